@@ -1,0 +1,25 @@
+namespace Serverless.Tasks;
+
+/// <summary>Names the task that a handler runs; the handler is discovered by it.</summary>
+/// <param name="name">Lower-case words with dots and underscores, such as <c>media.image_processing</c>; unique in the app.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class TaskHandlerAttribute(string name) : Attribute
+{
+    /// <summary>The task's name.</summary>
+    public string Name => name;
+
+    /// <summary>The queue, when no route says otherwise. Default: by the router's rules.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>How often a failed run is tried again. Default 3.</summary>
+    public int MaxRetries { get; init; } = 3;
+
+    /// <summary>Seconds before the first retry of an unclassified error; doubles with each. Default 60.</summary>
+    public int RetryDelaySeconds { get; init; } = 60;
+
+    /// <summary>Seconds that one run may take. Default 300.</summary>
+    public int TimeoutSeconds { get; init; } = 300;
+
+    /// <summary>Known to outlive a message lock: runs in an orchestration, and the message is settled at once. Default false.</summary>
+    public bool LongRunning { get; init; }
+}

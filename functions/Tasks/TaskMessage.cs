@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Serverless.Tasks;
+
+/// <summary>A task as it travels in a queue. Version 1 of the JSON; unknown members are ignored, so that older code reads newer messages.</summary>
+public sealed record TaskMessage
+{
+    /// <summary>The version that this code writes.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The message format's version.</summary>
+    [JsonPropertyName("v")]
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>The task's id, at most 100 characters: the same for every attempt.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The task's name.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The arguments; absent when they travel as a blob.</summary>
+    public JsonElement? Args { get; init; }
+
+    /// <summary>The blob that holds the arguments when they are over 64 KB.</summary>
+    public string? ArgsBlob { get; init; }
+
+    /// <summary>The caller's own names and values, at most 8 KB.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>0 for the first run, then one more with each retry.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>How often a failed run is tried again; null takes the handler's.</summary>
+    public int? MaxRetries { get; init; }
+
+    /// <summary>Within the queue's range; the upper half goes to the high lane.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>The tenant, which is the session in the tenants queue.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>Not started after this time: revoked with that reason.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>The task or orchestration that sent it.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>The workflow run it belongs to.</summary>
+    public string? WorkflowId { get; init; }
+
+    /// <summary>When it was first sent.</summary>
+    public required DateTimeOffset Enqueued { get; init; }
+
+    /// <summary>When an attempt first failed.</summary>
+    public DateTimeOffset? FirstFailed { get; init; }
+
+    /// <summary>The orchestration that waits for the result; it is sent the completion event.</summary>
+    public string? NotifyInstance { get; init; }
+
+    /// <summary>Seconds that this attempt may take; null takes the handler's. Grows after a timeout.</summary>
+    public int? TimeoutSeconds { get; init; }
+
+    /// <summary>True when state and result are not stored.</summary>
+    public bool IgnoreResult { get; init; }
+
+    /// <summary>Seconds that state and result are kept after the end. Default 3,600.</summary>
+    public int ResultTtlSeconds { get; init; } = 3600;
+
+    /// <summary>True once the arguments were sanitized: that is done once only.</summary>
+    public bool Sanitized { get; init; }
+
+    /// <summary>How often it came back from the dead letters.</summary>
+    public int Redrives { get; init; }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Tasks;
+
+/// <summary>Where a task stands; Celery's names.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TaskState>))]
+public enum TaskState
+{
+    /// <summary>Sent, not started.</summary>
+    [JsonStringEnumMemberName("PENDING")] Pending,
+
+    /// <summary>A worker runs it.</summary>
+    [JsonStringEnumMemberName("STARTED")] Started,
+
+    /// <summary>It runs and has reported progress.</summary>
+    [JsonStringEnumMemberName("PROGRESS")] Progress,
+
+    /// <summary>An attempt failed and another is scheduled.</summary>
+    [JsonStringEnumMemberName("RETRY")] Retry,
+
+    /// <summary>Done; the result is stored.</summary>
+    [JsonStringEnumMemberName("SUCCESS")] Success,
+
+    /// <summary>Given up; see the dead letters.</summary>
+    [JsonStringEnumMemberName("FAILURE")] Failure,
+
+    /// <summary>Cancelled or expired.</summary>
+    [JsonStringEnumMemberName("REVOKED")] Revoked,
+}
