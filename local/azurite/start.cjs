@@ -1,0 +1,59 @@
+// Azurite as a child of the local host: it lives as long as its standard input is open, so it ends, and saves
+// its metadata, even when the host was killed.
+'use strict';
+const fs = require('node:fs');
+const net = require('node:net');
+
+const [, , main, folderLock, ...azuriteArguments] = process.argv;
+
+// Ctrl+C reaches the whole process group, but storage has to outlive the host's drain: only the pipe decides.
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of signals) process.on(signal, () => {});
+const once = process.once;
+process.once = function (event, listener) {
+  return signals.includes(event) ? this : once.call(this, event, listener);
+};
+
+function stop() {
+  // Azurite listens for this message once its servers are up; before that there is nothing to save.
+  if (!process.emit('message', 'shutdown')) process.exit(0);
+  setTimeout(() => process.exit(0), 10_000).unref();
+}
+
+function isHeld(address) {
+  return new Promise((resolve) => {
+    const socket = net.connect(address, () => { socket.destroy(); resolve(true); });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+function hold(address) {
+  return new Promise((resolve, reject) => {
+    net.createServer((socket) => socket.destroy()).on('error', reject).listen(address, resolve).unref();
+  });
+}
+
+// The Azurite of a host that was killed may still be saving to this folder.
+async function takeFolder(address) {
+  for (const deadline = Date.now() + 30_000; ;) {
+    try {
+      return await hold(address);
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE') throw error;
+    }
+    if (!await isHeld(address)) fs.rmSync(address, { force: true });
+    else if (Date.now() > deadline) throw new Error('Another Azurite is using this data folder.');
+    else await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+process.stdin.on('end', stop).on('error', stop).resume();
+takeFolder(folderLock).then(
+  () => {
+    process.argv = [process.argv[0], main, ...azuriteArguments];
+    require(main);
+  },
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
