@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Serverless.Queues;
+
+/// <summary>Registers the queues.</summary>
+public static class QueueServices
+{
+    /// <summary>Adds the catalog. <see cref="IQueueSender"/> and <see cref="IQueueAdmin"/> come from the host.</summary>
+    public static IServiceCollection AddQueues(this IServiceCollection services) => services.AddSingleton(QueueCatalog.Load());
+}
