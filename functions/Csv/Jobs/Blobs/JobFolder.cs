@@ -1,0 +1,61 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Jobs.Blobs;
+
+/// <summary>The blobs of one job: <c>processed/&lt;path&gt;/&lt;job&gt;/</c>, and <c>.parts/</c> below it while the job is at work.</summary>
+public sealed class JobFolder(BlobContainerClient processed, string folder)
+{
+    private const string PartsFolder = ".parts/";
+    private const int ParallelDeletes = 16;
+
+    /// <summary>The folder's name within the container, without a final slash.</summary>
+    public string Name => folder;
+
+    /// <summary>The schema that the request brought.</summary>
+    public BlobClient GivenSchema => Part("given-schema.json");
+
+    /// <summary>What the inspection found and every range needs.</summary>
+    public BlobClient Plan => Part("plan.json");
+
+    /// <summary>The folder of a job.</summary>
+    public static string NameOf(string path, string id) => $"{path}/{id}";
+
+    /// <summary>Opens a job's folder.</summary>
+    public static async Task<JobFolder> OpenAsync(Containers containers, string folder, CancellationToken cancellationToken) =>
+        new(await containers.GetAsync(Containers.Processed, cancellationToken), folder);
+
+    /// <summary>An output blob.</summary>
+    public BlockBlobClient Output(string name) => processed.GetBlockBlobClient($"{folder}/{name}");
+
+    /// <summary>A blob that is deleted when the job has ended.</summary>
+    public BlobClient Part(string name) => processed.GetBlobClient($"{folder}/{PartsFolder}{name}");
+
+    /// <summary>A block blob that is deleted when the job has ended.</summary>
+    public BlockBlobClient BlockPart(string name) => processed.GetBlockBlobClient($"{folder}/{PartsFolder}{name}");
+
+    /// <summary>The outputs' names, container included; at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<string>> ListOutputsAsync(int limit, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder + "/" };
+        await foreach (var item in processed.GetBlobsByHierarchyAsync(options, cancellationToken))
+        {
+            if (item.IsBlob) names.Add($"{processed.Name}/{item.Blob.Name}");
+            if (names.Count == limit) break;
+        }
+
+        return names;
+    }
+
+    /// <summary>Deletes what only the work needed.</summary>
+    public async Task DeletePartsAsync(CancellationToken cancellationToken)
+    {
+        var parts = processed.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{folder}/{PartsFolder}" }, cancellationToken);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
+            await processed.DeleteBlobIfExistsAsync(part.Name, cancellationToken: token));
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Serverless.Csv.Parsing;
+
+namespace Serverless.Csv.Jobs;
+
+/// <summary>What a request may say about a job; null where it leaves the choice to the job.</summary>
+/// <param name="Output">How the clean records are written.</param>
+/// <param name="SchemaHash">Stands for the schema that was given; its text lies in the job's folder.</param>
+/// <param name="Delimiter">Between fields; sniffed when null.</param>
+/// <param name="Quote">Around fields; sniffed when null.</param>
+/// <param name="Header">Whether the first record names the columns; judged from the content when null.</param>
+/// <param name="Encoding">Detected when null.</param>
+/// <param name="ChunkBytes">The size of a range in bytes; chosen from the file's size when null.</param>
+/// <param name="MaxParallel">How many ranges are in flight; from the settings when null.</param>
+/// <param name="MaxRejectedRatio">The job fails when more than this share of the records is rejected, 0 to 1; never when null.</param>
+public sealed record CsvJobOptions(
+    CsvOutput Output = CsvOutput.Csv,
+    string? SchemaHash = null,
+    char? Delimiter = null,
+    char? Quote = null,
+    bool? Header = null,
+    CsvEncoding? Encoding = null,
+    int? ChunkBytes = null,
+    int? MaxParallel = null,
+    double? MaxRejectedRatio = null)
+{
+    /// <summary>The same text for the same options: part of the job's identity.</summary>
+    public string ToCanonicalJson() => JsonSerializer.Serialize(this);
+}

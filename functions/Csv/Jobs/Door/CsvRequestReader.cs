@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Serverless.Csv.Parsing;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Jobs.Door;
+
+/// <summary>Validates a request's options, all of them at once.</summary>
+public static class CsvRequestReader
+{
+    /// <summary>The largest range, in bytes.</summary>
+    public const int MaxChunkBytes = 256 << 20;
+
+    private const int MaxMaxParallel = 256;
+
+    /// <summary>Reads the options; what is at fault is noted and left out.</summary>
+    /// <param name="json">The request's body, or its query as JSON.</param>
+    /// <param name="settings">Bounds that are configured.</param>
+    /// <param name="blobIsGiven">The file is named elsewhere (by the route), so that <c>blob</c> is no option here.</param>
+    /// <param name="faults">Receives the faults.</param>
+    public static CsvRequest Read(JsonObject json, CsvSettings settings, bool blobIsGiven, Faults faults)
+    {
+        var reader = new OptionReader(json, faults);
+        var blob = blobIsGiven ? null : ReadBlob(reader, faults);
+        var (inline, schemaBlob) = ReadSchema(reader, faults);
+        var options = new CsvJobOptions(
+            Output: reader.Choice("output", ("csv", CsvOutput.Csv), ("jsonl", CsvOutput.Jsonl), ("parquet", CsvOutput.Parquet)) ?? CsvOutput.Csv,
+            Delimiter: reader.Character("delimiter"),
+            Quote: reader.Character("quote"),
+            Header: reader.Boolean("header"),
+            Encoding: ReadEncoding(reader),
+            ChunkBytes: reader.Integer("chunkBytes", settings.MinChunkBytes, MaxChunkBytes),
+            MaxParallel: reader.Integer("maxParallel", 1, MaxMaxParallel),
+            MaxRejectedRatio: reader.Ratio("maxRejectedRatio"));
+        if (options.Delimiter is not null && options.Delimiter == options.Quote) faults.Add("quote", "Must differ from the delimiter.");
+        var force = reader.Boolean("force") ?? false;
+        reader.RefuseOthers();
+        return new CsvRequest(blob, options, inline, schemaBlob, force);
+    }
+
+    private static BlobName? ReadBlob(OptionReader reader, Faults faults)
+    {
+        if (reader.Node("blob") is null)
+        {
+            faults.Add("blob", "Is required: the file to clean, such as \"incoming/orders.csv\".");
+            return null;
+        }
+
+        if (reader.Text("blob") is not { } text) return null;
+        if (BlobName.TryParse(text, [Containers.Incoming], out var name, out var fault)) return name;
+        faults.Add("blob", fault);
+        return null;
+    }
+
+    private static (JsonObject? Inline, BlobName? Blob) ReadSchema(OptionReader reader, Faults faults)
+    {
+        switch (reader.Node("schema"))
+        {
+            case null:
+                return (null, null);
+            case JsonObject schema:
+                return (schema, null);
+            case JsonValue value when value.TryGetValue<string>(out var text):
+                if (BlobName.TryParse(text, [Containers.Schemas, Containers.Incoming], out var name, out var fault)) return (null, name);
+                faults.Add("schema", fault);
+                return (null, null);
+            default:
+                faults.Add("schema", "Must be a Frictionless Table Schema (an object), or the name of a blob that holds one.");
+                return (null, null);
+        }
+    }
+
+    private static CsvEncoding? ReadEncoding(OptionReader reader) => reader.Choice(
+        "encoding",
+        ("utf-8", CsvEncoding.Utf8),
+        ("utf-16le", CsvEncoding.Utf16LittleEndian),
+        ("utf-16be", CsvEncoding.Utf16BigEndian),
+        ("latin-1", CsvEncoding.Latin1),
+        ("utf8", CsvEncoding.Utf8),
+        ("utf-16", CsvEncoding.Utf16LittleEndian),
+        ("iso-8859-1", CsvEncoding.Latin1),
+        ("latin1", CsvEncoding.Latin1));
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Serverless.Csv.Jobs.Door;
+
+/// <summary>Takes typed options out of a JSON object and notes every fault.</summary>
+internal sealed class OptionReader(JsonObject json, Faults faults)
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    public JsonNode? Node(string name)
+    {
+        _taken.Add(name);
+        return json[name];
+    }
+
+    public string? Text(string name) => Take<string>(name, JsonValueKind.String, "Must be a string.");
+
+    public bool? Boolean(string name)
+    {
+        var node = Node(name);
+        if (node is null) return null;
+        if (node.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return node.GetValue<bool>();
+        faults.Add(name, "Must be true or false.");
+        return null;
+    }
+
+    public int? Integer(string name, int minimum, int maximum)
+    {
+        var node = Node(name);
+        if (node is null) return null;
+        if (node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<double>(out var number)
+            && number == Math.Floor(number) && number >= minimum && number <= maximum) return (int)number;
+        faults.Add(name, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from {minimum} to {maximum}."));
+        return null;
+    }
+
+    public double? Ratio(string name)
+    {
+        var node = Node(name);
+        if (node is null) return null;
+        if (node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<double>(out var number) && number is >= 0 and <= 1)
+            return number;
+        faults.Add(name, "Must be a number from 0 to 1.");
+        return null;
+    }
+
+    /// <summary>One of the given words, whatever their case.</summary>
+    public T? Choice<T>(string name, params ReadOnlySpan<(string Word, T Value)> choices) where T : struct
+    {
+        var text = Text(name);
+        if (text is null) return null;
+        foreach (var (word, value) in choices)
+        {
+            if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) return value;
+        }
+
+        faults.Add(name, $"Must be one of {string.Join(", ", choices.ToArray().Select(c => $"\"{c.Word}\""))}.");
+        return null;
+    }
+
+    /// <summary>One ASCII character that can stand beside field text; "tab" and "\t" mean the tabulator.</summary>
+    public char? Character(string name)
+    {
+        var text = Text(name);
+        if (text is null) return null;
+        if (string.Equals(text, "tab", StringComparison.OrdinalIgnoreCase) || text == "\\t") text = "\t";
+        if (text.Length == 1 && (text[0] == '\t' || (text[0] is > ' ' and < (char)127 && !char.IsAsciiLetterOrDigit(text[0])))) return text[0];
+        faults.Add(name, "Must be one ASCII punctuation character, or \"tab\".");
+        return null;
+    }
+
+    /// <summary>Notes what nobody asked for: a misspelt option must not pass in silence.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var (name, _) in json)
+        {
+            if (!_taken.Contains(name)) faults.Add(name, $"There is no such option. Options: {string.Join(", ", _taken.Order(StringComparer.Ordinal))}.");
+        }
+    }
+
+    private T? Take<T>(string name, JsonValueKind kind, string expectation) where T : class
+    {
+        var node = Node(name);
+        if (node is null) return null;
+        if (node.GetValueKind() == kind) return node.GetValue<T>();
+        faults.Add(name, expectation);
+        return null;
+    }
+}

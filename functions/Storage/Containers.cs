@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Azure.Storage.Blobs;
+
+namespace Serverless.Storage;
+
+/// <summary>Blob containers, each created when it is first used.</summary>
+public sealed class Containers(BlobServiceClient blobs)
+{
+    /// <summary>Where files are dropped.</summary>
+    public const string Incoming = "incoming";
+
+    /// <summary>Where results lie.</summary>
+    public const string Processed = "processed";
+
+    /// <summary>Where schemas may lie that several files share.</summary>
+    public const string Schemas = "schemas";
+
+    private readonly ConcurrentDictionary<string, Task<BlobContainerClient>> _known = new(StringComparer.Ordinal);
+
+    /// <summary>The container, which exists once this returns.</summary>
+    public async Task<BlobContainerClient> GetAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var creation = _known.GetOrAdd(name, CreateAsync);
+        try
+        {
+            return await creation.WaitAsync(cancellationToken);
+        }
+        catch (Exception) when (creation.IsFaulted)
+        {
+            // A failure is not remembered: the next caller tries again.
+            _known.TryRemove(KeyValuePair.Create(name, creation));
+            throw;
+        }
+    }
+
+    private async Task<BlobContainerClient> CreateAsync(string name)
+    {
+        var container = blobs.GetBlobContainerClient(name);
+        await container.CreateIfNotExistsAsync();
+        return container;
+    }
+}

@@ -1,0 +1,28 @@
+using Azure.Data.Tables;
+
+namespace Serverless.Storage;
+
+/// <summary>A table that is created when it is first used.</summary>
+public sealed class LazyTable(TableServiceClient tables, string name)
+{
+    private readonly Lock _lock = new();
+    private Task<TableClient>? _creation;
+
+    /// <summary>The table, which exists once this returns.</summary>
+    public Task<TableClient> GetAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            // A failure is not remembered: the next caller tries again.
+            if (_creation is null || _creation.IsFaulted) _creation = CreateAsync();
+            return _creation.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<TableClient> CreateAsync()
+    {
+        var table = tables.GetTableClient(name);
+        await table.CreateIfNotExistsAsync();
+        return table;
+    }
+}
