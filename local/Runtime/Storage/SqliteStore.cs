@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Serverless.Local.Runtime.Storage;
+
+/// <summary>
+/// The one database file of a host. One thread writes: it runs the operations that wait in one transaction and commits them
+/// together, so that many small writes cost one commit. Readers see the last commit and wait for nobody.
+/// </summary>
+internal sealed class SqliteStore : IAsyncDisposable
+{
+    // WAL with synchronous NORMAL: a commit is in the operating system's hands when it is acknowledged, which survives the death
+    // of this process at any moment (kill -9). Only a power cut may lose the last commits, never the file's consistency. FULL
+    // would cost a disk flush a commit, more than a local host's work is worth.
+    private const string WriterPragmas =
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;";
+
+    private const string ReaderPragmas = "PRAGMA query_only=1; PRAGMA busy_timeout=5000;";
+
+    // Bounds how long the first operation of a transaction waits for the others.
+    private const int MaxOperationsPerCommit = 500;
+
+    private readonly BlockingCollection<WriteOperation> _queue = [];
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly string _connectionString;
+    private readonly FileStream _lock;
+    private readonly SqliteSession _session;
+    private readonly Thread _writer;
+    private bool _disposed;
+
+    private SqliteStore(string path, FileStream fileLock)
+    {
+        _lock = fileLock;
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
+        _session = new SqliteSession(_connectionString, WriterPragmas);
+        _writer = new Thread(Write) { IsBackground = true, Name = "SQLite writer" };
+        _writer.Start();
+    }
+
+    /// <summary>Opens the file, or makes it.</summary>
+    /// <exception cref="IOException">Another process has it open.</exception>
+    public static SqliteStore Open(string path)
+    {
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        return new SqliteStore(full, Lock(full));
+    }
+
+    /// <summary>
+    /// Brings a component's tables up to date: runs the steps that the file has not seen yet, each once, in order. Call it before
+    /// anything else; never change a step that was released, add one.
+    /// </summary>
+    public Task MigrateAsync(string component, params string[] steps) => WriteAsync(session =>
+    {
+        session.Script("CREATE TABLE IF NOT EXISTS components (name TEXT PRIMARY KEY, steps INTEGER NOT NULL) WITHOUT ROWID");
+        var done = session.Number("SELECT steps FROM components WHERE name = $1", component);
+        foreach (var step in steps.Skip((int)done)) session.Script(step);
+        session.Execute("INSERT OR REPLACE INTO components (name, steps) VALUES ($1, $2)", component, Math.Max(done, steps.Length));
+    });
+
+    /// <summary>
+    /// Runs an operation on the writer's thread. The task completes when it is committed. An operation that throws is rolled back
+    /// alone, and its task fails. Operations run in the order of the calls; they must be short and wait for nothing.
+    /// </summary>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> operation)
+    {
+        var write = new WriteOperation<T>(operation);
+        try
+        {
+            _queue.Add(write);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteStore));
+        }
+
+        return write.Task;
+    }
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Action<SqliteSession> operation) => WriteAsync(session =>
+    {
+        operation(session);
+        return true;
+    });
+
+    /// <summary>Reads what is committed. The operation must not write.</summary>
+    public T Read<T>(Func<SqliteSession, T> operation)
+    {
+        if (!_readers.TryTake(out var session)) session = new SqliteSession(_connectionString, ReaderPragmas);
+        try
+        {
+            return operation(session);
+        }
+        finally
+        {
+            _readers.Add(session);
+        }
+    }
+
+    /// <summary>Commits what waits, then closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true)) return;
+        _queue.CompleteAdding();
+        await Task.Run(_writer.Join);
+        while (_readers.TryTake(out var reader)) reader.Dispose();
+        _session.Dispose();
+        _queue.Dispose();
+        await _lock.DisposeAsync();
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{path} is in use by another host. Stop that one, or choose another data folder.", e);
+        }
+    }
+
+    private void Write()
+    {
+        var batch = new List<WriteOperation>();
+        while (_queue.TryTake(out var first, Timeout.Infinite))
+        {
+            batch.Clear();
+            try
+            {
+                _session.Execute("BEGIN IMMEDIATE");
+                RunFirst(first, batch);
+                while (batch.Count < MaxOperationsPerCommit && _queue.TryTake(out var next)) RunNext(next, batch);
+                _session.Execute("COMMIT");
+            }
+            catch (SqliteException e)
+            {
+                // The transaction is lost, so none of its operations may be acknowledged.
+                Abandon();
+                first.Fail(e);
+                foreach (var operation in batch) operation.Fail(e);
+                continue;
+            }
+
+            foreach (var operation in batch) operation.Complete();
+        }
+    }
+
+    // Nothing is in the transaction yet, so that its own rollback is the whole transaction's: the usual single write saves the savepoint.
+    private void RunFirst(WriteOperation operation, List<WriteOperation> batch)
+    {
+        if (operation.TryRun(_session))
+        {
+            batch.Add(operation);
+            return;
+        }
+
+        _session.Execute("ROLLBACK");
+        operation.Complete();
+        _session.Execute("BEGIN IMMEDIATE");
+    }
+
+    private void RunNext(WriteOperation operation, List<WriteOperation> batch)
+    {
+        batch.Add(operation);
+        _session.Execute("SAVEPOINT operation");
+        if (!operation.TryRun(_session)) _session.Execute("ROLLBACK TO operation");
+        _session.Execute("RELEASE operation");
+    }
+
+    private void Abandon()
+    {
+        try
+        {
+            _session.Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back already, as it does when the disk is full.
+        }
+    }
+}
