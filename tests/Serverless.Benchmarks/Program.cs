@@ -1,1 +1,33 @@
-Console.WriteLine("Serverless.Benchmarks");
+using Serverless.Benchmarks;
+using Serverless.Benchmarks.Orders;
+using Serverless.Local.CommandLine;
+
+Benchmark[] benchmarks =
+[
+    new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
+];
+
+var benchmark = args.Length == 0 ? null : Array.Find(benchmarks, known => known.Syntax.Name == args[0]);
+if (benchmark is null)
+{
+    foreach (var known in benchmarks) Console.Error.WriteLine($"{known.Syntax.Usage("dotnet run -c Release --project tests/Serverless.Benchmarks --")}\n    {known.Syntax.Summary}");
+    return 2;
+}
+
+using var interrupt = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    interrupt.Cancel();
+};
+
+try
+{
+    await benchmark.RunAsync(new Arguments(benchmark.Syntax, args[1..]), interrupt.Token);
+    return 0;
+}
+catch (UsageException usage)
+{
+    foreach (var fault in usage.Faults) Console.Error.WriteLine(fault);
+    return 2;
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Serverless.Local.CommandLine;
+
+/// <summary>A command's arguments. Reading one notes what is wrong with it; <see cref="Check"/> then reports all faults.</summary>
+internal sealed class Arguments
+{
+    private readonly CommandSyntax _syntax;
+    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly List<string> _positionals = [];
+    private readonly List<string> _faults = [];
+
+    public Arguments(CommandSyntax syntax, IReadOnlyList<string> arguments)
+    {
+        _syntax = syntax;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == "--")
+            {
+                _positionals.AddRange(arguments.Skip(i + 1));
+                break;
+            }
+
+            if (arguments[i] is ['-', _, ..]) ReadOption(arguments, ref i);
+            else _positionals.Add(arguments[i]);
+        }
+
+        CountPositionals();
+    }
+
+    public bool Has(string option) => _options.ContainsKey(option);
+
+    public string? Text(string option) => _options.GetValueOrDefault(option);
+
+    public string? Positional(int index) => index < _positionals.Count ? _positionals[index] : null;
+
+    public int? Integer(string option, int minimum, int maximum)
+    {
+        if (Text(option) is not { } text) return null;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= minimum && number <= maximum) return number;
+        Refuse(string.Create(CultureInfo.InvariantCulture, $"{option} must be a whole number from {minimum} to {maximum}, not '{text}'."));
+        return null;
+    }
+
+    public double? Ratio(string option)
+    {
+        if (Text(option) is not { } text) return null;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1) return number;
+        Refuse($"{option} must be a number from 0 to 1, not '{text}'.");
+        return null;
+    }
+
+    public string? Choice(string option, params ReadOnlySpan<string> choices)
+    {
+        if (Text(option) is not { } text) return null;
+        if (choices.Contains(text)) return text;
+        Refuse($"{option} must be one of {string.Join(", ", choices)}, not '{text}'.");
+        return null;
+    }
+
+    public void Refuse(string fault) => _faults.Add(fault);
+
+    /// <exception cref="UsageException">Something was at fault.</exception>
+    public void Check()
+    {
+        if (_faults.Count > 0) throw new UsageException(_syntax.Name, _faults);
+    }
+
+    private void ReadOption(IReadOnlyList<string> arguments, ref int index)
+    {
+        var parts = arguments[index].Split('=', 2);
+        var option = Array.Find(_syntax.Options, known => known.Name == parts[0]);
+        if (option is null)
+        {
+            Refuse($"There is no option {parts[0]}.");
+            return;
+        }
+
+        string? value = null;
+        if (parts.Length == 2) value = parts[1];
+        else if (option.Value is not null && index + 1 < arguments.Count && !IsOption(arguments[index + 1])) value = arguments[++index];
+
+        if (option.Value is null && value is not null) Refuse($"{option.Name} takes no value.");
+        else if (option.Value is not null && value is null) Refuse($"{option.Name} needs a value: {option.Value}.");
+        else if (!_options.TryAdd(option.Name, value ?? "")) Refuse($"{option.Name} is given twice.");
+    }
+
+    private bool IsOption(string text) => Array.Exists(_syntax.Options, known => known.Name == text);
+
+    private void CountPositionals()
+    {
+        foreach (var missing in _syntax.Positionals.Skip(_positionals.Count).Where(name => !name.StartsWith('['))) Refuse($"{missing} is missing.");
+        foreach (var extra in _positionals.Skip(_syntax.Positionals.Length)) Refuse($"'{extra}' is one argument too many.");
+    }
+}

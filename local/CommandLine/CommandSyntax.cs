@@ -1,0 +1,16 @@
+namespace Serverless.Local.CommandLine;
+
+/// <summary>An option of a command; without a value name it is a switch.</summary>
+internal sealed record OptionSyntax(string Name, string? Value, string Help);
+
+/// <summary>What a command takes; the help text and the parser both read it.</summary>
+/// <param name="Name">Empty for what happens without a command.</param>
+/// <param name="Summary">One line for the overview.</param>
+/// <param name="Positionals">In order; one in brackets may be left out.</param>
+/// <param name="Options">Beside <c>--help</c>, which every command has.</param>
+internal sealed record CommandSyntax(string Name, string Summary, string[] Positionals, OptionSyntax[] Options)
+{
+    public string Usage(string program) =>
+        string.Join(' ', new[] { program, Name }.Where(part => part.Length > 0).Concat(Positionals)
+            .Concat(Options.Select(option => option.Value is null ? $"[{option.Name}]" : $"[{option.Name} {option.Value}]")));
+}
