@@ -9,7 +9,7 @@ public enum FieldQuoting : byte
     /// <summary>Between quotes, which are not part of the slice.</summary>
     Quoted,
 
-    /// <summary>Between quotes, and the slice holds doubled quotes that stand for one.</summary>
+    /// <summary>Opened by a quote, and the slice holds more quotes: <see cref="FieldText.Unescape"/> says what it stands for.</summary>
     Escaped,
 }
 

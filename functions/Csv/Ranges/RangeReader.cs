@@ -1,0 +1,101 @@
+using Serverless.Csv.Parsing;
+
+namespace Serverless.Csv.Ranges;
+
+/// <summary>
+/// Reads the records that a range owns, once:
+/// <c>do { while (reader.TryRead()) Use(reader.Current); } while (await reader.FillAsync(token));</c>, then <see cref="Result"/>.
+/// </summary>
+/// <remarks>
+/// Without a proven first record the range starts behind the first line end, as if no quote were open there. Whether that was right
+/// is seen by its left neighbour: if <see cref="RangeResult.Next"/> there is <see cref="RangeResult.First"/> here, and so on to the front
+/// of the file, it was. Rows and lines are counted within the range, from 1.
+/// </remarks>
+public sealed class RangeReader : IAsyncDisposable
+{
+    /// <summary>What is fetched beyond the range at once, for the record that straddles its end.</summary>
+    private const int Slack = 16 * 1024;
+
+    private readonly RangeStream _stream;
+    private readonly CsvRecordReader _reader;
+    private readonly ByteRange _range;
+    private readonly long _length;
+    private long? _first;
+    private bool _done;
+
+    /// <summary>Prepares to read; nothing is fetched yet.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="length">The file's length in raw bytes.</param>
+    /// <param name="dialect">How the file is written.</param>
+    /// <param name="range">What to read. In UTF-16 it starts on a whole code unit.</param>
+    /// <param name="first">Where the range's first record starts, where that is known.</param>
+    public RangeReader(IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first)
+        : this(source, length, dialect, range, first, CsvLimits.Default, Slack)
+    {
+    }
+
+    internal RangeReader(IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first, CsvLimits limits, int slack)
+    {
+        var from = first ?? range.Start;
+        _range = range;
+        _length = length;
+        _first = first;
+        _done = from > range.End || from >= length;
+        _stream = new RangeStream(source, from, range.End, length, slack);
+        _reader = new CsvRecordReader(_stream, dialect, from, limits);
+    }
+
+    /// <summary>The record that was read last; gone with the next call.</summary>
+    public CsvRecord Current => _reader.Current;
+
+    /// <summary>The raw position at which the current record starts.</summary>
+    public long Position => _reader.Position;
+
+    /// <summary>Bytes asked of the source so far.</summary>
+    public long BytesRequested => _stream.BytesRequested;
+
+    /// <summary>What the neighbours need to know, once every record was read.</summary>
+    /// <exception cref="InvalidOperationException">The range was not read to its end.</exception>
+    public RangeResult Result
+    {
+        get
+        {
+            if (!_done) throw new InvalidOperationException("The range was not read to its end.");
+            // Half a character at the end of a file counts for a whole one.
+            var next = Math.Min(_reader.NextPosition, _length);
+            return new RangeResult(_range, Math.Min(_first ?? next, next), next, _reader.Row, _reader.NextLine - 1);
+        }
+    }
+
+    /// <summary>Moves to the next record if it was fetched; if not, <see cref="FillAsync"/> is to be called.</summary>
+    /// <exception cref="CsvFormatException">A line is longer than any record may be.</exception>
+    public bool TryRead()
+    {
+        if (_first is null || _done) return false;
+        if (_reader.NextPosition <= _range.End) return _reader.TryRead();
+
+        _done = true;
+        return false;
+    }
+
+    /// <summary>Fetches more. False: every record of the range was read.</summary>
+    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        if (_done) return false;
+        if (await _reader.FillAsync(cancellationToken))
+        {
+            if (_first is null && _reader.TrySkipLine()) _first = _reader.NextPosition;
+            return true;
+        }
+
+        _done = true;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _reader.Dispose();
+        await _stream.DisposeAsync();
+    }
+}

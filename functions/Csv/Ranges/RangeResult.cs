@@ -1,0 +1,9 @@
+namespace Serverless.Csv.Ranges;
+
+/// <summary>What a range's neighbours need to know of it.</summary>
+/// <param name="Range">The range.</param>
+/// <param name="First">Where its first record starts, in raw bytes; <paramref name="Next"/> if it owns none.</param>
+/// <param name="Next">Where the first record behind it starts; the file's length if there is none.</param>
+/// <param name="Rows">The records it owns.</param>
+/// <param name="Lines">The physical lines that those records take.</param>
+public sealed record RangeResult(ByteRange Range, long First, long Next, long Rows, long Lines);
