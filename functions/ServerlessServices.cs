@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serverless.Queues;
+
+namespace Serverless;
+
+/// <summary>Registers the app: the same for both hosts.</summary>
+public static class ServerlessServices
+{
+    /// <summary>Adds everything but what the host itself brings: the queues' sender and admin, and the telemetry's exporters.</summary>
+    public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddQueues();
+    }
+}
