@@ -1,0 +1,11 @@
+namespace Serverless.Monitoring;
+
+/// <summary>Is told of every run of a task. Recording never delays or fails the run.</summary>
+public interface IExecutionRecorder
+{
+    /// <summary>A run began.</summary>
+    void Started(string taskId, string task, string lane, int attempt);
+
+    /// <summary>A run ended.</summary>
+    void Ended(TaskExecution execution);
+}

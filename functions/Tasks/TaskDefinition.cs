@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Errors;
+
+namespace Serverless.Tasks;
+
+/// <summary>A task that the app can run: its attribute and its handler, without the handler's types.</summary>
+public abstract class TaskDefinition(TaskHandlerAttribute attribute)
+{
+    /// <summary>What the handler's attribute says.</summary>
+    public TaskHandlerAttribute Attribute => attribute;
+
+    /// <summary>The task's name.</summary>
+    public string Name => attribute.Name;
+
+    /// <summary>Checks arguments against the handler's type.</summary>
+    /// <exception cref="JsonException">They do not fit; it says where.</exception>
+    public abstract void Check(JsonElement args);
+
+    /// <summary>Runs the handler in a scope of its own.</summary>
+    /// <returns>The result as UTF-8 JSON.</returns>
+    /// <exception cref="TaskValidationException">The arguments do not fit the handler's type.</exception>
+    public abstract Task<byte[]> RunAsync(IServiceProvider scope, JsonElement args, TaskContext context);
+
+    /// <summary>The handler's own answers to an error.</summary>
+    public abstract ITaskRescue Rescue(IServiceProvider scope, JsonElement args, TaskContext context);
+}
+
+/// <summary>A task whose handler is <typeparamref name="THandler"/>.</summary>
+internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttribute attribute) : TaskDefinition(attribute)
+    where THandler : class, ITaskHandler<TArgs, TResult>
+{
+    private static readonly ObjectFactory<THandler> Create = ActivatorUtilities.CreateFactory<THandler>([]);
+
+    public override void Check(JsonElement args) => Read(args, TaskJson.Strict);
+
+    public override async Task<byte[]> RunAsync(IServiceProvider scope, JsonElement args, TaskContext context)
+    {
+        TArgs typed;
+        try
+        {
+            typed = Read(args, TaskJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw new TaskValidationException($"The arguments do not fit {typeof(TArgs).Name}: {e.Message}", e);
+        }
+
+        var result = await Create(scope, []).RunAsync(typed, context);
+        return JsonSerializer.SerializeToUtf8Bytes(result, TaskJson.Options);
+    }
+
+    public override ITaskRescue Rescue(IServiceProvider scope, JsonElement args, TaskContext context) =>
+        new HandlerRescue<TArgs>(Create(scope, []), args, context);
+
+    private static TArgs Read(JsonElement args, JsonSerializerOptions options) =>
+        args.Deserialize<TArgs>(options) ?? throw new JsonException("The arguments are null.");
+}

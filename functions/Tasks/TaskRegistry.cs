@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Serverless.Tasks;
+
+/// <summary>The tasks that the app can run, by name.</summary>
+public sealed partial class TaskRegistry
+{
+    private readonly FrozenDictionary<string, TaskDefinition> _byName;
+
+    private TaskRegistry(IEnumerable<TaskDefinition> definitions) =>
+        _byName = definitions.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);
+
+    /// <summary>All tasks in the order of their names.</summary>
+    public IEnumerable<TaskDefinition> All => _byName.Values.OrderBy(d => d.Name, StringComparer.Ordinal);
+
+    /// <summary>Finds a task by its exact name.</summary>
+    public bool TryFind(string name, [NotNullWhen(true)] out TaskDefinition? definition) => _byName.TryGetValue(name, out definition);
+
+    /// <summary>Takes every class with <see cref="TaskHandlerAttribute"/> in the assemblies.</summary>
+    /// <exception cref="InvalidOperationException">Handlers are at fault: all faults in one message.</exception>
+    public static TaskRegistry Discover(IEnumerable<Assembly> assemblies)
+    {
+        var faults = new List<string>();
+        var definitions = new Dictionary<string, TaskDefinition>(StringComparer.Ordinal);
+        foreach (var type in assemblies.SelectMany(a => a.GetTypes()))
+        {
+            if (type.GetCustomAttribute<TaskHandlerAttribute>() is not { } attribute) continue;
+
+            faults.AddRange(Faults(type, attribute));
+            if (Define(type, attribute) is not { } definition) continue;
+            if (!definitions.TryAdd(attribute.Name, definition)) faults.Add($"{type.FullName}: the task '{attribute.Name}' has another handler already.");
+        }
+
+        if (faults.Count > 0) throw new InvalidOperationException($"Task handlers are at fault:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}");
+        return new TaskRegistry(definitions.Values);
+    }
+
+    private static IEnumerable<string> Faults(Type type, TaskHandlerAttribute attribute)
+    {
+        if (!TaskName().IsMatch(attribute.Name))
+            yield return $"{type.FullName}: '{attribute.Name}' is no task name; use lower-case letters, digits, underscores and dots, at most 100.";
+        if (HandlerInterface(type) is null)
+            yield return $"{type.FullName}: implement ITaskHandler<TArgs, TResult>, once.";
+        if (attribute.MaxRetries is < 0 or > 100)
+            yield return $"{type.FullName}: MaxRetries is {attribute.MaxRetries}; give 0 to 100.";
+        if (attribute.RetryDelaySeconds is < 0 or > 86_400)
+            yield return $"{type.FullName}: RetryDelaySeconds is {attribute.RetryDelaySeconds}; give 0 to 86400.";
+        if (attribute.TimeoutSeconds is < 1 or > 86_400)
+            yield return $"{type.FullName}: TimeoutSeconds is {attribute.TimeoutSeconds}; give 1 to 86400.";
+    }
+
+    private static TaskDefinition? Define(Type type, TaskHandlerAttribute attribute)
+    {
+        if (HandlerInterface(type) is not { } handler) return null;
+
+        var definition = typeof(TaskDefinition<,,>).MakeGenericType([type, .. handler.GetGenericArguments()]);
+        return (TaskDefinition)Activator.CreateInstance(definition, attribute)!;
+    }
+
+    private static Type? HandlerInterface(Type type)
+    {
+        var found = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ITaskHandler<,>)).ToList();
+        return found.Count == 1 && !type.IsAbstract ? found[0] : null;
+    }
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_.]{0,99}\z")]
+    private static partial Regex TaskName();
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Configuration;
+using Serverless.Queues;
+
+namespace Serverless.Tasks;
+
+/// <summary>
+/// Finds a task's queue: a route of its exact name, else the longest prefix that fits, else the queue that its handler names, else
+/// <c>default</c>. Routes of the configuration (<c>Tasks:Routes:0:Match</c>, <c>Tasks:Routes:0:Queue</c>, ...) come before the built-in ones.
+/// </summary>
+public sealed class TaskRouter
+{
+    private const string DefaultQueue = "default";
+
+    private static readonly TaskRoute[] BuiltIn =
+    [
+        new("high_priority.*", "high_priority"),
+        new("normal_priority.*", "normal_priority"),
+        new("low_priority.*", "low_priority"),
+        new("cpu_intensive.*", "cpu_workers"),
+        new("io_intensive.*", "io_workers"),
+        new("memory_intensive.*", "memory_workers"),
+        new("tenant_*", "tenants"),
+    ];
+
+    private readonly QueueCatalog _queues;
+    private readonly List<TaskRoute> _routes;
+
+    /// <summary>Reads the routes.</summary>
+    /// <exception cref="InvalidOperationException">Routes or handlers' queues are at fault: all faults in one message.</exception>
+    public TaskRouter(QueueCatalog queues, TaskRegistry registry, IConfiguration configuration)
+    {
+        _queues = queues;
+        var configured = configuration.GetSection("Tasks:Routes").GetChildren().Select(s => new TaskRoute(s["Match"] ?? "", s["Queue"] ?? "")).ToList();
+        _routes = [.. configured, .. BuiltIn];
+        var faults = _routes.SelectMany(Faults)
+            .Concat(registry.All.Where(d => d.Attribute.Queue is { } q && !queues.TryFind(q, out _)).Select(d => $"Task '{d.Name}': there is no queue '{d.Attribute.Queue}'."))
+            .ToList();
+        if (faults.Count > 0) throw new InvalidOperationException($"Task routes are at fault:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}");
+    }
+
+    /// <summary>The queue of a task.</summary>
+    public QueueEntry Route(TaskDefinition definition)
+    {
+        var name = Exact(definition.Name) ?? LongestPrefix(definition.Name) ?? definition.Attribute.Queue ?? DefaultQueue;
+        return TryFindQueue(name, out var entry) ? entry : throw new InvalidOperationException($"There is no queue '{name}'.");
+    }
+
+    /// <summary>Finds a queue by its name.</summary>
+    public bool TryFindQueue(string name, [NotNullWhen(true)] out QueueEntry? entry) => _queues.TryFind(name, out entry);
+
+    private string? Exact(string task) => _routes.Find(r => !r.IsPrefix && r.Match == task)?.Queue;
+
+    private string? LongestPrefix(string task) => _routes
+        .Where(r => r.IsPrefix && task.StartsWith(r.Prefix, StringComparison.Ordinal))
+        .MaxBy(r => r.Prefix.Length)?.Queue;
+
+    private IEnumerable<string> Faults(TaskRoute route)
+    {
+        if (route.Match.Length == 0 || route.Match.IndexOf('*') is var star && star >= 0 && star != route.Match.Length - 1)
+            yield return $"Route '{route.Match}': give a task's name, or the start of names followed by one '*'.";
+        if (!_queues.TryFind(route.Queue, out _))
+            yield return $"Route '{route.Match}': there is no queue '{route.Queue}'. There are: {string.Join(", ", _queues.Entries.Select(e => e.Name))}.";
+    }
+}
