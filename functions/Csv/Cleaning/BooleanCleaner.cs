@@ -1,0 +1,42 @@
+using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
+using Serverless.Csv.Summary;
+
+namespace Serverless.Csv.Cleaning;
+
+internal sealed class BooleanCleaner : ColumnCleaner
+{
+    private readonly Utf8Set _true;
+    private readonly Utf8Set _false;
+    private readonly FieldRule _type;
+    private readonly Utf8Set? _enum;
+    private readonly FieldRule? _enumRule;
+
+    public BooleanCleaner(SchemaField field, IReadOnlyList<string> missingValues)
+        : base(field, missingValues)
+    {
+        _true = new(field.TrueValues);
+        _false = new(field.FalseValues);
+        _type = FieldRule.Type(Wording.Type(field));
+        if (field.Constraints.Enum is { } values)
+        {
+            _enum = new(values);
+            _enumRule = Wording.Enum(values);
+        }
+    }
+
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    {
+        var value = _true.Contains(text);
+        if (!value && !_false.Contains(text)) return _type;
+        if (_enum is not null && !_enum.Contains(value ? "true"u8 : "false"u8)) return _enumRule;
+        writer.WriteBoolean(value);
+        return null;
+    }
+
+    protected override void AcceptValue()
+    {
+    }
+
+    protected override ColumnStatistics Describe(ColumnStatistics statistics) => statistics;
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
+using Serverless.Csv.Summary;
+
+namespace Serverless.Csv.Cleaning;
+
+/// <summary>Integers and numbers. Text that is canonical already is checked digit by digit and passed on.</summary>
+internal sealed class NumberCleaner : ColumnCleaner
+{
+    private const int MaxSmallDigits = 18;
+
+    private readonly bool _fractions;
+    private readonly bool _plain;
+    private readonly bool _long;
+    private readonly NumberText _text;
+    private readonly FieldRule _type;
+    private readonly FieldRule _tooLong = FieldRule.Type("an integer of at most 64 bits, for Parquet");
+    private readonly FieldRule? _range;
+    private readonly NumberBound? _minimum;
+    private readonly NumberBound? _maximum;
+    private readonly FieldRule? _enumRule;
+    private readonly BigNumber[]? _enum;
+    private readonly NumberTotals _totals = new();
+
+    private long _mantissa;
+    private int _scale;
+    private Kind _kind;
+    private BigNumber _big;
+
+    public NumberCleaner(SchemaField field, IReadOnlyList<string> missingValues, OutputFormat format)
+        : base(field, missingValues)
+    {
+        _fractions = field.Type == FieldType.Number;
+        _long = !_fractions && format == OutputFormat.Parquet;
+        _text = new(field);
+        _plain = _text.IsPlain;
+        _type = FieldRule.Type(Wording.Type(field));
+        var constraints = field.Constraints;
+        _minimum = constraints.Minimum is { } minimum ? new(minimum) : null;
+        _maximum = constraints.Maximum is { } maximum ? new(maximum) : null;
+        _range = Wording.Range(constraints);
+        if (constraints.Enum is { } values)
+        {
+            _enum = [.. values.Select(v => BigNumber.Parse(Encoding.UTF8.GetBytes(v)).Normalize())];
+            _enumRule = Wording.Enum(values);
+        }
+    }
+
+    private enum Kind : byte
+    {
+        Small,
+        Big,
+        NotFinite,
+    }
+
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    {
+        if (!_plain || !TryPlain(text))
+        {
+            text = _text.Normalize(text);
+            if (text.IsEmpty) return _type;
+            if (!TryPlain(text)) ReadLong(text);
+        }
+
+        if ((_range is not null || _enum is not null || _long) && CheckConstraints() is { } broken) return broken;
+
+        if (_fractions) writer.WriteNumber(text);
+        else writer.WriteInteger(text);
+        return null;
+    }
+
+    protected override void AcceptValue()
+    {
+        if (_kind == Kind.Small) _totals.Add(_mantissa, _scale);
+        else if (_kind == Kind.Big) _totals.Add(_big);
+        else _totals.AddUnmeasured();
+    }
+
+    protected override ColumnStatistics Describe(ColumnStatistics statistics) => _totals.Describe(statistics);
+
+    // Canonical text of at most 18 digits: no plus, no leading zero, no negative zero, digits on both sides of the point.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryPlain(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty || text.Length > MaxSmallDigits + 2) return false;
+        var i = 0;
+        var negative = text[0] == '-';
+        if (negative) i++;
+        var first = i;
+        var value = 0L;
+        uint digit;
+        for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++) value = value * 10 + digit;
+        var digits = i - first;
+        if (digits == 0 || (digits > 1 && text[first] == '0')) return false;
+        var scale = 0;
+        if (i < text.Length)
+        {
+            if (!_fractions || text[i] != '.') return false;
+            var point = ++i;
+            for (; i < text.Length && (digit = (uint)(text[i] - '0')) <= 9; i++) value = value * 10 + digit;
+            scale = i - point;
+            if (scale == 0 || i < text.Length) return false;
+            digits += scale;
+        }
+
+        if (digits > MaxSmallDigits || (negative && value == 0)) return false;
+        _mantissa = negative ? -value : value;
+        _scale = scale;
+        _kind = Kind.Small;
+        return true;
+    }
+
+    private void ReadLong(ReadOnlySpan<byte> canonical)
+    {
+        if (canonical[^1] is (byte)'N' or (byte)'F')
+        {
+            _kind = Kind.NotFinite;
+            return;
+        }
+
+        _kind = Kind.Big;
+        _big = BigNumber.Parse(canonical);
+    }
+
+    private FieldRule? CheckConstraints()
+    {
+        if (_kind == Kind.NotFinite) return _range ?? _enumRule;
+        if (_long && _kind == Kind.Big && (_big.Mantissa > long.MaxValue || _big.Mantissa < long.MinValue)) return _tooLong;
+        if (_minimum is not null && (_kind == Kind.Small ? _minimum.Compare(_mantissa, _scale) : _minimum.Compare(_big)) < 0) return _range;
+        if (_maximum is not null && (_kind == Kind.Small ? _maximum.Compare(_mantissa, _scale) : _maximum.Compare(_big)) > 0) return _range;
+        if (_enum is null) return null;
+
+        var value = _kind == Kind.Small ? new BigNumber(_mantissa, _scale) : _big;
+        foreach (var allowed in _enum)
+        {
+            if (BigNumber.Compare(value, allowed) == 0) return null;
+        }
+
+        return _enumRule;
+    }
+}

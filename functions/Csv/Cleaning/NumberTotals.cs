@@ -1,0 +1,88 @@
+using System.Numerics;
+using Serverless.Csv.Summary;
+
+namespace Serverless.Csv.Cleaning;
+
+/// <summary>Minimum, maximum and exact sum of numbers: nothing is rounded, so the order and the chunks do not matter.</summary>
+internal sealed class NumberTotals
+{
+    private const int MaxSmallScale = 18;
+
+    // One sum a scale: adding needs no alignment. 2^64 values of 18 digits fit.
+    private readonly Int128[] _sums = new Int128[MaxSmallScale + 1];
+    private readonly Dictionary<int, BigInteger> _bigSums = [];
+    private bool _any;
+    private bool _fresh = true;
+    private int _scale;
+    private long _minimum;
+    private long _maximum;
+    private BigNumber _lowest;
+    private BigNumber _highest;
+    private long _unmeasured;
+
+    public void Add(long mantissa, int scale)
+    {
+        _sums[scale] += mantissa;
+        if (scale != _scale || _fresh) Settle(scale, mantissa);
+        else if (mantissa < _minimum) _minimum = mantissa;
+        else if (mantissa > _maximum) _maximum = mantissa;
+    }
+
+    public void Add(in BigNumber value)
+    {
+        if (!value.IsMeasurable)
+        {
+            AddUnmeasured();
+            return;
+        }
+
+        _bigSums[value.Scale] = _bigSums.GetValueOrDefault(value.Scale) + value.Mantissa;
+        Widen(value);
+    }
+
+    /// <summary>Not a finite number, or one too long to be summed.</summary>
+    public void AddUnmeasured() => _unmeasured++;
+
+    public ColumnStatistics Describe(ColumnStatistics statistics)
+    {
+        if (!_fresh) Settle(_scale, _minimum);
+        if (!_any) return statistics with { Unmeasured = _unmeasured };
+
+        var sum = new BigNumber(BigInteger.Zero, 0);
+        for (var scale = 0; scale <= MaxSmallScale; scale++)
+        {
+            if (_sums[scale] != 0) sum = BigNumber.Add(sum, new(_sums[scale], scale));
+        }
+
+        foreach (var (scale, big) in _bigSums) sum = BigNumber.Add(sum, new(big, scale));
+        return statistics with
+        {
+            Minimum = _lowest.ToString(),
+            Maximum = _highest.ToString(),
+            Sum = sum.Normalize().ToString(),
+            Unmeasured = _unmeasured,
+        };
+    }
+
+    // The running minimum and maximum are of one scale; a value of another scale folds them into the exact ones first.
+    private void Settle(int scale, long mantissa)
+    {
+        if (!_fresh)
+        {
+            Widen(new(_minimum, _scale));
+            Widen(new(_maximum, _scale));
+        }
+
+        _fresh = false;
+        _scale = scale;
+        _minimum = mantissa;
+        _maximum = mantissa;
+    }
+
+    private void Widen(in BigNumber value)
+    {
+        if (!_any || BigNumber.Compare(value, _lowest) < 0) _lowest = value.Normalize();
+        if (!_any || BigNumber.Compare(value, _highest) > 0) _highest = value.Normalize();
+        _any = true;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+using Serverless.Csv.Output;
+using Serverless.Csv.Parsing;
+using Serverless.Csv.Schema;
+using Serverless.Csv.Summary;
+
+namespace Serverless.Csv.Cleaning;
+
+/// <summary>
+/// Holds records against a schema: each is either written in canonical form or refused with its first fault, and counted either way.
+/// Not for use by several threads; make one for each range.
+/// </summary>
+public sealed class RecordCleaner
+{
+    private static readonly FieldRule Encoding8 = new(ErrorCodes.EncodingError, "UTF-8 text");
+
+    private readonly ColumnCleaner[] _columns;
+    private readonly byte _quote;
+    private readonly PendingBuffer _unescaped = new(256);
+    private readonly Dictionary<(string Code, string Field), RejectReason> _reasons = [];
+    private long _accepted;
+    private long _rejected;
+
+    /// <param name="schema">What the records must meet.</param>
+    /// <param name="format">Where they go: Parquet holds no integers over 64 bits.</param>
+    /// <param name="quote">The dialect's quote, which may stand doubled in a field.</param>
+    public RecordCleaner(TableSchema schema, OutputFormat format = OutputFormat.Csv, char quote = '"')
+    {
+        _columns = ColumnCleaners.Create(schema, format);
+        _quote = (byte)quote;
+    }
+
+    /// <summary>Records accepted so far.</summary>
+    public long Accepted => _accepted;
+
+    /// <summary>Records refused so far.</summary>
+    public long Rejected => _rejected;
+
+    /// <summary>What all records so far were like; rows and lines count from this range's start.</summary>
+    public ChunkStatistics Statistics() => new()
+    {
+        Accepted = _accepted,
+        Rejected = _rejected,
+        Columns = [.. _columns.Select(c => c.Statistics())],
+        Reasons = ChunkStatistics.Order(_reasons.Values),
+    };
+
+    /// <summary>Writes the record and commits it; or leaves nothing of it in the writer and says what its first fault is.</summary>
+    public bool TryClean(in CsvRecord record, IRecordWriter writer, out RecordFault fault)
+    {
+        if (record.Unclosed) return Refuse(record, Unclosed(record), out fault);
+        if (record.IsBlank) return Refuse(record, new("", ErrorCodes.BlankRow, $"expected {Wording.Cells(_columns.Length)}, found a blank line"), out fault);
+
+        var raw = record.Raw;
+        var fields = record.Fields;
+        var columns = _columns;
+        var ascii = Ascii.IsValid(raw);
+        var valid = ascii || Utf8.IsValid(raw);
+        var faults = Math.Abs(fields.Length - columns.Length);
+        FieldRule? first = null;
+        var at = 0;
+
+        writer.Begin();
+        for (var i = 0; i < columns.Length && i < fields.Length; i++)
+        {
+            ref readonly var field = ref fields[i];
+            var text = raw.Slice(field.Start, field.Length);
+            if (field.Quoting == FieldQuoting.Escaped) text = Quotes.Unescape(text, _quote, _unescaped);
+            var broken = valid || Utf8.IsValid(text) ? columns[i].Clean(text, writer, ascii) : Encoding8;
+            if (broken is null) continue;
+            faults++;
+            if (first is not null) continue;
+            first = broken;
+            at = i;
+        }
+
+        if (faults == 0)
+        {
+            writer.Commit();
+            foreach (var column in columns) column.Accept();
+            _accepted++;
+            fault = default;
+            return true;
+        }
+
+        writer.Rollback();
+        return Refuse(record, first is null ? WrongCount(record, faults) : Describe(record, first, at, faults), out fault);
+    }
+
+    private bool Refuse(in CsvRecord record, RecordFault found, out RecordFault fault)
+    {
+        fault = found;
+        _rejected++;
+        var key = (found.Code, found.Field);
+        _reasons[key] = _reasons.TryGetValue(key, out var reason)
+            ? reason with { Count = reason.Count + 1 }
+            : new(found.Code, found.Field, 1, record.Row, record.Line, found.Message);
+        return false;
+    }
+
+    private RecordFault Unclosed(in CsvRecord record)
+    {
+        var last = record.Fields.Length - 1;
+        var name = last < _columns.Length ? _columns[last].Field.Name : "";
+        return new(name, ErrorCodes.UnclosedQuote, "expected a closing quote, found none: only the first line is taken as this record");
+    }
+
+    private RecordFault WrongCount(in CsvRecord record, int faults)
+    {
+        var found = record.Fields.Length;
+        var missing = found < _columns.Length;
+        return new(
+            missing ? _columns[found].Field.Name : "",
+            missing ? ErrorCodes.MissingCell : ErrorCodes.ExtraCell,
+            $"expected {Wording.Cells(_columns.Length)}, found {found.ToString(CultureInfo.InvariantCulture)}{Wording.More(faults - 1)}");
+    }
+
+    private RecordFault Describe(in CsvRecord record, FieldRule rule, int at, int faults)
+    {
+        var text = record[at];
+        if (record.Fields[at].Quoting == FieldQuoting.Escaped) text = Quotes.Unescape(text, _quote, _unescaped);
+        var found = rule.Code == ErrorCodes.EncodingError ? $"{Wording.Found(text)} with invalid bytes, shown as U+FFFD" : Wording.Found(text);
+        return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {found}{Wording.More(faults - 1)}");
+    }
+}

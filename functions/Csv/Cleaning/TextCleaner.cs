@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
+using Serverless.Csv.Summary;
+
+namespace Serverless.Csv.Cleaning;
+
+/// <summary>Strings of every format, and columns of any type.</summary>
+internal sealed class TextCleaner : ColumnCleaner
+{
+    private readonly bool _formulaSafe;
+    private readonly bool _checked;
+    private readonly StringFormat? _format;
+    private readonly FieldRule _type;
+    private readonly int _minLength;
+    private readonly int _maxLength;
+    private readonly FieldRule _lengthRule;
+    private readonly Regex? _pattern;
+    private readonly FieldRule? _patternRule;
+    private readonly Utf8Set? _enum;
+    private readonly FieldRule? _enumRule;
+
+    private int _length;
+    private int _shortest = int.MaxValue;
+    private int _longest = -1;
+
+    public TextCleaner(SchemaField field, IReadOnlyList<string> missingValues)
+        : base(field, missingValues)
+    {
+        var constraints = field.Constraints;
+        _formulaSafe = field.FormulaSafe;
+        _format = StringFormat.Find(field);
+        _type = FieldRule.Type(Wording.Type(field));
+        _minLength = constraints.MinLength ?? 0;
+        _maxLength = constraints.MaxLength ?? int.MaxValue;
+        _lengthRule = LengthRule(constraints);
+        if (constraints.Pattern is { } pattern)
+        {
+            _pattern = FieldConstraints.Compile(pattern);
+            _patternRule = FieldRule.Constraint($"text that matches {pattern}");
+        }
+
+        if (constraints.Enum is { } values)
+        {
+            _enum = new(values);
+            _enumRule = Wording.Enum(values);
+        }
+
+        _checked = _format is not null || _pattern is not null || _enum is not null || constraints.MinLength is not null || constraints.MaxLength is not null;
+    }
+
+    protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
+    {
+        _length = ascii ? text.Length : CountCharacters(text);
+        if (_checked && Check(text) is { } broken) return broken;
+        writer.WriteText(text, _formulaSafe);
+        return null;
+    }
+
+    protected override void AcceptValue()
+    {
+        _shortest = Math.Min(_shortest, _length);
+        _longest = Math.Max(_longest, _length);
+    }
+
+    protected override ColumnStatistics Describe(ColumnStatistics statistics) => _longest < 0
+        ? statistics
+        : statistics with { MinLength = _shortest, MaxLength = _longest };
+
+    private static FieldRule LengthRule(FieldConstraints constraints) => FieldRule.Constraint((constraints.MinLength, constraints.MaxLength) switch
+    {
+        ({ } least, null) => string.Create(CultureInfo.InvariantCulture, $"at least {least} characters"),
+        (null, { } most) => string.Create(CultureInfo.InvariantCulture, $"at most {most} characters"),
+        var (least, most) => string.Create(CultureInfo.InvariantCulture, $"{least} to {most} characters"),
+    });
+
+    // Continuation bytes are 10xxxxxx: everything else starts a character.
+    private static int CountCharacters(ReadOnlySpan<byte> text)
+    {
+        var count = 0;
+        foreach (var b in text) count += (b & 0xC0) != 0x80 ? 1 : 0;
+        return count;
+    }
+
+    private FieldRule? Check(ReadOnlySpan<byte> text)
+    {
+        if (_format is not null && !_format.IsMatch(text)) return _type;
+        if (_length < _minLength || _length > _maxLength) return _lengthRule;
+        if (_pattern is not null && !Matches(text)) return _patternRule;
+        return _enum is null || _enum.Contains(text) ? null : _enumRule;
+    }
+
+    private bool Matches(ReadOnlySpan<byte> text)
+    {
+        if (text.Length <= 256)
+        {
+            Span<char> near = stackalloc char[256];
+            return _pattern!.IsMatch(near[..Encoding.UTF8.GetChars(text, near)]);
+        }
+
+        var chars = ArrayPool<char>.Shared.Rent(text.Length);
+        try
+        {
+            return _pattern!.IsMatch(chars.AsSpan(0, Encoding.UTF8.GetChars(text, chars)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(chars);
+        }
+    }
+}

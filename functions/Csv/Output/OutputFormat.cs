@@ -1,0 +1,9 @@
+namespace Serverless.Csv.Output;
+
+/// <summary>What accepted records are written as.</summary>
+public enum OutputFormat
+{
+    Csv,
+    JsonLines,
+    Parquet,
+}

@@ -1,0 +1,17 @@
+namespace Serverless.Csv.Schema;
+
+/// <summary>What <c>x-clean</c> does to a cell before anything else looks at it.</summary>
+public enum CleanStep
+{
+    /// <summary>No white space at either end.</summary>
+    Trim,
+
+    /// <summary>Lower case, whatever the machine's culture.</summary>
+    Lower,
+
+    /// <summary>Upper case, whatever the machine's culture.</summary>
+    Upper,
+
+    /// <summary>One space where white space stands.</summary>
+    CollapseSpaces,
+}

@@ -1,0 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Serverless.Csv.Schema;
+
+/// <summary>The types of a Table Schema that are checked.</summary>
+[SuppressMessage("Naming", "CA1720", Justification = "These are the standard's own names.")]
+public enum FieldType
+{
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Date,
+    Time,
+    DateTime,
+    Year,
+    Any,
+}

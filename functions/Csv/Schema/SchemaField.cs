@@ -1,0 +1,37 @@
+namespace Serverless.Csv.Schema;
+
+/// <summary>One column of a <see cref="TableSchema"/>.</summary>
+/// <param name="Name">The column's label.</param>
+/// <param name="Type">What its values are.</param>
+/// <param name="Format">How they are written: <c>default</c>, <c>any</c>, a pattern such as <c>%d/%m/%Y</c>, or a string format.</param>
+public sealed record SchemaField(string Name, FieldType Type = FieldType.String, string Format = SchemaField.DefaultFormat)
+{
+    public const string DefaultFormat = "default";
+    public const string AnyFormat = "any";
+
+    internal static readonly IReadOnlyList<string> DefaultTrueValues = ["true", "True", "TRUE", "1"];
+    internal static readonly IReadOnlyList<string> DefaultFalseValues = ["false", "False", "FALSE", "0"];
+
+    /// <summary>What stands for true.</summary>
+    public IReadOnlyList<string> TrueValues { get; init; } = DefaultTrueValues;
+
+    /// <summary>What stands for false.</summary>
+    public IReadOnlyList<string> FalseValues { get; init; } = DefaultFalseValues;
+
+    /// <summary>What stands before a number's decimals. Default: a full stop.</summary>
+    public string DecimalChar { get; init; } = ".";
+
+    /// <summary>What may stand between a number's digits. Default: nothing.</summary>
+    public string GroupChar { get; init; } = "";
+
+    /// <summary>False: other characters may stand before and after the number ("95 %"). Default: true.</summary>
+    public bool BareNumber { get; init; } = true;
+
+    public FieldConstraints Constraints { get; init; } = FieldConstraints.None;
+
+    /// <summary>The steps of <c>x-clean</c>, in order.</summary>
+    public IReadOnlyList<CleanStep> Clean { get; init; } = [];
+
+    /// <summary>In CSV output, a text that a spreadsheet would run is prefixed with an apostrophe. Default: false.</summary>
+    public bool FormulaSafe { get; init; }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Serverless.Csv.Schema;
+
+/// <summary>Reads one JSON object's properties and notes what is wrong with each.</summary>
+internal sealed class SchemaObject(JsonElement element, string path, List<SchemaFault> faults)
+{
+    public bool IsObject(string allowed)
+    {
+        if (element.ValueKind == JsonValueKind.Object) return true;
+        faults.Add(new(path, $"this is {Kind(element)}", allowed));
+        return false;
+    }
+
+    public void Fault(string name, string problem, string allowed) => faults.Add(new($"{path}.{name}", problem, allowed));
+
+    public bool TryGet(string name, [NotNullWhen(true)] out JsonElement? value)
+    {
+        value = element.TryGetProperty(name, out var found) ? found : null;
+        return value is not null;
+    }
+
+    /// <summary>A property that is part of the standard and not supported yet.</summary>
+    public void Refuse(string name, string problem, string allowed)
+    {
+        if (!element.TryGetProperty(name, out var value)) return;
+        if (value.ValueKind is JsonValueKind.False or JsonValueKind.Null) return;
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0) return;
+        Fault(name, problem, allowed);
+    }
+
+    public string? Text(string name, string allowed)
+    {
+        if (!TryGet(name, out var value)) return null;
+        if (value.Value.ValueKind == JsonValueKind.String) return value.Value.GetString();
+        Fault(name, $"this is {Kind(value.Value)}", allowed);
+        return null;
+    }
+
+    public bool? Boolean(string name)
+    {
+        if (!TryGet(name, out var value)) return null;
+        if (value.Value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.Value.GetBoolean();
+        Fault(name, $"this is {Kind(value.Value)}", "true or false");
+        return null;
+    }
+
+    public int? Count(string name)
+    {
+        if (!TryGet(name, out var value)) return null;
+        if (value.Value.ValueKind == JsonValueKind.Number && value.Value.TryGetInt32(out var count) && count >= 0) return count;
+        Fault(name, $"this is {Kind(value.Value)}", "a whole number from 0");
+        return null;
+    }
+
+    public IReadOnlyList<string>? Texts(string name, string allowed)
+    {
+        if (!TryGet(name, out var value)) return null;
+        if (value.Value.ValueKind == JsonValueKind.Array && value.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String))
+            return [.. value.Value.EnumerateArray().Select(v => v.GetString()!)];
+        Fault(name, $"this is {Kind(value.Value)}", allowed);
+        return null;
+    }
+
+    public IEnumerable<string> Names() => element.EnumerateObject().Select(p => p.Name);
+
+    public static string Kind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array" + (element.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) ? "" : " of other things"),
+        JsonValueKind.Null => "null",
+        _ => Shorten(element.GetRawText()),
+    };
+
+    public static string Shorten(string text) => text.Length <= 50 ? text : text[..50] + "…";
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Serverless.Csv.Summary;
+
+/// <summary>What became of a range's records. Merging all ranges in any order gives what one reading of the file gives.</summary>
+public sealed record ChunkStatistics
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    public long Accepted { get; init; }
+
+    public long Rejected { get; init; }
+
+    public IReadOnlyList<ColumnStatistics> Columns { get; init; } = [];
+
+    /// <summary>One entry for each code and column, the most frequent first.</summary>
+    public IReadOnlyList<RejectReason> Reasons { get; init; } = [];
+
+    /// <summary>All records.</summary>
+    [JsonIgnore]
+    public long Rows => Accepted + Rejected;
+
+    /// <summary>How many records were refused with each code, the most frequent first.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, long> CountsByCode => Reasons
+        .GroupBy(r => r.Code)
+        .Select(g => KeyValuePair.Create(g.Key, g.Sum(r => r.Count)))
+        .OrderByDescending(p => p.Value).ThenBy(p => p.Key, StringComparer.Ordinal)
+        .ToDictionary();
+
+    public static ChunkStatistics FromJson(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<ChunkStatistics>(json, Json) ?? throw new JsonException("Chunk statistics are an object.");
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    /// <summary>The same with rows and lines counted from the file's start.</summary>
+    /// <param name="rows">Records before this range.</param>
+    /// <param name="lines">Physical lines before this range.</param>
+    public ChunkStatistics Shift(long rows, long lines) => this with
+    {
+        Reasons = [.. Reasons.Select(r => r with { Row = r.Row + rows, Line = r.Line + lines })],
+    };
+
+    /// <summary>The statistics of both ranges, which must count rows from the same start.</summary>
+    public ChunkStatistics Merge(ChunkStatistics other) => new()
+    {
+        Accepted = Accepted + other.Accepted,
+        Rejected = Rejected + other.Rejected,
+        Columns = Columns.Count == 0 ? other.Columns : other.Columns.Count == 0 ? Columns : [.. Columns.Zip(other.Columns, (a, b) => a.Merge(b))],
+        Reasons = Order(Reasons.Concat(other.Reasons).GroupBy(r => (r.Code, r.Field)).Select(g => g.MinBy(r => r.Row)! with { Count = g.Sum(r => r.Count) })),
+    };
+
+    internal static IReadOnlyList<RejectReason> Order(IEnumerable<RejectReason> reasons) =>
+        [.. reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Row).ThenBy(r => r.Code, StringComparer.Ordinal).ThenBy(r => r.Field, StringComparer.Ordinal)];
+}
