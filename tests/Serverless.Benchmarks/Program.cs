@@ -5,6 +5,7 @@ using Serverless.Local.CommandLine;
 Benchmark[] benchmarks =
 [
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
+    new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
 ];
 
 var benchmark = args.Length == 0 ? null : Array.Find(benchmarks, known => known.Syntax.Name == args[0]);

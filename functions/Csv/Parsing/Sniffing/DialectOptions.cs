@@ -1,0 +1,4 @@
+namespace Serverless.Csv.Parsing;
+
+/// <summary>What is known of a file's dialect; null where it is to be found out.</summary>
+public sealed record DialectOptions(char? Delimiter = null, char? Quote = null, bool? HasHeader = null, CsvEncoding? Encoding = null);

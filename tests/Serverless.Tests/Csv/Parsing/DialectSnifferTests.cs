@@ -1,0 +1,82 @@
+using System.Text;
+using Serverless.Csv.Parsing;
+
+namespace Serverless.Tests.Csv.Parsing;
+
+public sealed class DialectSnifferTests
+{
+    [Theory]
+    [InlineData("id,name\n1,Ann\n2,Bob\n", ',', '"', true)]
+    [InlineData("id;name;price\n1;Ann;1,50\n2;Bob;2,75\n", ';', '"', true)]
+    [InlineData("1;2,5\n2;3,5\n3;4,5\n", ';', '"', false)]
+    [InlineData("1,5;2,5;3,5\n2,5;3,5;4,5\n", ';', '"', false)]
+    [InlineData("id\tname\n1\tSmith, John\n2\tMiller, Ann\n", '\t', '"', true)]
+    [InlineData("id|when\n1|2024-05-01 10:00\n2|2024-05-02 11:30\n", '|', '"', true)]
+    [InlineData("id,note\n1,\"a;b;c\nd;e;f\"\n2,\"g;h\"\n", ',', '"', true)]
+    [InlineData("id,tags\n1,a;b;c\n2,d;e;f\n", ',', '"', true)]
+    [InlineData("id,note\n1,'a,b'\n2,'c,d'\n", ',', '\'', true)]
+    [InlineData("id,note\n1,it's\n2,'tis\n3,'quoted'\n", ',', '"', true)]
+    [InlineData("id,note\n1,\"it's\"\n2,'b'\n3,'c'\n", ',', '"', true)]
+    [InlineData("", ',', '"', true)]
+    [InlineData("name\nAnn\nBob\n", ',', '"', true)]
+    [InlineData("1\n2\n3\n", ',', '"', false)]
+    [InlineData("a,b,c\n", ',', '"', true)]
+    [InlineData("1,Ann,2024-05-01\n", ',', '"', false)]
+    [InlineData("Ann,Paris\nBob,Rome\nCid,Paris\nAnn,Bonn\n", ',', '"', false)]
+    [InlineData("name,city\nBob,Rome\nCid,Paris\n", ',', '"', true)]
+    [InlineData("id,id,,x\n1,2,3,4\n5,6,7,8\n", ',', '"', true)]
+    [InlineData("country,2019,2020\nFR,a,b\nDE,c,d\n", ',', '"', false)]
+    [InlineData("\n\nid;on\n1;true\n2;false\n", ';', '"', true)]
+    [InlineData("id;on\r1;true\r2;false\r", ';', '"', true)]
+    public void Sniff_Sample_Dialect(string text, char delimiter, char quote, bool header)
+    {
+        var sniffed = DialectSniffer.Sniff(Encoding.UTF8.GetBytes(text), true, new DialectOptions());
+
+        Assert.Equal(new SniffedDialect(new CsvDialect(delimiter, quote, header), 0), sniffed);
+    }
+
+    [Fact]
+    public void Sniff_KnownOptions_AreKept()
+    {
+        var known = new DialectOptions(':', '|', false, CsvEncoding.Latin1);
+
+        var sniffed = DialectSniffer.Sniff("id,name\n1,Ann\n"u8, true, known);
+
+        Assert.Equal(new CsvDialect(':', '|', false, CsvEncoding.Latin1), sniffed.Dialect);
+    }
+
+    [Fact]
+    public void Sniff_KnownQuoteOnly_FindsTheDelimiter()
+    {
+        var sniffed = DialectSniffer.Sniff("id;'a,b'\n1;'c,d,e'\n"u8, true, new DialectOptions(Quote: '\''));
+
+        Assert.Equal((';', '\''), (sniffed.Dialect.Delimiter, sniffed.Dialect.Quote));
+    }
+
+    [Fact]
+    public void Sniff_DelimiterIsTheQuote_Throws() =>
+        Assert.Throws<ArgumentException>(() => DialectSniffer.Sniff("a,b"u8, true, new DialectOptions('"', '"')));
+
+    [Fact]
+    public void Sniff_SampleEndsAnywhere_SameDialect()
+    {
+        var text = "id;name;price\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"{i};\"Smith, {i}\n;;;\";{i},50\n"));
+        var sample = Encoding.UTF8.GetBytes(text);
+
+        for (var length = 45; length <= sample.Length; length++)
+        {
+            var sniffed = DialectSniffer.Sniff(sample.AsSpan(0, length), false, new DialectOptions());
+            Assert.True(sniffed.Dialect == new CsvDialect(';'), $"{length} bytes: {sniffed.Dialect}");
+        }
+    }
+
+    [Fact]
+    public void Sniff_Utf16WithMark_ReadsBehindIt()
+    {
+        byte[] sample = [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("id;name\n1;Ünn\n")];
+
+        var sniffed = DialectSniffer.Sniff(sample, true, new DialectOptions());
+
+        Assert.Equal(new SniffedDialect(new CsvDialect(';', '"', true, CsvEncoding.Utf16LittleEndian), 2), sniffed);
+    }
+}
