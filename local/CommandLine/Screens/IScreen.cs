@@ -1,0 +1,15 @@
+namespace Serverless.Local.CommandLine.Screens;
+
+/// <summary>Where a command shows things: a terminal, or lines for a file or a pipe.</summary>
+internal interface IScreen
+{
+    void Line(string text = "");
+
+    /// <summary>Something went wrong; goes to the error stream.</summary>
+    void Fault(string text);
+
+    void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows);
+
+    /// <summary>Shows the progress of one piece of work until it ends.</summary>
+    Task<T> TrackAsync<T>(string title, Func<IProgress<Step>, Task<T>> work);
+}
