@@ -72,4 +72,10 @@ public sealed record TaskMessage
 
     /// <summary>How often it came back from the dead letters.</summary>
     public int Redrives { get; init; }
+
+    /// <summary>How often a run met an open circuit breaker; that spends no attempt.</summary>
+    public int Deferrals { get; init; }
+
+    /// <summary>Set when a run outside its message failed for good: the message only carries it to the dead letters.</summary>
+    public TaskDeadLetter? DeadLetter { get; init; }
 }

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Serverless.Errors;
+
+namespace Serverless.Tasks;
+
+/// <summary>Sends, revokes and looks up tasks.</summary>
+public interface ITaskClient
+{
+    /// <summary>Sends a task; returns once the message is stored.</summary>
+    /// <returns>The task's id.</returns>
+    /// <exception cref="UnknownTaskException">The app has no handler of that name.</exception>
+    /// <exception cref="UnknownQueueException">There is no such queue.</exception>
+    /// <exception cref="TaskValidationException">Arguments or options are wrong; the message says which.</exception>
+    /// <exception cref="TaskTooLargeException">It does not fit a message.</exception>
+    Task<string> SendAsync(string name, JsonElement args, SendOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks that a task never runs, or that its run is cancelled.</summary>
+    /// <returns>False when it has ended already, or is unknown.</returns>
+    Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>What is known of a task; null when it is unknown or forgotten.</summary>
+    Task<TaskRecord?> GetAsync(string id, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Typed sending.</summary>
+public static class TaskClientExtensions
+{
+    /// <summary>As <see cref="ITaskClient.SendAsync"/>, with arguments that are written as JSON.</summary>
+    public static Task<string> SendAsync<TArgs>(this ITaskClient client, string name, TArgs args, SendOptions? options = null, CancellationToken cancellationToken = default) =>
+        client.SendAsync(name, JsonSerializer.SerializeToElement(args, TaskJson.Options), options, cancellationToken);
+}

@@ -1,0 +1,47 @@
+namespace Serverless.Tasks;
+
+/// <summary>How a task is sent; every member may be left out.</summary>
+public sealed record SendOptions
+{
+    /// <summary>How long it waits before it may start. Not together with <see cref="Eta"/>.</summary>
+    public TimeSpan? Countdown { get; init; }
+
+    /// <summary>When it may start; a time in the past is now.</summary>
+    public DateTimeOffset? Eta { get; init; }
+
+    /// <summary>Not started after this time: revoked.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>From 0 to the queue's highest; the upper half goes to the high lane. Default 0.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>A queue of <c>infra/queues.json</c>, instead of the router's.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>0 to 100; the handler's by default.</summary>
+    public int? MaxRetries { get; init; }
+
+    /// <summary>State and result are not stored. Default false.</summary>
+    public bool IgnoreResult { get; init; }
+
+    /// <summary>1 to 100 letters, digits and <c>. _ : -</c>; sending the same id again sends nothing. A new one by default.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>How long state and result are kept after the end, up to 30 days. Default 1 hour.</summary>
+    public TimeSpan? ResultTtl { get; init; }
+
+    /// <summary>The tenant; by default the argument <c>tenant</c> of tasks that go to the tenants queue.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>The task or orchestration that sends it.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>The workflow run it belongs to.</summary>
+    public string? WorkflowId { get; init; }
+
+    /// <summary>The orchestration that is sent the completion event.</summary>
+    public string? NotifyInstance { get; init; }
+
+    /// <summary>The caller's own names and values.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+}

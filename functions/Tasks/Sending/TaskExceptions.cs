@@ -1,0 +1,13 @@
+namespace Serverless.Tasks;
+
+/// <summary>The app has no handler of that name.</summary>
+public sealed class UnknownTaskException(string name, IEnumerable<string> known)
+    : Exception($"There is no task '{name}'. There are: {string.Join(", ", known)}.");
+
+/// <summary>There is no queue of that name.</summary>
+public sealed class UnknownQueueException(string name, IEnumerable<string> known)
+    : Exception($"There is no queue '{name}'. There are: {string.Join(", ", known)}.");
+
+/// <summary>A task does not fit a message.</summary>
+public sealed class TaskTooLargeException(string what, long size, long limit)
+    : Exception($"{what} takes {size} bytes; at most {limit} fit.");

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Serverless.Errors;
+
+namespace Serverless.Tasks;
+
+/// <summary>What is known of a task.</summary>
+public sealed record TaskRecord
+{
+    /// <summary>The task's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The task's name; null when its message has not been seen yet.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>The queue it was sent to.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>The tenant it runs for.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>The task or orchestration that sent it.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>The workflow run it belongs to.</summary>
+    public string? WorkflowId { get; init; }
+
+    /// <summary>The attempt that the state speaks of, from 0.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>How often it came back from the dead letters.</summary>
+    public int Redrives { get; init; }
+
+    /// <summary>When it was sent.</summary>
+    public DateTimeOffset? Enqueued { get; init; }
+
+    /// <summary>When the attempt started.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>When it ended for good.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>When it becomes or became due; null for at once.</summary>
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>When state and result are forgotten; null while it has not ended.</summary>
+    public DateTimeOffset? Forgotten { get; init; }
+
+    /// <summary>What the handler last reported.</summary>
+    public TaskProgress? Progress { get; init; }
+
+    /// <summary>The result, once it succeeded.</summary>
+    public JsonElement? Result { get; init; }
+
+    /// <summary>Why the last attempt failed, or why it was revoked.</summary>
+    public TaskError? Error { get; init; }
+
+    /// <summary>Somebody wants it revoked.</summary>
+    public bool RevokeRequested { get; init; }
+
+    /// <summary>It has ended for good.</summary>
+    public bool IsFinal => State is TaskState.Success or TaskState.Failure or TaskState.Revoked;
+}
+
+/// <summary>A task's progress in its own units.</summary>
+public sealed record TaskProgress(long Current, long Total, string? Status);
+
+/// <summary>Why a task failed or was revoked.</summary>
+/// <param name="Class">The error's class; null when it was revoked.</param>
+/// <param name="Type">The exception's type.</param>
+/// <param name="Message">What happened.</param>
+public sealed record TaskError(ErrorClass? Class, string? Type, string Message);
