@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Errors;
+
+namespace Serverless.Tasks;
+
+internal static partial class Logs
+{
+    [LoggerMessage(3001, LogLevel.Warning, "A message of {Lane} was no task and went to the dead letters: {MessageId}")]
+    public static partial void Unreadable(ILogger logger, string lane, string messageId);
+
+    [LoggerMessage(3002, LogLevel.Warning, "A message of {Lane} named the unknown task {Task} and went to the dead letters: {TaskId}")]
+    public static partial void UnknownTask(ILogger logger, string lane, string task, string taskId);
+
+    [LoggerMessage(3003, LogLevel.Information, "Task {TaskId} ({Task}) was deferred for {Seconds:0} s: the circuit breaker {Breaker} is open")]
+    public static partial void Deferred(ILogger logger, string taskId, string task, string breaker, double seconds);
+
+    [LoggerMessage(3004, LogLevel.Information, "Task {TaskId} ({Task}) was scheduled for attempt {Attempt} in {Seconds:0} s after {ErrorClass} ({ExceptionType})")]
+    public static partial void Retried(ILogger logger, string taskId, string task, int attempt, double seconds, ErrorClass errorClass, string exceptionType);
+
+    [LoggerMessage(3005, LogLevel.Error, "Task {TaskId} ({Task}) of {Lane} was given up at attempt {Attempt} after {ErrorClass} ({ExceptionType})")]
+    public static partial void GaveUp(ILogger logger, string taskId, string task, string lane, int attempt, ErrorClass errorClass, string exceptionType);
+
+    [LoggerMessage(3006, LogLevel.Critical, "Task {TaskId} ({Task}) of {Lane} needs somebody: out of retries after {ErrorClass}")]
+    public static partial void Alert(ILogger logger, string taskId, string task, string lane, ErrorClass errorClass);
+
+    [LoggerMessage(3007, LogLevel.Warning, "The end of task {TaskId} could not be told to {InstanceId}, which will look it up")]
+    public static partial void NotNotified(ILogger logger, Exception exception, string taskId, string instanceId);
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Tasks;
+
+/// <summary>The context of one run; stores at most one progress report a second, and always the last.</summary>
+internal sealed class RunContext(TaskMessage message, TaskStore store, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : TaskContext
+{
+    private const int LongestStatus = 256;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private DateTimeOffset _lastWrite = DateTimeOffset.MinValue;
+    private TaskProgress? _unwritten;
+
+    public override string Id => message.Id;
+
+    public override string Name => message.Task;
+
+    public override int Attempt => message.Attempt;
+
+    public override string? Tenant => message.Tenant;
+
+    public override CancellationToken CancellationToken => cancellationToken;
+
+    public override ILogger Logger => logger;
+
+    public override ValueTask ReportAsync(long current, long total, string? status = null)
+    {
+        if (message.IgnoreResult) return ValueTask.CompletedTask;
+
+        var progress = new TaskProgress(current, total, status?.Length > LongestStatus ? status[..LongestStatus] : status);
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (now - _lastWrite < Interval)
+            {
+                _unwritten = progress;
+                return ValueTask.CompletedTask;
+            }
+
+            _lastWrite = now;
+            _unwritten = null;
+        }
+
+        return new ValueTask(store.ProgressAsync(message.Id, progress));
+    }
+
+    /// <summary>Stores the last report if it came too soon after the one before.</summary>
+    public Task FlushAsync()
+    {
+        lock (_lock)
+        {
+            return _unwritten is { } last ? store.ProgressAsync(message.Id, last) : Task.CompletedTask;
+        }
+    }
+}

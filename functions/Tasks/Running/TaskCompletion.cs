@@ -1,0 +1,17 @@
+using System.Text.Json;
+
+namespace Serverless.Tasks;
+
+/// <summary>What a waiting orchestration is told of a task that ended: the event <see cref="EventName"/>.</summary>
+/// <param name="Id">The task's id.</param>
+/// <param name="State">Success, failure or revoked.</param>
+/// <param name="Result">The result, when it is small; else it is looked up.</param>
+/// <param name="Error">Why it failed.</param>
+public sealed record TaskCompletion(string Id, TaskState State, JsonElement? Result = null, TaskError? Error = null)
+{
+    /// <summary>What travels in the event, in bytes; larger results are looked up by id.</summary>
+    public const int LargestResult = 16 * 1024;
+
+    /// <summary>The event's name for a task.</summary>
+    public static string EventName(string taskId) => $"task:{taskId}";
+}
