@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Serverless.Errors;
+
+namespace Serverless.Tasks.Endpoints;
+
+/// <summary>The body of <c>POST /api/tasks/{name}</c>; see <see cref="SendOptions"/> for what each member means.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SendRequest
+{
+    /// <summary>The arguments: what the handler's type takes.</summary>
+    public JsonElement? Args { get; init; }
+
+    /// <summary>Seconds to wait.</summary>
+    public double? Countdown { get; init; }
+
+    /// <summary>When it may start.</summary>
+    public DateTimeOffset? Eta { get; init; }
+
+    /// <summary>When it is too late to start.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>From 0 to the queue's highest.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Instead of the router's queue.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Instead of the handler's.</summary>
+    public int? MaxRetries { get; init; }
+
+    /// <summary>No state, no result.</summary>
+    public bool IgnoreResult { get; init; }
+
+    /// <summary>The same id twice is one task.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>Seconds that state and result are kept.</summary>
+    public int? ResultTtl { get; init; }
+
+    /// <summary>The tenant.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>The caller's own names and values.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    internal SendOptions ToOptions() => new()
+    {
+        Countdown = Seconds(Countdown, nameof(Countdown)),
+        Eta = Eta,
+        Expires = Expires,
+        Priority = Priority,
+        Queue = Queue,
+        MaxRetries = MaxRetries,
+        IgnoreResult = IgnoreResult,
+        TaskId = TaskId,
+        ResultTtl = Seconds(ResultTtl, nameof(ResultTtl)),
+        Tenant = Tenant,
+        Headers = Headers,
+    };
+
+    // Longer than any queue keeps a message, and a number that TimeSpan can hold.
+    private static TimeSpan? Seconds(double? seconds, string name) => seconds switch
+    {
+        null => null,
+        >= 0 and <= 365 * 86_400 => TimeSpan.FromSeconds(seconds.Value),
+        _ => throw new TaskValidationException($"{JsonNamingPolicy.CamelCase.ConvertName(name)} is out of range; give 0 to 31536000 seconds."),
+    };
+}

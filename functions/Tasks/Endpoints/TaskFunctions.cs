@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Errors;
+
+namespace Serverless.Tasks.Endpoints;
+
+/// <summary>Tasks over HTTP.</summary>
+public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
+{
+    private const int MaxPage = 1000;
+
+    /// <summary><c>POST /api/tasks/{name}</c>: sends a task. 202 with its id and where to look.</summary>
+    [Function("TaskSend")]
+    public Task<IResult> SendAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tasks/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        TaskProblems.AnswerAsync(async () =>
+        {
+            var body = request.ContentLength is 0 ? new SendRequest() : await ReadAsync(request, cancellationToken);
+            var id = await tasks.SendAsync(name, body.Args ?? JsonSerializer.SerializeToElement(new { }), body.ToOptions(), cancellationToken);
+            var status = $"{request.Scheme}://{request.Host}{request.Path.Value![..^name.Length]}{id}";
+            return Results.Accepted(status, new { id, status });
+        });
+
+    /// <summary><c>GET /api/tasks/{id}</c>: where a task stands, its progress, result or error.</summary>
+    [Function("TaskShow")]
+    public Task<IResult> ShowAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        TaskProblems.AnswerAsync(async () => await tasks.GetAsync(id, cancellationToken) is { } record ? Results.Json(record, TaskJson.Options) : TaskProblems.Unknown(id));
+
+    /// <summary><c>DELETE /api/tasks/{id}</c>: revokes a task. 202; 404 when it is unknown; 409 when it has ended.</summary>
+    [Function("TaskRevoke")]
+    public Task<IResult> RevokeAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "tasks/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        TaskProblems.AnswerAsync(async () =>
+        {
+            if (await tasks.RevokeAsync(id, cancellationToken)) return Results.Accepted();
+            return await tasks.GetAsync(id, cancellationToken) is { } ended
+                ? Results.Problem($"The task '{id}' has ended: {ended.State}.", statusCode: StatusCodes.Status409Conflict, title: "Too late")
+                : TaskProblems.Unknown(id);
+        });
+
+    /// <summary><c>GET /api/tasks?state=&amp;task=&amp;since=&amp;top=&amp;continuation=</c>: tasks without their results, in pages.</summary>
+    [Function("TaskList")]
+    public Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks")] HttpRequest request, CancellationToken cancellationToken) =>
+        TaskProblems.AnswerAsync(async () =>
+        {
+            var page = await store.ListAsync(Query(request.Query), request.Query["continuation"], cancellationToken);
+            return Results.Json(page, TaskJson.Options);
+        });
+
+    private static async Task<SendRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > TaskArguments.Largest) throw new TaskTooLargeException("The body", request.ContentLength.Value, TaskArguments.Largest);
+        return await JsonSerializer.DeserializeAsync<SendRequest>(request.Body, TaskJson.Options, cancellationToken) ?? new SendRequest();
+    }
+
+    private static TaskQuery Query(IQueryCollection query)
+    {
+        TaskState? state = query["state"] is [{ Length: > 0 } s]
+            ? Enum.TryParse<TaskState>(s, ignoreCase: true, out var parsed) && !char.IsAsciiDigit(s[0]) ? parsed
+                : throw new TaskValidationException($"state is refused; give one of {string.Join(", ", Enum.GetNames<TaskState>()).ToUpperInvariant()}.")
+            : null;
+        DateTimeOffset? since = query["since"] is [{ Length: > 0 } t]
+            ? DateTimeOffset.TryParse(t, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
+                : throw new TaskValidationException("since is refused; give an ISO 8601 time, such as 2026-01-31T12:00:00Z.")
+            : null;
+        var top = query["top"] is [{ Length: > 0 } n]
+            ? int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= MaxPage ? size
+                : throw new TaskValidationException($"top is refused; give 1 to {MaxPage}.")
+            : 100;
+        return new TaskQuery(state, query["task"] is [{ Length: > 0 } task] ? task : null, since, top);
+    }
+}

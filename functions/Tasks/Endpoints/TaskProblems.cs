@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Serverless.Errors;
+
+namespace Serverless.Tasks.Endpoints;
+
+/// <summary>What a caller is told when a request about tasks is refused.</summary>
+internal static class TaskProblems
+{
+    /// <summary>Answers a request; what the caller did wrong becomes problem+json.</summary>
+    public static async Task<IResult> AnswerAsync(Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (UnknownTaskException e)
+        {
+            return Problem(StatusCodes.Status404NotFound, "Unknown task", e.Message);
+        }
+        catch (UnknownQueueException e)
+        {
+            return Problem(StatusCodes.Status404NotFound, "Unknown queue", e.Message);
+        }
+        catch (TaskTooLargeException e)
+        {
+            return Problem(StatusCodes.Status413PayloadTooLarge, "Too large", e.Message);
+        }
+        catch (TaskValidationException e)
+        {
+            return Problem(StatusCodes.Status400BadRequest, "The task is refused", e.Message);
+        }
+        catch (JsonException e)
+        {
+            return Problem(StatusCodes.Status400BadRequest, "The body cannot be read", $"{e.Message} At {e.Path ?? "$"}.");
+        }
+    }
+
+    /// <summary>404 for an id that nobody knows, or that is forgotten by now.</summary>
+    public static IResult Unknown(string id) =>
+        Problem(StatusCodes.Status404NotFound, "No such task", $"There is no task '{id}': it was never sent, ignores its result, or is forgotten (1 hour after its end by default).");
+
+    private static IResult Problem(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
+}
