@@ -1,0 +1,42 @@
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Local.Runtime.Durable;
+
+/// <summary>Runs one activity and turns whatever comes of it into a history event.</summary>
+internal sealed class ActivityRunner(IDurableFunctions functions, DataConverter converter, TimeProvider time, ILogger logger)
+{
+    /// <returns>Null if the host stops and the activity gave up for that: it runs again at the next start.</returns>
+    public async Task<HistoryEvent?> RunAsync(ScheduledActivity activity, CancellationToken stopping)
+    {
+        if (functions.FindActivity(activity.Name) is not { } function)
+        {
+            return Failed(activity, new TaskFailureDetails(
+                typeof(ArgumentException).FullName!,
+                $"The function '{activity.Name}' doesn't exist, is disabled, or is not an activity function.", null, null, null));
+        }
+
+        try
+        {
+            var result = await function(new ActivityCall(activity.Name, activity.InstanceId, activity.Input), stopping);
+            return End(activity, HistoryEventKind.TaskCompleted) with { Data = converter.Serialize(result) };
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+#pragma warning disable CA1031 // Whatever an activity throws is its orchestrator's to see.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            logger.ActivityFailed(activity.Name, activity.InstanceId, activity.Step, e);
+            return Failed(activity, TaskFailureDetails.FromException(e));
+        }
+    }
+
+    private HistoryEvent Failed(ScheduledActivity activity, TaskFailureDetails failure) =>
+        End(activity, HistoryEventKind.TaskFailed) with { Failure = Failures.Write(failure) };
+
+    private HistoryEvent End(ScheduledActivity activity, HistoryEventKind kind) =>
+        new(kind, time.GetUtcNow().UtcDateTime) { Step = activity.Step, Name = activity.Name };
+}

@@ -1,0 +1,32 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Converters;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Local.Runtime.Storage;
+
+namespace Serverless.Local.Runtime.Durable;
+
+/// <summary>How the engine runs.</summary>
+internal sealed record DurableEngineOptions(SqliteStore Store)
+{
+    /// <summary>At least 1; ten a core by default.</summary>
+    public int MaxConcurrentActivities { get; init; } = 10 * Environment.ProcessorCount;
+
+    /// <summary>At least 1; ten a core by default.</summary>
+    public int MaxConcurrentOrchestrators { get; init; } = 10 * Environment.ProcessorCount;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The worker's default: System.Text.Json, names read without regard to case.</summary>
+    public DataConverter Converter { get; init; } = DefaultConverter;
+
+    /// <summary>How long a stop waits for the activities that run.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many bytes of history stay in memory. More is read again when it is needed.</summary>
+    public long HistoryCacheBytes { get; init; } = 64 * 1024 * 1024;
+
+    public static DataConverter DefaultConverter { get; } = new JsonDataConverter(new() { PropertyNameCaseInsensitive = true });
+}

@@ -1,0 +1,4 @@
+namespace Serverless.Local.Runtime.Durable;
+
+/// <summary>How an orchestration starts over.</summary>
+internal sealed record NextExecution(string? Input, string Version, IReadOnlyList<HistoryEvent> Events);
