@@ -1,0 +1,72 @@
+targetScope = 'subscription'
+
+import { settings as settingsType } from 'types.bicep'
+
+@description('Names the resource group and, through a hash, everything in it.')
+@minLength(1)
+@maxLength(60)
+param environmentName string
+
+@description('The region of everything.')
+@minLength(1)
+param location string
+
+@description('Who is told of alerts; empty for nobody: they show in the portal all the same.')
+param alertEmail string = ''
+
+@description('Object id of whoever may drop files into the incoming container and read the results; empty for nobody.')
+param operatorPrincipalId string = ''
+
+@description('What the operator is.')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param operatorPrincipalType string = 'User'
+
+@description('Client id of an Entra app registration whose tokens every HTTP request then needs, besides the function key; empty for keys alone.')
+param entraClientId string = ''
+
+@description('An OTLP endpoint that gets the telemetry as well; empty for none.')
+param otlpEndpoint string = ''
+
+@description('What differs between dev and prod.')
+param settings settingsType
+
+var tags = { 'azd-env-name': environmentName }
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module app 'resources.bicep' = {
+  scope: group
+  params: {
+    location: location
+    token: uniqueString(subscription().id, environmentName, location)
+    tags: tags
+    alertEmail: alertEmail
+    operatorPrincipalId: operatorPrincipalId
+    operatorPrincipalType: operatorPrincipalType
+    entraClientId: entraClientId
+    otlpEndpoint: otlpEndpoint
+    settings: settings
+  }
+}
+
+@description('The region, for azd.')
+output AZURE_LOCATION string = location
+
+@description('The resource group.')
+output AZURE_RESOURCE_GROUP string = group.name
+
+@description('The function app.')
+output AZURE_FUNCTION_NAME string = app.outputs.functionName
+
+@description('Where the function app answers.')
+output AZURE_FUNCTION_URI string = app.outputs.functionUri
+
+@description('The blob service, as the app\'s setting of that name reads it.')
+output AzureWebJobsStorage__blobServiceUri string = app.outputs.blobServiceUri
+
+@description('The broker, as the app\'s setting of that name reads it.')
+output ServiceBus__fullyQualifiedNamespace string = app.outputs.serviceBusNamespace

@@ -1,0 +1,13 @@
+// What azd reads: the dev profile unless the environment says otherwise (azd env set SERVERLESS_PROFILE prod).
+using 'main.bicep'
+
+import { dev, prod } from 'profiles.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'serverless')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
+param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param operatorPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param entraClientId = readEnvironmentVariable('ENTRA_CLIENT_ID', '')
+param otlpEndpoint = readEnvironmentVariable('OTEL_EXPORTER_OTLP_ENDPOINT', '')
+param settings = readEnvironmentVariable('SERVERLESS_PROFILE', 'dev') == 'prod' ? prod : dev

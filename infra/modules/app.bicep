@@ -1,0 +1,170 @@
+import { appSettings as settingsType } from '../types.bicep'
+
+@description('What makes the names unique.')
+param token string
+
+@description('The region.')
+param location string
+
+@description('On every resource.')
+param tags object
+
+@description('The app\'s identity.')
+param identityId string
+
+@description('What code names the identity by.')
+param identityClientId string
+
+@description('Size and scale.')
+param settings settingsType
+
+@description('The subnet that its instances run in; empty for none.')
+param subnetId string
+
+@description('Where its package lies.')
+param deploymentContainerUri string
+
+@description('The blob service.')
+param blobServiceUri string
+
+@description('The queue service.')
+param queueServiceUri string
+
+@description('The table service.')
+param tableServiceUri string
+
+@description('The broker.')
+param serviceBusNamespace string
+
+@description('Where telemetry is sent.')
+param insightsConnectionString string
+
+@description('An OTLP endpoint; empty for none.')
+param otlpEndpoint string
+
+@description('Client id of the Entra app registration; empty for none.')
+param entraClientId string
+
+@description('The lanes of urgent messages.')
+param highLanes string[]
+
+var alwaysReady = concat(
+  settings.alwaysReady.durable > 0 ? [{ name: 'durable', instanceCount: settings.alwaysReady.durable }] : [],
+  settings.alwaysReady.http > 0 ? [{ name: 'http', instanceCount: settings.alwaysReady.http }] : [],
+  settings.alwaysReady.highLanes > 0
+    ? map(highLanes, lane => { name: 'function:${lane}', instanceCount: settings.alwaysReady.highLanes })
+    : []
+)
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: 'plan-${token}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: {
+    reserved: true
+    zoneRedundant: settings.zoneRedundant
+  }
+}
+
+resource app 'Microsoft.Web/sites@2025-03-01' = {
+  name: 'func-${token}'
+  location: location
+  tags: union(tags, { 'azd-service-name': 'app' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    siteConfig: {
+      minTlsVersion: '1.2'
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: deploymentContainerUri
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
+      scaleAndConcurrency: {
+        alwaysReady: alwaysReady
+        instanceMemoryMB: settings.instanceMemoryMB
+        maximumInstanceCount: settings.maximumInstanceCount
+        triggers: { http: { perInstanceConcurrency: settings.concurrency.http } }
+      }
+    }
+  }
+
+  resource appSettings 'config' = {
+    name: 'appsettings'
+    properties: union(
+      {
+        AzureWebJobsStorage__blobServiceUri: blobServiceUri
+        AzureWebJobsStorage__queueServiceUri: queueServiceUri
+        AzureWebJobsStorage__tableServiceUri: tableServiceUri
+        AzureWebJobsStorage__credential: 'managedidentity'
+        AzureWebJobsStorage__clientId: identityClientId
+        ServiceBus__fullyQualifiedNamespace: serviceBusNamespace
+        ServiceBus__credential: 'managedidentity'
+        ServiceBus__clientId: identityClientId
+        APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+        AZURE_CLIENT_ID: identityClientId
+        AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: string(settings.concurrency.messages)
+        AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: string(settings.concurrency.activities)
+      },
+      empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
+    )
+  }
+
+  // Deploying takes an Entra token; the publishing passwords stay off.
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource authentication 'config' = if (!empty(entraClientId)) {
+    name: 'authsettingsV2'
+    properties: {
+      platform: { enabled: true }
+      globalValidation: {
+        requireAuthentication: true
+        unauthenticatedClientAction: 'Return401'
+        excludedPaths: ['/api/health']
+      }
+      httpSettings: { requireHttps: true }
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true
+          registration: {
+            clientId: entraClientId
+            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+          }
+          validation: { allowedAudiences: [entraClientId, 'api://${entraClientId}'] }
+        }
+      }
+      login: { tokenStore: { enabled: false } }
+    }
+  }
+}
+
+@description('The app\'s name.')
+output name string = app.name
+
+@description('Where the app answers.')
+output uri string = 'https://${app.properties.defaultHostName}'

@@ -1,0 +1,142 @@
+import { queue as queueType, serviceBusSettings } from '../types.bicep'
+
+@description('The namespace\'s name.')
+param name string
+
+@description('The name of the namespace to fail over to; empty for none.')
+param secondaryName string
+
+@description('The region.')
+param location string
+
+@description('On every resource.')
+param tags object
+
+@description('Tier and size.')
+param settings serviceBusSettings
+
+@description('The queues, as queues.json lists them.')
+param queues queueType[]
+
+@description('True: reached over private endpoints only.')
+param private bool
+
+var premium = settings.sku == 'Premium'
+var mirrored = secondaryName != ''
+var lanes = flatten(map(queues, queue => map(queue.lanes, lane => { name: lane, queue: queue })))
+
+var namespaceProperties = {
+  disableLocalAuth: true
+  minimumTlsVersion: '1.2'
+  publicNetworkAccess: private ? 'Disabled' : 'Enabled'
+}
+
+resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
+  name: name
+  location: location
+  tags: tags
+  sku: premium
+    ? { name: settings.sku, tier: settings.sku, capacity: settings.messagingUnits.minimum }
+    : { name: settings.sku, tier: settings.sku }
+  properties: premium ? union(namespaceProperties, { zoneRedundant: true }) : namespaceProperties
+}
+
+// Event Grid delivers over the public endpoint as a trusted service, also where nobody else may.
+resource firewall 'Microsoft.ServiceBus/namespaces/networkRuleSets@2024-01-01' = if (private) {
+  parent: namespace
+  name: 'default'
+  properties: {
+    defaultAction: 'Deny'
+    publicNetworkAccess: 'Disabled'
+    trustedServiceAccessEnabled: true
+  }
+}
+
+resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
+  for lane in lanes: {
+    parent: namespace
+    name: lane.name
+    properties: {
+      maxDeliveryCount: lane.queue.maxDeliveryCount
+      lockDuration: lane.queue.lockDuration
+      defaultMessageTimeToLive: lane.queue.defaultMessageTimeToLive
+      deadLetteringOnMessageExpiration: lane.queue.deadLetteringOnMessageExpiration
+      requiresSession: lane.queue.requiresSession
+      requiresDuplicateDetection: true
+      duplicateDetectionHistoryTimeWindow: lane.queue.duplicateDetectionWindow
+      enableBatchedOperations: true
+      maxSizeInMegabytes: 5120
+    }
+  }
+]
+
+resource autoscale 'Microsoft.Insights/autoscaleSettings@2022-10-01' = if (premium && settings.messagingUnits.maximum > settings.messagingUnits.minimum) {
+  name: 'autoscale-${namespace.name}'
+  location: location
+  tags: tags
+  properties: {
+    enabled: true
+    targetResourceUri: namespace.id
+    profiles: [
+      {
+        name: 'processor load'
+        capacity: {
+          minimum: string(settings.messagingUnits.minimum)
+          maximum: string(settings.messagingUnits.maximum)
+          default: string(settings.messagingUnits.minimum)
+        }
+        rules: [
+          for step in [
+            { operator: 'GreaterThan', threshold: 70, direction: 'Increase', cooldown: 'PT5M' }
+            { operator: 'LessThan', threshold: 30, direction: 'Decrease', cooldown: 'PT15M' }
+          ]: {
+            metricTrigger: {
+              metricNamespace: 'Microsoft.ServiceBus/namespaces'
+              metricName: 'NamespaceCpuUsage'
+              metricResourceUri: namespace.id
+              timeGrain: 'PT1M'
+              statistic: 'Average'
+              timeAggregation: 'Average'
+              timeWindow: 'PT10M'
+              operator: step.operator
+              threshold: step.threshold
+            }
+            scaleAction: {
+              direction: step.direction
+              type: 'ServiceAllowedNextValue'
+              value: '1'
+              cooldown: step.cooldown
+            }
+          }
+        ]
+      }
+    ]
+  }
+}
+
+resource secondary 'Microsoft.ServiceBus/namespaces@2024-01-01' = if (mirrored) {
+  name: secondaryName
+  location: mirrored ? settings.secondaryLocation : location
+  tags: tags
+  sku: { name: 'Premium', tier: 'Premium', capacity: settings.messagingUnits.minimum }
+  properties: union(namespaceProperties, { zoneRedundant: true })
+}
+
+// Queues are copied to the secondary, messages are not: see the README on failing over.
+resource alias 'Microsoft.ServiceBus/namespaces/disasterRecoveryConfigs@2024-01-01' = if (mirrored) {
+  parent: namespace
+  name: '${name}-alias'
+  dependsOn: [queue]
+  properties: { partnerNamespace: secondary.id }
+}
+
+var host = replace(split(namespace.properties.serviceBusEndpoint, '/')[2], ':443', '')
+
+@description('The namespace\'s id.')
+output id string = namespace.id
+
+@description('Where clients connect: the alias where there is one, so that a failover needs no new setting.')
+output fullyQualifiedNamespace string = mirrored ? replace(host, namespace.name, alias.name) : host
+
+@description('The queue that gets blob events.')
+output incomingQueueId string = resourceId('Microsoft.ServiceBus/namespaces/queues', namespace.name, 'incoming')

@@ -1,0 +1,12 @@
+using 'main.bicep'
+
+import { prod } from 'profiles.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'serverless-prod')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
+param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param operatorPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param entraClientId = readEnvironmentVariable('ENTRA_CLIENT_ID', '')
+param otlpEndpoint = readEnvironmentVariable('OTEL_EXPORTER_OTLP_ENDPOINT', '')
+param settings = prod

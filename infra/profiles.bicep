@@ -1,0 +1,59 @@
+import { settings } from 'types.bicep'
+
+@export()
+@description('The cheapest that works.')
+var dev settings = {
+  storageRedundancy: 'Standard_LRS'
+  deletedBlobDays: 0
+  taskResultDays: 1
+  csvOutputDays: 30
+  serviceBus: {
+    sku: 'Standard'
+    messagingUnits: { minimum: 1, maximum: 1 }
+    secondaryLocation: ''
+  }
+  app: {
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 40
+    zoneRedundant: false
+    alwaysReady: { durable: 1, http: 0, highLanes: 0 }
+    concurrency: { http: 16, messages: 20, activities: 8 }
+  }
+  privateNetwork: false
+  monitoring: {
+    retentionDays: 30
+    dailyQuotaGb: 1
+    failurePercent: 20
+    queueAgeMinutes: 60
+    availabilityTest: false
+  }
+}
+
+@export()
+@description('For production: zone redundant, private, warm where it matters.')
+var prod settings = {
+  storageRedundancy: 'Standard_ZRS'
+  deletedBlobDays: 7
+  taskResultDays: 1
+  csvOutputDays: 0
+  serviceBus: {
+    sku: 'Premium'
+    messagingUnits: { minimum: 1, maximum: 4 }
+    secondaryLocation: ''
+  }
+  app: {
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 100
+    zoneRedundant: true
+    alwaysReady: { durable: 2, http: 2, highLanes: 1 }
+    concurrency: { http: 16, messages: 20, activities: 8 }
+  }
+  privateNetwork: true
+  monitoring: {
+    retentionDays: 90
+    dailyQuotaGb: -1
+    failurePercent: 5
+    queueAgeMinutes: 15
+    availabilityTest: true
+  }
+}

@@ -1,0 +1,179 @@
+import { settings as settingsType } from 'types.bicep'
+
+@description('The region of everything.')
+param location string
+
+@description('What makes the names unique.')
+param token string
+
+@description('On every resource.')
+param tags object
+
+@description('Who is told of alerts; empty for nobody.')
+param alertEmail string
+
+@description('Object id of the operator; empty for nobody.')
+param operatorPrincipalId string
+
+@description('What the operator is.')
+param operatorPrincipalType string
+
+@description('Client id of the Entra app registration; empty for none.')
+param entraClientId string
+
+@description('An OTLP endpoint; empty for none.')
+param otlpEndpoint string
+
+@description('What differs between dev and prod.')
+param settings settingsType
+
+var identityName = 'id-${token}'
+var storageName = 'st${token}'
+var serviceBusName = 'sb-${token}'
+var serviceBusSecondaryName = settings.serviceBus.sku == 'Premium' && settings.serviceBus.secondaryLocation != ''
+  ? '${serviceBusName}-2'
+  : ''
+var insightsName = 'appi-${token}'
+
+var queueFile = loadJsonContent('queues.json')
+var lanes = flatten(map(queueFile.queues, queue => queue.lanes))
+var highLanes = flatten(map(filter(queueFile.queues, queue => length(queue.lanes) > 1), queue => skip(queue.lanes, 1)))
+
+module identity 'modules/identity.bicep' = {
+  params: {
+    name: identityName
+    location: location
+    tags: tags
+  }
+}
+
+module network 'modules/network.bicep' = if (settings.privateNetwork) {
+  params: {
+    token: token
+    location: location
+    tags: tags
+    storageId: storage.outputs.id
+    serviceBusId: serviceBus.outputs.id
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  params: {
+    name: storageName
+    location: location
+    tags: tags
+    redundancy: settings.storageRedundancy
+    deletedBlobDays: settings.deletedBlobDays
+    taskResultDays: settings.taskResultDays
+    csvOutputDays: settings.csvOutputDays
+    private: settings.privateNetwork
+  }
+}
+
+module serviceBus 'modules/serviceBus.bicep' = {
+  params: {
+    name: serviceBusName
+    secondaryName: serviceBusSecondaryName
+    location: location
+    tags: tags
+    settings: settings.serviceBus
+    queues: queueFile.queues
+    private: settings.privateNetwork
+  }
+}
+
+module telemetry 'modules/telemetry.bicep' = {
+  params: {
+    workspaceName: 'log-${token}'
+    insightsName: insightsName
+    location: location
+    tags: tags
+    settings: settings.monitoring
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  params: {
+    identityName: identityName
+    operatorPrincipalId: operatorPrincipalId
+    operatorPrincipalType: operatorPrincipalType
+    storageName: storageName
+    serviceBusName: serviceBusName
+    serviceBusSecondaryName: serviceBusSecondaryName
+    insightsName: insightsName
+  }
+  dependsOn: [identity, storage, serviceBus, telemetry]
+}
+
+module eventGrid 'modules/eventGrid.bicep' = {
+  params: {
+    name: 'evgt-${token}'
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    storageId: storage.outputs.id
+    incomingContainer: storage.outputs.incomingContainer
+    deadLetterContainer: storage.outputs.deadLetterContainer
+    queueId: serviceBus.outputs.incomingQueueId
+  }
+  // A subscription is refused while its identity may not deliver yet.
+  dependsOn: [roles]
+}
+
+module app 'modules/app.bicep' = {
+  params: {
+    token: token
+    location: location
+    tags: tags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    settings: settings.app
+    subnetId: settings.privateNetwork ? network!.outputs.appSubnetId : ''
+    deploymentContainerUri: storage.outputs.deploymentContainerUri
+    blobServiceUri: storage.outputs.blobServiceUri
+    queueServiceUri: storage.outputs.queueServiceUri
+    tableServiceUri: storage.outputs.tableServiceUri
+    serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
+    insightsConnectionString: telemetry.outputs.connectionString
+    otlpEndpoint: otlpEndpoint
+    entraClientId: entraClientId
+    highLanes: highLanes
+  }
+  // The host reads its storage as soon as it is created.
+  dependsOn: [roles]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  params: {
+    token: token
+    location: location
+    tags: tags
+    email: alertEmail
+    settings: settings.monitoring
+    serviceBusId: serviceBus.outputs.id
+    insightsId: telemetry.outputs.insightsId
+    lanes: lanes
+    healthUri: '${app.outputs.uri}/api/health'
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    insightsId: telemetry.outputs.insightsId
+    serviceBusId: serviceBus.outputs.id
+  }
+}
+
+@description('The function app.')
+output functionName string = app.outputs.name
+
+@description('Where the function app answers.')
+output functionUri string = app.outputs.uri
+
+@description('The blob service.')
+output blobServiceUri string = storage.outputs.blobServiceUri
+
+@description('The broker.')
+output serviceBusNamespace string = serviceBus.outputs.fullyQualifiedNamespace

@@ -1,0 +1,154 @@
+@export()
+@description('What differs between a cheap deployment and one for production.')
+type settings = {
+  @description('How the storage account keeps its copies.')
+  storageRedundancy: 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS'
+
+  @description('Days that deleted blobs can be brought back; 0 for none.')
+  @minValue(0)
+  @maxValue(365)
+  deletedBlobDays: int
+
+  @description('Days that results of tasks are kept when the app, which deletes them by their own time to live, could not.')
+  @minValue(1)
+  taskResultDays: int
+
+  @description('Days that the output of a CSV job is kept; 0 for ever.')
+  @minValue(0)
+  csvOutputDays: int
+
+  @description('The broker.')
+  serviceBus: serviceBusSettings
+
+  @description('The function app.')
+  app: appSettings
+
+  @description('True: storage and broker are reached over private endpoints only. Needs the Premium broker.')
+  privateNetwork: bool
+
+  @description('Telemetry and alerts.')
+  monitoring: monitoringSettings
+}
+
+@export()
+@description('The broker.')
+type serviceBusSettings = {
+  @description('Standard is paid by operation; Premium by messaging unit, with its own machines and messages of up to 100 MB.')
+  sku: 'Standard' | 'Premium'
+
+  @description('Premium only: the messaging units between which it scales by its processor load.')
+  messagingUnits: {
+    @description('The least, and what it starts with.')
+    minimum: 1 | 2 | 4 | 8 | 16
+
+    @description('The most.')
+    maximum: 1 | 2 | 4 | 8 | 16
+  }
+
+  @description('Premium only: the region of a second namespace to fail over to under the same name; empty for none.')
+  secondaryLocation: string
+}
+
+@export()
+@description('The function app on Flex Consumption.')
+type appSettings = {
+  @description('Memory of an instance; the processor comes with it: a quarter, one or two cores.')
+  instanceMemoryMB: 512 | 2048 | 4096
+
+  @description('The most instances. All apps of a region share 250 cores unless raised.')
+  @minValue(1)
+  @maxValue(1000)
+  maximumInstanceCount: int
+
+  @description('True: instances are spread over availability zones.')
+  zoneRedundant: bool
+
+  @description('Instances that always run, by scaling group or function.')
+  alwaysReady: {
+    @description('For orchestrations and their activities: the documentation asks for one with Azure Storage behind them.')
+    @minValue(0)
+    durable: int
+
+    @description('For HTTP functions.')
+    @minValue(0)
+    http: int
+
+    @description('For each of the high lanes.')
+    @minValue(0)
+    highLanes: int
+  }
+
+  @description('What one instance does at once.')
+  concurrency: {
+    @description('HTTP requests.')
+    @minValue(1)
+    @maxValue(1000)
+    http: int
+
+    @description('Messages of a queue.')
+    @minValue(1)
+    messages: int
+
+    @description('Durable activities, such as chunks of a CSV file.')
+    @minValue(1)
+    activities: int
+  }
+}
+
+@export()
+@description('Telemetry and alerts.')
+type monitoringSettings = {
+  @description('Days that telemetry is kept.')
+  @minValue(30)
+  @maxValue(730)
+  retentionDays: int
+
+  @description('Gigabytes of telemetry a day, after which the rest of the day is dropped; -1 for no limit.')
+  dailyQuotaGb: int
+
+  @description('Percent of task runs that may fail within 15 minutes before an alert.')
+  @minValue(1)
+  @maxValue(100)
+  failurePercent: int
+
+  @description('Minutes that the oldest message of a queue may wait before an alert.')
+  @minValue(1)
+  queueAgeMinutes: int
+
+  @description('True: an availability test asks the health endpoint from several regions.')
+  availabilityTest: bool
+}
+
+@export()
+@description('A queue of queues.json.')
+type queue = {
+  @description('What routes and callers say.')
+  name: string
+
+  @description('The Service Bus queues behind it.')
+  lanes: string[]
+
+  @description('Deliveries before a message is dead-lettered.')
+  maxDeliveryCount: int
+
+  @description('How long a received message is locked.')
+  lockDuration: string
+
+  @description('The longest life of an active message.')
+  defaultMessageTimeToLive: string
+
+  @description('True: a message that outlives its time is dead-lettered.')
+  deadLetteringOnMessageExpiration: bool
+
+  @description('True: every message needs a session.')
+  requiresSession: bool
+
+  @description('How long a message id is remembered.')
+  duplicateDetectionWindow: string
+
+  @description('Messages of one lane that one instance runs at once: for the app.')
+  concurrency: int
+
+  @description('What callers may give: for the app.')
+  priorities: { max: int, highFrom: int }?
+}
