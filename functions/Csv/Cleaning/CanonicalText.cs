@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 
@@ -16,7 +17,7 @@ internal static class CanonicalText
     private static bool TryMakeExactly(SchemaField field, string text, [NotNullWhen(true)] out string? canonical)
     {
         var bare = field with { Constraints = FieldConstraints.None, Clean = [], FormulaSafe = false };
-        var column = ColumnCleaners.Create(bare, [], OutputFormat.Csv);
+        var column = ColumnCleaners.Create(bare, [], CsvOutput.Csv);
         var capture = new Capture();
         canonical = column.Clean(Encoding.UTF8.GetBytes(text), capture, ascii: false) is null ? capture.Text : null;
         return canonical is not null;

@@ -1,4 +1,4 @@
-using Serverless.Csv.Output;
+using Serverless.Csv.Jobs;
 using Serverless.Csv.Schema;
 
 namespace Serverless.Csv.Cleaning;
@@ -6,12 +6,12 @@ namespace Serverless.Csv.Cleaning;
 /// <summary>Compiles a schema: one cleaner a column.</summary>
 internal static class ColumnCleaners
 {
-    public static ColumnCleaner[] Create(TableSchema schema, OutputFormat format) =>
-        [.. schema.Fields.Select(f => Create(f, schema.MissingValues, format))];
+    public static ColumnCleaner[] Create(TableSchema schema, CsvOutput output) =>
+        [.. schema.Fields.Select(f => Create(f, schema.MissingValues, output))];
 
-    public static ColumnCleaner Create(SchemaField field, IReadOnlyList<string> missingValues, OutputFormat format) => field.Type switch
+    public static ColumnCleaner Create(SchemaField field, IReadOnlyList<string> missingValues, CsvOutput output) => field.Type switch
     {
-        FieldType.Integer or FieldType.Number => new NumberCleaner(field, missingValues, format),
+        FieldType.Integer or FieldType.Number => new NumberCleaner(field, missingValues, output),
         FieldType.Boolean => new BooleanCleaner(field, missingValues),
         FieldType.Date or FieldType.Time or FieldType.DateTime => new TemporalCleaner(field, missingValues),
         FieldType.Year => new YearCleaner(field, missingValues),

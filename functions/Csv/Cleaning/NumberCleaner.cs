@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -29,11 +30,11 @@ internal sealed class NumberCleaner : ColumnCleaner
     private Kind _kind;
     private BigNumber _big;
 
-    public NumberCleaner(SchemaField field, IReadOnlyList<string> missingValues, OutputFormat format)
+    public NumberCleaner(SchemaField field, IReadOnlyList<string> missingValues, CsvOutput output)
         : base(field, missingValues)
     {
         _fractions = field.Type == FieldType.Number;
-        _long = !_fractions && format == OutputFormat.Parquet;
+        _long = !_fractions && output == CsvOutput.Parquet;
         _text = new(field);
         _plain = _text.IsPlain;
         _type = FieldRule.Type(Wording.Type(field));

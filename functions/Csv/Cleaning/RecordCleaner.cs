@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
@@ -24,11 +25,11 @@ public sealed class RecordCleaner
     private long _rejected;
 
     /// <param name="schema">What the records must meet.</param>
-    /// <param name="format">Where they go: Parquet holds no integers over 64 bits.</param>
+    /// <param name="output">Where they go: Parquet holds no integers over 64 bits.</param>
     /// <param name="quote">The dialect's quote, which may stand doubled in a field.</param>
-    public RecordCleaner(TableSchema schema, OutputFormat format = OutputFormat.Csv, char quote = '"')
+    public RecordCleaner(TableSchema schema, CsvOutput output = CsvOutput.Csv, char quote = '"')
     {
-        _columns = ColumnCleaners.Create(schema, format);
+        _columns = ColumnCleaners.Create(schema, output);
         _quote = (byte)quote;
     }
 
@@ -67,7 +68,7 @@ public sealed class RecordCleaner
         {
             ref readonly var field = ref fields[i];
             var text = raw.Slice(field.Start, field.Length);
-            if (field.Quoting == FieldQuoting.Escaped) text = Quotes.Unescape(text, _quote, _unescaped);
+            if (field.Quoting == FieldQuoting.Escaped) text = Unescape(text);
             var broken = valid || Utf8.IsValid(text) ? columns[i].Clean(text, writer, ascii) : Encoding8;
             if (broken is null) continue;
             faults++;
@@ -87,6 +88,13 @@ public sealed class RecordCleaner
 
         writer.Rollback();
         return Refuse(record, first is null ? WrongCount(record, faults) : Describe(record, first, at, faults), out fault);
+    }
+
+    private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text)
+    {
+        _unescaped.Truncate(0);
+        _unescaped.Advance(FieldText.Unescape(text, _quote, _unescaped.GetSpan(text.Length)));
+        return _unescaped.Span;
     }
 
     private bool Refuse(in CsvRecord record, RecordFault found, out RecordFault fault)
@@ -120,7 +128,7 @@ public sealed class RecordCleaner
     private RecordFault Describe(in CsvRecord record, FieldRule rule, int at, int faults)
     {
         var text = record[at];
-        if (record.Fields[at].Quoting == FieldQuoting.Escaped) text = Quotes.Unescape(text, _quote, _unescaped);
+        if (record.Fields[at].Quoting == FieldQuoting.Escaped) text = Unescape(text);
         var found = rule.Code == ErrorCodes.EncodingError ? $"{Wording.Found(text)} with invalid bytes, shown as U+FFFD" : Wording.Found(text);
         return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {found}{Wording.More(faults - 1)}");
     }

@@ -16,6 +16,8 @@ public sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
     /// <summary>The line of column names that stands before all records.</summary>
     public static byte[] Header(TableSchema schema)
     {
+        if (schema.Fields.Count == 0) return [];
+
         var line = new PendingBuffer(1024);
         foreach (var field in schema.Fields)
         {
@@ -23,7 +25,6 @@ public sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
             line.Append((byte)',');
         }
 
-        if (line.Length == 1) line = Quoted();
         line.Truncate(line.Length - 1);
         line.Append((byte)'\n');
         return line.Span.ToArray();
@@ -83,12 +84,5 @@ public sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
         text.CopyTo(target);
         target[text.Length] = (byte)',';
         _buffer.Advance(text.Length + 1);
-    }
-
-    private static PendingBuffer Quoted()
-    {
-        var line = new PendingBuffer(16);
-        line.Append("\"\","u8);
-        return line;
     }
 }

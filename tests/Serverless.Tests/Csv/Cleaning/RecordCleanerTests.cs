@@ -1,4 +1,3 @@
-using System.Text;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
 using Serverless.Csv.Parsing;
@@ -90,12 +89,4 @@ public sealed class RecordCleanerTests
 
         Assert.Equal("\"\"\nx\n", cleaned.Text);
     }
-
-    [Theory]
-    [InlineData("a\"\"b", "a\"b")]
-    [InlineData("\"\"", "\"")]
-    [InlineData("a\"\"b\"c\"\"d", "a\"bc\"\"d")]
-    [InlineData("plain", "plain")]
-    public void Unescape_DoubledQuotes_BecomeOne(string raw, string expected) =>
-        Assert.Equal(expected, Encoding.UTF8.GetString(Quotes.Unescape(Encoding.UTF8.GetBytes(raw), (byte)'"', new PendingBuffer())));
 }

@@ -1,9 +1,0 @@
-namespace Serverless.Csv.Output;
-
-/// <summary>What accepted records are written as.</summary>
-public enum OutputFormat
-{
-    Csv,
-    JsonLines,
-    Parquet,
-}
