@@ -1,10 +1,12 @@
 using Serverless.Benchmarks;
+using Serverless.Benchmarks.Clean;
 using Serverless.Benchmarks.Csv;
 using Serverless.Benchmarks.Orders;
 using Serverless.Local.CommandLine;
 
 Benchmark[] benchmarks =
 [
+    new(CleanOrders.Syntax, CleanOrders.RunAsync),
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),

@@ -57,11 +57,11 @@ internal static class CanonicalText
 
         public void Rollback() => Text = "";
 
-        public ValueTask FlushAsync(CancellationToken cancellation = default) => ValueTask.CompletedTask;
+        public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
         public void Clear() => Text = "";
 
-        public ValueTask CompleteAsync(CancellationToken cancellation = default) => ValueTask.CompletedTask;
+        public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -62,6 +62,7 @@ public sealed class RecordCleaner
         var faults = Math.Abs(fields.Length - columns.Length);
         FieldRule? first = null;
         var at = 0;
+        var target = writer;
 
         writer.Begin();
         for (var i = 0; i < columns.Length && i < fields.Length; i++)
@@ -69,12 +70,13 @@ public sealed class RecordCleaner
             ref readonly var field = ref fields[i];
             var text = raw.Slice(field.Start, field.Length);
             if (field.Quoting == FieldQuoting.Escaped) text = Unescape(text);
-            var broken = valid || Utf8.IsValid(text) ? columns[i].Clean(text, writer, ascii) : Encoding8;
+            var broken = valid || Utf8.IsValid(text) ? columns[i].Clean(text, target, ascii) : Encoding8;
             if (broken is null) continue;
             faults++;
             if (first is not null) continue;
             first = broken;
             at = i;
+            target = DiscardingWriter.Instance;
         }
 
         if (faults == 0)

@@ -70,11 +70,11 @@ public sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
 
     public void Rollback() => _buffer.Truncate(_start);
 
-    public ValueTask FlushAsync(CancellationToken cancellation = default) => ValueTask.CompletedTask;
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public void Clear() => _buffer.Truncate(0);
 
-    public ValueTask CompleteAsync(CancellationToken cancellation = default) => ValueTask.CompletedTask;
+    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -47,11 +47,11 @@ public interface IRecordWriter : IAsyncDisposable
     void Rollback();
 
     /// <summary>Encodes what was committed, so that <see cref="Pending"/> holds it all.</summary>
-    ValueTask FlushAsync(CancellationToken cancellation = default);
+    ValueTask FlushAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Forgets <see cref="Pending"/>, once it is stored.</summary>
     void Clear();
 
     /// <summary>Encodes the rest and what the format wants at its end; no record may follow.</summary>
-    ValueTask CompleteAsync(CancellationToken cancellation = default);
+    ValueTask CompleteAsync(CancellationToken cancellationToken = default);
 }

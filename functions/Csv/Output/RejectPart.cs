@@ -21,17 +21,17 @@ public static class RejectPart
     /// <param name="rows">Records before the range.</param>
     /// <param name="lines">Physical lines before the range.</param>
     /// <param name="output">Where the lines go.</param>
-    /// <param name="cancellation">Stops between two records or pieces of one.</param>
+    /// <param name="cancellationToken">Stops between two records or pieces of one.</param>
     /// <returns>How many records were written.</returns>
     /// <exception cref="EndOfStreamException">The part is cut off.</exception>
-    public static async ValueTask<long> CopyAsync(Stream part, long rows, long lines, Stream output, CancellationToken cancellation = default)
+    public static async ValueTask<long> CopyAsync(Stream part, long rows, long lines, Stream output, CancellationToken cancellationToken = default)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(CopyLength);
         try
         {
             for (var count = 0L; ; count++)
             {
-                var read = await part.ReadAtLeastAsync(buffer.AsMemory(0, PrefixLength), PrefixLength, throwOnEndOfStream: false, cancellation);
+                var read = await part.ReadAtLeastAsync(buffer.AsMemory(0, PrefixLength), PrefixLength, throwOnEndOfStream: false, cancellationToken);
                 if (read == 0) return count;
                 if (read < PrefixLength) throw new EndOfStreamException("A reject part ends within a record.");
                 var length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(16));
@@ -39,8 +39,8 @@ public static class RejectPart
                 while (length > 0)
                 {
                     var piece = Math.Min(length, buffer.Length - start);
-                    await part.ReadExactlyAsync(buffer.AsMemory(start, piece), cancellation);
-                    await output.WriteAsync(buffer.AsMemory(0, start + piece), cancellation);
+                    await part.ReadExactlyAsync(buffer.AsMemory(start, piece), cancellationToken);
+                    await output.WriteAsync(buffer.AsMemory(0, start + piece), cancellationToken);
                     length -= piece;
                     start = 0;
                 }

@@ -1,0 +1,144 @@
+using System.Globalization;
+using Parquet;
+using Parquet.Schema;
+using Serverless.Csv.Cleaning;
+using Serverless.Csv.Schema;
+
+namespace Serverless.Csv.Output;
+
+/// <summary>
+/// Writes records as one Parquet file: 64-bit integers, doubles, days, microseconds, UTF-8 texts, all nullable. Each
+/// <see cref="FlushAsync"/> ends a row group, so that how often it is called bounds the memory.
+/// </summary>
+public sealed class ParquetRecordWriter : IRecordWriter
+{
+    private const int ValueSize = 8;
+
+    private readonly PendingBuffer _buffer = new();
+    private readonly PendingStream _stream;
+    private readonly ParquetColumn[] _columns;
+    private readonly ParquetSchema _schema;
+    private ParquetWriter? _writer;
+    private int _rows;
+    private int _size;
+    private int _rowSize;
+    private int _column;
+
+    public ParquetRecordWriter(TableSchema schema)
+    {
+        _stream = new(_buffer);
+        _columns = [.. schema.Fields.Select(Column)];
+        _schema = new(_columns.Select(c => c.Field));
+    }
+
+    public int Buffered => _buffer.Length + _size;
+
+    public ReadOnlyMemory<byte> Pending => _buffer.Memory;
+
+    public void Begin()
+    {
+        _column = 0;
+        _rowSize = 0;
+    }
+
+    public void WriteMissing()
+    {
+        _columns[_column++].SetMissing(_rows);
+        _rowSize++;
+    }
+
+    public void WriteText(ReadOnlySpan<byte> utf8, bool formulaSafe)
+    {
+        ((ParquetTextColumn)_columns[_column++]).Set(_rows, utf8);
+        _rowSize += ValueSize + utf8.Length;
+    }
+
+    public void WriteInteger(ReadOnlySpan<byte> digits) => Set(long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+
+    public void WriteNumber(ReadOnlySpan<byte> digits) => Set(digits switch
+    {
+        [.., (byte)'N'] => double.NaN,
+        [(byte)'-', .., (byte)'F'] => double.NegativeInfinity,
+        [.., (byte)'F'] => double.PositiveInfinity,
+        _ => double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture),
+    });
+
+    public void WriteBoolean(bool value) => Set(value);
+
+    public void WriteDate(ReadOnlySpan<byte> iso)
+    {
+        var value = Read(FieldType.Date, iso);
+        Set(new DateTime(value.Year, value.Month, value.Day, 0, 0, 0, DateTimeKind.Utc));
+    }
+
+    public void WriteTime(ReadOnlySpan<byte> iso) => Set(Read(FieldType.Time, iso).Key(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
+
+    public void WriteDateTime(ReadOnlySpan<byte> iso) => Set(new DateTime(Read(FieldType.DateTime, iso).Key(FieldType.DateTime) >> 1, DateTimeKind.Utc));
+
+    public void WriteYear(ReadOnlySpan<byte> iso) => Set(int.Parse(iso, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+
+    public void Commit()
+    {
+        _rows++;
+        _size += _rowSize;
+    }
+
+    // The next record takes the same row.
+    public void Rollback() => Begin();
+
+    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_rows == 0) return;
+        _writer ??= await ParquetWriter.CreateAsync(_schema, _stream, cancellationToken: cancellationToken);
+        using (var group = _writer.CreateRowGroup())
+        {
+            foreach (var column in _columns) await column.WriteAsync(group, _rows, cancellationToken);
+            group.CompleteValidate();
+        }
+
+        _rows = 0;
+        _size = 0;
+    }
+
+    public void Clear() => _buffer.Truncate(0);
+
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken = default)
+    {
+        await FlushAsync(cancellationToken);
+        _writer ??= await ParquetWriter.CreateAsync(_schema, _stream, cancellationToken: cancellationToken);
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_writer is null) return;
+        await _writer.DisposeAsync();
+        _writer = null;
+    }
+
+    private static ParquetColumn Column(SchemaField field) => field.Type switch
+    {
+        FieldType.Integer => new ParquetValueColumn<long>(new DataField<long>(field.Name, true)),
+        FieldType.Number => new ParquetValueColumn<double>(new DataField<double>(field.Name, true)),
+        FieldType.Boolean => new ParquetValueColumn<bool>(new DataField<bool>(field.Name, true)),
+        FieldType.Year => new ParquetValueColumn<int>(new DataField<int>(field.Name, true)),
+        FieldType.Date => new ParquetValueColumn<DateTime>(new DateTimeDataField(field.Name, DateTimeFormat.Date, isNullable: true)),
+        FieldType.Time => new ParquetValueColumn<long>(new TimeDataField(field.Name, TimeUnitPrecision.Micros, true)),
+        FieldType.DateTime => new ParquetValueColumn<DateTime>(new DateTimeDataField(
+            field.Name, DateTimeFormat.Timestamp, isAdjustedToUTC: true, unit: DateTimeTimeUnit.Micros, isNullable: true)),
+        _ => new ParquetTextColumn(new DataField<string>(field.Name, true)),
+    };
+
+    private static TemporalValue Read(FieldType type, ReadOnlySpan<byte> iso)
+    {
+        var value = TemporalValue.Empty;
+        return IsoTime.TryRead(type, iso, ref value) ? value : throw new ArgumentException("The text is not canonical.", nameof(iso));
+    }
+
+    private void Set<T>(T value)
+        where T : struct
+    {
+        ((ParquetValueColumn<T>)_columns[_column++]).Set(_rows, value);
+        _rowSize += ValueSize;
+    }
+}

@@ -1,0 +1,19 @@
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Schema;
+
+namespace Serverless.Csv.Output;
+
+/// <summary>Makes the writer of an output format.</summary>
+public static class RecordWriters
+{
+    public static IRecordWriter Create(TableSchema schema, CsvOutput output) => output switch
+    {
+        CsvOutput.Jsonl => new JsonLinesRecordWriter(schema),
+        CsvOutput.Parquet => new ParquetRecordWriter(schema),
+        _ => new CsvRecordWriter(schema),
+    };
+
+    /// <summary>What stands once before all records: the column names of CSV; nothing otherwise.</summary>
+    public static ReadOnlyMemory<byte> Header(TableSchema schema, CsvOutput output) =>
+        output == CsvOutput.Csv ? CsvRecordWriter.Header(schema) : ReadOnlyMemory<byte>.Empty;
+}
