@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Serverless.Csv.Summary;
+
+/// <summary>What <c>summary.json</c> says of a job.</summary>
+/// <param name="Rows">All records: accepted and rejected.</param>
+/// <param name="Accepted">Records in the clean output.</param>
+/// <param name="Rejected">Records in <c>rejects.csv</c>.</param>
+/// <param name="CountsByCode">Rejected records by error code, the most frequent first.</param>
+/// <param name="TopReasons">The most frequent reasons, three at most, each with its first record.</param>
+/// <param name="Columns">The columns of the clean output, in order.</param>
+/// <param name="Bytes">The size of the source.</param>
+/// <param name="DurationSeconds">From the job's start to its end.</param>
+/// <param name="RowsPerSecond">All records by the duration; 0 for no duration.</param>
+/// <param name="Chunks">Ranges the source was read in.</param>
+/// <param name="ChunksReadTwice">Ranges that started elsewhere than was supposed.</param>
+public sealed record JobSummary(
+    long Rows,
+    long Accepted,
+    long Rejected,
+    IReadOnlyDictionary<string, long> CountsByCode,
+    IReadOnlyList<RejectReason> TopReasons,
+    IReadOnlyList<ColumnSummary> Columns,
+    long Bytes,
+    double DurationSeconds,
+    long RowsPerSecond,
+    int Chunks,
+    int ChunksReadTwice)
+{
+    private const int ShownReasons = 3;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    /// <param name="statistics">Of all ranges, merged, with rows counted from the file's start.</param>
+    /// <param name="bytes">The size of the source.</param>
+    /// <param name="duration">From the job's start to its end.</param>
+    /// <param name="chunks">Ranges the source was read in.</param>
+    /// <param name="chunksReadTwice">Ranges that were read again.</param>
+    public static JobSummary Create(ChunkStatistics statistics, long bytes, TimeSpan duration, int chunks, int chunksReadTwice) => new(
+        statistics.Rows,
+        statistics.Accepted,
+        statistics.Rejected,
+        statistics.CountsByCode,
+        [.. statistics.Reasons.Take(ShownReasons)],
+        [.. statistics.Columns.Select(ColumnSummary.Of)],
+        bytes,
+        Math.Round(duration.TotalSeconds, 3),
+        duration > TimeSpan.Zero ? (long)(statistics.Rows / duration.TotalSeconds) : 0,
+        chunks,
+        chunksReadTwice);
+
+    /// <exception cref="JsonException">The text is no summary.</exception>
+    public static JobSummary FromJson(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<JobSummary>(json, Json) ?? throw new JsonException("A summary is an object.");
+
+    /// <summary>The text of <c>summary.json</c>.</summary>
+    public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
+}
