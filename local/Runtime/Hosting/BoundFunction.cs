@@ -1,0 +1,33 @@
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Serverless.Local.Runtime.Hosting;
+
+/// <summary>A function that can be invoked.</summary>
+internal sealed class BoundFunction(FunctionMethod method, ITriggerKind kind, TriggerBindingAttribute trigger, IReadOnlyList<ParameterBinder> binders)
+{
+    private readonly ObjectFactory? _create = method.Method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.Class, []);
+    private readonly Func<object?, Task<object?>> _unwrap = FunctionResult.Reader(method.Method.ReturnType);
+
+    public FunctionMethod Method { get; } = method;
+
+    public string Name => Method.Name;
+
+    public ITriggerKind Kind { get; } = kind;
+
+    public TriggerBindingAttribute Trigger { get; } = trigger;
+
+    public LocalFunctionDefinition Definition { get; } = new(method, kind, trigger);
+
+    public bool IsStatic => _create is null;
+
+    /// <summary>Fills the parameters and calls the method. Stays on the caller's synchronization context.</summary>
+    public async Task<object?> CallAsync(Invocation invocation)
+    {
+        var arguments = new object?[binders.Count];
+        for (var i = 0; i < arguments.Length; i++) arguments[i] = await binders[i](invocation);
+        var instance = _create?.Invoke(invocation.InstanceServices, null);
+        var result = Method.Method.Invoke(instance, System.Reflection.BindingFlags.DoNotWrapExceptions, null, arguments, null);
+        return await _unwrap(result);
+    }
+}

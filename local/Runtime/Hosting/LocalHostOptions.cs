@@ -1,0 +1,40 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Local.Runtime.Hosting;
+
+/// <summary>What a local host runs, and where.</summary>
+public sealed record LocalHostOptions
+{
+    /// <summary>All functions of these assemblies.</summary>
+    public IReadOnlyList<Assembly> Assemblies { get; init; } = [];
+
+    /// <summary>The functions of these classes, beside those of <see cref="Assemblies"/>.</summary>
+    public IReadOnlyList<Type> FunctionTypes { get; init; } = [];
+
+    /// <summary>Where the host's database lies; made if it is not there.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where host.json and local.settings.json are looked for. Both may be missing. Default: the program's folder.</summary>
+    public string AppRoot { get; init; } = AppContext.BaseDirectory;
+
+    /// <summary>The port on 127.0.0.1; 0: the system chooses one. Default: 7071.</summary>
+    public int Port { get; init; } = 7071;
+
+    /// <summary>The app's services, given its settings (environment and local.settings.json), as the worker sees them.</summary>
+    public Action<IServiceCollection, IConfiguration>? ConfigureServices { get; init; }
+
+    /// <summary>Where logs go; by default nowhere. Levels come from host.json.</summary>
+    public Action<ILoggingBuilder>? ConfigureLogging { get; init; }
+
+    /// <summary>App settings that win over local.settings.json and the environment; <c>:</c> separates sections.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>The clock of schedules, timers, locks and time limits. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>How long a stop waits for what runs. Default: 30 s.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

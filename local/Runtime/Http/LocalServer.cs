@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Primitives;
+
+namespace Serverless.Local.Runtime.Http;
+
+/// <summary>Kestrel as the host needs it: this machine only, bodies as they come, answers as the Functions host gives them.</summary>
+internal static class LocalServer
+{
+    public static void Configure(WebApplicationBuilder builder, int port, TimeSpan drainTimeout)
+    {
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.AddServerHeader = false;
+
+            // Functions stream bodies and bound them themselves.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drainTimeout);
+        builder.Services.AddRouting();
+        builder.Services.AddMvcCore();
+
+        // Signals are the caller's business: a host in a test must not take the runner's Ctrl+C.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+    }
+
+    public static void Map(WebApplication app, IReadOnlyList<Endpoint> endpoints)
+    {
+        app.Use(WrongMethodIsNotFound);
+        ((IEndpointRouteBuilder)app).DataSources.Add(new FixedEndpoints(endpoints));
+    }
+
+    // The Functions host takes the method as part of the route: no function answers, so nothing is found.
+    private static async Task WrongMethodIsNotFound(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.GetEndpoint() is RouteEndpoint || context.Response is not { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false }) return;
+        context.Response.Clear();
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    private sealed class FixedEndpoints(IReadOnlyList<Endpoint> endpoints) : EndpointDataSource
+    {
+        public override IReadOnlyList<Endpoint> Endpoints => endpoints;
+
+        public override IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
