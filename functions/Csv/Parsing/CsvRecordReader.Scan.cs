@@ -35,33 +35,43 @@ public sealed partial class CsvRecordReader
         ref var bytes = ref MemoryMarshal.GetArrayDataReference(_buffer.Bytes);
         var end = _buffer.End;
         var start = _start;
+        var delimiter = _delimiter;
+        var quote = _quote;
         var state = _state;
         var fieldStart = start + _fieldStart;
         var mask = _mask;
         var maskAt = _maskAt;
         var fields = _fields;
-        var room = Math.Min(fields.Length, _limits.MaxFields);
         var count = _fieldCount;
 
         while (true)
         {
-            while (mask != 0)
+            for (; mask != 0; mask &= mask - 1)
             {
                 var index = maskAt + BitOperations.TrailingZeroCount(mask);
                 var value = Unsafe.Add(ref bytes, index);
-                if (state == FieldState.Quoted)
+                if (state == FieldState.Bare && value == delimiter && (uint)count < (uint)fields.Length)
                 {
-                    if (value == _quote)
+                    fields[count++] = new FieldSlice(fieldStart - start, index - fieldStart, FieldQuoting.None);
+                    fieldStart = index + 1;
+                }
+                else if (state == FieldState.Quoted)
+                {
+                    if (value == quote)
                     {
                         state = FieldState.Closed;
                         _closedAt = index - start;
                     }
                     else if (value == '\r' || (value == '\n' && Unsafe.Add(ref bytes, index - 1) != '\r'))
                     {
-                        _lineEnds++;
+                        if (_lineEnds++ == 0 && MeetsRunaway(index))
+                        {
+                            Pause(state, fieldStart, mask & (mask - 1), maskAt, count);
+                            return FollowRunaway(index);
+                        }
                     }
                 }
-                else if (value == _quote)
+                else if (value == quote)
                 {
                     // Elsewhere in a field it is a character like any other.
                     if (index == fieldStart)
@@ -77,34 +87,18 @@ public sealed partial class CsvRecordReader
                 }
                 else
                 {
-                    var lineEnd = value != _delimiter;
-                    if (lineEnd && value == '\r' && index + 1 == end && !_atEnd) return Pause(state, fieldStart, mask, maskAt, count);
-                    if (lineEnd && index - start > _limits.MaxRecordBytes) return CutBack(start + _limits.MaxRecordBytes, fieldStart, count);
+                    if (value == '\r' && index + 1 == end && !_atEnd) return Pause(state, fieldStart, mask, maskAt, count);
 
-                    if (count >= room)
-                    {
-                        if (count >= _limits.MaxFields) return CutBack(Math.Min(index, start + _limits.MaxRecordBytes), fieldStart, count);
-                        fields = GrowFields();
-                        room = Math.Min(fields.Length, _limits.MaxFields);
-                    }
-
-                    fields[count++] = state == FieldState.Bare
-                        ? new FieldSlice(fieldStart - start, index - fieldStart, FieldQuoting.None)
-                        : QuotedField(fieldStart - start, index - start);
+                    count = AddField(state, fieldStart, index, count);
+                    fields = _fields;
                     state = FieldState.Bare;
                     fieldStart = index + 1;
-
-                    if (lineEnd)
-                    {
-                        _fieldCount = count;
-                        return Finish(index, mask & (mask - 1), maskAt);
-                    }
+                    if (value != delimiter) return FinishAtLineEnd(index, mask & (mask - 1), maskAt, count);
                 }
-
-                mask &= mask - 1;
             }
 
-            if (_scan >= end) break;
+            if (_scan >= end) return Pause(state, fieldStart, 0, maskAt, count) || FinishAtBufferEnd();
+
             mask = _special.Find(ref Unsafe.Add(ref bytes, _scan));
             maskAt = _scan;
             _scan += SpecialBytes.BlockSize;
@@ -114,12 +108,9 @@ public sealed partial class CsvRecordReader
                 _scan = end;
             }
         }
-
-        return end - start > _limits.MaxRecordBytes ? CutBack(start + _limits.MaxRecordBytes, fieldStart, count)
-            : _atEnd ? FinishLast(state, fieldStart, count)
-            : Pause(state, fieldStart, 0, maskAt, count);
     }
 
+    /// <summary>Keeps the scan's state for the next call.</summary>
     private bool Pause(FieldState state, int fieldStart, ulong mask, int maskAt, int count)
     {
         _state = state;
@@ -130,8 +121,12 @@ public sealed partial class CsvRecordReader
         return false;
     }
 
-    private bool Finish(int index, ulong mask, int maskAt)
+    private bool FinishAtLineEnd(int index, ulong mask, int maskAt, int count)
     {
+        _fieldCount = count;
+        if (index - _start > _limits.MaxRecordBytes) return CutBackRunaway(index, hasEnded: true);
+        if (_followed is not null) return ReadAgain(index);
+
         var next = index + 1;
         if (_buffer.Bytes[index] == '\r' && next < _buffer.End && _buffer.Bytes[next] == '\n')
         {
@@ -146,57 +141,34 @@ public sealed partial class CsvRecordReader
         return Complete(index, next);
     }
 
-    private bool FinishLast(FieldState state, int fieldStart, int count)
+    private bool FinishAtBufferEnd()
     {
         var end = _buffer.End;
-        if (_start == end) return Pause(state, fieldStart, 0, end, count);
-        if (state == FieldState.Quoted) return CutBack(end, fieldStart, count);
+        if (end - _start > _limits.MaxRecordBytes || (_atEnd && _state == FieldState.Quoted)) return CutBackRunaway(end, hasEnded: false);
+        if (!_atEnd || _start == end) return false;
+        if (_followed is not null) return ReadAgain(end);
 
-        if (count >= _limits.MaxFields) return CutBack(end, fieldStart, count);
-        if (count == _fields.Length) GrowFields();
-        _fields[count] = state == FieldState.Bare
-            ? new FieldSlice(fieldStart - _start, end - fieldStart, FieldQuoting.None)
-            : QuotedField(fieldStart - _start, end - _start);
-        _fieldCount = count + 1;
-        _mask = 0;
+        _fieldCount = AddField(_state, _start + _fieldStart, end, _fieldCount);
         return Complete(end, end);
+    }
+
+    private int AddField(FieldState state, int fieldStart, int end, int count)
+    {
+        var start = fieldStart - _start;
+        if (count >= _limits.MaxFields)
+        {
+            // One slice for all that is left.
+            count--;
+            start = _fields[count].Start;
+            state = FieldState.Bare;
+        }
+
+        if (count == _fields.Length) Array.Resize(ref _fields, count * 2);
+        _fields[count] = state == FieldState.Bare ? new FieldSlice(start, end - _start - start, FieldQuoting.None) : QuotedField(start, end - _start);
+        return count + 1;
     }
 
     private FieldSlice QuotedField(int start, int end) => _closedAt == end - 1
         ? new FieldSlice(start + 1, _closedAt - start - 1, _escaped ? FieldQuoting.Escaped : FieldQuoting.Quoted)
         : new FieldSlice(start + 1, end - start - 1, FieldQuoting.Escaped);
-
-    /// <summary>Makes the record its first line, which must end before <paramref name="limit"/> unless the input does.</summary>
-    private bool CutBack(int limit, int fieldStart, int count)
-    {
-        var lineEnd = _buffer.Bytes.AsSpan(_start, limit - _start).IndexOfAny((byte)'\r', (byte)'\n');
-        var isLast = lineEnd < 0 && _atEnd && limit == _buffer.End && count < _limits.MaxFields;
-        if (lineEnd < 0 && !isLast) throw LineTooLong();
-
-        // A line end that is not the record's lies in a quoted field: that one is cut.
-        var length = isLast ? limit - _start : lineEnd;
-        var cut = 0;
-        while (cut < count && _fields[cut].Start + _fields[cut].Length <= length) cut++;
-        var fieldAt = cut < count ? _fields[cut].Start : fieldStart - _start + 1;
-        var escaped = _buffer.Bytes.AsSpan(_start + fieldAt, length - fieldAt).Contains(_quote);
-        if (cut == _fields.Length) GrowFields();
-        _fields[cut] = new FieldSlice(fieldAt, length - fieldAt, escaped ? FieldQuoting.Escaped : FieldQuoting.Quoted);
-        _fieldCount = cut + 1;
-
-        _unclosed = true;
-        _lineEnds = 0;
-        _mask = 0;
-        _scan = isLast ? limit : AfterLineEnd(_start + length);
-        return Complete(_start + length, _scan);
-    }
-
-    private FieldSlice[] GrowFields()
-    {
-        Array.Resize(ref _fields, _fields.Length * 2);
-        return _fields;
-    }
-
-    private CsvFormatException LineTooLong() => new(
-        $"The line that starts at byte {NextPosition} is over {_limits.MaxRecordBytes} bytes or {_limits.MaxFields} fields long: is it a CSV file with this delimiter, quote and encoding?",
-        NextPosition);
 }

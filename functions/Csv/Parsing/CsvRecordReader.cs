@@ -84,7 +84,7 @@ public sealed partial class CsvRecordReader : IDisposable
     /// <exception cref="CsvFormatException">A line is longer than any record may be.</exception>
     public bool TryRead()
     {
-        if (_complete) Leave();
+        if (_complete) Leave(_next);
         return Scan();
     }
 
@@ -121,11 +121,12 @@ public sealed partial class CsvRecordReader : IDisposable
 
     private Memory<byte> MakeRoom()
     {
-        if (_complete) Leave();
-        var room = _buffer.MakeRoom(_start);
-        _scan -= _start;
-        _maskAt -= _start;
-        _start = 0;
+        if (_complete) Leave(_next);
+        var room = _buffer.MakeRoom(_start, out var moved);
+        _start -= moved;
+        _scan -= moved;
+        _maskAt -= moved;
+        _runaway = _runaway.Moved(moved);
         return room;
     }
 
@@ -136,15 +137,16 @@ public sealed partial class CsvRecordReader : IDisposable
         return !_atEnd || _start < _buffer.End;
     }
 
-    private void Leave()
+    private void Leave(int start)
     {
-        _start = _next;
+        _start = start;
         _fieldCount = 0;
         _fieldStart = 0;
         _state = FieldState.Bare;
         _lineEnds = 0;
         _complete = false;
         _unclosed = false;
+        _followed = null;
     }
 
     private bool Complete(int end, int next)

@@ -14,16 +14,16 @@ internal sealed class SlidingBuffer(int size) : IDisposable
     /// <summary>The end of what is filled.</summary>
     public int End { get; private set; }
 
-    /// <summary>Drops everything before <paramref name="start"/> and returns the room behind the rest, which is never empty.</summary>
-    public Memory<byte> MakeRoom(int start)
+    /// <summary>Returns the room behind what is filled, which is never empty; what lies before <paramref name="start"/> may be dropped for it.</summary>
+    public Memory<byte> MakeRoom(int start, out int moved)
     {
-        if (start > 0)
-        {
-            _bytes.AsSpan(start, End - start).CopyTo(_bytes);
-            End -= start;
-        }
-
-        if (End == _capacity) Grow();
+        // What is kept of a long record must not be moved for each of many small portions.
+        var kept = End - start;
+        var isFull = End == _capacity;
+        moved = kept <= start || isFull ? start : 0;
+        if (isFull && start <= _capacity / 4) Replace(_capacity * 2, start);
+        else if (moved > 0) _bytes.AsSpan(start, kept).CopyTo(_bytes);
+        End -= moved;
         return _bytes.AsMemory(End, _capacity - End);
     }
 
@@ -36,11 +36,11 @@ internal sealed class SlidingBuffer(int size) : IDisposable
         End = 0;
     }
 
-    private void Grow()
+    private void Replace(int capacity, int start)
     {
-        _capacity *= 2;
-        var larger = ArrayPool<byte>.Shared.Rent(_capacity + SpecialBytes.BlockSize);
-        _bytes.AsSpan(0, End).CopyTo(larger);
+        _capacity = capacity;
+        var larger = ArrayPool<byte>.Shared.Rent(capacity + SpecialBytes.BlockSize);
+        _bytes.AsSpan(start, End - start).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;
     }

@@ -84,7 +84,7 @@ public sealed class CsvRecordReaderTests
     [Fact]
     public async Task TryRead_QuoteOpenBeyondTheLimit_CutsBackToTheFirstLine()
     {
-        var limits = new CsvLimits(16, 64, 100);
+        var limits = new CsvLimits(16, 64, 64);
         var text = "a,\"b\n" + string.Concat(Enumerable.Repeat("c,d\n", 40)) + "\"\n";
 
         var records = await Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), limits);
@@ -102,21 +102,47 @@ public sealed class CsvRecordReaderTests
     {
         var text = "\"a\n".PadRight(length - 1, 'x') + "\"\n\"";
 
-        var records = await Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(16, 64, 100));
+        var records = await Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(16, 64, 64));
 
         Assert.Equal(whole, !records[0].Unclosed);
         Assert.Equal(whole ? 2 : 3, records.Count);
     }
 
     [Theory]
-    [InlineData(70, 0)]
-    [InlineData(1, 10)]
-    public async Task TryRead_LineBeyondTheLimits_Throws(int length, int delimiters)
+    [InlineData(1024)]
+    [InlineData(4 * 1024 * 1024)]
+    public async Task TryRead_EveryLineOpensAQuoteThatRunsOn_LooksAtNoByteOften(int maxRecordBytes)
     {
-        var text = "ok\n" + new string('x', length) + new string(',', delimiters) + "\n";
+        // Looking for every line's end anew would take hours.
+        const int Lines = 300_000;
+        var text = string.Concat(Enumerable.Repeat("a\",\"b\n", Lines));
+
+        var records = await Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(4096, maxRecordBytes, 1024));
+
+        Assert.Equal(Lines, records.Count);
+        Assert.All(records, r => Assert.True(r.Unclosed));
+        Assert.Equal("@6 row 2 line 2 unclosed a\",\"b => a\" | b", records[1].ToString());
+    }
+
+    [Fact]
+    public async Task TryRead_MoreFieldsThanTheLimit_LeavesTheRestInTheLast()
+    {
+        var text = string.Join(',', Enumerable.Range(0, 70)) + "\nx,y";
+
+        var records = await Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(16, 4096, 64));
+
+        Assert.Equal(64, records[0].Fields.Count);
+        Assert.Equal("63,64,65,66,67,68,69"u8.ToArray(), records[0].Fields[^1]);
+        Assert.Equal(2, records[1].Fields.Count);
+    }
+
+    [Fact]
+    public async Task TryRead_LineBeyondTheLimit_Throws()
+    {
+        var text = "ok\n" + new string('x', 70) + "\n";
 
         var error = await Assert.ThrowsAsync<CsvFormatException>(() =>
-            Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(16, 64, 8)));
+            Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(16, 64, 64)));
 
         Assert.Equal(3, error.Position);
     }
@@ -136,7 +162,7 @@ public sealed class CsvRecordReaderTests
         {
             var file = GeneratedFile.Create(seed);
             var random = new Random(seed);
-            var limits = new CsvLimits(random.Next(1, 80), random.Next(3) == 0 ? 170 : 4096, 100_000);
+            var limits = new CsvLimits(random.Next(1, 80), random.Next(3) == 0 ? 170 : 4096, 1024);
             var expected = Try(() => Task.FromResult(ReferenceParser.Parse(file.Utf8, file.Dialect.Delimiter, file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition)));
 
             var actual = Try(() => Records.ReadAsync(new TrickleStream(file.Raw, random, random.Next(1, 100)), file.Dialect, limits));

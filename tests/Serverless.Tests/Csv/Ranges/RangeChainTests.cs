@@ -116,7 +116,7 @@ public sealed class RangeChainTests
         {
             var file = GeneratedFile.Create(seed);
             var random = new Random(seed);
-            var limits = new CsvLimits(random.Next(1, 80), random.Next(4) == 0 ? 170 : 4096, 100_000);
+            var limits = new CsvLimits(random.Next(1, 80), random.Next(4) == 0 ? 170 : 4096, 1024);
             List<PlainRecord> sequential;
             try
             {
