@@ -2,6 +2,7 @@ using Serverless.Benchmarks;
 using Serverless.Benchmarks.Clean;
 using Serverless.Benchmarks.Csv;
 using Serverless.Benchmarks.Orders;
+using Serverless.Benchmarks.Queues;
 using Serverless.Local.CommandLine;
 
 Benchmark[] benchmarks =
@@ -9,6 +10,7 @@ Benchmark[] benchmarks =
     new(CleanOrders.Syntax, CleanOrders.RunAsync),
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
+    new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
 ];
 
