@@ -11,6 +11,8 @@ namespace Serverless.Csv.Output;
 /// </summary>
 public sealed class RejectWriter
 {
+    private const string InvalidRaw = "; invalid bytes are shown as U+FFFD";
+
     private readonly PendingBuffer _buffer = new();
 
     /// <summary>What waits to be stored, in bytes.</summary>
@@ -29,9 +31,10 @@ public sealed class RejectWriter
         _buffer.Append((byte)',');
         AppendText(fault.Code);
         _buffer.Append((byte)',');
-        AppendText(fault.Message);
+        var valid = Utf8.IsValid(record.Raw);
+        AppendText(valid || fault.Code == ErrorCodes.EncodingError ? fault.Message : fault.Message + InvalidRaw);
         _buffer.Append((byte)',');
-        if (Utf8.IsValid(record.Raw)) CsvText.Append(_buffer, record.Raw);
+        if (valid) CsvText.Append(_buffer, record.Raw);
         else AppendText(Encoding.UTF8.GetString(record.Raw));
         _buffer.Append((byte)'\n');
         RejectPart.WritePrefix(_buffer.Span[start..], record.Row, record.Line, _buffer.Length - start - RejectPart.PrefixLength);

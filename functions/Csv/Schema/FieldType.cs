@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace Serverless.Csv.Schema;
 
@@ -12,7 +13,10 @@ public enum FieldType
     Boolean,
     Date,
     Time,
+
+    [JsonStringEnumMemberName("datetime")]
     DateTime,
+
     Year,
     Any,
 }
