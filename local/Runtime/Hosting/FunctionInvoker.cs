@@ -6,7 +6,7 @@ namespace Serverless.Local.Runtime.Hosting;
 
 /// <summary>
 /// Calls functions: a scope of services, a context, a time limit, one log line for the end. All triggers go through it. What a
-/// function throws is logged here and thrown on; whoever catches it must not log it again.
+/// function throws is logged here, unless its kind does that, and thrown on; whoever catches it must not log it again.
 /// </summary>
 internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory logging, HostSettings settings) : IDisposable
 {
@@ -54,7 +54,7 @@ internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider 
         {
             var failure = limit.IsCancellationRequested ? new TimeoutException($"{function.Name} ran longer than {settings.FunctionTimeout}.", e) : e;
             activity?.SetStatus(ActivityStatusCode.Error, failure.GetType().FullName);
-            Logs.Failed(logger, function.Name, invocation.InvocationId, Milliseconds(started), failure);
+            if (function.Kind.LogsFailures) Logs.Failed(logger, function.Name, invocation.InvocationId, Milliseconds(started), failure);
             if (failure != e) throw failure;
             throw;
         }

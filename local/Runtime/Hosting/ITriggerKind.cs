@@ -18,8 +18,8 @@ internal interface ITriggerKind
     /// <summary>At which level an invocation that went well is logged.</summary>
     LogLevel SuccessLevel => LogLevel.Information;
 
-    /// <summary>False for code that may stop in its midst and be run again from its start: no time limit, no log of its end.</summary>
-    bool RunsOnce => true;
+    /// <summary>False where whoever invokes logs failures, because it knows more of them.</summary>
+    bool LogsFailures => true;
 
     /// <summary>
     /// How a parameter of one of its functions is filled: the trigger's own, or one beside it that has no attribute and that no

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Runtime.Http;
 using Serverless.Local.Runtime.Storage;
 
@@ -19,6 +20,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly SqliteStore _store;
     private readonly FunctionInvoker _invoker;
+    private readonly DurableEngine _engine;
     private readonly List<ITriggerListener> _listeners = [];
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
@@ -30,6 +32,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         _app = app;
         _store = store;
         _invoker = app.Services.GetRequiredService<FunctionInvoker>();
+        _engine = app.Services.GetRequiredService<DurableEngine>();
         _logger = app.Services.GetRequiredService<ILogger<LocalFunctionsHost>>();
     }
 
@@ -40,7 +43,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>The client that functions get from <c>[DurableClient]</c>.</summary>
-    public DurableTaskClient DurableClient => throw new NotSupportedException("The durable engine is not part of this host yet.");
+    public DurableTaskClient DurableClient => _engine.Client;
 
     /// <summary>What runs here, by name.</summary>
     public IReadOnlyList<FunctionDescription> Functions { get; private set; } = [];
@@ -108,16 +111,27 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton(options.TimeProvider));
         builder.Services.AddSingleton(settings).AddSingleton<IConfiguration>(settings.App).AddSingleton(store).AddSingleton<FunctionInvoker>();
         builder.Services.AddSingleton<HttpTriggerKind>().AddSingleton<ITriggerKind>(p => p.GetRequiredService<HttpTriggerKind>()).AddSingleton<FunctionEndpoints>();
+        builder.Services.AddDurableFunctions(options.DrainTimeout).AddSingleton<DurableApi>();
         return builder.Build();
     }
 
     private async Task StartAsync(HostSettings settings, CancellationToken cancellation)
     {
         var functions = Bind(settings);
+
+        // What is taken up from the last run may ask for it at once; only where the system chooses the port it must wait.
+        if (_options.Port != 0) SetAddress(new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", _options.Port).Uri);
+        await _engine.StartAsync(cancellation);
         await _app.StartAsync(cancellation);
-        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        SetAddress(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
         Functions = [.. functions.Select(f => new FunctionDescription(f.Name, f.Kind.Name, f.Kind.Describe(f, Address)))];
         foreach (var listener in _listeners) await listener.StartAsync(cancellation);
+    }
+
+    private void SetAddress(Uri address)
+    {
+        Address = address;
+        ((IManagementEndpoint)DurableClient).ManagementAddress = new Uri(address, DurableApi.Prefix);
     }
 
     private List<BoundFunction> Bind(HostSettings settings)
@@ -130,6 +144,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         var endpoints = Services.GetRequiredService<FunctionEndpoints>().Create(functions.Where(f => f.Kind is HttpTriggerKind), faults);
         if (faults.Count > 0) throw new InvalidFunctionsException(faults);
         LocalServer.Map(_app, endpoints);
+        Services.GetRequiredService<DurableApi>().Map(_app);
         return functions;
     }
 
@@ -152,7 +167,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         using var deadline = new CancellationTokenSource(_options.DrainTimeout);
         await using (cancelAll.Token.Register(_invoker.CancelAll))
         {
-            await Task.WhenAll([.. _listeners.Select(l => StopAsync(l, deadline.Token)), _app.StopAsync(deadline.Token)]);
+            await Task.WhenAll([.. _listeners.Select(l => StopAsync(l, deadline.Token)), _app.StopAsync(deadline.Token), _engine.StopAsync(deadline.Token)]);
         }
 
         if (deadline.IsCancellationRequested) Logs.StoppedUnfinished(_logger, _options.DrainTimeout);

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Serverless.Local.Runtime.Durable;
+using Serverless.Local.Runtime.Storage;
+
+namespace Serverless.Local.Runtime.Hosting;
+
+internal static class DurableHosting
+{
+    /// <summary>The engine with its triggers; host.json's <c>extensions.durableTask</c> bounds it.</summary>
+    public static IServiceCollection AddDurableFunctions(this IServiceCollection services, TimeSpan drainTimeout) => services
+        .AddSingleton<ITriggerKind, OrchestrationTriggerKind>()
+        .AddSingleton<ITriggerKind, ActivityTriggerKind>()
+        .AddSingleton<DurableFunctions>()
+        .AddSingleton(provider => Create(provider, drainTimeout));
+
+    private static DurableEngine Create(IServiceProvider provider, TimeSpan drainTimeout)
+    {
+        var section = provider.GetRequiredService<HostSettings>().Extension("durableTask");
+        var options = new DurableEngineOptions(provider.GetRequiredService<SqliteStore>())
+        {
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Logging = provider.GetRequiredService<ILoggerFactory>(),
+            DrainTimeout = drainTimeout,
+        };
+        return new DurableEngine(provider.GetRequiredService<DurableFunctions>(), options with
+        {
+            MaxConcurrentActivities = Positive(section, "maxConcurrentActivityFunctions") ?? options.MaxConcurrentActivities,
+            MaxConcurrentOrchestrators = Positive(section, "maxConcurrentOrchestratorFunctions") ?? options.MaxConcurrentOrchestrators,
+        });
+    }
+
+    private static int? Positive(IConfiguration section, string name)
+    {
+        if (section[name] is not { } text) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new InvalidDataException($"host.json: extensions.durableTask.{name} is '{text}'; it must be a whole number from 1.");
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
+using Serverless.Local.Runtime.Durable;
+
+namespace Serverless.Local.Runtime.Http;
+
+/// <summary>The durable API's answers, with the names and shapes of the Durable Functions extension.</summary>
+internal static class DurableJson
+{
+    private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static JsonObject Instance(InstanceRow row, bool showInput, IReadOnlyList<HistoryEvent>? history = null, bool showHistoryOutput = false)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = row.Name,
+            ["instanceId"] = row.Id,
+            ["runtimeStatus"] = row.Status.ToString(),
+            ["input"] = showInput ? Value(row.Input) : null,
+            ["customStatus"] = Value(row.CustomStatus),
+            ["output"] = Value(row.Output),
+            ["createdTime"] = Seconds(row.Created),
+            ["lastUpdatedTime"] = Seconds(row.Updated),
+        };
+        if (history is not null && row.Status != OrchestrationRuntimeStatus.Pending)
+            json["historyEvents"] = DurableHistoryJson.Write(history, row, showInput, showHistoryOutput);
+        return json;
+    }
+
+    public static JsonArray List(IEnumerable<InstanceRow> rows, bool showInput) => [.. rows.Select(r => Instance(r, showInput))];
+
+    public static JsonObject Message(string text) => new() { ["message"] = text };
+
+    public static IResult Answer(JsonNode json, int status = StatusCodes.Status200OK) => Results.Json(json, _plain, "application/json; charset=utf-8", status);
+
+    public static IResult BadRequest(string message) => Answer(Message(message), StatusCodes.Status400BadRequest);
+
+    public static IResult Purged(int count) => Answer(new JsonObject { ["instancesDeleted"] = count });
+
+    /// <summary>Stored JSON as it is; a reason, which is plain text, as a string.</summary>
+    public static JsonNode? Value(string? stored)
+    {
+        if (stored is null) return null;
+        try
+        {
+            return JsonNode.Parse(stored);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(stored);
+        }
+    }
+
+    private static string Seconds(DateTime time) => time.ToString("s", CultureInfo.InvariantCulture) + "Z";
+}
