@@ -37,9 +37,10 @@ internal sealed class DurableHost : IAsyncDisposable
         return host;
     }
 
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? whileDown = null)
     {
         await StopAsync();
+        whileDown?.Invoke();
         await StartAsync();
     }
 

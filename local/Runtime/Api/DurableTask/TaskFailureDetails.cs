@@ -22,7 +22,7 @@ public record TaskFailureDetails(
             exception.GetType().ToString(),
             exception.Message,
             exception.StackTrace,
-            exception.InnerException is { } inner ? FromException(inner) : null,
+            InnerFailureOf(exception),
             null);
     }
 
@@ -45,6 +45,14 @@ public record TaskFailureDetails(
     }
 
     public override string ToString() => $"{ErrorType}: {ErrorMessage}";
+
+    // A failed task's exception carries its cause as details, not as an exception.
+    private static TaskFailureDetails? InnerFailureOf(Exception exception) => exception switch
+    {
+        { InnerException: { } inner } => FromException(inner),
+        TaskFailedException failed => failed.FailureDetails,
+        _ => null,
+    };
 
     private Type? FindType(Assembly preferred)
     {
