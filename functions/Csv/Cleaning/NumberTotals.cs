@@ -8,24 +8,27 @@ internal sealed class NumberTotals
 {
     private const int MaxSmallScale = 18;
 
-    // One sum a scale: adding needs no alignment. 2^64 values of 18 digits fit.
+    // One sum, minimum and maximum a scale: nothing needs alignment. 2^64 values of 18 digits fit.
     private readonly Int128[] _sums = new Int128[MaxSmallScale + 1];
+    private readonly long[] _minimums = new long[MaxSmallScale + 1];
+    private readonly long[] _maximums = new long[MaxSmallScale + 1];
     private readonly Dictionary<int, BigInteger> _bigSums = [];
     private bool _any;
-    private bool _fresh = true;
-    private int _scale;
-    private long _minimum;
-    private long _maximum;
     private BigNumber _lowest;
     private BigNumber _highest;
     private long _unmeasured;
 
+    public NumberTotals()
+    {
+        Array.Fill(_minimums, long.MaxValue);
+        Array.Fill(_maximums, long.MinValue);
+    }
+
     public void Add(long mantissa, int scale)
     {
         _sums[scale] += mantissa;
-        if (scale != _scale || _fresh) Settle(scale, mantissa);
-        else if (mantissa < _minimum) _minimum = mantissa;
-        else if (mantissa > _maximum) _maximum = mantissa;
+        if (mantissa < _minimums[scale]) _minimums[scale] = mantissa;
+        if (mantissa > _maximums[scale]) _maximums[scale] = mantissa;
     }
 
     public void Add(in BigNumber value)
@@ -45,7 +48,13 @@ internal sealed class NumberTotals
 
     public ColumnStatistics Describe(ColumnStatistics statistics)
     {
-        if (!_fresh) Settle(_scale, _minimum);
+        for (var scale = 0; scale <= MaxSmallScale; scale++)
+        {
+            if (_maximums[scale] < _minimums[scale]) continue;
+            Widen(new(_minimums[scale], scale));
+            Widen(new(_maximums[scale], scale));
+        }
+
         if (!_any) return statistics with { Unmeasured = _unmeasured };
 
         var sum = new BigNumber(BigInteger.Zero, 0);
@@ -62,21 +71,6 @@ internal sealed class NumberTotals
             Sum = sum.Normalize().ToString(),
             Unmeasured = _unmeasured,
         };
-    }
-
-    // The running minimum and maximum are of one scale; a value of another scale folds them into the exact ones first.
-    private void Settle(int scale, long mantissa)
-    {
-        if (!_fresh)
-        {
-            Widen(new(_minimum, _scale));
-            Widen(new(_maximum, _scale));
-        }
-
-        _fresh = false;
-        _scale = scale;
-        _minimum = mantissa;
-        _maximum = mantissa;
     }
 
     private void Widen(in BigNumber value)
