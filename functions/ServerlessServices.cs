@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serverless.Csv.Jobs;
 using Serverless.Queues;
+using Serverless.Storage;
 
 namespace Serverless;
 
@@ -12,6 +14,6 @@ public static class ServerlessServices
     public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddQueues();
+        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues();
     }
 }

@@ -16,6 +16,8 @@ namespace Serverless.Csv.Summary;
 /// <param name="RowsPerSecond">All records by the duration; 0 for no duration.</param>
 /// <param name="Chunks">Ranges the source was read in.</param>
 /// <param name="ChunksReadTwice">Ranges that started elsewhere than was supposed.</param>
+/// <param name="BytesRead">Bytes of the source that were asked of storage, reads in vain included.</param>
+/// <param name="Reads">Requests for them.</param>
 public sealed record JobSummary(
     long Rows,
     long Accepted,
@@ -27,7 +29,9 @@ public sealed record JobSummary(
     double DurationSeconds,
     long RowsPerSecond,
     int Chunks,
-    int ChunksReadTwice)
+    int ChunksReadTwice,
+    long BytesRead = 0,
+    int Reads = 0)
 {
     private const int ShownReasons = 3;
 
@@ -43,7 +47,10 @@ public sealed record JobSummary(
     /// <param name="duration">From the job's start to its end.</param>
     /// <param name="chunks">Ranges the source was read in.</param>
     /// <param name="chunksReadTwice">Ranges that were read again.</param>
-    public static JobSummary Create(ChunkStatistics statistics, long bytes, TimeSpan duration, int chunks, int chunksReadTwice) => new(
+    /// <param name="bytesRead">Bytes asked of storage.</param>
+    /// <param name="reads">Requests for them.</param>
+    public static JobSummary Create(
+        ChunkStatistics statistics, long bytes, TimeSpan duration, int chunks, int chunksReadTwice, long bytesRead = 0, int reads = 0) => new(
         statistics.Rows,
         statistics.Accepted,
         statistics.Rejected,
@@ -54,7 +61,9 @@ public sealed record JobSummary(
         Math.Round(duration.TotalSeconds, 3),
         duration > TimeSpan.Zero ? (long)(statistics.Rows / duration.TotalSeconds) : 0,
         chunks,
-        chunksReadTwice);
+        chunksReadTwice,
+        bytesRead,
+        reads);
 
     /// <exception cref="JsonException">The text is no summary.</exception>
     public static JobSummary FromJson(ReadOnlySpan<byte> json) =>

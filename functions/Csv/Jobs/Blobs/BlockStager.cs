@@ -54,6 +54,22 @@ public sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockId,
         await SettleAsync();
     }
 
+    /// <summary>Sends the rest and makes the blob visible: in one request when it is small.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (Blocks == 0 && _filling is not null)
+        {
+            using var content = _filling.OpenRead();
+            await blob.UploadAsync(content, cancellationToken: cancellationToken);
+            Bytes += _filling.Length;
+            _filling.Clear();
+            return;
+        }
+
+        await FinishAsync(cancellationToken);
+        await blob.CommitBlockListAsync(Enumerable.Range(0, Blocks).Select(blockId), cancellationToken: cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

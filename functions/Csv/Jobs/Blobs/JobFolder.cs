@@ -17,11 +17,14 @@ public sealed class JobFolder(BlobContainerClient processed, string folder)
     /// <summary>The schema that the request brought.</summary>
     public BlobClient GivenSchema => Part("given-schema.json");
 
-    /// <summary>What the inspection found and every range needs.</summary>
-    public BlobClient Plan => Part("plan.json");
+
+
 
     /// <summary>The folder of a job.</summary>
     public static string NameOf(string path, string id) => $"{path}/{id}";
+
+    /// <summary>The id of a folder's job.</summary>
+    public static string IdOf(string folder) => folder[(folder.LastIndexOf('/') + 1)..];
 
     /// <summary>Opens a job's folder.</summary>
     public static async Task<JobFolder> OpenAsync(Containers containers, string folder, CancellationToken cancellationToken) =>

@@ -1,0 +1,30 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Jobs;
+
+/// <summary>Registers what CSV jobs need.</summary>
+internal static class CsvServices
+{
+    /// <summary>Adds the CSV jobs; storage is reached at the first use, not here.</summary>
+    public static IServiceCollection AddCsvJobs(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<CsvSettings>().Bind(configuration.GetSection("Csv")).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton(p => new CsvJobStore(
+                new LazyTable(p.GetRequiredService<TableServiceClient>(), CsvJobStore.TableName), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IncomingBlobs>()
+            .AddSingleton<SchemaSource>()
+            .AddSingleton<CsvJobStarter>()
+            .AddSingleton<CsvJobReader>()
+            .AddSingleton<ReconciledBlobs>()
+            .AddSingleton<CsvPlans>()
+            .AddSingleton<GivenSchemas>()
+            .AddSingleton<RangeProcessor>();
+    }
+}

@@ -1,0 +1,19 @@
+namespace Serverless.Csv.Jobs.Door;
+
+/// <summary>A request's body is larger than allowed.</summary>
+public sealed class BodyTooLargeException : IOException
+{
+    public BodyTooLargeException()
+    {
+    }
+
+    public BodyTooLargeException(string message)
+        : base(message)
+    {
+    }
+
+    public BodyTooLargeException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Jobs;
+
+/// <summary>The files that wait in <c>incoming</c>.</summary>
+public sealed class IncomingBlobs(Containers containers)
+{
+    // The options of an upload lie beside its content, so that the reconciler starts the same job if the uploader dies.
+    private const string OptionsMetadata = "csvoptions";
+    private const string SchemaSuffix = ".schema.json";
+
+    /// <summary>The content's ETag; empty when there is no such blob.</summary>
+    public async Task<string> FindETagAsync(string path, CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        try
+        {
+            var properties = await container.GetBlobClient(path).GetPropertiesAsync(cancellationToken: cancellationToken);
+            return Normalize(properties.Value.ETag);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Stores a body as it arrives.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="body">The content.</param>
+    /// <param name="options">The request's options, for whoever starts the job.</param>
+    /// <param name="cancellationToken">Cancels the upload; nothing is visible then.</param>
+    /// <returns>The content's ETag.</returns>
+    public async Task<string> UploadAsync(string path, Stream body, JsonObject options, CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var upload = new BlobUploadOptions
+        {
+            Metadata = new Dictionary<string, string> { [OptionsMetadata] = options.ToJsonString() },
+            HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv" },
+        };
+        var uploaded = await container.GetBlobClient(path).UploadAsync(body, upload, cancellationToken);
+        return Normalize(uploaded.Value.ETag);
+    }
+
+    /// <summary>All files, with the options that their upload brought; schemas that lie beside them are none.</summary>
+    public async IAsyncEnumerable<IncomingBlob> ListAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var options = new GetBlobsOptions { Traits = BlobTraits.Metadata };
+        await foreach (var item in container.GetBlobsAsync(options, cancellationToken))
+        {
+            if (item.Name.EndsWith(SchemaSuffix, StringComparison.OrdinalIgnoreCase) || item.Properties.ETag is not { } etag) continue;
+            var text = item.Metadata is not null && item.Metadata.TryGetValue(OptionsMetadata, out var value) ? value : null;
+            yield return new IncomingBlob(item.Name, Normalize(etag), item.Properties.LastModified ?? DateTimeOffset.MinValue, text);
+        }
+    }
+
+    /// <summary>The options that an upload brought; null when they are not what an upload writes.</summary>
+    public static JsonObject? ParseOptions(string? text)
+    {
+        if (text is null) return [];
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The blobs that may hold a file's schema when the request names none: <c>a.csv.schema.json</c>, <c>a.schema.json</c>.</summary>
+    public static IEnumerable<string> SchemasBeside(string path)
+    {
+        yield return path + SchemaSuffix;
+        var extension = Path.GetExtension(path);
+        if (extension.Length > 0) yield return path[..^extension.Length] + SchemaSuffix;
+    }
+
+    // Listings give ETags without quotes, single blobs with them.
+    private static string Normalize(ETag etag) => etag.ToString().Trim('"');
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Csv.Jobs;
+
+internal static partial class Logs
+{
+    [LoggerMessage(2001, LogLevel.Information, "CSV job {JobId} was cancelled")]
+    public static partial void JobCancelled(ILogger logger, string jobId);
+
+    [LoggerMessage(2002, LogLevel.Information, "CSV job {JobId} was started for a blob without one")]
+    public static partial void JobReconciled(ILogger logger, string jobId);
+
+    [LoggerMessage(2003, LogLevel.Warning, "A dropped blob has options that are not valid, and was left alone: {Faults}")]
+    public static partial void OptionsRefused(ILogger logger, string faults);
+
+    [LoggerMessage(2004, LogLevel.Information, "CSV job {Folder} completed: {Accepted} of {Total} records accepted")]
+    public static partial void JobCompleted(ILogger logger, string folder, long accepted, long total);
+
+    [LoggerMessage(2005, LogLevel.Warning, "CSV job {Folder} failed")]
+    public static partial void JobFailed(ILogger logger, string folder);
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json;
+using Azure.Storage.Blobs.Models;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Csv.Summary;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Jobs.Run;
+
+/// <summary>Makes a job's output visible: the clean records, the rejects, the schema, and last the summary, with which the job is whole.</summary>
+public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore store, TimeProvider clock, ILogger<CommitJob> logger)
+{
+    private const int MaxOutputs = 1_000;
+
+    /// <summary>Commits, unless the job was cancelled or its file replaced meanwhile.</summary>
+    /// <exception cref="CsvJobException">It was.</exception>
+    [Function(nameof(CommitJob))]
+    public async Task<CsvJobResult> RunAsync([ActivityTrigger] CommitTask task, CancellationToken cancellationToken)
+    {
+        var id = JobFolder.IdOf(task.Job.Folder);
+        var folder = await JobFolder.OpenAsync(containers, task.Job.Folder, cancellationToken);
+        var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var job = await store.FindAsync(id, cancellationToken);
+
+        // From here on it is too late to cancel. A second run of this activity finds the work begun or done.
+        if (job?.GetState() == CsvJobState.Running)
+        {
+            await new IncomingSource(incoming.GetBlobClient(task.Job.Path), task.Shape.ETag).CheckAsync(cancellationToken);
+            job = await store.MoveAsync(id, CsvJobState.Committing, null, cancellationToken);
+        }
+
+        if (job?.GetState() == CsvJobState.Committing) await CommitAsync(id, folder, task, cancellationToken);
+        else if (job?.GetState() != CsvJobState.Completed) throw new CsvJobException($"Job {id} is {job?.State ?? "unknown"}: nothing was committed.");
+
+        await folder.DeletePartsAsync(cancellationToken);
+        return new CsvJobResult(
+            task.Totals.Rows, task.Totals.Accepted, task.Totals.Rejected, await folder.ListOutputsAsync(MaxOutputs, cancellationToken));
+    }
+
+    private async Task CommitAsync(string id, JobFolder folder, CommitTask task, CancellationToken cancellationToken)
+    {
+        var (plan, schema) = await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken);
+        var state = await FoldState.LoadAsync(folder, task.Folds, cancellationToken);
+        await Task.WhenAll(
+            JobCommit.CleanAsync(folder, plan.Output, schema, state, cancellationToken),
+            JobCommit.RejectsAsync(folder, state, cancellationToken),
+            UploadAsync(folder, Outputs.Schema, Encoding.UTF8.GetBytes(plan.Schema), cancellationToken));
+
+        var statistics = ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(state.Statistics));
+        var duration = clock.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
+        var summary = JobSummary.Create(
+            statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads);
+        await UploadAsync(folder, Outputs.Summary, summary.ToJson(), cancellationToken);
+        await store.MoveAsync(id, CsvJobState.Completed, j => (j.Total, j.Accepted, j.Rejected) = (task.Totals.Rows, task.Totals.Accepted, task.Totals.Rejected), cancellationToken);
+        Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
+    }
+
+    private static async Task UploadAsync(JobFolder folder, string name, byte[] json, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(json);
+        var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } };
+        await folder.Output(name).UploadAsync(content, options, cancellationToken);
+    }
+}

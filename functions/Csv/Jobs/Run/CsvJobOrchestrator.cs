@@ -1,0 +1,161 @@
+using System.Globalization;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Serverless.Csv.Ranges;
+
+namespace Serverless.Csv.Jobs.Run;
+
+/// <summary>A CSV job: inspect the file, read its ranges, a window of them at a time, fold what they found, make the output visible.</summary>
+public static class CsvJobOrchestrator
+{
+    private const int MissingBlobRetries = 3;
+    private static readonly TimeSpan _missingBlobDelay = TimeSpan.FromMinutes(1);
+
+    // What the file, the options or the rejects are to blame for fails again; a lack of time or memory calls for a smaller range.
+    private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(maxNumberOfAttempts: 4, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 3)
+        {
+            HandleFailure = failure => !failure.IsCausedBy<CsvJobException>() && !IsTooLarge(failure),
+        });
+
+    /// <summary>What a new job's orchestration is given.</summary>
+    public static CsvJobRun Begin(CsvJobInput job) => new(job, null, null, 0, null, [], new JobTotals());
+
+    /// <summary>Runs the job, or its next fold.</summary>
+    [Function(nameof(CsvJobOrchestrator))]
+    public static async Task<CsvJobResult?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var run = context.GetInput<CsvJobRun>() ?? throw new InvalidOperationException("A CSV job's orchestration needs an input.");
+        try
+        {
+            run = await InspectAsync(context, run);
+            run = run.Shape!.IsSequential ? await ProcessWholeAsync(context, run) : await ProcessRangesAsync(context, run);
+            if (IsComplete(run)) return await CommitAsync(context, run);
+        }
+        catch (Exception e) when (e is CsvJobException or TaskFailedException)
+        {
+            await FailAsync(context, run, e);
+            throw;
+        }
+
+        context.ContinueAsNew(run);
+        return null;
+    }
+
+    private static async Task<CsvJobRun> InspectAsync(TaskOrchestrationContext context, CsvJobRun run)
+    {
+        if (run.Shape is not null) return run;
+
+        var startedAt = context.CurrentUtcDateTime;
+        for (var retry = 0; ; retry++)
+        {
+            context.SetCustomStatus(ProgressReport.Before("inspect", "Inspecting the file"));
+            var shape = await context.CallActivityAsync<FileShape?>(nameof(InspectFile), run.Job, _retry);
+            if (shape is not null) return run with { StartedAt = startedAt, Shape = shape };
+
+            if (retry == MissingBlobRetries)
+            {
+                throw new CsvJobException(
+                    $"There is no blob incoming/{run.Job.Path}: looked for it {MissingBlobRetries + 1} times, a minute apart. Upload it and start the job again.");
+            }
+
+            context.SetCustomStatus(ProgressReport.Before("wait", $"The blob is missing; retry {retry + 1} of {MissingBlobRetries} in a minute"));
+            await context.CreateTimer(_missingBlobDelay, CancellationToken.None);
+        }
+    }
+
+    private static async Task<CsvJobRun> ProcessRangesAsync(TaskOrchestrationContext context, CsvJobRun run)
+    {
+        var shape = run.Shape!;
+        var ledger = new RangeLedger(run, shape);
+        var inFlight = new List<(RangeTask Range, Task<RangeOutcome> Work)>();
+        while (true)
+        {
+            foreach (var range in ledger.Start())
+                inFlight.Add((range, context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), range, _retry)));
+            if (inFlight.Count == 0) break;
+
+            var ended = await Task.WhenAny(inFlight.Select(f => f.Work));
+            var index = inFlight.FindIndex(f => f.Work == ended);
+            var task = inFlight[index].Range;
+            inFlight.RemoveAt(index);
+            await TakeInAsync(ledger, task, ended);
+
+            context.SetCustomStatus(ProgressReport.During(shape, ledger, context.CurrentUtcDateTime - run.StartedAt!.Value));
+            if (IsRejectedTooMuch(run, ledger.Totals(), ledger.RemainingBytes)) break;
+        }
+
+        var next = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
+        next = await FoldAsync(context, next, ledger.ToFold());
+        return IsRejectedTooMuch(run, next.Totals, ledger.RemainingBytes) ? throw await TooManyRejectsAsync(context, next) : next;
+    }
+
+    private static async Task TakeInAsync(RangeLedger ledger, RangeTask range, Task<RangeOutcome> ended)
+    {
+        try
+        {
+            ledger.Complete(await ended);
+        }
+        catch (TaskFailedException e)
+        {
+            // The halves are the next to be read.
+            if (IsTooLarge(e.FailureDetails) && ledger.TrySplit(range)) return;
+            throw new CsvJobException(string.Create(
+                CultureInfo.InvariantCulture, $"Range {range.Label} (bytes {range.Start} to {range.End - 1}) failed: {e.FailureDetails.ErrorMessage}"), e);
+        }
+    }
+
+    // What is compressed can be read from its start only, by one reader.
+    private static async Task<CsvJobRun> ProcessWholeAsync(TaskOrchestrationContext context, CsvJobRun run)
+    {
+        var shape = run.Shape!;
+        context.SetCustomStatus(ProgressReport.Before("process", "Reading the compressed file") with { Total = 1, TotalBytes = shape.Size });
+        var task = new RangeTask(run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart);
+        var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, _retry);
+        var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
+        var totals = new JobTotals(
+            outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0, outcome.ReadBytes, outcome.Reads, outcome.OutputBytes);
+        var next = await FoldAsync(context, run with { Totals = totals }, [range]);
+        return IsRejectedTooMuch(run, totals, 0) ? throw await TooManyRejectsAsync(context, next) : next;
+    }
+
+    private static async Task<CsvJobRun> FoldAsync(TaskOrchestrationContext context, CsvJobRun run, IReadOnlyList<FoldRange> ranges)
+    {
+        // A file without records has its empty statistics too.
+        if (ranges.Count == 0 && run.Folds > 0) return run;
+        await context.CallActivityAsync(nameof(FoldRanges), new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), _retry);
+        return run with { Folds = run.Folds + 1 };
+    }
+
+    private static async Task<CsvJobResult> CommitAsync(TaskOrchestrationContext context, CsvJobRun run)
+    {
+        var elapsed = context.CurrentUtcDateTime - run.StartedAt!.Value;
+        context.SetCustomStatus(ProgressReport.After("commit", "Committing the output", run.Shape!, run.Totals, elapsed));
+        var task = new CommitTask(run.Job, run.Shape!, run.Folds, run.StartedAt.Value, run.Totals);
+        var result = await context.CallActivityAsync<CsvJobResult>(nameof(CommitJob), task, _retry);
+        elapsed = context.CurrentUtcDateTime - run.StartedAt.Value;
+        context.SetCustomStatus(ProgressReport.After("done", "Completed", run.Shape!, run.Totals, elapsed));
+        return result;
+    }
+
+    private static async Task<CsvJobException> TooManyRejectsAsync(TaskOrchestrationContext context, CsvJobRun run)
+    {
+        await context.CallActivityAsync(nameof(CommitRejects), new RejectsTask(run.Job.Folder, run.Folds), _retry);
+        return new CsvJobException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{run.Totals.Rejected} of the first {run.Totals.Rows} records were rejected: for the whole file that is more than maxRejectedRatio {run.Job.Options.MaxRejectedRatio} allows. See processed/{run.Job.Folder}/rejects.csv."));
+    }
+
+    private static async Task FailAsync(TaskOrchestrationContext context, CsvJobRun run, Exception e)
+    {
+        var error = e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message;
+        await context.CallActivityAsync(nameof(FailJob), new FailTask(run.Job.Folder, error), _retry);
+    }
+
+    private static bool IsComplete(CsvJobRun run) => run.Shape!.IsSequential || (run.Chain is { } chain && new RangeChain(chain).IsComplete);
+
+    private static bool IsRejectedTooMuch(CsvJobRun run, JobTotals totals, long remainingBytes) =>
+        RejectedRatio.IsExceeded(run.Job.Options.MaxRejectedRatio, totals.Rejected, totals.Rows, remainingBytes, run.Shape!.Columns);
+
+    private static bool IsTooLarge(TaskFailureDetails failure) => failure.IsCausedBy<TimeoutException>() || failure.IsCausedBy<OutOfMemoryException>();
+}

@@ -1,0 +1,34 @@
+using Serverless.Csv.Parsing;
+
+namespace Serverless.Csv.Jobs.Run;
+
+/// <summary>What the inspection found and every range needs; a blob in the job's folder.</summary>
+/// <param name="Path">The file within <c>incoming</c>.</param>
+/// <param name="ETag">Its content.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="BomLength">The bytes before the text.</param>
+/// <param name="IsCompressed">It is a gzip file.</param>
+/// <param name="Dialect">How it is written.</param>
+/// <param name="Output">How the clean records are written.</param>
+/// <param name="IsSchemaInferred">Nobody gave the schema.</param>
+/// <param name="Schema">What the records must meet, as JSON.</param>
+/// <param name="BlockBytes">The size from which a block is sent.</param>
+public sealed record CsvPlan(
+    string Path, string ETag, long Size, int BomLength, bool IsCompressed, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema, int BlockBytes)
+{
+    private const int DefaultBlockBytes = 4 << 20;
+    private const int MaxBlockBytes = 100 << 20;
+
+    // Of the 50,000 blocks that a blob may have, ranges may need 20,000 for what is left at their ends.
+    private const int FullBlocks = 25_000;
+
+    /// <summary>The size of a block, so that they suffice for the whole output.</summary>
+    /// <param name="size">The file's size in bytes.</param>
+    /// <param name="isCompressed">It is a gzip file.</param>
+    /// <param name="output">JSON Lines repeat the column names on every line.</param>
+    public static int ChooseBlockBytes(long size, bool isCompressed, CsvOutput output)
+    {
+        var growth = (isCompressed ? 20 : 1) * (output == CsvOutput.Jsonl ? 8 : 2);
+        return (int)Math.Clamp(size / FullBlocks * growth, DefaultBlockBytes, MaxBlockBytes);
+    }
+}

@@ -1,0 +1,58 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Jobs.Run;
+
+/// <summary>Finds out what the file is, and plans the job.</summary>
+public sealed class InspectFile(Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, IOptions<CsvSettings> settings)
+{
+    /// <summary>Null when the blob is missing.</summary>
+    /// <exception cref="CsvJobException">The blob was replaced, or does not fit its schema.</exception>
+    [Function(nameof(InspectFile))]
+    public async Task<FileShape?> RunAsync([ActivityTrigger] CsvJobInput job, CancellationToken cancellationToken)
+    {
+        var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var blob = incoming.GetBlobClient(job.Path);
+        if (await FindAsync(blob, cancellationToken) is not var (etag, size)) return null;
+        if (job.ETag.Length == 0) await store.ClaimAsync(job.Path, etag, JobFolder.IdOf(job.Folder), cancellationToken);
+        else if (job.ETag != etag) throw SourceBlob.Replaced();
+
+        var folder = await JobFolder.OpenAsync(containers, job.Folder, cancellationToken);
+        var schema = await schemas.FindAsync(folder, job, cancellationToken);
+        var isCompressed = job.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var facts = await FileInspector.InspectAsync(new IncomingSource(blob, etag), size, isCompressed, job.Options, schema, cancellationToken);
+
+        var plan = new CsvPlan(
+            job.Path, etag, size, facts.BomLength, isCompressed, facts.Dialect, job.Options.Output, schema is null, facts.Schema.ToJson(),
+            CsvPlan.ChooseBlockBytes(size, isCompressed, job.Options.Output));
+        await plans.SaveAsync(folder, plan, cancellationToken);
+        return new FileShape(
+            etag,
+            size,
+            facts.DataStart,
+            facts.HeaderLines,
+            facts.Schema.Fields.Count,
+            isCompressed ? 0 : RangePlan.ChooseChunkBytes(size, job.Options.ChunkBytes),
+            job.Options.MaxParallel ?? settings.Value.MaxParallel,
+            settings.Value.MinChunkBytes,
+            settings.Value.RangesPerFold);
+    }
+
+    private static async Task<(string ETag, long Size)?> FindAsync(BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            return (properties.ETag.ToString().Trim('"'), properties.ContentLength);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+}

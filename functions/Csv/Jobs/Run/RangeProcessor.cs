@@ -1,0 +1,52 @@
+using Serverless.Csv.Cleaning;
+using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Parsing;
+using Serverless.Csv.Ranges;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Jobs.Run;
+
+/// <summary>One pass over a range: download, records, cleaner, writer, staged blocks.</summary>
+public sealed class RangeProcessor(Containers containers, CsvPlans plans)
+{
+    /// <summary>Processes a range.</summary>
+    /// <exception cref="CsvJobException">The file was replaced, or is not what its name says.</exception>
+    public async Task<RangeOutcome> RunAsync(RangeTask task, CancellationToken cancellationToken)
+    {
+        var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
+        var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
+        var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
+        try
+        {
+            await using var feed = await OpenAsync(plan, task, source, cancellationToken);
+            await using var output = new RangeOutput(folder, plan, schema, task);
+            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect.Quote);
+            do
+            {
+                while (output.Clean(feed, cleaner)) await output.StoreAsync(cancellationToken);
+            }
+            while (await feed.FillAsync(cancellationToken));
+
+            var (first, next, rows, lines) = feed.End();
+            await output.FinishAsync(first, cleaner, cancellationToken);
+            return new RangeOutcome(
+                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes, source.Requests);
+        }
+        catch (Exception e) when (e is CsvFormatException or InvalidDataException)
+        {
+            throw new CsvJobException(e.Message, e);
+        }
+    }
+
+    private static async ValueTask<RecordFeed> OpenAsync(CsvPlan plan, RangeTask task, IncomingSource source, CancellationToken cancellationToken)
+    {
+        if (!plan.IsCompressed)
+            return RecordFeed.OfRange(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
+
+        var stream = await GzipSource.OpenAsync(source, plan.Size, plan.BomLength, cancellationToken);
+        var reader = new CsvRecordReader(stream, plan.Dialect, plan.BomLength);
+        await HeaderReader.ReadAsync(reader, plan.Dialect, cancellationToken);
+        return RecordFeed.OfStream(stream, reader);
+    }
+}

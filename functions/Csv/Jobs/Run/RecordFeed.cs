@@ -1,0 +1,84 @@
+using Serverless.Csv.Parsing;
+using Serverless.Csv.Ranges;
+
+namespace Serverless.Csv.Jobs.Run;
+
+/// <summary>Records one after the other: of a range, or of a file that can be read from its start only.</summary>
+internal abstract class RecordFeed : IAsyncDisposable
+{
+    public abstract CsvRecord Current { get; }
+
+    /// <summary>Where the current record starts.</summary>
+    public abstract long Position { get; }
+
+    public abstract bool TryRead();
+
+    public abstract ValueTask<bool> FillAsync(CancellationToken cancellationToken);
+
+    /// <summary>Where the first record starts, where the next one does, and how many records and lines there were.</summary>
+    public abstract (long First, long Next, long Rows, long Lines) End();
+
+    public abstract ValueTask DisposeAsync();
+
+    public static RecordFeed OfRange(RangeReader reader) => new RangeFeed(reader);
+
+    public static RecordFeed OfStream(Stream stream, CsvRecordReader reader) => new StreamFeed(stream, reader);
+
+    private sealed class RangeFeed(RangeReader reader) : RecordFeed
+    {
+        public override CsvRecord Current => reader.Current;
+
+        public override long Position => reader.Position;
+
+        public override bool TryRead() => reader.TryRead();
+
+        public override ValueTask<bool> FillAsync(CancellationToken cancellationToken) => reader.FillAsync(cancellationToken);
+
+        public override (long First, long Next, long Rows, long Lines) End()
+        {
+            var result = reader.Result;
+            return (result.First, result.Next, result.Rows, result.Lines);
+        }
+
+        public override ValueTask DisposeAsync() => reader.DisposeAsync();
+    }
+
+    private sealed class StreamFeed(Stream stream, CsvRecordReader reader) : RecordFeed
+    {
+        private readonly long _first = reader.NextPosition;
+        private readonly long _rowsBefore = reader.Row;
+        private readonly long _linesBefore = reader.NextLine - 1;
+
+        public override CsvRecord Current
+        {
+            get
+            {
+                // Counted as in a range: from the first record, not from the header.
+                var record = reader.Current;
+                return new CsvRecord
+                {
+                    Raw = record.Raw,
+                    Fields = record.Fields,
+                    Row = record.Row - _rowsBefore,
+                    Line = record.Line - _linesBefore,
+                    Unclosed = record.Unclosed,
+                };
+            }
+        }
+
+        public override long Position => reader.Position;
+
+        public override bool TryRead() => reader.TryRead();
+
+        public override ValueTask<bool> FillAsync(CancellationToken cancellationToken) => reader.FillAsync(cancellationToken);
+
+        public override (long First, long Next, long Rows, long Lines) End() =>
+            (_first, reader.NextPosition, reader.Row - _rowsBefore, reader.NextLine - 1 - _linesBefore);
+
+        public override async ValueTask DisposeAsync()
+        {
+            reader.Dispose();
+            await stream.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Serverless.Storage;
+
+/// <summary>Registers the storage clients.</summary>
+internal static class StorageServices
+{
+    /// <summary>Adds the clients as singletons, made at their first use.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(_ => StorageClients.CreateBlobs(configuration));
+        services.TryAddSingleton(_ => StorageClients.CreateTables(configuration));
+        services.TryAddSingleton<Containers>();
+        return services;
+    }
+}

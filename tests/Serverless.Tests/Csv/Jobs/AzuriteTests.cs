@@ -1,0 +1,7 @@
+namespace Serverless.Tests.Csv.Jobs;
+
+[CollectionDefinition(Name)]
+public sealed class AzuriteTests : ICollectionFixture<AzuriteFixture>
+{
+    public const string Name = "Azurite";
+}

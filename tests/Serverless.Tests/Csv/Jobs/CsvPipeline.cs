@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.Tests.Csv.Jobs;
+
+/// <summary>A job's activities against real storage, without an engine: fast enough for hundreds of files.</summary>
+internal sealed class CsvPipeline
+{
+    private readonly AzuriteFixture _azurite;
+    private readonly CsvPlans _plans = new();
+
+    public CsvPipeline(AzuriteFixture azurite)
+    {
+        _azurite = azurite;
+        Store = new CsvJobStore(new LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
+    }
+
+    public CsvSettings Settings { get; } = new() { MinChunkBytes = 1, RangesPerFold = 5 };
+
+    public CsvJobStore Store { get; }
+
+    /// <summary>Runs a file through all activities and returns what was written, by name.</summary>
+    public async Task<Dictionary<string, byte[]>> RunAsync(byte[] file, string path, CsvJobOptions options)
+    {
+        var incoming = await _azurite.Containers.GetAsync(Containers.Incoming);
+        await incoming.GetBlobClient(path).UploadAsync(BinaryData.FromBytes(file), overwrite: true);
+        var id = CsvJobId.Create(path, Guid.NewGuid().ToString(), options);
+        var job = new CsvJobInput(path, "", JobFolder.NameOf(path, id), options);
+        await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
+
+        var inspect = new InspectFile(_azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), Options.Create(Settings));
+        var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
+        var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
+        run = shape.IsSequential ? await WholeAsync(run, shape) : await RangesAsync(run, shape);
+
+        var commit = new CommitJob(_azurite.Containers, _plans, Store, TimeProvider.System, NullLogger<CommitJob>.Instance);
+        var result = await commit.RunAsync(new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals), CancellationToken.None);
+        return await DownloadAsync(job.Folder, result.Outputs);
+    }
+
+    private async Task<CsvJobRun> RangesAsync(CsvJobRun run, FileShape shape)
+    {
+        do
+        {
+            // Through JSON, as an engine would pass it.
+            run = JsonSerializer.Deserialize<CsvJobRun>(JsonSerializer.Serialize(run))!;
+            var ledger = new RangeLedger(run, shape);
+            while (true)
+            {
+                var tasks = ledger.Start().ToList();
+                if (tasks.Count == 0) break;
+                foreach (var outcome in await Task.WhenAll(tasks.Select(ProcessAsync))) ledger.Complete(outcome);
+            }
+
+            run = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
+            if (run.Folds == 0 || ledger.ToFold().Count > 0) run = await FoldAsync(run, ledger.ToFold());
+            if (ledger.IsComplete) return run;
+        }
+        while (true);
+    }
+
+    private async Task<CsvJobRun> WholeAsync(CsvJobRun run, FileShape shape)
+    {
+        var outcome = await ProcessAsync(new RangeTask(run.Job.Folder, shape.ETag, "00001", 0, long.MaxValue, shape.DataStart));
+        run = run with { Totals = new JobTotals(outcome.Rows, outcome.Accepted, outcome.Rejected, 1) };
+        return await FoldAsync(run, [new FoldRange("00001", 0, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks)]);
+    }
+
+    private Task<RangeOutcome> ProcessAsync(RangeTask task) => new RangeProcessor(_azurite.Containers, _plans).RunAsync(task, CancellationToken.None);
+
+    private async Task<CsvJobRun> FoldAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
+    {
+        var fold = new FoldRanges(_azurite.Containers, _plans);
+        await fold.RunAsync(new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
+        return run with { Folds = run.Folds + 1 };
+    }
+
+    private async Task<Dictionary<string, byte[]>> DownloadAsync(string folder, IReadOnlyList<string> outputs)
+    {
+        var processed = await _azurite.Containers.GetAsync(Containers.Processed);
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var output in outputs)
+        {
+            var name = output[(Containers.Processed.Length + 1)..];
+            var content = await processed.GetBlobClient(name).DownloadContentAsync();
+            files[name[(folder.Length + 1)..]] = content.Value.Content.ToArray();
+        }
+
+        return files;
+    }
+}
