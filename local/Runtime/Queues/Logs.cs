@@ -13,8 +13,8 @@ internal static partial class Logs
     [LoggerMessage(302, LogLevel.Error, "A consumer of {Queue} failed; its message is delivered again when the lock ends")]
     public static partial void ConsumerFailed(this ILogger logger, string queue, Exception exception);
 
-    [LoggerMessage(303, LogLevel.Warning, "Message {MessageId} of {Queue} failed at delivery {DeliveryCount} and was given back")]
-    public static partial void DeliveryFailed(this ILogger logger, string messageId, string queue, int deliveryCount, Exception exception);
+    [LoggerMessage(303, LogLevel.Information, "Message {MessageId} of {Queue} failed at delivery {DeliveryCount} and is given back unless it was settled")]
+    public static partial void GivenBack(this ILogger logger, string messageId, string queue, int deliveryCount);
 
     [LoggerMessage(304, LogLevel.Warning, "The lock of {Id} in {Queue} was lost; it is delivered again")]
     public static partial void LockLost(this ILogger logger, string id, string queue);
@@ -24,4 +24,7 @@ internal static partial class Logs
 
     [LoggerMessage(306, LogLevel.Information, "Scaled {Queue} from {Before} to {After} consumers: {Pending} waited")]
     public static partial void QueueScaled(this ILogger logger, string queue, int before, int after, long pending);
+
+    [LoggerMessage(307, LogLevel.Error, "Scaling {Queue} failed; its consumers stay as they are")]
+    public static partial void ScalingFailed(this ILogger logger, string queue, Exception exception);
 }

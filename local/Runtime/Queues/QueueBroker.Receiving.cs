@@ -56,6 +56,18 @@ public sealed partial class QueueBroker
             session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1", EntityPath.DeadLetters(name))));
     }
 
+    /// <summary>Counts the messages that wait for a consumer: active ones that nobody has locked.</summary>
+    internal long CountWaiting(string queue)
+    {
+        var name = _queues.Canonical(queue);
+        return _store.Read(session => session.Number(
+            """
+            SELECT (SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state = 0)
+                 - (SELECT COUNT(*) FROM queue_messages WHERE locked_until > 0 AND entity = $1 AND state = 0)
+            """,
+            name));
+    }
+
     /// <summary>Deletes what waits in a queue or among its dead letters; locked, deferred and scheduled messages stay.</summary>
     /// <returns>How many.</returns>
     public Task<int> PurgeAsync(string path)

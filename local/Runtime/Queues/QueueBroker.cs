@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -29,6 +30,9 @@ public sealed partial class QueueBroker : IAsyncDisposable
 
     /// <summary>The queues that it serves.</summary>
     public IEnumerable<QueueDefinition> Queues => _queues.All;
+
+    /// <summary>Finds a queue by its name; case does not matter.</summary>
+    public bool TryFind(string name, [NotNullWhen(true)] out QueueDefinition? queue) => _queues.TryFind(name, out queue);
 
     /// <summary>Looks at once for what became due while no host ran. Without it, the first operation does.</summary>
     internal Task StartAsync() => RunAsync(_ => true);

@@ -10,7 +10,6 @@ namespace Serverless.Local.Runtime.Queues;
 internal abstract class QueuePump : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan GraceAfterAbort = TimeSpan.FromSeconds(5);
 
     private readonly Func<Delivery, CancellationToken, Task> _function;
     private readonly CancellationTokenSource _stopping = new();
@@ -55,13 +54,13 @@ internal abstract class QueuePump : IAsyncDisposable
 
     public void Start()
     {
+        _renewing = Renewer.RunAsync(_aborting.Token);
         _receiving = Task.Run(ReceiveAsync);
-        _renewing = Task.Run(() => Renewer.RunAsync(_aborting.Token));
     }
 
     /// <summary>
-    /// Takes no more messages and waits for the running functions. When the token is cancelled theirs is as well, and they have
-    /// five seconds left; a message that is not settled by then comes back when its lock ends.
+    /// Takes no more messages and waits for the running functions. When the token is cancelled it cancels theirs and waits no more;
+    /// a message that is not settled comes back when its lock ends.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -73,8 +72,7 @@ internal abstract class QueuePump : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            await _aborting.CancelAsync();
-            await Task.WhenAny(WhenIdleAsync(), Task.Delay(GraceAfterAbort, _time, CancellationToken.None));
+            // Cancelled below, like the renewal.
         }
 
         await _aborting.CancelAsync();
@@ -142,10 +140,11 @@ internal abstract class QueuePump : IAsyncDisposable
             return false;
         }
 #pragma warning disable CA1031 // Whatever a function throws means: deliver it again.
-        catch (Exception e)
+        catch (Exception)
 #pragma warning restore CA1031
         {
-            Logger.DeliveryFailed(message.MessageId, Queue.Name, message.DeliveryCount, e);
+            // Who ran the function has logged why.
+            Logger.GivenBack(message.MessageId, Queue.Name, message.DeliveryCount);
             if (!settlement.IsSettled) await AbandonAsync(message);
             return false;
         }

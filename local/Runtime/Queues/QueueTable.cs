@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using Azure.Messaging.ServiceBus;
 
 namespace Serverless.Local.Runtime.Queues;
@@ -16,6 +17,8 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
     public QueueDefinition Find(string path) => _queues.TryGetValue(EntityPath.QueueOf(path), out var queue)
         ? queue
         : throw new ServiceBusException($"There is no queue '{EntityPath.QueueOf(path)}'. Known: {string.Join(", ", _queues.Keys.Order(StringComparer.Ordinal))}.", ServiceBusFailureReason.MessagingEntityNotFound, path);
+
+    public bool TryFind(string name, [NotNullWhen(true)] out QueueDefinition? queue) => _queues.TryGetValue(name, out queue);
 
     /// <summary>The path as it is stored.</summary>
     public string Canonical(string path)

@@ -192,6 +192,7 @@ public sealed class PumpTests : IAsyncLifetime
 
         await pump.StopAsync(new CancellationToken(canceled: true));
 
+        await Eventually.TrueAsync(() => pump.Busy == 0);
         Assert.Equal(2, (await _fixture.ReceiveOneAsync("work")).DeliveryCount);
     }
 

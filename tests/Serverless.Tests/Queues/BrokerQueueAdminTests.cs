@@ -1,0 +1,95 @@
+using Azure.Messaging.ServiceBus;
+using Serverless.Local.Queues;
+using Serverless.Local.Runtime.Queues;
+using Serverless.Queues;
+using QueueCounts = Serverless.Queues.QueueCounts;
+
+namespace Serverless.Tests.Queues;
+
+/// <summary>The app's view of the local broker, on the app's own queues.</summary>
+public sealed class BrokerQueueAdminTests : IAsyncLifetime
+{
+    private readonly BrokerFixture _fixture = new([.. LocalQueues.Definitions(QueueCatalog.Load())]);
+
+    private BrokerQueueSender Sender => new(_fixture.Broker);
+
+    private BrokerQueueAdmin Admin => new(_fixture.Broker, Sender, _fixture.Time);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task SendAsync_EveryLane_Takes()
+    {
+        foreach (var lane in QueueCatalog.Load().Lanes)
+        {
+            var session = lane == "tenants" ? "t1" : null;
+            await Sender.SendAsync(lane, [Message("1") with { SessionId = session, Properties = new Dictionary<string, object> { ["traceparent"] = "00-1" } }]);
+
+            Assert.Equal(new QueueCounts(1, 0, 0), await Admin.CountAsync(lane));
+            var message = Assert.Single(await Admin.PeekAsync(lane, deadLetters: false, 0, 10));
+            Assert.Equal(("1", "application/json", "00-1", session), (message.MessageId, message.ContentType, message.ApplicationProperties["traceparent"], message.SessionId));
+        }
+    }
+
+    [Fact]
+    public async Task CancelScheduledAsync_TrueOnceThenFalse()
+    {
+        var number = await Sender.ScheduleAsync("default", Message("1"), _fixture.Time.GetUtcNow() + TimeSpan.FromHours(1));
+
+        Assert.True(await Sender.CancelScheduledAsync("default", number));
+        Assert.False(await Sender.CancelScheduledAsync("default", number));
+        Assert.Equal(new QueueCounts(0, 0, 0), await Admin.CountAsync("default"));
+    }
+
+    [Fact]
+    public async Task SettleDeadLettersAsync_Decisions_AreCarriedOutInOrder()
+    {
+        await DeadLetterAsync("requeue-1", "delete", "keep", "requeue-2");
+        _fixture.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var tally = await Admin.SettleDeadLettersAsync("email", m => m.MessageId switch
+        {
+            "delete" => DeadLetterAction.Delete,
+            "keep" => DeadLetterAction.Keep,
+            _ => DeadLetterAction.Requeue("email-high", Message(m.MessageId + "-again")),
+        });
+
+        Assert.Equal(new DeadLetterTally(2, 1, 1), tally);
+        Assert.Equal(["requeue-1-again", "requeue-2-again"], (await Admin.PeekAsync("email-high", deadLetters: false, 0, 10)).Select(m => m.MessageId));
+        var kept = Assert.Single(await _fixture.ReceiveAsync(EntityPath.DeadLetters("email"), 10));
+        Assert.Equal("keep", kept.MessageId);
+    }
+
+    [Fact]
+    public async Task SettleDeadLettersAsync_SendFails_TheDeadLetterStays()
+    {
+        await DeadLetterAsync("1");
+
+        await Assert.ThrowsAsync<ServiceBusException>(() => Admin.SettleDeadLettersAsync("email", _ => DeadLetterAction.Requeue("nowhere", Message("2"))));
+
+        _fixture.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(new QueueCounts(0, 0, 1), await Admin.CountAsync("email"));
+        Assert.Single(await _fixture.ReceiveAsync(EntityPath.DeadLetters("email"), 10));
+    }
+
+    [Fact]
+    public async Task PurgeAsync_QueueOrDeadLetters_CountsWhatItDeleted()
+    {
+        await DeadLetterAsync("1", "2");
+        await Sender.SendAsync("email", [Message("3")]);
+
+        Assert.Equal(2, await Admin.PurgeAsync("email", deadLetters: true));
+        Assert.Equal(1, await Admin.PurgeAsync("email", deadLetters: false));
+        Assert.Equal(new QueueCounts(0, 0, 0), await Admin.CountAsync("email"));
+    }
+
+    private async Task DeadLetterAsync(params string[] ids)
+    {
+        await Sender.SendAsync("email", [.. ids.Select(Message)]);
+        foreach (var message in await _fixture.ReceiveAsync("email", ids.Length)) await _fixture.Broker.DeadLetterAsync(message, null, "test");
+    }
+
+    private static OutgoingMessage Message(string id) => new(id, BinaryData.FromString("{}"));
+}
