@@ -27,6 +27,9 @@ param entraClientId string = ''
 @description('An OTLP endpoint that gets the telemetry as well; empty for none.')
 param otlpEndpoint string = ''
 
+@description('Further app settings. A secret only as a Key Vault reference: settings are read by whoever may read the app.')
+param appSettings object = {}
+
 @description('What differs between dev and prod.')
 param settings settingsType
 
@@ -49,6 +52,7 @@ module app 'resources.bicep' = {
     operatorPrincipalType: operatorPrincipalType
     entraClientId: entraClientId
     otlpEndpoint: otlpEndpoint
+    appSettings: appSettings
     settings: settings
   }
 }

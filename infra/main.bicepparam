@@ -9,5 +9,6 @@ param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
 param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 param operatorPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 param entraClientId = readEnvironmentVariable('ENTRA_CLIENT_ID', '')
+param appSettings = json(readEnvironmentVariable('APP_SETTINGS', '{}'))
 param otlpEndpoint = readEnvironmentVariable('OTEL_EXPORTER_OTLP_ENDPOINT', '')
 param settings = readEnvironmentVariable('SERVERLESS_PROFILE', 'dev') == 'prod' ? prod : dev

@@ -24,6 +24,9 @@ param entraClientId string
 @description('An OTLP endpoint; empty for none.')
 param otlpEndpoint string
 
+@description('Further app settings.')
+param appSettings object
+
 @description('What differs between dev and prod.')
 param settings settingsType
 
@@ -136,6 +139,7 @@ module app 'modules/app.bicep' = {
     serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
     insightsConnectionString: telemetry.outputs.connectionString
     otlpEndpoint: otlpEndpoint
+    appSettings: appSettings
     entraClientId: entraClientId
     highLanes: highLanes
   }

@@ -45,6 +45,9 @@ param otlpEndpoint string
 @description('Client id of the Entra app registration; empty for none.')
 param entraClientId string
 
+@description('Further app settings.')
+param appSettings object
+
 @description('The lanes of urgent messages.')
 param highLanes string[]
 
@@ -80,6 +83,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
@@ -105,7 +109,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     }
   }
 
-  resource appSettings 'config' = {
+  resource configuration 'config' = {
     name: 'appsettings'
     properties: union(
       {
@@ -123,7 +127,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: string(settings.concurrency.messages)
         AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: string(settings.concurrency.activities)
       },
-      empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
+      empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint },
+      appSettings
     )
   }
 

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Sends a CSV to the deployed app and waits for what comes out. Run by the deploy workflow, or by hand after `azd up`.
+set -euo pipefail
+
+eval "$(azd env get-values | sed 's/^/export /')"
+file="$(dirname "$0")/../local/samples/orders.csv"
+path="smoke-test/$(date -u +%Y%m%dT%H%M%S).csv"
+
+# The key is read with the caller's own rights and never printed.
+token=$(azd auth token --output json | jq -r .token)
+key=$(curl --silent --show-error --fail --request POST --header "Authorization: Bearer $token" --header 'Content-Length: 0' \
+  "https://management.azure.com/subscriptions/$AZURE_SUBSCRIPTION_ID/resourceGroups/$AZURE_RESOURCE_GROUP/providers/Microsoft.Web/sites/$AZURE_FUNCTION_NAME/host/default/listkeys?api-version=2024-04-01" \
+  | jq -r .functionKeys.default)
+
+call() { curl --silent --show-error --fail --max-time 60 --header @<(printf 'x-functions-key: %s\n' "$key") "$@"; }
+
+# A new deployment may take a minute to answer.
+started=$(call --retry 20 --retry-delay 6 --retry-all-errors --upload-file "$file" "$AZURE_FUNCTION_URI/api/csv/$path")
+echo "$started"
+id=$(jq -r .id <<< "$started")
+
+for _ in $(seq 60); do
+  status=$(call "$AZURE_FUNCTION_URI/api/csv/jobs/$id")
+  case $(jq -r .state <<< "$status") in
+    Completed) echo "$status"; exit 0 ;;
+    Failed | Terminated | Cancelled) echo "$status" >&2; exit 1 ;;
+  esac
+  sleep 5
+done
+
+echo "The job did not end within five minutes: $status" >&2
+exit 1
