@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Runtime.Http;
 using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Runtime.Timers;
 
 namespace Serverless.Local.Runtime.Hosting;
 
@@ -111,6 +112,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton(options.TimeProvider));
         builder.Services.AddSingleton(settings).AddSingleton<IConfiguration>(settings.App).AddSingleton(store).AddSingleton<FunctionInvoker>();
         builder.Services.AddSingleton<HttpTriggerKind>().AddSingleton<ITriggerKind>(p => p.GetRequiredService<HttpTriggerKind>()).AddSingleton<FunctionEndpoints>();
+        builder.Services.AddSingleton<ITriggerKind, TimerTriggerKind>();
         builder.Services.AddDurableFunctions(options.DrainTimeout).AddSingleton<DurableApi>();
         return builder.Build();
     }
