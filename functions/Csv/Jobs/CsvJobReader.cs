@@ -31,14 +31,15 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
             ? await ListOutputsAsync(job, cancellationToken)
             : [];
         return new CsvJobStatus(
-            job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance), outputs,
+            job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state), outputs,
             job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt);
     }
 
     // Whoever ended the orchestration through the Durable management URLs did not tell the table.
     private async Task<CsvJobEntity> FollowAsync(CsvJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
     {
-        if (CsvJobTransitions.IsFinal(job.GetState()) || instance is null || instance.CreatedAt < job.CreatedAt.AddMinutes(-1)) return job;
+        // An instance that ended before the row was written is that of an earlier start.
+        if (CsvJobTransitions.IsFinal(job.GetState()) || instance is null || instance.LastUpdatedAt < job.Timestamp) return job;
         return instance.RuntimeStatus switch
         {
             OrchestrationRuntimeStatus.Terminated => await store.MoveAsync(job.RowKey, CsvJobState.Cancelled, null, cancellationToken),
@@ -54,6 +55,12 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
         return await folder.ListOutputsAsync(MaxOutputs, cancellationToken);
     }
 
-    private static CsvJobProgress? ReadProgress(OrchestrationMetadata? instance) =>
-        instance?.SerializedCustomStatus is { Length: > 0 } json && json != "null" ? JsonSerializer.Deserialize<CsvJobProgress>(json) : null;
+    private static CsvJobProgress? ReadProgress(OrchestrationMetadata? instance, CsvJobState state)
+    {
+        if (instance?.SerializedCustomStatus is not { Length: > 0 } json || json == "null") return null;
+        var progress = JsonSerializer.Deserialize<CsvJobProgress>(json);
+
+        // The commit tells the table before the orchestration hears of it.
+        return state == CsvJobState.Completed ? progress?.AsDone() : progress;
+    }
 }

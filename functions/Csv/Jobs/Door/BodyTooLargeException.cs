@@ -1,7 +1,7 @@
 namespace Serverless.Csv.Jobs.Door;
 
 /// <summary>A request's body is larger than allowed.</summary>
-public sealed class BodyTooLargeException : IOException
+public sealed class BodyTooLargeException : Exception
 {
     public BodyTooLargeException()
     {

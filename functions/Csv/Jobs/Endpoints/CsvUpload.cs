@@ -32,8 +32,8 @@ public sealed class CsvUpload(IOptions<CsvSettings> settings, SchemaSource schem
         if (faults.Any) return Problems.Invalid(faults);
         if (request.ContentLength > limit) return TooLarge(limit);
 
-        // The host's own limit (30 MB by default) is for requests that are held in memory; this one is not.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = limit;
+        // The server's own limit (30 MB by default) is for requests that are held in memory; this one is not, and is bounded below.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
         string etag;
         try
         {

@@ -130,11 +130,11 @@ public static class CsvJobOrchestrator
     private static async Task<CsvJobResult> CommitAsync(TaskOrchestrationContext context, CsvJobRun run)
     {
         var elapsed = context.CurrentUtcDateTime - run.StartedAt!.Value;
-        context.SetCustomStatus(ProgressReport.After("commit", "Committing the output", run.Shape!, run.Totals, elapsed));
+        context.SetCustomStatus(ProgressReport.After(run.Shape!, run.Totals, elapsed));
         var task = new CommitTask(run.Job, run.Shape!, run.Folds, run.StartedAt.Value, run.Totals);
         var result = await context.CallActivityAsync<CsvJobResult>(nameof(CommitJob), task, _retry);
         elapsed = context.CurrentUtcDateTime - run.StartedAt.Value;
-        context.SetCustomStatus(ProgressReport.After("done", "Completed", run.Shape!, run.Totals, elapsed));
+        context.SetCustomStatus(ProgressReport.After(run.Shape!, run.Totals, elapsed).AsDone());
         return result;
     }
 

@@ -21,4 +21,8 @@ public sealed record CsvJobProgress(
     [property: JsonPropertyName("bytes")] long Bytes,
     [property: JsonPropertyName("totalBytes")] long TotalBytes,
     [property: JsonPropertyName("rowsPerSecond")] long RowsPerSecond,
-    [property: JsonPropertyName("etaSeconds")] long? EtaSeconds);
+    [property: JsonPropertyName("etaSeconds")] long? EtaSeconds)
+{
+    /// <summary>The same when everything is done.</summary>
+    public CsvJobProgress AsDone() => this with { Phase = "done", Status = "Completed" };
+}
