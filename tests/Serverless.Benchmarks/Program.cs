@@ -1,6 +1,7 @@
 using Serverless.Benchmarks;
 using Serverless.Benchmarks.Clean;
 using Serverless.Benchmarks.Csv;
+using Serverless.Benchmarks.Durable;
 using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Queues;
 using Serverless.Local.CommandLine;
@@ -10,6 +11,7 @@ Benchmark[] benchmarks =
     new(CleanOrders.Syntax, CleanOrders.RunAsync),
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
+    new(DurableThroughput.Syntax, DurableThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
 ];

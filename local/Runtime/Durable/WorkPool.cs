@@ -20,7 +20,7 @@ internal sealed class WorkPool<T>(int max, Func<T, Task> run)
         }
 
         // Without the caller's execution context: the work is nobody's request.
-        ThreadPool.UnsafeQueueUserWorkItem(static pool => _ = pool.WorkAsync(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static pool => _ = pool.WorkAsync(), this, preferLocal: true);
     }
 
     /// <summary>Starts nothing more. The task completes when nothing runs.</summary>

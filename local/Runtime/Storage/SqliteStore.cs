@@ -4,8 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace Serverless.Local.Runtime.Storage;
 
 /// <summary>
-/// The one database file of a host. One thread writes: it runs the operations that wait in one transaction and commits them
-/// together, so that many small writes cost one commit. Readers see the last commit and wait for nobody.
+/// The one database file of a host. One writer at a time: it runs the operations that wait in one transaction and commits them
+/// together, so that many small writes cost one commit. A caller who finds nobody writing writes himself, at once: a lone write
+/// costs no change of threads. Readers see the last commit and wait for nobody.
 /// </summary>
 internal sealed class SqliteStore : IAsyncDisposable
 {
@@ -20,12 +21,13 @@ internal sealed class SqliteStore : IAsyncDisposable
     // Bounds how long the first operation of a transaction waits for the others.
     private const int MaxOperationsPerCommit = 500;
 
-    private readonly BlockingCollection<WriteOperation> _queue = [];
+    private readonly ConcurrentQueue<WriteOperation> _queue = [];
+    private readonly List<WriteOperation> _batch = [];
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly string _connectionString;
     private readonly FileStream _lock;
     private readonly SqliteSession _session;
-    private readonly Thread _writer;
+    private bool _writing;
     private bool _disposed;
 
     private SqliteStore(string path, FileStream fileLock)
@@ -33,8 +35,6 @@ internal sealed class SqliteStore : IAsyncDisposable
         _lock = fileLock;
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
         _session = new SqliteSession(_connectionString, WriterPragmas);
-        _writer = new Thread(Write) { IsBackground = true, Name = "SQLite writer" };
-        _writer.Start();
     }
 
     /// <summary>Opens the file, or makes it.</summary>
@@ -59,21 +59,15 @@ internal sealed class SqliteStore : IAsyncDisposable
     });
 
     /// <summary>
-    /// Runs an operation on the writer's thread. The task completes when it is committed. An operation that throws is rolled back
-    /// alone, and its task fails. Operations run in the order of the calls; they must be short and wait for nothing.
+    /// Runs an operation, on this thread or another's. The task completes when it is committed. An operation that throws is rolled
+    /// back alone, and its task fails. Operations run in the order of the calls; they must be short and wait for nothing.
     /// </summary>
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> operation)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var write = new WriteOperation<T>(operation);
-        try
-        {
-            _queue.Add(write);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new ObjectDisposedException(nameof(SqliteStore));
-        }
-
+        _queue.Enqueue(write);
+        Write();
         return write.Task;
     }
 
@@ -102,11 +96,14 @@ internal sealed class SqliteStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true)) return;
-        _queue.CompleteAdding();
-        await Task.Run(_writer.Join);
+        while (Volatile.Read(ref _writing) || !_queue.IsEmpty)
+        {
+            Write();
+            await Task.Yield();
+        }
+
         while (_readers.TryTake(out var reader)) reader.Dispose();
         _session.Dispose();
-        _queue.Dispose();
         await _lock.DisposeAsync();
     }
 
@@ -124,47 +121,52 @@ internal sealed class SqliteStore : IAsyncDisposable
 
     private void Write()
     {
-        var batch = new List<WriteOperation>();
-        while (_queue.TryTake(out var first, Timeout.Infinite))
-        {
-            batch.Clear();
-            try
-            {
-                _session.Execute("BEGIN IMMEDIATE");
-                RunFirst(first, batch);
-                while (batch.Count < MaxOperationsPerCommit && _queue.TryTake(out var next)) RunNext(next, batch);
-                _session.Execute("COMMIT");
-            }
-            catch (SqliteException e)
-            {
-                // The transaction is lost, so none of its operations may be acknowledged.
-                Abandon();
-                first.Fail(e);
-                foreach (var operation in batch) operation.Fail(e);
-                continue;
-            }
+        if (_queue.IsEmpty || Interlocked.CompareExchange(ref _writing, true, false)) return;
+        WriteBatch();
+        Interlocked.Exchange(ref _writing, false);
 
-            foreach (var operation in batch) operation.Complete();
+        // What came meanwhile found this writer at work and left: another thread writes it, or this caller might never get away.
+        if (!_queue.IsEmpty) ThreadPool.UnsafeQueueUserWorkItem(static store => store.Write(), this, preferLocal: false);
+    }
+
+    private void WriteBatch()
+    {
+        try
+        {
+            if (!_queue.TryDequeue(out var first)) return;
+            _batch.Add(first);
+            _session.Execute("BEGIN IMMEDIATE");
+            RunFirst(first);
+            while (_batch.Count < MaxOperationsPerCommit && _queue.TryDequeue(out var next)) RunNext(next);
+            _session.Execute("COMMIT");
+            foreach (var operation in _batch) operation.Complete();
+        }
+#pragma warning disable CA1031 // Whoever writes writes for others too: what goes wrong is told to all of them, not thrown at this caller.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // The transaction is lost, so none of its operations may be acknowledged.
+            Abandon();
+            foreach (var operation in _batch) operation.Fail(e);
+        }
+        finally
+        {
+            _batch.Clear();
         }
     }
 
     // Nothing is in the transaction yet, so that its own rollback is the whole transaction's: the usual single write saves the savepoint.
-    private void RunFirst(WriteOperation operation, List<WriteOperation> batch)
+    private void RunFirst(WriteOperation operation)
     {
-        if (operation.TryRun(_session))
-        {
-            batch.Add(operation);
-            return;
-        }
+        if (operation.TryRun(_session)) return;
 
         _session.Execute("ROLLBACK");
-        operation.Complete();
         _session.Execute("BEGIN IMMEDIATE");
     }
 
-    private void RunNext(WriteOperation operation, List<WriteOperation> batch)
+    private void RunNext(WriteOperation operation)
     {
-        batch.Add(operation);
+        _batch.Add(operation);
         _session.Execute("SAVEPOINT operation");
         if (!operation.TryRun(_session)) _session.Execute("ROLLBACK TO operation");
         _session.Execute("RELEASE operation");

@@ -2,7 +2,7 @@ namespace Serverless.Local.Runtime.Storage;
 
 internal sealed class WriteOperation<T>(Func<SqliteSession, T> operation) : WriteOperation
 {
-    // The writer's thread must not run what its callers do next.
+    // Whoever writes must not run what the other callers do next.
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
     private Exception? _failure;

@@ -1,0 +1,23 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Serverless.CrashHost;
+using Serverless.Local.Runtime.Durable;
+using Serverless.Local.Runtime.Storage;
+
+// <database> <orchestrations>: starts those that were not started yet, runs all to their end. A line for every start that is
+// acknowledged and every activity that runs, so that whoever reads them can kill this process at any point.
+var (path, count) = (args[0], int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
+
+await using var store = SqliteStore.Open(path);
+await using var engine = new DurableEngine(new CrashFunctions(id => Console.WriteLine($"ran {id}")), new DurableEngineOptions(store));
+await engine.StartAsync(CancellationToken.None);
+
+for (var i = 0; i < count; i++)
+{
+    if (await engine.Client.GetInstanceAsync($"m{i}") is not null) continue;
+    await engine.Client.ScheduleNewOrchestrationInstanceAsync("Mixed", new CrashFunctions.State(i, 0), new StartOrchestrationOptions($"m{i}"));
+    Console.WriteLine($"started m{i}");
+}
+
+for (var i = 0; i < count; i++) await engine.Client.WaitForInstanceCompletionAsync($"m{i}");
+Console.WriteLine("done");

@@ -1,0 +1,31 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace Serverless.Tests.Durable;
+
+public sealed class LoadTests
+{
+    [Fact]
+    public async Task TenThousandInstances_Started_AllFinish()
+    {
+        const int count = 10_000;
+        await using var host = await DurableHost.StartAsync(new TestFunctions()
+            .Activity<int, int>("Double", n => 2 * n)
+            .Orchestrator("Work", c => c.CallActivityAsync<int>("Double", c.GetInput<int>())));
+
+        await Task.WhenAll(Enumerable.Range(0, count).Select(i =>
+            host.Client.ScheduleNewOrchestrationInstanceAsync("Work", i, new StartOrchestrationOptions($"i{i}"))));
+        for (var i = 0; i < count; i++) await host.EndAsync($"i{i}");
+
+        var (sum, instances) = (0L, 0);
+        await foreach (var end in host.Client.GetAllInstancesAsync(new OrchestrationQuery(
+            Statuses: [OrchestrationRuntimeStatus.Completed], PageSize: 1_000, FetchInputsAndOutputs: true)))
+        {
+            sum += end.ReadOutputAs<int>();
+            instances++;
+        }
+
+        Assert.Equal(count, instances);
+        Assert.Equal(Enumerable.Range(0, count).Sum(i => 2L * i), sum);
+    }
+}
