@@ -11,5 +11,10 @@ internal sealed class QueueListener(QueuePump pump) : ITriggerListener
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken deadline) => await pump.StopAsync(deadline);
+    public async Task StopAsync(CancellationToken deadline)
+    {
+        await pump.StopAsync(deadline);
+        // What still runs holds its token.
+        if (pump.Busy == 0) await pump.DisposeAsync();
+    }
 }

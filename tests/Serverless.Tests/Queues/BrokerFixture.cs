@@ -11,7 +11,7 @@ internal sealed class BrokerFixture : IAsyncDisposable
 {
     public static readonly TimeSpan Lock = TimeSpan.FromMinutes(1);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("queues-").FullName;
+    private string _folder = Directory.CreateTempSubdirectory("queues-").FullName;
     private readonly QueueOptions _options = new();
     private SqliteStore _store;
 
@@ -30,6 +30,18 @@ internal sealed class BrokerFixture : IAsyncDisposable
     {
         await CloseAsync();
         (_store, Broker) = Open();
+    }
+
+    /// <summary>Goes on with what a killed host leaves: the files as they are at this moment, nothing flushed or closed.</summary>
+    public async Task CrashAsync()
+    {
+        var (store, broker, left) = (_store, Broker, _folder);
+        _folder = Directory.CreateTempSubdirectory("queues-").FullName;
+        foreach (var file in new[] { "queues.db", "queues.db-wal" }) File.Copy(Path.Combine(left, file), Path.Combine(_folder, file));
+        (_store, Broker) = Open();
+        await broker.DisposeAsync();
+        await store.DisposeAsync();
+        Directory.Delete(left, recursive: true);
     }
 
     public Task SendAsync(string queue, params string[] bodies) =>

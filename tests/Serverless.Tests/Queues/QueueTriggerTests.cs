@@ -114,12 +114,33 @@ public sealed class QueueTriggerTests : IDisposable
         Assert.DoesNotContain("FineText", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{}", "text", 16)]
+    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":3}}}""", "text", 3)]
+    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":30}}}""", "narrow", 2)]
+    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentSessions":5}}}""", "tenants", 5)]
+    public async Task Consumers_AtMost_WhatHostJsonAndTheQueueAllow(string hostJson, string queue, int most)
+    {
+        await using var host = await StartAsync(queue == "tenants" ? typeof(Sessions) : queue == "narrow" ? typeof(Narrow) : typeof(Text), hostJson);
+
+        Assert.Equal(new QueueConsumers(queue, most, 0, most), Assert.Single(host.Host.Services.GetRequiredService<IQueueConsumers>().Current));
+    }
+
+    [Fact]
+    public async Task StartAsync_HostJsonValueThatIsNone_IsReported()
+    {
+        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(() => StartAsync(typeof(Text), """{"extensions":{"serviceBus":{"maxConcurrentCalls":"many"}}}"""));
+
+        Assert.Contains("extensions.serviceBus.maxConcurrentCalls is 'many'", e.Message, StringComparison.Ordinal);
+    }
+
     private Task<TestHost> StartAsync(Type functions, string? hostJson = null, Dictionary<string, string?>? settings = null) =>
         TestHost.StartAsync([functions], folder: _folder.Path, hostJson: hostJson, settings: settings, services: (services, _) => services
             .AddSingleton<Seen>()
             .AddLocalQueues(options =>
             {
                 foreach (var name in _queues) options.Queues.Add(new QueueDefinition(name) { MaxDeliveryCount = 3 });
+                options.Queues.Add(new QueueDefinition("narrow") { Concurrency = 2 });
                 options.Queues.Add(new QueueDefinition("tenants") { RequiresSession = true });
             }));
 
@@ -157,6 +178,12 @@ public sealed class QueueTriggerTests : IDisposable
     {
         [Function("PlainText")]
         public void Run([ServiceBusTrigger("text")] string text) => seen.Enqueue(text);
+    }
+
+    public sealed class Narrow
+    {
+        [Function("NarrowText")]
+        public static void Run([ServiceBusTrigger("narrow")] string text) => _ = text;
     }
 
     public sealed class Completing(Seen seen)
