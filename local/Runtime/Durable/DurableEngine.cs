@@ -78,13 +78,11 @@ internal sealed class DurableEngine : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _stopped, true)) return;
         _timers.Dispose();
-        var turns = _turns.StopAsync();
-        var activities = _activities.StopAsync();
+        var running = Task.WhenAll(_turns.StopAsync(), _activities.StopAsync());
         await _stopping.CancelAsync();
-        await turns;
         try
         {
-            await activities.WaitAsync(_options.DrainTimeout, _time, cancellation);
+            await running.WaitAsync(_options.DrainTimeout, _time, cancellation);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
@@ -186,7 +184,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         }
 
         Log(instance, turn, commit);
-        Signals.Changed(instance.Id);
+        if (commit.IsStale || turn.StartsExecution || turn.IsFinished || turn.IsSuspended) Signals.Changed(instance.Id);
     }
 
     private void Log(Instance instance, TurnResult turn, TurnCommit commit)

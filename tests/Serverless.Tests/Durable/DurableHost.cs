@@ -30,9 +30,11 @@ internal sealed class DurableHost : IAsyncDisposable
 
     public int MaxActivities { get; init; } = 20;
 
-    public static async Task<DurableHost> StartAsync(TestFunctions functions, int maxActivities = 20, ILoggerFactory? logging = null)
+    public long HistoryCacheBytes { get; init; } = 64 * 1024 * 1024;
+
+    public static async Task<DurableHost> StartAsync(TestFunctions functions, int maxActivities = 20, ILoggerFactory? logging = null, long historyCacheBytes = 64 * 1024 * 1024)
     {
-        var host = new DurableHost(functions, logging ?? NullLoggerFactory.Instance) { MaxActivities = maxActivities };
+        var host = new DurableHost(functions, logging ?? NullLoggerFactory.Instance) { MaxActivities = maxActivities, HistoryCacheBytes = historyCacheBytes };
         await host.StartAsync();
         return host;
     }
@@ -84,7 +86,13 @@ internal sealed class DurableHost : IAsyncDisposable
     private async Task StartAsync()
     {
         _store = SqliteStore.Open(Path.Combine(_folder, "host.db"));
-        Engine = new DurableEngine(_functions, new DurableEngineOptions(_store) { Time = Time, Logging = _logging, MaxConcurrentActivities = MaxActivities });
+        Engine = new DurableEngine(_functions, new DurableEngineOptions(_store)
+        {
+            Time = Time,
+            Logging = _logging,
+            MaxConcurrentActivities = MaxActivities,
+            HistoryCacheBytes = HistoryCacheBytes,
+        });
         await Engine.StartAsync(CancellationToken.None);
     }
 

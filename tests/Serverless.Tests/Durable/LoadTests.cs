@@ -28,4 +28,23 @@ public sealed class LoadTests
         Assert.Equal(count, instances);
         Assert.Equal(Enumerable.Range(0, count).Sum(i => 2L * i), sum);
     }
+
+    [Fact]
+    public async Task Histories_MoreThanTheCacheHolds_AreReadAgain()
+    {
+        await using var host = await DurableHost.StartAsync(
+            new TestFunctions()
+                .Activity<int, int>("Add", n => n + 1)
+                .Orchestrator("Chain", async c =>
+                {
+                    var value = c.GetInput<int>();
+                    for (var i = 0; i < 10; i++) value = await c.CallActivityAsync<int>("Add", value);
+                    return value;
+                }),
+            historyCacheBytes: 1);
+
+        var ends = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => host.RunAsync("Chain", i)));
+
+        Assert.Equal(Enumerable.Range(10, 20), ends.Select(e => e.ReadOutputAs<int>()));
+    }
 }
