@@ -40,7 +40,7 @@ internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider 
         var started = time.GetTimestamp();
         try
         {
-            var result = await (run?.Invoke(invocation) ?? function.CallAsync(invocation)).WaitAsync(settings.FunctionTimeout, time, CancellationToken.None);
+            var result = await (run?.Invoke(invocation) ?? function.CallAsync(invocation)).WaitAsync(limit.Token);
             var milliseconds = Milliseconds(started);
             Logs.Succeeded(logger, function.Kind.SuccessLevel, function.Name, invocation.InvocationId, milliseconds);
             return result;

@@ -169,7 +169,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         using var deadline = new CancellationTokenSource(_options.DrainTimeout);
         await using (cancelAll.Token.Register(_invoker.CancelAll))
         {
-            await Task.WhenAll([.. _listeners.Select(l => StopAsync(l, deadline.Token)), _app.StopAsync(deadline.Token), _engine.StopAsync(deadline.Token)]);
+            await Task.WhenAll([.. _listeners.Select(l => StopAsync(l.StopAsync, deadline.Token)), StopAsync(_app.StopAsync, deadline.Token), StopAsync(_engine.StopAsync, deadline.Token)]);
         }
 
         if (deadline.IsCancellationRequested) Logs.StoppedUnfinished(_logger, _options.DrainTimeout);
@@ -177,13 +177,13 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         await _store.DisposeAsync();
     }
 
-    private async Task StopAsync(ITriggerListener listener, CancellationToken deadline)
+    private async Task StopAsync(Func<CancellationToken, Task> stop, CancellationToken deadline)
     {
         try
         {
-            await listener.StopAsync(deadline);
+            await stop(deadline);
         }
-#pragma warning disable CA1031 // One trigger's failure must not keep the others from stopping.
+#pragma warning disable CA1031 // One part's failure must not keep the others from stopping.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -16,6 +16,6 @@ internal static partial class Logs
     [LoggerMessage(4, LogLevel.Warning, "The host stops with work unfinished after {Timeout}; it is taken up again at the next start")]
     public static partial void StoppedUnfinished(ILogger logger, TimeSpan timeout);
 
-    [LoggerMessage(5, LogLevel.Error, "A trigger did not stop well")]
+    [LoggerMessage(5, LogLevel.Error, "A part of the host did not stop well")]
     public static partial void StopFailed(ILogger logger, Exception exception);
 }

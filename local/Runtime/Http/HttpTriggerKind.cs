@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
-using Microsoft.Extensions.Logging;
 using Serverless.Local.Runtime.Hosting;
 using FromBodyAttribute = Microsoft.Azure.Functions.Worker.Http.FromBodyAttribute;
 
@@ -15,8 +14,6 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
     public string Name => "httpTrigger";
 
     public Type Attribute => typeof(HttpTriggerAttribute);
-
-    public LogLevel SuccessLevel => LogLevel.Debug;
 
     public ParameterBinder? Bind(ParameterInfo parameter, FunctionMethod function)
     {

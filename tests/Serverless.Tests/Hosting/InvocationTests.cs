@@ -39,6 +39,18 @@ public sealed class InvocationTests
     }
 
     [Fact]
+    public async Task Stop_FunctionThatNeverEnds_StopsWithoutIt()
+    {
+        await using var host = await StartAsync(drain: TimeSpan.FromSeconds(1));
+        var answer = host.Http.GetAsync("/api/IgnoreCancellation");
+        await _gate.Entered.Task;
+        await host.Host.StopAsync();
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer);
+        Assert.Contains(host.Logs.Lines, l => l.Message.Contains("work unfinished", StringComparison.Ordinal));
+        _gate.Open.SetResult();
+    }
+
+    [Fact]
     public async Task Get_CallerGoesAway_CancelsTheFunction()
     {
         await using var host = await StartAsync();
