@@ -20,10 +20,10 @@ echo "$started"
 id=$(jq -r .id <<< "$started")
 
 for _ in $(seq 60); do
-  status=$(call "$AZURE_FUNCTION_URI/api/csv/jobs/$id")
-  case $(jq -r .state <<< "$status") in
+  status=$(call "$AZURE_FUNCTION_URI/api/csv/$id")
+  case $(jq -r .status <<< "$status") in
     Completed) echo "$status"; exit 0 ;;
-    Failed | Terminated | Cancelled) echo "$status" >&2; exit 1 ;;
+    Failed | Cancelled) echo "$status" >&2; exit 1 ;;
   esac
   sleep 5
 done

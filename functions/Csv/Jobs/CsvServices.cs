@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Csv.Jobs.Door;
+using Serverless.Csv.Jobs.Intake;
 using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Jobs.Store;
 using Serverless.Storage;
@@ -19,6 +20,8 @@ internal static class CsvServices
             .AddSingleton(p => new CsvJobStore(
                 new LazyTable(p.GetRequiredService<TableServiceClient>(), CsvJobStore.TableName), p.GetRequiredService<TimeProvider>()))
             .AddSingleton<IncomingBlobs>()
+            .AddSingleton<IncomingStarter>()
+            .AddSingleton<BlobIntake>()
             .AddSingleton<SchemaSource>()
             .AddSingleton<CsvJobStarter>()
             .AddSingleton<CsvJobReader>()

@@ -28,6 +28,25 @@ public sealed class IncomingBlobs(Containers containers)
         }
     }
 
+    /// <summary>A file as it stands now; null when there is no such blob.</summary>
+    public async Task<IncomingBlob?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        try
+        {
+            var found = (await container.GetBlobClient(path).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            var options = found.Metadata.TryGetValue(OptionsMetadata, out var value) ? value : null;
+            return new IncomingBlob(path, Normalize(found.ETag), found.LastModified, options);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a path is a schema's, which lies beside the file it is for.</summary>
+    public static bool IsSchema(string path) => path.EndsWith(SchemaSuffix, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Stores a body as it arrives.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="body">The content.</param>
@@ -54,7 +73,7 @@ public sealed class IncomingBlobs(Containers containers)
         var options = new GetBlobsOptions { Traits = BlobTraits.Metadata };
         await foreach (var item in container.GetBlobsAsync(options, cancellationToken))
         {
-            if (item.Name.EndsWith(SchemaSuffix, StringComparison.OrdinalIgnoreCase) || item.Properties.ETag is not { } etag) continue;
+            if (IsSchema(item.Name) || item.Properties.ETag is not { } etag) continue;
             var text = item.Metadata is not null && item.Metadata.TryGetValue(OptionsMetadata, out var value) ? value : null;
             yield return new IncomingBlob(item.Name, Normalize(etag), item.Properties.LastModified ?? DateTimeOffset.MinValue, text);
         }

@@ -8,7 +8,7 @@ internal static partial class Logs
     public static partial void JobCancelled(ILogger logger, string jobId);
 
     [LoggerMessage(2002, LogLevel.Information, "CSV job {JobId} was started for a blob without one")]
-    public static partial void JobReconciled(ILogger logger, string jobId);
+    public static partial void JobStartedForDrop(ILogger logger, string jobId);
 
     [LoggerMessage(2003, LogLevel.Warning, "A dropped blob has options that are not valid, and was left alone: {Faults}")]
     public static partial void OptionsRefused(ILogger logger, string faults);

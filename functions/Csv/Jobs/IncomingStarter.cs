@@ -1,0 +1,34 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Jobs;
+
+/// <summary>Starts the job of a file that was dropped, with the options that its upload brought, unless it has one.</summary>
+public sealed class IncomingStarter(
+    CsvJobStore store, SchemaSource schemas, CsvJobStarter starter, IOptions<CsvSettings> settings, ILogger<IncomingStarter> logger)
+{
+    /// <summary>Does nothing for a file that has a job; one whose options are not valid is left alone, with a warning.</summary>
+    public async Task StartAsync(DurableTaskClient client, IncomingBlob blob, CancellationToken cancellationToken)
+    {
+        if (await store.HasJobAsync(blob.Path, blob.ETag, cancellationToken)) return;
+        var faults = new Faults();
+        var json = IncomingBlobs.ParseOptions(blob.Options);
+        if (json is null) faults.Add("csvoptions", "Must be a JSON object.");
+        if (!BlobName.TryParse($"{Containers.Incoming}/{blob.Path}", [Containers.Incoming], out _, out var fault)) faults.Add("path", fault);
+        var asked = CsvRequestReader.Read(json ?? [], settings.Value, blobIsGiven: true, faults);
+        var schema = await schemas.ReadAsync(asked, faults, cancellationToken);
+        if (faults.Any)
+        {
+            Logs.OptionsRefused(logger, string.Join(' ', faults.ToErrors().SelectMany(f => f.Value)));
+            return;
+        }
+
+        var options = asked.Options with { SchemaHash = schema?.Hash };
+        var id = await starter.StartAsync(client, blob.Path, blob.ETag, options, schema?.Json, force: false, cancellationToken);
+        Logs.JobStartedForDrop(logger, id);
+    }
+}
