@@ -69,12 +69,9 @@ public static class CsvJobOrchestrator
         var shape = run.Shape!;
         var ledger = new RangeLedger(run, shape);
         var inFlight = new List<(RangeTask Range, Task<RangeOutcome> Work)>();
-        while (true)
+        StartRanges(context, ledger, inFlight);
+        while (inFlight.Count > 0)
         {
-            foreach (var range in ledger.Start())
-                inFlight.Add((range, context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), range, _retry)));
-            if (inFlight.Count == 0) break;
-
             var ended = await Task.WhenAny(inFlight.Select(f => f.Work));
             var index = inFlight.FindIndex(f => f.Work == ended);
             var task = inFlight[index].Range;
@@ -83,11 +80,18 @@ public static class CsvJobOrchestrator
 
             context.SetCustomStatus(ProgressReport.During(shape, ledger, context.CurrentUtcDateTime - run.StartedAt!.Value));
             if (IsRejectedTooMuch(run, ledger.Totals(), ledger.RemainingBytes)) break;
+            StartRanges(context, ledger, inFlight);
         }
 
         var next = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
         next = await FoldAsync(context, next, ledger.ToFold());
         return IsRejectedTooMuch(run, next.Totals, ledger.RemainingBytes) ? throw await TooManyRejectsAsync(context, next) : next;
+    }
+
+    private static void StartRanges(TaskOrchestrationContext context, RangeLedger ledger, List<(RangeTask Range, Task<RangeOutcome> Work)> inFlight)
+    {
+        foreach (var range in ledger.Start())
+            inFlight.Add((range, context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), range, _retry)));
     }
 
     private static async Task TakeInAsync(RangeLedger ledger, RangeTask range, Task<RangeOutcome> ended)
