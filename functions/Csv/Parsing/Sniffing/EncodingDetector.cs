@@ -49,7 +49,7 @@ public static class EncodingDetector
         }
 
         // Other scripts still have their delimiters, digits and line ends in ASCII; stray NULs of a UTF-8 file fall on both sides.
-        var enough = Math.Max(1, sample.Length / 2 / 5);
+        var enough = Math.Max(3, sample.Length / 2 / 5);
         if (second >= enough && first * 10 <= second) return CsvEncoding.Utf16LittleEndian;
         if (first >= enough && second * 10 <= first) return CsvEncoding.Utf16BigEndian;
         return null;
