@@ -4,6 +4,13 @@ using Serverless.CrashHost;
 using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Runtime.Storage;
 
+// csv <folder> <storage> <blob> <chunk bytes>: one CSV job.
+if (args[0] == "csv")
+{
+    await CsvCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], System.Globalization.CultureInfo.InvariantCulture));
+    return;
+}
+
 // <database> <orchestrations>: starts those that were not started yet, runs all to their end. A line for every start that is
 // acknowledged and every activity that runs, so that whoever reads them can kill this process at any point.
 var (path, count) = (args[0], int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
