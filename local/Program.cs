@@ -1,1 +1,9 @@
-Console.WriteLine("Serverless");
+using Serverless.Local.CommandLine;
+using Serverless.Local.CommandLine.Screens;
+using Spectre.Console;
+
+IScreen screen = Console.IsOutputRedirected
+    ? new PlainScreen(Console.Out, Console.Error, TimeProvider.System)
+    : new TerminalScreen(AnsiConsole.Console, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+using var interrupts = new Interrupts();
+return await new Application(screen, TimeProvider.System).RunAsync(args, interrupts.Token);

@@ -5,52 +5,48 @@ using Azure.Storage.Blobs;
 
 namespace Serverless.Local.Storage;
 
-/// <summary>The storage of the local host: what the setting names, an Azurite on the default ports, or one of our own.</summary>
+/// <summary>The storage of the local host: the account that the settings name, an Azurite on the default ports, or one of our own.</summary>
 internal sealed class LocalStorage : IAsyncDisposable
 {
-    private const string Development = "UseDevelopmentStorage=true";
     private static readonly int[] DefaultPorts = [10000, 10001, 10002];
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
 
-    private LocalStorage(string connectionString, string description, AzuriteProcess? azurite)
+    private LocalStorage(string description, string? connectionString, AzuriteProcess? azurite)
     {
-        ConnectionString = connectionString;
         Description = description;
         Azurite = azurite;
+        if (connectionString is not null) Settings = new Dictionary<string, string?> { [StorageSetting.Name] = connectionString };
     }
 
-    public string ConnectionString { get; }
-
-    /// <summary>What it is, for the banner; names no secret.</summary>
+    /// <summary>What it is, for the banner; holds no secret.</summary>
     public string Description { get; }
 
     /// <summary>The child process, if it is ours.</summary>
     public AzuriteProcess? Azurite { get; }
 
-    /// <param name="setting">The value of <c>AzureWebJobsStorage</c>; empty and the development shortcut mean an emulator.</param>
+    /// <summary>What the app's settings must say beyond what they say already.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
+
+    /// <param name="setting">Whether there is an account to use.</param>
     /// <param name="dataFolder">Where our own Azurite keeps its data, in a folder of its name.</param>
+    /// <param name="progress">Hears of an installation.</param>
+    /// <param name="time">The clock of time limits.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageUnavailableException">Azurite cannot be installed or started.</exception>
     public static async Task<LocalStorage> OpenAsync(
-        string? setting, string dataFolder, IProgress<string> progress, TimeProvider time, CancellationToken cancellationToken)
+        StorageSetting setting, string dataFolder, IProgress<string> progress, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (!string.IsNullOrWhiteSpace(setting) && !IsDevelopment(setting))
-        {
-            return new LocalStorage(setting, "the account that AzureWebJobsStorage names", null);
-        }
+        if (setting.NamesAccount) return new LocalStorage($"the account that {StorageSetting.Name} names", null, null);
 
         if (await AnswersOnDefaultPortsAsync(cancellationToken))
-        {
-            return new LocalStorage(Development, $"Azurite on port {DefaultPorts[0]}", null);
-        }
+            return new LocalStorage($"the Azurite on port {DefaultPorts[0]}", StorageSetting.Development, null);
 
-        var azurite = await AzuriteProcess.StartAsync(Path.Combine(dataFolder, "azurite"), progress, time, cancellationToken);
-        return new LocalStorage(azurite.ConnectionString, $"Azurite, data in {Path.Combine(dataFolder, "azurite")}", azurite);
+        var folder = Path.Combine(dataFolder, "azurite");
+        var azurite = await AzuriteProcess.StartAsync(folder, progress, time, cancellationToken);
+        return new LocalStorage($"Azurite in {folder}", azurite.ConnectionString, azurite);
     }
 
     public ValueTask DisposeAsync() => Azurite?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    private static bool IsDevelopment(string setting) =>
-        string.Equals(setting.Trim().TrimEnd(';'), Development, StringComparison.OrdinalIgnoreCase);
 
     private static async Task<bool> AnswersOnDefaultPortsAsync(CancellationToken cancellationToken)
     {
@@ -71,7 +67,7 @@ internal sealed class LocalStorage : IAsyncDisposable
         var options = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = ProbeLimit } };
         try
         {
-            await new BlobServiceClient(Development, options).GetPropertiesAsync(cancellationToken);
+            await new BlobServiceClient(StorageSetting.Development, options).GetPropertiesAsync(cancellationToken);
             return true;
         }
         catch (Exception refusal) when (refusal is RequestFailedException or TaskCanceledException && !cancellationToken.IsCancellationRequested)

@@ -47,6 +47,9 @@ async function takeFolder(address) {
   }
 }
 
+// Nobody reads any more when the host was killed; that must not keep Azurite from saving.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 process.stdin.on('end', stop).on('error', stop).resume();
 takeFolder(folderLock).then(
   () => {

@@ -10,6 +10,7 @@ Benchmark[] benchmarks =
 [
     new(CleanOrders.Syntax, CleanOrders.RunAsync),
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
+    new(CsvBenchmark.Syntax, CsvBenchmark.RunAsync),
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
     new(DurableThroughput.Syntax, DurableThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),

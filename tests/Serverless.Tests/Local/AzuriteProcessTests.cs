@@ -65,16 +65,6 @@ public sealed class AzuriteProcessTests
         Assert.True(process.HasExited);
     }
 
-    [Fact]
-    public async Task OpenAsync_ConnectionString_IsTakenAsItStands()
-    {
-        await using var storage = await LocalStorage.OpenAsync(
-            "AccountName=a;AccountKey=Yg==", "unused", _progress, TimeProvider.System, CancellationToken.None);
-
-        Assert.Equal("AccountName=a;AccountKey=Yg==", storage.ConnectionString);
-        Assert.Null(storage.Azurite);
-    }
-
     private Task<AzuriteProcess> StartAsync(string folder) =>
         AzuriteProcess.StartAsync(folder, _progress, TimeProvider.System, CancellationToken.None);
 }

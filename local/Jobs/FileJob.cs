@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Azure;
+using Azure.Storage.Blobs;
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Local.CommandLine.Screens;
+using Serverless.Storage;
+
+namespace Serverless.Local.Jobs;
+
+/// <summary>
+/// One file's way through a host. Every step finds out what an earlier, interrupted run has done already: the blob is named after
+/// the file, and the same blob and options are the same job.
+/// </summary>
+internal sealed class FileJob(SourceFile file, JsonObject options, CsvApi api, BlobServiceClient blobs, IncomingBlobs incoming, TimeProvider time)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Known once the job has been started.</summary>
+    public string? Id { get; private set; }
+
+    public async Task<bool> IsUploadedAsync(CancellationToken cancellationToken) =>
+        (await incoming.FindETagAsync(file.BlobPath, cancellationToken)).Length > 0;
+
+    /// <summary>Stores a Table Schema under a name made from its content, and asks for it.</summary>
+    public async Task UseSchemaAsync(string path, CancellationToken cancellationToken)
+    {
+        var content = await File.ReadAllBytesAsync(path, cancellationToken);
+        var name = $"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}.json";
+        var container = blobs.GetBlobContainerClient(Containers.Schemas);
+        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        await container.GetBlobClient(name).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
+        options["schema"] = $"{Containers.Schemas}/{name}";
+    }
+
+    /// <summary>Stores the file, together with the options, so that its job starts even if this process ends here.</summary>
+    public async Task UploadAsync(IProgress<Step> progress, CancellationToken cancellationToken)
+    {
+        await using var content = file.OpenRead();
+        var upload = incoming.UploadAsync(file.BlobPath, content, options, cancellationToken);
+        var size = Sizes.Text(file.Length);
+        while (!upload.IsCompleted)
+        {
+            await Task.WhenAny(upload, Task.Delay(Poll, time, cancellationToken));
+            if (!upload.IsCompleted) progress.Report(new Step(content.Position / (double)Math.Max(1, file.Length), size));
+        }
+
+        await upload;
+    }
+
+    /// <summary>Starts the job; when there is one for this file and these options, that one is meant.</summary>
+    public async Task<CsvJobStatus> StartAsync(CancellationToken cancellationToken)
+    {
+        var request = options.DeepClone().AsObject();
+        request["blob"] = $"{Containers.Incoming}/{file.BlobPath}";
+        Id = await api.StartAsync(request, cancellationToken);
+        return await FindAsync(cancellationToken);
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<CsvJobStatus> WaitAsync(IProgress<Step> progress, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var status = await FindAsync(cancellationToken);
+            if (status.Progress is { } now) progress.Report(Describe(now));
+            if (CsvJobTransitions.IsFinal(status.State)) return status;
+            await Task.Delay(Poll, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Cancels the job and waits until nothing of it is at work.</summary>
+    public async Task CancelAsync(CancellationToken cancellationToken)
+    {
+        if (Id is null) return;
+        await api.CancelAsync(Id, cancellationToken);
+        await WaitAsync(new Progress<Step>(), cancellationToken);
+    }
+
+    /// <summary>Fetches the outputs; a file of the final name is always complete.</summary>
+    public async Task<IReadOnlyList<FileInfo>> DownloadAsync(IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var files = new List<FileInfo>();
+        foreach (var output in outputs)
+        {
+            var slash = output.IndexOf('/', StringComparison.Ordinal);
+            var blob = blobs.GetBlobContainerClient(output[..slash]).GetBlobClient(output[(slash + 1)..]);
+            var target = Path.Combine(folder, Path.GetFileName(output));
+            var unfinished = target + ".part";
+            using (await blob.DownloadToAsync(unfinished, cancellationToken)) File.Move(unfinished, target, overwrite: true);
+            files.Add(new FileInfo(target));
+        }
+
+        return files;
+    }
+
+    private async Task<CsvJobStatus> FindAsync(CancellationToken cancellationToken) =>
+        await api.FindAsync(Id!, cancellationToken) ?? throw new RequestFailedException($"Job {Id} was started and is not there.");
+
+    private static Step Describe(CsvJobProgress now)
+    {
+        var left = now.EtaSeconds is > 0 and { } seconds ? $", {TimeSpan.FromSeconds(seconds):c} left" : "";
+        var rows = now.RowsPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $"{now.RowsPerSecond:N0} rows/s") : now.Status;
+        return new Step(now.TotalBytes > 0 ? now.Bytes / (double)now.TotalBytes : 0, rows + left);
+    }
+}

@@ -1,0 +1,80 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Local.Storage;
+using Serverless.Storage;
+
+namespace Serverless.Local.Jobs;
+
+/// <summary>The jobs of a data folder: asked of the host that works on it, or read from its storage when there is none.</summary>
+internal sealed class JobCatalog : IAsyncDisposable
+{
+    private readonly CsvApi? _api;
+    private readonly FolderLock? _lock;
+    private readonly LocalStorage? _storage;
+    private readonly CsvJobStore? _store;
+
+    private JobCatalog(CsvApi api) => _api = api;
+
+    private JobCatalog(FolderLock held, LocalStorage storage, CsvJobStore store)
+    {
+        _lock = held;
+        _storage = storage;
+        _store = store;
+    }
+
+    /// <exception cref="StorageUnavailableException">There is no storage, or a process has the folder and does not answer.</exception>
+    public static async Task<JobCatalog> OpenAsync(
+        SessionOptions options, IProgress<string> progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        FolderLock held;
+        try
+        {
+            held = FolderLock.Take(options.Folder);
+        }
+        catch (StorageUnavailableException) when (HostAddress.Find(options.Folder) is { } address)
+        {
+            return new JobCatalog(new CsvApi(address));
+        }
+
+        try
+        {
+            var storage = await LocalStorage.OpenAsync(StorageSetting.Read(AppContext.BaseDirectory), options.Folder, progress, time, cancellationToken);
+            var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(storage.Settings).Build();
+            var table = new LazyTable(StorageClients.CreateTables(settings), CsvJobStore.TableName);
+            return new JobCatalog(held, storage, new CsvJobStore(table, time));
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<CsvJobStatus?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        if (_api is not null) return await _api.FindAsync(id, cancellationToken);
+        return await _store!.FindAsync(id, cancellationToken) is { } job ? Describe(job) : null;
+    }
+
+    /// <summary>The newest jobs, newest first.</summary>
+    public async Task<IReadOnlyList<CsvJobStatus>> ListAsync(int size, CancellationToken cancellationToken)
+    {
+        if (_api is not null) return await _api.ListAsync(size, cancellationToken);
+        var (jobs, _) = await _store!.ListAsync(size, null, cancellationToken);
+        return [.. jobs.Select(Describe)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _api?.Dispose();
+        if (_storage is not null) await _storage.DisposeAsync();
+        _lock?.Dispose();
+    }
+
+    // No host, no orchestration at work: there is no progress to tell.
+    private static CsvJobStatus Describe(CsvJobEntity job) => new(
+        job.RowKey, $"{Containers.Incoming}/{job.Path}", job.GetState(), null, [], job.Error,
+        job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt);
+}

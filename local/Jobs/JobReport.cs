@@ -1,0 +1,49 @@
+using System.Globalization;
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Csv.Summary;
+using Serverless.Local.CommandLine.Screens;
+
+namespace Serverless.Local.Jobs;
+
+/// <summary>Says how a job ended: counts, the reasons that refused most records, and where the results are.</summary>
+internal sealed class JobReport(IScreen screen)
+{
+    /// <returns>Whether the job was completed.</returns>
+    public bool Show(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results)
+    {
+        var summary = results.FirstOrDefault(result => result.Name == "summary.json") is { } found ? JobSummary.FromJson(File.ReadAllBytes(found.FullName)) : null;
+        if (summary is not null)
+        {
+            var share = summary.Rows == 0 ? 0 : 100.0 * summary.Rejected / summary.Rows;
+            screen.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{file.Name}: {summary.Rows:N0} records, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected ({share:0.##} %), in {summary.DurationSeconds:0.0} s"));
+            ShowReasons(summary.TopReasons);
+        }
+
+        if (results.Count > 0)
+        {
+            screen.Line();
+            screen.Table(["Result", "Size"], results.Select(result => (string[])[Path.GetRelativePath(".", result.FullName), Sizes.Text(result.Length)]));
+        }
+
+        if (status.State == CsvJobState.Completed) return true;
+        screen.Fault($"Job {status.Id} ended as {status.State}. {status.Error}".TrimEnd());
+        return false;
+    }
+
+    private void ShowReasons(IReadOnlyList<RejectReason> reasons)
+    {
+        if (reasons.Count == 0) return;
+        screen.Line();
+        screen.Line("Rejected most often");
+        screen.Table(
+            ["Code", "Field", "Records", "First at line", "There"],
+            reasons.Select(reason => (string[])
+            [
+                reason.Code, reason.Field, reason.Count.ToString("N0", CultureInfo.InvariantCulture),
+                reason.Line.ToString("N0", CultureInfo.InvariantCulture), reason.Message,
+            ]));
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Serverless.Csv.Jobs.Endpoints;
+using Serverless.Csv.Jobs.Run;
+using Serverless.Local.CommandLine;
+using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.Runtime.Hosting;
+using Serverless.Local.Storage;
+
+namespace Serverless.Local.Jobs;
+
+/// <summary>A host at work on a data folder: the folder's lock, the storage, and the functions, opened and closed in this order.</summary>
+internal sealed class LocalSession : IAsyncDisposable
+{
+    // The functions whose triggers and services this host has so far.
+    private static readonly Type[] AppFunctions =
+        [.. typeof(LocalSession).Assembly.GetTypes().Where(type => type.Namespace == typeof(CsvStart).Namespace || type.Namespace == typeof(CsvJobOrchestrator).Namespace)];
+
+    private readonly FolderLock _lock;
+    private readonly LocalFunctionsHost _host;
+    private readonly HostAddress _address;
+
+    private LocalSession(FolderLock held, LocalStorage storage, LocalFunctionsHost host, HostAddress address)
+    {
+        _lock = held;
+        Storage = storage;
+        _host = host;
+        _address = address;
+    }
+
+    public LocalStorage Storage { get; }
+
+    public Uri Address => _host.Address;
+
+    public IServiceProvider Services => _host.Services;
+
+    public IReadOnlyList<FunctionDescription> Functions => _host.Functions;
+
+    /// <summary>Completes if our Azurite ends by itself.</summary>
+    public Task StorageLost => Storage.Azurite?.Completion ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+
+    /// <exception cref="StorageUnavailableException">The folder is in use, or there is no storage.</exception>
+    /// <exception cref="UsageException">The port is in use, or a settings file cannot be read.</exception>
+    public static async Task<LocalSession> OpenAsync(SessionOptions options, IScreen screen, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var held = FolderLock.Take(options.Folder);
+        LocalStorage? storage = null;
+        try
+        {
+            storage = await LocalStorage.OpenAsync(StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
+            var host = await LocalFunctionsHost.StartAsync(
+                new LocalHostOptions
+                {
+                    FunctionTypes = AppFunctions,
+                    DataDirectory = options.Folder,
+                    Port = options.Port,
+                    TimeProvider = time,
+                    Settings = storage.Settings,
+                    ConfigureServices = (services, configuration) => services.AddServerless(configuration),
+                    ConfigureLogging = logging => ConfigureLogging(logging, options.MinimumLogLevel),
+                },
+                cancellationToken);
+            return new LocalSession(held, storage, host, HostAddress.Write(options.Folder, host.Address));
+        }
+        catch (Exception fault)
+        {
+            if (storage is not null) await storage.DisposeAsync();
+            held.Dispose();
+            if (fault is IOException or InvalidDataException) throw new UsageException("", [fault.Message]);
+            throw;
+        }
+    }
+
+    /// <summary>Lets what runs end within 30 s, then stops the storage.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _address.Dispose();
+        await Storage.DisposeAsync();
+        _lock.Dispose();
+    }
+
+    // Results go to the output stream: a log must not get between them. Without a minimum, host.json has the say.
+    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel? minimum)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (minimum is { } least) logging.AddFilter<ConsoleLoggerProvider>(level => level >= least);
+    }
+
+    private sealed class ScreenProgress(IScreen screen) : IProgress<string>
+    {
+        public void Report(string value) => screen.Line(value);
+    }
+}
