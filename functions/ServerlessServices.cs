@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Csv.Jobs;
 using Serverless.Queues;
 using Serverless.Storage;
+using Serverless.Tasks;
 
 namespace Serverless;
 
@@ -14,6 +15,6 @@ public static class ServerlessServices
     public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues();
+        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues().AddTasks();
     }
 }

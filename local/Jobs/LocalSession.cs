@@ -1,10 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using Serverless.Csv.Jobs.Endpoints;
-using Serverless.Csv.Jobs.Run;
 using Serverless.Local.CommandLine;
 using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.Queues;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Storage;
 
@@ -13,10 +12,6 @@ namespace Serverless.Local.Jobs;
 /// <summary>A host at work on a data folder: the folder's lock, the storage, and the functions, opened and closed in this order.</summary>
 internal sealed class LocalSession : IAsyncDisposable
 {
-    // The functions whose triggers and services this host has so far.
-    private static readonly Type[] AppFunctions =
-        [.. typeof(LocalSession).Assembly.GetTypes().Where(type => type.Namespace == typeof(CsvStart).Namespace || type.Namespace == typeof(CsvJobOrchestrator).Namespace)];
-
     private readonly FolderLock _lock;
     private readonly LocalFunctionsHost _host;
     private readonly HostAddress _address;
@@ -52,12 +47,12 @@ internal sealed class LocalSession : IAsyncDisposable
             var host = await LocalFunctionsHost.StartAsync(
                 new LocalHostOptions
                 {
-                    FunctionTypes = AppFunctions,
+                    Assemblies = [typeof(LocalSession).Assembly],
                     DataDirectory = options.Folder,
                     Port = options.Port,
                     TimeProvider = time,
                     Settings = storage.Settings,
-                    ConfigureServices = (services, configuration) => services.AddServerless(configuration),
+                    ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues(),
                     ConfigureLogging = logging => ConfigureLogging(logging, options.MinimumLogLevel),
                 },
                 cancellationToken);

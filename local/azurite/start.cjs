@@ -17,7 +17,14 @@ process.once = function (event, listener) {
 function stop() {
   // Azurite listens for this message once its servers are up; before that there is nothing to save.
   if (!process.emit('message', 'shutdown')) process.exit(0);
-  setTimeout(() => process.exit(0), 10_000).unref();
+
+  // Each of the three services says when it has saved. Clients that keep their connections would hold the process.
+  const log = console.log;
+  let open = 3;
+  console.log = (text) => {
+    log(text);
+    if (/successfully closed$/.test(text) && --open === 0) process.exit(0);
+  };
 }
 
 function isHeld(address) {
