@@ -57,6 +57,9 @@ module network 'modules/network.bicep' = if (settings.privateNetwork) {
     tags: tags
     storageId: storage.outputs.id
     serviceBusId: serviceBus.outputs.id
+    serviceBusSecondaryId: empty(serviceBusSecondaryName)
+      ? ''
+      : resourceId('Microsoft.ServiceBus/namespaces', serviceBusSecondaryName)
   }
 }
 

@@ -55,7 +55,7 @@ var alwaysReady = concat(
   settings.alwaysReady.durable > 0 ? [{ name: 'durable', instanceCount: settings.alwaysReady.durable }] : [],
   settings.alwaysReady.http > 0 ? [{ name: 'http', instanceCount: settings.alwaysReady.http }] : [],
   settings.alwaysReady.highLanes > 0
-    ? map(highLanes, lane => { name: 'function:${lane}', instanceCount: settings.alwaysReady.highLanes })
+    ? map(highLanes, lane => { name: 'function:queue-${lane}', instanceCount: settings.alwaysReady.highLanes })
     : []
 )
 

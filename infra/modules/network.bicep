@@ -13,12 +13,25 @@ param storageId string
 @description('The broker.')
 param serviceBusId string
 
-var endpoints = [
-  { name: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
-  { name: 'queue', zone: 'privatelink.queue.${environment().suffixes.storage}' }
-  { name: 'table', zone: 'privatelink.table.${environment().suffixes.storage}' }
-  { name: 'namespace', zone: 'privatelink.servicebus.windows.net' }
+@description('The broker to fail over to; empty for none.')
+param serviceBusSecondaryId string
+
+var zones = [
+  'privatelink.blob.${environment().suffixes.storage}'
+  'privatelink.queue.${environment().suffixes.storage}'
+  'privatelink.table.${environment().suffixes.storage}'
+  'privatelink.servicebus.windows.net'
 ]
+
+var endpoints = concat(
+  [
+    { name: 'blob', group: 'blob', zone: 0 }
+    { name: 'queue', group: 'queue', zone: 1 }
+    { name: 'table', group: 'table', zone: 2 }
+    { name: 'broker', group: 'namespace', zone: 3 }
+  ],
+  empty(serviceBusSecondaryId) ? [] : [{ name: 'broker-2', group: 'namespace', zone: 3 }]
+)
 
 resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
   name: 'vnet-${token}'
@@ -52,15 +65,15 @@ resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
 }
 
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for endpoint in endpoints: {
-    name: endpoint.zone
+  for name in zones: {
+    name: name
     location: 'global'
     tags: tags
   }
 ]
 
 resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (endpoint, i) in endpoints: {
+  for (name, i) in zones: {
     parent: zone[i]
     name: 'vnet-${token}'
     location: 'global'
@@ -83,8 +96,10 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2025-01-01' = [
         {
           name: item.name
           properties: {
-            privateLinkServiceId: item.name == 'namespace' ? serviceBusId : storageId
-            groupIds: [item.name]
+            privateLinkServiceId: item.name == 'broker'
+              ? serviceBusId
+              : item.name == 'broker-2' ? serviceBusSecondaryId : storageId
+            groupIds: [item.group]
           }
         }
       ]
@@ -100,7 +115,7 @@ resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-0
       privateDnsZoneConfigs: [
         {
           name: item.name
-          properties: { privateDnsZoneId: zone[i].id }
+          properties: { privateDnsZoneId: zone[item.zone].id }
         }
       ]
     }

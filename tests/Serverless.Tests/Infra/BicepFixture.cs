@@ -3,7 +3,7 @@ using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Infra;
 
-/// <summary>Compiles <c>infra/</c> once: dev with nothing optional, prod with everything.</summary>
+/// <summary>Compiles <c>infra/</c> once: dev with nothing optional, prod with everything, and prod with a second region for the broker.</summary>
 public sealed class BicepFixture : IAsyncLifetime
 {
     private const string Subscription = "00000000-0000-0000-0000-000000000001";
@@ -18,9 +18,19 @@ public sealed class BicepFixture : IAsyncLifetime
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://otlp.example.org",
     };
 
+    private const string TwoRegionsParameters = """
+        using 'main.bicep'
+        import { prod } from 'profiles.bicep'
+        param environmentName = 'two-regions'
+        param location = 'westeurope'
+        param settings = union(prod, { serviceBus: union(prod.serviceBus, { secondaryLocation: 'northeurope' }) })
+        """;
+
     internal Deployment Dev { get; private set; } = null!;
 
     internal Deployment Prod { get; private set; } = null!;
+
+    internal Deployment TwoRegions { get; private set; } = null!;
 
     /// <summary>The template before parameters.</summary>
     internal JsonElement Template { get; private set; }
@@ -35,6 +45,8 @@ public sealed class BicepFixture : IAsyncLifetime
         Copy(Path.Combine(Repository.Root, "infra"), copy.Path);
         Dev = await DeployAsync(copy.Path, "dev", Nothing);
         Prod = await DeployAsync(copy.Path, "prod", Everything);
+        await File.WriteAllTextAsync(Path.Combine(copy.Path, "two-regions.bicepparam"), TwoRegionsParameters);
+        TwoRegions = await DeployAsync(copy.Path, "two-regions", Nothing);
         Template = JsonDocument.Parse((await BicepCompiler.RunAsync(copy.Path, Nothing, "build", "main.bicep", "--stdout")).Output).RootElement.Clone();
     }
 

@@ -149,6 +149,22 @@ public sealed partial class TemplateTests(BicepFixture bicep)
     }
 
     [BicepFact]
+    public void TwoRegions_HaveOneNameAndRolesInBoth()
+    {
+        var deployment = bicep.TwoRegions;
+        var brokers = deployment.OfType("Microsoft.ServiceBus/namespaces");
+        var alias = deployment.Single("Microsoft.ServiceBus/namespaces/disasterRecoveryConfigs");
+
+        Assert.Empty(deployment.Complaints);
+        Assert.Empty(deployment.Diagnostics);
+        Assert.Equal(["northeurope", "westeurope"], brokers.Select(b => b.GetProperty("location").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(brokers.Single(b => b.GetProperty("location").GetString() == "northeurope").GetProperty("id").GetString(), alias.GetProperty("properties").GetProperty("partnerNamespace").GetString());
+        Assert.All(brokers, b => Assert.Single(deployment.OfType("Microsoft.Authorization/roleAssignments"), a => a.GetProperty("id").GetString()!.StartsWith(b.GetProperty("id").GetString() + "/", StringComparison.Ordinal)));
+        Assert.Equal(5, deployment.OfType("Microsoft.Network/privateEndpoints").Count);
+        Assert.Contains(Deployment.LeafOf(alias), deployment.AppSettings["ServiceBus__fullyQualifiedNamespace"], StringComparison.Ordinal);
+    }
+
+    [BicepFact]
     public void ParametersAndOutputs_EveryModule_AreDescribed() => Assert.Empty(Undescribed(bicep.Template, "main"));
 
     private static IEnumerable<string> Undescribed(JsonElement template, string path)
