@@ -1,4 +1,5 @@
 using System.Reflection;
+using Azure;
 using Serverless.Local.CommandLine.Screens;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Storage;
@@ -42,9 +43,15 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             screen.Fault("Interrupted.");
             return Interrupted;
         }
-        catch (Exception failure) when (failure is CommandFailedException or InvalidFunctionsException)
+        catch (Exception failure) when (failure is CommandFailedException or InvalidFunctionsException or IOException or HttpRequestException)
         {
             screen.Fault(failure.Message);
+            return Failed;
+        }
+        catch (RequestFailedException refusal)
+        {
+            // The first line says it; the headers of the answer follow.
+            screen.Fault($"Storage: {refusal.Message.Split('\n', 2)[0].Trim()}");
             return Failed;
         }
     }

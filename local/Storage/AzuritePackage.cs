@@ -32,14 +32,13 @@ internal static class AzuritePackage
     public static async Task<string> InstallAsync(
         string cache, IProgress<string> progress, TimeProvider time, CancellationToken cancellationToken)
     {
-        await RequireNodeAsync(cancellationToken);
-
         var lockFile = Path.Combine(SourceFolder, "package-lock.json");
         var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(lockFile, cancellationToken)));
         var folder = Path.Combine(cache, $"azurite-{hash.AsSpan(0, 16)}");
         var main = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js");
         if (File.Exists(main)) return main;
 
+        await RequireNodeAsync(cancellationToken);
         Directory.CreateDirectory(cache);
         await using var held = await LockAsync(folder + ".lock", time, cancellationToken);
         if (File.Exists(main)) return main;
@@ -65,6 +64,20 @@ internal static class AzuritePackage
         Directory.Move(unfinished, folder);
         progress.Report($"Azurite installed in {time.GetElapsedTime(started).TotalSeconds:0} s");
         return main;
+    }
+
+    /// <exception cref="StorageUnavailableException">There is no such program.</exception>
+    public static void Start(Process process)
+    {
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception missing)
+        {
+            throw new StorageUnavailableException(
+                $"'{process.StartInfo.FileName}' was not found; Azurite, the storage emulator, needs it. {Advice}", missing);
+        }
     }
 
     private static async Task RequireNodeAsync(CancellationToken cancellationToken)
@@ -111,15 +124,7 @@ internal static class AzuritePackage
                 RedirectStandardError = true,
             },
         };
-        try
-        {
-            process.Start();
-        }
-        catch (Win32Exception missing)
-        {
-            throw new StorageUnavailableException($"'{program}' was not found; Azurite, the storage emulator, needs it. {Advice}", missing);
-        }
-
+        Start(process);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);

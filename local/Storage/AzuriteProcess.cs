@@ -17,6 +17,8 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     private readonly Dictionary<string, string> _endpoints = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool _started;
+
     private AzuriteProcess(Process process, TimeProvider time)
     {
         _process = process;
@@ -66,7 +68,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     /// <summary>Asks Azurite to save and end, and waits for it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        if (_started && !_process.HasExited)
         {
             _process.StandardInput.Close();
             try
@@ -101,15 +103,20 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     {
         _process.OutputDataReceived += (_, line) => Received(line.Data);
         _process.ErrorDataReceived += (_, line) => Received(line.Data);
-        _process.Start();
+        AzuritePackage.Start(_process);
+        _started = true;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
 
         var ended = _process.WaitForExitAsync(cancellationToken);
-        var first = await Task.WhenAny(_ready.Task, ended).WaitAsync(StartLimit, _time, cancellationToken);
-        if (first == ended)
+        try
         {
-            throw new StorageUnavailableException($"Azurite ended while it started (exit code {_process.ExitCode}).\n{LastLines()}");
+            if (await Task.WhenAny(_ready.Task, ended).WaitAsync(StartLimit, _time, cancellationToken) == ended)
+                throw new StorageUnavailableException($"Azurite ended while it started (exit code {_process.ExitCode}).\n{LastLines()}");
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new StorageUnavailableException($"Azurite did not start within {StartLimit.TotalSeconds:0} s.\n{LastLines()}", timeout);
         }
 
         ConnectionString = EmulatorAccount.ConnectionString(_endpoints["Blob"], _endpoints["Queue"], _endpoints["Table"]);

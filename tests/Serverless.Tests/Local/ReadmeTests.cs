@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Serverless.Local.Jobs;
+
+namespace Serverless.Tests.Local;
+
+/// <summary>What the README shows is what happens.</summary>
+public sealed partial class ReadmeTests : IDisposable
+{
+    private const string Run = "dotnet run -c Release --project local";
+    private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+    private readonly TemporaryFolder _folder = new();
+
+    public ReadmeTests()
+    {
+        var samples = Directory.CreateDirectory(Path.Combine(_folder.Path, "local", "samples")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "local", "samples"))) File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
+    }
+
+    private static IEnumerable<string> Commands => Blocks("sh").SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Commands_InOrder_DoWhatTheReadmeShows()
+    {
+        var commands = Commands.Where(command => command.StartsWith($"{Run} -- ", StringComparison.Ordinal)).ToList();
+        var outputs = new List<string>();
+        foreach (var command in commands)
+        {
+            var result = await CommandProcess.RunAsync(_folder.Path, command[(Run.Length + 4)..].Split(' '));
+            Assert.True(result.ExitCode == 0, $"{command}: {result}");
+            outputs.Add(result.Output);
+        }
+
+        Assert.Equal(3, commands.Count);
+        var shown = Blocks("text").First();
+        Assert.Equal(WithoutDuration(shown), WithoutDuration(outputs[0]));
+        foreach (var line in Blocks("text").ElementAt(1).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            Assert.Contains(line, await File.ReadAllLinesAsync(Path.Combine(_folder.Path, "out", "orders", "rejects.csv")));
+    }
+
+    [CurlFact]
+    public async Task Requests_InOrder_Succeed()
+    {
+        Assert.Contains(Run, Commands);
+        using var host = CommandProcess.Start(_folder.Path, "--port", "0");
+        await Eventually.TrueAsync(() => HostAddress.Find(Path.Combine(_folder.Path, ".serverless")) is not null);
+        var address = HostAddress.Find(Path.Combine(_folder.Path, ".serverless"))!;
+
+        var id = "";
+        var requests = Commands.Where(command => command.StartsWith("curl ", StringComparison.Ordinal)).ToList();
+        foreach (var request in requests)
+        {
+            var answer = await ShellAsync(request.Replace("http://127.0.0.1:7071/", address.ToString(), StringComparison.Ordinal), id);
+            using var json = JsonDocument.Parse(answer);
+            if (request.Contains("DELETE", StringComparison.Ordinal)) continue;
+            Assert.False(json.RootElement.TryGetProperty("errors", out _), answer);
+            if (id.Length == 0) id = json.RootElement.GetProperty("id").GetString()!;
+        }
+
+        Assert.Equal(5, requests.Count);
+        host.Interrupt();
+        Assert.Equal(0, (await host.WaitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public void Links_ToFiles_LeadSomewhere()
+    {
+        foreach (Match link in RelativeLink().Matches(Text)) Assert.True(File.Exists(Path.Combine(Repository.Root, link.Groups[1].Value)), link.Value);
+    }
+
+    private static IEnumerable<string> Blocks(string language) =>
+        FencedBlock().Matches(Text).Where(block => block.Groups[1].Value == language).Select(block => block.Groups[2].Value);
+
+    private static string WithoutDuration(string text) => Duration().Replace(text, "in some time").Trim();
+
+    private async Task<string> ShellAsync(string command, string id)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", command])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+            Environment = { ["ID"] = id },
+        };
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{command}: exit code {process.ExitCode}");
+        return output;
+    }
+
+    [GeneratedRegex(@"^```(\w+)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex FencedBlock();
+
+    [GeneratedRegex(@"\]\((?!https?:)([^)#]+)\)")]
+    private static partial Regex RelativeLink();
+
+    [GeneratedRegex(@"in \d+\.\d s")]
+    private static partial Regex Duration();
+}
