@@ -57,10 +57,8 @@ var queries = [
     description: 'A CSV job failed.'
     severity: 2
     query: '''
-      customMetrics
-      | where name == 'serverless.csv.jobs' and tostring(customDimensions.outcome) == 'failed'
-      | summarize failed = sum(valueSum)
-      | where failed > 0
+      traces
+      | where tostring(customDimensions.CategoryName) startswith 'Serverless.Csv.Jobs' and tostring(customDimensions.EventName) == 'JobFailed'
     '''
   }
 ]

@@ -30,6 +30,24 @@ public sealed partial class AppSettingsTests(BicepFixture bicep)
             $"The code reads {name}: set it in infra/modules/app.bicep, or list it among the optional settings of infra/README.md."));
     }
 
+    [BicepTheory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    public void Connections_AreWhole_AndWithoutKeys(string profile)
+    {
+        var settings = bicep[profile].AppSettings;
+
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri",
+                "AzureWebJobsStorage__clientId", "ServiceBus__fullyQualifiedNamespace", "ServiceBus__clientId",
+            },
+            settings.Keys.ToHashSet());
+        Assert.DoesNotContain("AzureWebJobsStorage", settings.Keys);
+        Assert.DoesNotContain("ServiceBus", settings.Keys);
+    }
+
     [BicepFact]
     public void Settings_OptionalParameters_SetTheirs()
     {
