@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using Serverless.Csv.Jobs.Store;
 using Serverless.CrashHost;
+using Serverless.Csv.Jobs.Store;
 using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Csv.Jobs;
