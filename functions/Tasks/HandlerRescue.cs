@@ -30,7 +30,7 @@ internal sealed class HandlerRescue<TArgs>(object handler, JsonElement args, Tas
     {
         try
         {
-            typed = args.Deserialize<TArgs>(TaskJson.Options)!;
+            typed = args.ValueKind == JsonValueKind.Undefined ? default! : args.Deserialize<TArgs>(TaskJson.Options)!;
             return typed is not null;
         }
         catch (JsonException)

@@ -1,21 +1,28 @@
+using System.Text;
 using Serverless.Errors;
 
 namespace Serverless.Tasks;
 
 /// <summary>Why a task lies among the dead letters.</summary>
-/// <param name="Class">The error's class, which is the dead letter's reason.</param>
+/// <param name="Reason">The error's class, or <c>UnknownTask</c>.</param>
 /// <param name="Type">The exception's type.</param>
 /// <param name="Message">The exception's message, which is the dead letter's description.</param>
 /// <param name="Stack">The exception with its stack, cut to fit a property.</param>
-public sealed record TaskDeadLetter(ErrorClass Class, string Type, string Message, string Stack)
+public sealed record TaskDeadLetter(string Reason, string Type, string Message, string Stack)
 {
-    // Service Bus takes 32 KB a property, and 4,096 characters of a reason or description.
-    private const int LongestStack = 15_000;
+    // Service Bus takes 4,096 characters of a description, and 32 KB a property.
     private const int LongestDescription = 4_000;
+    private const int LongestStackBytes = 30 * 1024;
 
     /// <summary>From what a run threw.</summary>
     public static TaskDeadLetter From(ErrorClass errorClass, Exception exception) => new(
-        errorClass, exception.GetType().FullName!, Cut(exception.Message, LongestDescription), Cut(exception.ToString(), LongestStack));
+        errorClass.ToString(), exception.GetType().FullName!, Description(exception.Message), CutToBytes(exception.ToString()));
+
+    /// <summary>From what is stored of a run whose stack is lost.</summary>
+    public static TaskDeadLetter From(TaskError error) => new((error.Class ?? ErrorClass.Other).ToString(), error.Type ?? "", Description(error.Message), "");
+
+    /// <summary>For a task that the app has no handler for.</summary>
+    public static TaskDeadLetter UnknownTask(string task) => new(nameof(UnknownTask), typeof(UnknownTaskException).FullName!, Description($"The app has no handler for the task '{task}'."), "");
 
     /// <summary>The dead letter's properties.</summary>
     public Dictionary<string, object> Properties(TaskMessage message, DateTimeOffset now) => new()
@@ -28,5 +35,12 @@ public sealed record TaskDeadLetter(ErrorClass Class, string Type, string Messag
         ["FirstFailed"] = message.FirstFailed ?? now,
     };
 
-    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
+    private static string Description(string text) => text.Length <= LongestDescription ? text : text[..LongestDescription];
+
+    private static string CutToBytes(string text)
+    {
+        if (Encoding.UTF8.GetByteCount(text) <= LongestStackBytes) return text;
+        Encoding.UTF8.GetEncoder().Convert(text, new byte[LongestStackBytes], flush: false, out var taken, out _, out _);
+        return text[..taken];
+    }
 }

@@ -13,6 +13,15 @@ public abstract class TaskDefinition(TaskHandlerAttribute attribute)
     /// <summary>The task's name.</summary>
     public string Name => attribute.Name;
 
+    /// <summary>How long a run of the message may take.</summary>
+    public TimeSpan Timeout(TaskMessage message) => TimeSpan.FromSeconds(message.TimeoutSeconds ?? attribute.TimeoutSeconds);
+
+    /// <summary>
+    /// True when a run may take longer than a message lock is renewed, by its attribute or because its time grew after a timeout: such a
+    /// run is an orchestration's.
+    /// </summary>
+    public bool OutlivesLock(TaskMessage message) => attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.LongestWithLock;
+
     /// <summary>Checks arguments against the handler's type.</summary>
     /// <exception cref="JsonException">They do not fit; it says where.</exception>
     public abstract void Check(JsonElement args);

@@ -76,6 +76,9 @@ public sealed record TaskMessage
     /// <summary>How often a run met an open circuit breaker; that spends no attempt.</summary>
     public int Deferrals { get; init; }
 
+    /// <summary>True when the sender did not know whether the task had been sent before: it is looked up before it runs.</summary>
+    public bool Resent { get; init; }
+
     /// <summary>Set when a run outside its message failed for good: the message only carries it to the dead letters.</summary>
     public TaskDeadLetter? DeadLetter { get; init; }
 }

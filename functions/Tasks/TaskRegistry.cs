@@ -19,13 +19,13 @@ public sealed partial class TaskRegistry
     /// <summary>Finds a task by its exact name.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out TaskDefinition? definition) => _byName.TryGetValue(name, out definition);
 
-    /// <summary>Takes every class with <see cref="TaskHandlerAttribute"/> in the assemblies.</summary>
+    /// <summary>Takes every class with <see cref="TaskHandlerAttribute"/>.</summary>
     /// <exception cref="InvalidOperationException">Handlers are at fault: all faults in one message.</exception>
-    public static TaskRegistry Discover(IEnumerable<Assembly> assemblies)
+    public static TaskRegistry Discover(IEnumerable<Type> types)
     {
         var faults = new List<string>();
         var definitions = new Dictionary<string, TaskDefinition>(StringComparer.Ordinal);
-        foreach (var type in assemblies.SelectMany(a => a.GetTypes()))
+        foreach (var type in types)
         {
             if (type.GetCustomAttribute<TaskHandlerAttribute>() is not { } attribute) continue;
 

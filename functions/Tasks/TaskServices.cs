@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Serverless.Errors;
 using Serverless.Monitoring;
 using Serverless.Storage;
@@ -11,6 +12,7 @@ namespace Serverless.Tasks;
 public static class TaskServices
 {
     private const string Table = "Tasks";
+    private const string Revocations = "TaskRevocations";
 
     /// <summary>Adds client, runner, store and strategies, and the handlers of this assembly.</summary>
     public static IServiceCollection AddTasks(this IServiceCollection services)
@@ -21,21 +23,25 @@ public static class TaskServices
 #pragma warning restore RS0030
         services.AddKeyedSingleton(Table, (provider, _) => new LazyTable(provider.GetRequiredService<TableServiceClient>(), Table));
         return services
-            .AddSingleton(_ => TaskRegistry.Discover([typeof(TaskServices).Assembly]))
+            .AddSingleton(_ => TaskRegistry.Discover(typeof(TaskServices).Assembly.GetTypes()))
             .AddSingleton<TaskRouter>()
             .AddSingleton<TaskArguments>()
             .AddSingleton<ITaskClient, TaskClient>()
             .AddSingleton<TaskExecutor>()
-            .AddSingleton<TaskRunner>()
+            .AddSingleton<TaskSequel>()
+            .AddSingleton(p => new TaskRunner(
+                p.GetRequiredService<TaskRegistry>(), p.GetRequiredService<TaskExecutor>(), p.GetRequiredService<TaskSequel>(),
+                p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<TaskRunner>>()))
+            .AddHostedService<TaskStartCheck>()
             .AddSingleton<ErrorClassifier>()
             .AddSingleton<ErrorStrategies>()
             .AddSingleton<CircuitBreakers>()
-            .AddSingleton(p => new TaskTableWriter(p.GetRequiredKeyedService<LazyTable>(Table)))
-            .AddSingleton(p => new TaskTableReader(p.GetRequiredKeyedService<LazyTable>(Table)))
-            .AddHostedService(p => p.GetRequiredService<TaskTableWriter>())
-            .AddHostedService(p => p.GetRequiredService<TaskTableReader>())
+            .AddSingleton<TaskBlobs>()
+            .AddSingleton(p => new TaskTableWriter(p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new TaskStore(
-                p.GetRequiredService<TaskTableWriter>(), p.GetRequiredService<TaskTableReader>(), p.GetRequiredKeyedService<LazyTable>(Table),
-                p.GetRequiredService<Containers>(), p.GetRequiredService<TimeProvider>()));
+                p.GetRequiredService<TaskTableWriter>(), p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<TaskBlobs>(), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton(p => new TaskRevocations(
+                new LazyTable(p.GetRequiredService<TableServiceClient>(), Revocations), p.GetRequiredService<TimeProvider>()))
+            .AddHostedService(p => p.GetRequiredService<TaskRevocations>());
     }
 }

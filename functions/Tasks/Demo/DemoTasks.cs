@@ -14,16 +14,16 @@ public sealed class AddTask : ITaskHandler<AddTask.Args, double>
 }
 
 /// <summary>Waits, and reports its progress every tenth of the time.</summary>
-[TaskHandler("demo.sleep", TimeoutSeconds = 3600)]
+[TaskHandler("demo.sleep", TimeoutSeconds = 1500)]
 public sealed class SleepTask(TimeProvider time) : ITaskHandler<SleepTask.Args, string>
 {
-    /// <summary>How long, 0 to 3,000 seconds.</summary>
+    /// <summary>How long, 0 to 1,200 seconds.</summary>
     public sealed record Args(double Seconds);
 
     /// <inheritdoc/>
     public async Task<string> RunAsync(Args args, TaskContext context)
     {
-        if (args.Seconds is not (>= 0 and <= 3000)) throw new TaskValidationException($"seconds is {args.Seconds}; give 0 to 3000.");
+        if (args.Seconds is not (>= 0 and <= 1200)) throw new TaskValidationException($"seconds is {args.Seconds}; give 0 to 1200.");
         for (var tenth = 1; tenth <= 10; tenth++)
         {
             await Task.Delay(TimeSpan.FromSeconds(args.Seconds / 10), time, context.CancellationToken);

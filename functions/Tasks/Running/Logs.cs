@@ -11,8 +11,8 @@ internal static partial class Logs
     [LoggerMessage(3002, LogLevel.Warning, "A message of {Lane} named the unknown task {Task} and went to the dead letters: {TaskId}")]
     public static partial void UnknownTask(ILogger logger, string lane, string task, string taskId);
 
-    [LoggerMessage(3003, LogLevel.Information, "Task {TaskId} ({Task}) was deferred for {Seconds:0} s: the circuit breaker {Breaker} is open")]
-    public static partial void Deferred(ILogger logger, string taskId, string task, string breaker, double seconds);
+    [LoggerMessage(3003, LogLevel.Information, "Task {TaskId} ({Task}) was deferred for {Seconds:0} s: {Reason}")]
+    public static partial void Deferred(ILogger logger, string taskId, string task, double seconds, string reason);
 
     [LoggerMessage(3004, LogLevel.Information, "Task {TaskId} ({Task}) was scheduled for attempt {Attempt} in {Seconds:0} s after {ErrorClass} ({ExceptionType})")]
     public static partial void Retried(ILogger logger, string taskId, string task, int attempt, double seconds, ErrorClass errorClass, string exceptionType);

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -10,7 +13,11 @@ namespace Serverless.Tasks;
 /// </summary>
 public sealed class LongTask(TaskRunner runner)
 {
-    private static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromSeconds(10), backoffCoefficient: 2));
+    private const int LongestInstanceId = 100;
+
+    // For what the runner needs (queue, table), until it is back; the task's own errors are the runner's.
+    private static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(200, TimeSpan.FromSeconds(10), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
 
     /// <summary>What the orchestration is given.</summary>
     public sealed record Run(string Lane, TaskMessage Message);
@@ -18,12 +25,20 @@ public sealed class LongTask(TaskRunner runner)
     /// <summary>Starts the orchestration of an attempt, unless it was started before.</summary>
     public static async Task StartAsync(DurableTaskClient durable, string lane, TaskMessage message, CancellationToken cancellationToken)
     {
-        var instance = $"task-{message.Id}-{message.Attempt}-{message.Redrives}-{message.Deferrals}";
+        var instance = InstanceId(message);
         if (await durable.GetInstanceAsync(instance, cancellationToken) is not null) return;
         await durable.ScheduleNewOrchestrationInstanceAsync(nameof(LongTask), new Run(lane, message), new StartOrchestrationOptions(instance), cancellationToken);
     }
 
-    /// <summary>Retries here are for what the runner needs (queue, table); the task's own errors are the runner's.</summary>
+    /// <summary><c>task-</c> and the task's id; runs after the first add which they are.</summary>
+    public static string InstanceId(TaskMessage message)
+    {
+        var run = (message.Attempt, message.Deferrals, message.Redrives);
+        var id = run == default ? $"task-{message.Id}" : string.Create(CultureInfo.InvariantCulture, $"task-{message.Id}-{run.Attempt}.{run.Deferrals}.{run.Redrives}");
+        return id.Length <= LongestInstanceId ? id : $"task-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
+    }
+
+    /// <summary>Runs the attempt in an activity.</summary>
     [Function(nameof(LongTask))]
     public static Task OrchestrateAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
         context.CallActivityAsync(nameof(RunLongTask), context.GetInput<Run>(), Retries);

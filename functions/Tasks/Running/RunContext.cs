@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Serverless.Tasks;
 
 /// <summary>The context of one run; stores at most one progress report a second, and always the last.</summary>
-internal sealed class RunContext(TaskMessage message, TaskStore store, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : TaskContext
+internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : TaskContext
 {
     private const int LongestStatus = 256;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -12,13 +12,13 @@ internal sealed class RunContext(TaskMessage message, TaskStore store, TimeProvi
     private DateTimeOffset _lastWrite = DateTimeOffset.MinValue;
     private TaskProgress? _unwritten;
 
-    public override string Id => message.Id;
+    public override string Id => run.Message.Id;
 
-    public override string Name => message.Task;
+    public override string Name => run.Message.Task;
 
-    public override int Attempt => message.Attempt;
+    public override int Attempt => run.Message.Attempt;
 
-    public override string? Tenant => message.Tenant;
+    public override string? Tenant => run.Message.Tenant;
 
     public override CancellationToken CancellationToken => cancellationToken;
 
@@ -26,7 +26,7 @@ internal sealed class RunContext(TaskMessage message, TaskStore store, TimeProvi
 
     public override ValueTask ReportAsync(long current, long total, string? status = null)
     {
-        if (message.IgnoreResult) return ValueTask.CompletedTask;
+        if (run.Message.IgnoreResult) return ValueTask.CompletedTask;
 
         var progress = new TaskProgress(current, total, status?.Length > LongestStatus ? status[..LongestStatus] : status);
         lock (_lock)
@@ -42,7 +42,7 @@ internal sealed class RunContext(TaskMessage message, TaskStore store, TimeProvi
             _unwritten = null;
         }
 
-        return new ValueTask(store.ProgressAsync(message.Id, progress));
+        return new ValueTask(store.ProgressAsync(run, progress));
     }
 
     /// <summary>Stores the last report if it came too soon after the one before.</summary>
@@ -50,7 +50,7 @@ internal sealed class RunContext(TaskMessage message, TaskStore store, TimeProvi
     {
         lock (_lock)
         {
-            return _unwritten is { } last ? store.ProgressAsync(message.Id, last) : Task.CompletedTask;
+            return _unwritten is { } last ? store.ProgressAsync(run, last) : Task.CompletedTask;
         }
     }
 }

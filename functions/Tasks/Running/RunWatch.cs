@@ -3,20 +3,16 @@ namespace Serverless.Tasks;
 /// <summary>Cancels a run when the host stops, its time is up, or the task is revoked, and tells which it was.</summary>
 internal sealed class RunWatch : IDisposable
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
-
     private readonly CancellationTokenSource _timeout;
     private readonly CancellationTokenSource _all;
-    private readonly string _id;
-    private readonly TaskStore _store;
-    private readonly ITimer _poll;
+    private readonly IDisposable _revocation;
 
-    public RunWatch(string id, TimeSpan timeout, TaskStore store, TimeProvider time, CancellationToken hostStops)
+    public RunWatch(string id, TimeSpan timeout, TaskRevocations revocations, TimeProvider time, CancellationToken hostStops)
     {
-        (_id, _store, Timeout) = (id, store, timeout);
+        Timeout = timeout;
         _timeout = new CancellationTokenSource(timeout, time);
         _all = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, hostStops);
-        _poll = time.CreateTimer(_ => _ = PollAsync(), null, PollInterval, PollInterval);
+        _revocation = revocations.Watch(id, Revoke);
     }
 
     /// <summary>Ends the run.</summary>
@@ -33,22 +29,21 @@ internal sealed class RunWatch : IDisposable
 
     public void Dispose()
     {
-        _poll.Dispose();
+        _revocation.Dispose();
         _all.Dispose();
         _timeout.Dispose();
     }
 
-    private async Task PollAsync()
+    private void Revoke()
     {
+        Revoked = true;
         try
         {
-            if (await _store.FindAsync(_id, _all.Token) is not { RevokeRequested: true }) return;
-            Revoked = true;
-            await _all.CancelAsync();
+            _all.Cancel();
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or Azure.RequestFailedException)
+        catch (ObjectDisposedException)
         {
-            // The run has ended, or the table did not answer this time: the next poll asks again.
+            // The run ended just now.
         }
     }
 }

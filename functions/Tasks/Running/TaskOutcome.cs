@@ -3,14 +3,15 @@ using Serverless.Errors;
 namespace Serverless.Tasks;
 
 /// <summary>How a run ended, and what follows.</summary>
-public abstract record TaskOutcome
+internal abstract record TaskOutcome
 {
     private TaskOutcome()
     {
     }
 
-    /// <summary>It was settled by an earlier delivery; nothing was run.</summary>
-    public sealed record AlreadyDone : TaskOutcome;
+    /// <summary>An earlier delivery ended it, or went on to a newer attempt; nothing was run.</summary>
+    /// <param name="Record">What that one stored.</param>
+    public sealed record AlreadyDone(TaskRecord Record) : TaskOutcome;
 
     /// <summary>The handler returned.</summary>
     /// <param name="Result">UTF-8 JSON.</param>
@@ -19,9 +20,13 @@ public abstract record TaskOutcome
     /// <summary>It was revoked or expired.</summary>
     public sealed record Revoked(string Reason) : TaskOutcome;
 
-    /// <summary>It met an open circuit breaker and waits, without spending an attempt.</summary>
-    public sealed record Deferred(TimeSpan Delay, string Breaker) : TaskOutcome;
+    /// <summary>It met an open circuit breaker, or storage did not answer; it waits without spending an attempt.</summary>
+    public sealed record Deferred(TimeSpan Delay, Exception Exception) : TaskOutcome;
 
     /// <summary>The handler threw.</summary>
-    public sealed record Failed(ErrorClass Class, Exception Exception, Verdict Verdict) : TaskOutcome;
+    /// <param name="Class">The error's class.</param>
+    /// <param name="Exception">What it threw.</param>
+    /// <param name="Verdict">What follows.</param>
+    /// <param name="Message">The attempt, with the time of the first failure.</param>
+    public sealed record Failed(ErrorClass Class, Exception Exception, Verdict Verdict, TaskMessage Message) : TaskOutcome;
 }

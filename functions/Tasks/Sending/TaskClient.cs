@@ -6,7 +6,7 @@ using Serverless.Queues;
 namespace Serverless.Tasks;
 
 /// <inheritdoc cref="ITaskClient"/>
-public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskStore store, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time)
+public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time)
     : ITaskClient
 {
     private const int LargestHeaders = 8 * 1024;
@@ -21,17 +21,25 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
         Check(options);
         var queue = Queue(definition, options);
         var now = time.GetUtcNow();
-        var message = await arguments.StoreLargeAsync(Message(definition, queue, args, options, now), cancellationToken);
+        var message = Message(definition, queue, args, options, now);
+        if (options is { TaskId: { } given, IgnoreResult: false } && await store.FindAsync(given, cancellationToken) is { Task: not null } known)
+        {
+            // A sender that was cut off between note and message left nobody to run it; should the message be there after all, it counts once.
+            if (known is not { IsUnconfirmed: true, State: TaskState.Pending }) return given;
+            message = message with { Resent = true };
+        }
+
+        message = await arguments.StoreLargeAsync(message, cancellationToken);
         var outgoing = TaskEnvelope.Write(message, queue);
-
-        if (options.TaskId is { } given && await store.FindAsync(given, cancellationToken) is { Task: not null }) return given;
-
-        var lane = queue.LaneOf(options.Priority);
         var due = options.Eta ?? (options.Countdown is { } wait ? now + wait : null);
-        var scheduled = due > now;
-        await Task.WhenAll(
-            options.IgnoreResult ? Task.CompletedTask : store.SentAsync(message, queue.Name, scheduled ? due : null),
-            scheduled ? sender.ScheduleAsync(lane, outgoing, due!.Value, cancellationToken) : sender.SendAsync(lane, [outgoing], cancellationToken));
+        if (due <= now) due = null;
+
+        // The note comes first: when the message can be seen, so can the task.
+        if (!options.IgnoreResult) await store.SentAsync(message, queue.Name, due, unconfirmed: options.TaskId is not null);
+        var lane = queue.LaneOf(options.Priority);
+        if (due is { } later) await sender.ScheduleAsync(lane, outgoing, later, cancellationToken);
+        else await sender.SendAsync(lane, [outgoing], cancellationToken);
+        if (options is { TaskId: not null, IgnoreResult: false }) await store.ConfirmAsync(message.Id);
         return message.Id;
     }
 
@@ -41,6 +49,7 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
         TaskKey.Require(id);
         if (await store.FindAsync(id, cancellationToken) is not { IsFinal: false }) return false;
         await store.RequestRevocationAsync(id);
+        await revocations.AddAsync(id, cancellationToken);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Errors;
 
 namespace Serverless.Tasks;
@@ -58,9 +59,19 @@ public sealed record TaskRecord
     public TaskError? Error { get; init; }
 
     /// <summary>Somebody wants it revoked.</summary>
+    [JsonIgnore]
     public bool RevokeRequested { get; init; }
 
+    /// <summary>How often the attempt met an open circuit breaker.</summary>
+    [JsonIgnore]
+    public int Deferrals { get; init; }
+
+    /// <summary>The sender has not said yet that the message is stored.</summary>
+    [JsonIgnore]
+    public bool IsUnconfirmed { get; init; }
+
     /// <summary>It has ended for good.</summary>
+    [JsonIgnore]
     public bool IsFinal => State is TaskState.Success or TaskState.Failure or TaskState.Revoked;
 }
 

@@ -7,13 +7,11 @@ namespace Serverless.Tasks;
 /// <summary>The table's columns, and how a row becomes a record.</summary>
 internal static class TaskRows
 {
-    public const string State = "State", Task = "Task", Queue = "Queue", Tenant = "Tenant", ParentId = "ParentId", WorkflowId = "WorkflowId",
-        Attempt = "Attempt", Redrives = "Redrives", Enqueued = "Enqueued", Started = "Started", Ended = "Ended", Due = "Due", Forgotten = "Forgotten",
+    public const string PartitionKey = "PartitionKey", RowKey = "RowKey", State = "State", Task = "Task", Queue = "Queue", Tenant = "Tenant", ParentId = "ParentId", WorkflowId = "WorkflowId",
+        Attempt = "Attempt", Redrives = "Redrives", Deferrals = "Deferrals", Enqueued = "Enqueued", Started = "Started", Ended = "Ended", Due = "Due", Forgotten = "Forgotten",
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
-        ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested";
-
-    /// <summary>A merge cannot remove a value, so a task that runs again is forgotten then.</summary>
-    public static readonly DateTimeOffset Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
+        ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
+        Unconfirmed = "Unconfirmed", Blobs = "Blobs";
 
     /// <summary>A change of a task's row.</summary>
     public static TableEntity Change(string id) => new(TaskKey.Partition(id), id);
@@ -21,8 +19,7 @@ internal static class TaskRows
     /// <summary>The record of a row, without a result that lies in a blob.</summary>
     public static TaskRecord ToRecord(TableEntity row)
     {
-        // A row without a state was sent and not started: a late write of the sender can never overwrite a state.
-        var state = Enum.TryParse<TaskState>(row.GetString(State), out var stored) ? stored : TaskState.Pending;
+        var state = StateOf(row);
         var revoking = row.GetBoolean(RevokeRequested) ?? false;
         if (revoking && state is (TaskState.Pending or TaskState.Retry)) state = TaskState.Revoked;
         return new TaskRecord
@@ -36,19 +33,44 @@ internal static class TaskRows
             WorkflowId = row.GetString(WorkflowId),
             Attempt = row.GetInt32(Attempt) ?? 0,
             Redrives = row.GetInt32(Redrives) ?? 0,
+            Deferrals = row.GetInt32(Deferrals) ?? 0,
             Enqueued = row.GetDateTimeOffset(Enqueued),
             Started = row.GetDateTimeOffset(Started),
             Ended = row.GetDateTimeOffset(Ended),
             Due = row.GetDateTimeOffset(Due),
-            Forgotten = row.GetDateTimeOffset(Forgotten) is { } forgotten && forgotten < Never ? forgotten : null,
+            Forgotten = IsFinal(state) ? row.GetDateTimeOffset(Forgotten) : null,
             Progress = row.GetInt64(Current) is { } current ? new TaskProgress(current, row.GetInt64(Total) ?? 0, row.GetString(Status)) : null,
             Result = row.GetBinary(Result) is { } gzip ? Json(gzip) : null,
             Error = row.GetString(ErrorMessage) is { Length: > 0 } message
                 ? new TaskError(Enum.TryParse<ErrorClass>(row.GetString(ErrorClass), out var c) ? c : null, row.GetString(ErrorType), message)
                 : null,
             RevokeRequested = revoking,
+            IsUnconfirmed = row.GetBoolean(Unconfirmed) ?? false,
         };
     }
+
+    /// <summary>
+    /// Whether a change still may follow what the row says: no older attempt overwrites a newer one, and what has ended stays so until it
+    /// comes back from the dead letters.
+    /// </summary>
+    public static bool MayFollow(TableEntity current, TableEntity change)
+    {
+        var (now, then) = (Generation(current), Generation(change));
+        if (then.Redrives > now.Redrives) return true;
+        if (IsFinal(StateOf(current))) return false;
+
+        // The next attempt may have started before the one that scheduled it could say so.
+        var order = then.CompareTo(now);
+        return order > 0 || (order == 0 && (StateOf(change) != TaskState.Retry || StateOf(current) is TaskState.Pending or TaskState.Retry));
+    }
+
+    private static (int Redrives, int Attempt, int Deferrals) Generation(TableEntity row) =>
+        (row.GetInt32(Redrives) ?? 0, row.GetInt32(Attempt) ?? 0, row.GetInt32(Deferrals) ?? 0);
+
+    // A row without a state was sent and not started: a late write of the sender can never overwrite a state.
+    private static TaskState StateOf(TableEntity row) => Enum.TryParse<TaskState>(row.GetString(State), out var stored) ? stored : TaskState.Pending;
+
+    private static bool IsFinal(TaskState state) => state is TaskState.Success or TaskState.Failure or TaskState.Revoked;
 
     /// <summary>Reads a result as it is stored.</summary>
     public static JsonElement Json(byte[] gzip) => JsonSerializer.Deserialize<JsonElement>(Gzip.Decompress(gzip));

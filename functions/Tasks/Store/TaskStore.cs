@@ -1,6 +1,5 @@
-using System.Text.Json;
+using Azure;
 using Azure.Data.Tables;
-using Azure.Storage.Blobs.Models;
 using Serverless.Errors;
 using Serverless.Storage;
 
@@ -10,94 +9,116 @@ namespace Serverless.Tasks;
 /// States in a table, results as gzip JSON: in the row up to 16 KB, so that a small result needs no request of its own, else in a blob.
 /// Both are forgotten after the result's time to live.
 /// </summary>
-public sealed class TaskStore(TaskTableWriter writer, TaskTableReader reader, LazyTable table, Containers containers, TimeProvider time)
+public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs blobs, TimeProvider time)
 {
-    /// <summary>The container of results that do not fit a row.</summary>
-    public const string ResultContainer = "results";
-
     // A hundred rows of this size, as base64, still fit a transaction of 4 MiB.
     private const int LargestInRow = 16 * 1024;
+    private const int LongestError = 1000;
+
+    // A task that was never run, or whose host is gone for good, is forgotten too: longer than any message lives.
+    private static readonly TimeSpan Unended = TimeSpan.FromDays(30);
 
     /// <summary>The task's record with its result; null when it is unknown or forgotten.</summary>
     public async Task<TaskRecord?> FindAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (await reader.FindAsync(id, cancellationToken) is not { } row) return null;
+        if (await ReadAsync(id, cancellationToken) is not { } row) return null;
 
         var record = TaskRows.ToRecord(row);
-        if (record.Forgotten <= time.GetUtcNow()) return null;
-        return row.GetString(TaskRows.ResultBlob) is { } blob
-            ? record with { Result = TaskRows.Json(await DownloadAsync(blob, cancellationToken)) }
-            : record;
+        return row.GetString(TaskRows.ResultBlob) is { } blob ? record with { Result = await blobs.ReadAsync(blob, cancellationToken) } : record;
+    }
+
+    /// <summary>The task's record, without a result that lies in a blob, as the base of the run's own changes.</summary>
+    internal async Task<TaskRecord?> OpenAsync(TaskRun run, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(run.Message.Id, cancellationToken) is not { } row) return null;
+
+        run.Row.Tag = row.ETag;
+        return TaskRows.ToRecord(row);
     }
 
     /// <summary>Notes a task that is being sent. Never changes its state: it may have started meanwhile.</summary>
-    public Task SentAsync(TaskMessage message, string queue, DateTimeOffset? due)
+    /// <param name="message">The task.</param>
+    /// <param name="queue">Where it goes.</param>
+    /// <param name="due">When it may start; null for at once.</param>
+    /// <param name="unconfirmed">True until <see cref="ConfirmAsync"/> says that the message is stored.</param>
+    public Task SentAsync(TaskMessage message, string queue, DateTimeOffset? due, bool unconfirmed)
     {
         var change = Describe(message, queue);
+        change[TaskRows.Forgotten] = (due ?? time.GetUtcNow()) + Unended;
         if (due is not null) change[TaskRows.Due] = due;
+        if (unconfirmed) change[TaskRows.Unconfirmed] = true;
         return writer.MergeAsync(change);
     }
 
-    /// <summary>Notes that an attempt starts. Need not be awaited: the end of the attempt comes with a later change.</summary>
-    public Task StartedAsync(TaskMessage message, string queue)
-    {
-        var change = Describe(message, queue);
-        change[TaskRows.State] = Name(TaskState.Started);
-        change[TaskRows.Attempt] = message.Attempt;
-        change[TaskRows.Redrives] = message.Redrives;
-        change[TaskRows.Started] = time.GetUtcNow();
-        change[TaskRows.Forgotten] = TaskRows.Never;
-        return writer.MergeAsync(change);
-    }
-
-    /// <summary>Notes progress.</summary>
-    public Task ProgressAsync(string id, TaskProgress progress)
+    /// <summary>Notes that the message of a task is stored.</summary>
+    public Task ConfirmAsync(string id)
     {
         var change = TaskRows.Change(id);
-        change[TaskRows.State] = Name(TaskState.Progress);
-        change[TaskRows.Current] = progress.Current;
-        change[TaskRows.Total] = progress.Total;
-        change[TaskRows.Status] = progress.Status ?? "";
+        change[TaskRows.Unconfirmed] = false;
         return writer.MergeAsync(change);
     }
 
-    /// <summary>Stores the result.</summary>
-    /// <param name="message">The attempt that succeeded.</param>
-    /// <param name="result">UTF-8 JSON.</param>
-    /// <param name="cancellationToken">Ends the upload.</param>
-    public async Task SucceededAsync(TaskMessage message, byte[] result, CancellationToken cancellationToken)
-    {
-        var change = End(message, TaskState.Success);
-        var gzip = Gzip.Compress(result);
-        if (gzip.Length <= LargestInRow) change[TaskRows.Result] = gzip;
-        else change[TaskRows.ResultBlob] = await UploadAsync($"tasks/{message.Id}/{message.Attempt}.json.gz", gzip, cancellationToken);
-        change[TaskRows.ErrorMessage] = "";
-        await writer.MergeAsync(change);
-    }
-
-    /// <summary>Notes that the attempt failed for good.</summary>
-    public Task FailedAsync(TaskMessage message, TaskError error) => writer.MergeAsync(WithError(End(message, TaskState.Failure), error));
-
-    /// <summary>Notes that the task was revoked or expired.</summary>
-    public Task RevokedAsync(TaskMessage message, string reason) =>
-        writer.MergeAsync(WithError(End(message, TaskState.Revoked), new TaskError(null, null, reason)));
-
-    /// <summary>Notes that the next attempt is scheduled.</summary>
-    public Task RetriedAsync(TaskMessage next, DateTimeOffset due, TaskError error)
-    {
-        var change = TaskRows.Change(next.Id);
-        change[TaskRows.State] = Name(TaskState.Retry);
-        change[TaskRows.Attempt] = next.Attempt;
-        change[TaskRows.Due] = due;
-        return writer.MergeAsync(WithError(change, error));
-    }
-
-    /// <summary>Asks the worker to drop the task, whether it waits or runs.</summary>
+    /// <summary>Notes that somebody wants the task revoked.</summary>
     public Task RequestRevocationAsync(string id)
     {
         var change = TaskRows.Change(id);
         change[TaskRows.RevokeRequested] = true;
         return writer.MergeAsync(change);
+    }
+
+    /// <summary>Notes that an attempt starts. Need not be awaited: the end of the attempt comes with a later change.</summary>
+    internal Task StartedAsync(TaskRun run)
+    {
+        var change = Change(run.Message, TaskState.Started);
+        foreach (var (name, value) in Describe(run.Message, run.Lane)) change[name] = value;
+        change[TaskRows.Started] = time.GetUtcNow();
+        change[TaskRows.Forgotten] = time.GetUtcNow() + Unended;
+        return writer.MergeAsync(change, run.Row);
+    }
+
+    /// <summary>Notes progress.</summary>
+    internal Task ProgressAsync(TaskRun run, TaskProgress progress)
+    {
+        var change = Change(run.Message, TaskState.Progress);
+        change[TaskRows.Current] = progress.Current;
+        change[TaskRows.Total] = progress.Total;
+        change[TaskRows.Status] = progress.Status ?? "";
+        return writer.MergeAsync(change, run.Row);
+    }
+
+    /// <summary>Stores the result.</summary>
+    /// <param name="run">The attempt that succeeded.</param>
+    /// <param name="result">UTF-8 JSON.</param>
+    /// <param name="cancellationToken">Ends the upload.</param>
+    internal async Task SucceededAsync(TaskRun run, byte[] result, CancellationToken cancellationToken)
+    {
+        var change = End(run.Message, TaskState.Success);
+        change[TaskRows.ErrorMessage] = "";
+        if (!result.AsSpan().SequenceEqual("null"u8))
+        {
+            var gzip = Gzip.Compress(result);
+            if (gzip.Length <= LargestInRow) change[TaskRows.Result] = gzip;
+            else (change[TaskRows.ResultBlob], change[TaskRows.Blobs]) = (await blobs.WriteResultAsync(run.Message, gzip, cancellationToken), true);
+        }
+
+        await writer.MergeAsync(change, run.Row);
+    }
+
+    /// <summary>Notes that the attempt failed for good.</summary>
+    internal Task FailedAsync(TaskRun run, TaskError error) => writer.MergeAsync(WithError(End(run.Message, TaskState.Failure), error), run.Row);
+
+    /// <summary>Notes that the task was revoked or expired.</summary>
+    internal Task RevokedAsync(TaskRun run, string reason) =>
+        writer.MergeAsync(WithError(End(run.Message, TaskState.Revoked), new TaskError(null, null, reason)), run.Row);
+
+    /// <summary>Notes that the next run is scheduled.</summary>
+    internal Task RetriedAsync(TaskRun run, TaskMessage next, DateTimeOffset due, TaskError error)
+    {
+        var change = Change(next, TaskState.Retry);
+        change[TaskRows.Due] = due;
+        change[TaskRows.Forgotten] = due + Unended;
+        if (next.ArgsBlob is not null) change[TaskRows.Blobs] = true;
+        return writer.MergeAsync(WithError(change, error), run.Row);
     }
 
     /// <summary>A page of records without their results, in no particular order.</summary>
@@ -110,8 +131,8 @@ public sealed class TaskStore(TaskTableWriter writer, TaskTableReader reader, La
         await foreach (var page in client.QueryAsync<TableEntity>(query.ToFilter(), query.PageSize, cancellationToken: cancellationToken).AsPages(continuation, query.PageSize))
         {
             var now = time.GetUtcNow();
-            var records = page.Values.Select(TaskRows.ToRecord).Where(r => !(r.Forgotten <= now) && (query.State is null || r.State == query.State)).ToList();
-            return new TaskPage(records, page.ContinuationToken);
+            var records = page.Values.Where(r => !IsForgotten(r, now)).Select(r => TaskRows.ToRecord(r) with { Result = null }).Where(r => query.State is null || r.State == query.State);
+            return new TaskPage([.. records], page.ContinuationToken);
         }
 
         return new TaskPage([], null);
@@ -119,27 +140,51 @@ public sealed class TaskStore(TaskTableWriter writer, TaskTableReader reader, La
 
     /// <summary>Deletes what is forgotten.</summary>
     /// <returns>How many tasks.</returns>
-    public async Task<int> PurgeForgottenAsync(CancellationToken cancellationToken)
+    public async Task<int> PurgeExpiredAsync(CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var now = time.GetUtcNow();
         var purged = 0;
-        await foreach (var page in client.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"Forgotten le {now}"), 100, cancellationToken: cancellationToken).AsPages())
+        var filter = TableClient.CreateQueryFilter($"Forgotten le {time.GetUtcNow()}");
+        await foreach (var page in client.QueryAsync<TableEntity>(filter, 100, [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Blobs], cancellationToken).AsPages())
         {
-            foreach (var row in page.Values)
+            foreach (var row in page.Values.Where(r => r.GetBoolean(TaskRows.Blobs) == true))
             {
-                if (row.GetString(TaskRows.ResultBlob) is not { } blob) continue;
-                var container = await containers.GetAsync(ResultContainer, cancellationToken);
-                await container.DeleteBlobIfExistsAsync(blob, cancellationToken: cancellationToken);
+                // A dead letter needs its arguments for as long as it waits; the container's own life cycle ends them.
+                await blobs.DeleteAsync(row.RowKey, keepArguments: row.GetString(TaskRows.State) == nameof(TaskState.Failure), cancellationToken);
             }
 
-            foreach (var partition in page.Values.GroupBy(r => r.PartitionKey))
-                await client.SubmitTransactionAsync(partition.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(r.PartitionKey, r.RowKey))), cancellationToken);
-            purged += page.Values.Count;
+            // One that came back from the dead letters meanwhile has another tag, and stays.
+            foreach (var row in page.Values.Chunk(16))
+            {
+                var answers = await Task.WhenAll(row.Select(r => DeleteAsync(client, r, cancellationToken)));
+                purged += answers.Count(deleted => deleted);
+            }
         }
 
         return purged;
     }
+
+    private static async Task<bool> DeleteAsync(TableClient client, TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
+    }
+
+    private async Task<TableEntity?> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(TaskKey.Partition(id), id, cancellationToken: cancellationToken);
+        return found is { HasValue: true, Value: { } row } && !IsForgotten(row, time.GetUtcNow()) ? row : null;
+    }
+
+    private static bool IsForgotten(TableEntity row, DateTimeOffset now) => row.GetDateTimeOffset(TaskRows.Forgotten) <= now;
 
     private static TableEntity Describe(TaskMessage message, string queue)
     {
@@ -150,16 +195,24 @@ public sealed class TaskStore(TaskTableWriter writer, TaskTableReader reader, La
         if (message.Tenant is not null) change[TaskRows.Tenant] = message.Tenant;
         if (message.ParentId is not null) change[TaskRows.ParentId] = message.ParentId;
         if (message.WorkflowId is not null) change[TaskRows.WorkflowId] = message.WorkflowId;
+        if (message.ArgsBlob is not null) change[TaskRows.Blobs] = true;
+        return change;
+    }
+
+    private static TableEntity Change(TaskMessage message, TaskState state)
+    {
+        var change = TaskRows.Change(message.Id);
+        change[TaskRows.State] = state.ToString();
+        change[TaskRows.Attempt] = message.Attempt;
+        change[TaskRows.Redrives] = message.Redrives;
+        change[TaskRows.Deferrals] = message.Deferrals;
         return change;
     }
 
     private TableEntity End(TaskMessage message, TaskState state)
     {
         var now = time.GetUtcNow();
-        var change = TaskRows.Change(message.Id);
-        change[TaskRows.State] = Name(state);
-        change[TaskRows.Attempt] = message.Attempt;
-        change[TaskRows.Redrives] = message.Redrives;
+        var change = Change(message, state);
         change[TaskRows.Ended] = now;
         change[TaskRows.Forgotten] = now.AddSeconds(message.ResultTtlSeconds);
         return change;
@@ -169,24 +222,7 @@ public sealed class TaskStore(TaskTableWriter writer, TaskTableReader reader, La
     {
         change[TaskRows.ErrorClass] = error.Class?.ToString() ?? "";
         change[TaskRows.ErrorType] = error.Type ?? "";
-        change[TaskRows.ErrorMessage] = error.Message.Length > 1000 ? error.Message[..1000] : error.Message;
+        change[TaskRows.ErrorMessage] = error.Message.Length > LongestError ? error.Message[..LongestError] : error.Message;
         return change;
-    }
-
-    private static string Name(TaskState state) => state.ToString();
-
-    private async Task<string> UploadAsync(string name, byte[] gzip, CancellationToken cancellationToken)
-    {
-        var container = await containers.GetAsync(ResultContainer, cancellationToken);
-        await container.GetBlobClient(name).UploadAsync(
-            BinaryData.FromBytes(gzip), new BlobUploadOptions { HttpHeaders = new() { ContentType = "application/json", ContentEncoding = "gzip" } }, cancellationToken);
-        return name;
-    }
-
-    private async Task<byte[]> DownloadAsync(string name, CancellationToken cancellationToken)
-    {
-        var container = await containers.GetAsync(ResultContainer, cancellationToken);
-        var blob = await container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
-        return blob.Value.Content.ToArray();
     }
 }

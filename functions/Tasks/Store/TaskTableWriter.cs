@@ -1,96 +1,152 @@
-using System.Threading.Channels;
 using Azure;
 using Azure.Data.Tables;
-using Microsoft.Extensions.Hosting;
 using Serverless.Storage;
 
 namespace Serverless.Tasks;
 
 /// <summary>
-/// Merges changes of rows into the table, many in one transaction: a single change costs the emulator 4 ms, a hundred at once 26 ms.
-/// Changes of one row that wait together become one. Whoever needs a change stored awaits it.
+/// Merges changes of rows into the table, many in one transaction: while one round is on its way the next gathers, and changes of one row
+/// that wait together become one. Whoever needs a change stored awaits it.
 /// </summary>
-public sealed class TaskTableWriter(LazyTable table) : BackgroundService
+public sealed class TaskTableWriter(LazyTable table, TimeProvider time)
 {
     /// <summary>The most entities a transaction takes.</summary>
     private const int TransactionSize = 100;
 
-    private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
+    /// <summary>The most changes of one round.</summary>
+    private const int RoundSize = TransactionSize * TaskKey.Partitions;
 
-    /// <summary>Merges the entity's properties into its row; returns once they are stored.</summary>
+    private readonly Lock _lock = new();
+    private Queue<PendingRow> _waiting = new();
+    private Dictionary<string, PendingRow> _open = new(StringComparer.Ordinal);
+    private bool _writing;
+
+    /// <summary>Merges the entity's properties into its row; returns once they are stored, or were overtaken by a newer state.</summary>
+    /// <param name="change">The properties.</param>
+    /// <param name="version">What the writing run knows of the row; null for notes that no state depends on.</param>
     /// <exception cref="RequestFailedException">The table did not take them.</exception>
-    public Task MergeAsync(TableEntity entity)
+    internal Task MergeAsync(TableEntity change, RowVersion? version = null)
     {
-        var change = new Change(entity);
-        return _changes.Writer.TryWrite(change)
-            ? change.Stored.Task
-            : Task.FromException(new OperationCanceledException("The host is stopping."));
-    }
-
-    /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        _changes.Writer.TryComplete();
-        if (ExecuteTask is { } loop) await loop.WaitAsync(cancellationToken);
-        await base.StopAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // Ends when the channel is completed and empty, not by the token: what was taken is stored before the host stops.
-        while (await _changes.Reader.WaitToReadAsync(CancellationToken.None))
+        lock (_lock)
         {
-            var rows = new Dictionary<(string, string), Row>();
-            while (rows.Count < TransactionSize * TaskKey.Partitions && _changes.Reader.TryRead(out var change))
+            if (!_open.TryGetValue(change.RowKey, out var row) || !row.TryJoin(change, version))
             {
-                if (rows.TryGetValue((change.Entity.PartitionKey, change.Entity.RowKey), out var row)) row.Add(change);
-                else rows.Add((change.Entity.PartitionKey, change.Entity.RowKey), new Row(change));
+                row = new PendingRow(change, version);
+                _open[change.RowKey] = row;
+                _waiting.Enqueue(row);
             }
 
-            var transactions = rows.Values.GroupBy(r => r.Entity.PartitionKey).SelectMany(p => p.Chunk(TransactionSize));
-            await Task.WhenAll(transactions.Select(StoreAsync));
+            if (!_writing)
+            {
+                _writing = true;
+                _ = Task.Run(WriteAsync);
+            }
+
+            return row.Stored;
         }
     }
 
-    private async Task StoreAsync(Row[] rows)
+    private async Task WriteAsync()
     {
+        while (TakeRound() is { Count: > 0 } round)
+        {
+            await Task.WhenAll(round.GroupBy(r => r.Change.PartitionKey).SelectMany(p => p.Chunk(TransactionSize)).Select(StoreAsync));
+        }
+    }
+
+    private List<PendingRow> TakeRound()
+    {
+        lock (_lock)
+        {
+            var round = new List<PendingRow>();
+            var keys = new HashSet<string>(StringComparer.Ordinal);
+
+            // A transaction takes a row once: another change of it, by another run, waits for the next round.
+            while (round.Count < RoundSize && _waiting.TryPeek(out var next) && keys.Add(next.Change.RowKey)) round.Add(_waiting.Dequeue());
+            foreach (var row in round)
+            {
+                if (_open.GetValueOrDefault(row.Change.RowKey) == row) _open.Remove(row.Change.RowKey);
+            }
+
+            _writing = round.Count > 0;
+            return round;
+        }
+    }
+
+    private async Task StoreAsync(PendingRow[] rows)
+    {
+        var left = rows.ToList();
         try
         {
             var client = await table.GetAsync();
-            await client.SubmitTransactionAsync(rows.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertMerge, r.Entity)));
-            foreach (var row in rows) row.Succeed();
+            foreach (var row in rows.Where(r => r.Version?.IsDoubtful(time.GetUtcNow()) == true))
+            {
+                if (!await RenewAsync(client, row)) left.Remove(row);
+            }
+
+            while (left.Count > 0) left = await SubmitAsync(client, left);
         }
-        catch (TableTransactionFailedException) when (rows.Length > 1)
-        {
-            // One row is at fault: alone, each shows which, and its neighbours are stored.
-            foreach (var row in rows) await StoreAsync([row]);
-        }
+#pragma warning disable CA1031 // Whoever awaits the rows is told.
         catch (Exception e)
+#pragma warning restore CA1031
         {
             foreach (var row in rows) row.Fail(e);
         }
     }
 
-    private sealed record Change(TableEntity Entity)
+    /// <returns>What has to be submitted again.</returns>
+    private static async Task<List<PendingRow>> SubmitAsync(TableClient client, List<PendingRow> rows)
     {
-        public TaskCompletionSource Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            var answer = await client.SubmitTransactionAsync(rows.Select(r => r.ToAction()));
+            for (var i = 0; i < rows.Count; i++) rows[i].Succeed(answer.Value[i].Headers.ETag);
+            return [];
+        }
+        catch (TableTransactionFailedException e)
+        {
+            var suspects = (e.FailedTransactionActionIndex is { } index && index < rows.Count ? [rows[index]] : rows).Where(r => r.IsConditional).ToList();
+            if (e.Status is not (404 or 409 or 412) || suspects.Count == 0)
+            {
+                // One row is at fault: alone, each shows which, and its neighbours are stored.
+                if (rows.Count == 1) throw;
+                foreach (var row in rows) await AloneAsync(client, row);
+                return [];
+            }
+
+            foreach (var row in suspects)
+            {
+                if (!await RenewAsync(client, row)) rows.Remove(row);
+            }
+
+            return rows;
+        }
     }
 
-    private sealed class Row(Change first)
+    private static async Task AloneAsync(TableClient client, PendingRow row)
     {
-        private readonly List<Change> _changes = [first];
-
-        public TableEntity Entity { get; } = new(first.Entity);
-
-        public void Add(Change later)
+        try
         {
-            foreach (var (name, value) in later.Entity) Entity[name] = value;
-            _changes.Add(later);
+            for (List<PendingRow> left = [row]; left.Count > 0;) left = await SubmitAsync(client, left);
+        }
+        catch (RequestFailedException e)
+        {
+            row.Fail(e);
+        }
+    }
+
+    /// <summary>Looks at the row as it is now.</summary>
+    /// <returns>False when a newer state overtook the change, which is done then.</returns>
+    private static async Task<bool> RenewAsync(TableClient client, PendingRow row)
+    {
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(row.Change.PartitionKey, row.Change.RowKey);
+        if (found is { HasValue: true, Value: { } current } && !TaskRows.MayFollow(current, row.Change))
+        {
+            row.Succeed(null);
+            return false;
         }
 
-        public void Succeed() => _changes.ForEach(c => c.Stored.TrySetResult());
-
-        public void Fail(Exception exception) => _changes.ForEach(c => c.Stored.TrySetException(exception));
+        if (row.Version is { } version) version.Tag = found.HasValue ? found.Value!.ETag : null;
+        return true;
     }
 }

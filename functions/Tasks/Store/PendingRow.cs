@@ -1,0 +1,41 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace Serverless.Tasks;
+
+/// <summary>The changes of one row that are stored together.</summary>
+internal sealed class PendingRow(TableEntity change, RowVersion? version)
+{
+    private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TableEntity Change { get; } = change;
+
+    public RowVersion? Version { get; private set; } = version;
+
+    public Task Stored => _stored.Task;
+
+    public bool IsConditional => Version?.Tag is not null;
+
+    /// <summary>Takes a later change in, unless another run made it.</summary>
+    public bool TryJoin(TableEntity later, RowVersion? version)
+    {
+        if (Version is not null && version is not null && Version != version) return false;
+
+        Version ??= version;
+        foreach (var (name, value) in later) Change[name] = value;
+        return true;
+    }
+
+    public TableTransactionAction ToAction() => Version?.Tag is { } tag
+        ? new TableTransactionAction(TableTransactionActionType.UpdateMerge, Change, tag)
+        : new TableTransactionAction(TableTransactionActionType.UpsertMerge, Change);
+
+    /// <param name="tag">The row's new tag; null when it was not written.</param>
+    public void Succeed(ETag? tag)
+    {
+        if (tag is not null && Version is not null) Version.Tag = tag;
+        _stored.TrySetResult();
+    }
+
+    public void Fail(Exception exception) => _stored.TrySetException(exception);
+}
