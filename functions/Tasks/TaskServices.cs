@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Serverless.Errors;
+using Serverless.Queues;
 using Serverless.Monitoring;
 using Serverless.Storage;
 
@@ -31,7 +32,8 @@ public static class TaskServices
             .AddSingleton<TaskSequel>()
             .AddSingleton(p => new TaskRunner(
                 p.GetRequiredService<TaskRegistry>(), p.GetRequiredService<TaskExecutor>(), p.GetRequiredService<TaskSequel>(),
-                p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<TaskRunner>>()))
+                p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<LaneGates>(), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<TaskRunner>>()))
             .AddHostedService<TaskStartCheck>()
             .AddSingleton<ErrorClassifier>()
             .AddSingleton<ErrorStrategies>()

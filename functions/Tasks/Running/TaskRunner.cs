@@ -21,15 +21,17 @@ public sealed class TaskRunner
     private readonly TaskExecutor _executor;
     private readonly TaskSequel _sequel;
     private readonly ErrorClassifier _classifier;
+    private readonly LaneGates _gates;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskRunner> _logger;
 
-    internal TaskRunner(TaskRegistry registry, TaskExecutor executor, TaskSequel sequel, ErrorClassifier classifier, TimeProvider time, ILogger<TaskRunner> logger) =>
-        (_registry, _executor, _sequel, _classifier, _time, _logger) = (registry, executor, sequel, classifier, time, logger);
+    internal TaskRunner(TaskRegistry registry, TaskExecutor executor, TaskSequel sequel, ErrorClassifier classifier, LaneGates gates, TimeProvider time, ILogger<TaskRunner> logger) =>
+        (_registry, _executor, _sequel, _classifier, _gates, _time, _logger) = (registry, executor, sequel, classifier, gates, time, logger);
 
     /// <summary>Runs the task of a queue's message and settles the message.</summary>
     public async Task RunAsync(string lane, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, DurableTaskClient durable, CancellationToken cancellationToken)
     {
+        using var place = await _gates.EnterAsync(lane, cancellationToken);
         if (!TaskEnvelope.TryRead(message.Body, out var task, out var fault))
         {
             Logs.Unreadable(_logger, lane, message.MessageId);
