@@ -9,6 +9,7 @@ internal sealed class ServiceBusQueueAdmin(
     ServiceBusClient client, ServiceBusAdministrationClient administration, IQueueSender sender, QueueCatalog catalog, TimeProvider time) : IQueueAdmin
 {
     private const int BatchSize = 100;
+    private const int MaxPage = 250;
 
     // The rest become free when their locks end: a walk over a million dead letters must not hold a million in memory.
     private const int MaxReleased = 1000;
@@ -26,7 +27,7 @@ internal sealed class ServiceBusQueueAdmin(
         string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default)
     {
         await using var receiver = Receiver(lane, deadLetters);
-        return await receiver.PeekMessagesAsync(max, from, cancellationToken);
+        return await receiver.PeekMessagesAsync(Math.Min(max, MaxPage), from, cancellationToken);
     }
 
     public async Task<int> PurgeAsync(string lane, bool deadLetters, CancellationToken cancellationToken = default)

@@ -9,6 +9,7 @@ namespace Serverless.AzureHost;
 internal sealed class ServiceBusQueueSender(ServiceBusClient client) : IQueueSender, IAsyncDisposable
 {
     private const int MaxPropertyBytes = 32 * 1024;
+    private const int MaxPropertiesBytes = 64 * 1024;
 
     private readonly ConcurrentDictionary<string, ServiceBusSender> _senders = new(StringComparer.OrdinalIgnoreCase);
 
@@ -66,15 +67,19 @@ internal sealed class ServiceBusQueueSender(ServiceBusClient client) : IQueueSen
         if (message.Subject is not null) converted.Subject = message.Subject;
         if (message.CorrelationId is not null) converted.CorrelationId = message.CorrelationId;
         if (message.TimeToLive is { } life) converted.TimeToLive = life;
+        var bytes = 0;
         foreach (var (name, value) in message.Properties ?? new Dictionary<string, object>())
         {
             // The broker would close the link, and with it fail every other send on it.
-            if (value is string text && Encoding.UTF8.GetByteCount(text) > MaxPropertyBytes)
-                throw TooLarge(lane, $"Property {name} of message {message.MessageId} is over {MaxPropertyBytes} bytes.");
+            var size = value is string text ? Encoding.UTF8.GetByteCount(text) : sizeof(decimal);
+            if (size > MaxPropertyBytes) throw TooLarge(lane, $"Property {name} of message {message.MessageId} is over {MaxPropertyBytes} bytes.");
+            bytes += size + Encoding.UTF8.GetByteCount(name);
             converted.ApplicationProperties[name] = value;
         }
 
-        return converted;
+        return bytes <= MaxPropertiesBytes
+            ? converted
+            : throw TooLarge(lane, $"The properties of message {message.MessageId} are over {MaxPropertiesBytes} bytes.");
     }
 
     private static ServiceBusException TooLarge(string lane, string message) =>
