@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Serverless.Errors;
-using Serverless.Queues;
 using Serverless.Monitoring;
+using Serverless.Queues;
 using Serverless.Storage;
 
 namespace Serverless.Tasks;
