@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Csv.Jobs;
 using Serverless.Queues;
+using Serverless.Scaling;
 using Serverless.Storage;
 using Serverless.Tasks;
 
@@ -15,6 +16,6 @@ public static class ServerlessServices
     public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues().AddTasks();
+        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues().AddScaling().AddTasks();
     }
 }
