@@ -1,15 +1,18 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Azure.Core;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Csv.Jobs.Run;
 using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.CrashHost;
 
-/// <summary>Runs one CSV job, or goes on with it, and says a line at every sign of progress.</summary>
+/// <summary>Runs one CSV job, or goes on with it, and says a line before each of its reads and writes.</summary>
 internal static class CsvCrashHost
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string blob, int chunkBytes)
     {
@@ -23,23 +26,21 @@ internal static class CsvCrashHost
             DataDirectory = dataDirectory,
             Port = 0,
             Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString, ["Csv:MinChunkBytes"] = "2", ["Csv:RangesPerFold"] = "8" },
-            ConfigureServices = (services, configuration) => services.AddServerless(configuration),
+            ConfigureServices = (services, configuration) => services.AddSingleton(Blobs(connectionString)).AddServerless(configuration),
         });
         using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
         using var response = await http.PostAsJsonAsync("csv", new JsonObject { ["blob"] = blob, ["chunkBytes"] = chunkBytes });
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
-        Console.WriteLine($"started {id}");
+        Leash.Say($"started {id}");
 
-        var last = "";
-        while (true)
-        {
-            var status = (await http.GetFromJsonAsync<JsonObject>($"csv/{id}"))!;
-            var state = status["status"]!.GetValue<string>();
-            var now = $"{state} {status["progress"]?["phase"]} {status["progress"]?["current"]}";
-            if (now != last) Console.WriteLine(now);
-            last = now;
-            if (state is not ("Running" or "Committing")) return;
+        while ((await http.GetFromJsonAsync<JsonObject>($"csv/{id}"))!["status"]!.GetValue<string>() is "Running" or "Committing")
             await Task.Delay(_poll, TimeProvider.System);
-        }
+    }
+
+    private static BlobServiceClient Blobs(string connectionString)
+    {
+        var options = new BlobClientOptions();
+        options.AddPolicy(new SayingRequests(), HttpPipelinePosition.PerCall);
+        return new BlobServiceClient(connectionString, options);
     }
 }

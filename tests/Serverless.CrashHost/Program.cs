@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Serverless.CrashHost;
@@ -7,24 +8,31 @@ using Serverless.Local.Runtime.Storage;
 // csv <folder> <storage> <blob> <chunk bytes>: one CSV job.
 if (args[0] == "csv")
 {
-    await CsvCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], System.Globalization.CultureInfo.InvariantCulture));
+    await CsvCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture));
+    return;
+}
+
+// tasks <folder> <storage> <ledger> <tasks> <minutes>: tasks that each add a line to the ledger, on a clock that goes ahead.
+if (args[0] == "tasks")
+{
+    await TaskCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
     return;
 }
 
 // <database> <orchestrations>: starts those that were not started yet, runs all to their end. A line for every start that is
-// acknowledged and every activity that runs, so that whoever reads them can kill this process at any point.
-var (path, count) = (args[0], int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
+// acknowledged and every activity that runs.
+var (path, count) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
 
 await using var store = SqliteStore.Open(path);
-await using var engine = new DurableEngine(new CrashFunctions(id => Console.WriteLine($"ran {id}")), new DurableEngineOptions(store));
+await using var engine = new DurableEngine(new CrashFunctions(id => Leash.Say($"ran {id}")), new DurableEngineOptions(store));
 await engine.StartAsync(CancellationToken.None);
 
 for (var i = 0; i < count; i++)
 {
     if (await engine.Client.GetInstanceAsync($"m{i}") is not null) continue;
     await engine.Client.ScheduleNewOrchestrationInstanceAsync("Mixed", new CrashFunctions.State(i, 0), new StartOrchestrationOptions($"m{i}"));
-    Console.WriteLine($"started m{i}");
+    Leash.Say($"started m{i}");
 }
 
 for (var i = 0; i < count; i++) await engine.Client.WaitForInstanceCompletionAsync($"m{i}");
-Console.WriteLine("done");
+Leash.Say("done");

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Microsoft.DurableTask.Client;
 using Serverless.CrashHost;
 using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Runtime.Storage;
+using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Durable;
 
@@ -10,6 +10,10 @@ namespace Serverless.Tests.Durable;
 public sealed class CrashTests
 {
     private const int Orchestrations = 150;
+    private const int Kills = 6;
+
+    // All runs before the last say fewer lines than the orchestrations have activities (18 each).
+    private const int MostLines = 400;
 
     [Theory]
     [InlineData(1)]
@@ -17,57 +21,27 @@ public sealed class CrashTests
     public async Task Host_KilledAtRandomPoints_FinishesWithTheSameResults(int seed)
     {
         var random = new Random(seed);
-        var folder = Directory.CreateTempSubdirectory("crash-").FullName;
-        var path = Path.Combine(folder, "host.db");
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "host.db");
+        string[] arguments = [path, $"{Orchestrations}"];
         var started = new HashSet<string>();
 
-        // The host runs ahead of the lines that are read here, so that it may be done before the last kill.
-        var kills = 0;
-        while (kills < 6 && await RunAsync(path, started, random.Next(1, 400)) != 0) kills++;
-        Assert.InRange(kills, 1, 6);
-        Assert.Equal(0, await RunAsync(path, started, int.MaxValue));
+        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(1, MostLines), Hear);
+        await CrashProcess.EndAsync(arguments, Hear);
 
-        await using (var store = SqliteStore.Open(path))
+        await using var store = SqliteStore.Open(path);
+        await using var engine = new DurableEngine(new CrashFunctions(_ => { }), new DurableEngineOptions(store));
+        await engine.StartAsync(CancellationToken.None);
+        for (var i = 0; i < Orchestrations; i++)
         {
-            await using var engine = new DurableEngine(new CrashFunctions(_ => { }), new DurableEngineOptions(store));
-            await engine.StartAsync(CancellationToken.None);
-            Assert.Superset(started, Enumerable.Range(0, Orchestrations).Select(i => $"m{i}").ToHashSet());
-            for (var i = 0; i < Orchestrations; i++)
-            {
-                var end = await engine.Client.GetInstanceAsync($"m{i}", getInputsAndOutputs: true);
-                Assert.Equal(OrchestrationRuntimeStatus.Completed, end!.RuntimeStatus);
-                Assert.Equal(CrashFunctions.Expected(i), end.ReadOutputAs<int>());
-            }
-
-            Assert.Equal(0, store.Read(s => s.Number("SELECT count(*) FROM inbox") + s.Number("SELECT count(*) FROM timers")));
+            var end = await engine.Client.GetInstanceAsync($"m{i}", getInputsAndOutputs: true);
+            Assert.Equal(OrchestrationRuntimeStatus.Completed, end!.RuntimeStatus);
+            Assert.Equal(CrashFunctions.Expected(i), end.ReadOutputAs<int>());
         }
 
-        Directory.Delete(folder, recursive: true);
-    }
+        Assert.Equal(0, store.Read(s => s.Number("SELECT count(*) FROM inbox") + s.Number("SELECT count(*) FROM timers")));
 
-    // Kills the host once it has said so many lines.
-    private static async Task<int> RunAsync(string path, HashSet<string> started, int lines)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(typeof(CrashFunctions).Assembly.Location);
-        start.ArgumentList.Add(path);
-        start.ArgumentList.Add($"{Orchestrations}");
-        using var host = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        try
-        {
-            while (lines-- > 0 && await host.StandardOutput.ReadLineAsync(limit.Token) is { } line)
-            {
-                if (line.StartsWith("started ", StringComparison.Ordinal)) started.Add(line["started ".Length..]);
-            }
-        }
-        finally
-        {
-            if (lines < int.MaxValue / 2) host.Kill();
-        }
-
-        await host.WaitForExitAsync(limit.Token);
-        return host.ExitCode;
+        // A start that was acknowledged and lost would be made once more, and said again.
+        void Hear(string line) => Assert.True(!line.StartsWith("started ", StringComparison.Ordinal) || started.Add(line), $"Twice: {line}");
     }
 }

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Local.Queues;
+using Serverless.Local.Runtime.Hosting;
+using Serverless.Queues;
+using Serverless.Tasks;
+
+namespace Serverless.CrashHost;
+
+/// <summary>Sends tasks, each by an id of its own, and runs them until none is left; says a line with every run.</summary>
+internal static class TaskCrashHost
+{
+    private const int SendsAtOnce = 16;
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+
+    public static async Task RunAsync(string dataDirectory, string connectionString, string ledgerPath, int count, int minutesAhead)
+    {
+        await using var ledger = new FileStream(ledgerPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
+        {
+            FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
+            DataDirectory = dataDirectory,
+            Port = 0,
+            TimeProvider = new ClockAhead(TimeSpan.FromMinutes(minutesAhead)),
+            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString },
+            ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues()
+                .AddSingleton(ledger).AddSingleton(TaskRegistry.Discover([typeof(LedgerTask)])),
+        });
+
+        // A host that was killed while it sent does not know how far it came: an id that is known is sent once only.
+        var tasks = host.Services.GetRequiredService<ITaskClient>();
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = SendsAtOnce }, async (number, token) =>
+            await tasks.SendAsync("crash.ledger", new LedgerTask.Args(number), new SendOptions { TaskId = Id(number) }, token));
+
+        var queues = host.Services.GetRequiredService<IQueueAdmin>();
+        while (await queues.CountAsync("default") is not { Active: 0, Scheduled: 0 }) await Task.Delay(_poll, TimeProvider.System);
+    }
+
+    /// <summary>The id of a task.</summary>
+    public static string Id(int number) => $"ledger-{number}";
+}
