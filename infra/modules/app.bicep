@@ -112,6 +112,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   resource configuration 'config' = {
     name: 'appsettings'
     properties: union(
+      // When timers run: the host resolves the names in [TimerTrigger], and starts no function whose name it does not find.
+      loadJsonContent('../timers.json'),
       {
         AzureWebJobsStorage__blobServiceUri: blobServiceUri
         AzureWebJobsStorage__queueServiceUri: queueServiceUri

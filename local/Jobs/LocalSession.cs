@@ -51,6 +51,7 @@ internal sealed class LocalSession : IAsyncDisposable
                     DataDirectory = options.Folder,
                     Port = options.Port,
                     TimeProvider = time,
+                    DefaultSettings = TimerSettings.Read(),
                     Settings = storage.Settings,
                     ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues(),
                     ConfigureLogging = logging => ConfigureLogging(logging, options.MinimumLogLevel),

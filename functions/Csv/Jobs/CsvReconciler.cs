@@ -8,10 +8,10 @@ namespace Serverless.Csv.Jobs;
 public sealed class CsvReconciler(
     IncomingBlobs incoming, IncomingStarter starter, ReconciledBlobs known, IOptions<CsvSettings> settings, TimeProvider clock)
 {
-    /// <summary>Runs every 30 seconds.</summary>
+    /// <summary>Runs every 30 seconds, unless <c>CsvReconcilerSchedule</c> says another.</summary>
     [Function(nameof(CsvReconciler))]
     public async Task RunAsync(
-        [TimerTrigger("*/30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [TimerTrigger("%CsvReconcilerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var youngest = clock.GetUtcNow() - settings.Value.ReconcileGrace;
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -19,7 +19,7 @@ internal sealed partial class HostSettings
         RoutePrefix = host["extensions:http:routePrefix"]?.Trim('/') ?? "api";
     }
 
-    /// <summary>The app's settings, as the worker sees them: overrides, environment, local.settings.json, in this order.</summary>
+    /// <summary>The app's settings, as the worker sees them: overrides, environment, local.settings.json, defaults, in this order.</summary>
     public IConfiguration App { get; }
 
     /// <summary>host.json.</summary>
@@ -35,10 +35,10 @@ internal sealed partial class HostSettings
     public string RoutePrefix { get; }
 
     /// <exception cref="InvalidDataException">A file is not what it should be; the message names it.</exception>
-    public static HostSettings Load(string root, IReadOnlyDictionary<string, string?> overrides)
+    public static HostSettings Load(string root, IReadOnlyDictionary<string, string?> defaults, IReadOnlyDictionary<string, string?> overrides)
     {
         var values = LocalValues(Path.Combine(root, "local.settings.json"));
-        var app = new ConfigurationBuilder().AddInMemoryCollection(values).AddEnvironmentVariables().AddInMemoryCollection(overrides).Build();
+        var app = new ConfigurationBuilder().AddInMemoryCollection(defaults).AddInMemoryCollection(values).AddEnvironmentVariables().AddInMemoryCollection(overrides).Build();
         var host = new ConfigurationBuilder();
         if (File.Exists(Path.Combine(root, "host.json"))) host.AddJsonFile(Path.GetFullPath(Path.Combine(root, "host.json")), optional: false, reloadOnChange: false);
         host.AddInMemoryCollection(app.AsEnumerable()

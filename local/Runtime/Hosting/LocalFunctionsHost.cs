@@ -56,7 +56,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     public static async Task<LocalFunctionsHost> StartAsync(LocalHostOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var settings = HostSettings.Load(options.AppRoot, options.Settings);
+        var settings = HostSettings.Load(options.AppRoot, options.DefaultSettings, options.Settings);
         var store = SqliteStore.Open(Path.Combine(options.DataDirectory, "host.db"));
         WebApplication? app = null;
         try

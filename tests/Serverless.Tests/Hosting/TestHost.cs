@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Serverless.Local;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Tests.Local;
 
@@ -46,6 +47,7 @@ internal sealed class TestHost : IAsyncDisposable
                 DataDirectory = root,
                 AppRoot = root,
                 Port = 0,
+                DefaultSettings = TimerSettings.Read(),
                 Settings = settings ?? [],
                 ConfigureServices = services,
                 ConfigureLogging = l => l.AddProvider(logs),

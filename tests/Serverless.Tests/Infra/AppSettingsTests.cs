@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Serverless.Local;
 
 namespace Serverless.Tests.Infra;
 
@@ -62,7 +63,10 @@ public sealed partial class AppSettingsTests(BicepFixture bicep)
     {
         var sample = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "local.settings.sample.json")))!["Values"]!.AsObject();
 
-        Assert.Equal(["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ServiceBus"], sample.Select(v => v.Key).Order(StringComparer.Ordinal));
+        var timers = TimerSettings.Read();
+        List<string> expected = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ServiceBus", .. timers.Keys];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), sample.Select(v => v.Key).Order(StringComparer.Ordinal));
+        Assert.All(timers, t => Assert.Equal(t.Value, (string?)sample[t.Key]));
         Assert.All(NamesRead().Where(n => n is "AzureWebJobsStorage" or "ServiceBus"), n => Assert.Contains(n, sample));
     }
 
@@ -77,6 +81,7 @@ public sealed partial class AppSettingsTests(BicepFixture bicep)
 
         // DefaultAzureCredential reads it where it is given no client id.
         if (setting == "AZURE_CLIENT_ID") return Sources.Contains("new DefaultAzureCredential()", StringComparison.Ordinal);
+        if (Sources.Contains($"[TimerTrigger(\"%{setting}%\"", StringComparison.Ordinal)) return true;
         var parts = setting.Split("__");
         if (!Sources.Contains($"\"{parts[0]}\"", StringComparison.Ordinal)) return false;
         if (parts.Length == 1 || ReadByTheHost.Contains(parts[1])) return true;
