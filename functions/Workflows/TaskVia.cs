@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Workflows;
+
+/// <summary>Where a workflow's task runs.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TaskVia>))]
+public enum TaskVia
+{
+    /// <summary>As a message of the task's queue: with the runner's retries, dead letters and limits, beside all other tasks of that queue.</summary>
+    [JsonStringEnumMemberName("queue")] Queue,
+
+    /// <summary>In an activity of the orchestration: sooner and cheaper, for short tasks.</summary>
+    [JsonStringEnumMemberName("activity")] Activity,
+}

@@ -1,0 +1,29 @@
+namespace Serverless.Workflows;
+
+/// <summary>A workflow: steps that run one after the other. As JSON it is what <c>workflow.schema.json</c> describes.</summary>
+public sealed record WorkflowDefinition
+{
+    /// <summary>The largest definition, in bytes of JSON.</summary>
+    public const int LargestBytes = 1 << 20;
+
+    /// <summary>The most steps, those inside other steps included.</summary>
+    public const int MostSteps = 1_000;
+
+    /// <summary>Lower-case letters, digits and underscores, a letter first, at most 64.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Given by the registry, from 1; a definition that names one is refused unless it is the next, or the current one unchanged.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>What it is for, at most 1,000 characters.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Seconds that a run may take, to its end. Default 3,600; at most 30 days.</summary>
+    public int TimeoutSeconds { get; init; } = 3600;
+
+    /// <summary>What runs, in order.</summary>
+    public required IReadOnlyList<WorkflowStep> Steps { get; init; }
+
+    /// <summary>All steps, those inside others included, in the order in which they are written.</summary>
+    public IEnumerable<WorkflowStep> AllSteps() => Steps.SelectMany(s => s.WithInner());
+}

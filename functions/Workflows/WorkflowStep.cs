@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Serverless.Workflows;
+
+/// <summary>
+/// A step of a workflow. Which members it may have depends on its <see cref="Type"/>; its result is what later steps see as
+/// <c>$.steps.&lt;name&gt;</c>, null while it was skipped.
+/// </summary>
+/// <remarks>
+/// In <see cref="Args"/> and <see cref="Items"/>, a string that starts with <c>$.</c> is a JMESPath expression, and is replaced by what it
+/// gives: <c>$.input...</c> is the run's input, <c>$.steps.&lt;name&gt;...</c> the result of a step that comes before, <c>$.run.id</c> the run's
+/// id, and <c>$.item</c> the item at hand in the arguments of a map. What has to start with <c>$.</c> itself is written <c>$$.</c>.
+/// </remarks>
+public sealed record WorkflowStep
+{
+    /// <summary>Letters, digits and underscores, no digit first, at most 64; unique in the whole definition.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required WorkflowStepType Type { get; init; }
+
+    /// <summary>The task of a <c>task</c>, or of each item of a <c>map</c>.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>The arguments of the task or orchestration, or the input of the child workflow.</summary>
+    public JsonElement? Args { get; init; }
+
+    /// <summary>How a task is tried again, instead of how its handler says.</summary>
+    public WorkflowRetry? Retry { get; init; }
+
+    /// <summary>The queue of a task, instead of the router's.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Where a task runs. Default <see cref="TaskVia.Queue"/>.</summary>
+    public TaskVia Via { get; init; }
+
+    /// <summary>A JMESPath expression, true as JMESPath has it: not null, false or empty.</summary>
+    public string? Condition { get; init; }
+
+    /// <summary>The steps when the condition is true.</summary>
+    public IReadOnlyList<WorkflowStep> Then { get; init; } = [];
+
+    /// <summary>The steps when it is not; none by default, which skips the step.</summary>
+    public IReadOnlyList<WorkflowStep> Else { get; init; } = [];
+
+    /// <summary>What runs side by side. One that has steps of its own (a conditional, a parallel) is a branch.</summary>
+    public IReadOnlyList<WorkflowStep> Steps { get; init; } = [];
+
+    /// <summary>The failures that a <c>parallel</c> or a <c>map</c> bears: a count, or a share of what ran. Default none.</summary>
+    public Tolerance? Tolerate { get; init; }
+
+    /// <summary>An array, a reference to one, or <c>{"blob": "incoming/items.jsonl"}</c>: JSON Lines, or a CSV with a header.</summary>
+    public JsonElement? Items { get; init; }
+
+    /// <summary>Items that one activity or message of a <c>map</c> takes, 1 to 10,000. Default 100.</summary>
+    public int? ChunkSize { get; init; }
+
+    /// <summary>Chunks of a <c>map</c> in flight, 1 to 100. Default 8; the event <c>maxConcurrency</c> changes it while it runs.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    /// <summary>The child workflow's name; the version that is current when the run starts.</summary>
+    public string? Workflow { get; init; }
+
+    /// <summary>The name of a <see cref="WorkflowOrchestration"/>, which the app registers.</summary>
+    public string? Orchestration { get; init; }
+
+    /// <summary>This step and all inside it, in the order in which they are written.</summary>
+    public IEnumerable<WorkflowStep> WithInner() => [this, .. Inner().SelectMany(s => s.WithInner())];
+
+    /// <summary>The steps right inside it.</summary>
+    public IEnumerable<WorkflowStep> Inner() => [.. Steps, .. Then, .. Else];
+}
