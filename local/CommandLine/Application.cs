@@ -1,6 +1,8 @@
 using System.Reflection;
 using Azure;
+using Serverless.Local.CommandLine.Remote;
 using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.CommandLine.Tasks;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Storage;
 
@@ -14,12 +16,13 @@ internal sealed class Application(IScreen screen, TimeProvider time)
     private const int Interrupted = 130;
     private const string Program = "serverless";
 
-    private readonly Command[] _commands =
+    private readonly CommandTable _commands = new(
     [
         new(HostCommand.Syntax, (arguments, token) => new HostCommand(screen, time).RunAsync(arguments, token)),
         new(ProcessCommand.Syntax, (arguments, token) => new ProcessCommand(screen, time).RunAsync(arguments, token)),
         new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),
-    ];
+        .. TaskCommands.All(screen, time),
+    ]);
 
     public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
@@ -31,6 +34,11 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         {
             foreach (var fault in usage.Faults) screen.Fault(fault);
             screen.Fault(usage.Command.Length == 0 ? $"See {Program} --help." : $"See {Program} {usage.Command} --help.");
+            return NotAsAsked;
+        }
+        catch (HostRefusedException refusal)
+        {
+            foreach (var fault in refusal.Faults) screen.Fault(fault);
             return NotAsAsked;
         }
         catch (StorageUnavailableException unavailable)
@@ -58,19 +66,22 @@ internal sealed class Application(IScreen screen, TimeProvider time)
 
     private Task<int> DispatchAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var name = arguments is [var first, ..] && !first.StartsWith('-') ? first : "";
-        var command = Array.Find(_commands, known => known.Syntax.Name == name)
-            ?? throw new UsageException("", [$"There is no command '{name}'. Commands: {string.Join(", ", _commands.Skip(1).Select(known => known.Syntax.Name))}."]);
-        var rest = name.Length == 0 ? arguments : arguments[1..];
-
-        if (rest.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h"))
+        var help = arguments.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h");
+        if (!_commands.TryFind(arguments, out var command, out var rest))
         {
-            if (name.Length == 0) ShowOverview();
+            if (!help || _commands.Group(arguments[0]) is not { Count: > 0 } group) throw _commands.Unknown(arguments);
+            foreach (var member in group) ShowHelp(member.Syntax);
+            return Task.FromResult(0);
+        }
+
+        if (help)
+        {
+            if (command.Syntax.Name.Length == 0) ShowOverview();
             ShowHelp(command.Syntax);
             return Task.FromResult(0);
         }
 
-        if (name.Length == 0 && rest is ["--version"])
+        if (command.Syntax.Name.Length == 0 && rest is ["--version"])
         {
             screen.Line($"Serverless {Version()}");
             return Task.FromResult(0);
@@ -83,9 +94,12 @@ internal sealed class Application(IScreen screen, TimeProvider time)
     {
         screen.Line("Serverless: background jobs, and CSV files of any size cleaned in parallel chunks.");
         screen.Line();
-        foreach (var command in _commands) screen.Line($"  {$"{Program} {command.Syntax.Name}".TrimEnd(),-26} {command.Syntax.Summary}");
-        screen.Line($"  {Program + " COMMAND --help",-26} Shows a command's options.");
-        screen.Line($"  {Program + " --version",-26} Shows the version.");
+        ShowPairs(
+        [
+            .. _commands.All.Select(command => ($"{Program} {command.Syntax.Name}".TrimEnd(), command.Syntax.Summary)),
+            ($"{Program} COMMAND --help", "Shows a command's options."),
+            ($"{Program} --version", "Shows the version."),
+        ]);
         screen.Line();
         screen.Line("Exit codes: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted.");
         screen.Line();
@@ -97,11 +111,16 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         screen.Line();
         screen.Line($"  {syntax.Summary}");
         screen.Line();
-        foreach (var option in syntax.Options) screen.Line($"  {option.Name + " " + option.Value,-26} {option.Help}");
+        ShowPairs([.. syntax.Options.Select(option => ($"{option.Name} {option.Value}".TrimEnd(), option.Help))]);
+        screen.Line();
+    }
+
+    private void ShowPairs(IReadOnlyList<(string Name, string Text)> pairs)
+    {
+        var width = pairs.Select(pair => pair.Name.Length).DefaultIfEmpty().Max();
+        foreach (var (name, text) in pairs) screen.Line($"  {name.PadRight(width)}  {text}");
     }
 
     private static string Version() =>
         typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    private sealed record Command(CommandSyntax Syntax, Func<Arguments, CancellationToken, Task<int>> RunAsync);
 }

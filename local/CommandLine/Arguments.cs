@@ -5,6 +5,9 @@ namespace Serverless.Local.CommandLine;
 /// <summary>A command's arguments. Reading one notes what is wrong with it; <see cref="Check"/> then reports all faults.</summary>
 internal sealed class Arguments
 {
+    // A century in days: no clock is near its ends by then.
+    private const int MaxDistance = 36_500;
+
     private readonly CommandSyntax _syntax;
     private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
     private readonly List<string> _positionals = [];
@@ -59,6 +62,19 @@ internal sealed class Arguments
         return null;
     }
 
+    /// <summary>A time as ISO 8601 writes it, or how far from now it is: <c>90s</c>, <c>5m</c>, <c>2h</c>, <c>1d</c>.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="now">From where a distance counts.</param>
+    /// <param name="past">True counts it backwards.</param>
+    public DateTimeOffset? Moment(string option, DateTimeOffset now, bool past)
+    {
+        if (Text(option) is not { } text) return null;
+        if (Distance(text) is { } distance) return past ? now - distance : now + distance;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
+        Refuse($"{option} must be a time such as 2026-01-31T12:00:00Z, or a distance such as 90s, 5m, 2h or 1d, not '{text}'.");
+        return null;
+    }
+
     public void Refuse(string fault) => _faults.Add(fault);
 
     /// <exception cref="UsageException">Something was at fault.</exception>
@@ -84,6 +100,19 @@ internal sealed class Arguments
         if (option.Value is null && value is not null) Refuse($"{option.Name} takes no value.");
         else if (option.Value is not null && value is null) Refuse($"{option.Name} needs a value: {option.Value}.");
         else if (!_options.TryAdd(option.Name, value ?? "")) Refuse($"{option.Name} is given twice.");
+    }
+
+    private static TimeSpan? Distance(string text)
+    {
+        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > MaxDistance) return null;
+        return text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(number),
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            'd' => TimeSpan.FromDays(number),
+            _ => null,
+        };
     }
 
     private bool IsOption(string text) => Array.Exists(_syntax.Options, known => known.Name == text);

@@ -4,12 +4,15 @@ namespace Serverless.Local.CommandLine;
 internal sealed record OptionSyntax(string Name, string? Value, string Help);
 
 /// <summary>What a command takes; the help text and the parser both read it.</summary>
-/// <param name="Name">Empty for what happens without a command.</param>
+/// <param name="Name">One word, or two where a group of commands shares the first; empty for what happens without a command.</param>
 /// <param name="Summary">One line for the overview.</param>
 /// <param name="Positionals">In order; one in brackets may be left out.</param>
 /// <param name="Options">Beside <c>--help</c>, which every command has.</param>
 internal sealed record CommandSyntax(string Name, string Summary, string[] Positionals, OptionSyntax[] Options)
 {
+    /// <summary>The name's words.</summary>
+    public string[] Words { get; } = Name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     public string Usage(string program) =>
         string.Join(' ', new[] { program, Name }.Where(part => part.Length > 0).Concat(Positionals)
             .Concat(Options.Select(option => option.Value is null ? $"[{option.Name}]" : $"[{option.Name} {option.Value}]")));
