@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
+using Serverless.Monitoring;
 
 namespace Serverless.AzureHost;
 
@@ -16,7 +17,9 @@ internal static class TelemetryServices
 
     public static IServiceCollection AddTelemetryExport(this IServiceCollection services, IConfiguration configuration)
     {
-        var telemetry = services.AddOpenTelemetry().UseFunctionsWorkerDefaults();
+        var telemetry = services.AddOpenTelemetry().UseFunctionsWorkerDefaults()
+            .WithTracing(tracing => tracing.AddSource(Telemetry.Name))
+            .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name));
         if (configuration[OtlpSetting] is { Length: > 0 }) telemetry.UseOtlpExporter();
         if (configuration[MonitorSetting] is { Length: > 0 } connection)
         {

@@ -126,6 +126,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
         AZURE_CLIENT_ID: identityClientId
+        // The host takes 100 MB, and reads a body into memory before the function sees it: larger files go to blob storage.
+        Csv__MaxUploadBytes: '104857600'
         AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: string(settings.concurrency.messages)
         AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: string(settings.concurrency.activities)
       },

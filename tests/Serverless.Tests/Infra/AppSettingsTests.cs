@@ -86,6 +86,8 @@ public sealed partial class AppSettingsTests(BicepFixture bicep)
         if (!Sources.Contains($"\"{parts[0]}\"", StringComparison.Ordinal)) return false;
         if (parts.Length == 1 || ReadByTheHost.Contains(parts[1])) return true;
         return Sources.Contains($":{parts[1]}\"", StringComparison.Ordinal)
+            || (Sources.Contains($"GetSection(\"{parts[0]}\")", StringComparison.Ordinal)
+                && Regex.IsMatch(Sources, $$"""public \S+ {{Regex.Escape(parts[1])}} \{ get; (set|init); \}"""))
             || (parts[1].EndsWith("ServiceUri", StringComparison.Ordinal)
                 && Sources.Contains(":{service}ServiceUri\"", StringComparison.Ordinal)
                 && Sources.Contains($"\"{parts[1][..^"ServiceUri".Length]}\"", StringComparison.Ordinal));
