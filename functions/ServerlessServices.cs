@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Csv.Jobs;
+using Serverless.Media;
 using Serverless.Queues;
 using Serverless.Scaling;
 using Serverless.Storage;
@@ -16,6 +17,6 @@ public static class ServerlessServices
     public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues().AddScaling().AddTasks();
+        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues().AddScaling().AddTasks().AddMedia(configuration);
     }
 }

@@ -12,6 +12,9 @@ public sealed class Containers(BlobServiceClient blobs)
     /// <summary>Where results lie.</summary>
     public const string Processed = "processed";
 
+    /// <summary>Where images lie, and what is made of them.</summary>
+    public const string Media = "media";
+
     /// <summary>Where schemas may lie that several files share.</summary>
     public const string Schemas = "schemas";
 

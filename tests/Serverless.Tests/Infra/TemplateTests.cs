@@ -102,6 +102,7 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         Assert.Contains(Containers.Incoming, containers);
         Assert.Contains(Containers.Processed, containers);
         Assert.Contains(Containers.Schemas, containers);
+        Assert.Contains(Containers.Media, containers);
     }
 
     [BicepTheory]
