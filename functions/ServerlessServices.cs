@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Csv.Jobs;
 using Serverless.Media;
+using Serverless.Monitoring;
 using Serverless.Queues;
 using Serverless.Scaling;
 using Serverless.Storage;
@@ -17,6 +18,6 @@ public static class ServerlessServices
     public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues().AddScaling().AddTasks().AddMedia(configuration);
+        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues().AddScaling().AddTasks().AddMedia(configuration).AddMonitor(configuration);
     }
 }

@@ -16,7 +16,7 @@ public sealed class CircuitBreakers(TimeProvider time)
     private readonly ConcurrentDictionary<string, Breaker> _breakers = new(StringComparer.Ordinal);
 
     /// <summary>The breakers that were used so far, and whether they let calls through.</summary>
-    public IReadOnlyDictionary<string, CircuitState> States => _breakers.ToDictionary(b => b.Key, b => b.Value.State.CircuitState, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, CircuitState> States => _breakers.ToDictionary(b => b.Key, b => b.Value.State(time.GetUtcNow()), StringComparer.Ordinal);
 
     /// <summary>Makes a call through a breaker.</summary>
     /// <param name="name">The service, such as a host name.</param>
@@ -38,19 +38,34 @@ public sealed class CircuitBreakers(TimeProvider time)
 
     private Breaker Create(string name)
     {
-        var state = new CircuitBreakerStateProvider();
-        var pipeline = new ResiliencePipelineBuilder { TimeProvider = time, Name = name }
+        var breaker = new Breaker();
+        breaker.Pipeline = new ResiliencePipelineBuilder { TimeProvider = time, Name = name }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 FailureRatio = 0.5,
                 MinimumThroughput = LeastCalls,
                 SamplingDuration = Open,
                 BreakDuration = Open,
-                StateProvider = state,
+                StateProvider = breaker.Provider,
+                OnOpened = opened =>
+                {
+                    breaker.OpenUntilTicks = (time.GetUtcNow() + opened.BreakDuration).UtcTicks;
+                    return ValueTask.CompletedTask;
+                },
             })
             .Build();
-        return new Breaker(pipeline, state);
+        return breaker;
     }
 
-    private sealed record Breaker(ResiliencePipeline Pipeline, CircuitBreakerStateProvider State);
+    private sealed class Breaker
+    {
+        public ResiliencePipeline Pipeline { get; set; } = ResiliencePipeline.Empty;
+
+        public CircuitBreakerStateProvider Provider { get; } = new();
+
+        public long OpenUntilTicks { get; set; }
+
+        // The pipeline itself stays open until somebody calls.
+        public CircuitState State(DateTimeOffset now) => Provider.CircuitState is CircuitState.Open && now.UtcTicks >= OpenUntilTicks ? CircuitState.HalfOpen : Provider.CircuitState;
+    }
 }

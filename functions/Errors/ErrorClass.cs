@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Serverless.Errors;
 
 /// <summary>What went wrong, as far as it decides what to do next.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ErrorClass>))]
 public enum ErrorClass
 {
     /// <summary>Another service could not be reached or broke off: likely to pass.</summary>

@@ -4,7 +4,8 @@ namespace Serverless.Monitoring;
 public interface IExecutionRecorder
 {
     /// <summary>A run began.</summary>
-    void Started(string taskId, string task, string lane, int attempt);
+    /// <returns>To be disposed when the run is over, however it ended.</returns>
+    IDisposable Started(string taskId, string task, string lane, int attempt);
 
     /// <summary>A run ended.</summary>
     void Ended(TaskExecution execution);

@@ -1,15 +1,18 @@
 namespace Serverless.Monitoring;
 
 /// <summary>Records nothing: for tests of the runner alone.</summary>
-public sealed class NoRecorder : IExecutionRecorder
+public sealed class NoRecorder : IExecutionRecorder, IDisposable
 {
     /// <inheritdoc/>
-    public void Started(string taskId, string task, string lane, int attempt)
-    {
-    }
+    public IDisposable Started(string taskId, string task, string lane, int attempt) => this;
 
     /// <inheritdoc/>
     public void Ended(TaskExecution execution)
+    {
+    }
+
+    /// <summary>Nothing ends.</summary>
+    public void Dispose()
     {
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,14 +21,17 @@ public sealed class LongTask(TaskRunner runner)
         new RetryPolicy(200, TimeSpan.FromSeconds(10), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
 
     /// <summary>What the orchestration is given.</summary>
-    public sealed record Run(string Lane, TaskMessage Message);
+    /// <param name="Lane">The Service Bus queue that it came from.</param>
+    /// <param name="Message">The attempt.</param>
+    /// <param name="Trace">The trace context of the message's run, which goes on in the activity.</param>
+    public sealed record Run(string Lane, TaskMessage Message, string? Trace = null);
 
     /// <summary>Starts the orchestration of an attempt, unless it was started before.</summary>
     public static async Task StartAsync(DurableTaskClient durable, string lane, TaskMessage message, CancellationToken cancellationToken)
     {
         var instance = InstanceId(message);
         if (await durable.GetInstanceAsync(instance, cancellationToken) is not null) return;
-        await durable.ScheduleNewOrchestrationInstanceAsync(nameof(LongTask), new Run(lane, message), new StartOrchestrationOptions(instance), cancellationToken);
+        await durable.ScheduleNewOrchestrationInstanceAsync(nameof(LongTask), new Run(lane, message, Activity.Current?.Id), new StartOrchestrationOptions(instance), cancellationToken);
     }
 
     /// <summary><c>task-</c> and the task's id; runs after the first add which they are.</summary>
@@ -46,5 +50,5 @@ public sealed class LongTask(TaskRunner runner)
     /// <summary>Runs the attempt.</summary>
     [Function(nameof(RunLongTask))]
     public Task RunLongTask([ActivityTrigger] Run run, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken) =>
-        runner.RunDetachedAsync(run.Lane, run.Message, durable, cancellationToken);
+        runner.RunDetachedAsync(run.Lane, run.Message, run.Trace, durable, cancellationToken);
 }

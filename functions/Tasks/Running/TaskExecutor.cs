@@ -35,7 +35,7 @@ internal sealed class TaskExecutor(
         using var watch = new RunWatch(message.Id, definition.Timeout(message), revocations, time, cancellationToken);
         var context = new RunContext(run, store, time, loggers.CreateLogger(definition.Name), watch.Token);
         if (!message.IgnoreResult) _ = store.StartedAsync(run);
-        recorder.Started(message.Id, message.Task, run.Lane, message.Attempt);
+        using var running = recorder.Started(message.Id, message.Task, run.Lane, message.Attempt);
         var (started, from, allocated) = (time.GetUtcNow(), time.GetTimestamp(), GC.GetTotalAllocatedBytes());
 
         var outcome = await CallAsync(definition, message, context, watch, cancellationToken);

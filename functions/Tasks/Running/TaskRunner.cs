@@ -47,8 +47,9 @@ public sealed class TaskRunner
     }
 
     /// <summary>Runs a task whose message is settled already; what fails for good travels to the dead letters in a message of its own.</summary>
-    internal async Task RunDetachedAsync(string lane, TaskMessage task, DurableTaskClient durable, CancellationToken cancellationToken)
+    internal async Task RunDetachedAsync(string lane, TaskMessage task, string? trace, DurableTaskClient durable, CancellationToken cancellationToken)
     {
+        using var activity = Telemetry.StartProcess(lane, task, trace);
         var run = new TaskRun(task, lane, isFirst: false, _time.GetUtcNow());
         if (await RunAsync(run, durable, cancellationToken) is { } deadLetter) await _sequel.SendDeadLetterAsync(run, deadLetter, cancellationToken);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Serverless.Errors;
+using Serverless.Monitoring;
 using Serverless.Queues;
 
 namespace Serverless.Tasks;
@@ -29,6 +30,8 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
             message = message with { Resent = true };
         }
 
+        var lane = queue.LaneOf(options.Priority);
+        using var span = Telemetry.StartSend(lane, name, message.Id);
         message = await arguments.StoreLargeAsync(message, cancellationToken);
         var outgoing = TaskEnvelope.Write(message, queue);
         var due = options.Eta ?? (options.Countdown is { } wait ? now + wait : null);
@@ -36,7 +39,6 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
 
         // The note comes first: when the message can be seen, so can the task.
         if (!options.IgnoreResult) await store.SentAsync(message, queue.Name, due, unconfirmed: options.TaskId is not null);
-        var lane = queue.LaneOf(options.Priority);
         if (due is { } later) await sender.ScheduleAsync(lane, outgoing, later, cancellationToken);
         else await sender.SendAsync(lane, [outgoing], cancellationToken);
         if (options is { TaskId: not null, IgnoreResult: false }) await store.ConfirmAsync(message.Id);

@@ -76,10 +76,11 @@ public sealed record TaskRecord
 }
 
 /// <summary>A task's progress in its own units.</summary>
-public sealed record TaskProgress(long Current, long Total, string? Status);
+public sealed record TaskProgress(long Current, long Total, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Status);
 
 /// <summary>Why a task failed or was revoked.</summary>
 /// <param name="Class">The error's class; null when it was revoked.</param>
 /// <param name="Type">The exception's type.</param>
 /// <param name="Message">What happened.</param>
-public sealed record TaskError(ErrorClass? Class, string? Type, string Message);
+public sealed record TaskError(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ErrorClass? Class, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Type, string Message);

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Serverless.Monitoring.Endpoints;
+
+/// <summary>What the checks found and how the tasks do.</summary>
+/// <param name="Status">Healthy, degraded or unhealthy: the worst of the checks.</param>
+/// <param name="Checks">Each check.</param>
+/// <param name="System">How the tasks do.</param>
+public sealed record HealthOverview(string Status, IReadOnlyList<CheckOutcome> Checks, SystemHealth System)
+{
+    internal static HealthOverview From(HealthReport report, SystemHealth system) => new(
+        HealthFunctions.Name(report.Status), [.. report.Entries.Select(e => new CheckOutcome(e.Key, HealthFunctions.Name(e.Value.Status), Detail(e.Value)))], system);
+
+    private static string? Detail(HealthReportEntry entry) => entry.Description ?? entry.Exception?.Message;
+}
+
+/// <summary>What one check found.</summary>
+/// <param name="Name">The check.</param>
+/// <param name="Status">Healthy, degraded or unhealthy.</param>
+/// <param name="Detail">What is wrong.</param>
+public sealed record CheckOutcome(string Name, string Status, string? Detail);

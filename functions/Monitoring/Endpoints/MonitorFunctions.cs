@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Serverless.Monitoring.Endpoints;
+
+/// <summary>The monitor over HTTP. Instances store what they note every 5 seconds: what is newer is not seen yet.</summary>
+public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, TimeProvider time)
+{
+    private const int MostHours = 31 * 24;
+    private const int MostSeconds = 31 * 86_400;
+    private const int MostExecutions = 1000;
+
+    /// <summary><c>GET /api/monitor/health?hours=168</c>: the checks, what is active, and totals of the last hours and of the last one.</summary>
+    [Function("MonitorHealth")]
+    public Task<IResult> HealthAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/health")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var query = new MonitorQuery(request.Query);
+        var hours = query.Number("hours", 7 * 24, MostHours);
+        return query.AnswerAsync(async () =>
+        {
+            var (report, _) = await health.LatestAsync(cancellationToken);
+            return HealthOverview.From(report, await monitor.HealthAsync(hours, cancellationToken));
+        });
+    }
+
+    /// <summary><c>GET /api/monitor/tasks?hours=24&amp;task=</c>: counts and durations by task.</summary>
+    [Function("MonitorTasks")]
+    public Task<IResult> TasksAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/tasks")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var query = new MonitorQuery(request.Query);
+        var hours = query.Number("hours", 24, MostHours);
+        return query.AnswerAsync(() => monitor.TasksAsync(hours, query.Text("task"), cancellationToken));
+    }
+
+    /// <summary><c>GET /api/monitor/slow?seconds=30</c>: runs that have not ended after so long.</summary>
+    [Function("MonitorSlow")]
+    public Task<IResult> SlowAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/slow")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var query = new MonitorQuery(request.Query);
+        var threshold = TimeSpan.FromSeconds(query.Number("seconds", 30, MostSeconds));
+        return query.AnswerAsync(() => monitor.SlowAsync(threshold, cancellationToken));
+    }
+
+    /// <summary><c>GET /api/monitor/failures?hours=24</c>: what failed by task, queue and error class.</summary>
+    [Function("MonitorFailures")]
+    public Task<IResult> FailuresAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/failures")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var query = new MonitorQuery(request.Query);
+        var hours = query.Number("hours", 24, MostHours);
+        return query.AnswerAsync(() => monitor.FailuresAsync(hours, cancellationToken));
+    }
+
+    /// <summary><c>GET /api/monitor/executions?hours=24&amp;task=&amp;state=&amp;error=&amp;top=100</c>: the last runs, the newest first.</summary>
+    [Function("MonitorExecutions")]
+    public Task<IResult> ExecutionsAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/executions")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var query = new MonitorQuery(request.Query);
+        var since = time.GetUtcNow().AddHours(-query.Number("hours", 24, MostHours));
+        var wanted = new ExecutionQuery(since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("top", 100, MostExecutions));
+        return query.AnswerAsync(() => monitor.ExecutionsAsync(wanted, cancellationToken));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Serverless.Errors;
+using Serverless.Tasks;
+
+namespace Serverless.Monitoring.Endpoints;
+
+/// <summary>A request's query. Reading a value notes what is wrong with it; <see cref="AnswerAsync"/> then reports all faults.</summary>
+internal sealed class MonitorQuery(IQueryCollection query)
+{
+    private readonly Dictionary<string, string[]> _faults = new(StringComparer.Ordinal);
+
+    public string? Text(string name) => query[name] is [{ Length: > 0 } text, ..] ? text : null;
+
+    public int Number(string name, int otherwise, int most)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most) return number;
+        Refuse(name, string.Create(CultureInfo.InvariantCulture, $"Give a whole number from 1 to {most}, not '{text}'."));
+        return otherwise;
+    }
+
+    public TaskState? State(string name) => Text(name)?.ToUpperInvariant() switch
+    {
+        null => null,
+        "SUCCESS" => TaskState.Success,
+        "RETRY" => TaskState.Retry,
+        "FAILURE" => TaskState.Failure,
+        "REVOKED" => TaskState.Revoked,
+        var other => Refuse<TaskState>(name, $"Give SUCCESS, RETRY, FAILURE or REVOKED, not '{other}'."),
+    };
+
+    public ErrorClass? Error(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        return Enum.TryParse<ErrorClass>(text, ignoreCase: true, out var error) && !char.IsAsciiDigit(text[0]) && text[0] != '-'
+            ? error
+            : Refuse<ErrorClass>(name, $"Give one of {string.Join(", ", Enum.GetNames<ErrorClass>())}, not '{text}'.");
+    }
+
+    /// <summary>400 with every fault, else the answer as JSON.</summary>
+    public async Task<IResult> AnswerAsync<T>(Func<Task<T>> answer) =>
+        _faults.Count > 0 ? Results.ValidationProblem(_faults, title: "The query is refused") : Results.Json(await answer(), TaskJson.Options);
+
+    private T? Refuse<T>(string name, string fault)
+        where T : struct
+    {
+        Refuse(name, fault);
+        return null;
+    }
+
+    private void Refuse(string name, string fault) => _faults[name] = [fault];
+}

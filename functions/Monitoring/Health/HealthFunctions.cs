@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Serverless.Monitoring;
+
+/// <summary>The app's health, looked at each minute and on request.</summary>
+public sealed class HealthFunctions(AppHealth health)
+{
+    /// <summary>Runs the checks each minute, unless <c>HealthCheckSchedule</c> says another; their logs say what is wrong.</summary>
+    [Function("HealthCheck")]
+    public Task CheckAsync([TimerTrigger("%HealthCheckSchedule%")] TimerInfo timer, CancellationToken cancellationToken) => health.CheckAsync(cancellationToken);
+
+    /// <summary>
+    /// <c>GET /api/health</c>: 200 while the app works, if degraded, else 503. For load balancers and monitors, which have no key: it names
+    /// the checks and says no more of them.
+    /// </summary>
+    [Function("Health")]
+    public async Task<IResult> ShowAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (report, checkedAt) = await health.LatestAsync(cancellationToken);
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return Results.Json(
+            new { status = Name(report.Status), checkedAt, checks = report.Entries.ToDictionary(e => e.Key, e => Name(e.Value.Status)) },
+            JsonSerializerOptions.Web,
+            statusCode: report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+    }
+
+    internal static string Name(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => "healthy",
+        HealthStatus.Degraded => "degraded",
+        _ => "unhealthy",
+    };
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Serverless.Queues;
+
+namespace Serverless.Monitoring;
+
+/// <summary>The broker answers.</summary>
+public sealed class QueuesCheck(IQueueAdmin admin, QueueCatalog queues) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await admin.CountAsync(queues.Lanes.First(), cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}

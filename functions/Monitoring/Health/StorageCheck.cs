@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Serverless.Storage;
+
+namespace Serverless.Monitoring;
+
+/// <summary>Tables and blobs answer.</summary>
+public sealed class StorageCheck(InstanceStore instances, Containers containers) : IHealthCheck
+{
+    /// <inheritdoc/>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await instances.ReadAsync(cancellationToken);
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        await container.GetPropertiesAsync(cancellationToken: cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}

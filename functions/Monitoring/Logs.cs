@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Monitoring;
+
+internal static partial class Logs
+{
+    [LoggerMessage(3200, LogLevel.Warning, "Executions could not be stored; they will be tried again")]
+    public static partial void NotStored(ILogger logger, Exception exception);
+
+    [LoggerMessage(3201, LogLevel.Warning, "{Count} executions were dropped from the monitor's list because storage did not keep up; totals count them")]
+    public static partial void ExecutionsDropped(ILogger logger, long count);
+
+    [LoggerMessage(3202, LogLevel.Information, "Health went from {Before} to {After}")]
+    public static partial void HealthChanged(ILogger logger, HealthStatus before, HealthStatus after);
+
+    [LoggerMessage(3203, LogLevel.Information, "The monitor deleted {Count} executions that were stored before {Before}")]
+    public static partial void OldDeleted(ILogger logger, int count, DateTimeOffset before);
+}

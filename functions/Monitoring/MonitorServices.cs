@@ -1,0 +1,41 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Serverless.Storage;
+
+namespace Serverless.Monitoring;
+
+/// <summary>Registers the monitor.</summary>
+public static class MonitorServices
+{
+    private const string Executions = "TaskExecutions", Totals = "TaskTotals", Instances = "AppInstances";
+
+    /// <summary>Adds what records runs, what asks about them, and the health checks; after the tasks, which it listens to.</summary>
+    public static IServiceCollection AddMonitor(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<HealthSettings>().Bind(configuration.GetSection("Health")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHealthChecks()
+            .AddCheck<StorageCheck>("storage")
+            .AddCheck<QueuesCheck>("queues")
+            .AddCheck<DeadLettersCheck>("dead_letters", HealthStatus.Degraded)
+            .AddCheck<BreakersCheck>("breakers", HealthStatus.Degraded);
+        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<HealthSettings>>((checks, settings) =>
+        {
+            foreach (var check in checks.Registrations) check.Timeout = settings.Value.TimeLimit;
+        });
+        return services
+            .AddSingleton(AppInstance.New())
+            .AddSingleton(p => new ExecutionStore(Table(p, Executions)))
+            .AddSingleton(p => new TotalsStore(Table(p, Totals)))
+            .AddSingleton(p => new InstanceStore(Table(p, Instances), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ExecutionRecorder>()
+            .AddSingleton<IExecutionRecorder>(p => p.GetRequiredService<ExecutionRecorder>())
+            .AddHostedService(p => p.GetRequiredService<ExecutionRecorder>())
+            .AddSingleton<TaskMonitor>()
+            .AddSingleton<AppHealth>();
+    }
+
+    private static LazyTable Table(IServiceProvider services, string name) => new(services.GetRequiredService<TableServiceClient>(), name);
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+
+namespace Serverless.Monitoring;
+
+/// <summary>The runs of this instance that have not ended.</summary>
+internal sealed class RunningTasks(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<Run, RunningTask> _runs = [];
+
+    /// <summary>A run began; it ends when the answer is disposed.</summary>
+    public IDisposable Add(string taskId, string task, string lane, int attempt)
+    {
+        var run = new Run(this);
+        _runs[run] = new RunningTask(taskId, task, lane, attempt, time.GetUtcNow());
+        Telemetry.RunStarted(task, lane);
+        return run;
+    }
+
+    /// <summary>How many there are, by task, and those that have run longest.</summary>
+    public (Dictionary<string, int> Active, List<RunningTask> Longest) Look(int most)
+    {
+        var runs = _runs.Values;
+        return (
+            runs.CountBy(r => r.Task).ToDictionary(StringComparer.Ordinal),
+            [.. runs.OrderBy(r => r.Started).Take(most)]);
+    }
+
+    private sealed class Run(RunningTasks tasks) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (tasks._runs.TryRemove(this, out var run)) Telemetry.RunLeft(run.Task, run.Lane);
+        }
+    }
+}

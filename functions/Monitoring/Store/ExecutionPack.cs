@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Serverless.Tasks;
+
+namespace Serverless.Monitoring;
+
+/// <summary>Executions that one instance stores together, in one row: gzip JSON, so that a thousand of them cost one write.</summary>
+internal static class ExecutionPack
+{
+    /// <summary>The most executions: their row stays far below the 64 KB of a property.</summary>
+    public const int Most = 500;
+
+    private const string Data = "Data", Count = "Count";
+    private const long LastHour = 9999_12_31_23;
+
+    /// <summary>The row. Rows sort newest first, hours and the packs in them.</summary>
+    /// <param name="instance">Who stores it.</param>
+    /// <param name="number">Counts up, so that a write that is tried again replaces the first.</param>
+    /// <param name="stored">When it is first tried.</param>
+    /// <param name="executions">At least one.</param>
+    public static TableEntity ToEntity(string instance, long number, DateTimeOffset stored, IReadOnlyCollection<TaskExecution> executions) =>
+        new(Partition(stored), string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - stored.UtcTicks:D19}-{instance}-{number}"))
+        {
+            [Count] = executions.Count,
+            [Data] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(executions, TaskJson.Options)),
+        };
+
+    /// <summary>The executions of a row.</summary>
+    public static IReadOnlyList<TaskExecution> Read(TableEntity row) =>
+        JsonSerializer.Deserialize<TaskExecution[]>(Gzip.Decompress(row.GetBinary(Data)), TaskJson.Options)!;
+
+    /// <summary>How many executions a row holds.</summary>
+    public static int CountOf(TableEntity row) => row.GetInt32(Count) ?? 0;
+
+    /// <summary>What <see cref="CountOf"/> needs.</summary>
+    public static string[] CountColumns { get; } = ["PartitionKey", "RowKey", Count];
+
+    /// <summary>The hour of a moment, counted down.</summary>
+    public static string Partition(DateTimeOffset time)
+    {
+        var hour = long.Parse(time.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return (LastHour - hour).ToString("D10", CultureInfo.InvariantCulture);
+    }
+}
