@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs;
@@ -85,7 +87,7 @@ public sealed class IncomingBlobs(Containers containers)
         if (text is null) return [];
         try
         {
-            return JsonNode.Parse(text) as JsonObject;
+            return StrictJson.ParseObject(Encoding.UTF8.GetBytes(text));
         }
         catch (JsonException)
         {

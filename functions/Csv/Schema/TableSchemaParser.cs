@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Serverless.Http;
 
 namespace Serverless.Csv.Schema;
 
@@ -15,7 +17,7 @@ public static class TableSchemaParser
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = StrictJson.ParseDocument(Encoding.UTF8.GetBytes(json));
             return Parse(document.RootElement);
         }
         catch (JsonException e)

@@ -56,7 +56,9 @@ public sealed record SendRequest
         TaskId = TaskId,
         ResultTtl = Seconds(ResultTtl, nameof(ResultTtl)),
         Tenant = Tenant,
-        Headers = Headers,
+        Headers = Headers?.FirstOrDefault(h => h.Value is null).Key is { } empty
+            ? throw new TaskValidationException($"headers.{empty} is null; give a text.")
+            : Headers,
     };
 
     // Longer than any queue keeps a message, and a number that TimeSpan can hold.

@@ -14,7 +14,10 @@ internal sealed class BoundedStream(Stream body, long limit) : ForwardStream
     {
         var count = await body.ReadAsync(buffer, cancellationToken);
         _read += count;
-        if (_read > limit) throw new BodyTooLargeException(string.Create(CultureInfo.InvariantCulture, $"The body is larger than {limit} bytes."));
+        if (_read > limit) throw TooLarge(limit);
         return count;
     }
+
+    /// <summary>What is thrown, for who knows without reading.</summary>
+    public static BodyTooLargeException TooLarge(long limit) => new(string.Create(CultureInfo.InvariantCulture, $"The body is larger than {limit} bytes."));
 }

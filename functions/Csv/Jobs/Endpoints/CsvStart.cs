@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 
 namespace Serverless.Csv.Jobs.Endpoints;
 
@@ -14,15 +15,28 @@ public sealed class CsvStart(IOptions<CsvSettings> settings, SchemaSource schema
     // A schema of 2,000 columns with constraints stays well below.
     private const int MaxBodyBytes = 4 << 20;
 
-    /// <summary>202 with the Durable management payload; 200 with the status when the job has ended already; 400 with every fault.</summary>
+    /// <summary>202 with the Durable management payload; 200 with the status when the job has ended already; 400 with every fault; 413 when the body is too large.</summary>
     [Function(nameof(CsvStart))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "csv")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var (json, problem) = await ReadBodyAsync(request, cancellationToken);
-        if (json is null) return Problems.Create(StatusCodes.Status400BadRequest, "The body is no JSON object", problem!);
+        JsonObject json;
+        try
+        {
+            json = await RequestJson.ReadObjectAsync(request, MaxBodyBytes, cancellationToken);
+        }
+        catch (JsonException e)
+        {
+            return Problems.Create(
+                StatusCodes.Status400BadRequest, "The body is no JSON object", $"{e.Message} Send application/json such as {{\"blob\": \"incoming/orders.csv\"}}.");
+        }
+        catch (BodyTooLargeException e)
+        {
+            return Problems.Create(
+                StatusCodes.Status413PayloadTooLarge, "The body is too large", $"{e.Message} Put a large schema into a blob and name it in \"schema\".");
+        }
 
         var faults = new Faults();
         var asked = CsvRequestReader.Read(json, settings.Value, blobIsGiven: false, faults);
@@ -34,25 +48,5 @@ public sealed class CsvStart(IOptions<CsvSettings> settings, SchemaSource schema
         var options = asked.Options with { SchemaHash = schema?.Hash };
         var id = await starter.StartAsync(client, path, etag, options, schema?.Json, asked.Force, cancellationToken);
         return await Accepted.AnswerAsync(request, client, reader, id, cancellationToken);
-    }
-
-    private static async Task<(JsonObject? Json, string? Problem)> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        const string expectation = "Send application/json such as {\"blob\": \"incoming/orders.csv\"}.";
-        using var body = new MemoryStream();
-        try
-        {
-            await new BoundedStream(request.Body, MaxBodyBytes).CopyToAsync(body, cancellationToken);
-            body.Position = 0;
-            return await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) is JsonObject json ? (json, null) : (null, expectation);
-        }
-        catch (JsonException e)
-        {
-            return (null, $"{e.Message} {expectation}");
-        }
-        catch (BodyTooLargeException e)
-        {
-            return (null, $"{e.Message} Put a large schema into a blob and name it in \"schema\".");
-        }
     }
 }

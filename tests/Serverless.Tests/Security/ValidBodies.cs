@@ -1,0 +1,21 @@
+namespace Serverless.Tests.Security;
+
+/// <summary>A body that each function takes, to be made hostile member by member. A function without one is sent the general table only.</summary>
+internal static class ValidBodies
+{
+    private static readonly Dictionary<string, string> ByFunction = new(StringComparer.Ordinal)
+    {
+        ["CsvStart"] =
+            """
+            {"blob":"incoming/none.csv","schema":{"fields":[{"name":"a","type":"string","format":"default","x-clean":["trim"],"constraints":{"pattern":"a+","enum":["a"],"minLength":1}}],"missingValues":[""]},
+             "delimiter":",","quote":"\"","header":true,"encoding":"utf-8","output":"csv","chunkBytes":100000,"maxParallel":2,"maxRejectedRatio":0.5,"force":false}
+            """,
+        ["TaskSend"] =
+            """
+            {"args":{"a":1,"b":2},"countdown":1,"expires":"2026-02-01T00:00:00Z","priority":0,"queue":"default","maxRetries":1,"ignoreResult":false,"resultTtl":60,
+             "tenant":"t","headers":{"h":"v"}}
+            """,
+    };
+
+    public static string? Find(string function) => ByFunction.GetValueOrDefault(function);
+}
