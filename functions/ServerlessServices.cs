@@ -6,6 +6,7 @@ using Serverless.Media;
 using Serverless.Monitoring;
 using Serverless.Queues;
 using Serverless.Scaling;
+using Serverless.Schedules;
 using Serverless.Storage;
 using Serverless.Tasks;
 
@@ -18,6 +19,14 @@ public static class ServerlessServices
     public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddStorage(configuration).AddCsvJobs(configuration).AddQueues().AddScaling().AddTasks().AddMedia(configuration).AddMonitor(configuration);
+        return services
+            .AddStorage(configuration)
+            .AddCsvJobs(configuration)
+            .AddQueues()
+            .AddScaling()
+            .AddTasks()
+            .AddMedia(configuration)
+            .AddMonitor(configuration)
+            .AddSchedules(configuration);
     }
 }

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Schedules.Running;
+using Serverless.Schedules.Store;
+using Serverless.Tasks;
+
+namespace Serverless.Schedules.Endpoints;
+
+/// <summary>Schedules over HTTP: to look at, to run, to pause and to delete. <see cref="SchedulePut"/> makes them.</summary>
+public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, TimeProvider time)
+{
+    private const int DefaultSize = 100;
+    private const int MaxSize = 1000;
+
+    /// <summary><c>GET /api/schedules?size=&amp;after=</c>: the schedules by name, a page at a time.</summary>
+    [Function("ScheduleList")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "schedules")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var faults = new Faults();
+        var size = DefaultSize;
+        if (request.Query["size"] is [{ } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize))
+            faults.Add("size", $"Must be a whole number from 1 to {MaxSize}.");
+        if (faults.Any) return ScheduleProblems.Invalid(faults);
+
+        var (schedules, next) = await store.ListAsync(size, request.Query["after"], cancellationToken);
+        return Answer(new SchedulePage([.. schedules.Select(ScheduleView.Of)], next));
+    }
+
+    /// <summary><c>GET /api/schedules/{name}</c>: a schedule, how far it has come, and its next five runs.</summary>
+    [Function("ScheduleShow")]
+    public async Task<IResult> ShowAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "schedules/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        ScheduleName.IsValid(name) && await store.FindAsync(name, cancellationToken) is { } schedule ? Answer(ScheduleView.Of(schedule)) : ScheduleProblems.Unknown(name);
+
+    /// <summary><c>DELETE /api/schedules/{name}</c>: 204; runs that were started go on.</summary>
+    [Function("ScheduleDelete")]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "schedules/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        ScheduleName.IsValid(name) && await store.DeleteAsync(name, cancellationToken) ? Results.NoContent() : ScheduleProblems.Unknown(name);
+
+    /// <summary><c>POST /api/schedules/{name}/run</c>: starts a run now, paused or not. 202 with its id and where to look.</summary>
+    [Function("ScheduleRun")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/run")] HttpRequest request, string name, CancellationToken cancellationToken)
+    {
+        if (!ScheduleName.IsValid(name)) return ScheduleProblems.Unknown(name);
+        try
+        {
+            if (await scheduler.StartNowAsync(name, cancellationToken) is not { } id) return ScheduleProblems.Unknown(name);
+            var status = $"{request.Scheme}://{request.Host}{request.Path.Value!.Replace($"schedules/{name}/run", $"tasks/{id}", StringComparison.Ordinal)}";
+            return Results.Accepted(status, new { id, status });
+        }
+        catch (Exception e) when (Scheduler.IsFinal(e))
+        {
+            return ScheduleProblems.Create(StatusCodes.Status409Conflict, "The schedule cannot be run", $"{e.Message} Put the schedule with what the app has now.");
+        }
+    }
+
+    /// <summary><c>POST /api/schedules/{name}/pause</c>: nothing starts until it is resumed; what waited is dropped.</summary>
+    [Function("SchedulePause")]
+    public Task<IResult> PauseAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/pause")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        EnableAsync(name, false, cancellationToken);
+
+    /// <summary><c>POST /api/schedules/{name}/resume</c>: goes on with the next due time; those of the pause are not made up for.</summary>
+    [Function("ScheduleResume")]
+    public Task<IResult> ResumeAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/resume")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        EnableAsync(name, true, cancellationToken);
+
+    internal static IResult Answer(object body, int status = StatusCodes.Status200OK) => Results.Json(body, ScheduleRow.Json, statusCode: status);
+
+    private async Task<IResult> EnableAsync(string name, bool enabled, CancellationToken cancellationToken)
+    {
+        if (!ScheduleName.IsValid(name)) return ScheduleProblems.Unknown(name);
+        var now = time.GetUtcNow();
+        var schedule = await store.UpdateAsync(name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now), cancellationToken);
+        return schedule is null ? ScheduleProblems.Unknown(name) : Answer(ScheduleView.Of(schedule));
+    }
+}

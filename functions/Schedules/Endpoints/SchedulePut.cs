@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Schedules.Running;
+using Serverless.Schedules.Store;
+
+namespace Serverless.Schedules.Endpoints;
+
+/// <summary><c>PUT /api/schedules/{name}</c>: makes a schedule, or gives it another definition while it runs.</summary>
+public sealed class SchedulePut(ScheduleStore store, TaskTarget target, TimeProvider time)
+{
+    // A property of a row holds 32,768 characters, and the definition has other members.
+    private const int MaxBodyBytes = 30_000;
+
+    /// <summary>201 with a new schedule, 200 with one that was changed; 400 with every fault; 413 when it is too large.</summary>
+    [Function(nameof(SchedulePut))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "schedules/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+    {
+        JsonObject json;
+        try
+        {
+            json = await ReadBodyAsync(request, cancellationToken);
+        }
+        catch (JsonException e)
+        {
+            return ScheduleProblems.Create(
+                StatusCodes.Status400BadRequest, "The body cannot be read", $"{e.Message} Send application/json such as {{\"cron\": \"0 3 * * *\", \"task\": \"demo.add\", \"args\": {{\"a\": 1, \"b\": 2}}}}.");
+        }
+        catch (BodyTooLargeException e)
+        {
+            return ScheduleProblems.Create(StatusCodes.Status413PayloadTooLarge, "The schedule is too large", $"{e.Message} Put large arguments into a blob, and name it in them.");
+        }
+
+        var now = WholeSecond(time.GetUtcNow());
+        var faults = new Faults();
+        if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);
+        var definition = ScheduleRequestReader.Read(json, now, faults);
+        if (definition.Task is not null) target.Check(definition, faults);
+        return faults.Any ? ScheduleProblems.Invalid(faults) : await SaveAsync(request, name, definition, now, cancellationToken);
+    }
+
+    private async Task<IResult> SaveAsync(HttpRequest request, string name, ScheduleDefinition definition, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var known = await store.FindAsync(name, cancellationToken);
+            var saved = await store.TrySaveAsync(
+                ScheduleSteps.Redefine(known ?? new Schedule(name, definition, new ScheduleState(), now, now), Anchored(definition, known, now), now), cancellationToken);
+            if (saved is null) continue;
+
+            if (known is null) request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}";
+            return ScheduleFunctions.Answer(ScheduleView.Of(saved), known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        }
+    }
+
+    // An interval counts from somewhere: from now, but an edited schedule keeps the beat it had.
+    private static ScheduleDefinition Anchored(ScheduleDefinition definition, Schedule? known, DateTimeOffset now) =>
+        definition is not { Interval: { } interval, From: null } ? definition
+        : definition with { From = known?.Definition is { Interval: { } before, From: { } from } && before == interval ? from : now };
+
+    private static DateTimeOffset WholeSecond(DateTimeOffset time) => new(time.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+
+    private static async Task<JsonObject> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        await new BoundedStream(request.Body, MaxBodyBytes).CopyToAsync(body, cancellationToken);
+        body.Position = 0;
+        return await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) as JsonObject ?? throw new JsonException("The body is no JSON object.");
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Xml;
+using Cronos;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Schedules.Timing;
+
+namespace Serverless.Schedules.Endpoints;
+
+/// <summary>Validates what a schedule is put with, all of it at once; whether the task takes its arguments is the target's to say.</summary>
+internal static partial class ScheduleRequestReader
+{
+    private const int LongestText = 256;
+    private const int MostJitter = 3_600;
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
+
+    /// <summary>Reads the definition; what is at fault is noted and left out.</summary>
+    public static ScheduleDefinition Read(JsonObject json, DateTimeOffset now, Faults faults)
+    {
+        var reader = new OptionReader(json, faults);
+        var definition = new ScheduleDefinition
+        {
+            Cron = ReadCron(reader, faults),
+            Interval = ReadInterval(reader, faults),
+            TimeZone = ReadZone(reader, faults),
+            From = ReadTime(reader, "from", faults),
+            Until = ReadTime(reader, "until", faults),
+            Task = ReadText(reader, "task", faults),
+            Args = reader.Node("args") is { } args ? JsonSerializer.SerializeToElement(args) : null,
+            Queue = ReadText(reader, "queue", faults),
+            Priority = reader.Integer("priority", 0, 255) ?? 0,
+            Tenant = ReadText(reader, "tenant", faults),
+            Enabled = reader.Boolean("enabled") ?? true,
+            Overlap = reader.Choice("overlap", ("skip", OverlapRule.Skip), ("queue", OverlapRule.Queue), ("allow", OverlapRule.Allow)) ?? OverlapRule.Skip,
+            CatchUp = reader.Choice("catchUp", ("none", CatchUpRule.None), ("last", CatchUpRule.Last), ("all", CatchUpRule.All)) ?? CatchUpRule.Last,
+            JitterSeconds = reader.Integer("jitterSeconds", 0, MostJitter) ?? 0,
+        };
+        reader.RefuseOthers();
+        if (json["cron"] is null == json["interval"] is null) faults.Add("cron", "Give \"cron\" or \"interval\", one of the two.");
+        if (json["task"] is null) faults.Add("task", "Is required: the name of the task to send.");
+        if (definition.Until <= (definition.From ?? now)) faults.Add("until", "Must be after \"from\", and in the future.");
+        if (!faults.Any) CheckTimes(definition with { From = definition.From ?? now }, now, faults);
+        return definition;
+    }
+
+    private static string? ReadCron(OptionReader reader, Faults faults)
+    {
+        if (reader.Text("cron") is not { } text) return null;
+        try
+        {
+            DueTimes.ParseCron(text);
+            return text;
+        }
+        catch (CronFormatException e)
+        {
+            faults.Add("cron", $"Is no cron expression: {e.Message} Give minute, hour, day, month and weekday, such as \"30 2 * * MON-FRI\", with the second before them if need be.");
+            return null;
+        }
+    }
+
+    private static TimeSpan? ReadInterval(OptionReader reader, Faults faults)
+    {
+        if (reader.Text("interval") is not { } text) return null;
+        if (Duration().IsMatch(text))
+        {
+            var interval = XmlConvert.ToTimeSpan(text);
+            if (interval >= ShortestInterval && interval <= LongestInterval) return interval;
+        }
+
+        faults.Add("interval", "Must be an ISO 8601 duration in days, hours, minutes and seconds from PT1S to P366D, such as \"PT15M\".");
+        return null;
+    }
+
+    private static string ReadZone(OptionReader reader, Faults faults)
+    {
+        if (reader.Text("timeZone") is not { } text) return "UTC";
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId) return text;
+        faults.Add("timeZone", "Must be the IANA name of a time zone, such as \"Europe/Berlin\".");
+        return "UTC";
+    }
+
+    private static DateTimeOffset? ReadTime(OptionReader reader, string name, Faults faults)
+    {
+        if (reader.Text(name) is not { } text) return null;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            && time.Year is >= 2000 and < 2100) return time;
+        faults.Add(name, "Must be an ISO 8601 time, such as \"2026-01-31T12:00:00Z\".");
+        return null;
+    }
+
+    private static string? ReadText(OptionReader reader, string name, Faults faults)
+    {
+        if (reader.Text(name) is not { } text) return null;
+        if (text.Length is > 0 and <= LongestText) return text;
+        faults.Add(name, string.Create(CultureInfo.InvariantCulture, $"Must have 1 to {LongestText} characters."));
+        return null;
+    }
+
+    private static void CheckTimes(ScheduleDefinition definition, DateTimeOffset now, Faults faults)
+    {
+        var upcoming = DueTimes.Of(definition).Upcoming(now, 10).ToList();
+        if (upcoming.Count == 0) faults.Add(definition.Cron is null ? "interval" : "cron", "Names no time that ever comes.");
+
+        // Otherwise a run could start after the next one.
+        if (upcoming.Zip(upcoming.Skip(1)).Any(p => p.Second - p.First <= TimeSpan.FromSeconds(definition.JitterSeconds)))
+            faults.Add("jitterSeconds", "Must be shorter than the time from one run to the next.");
+    }
+
+    [GeneratedRegex(@"^P(?=.)(\d{1,4}D)?(T(?=.)(\d{1,6}H)?(\d{1,8}M)?(\d{1,9}S)?)?\z")]
+    private static partial Regex Duration();
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Schedules;
+
+/// <summary>What a due time does while an earlier run is not done.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OverlapRule>))]
+public enum OverlapRule
+{
+    /// <summary>Nothing: it is left out.</summary>
+    [JsonStringEnumMemberName("skip")] Skip,
+
+    /// <summary>It waits until the earlier run is done.</summary>
+    [JsonStringEnumMemberName("queue")] Queue,
+
+    /// <summary>It starts beside the earlier run.</summary>
+    [JsonStringEnumMemberName("allow")] Allow,
+}

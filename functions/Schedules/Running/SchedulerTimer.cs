@@ -1,0 +1,14 @@
+using Microsoft.Azure.Functions.Worker;
+
+namespace Serverless.Schedules.Running;
+
+/// <summary>
+/// Looks at the schedules each minute. One timer for all of them rather than an orchestration each: a look is one query, however many there
+/// are, nothing is billed between, and an edited schedule is an edited row, where an orchestration would have to be told, and would leave a history.
+/// </summary>
+public sealed class SchedulerTimer(Scheduler scheduler)
+{
+    /// <summary>Runs each minute, unless <c>SchedulerSchedule</c> says another.</summary>
+    [Function(nameof(SchedulerTimer))]
+    public Task RunAsync([TimerTrigger("%SchedulerSchedule%")] TimerInfo timer, CancellationToken cancellationToken) => scheduler.RunAsync(cancellationToken);
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Queues;
+using Serverless.Tasks;
+
+namespace Serverless.Schedules.Running;
+
+/// <summary>Schedules that send a task.</summary>
+public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRouter router, QueueCatalog queues)
+{
+    /// <summary>The client takes a second task of one id for the first while it remembers the first: longer than a start is tried again.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
+    private static readonly JsonElement NoArguments = JsonSerializer.SerializeToElement(new { });
+
+    /// <summary>Notes what would keep the task from being sent.</summary>
+    public void Check(ScheduleDefinition definition, Faults faults)
+    {
+        if (!registry.TryFind(definition.Task!, out var task))
+        {
+            faults.Add("task", $"There is no task '{definition.Task}'. There are: {string.Join(", ", registry.All.Select(t => t.Name))}.");
+            return;
+        }
+
+        try
+        {
+            task.Check(definition.Args ?? NoArguments);
+        }
+        catch (JsonException e)
+        {
+            faults.Add("args", $"Does not fit the task '{task.Name}', at {e.Path ?? "$"}: {e.Message}");
+        }
+
+        var queue = router.Route(task);
+        if (definition.Queue is { } named && !router.TryFindQueue(named, out queue))
+        {
+            faults.Add("queue", $"There is no queue '{named}'. There are: {string.Join(", ", queues.Entries.Select(e => e.Name))}.");
+            return;
+        }
+
+        if (definition.Priority < 0 || definition.Priority > queue!.MaxPriority) faults.Add("priority", $"The queue '{queue!.Name}' takes 0 to {queue.MaxPriority}.");
+        if (queue!.RequiresSession && definition.Tenant is null && !HasTenant(definition.Args))
+            faults.Add("tenant", $"The queue '{queue.Name}' needs one: give it here, or as the argument 'tenant'.");
+    }
+
+    /// <summary>Sends the task, unless it was sent before.</summary>
+    public Task StartAsync(ScheduleDefinition definition, string runId, CancellationToken cancellationToken) => tasks.SendAsync(
+        definition.Task!,
+        definition.Args ?? NoArguments,
+        new SendOptions { TaskId = runId, Queue = definition.Queue, Priority = definition.Priority, Tenant = definition.Tenant, ResultTtl = Memory },
+        cancellationToken);
+
+    /// <summary>Whether a run was sent and has not ended.</summary>
+    public async Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) =>
+        await tasks.GetAsync(runId, cancellationToken) is { IsFinal: false };
+
+    private static bool HasTenant(JsonElement? args) =>
+        args is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty("tenant", out var tenant) && tenant.ValueKind == JsonValueKind.String;
+}

@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Serverless.Schedules;
+
+/// <summary>The app's settings for schedules, read from <c>Schedules__*</c>.</summary>
+public sealed class ScheduleSettings
+{
+    /// <summary>How late a run may start before its due time counts as gone by, which the catch-up rule then decides about.</summary>
+    /// <value>2 minutes by default.</value>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How long a look at the schedules waits for what is due soon. With the timer's minute it covers the time up to the next look, so that a run
+    /// that is due within a minute starts on its second; while nothing is, nothing waits.
+    /// </summary>
+    /// <value>55 seconds by default.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan Ahead { get; set; } = TimeSpan.FromSeconds(55);
+
+    /// <summary>How long an instance that started to start runs is left alone before another does it.</summary>
+    /// <value>1 minute by default.</value>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan Claim { get; set; } = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,62 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Queues;
+using Serverless.Schedules.Running;
+using Serverless.Tasks;
+
+namespace Serverless.Schedules.Store;
+
+/// <summary>A schedule's row: definition and state as JSON, and when it has to be looked at, which is all that is searched for.</summary>
+internal sealed class ScheduleRow : ITableEntity
+{
+    /// <summary>The one partition: few thousand schedules are a few pages.</summary>
+    public const string Partition = "schedule";
+
+    /// <summary>How schedules are written as JSON, in the table and to callers.</summary>
+    public static readonly JsonSerializerOptions Json = new(TaskJson.Options)
+    {
+        Converters = { new IsoDurationConverter() },
+
+        // What a caller may send then fits the row, also where it is no ASCII.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public string PartitionKey { get; set; } = Partition;
+
+    public string RowKey { get; set; } = "";
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    public string Definition { get; set; } = "";
+
+    public string State { get; set; } = "";
+
+    public DateTimeOffset Created { get; set; }
+
+    public DateTimeOffset Updated { get; set; }
+
+    /// <summary>Null for never.</summary>
+    public DateTimeOffset? Next { get; set; }
+
+    public static ScheduleRow Of(Schedule schedule, DateTimeOffset now) => new()
+    {
+        RowKey = schedule.Name,
+        Definition = JsonSerializer.Serialize(schedule.Definition, Json),
+        State = JsonSerializer.Serialize(schedule.State, Json),
+        Created = schedule.Created,
+        Updated = schedule.Updated,
+        Next = ScheduleSteps.NextLook(schedule, now),
+    };
+
+    public Schedule ToSchedule() => new(
+        RowKey,
+        JsonSerializer.Deserialize<ScheduleDefinition>(Definition, Json) ?? throw new JsonException($"The definition of schedule '{RowKey}' is null."),
+        JsonSerializer.Deserialize<ScheduleState>(State, Json) ?? throw new JsonException($"The state of schedule '{RowKey}' is null."),
+        Created,
+        Updated,
+        ETag);
+}

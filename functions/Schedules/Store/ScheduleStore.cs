@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Storage;
+
+namespace Serverless.Schedules.Store;
+
+/// <summary>The schedules, in a table. Every change applies to the version that was read, so that of two at once one is refused and looks again.</summary>
+public sealed class ScheduleStore(LazyTable table, TimeProvider time)
+{
+    /// <summary>The table's name.</summary>
+    public const string TableName = "Schedules";
+
+    /// <summary>Null when there is none of that name.</summary>
+    public async Task<Schedule?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var found = await client.GetEntityIfExistsAsync<ScheduleRow>(ScheduleRow.Partition, name, cancellationToken: cancellationToken);
+        return found is { HasValue: true, Value: { } row } ? row.ToSchedule() : null;
+    }
+
+    /// <summary>Stores a schedule over the version it was made of; a new one when it has none.</summary>
+    /// <returns>The schedule as stored; null when somebody else was faster.</returns>
+    public async Task<Schedule?> TrySaveAsync(Schedule schedule, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var row = ScheduleRow.Of(schedule, time.GetUtcNow());
+        try
+        {
+            var answer = schedule.Tag is { } tag
+                ? await client.UpdateEntityAsync(row, tag, TableUpdateMode.Replace, cancellationToken)
+                : await client.AddEntityAsync(row, cancellationToken);
+            return schedule with { Tag = answer.Headers.ETag };
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Changes a schedule as it is by then, however often others are faster.</summary>
+    /// <returns>The schedule as stored; null when there is none of that name.</returns>
+    public async Task<Schedule?> UpdateAsync(string name, Func<Schedule, Schedule> change, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(name, cancellationToken) is { } schedule)
+        {
+            if (await TrySaveAsync(change(schedule), cancellationToken) is { } saved) return saved;
+        }
+
+        return null;
+    }
+
+    /// <summary>Deletes a schedule. Runs that were started go on.</summary>
+    /// <returns>False when there is none of that name.</returns>
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        if (await FindAsync(name, cancellationToken) is null) return false;
+        await client.DeleteEntityAsync(ScheduleRow.Partition, name, ETag.All, cancellationToken);
+        return true;
+    }
+
+    /// <summary>A page of schedules in the order of their names.</summary>
+    /// <param name="size">Schedules on a page.</param>
+    /// <param name="after">The name that the page before ended with; null for the first.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The schedules, and the value of <paramref name="after"/> for the next page; null on the last.</returns>
+    public async Task<(IReadOnlyList<Schedule> Schedules, string? Next)> ListAsync(int size, string? after, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ScheduleRow.Partition} and RowKey gt {after ?? ""}");
+        var schedules = new List<Schedule>();
+        await foreach (var schedule in QueryAsync(filter, cancellationToken))
+        {
+            if (schedules.Count == size) return (schedules, schedules[^1].Name);
+            schedules.Add(schedule);
+        }
+
+        return (schedules, null);
+    }
+
+    /// <summary>The schedules that have to be looked at by then, and when each of them.</summary>
+    public async IAsyncEnumerable<(Schedule Schedule, DateTimeOffset Look)> DueAsync(DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ScheduleRow.Partition} and Next le {until}");
+        await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken)) yield return (row.ToSchedule(), row.Next!.Value);
+    }
+
+    private async IAsyncEnumerable<Schedule> QueryAsync(string filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken)) yield return row.ToSchedule();
+    }
+}
