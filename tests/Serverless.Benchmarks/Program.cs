@@ -2,6 +2,7 @@ using Serverless.Benchmarks;
 using Serverless.Benchmarks.Clean;
 using Serverless.Benchmarks.Csv;
 using Serverless.Benchmarks.Durable;
+using Serverless.Benchmarks.Hosting;
 using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Queues;
 using Serverless.Local.CommandLine;
@@ -12,6 +13,7 @@ Benchmark[] benchmarks =
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
     new(CsvBenchmark.Syntax, CsvBenchmark.RunAsync),
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
+    new(ColdStart.Syntax, ColdStart.RunAsync),
     new(DurableThroughput.Syntax, DurableThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),

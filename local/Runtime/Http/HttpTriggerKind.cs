@@ -11,6 +11,8 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>Functions behind HTTP routes. Keys are not checked here, whatever the authorization level, as with <c>func start</c>.</summary>
 internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
 {
+    private static readonly string[] _reserved = ["admin", "runtime"];
+
     public string Name => "httpTrigger";
 
     public Type Attribute => typeof(HttpTriggerAttribute);
@@ -29,9 +31,11 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
     }
 
     /// <summary>The function's route below the host, checked.</summary>
-    /// <exception cref="BindingFaultException">The route is not a route template.</exception>
+    /// <exception cref="BindingFaultException">The route is not a route template, or the host's own.</exception>
     public RoutePattern Route(BoundFunction function)
     {
+        if (_reserved.FirstOrDefault(r => Suffix(function).StartsWith(r, StringComparison.OrdinalIgnoreCase)) is { } reserved)
+            throw new BindingFaultException($"its route '{Suffix(function)}' starts with '{reserved}', which hosts keep for themselves.");
         try
         {
             return RoutePatternFactory.Parse(Template(function));
@@ -53,7 +57,9 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
 
     private string Template(BoundFunction function)
     {
-        var route = (((HttpTriggerAttribute)function.Trigger).Route ?? function.Name).Trim('/');
+        var route = Suffix(function);
         return settings.RoutePrefix.Length == 0 ? route : $"{settings.RoutePrefix}/{route}";
     }
+
+    private static string Suffix(BoundFunction function) => (((HttpTriggerAttribute)function.Trigger).Route ?? function.Name).Trim('/');
 }

@@ -28,6 +28,9 @@ public static class FaultyFunctions
     [Function("BadRoute")]
     public static void BadRoute([HttpTrigger(Route = "a/{b")] HttpRequest request) => _ = request;
 
+    [Function("ReservedRoute")]
+    public static void ReservedRoute([HttpTrigger(Route = "/Admin/queues")] HttpRequest request) => _ = request;
+
     [Function("BadSchedule")]
     public static void BadSchedule([TimerTrigger("daily")] TimerInfo timer) => _ = timer;
 

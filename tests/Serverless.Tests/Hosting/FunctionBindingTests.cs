@@ -13,6 +13,7 @@ public sealed class FunctionBindingTests
         ["UnknownParameter"] = "parameter 'service': nothing gives a INobodyRegisters",
         ["ClientOfAnotherType"] = "parameter 'client': [DurableClient] gives a DurableTaskClient, not a String",
         ["BadRoute"] = "its route 'api/a/{b' is not a route template",
+        ["ReservedRoute"] = "its route 'Admin/queues' starts with 'admin', which hosts keep for themselves",
         ["BadSchedule"] = "its schedule 'daily' is neither",
         ["NoSetting"] = "%Nowhere% names an app setting that does not exist",
         ["ContextIsAString"] = "parameter 'context': [OrchestrationTrigger] gives a TaskOrchestrationContext",
