@@ -45,7 +45,7 @@ var prod settings = {
     instanceMemoryMB: 2048
     maximumInstanceCount: 100
     zoneRedundant: true
-    alwaysReady: { durable: 2, http: 2, highLanes: 1 }
+    alwaysReady: { durable: 2, http: 2, highLanes: 2 }
     concurrency: { http: 16, messages: 20, activities: 8 }
   }
   privateNetwork: true

@@ -6,5 +6,5 @@ namespace Serverless.Queues;
 public static class QueueServices
 {
     /// <summary>Adds the catalog. <see cref="IQueueSender"/> and <see cref="IQueueAdmin"/> come from the host.</summary>
-    public static IServiceCollection AddQueues(this IServiceCollection services) => services.AddSingleton(QueueCatalog.Load()).AddSingleton<LaneGates>();
+    public static IServiceCollection AddQueues(this IServiceCollection services) => services.AddSingleton(QueueCatalog.Load()).AddSingleton<LaneGates>().AddSingleton<QueueAges>();
 }

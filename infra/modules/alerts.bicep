@@ -36,8 +36,8 @@ var queries = [
     query: '''
       customMetrics
       | where name == 'serverless.task.runs'
-      | extend outcome = tostring(customDimensions.outcome)
-      | summarize failed = sumif(valueSum, outcome == 'failure'), total = sum(valueSum) by queue = tostring(customDimensions.queue)
+      | extend state = tostring(customDimensions['serverless.task.state'])
+      | summarize failed = sumif(valueSum, state == 'FAILURE'), total = sum(valueSum) by queue = tostring(customDimensions['messaging.destination.name'])
       | where total >= 20 and failed * 100 >= total * {failurePercent}
     '''
   }
@@ -48,7 +48,7 @@ var queries = [
     query: '''
       customMetrics
       | where name == 'serverless.queue.age'
-      | summarize age = max(valueMax) by queue = tostring(customDimensions.queue)
+      | summarize age = max(valueMax) by queue = tostring(customDimensions['messaging.destination.name'])
       | where age >= {queueAgeMinutes} * 60
     '''
   }

@@ -21,6 +21,17 @@ public sealed partial class TelemetryQueryTests
         name => Assert.Contains(typeof(CsvLogs).Assembly.GetTypes(), t => t.Namespace == name));
 
     [Fact]
+    public void Measures_AreOnesThatTheCodeMakes()
+    {
+        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var names = Measure().Matches(Queries).Select(m => m.Groups["name"].Value).ToList();
+
+        Assert.Contains("serverless.queue.age", names);
+        Assert.All(names, name => Assert.Contains($"\"{name}\"", code, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Workbook_ShowsQueuesAndJobs()
     {
         var items = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "workbook.json")))!["items"]!.AsArray();
@@ -28,6 +39,9 @@ public sealed partial class TelemetryQueryTests
         Assert.Equal(["csv", "functions", "queues"], items.Where(i => (int)i!["type"]! == 1).Select(i => (string)i!["name"]!).Order(StringComparer.Ordinal));
         Assert.Equal(items.Count, items.Select(i => (string)i!["name"]!).Distinct().Count());
     }
+
+    [GeneratedRegex(@"(name == |customDimensions\[)'(?<name>[\w.]+)'")]
+    private static partial Regex Measure();
 
     [GeneratedRegex(@"EventName\) == '(?<name>\w+)'")]
     private static partial Regex EventName();
