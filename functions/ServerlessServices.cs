@@ -9,6 +9,7 @@ using Serverless.Scaling;
 using Serverless.Schedules;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Workflows;
 
 namespace Serverless;
 
@@ -25,6 +26,7 @@ public static class ServerlessServices
             .AddQueues()
             .AddScaling()
             .AddTasks()
+            .AddWorkflows()
             .AddMedia(configuration)
             .AddMonitor(configuration)
             .AddSchedules(configuration);

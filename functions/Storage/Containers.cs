@@ -18,6 +18,9 @@ public sealed class Containers(BlobServiceClient blobs)
     /// <summary>Where schemas may lie that several files share.</summary>
     public const string Schemas = "schemas";
 
+    /// <summary>Where the definitions of workflows lie.</summary>
+    public const string Workflows = "workflows";
+
     private readonly ConcurrentDictionary<string, Task<BlobContainerClient>> _known = new(StringComparer.Ordinal);
 
     /// <summary>The container, which exists once this returns.</summary>

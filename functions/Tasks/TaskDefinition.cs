@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Errors;
 
@@ -12,6 +13,9 @@ public abstract class TaskDefinition(TaskHandlerAttribute attribute)
 
     /// <summary>The task's name.</summary>
     public string Name => attribute.Name;
+
+    /// <summary>The arguments' names in the order of the handler's type; null when they are no object, or one of any names.</summary>
+    public abstract IReadOnlyList<string>? ArgumentNames { get; }
 
     /// <summary>How long a run of the message may take.</summary>
     public TimeSpan Timeout(TaskMessage message) => TimeSpan.FromSeconds(message.TimeoutSeconds ?? attribute.TimeoutSeconds);
@@ -40,6 +44,11 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
     where THandler : class, ITaskHandler<TArgs, TResult>
 {
     private static readonly ObjectFactory<THandler> Create = ActivatorUtilities.CreateFactory<THandler>([]);
+
+    private static readonly Lazy<IReadOnlyList<string>?> Names = new(() =>
+        TaskJson.Options.GetTypeInfo(typeof(TArgs)) is { Kind: JsonTypeInfoKind.Object } type ? [.. type.Properties.Select(p => p.Name)] : null);
+
+    public override IReadOnlyList<string>? ArgumentNames => Names.Value;
 
     public override void Check(JsonElement args) => Read(args, TaskJson.Strict);
 

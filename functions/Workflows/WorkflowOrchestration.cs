@@ -15,11 +15,13 @@ namespace Serverless.Workflows;
 /// <param name="StopAsync">
 /// Called, in an activity, for a step whose run was cancelled or timed out, before its instance is terminated. Null: terminating is enough.
 /// </param>
+/// <param name="ResultType">The type of the orchestrator's output, so that steps see it named as results of tasks are; null leaves it as it is.</param>
 public sealed record WorkflowOrchestration(
     string Name,
     string Function,
     Func<OrchestrationRequest, CancellationToken, Task<OrchestrationStart>> PrepareAsync,
-    Func<string, CancellationToken, Task>? StopAsync = null);
+    Func<string, CancellationToken, Task>? StopAsync = null,
+    Type? ResultType = null);
 
 /// <summary>A step that wants an orchestration run.</summary>
 /// <param name="RunId">The workflow run.</param>

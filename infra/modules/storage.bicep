@@ -27,6 +27,7 @@ var containers = {
   processed: 'processed'
   results: 'results'
   schemas: 'schemas'
+  workflows: 'workflows'
   media: 'media'
   deployment: 'deployment'
   undelivered: 'undelivered-events'

@@ -86,7 +86,7 @@ internal sealed class TaskExecutor(
             var failed = new FailedRun(
                 message with { FirstFailed = message.FirstFailed ?? time.GetUtcNow(), Args = args, ArgsBlob = args is null ? message.ArgsBlob : null },
                 message.MaxRetries ?? definition.Attribute.MaxRetries,
-                TimeSpan.FromSeconds(definition.Attribute.RetryDelaySeconds),
+                TimeSpan.FromSeconds(message.RetryDelaySeconds ?? definition.Attribute.RetryDelaySeconds),
                 exception,
                 definition.Rescue(scope.ServiceProvider, args ?? default, context));
             var (errorClass, verdict) = await strategies.DecideAsync(failed);

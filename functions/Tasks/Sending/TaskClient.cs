@@ -11,6 +11,7 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
     : ITaskClient
 {
     private const int LargestHeaders = 8 * 1024;
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestTtl = TimeSpan.FromDays(30);
 
     /// <inheritdoc/>
@@ -80,6 +81,8 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
         if (options is { Countdown: not null, Eta: not null }) throw new TaskValidationException("Give countdown or eta, not both.");
         if (options.Countdown < TimeSpan.Zero) throw new TaskValidationException("countdown is negative; give 0 seconds or more.");
         if (options.MaxRetries is < 0 or > 100) throw new TaskValidationException("maxRetries is out of range; give 0 to 100.");
+        if (options.RetryDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestRetryDelay)) throw new TaskValidationException("retryDelay is out of range; give 0 to 86400 seconds.");
+        if (options.RetryBackoff is < 1 or > 10) throw new TaskValidationException("retryBackoff is out of range; give 1 to 10.");
         if (options.ResultTtl is { } ttl && (ttl <= TimeSpan.Zero || ttl > LongestTtl)) throw new TaskValidationException("resultTtl is out of range; give 1 second to 30 days.");
         if (options.Tenant is { Length: 0 or > 128 }) throw new TaskValidationException("tenant has 1 to 128 characters.");
         var headers = options.Headers?.Sum(h => Encoding.UTF8.GetByteCount(h.Key) + Encoding.UTF8.GetByteCount(h.Value)) ?? 0;
@@ -110,6 +113,8 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
             Args = args,
             Headers = options.Headers,
             MaxRetries = options.MaxRetries,
+            RetryDelaySeconds = (int?)options.RetryDelay?.TotalSeconds,
+            RetryBackoff = options.RetryBackoff,
             Priority = options.Priority,
             Tenant = tenant,
             Expires = options.Expires,

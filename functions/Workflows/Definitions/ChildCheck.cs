@@ -1,0 +1,33 @@
+using Serverless.Csv.Jobs.Door;
+
+namespace Serverless.Workflows.Definitions;
+
+/// <summary>Checks the child workflows of a definition: each is registered, and none leads back to it.</summary>
+internal static class ChildCheck
+{
+    public static async Task CheckAsync(
+        WorkflowDefinition definition, Func<string, CancellationToken, Task<WorkflowDefinition?>> find, Faults faults, CancellationToken cancellationToken)
+    {
+        foreach (var step in definition.AllSteps().Where(s => s.Workflow is not null))
+        {
+            var path = new List<string> { definition.Name };
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            if (await FindCycleAsync(step.Workflow!) is { } fault) faults.Add($"step {step.Name}: workflow", fault);
+
+            async Task<string?> FindCycleAsync(string name)
+            {
+                if (name == definition.Name) return $"A cycle of child workflows: {string.Join(" → ", path)} → {name}.";
+                if (!seen.Add(name)) return null;
+                if (await find(name, cancellationToken) is not { } child) return $"There is no workflow '{name}'; register it first.";
+                path.Add(name);
+                foreach (var inner in child.AllSteps().Select(s => s.Workflow).OfType<string>())
+                {
+                    if (await FindCycleAsync(inner) is { } found) return found;
+                }
+
+                path.RemoveAt(path.Count - 1);
+                return null;
+            }
+        }
+    }
+}

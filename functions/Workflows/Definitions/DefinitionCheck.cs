@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Tasks;
+using Serverless.Workflows.References;
+
+namespace Serverless.Workflows.Definitions;
+
+/// <summary>Checks what a definition means: its names, its references, its branches. Child workflows are the registry's.</summary>
+internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IReadOnlyDictionary<string, WorkflowOrchestration> orchestrations, Faults faults)
+{
+    /// <summary>Notes every fault.</summary>
+    public void Check(WorkflowDefinition definition)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var count = 0;
+        foreach (var step in definition.AllSteps())
+        {
+            count++;
+            if (step.Name.Length > 0 && !names.Add(step.Name)) faults.Add($"step {step.Name}", "Another step has the same name.");
+        }
+
+        if (count > WorkflowDefinition.MostSteps) faults.Add("steps", $"There are {count} steps; at most {WorkflowDefinition.MostSteps} are allowed.");
+        else Sequence(definition.Steps, new Scope([], names));
+    }
+
+    private void Sequence(IReadOnlyList<WorkflowStep> steps, Scope scope)
+    {
+        foreach (var step in steps)
+        {
+            Step(step, scope);
+            scope.Before.UnionWith(step.WithInner().Select(s => s.Name));
+        }
+    }
+
+    private void Step(WorkflowStep step, Scope scope)
+    {
+        var place = $"step {step.Name}";
+        switch (step.Type)
+        {
+            case WorkflowStepType.Task or WorkflowStepType.Map:
+                Task(step, place);
+                break;
+            case WorkflowStepType.Conditional:
+                Condition(step, place, scope);
+                Sequence(step.Then, scope.Inner());
+                Sequence(step.Else, scope.Inner());
+                break;
+            case WorkflowStepType.Parallel:
+                foreach (var branch in step.Steps) Sequence([branch], scope.Inner());
+                break;
+            case WorkflowStepType.Orchestration when step.Orchestration is { } name && !orchestrations.ContainsKey(name):
+                faults.Add($"{place}: orchestration", $"There is no orchestration '{name}'. There are: {string.Join(", ", orchestrations.Keys.Order(StringComparer.Ordinal))}.");
+                break;
+        }
+
+        var inItem = step.Type == WorkflowStepType.Map;
+        if (step.Args is { } args) References(args, $"{place}: args", scope, inItem);
+        if (step.Items is { } items) References(items, $"{place}: items", scope, inItem: false);
+    }
+
+    private void Task(WorkflowStep step, string place)
+    {
+        if (step.Queue is { } queue && !router.TryFindQueue(queue, out _)) faults.Add($"{place}: queue", $"There is no queue '{queue}'.");
+        if (step is { Queue: not null, Via: TaskVia.Activity }) faults.Add($"{place}: queue", "A task that runs as an activity is in no queue; leave out queue or via.");
+        if (step.Task is not { } name) return;
+        if (!tasks.TryFind(name, out var definition))
+        {
+            faults.Add($"{place}: task", $"There is no task '{name}'. There are: {string.Join(", ", tasks.All.Select(t => t.Name))}.");
+            return;
+        }
+
+        if (step.Args is { } args && Template.HasReferences(args)) Names(definition, args, place);
+        else Values(definition, step.Args ?? JsonSerializer.SerializeToElement(new { }), place);
+    }
+
+    private void Values(TaskDefinition definition, JsonElement args, string place)
+    {
+        try
+        {
+            definition.Check(args);
+        }
+        catch (JsonException e)
+        {
+            faults.Add($"{place}: args", $"They do not fit the task '{definition.Name}', at {e.Path ?? "$"}: {e.Message}");
+        }
+    }
+
+    // What a reference gives is known when it runs; what the arguments are called is known now.
+    private void Names(TaskDefinition definition, JsonElement args, string place)
+    {
+        if (definition.ArgumentNames is not { } known || args.ValueKind != JsonValueKind.Object) return;
+        foreach (var argument in args.EnumerateObject().Where(a => !known.Contains(a.Name, StringComparer.OrdinalIgnoreCase)))
+            faults.Add($"{place}: args.{argument.Name}", $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
+    }
+
+    private void Condition(WorkflowStep step, string place, Scope scope)
+    {
+        if (step.Condition is not { } condition || Expression(condition, $"{place}: condition", scope, inItem: false) is not { IsConstant: true }) return;
+        var branch = new RunData([]).IsTrue(condition) ? "else" : "then";
+        faults.Add($"{place}: condition", $"It refers to nothing, so that \"{branch}\" is never run. Paths start with $.input or $.steps.<name>.");
+    }
+
+    private void References(JsonElement template, string place, Scope scope, bool inItem)
+    {
+        foreach (var (path, reference) in Template.References(template, place)) Expression(reference, path, scope, inItem);
+    }
+
+    private RunExpression? Expression(string text, string place, Scope scope, bool inItem)
+    {
+        if (!RunExpression.TryParse(text, out var expression, out var fault))
+        {
+            faults.Add(place, fault);
+            return null;
+        }
+
+        if (expression.UsesItem && !inItem) faults.Add(place, "$.item is known in the arguments of a map only.");
+        foreach (var step in expression.Steps.Where(s => !scope.Before.Contains(s)))
+        {
+            faults.Add(place, scope.All.Contains(step) ? $"The step '{step}' does not come before this one." : $"There is no step '{step}'.");
+        }
+
+        return expression;
+    }
+
+    /// <summary>What can be seen from a place.</summary>
+    private sealed record Scope(HashSet<string> Before, HashSet<string> All)
+    {
+        public Scope Inner() => this with { Before = new HashSet<string>(Before, StringComparer.Ordinal) };
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Workflows.Items;
+
+namespace Serverless.Workflows.Definitions;
+
+/// <summary>Reads a definition's form; what its names and references mean is <see cref="DefinitionCheck"/>'s.</summary>
+internal sealed partial class DefinitionReader(Faults faults)
+{
+    private const int DeepestSteps = 20;
+    private const int LongestTimeout = 30 * 86_400;
+    private const int LargestChunk = 10_000;
+    private const int MostChunks = 100;
+
+    /// <summary>What names of workflows are.</summary>
+    public const string NameRule = "Must be lower-case letters, digits and underscores, a letter first, at most 64.";
+
+    /// <summary>True for what a workflow may be called.</summary>
+    public static bool IsName(string name) => Name().IsMatch(name);
+
+    /// <summary>The definition; what is at fault is noted and left out.</summary>
+    /// <param name="json">The definition.</param>
+    /// <param name="name">What the address says.</param>
+    public WorkflowDefinition Read(JsonElement json, string name)
+    {
+        var reader = new StepReader(json, "", faults);
+        reader.Element("$schema");
+        if (reader.Text("name", Name(), NameRule) is { } given && given != name) faults.Add("name", $"Must be \"{name}\", as in the address.");
+        var definition = new WorkflowDefinition
+        {
+            Name = name,
+            Version = reader.Integer("version", 1, int.MaxValue),
+            Description = reader.Text("description"),
+            TimeoutSeconds = reader.Integer("timeoutSeconds", 1, LongestTimeout) ?? 3600,
+            Steps = Steps(reader.Objects("steps", required: true), 1),
+        };
+        reader.RefuseOthers("A workflow");
+        return definition;
+    }
+
+    private List<WorkflowStep> Steps(IReadOnlyList<(JsonElement Json, string Path)> objects, int depth)
+    {
+        if (depth <= DeepestSteps || objects.Count == 0) return [.. objects.Select(o => Step(new StepReader(o.Json, o.Path, faults), depth))];
+        faults.Add(objects[0].Path, $"Steps stand inside steps more than {DeepestSteps} deep.");
+        return [];
+    }
+
+    private WorkflowStep Step(StepReader reader, int depth)
+    {
+        var name = reader.Text("name", StepName(), "Must be letters, digits and underscores, no digit first, at most 64.", required: true) ?? "";
+        var type = reader.Choice(
+            "type", required: true,
+            ("task", WorkflowStepType.Task), ("parallel", WorkflowStepType.Parallel), ("conditional", WorkflowStepType.Conditional),
+            ("map", WorkflowStepType.Map), ("workflow", WorkflowStepType.Workflow), ("orchestration", WorkflowStepType.Orchestration));
+
+        // Of a type that cannot be read nothing is known: one fault is enough.
+        if (type is not { } known) return new WorkflowStep { Name = name, Type = WorkflowStepType.Parallel };
+
+        var step = Members(reader, new WorkflowStep { Name = name, Type = known }, depth);
+        reader.RefuseOthers($"A step of type {JsonSerializer.SerializeToElement(known).GetString()}");
+        return step;
+    }
+
+    private WorkflowStep Members(StepReader reader, WorkflowStep step, int depth) => step.Type switch
+    {
+        WorkflowStepType.Task => TaskMembers(reader, step),
+        WorkflowStepType.Map => TaskMembers(reader, step) with
+        {
+            Items = Items(reader),
+            ChunkSize = reader.Integer("chunkSize", 1, LargestChunk),
+            MaxConcurrency = reader.Integer("maxConcurrency", 1, MostChunks),
+            Tolerate = reader.Tolerate("tolerate"),
+        },
+        WorkflowStepType.Parallel => step with { Steps = Steps(reader.Objects("steps", required: true), depth + 1), Tolerate = reader.Tolerate("tolerate") },
+        WorkflowStepType.Conditional => step with
+        {
+            Condition = reader.Text("condition", longest: 4_000, required: true),
+            Then = Steps(reader.Objects("then", required: true), depth + 1),
+            Else = Steps(reader.Objects("else", required: false), depth + 1),
+        },
+        WorkflowStepType.Workflow => step with { Workflow = reader.Text("workflow", Name(), NameRule, required: true), Args = reader.Element("args") },
+        _ => step with { Orchestration = reader.Text("orchestration", required: true), Args = reader.Element("args") },
+    };
+
+    private WorkflowStep TaskMembers(StepReader reader, WorkflowStep step) => step with
+    {
+        Task = reader.Text("task", required: true),
+        Args = reader.Element("args"),
+        Retry = Retry(reader),
+        Queue = reader.Text("queue"),
+        Via = reader.Choice("via", required: false, ("queue", TaskVia.Queue), ("activity", TaskVia.Activity)) ?? TaskVia.Queue,
+    };
+
+    private WorkflowRetry? Retry(StepReader outer)
+    {
+        if (outer.Element("retry") is not { } json) return null;
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(outer.At("retry"), "Must be an object such as {\"maxRetries\": 3, \"delaySeconds\": 60}.");
+            return null;
+        }
+
+        var reader = new StepReader(json, outer.At("retry"), faults);
+        var retry = new WorkflowRetry(
+            reader.Integer("maxRetries", 0, 100, required: true) ?? 0, reader.Integer("delaySeconds", 0, 86_400) ?? 60, reader.Number("backoff", 1, 10) ?? 2);
+        reader.RefuseOthers("A retry");
+        return retry;
+    }
+
+    private JsonElement? Items(StepReader reader)
+    {
+        if (reader.Element("items") is not { } items)
+        {
+            faults.Add(reader.At("items"), "Is required.");
+            return null;
+        }
+
+        if (ItemSource.FindFault(items, allowReference: true) is { } fault) faults.Add(reader.At("items"), fault);
+        return items;
+    }
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_]{0,63}\z")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,63}\z")]
+    private static partial Regex StepName();
+}

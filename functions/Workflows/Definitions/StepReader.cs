@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Serverless.Csv.Jobs.Door;
+
+namespace Serverless.Workflows.Definitions;
+
+/// <summary>Takes the members of one JSON object of a definition, and notes every fault with the place where it is.</summary>
+internal sealed class StepReader(JsonElement json, string path, Faults faults)
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>Where a member stands.</summary>
+    public string At(string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    public JsonElement? Element(string name)
+    {
+        _taken.Add(name);
+        return json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+
+    public string? Text(string name, Regex? form = null, string? expectation = null, bool required = false, int longest = 1000)
+    {
+        if (Element(name) is not { } value)
+        {
+            if (required) faults.Add(At(name), "Is required.");
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && text.Length <= longest && form?.IsMatch(text) != false) return text;
+        faults.Add(At(name), expectation ?? $"Must be a string of 1 to {longest} characters.");
+        return null;
+    }
+
+    public int? Integer(string name, int minimum, int maximum, bool required = false)
+    {
+        if (Element(name) is not { } value)
+        {
+            if (required) faults.Add(At(name), "Is required.");
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= minimum && number <= maximum) return number;
+        faults.Add(At(name), string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from {minimum} to {maximum}."));
+        return null;
+    }
+
+    public double? Number(string name, double minimum, double maximum)
+    {
+        if (Element(name) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= minimum && number <= maximum) return number;
+        faults.Add(At(name), string.Create(CultureInfo.InvariantCulture, $"Must be a number from {minimum} to {maximum}."));
+        return null;
+    }
+
+    public T? Choice<T>(string name, bool required, params ReadOnlySpan<(string Word, T Value)> choices)
+        where T : struct
+    {
+        if (Element(name) is not { } value)
+        {
+            if (required) faults.Add(At(name), "Is required.");
+            return null;
+        }
+
+        foreach (var (word, choice) in choices)
+        {
+            if (value.ValueKind == JsonValueKind.String && value.ValueEquals(word)) return choice;
+        }
+
+        faults.Add(At(name), $"Must be one of {string.Join(", ", choices.ToArray().Select(c => $"\"{c.Word}\""))}.");
+        return null;
+    }
+
+    public Tolerance? Tolerate(string name)
+    {
+        if (Element(name) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.Number && Tolerance.TryFrom(value.GetDouble(), out var tolerance)) return tolerance;
+        faults.Add(At(name), "Must be a count of failures (a whole number), or a share of them (from 0 to 1).");
+        return null;
+    }
+
+    /// <summary>The objects of an array, with their places.</summary>
+    public IReadOnlyList<(JsonElement Json, string Path)> Objects(string name, bool required)
+    {
+        if (Element(name) is not { } value)
+        {
+            if (required) faults.Add(At(name), "Is required.");
+            return [];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
+        {
+            faults.Add(At(name), "Must be an array with at least one step.");
+            return [];
+        }
+
+        var objects = value.EnumerateArray().Select((e, i) => (Json: e, Path: $"{At(name)}[{i}]")).ToList();
+        foreach (var (_, at) in objects.Where(o => o.Json.ValueKind != JsonValueKind.Object)) faults.Add(at, "Must be an object.");
+        return [.. objects.Where(o => o.Json.ValueKind == JsonValueKind.Object)];
+    }
+
+    /// <summary>Notes what nobody asked for: a misspelt member must not pass in silence.</summary>
+    /// <param name="what">What the object is, with its article.</param>
+    public void RefuseOthers(string what)
+    {
+        foreach (var member in json.EnumerateObject().Where(m => !_taken.Contains(m.Name)))
+            faults.Add(At(member.Name), $"{what} has no such member. It has: {string.Join(", ", _taken.Order(StringComparer.Ordinal))}.");
+    }
+}

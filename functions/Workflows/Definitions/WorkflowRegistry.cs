@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Storage;
+using Serverless.Tasks;
+
+namespace Serverless.Workflows.Definitions;
+
+/// <summary>
+/// The versions of all workflows. A version never changes: its row names the blob that holds it, and is added last, so that nothing is half
+/// registered.
+/// </summary>
+public sealed class WorkflowRegistry(
+    LazyTable lazyTable, Containers containers, TaskRegistry tasks, TaskRouter router, WorkflowOrchestrations orchestrations, TimeProvider time, ILogger<WorkflowRegistry> logger)
+{
+    /// <summary>The table's name.</summary>
+    public const string TableName = "Workflows";
+
+    private const string NamePartition = "name";
+    private const string VersionPartition = "version-";
+
+    private readonly ConcurrentDictionary<(string, int), string> _json = new();
+
+    /// <summary>Registers a definition, unless it is the current version already.</summary>
+    /// <param name="name">The workflow.</param>
+    /// <param name="json">The definition.</param>
+    /// <param name="faults">Receives what is wrong with it; then nothing is registered.</param>
+    /// <param name="cancellationToken">Cancels what is not stored yet.</param>
+    /// <returns>The current version, and whether it is a new one; null when there are faults.</returns>
+    /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
+    public async Task<(WorkflowVersion Version, bool IsNew)?> RegisterAsync(string name, JsonElement json, Faults faults, CancellationToken cancellationToken)
+    {
+        var definition = new DefinitionReader(faults).Read(json, name);
+        if (!faults.Any) new DefinitionCheck(tasks, router, orchestrations.ByName, faults).Check(definition);
+        if (!faults.Any) await ChildCheck.CheckAsync(definition, FindLatestAsync, faults, cancellationToken);
+        if (faults.Any) return null;
+
+        var text = JsonSerializer.Serialize(definition with { Version = null }, WorkflowJson.Options);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        var table = await lazyTable.GetAsync(cancellationToken);
+        await table.UpsertEntityAsync(new TableEntity(NamePartition, name), TableUpdateMode.Merge, cancellationToken);
+        while (true)
+        {
+            var latest = await LatestAsync(name, cancellationToken);
+            if (latest is not null && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version) return (latest, false);
+
+            var next = (latest?.Version ?? 0) + 1;
+            if (definition.Version is { } given && given != next) throw new VersionConflictException(name, given, next);
+            var version = new WorkflowVersion(name, next, hash, time.GetUtcNow()) { Description = definition.Description, Steps = definition.AllSteps().Count() };
+            await StoreAsync(version, text, cancellationToken);
+            if (!await TryAddAsync(table, version, cancellationToken)) continue;
+            Logs.Registered(logger, name, next);
+            return (version, true);
+        }
+    }
+
+    /// <summary>The current version; null when there is no such workflow.</summary>
+    public async Task<WorkflowVersion?> LatestAsync(string name, CancellationToken cancellationToken) => await VersionsAsync(name, 1, cancellationToken) is [var latest] ? latest : null;
+
+    /// <summary>A workflow's versions, the newest first; none when there is no such workflow.</summary>
+    public async Task<IReadOnlyList<WorkflowVersion>> VersionsAsync(string name, int most, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var partition = VersionPartition + name;
+        var versions = new List<WorkflowVersion>();
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), most, cancellationToken: cancellationToken))
+        {
+            versions.Add(ToVersion(row));
+            if (versions.Count == most) break;
+        }
+
+        return versions;
+    }
+
+    /// <summary>The current versions of all workflows, by name.</summary>
+    public async Task<IReadOnlyList<WorkflowVersion>> ListAsync(CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var names = new List<string>();
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {NamePartition}"), cancellationToken: cancellationToken)) names.Add(row.RowKey);
+        var versions = new List<WorkflowVersion>();
+        foreach (var some in names.Chunk(16)) versions.AddRange((await Task.WhenAll(some.Select(n => LatestAsync(n, cancellationToken)))).OfType<WorkflowVersion>());
+        return versions;
+    }
+
+    /// <summary>Null when there is no such version.</summary>
+    public async Task<WorkflowVersion?> FindAsync(string name, int version, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(VersionPartition + name, RowKey(version), cancellationToken: cancellationToken);
+        return row.HasValue ? ToVersion(row.Value!) : null;
+    }
+
+    /// <summary>The definition of a version that exists.</summary>
+    public async Task<WorkflowDefinition> GetAsync(string name, int version, CancellationToken cancellationToken) =>
+        WorkflowJson.Read(await GetJsonAsync(name, version, cancellationToken)) with { Version = version };
+
+    /// <summary>The JSON of a version that exists.</summary>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    public async Task<string> GetJsonAsync(string name, int version, CancellationToken cancellationToken)
+    {
+        if (_json.TryGetValue((name, version), out var known)) return known;
+        var found = await FindAsync(name, version, cancellationToken) ?? throw new InvalidOperationException($"There is no version {version} of the workflow '{name}'.");
+        var content = await (await OpenAsync(found, cancellationToken)).DownloadContentAsync(cancellationToken);
+        return _json[(name, version)] = content.Value.Content.ToString();
+    }
+
+    /// <summary>The current versions of a definition's child workflows, and of theirs.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> ChildVersionsAsync(WorkflowDefinition definition, CancellationToken cancellationToken)
+    {
+        var versions = new Dictionary<string, int>(StringComparer.Ordinal);
+        var open = new Queue<WorkflowDefinition>([definition]);
+        while (open.TryDequeue(out var parent))
+        {
+            foreach (var name in parent.AllSteps().Select(s => s.Workflow).OfType<string>().Where(n => !versions.ContainsKey(n)))
+            {
+                var latest = await LatestAsync(name, cancellationToken) ?? throw new InvalidOperationException($"There is no workflow '{name}'.");
+                versions[name] = latest.Version;
+                open.Enqueue(await GetAsync(name, latest.Version, cancellationToken));
+            }
+        }
+
+        return versions;
+    }
+
+    private async Task<WorkflowDefinition?> FindLatestAsync(string name, CancellationToken cancellationToken) =>
+        await LatestAsync(name, cancellationToken) is { } latest ? await GetAsync(name, latest.Version, cancellationToken) : null;
+
+    private async Task StoreAsync(WorkflowVersion version, string text, CancellationToken cancellationToken) =>
+        await (await OpenAsync(version, cancellationToken)).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken);
+
+    // The hash is part of the name: of two that register a version at once, neither overwrites the other's.
+    private async Task<BlobClient> OpenAsync(WorkflowVersion version, CancellationToken cancellationToken) =>
+        (await containers.GetAsync(Containers.Workflows, cancellationToken)).GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{version.Name}/{version.Version}-{version.Hash[..16]}.json"));
+
+    private static async Task<bool> TryAddAsync(TableClient table, WorkflowVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.AddEntityAsync(
+                new TableEntity(VersionPartition + version.Name, RowKey(version.Version))
+                {
+                    ["Name"] = version.Name,
+                    ["Version"] = version.Version,
+                    ["Hash"] = version.Hash,
+                    ["Registered"] = version.Registered,
+                    ["Description"] = version.Description,
+                    ["Steps"] = version.Steps,
+                },
+                cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return false;
+        }
+    }
+
+    private static WorkflowVersion ToVersion(TableEntity row) => new(
+        row.GetString("Name"), row.GetInt32("Version") ?? 0, row.GetString("Hash"), row.GetDateTimeOffset("Registered") ?? default)
+    {
+        Description = row.GetString("Description"),
+        Steps = row.GetInt32("Steps") ?? 0,
+    };
+
+    // Tables sort by key, ascending: the newest version comes first.
+    private static string RowKey(int version) => (int.MaxValue - version).ToString("D10", CultureInfo.InvariantCulture);
+}

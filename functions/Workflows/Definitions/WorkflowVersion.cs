@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Workflows.Definitions;
+
+/// <summary>A registered version of a workflow.</summary>
+/// <param name="Name">The workflow.</param>
+/// <param name="Version">From 1.</param>
+/// <param name="Hash">Of its content.</param>
+/// <param name="Registered">When.</param>
+public sealed record WorkflowVersion(string Name, int Version, [property: JsonIgnore] string Hash, DateTimeOffset Registered)
+{
+    /// <summary>What it is for.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>How many steps it has, those inside others included.</summary>
+    public int Steps { get; init; }
+}
+
+/// <summary>A definition names a version that cannot follow.</summary>
+public sealed class VersionConflictException(string name, int given, int next)
+    : Exception($"The next version of the workflow '{name}' is {next}; the definition says {given}. Somebody may have registered another one meanwhile: look at it, or leave out \"version\".");

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Tasks;
+using Serverless.Workflows.Definitions;
+using Serverless.Workflows.Run;
+using Serverless.Workflows.Store;
+
+namespace Serverless.Workflows.Endpoints;
+
+/// <summary>Runs over HTTP.</summary>
+public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, RunStarter starter, RunStore runs, RunReader reader)
+{
+    private const int DefaultSize = 20;
+    private const int MaxSize = 100;
+
+    /// <summary>
+    /// <c>POST /api/workflows/{name}/runs</c> with <c>{"input": ..., "version": 2, "runId": "..."}</c>, all optional: starts a run. 202 with the
+    /// Durable management payload; the same <c>runId</c> twice is one run.
+    /// </summary>
+    [Function("WorkflowStart")]
+    public Task<IResult> StartAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/{name}/runs")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        WorkflowProblems.AnswerAsync(async () =>
+        {
+            await own.RegisteredAsync(cancellationToken);
+            if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version) return WorkflowProblems.UnknownWorkflow(name);
+
+            var faults = new Faults();
+            var body = new StepReader(await JsonBody.ReadAsync(request, TaskArguments.Largest, cancellationToken), "", faults);
+            var input = body.Element("input");
+            var number = body.Integer("version", 1, int.MaxValue);
+            var runId = body.Text("runId", longest: 100);
+            body.RefuseOthers("The start of a run");
+            if (runId is not null && !TaskKey.IsValid(runId)) faults.Add("runId", "Must be 1 to 100 letters, digits and . _ : -");
+            if (number is { } wanted)
+            {
+                if (await registry.FindAsync(name, wanted, cancellationToken) is { } found) version = found;
+                else faults.Add("version", $"The workflow has no version {wanted}; the current one is {version.Version}.");
+            }
+
+            if (faults.Any) return WorkflowProblems.Invalid(faults, "The start of a run");
+            var run = await starter.StartAsync(client, version, input, runId, null, cancellationToken);
+            if (run.Workflow != name) return WorkflowProblems.Conflict("The id is taken", $"The run '{run.Id}' is one of the workflow '{run.Workflow}'.");
+            return Accepted(client, run.Id);
+        });
+
+    /// <summary><c>GET /api/workflows/runs/{id}</c>: a run and its steps.</summary>
+    [Function("WorkflowRunShow")]
+    public async Task<IResult> ShowAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        TaskKey.IsValid(id) && await reader.FindAsync(id, cancellationToken) is { } run ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
+
+    /// <summary><c>GET /api/workflows/runs?state=failed&amp;workflow=...&amp;size=20&amp;after=...</c>: runs, the newest first, a page at a time.</summary>
+    [Function("WorkflowRunList")]
+    public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var faults = new Faults();
+        var size = DefaultSize;
+        if (request.Query["size"] is [{ } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize))
+            faults.Add("size", $"Must be a whole number from 1 to {MaxSize}.");
+        RunState? state = null;
+        if (request.Query["state"] is [{ Length: > 0 } word])
+        {
+            if (Enum.TryParse<RunState>(word, ignoreCase: true, out var parsed) && !char.IsAsciiDigit(word[0])) state = parsed;
+            else faults.Add("state", $"Must be one of {string.Join(", ", Enum.GetNames<RunState>()).ToLowerInvariant()}.");
+        }
+
+        if (faults.Any) return WorkflowProblems.Invalid(faults, "The query");
+        var workflow = request.Query["workflow"] is [{ Length: > 0 } name] ? name : null;
+        return Results.Json(await runs.ListAsync(new RunQuery(state, workflow, size, request.Query["after"]), cancellationToken), WorkflowJson.Options);
+    }
+
+    /// <summary><c>DELETE /api/workflows/runs/{id}</c>: cancels a run; what has not begun never does. 202; 409 when it has ended.</summary>
+    [Function("WorkflowRunCancel")]
+    public Task<IResult> CancelAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "workflows/runs/{id}")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        ChangeAsync(id, "cancelled", async run =>
+        {
+            await client.RaiseEventAsync(id, WorkflowRun.CancelEvent, request.Query["reason"].ToString(), cancellationToken);
+
+            // One that is suspended hears nothing until it is resumed.
+            if (run.Status != RunState.Suspended) return;
+            await runs.MoveAsync(id, RunState.Running, null, null, cancellationToken);
+            await client.ResumeInstanceAsync(id, "Cancelled", cancellationToken);
+        }, cancellationToken);
+
+    /// <summary><c>POST /api/workflows/runs/{id}/suspend</c>: the run begins nothing more until it is resumed; tasks that run go on.</summary>
+    [Function("WorkflowRunSuspend")]
+    public Task<IResult> SuspendAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/suspend")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        ChangeAsync(id, "suspended", async _ =>
+        {
+            await client.SuspendInstanceAsync(id, request.Query["reason"], cancellationToken);
+            await runs.MoveAsync(id, RunState.Suspended, null, null, cancellationToken);
+        }, cancellationToken);
+
+    /// <summary><c>POST /api/workflows/runs/{id}/resume</c>: a suspended run goes on.</summary>
+    [Function("WorkflowRunResume")]
+    public Task<IResult> ResumeAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/resume")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        ChangeAsync(id, "resumed", async _ =>
+        {
+            await runs.MoveAsync(id, RunState.Running, null, null, cancellationToken);
+            await client.ResumeInstanceAsync(id, request.Query["reason"], cancellationToken);
+        }, cancellationToken);
+
+    /// <summary><c>POST /api/workflows/runs/{id}/rerun</c>: a new run of the same version and input that takes over the steps that finished. 202; 409 unless it failed or was cancelled.</summary>
+    [Function("WorkflowRunRerun")]
+    public Task<IResult> RerunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/rerun")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        WorkflowProblems.AnswerAsync(async () =>
+        {
+            if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+            if (run.Status is not (RunState.Failed or RunState.Cancelled))
+                return WorkflowProblems.Conflict("There is nothing to run again", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; only one that failed or was cancelled can be run again.");
+            if (run.Parent is { } parent) return WorkflowProblems.Conflict("It belongs to another run", $"The run '{id}' is a step of '{parent}'; run that one again.");
+
+            // Its id follows from the run's: asking twice starts one.
+            var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken) ?? throw new InvalidOperationException($"The version of run {id} is gone.");
+            var again = await starter.StartAsync(client, version, null, RerunId.After(id), run, cancellationToken);
+            return Accepted(client, again.Id);
+        });
+
+    private static IResult Accepted(DurableTaskClient client, string id)
+    {
+        var payload = client.CreateHttpManagementPayload(id);
+        return Results.Accepted(payload.StatusQueryGetUri, payload);
+    }
+
+    private async Task<IResult> ChangeAsync(string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken)
+    {
+        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+        if (run.IsFinal) return WorkflowProblems.Conflict("Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; it cannot be {done}.");
+        await change(run);
+        return Results.Accepted(value: new { id });
+    }
+}

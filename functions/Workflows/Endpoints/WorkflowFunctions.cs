@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Workflows.Definitions;
+
+namespace Serverless.Workflows.Endpoints;
+
+/// <summary>Definitions over HTTP.</summary>
+public sealed class WorkflowFunctions(WorkflowRegistry registry, OwnDefinitions own)
+{
+    private const int MostVersions = 100;
+
+    // Words that addresses below /api/workflows have for themselves.
+    private static readonly string[] Reserved = ["runs", "schema"];
+
+    /// <summary><c>PUT /api/workflows/{name}</c>: registers a definition. 201 with a new version, 200 when it is the current one, 400 with every fault.</summary>
+    [Function("WorkflowPut")]
+    public Task<IResult> PutAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "workflows/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        WorkflowProblems.AnswerAsync(async () =>
+        {
+            var faults = new Faults();
+            if (!DefinitionReader.IsName(name)) faults.Add("address", $"The name '{name}' is refused. {DefinitionReader.NameRule}");
+            else if (Reserved.Contains(name)) faults.Add("address", $"The name '{name}' has a meaning of its own here; choose another.");
+            if (faults.Any) return WorkflowProblems.Invalid(faults, "The workflow");
+
+            await own.RegisteredAsync(cancellationToken);
+            var json = await JsonBody.ReadAsync(request, WorkflowDefinition.LargestBytes, cancellationToken);
+            if (await registry.RegisterAsync(name, json, faults, cancellationToken) is not var (version, isNew)) return WorkflowProblems.Invalid(faults, "The workflow");
+            return Results.Json(version, WorkflowJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        });
+
+    /// <summary><c>GET /api/workflows</c>: all workflows in their current versions.</summary>
+    [Function("WorkflowList")]
+    public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        await own.RegisteredAsync(cancellationToken);
+        return Results.Json(new { workflows = await registry.ListAsync(cancellationToken) }, WorkflowJson.Options);
+    }
+
+    /// <summary><c>GET /api/workflows/{name}?version=2</c>: a definition, the current one by default, and the versions there are.</summary>
+    [Function("WorkflowShow")]
+    public async Task<IResult> ShowAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+    {
+        await own.RegisteredAsync(cancellationToken);
+        if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } latest) return WorkflowProblems.UnknownWorkflow(name);
+        var number = latest.Version;
+        if (request.Query["version"] is [{ Length: > 0 } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1 || number > latest.Version))
+            return WorkflowProblems.Create(StatusCodes.Status404NotFound, "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
+        var versions = await registry.VersionsAsync(name, MostVersions, cancellationToken);
+        return Results.Json(new { definition = await registry.GetAsync(name, number, cancellationToken), versions }, WorkflowJson.Options);
+    }
+
+    /// <summary><c>GET /api/workflows/schema</c>: the JSON Schema of definitions.</summary>
+    [Function("WorkflowSchema")]
+    public static IResult Schema([HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/schema")] HttpRequest request)
+    {
+        using var stream = typeof(WorkflowFunctions).Assembly.GetManifestResourceStream("workflow.schema.json")!;
+        using var schema = JsonDocument.Parse(stream);
+        return Results.Json(schema.RootElement.Clone(), contentType: "application/schema+json");
+    }
+}

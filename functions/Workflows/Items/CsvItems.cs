@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Parsing;
+using Serverless.Csv.Ranges;
+using Serverless.Csv.Schema;
+
+namespace Serverless.Workflows.Items;
+
+/// <summary>Writes the records of a CSV as JSON Lines: objects with the header's names, values as they stand, missing cells left out.</summary>
+internal static class CsvItems
+{
+    private const int Batch = 1 << 16;
+
+    public static async Task WriteAsync(Stream csv, Stream target, CancellationToken cancellationToken)
+    {
+        var sample = new byte[DialectSniffer.SampleBytes];
+        var length = await csv.ReadAtLeastAsync(sample, sample.Length, throwOnEndOfStream: false, cancellationToken);
+        var sniffed = DialectSniffer.Sniff(sample.AsSpan(0, length), isWhole: length < sample.Length, new DialectOptions(null, null, true, null));
+        await using var text = new PrefixedStream(sample.AsMemory(sniffed.MarkLength, length - sniffed.MarkLength), csv);
+        using var reader = new CsvRecordReader(text, sniffed.Dialect, sniffed.MarkLength);
+        var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
+        var names = HeaderMatcher.Names(header.Names);
+        using var buffer = new MemoryStream();
+        do
+        {
+            while (reader.TryRead())
+            {
+                if (!reader.Current.IsBlank) Write(reader.Current, names, (byte)sniffed.Dialect.Quote, buffer);
+                if (buffer.Length < Batch) continue;
+                await target.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancellationToken);
+                buffer.SetLength(0);
+            }
+        }
+        while (await reader.FillAsync(cancellationToken));
+
+        await target.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancellationToken);
+    }
+
+    private static void Write(CsvRecord record, IReadOnlyList<string> names, byte quote, MemoryStream buffer)
+    {
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            for (var i = 0; i < Math.Min(names.Count, record.Fields.Length); i++) writer.WriteString(names[i], FieldText.Decode(record, i, quote));
+            writer.WriteEndObject();
+        }
+
+        buffer.WriteByte((byte)'\n');
+    }
+}

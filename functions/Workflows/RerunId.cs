@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Serverless.Workflows;
+
+/// <summary>Ids of runs that run another one again: its id with a number, from 2 on.</summary>
+public static class RerunId
+{
+    private const int Longest = 100;
+    private const string Mark = ".r";
+
+    /// <summary>The id of the run after this one.</summary>
+    public static string After(string id)
+    {
+        var mark = id.LastIndexOf(Mark, StringComparison.Ordinal);
+        var isRerun = mark > 0 && int.TryParse(id[(mark + Mark.Length)..], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        var number = isRerun ? int.Parse(id[(mark + Mark.Length)..], CultureInfo.InvariantCulture) + 1 : 2;
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"{Mark}{number}");
+        var start = isRerun ? id[..mark] : id;
+        return start.Length + suffix.Length <= Longest ? start + suffix : Run.WorkId.OfChild(id, suffix);
+    }
+}

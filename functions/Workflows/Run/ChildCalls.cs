@@ -1,0 +1,60 @@
+using Microsoft.DurableTask;
+
+namespace Serverless.Workflows.Run;
+
+/// <summary>Runs sub-orchestrations from inside an orchestrator, so that they can be stopped: its own kinds by an event, others by an activity.</summary>
+internal sealed class ChildCalls(TaskOrchestrationContext context)
+{
+    private readonly SortedDictionary<string, Open> _open = new(StringComparer.Ordinal);
+
+    /// <summary>Runs one.</summary>
+    /// <param name="function">The orchestrator.</param>
+    /// <param name="id">The instance's id.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="stop">What stops it.</param>
+    /// <param name="isMap">It listens to changes of its concurrency.</param>
+    /// <param name="orchestration">The registered name of one that does not know the cancel event.</param>
+    /// <exception cref="TaskFailedException">It failed.</exception>
+    public async Task<T> RunAsync<T>(string function, string id, object? input, StopSignal stop, bool isMap = false, string? orchestration = null)
+    {
+        stop.ThrowIfStopped();
+        _open.Add(id, new Open(stop, isMap, orchestration));
+        try
+        {
+            return await stop.OrStopAsync(context.CallSubOrchestratorAsync<T>(function, input, new SubOrchestrationOptions(instanceId: id)));
+        }
+        finally
+        {
+            if (!stop.Stopped.IsCompleted) _open.Remove(id);
+        }
+    }
+
+    /// <summary>Passes changes of the concurrency on to those at work, for as long as the orchestrator runs.</summary>
+    public async Task ForwardAsync()
+    {
+        while (true)
+        {
+            var value = await context.WaitForExternalEvent<int>(WorkflowRun.MaxConcurrencyEvent);
+            foreach (var (id, open) in _open.Where(o => o.Value.ListensToConcurrency)) context.SendEvent(id, WorkflowRun.MaxConcurrencyEvent, value);
+        }
+    }
+
+    /// <summary>Cancels those that were stopped, as far as an event does.</summary>
+    /// <returns>The others: id and registered name.</returns>
+    public IReadOnlyList<StoppedOrchestration> Abandon(StopSignal stopped)
+    {
+        var open = _open.Where(o => o.Value.Stop.IsWithin(stopped)).ToList();
+        foreach (var (id, child) in open)
+        {
+            _open.Remove(id);
+            if (child.Orchestration is null) context.SendEvent(id, WorkflowRun.CancelEvent, "What it belongs to was stopped.");
+        }
+
+        return [.. open.Where(o => o.Value.Orchestration is not null).Select(o => new StoppedOrchestration(o.Key, o.Value.Orchestration!))];
+    }
+
+    private sealed record Open(StopSignal Stop, bool ListensToConcurrency, string? Orchestration);
+}
+
+/// <summary>An instance that has to be stopped by a client.</summary>
+public sealed record StoppedOrchestration(string InstanceId, string Orchestration);

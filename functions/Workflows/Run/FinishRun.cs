@@ -1,0 +1,23 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Serverless.Workflows.Store;
+using Serverless.Workflows.Values;
+
+namespace Serverless.Workflows.Run;
+
+/// <summary>Records how a run ended.</summary>
+public sealed class FinishRun(StepRecorder recorder, RunStore runs, ILogger<FinishRun> logger)
+{
+    /// <summary>How it ended, and the steps that were not written yet.</summary>
+    public sealed record Ending(string RunId, RunState State, StoredValue? Output, StepError? Error, IReadOnlyList<StepRecord> Steps);
+
+    /// <summary>Records it; twice is the same.</summary>
+    [Function(nameof(FinishRun))]
+    public async Task RunAsync([ActivityTrigger] Ending ending, CancellationToken cancellationToken)
+    {
+        await recorder.RecordAsync(ending.RunId, ending.Steps, cancellationToken);
+        var run = await runs.MoveAsync(ending.RunId, ending.State, ending.Output, ending.Error, cancellationToken);
+        if (ending.Error is { } error) Logs.RunFailed(logger, run.Workflow, run.Version, run.Id, ending.State, error.Step ?? "", error.Type);
+        else Logs.RunCompleted(logger, run.Workflow, run.Version, run.Id);
+    }
+}

@@ -1,0 +1,186 @@
+using Microsoft.DurableTask;
+using Serverless.Errors;
+using Serverless.Tasks;
+using Serverless.Workflows.Store;
+using Serverless.Workflows.Values;
+
+namespace Serverless.Workflows.Run;
+
+/// <summary>
+/// Runs tasks from inside an orchestrator. A task of a queue is sent by an activity and waited for as an event; one timer for all of them,
+/// with growing intervals, looks up those whose event was lost. An event that comes twice is kept by the engine and harms nobody: a task's
+/// event has a name of its own, and is waited for once.
+/// </summary>
+internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
+{
+    /// <summary>Tasks that one activity sends.</summary>
+    public const int SendBatch = 50;
+
+    private const int LookUpBatch = 100;
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(10);
+
+    // For what the activities need (queue, table, blobs), until it is back. What the caller is to blame for is an answer, no failure.
+    internal static readonly TaskOptions Infrastructure = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(100, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
+
+    /// <summary>As <see cref="Infrastructure"/>, but what is wrong with arguments and references is wrong for good.</summary>
+    internal static readonly TaskOptions ButNotInvalid = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(100, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)) { HandleFailure = failure => !IsFinal(failure) });
+
+    private readonly SortedDictionary<string, Open> _open = new(StringComparer.Ordinal);
+    private Action? _stopLooking;
+
+    /// <summary>Gives what the activity that starts tasks should write down on the way.</summary>
+    public Func<IReadOnlyList<StepRecord>> TakeSteps { get; init; } = () => [];
+
+    /// <summary>Forgets the tasks that were stopped, for the caller to revoke them.</summary>
+    /// <returns>Their ids, in order.</returns>
+    public IReadOnlyList<string> Abandon(StopSignal stopped)
+    {
+        var ids = _open.Where(o => o.Value.Stop.IsWithin(stopped)).Select(o => o.Key).ToList();
+        foreach (var id in ids) Close(id);
+        return ids;
+    }
+
+    /// <summary>Runs one task.</summary>
+    /// <exception cref="RunStoppedException">It was stopped before the task ended.</exception>
+    public Task<TaskAnswer> RunAsync(TaskOrder order, StopSignal stop) => Run([order], stop)[0];
+
+    /// <summary>Runs tasks side by side, few activities for many of them.</summary>
+    public IReadOnlyList<Task<TaskAnswer>> Run(IReadOnlyList<TaskOrder> orders, StopSignal stop)
+    {
+        var answers = new List<Task<TaskAnswer>>(orders.Count);
+        foreach (var batch in orders.Chunk(SendBatch))
+        {
+            var queued = batch.Where(o => o.Via == TaskVia.Queue).ToList();
+            var sent = queued.Count == 0
+                ? null
+                : context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(nameof(SendTasks), new SendTasks.Batch(runId, context.InstanceId, queued, TakeSteps()), Infrastructure);
+            answers.AddRange(batch.Select(o => o.Via == TaskVia.Queue ? ThroughQueueAsync(o, sent!, stop) : InActivityAsync(o, stop)));
+        }
+
+        return answers;
+    }
+
+    private async Task<TaskAnswer> ThroughQueueAsync(TaskOrder order, Task<IReadOnlyList<TaskAnswer>> sent, StopSignal stop)
+    {
+        stop.ThrowIfStopped();
+        var open = new Open(stop);
+        _open.Add(order.Id, open);
+        try
+        {
+            var refused = await stop.OrStopAsync(sent);
+            if (refused.FirstOrDefault(r => r.Id == order.Id) is { } refusal) return refusal;
+
+            LookUp();
+            var told = context.WaitForExternalEvent<TaskCompletion>(TaskCompletion.EventName(order.Id));
+            await Task.WhenAny(told, open.Found.Task, stop.Stopped);
+            if (open.Found.Task.IsCompleted) return await open.Found.Task;
+            if (told.IsCompleted) return await ReadAsync(await told, stop);
+        }
+        finally
+        {
+            // One that was stopped stays among the open ones until it is abandoned.
+            if (!stop.Stopped.IsCompleted) Close(order.Id);
+        }
+
+        throw new RunStoppedException(await stop.Stopped);
+    }
+
+    // Large results do not travel in events.
+    private async Task<TaskAnswer> ReadAsync(TaskCompletion completion, StopSignal stop)
+    {
+        if (completion.State != TaskState.Success) return new TaskAnswer(completion.Id, completion.State, Error: StepError.From(completion.State, completion.Error));
+        if (completion.Result is { } result) return new TaskAnswer(completion.Id, completion.State, new StoredValue(result));
+        var found = await stop.OrStopAsync(context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(
+            nameof(LookUpTasks), new LookUpTasks.Query(runId, [completion.Id]), Infrastructure));
+        return found.Count > 0 ? found[0] : new TaskAnswer(completion.Id, TaskState.Success, StoredValue.Null);
+    }
+
+    private async Task<TaskAnswer> InActivityAsync(TaskOrder order, StopSignal stop)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            stop.ThrowIfStopped();
+            try
+            {
+                var value = await stop.OrStopAsync(context.CallActivityAsync<StoredValue>(nameof(RunTask), new RunTask.Attempt(runId, order, attempt, TakeSteps())));
+                return new TaskAnswer(order.Id, TaskState.Success, value, Attempts: attempt + 1);
+            }
+            catch (TaskFailedException e)
+            {
+                var retry = order.Retry ?? new WorkflowRetry(MaxRetries: 3, DelaySeconds: 5);
+                if (attempt >= retry.MaxRetries || IsFinal(e.FailureDetails)) return new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e.FailureDetails), Attempts: attempt + 1);
+                await WaitAsync(TimeSpan.FromSeconds(Math.Min(86_400, retry.DelaySeconds * Math.Pow(retry.Backoff, attempt))), stop);
+            }
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan delay, StopSignal stop)
+    {
+        using var over = new CancellationTokenSource();
+        var timer = context.CreateTimer(delay, over.Token);
+        await Task.WhenAny(timer, stop.Stopped);
+#pragma warning disable CA1849 // Synchronously: it must not leave the orchestrator's thread.
+        if (!timer.IsCompleted) over.Cancel();
+#pragma warning restore CA1849
+        stop.ThrowIfStopped();
+    }
+
+    // The same arguments will fail again.
+    private static bool IsFinal(TaskFailureDetails failure) =>
+        failure.IsCausedBy<TaskValidationException>() || failure.IsCausedBy<BusinessRuleException>() || failure.IsCausedBy<UnknownTaskException>() || failure.IsCausedBy<TaskTooLargeException>();
+
+    /// <summary>Ends the timer. To be called when the orchestrator is about to end: it would not end before its timers.</summary>
+    public void Close()
+    {
+        _stopLooking?.Invoke();
+        _stopLooking = null;
+    }
+
+    private void Close(string id)
+    {
+        _open.Remove(id);
+        if (_open.Count == 0) Close();
+    }
+
+    private void LookUp()
+    {
+        if (_stopLooking is not null) return;
+        var looking = new CancellationTokenSource();
+        _stopLooking = looking.Cancel;
+        _ = LookUpAsync(looking.Token);
+    }
+
+    private async Task LookUpAsync(CancellationToken stopped)
+    {
+        for (var wait = FirstLook; ; wait = wait * 2 > LongestLook ? LongestLook : wait * 2)
+        {
+            if (stopped.IsCancellationRequested) return;
+            try
+            {
+                await context.CreateTimer(wait, stopped);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            foreach (var ids in _open.Where(o => !o.Value.Stop.Stopped.IsCompleted).Select(o => o.Key).ToList().Chunk(LookUpBatch))
+            {
+                var found = await context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(nameof(LookUpTasks), new LookUpTasks.Query(runId, ids), Infrastructure);
+                foreach (var answer in found)
+                {
+                    if (_open.TryGetValue(answer.Id, out var open)) open.Found.TrySetResult(answer);
+                }
+            }
+        }
+    }
+
+    private sealed record Open(StopSignal Stop)
+    {
+        /// <summary>What was found in the store, when the event did not come.</summary>
+        public TaskCompletionSource<TaskAnswer> Found { get; } = new();
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.DurableTask;
+using Serverless.Tasks;
+
+namespace Serverless.Workflows;
+
+/// <summary>Why a step or a task of a workflow failed.</summary>
+/// <param name="Type">The exception's type, or the state a task ended in.</param>
+/// <param name="Message">What happened, at most 1,000 characters.</param>
+/// <param name="Step">The step or node it happened in, when that is not the one at hand.</param>
+public sealed record StepError(string Type, string Message, string? Step = null)
+{
+    private const int Longest = 1_000;
+
+    /// <summary>From what an activity or a sub-orchestration threw.</summary>
+    public static StepError From(TaskFailureDetails failure) => new(failure.ErrorType, Cut(failure.ErrorMessage));
+
+    /// <summary>From how a task ended.</summary>
+    public static StepError From(TaskState state, TaskError? error) =>
+        new(error?.Type ?? (state == TaskState.Revoked ? "Revoked" : "Failure"), Cut(error?.Message ?? $"The task ended as {state}."));
+
+    /// <summary>From an exception.</summary>
+    public static StepError From(Exception exception) => new(exception.GetType().FullName!, Cut(exception.Message));
+
+    private static string Cut(string text) => text.Length <= Longest ? text : text[..Longest];
+}

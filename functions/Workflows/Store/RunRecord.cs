@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using Serverless.Workflows.Values;
+
+namespace Serverless.Workflows.Store;
+
+/// <summary>What is known of a run.</summary>
+/// <param name="Id">The run's id, which is its orchestration's, too.</param>
+/// <param name="Workflow">The workflow.</param>
+/// <param name="Version">The version it runs, from its start to its end.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Created">When it was asked for.</param>
+public sealed record RunRecord(string Id, string Workflow, int Version, RunState Status, DateTimeOffset Created)
+{
+    /// <summary>The steps of its definition.</summary>
+    public int TotalSteps { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>The run that it repeats from where that one failed.</summary>
+    public string? RerunOf { get; init; }
+
+    /// <summary>The run whose step it is.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>What it was started with.</summary>
+    public StoredValue? Input { get; init; }
+
+    /// <summary>The result of its last step.</summary>
+    public StoredValue? Output { get; init; }
+
+    /// <summary>Why it failed, and at which step.</summary>
+    public StepError? Error { get; init; }
+
+    /// <summary>Nothing follows by itself.</summary>
+    [JsonIgnore]
+    public bool IsFinal => Status is RunState.Completed or RunState.Failed or RunState.Cancelled;
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Serverless.Workflows.Values;
+
+namespace Serverless.Workflows.Store;
+
+/// <summary>
+/// Rows of the table of runs. A run's partition is its id: the row <c>run</c> and one for each step that began. The partition
+/// <see cref="Index"/> has a row a run, the newest first, with what lists are filtered by.
+/// </summary>
+internal static class RunRows
+{
+    public const string Index = "index", Run = "run", StepPrefix = "step-";
+
+    public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps = "TotalSteps",
+        RerunOf = "RerunOf", Parent = "Parent", Id = "Id";
+
+    private const string Type = "Type", Started = "Started", Attempts = "Attempts", WorkId = "WorkId", TakenFrom = "TakenFrom",
+        ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result = "Result";
+
+    public static TableEntity OfRun(RunRecord run)
+    {
+        var row = new TableEntity(run.Id, Run)
+        {
+            [Name] = run.Workflow,
+            [Version] = run.Version,
+            [State] = run.Status.ToString(),
+            [Created] = run.Created,
+            [TotalSteps] = run.TotalSteps,
+        };
+        if (run.RerunOf is not null) row[RerunOf] = run.RerunOf;
+        if (run.Parent is not null) row[Parent] = run.Parent;
+        Write(row, Input, run.Input);
+        return row;
+    }
+
+    /// <summary>The change of a run that ends.</summary>
+    public static void End(TableEntity row, RunState state, DateTimeOffset ended, StoredValue? output, StepError? error)
+    {
+        row[State] = state.ToString();
+        row[Ended] = ended;
+        Write(row, Output, output);
+        Write(row, error);
+    }
+
+    public static RunRecord ToRun(TableEntity row) => new(
+        row.PartitionKey, row.GetString(Name), row.GetInt32(Version) ?? 0, Enum.Parse<RunState>(row.GetString(State)), row.GetDateTimeOffset(Created) ?? default)
+    {
+        TotalSteps = row.GetInt32(TotalSteps) ?? 0,
+        Ended = row.GetDateTimeOffset(Ended),
+        RerunOf = row.GetString(RerunOf),
+        Parent = row.GetString(Parent),
+        Input = ReadValue(row, Input),
+        Output = ReadValue(row, Output),
+        Error = ReadError(row),
+    };
+
+    public static TableEntity OfStep(string runId, StepRecord step)
+    {
+        var row = new TableEntity(runId, StepPrefix + step.Name) { [Type] = step.Type.ToString(), [State] = step.Status.ToString() };
+        if (step.Started is { } started) row[Started] = started;
+        if (step.Ended is { } ended) row[Ended] = ended;
+        if (step.Attempts is { } attempts) row[Attempts] = attempts;
+        if (step.WorkId is not null) row[WorkId] = step.WorkId;
+        if (step.TakenFrom is not null) row[TakenFrom] = step.TakenFrom;
+        Write(row, Result, step.Result);
+        Write(row, step.Error);
+        return row;
+    }
+
+    public static StepRecord ToStep(TableEntity row) => new(
+        row.RowKey[StepPrefix.Length..], Enum.Parse<WorkflowStepType>(row.GetString(Type)), Enum.Parse<StepState>(row.GetString(State)))
+    {
+        Started = row.GetDateTimeOffset(Started),
+        Ended = row.GetDateTimeOffset(Ended),
+        Attempts = row.GetInt32(Attempts),
+        WorkId = row.GetString(WorkId),
+        TakenFrom = row.GetString(TakenFrom),
+        Result = ReadValue(row, Result),
+        Error = ReadError(row),
+    };
+
+    public static TableEntity OfIndex(RunRecord run) => new(Index, IndexKey(run.Id, run.Created))
+    {
+        [Id] = run.Id,
+        [Name] = run.Workflow,
+        [State] = run.Status.ToString(),
+        [Created] = run.Created,
+    };
+
+    // Tables sort by key, ascending: the remaining time to the end of the calendar puts the newest first.
+    public static string IndexKey(string id, DateTimeOffset created) =>
+        (DateTimeOffset.MaxValue.Ticks - created.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "-" + id;
+
+    // As bytes: a string would take two a character, of the 64 KiB that a property holds.
+    private static void Write(TableEntity row, string name, StoredValue? value)
+    {
+        if (value?.Json is { } json) row[name] = JsonSerializer.SerializeToUtf8Bytes(json);
+        if (value?.Blob is { } blob) row[name + "Blob"] = blob;
+    }
+
+    private static StoredValue? ReadValue(TableEntity row, string name) => row.GetBinary(name) is { } json
+        ? new StoredValue(JsonSerializer.Deserialize<JsonElement>(json))
+        : row.GetString(name + "Blob") is { } blob ? new StoredValue(Blob: blob) : null;
+
+    private static void Write(TableEntity row, StepError? error)
+    {
+        if (error is null) return;
+        (row[ErrorType], row[ErrorMessage]) = (error.Type, error.Message);
+        if (error.Step is not null) row[ErrorStep] = error.Step;
+    }
+
+    private static StepError? ReadError(TableEntity row) =>
+        row.GetString(ErrorMessage) is { } message ? new StepError(row.GetString(ErrorType), message, row.GetString(ErrorStep)) : null;
+}

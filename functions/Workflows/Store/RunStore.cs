@@ -1,0 +1,151 @@
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Storage;
+using Serverless.Workflows.Values;
+
+namespace Serverless.Workflows.Store;
+
+/// <summary>The runs that were ever accepted, and their steps. It outlives the orchestrations' histories.</summary>
+public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider time)
+{
+    /// <summary>The table's name.</summary>
+    public const string TableName = "WorkflowRuns";
+
+    private const int Parallel = 16;
+
+    /// <summary>Records a run that is about to start; when its id is known already, answers what is recorded.</summary>
+    public async Task<RunRecord> AddAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        try
+        {
+            await table.AddEntityAsync(RunRows.OfRun(run), cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            run = await FindAsync(run.Id, cancellationToken) ?? throw new InvalidOperationException($"Run {run.Id} is in the table and cannot be read from it.");
+        }
+
+        // Written again when the run is known: whoever recorded it may have died before this.
+        await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
+        return run;
+    }
+
+    /// <summary>Null when there is no such run.</summary>
+    public async Task<RunRecord?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(id, RunRows.Run, cancellationToken: cancellationToken);
+        return found.HasValue ? RunRows.ToRun(found.Value!) : null;
+    }
+
+    /// <summary>Moves a run on, unless it has ended.</summary>
+    public async Task<RunRecord> MoveAsync(string id, RunState state, StoredValue? output, StepError? error, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        while (true)
+        {
+            var row = (await table.GetEntityAsync<TableEntity>(id, RunRows.Run, cancellationToken: cancellationToken)).Value;
+            var run = RunRows.ToRun(row);
+            if (!run.IsFinal && run.Status != state)
+            {
+                if (state is RunState.Completed or RunState.Failed or RunState.Cancelled) RunRows.End(row, state, time.GetUtcNow(), output, error);
+                else row[RunRows.State] = state.ToString();
+                if (!await TryUpdateAsync(table, row, cancellationToken)) continue;
+                run = RunRows.ToRun(row);
+            }
+
+            await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
+            return run;
+        }
+    }
+
+    /// <summary>Records steps: one that begins only where nothing is recorded of it yet, since its end may have come first.</summary>
+    public async Task RecordAsync(string runId, IReadOnlyList<StepRecord> steps, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
+        await System.Threading.Tasks.Parallel.ForEachAsync(steps, parallel, async (step, token) =>
+        {
+            var row = RunRows.OfStep(runId, step);
+            if (step.IsFinal) await table.UpsertEntityAsync(row, TableUpdateMode.Merge, token);
+            else await TryAddAsync(table, row, token);
+        });
+    }
+
+    /// <summary>The steps that began.</summary>
+    public async Task<IReadOnlyList<StepRecord>> StepsAsync(string runId, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var last = RunRows.StepPrefix + (char)127;
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {runId} and RowKey ge {RunRows.StepPrefix} and RowKey lt {last}");
+        var steps = new List<StepRecord>();
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) steps.Add(RunRows.ToStep(row));
+        return steps;
+    }
+
+    /// <summary>A page of runs, the newest first, without inputs and outputs.</summary>
+    /// <param name="query">What they must be like.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    public async Task<RunPage> ListAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var index = new List<TableEntity>();
+        await foreach (var row in table.QueryAsync<TableEntity>(query.ToFilter(), query.Size, cancellationToken: cancellationToken))
+        {
+            index.Add(row);
+            if (index.Count == query.Size) break;
+        }
+
+        var runs = await Task.WhenAll(index.Select(r => FindAsync(r.GetString(RunRows.Id), cancellationToken)));
+        var records = runs.OfType<RunRecord>().Select(r => r with { Input = null, Output = null });
+        return new RunPage([.. records], index.Count == query.Size ? index[^1].RowKey : null);
+    }
+
+    /// <summary>Deletes runs that ended before a time, with their steps and blobs.</summary>
+    /// <returns>How many runs.</returns>
+    public async Task<int> DeleteOlderThanAsync(DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var key = RunRows.IndexKey("", time);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunRows.Index} and RowKey gt {key}");
+        var deleted = 0;
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            var id = row.GetString(RunRows.Id);
+            if (await FindAsync(id, cancellationToken) is { } run && (!run.IsFinal || run.Ended >= time)) continue;
+            await blobs.DeleteAsync(id, cancellationToken);
+            foreach (var step in await StepsAsync(id, cancellationToken)) await table.DeleteEntityAsync(id, RunRows.StepPrefix + step.Name, ETag.All, cancellationToken);
+            await table.DeleteEntityAsync(id, RunRows.Run, ETag.All, cancellationToken);
+            await table.DeleteEntityAsync(RunRows.Index, row.RowKey, ETag.All, cancellationToken);
+            deleted++;
+        }
+
+        return deleted;
+    }
+
+    private static async Task<bool> TryUpdateAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            return false;
+        }
+    }
+
+    private static async Task TryAddAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.AddEntityAsync(row, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            // Recorded before, or over already.
+        }
+    }
+}

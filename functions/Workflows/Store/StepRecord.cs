@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using Serverless.Workflows.Values;
+
+namespace Serverless.Workflows.Store;
+
+/// <summary>What is known of a step of a run.</summary>
+/// <param name="Name">The step.</param>
+/// <param name="Type">What it does.</param>
+/// <param name="Status">Where it stands.</param>
+public sealed record StepRecord(string Name, WorkflowStepType Type, StepState Status)
+{
+    /// <summary>When it began.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>How often it ran; null when that is not known.</summary>
+    public int? Attempts { get; init; }
+
+    /// <summary>The task, or the instance of a child workflow, map or orchestration, that does the work.</summary>
+    public string? WorkId { get; init; }
+
+    /// <summary>The result.</summary>
+    public StoredValue? Result { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public StepError? Error { get; init; }
+
+    /// <summary>The run that did it, when this one took the result over.</summary>
+    public string? TakenFrom { get; init; }
+
+    /// <summary>Nothing follows by itself.</summary>
+    [JsonIgnore]
+    public bool IsFinal => Status is not (StepState.Pending or StepState.Running);
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Workflows.Store;
+
+/// <summary>Where a step of a run stands.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StepState>))]
+public enum StepState
+{
+    /// <summary>Not begun.</summary>
+    [JsonStringEnumMemberName("pending")] Pending,
+
+    /// <summary>At work.</summary>
+    [JsonStringEnumMemberName("running")] Running,
+
+    /// <summary>It has its result.</summary>
+    [JsonStringEnumMemberName("completed")] Completed,
+
+    /// <summary>It failed for good.</summary>
+    [JsonStringEnumMemberName("failed")] Failed,
+
+    /// <summary>A branch that was not taken.</summary>
+    [JsonStringEnumMemberName("skipped")] Skipped,
+
+    /// <summary>It ran when its run was stopped, or a neighbour failed.</summary>
+    [JsonStringEnumMemberName("cancelled")] Cancelled,
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace Serverless.Workflows.Values;
+
+/// <summary>A value as orchestrations carry it: itself while it is small, else the name of the blob that holds it. Null in both is null.</summary>
+/// <param name="Json">The value.</param>
+/// <param name="Blob">The blob, within <see cref="RunBlobs.Container"/>.</param>
+public sealed record StoredValue(JsonElement? Json = null, string? Blob = null)
+{
+    /// <summary>What is carried, in bytes of JSON; larger values lie in blobs. As large as what a task's completion event carries.</summary>
+    public const int LargestInline = Tasks.TaskCompletion.LargestResult;
+
+    /// <summary>No value.</summary>
+    public static StoredValue Null { get; } = new();
+
+    /// <summary>A value that is small.</summary>
+    public static StoredValue Of<T>(T value) => new(JsonSerializer.SerializeToElement(value, WorkflowJson.Options));
+}
