@@ -26,7 +26,7 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
         var now = time.GetUtcNow();
         var hourAgo = now.AddHours(-1);
         var (overall, lastHour) = (new TaskTotals(), new TaskTotals());
-        await foreach (var row in totals.ReadAsync(now.AddHours(-hours), now, cancellationToken: cancellationToken))
+        await foreach (var row in totals.ReadAsync(now.AddHours(-hours), now.AddTicks(1), cancellationToken: cancellationToken))
         {
             overall.Merge(row.Totals);
 
@@ -49,7 +49,7 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
         var now = time.GetUtcNow();
         var states = await instances.ReadAsync(cancellationToken);
         var active = states.SelectMany(s => s.Active).Where(a => task is null || a.Key == task).GroupBy(a => a.Key).ToDictionary(g => g.Key, g => g.Sum(a => a.Value), StringComparer.Ordinal);
-        var sums = await SumAsync(now.AddHours(-hours), now, r => r.Task, task, cancellationToken);
+        var sums = await SumAsync(now.AddHours(-hours), now.AddTicks(1), r => r.Task, task, cancellationToken);
         return
         [
             .. sums.Keys.Union(active.Keys).Order(StringComparer.Ordinal)
@@ -92,7 +92,7 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
         var now = time.GetUtcNow();
         var from = TotalsStore.HourOf(TotalsStore.Partition(now.AddHours(-hours)));
         var (all, byTask, byQueue) = (new TaskTotals(), new Dictionary<string, TaskTotals>(StringComparer.Ordinal), new Dictionary<string, TaskTotals>(StringComparer.Ordinal));
-        await foreach (var row in totals.ReadAsync(from, now, cancellationToken: cancellationToken))
+        await foreach (var row in totals.ReadAsync(from, now.AddTicks(1), cancellationToken: cancellationToken))
         {
             all.Merge(row.Totals);
             Sum(byTask, row.Task).Merge(row.Totals);

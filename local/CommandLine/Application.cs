@@ -1,5 +1,6 @@
 using System.Reflection;
 using Azure;
+using Serverless.Local.CommandLine.Monitor;
 using Serverless.Local.CommandLine.Remote;
 using Serverless.Local.CommandLine.Screens;
 using Serverless.Local.CommandLine.Tasks;
@@ -22,6 +23,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         new(ProcessCommand.Syntax, (arguments, token) => new ProcessCommand(screen, time).RunAsync(arguments, token)),
         new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),
         .. TaskCommands.All(screen, time),
+        new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
     ]);
 
     public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)

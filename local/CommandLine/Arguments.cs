@@ -9,7 +9,7 @@ internal sealed class Arguments
     private const int MaxDistance = 36_500;
 
     private readonly CommandSyntax _syntax;
-    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _options = new(StringComparer.Ordinal);
     private readonly List<string> _positionals = [];
     private readonly List<string> _faults = [];
 
@@ -98,8 +98,8 @@ internal sealed class Arguments
         else if (option.Value is not null && index + 1 < arguments.Count && !IsOption(arguments[index + 1])) value = arguments[++index];
 
         if (option.Value is null && value is not null) Refuse($"{option.Name} takes no value.");
-        else if (option.Value is not null && value is null) Refuse($"{option.Name} needs a value: {option.Value}.");
-        else if (!_options.TryAdd(option.Name, value ?? "")) Refuse($"{option.Name} is given twice.");
+        else if (option is { Value: not null, IsValueOptional: false } && value is null) Refuse($"{option.Name} needs a value: {option.Value}.");
+        else if (!_options.TryAdd(option.Name, value)) Refuse($"{option.Name} is given twice.");
     }
 
     private static TimeSpan? Distance(string text)

@@ -1,7 +1,10 @@
 namespace Serverless.Local.CommandLine;
 
-/// <summary>An option of a command; without a value name it is a switch.</summary>
-internal sealed record OptionSyntax(string Name, string? Value, string Help);
+/// <summary>An option of a command; without a value name it is a switch, and a value in brackets may be left out.</summary>
+internal sealed record OptionSyntax(string Name, string? Value, string Help)
+{
+    public bool IsValueOptional => Value is ['[', ..];
+}
 
 /// <summary>What a command takes; the help text and the parser both read it.</summary>
 /// <param name="Name">One word, or two where a group of commands shares the first; empty for what happens without a command.</param>

@@ -5,6 +5,7 @@ using Serverless.Benchmarks.Durable;
 using Serverless.Benchmarks.Hosting;
 using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Queues;
+using Serverless.Benchmarks.Tasks;
 using Serverless.Local.CommandLine;
 
 Benchmark[] benchmarks =
@@ -16,6 +17,7 @@ Benchmark[] benchmarks =
     new(ColdStart.Syntax, ColdStart.RunAsync),
     new(DurableThroughput.Syntax, DurableThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
+    new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
 ];
 

@@ -10,6 +10,7 @@ public sealed class ArgumentsTests
         new("--share", "R", "A ratio."),
         new("--form", "F", "A choice."),
         new("--json", null, "A switch."),
+        new("--slow", "[N]", "A number that may be left out."),
     ]);
 
     [Fact]
@@ -23,6 +24,20 @@ public sealed class ArgumentsTests
         Assert.Equal(0.5, arguments.Ratio("--share"));
         Assert.Equal("csv", arguments.Choice("--form", "csv", "jsonl"));
         Assert.True(arguments.Has("--json"));
+        arguments.Check();
+    }
+
+    [Theory]
+    [InlineData(null, "a.csv", "--slow")]
+    [InlineData(null, "--slow", "--json", "a.csv")]
+    [InlineData(7, "a.csv", "--slow", "7")]
+    [InlineData(7, "--slow=7", "a.csv")]
+    public void Arguments_ValueThatMayBeLeftOut_IsGivenEitherWay(int? expected, params string[] given)
+    {
+        var arguments = new Arguments(Syntax, given);
+
+        Assert.True(arguments.Has("--slow"));
+        Assert.Equal(expected, arguments.Integer("--slow", 1, 10));
         arguments.Check();
     }
 
@@ -70,7 +85,7 @@ public sealed class ArgumentsTests
 
     [Fact]
     public void Usage_EveryOption_IsShown() =>
-        Assert.Equal("serverless clean FILE [MORE] [--size N] [--share R] [--form F] [--json]", Syntax.Usage("serverless"));
+        Assert.Equal("serverless clean FILE [MORE] [--size N] [--share R] [--form F] [--json] [--slow [N]]", Syntax.Usage("serverless"));
 
     private static void ReadAll(Arguments arguments)
     {

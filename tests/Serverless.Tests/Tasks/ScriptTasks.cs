@@ -55,3 +55,12 @@ public sealed class LongScriptTask(Script script) : ITaskHandler<JsonElement, ob
 {
     public Task<object?> RunAsync(JsonElement args, TaskContext context) => script.RunAsync(new ScriptArgs(), context);
 }
+
+[TaskHandler("test.quick", TimeoutSeconds = TimeoutSeconds)]
+public sealed class QuickTask(Script script) : ITaskHandler<ScriptArgs, object?>
+{
+    /// <summary>Shorter than its lane's lock.</summary>
+    public const int TimeoutSeconds = 20;
+
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+}

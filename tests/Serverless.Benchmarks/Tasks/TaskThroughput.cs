@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Local.CommandLine;
+using Serverless.Local.Queues;
+using Serverless.Local.Runtime.Hosting;
+using Serverless.Local.Storage;
+using Serverless.Monitoring;
+using Serverless.Queues;
+using Serverless.Scaling;
+using Serverless.Tasks;
+
+namespace Serverless.Benchmarks.Tasks;
+
+/// <summary>Tasks that do nothing, from the first send until the last state and result are stored, with and without the monitor in turn.</summary>
+internal static class TaskThroughput
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
+
+    public static CommandSyntax Syntax { get; } = new("tasks", "Measures tasks a second on the local host: sent, run, state and result stored; and what the monitor costs.", [],
+    [
+        new("--tasks", "N", "Tasks a round; 10,000 unless given."),
+        new("--rounds", "N", "Rounds, whose medians count; 3 unless given."),
+        new("--senders", "N", "Sends at once; 32 unless given."),
+        new("--consumers", "N", "Tasks at once; 16 unless given, which is what the queue allows."),
+    ]);
+
+    public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var tasks = arguments.Integer("--tasks", 1, 1_000_000) ?? 10_000;
+        var rounds = arguments.Integer("--rounds", 1, 100) ?? 3;
+        var senders = arguments.Integer("--senders", 1, 1_000) ?? 32;
+        var consumers = arguments.Integer("--consumers", 1, 16) ?? 16;
+        arguments.Check();
+
+        var folder = Directory.CreateTempSubdirectory("tasks-");
+        try
+        {
+            await using var azurite = await AzuriteProcess.StartAsync(Path.Combine(folder.FullName, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
+            await using var recording = await StartAsync(Path.Combine(folder.FullName, "recording"), azurite, consumers, recorded: true);
+            await using var plain = await StartAsync(Path.Combine(folder.FullName, "plain"), azurite, consumers, recorded: false);
+            await MeasureAsync(recording, azurite, 1_000, senders, cancellationToken);
+            await MeasureAsync(plain, azurite, 1_000, senders, cancellationToken);
+
+            var (with, without) = (new List<Round>(), new List<Round>());
+            for (var round = 0; round < rounds; round++)
+            {
+                with.Add(await MeasureAsync(recording, azurite, tasks, senders, cancellationToken));
+                without.Add(await MeasureAsync(plain, azurite, tasks, senders, cancellationToken));
+            }
+
+            Show("with the monitor", with);
+            Show("without it", without);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Median(without).PerSecond / Median(with).PerSecond,10:0.00} times as many without the monitor"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task<LocalFunctionsHost> StartAsync(string folder, AzuriteProcess azurite, int consumers, bool recorded) => LocalFunctionsHost.StartAsync(new LocalHostOptions
+    {
+        FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
+        DataDirectory = folder,
+        Port = 0,
+        Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString },
+        ConfigureServices = (services, configuration) =>
+        {
+            services.AddServerless(configuration).AddServerlessQueues(new ScalingLimits { Min = consumers, Max = consumers });
+            services.AddSingleton(TaskRegistry.Discover([typeof(NoOpTask)]));
+            if (!recorded) services.AddSingleton<IExecutionRecorder, NoRecorder>();
+        },
+    });
+
+    private static async Task<Round> MeasureAsync(LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, CancellationToken cancellationToken)
+    {
+        var client = host.Services.GetRequiredService<ITaskClient>();
+        var queues = host.Services.GetRequiredService<IQueueAdmin>();
+        using var storage = Process.GetProcessById(azurite.ProcessId);
+        using var self = Process.GetCurrentProcess();
+        var (own, other, watch) = (self.TotalProcessorTime, storage.TotalProcessorTime, Stopwatch.StartNew());
+
+        await Parallel.ForAsync(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = cancellationToken }, async (number, token) =>
+            await client.SendAsync("bench.noop", new NoOpTask.Args(number), cancellationToken: token));
+        var sent = watch.Elapsed;
+        while ((await queues.CountAsync("default", cancellationToken)).Active > 0) await Task.Delay(Poll, TimeProvider.System, cancellationToken);
+        var elapsed = watch.Elapsed;
+
+        self.Refresh();
+        storage.Refresh();
+        return new Round(tasks / elapsed.TotalSeconds, tasks / sent.TotalSeconds, (self.TotalProcessorTime - own) / elapsed, (storage.TotalProcessorTime - other) / elapsed);
+    }
+
+    private static void Show(string what, List<Round> rounds)
+    {
+        var median = Median(rounds);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{median.PerSecond,10:N0} tasks/s {what} (sent {median.SentPerSecond:N0}/s; {median.HostCores:0.0} cores of the host, {median.StorageCores:0.0} of Azurite)"));
+    }
+
+    private static Round Median(List<Round> rounds) => rounds.OrderBy(r => r.PerSecond).ElementAt(rounds.Count / 2);
+
+    private sealed record Round(double PerSecond, double SentPerSecond, double HostCores, double StorageCores);
+}
