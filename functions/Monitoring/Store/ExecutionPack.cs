@@ -13,6 +13,7 @@ internal static class ExecutionPack
 
     private const string Data = "Data", Count = "Count";
     private const long LastHour = 9999_12_31_23;
+    private const long LastNumber = 9_999_999_999;
 
     /// <summary>The row. Rows sort newest first, hours and the packs in them.</summary>
     /// <param name="instance">Who stores it.</param>
@@ -20,7 +21,7 @@ internal static class ExecutionPack
     /// <param name="stored">When it is first tried.</param>
     /// <param name="executions">At least one.</param>
     public static TableEntity ToEntity(string instance, long number, DateTimeOffset stored, IReadOnlyCollection<TaskExecution> executions) =>
-        new(Partition(stored), string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - stored.UtcTicks:D19}-{instance}-{number}"))
+        new(Partition(stored), string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - stored.UtcTicks:D19}-{instance}-{LastNumber - number:D10}"))
         {
             [Count] = executions.Count,
             [Data] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(executions, TaskJson.Options)),
