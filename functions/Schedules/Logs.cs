@@ -21,4 +21,10 @@ internal static partial class Logs
 
     [LoggerMessage(6006, LogLevel.Error, "Schedule {Schedule} could not be advanced, and is tried again")]
     public static partial void NotAdvanced(ILogger logger, Exception exception, string schedule);
+
+    [LoggerMessage(6010, LogLevel.Information, "Cleaned up {Step}: {Deleted} deleted")]
+    public static partial void CleanedUp(ILogger logger, string step, long deleted);
+
+    [LoggerMessage(6011, LogLevel.Error, "The cleanup's step {Step} failed")]
+    public static partial void CleanupFailed(ILogger logger, Exception exception, string step);
 }

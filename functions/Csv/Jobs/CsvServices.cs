@@ -25,6 +25,7 @@ internal static class CsvServices
             .AddSingleton<SchemaSource>()
             .AddSingleton<CsvJobStarter>()
             .AddSingleton<CsvJobReader>()
+            .AddSingleton<CsvLeftovers>()
             .AddSingleton<ReconciledBlobs>()
             .AddSingleton<CsvPlans>()
             .AddSingleton<GivenSchemas>()

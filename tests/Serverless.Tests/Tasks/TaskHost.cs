@@ -1,6 +1,7 @@
 using System.Reflection;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -28,6 +29,8 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     public CollectedLogs Logs => host.Logs;
 
     public IServiceProvider Services => host.Host.Services;
+
+    public DurableTaskClient Durable => host.Host.DurableClient;
 
     public ITaskClient Tasks => Services.GetRequiredService<ITaskClient>();
 

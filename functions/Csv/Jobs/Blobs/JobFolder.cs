@@ -26,6 +26,9 @@ public sealed class JobFolder(BlobContainerClient processed, string folder)
     /// <summary>The id of a folder's job.</summary>
     public static string IdOf(string folder) => folder[(folder.LastIndexOf('/') + 1)..];
 
+    /// <summary>The folder of a blob that is a part; null when it is none.</summary>
+    public static string? OfPart(string name) => name.LastIndexOf($"/{PartsFolder}", StringComparison.Ordinal) is > 0 and var end ? name[..end] : null;
+
     /// <summary>Opens a job's folder.</summary>
     public static async Task<JobFolder> OpenAsync(Containers containers, string folder, CancellationToken cancellationToken) =>
         new(await containers.GetAsync(Containers.Processed, cancellationToken), folder);
