@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Csv.Jobs;
+using Serverless.Csv.Pipeline;
 using Serverless.Media;
 using Serverless.Monitoring;
 using Serverless.Queues;
@@ -23,6 +24,7 @@ public static class ServerlessServices
         return services
             .AddStorage(configuration)
             .AddCsvJobs(configuration)
+            .AddCsvPipeline()
             .AddQueues()
             .AddScaling()
             .AddTasks()

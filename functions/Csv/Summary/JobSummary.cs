@@ -18,6 +18,7 @@ namespace Serverless.Csv.Summary;
 /// <param name="ChunksReadTwice">Ranges that started elsewhere than was supposed.</param>
 /// <param name="BytesRead">Bytes of the source that were asked of storage, reads in vain included.</param>
 /// <param name="Reads">Requests for them.</param>
+/// <param name="Reasons">The 50 most frequent reasons, each with its first record; null in summaries of earlier versions.</param>
 public sealed record JobSummary(
     long Rows,
     long Accepted,
@@ -31,9 +32,11 @@ public sealed record JobSummary(
     int Chunks,
     int ChunksReadTwice,
     long BytesRead = 0,
-    int Reads = 0)
+    int Reads = 0,
+    IReadOnlyList<RejectReason>? Reasons = null)
 {
     private const int ShownReasons = 3;
+    private const int KeptReasons = 50;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -63,7 +66,8 @@ public sealed record JobSummary(
         chunks,
         chunksReadTwice,
         bytesRead,
-        reads);
+        reads,
+        [.. statistics.Reasons.Take(KeptReasons)]);
 
     /// <exception cref="JsonException">The text is no summary.</exception>
     public static JobSummary FromJson(ReadOnlySpan<byte> json) =>

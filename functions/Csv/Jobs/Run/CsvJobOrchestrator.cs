@@ -11,13 +11,6 @@ public static class CsvJobOrchestrator
     private const int MissingBlobRetries = 3;
     private static readonly TimeSpan _missingBlobDelay = TimeSpan.FromMinutes(1);
 
-    // What the file, the options or the rejects are to blame for fails again; a lack of time or memory calls for a smaller range.
-    private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
-        new RetryPolicy(maxNumberOfAttempts: 4, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 3)
-        {
-            HandleFailure = failure => !failure.IsCausedBy<CsvJobException>() && !IsTooLarge(failure),
-        });
-
     /// <summary>What a new job's orchestration is given.</summary>
     public static CsvJobRun Begin(CsvJobInput job) => new(job, null, null, 0, null, [], new JobTotals());
 
@@ -50,7 +43,7 @@ public static class CsvJobOrchestrator
         for (var retry = 0; ; retry++)
         {
             context.SetCustomStatus(ProgressReport.Before("inspect", "Inspecting the file"));
-            var shape = await context.CallActivityAsync<FileShape?>(nameof(InspectFile), run.Job, _retry);
+            var shape = await context.CallActivityAsync<FileShape?>(nameof(InspectFile), run.Job, RangeLoop.Retry);
             if (shape is not null) return run with { StartedAt = startedAt, Shape = shape };
 
             if (retry == MissingBlobRetries)
@@ -68,45 +61,15 @@ public static class CsvJobOrchestrator
     {
         var shape = run.Shape!;
         var ledger = new RangeLedger(run, shape);
-        var inFlight = new List<(RangeTask Range, Task<RangeOutcome> Work)>();
-        StartRanges(context, ledger, inFlight);
-        while (inFlight.Count > 0)
+        await RangeLoop.RunAsync(context, ledger, nameof(ProcessRange), () =>
         {
-            var ended = await Task.WhenAny(inFlight.Select(f => f.Work));
-            var index = inFlight.FindIndex(f => f.Work == ended);
-            var task = inFlight[index].Range;
-            inFlight.RemoveAt(index);
-            await TakeInAsync(ledger, task, ended);
-
             context.SetCustomStatus(ProgressReport.During(shape, ledger, context.CurrentUtcDateTime - run.StartedAt!.Value));
-            if (IsRejectedTooMuch(run, ledger.Totals(), ledger.RemainingBytes)) break;
-            StartRanges(context, ledger, inFlight);
-        }
+            return !IsRejectedTooMuch(run, ledger.Totals(), ledger.RemainingBytes);
+        });
 
         var next = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
         next = await FoldAsync(context, next, ledger.ToFold());
         return IsRejectedTooMuch(run, next.Totals, ledger.RemainingBytes) ? throw await TooManyRejectsAsync(context, next) : next;
-    }
-
-    private static void StartRanges(TaskOrchestrationContext context, RangeLedger ledger, List<(RangeTask Range, Task<RangeOutcome> Work)> inFlight)
-    {
-        foreach (var range in ledger.Start())
-            inFlight.Add((range, context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), range, _retry)));
-    }
-
-    private static async Task TakeInAsync(RangeLedger ledger, RangeTask range, Task<RangeOutcome> ended)
-    {
-        try
-        {
-            ledger.Complete(await ended);
-        }
-        catch (TaskFailedException e)
-        {
-            // The halves are the next to be read.
-            if (IsTooLarge(e.FailureDetails) && ledger.TrySplit(range)) return;
-            throw new CsvJobException(string.Create(
-                CultureInfo.InvariantCulture, $"Range {range.Label} (bytes {range.Start} to {range.End - 1}) failed: {e.FailureDetails.ErrorMessage}"), e);
-        }
     }
 
     // What is compressed can be read from its start only, by one reader.
@@ -115,7 +78,7 @@ public static class CsvJobOrchestrator
         var shape = run.Shape!;
         context.SetCustomStatus(ProgressReport.Before("process", "Reading the compressed file") with { Total = 1, TotalBytes = shape.Size });
         var task = new RangeTask(run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart);
-        var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, _retry);
+        var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, RangeLoop.Retry);
         var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
         var totals = new JobTotals(
             outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0, outcome.ReadBytes, outcome.Reads, outcome.OutputBytes);
@@ -127,7 +90,7 @@ public static class CsvJobOrchestrator
     {
         // A file without records has its empty statistics too.
         if (ranges.Count == 0 && run.Folds > 0) return run;
-        await context.CallActivityAsync(nameof(FoldRanges), new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), _retry);
+        await context.CallActivityAsync(nameof(FoldRanges), new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), RangeLoop.Retry);
         return run with { Folds = run.Folds + 1 };
     }
 
@@ -136,7 +99,7 @@ public static class CsvJobOrchestrator
         var elapsed = context.CurrentUtcDateTime - run.StartedAt!.Value;
         context.SetCustomStatus(ProgressReport.After(run.Shape!, run.Totals, elapsed));
         var task = new CommitTask(run.Job, run.Shape!, run.Folds, run.StartedAt.Value, run.Totals);
-        var result = await context.CallActivityAsync<CsvJobResult>(nameof(CommitJob), task, _retry);
+        var result = await context.CallActivityAsync<CsvJobResult>(nameof(CommitJob), task, RangeLoop.Retry);
         elapsed = context.CurrentUtcDateTime - run.StartedAt.Value;
         context.SetCustomStatus(ProgressReport.After(run.Shape!, run.Totals, elapsed).AsDone());
         return result;
@@ -144,7 +107,7 @@ public static class CsvJobOrchestrator
 
     private static async Task<CsvJobException> TooManyRejectsAsync(TaskOrchestrationContext context, CsvJobRun run)
     {
-        await context.CallActivityAsync(nameof(CommitRejects), new RejectsTask(run.Job.Folder, run.Folds), _retry);
+        await context.CallActivityAsync(nameof(CommitRejects), new RejectsTask(run.Job.Folder, run.Folds), RangeLoop.Retry);
         return new CsvJobException(string.Create(
             CultureInfo.InvariantCulture,
             $"{run.Totals.Rejected} of the first {run.Totals.Rows} records were rejected: for the whole file that is more than maxRejectedRatio {run.Job.Options.MaxRejectedRatio} allows. See processed/{run.Job.Folder}/rejects.csv."));
@@ -153,13 +116,11 @@ public static class CsvJobOrchestrator
     private static async Task FailAsync(TaskOrchestrationContext context, CsvJobRun run, Exception e)
     {
         var error = e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message;
-        await context.CallActivityAsync(nameof(FailJob), new FailTask(run.Job.Folder, error), _retry);
+        await context.CallActivityAsync(nameof(FailJob), new FailTask(run.Job.Folder, error), RangeLoop.Retry);
     }
 
     private static bool IsComplete(CsvJobRun run) => run.Shape!.IsSequential || (run.Chain is { } chain && new RangeChain(chain).IsComplete);
 
     private static bool IsRejectedTooMuch(CsvJobRun run, JobTotals totals, long remainingBytes) =>
         RejectedRatio.IsExceeded(run.Job.Options.MaxRejectedRatio, totals.Rejected, totals.Rows, remainingBytes, run.Shape!.Columns);
-
-    private static bool IsTooLarge(TaskFailureDetails failure) => failure.IsCausedBy<TimeoutException>() || failure.IsCausedBy<OutOfMemoryException>();
 }

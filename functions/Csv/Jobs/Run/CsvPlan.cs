@@ -22,6 +22,18 @@ public sealed record CsvPlan(
     // Of the 50,000 blocks that a blob may have, ranges may need 20,000 for what is left at their ends.
     private const int FullBlocks = 25_000;
 
+    /// <summary>Whether a file's name says that it is compressed.</summary>
+    public static bool IsCompressedName(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The plan for a file that was inspected.</summary>
+    public static CsvPlan Of(CsvJobInput job, string etag, long size, FileFacts facts, bool isSchemaInferred)
+    {
+        var isCompressed = IsCompressedName(job.Path);
+        return new CsvPlan(
+            job.Path, etag, size, facts.BomLength, isCompressed, facts.Dialect, job.Options.Output, isSchemaInferred, facts.Schema.ToJson(),
+            ChooseBlockBytes(size, isCompressed, job.Options.Output));
+    }
+
     /// <summary>The size of a block, so that they suffice for the whole output.</summary>
     /// <param name="size">The file's size in bytes.</param>
     /// <param name="isCompressed">It is a gzip file.</param>

@@ -18,8 +18,15 @@ public sealed class GivenSchemas(Containers containers)
             return Parse(given.Value.Content.ToString(), "the request");
         }
 
+        return await FindBesideAsync(job.Path, cancellationToken);
+    }
+
+    /// <summary>The schema that lies beside a file; null when none does.</summary>
+    /// <exception cref="CsvJobException">It is at fault.</exception>
+    public async Task<TableSchema?> FindBesideAsync(string path, CancellationToken cancellationToken)
+    {
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
-        foreach (var name in IncomingBlobs.SchemasBeside(job.Path))
+        foreach (var name in IncomingBlobs.SchemasBeside(path))
         {
             try
             {

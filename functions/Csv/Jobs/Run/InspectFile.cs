@@ -24,13 +24,10 @@ public sealed class InspectFile(Containers containers, CsvPlans plans, CsvJobSto
 
         var folder = await JobFolder.OpenAsync(containers, job.Folder, cancellationToken);
         var schema = await schemas.FindAsync(folder, job, cancellationToken);
-        var isCompressed = job.Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var isCompressed = CsvPlan.IsCompressedName(job.Path);
         var facts = await FileInspector.InspectAsync(new IncomingSource(blob, etag), size, isCompressed, job.Options, schema, cancellationToken);
 
-        var plan = new CsvPlan(
-            job.Path, etag, size, facts.BomLength, isCompressed, facts.Dialect, job.Options.Output, schema is null, facts.Schema.ToJson(),
-            CsvPlan.ChooseBlockBytes(size, isCompressed, job.Options.Output));
-        await plans.SaveAsync(folder, plan, cancellationToken);
+        await plans.SaveAsync(folder, CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null), cancellationToken);
         return new FileShape(
             etag,
             size,

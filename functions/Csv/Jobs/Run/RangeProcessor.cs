@@ -1,7 +1,6 @@
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Parsing;
-using Serverless.Csv.Ranges;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Run;
@@ -19,7 +18,7 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans)
         var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
         try
         {
-            await using var feed = await OpenAsync(plan, task, source, cancellationToken);
+            await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
             await using var output = new RangeOutput(folder, plan, schema, task);
             var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect.Quote);
             do
@@ -37,16 +36,5 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans)
         {
             throw new CsvJobException(e.Message, e);
         }
-    }
-
-    private static async ValueTask<RecordFeed> OpenAsync(CsvPlan plan, RangeTask task, IncomingSource source, CancellationToken cancellationToken)
-    {
-        if (!plan.IsCompressed)
-            return RecordFeed.OfRange(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
-
-        var stream = await GzipSource.OpenAsync(source, plan.Size, plan.BomLength, cancellationToken);
-        var reader = new CsvRecordReader(stream, plan.Dialect, plan.BomLength);
-        await HeaderReader.ReadAsync(reader, plan.Dialect, cancellationToken);
-        return RecordFeed.OfStream(stream, reader);
     }
 }

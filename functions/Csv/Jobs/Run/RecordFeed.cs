@@ -1,3 +1,4 @@
+using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
 
@@ -20,9 +21,16 @@ internal abstract class RecordFeed : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    public static RecordFeed OfRange(RangeReader reader) => new RangeFeed(reader);
+    /// <summary>Opens a range of a file as its plan says to read it.</summary>
+    public static async ValueTask<RecordFeed> OpenAsync(CsvPlan plan, RangeTask task, IRangeSource source, CancellationToken cancellationToken)
+    {
+        if (!plan.IsCompressed) return new RangeFeed(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
 
-    public static RecordFeed OfStream(Stream stream, CsvRecordReader reader) => new StreamFeed(stream, reader);
+        var stream = await GzipSource.OpenAsync(source, plan.Size, plan.BomLength, cancellationToken);
+        var reader = new CsvRecordReader(stream, plan.Dialect, plan.BomLength);
+        await HeaderReader.ReadAsync(reader, plan.Dialect, cancellationToken);
+        return new StreamFeed(stream, reader);
+    }
 
     private sealed class RangeFeed(RangeReader reader) : RecordFeed
     {

@@ -36,7 +36,8 @@ internal sealed class CsvHost : IAsyncDisposable
     public LocalFunctionsHost Host => _host;
 
     public static async Task<CsvHost> StartAsync(
-        AzuriteFixture azurite, TimeProvider? clock = null, Action<IServiceCollection>? overrides = null, Dictionary<string, string?>? settings = null)
+        AzuriteFixture azurite, TimeProvider? clock = null, Action<IServiceCollection>? overrides = null, Dictionary<string, string?>? settings = null,
+        Type[]? functions = null)
     {
         var folder = new TemporaryFolder();
         var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
@@ -44,7 +45,7 @@ internal sealed class CsvHost : IAsyncDisposable
             FunctionTypes =
             [
                 typeof(CsvStart), typeof(CsvUpload), typeof(CsvStatus), typeof(CsvList), typeof(CsvCancel), typeof(CsvJobOrchestrator),
-                typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects), typeof(FailJob),
+                typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects), typeof(FailJob), .. functions ?? [],
             ],
             DataDirectory = folder.Path,
             Port = 0,

@@ -1,0 +1,35 @@
+using System.Text;
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Run;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Pipeline;
+
+/// <summary>The file of a pipeline's run, as its validation passes it on.</summary>
+/// <param name="Path">Its path within <c>incoming</c>.</param>
+/// <param name="ETag">Its content: later steps refuse another.</param>
+/// <param name="Options">What was asked for.</param>
+/// <param name="Schema">The schema that the input gave or named, as JSON; null when it did not.</param>
+public sealed record PipelineFile(string Path, string ETag, CsvJobOptions Options, string? Schema = null)
+{
+    /// <summary>The CSV job of a run: the same for each of the run's steps, and of no other run.</summary>
+    public CsvJobInput ToJob(string runId)
+    {
+        var id = CsvJobId.Create(Path, ETag, Options, runId);
+        return new CsvJobInput(Path, ETag, JobFolder.NameOf(Path, id), Options);
+    }
+
+    /// <summary>Puts the schema where the inspection of a folder's job looks for it.</summary>
+    internal async Task SaveSchemaAsync(Containers containers, string folder, CancellationToken cancellationToken)
+    {
+        if (Schema is null) return;
+        var blobs = await JobFolder.OpenAsync(containers, folder, cancellationToken);
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(Schema));
+        await blobs.GivenSchema.UploadAsync(content, overwrite: true, cancellationToken);
+    }
+}
+
+/// <summary>The arguments of steps that work on the file.</summary>
+/// <param name="File">What <c>validate_input</c> answered as <c>file</c>.</param>
+public sealed record FileArgs(PipelineFile File);

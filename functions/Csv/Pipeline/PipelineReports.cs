@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Azure.Storage.Blobs.Models;
+using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Profile;
+using Serverless.Csv.Report;
+using Serverless.Csv.Summary;
+using Serverless.Errors;
+using Serverless.Storage;
+
+namespace Serverless.Csv.Pipeline;
+
+/// <summary>Writes the reports of pipeline runs: <c>report.html</c> for people, <c>report.json</c> with all figures for programs.</summary>
+public sealed class PipelineReports(Containers containers, TimeProvider clock)
+{
+    private const string JsonName = "report.json";
+    private const int Examples = 8;
+
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>Writes a run's report into the folder of its outputs.</summary>
+    /// <exception cref="TaskValidationException">The results are not of the file.</exception>
+    public async Task<ReportResult> WriteAsync(ReportArgs args, CancellationToken cancellationToken)
+    {
+        var name = args.Results?.Folder ?? args.Input.File.ToJob(args.RunId).Folder;
+        if (!name.StartsWith(args.Input.File.Path + "/", StringComparison.Ordinal))
+            throw new TaskValidationException($"results.folder is \"{name}\", which is no folder of {args.Input.Blob}.");
+
+        var folder = await JobFolder.OpenAsync(containers, name, cancellationToken);
+        var builder = new CsvReportBuilder(args.Input.Blob, args.Input.Bytes, clock.GetUtcNow())
+            .AddFacts(Facts(args.Input))
+            .AddErrors(args.Input.Errors)
+            .AddSchema(args.Schema);
+        JobSummary? summary = null;
+        ProfileFile? profile = null;
+        if (args.Results is { } results)
+        {
+            summary = JobSummary.FromJson(await ReadAsync(folder, Outputs.Summary, cancellationToken));
+            profile = ProfileFile.FromJson(await ReadAsync(folder, Features.ExtractFeatures.ProfileName, cancellationToken));
+            builder.AddSummary(summary)
+                .AddProfile(profile)
+                .AddExamples(summary.Rejected > 0 ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), Examples, cancellationToken) : [])
+                .AddTimings(
+                    ("validate_input", args.Input.Seconds),
+                    ("extract_features", results.FeaturesSeconds),
+                    ("clean_data", summary.DurationSeconds),
+                    ("validate_schema", args.Schema?.Seconds ?? 0))
+                .AddOutputs(results.Outputs);
+        }
+
+        var json = JsonSerializer.SerializeToUtf8Bytes(
+            new { args.RunId, Input = args.Input with { File = args.Input.File with { Schema = null } }, args.Results, args.Schema, Summary = summary, Profile = profile }, _json);
+        return new ReportResult(
+            await UploadAsync(folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(await builder.Build().ToHtmlAsync()), "text/html; charset=utf-8", cancellationToken),
+            await UploadAsync(folder, JsonName, json, "application/json", cancellationToken));
+    }
+
+    private static IEnumerable<string> Facts(ValidatedInput input)
+    {
+        if (input.Dialect is not { } dialect) yield break;
+        yield return dialect.Encoding;
+        yield return dialect.Delimiter is "tab" ? "tabs between cells" : $"\"{dialect.Delimiter}\" between cells";
+        yield return dialect.Header ? "with a header" : "without a header";
+        yield return input.SchemaIsGiven ? "schema given" : "schema inferred";
+    }
+
+    private static async Task<byte[]> ReadAsync(JobFolder folder, string name, CancellationToken cancellationToken) =>
+        (await folder.Output(name).DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+
+    private static async Task<string> UploadAsync(JobFolder folder, string name, byte[] content, string contentType, CancellationToken cancellationToken)
+    {
+        var blob = folder.Output(name);
+        using var stream = new MemoryStream(content);
+        await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken);
+        return $"{Containers.Processed}/{blob.Name}";
+    }
+}

@@ -1,0 +1,63 @@
+using Serverless.Reports.Rendering;
+
+namespace Serverless.Csv.Report;
+
+/// <summary>What the report of a cleaned file shows: the model of <c>csv_report.liquid</c>. Parts that are not known are null or empty.</summary>
+/// <param name="Blob">The file.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="MadeAt">When the report was made.</param>
+/// <param name="Errors">Why the file could not be processed.</param>
+/// <param name="Facts">How it is written, as short texts.</param>
+/// <param name="Figures">The key figures on top.</param>
+/// <param name="ReasonChart">The reject reasons as bars.</param>
+/// <param name="Reasons">The reject reasons.</param>
+/// <param name="Examples">One rejected record of each of the first reasons.</param>
+/// <param name="Schema">How the file's columns differ from the schema; null when there was nothing to compare.</param>
+/// <param name="Columns">The columns that are shown.</param>
+/// <param name="ColumnsLeftOut">How many are not.</param>
+/// <param name="Profiled">The columns have a profile: distinct values, quantiles, histograms.</param>
+/// <param name="TimingChart">How long the steps took, as bars.</param>
+/// <param name="Outputs">The blobs that were written.</param>
+public sealed record CsvReport(
+    string Blob,
+    long Bytes,
+    DateTimeOffset MadeAt,
+    IReadOnlyList<string> Errors,
+    IReadOnlyList<string> Facts,
+    IReadOnlyList<ReportFigure> Figures,
+    string ReasonChart,
+    IReadOnlyList<ReportReason> Reasons,
+    IReadOnlyList<RejectExample> Examples,
+    ReportSchema? Schema,
+    IReadOnlyList<ReportColumn> Columns,
+    int ColumnsLeftOut,
+    bool Profiled,
+    string TimingChart,
+    IReadOnlyList<string> Outputs)
+{
+    /// <summary>What the report's blob is called.</summary>
+    public const string HtmlName = "report.html";
+
+    /// <summary>The page.</summary>
+    public Task<string> ToHtmlAsync() => ReportPage.RenderAsync("csv_report", Blob[(Blob.LastIndexOf('/') + 1)..], this);
+}
+
+/// <summary>One key figure.</summary>
+public sealed record ReportFigure(string Name, string Value, string Note = "", string Style = "");
+
+/// <summary>A reject reason in words.</summary>
+public sealed record ReportReason(string Code, string Field, long Count, double Share, long Line, string Message);
+
+/// <summary>The comparison with the schema.</summary>
+public sealed record ReportSchema(bool Conforms, IReadOnlyList<ReportDifference> Differences);
+
+/// <summary>One difference in words.</summary>
+public sealed record ReportDifference(string Kind, string Column, string Expected, string Found);
+
+/// <summary>A column in words; markup in <paramref name="Chart"/> alone.</summary>
+public sealed record ReportColumn(
+    string Name, string Type, long Count, long Missing, double MissingShare, string Distinct, string Minimum, string Median, string Maximum,
+    string Mean, string Deviation, string Chart, IReadOnlyList<ReportValue> Frequent);
+
+/// <summary>A frequent value.</summary>
+public sealed record ReportValue(string Value, string Count, double Share);

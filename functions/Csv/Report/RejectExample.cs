@@ -1,0 +1,55 @@
+using System.Text;
+using Azure.Storage.Blobs.Specialized;
+using Serverless.Csv.Parsing;
+
+namespace Serverless.Csv.Report;
+
+/// <summary>A rejected record, as <c>rejects.csv</c> has it.</summary>
+/// <param name="Row">Its number.</param>
+/// <param name="Line">The line it starts on.</param>
+/// <param name="Field">The column at fault; empty when the whole record is.</param>
+/// <param name="Code">The error code.</param>
+/// <param name="Message">What was expected and found.</param>
+/// <param name="Raw">The record's text, cut when it is long.</param>
+public sealed record RejectExample(string Row, string Line, string Field, string Code, string Message, string Raw)
+{
+    private const int MostBytes = 1 << 20;
+    private const int LongestRaw = 400;
+
+    /// <summary>Finds the first record of each reason near the start of <c>rejects.csv</c>.</summary>
+    /// <param name="rejects">The blob.</param>
+    /// <param name="most">How many, at most.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    public static async Task<IReadOnlyList<RejectExample>> FindAsync(BlockBlobClient rejects, int most, CancellationToken cancellationToken)
+    {
+        var examples = new Dictionary<(string, string), RejectExample>();
+        await using var stream = await rejects.OpenReadAsync(bufferSize: 64 << 10, cancellationToken: cancellationToken);
+        using var reader = new CsvRecordReader(stream, new CsvDialect());
+        do
+        {
+            while (reader.TryRead())
+            {
+                if (reader.Row > 1 && Read(reader.Current) is { } example) examples.TryAdd((example.Code, example.Field), example);
+                if (examples.Count == most || reader.NextPosition > MostBytes) return [.. examples.Values];
+            }
+        }
+        while (await reader.FillAsync(cancellationToken));
+
+        return [.. examples.Values];
+    }
+
+    private static RejectExample? Read(CsvRecord record) => record.Fields.Length == 6
+        ? new RejectExample(Text(record, 0), Text(record, 1), Text(record, 2), Text(record, 3), Text(record, 4), Shorten(record, 5))
+        : null;
+
+    private static string Text(CsvRecord record, int field) => FieldText.Decode(record, field, (byte)'"');
+
+    // A raw record may have megabytes, of which nothing is decoded but what is shown.
+    private static string Shorten(CsvRecord record, int field)
+    {
+        var bytes = record[field];
+        if (bytes.Length <= 4 * LongestRaw && Text(record, field) is { Length: <= LongestRaw } whole) return whole;
+        var start = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * LongestRaw)]).Replace("\"\"", "\"", StringComparison.Ordinal);
+        return start[..Math.Min(start.Length, LongestRaw)] + "…";
+    }
+}

@@ -1,0 +1,51 @@
+using Serverless.Csv.Profile;
+using Serverless.Csv.Schema;
+using Serverless.Reports.Rendering;
+
+namespace Serverless.Csv.Report;
+
+/// <summary>Words a column's profile.</summary>
+internal static class ReportColumns
+{
+    public static ReportColumn Describe(ColumnFigures column)
+    {
+        var all = column.Count + column.Missing;
+        return new ReportColumn(
+            column.Name,
+            FieldTypes.Name(column.Type),
+            column.Count,
+            column.Missing,
+            all > 0 ? column.Missing / (double)all : 0,
+            (column.IsDistinctExact ? "" : "≈ ") + ReportText.Count(column.Distinct),
+            Word(column, column.Minimum),
+            Word(column, column.Quantiles?.P50),
+            Word(column, column.Maximum),
+            column.Mean is { } mean ? ReportText.Number(mean) : "",
+            column.StandardDeviation is { } deviation ? ReportText.Number(deviation) : "",
+            Draw(column),
+            [.. Telling(column).Select(v => new ReportValue(v.Value.Length > 0 ? v.Value : "\"\"", Count(v), v.Count / (double)column.Count))]);
+    }
+
+    // Where nearly every value is its own, the most frequent ones say nothing.
+    private static IEnumerable<FrequentValue> Telling(ColumnFigures column) =>
+        column.Distinct <= ColumnFigures.FrequentShown ? column.Frequent : column.Frequent.Where(v => v.Count > 1 && v.Count >= column.Count / 1_000);
+
+    private static string Count(FrequentValue value) => value.AtMost == value.Count ? ReportText.Count(value.Count) : $"≥ {ReportText.Count(value.Count)}";
+
+    private static string Word(ColumnFigures column, string? value) => (column.Type, value) switch
+    {
+        (_, null) => "",
+        (FieldType.Number, _) => double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var number) ? ReportText.Number(number) : value,
+        (FieldType.String or FieldType.Any, _) => value + (value == "1" ? " character" : " characters"),
+        _ => value.Replace('T', ' '),
+    };
+
+    private static string Draw(ColumnFigures column)
+    {
+        if (column.Histogram.Count < 2) return "";
+        var unit = column.Type is FieldType.String or FieldType.Any ? " characters" : "";
+        return SvgHistogram.Draw(
+            [.. column.Histogram.Select(b => new SvgBin(b.Count, $"{(b.From == b.To ? b.From : $"{b.From} to {b.To}")}{unit}: {ReportText.Count(b.Count)}"))],
+            $"Distribution of {column.Name}");
+    }
+}
