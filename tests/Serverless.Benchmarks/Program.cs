@@ -4,6 +4,7 @@ using Serverless.Benchmarks.Csv;
 using Serverless.Benchmarks.Durable;
 using Serverless.Benchmarks.Hosting;
 using Serverless.Benchmarks.Orders;
+using Serverless.Benchmarks.Profile;
 using Serverless.Benchmarks.Queues;
 using Serverless.Benchmarks.Tasks;
 using Serverless.Local.CommandLine;
@@ -19,6 +20,7 @@ Benchmark[] benchmarks =
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
+    new(ProfileBenchmark.Syntax, ProfileBenchmark.RunAsync),
 ];
 
 var benchmark = args.Length == 0 ? null : Array.Find(benchmarks, known => known.Syntax.Name == args[0]);

@@ -8,6 +8,7 @@ using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Output;
 using Serverless.Csv.Parsing;
+using Serverless.Csv.Report;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
 using Serverless.Errors;

@@ -17,7 +17,6 @@ namespace Serverless.Csv.Pipeline;
 public sealed class PipelineReports(Containers containers, TimeProvider clock)
 {
     private const string JsonName = "report.json";
-    private const int Examples = 8;
 
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
@@ -36,7 +35,7 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock)
 
         var folder = await JobFolder.OpenAsync(containers, name, cancellationToken);
         var builder = new CsvReportBuilder(args.Input.Blob, args.Input.Bytes, clock.GetUtcNow())
-            .AddFacts(Facts(args.Input))
+            .AddFacts(args.Input.Dialect?.Facts(args.Input.SchemaIsGiven) ?? [])
             .AddErrors(args.Input.Errors)
             .AddSchema(args.Schema);
         JobSummary? summary = null;
@@ -47,7 +46,7 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock)
             profile = ProfileFile.FromJson(await ReadAsync(folder, Features.ExtractFeatures.ProfileName, cancellationToken));
             builder.AddSummary(summary)
                 .AddProfile(profile)
-                .AddExamples(summary.Rejected > 0 ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), Examples, cancellationToken) : [])
+                .AddExamples(summary.Rejected > 0 ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MostShown, cancellationToken) : [])
                 .AddTimings(
                     ("validate_input", args.Input.Seconds),
                     ("extract_features", results.FeaturesSeconds),
@@ -61,15 +60,6 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock)
         return new ReportResult(
             await UploadAsync(folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(await builder.Build().ToHtmlAsync()), "text/html; charset=utf-8", cancellationToken),
             await UploadAsync(folder, JsonName, json, "application/json", cancellationToken));
-    }
-
-    private static IEnumerable<string> Facts(ValidatedInput input)
-    {
-        if (input.Dialect is not { } dialect) yield break;
-        yield return dialect.Encoding;
-        yield return dialect.Delimiter is "tab" ? "tabs between cells" : $"\"{dialect.Delimiter}\" between cells";
-        yield return dialect.Header ? "with a header" : "without a header";
-        yield return input.SchemaIsGiven ? "schema given" : "schema inferred";
     }
 
     private static async Task<byte[]> ReadAsync(JobFolder folder, string name, CancellationToken cancellationToken) =>

@@ -1,4 +1,4 @@
-using Serverless.Csv.Parsing;
+using Serverless.Csv.Report;
 
 namespace Serverless.Csv.Pipeline;
 
@@ -26,19 +26,3 @@ public sealed record ValidatedInput(
     PipelineFile File,
     double Seconds,
     DialectText? Dialect = null);
-
-/// <summary>A dialect in words.</summary>
-public sealed record DialectText(string Delimiter, string Quote, bool Header, string Encoding)
-{
-    internal static DialectText Of(CsvDialect dialect) => new(
-        dialect.Delimiter == '\t' ? "tab" : dialect.Delimiter.ToString(),
-        dialect.Quote.ToString(),
-        dialect.HasHeader,
-        dialect.Encoding switch
-        {
-            CsvEncoding.Utf16LittleEndian => "utf-16le",
-            CsvEncoding.Utf16BigEndian => "utf-16be",
-            CsvEncoding.Latin1 => "latin-1",
-            _ => "utf-8",
-        });
-}

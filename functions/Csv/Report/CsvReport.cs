@@ -38,8 +38,13 @@ public sealed record CsvReport(
     /// <summary>What the report's blob is called.</summary>
     public const string HtmlName = "report.html";
 
+    private const string Template = "csv_report";
+
+    /// <summary>Gets ready to make a page, beside other work.</summary>
+    public static Task PrepareAsync() => ReportPage.PrepareAsync(Template);
+
     /// <summary>The page.</summary>
-    public Task<string> ToHtmlAsync() => ReportPage.RenderAsync("csv_report", Blob[(Blob.LastIndexOf('/') + 1)..], this);
+    public Task<string> ToHtmlAsync() => ReportPage.RenderAsync(Template, Blob[(Blob.LastIndexOf('/') + 1)..], this);
 }
 
 /// <summary>One key figure.</summary>

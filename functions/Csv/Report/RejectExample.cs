@@ -13,6 +13,9 @@ namespace Serverless.Csv.Report;
 /// <param name="Raw">The record's text, cut when it is long.</param>
 public sealed record RejectExample(string Row, string Line, string Field, string Code, string Message, string Raw)
 {
+    /// <summary>How many a report shows.</summary>
+    public const int MostShown = 8;
+
     private const int MostBytes = 1 << 20;
     private const int LongestRaw = 400;
 

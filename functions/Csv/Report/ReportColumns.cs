@@ -21,7 +21,7 @@ internal static class ReportColumns
             Word(column, column.Quantiles?.P50),
             Word(column, column.Maximum),
             column.Mean is { } mean ? ReportText.Number(mean) : "",
-            column.StandardDeviation is { } deviation ? ReportText.Number(deviation) : "",
+            column.StandardDeviation is { } deviation and > 0 ? ReportText.Number(deviation) : "",
             Draw(column),
             [.. Telling(column).Select(v => new ReportValue(v.Value.Length > 0 ? v.Value : "\"\"", Count(v), v.Count / (double)column.Count))]);
     }

@@ -5,12 +5,13 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Jobs.Store;
+using Serverless.Csv.Report;
 using Serverless.Csv.Summary;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Run;
 
-/// <summary>Makes a job's output visible: the clean records, the rejects, the schema, and last the summary, with which the job is whole.</summary>
+/// <summary>Makes a job's output visible: the clean records, the rejects, the schema, the report, and last the summary, with which the job is whole.</summary>
 public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore store, TimeProvider clock, ILogger<CommitJob> logger)
 {
     private const int MaxOutputs = 1_000;
@@ -45,23 +46,39 @@ public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore
         var (plan, schema) = await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken);
         var state = await FoldState.LoadAsync(folder, task.Folds, cancellationToken);
         await Task.WhenAll(
+            CsvReport.PrepareAsync(),
             JobCommit.CleanAsync(folder, plan.Output, schema, state, cancellationToken),
             JobCommit.RejectsAsync(folder, state, cancellationToken),
-            UploadAsync(folder, Outputs.Schema, Encoding.UTF8.GetBytes(plan.Schema), cancellationToken));
+            UploadAsync(folder, Outputs.Schema, Encoding.UTF8.GetBytes(plan.Schema), "application/json", cancellationToken));
 
         var statistics = ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(state.Statistics));
         var duration = clock.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
         var summary = JobSummary.Create(
             statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads);
-        await UploadAsync(folder, Outputs.Summary, summary.ToJson(), cancellationToken);
+        var report = await ReportAsync(folder, plan, summary, cancellationToken);
+        await UploadAsync(folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(report), "text/html; charset=utf-8", cancellationToken);
+        await UploadAsync(folder, Outputs.Summary, summary.ToJson(), "application/json", cancellationToken);
         await store.MoveAsync(id, CsvJobState.Completed, j => (j.Total, j.Accepted, j.Rejected) = (task.Totals.Rows, task.Totals.Accepted, task.Totals.Rejected), cancellationToken);
         Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
     }
 
-    private static async Task UploadAsync(JobFolder folder, string name, byte[] json, CancellationToken cancellationToken)
+    private async Task<string> ReportAsync(JobFolder folder, CsvPlan plan, JobSummary summary, CancellationToken cancellationToken)
     {
-        using var content = new MemoryStream(json);
-        var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } };
+        IReadOnlyList<RejectExample> examples = summary.Rejected > 0
+            ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MostShown, cancellationToken)
+            : [];
+        return await new CsvReportBuilder($"{Containers.Incoming}/{plan.Path}", plan.Size, clock.GetUtcNow())
+            .AddFacts(DialectText.Of(plan.Dialect).Facts(schemaIsGiven: !plan.IsSchemaInferred))
+            .AddSummary(summary)
+            .AddExamples(examples)
+            .Build()
+            .ToHtmlAsync();
+    }
+
+    private static async Task UploadAsync(JobFolder folder, string name, byte[] bytes, string contentType, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(bytes);
+        var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } };
         await folder.Output(name).UploadAsync(content, options, cancellationToken);
     }
 }
