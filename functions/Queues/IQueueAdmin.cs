@@ -8,6 +8,9 @@ public interface IQueueAdmin
     /// <summary>How many messages the lane holds.</summary>
     Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default);
 
+    /// <summary>How many messages each lane of the catalog holds, asked at once: on Azure, a question costs as much as ten messages.</summary>
+    Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Messages in the order of their sequence numbers, without locking them.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="deadLetters">True looks into its dead letters.</param>
@@ -16,16 +19,14 @@ public interface IQueueAdmin
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes the waiting messages of the lane, or its dead letters. What a receiver has locked stays, and so do scheduled messages.</summary>
-    /// <returns>How many.</returns>
-    Task<int> PurgeAsync(string lane, bool deadLetters, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Walks over the dead letters in order and does with each what is decided. A requeued message is sent before its dead letter
-    /// is deleted, so that a crash between leaves both: the same message id then makes the second a duplicate.
-    /// </summary>
-    /// <param name="lane">The lane whose dead letters they are.</param>
-    /// <param name="decide">Called once for each.</param>
+    /// <summary>Deletes waiting messages of the lane, or its dead letters, the oldest first. What a receiver has locked stays, and so do scheduled messages.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="deadLetters">True deletes its dead letters.</param>
+    /// <param name="max">At most so many.</param>
     /// <param name="cancellationToken">Stops between two.</param>
-    Task<DeadLetterTally> SettleDeadLettersAsync(string lane, Func<ServiceBusReceivedMessage, DeadLetterAction> decide, CancellationToken cancellationToken = default);
+    /// <returns>How many; fewer than <paramref name="max"/> when no more were found.</returns>
+    Task<int> PurgeAsync(string lane, bool deadLetters, int max, CancellationToken cancellationToken = default);
+
+    /// <summary>Receives a lane's dead letters; see <see cref="DeadLetterWalk"/>.</summary>
+    IDeadLetterReceiver ReceiveDeadLetters(string lane);
 }

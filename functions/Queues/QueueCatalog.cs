@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Serverless.Tasks;
 
 namespace Serverless.Queues;
 
@@ -39,6 +40,10 @@ public sealed class QueueCatalog
 
     /// <summary>Finds a queue by its name; case does not matter.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out QueueEntry? entry) => _byName.TryGetValue(name, out entry);
+
+    /// <summary>The queue of a name; case does not matter.</summary>
+    /// <exception cref="UnknownQueueException">There is none.</exception>
+    public QueueEntry Find(string name) => TryFind(name, out var entry) ? entry : throw new UnknownQueueException(name, Entries.Select(e => e.Name));
 
     /// <summary>Finds the queue that a lane belongs to; case does not matter.</summary>
     public bool TryFindLane(string lane, [NotNullWhen(true)] out QueueEntry? entry) => _byLane.TryGetValue(lane, out entry);

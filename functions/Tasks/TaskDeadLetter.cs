@@ -10,6 +10,20 @@ namespace Serverless.Tasks;
 /// <param name="Stack">The exception with its stack, cut to fit a property.</param>
 public sealed record TaskDeadLetter(string Reason, string Type, string Message, string Stack)
 {
+    /// <summary>When it was dead-lettered.</summary>
+    public const string TimeProperty = "DeadLettered";
+
+    /// <summary>When an attempt first failed.</summary>
+    public const string FirstFailedProperty = "FirstFailed";
+
+    /// <summary>The exception's type.</summary>
+    public const string TypeProperty = "ExceptionType";
+
+    /// <summary>The exception's stack.</summary>
+    public const string StackProperty = "Stack";
+
+    private const string IdProperty = "TaskId", TaskProperty = "Task", AttemptProperty = "Attempt";
+
     // Service Bus takes 4,096 characters of a description, and 32 KB a property.
     private const int LongestDescription = 4_000;
     private const int LongestStackBytes = 30 * 1024;
@@ -24,15 +38,19 @@ public sealed record TaskDeadLetter(string Reason, string Type, string Message, 
     /// <summary>For a task that the app has no handler for.</summary>
     public static TaskDeadLetter UnknownTask(string task) => new(nameof(UnknownTask), typeof(UnknownTaskException).FullName!, Description($"The app has no handler for the task '{task}'."), "");
 
+    /// <summary>The names of <see cref="Properties"/>.</summary>
+    public static IReadOnlyList<string> PropertyNames { get; } = [IdProperty, TaskProperty, AttemptProperty, TypeProperty, StackProperty, FirstFailedProperty, TimeProperty];
+
     /// <summary>The dead letter's properties.</summary>
     public Dictionary<string, object> Properties(TaskMessage message, DateTimeOffset now) => new()
     {
-        ["TaskId"] = message.Id,
-        ["Task"] = message.Task,
-        ["Attempt"] = message.Attempt,
-        ["ExceptionType"] = Type,
-        ["Stack"] = Stack,
-        ["FirstFailed"] = message.FirstFailed ?? now,
+        [IdProperty] = message.Id,
+        [TaskProperty] = message.Task,
+        [AttemptProperty] = message.Attempt,
+        [TypeProperty] = Type,
+        [StackProperty] = Stack,
+        [FirstFailedProperty] = message.FirstFailed ?? now,
+        [TimeProperty] = now,
     };
 
     private static string Description(string text) => text.Length <= LongestDescription ? text : text[..LongestDescription];

@@ -79,6 +79,9 @@ public sealed record TaskMessage
     /// <summary>How often it came back from the dead letters.</summary>
     public int Redrives { get; init; }
 
+    /// <summary>The operation that brought it back last.</summary>
+    public string? RedrivenBy { get; init; }
+
     /// <summary>How often a run met an open circuit breaker; that spends no attempt.</summary>
     public int Deferrals { get; init; }
 

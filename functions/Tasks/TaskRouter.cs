@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Serverless.Queues;
 
@@ -43,11 +42,8 @@ public sealed class TaskRouter
     public QueueEntry Route(TaskDefinition definition)
     {
         var name = Exact(definition.Name) ?? LongestPrefix(definition.Name) ?? definition.Attribute.Queue ?? DefaultQueue;
-        return TryFindQueue(name, out var entry) ? entry : throw new InvalidOperationException($"There is no queue '{name}'.");
+        return _queues.Find(name);
     }
-
-    /// <summary>Finds a queue by its name.</summary>
-    public bool TryFindQueue(string name, [NotNullWhen(true)] out QueueEntry? entry) => _queues.TryFind(name, out entry);
 
     private string? Exact(string task) => _routes.Find(r => !r.IsPrefix && r.Match == task)?.Queue;
 

@@ -11,13 +11,16 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
 {
     private const int MaxPage = 1000;
 
+    // The largest arguments, and room for the options.
+    private const int LargestBody = TaskArguments.Largest + (64 * 1024);
+
     /// <summary><c>POST /api/tasks/{name}</c>: sends a task. 202 with its id and where to look.</summary>
     [Function("TaskSend")]
     public Task<IResult> SendAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tasks/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         TaskProblems.AnswerAsync(async () =>
         {
-            var body = request.ContentLength is 0 ? new SendRequest() : await ReadAsync(request, cancellationToken);
+            var body = await RequestBody.ReadAsync<SendRequest>(request, LargestBody, cancellationToken) ?? new SendRequest();
             var id = await tasks.SendAsync(name, body.Args ?? JsonSerializer.SerializeToElement(new { }), body.ToOptions(), cancellationToken);
             var status = $"{request.Scheme}://{request.Host}{request.Path.Value![..^name.Length]}{id}";
             return Results.Accepted(status, new { id, status });
@@ -50,12 +53,6 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
             var page = await store.ListAsync(Query(request.Query), request.Query["continuation"], cancellationToken);
             return Results.Json(page, TaskJson.Options);
         });
-
-    private static async Task<SendRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > TaskArguments.Largest) throw new TaskTooLargeException("The body", request.ContentLength.Value, TaskArguments.Largest);
-        return await JsonSerializer.DeserializeAsync<SendRequest>(request.Body, TaskJson.Options, cancellationToken) ?? new SendRequest();
-    }
 
     private static TaskQuery Query(IQueryCollection query)
     {

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Serverless.Csv.Jobs.Door;
 using Serverless.Errors;
 
 namespace Serverless.Tasks.Endpoints;
 
-/// <summary>What a caller is told when a request about tasks is refused.</summary>
+/// <summary>What a caller is told when a request about tasks or queues is refused.</summary>
 internal static class TaskProblems
 {
     /// <summary>Answers a request; what the caller did wrong becomes problem+json.</summary>
@@ -22,13 +23,17 @@ internal static class TaskProblems
         {
             return Problem(StatusCodes.Status404NotFound, "Unknown queue", e.Message);
         }
-        catch (TaskTooLargeException e)
+        catch (Exception e) when (e is TaskTooLargeException or BodyTooLargeException)
         {
             return Problem(StatusCodes.Status413PayloadTooLarge, "Too large", e.Message);
         }
+        catch (TaskValidationException e) when (e.Errors is { } errors)
+        {
+            return Results.ValidationProblem(errors, title: "The request is refused", detail: "Correct what \"errors\" lists, by option, and send it again.");
+        }
         catch (TaskValidationException e)
         {
-            return Problem(StatusCodes.Status400BadRequest, "The task is refused", e.Message);
+            return Problem(StatusCodes.Status400BadRequest, "The request is refused", e.Message);
         }
         catch (JsonException e)
         {
@@ -40,5 +45,6 @@ internal static class TaskProblems
     public static IResult Unknown(string id) =>
         Problem(StatusCodes.Status404NotFound, "No such task", $"There is no task '{id}': it was never sent, ignores its result, or is forgotten (1 hour after its end by default).");
 
-    private static IResult Problem(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
+    /// <summary>problem+json.</summary>
+    public static IResult Problem(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
 }

@@ -70,7 +70,9 @@ internal sealed class TaskExecutor(
         {
             throw;
         }
-        catch (OperationCanceledException) when (watch.Revoked)
+#pragma warning disable CA1031 // Whatever a handler throws once it is told to stop, it stopped.
+        catch (Exception) when (watch.Revoked)
+#pragma warning restore CA1031
         {
             return new TaskOutcome.Revoked("Revoked while it ran.");
         }

@@ -36,7 +36,7 @@ internal static class TaskRows
             Deferrals = row.GetInt32(Deferrals) ?? 0,
             Enqueued = row.GetDateTimeOffset(Enqueued),
             Started = row.GetDateTimeOffset(Started),
-            Ended = row.GetDateTimeOffset(Ended),
+            Ended = IsFinal(state) ? row.GetDateTimeOffset(Ended) : null,
             Due = row.GetDateTimeOffset(Due),
             Forgotten = IsFinal(state) ? row.GetDateTimeOffset(Forgotten) : null,
             Progress = row.GetInt64(Current) is { } current ? new TaskProgress(current, row.GetInt64(Total) ?? 0, row.GetString(Status)) : null,

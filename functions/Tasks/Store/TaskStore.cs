@@ -66,6 +66,18 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         return writer.MergeAsync(change);
     }
 
+    /// <summary>Notes that the task came back from the dead letters and waits again; nothing, if it has run since.</summary>
+    internal async Task RedrivenAsync(TaskRun run, string queue, CancellationToken cancellationToken)
+    {
+        if (await OpenAsync(run, cancellationToken) is { } known && known.Redrives >= run.Message.Redrives) return;
+
+        var change = Change(run.Message, TaskState.Pending);
+        foreach (var (name, value) in Describe(run.Message, queue)) change[name] = value;
+        change[TaskRows.Due] = time.GetUtcNow();
+        change[TaskRows.Forgotten] = time.GetUtcNow() + Unended;
+        await writer.MergeAsync(change, run.Row);
+    }
+
     /// <summary>Notes that an attempt starts. Need not be awaited: the end of the attempt comes with a later change.</summary>
     internal Task StartedAsync(TaskRun run)
     {

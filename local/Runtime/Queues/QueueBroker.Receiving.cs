@@ -68,12 +68,15 @@ public sealed partial class QueueBroker
             name));
     }
 
-    /// <summary>Deletes what waits in a queue or among its dead letters; locked, deferred and scheduled messages stay.</summary>
+    /// <summary>Deletes what waits in a queue or among its dead letters, the oldest first; locked, deferred and scheduled messages stay.</summary>
+    /// <param name="path">A queue, or <see cref="EntityPath.DeadLetters"/> of one.</param>
+    /// <param name="max">The most that are deleted.</param>
     /// <returns>How many.</returns>
-    public Task<int> PurgeAsync(string path)
+    public Task<int> PurgeAsync(string path, int max = int.MaxValue)
     {
         var entity = _queues.Canonical(path);
-        return RunAsync(work => work.Session.Execute("DELETE FROM queue_messages WHERE entity = $1 AND state = 0 AND locked_until = 0", entity));
+        return RunAsync(work => work.Session.Execute(
+            "DELETE FROM queue_messages WHERE seq IN (SELECT seq FROM queue_messages WHERE entity = $1 AND state = 0 AND locked_until = 0 ORDER BY seq LIMIT $2)", entity, max));
     }
 
     private async Task SweepIfDueAsync()

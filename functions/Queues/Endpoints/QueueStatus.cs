@@ -1,0 +1,55 @@
+using Azure.Messaging.ServiceBus;
+using Serverless.Queues.DeadLetters;
+
+namespace Serverless.Queues.Endpoints;
+
+/// <summary>A queue and what it holds.</summary>
+/// <param name="Name">The queue's name.</param>
+/// <param name="Active">Messages that wait for a consumer or are being run by one.</param>
+/// <param name="Scheduled">Messages that wait for their time.</param>
+/// <param name="DeadLettered">Dead letters.</param>
+/// <param name="MaxPriority">The highest priority that a task may be sent with.</param>
+/// <param name="Concurrency">Messages of one lane that one instance runs at once.</param>
+/// <param name="MaxDeliveryCount">Deliveries before a message is dead-lettered.</param>
+/// <param name="RequiresSession">True where every task has a tenant, and a tenant's tasks run one after the other.</param>
+/// <param name="Lanes">The Service Bus queues behind it.</param>
+public sealed record QueueStatus(
+    string Name, long Active, long Scheduled, long DeadLettered, int MaxPriority, int Concurrency, int MaxDeliveryCount, bool RequiresSession, IReadOnlyList<LaneStatus> Lanes)
+{
+    /// <summary>From the lanes' counts; a lane that the broker does not know is left out.</summary>
+    public static QueueStatus From(QueueEntry queue, IReadOnlyDictionary<string, QueueCounts> counts)
+    {
+        var lanes = queue.Lanes.Where(counts.ContainsKey).Select(lane => new LaneStatus(lane, counts[lane].Active, counts[lane].Scheduled, counts[lane].DeadLettered)).ToList();
+        return new QueueStatus(
+            queue.Name, lanes.Sum(l => l.Active), lanes.Sum(l => l.Scheduled), lanes.Sum(l => l.DeadLettered),
+            queue.MaxPriority, queue.Concurrency, queue.MaxDeliveryCount, queue.RequiresSession, lanes);
+    }
+}
+
+/// <summary>A Service Bus queue and what it holds.</summary>
+public sealed record LaneStatus(string Name, long Active, long Scheduled, long DeadLettered);
+
+/// <summary>A message that waits.</summary>
+/// <param name="Id">The task's id; the message's when it is no task.</param>
+/// <param name="Task">The task's name.</param>
+/// <param name="Lane">The Service Bus queue that it is in.</param>
+/// <param name="Number">Its sequence number.</param>
+/// <param name="State">Active, scheduled or deferred.</param>
+/// <param name="Enqueued">When it was sent.</param>
+/// <param name="Due">When it becomes active; null unless it is scheduled.</param>
+/// <param name="Session">Its session.</param>
+/// <param name="Deliveries">How often it was delivered.</param>
+/// <param name="Bytes">The body's size.</param>
+public sealed record WaitingMessage(
+    string Id, string? Task, string Lane, long Number, ServiceBusMessageState State, DateTimeOffset Enqueued, DateTimeOffset? Due, string? Session, int Deliveries, int Bytes)
+{
+    /// <summary>As a list shows it.</summary>
+    public static WaitingMessage Read(string lane, ServiceBusReceivedMessage message) => new(
+        DeadLetter.IdOf(message), message.Subject, lane, message.SequenceNumber, message.State, message.EnqueuedTime,
+        message.State == ServiceBusMessageState.Scheduled ? message.ScheduledEnqueueTime : null, message.SessionId, message.DeliveryCount, message.Body.ToMemory().Length);
+}
+
+/// <summary>A page of messages.</summary>
+/// <param name="Messages">In the order of their numbers, lane by lane.</param>
+/// <param name="Continuation">Gives the next page; null at the end.</param>
+public sealed record WaitingPage(IReadOnlyList<WaitingMessage> Messages, string? Continuation);

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Serverless.Queues.DeadLetters;
+
+namespace Serverless.Queues.Operations;
+
+/// <summary>Starts operations; none of them is sure to end within the time that an HTTP answer may take.</summary>
+public sealed class QueueOperationStarter(TimeProvider time, ILogger<QueueOperationStarter> logger)
+{
+    /// <summary>Starts the orchestration.</summary>
+    /// <returns>202 with the Durable management payload.</returns>
+    public async Task<IResult> StartAsync(
+        HttpRequest request,
+        DurableTaskClient durable,
+        QueueEntry queue,
+        QueueOperationKind kind,
+        DeadLetterFilter filter,
+        JsonElement? args = null,
+        int canaries = 0,
+        CancellationToken cancellationToken = default)
+    {
+        var id = $"queue-{Guid.CreateVersion7(time.GetUtcNow()):N}";
+
+        // What is urgent comes first.
+        var operation = new QueueOperation(id, kind, [.. queue.Lanes.Reverse()], filter, args, canaries);
+        await durable.ScheduleNewOrchestrationInstanceAsync(
+            nameof(QueueOperationOrchestrator), QueueOperationOrchestrator.Begin(operation), new StartOrchestrationOptions(id), cancellationToken);
+        Logs.OperationStarted(logger, id, kind, queue.Name);
+
+        var payload = durable.CreateHttpManagementPayload(id);
+        request.HttpContext.Response.Headers.RetryAfter = "1";
+        return Results.Accepted(payload.StatusQueryGetUri, payload);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Serverless.Errors;
+using Serverless.Queues;
+
+namespace Serverless.Tasks;
+
+/// <summary>Looks a task over before it is sent: the caller learns all that is wrong at once.</summary>
+internal static class SendCheck
+{
+    private const int MostRetries = 100;
+    private const int LongestTenant = 128;
+    private const int LargestHeaders = 8 * 1024;
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestTtl = TimeSpan.FromDays(30);
+
+    /// <exception cref="TaskValidationException">Something is wrong.</exception>
+    /// <exception cref="TaskTooLargeException">The headers are too large.</exception>
+    public static void Run(TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options)
+    {
+        var headers = options.Headers?.Sum(h => Encoding.UTF8.GetByteCount(h.Key) + Encoding.UTF8.GetByteCount(h.Value ?? "")) ?? 0;
+        if (headers > LargestHeaders) throw new TaskTooLargeException("headers", headers, LargestHeaders);
+
+        List<(string Option, string Sentence)> faults = [.. Faults(queue, args, options)];
+        if (Fault(definition, args) is { } fault) faults.Add(("args", fault));
+        if (faults.Count > 0) throw new TaskValidationException(faults);
+    }
+
+    /// <summary>What is wrong with the arguments, and where; null when the task takes them.</summary>
+    public static string? Fault(TaskDefinition definition, JsonElement args)
+    {
+        try
+        {
+            definition.Check(args);
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return $"They do not fit the task '{definition.Name}', at {e.Path ?? "$"}: {e.Message}";
+        }
+    }
+
+    /// <summary>The option, else the argument <c>tenant</c> where the queue needs one.</summary>
+    public static string? Tenant(QueueEntry queue, JsonElement args, SendOptions options) =>
+        options.Tenant is null && queue.RequiresSession && args.ValueKind == JsonValueKind.Object
+            && args.TryGetProperty("tenant", out var tenant) && tenant.ValueKind == JsonValueKind.String
+            ? tenant.GetString()
+            : options.Tenant;
+
+    private static IEnumerable<(string Option, string Sentence)> Faults(QueueEntry queue, JsonElement args, SendOptions options)
+    {
+        if (options.TaskId is { } id && !TaskKey.IsValid(id)) yield return ("taskId", "Give 1 to 100 letters, digits and . _ : -");
+        if (options is { Countdown: not null, Eta: not null }) yield return ("countdown", "Give countdown or eta, not both.");
+        if (options.Countdown < TimeSpan.Zero) yield return ("countdown", "Give 0 seconds or more.");
+        if (options.MaxRetries is < 0 or > MostRetries) yield return ("maxRetries", $"Give 0 to {MostRetries}.");
+        if (options.RetryDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestRetryDelay)) yield return ("retryDelay", "Give 0 to 86400 seconds.");
+        if (options.RetryBackoff is < 1 or > 10) yield return ("retryBackoff", "Give 1 to 10.");
+        if (options.ResultTtl is { } ttl && (ttl <= TimeSpan.Zero || ttl > LongestTtl)) yield return ("resultTtl", "Give 1 second to 30 days.");
+        if (options.Priority < 0 || options.Priority > queue.MaxPriority)
+            yield return ("priority", string.Create(CultureInfo.InvariantCulture, $"It is {options.Priority}; the queue '{queue.Name}' takes 0 to {queue.MaxPriority}."));
+        if (options.Tenant is { Length: 0 or > LongestTenant }) yield return ("tenant", $"It has 1 to {LongestTenant} characters.");
+        else if (queue.RequiresSession && Tenant(queue, args, options) is not { Length: > 0 and <= LongestTenant })
+            yield return ("tenant", $"The queue '{queue.Name}' needs a tenant: give the option or the argument 'tenant', 1 to {LongestTenant} characters.");
+    }
+}

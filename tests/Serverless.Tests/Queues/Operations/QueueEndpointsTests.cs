@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Serverless.Queues;
+using Serverless.Queues.Operations;
+using Serverless.Tasks;
+using Serverless.Tests.Csv.Jobs;
+using Serverless.Tests.Tasks;
+
+namespace Serverless.Tests.Queues.Operations;
+
+[Collection(TaskTests.Name)]
+public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private static readonly SendOptions InAnHour = new() { Queue = "email", Countdown = TimeSpan.FromHours(1) };
+
+    private OperationHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await OperationHost.StartAsync(azurite);
+
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task List_EveryQueue_HasItsCounts()
+    {
+        await _host.FailAsync("1");
+        await _host.Tasks.SendAsync(options: InAnHour);
+        await _host.Tasks.SendAsync(options: InAnHour with { Priority = 10 });
+
+        var queues = (await _host.GetAsync("queues")).GetProperty("queues").EnumerateArray().ToDictionary(q => q.GetProperty("name").GetString()!);
+
+        Assert.Equal(QueueCatalog.Load().Entries.Select(e => e.Name), queues.Keys);
+        Assert.Equal((0, 0, 1), Counts(queues["default"]));
+        Assert.Equal((0, 2, 0), Counts(queues["email"]));
+        Assert.Equal([("email", (0, 1, 0)), ("email-high", (0, 1, 0))], queues["email"].GetProperty("lanes").EnumerateArray().Select(l => (l.GetProperty("name").GetString()!, Counts(l))));
+        Assert.Equal((0, 2, 0), Counts(await _host.GetAsync("queues/EMAIL")));
+    }
+
+    [Fact]
+    public async Task Peek_Pages_ShowMessagesOfAllLanes()
+    {
+        var low = await _host.Tasks.SendAsync(options: InAnHour);
+        var high = await _host.Tasks.SendAsync(options: InAnHour with { Priority = 10 });
+
+        var first = await _host.GetAsync("queues/email/messages?top=1");
+        var second = await _host.GetAsync($"queues/email/messages?top=10&continuation={first.GetProperty("continuation").GetString()}");
+
+        var messages = first.GetProperty("messages").EnumerateArray().Concat(second.GetProperty("messages").EnumerateArray()).ToList();
+        Assert.Equal([(low, "email"), (high, "email-high")], messages.Select(m => (m.GetProperty("id").GetString(), m.GetProperty("lane").GetString())));
+        Assert.All(messages, m => Assert.Equal(("test.script", "scheduled"), (m.GetProperty("task").GetString(), m.GetProperty("state").GetString())));
+        Assert.False(second.TryGetProperty("continuation", out _));
+    }
+
+    [Fact]
+    public async Task Purge_WaitingMessages_DeletesThemAndNothingElse()
+    {
+        await _host.FailAsync("1");
+        for (var i = 0; i < 5; i++) await _host.Tasks.Sender.SendAsync("incoming", [new OutgoingMessage($"{i}", BinaryData.FromString("{}"))]);
+
+        Assert.Equal(new QueueOperationProgress("done", Deleted: 5), await _host.DeleteAsync("queues/incoming/messages"));
+
+        Assert.Equal(new QueueCounts(0, 0, 0), await _host.Tasks.Queues.CountAsync("incoming"));
+        Assert.Equal(new QueueCounts(0, 0, 1), await _host.Tasks.Queues.CountAsync("default"));
+    }
+
+    [Theory]
+    [InlineData("GET", "queues/mail")]
+    [InlineData("GET", "queues/mail/messages")]
+    [InlineData("DELETE", "queues/mail/messages")]
+    [InlineData("DELETE", "queues/mail/deadletters?all=true")]
+    public async Task AnyRequest_UnknownQueue_Answers404AndNamesTheKnown(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"api/{path}");
+        using var response = await _host.Tasks.Http.SendAsync(request);
+
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.StartsWith("There is no queue 'mail'. There are: default, email,", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    private static (int Active, int Scheduled, int DeadLettered) Counts(JsonElement queue) =>
+        (queue.GetProperty("active").GetInt32(), queue.GetProperty("scheduled").GetInt32(), queue.GetProperty("deadLettered").GetInt32());
+}
