@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Serverless.Queues;
 
@@ -44,6 +45,9 @@ public sealed class TaskRouter
         var name = Exact(definition.Name) ?? LongestPrefix(definition.Name) ?? definition.Attribute.Queue ?? DefaultQueue;
         return _queues.Find(name);
     }
+
+    /// <summary>Finds a queue by its name.</summary>
+    public bool TryFindQueue(string name, [NotNullWhen(true)] out QueueEntry? entry) => _queues.TryFind(name, out entry);
 
     private string? Exact(string task) => _routes.Find(r => !r.IsPrefix && r.Match == task)?.Queue;
 

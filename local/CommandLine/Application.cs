@@ -1,6 +1,7 @@
 using System.Reflection;
 using Azure;
 using Serverless.Local.CommandLine.Monitor;
+using Serverless.Local.CommandLine.Queues;
 using Serverless.Local.CommandLine.Remote;
 using Serverless.Local.CommandLine.Screens;
 using Serverless.Local.CommandLine.Tasks;
@@ -24,6 +25,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),
         .. TaskCommands.All(screen, time),
         new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
+        .. QueueCommands.All(screen, time),
     ]);
 
     public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)

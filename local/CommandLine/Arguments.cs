@@ -37,6 +37,9 @@ internal sealed class Arguments
 
     public string? Positional(int index) => index < _positionals.Count ? _positionals[index] : null;
 
+    /// <summary>All from one on: what a name such as <c>[ID...]</c> takes.</summary>
+    public IReadOnlyList<string> Positionals(int from) => _positionals[Math.Min(from, _positionals.Count)..];
+
     public int? Integer(string option, int minimum, int maximum)
     {
         if (Text(option) is not { } text) return null;
@@ -120,6 +123,7 @@ internal sealed class Arguments
     private void CountPositionals()
     {
         foreach (var missing in _syntax.Positionals.Skip(_positionals.Count).Where(name => !name.StartsWith('['))) Refuse($"{missing} is missing.");
+        if (_syntax.Positionals is [.., var last] && last.EndsWith("...]", StringComparison.Ordinal)) return;
         foreach (var extra in _positionals.Skip(_syntax.Positionals.Length)) Refuse($"'{extra}' is one argument too many.");
     }
 }

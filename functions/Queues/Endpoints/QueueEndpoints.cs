@@ -66,7 +66,7 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Queu
             }
         }
 
-        return new WaitingPage(found, null);
+        return new WaitingPage(found);
     }
 
     private sealed record QueuePage(IReadOnlyList<QueueStatus> Queues);

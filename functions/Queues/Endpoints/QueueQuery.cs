@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Serverless.Errors;
 using Serverless.Queues.DeadLetters;
 
@@ -15,12 +16,12 @@ internal sealed class QueueQuery(IQueryCollection query)
     private readonly List<(string Option, string Sentence)> _faults = [];
 
     /// <summary><c>id</c>, which may come several times, <c>task</c>, <c>reason</c>, <c>since</c> and <c>before</c>.</summary>
-    public DeadLetterFilter Filter() => new(Ids(), Text("task"), Text("reason"), Time("since"), Time("before"));
+    public DeadLetterFilter Filter() => new(Ids(), Text(query["task"]), Text(query["reason"]), Time("since", query["since"]), Time("before", query["before"]));
 
     /// <summary><c>top</c>: 1 to 250.</summary>
     public int Top()
     {
-        if (Text("top") is not { } text) return DefaultPage;
+        if (Text(query["top"]) is not { } text) return DefaultPage;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= MaxPage) return size;
         _faults.Add(("top", $"Give 1 to {MaxPage}."));
         return DefaultPage;
@@ -29,13 +30,13 @@ internal sealed class QueueQuery(IQueryCollection query)
     /// <summary><c>continuation</c>: as a page gave it.</summary>
     public DeadLetterPosition Position()
     {
-        if (Text("continuation") is not { } text) return DeadLetterPosition.Start;
+        if (Text(query["continuation"]) is not { } text) return DeadLetterPosition.Start;
         if (!DeadLetterPosition.TryParse(text, out var position)) _faults.Add(("continuation", "Give what the page before had as its continuation."));
         return position;
     }
 
     /// <summary><c>all=true</c>.</summary>
-    public bool All() => string.Equals(Text("all"), "true", StringComparison.OrdinalIgnoreCase);
+    public bool All() => string.Equals(Text(query["all"]), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="TaskValidationException">Something was wrong.</exception>
     public void Check()
@@ -50,11 +51,11 @@ internal sealed class QueueQuery(IQueryCollection query)
         return ids.Count == 0 ? null : ids;
     }
 
-    private string? Text(string name) => query[name] is [{ Length: > 0 } text] ? text : null;
+    private static string? Text(StringValues values) => values is [{ Length: > 0 } text] ? text : null;
 
-    private DateTimeOffset? Time(string name)
+    private DateTimeOffset? Time(string name, StringValues values)
     {
-        if (Text(name) is not { } text) return null;
+        if (Text(values) is not { } text) return null;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
         _faults.Add((name, "Give an ISO 8601 time, such as 2026-01-31T12:00:00Z."));
         return null;

@@ -31,25 +31,25 @@ public sealed record LaneStatus(string Name, long Active, long Scheduled, long D
 
 /// <summary>A message that waits.</summary>
 /// <param name="Id">The task's id; the message's when it is no task.</param>
-/// <param name="Task">The task's name.</param>
 /// <param name="Lane">The Service Bus queue that it is in.</param>
 /// <param name="Number">Its sequence number.</param>
 /// <param name="State">Active, scheduled or deferred.</param>
 /// <param name="Enqueued">When it was sent.</param>
-/// <param name="Due">When it becomes active; null unless it is scheduled.</param>
-/// <param name="Session">Its session.</param>
 /// <param name="Deliveries">How often it was delivered.</param>
 /// <param name="Bytes">The body's size.</param>
+/// <param name="Task">The task's name.</param>
+/// <param name="Due">When it becomes active; null unless it is scheduled.</param>
+/// <param name="Session">Its session.</param>
 public sealed record WaitingMessage(
-    string Id, string? Task, string Lane, long Number, ServiceBusMessageState State, DateTimeOffset Enqueued, DateTimeOffset? Due, string? Session, int Deliveries, int Bytes)
+    string Id, string Lane, long Number, ServiceBusMessageState State, DateTimeOffset Enqueued, int Deliveries, int Bytes, string? Task = null, DateTimeOffset? Due = null, string? Session = null)
 {
     /// <summary>As a list shows it.</summary>
     public static WaitingMessage Read(string lane, ServiceBusReceivedMessage message) => new(
-        DeadLetter.IdOf(message), message.Subject, lane, message.SequenceNumber, message.State, message.EnqueuedTime,
-        message.State == ServiceBusMessageState.Scheduled ? message.ScheduledEnqueueTime : null, message.SessionId, message.DeliveryCount, message.Body.ToMemory().Length);
+        DeadLetter.IdOf(message), lane, message.SequenceNumber, message.State, message.EnqueuedTime, message.DeliveryCount, message.Body.ToMemory().Length,
+        message.Subject, message.State == ServiceBusMessageState.Scheduled ? message.ScheduledEnqueueTime : null, message.SessionId);
 }
 
 /// <summary>A page of messages.</summary>
 /// <param name="Messages">In the order of their numbers, lane by lane.</param>
 /// <param name="Continuation">Gives the next page; null at the end.</param>
-public sealed record WaitingPage(IReadOnlyList<WaitingMessage> Messages, string? Continuation);
+public sealed record WaitingPage(IReadOnlyList<WaitingMessage> Messages, string? Continuation = null);

@@ -1,16 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Serverless.Errors;
 
 namespace Serverless.Tasks.Endpoints;
 
 /// <summary>Tasks over HTTP.</summary>
 public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
 {
-    private const int MaxPage = 1000;
-
     // The largest arguments, and room for the options.
     private const int LargestBody = TaskArguments.Largest + (64 * 1024);
 
@@ -50,24 +46,7 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks")] HttpRequest request, CancellationToken cancellationToken) =>
         TaskProblems.AnswerAsync(async () =>
         {
-            var page = await store.ListAsync(Query(request.Query), request.Query["continuation"], cancellationToken);
+            var page = await store.ListAsync(TaskListQuery.Read(request.Query), request.Query["continuation"] is [{ Length: > 0 } continuation] ? continuation : null, cancellationToken);
             return Results.Json(page, TaskJson.Options);
         });
-
-    private static TaskQuery Query(IQueryCollection query)
-    {
-        TaskState? state = query["state"] is [{ Length: > 0 } s]
-            ? Enum.TryParse<TaskState>(s, ignoreCase: true, out var parsed) && !char.IsAsciiDigit(s[0]) ? parsed
-                : throw new TaskValidationException($"state is refused; give one of {string.Join(", ", Enum.GetNames<TaskState>()).ToUpperInvariant()}.")
-            : null;
-        DateTimeOffset? since = query["since"] is [{ Length: > 0 } t]
-            ? DateTimeOffset.TryParse(t, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
-                : throw new TaskValidationException("since is refused; give an ISO 8601 time, such as 2026-01-31T12:00:00Z.")
-            : null;
-        var top = query["top"] is [{ Length: > 0 } n]
-            ? int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= MaxPage ? size
-                : throw new TaskValidationException($"top is refused; give 1 to {MaxPage}.")
-            : 100;
-        return new TaskQuery(state, query["task"] is [{ Length: > 0 } task] ? task : null, since, top);
-    }
 }

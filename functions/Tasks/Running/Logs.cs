@@ -23,6 +23,9 @@ internal static partial class Logs
     [LoggerMessage(3006, LogLevel.Critical, "Task {TaskId} ({Task}) of {Lane} needs somebody: out of retries after {ErrorClass}")]
     public static partial void Alert(ILogger logger, string taskId, string task, string lane, ErrorClass errorClass);
 
+    [LoggerMessage(3110, LogLevel.Information, "Forgot {Count} tasks whose time to live was over")]
+    public static partial void Forgot(ILogger logger, int count);
+
     [LoggerMessage(3007, LogLevel.Warning, "The end of task {TaskId} could not be told to {InstanceId}, which will look it up")]
     public static partial void NotNotified(ILogger logger, Exception exception, string taskId, string instanceId);
 }

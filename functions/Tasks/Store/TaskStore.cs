@@ -137,9 +137,22 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     /// <param name="query">What they must be like.</param>
     /// <param name="continuation">From the page before; null for the first.</param>
     /// <param name="cancellationToken">Ends the read.</param>
+    /// <exception cref="TaskValidationException">The continuation is from nowhere.</exception>
     public async Task<TaskPage> ListAsync(TaskQuery query, string? continuation, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
+        try
+        {
+            return await PageAsync(client, query, continuation, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 400 && continuation is not null)
+        {
+            throw new TaskValidationException([("continuation", "Give what the page before had as its continuation.")]);
+        }
+    }
+
+    private async Task<TaskPage> PageAsync(TableClient client, TaskQuery query, string? continuation, CancellationToken cancellationToken)
+    {
         await foreach (var page in client.QueryAsync<TableEntity>(query.ToFilter(), query.PageSize, cancellationToken: cancellationToken).AsPages(continuation, query.PageSize))
         {
             var now = time.GetUtcNow();
@@ -166,27 +179,10 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
             }
 
             // One that came back from the dead letters meanwhile has another tag, and stays.
-            foreach (var row in page.Values.Chunk(16))
-            {
-                var answers = await Task.WhenAll(row.Select(r => DeleteAsync(client, r, cancellationToken)));
-                purged += answers.Count(deleted => deleted);
-            }
+            purged += await RowDeletion.RunAsync(client, page.Values, cancellationToken);
         }
 
         return purged;
-    }
-
-    private static async Task<bool> DeleteAsync(TableClient client, TableEntity row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
-        {
-            return false;
-        }
     }
 
     private async Task<TableEntity?> ReadAsync(string id, CancellationToken cancellationToken)

@@ -133,8 +133,13 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
     private static bool IsForAdministrators(HttpFunction function) =>
         function.Verb != "GET" && (function.Route + function.Name).ToUpperInvariant() is var text && (text.Contains("PURGE", StringComparison.Ordinal) || text.Contains("REQUEUE", StringComparison.Ordinal));
 
-    // Where a task is sent, its name comes first: an unknown one is answered before anything else is looked at.
-    private static string Target(HttpFunction function) => function.Name == "TaskSend" ? "demo.add" : Id;
+    // Where a task or a queue is named, an unknown one is answered before anything else is looked at.
+    private static string Target(HttpFunction function) => function.Name switch
+    {
+        "TaskSend" => "demo.add",
+        "DeadLetterRequeue" => "default",
+        _ => Id,
+    };
 
     private static byte[]? Body(HttpFunction function) => function.TakesBody ? Encoding.UTF8.GetBytes(ValidBodies.Find(function.Name) ?? "{}") : null;
 

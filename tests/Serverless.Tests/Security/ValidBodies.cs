@@ -10,6 +10,7 @@ internal static class ValidBodies
             {"blob":"incoming/none.csv","schema":{"fields":[{"name":"a","type":"string","format":"default","x-clean":["trim"],"constraints":{"pattern":"a+","enum":["a"],"minLength":1}}],"missingValues":[""]},
              "delimiter":",","quote":"\"","header":true,"encoding":"utf-8","output":"csv","chunkBytes":100000,"maxParallel":2,"maxRejectedRatio":0.5,"force":false}
             """,
+        ["DeadLetterRequeue"] = """{"ids":["none"],"task":"demo.add","reason":"Timeout","since":"2026-01-01T00:00:00Z","before":"2026-02-01T00:00:00Z","all":false,"args":{"a":1,"b":2},"canary":1}""",
         ["TaskSend"] =
             """
             {"args":{"a":1,"b":2},"countdown":1,"expires":"2026-02-01T00:00:00Z","priority":0,"queue":"default","maxRetries":1,"ignoreResult":false,"resultTtl":60,

@@ -1,0 +1,17 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace Serverless.Tasks;
+
+/// <summary>Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more.</summary>
+public sealed class TaskCleanup(TaskStore store, TaskRevocations revocations, ILogger<TaskCleanup> logger)
+{
+    /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>
+    [Function(nameof(TaskCleanup))]
+    public async Task RunAsync([TimerTrigger("%TaskCleanupSchedule%")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        var purged = await store.PurgeExpiredAsync(cancellationToken);
+        await revocations.PurgeAsync(cancellationToken);
+        if (purged > 0) Logs.Forgot(logger, purged);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Serverless.Local.CommandLine.Remote;
+using Serverless.Local.CommandLine.Screens;
+using Serverless.Queues.Endpoints;
+
+namespace Serverless.Local.CommandLine.Queues;
+
+/// <summary>Lists the queues, or the lanes of one.</summary>
+internal sealed class ListQueuesCommand(IScreen screen)
+{
+    public static CommandSyntax Syntax { get; } = new("queues", "Lists the queues with what they hold, or the lanes of one.", ["[QUEUE]"], Switches.WithHost());
+
+    public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var target = HostTarget.Read(arguments);
+        arguments.Check();
+
+        using var api = new HostApi(target);
+        var name = arguments.Positional(0);
+        var answer = await api.GetAsync(name is null ? "queues" : $"queues/{Uri.EscapeDataString(name)}", cancellationToken);
+        if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));
+        else if (name is null) screen.Table(["Queue", "Active", "Scheduled", "Dead"], answer.GetProperty("queues").Deserialize<List<QueueStatus>>(QueueJson.Options)!.Select(Row));
+        else screen.Table(["Lane", "Active", "Scheduled", "Dead"], answer.Deserialize<QueueStatus>(QueueJson.Options)!.Lanes.Select(Row));
+        return 0;
+    }
+
+    private static string[] Row(QueueStatus queue) => [queue.Name, Texts.Number(queue.Active), Texts.Number(queue.Scheduled), Texts.Number(queue.DeadLettered)];
+
+    private static string[] Row(LaneStatus lane) => [lane.Name, Texts.Number(lane.Active), Texts.Number(lane.Scheduled), Texts.Number(lane.DeadLettered)];
+}

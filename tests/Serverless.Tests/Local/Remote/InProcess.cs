@@ -1,0 +1,17 @@
+using Serverless.Local.CommandLine;
+using Serverless.Local.CommandLine.Screens;
+
+namespace Serverless.Tests.Local.Remote;
+
+/// <summary>The command line in this process, against a host of the test's.</summary>
+internal static class InProcess
+{
+    public static async Task<CommandResult> RunAsync(Uri host, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var application = new Application(new PlainScreen(output, errors, TimeProvider.System), TimeProvider.System);
+        var code = await application.RunAsync([.. arguments, "--url", host.ToString()], CancellationToken.None);
+        return new CommandResult(code, output.ToString(), errors.ToString());
+    }
+}
