@@ -43,11 +43,14 @@ public static class CleanupOrchestrator
     private static async Task<long> RunStepAsync(TaskOrchestrationContext context, string step, CleanupTask task)
     {
         var count = 0L;
-        while (true)
+        CleanupCount done;
+        do
         {
-            var done = await context.CallActivityAsync<CleanupCount>(step, task, _retry);
+            done = await context.CallActivityAsync<CleanupCount>(step, task, _retry);
             count += done.Deleted;
-            if (!done.HasMore) return count;
         }
+        while (done.HasMore);
+
+        return count;
     }
 }

@@ -41,21 +41,9 @@ public static class ItemMap
         var last = Math.Min(plan.Chunks, state.Next + ChunksPerGeneration);
         var inFlight = new List<Task<TaskAnswer>>();
         Report(context, state);
-        while (true)
+        StartNext();
+        while (inFlight.Count > 0)
         {
-            var window = state.MaxConcurrency ?? map.MaxConcurrency;
-            while (inFlight.Count < window && state.Next < last)
-            {
-                inFlight.Add(calls.RunAsync(Order(context, map, state.Next), stop));
-                state = state with { Next = state.Next + 1 };
-            }
-
-            if (inFlight.Count == 0)
-            {
-                calls.Close();
-                return state;
-            }
-
             await Task.WhenAny([.. inFlight, cancel, edit]);
             if (cancel.IsCompleted) throw await StopAsync(context, calls, stop, map, new StepError("Cancelled", "The map was cancelled."));
             if (edit.IsCompleted)
@@ -73,6 +61,20 @@ public static class ItemMap
             }
 
             Report(context, state);
+            StartNext();
+        }
+
+        calls.Close();
+        return state;
+
+        void StartNext()
+        {
+            var window = state.MaxConcurrency ?? map.MaxConcurrency;
+            while (inFlight.Count < window && state.Next < last)
+            {
+                inFlight.Add(calls.RunAsync(Order(context, map, state.Next), stop));
+                state = state with { Next = state.Next + 1 };
+            }
         }
     }
 

@@ -5,6 +5,9 @@ namespace Serverless.Workflows.Run;
 /// <summary>Runs sub-orchestrations from inside an orchestrator, so that they can be stopped: its own kinds by an event, others by an activity.</summary>
 internal sealed class ChildCalls(TaskOrchestrationContext context)
 {
+    // Each is an event in the history, which is read anew with every step.
+    private const int MostChanges = 10_000;
+
     private readonly SortedDictionary<string, Open> _open = new(StringComparer.Ordinal);
 
     /// <summary>Runs one.</summary>
@@ -29,10 +32,10 @@ internal sealed class ChildCalls(TaskOrchestrationContext context)
         }
     }
 
-    /// <summary>Passes changes of the concurrency on to those at work, for as long as the orchestrator runs.</summary>
+    /// <summary>Passes changes of the concurrency on to those at work, for as long as the orchestrator runs, and at most 10,000.</summary>
     public async Task ForwardAsync()
     {
-        while (true)
+        for (var changes = 0; changes < MostChanges; changes++)
         {
             var value = await context.WaitForExternalEvent<int>(WorkflowRun.MaxConcurrencyEvent);
             foreach (var (id, open) in _open.Where(o => o.Value.ListensToConcurrency)) context.SendEvent(id, WorkflowRun.MaxConcurrencyEvent, value);
