@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Pipeline;
+using Serverless.Email;
 using Serverless.Media;
 using Serverless.Monitoring;
 using Serverless.Queues;
@@ -31,6 +32,7 @@ public static class ServerlessServices
             .AddWorkflows()
             .AddMedia(configuration)
             .AddMonitor(configuration)
-            .AddSchedules(configuration);
+            .AddSchedules(configuration)
+            .AddEmail(configuration);
     }
 }

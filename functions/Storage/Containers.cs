@@ -21,6 +21,15 @@ public sealed class Containers(BlobServiceClient blobs)
     /// <summary>Where the definitions of workflows lie.</summary>
     public const string Workflows = "workflows";
 
+    /// <summary>Templates of messages.</summary>
+    public const string Templates = "templates";
+
+    /// <summary>Lists of recipients.</summary>
+    public const string Recipients = "recipients";
+
+    /// <summary>What mail jobs keep, and the messages of an app without a mail server.</summary>
+    public const string Mail = "mail";
+
     private readonly ConcurrentDictionary<string, Task<BlobContainerClient>> _known = new(StringComparer.Ordinal);
 
     /// <summary>The container, which exists once this returns.</summary>

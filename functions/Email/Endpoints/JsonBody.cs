@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Csv.Jobs.Endpoints;
+
+namespace Serverless.Email.Endpoints;
+
+/// <summary>Reads a request's JSON object, no larger than it may be.</summary>
+internal static class JsonBody
+{
+    /// <summary>The object, or the answer that says why there is none.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxBytes">The most that is read.</param>
+    /// <param name="example">What to send, for who sent something else.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public static async Task<(JsonObject? Json, IResult? Problem)> ReadAsync(HttpRequest request, int maxBytes, string example, CancellationToken cancellationToken)
+    {
+        const string title = "The body is no JSON object";
+        using var body = new MemoryStream();
+        try
+        {
+            await new BoundedStream(request.Body, maxBytes).CopyToAsync(body, cancellationToken);
+            body.Position = 0;
+            if (await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) is JsonObject json) return (json, null);
+            return (null, Problems.Create(StatusCodes.Status400BadRequest, title, $"Send application/json such as {example}."));
+        }
+        catch (JsonException e)
+        {
+            return (null, Problems.Create(StatusCodes.Status400BadRequest, title, $"{e.Message} Send application/json such as {example}."));
+        }
+        catch (BodyTooLargeException)
+        {
+            return (null, Problems.Create(StatusCodes.Status413PayloadTooLarge, "The body is too large", string.Create(CultureInfo.InvariantCulture, $"At most {maxBytes} bytes are taken here.")));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Csv.Jobs.Endpoints;
+using Serverless.Email.Suppressions;
+
+namespace Serverless.Email.Endpoints;
+
+/// <summary>The suppression list over HTTP.</summary>
+public sealed class SuppressionFunctions(SuppressionList list)
+{
+    private const int DefaultSize = 100;
+    private const int MaxSize = 1_000;
+    private const int LongestReason = 200;
+
+    /// <summary><c>PUT /api/email/suppressions/{address}?reason=...</c>: no bulk mail goes there any more. 200 with the entry.</summary>
+    [Function("SuppressionPut")]
+    public async Task<IResult> PutAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
+    {
+        var faults = new Faults();
+        var normalized = Normalize(address, faults);
+        string? reason = request.Query["reason"];
+        if (reason?.Length > LongestReason) faults.Add("reason", $"Is {reason.Length} characters long; at most {LongestReason} are kept.");
+        return faults.Any ? Problems.Invalid(faults) : Results.Ok(await list.AddAsync(normalized!, reason, cancellationToken));
+    }
+
+    /// <summary><c>GET /api/email/suppressions/{address}</c>: 200 with the entry, or 404.</summary>
+    [Function("SuppressionGet")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
+    {
+        var faults = new Faults();
+        if (Normalize(address, faults) is not { } normalized) return Problems.Invalid(faults);
+        return await list.FindAsync(normalized, cancellationToken) is { } entry ? Results.Ok(entry) : NotOnTheList(normalized);
+    }
+
+    /// <summary><c>DELETE /api/email/suppressions/{address}</c>: 204, or 404.</summary>
+    [Function("SuppressionDelete")]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
+    {
+        var faults = new Faults();
+        if (Normalize(address, faults) is not { } normalized) return Problems.Invalid(faults);
+        return await list.RemoveAsync(normalized, cancellationToken) ? Results.NoContent() : NotOnTheList(normalized);
+    }
+
+    /// <summary><c>GET /api/email/suppressions?size=100&amp;after=...</c>: the list, a page at a time.</summary>
+    [Function("SuppressionList")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var faults = new Faults();
+        var size = PageSize.Read(request, DefaultSize, MaxSize, faults);
+        if (faults.Any) return Problems.Invalid(faults);
+        var (entries, next) = await list.ListAsync(size, request.Query["after"], cancellationToken);
+        return Results.Ok(new { suppressions = entries, next });
+    }
+
+    private static string? Normalize(string address, Faults faults)
+    {
+        if (Mailbox.TryParse(address, out var mailbox, out var fault)) return Mailbox.Normalize(mailbox);
+        faults.Add("address", fault);
+        return null;
+    }
+
+    private static IResult NotOnTheList(string address) =>
+        Problems.Create(StatusCodes.Status404NotFound, "Not on the list", $"{address} is not suppressed.");
+}

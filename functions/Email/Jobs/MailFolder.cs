@@ -1,0 +1,34 @@
+using System.Globalization;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+using Serverless.Storage;
+
+namespace Serverless.Email.Jobs;
+
+/// <summary>The blobs of one mail job: <c>mail/jobs/&lt;id&gt;/</c>.</summary>
+internal sealed class MailFolder(BlobContainerClient mail, string id)
+{
+    /// <summary>What was asked for.</summary>
+    public BlobClient Job => mail.GetBlobClient(PathOf("job.json"));
+
+    /// <summary>The recipients that a request brought along.</summary>
+    public static string RecipientsPath(string id) => $"jobs/{id}/recipients.jsonl";
+
+    /// <summary>How it is divided.</summary>
+    public BlobClient Plan => mail.GetBlobClient(PathOf("plan.json"));
+
+    /// <summary>Where each batch starts in the list: 8 bytes for each, low byte first.</summary>
+    public BlockBlobClient Index => mail.GetBlockBlobClient(PathOf("index"));
+
+    /// <summary>Who was not sent to, and why.</summary>
+    public BlockBlobClient FailedSends => mail.GetBlockBlobClient(PathOf("failed_sends.csv"));
+
+    /// <summary>The name of a blob, container included.</summary>
+    public static string NameOf(BlobBaseClient blob) => string.Create(CultureInfo.InvariantCulture, $"{blob.BlobContainerName}/{blob.Name}");
+
+    /// <summary>Opens a job's folder.</summary>
+    public static async Task<MailFolder> OpenAsync(Containers containers, string id, CancellationToken cancellationToken) =>
+        new(await containers.GetAsync(Containers.Mail, cancellationToken), id);
+
+    private string PathOf(string name) => $"jobs/{id}/{name}";
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Azure;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Email.Jobs.Door;
+using Serverless.Email.Jobs.Run;
+using Serverless.Email.Jobs.Store;
+using Serverless.Email.Templates;
+using Serverless.Storage;
+
+namespace Serverless.Email.Jobs;
+
+/// <summary>Starts mail jobs: once for a key, whoever asks and however often.</summary>
+public sealed class MailJobStarter(Containers containers, MailJobStore store, TemplateStore templates, ILogger<MailJobStarter> logger)
+{
+    /// <summary>Starts a job unless its key is known.</summary>
+    /// <returns>The job's id; null when the request is at fault, which is noted.</returns>
+    /// <exception cref="MailKeyTakenException">The key belongs to another request.</exception>
+    public async Task<string?> StartAsync(DurableTaskClient client, BulkRequest request, Faults faults, CancellationToken cancellationToken)
+    {
+        var id = request.Key is { } key ? $"mail-{key}" : $"mail-{Guid.NewGuid():N}";
+        var fingerprint = CsvJobId.Hash(JsonSerializer.Serialize(request));
+        var known = await store.FindAsync(id, cancellationToken);
+        if (known is not null && known.Request != fingerprint) throw new MailKeyTakenException(request.Key!);
+        if (known is null || known.GetState() == MailJobState.Running)
+        {
+            // Until its orchestration is there, a job that is known may have lost whoever started it.
+            if (known is not null && await client.GetInstanceAsync(id, cancellationToken) is not null) return id;
+            if (await DescribeAsync(id, request, faults, cancellationToken) is not { } job) return null;
+            await SaveAsync(job, cancellationToken);
+            var added = await store.AddAsync(
+                new MailJobEntity { RowKey = id, Request = fingerprint, Template = job.Template.Name, Recipients = $"{job.ListContainer}/{job.ListPath}" }, cancellationToken);
+            if (added.Request != fingerprint) throw new MailKeyTakenException(request.Key!);
+            await ScheduleAsync(client, id, cancellationToken);
+            Logs.JobAccepted(logger, id);
+        }
+
+        return id;
+    }
+
+    private async Task<MailJob?> DescribeAsync(string id, BulkRequest request, Faults faults, CancellationToken cancellationToken)
+    {
+        var template = await FindTemplateAsync(request, faults, cancellationToken);
+        var list = request.List ?? new BlobName(Containers.Mail, MailFolder.RecipientsPath(id));
+        var etag = request.List is null ? await SaveRecipientsAsync(list, request, cancellationToken) : await FindListAsync(list, cancellationToken);
+        if (etag is null) faults.Add("recipients", $"There is no blob {list}.");
+        if (template is null || etag is null) return null;
+        return new MailJob(
+            id, template, request.From, request.Unsubscribe, request.Context, list.Container, list.Path, etag, request.BatchSize, request.MaxParallel, request.MaxPerSecond);
+    }
+
+    private async Task<TemplateSource?> FindTemplateAsync(BulkRequest request, Faults faults, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var template = await templates.FindAsync(request.Template, cancellationToken);
+            if (template is not null) return request.Subject is { } subject ? template.Source with { Subject = subject } : template.Source;
+            faults.Add("template", $"There is no template \"{request.Template}\": neither {Containers.Templates}/{request.Template}.html.liquid, nor one of the app.");
+        }
+        catch (TemplateException e)
+        {
+            faults.Add("template", e.Message);
+        }
+
+        return null;
+    }
+
+    private async Task<string?> FindListAsync(BlobName list, CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(list.Container, cancellationToken);
+        try
+        {
+            return (await container.GetBlobClient(list.Path).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private async Task<string> SaveRecipientsAsync(BlobName list, BulkRequest request, CancellationToken cancellationToken)
+    {
+        using var lines = new MemoryStream();
+        foreach (var recipient in request.Recipients!)
+        {
+            JsonSerializer.Serialize(lines, recipient);
+            lines.WriteByte((byte)'\n');
+        }
+
+        lines.Position = 0;
+        var container = await containers.GetAsync(list.Container, cancellationToken);
+        return (await container.GetBlobClient(list.Path).UploadAsync(lines, overwrite: true, cancellationToken)).Value.ETag.ToString();
+    }
+
+    private async Task SaveAsync(MailJob job, CancellationToken cancellationToken)
+    {
+        var folder = await MailFolder.OpenAsync(containers, job.Id, cancellationToken);
+        await folder.Job.UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(job)), overwrite: true, cancellationToken);
+    }
+
+    private static async Task ScheduleAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(MailJobOrchestrator), MailRun.Begin(id), new StartOrchestrationOptions(id), cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Hosts refuse a running instance's id with exceptions of their own: what counts is whether it is there now.
+            if (await client.GetInstanceAsync(id, cancellationToken) is null) throw;
+        }
+    }
+}
+
+/// <summary>A job of this key was asked for with another request.</summary>
+public sealed class MailKeyTakenException(string key)
+    : Exception($"The key \"{key}\" belongs to a job of another request. Give the same request, or another key.");

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Serverless.Email.Recipients;
+using Serverless.Email.Templates;
+using Serverless.Storage;
+
+namespace Serverless.Email.Jobs;
+
+/// <summary>The plans of the jobs at work: read and compiled once by each host, not once by each batch.</summary>
+public sealed class MailPlans(Containers containers, TemplateStore templates)
+{
+    private const int MaxKept = 32;
+
+    private readonly ConcurrentDictionary<string, PreparedMail> _kept = new(StringComparer.Ordinal);
+
+    /// <summary>Stores a plan for all hosts.</summary>
+    internal async Task SaveAsync(MailFolder folder, MailPlan plan, CancellationToken cancellationToken)
+    {
+        await folder.Plan.UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(plan)), overwrite: true, cancellationToken);
+        Keep(plan);
+    }
+
+    /// <summary>Gets a job's plan, its template compiled.</summary>
+    internal async Task<PreparedMail> LoadAsync(string jobId, CancellationToken cancellationToken)
+    {
+        if (_kept.TryGetValue(jobId, out var kept)) return kept;
+        var folder = await MailFolder.OpenAsync(containers, jobId, cancellationToken);
+        var content = await folder.Plan.DownloadContentAsync(cancellationToken);
+        return Keep(content.Value.Content.ToObjectFromJson<MailPlan>() ?? throw new InvalidDataException($"The plan of mail job {jobId} is empty."));
+    }
+
+    /// <summary>Opens the recipients of a batch.</summary>
+    /// <returns>The reader, which ends with the batch, and its stream.</returns>
+    internal async Task<(IRecipientReader Reader, Stream Stream)> OpenBatchAsync(MailPlan plan, int batch, CancellationToken cancellationToken)
+    {
+        var folder = await MailFolder.OpenAsync(containers, plan.Job.Id, cancellationToken);
+        var range = new BlobDownloadOptions { Range = new HttpRange((long)batch * sizeof(long), 2 * sizeof(long)) };
+        var entry = (await folder.Index.DownloadContentAsync(range, cancellationToken)).Value.Content.ToMemory();
+        var start = BinaryPrimitives.ReadInt64LittleEndian(entry.Span);
+        var end = BinaryPrimitives.ReadInt64LittleEndian(entry.Span[sizeof(long)..]);
+
+        var container = await containers.GetAsync(plan.Job.ListContainer, cancellationToken);
+        var stream = await new RecipientBlob(container.GetBlobClient(plan.Job.ListPath), plan.Job.ListETag).OpenAsync(start, end - start, cancellationToken);
+        return (plan.Format.OpenReader(stream, start), stream);
+    }
+
+    private PreparedMail Keep(MailPlan plan)
+    {
+        if (_kept.Count >= MaxKept) _kept.Clear();
+        return _kept[plan.Job.Id] = new PreparedMail(plan, templates.Compile(plan.Job.Template));
+    }
+}

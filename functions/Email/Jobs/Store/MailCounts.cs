@@ -1,0 +1,17 @@
+namespace Serverless.Email.Jobs.Store;
+
+/// <summary>What became of recipients.</summary>
+/// <param name="Successful">The server took their message.</param>
+/// <param name="Failed">Theirs was refused, or could not be made.</param>
+/// <param name="Suppressed">They are on the suppression list.</param>
+public sealed record MailCounts(long Successful = 0, long Failed = 0, long Suppressed = 0)
+{
+    /// <summary>Recipients that are done with.</summary>
+    public long Done => Successful + Failed + Suppressed;
+
+    /// <summary>The sum of both.</summary>
+    public MailCounts Plus(MailCounts other) => new(Successful + other.Successful, Failed + other.Failed, Suppressed + other.Suppressed);
+
+    /// <summary>What is left without the other.</summary>
+    public MailCounts Less(MailCounts other) => new(Successful - other.Successful, Failed - other.Failed, Suppressed - other.Suppressed);
+}

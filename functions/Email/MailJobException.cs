@@ -1,0 +1,19 @@
+namespace Serverless.Email;
+
+/// <summary>A mail job cannot succeed, and trying again does not help: its recipients or its template are at fault.</summary>
+public sealed class MailJobException : Exception
+{
+    public MailJobException()
+    {
+    }
+
+    public MailJobException(string message)
+        : base(message)
+    {
+    }
+
+    public MailJobException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

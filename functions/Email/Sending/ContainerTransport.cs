@@ -1,0 +1,27 @@
+using Azure.Storage.Blobs.Models;
+using MimeKit;
+using Serverless.Storage;
+
+namespace Serverless.Email.Sending;
+
+/// <summary>Writes messages into the container <c>mail</c>, under <c>outbox/</c>, for apps without a mail server.</summary>
+public sealed class ContainerTransport(Containers containers) : IMailTransport, IMailSession
+{
+    private static readonly BlobUploadOptions _upload = new() { HttpHeaders = new BlobHttpHeaders { ContentType = "message/rfc822" } };
+
+    /// <inheritdoc/>
+    public ValueTask<IMailSession> OpenAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IMailSession>(this);
+
+    /// <inheritdoc/>
+    public async Task SendAsync(MimeMessage message)
+    {
+        var container = await containers.GetAsync(Containers.Mail);
+        using var content = new MemoryStream();
+        await message.WriteToAsync(content);
+        content.Position = 0;
+        await container.GetBlobClient($"outbox/{MessageFile.NameOf(message)}").UploadAsync(content, _upload);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
