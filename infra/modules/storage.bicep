@@ -29,6 +29,9 @@ var containers = {
   schemas: 'schemas'
   workflows: 'workflows'
   media: 'media'
+  templates: 'templates'
+  recipients: 'recipients'
+  mail: 'mail'
   deployment: 'deployment'
   undelivered: 'undelivered-events'
 }

@@ -36,7 +36,7 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
                 watch.Token.ThrowIfCancellationRequested();
                 if (Check(recipient, suppressed, out var to, out var fault)) await pace.WaitAsync(watch.Token);
                 if (to is null) await (fault is null ? book.SuppressedAsync(index, cancellationToken) : book.FailedAsync(new FailedSend(index, recipient.To, null, fault), cancellationToken));
-                else await SendAsync(mail, task, book, line, index, recipient, to, watch.Token);
+                else await SendAsync(mail, task, book, line, index, recipient, (MailboxAddress)to, watch.Token);
             }
             catch (OperationCanceledException) when (watch.Stop != BatchStop.None)
             {
@@ -82,7 +82,7 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
         to = null;
         fault = recipient.Fault;
         if (fault is not null || !Mailbox.TryParse(recipient.To, out to, out fault)) return false;
-        if (!suppressed.Contains(Mailbox.Normalize(to))) return true;
+        if (!suppressed.Contains(Mailbox.Normalize((MailboxAddress)to))) return true;
         to = null;
         return false;
     }

@@ -13,15 +13,17 @@ internal sealed class BatchLedger
 
     private readonly TableClient _table;
     private readonly TableEntity _row;
+    private ETag? _tag;
 
     public BatchLedger(TableClient table, string jobId, string key, TableEntity? stored)
     {
         _table = table;
-        _row = new TableEntity(jobId, key) { ETag = stored?.ETag ?? default };
+        _row = new TableEntity(jobId, key);
         if (stored is null) return;
+        _tag = stored.ETag;
         Attempt = stored.GetInt32("Attempt") ?? 0;
         Next = stored.GetInt64("Next") ?? 0;
-        Counts = CountsOf(stored);
+        Counts = CountsOf((TableEntity)stored);
         Deferred = stored.GetInt32("Deferred") ?? 0;
     }
 
@@ -87,7 +89,6 @@ internal sealed class BatchLedger
 
     private async Task WriteAsync(List<TableTransactionAction> others, CancellationToken cancellationToken)
     {
-        var isNew = _row.ETag == default;
         _row["Attempt"] = Attempt;
         _row["Next"] = Next;
         _row["Successful"] = Counts.Successful;
@@ -96,26 +97,26 @@ internal sealed class BatchLedger
         _row["Deferred"] = Deferred;
         try
         {
-            if (others.Count == 0)
+            if (others.Count == 0 && _tag is { } known)
             {
-                var answer = isNew
-                    ? await _table.AddEntityAsync(_row, cancellationToken)
-                    : await _table.UpdateEntityAsync(_row, _row.ETag, TableUpdateMode.Replace, cancellationToken);
-                _row.ETag = answer.Headers.ETag ?? throw new InvalidOperationException("The table gave no tag.");
+                Keep(await _table.UpdateEntityAsync(_row, known, TableUpdateMode.Replace, cancellationToken));
                 return;
             }
 
-            var change = isNew
-                ? new TableTransactionAction(TableTransactionActionType.Add, _row)
-                : new TableTransactionAction(TableTransactionActionType.UpdateReplace, _row, _row.ETag);
+            // The emulator tells the tag of a new row in transactions only.
+            var change = _tag is { } tag
+                ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, _row, tag)
+                : new TableTransactionAction(TableTransactionActionType.Add, _row);
             var answers = await _table.SubmitTransactionAsync([change, .. others], cancellationToken);
-            _row.ETag = answers.Value[0].Headers.ETag ?? throw new InvalidOperationException("The table gave no tag.");
+            Keep(answers.Value[0]);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
             throw new BatchTakenException(e);
         }
     }
+
+    private void Keep(Response answer) => _tag = answer.Headers.ETag ?? throw new InvalidOperationException("The table gave no tag of the changed row.");
 
     private static string Cut(string text) => text.Length <= LongestAnswer ? text : text[..LongestAnswer];
 }
