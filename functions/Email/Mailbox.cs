@@ -22,19 +22,16 @@ public static class Mailbox
     /// <param name="text">What was given.</param>
     /// <param name="mailbox">The address, when there is no fault.</param>
     /// <param name="fault">What is wrong, as a sentence for the caller.</param>
-    public static bool TryParse(string? text, [NotNullWhen(true)] out MailboxAddress? mailbox, [NotNullWhen(false)] out string? fault)
+    public static bool TryParse(string? text, [MaybeNullWhen(false)] out MailboxAddress mailbox, [NotNullWhen(false)] out string? fault)
     {
         mailbox = null;
         fault = FindFault(text);
         if (fault is not null) return false;
-        if (!MailboxAddress.TryParse(_strict, text!.Trim(), out mailbox) || FindFault(mailbox) is not null)
-        {
-            fault = FindFault(mailbox) ?? "Is no e-mail address, such as ada@example.org or Ada <ada@example.org>.";
-            mailbox = null;
-            return false;
-        }
-
-        return true;
+        if (!MailboxAddress.TryParse(_strict, text!.Trim(), out mailbox) || mailbox is null) fault = "Is no e-mail address, such as ada@example.org or Ada <ada@example.org>.";
+        else if (FindFaultOf(mailbox) is { } wrong) fault = wrong;
+        else return true;
+        mailbox = null;
+        return false;
     }
 
     /// <summary>The form in which two spellings of one address are the same: lower case, without a name.</summary>
@@ -51,9 +48,8 @@ public static class Mailbox
         _ => null,
     };
 
-    private static string? FindFault(MailboxAddress? mailbox)
+    private static string? FindFaultOf(MailboxAddress mailbox)
     {
-        if (mailbox is null) return null;
         var at = mailbox.Address.LastIndexOf('@');
         if (at <= 0 || at == mailbox.Address.Length - 1) return "Has no domain; give an address such as ada@example.org.";
         if (mailbox.Address.Any(char.IsControl) || mailbox.Name?.Any(char.IsControl) == true) return "Holds control characters.";

@@ -59,7 +59,7 @@ public sealed class SuppressionFunctions(SuppressionList list)
 
     private static string? Normalize(string address, Faults faults)
     {
-        if (Mailbox.TryParse(address, out var mailbox, out var fault)) return Mailbox.Normalize((MailboxAddress)mailbox);
+        if (Mailbox.TryParse(address, out var mailbox, out var fault)) return Mailbox.Normalize(mailbox);
         faults.Add("address", fault);
         return null;
     }

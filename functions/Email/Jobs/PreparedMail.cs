@@ -39,7 +39,7 @@ internal sealed class PreparedMail
         if (unsubscribe is not null) own["unsubscribe_url"] = unsubscribe.OriginalString;
         var rendered = await _template.RenderAsync(_shared, own, recipient.Subject);
         var id = string.Create(CultureInfo.InvariantCulture, $"{Plan.Job.Id}.{index}@{from.Domain}");
-        return EmailMessage.Create(id, (MailboxAddress)from, [to], rendered, unsubscribe, now);
+        return EmailMessage.Create(id, from, [to], rendered, unsubscribe, now);
     }
 
     private async Task<Uri> RenderUnsubscribeAsync(Dictionary<string, object?> own)

@@ -48,7 +48,7 @@ public sealed class SuppressionList(LazyTable lazyTable, TimeProvider clock)
     /// <summary>Those of the addresses that are on the list, normalized. What is no address is not.</summary>
     public async Task<HashSet<string>> FindAsync(IEnumerable<string> addresses, CancellationToken cancellationToken)
     {
-        var wanted = addresses.Select(a => Mailbox.TryParse(a, out var mailbox, out _) ? Mailbox.Normalize((MailboxAddress)mailbox) : null).OfType<string>().Distinct(StringComparer.Ordinal);
+        var wanted = addresses.Select(a => Mailbox.TryParse(a, out var mailbox, out _) ? Mailbox.Normalize(mailbox) : null).OfType<string>().Distinct(StringComparer.Ordinal);
         var found = new HashSet<string>(StringComparer.Ordinal);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(wanted, parallel, async (address, token) =>

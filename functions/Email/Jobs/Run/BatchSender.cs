@@ -34,9 +34,20 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
             {
                 // Whatever is checked here is checked between messages: one that is on its way is waited for, so that the ledger is right.
                 watch.Token.ThrowIfCancellationRequested();
-                if (Check(recipient, suppressed, out var to, out var fault)) await pace.WaitAsync(watch.Token);
-                if (to is null) await (fault is null ? book.SuppressedAsync(index, cancellationToken) : book.FailedAsync(new FailedSend(index, recipient.To, null, fault), cancellationToken));
-                else await SendAsync(mail, task, book, line, index, recipient, (MailboxAddress)to, watch.Token);
+                var fault = recipient.Fault;
+                if (fault is not null || !Mailbox.TryParse(recipient.To, out var to, out fault))
+                {
+                    await book.FailedAsync(new FailedSend(index, recipient.To, null, fault), cancellationToken);
+                }
+                else if (suppressed.Contains(Mailbox.Normalize(to)))
+                {
+                    await book.SuppressedAsync(index, cancellationToken);
+                }
+                else
+                {
+                    await pace.WaitAsync(watch.Token);
+                    await SendAsync(mail, task, book, line, index, recipient, to, watch.Token);
+                }
             }
             catch (OperationCanceledException) when (watch.Stop != BatchStop.None)
             {
@@ -74,17 +85,6 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
         while (await reader.FillAsync(cancellationToken));
 
         return recipients;
-    }
-
-    /// <returns>True when the recipient is to be sent to; if not, a fault says why, or none does when it is on the suppression list.</returns>
-    private static bool Check(Recipient recipient, HashSet<string> suppressed, out MailboxAddress? to, out string? fault)
-    {
-        to = null;
-        fault = recipient.Fault;
-        if (fault is not null || !Mailbox.TryParse(recipient.To, out to, out fault)) return false;
-        if (!suppressed.Contains(Mailbox.Normalize((MailboxAddress)to))) return true;
-        to = null;
-        return false;
     }
 
     private async Task SendAsync(
