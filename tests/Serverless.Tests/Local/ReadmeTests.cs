@@ -61,10 +61,14 @@ public sealed partial class ReadmeTests : IDisposable
             if (id.Length == 0) id = json.RootElement.GetProperty("id").GetString()!;
         }
 
-        Assert.Equal(5, requests.Count);
+        Assert.Equal(6, requests.Count);
         host.Interrupt();
         Assert.Equal(0, (await host.WaitAsync()).ExitCode);
     }
+
+    [Fact]
+    public void Example_IsTheSource() =>
+        Assert.EndsWith(Blocks("csharp").Single(), File.ReadAllText(Path.Combine(Repository.Root, "functions", "Examples", "FolderSize.cs")), StringComparison.Ordinal);
 
     [Fact]
     public void Links_ToFiles_LeadSomewhere()

@@ -1,0 +1,35 @@
+using Azure.Storage.Blobs.Models;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Errors;
+using Serverless.Storage;
+using Serverless.Tasks;
+
+namespace Serverless.Examples;
+
+/// <summary>
+/// How much lies in a folder of blob storage: the example that the README explains. It may run any number of times, for it only reads;
+/// a task that writes does so under names that its arguments decide.
+/// </summary>
+[TaskHandler("examples.folder_size", Queue = "io_workers", MaxRetries = 5)]
+public sealed class FolderSize(Containers containers) : ITaskHandler<FolderSize.Args, FolderSize.Result>
+{
+    public sealed record Args(string Folder);
+
+    public sealed record Result(long Blobs, long Bytes);
+
+    public async Task<Result> RunAsync(Args args, TaskContext context)
+    {
+        if (!BlobName.TryParse(args.Folder, [Containers.Incoming, Containers.Processed], out var folder, out var fault))
+            throw new TaskValidationException($"folder: {fault}");
+
+        var container = await containers.GetAsync(folder.Container, context.CancellationToken);
+        var (blobs, bytes) = (0L, 0L);
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{folder.Path}/" }, context.CancellationToken))
+        {
+            (blobs, bytes) = (blobs + 1, bytes + (blob.Properties.ContentLength ?? 0));
+            await context.ReportAsync(blobs, total: 0, $"{bytes} bytes so far");
+        }
+
+        return new Result(blobs, bytes);
+    }
+}
