@@ -23,7 +23,8 @@ public sealed class IncomingStarter(
         var schema = await schemas.ReadAsync(asked, faults, cancellationToken);
         if (faults.Any)
         {
-            Logs.OptionsRefused(logger, string.Join(' ', faults.ToErrors().SelectMany(f => f.Value)));
+            // Not by its name, and without its options, which are the customer's.
+            Logs.OptionsRefused(logger, faults.ToErrors().Count, CsvJobId.Hash(blob.Path, blob.ETag));
             return;
         }
 

@@ -10,8 +10,8 @@ internal static partial class Logs
     [LoggerMessage(2002, LogLevel.Information, "CSV job {JobId} was started for a blob without one")]
     public static partial void JobStartedForDrop(ILogger logger, string jobId);
 
-    [LoggerMessage(2003, LogLevel.Warning, "A dropped blob has options that are not valid, and was left alone: {Faults}")]
-    public static partial void OptionsRefused(ILogger logger, string faults);
+    [LoggerMessage(2003, LogLevel.Warning, "A dropped blob has {Faults} options that are not valid, and was left alone: {Content}")]
+    public static partial void OptionsRefused(ILogger logger, int faults, string content);
 
     [LoggerMessage(2004, LogLevel.Information, "CSV job {Folder} completed: {Accepted} of {Total} records accepted")]
     public static partial void JobCompleted(ILogger logger, string folder, long accepted, long total);

@@ -81,7 +81,7 @@ internal sealed class TaskSequel(
     {
         var next = run.Message with { Deferrals = run.Message.Deferrals + 1 };
         var due = time.GetUtcNow() + deferred.Delay;
-        Logs.Deferred(logger, next.Id, next.Task, deferred.Delay.TotalSeconds, deferred.Exception.Message);
+        Logs.Deferred(logger, next.Id, next.Task, deferred.Delay.TotalSeconds, deferred.Exception.GetType().Name);
         await sender.ScheduleAsync(run.Lane, Envelope(run.Lane, next), due, cancellationToken);
 
         // When storage itself is why it waits, its state says so as little as it says anything else.
