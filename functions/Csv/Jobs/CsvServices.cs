@@ -28,6 +28,7 @@ internal static class CsvServices
             .AddSingleton<CsvLeftovers>()
             .AddSingleton<ReconciledBlobs>()
             .AddSingleton<CsvPlans>()
+            .AddSingleton<CsvSpeeds>()
             .AddSingleton<GivenSchemas>()
             .AddSingleton<RangeProcessor>();
     }

@@ -12,7 +12,7 @@ using Serverless.Storage;
 namespace Serverless.Csv.Jobs.Run;
 
 /// <summary>Makes a job's output visible: the clean records, the rejects, the schema, the report, and last the summary, with which the job is whole.</summary>
-public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore store, TimeProvider clock, ILogger<CommitJob> logger)
+public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, TimeProvider clock, ILogger<CommitJob> logger)
 {
     private const int MaxOutputs = 1_000;
 
@@ -58,6 +58,7 @@ public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore
         var report = await ReportAsync(folder, plan, summary, cancellationToken);
         await UploadAsync(folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(report), "text/html; charset=utf-8", cancellationToken);
         await UploadAsync(folder, Outputs.Summary, summary.ToJson(), "application/json", cancellationToken);
+        await speeds.RecordAsync(id, plan, task.Totals, cancellationToken);
         await store.MoveAsync(id, CsvJobState.Completed, j => (j.Total, j.Accepted, j.Rejected) = (task.Totals.Rows, task.Totals.Accepted, task.Totals.Rejected), cancellationToken);
         Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
     }

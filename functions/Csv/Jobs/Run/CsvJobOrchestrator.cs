@@ -81,7 +81,7 @@ public static class CsvJobOrchestrator
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, RangeLoop.Retry);
         var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
         var totals = new JobTotals(
-            outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0, outcome.ReadBytes, outcome.Reads, outcome.OutputBytes);
+            outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0, outcome.ReadBytes, outcome.Reads, outcome.OutputBytes, outcome.BusyMilliseconds);
         var next = await FoldAsync(context, run with { Totals = totals }, [range]);
         return IsRejectedTooMuch(run, totals, 0) ? throw await TooManyRejectsAsync(context, next) : next;
     }

@@ -9,7 +9,7 @@ using Serverless.Storage;
 namespace Serverless.Csv.Jobs.Run;
 
 /// <summary>Finds out what the file is, and plans the job.</summary>
-public sealed class InspectFile(Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, IOptions<CsvSettings> settings)
+public sealed class InspectFile(Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, CsvSpeeds speeds, IOptions<CsvSettings> settings)
 {
     /// <summary>Null when the blob is missing.</summary>
     /// <exception cref="CsvJobException">The blob was replaced, or does not fit its schema.</exception>
@@ -27,15 +27,18 @@ public sealed class InspectFile(Containers containers, CsvPlans plans, CsvJobSto
         var isCompressed = CsvPlan.IsCompressedName(job.Path);
         var facts = await FileInspector.InspectAsync(new IncomingSource(blob, etag), size, isCompressed, job.Options, schema, cancellationToken);
 
-        await plans.SaveAsync(folder, CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null), cancellationToken);
+        var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null);
+        await plans.SaveAsync(folder, plan, cancellationToken);
+        var parallel = job.Options.MaxParallel ?? settings.Value.MaxParallel;
+        var speed = isCompressed ? null : await speeds.FindAsync(plan.Output, isCompressed, plan.Schema, cancellationToken);
         return new FileShape(
             etag,
             size,
             facts.DataStart,
             facts.HeaderLines,
             facts.Schema.Fields.Count,
-            isCompressed ? 0 : RangePlan.ChooseChunkBytes(size, job.Options.ChunkBytes),
-            job.Options.MaxParallel ?? settings.Value.MaxParallel,
+            isCompressed ? 0 : RangePlan.ChooseChunkBytes(size, job.Options.ChunkBytes, speed, parallel),
+            parallel,
             settings.Value.MinChunkBytes,
             settings.Value.RangesPerFold);
     }

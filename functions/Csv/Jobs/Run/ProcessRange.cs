@@ -17,7 +17,9 @@ public sealed class ProcessRange(RangeProcessor processor, CsvJobStore store, IO
         await using var watch = new JobWatch(store, JobFolder.IdOf(task.Folder), settings.Value, clock, cancellationToken);
         try
         {
-            return await processor.RunAsync(task, watch.Token);
+            var started = clock.GetTimestamp();
+            var outcome = await processor.RunAsync(task, watch.Token);
+            return outcome with { BusyMilliseconds = (long)clock.GetElapsedTime(started).TotalMilliseconds };
         }
         catch (OperationCanceledException e)
         {

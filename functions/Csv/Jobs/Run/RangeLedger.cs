@@ -17,6 +17,7 @@ public sealed class RangeLedger
     private int _started;
     private long _readBytes;
     private int _reads;
+    private long _busy;
 
     /// <summary>Goes on where the last fold ended.</summary>
     public RangeLedger(CsvJobRun run, FileShape shape)
@@ -57,6 +58,7 @@ public sealed class RangeLedger
     {
         _readBytes += outcome.ReadBytes;
         _reads += outcome.Reads;
+        _busy += outcome.BusyMilliseconds;
         _open[(outcome.Start, outcome.First)] = outcome;
         _chain.Complete(new RangeResult(new ByteRange(outcome.Start, outcome.End), outcome.First, outcome.Next, outcome.Rows, outcome.Lines));
         Fold();
@@ -74,7 +76,8 @@ public sealed class RangeLedger
         _chain.Rereads,
         _before.ReadBytes + _readBytes,
         _before.Reads + _reads,
-        _before.OutputBytes + _proven.Sum(p => p.Outcome.OutputBytes));
+        _before.OutputBytes + _proven.Sum(p => p.Outcome.OutputBytes),
+        _before.BusyMilliseconds + _busy);
 
     /// <summary>Bytes of the file behind what is proven.</summary>
     public long RemainingBytes => Math.Max(0, _shape.Size - _chain.Proven);

@@ -5,6 +5,7 @@ using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Jobs.Store;
+using Serverless.Scaling;
 using Serverless.Storage;
 
 namespace Serverless.Tests.Csv.Jobs;
@@ -14,10 +15,12 @@ internal sealed class CsvPipeline
 {
     private readonly AzuriteFixture _azurite;
     private readonly CsvPlans _plans = new();
+    private readonly CsvSpeeds _speeds;
 
     public CsvPipeline(AzuriteFixture azurite)
     {
         _azurite = azurite;
+        _speeds = new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName)));
         Store = new CsvJobStore(new LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
     }
 
@@ -34,12 +37,12 @@ internal sealed class CsvPipeline
         var job = new CsvJobInput(path, "", JobFolder.NameOf(path, id), options);
         await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
 
-        var inspect = new InspectFile(_azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), Options.Create(Settings));
+        var inspect = new InspectFile(_azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, Options.Create(Settings));
         var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         run = shape.IsSequential ? await WholeAsync(run, shape) : await RangesAsync(run, shape);
 
-        var commit = new CommitJob(_azurite.Containers, _plans, Store, TimeProvider.System, NullLogger<CommitJob>.Instance);
+        var commit = new CommitJob(_azurite.Containers, _plans, Store, _speeds, TimeProvider.System, NullLogger<CommitJob>.Instance);
         var result = await commit.RunAsync(new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals), CancellationToken.None);
         return await DownloadAsync(job.Folder, result.Outputs);
     }
