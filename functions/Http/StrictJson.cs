@@ -22,10 +22,14 @@ public static class StrictJson
 
     /// <summary>Reads a document.</summary>
     /// <exception cref="JsonException">It is none; the message says where.</exception>
-    public static JsonDocument ParseDocument(ReadOnlyMemory<byte> json)
+    public static JsonDocument ParseDocument(ReadOnlyMemory<byte> json) => ParseDocument(json, Options);
+
+    /// <summary>Reads a document with options of one's own, which should not allow names that stand twice.</summary>
+    /// <exception cref="JsonException">It is none; the message says where.</exception>
+    public static JsonDocument ParseDocument(ReadOnlyMemory<byte> json, JsonDocumentOptions options)
     {
         CheckText(json.Span);
-        return JsonDocument.Parse(json, Options);
+        return JsonDocument.Parse(json, options);
     }
 
     private static void CheckText(ReadOnlySpan<byte> json)

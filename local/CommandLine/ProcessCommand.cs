@@ -57,7 +57,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
     }
 
-    private static JsonObject ReadOptions(Arguments arguments)
+    internal static JsonObject ReadOptions(Arguments arguments)
     {
         var options = new JsonObject();
         if (arguments.Choice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;

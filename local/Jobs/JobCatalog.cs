@@ -1,8 +1,10 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Jobs.Store;
 using Serverless.Local.Storage;
+using Serverless.Scaling;
 using Serverless.Storage;
 
 namespace Serverless.Local.Jobs;
@@ -14,14 +16,16 @@ internal sealed class JobCatalog : IAsyncDisposable
     private readonly FolderLock? _lock;
     private readonly LocalStorage? _storage;
     private readonly CsvJobStore? _store;
+    private readonly MeasuredSpeeds? _speeds;
 
     private JobCatalog(CsvApi api) => _api = api;
 
-    private JobCatalog(FolderLock held, LocalStorage storage, CsvJobStore store)
+    private JobCatalog(FolderLock held, LocalStorage storage, CsvJobStore store, MeasuredSpeeds speeds)
     {
         _lock = held;
         _storage = storage;
         _store = store;
+        _speeds = speeds;
     }
 
     /// <exception cref="StorageUnavailableException">There is no storage, or a process has the folder and does not answer.</exception>
@@ -42,8 +46,9 @@ internal sealed class JobCatalog : IAsyncDisposable
         {
             var storage = await LocalStorage.OpenAsync(StorageSetting.Read(AppContext.BaseDirectory), options.Folder, progress, time, cancellationToken);
             var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(storage.Settings).Build();
-            var table = new LazyTable(StorageClients.CreateTables(settings), CsvJobStore.TableName);
-            return new JobCatalog(held, storage, new CsvJobStore(table, time));
+            var tables = StorageClients.CreateTables(settings);
+            return new JobCatalog(
+                held, storage, new CsvJobStore(new LazyTable(tables, CsvJobStore.TableName), time), new MeasuredSpeeds(new LazyTable(tables, MeasuredSpeeds.TableName)));
         }
         catch
         {
@@ -65,6 +70,14 @@ internal sealed class JobCatalog : IAsyncDisposable
         var (jobs, _) = await _store!.ListAsync(size, null, cancellationToken);
         return [.. jobs.Select(Describe)];
     }
+
+    /// <summary>How fast CSV jobs like this were; null when there was none, or a host holds the storage, which does not tell.</summary>
+    public async Task<Speed?> FindSpeedAsync(CsvOutput output, bool isCompressed, string schema, CancellationToken cancellationToken) =>
+        _speeds is null ? null : await new CsvSpeeds(_speeds).FindAsync(output, isCompressed, schema, cancellationToken);
+
+    /// <summary>As above, for another kind of work.</summary>
+    public async Task<Speed?> FindSpeedAsync(string kind, CancellationToken cancellationToken) =>
+        _speeds is null ? null : await _speeds.FindAsync(kind, cancellationToken: cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

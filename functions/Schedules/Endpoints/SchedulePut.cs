@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
 
@@ -22,7 +23,7 @@ public sealed class SchedulePut(ScheduleStore store, TaskTarget target, TimeProv
         JsonObject json;
         try
         {
-            json = await ReadBodyAsync(request, cancellationToken);
+            json = await RequestJson.ReadObjectAsync(request, MaxBodyBytes, cancellationToken);
         }
         catch (JsonException e)
         {
@@ -62,12 +63,4 @@ public sealed class SchedulePut(ScheduleStore store, TaskTarget target, TimeProv
         : definition with { From = known?.Definition is { Interval: { } before, From: { } from } && before == interval ? from : now };
 
     private static DateTimeOffset WholeSecond(DateTimeOffset time) => new(time.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
-
-    private static async Task<JsonObject> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        using var body = new MemoryStream();
-        await new BoundedStream(request.Body, MaxBodyBytes).CopyToAsync(body, cancellationToken);
-        body.Position = 0;
-        return await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) as JsonObject ?? throw new JsonException("The body is no JSON object.");
-    }
 }

@@ -1,0 +1,81 @@
+using Serverless.Csv.Cleaning;
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Output;
+using Serverless.Csv.Parsing;
+using Serverless.Csv.Ranges;
+using Serverless.Csv.Schema;
+using Serverless.Local.Jobs;
+using Serverless.Scaling;
+
+namespace Serverless.Local.Planning;
+
+/// <summary>What the beginning of a file came to when it was cleaned, without anything being stored.</summary>
+/// <param name="Facts">Dialect and schema.</param>
+/// <param name="Bytes">How much of the file was read.</param>
+/// <param name="Records">Its records.</param>
+/// <param name="Rejected">How many of them would be rejected.</param>
+/// <param name="OutputBytes">What the others would be written as.</param>
+/// <param name="Elapsed">How long that took, reading included.</param>
+internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long Rejected, long OutputBytes, TimeSpan Elapsed)
+{
+    private const int SampleBytes = 16 << 20;
+    private const int WriterBytes = 256 << 10;
+
+    /// <summary>Null when there was nothing to measure.</summary>
+    public Speed? Speed => Bytes > 0 && Elapsed > TimeSpan.Zero ? new Speed(Bytes / Elapsed.TotalSeconds) : null;
+
+    /// <summary>Cleans a file's first 16 MiB, twice: the first time the code itself has to be warmed up.</summary>
+    /// <exception cref="CsvJobException">The file does not fit the schema, or cannot be read.</exception>
+    public static async Task<CsvSample> TakeAsync(SourceFile file, bool isCompressed, CsvJobOptions options, TableSchema? schema, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var facts = await FileInspector.InspectAsync(new LocalFileSource(file), file.Length, isCompressed, options, schema, cancellationToken);
+        try
+        {
+            await CleanAsync(file, isCompressed, facts, options.Output, time, cancellationToken);
+            return await CleanAsync(file, isCompressed, facts, options.Output, time, cancellationToken);
+        }
+        catch (Exception e) when (e is CsvFormatException or InvalidDataException)
+        {
+            throw new CsvJobException(e.Message, e);
+        }
+    }
+
+    private static async Task<CsvSample> CleanAsync(SourceFile file, bool isCompressed, FileFacts facts, CsvOutput output, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var source = new LocalFileSource(file);
+        var started = time.GetTimestamp();
+        await using var feed = await OpenAsync(source, file.Length, isCompressed, facts, cancellationToken);
+        await using var writer = RecordWriters.Create(facts.Schema, output);
+        var cleaner = new RecordCleaner(facts.Schema, output, facts.Dialect.Quote);
+        var written = 0L;
+        do
+        {
+            while (feed.TryRead())
+            {
+                cleaner.TryClean(feed.Current, writer, out _);
+                if (writer.Buffered < WriterBytes) continue;
+                await writer.FlushAsync(cancellationToken);
+                written += writer.Pending.Length;
+                writer.Clear();
+            }
+        }
+        while (feed.Position < facts.DataStart + SampleBytes && await feed.FillAsync(cancellationToken));
+
+        if (cleaner.Accepted > 0) await writer.CompleteAsync(cancellationToken);
+        written += writer.Pending.Length;
+        var bytes = isCompressed ? source.Position : Math.Min(file.Length - facts.DataStart, SampleBytes);
+        return new CsvSample(facts, bytes, cleaner.Accepted + cleaner.Rejected, cleaner.Rejected, written, time.GetElapsedTime(started));
+    }
+
+    private static async ValueTask<RecordFeed> OpenAsync(LocalFileSource source, long length, bool isCompressed, FileFacts facts, CancellationToken cancellationToken)
+    {
+        if (!isCompressed)
+            return RecordFeed.OfRange(new RangeReader(source, length, facts.Dialect, new ByteRange(facts.DataStart, Math.Min(length, facts.DataStart + SampleBytes)), facts.DataStart));
+        var stream = await GzipSource.OpenAsync(source, length, facts.BomLength, cancellationToken);
+        var reader = new CsvRecordReader(stream, facts.Dialect, facts.BomLength);
+        await HeaderReader.ReadAsync(reader, facts.Dialect, cancellationToken);
+        return RecordFeed.OfStream(stream, reader);
+    }
+}

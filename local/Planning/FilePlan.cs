@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text.Json;
+using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Store;
+using Serverless.Csv.Planning;
+using Serverless.Csv.Schema;
+using Serverless.Local.CommandLine;
+using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.Jobs;
+
+namespace Serverless.Local.Planning;
+
+/// <summary>What cleaning a file will take, beside what it took before.</summary>
+/// <param name="File">The file's name.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Columns">Its columns.</param>
+/// <param name="Records">Its records, about.</param>
+/// <param name="Rejected">How many of them will be rejected, about.</param>
+/// <param name="Seconds">How long its ranges will take; null for an empty file.</param>
+/// <param name="IsMeasured">The time is that of earlier jobs; else it is that of a sample, without storage.</param>
+/// <param name="Forecast">What the job will do.</param>
+/// <param name="Earlier">What jobs of this file took, the newest first.</param>
+internal sealed record FilePlan(
+    string File, long Bytes, int Columns, long Records, long Rejected, double? Seconds, bool IsMeasured, CsvForecast Forecast, IReadOnlyList<EarlierJob> Earlier)
+{
+    private const int ShownJobs = 2;
+    private const int LookedAt = 100;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <exception cref="CommandFailedException">The file cannot be read, or does not fit the schema.</exception>
+    public static async Task<FilePlan> MakeAsync(
+        SourceFile file, CsvJobOptions options, TableSchema? schema, JobCatalog? past, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var isCompressed = file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        CsvSample sample;
+        try
+        {
+            sample = await CsvSample.TakeAsync(file, isCompressed, options, schema, time, cancellationToken);
+        }
+        catch (CsvJobException e)
+        {
+            throw new CommandFailedException(e.Message, e);
+        }
+
+        var measured = past is null ? null : await past.FindSpeedAsync(options.Output, isCompressed, sample.Facts.Schema.ToJson(), cancellationToken);
+        var share = sample.Bytes == 0 ? 0 : file.Length / (double)sample.Bytes;
+        var rejected = (long)(sample.Rejected * share);
+        var forecast = CsvForecast.Of(new(file.Length, isCompressed, (long)(sample.OutputBytes * share), rejected, options, measured), new CsvSettings());
+
+        // The sample had a core to itself.
+        var alone = sample.Speed?.TimeFor(file.Length) / Math.Min(forecast.Parallel, Environment.ProcessorCount);
+        return new FilePlan(
+            file.Name, file.Length, sample.Facts.Schema.Fields.Count, (long)(sample.Records * share), rejected,
+            (forecast.Time ?? alone)?.TotalSeconds, measured is not null, forecast, past is null ? [] : await FindEarlierAsync(past, file, cancellationToken));
+    }
+
+    public void Show(IScreen screen, bool asJson)
+    {
+        if (asJson)
+        {
+            screen.Line(Texts.Json(JsonSerializer.SerializeToElement(this, Json)));
+            return;
+        }
+
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"{File}: {Sizes.Text(Bytes)}, {Columns} columns"));
+        screen.Line();
+        var earlier = Earlier.Take(ShownJobs).ToList();
+        screen.Table(["", "Planned", .. earlier.Select(job => $"Took {Texts.Moment(job.At)}")],
+        [
+            ["Time", Seconds is { } seconds ? Texts.Duration(TimeSpan.FromSeconds(seconds)) : "", .. earlier.Select(job => Texts.Duration(TimeSpan.FromSeconds(job.Seconds)))],
+            ["Records", Texts.Number(Records), .. earlier.Select(job => Texts.Number(job.Records))],
+            ["Rejected", Texts.Number(Rejected), .. earlier.Select(job => Texts.Number(job.Rejected))],
+            .. Figures().Select(figure => (string[])[figure.Name, figure.Value, .. earlier.Select(_ => "")]),
+        ]);
+        screen.Line();
+        screen.Line(IsMeasured ? "The time is what earlier jobs took for as many bytes." : "No job like it was measured yet: the time is that of a sample on this machine, without storage.");
+    }
+
+    private IEnumerable<(string Name, string Value)> Figures() =>
+    [
+        ("Ranges", Texts.Number(Forecast.Ranges)),
+        ("At work at once", Texts.Number(Forecast.Parallel)),
+        ("Activities", Texts.Number(Forecast.Activities)),
+        ("Messages", Texts.Number(Forecast.Messages)),
+        ("Blob reads", Texts.Number(Forecast.BlobReads)),
+        ("Blob writes", Texts.Number(Forecast.BlobWrites)),
+        ("Table requests", Texts.Number(Forecast.TableRequests)),
+        ("Memory", Sizes.Text(Forecast.MemoryBytes)),
+    ];
+
+    private static async Task<IReadOnlyList<EarlierJob>> FindEarlierAsync(JobCatalog past, SourceFile file, CancellationToken cancellationToken)
+    {
+        var jobs = await past.ListAsync(LookedAt, cancellationToken);
+        return
+        [
+            .. from job in jobs
+               where job.State == CsvJobState.Completed && job.Blob.EndsWith($"/{file.BlobPath}", StringComparison.Ordinal) && job.EndedAt is not null
+               select new EarlierJob(job.Id, job.CreatedAt, (job.EndedAt!.Value - job.CreatedAt).TotalSeconds, job.Total ?? 0, job.Rejected ?? 0),
+        ];
+    }
+}
+
+/// <summary>A job of the same file.</summary>
+/// <param name="Id">The job.</param>
+/// <param name="At">When it was accepted.</param>
+/// <param name="Seconds">From then to its end.</param>
+/// <param name="Records">Its records.</param>
+/// <param name="Rejected">Its rejects.</param>
+internal sealed record EarlierJob(string Id, DateTimeOffset At, double Seconds, long Records, long Rejected);

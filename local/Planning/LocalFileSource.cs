@@ -1,0 +1,20 @@
+using Serverless.Csv.Ranges;
+using Serverless.Local.Jobs;
+
+namespace Serverless.Local.Planning;
+
+/// <summary>A file of this machine, as the reader of ranges wants it.</summary>
+internal sealed class LocalFileSource(SourceFile file) : IRangeSource
+{
+    private FileStream? _last;
+
+    /// <summary>How far the file was read.</summary>
+    public long Position => _last?.Position ?? 0;
+
+    public ValueTask<Stream> OpenAsync(long offset, long count, CancellationToken cancellationToken)
+    {
+        var stream = file.OpenRead();
+        stream.Position = offset;
+        return ValueTask.FromResult<Stream>(_last = stream);
+    }
+}
