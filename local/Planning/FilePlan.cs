@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Serverless.Csv.Jobs;
+using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Jobs.Store;
 using Serverless.Csv.Planning;
 using Serverless.Csv.Schema;
@@ -32,7 +33,7 @@ internal sealed record FilePlan(
     public static async Task<FilePlan> MakeAsync(
         SourceFile file, CsvJobOptions options, TableSchema? schema, JobCatalog? past, TimeProvider time, CancellationToken cancellationToken)
     {
-        var isCompressed = file.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var isCompressed = CsvPlan.IsCompressedName(file.Name);
         CsvSample sample;
         try
         {

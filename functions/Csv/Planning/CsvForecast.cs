@@ -27,8 +27,8 @@ public sealed record CsvForecast(
     // The file's properties, the schemas beside it, its beginning; the last fold and the file again before the commit.
     private const int ReadsOfJob = 8;
 
-    // The plan, the header's block, the schema, the summary, the rejects' header, and two commits.
-    private const int WritesOfJob = 7;
+    // The plan, the header's block, the schema, the summary, the report, the rejects' header, and two commits.
+    private const int WritesOfJob = 8;
 
     /// <summary>Works out what a job will take.</summary>
     public static CsvForecast Of(CsvForecastBasis basis, CsvSettings settings)
