@@ -1,10 +1,8 @@
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Output;
 using Serverless.Csv.Parsing;
-using Serverless.Csv.Ranges;
 using Serverless.Csv.Schema;
 using Serverless.Local.Jobs;
 using Serverless.Scaling;
@@ -31,10 +29,11 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
     public static async Task<CsvSample> TakeAsync(SourceFile file, bool isCompressed, CsvJobOptions options, TableSchema? schema, TimeProvider time, CancellationToken cancellationToken)
     {
         var facts = await FileInspector.InspectAsync(new LocalFileSource(file), file.Length, isCompressed, options, schema, cancellationToken);
+        var plan = CsvPlan.Of(new CsvJobInput(file.Name, "", "", options), "", file.Length, facts, isSchemaInferred: schema is null);
         try
         {
-            await CleanAsync(file, isCompressed, facts, options.Output, time, cancellationToken);
-            return await CleanAsync(file, isCompressed, facts, options.Output, time, cancellationToken);
+            await CleanAsync(file, plan, facts, time, cancellationToken);
+            return await CleanAsync(file, plan, facts, time, cancellationToken);
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException)
         {
@@ -42,13 +41,14 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
         }
     }
 
-    private static async Task<CsvSample> CleanAsync(SourceFile file, bool isCompressed, FileFacts facts, CsvOutput output, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<CsvSample> CleanAsync(SourceFile file, CsvPlan plan, FileFacts facts, TimeProvider time, CancellationToken cancellationToken)
     {
         var source = new LocalFileSource(file);
         var started = time.GetTimestamp();
-        await using var feed = await OpenAsync(source, file.Length, isCompressed, facts, cancellationToken);
-        await using var writer = RecordWriters.Create(facts.Schema, output);
-        var cleaner = new RecordCleaner(facts.Schema, output, facts.Dialect.Quote);
+        var end = plan.IsCompressed ? long.MaxValue : Math.Min(file.Length, facts.DataStart + SampleBytes);
+        await using var feed = await RecordFeed.OpenAsync(plan, new RangeTask("", plan.ETag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);
+        await using var writer = RecordWriters.Create(facts.Schema, plan.Output);
+        var cleaner = new RecordCleaner(facts.Schema, plan.Output, facts.Dialect.Quote);
         var written = 0L;
         do
         {
@@ -65,17 +65,7 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
 
         if (cleaner.Accepted > 0) await writer.CompleteAsync(cancellationToken);
         written += writer.Pending.Length;
-        var bytes = isCompressed ? source.Position : Math.Min(file.Length - facts.DataStart, SampleBytes);
+        var bytes = plan.IsCompressed ? source.Position : Math.Min(file.Length - facts.DataStart, SampleBytes);
         return new CsvSample(facts, bytes, cleaner.Accepted + cleaner.Rejected, cleaner.Rejected, written, time.GetElapsedTime(started));
-    }
-
-    private static async ValueTask<RecordFeed> OpenAsync(LocalFileSource source, long length, bool isCompressed, FileFacts facts, CancellationToken cancellationToken)
-    {
-        if (!isCompressed)
-            return RecordFeed.OfRange(new RangeReader(source, length, facts.Dialect, new ByteRange(facts.DataStart, Math.Min(length, facts.DataStart + SampleBytes)), facts.DataStart));
-        var stream = await GzipSource.OpenAsync(source, length, facts.BomLength, cancellationToken);
-        var reader = new CsvRecordReader(stream, facts.Dialect, facts.BomLength);
-        await HeaderReader.ReadAsync(reader, facts.Dialect, cancellationToken);
-        return RecordFeed.OfStream(stream, reader);
     }
 }

@@ -109,7 +109,7 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
         output.WriteLine($"{function}: {answer.Status} after {sent >> 20} MiB");
 
         Check(answer, $"{function} without end");
-        Assert.True(answer.Status >= 400 && sent < RawRequest.Endless, $"{function}: {answer.Status} after {sent >> 20} MiB. {answer.Body}");
+        Assert.True(sent < RawRequest.Endless && (answer.Status >= 400 || IgnoresBody(function)), $"{function}: {answer.Status} after {sent >> 20} MiB. {answer.Body}");
         await GoesOnAsync();
     }
 
@@ -125,7 +125,7 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
             [.. "{\"a\":\""u8]);
 
         Check(answer, $"{function} of 1 TB");
-        Assert.True(answer.Status >= 400, $"{function}: {answer.Status}. {answer.Body}");
+        Assert.True(answer.Status >= 400 || IgnoresBody(function), $"{function}: {answer.Status}. {answer.Body}");
         await GoesOnAsync();
     }
 
@@ -135,6 +135,9 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
 
     private static bool IsForAdministrators(HttpFunction function) =>
         function.Verb != "GET" && (function.Route + function.Name).ToUpperInvariant() is var text && (text.Contains("PURGE", StringComparison.Ordinal) || text.Contains("REQUEUE", StringComparison.Ordinal));
+
+    // What only names something, such as POST schedules/{name}/pause, answers without reading on.
+    private static bool IgnoresBody(HttpFunction function) => function.Verb == "POST" && function.Route.Contains("}/", StringComparison.Ordinal) && ValidBodies.Find(function.Name) is null;
 
     // Where a task or a queue is named, an unknown one is answered before anything else is looked at. Workflows have no hyphens.
     private static string Target(HttpFunction function) => function.Name switch
