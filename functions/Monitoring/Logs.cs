@@ -5,7 +5,7 @@ namespace Serverless.Monitoring;
 
 internal static partial class Logs
 {
-    [LoggerMessage(3200, LogLevel.Warning, "Executions could not be stored; they will be tried again")]
+    [LoggerMessage(3200, LogLevel.Warning, "Executions could not be stored; while the host runs they are tried again")]
     public static partial void NotStored(ILogger logger, Exception exception);
 
     [LoggerMessage(3201, LogLevel.Warning, "{Count} executions were dropped from the monitor's list because storage did not keep up; totals count them")]

@@ -22,6 +22,9 @@ public sealed class ExecutionRecorder(
     /// <summary>How often it stores what it noted, and says what runs.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    // A host that stops is not kept waiting for storage that does not answer.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
     private readonly RunningTasks _running = new(time);
     private readonly HourTotals _totals = new(instance.Id);
     private readonly ExecutionBuffer _buffer = new(instance.Id);
@@ -71,7 +74,7 @@ public sealed class ExecutionRecorder(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await TryStoreAsync(cancellationToken);
+        await StoreLastAsync(cancellationToken);
     }
 
     /// <summary>Stores what ended after the stop.</summary>
@@ -79,7 +82,7 @@ public sealed class ExecutionRecorder(
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        await TryStoreAsync(CancellationToken.None);
+        await StoreLastAsync(CancellationToken.None);
         Dispose();
         _storing.Dispose();
         _full.Dispose();
@@ -101,16 +104,29 @@ public sealed class ExecutionRecorder(
         }
     }
 
+    private async Task StoreLastAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StopLimit);
+        try
+        {
+            await TryStoreAsync(limit.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            Logs.NotStored(logger, e);
+        }
+    }
+
     private async Task TryStoreAsync(CancellationToken cancellationToken)
     {
         try
         {
             await StoreAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
-        catch (Exception e) when (e is RequestFailedException or AggregateException or OperationCanceledException)
+#pragma warning disable CA1031 // Whatever the tables' trouble is, it must not end the loop, and with it the host.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             Logs.NotStored(logger, e);
         }
