@@ -21,7 +21,7 @@ public sealed record ScheduleDefinition
     /// <summary>Nothing is due after.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>The task that is sent.</summary>
+    /// <summary>The task that is sent. Null when there is a workflow.</summary>
     public string? Task { get; init; }
 
     /// <summary>The task's arguments.</summary>
@@ -35,6 +35,12 @@ public sealed record ScheduleDefinition
 
     /// <summary>The tenant that the task runs for.</summary>
     public string? Tenant { get; init; }
+
+    /// <summary>The workflow that is started. Null when there is a task.</summary>
+    public string? Workflow { get; init; }
+
+    /// <summary>The workflow's input.</summary>
+    public JsonElement? Input { get; init; }
 
     /// <summary>False while it is paused.</summary>
     /// <value>True by default.</value>

@@ -19,7 +19,9 @@ internal static class ScheduleServices
         return services
             .AddSingleton<CleanupMonitor>()
             .AddSingleton(p => new ScheduleStore(new LazyTable(p.GetRequiredService<TableServiceClient>(), ScheduleStore.TableName), p.GetRequiredService<TimeProvider>()))
-            .AddSingleton<TaskTarget>()
+            .AddSingleton<IScheduleTarget, TaskTarget>()
+            .AddSingleton<IScheduleTarget, WorkflowTarget>()
+            .AddSingleton<ScheduleTargets>()
             .AddSingleton<Scheduler>();
     }
 }

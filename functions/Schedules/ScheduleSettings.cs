@@ -12,11 +12,11 @@ public sealed class ScheduleSettings
 
     /// <summary>
     /// How long a look at the schedules waits for what is due soon. With the timer's minute it covers the time up to the next look, so that a run
-    /// that is due within a minute starts on its second; while nothing is, nothing waits.
+    /// that is due before that starts on its second; while nothing is, nothing waits.
     /// </summary>
-    /// <value>55 seconds by default.</value>
+    /// <value>59 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
-    public TimeSpan Ahead { get; set; } = TimeSpan.FromSeconds(55);
+    public TimeSpan Ahead { get; set; } = TimeSpan.FromSeconds(59);
 
     /// <summary>How long an instance that started to start runs is left alone before another does it.</summary>
     /// <value>1 minute by default.</value>

@@ -10,6 +10,11 @@ public sealed class CleanupSettings
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan Orchestrations { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Workflow runs, their steps and values, from their end.</summary>
+    /// <value>30 days by default.</value>
+    [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
+    public TimeSpan WorkflowRuns { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>The monitor's executions and totals.</summary>
     /// <value>30 days by default.</value>
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]

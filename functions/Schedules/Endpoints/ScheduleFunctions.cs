@@ -1,10 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
-using Serverless.Tasks;
 
 namespace Serverless.Schedules.Endpoints;
 
@@ -13,6 +14,7 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
 {
     private const int DefaultSize = 100;
     private const int MaxSize = 1000;
+    private const int MaxBodyBytes = 1024;
 
     /// <summary><c>GET /api/schedules?size=&amp;after=</c>: the schedules by name, a page at a time.</summary>
     [Function("ScheduleList")]
@@ -43,39 +45,53 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
 
     /// <summary><c>POST /api/schedules/{name}/run</c>: starts a run now, paused or not. 202 with its id and where to look.</summary>
     [Function("ScheduleRun")]
-    public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/run")] HttpRequest request, string name, CancellationToken cancellationToken)
-    {
-        if (!ScheduleName.IsValid(name)) return ScheduleProblems.Unknown(name);
-        try
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/run")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        ActAsync(request, name, async () =>
         {
-            if (await scheduler.StartNowAsync(name, cancellationToken) is not { } id) return ScheduleProblems.Unknown(name);
-            var status = $"{request.Scheme}://{request.Host}{request.Path.Value!.Replace($"schedules/{name}/run", $"tasks/{id}", StringComparison.Ordinal)}";
-            return Results.Accepted(status, new { id, status });
-        }
-        catch (Exception e) when (Scheduler.IsFinal(e))
-        {
-            return ScheduleProblems.Create(StatusCodes.Status409Conflict, "The schedule cannot be run", $"{e.Message} Put the schedule with what the app has now.");
-        }
-    }
+            try
+            {
+                if (await scheduler.StartNowAsync(client, name, cancellationToken) is not var (id, path)) return ScheduleProblems.Unknown(name);
+                var status = $"{request.Scheme}://{request.Host}{request.Path.Value!.Replace($"schedules/{name}/run", path, StringComparison.Ordinal)}";
+                return Results.Accepted(status, new { id, status });
+            }
+            catch (Exception e) when (ScheduleTargets.IsFinal(e))
+            {
+                return ScheduleProblems.Create(StatusCodes.Status409Conflict, "The schedule cannot be run", $"{e.Message} Put the schedule with what the app has now.");
+            }
+        }, cancellationToken);
 
     /// <summary><c>POST /api/schedules/{name}/pause</c>: nothing starts until it is resumed; what waited is dropped.</summary>
     [Function("SchedulePause")]
     public Task<IResult> PauseAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/pause")] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        EnableAsync(name, false, cancellationToken);
+        ActAsync(request, name, () => EnableAsync(name, false, cancellationToken), cancellationToken);
 
     /// <summary><c>POST /api/schedules/{name}/resume</c>: goes on with the next due time; those of the pause are not made up for.</summary>
     [Function("ScheduleResume")]
     public Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/resume")] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        EnableAsync(name, true, cancellationToken);
+        ActAsync(request, name, () => EnableAsync(name, true, cancellationToken), cancellationToken);
 
     internal static IResult Answer(object body, int status = StatusCodes.Status200OK) => Results.Json(body, ScheduleRow.Json, statusCode: status);
 
+    /// <summary>Does what needs no body: what comes for one is read to its end, and refused when that is far.</summary>
+    private static async Task<IResult> ActAsync(HttpRequest request, string name, Func<Task<IResult>> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RequestJson.ReadAsync(request, MaxBodyBytes, cancellationToken);
+        }
+        catch (BodyTooLargeException e)
+        {
+            return ScheduleProblems.Create(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"{e.Message} None is needed.");
+        }
+
+        return ScheduleName.IsValid(name) ? await act() : ScheduleProblems.Unknown(name);
+    }
+
     private async Task<IResult> EnableAsync(string name, bool enabled, CancellationToken cancellationToken)
     {
-        if (!ScheduleName.IsValid(name)) return ScheduleProblems.Unknown(name);
         var now = time.GetUtcNow();
         var schedule = await store.UpdateAsync(name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now), cancellationToken);
         return schedule is null ? ScheduleProblems.Unknown(name) : Answer(ScheduleView.Of(schedule));

@@ -10,7 +10,7 @@ using Serverless.Schedules.Store;
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary><c>PUT /api/schedules/{name}</c>: makes a schedule, or gives it another definition while it runs.</summary>
-public sealed class SchedulePut(ScheduleStore store, TaskTarget target, TimeProvider time)
+public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, TimeProvider time)
 {
     // A property of a row holds 32,768 characters, and the definition has other members.
     private const int MaxBodyBytes = 30_000;
@@ -39,7 +39,7 @@ public sealed class SchedulePut(ScheduleStore store, TaskTarget target, TimeProv
         var faults = new Faults();
         if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);
         var definition = ScheduleRequestReader.Read(json, now, faults);
-        if (definition.Task is not null) target.Check(definition, faults);
+        if (definition.Task is null != definition.Workflow is null) await targets.Of(definition).CheckAsync(definition, faults, cancellationToken);
         return faults.Any ? ScheduleProblems.Invalid(faults) : await SaveAsync(request, name, definition, now, cancellationToken);
     }
 

@@ -14,6 +14,8 @@ internal static partial class ScheduleRequestReader
 {
     private const int LongestText = 256;
     private const int MostJitter = 3_600;
+    private static readonly string[] OfTasks = ["args", "queue", "priority", "tenant"];
+    private static readonly string[] OfWorkflows = ["input"];
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
 
@@ -33,6 +35,8 @@ internal static partial class ScheduleRequestReader
             Queue = ReadText(reader, "queue", faults),
             Priority = reader.Integer("priority", 0, 255) ?? 0,
             Tenant = ReadText(reader, "tenant", faults),
+            Workflow = ReadText(reader, "workflow", faults),
+            Input = reader.Node("input") is { } input ? JsonSerializer.SerializeToElement(input) : null,
             Enabled = reader.Boolean("enabled") ?? true,
             Overlap = reader.Choice("overlap", ("skip", OverlapRule.Skip), ("queue", OverlapRule.Queue), ("allow", OverlapRule.Allow)) ?? OverlapRule.Skip,
             CatchUp = reader.Choice("catchUp", ("none", CatchUpRule.None), ("last", CatchUpRule.Last), ("all", CatchUpRule.All)) ?? CatchUpRule.Last,
@@ -40,7 +44,12 @@ internal static partial class ScheduleRequestReader
         };
         reader.RefuseOthers();
         if (json["cron"] is null == json["interval"] is null) faults.Add("cron", "Give \"cron\" or \"interval\", one of the two.");
-        if (json["task"] is null) faults.Add("task", "Is required: the name of the task to send.");
+        if (json["task"] is null == json["workflow"] is null) faults.Add("task", "Give \"task\" or \"workflow\", one of the two.");
+        foreach (var member in json["workflow"] is null ? OfWorkflows : OfTasks)
+        {
+            if (json[member] is not null) faults.Add(member, json["workflow"] is null ? "Is for workflows only." : "Is for tasks only.");
+        }
+
         if (definition.Until <= (definition.From ?? now)) faults.Add("until", "Must be after \"from\", and in the future.");
         if (!faults.Any) CheckTimes(definition with { From = definition.From ?? now }, now, faults);
         return definition;

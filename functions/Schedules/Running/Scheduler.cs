@@ -1,9 +1,7 @@
-using System.Text.Json;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Serverless.Errors;
 using Serverless.Schedules.Store;
-using Serverless.Tasks;
 
 namespace Serverless.Schedules.Running;
 
@@ -11,19 +9,15 @@ namespace Serverless.Schedules.Running;
 /// Starts what is due. Of several instances at work at once, the one whose change of the row is stored starts the runs; should it die on the
 /// way, another does so when the claim has expired, under the same ids, of which a second one is no second run.
 /// </summary>
-public sealed class Scheduler(ScheduleStore store, TaskTarget target, IOptions<ScheduleSettings> settings, TimeProvider time, ILogger<Scheduler> logger)
+public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOptions<ScheduleSettings> settings, TimeProvider time, ILogger<Scheduler> logger)
 {
     private const int AtOnce = 8;
 
-    /// <summary>Whether starting a run can only fail again.</summary>
-    public static bool IsFinal(Exception exception) =>
-        exception is UnknownTaskException or UnknownQueueException or TaskValidationException or TaskTooLargeException or JsonException;
-
     /// <summary>Starts what is due now, and waits for what is due soon.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + settings.Value.Ahead;
-        while (await LookAsync(end, cancellationToken) is { } next)
+        while (await LookAsync(client, end, cancellationToken) is { } next)
         {
             var wait = next - time.GetUtcNow();
             if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
@@ -31,20 +25,20 @@ public sealed class Scheduler(ScheduleStore store, TaskTarget target, IOptions<S
     }
 
     /// <summary>Starts a run at once, whatever the schedule's times and rules.</summary>
-    /// <returns>The run's id; null when there is no such schedule.</returns>
-    public async Task<string?> StartNowAsync(string name, CancellationToken cancellationToken)
+    /// <returns>The run's id, and where it is looked at below <c>/api/</c>; null when there is no such schedule.</returns>
+    public async Task<(string Id, string Path)?> StartNowAsync(DurableTaskClient client, string name, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(name, cancellationToken) is not { } schedule) return null;
         var now = time.GetUtcNow();
         var runId = ScheduleName.RunId(name, now, Guid.NewGuid());
-        await target.StartAsync(schedule.Definition, runId, cancellationToken);
+        await targets.Of(schedule.Definition).StartAsync(client, schedule.Definition, runId, cancellationToken);
         await store.UpdateAsync(name, s => s with { State = ScheduleSteps.Started(s.State, null, runId, now) }, cancellationToken);
         Logs.StartedByHand(logger, name, runId);
-        return runId;
+        return (runId, targets.Of(schedule.Definition).PathOf(runId));
     }
 
     /// <returns>When the next schedule has to be looked at, up to the end; null when none has.</returns>
-    private async Task<DateTimeOffset?> LookAsync(DateTimeOffset end, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> LookAsync(DurableTaskClient client, DateTimeOffset end, CancellationToken cancellationToken)
     {
         DateTimeOffset? next = null;
         var now = time.GetUtcNow();
@@ -52,7 +46,7 @@ public sealed class Scheduler(ScheduleStore store, TaskTarget target, IOptions<S
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(store.DueAsync(end, cancellationToken), parallel, async (due, token) =>
         {
-            var look = due.Look > now ? due.Look : await TryAdvanceAsync(due.Schedule, token);
+            var look = due.Look > now ? due.Look : await TryAdvanceAsync(client, due.Schedule, token);
             lock (gate)
             {
                 if (look < (next ?? DateTimeOffset.MaxValue)) next = look;
@@ -61,11 +55,11 @@ public sealed class Scheduler(ScheduleStore store, TaskTarget target, IOptions<S
         return next <= end ? next : null;
     }
 
-    private async Task<DateTimeOffset?> TryAdvanceAsync(Schedule schedule, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> TryAdvanceAsync(DurableTaskClient client, Schedule schedule, CancellationToken cancellationToken)
     {
         try
         {
-            return await AdvanceAsync(schedule, cancellationToken);
+            return await AdvanceAsync(client, schedule, cancellationToken);
         }
 #pragma warning disable CA1031 // One schedule's trouble is not its neighbours'; its row still says that it is due, or what was being started.
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -77,13 +71,13 @@ public sealed class Scheduler(ScheduleStore store, TaskTarget target, IOptions<S
     }
 
     /// <returns>When the schedule has to be looked at again.</returns>
-    private async Task<DateTimeOffset?> AdvanceAsync(Schedule schedule, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> AdvanceAsync(DurableTaskClient client, Schedule schedule, CancellationToken cancellationToken)
     {
         while (true)
         {
             var now = time.GetUtcNow();
             if (schedule.State.ClaimedUntil > now) return schedule.State.ClaimedUntil;
-            if (await TakeAsync(schedule, now, cancellationToken) is { } taken) return await StartAsync(taken, cancellationToken);
+            if (await TakeAsync(schedule, now, cancellationToken) is { } taken) return await StartAsync(client, taken, cancellationToken);
 
             // Edited, or taken by another instance: what it is now decides.
             if (await store.FindAsync(schedule.Name, cancellationToken) is not { } changed) return null;
@@ -98,7 +92,7 @@ public sealed class Scheduler(ScheduleStore store, TaskTarget target, IOptions<S
         var (definition, before) = (schedule.Definition, schedule.State);
         var state = ScheduleSteps.TakeDue(schedule, now, settings.Value.Grace);
         var asks = state.Waiting.Count > 0 && definition.Overlap != OverlapRule.Allow;
-        state = ScheduleSteps.Decide(state, definition.Overlap, asks ? await ActiveAsync(state.Active, cancellationToken) : state.Active);
+        state = ScheduleSteps.Decide(state, definition.Overlap, asks ? await targets.ActiveAsync(state.Active, cancellationToken) : state.Active);
         if (state.Starting.Count > 0) state = state with { ClaimedUntil = now + settings.Value.Claim };
         if (await store.TrySaveAsync(schedule with { State = state }, cancellationToken) is not { } saved) return null;
 
@@ -107,24 +101,24 @@ public sealed class Scheduler(ScheduleStore store, TaskTarget target, IOptions<S
         return saved;
     }
 
-    private async Task<DateTimeOffset?> StartAsync(Schedule schedule, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> StartAsync(DurableTaskClient client, Schedule schedule, CancellationToken cancellationToken)
     {
-        foreach (var due in schedule.State.Starting) schedule = await StartAsync(schedule, due, cancellationToken);
+        foreach (var due in schedule.State.Starting) schedule = await StartAsync(client, schedule, due, cancellationToken);
         return ScheduleSteps.NextLook(schedule, time.GetUtcNow());
     }
 
-    private async Task<Schedule> StartAsync(Schedule schedule, DateTimeOffset due, CancellationToken cancellationToken)
+    private async Task<Schedule> StartAsync(DurableTaskClient client, Schedule schedule, DateTimeOffset due, CancellationToken cancellationToken)
     {
         var runId = ScheduleName.RunId(schedule.Name, due);
         Func<Schedule, Schedule> note;
         try
         {
-            await target.StartAsync(schedule.Definition, runId, cancellationToken);
+            await targets.Of(schedule.Definition).StartAsync(client, schedule.Definition, runId, cancellationToken);
             var now = time.GetUtcNow();
             note = s => s.State.Starting.Contains(due) ? s with { State = ScheduleSteps.Started(s.State, due, runId, now) } : s;
             Logs.Started(logger, schedule.Name, runId);
         }
-        catch (Exception e) when (IsFinal(e))
+        catch (Exception e) when (ScheduleTargets.IsFinal(e))
         {
             // It was found valid once: the app has changed since. Trying again would not help, the next due time may.
             note = s => s with { State = ScheduleSteps.Refused(s.State, due, e.Message) };
@@ -134,11 +128,5 @@ public sealed class Scheduler(ScheduleStore store, TaskTarget target, IOptions<S
         // Changed or deleted meanwhile, it is what it is now; what was started is noted there.
         var noted = note(schedule);
         return await store.TrySaveAsync(noted, cancellationToken) ?? await store.UpdateAsync(schedule.Name, note, cancellationToken) ?? noted;
-    }
-
-    private async Task<IReadOnlyList<string>> ActiveAsync(IReadOnlyList<string> runs, CancellationToken cancellationToken)
-    {
-        var active = await Task.WhenAll(runs.Select(r => target.IsActiveAsync(r, cancellationToken)));
-        return [.. runs.Where((_, i) => active[i])];
     }
 }

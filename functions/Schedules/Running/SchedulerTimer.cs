@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 
 namespace Serverless.Schedules.Running;
 
@@ -10,5 +11,6 @@ public sealed class SchedulerTimer(Scheduler scheduler)
 {
     /// <summary>Runs each minute, unless <c>SchedulerSchedule</c> says another.</summary>
     [Function(nameof(SchedulerTimer))]
-    public Task RunAsync([TimerTrigger("%SchedulerSchedule%")] TimerInfo timer, CancellationToken cancellationToken) => scheduler.RunAsync(cancellationToken);
+    public Task RunAsync([TimerTrigger("%SchedulerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        scheduler.RunAsync(client, cancellationToken);
 }

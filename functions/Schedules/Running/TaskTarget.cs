@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.DurableTask.Client;
 using Serverless.Csv.Jobs.Door;
 using Serverless.Queues;
 using Serverless.Tasks;
@@ -6,15 +7,38 @@ using Serverless.Tasks;
 namespace Serverless.Schedules.Running;
 
 /// <summary>Schedules that send a task.</summary>
-public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRouter router, QueueCatalog queues)
+public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRouter router, QueueCatalog queues) : IScheduleTarget
 {
     /// <summary>The client takes a second task of one id for the first while it remembers the first: longer than a start is tried again.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
     private static readonly JsonElement NoArguments = JsonSerializer.SerializeToElement(new { });
 
-    /// <summary>Notes what would keep the task from being sent.</summary>
-    public void Check(ScheduleDefinition definition, Faults faults)
+    /// <inheritdoc/>
+    public bool IsOf(ScheduleDefinition definition) => definition.Task is not null;
+
+    /// <inheritdoc/>
+    public Task CheckAsync(ScheduleDefinition definition, Faults faults, CancellationToken cancellationToken)
+    {
+        Check(definition, faults);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken) => tasks.SendAsync(
+        definition.Task!,
+        definition.Args ?? NoArguments,
+        new SendOptions { TaskId = runId, Queue = definition.Queue, Priority = definition.Priority, Tenant = definition.Tenant, ResultTtl = Memory },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) =>
+        await tasks.GetAsync(runId, cancellationToken) is { IsFinal: false };
+
+    /// <inheritdoc/>
+    public string PathOf(string runId) => $"tasks/{runId}";
+
+    private void Check(ScheduleDefinition definition, Faults faults)
     {
         if (!registry.TryFind(definition.Task!, out var task))
         {
@@ -42,17 +66,6 @@ public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRou
         if (queue!.RequiresSession && definition.Tenant is null && !HasTenant(definition.Args))
             faults.Add("tenant", $"The queue '{queue.Name}' needs one: give it here, or as the argument 'tenant'.");
     }
-
-    /// <summary>Sends the task, unless it was sent before.</summary>
-    public Task StartAsync(ScheduleDefinition definition, string runId, CancellationToken cancellationToken) => tasks.SendAsync(
-        definition.Task!,
-        definition.Args ?? NoArguments,
-        new SendOptions { TaskId = runId, Queue = definition.Queue, Priority = definition.Priority, Tenant = definition.Tenant, ResultTtl = Memory },
-        cancellationToken);
-
-    /// <summary>Whether a run was sent and has not ended.</summary>
-    public async Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) =>
-        await tasks.GetAsync(runId, cancellationToken) is { IsFinal: false };
 
     private static bool HasTenant(JsonElement? args) =>
         args is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty("tenant", out var tenant) && tenant.ValueKind == JsonValueKind.String;

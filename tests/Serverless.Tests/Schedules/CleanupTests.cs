@@ -20,7 +20,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
 {
     private static readonly Type[] Functions =
     [
-        typeof(CleanupOrchestrator), typeof(PurgeTasks), typeof(PurgeOrchestrations), typeof(PurgeExecutions), typeof(PurgeLeftovers), typeof(PurgeSessions),
+        typeof(CleanupOrchestrator), typeof(PurgeTasks), typeof(PurgeOrchestrations), typeof(PurgeWorkflowRuns), typeof(PurgeExecutions), typeof(PurgeLeftovers), typeof(PurgeSessions),
     ];
 
     private Task<TaskHost> StartAsync(Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, bool withTimer = false) =>
@@ -153,7 +153,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         await using var host = await StartAsync();
         await CleanAsync(host);
         var monitor = host.Services.GetRequiredService<TaskMonitor>();
-        var expected = new[] { "cleanup.executions", "cleanup.leftovers", "cleanup.orchestrations", "cleanup.sessions", "cleanup.tasks" };
+        var expected = new[] { "cleanup.executions", "cleanup.leftovers", "cleanup.orchestrations", "cleanup.sessions", "cleanup.tasks", "cleanup.workflow_runs" };
         await Eventually.TrueAsync(async () =>
         {
             host.Time.Advance(TimeSpan.FromSeconds(5));

@@ -12,6 +12,7 @@ using Serverless.Schedules.Store;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
+using Serverless.Tests.Workflows;
 
 namespace Serverless.Tests.Schedules;
 
@@ -37,8 +38,8 @@ internal sealed class ScheduleHost(TaskHost host) : IAsyncDisposable
         AzuriteFixture azurite, bool withTimer = false, string? folder = null, FakeTimeProvider? time = null, Action<IServiceCollection>? services = null)
     {
         if (time is null) await EmptyAsync(azurite);
-        Type[] functions = [typeof(ScheduleFunctions), typeof(SchedulePut), .. withTimer ? [typeof(SchedulerTimer)] : Type.EmptyTypes];
-        var settings = new Dictionary<string, string?> { ["Schedules:Ahead"] = withTimer ? "00:00:55" : "00:00:00" };
+        Type[] functions = [typeof(ScheduleFunctions), typeof(SchedulePut), .. WorkflowHost.Functions, .. withTimer ? [typeof(SchedulerTimer)] : Type.EmptyTypes];
+        var settings = new Dictionary<string, string?> { ["Schedules:Ahead"] = withTimer ? "00:00:59" : "00:00:00" };
         return new ScheduleHost(await TaskHost.StartAsync(azurite, services, settings, folder, time ?? new FakeTimeProvider(Noon), functions));
     }
 
@@ -66,7 +67,7 @@ internal sealed class ScheduleHost(TaskHost host) : IAsyncDisposable
     public async Task PassAsync(TimeSpan time)
     {
         Time.Advance(time);
-        await Scheduler.RunAsync(CancellationToken.None);
+        await Scheduler.RunAsync(host.Durable, CancellationToken.None);
     }
 
     /// <summary>Holds the scripted tasks until it is set.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,7 @@ using Serverless.Schedules.Running;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Local;
+using Serverless.Workflows.Store;
 
 namespace Serverless.Tests.Schedules;
 
@@ -80,7 +82,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         for (var minute = 0; minute < 3; minute++)
         {
             sut.Time.Advance(Minute);
-            await Task.WhenAll(one.RunAsync(CancellationToken.None), other.RunAsync(CancellationToken.None));
+            await Task.WhenAll(one.RunAsync(sut.Tasks.Durable, CancellationToken.None), other.RunAsync(sut.Tasks.Durable, CancellationToken.None));
         }
 
         var expected = Enumerable.Range(0, 20).SelectMany(i => Enumerable.Range(1, 3).Select(m => ScheduleHost.RunId($"both-{i}", m)));
@@ -95,15 +97,15 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         var sent = new SentTasks { Fault = new HttpRequestException("The broker cannot be reached.") };
         var (dying, other) = (Another(sut, sent), Another(sut, sent));
         sut.Time.Advance(Minute);
-        await dying.RunAsync(CancellationToken.None);
+        await dying.RunAsync(sut.Tasks.Durable, CancellationToken.None);
         Assert.Single(sent.Ids);
 
         sent.Fault = null;
-        await other.RunAsync(CancellationToken.None);
+        await other.RunAsync(sut.Tasks.Durable, CancellationToken.None);
         Assert.Single(sent.Ids);
         sut.Time.Advance(Minute);
-        await other.RunAsync(CancellationToken.None);
-        await dying.RunAsync(CancellationToken.None);
+        await other.RunAsync(sut.Tasks.Durable, CancellationToken.None);
+        await dying.RunAsync(sut.Tasks.Durable, CancellationToken.None);
 
         Assert.Equal([ScheduleHost.RunId("claimed", 1), ScheduleHost.RunId("claimed", 1)], sent.Ids);
         Assert.Equal(1, (int)(await sut.ShowAsync("claimed"))["started"]!);
@@ -231,6 +233,28 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task Run_Workflow_StartsARunOnceAndWaitsForItsEnd()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.SendAsync(HttpMethod.Put, "workflows/scheduled", JsonNode.Parse("""{"steps": [{"name": "only", "type": "task", "task": "test.script", "args": {"text": "$.input.text"}}]}"""), HttpStatusCode.Created);
+        await sut.SendAsync(HttpMethod.Put, "schedules/flow", JsonNode.Parse("""{"cron": "* * * * *", "workflow": "scheduled", "input": {"text": "from a schedule"}}"""), HttpStatusCode.Created);
+        var hold = sut.HoldTasks();
+        await sut.PassAsync(Minute);
+        var runs = sut.Tasks.Services.GetRequiredService<RunStore>();
+        var id = ScheduleHost.RunId("flow", 1);
+        Assert.False((await runs.FindAsync(id, CancellationToken.None))!.IsFinal);
+        await Eventually.TrueAsync(() => sut.Tasks.Script.Runs.Any(r => r.Args.Text == "from a schedule"));
+
+        await sut.PassAsync(Minute);
+        Assert.Equal(1, (int)(await sut.ShowAsync("flow"))["skipped"]!);
+        hold.SetResult();
+        await Eventually.TrueAsync(async () => (await runs.FindAsync(id, CancellationToken.None))!.Status == RunState.Completed);
+        var answer = await sut.SendAsync(HttpMethod.Post, "schedules/flow/run", null, HttpStatusCode.Accepted);
+        using var status = await sut.Tasks.Http.GetAsync(new Uri((string)answer["status"]!));
+        Assert.Equal(HttpStatusCode.OK, status.StatusCode);
+    }
+
+    [Fact]
     public async Task Run_TaskThatIsNoMore_IsRefusedAndItsNeighboursStart()
     {
         await using var sut = await ScheduleHost.StartAsync(azurite);
@@ -254,7 +278,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         var sent = new SentTasks();
         sent.Sending = () => sut.Store.DeleteAsync("deleted", CancellationToken.None);
         sut.Time.Advance(Minute);
-        await Another(sut, sent).RunAsync(CancellationToken.None);
+        await Another(sut, sent).RunAsync(sut.Tasks.Durable, CancellationToken.None);
 
         Assert.Single(sent.Ids);
         await sut.SendAsync(HttpMethod.Get, "schedules/deleted", null, HttpStatusCode.NotFound);
@@ -266,7 +290,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         var services = host.Tasks.Services;
         var target = new TaskTarget(
             sent.Client, services.GetRequiredService<TaskRegistry>(), services.GetRequiredService<TaskRouter>(), services.GetRequiredService<QueueCatalog>());
-        return new Scheduler(host.Store, target, services.GetRequiredService<IOptions<ScheduleSettings>>(), host.Time, NullLogger<Scheduler>.Instance);
+        return new Scheduler(host.Store, new ScheduleTargets([target]), services.GetRequiredService<IOptions<ScheduleSettings>>(), host.Time, NullLogger<Scheduler>.Instance);
     }
 
     /// <summary>Takes note of what is sent, a fault's occasion included.</summary>

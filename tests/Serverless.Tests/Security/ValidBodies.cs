@@ -11,6 +11,11 @@ internal static class ValidBodies
              "delimiter":",","quote":"\"","header":true,"encoding":"utf-8","output":"csv","chunkBytes":100000,"maxParallel":2,"maxRejectedRatio":0.5,"force":false}
             """,
         ["DeadLetterRequeue"] = """{"ids":["none"],"task":"demo.add","reason":"Timeout","since":"2026-01-01T00:00:00Z","before":"2026-02-01T00:00:00Z","all":false,"args":{"a":1,"b":2},"canary":1}""",
+        ["SchedulePut"] =
+            """
+            {"cron":"0 0 1 1 *","timeZone":"Europe/Berlin","from":"2026-02-01T00:00:00Z","until":"2099-02-01T00:00:00Z","task":"demo.add","args":{"a":1,"b":2},"queue":"default",
+             "priority":0,"tenant":"t","enabled":false,"overlap":"skip","catchUp":"last","jitterSeconds":5}
+            """,
         ["TaskSend"] =
             """
             {"args":{"a":1,"b":2},"countdown":1,"expires":"2026-02-01T00:00:00Z","priority":0,"queue":"default","maxRetries":1,"ignoreResult":false,"resultTtl":60,

@@ -1,0 +1,23 @@
+using Microsoft.DurableTask.Client;
+using Serverless.Csv.Jobs.Door;
+
+namespace Serverless.Schedules.Running;
+
+/// <summary>What a schedule starts: a task or a workflow.</summary>
+public interface IScheduleTarget
+{
+    /// <summary>Whether the definition names one of this kind.</summary>
+    bool IsOf(ScheduleDefinition definition);
+
+    /// <summary>Notes what would keep it from being started.</summary>
+    Task CheckAsync(ScheduleDefinition definition, Faults faults, CancellationToken cancellationToken);
+
+    /// <summary>Starts it, unless it was started before under this id.</summary>
+    Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken);
+
+    /// <summary>Whether a run was started and has not ended.</summary>
+    Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>Where a run is looked at, below <c>/api/</c>.</summary>
+    string PathOf(string runId);
+}

@@ -1,0 +1,39 @@
+using Microsoft.DurableTask.Client;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Workflows;
+using Serverless.Workflows.Definitions;
+using Serverless.Workflows.Store;
+
+namespace Serverless.Schedules.Running;
+
+/// <summary>Schedules that start a workflow, in the version that is current when it starts.</summary>
+public sealed class WorkflowTarget(WorkflowRegistry registry, OwnDefinitions own, RunStarter starter, RunStore runs) : IScheduleTarget
+{
+    /// <inheritdoc/>
+    public bool IsOf(ScheduleDefinition definition) => definition.Workflow is not null;
+
+    /// <inheritdoc/>
+    public async Task CheckAsync(ScheduleDefinition definition, Faults faults, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(definition.Workflow!, cancellationToken) is null) faults.Add("workflow", new UnknownWorkflowException(definition.Workflow!).Message);
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken)
+    {
+        var version = await FindAsync(definition.Workflow!, cancellationToken) ?? throw new UnknownWorkflowException(definition.Workflow!);
+        await starter.StartAsync(client, version, definition.Input, runId, null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) => await runs.FindAsync(runId, cancellationToken) is { IsFinal: false };
+
+    /// <inheritdoc/>
+    public string PathOf(string runId) => $"workflows/runs/{runId}";
+
+    private async Task<WorkflowVersion?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        await own.RegisteredAsync(cancellationToken);
+        return DefinitionReader.IsName(name) ? await registry.LatestAsync(name, cancellationToken) : null;
+    }
+}
