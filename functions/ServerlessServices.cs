@@ -7,6 +7,7 @@ using Serverless.Email;
 using Serverless.Media;
 using Serverless.Monitoring;
 using Serverless.Queues;
+using Serverless.Reports.Daily;
 using Serverless.Scaling;
 using Serverless.Schedules;
 using Serverless.Storage;
@@ -33,6 +34,7 @@ public static class ServerlessServices
             .AddMedia(configuration)
             .AddMonitor(configuration)
             .AddSchedules(configuration)
-            .AddEmail(configuration);
+            .AddEmail(configuration)
+            .AddReports(configuration);
     }
 }

@@ -32,6 +32,7 @@ var containers = {
   templates: 'templates'
   recipients: 'recipients'
   mail: 'mail'
+  reports: 'reports'
   deployment: 'deployment'
   undelivered: 'undelivered-events'
 }

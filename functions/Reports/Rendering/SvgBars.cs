@@ -13,7 +13,7 @@ public static class SvgBars
     private const double Row = 24;
     private const double LabelWidth = 210;
     private const double TextWidth = 110;
-    private const int LongestLabel = 32;
+    private const int LongestLabel = 28;
 
     /// <summary>Draws the bars in the order given; nothing for none.</summary>
     /// <param name="bars">The bars.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Serverless.Queues;
+using Serverless.Reports.Daily;
 using Serverless.Storage;
 
 namespace Serverless.Tests.Infra;
@@ -103,6 +104,7 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         Assert.Contains(Containers.Processed, containers);
         Assert.Contains(Containers.Schemas, containers);
         Assert.Contains(Containers.Media, containers);
+        Assert.Contains(ReportStore.Container, containers);
     }
 
     [BicepTheory]
