@@ -9,9 +9,10 @@ namespace Serverless.Reports.Daily;
 /// <param name="Hours">By hour, all 24.</param>
 /// <param name="Errors">Failed runs by error class, the most first.</param>
 /// <param name="Csv">CSV jobs that were accepted that day.</param>
+/// <param name="Mail">Mail jobs that were accepted that day; null in reports from before there were any.</param>
 public sealed record DailyReport(
     DateOnly Date, DateTimeOffset Made, RunLine Total, IReadOnlyList<RunLine> Tasks, IReadOnlyList<QueueLine> Queues, IReadOnlyList<HourLine> Hours,
-    IReadOnlyList<ErrorLine> Errors, CsvSection Csv);
+    IReadOnlyList<ErrorLine> Errors, CsvSection Csv, MailSection? Mail);
 
 /// <summary>What runs come to.</summary>
 /// <param name="Name">The task or queue.</param>
@@ -61,3 +62,12 @@ public sealed record CsvSection(int Jobs, int Completed, int Failed, long Rows, 
 /// <param name="Rejected">Records rejected.</param>
 /// <param name="Seconds">From its start to its end; null while it runs.</param>
 public sealed record CsvLine(string Id, string Path, string State, long? Rows, long? Rejected, double? Seconds);
+
+/// <summary>Mail jobs.</summary>
+/// <param name="Jobs">How many were accepted.</param>
+/// <param name="Completed">Of these, how many have completed.</param>
+/// <param name="Failed">How many have failed as a whole.</param>
+/// <param name="Sent">Messages that the server took.</param>
+/// <param name="Refused">Recipients that could not be sent to.</param>
+/// <param name="Suppressed">Recipients on the suppression list.</param>
+public sealed record MailSection(int Jobs, int Completed, int Failed, long Sent, long Refused, long Suppressed);

@@ -5,7 +5,7 @@ using Serverless.Queues;
 namespace Serverless.Reports.Daily;
 
 /// <summary>Gathers what a day's report says from the monitor, the queues, and the stores of jobs.</summary>
-public sealed class DailyReportCollector(TaskMonitor monitor, QueueCatalog catalog, IQueueAdmin queues, CsvDay csv, TimeProvider time)
+public sealed class DailyReportCollector(TaskMonitor monitor, QueueCatalog catalog, IQueueAdmin queues, CsvDay csv, MailDay mail, TimeProvider time)
 {
     private const int HoursOfADay = 24;
 
@@ -24,7 +24,8 @@ public sealed class DailyReportCollector(TaskMonitor monitor, QueueCatalog catal
             await QueuesAsync(sums.ToLookup(s => s.Key.Lane, s => s.Value), cancellationToken),
             [.. Enumerable.Range(0, HoursOfADay).Select(h => new HourLine(h, hours[h].Sum(t => t.Total), hours[h].Sum(t => t.Failed)))],
             [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorLine(c.ToString(), total.Errors(c))).Where(e => e.Runs > 0).OrderByDescending(e => e.Runs)],
-            await csv.CollectAsync(from, to, cancellationToken));
+            await csv.CollectAsync(from, to, cancellationToken),
+            await mail.CollectAsync(from, to, cancellationToken));
     }
 
     /// <summary>A day's first moment, and the moment after its last.</summary>

@@ -13,6 +13,7 @@ internal static class ReportServices
         return services
             .AddSingleton<ReportStore>()
             .AddSingleton<CsvDay>()
+            .AddSingleton<MailDay>()
             .AddSingleton<ReportMail>()
             .AddSingleton<DailyReportCollector>();
     }

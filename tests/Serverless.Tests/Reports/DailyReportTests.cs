@@ -4,6 +4,7 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.Csv.Jobs.Store;
+using Serverless.Email.Jobs.Store;
 using Serverless.Errors;
 using Serverless.Monitoring;
 using Serverless.Reports.Daily;
@@ -154,6 +155,55 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
             await then.MoveAsync($"report-{i}", CsvJobState.Committing, null, CancellationToken.None);
             await then.MoveAsync($"report-{i}", CsvJobState.Completed, j => (j.Total, j.Rejected) = (1000, 10), CancellationToken.None);
         }
+    }
+
+    [Fact]
+    public async Task Run_MailJobs_AreSummedUp()
+    {
+        await using var host = await StartAsync();
+        var (day, _) = DailyReportCollector.Day(_day);
+        foreach (var (hour, state) in new[] { (-1, MailJobState.Completed), (3, MailJobState.Completed), (9, MailJobState.Failed), (15, MailJobState.Cancelled), (24, MailJobState.Completed) })
+        {
+            var accepted = new FakeTimeProvider(day.AddHours(hour));
+            var store = new MailJobStore(new Serverless.Storage.LazyTable(azurite.Tables, MailJobStore.TableName), accepted);
+            await store.AddAsync(new MailJobEntity { RowKey = $"mail-{hour}" }, CancellationToken.None);
+            await store.EndAsync($"mail-{hour}", state, j => (j.Successful, j.Failed, j.Suppressed) = (100, 10, 1), CancellationToken.None);
+        }
+
+        await MakeAsync(host);
+        Assert.Equal(new MailSection(3, 1, 1, 300, 30, 3), (await ReportAsync(host, _day)).Mail);
+    }
+
+    [Fact]
+    public async Task Run_RecipientsConfigured_AreToldOnce()
+    {
+        await using var host = await StartAsync(settings: new() { ["Reports:Recipients"] = "ada@example.org, Grace <grace@example.org>", ["Smtp:From"] = "app@example.org" });
+        await RecordAsync(host, ("report.mailed", "default", 7, TaskState.Failure, 1));
+        await MakeAsync(host);
+        await ActivatorUtilities.CreateInstance<DailyReportTask>(host.Services).RunAsync(new(_day), new AnyContext());
+
+        var record = await host.WaitAsync($"reports.daily-mail-{ReportStore.Write(_day)}", TaskState.Success);
+        Assert.Equal("email.send", record.Task);
+        var container = azurite.Blobs.GetBlobContainerClient("mail");
+        var messages = new List<MimeKit.MimeMessage>();
+        await foreach (var blob in container.GetBlobsAsync())
+        {
+            await using var content = await container.GetBlobClient(blob.Name).OpenReadAsync();
+            messages.Add(await MimeKit.MimeMessage.LoadAsync(content));
+        }
+
+        var message = Assert.Single(messages, m => m.Subject == $"Report of {ReportStore.Write(_day)}: 1 given up");
+        Assert.Equal(["ada@example.org", "grace@example.org"], message.To.Mailboxes.Select(m => m.Address));
+        Assert.Contains("report.mailed", message.HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("ada@example.org, @")]
+    public async Task Start_RecipientThatIsNoAddress_NamesIt(string recipients)
+    {
+        var fault = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(settings: new() { ["Reports:Recipients"] = recipients }));
+        Assert.Contains("Reports__Recipients", fault.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
