@@ -5,6 +5,8 @@ public static class ErrorCodes
 {
     public const string TypeError = "type-error";
     public const string ConstraintError = "constraint-error";
+    public const string UniqueError = "unique-error";
+    public const string PrimaryKey = "primary-key";
     public const string MissingCell = "missing-cell";
     public const string ExtraCell = "extra-cell";
     public const string BlankRow = "blank-row";

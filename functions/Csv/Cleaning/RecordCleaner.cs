@@ -18,6 +18,7 @@ public sealed class RecordCleaner
     private static readonly FieldRule Encoding8 = new(ErrorCodes.EncodingError, "UTF-8 text");
 
     private readonly ColumnCleaner[] _columns;
+    private readonly IReadOnlyList<TableKey> _keys;
     private readonly byte _quote;
     private readonly PendingBuffer _unescaped = new(256);
     private readonly Dictionary<(string Code, string Field), RejectReason> _reasons = [];
@@ -30,6 +31,7 @@ public sealed class RecordCleaner
     public RecordCleaner(TableSchema schema, CsvOutput output = CsvOutput.Csv, char quote = '"')
     {
         _columns = ColumnCleaners.Create(schema, output);
+        _keys = schema.Keys;
         _quote = (byte)quote;
     }
 
@@ -49,7 +51,14 @@ public sealed class RecordCleaner
     };
 
     /// <summary>Writes the record and commits it; or leaves nothing of it in the writer and says what its first fault is.</summary>
-    public bool TryClean(in CsvRecord record, IRecordWriter writer, out RecordFault fault)
+    public bool TryClean(in CsvRecord record, IRecordWriter writer, out RecordFault fault) => TryClean(record, writer, -1, out fault);
+
+    /// <summary>The same for a record of which is known whether it repeats a key.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="repeated">The place in <see cref="TableSchema.Keys"/> of a key that stands in an earlier record; -1 for none.</param>
+    /// <param name="fault">What is wrong with it.</param>
+    public bool TryClean(in CsvRecord record, IRecordWriter writer, int repeated, out RecordFault fault)
     {
         if (record.Unclosed) return Refuse(record, Unclosed(record), out fault);
         if (record.IsBlank) return Refuse(record, new("", ErrorCodes.BlankRow, $"expected {Wording.Cells(_columns.Length)}, found a blank line"), out fault);
@@ -77,6 +86,12 @@ public sealed class RecordCleaner
             first = broken;
             at = i;
             target = DiscardingWriter.Instance;
+        }
+
+        if (faults == 0 && repeated >= 0)
+        {
+            writer.Rollback();
+            return Refuse(record, Repeated(record, _keys[repeated]), out fault);
         }
 
         if (faults == 0)
@@ -115,6 +130,22 @@ public sealed class RecordCleaner
         var last = record.Fields.Length - 1;
         var name = last < _columns.Length ? _columns[last].Field.Name : "";
         return new(name, ErrorCodes.UnclosedQuote, "expected a closing quote, found none: only the first line is taken as this record");
+    }
+
+    private RecordFault Repeated(in CsvRecord record, TableKey key)
+    {
+        var found = new string[key.Columns.Count];
+        for (var i = 0; i < found.Length; i++)
+        {
+            var text = record[key.Columns[i]];
+            if (record.Fields[key.Columns[i]].Quoting == FieldQuoting.Escaped) text = Unescape(text);
+            found[i] = Wording.Found(text);
+        }
+
+        var names = key.Columns.Select(c => _columns[c].Field.Name);
+        return key.IsPrimary
+            ? new(found.Length == 1 ? names.First() : "", ErrorCodes.PrimaryKey, $"expected a primary key ({string.Join(", ", names)}) of its own, found {string.Join(", ", found)} once more")
+            : new(names.First(), ErrorCodes.UniqueError, $"expected a value that stands once in its column, found {found[0]} once more");
     }
 
     private RecordFault WrongCount(in CsvRecord record, int faults)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Jobs.Intake;
 using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Jobs.Run.Keys;
 using Serverless.Csv.Jobs.Store;
 using Serverless.Storage;
 
@@ -30,6 +31,7 @@ internal static class CsvServices
             .AddSingleton<CsvPlans>()
             .AddSingleton<CsvSpeeds>()
             .AddSingleton<GivenSchemas>()
-            .AddSingleton<RangeProcessor>();
+            .AddSingleton<RangeProcessor>()
+            .AddSingleton<KeyCollector>();
     }
 }

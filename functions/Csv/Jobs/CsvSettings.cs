@@ -25,6 +25,11 @@ public sealed class CsvSettings
     [Range(1, 500)]
     public int RangesPerFold { get; set; } = 64;
 
+    /// <summary>How many keys (of primary keys and unique columns) an activity holds in memory, at 24 bytes each.</summary>
+    /// <value>500,000 by default.</value>
+    [Range(1, 50_000_000)]
+    public int KeysInMemory { get; set; } = 500_000;
+
     /// <summary>How long one range may take before it is given up and split in two.</summary>
     /// <value>5 minutes by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]

@@ -41,10 +41,10 @@ public sealed class MergeResultsTask : ITaskHandler<MergeArgs, PipelineResult>
     public static PipelineResult Merge(MergeArgs args)
     {
         var cleaning = args.Cleaning;
-        if (args.Features.Records != cleaning.Accepted)
+        if (args.Features.Total != cleaning.Total)
         {
             throw new BusinessRuleException(
-                $"The profile has {args.Features.Records} records and the clean output {cleaning.Accepted}: they are not of the same content. Run the pipeline again.");
+                $"The profile was made of {args.Features.Total} records and the clean output of {cleaning.Total}: they are not of the same content. Run the pipeline again.");
         }
 
         return new PipelineResult(

@@ -7,7 +7,7 @@ namespace Serverless.Csv.Schema;
 internal static class ConstraintsParser
 {
     private const int MaxPatternLength = 1_000;
-    private const string All = "required, minLength, maxLength, minimum, maximum, pattern, enum";
+    private const string All = "required, unique, minLength, maxLength, minimum, maximum, pattern, enum";
 
     public static SchemaField Apply(SchemaObject owner, SchemaField field, string path, List<SchemaFault> faults)
     {
@@ -15,13 +15,13 @@ internal static class ConstraintsParser
         var reader = new SchemaObject(element.Value, $"{path}.constraints", faults);
         if (!reader.IsObject("an object")) return field;
 
-        reader.Refuse("unique", "uniqueness is not checked yet", "nothing: this is to come later");
         foreach (var name in reader.Names().Where(n => n is not ("unique" or "required" or "minLength" or "maxLength" or "minimum" or "maximum" or "pattern" or "enum")))
             reader.Fault(name, "this constraint is not known", All);
 
         var constraints = new FieldConstraints
         {
             Required = reader.Boolean("required") ?? false,
+            Unique = reader.Boolean("unique") ?? false,
             MinLength = Length(reader, field, "minLength"),
             MaxLength = Length(reader, field, "maxLength"),
             Minimum = Bound(reader, field, "minimum"),

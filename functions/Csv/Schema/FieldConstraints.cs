@@ -10,6 +10,9 @@ public sealed record FieldConstraints
     /// <summary>A missing value is a fault. Default: false.</summary>
     public bool Required { get; init; }
 
+    /// <summary>No two records have the same value; missing ones do not count. Default: false.</summary>
+    public bool Unique { get; init; }
+
     /// <summary>The fewest characters (code points).</summary>
     public int? MinLength { get; init; }
 

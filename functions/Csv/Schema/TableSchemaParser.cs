@@ -10,7 +10,8 @@ public static class TableSchemaParser
     /// <summary>More columns than this are refused.</summary>
     public const int MaxFields = 16_384;
 
-    private const string Later = "nothing: this is to come later";
+    /// <summary>More keys than this are refused: each is a pass over all records' values.</summary>
+    public const int MaxKeys = 32;
 
     /// <param name="json">The descriptor's text.</param>
     public static SchemaParseResult Parse(string json)
@@ -33,12 +34,30 @@ public static class TableSchemaParser
         var reader = new SchemaObject(root, "$", faults);
         if (!reader.IsObject("a Table Schema object with \"fields\"")) return new(null, faults);
 
-        reader.Refuse("primaryKey", "primary keys are not checked yet", Later);
-        reader.Refuse("foreignKeys", "foreign keys are not checked yet", Later);
+        reader.Refuse("foreignKeys", "foreign keys are not checked", "nothing: check them where both tables are");
         var missing = reader.Texts("missingValues", "an array of strings") ?? [""];
         var fields = Fields(root, faults);
-        return faults.Count > 0 ? new(null, faults) : new(new(fields) { MissingValues = missing }, faults);
+        var primaryKey = PrimaryKey(reader, fields);
+        if (faults.Count > 0) return new(null, faults);
+
+        var schema = new TableSchema([.. fields.Select(f => primaryKey.Contains(f.Name) ? Required(f) : f)]) { MissingValues = missing, PrimaryKey = primaryKey };
+        if (schema.Keys.Count > MaxKeys) faults.Add(new("$.fields", $"there are {schema.Keys.Count} keys", $"at most {MaxKeys} unique columns, the primary key included"));
+        return faults.Count > 0 ? new(null, faults) : new(schema, faults);
     }
+
+    // A name alone stands for a list of one.
+    private static IReadOnlyList<string> PrimaryKey(SchemaObject reader, List<SchemaField> fields)
+    {
+        const string allowed = "a field's name, or an array of fields' names";
+        if (!reader.TryGet("primaryKey", out var value) || value.Value.ValueKind == JsonValueKind.Null) return [];
+        var names = value.Value.ValueKind == JsonValueKind.String ? [value.Value.GetString()!] : reader.Texts("primaryKey", allowed) ?? [];
+        foreach (var name in names.Where(n => !fields.Exists(f => f.Name == n)))
+            reader.Fault("primaryKey", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Count) reader.Fault("primaryKey", "a name stands twice", "each name once");
+        return names;
+    }
+
+    private static SchemaField Required(SchemaField field) => field with { Constraints = field.Constraints with { Required = true } };
 
     private static List<SchemaField> Fields(JsonElement root, List<SchemaFault> faults)
     {

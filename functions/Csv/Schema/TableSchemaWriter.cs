@@ -19,6 +19,7 @@ internal static class TableSchemaWriter
             foreach (var field in schema.Fields) WriteField(json, field);
             json.WriteEndArray();
             if (!schema.MissingValues.SequenceEqual([""])) WriteTexts(json, "missingValues", schema.MissingValues);
+            if (schema.PrimaryKey.Count > 0) WriteTexts(json, "primaryKey", schema.PrimaryKey);
             json.WriteEndObject();
         }
 
@@ -58,6 +59,7 @@ internal static class TableSchemaWriter
 
         json.WriteStartObject();
         if (constraints.Required) json.WriteBoolean("required", true);
+        if (constraints.Unique) json.WriteBoolean("unique", true);
         if (constraints.MinLength is { } minLength) json.WriteNumber("minLength", minLength);
         if (constraints.MaxLength is { } maxLength) json.WriteNumber("maxLength", maxLength);
         if (constraints.Minimum is { } minimum) json.WriteString("minimum", minimum);

@@ -17,9 +17,6 @@ public sealed class JobFolder(BlobContainerClient processed, string folder)
     /// <summary>The schema that the request brought.</summary>
     public BlobClient GivenSchema => Part("given-schema.json");
 
-
-
-
     /// <summary>The folder of a job.</summary>
     public static string NameOf(string path, string id) => $"{path}/{id}";
 
@@ -53,6 +50,15 @@ public sealed class JobFolder(BlobContainerClient processed, string folder)
             if (names.Count == limit) break;
         }
 
+        return names;
+    }
+
+    /// <summary>The names of parts that start alike, sorted.</summary>
+    public async Task<IReadOnlyList<string>> ListPartsAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var start = $"{folder}/{PartsFolder}";
+        var names = new List<string>();
+        await foreach (var part in processed.GetBlobsAsync(new GetBlobsOptions { Prefix = start + prefix }, cancellationToken)) names.Add(part.Name[start.Length..]);
         return names;
     }
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Serverless.Csv.Jobs.Run.Keys;
 using Serverless.Csv.Ranges;
 
 namespace Serverless.Csv.Jobs.Run;
 
-/// <summary>A CSV job: inspect the file, read its ranges, a window of them at a time, fold what they found, make the output visible.</summary>
+/// <summary>A CSV job: inspect the file, find what repeats a key where the schema has one, read its ranges, a window of them at a time, fold what they found, make the output visible.</summary>
 public static class CsvJobOrchestrator
 {
     private const int MissingBlobRetries = 3;
@@ -22,6 +23,13 @@ public static class CsvJobOrchestrator
         try
         {
             run = await InspectAsync(context, run);
+            if (run.Shape!.Keys > 0 && run.Duplicates is null) run = await KeyPass.RunAsync(context, run);
+            if (run.KeyPass is not null)
+            {
+                context.ContinueAsNew(run);
+                return null;
+            }
+
             run = run.Shape!.IsSequential ? await ProcessWholeAsync(context, run) : await ProcessRangesAsync(context, run);
             if (IsComplete(run)) return await CommitAsync(context, run);
         }
@@ -77,11 +85,12 @@ public static class CsvJobOrchestrator
     {
         var shape = run.Shape!;
         context.SetCustomStatus(ProgressReport.Before("process", "Reading the compressed file") with { Total = 1, TotalBytes = shape.Size });
-        var task = new RangeTask(run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart);
+        var task = new RangeTask(run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0);
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, RangeLoop.Retry);
         var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
         var totals = new JobTotals(
-            outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0, outcome.ReadBytes, outcome.Reads, outcome.OutputBytes, outcome.BusyMilliseconds);
+            outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0,
+            run.Totals.ReadBytes + outcome.ReadBytes, run.Totals.Reads + outcome.Reads, outcome.OutputBytes, outcome.BusyMilliseconds);
         var next = await FoldAsync(context, run with { Totals = totals }, [range]);
         return IsRejectedTooMuch(run, totals, 0) ? throw await TooManyRejectsAsync(context, next) : next;
     }

@@ -40,7 +40,8 @@ public sealed class InspectFile(Containers containers, CsvPlans plans, CsvJobSto
             isCompressed ? 0 : RangePlan.ChooseChunkBytes(size, job.Options.ChunkBytes, speed, parallel),
             parallel,
             settings.Value.MinChunkBytes,
-            settings.Value.RangesPerFold);
+            settings.Value.RangesPerFold,
+            facts.Schema.Keys.Count);
     }
 
     private static async Task<(string ETag, long Size)?> FindAsync(BlobClient blob, CancellationToken cancellationToken)

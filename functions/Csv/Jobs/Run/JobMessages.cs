@@ -20,8 +20,9 @@ public sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJob
 /// <param name="MaxParallel">How many ranges are in flight.</param>
 /// <param name="MinChunkBytes">A range is not split into smaller ones.</param>
 /// <param name="RangesPerFold">After how many ranges results are folded.</param>
+/// <param name="Keys">How many keys the schema has, whose duplicates are found first.</param>
 public sealed record FileShape(
-    string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes, int RangesPerFold)
+    string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes, int RangesPerFold, int Keys = 0)
 {
     /// <summary>Compressed: positions count from the start of what comes out.</summary>
     [JsonIgnore]
@@ -50,8 +51,11 @@ public sealed record JobTotals(
 /// <param name="Chain">Which ranges are proven; null before the first.</param>
 /// <param name="Open">Outcomes of ranges that are not proven yet.</param>
 /// <param name="Totals">What is proven.</param>
+/// <param name="KeyPass">How far the search for duplicate keys is, while it is under way.</param>
+/// <param name="Duplicates">How many records repeat a key; null until that is known.</param>
 public sealed record CsvJobRun(
-    CsvJobInput Job, DateTime? StartedAt, FileShape? Shape, int Folds, RangeChainState? Chain, IReadOnlyList<RangeOutcome> Open, JobTotals Totals);
+    CsvJobInput Job, DateTime? StartedAt, FileShape? Shape, int Folds, RangeChainState? Chain, IReadOnlyList<RangeOutcome> Open, JobTotals Totals,
+    CsvJobRun? KeyPass = null, long? Duplicates = null);
 
 /// <summary>Asks for one range.</summary>
 /// <param name="Folder">The job's folder.</param>
@@ -60,7 +64,8 @@ public sealed record CsvJobRun(
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="First">Where its first record starts, when that is known.</param>
-public sealed record RangeTask(string Folder, string ETag, string Label, long Start, long End, long? First);
+/// <param name="Duplicates">How many records of the file repeat a key.</param>
+public sealed record RangeTask(string Folder, string ETag, string Label, long Start, long End, long? First, long Duplicates = 0);
 
 /// <summary>What a range came to; statistics and rejects lie in its part blobs.</summary>
 /// <param name="Label">As in the task.</param>

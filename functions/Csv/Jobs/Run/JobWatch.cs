@@ -21,8 +21,25 @@ internal sealed class JobWatch : IAsyncDisposable
     /// <summary>Cancelled when the work is to stop.</summary>
     public CancellationToken Token => _any.Token;
 
+    /// <summary>Does a range's work under a watch.</summary>
+    /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>
+    /// <exception cref="CsvJobException">The job has ended.</exception>
+    public static async Task<T> RunAsync<T>(
+        CsvJobStore store, string jobId, CsvSettings settings, TimeProvider clock, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var watch = new JobWatch(store, jobId, settings, clock, cancellationToken);
+        try
+        {
+            return await work(watch.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw watch.Explain(e, settings.RangeTimeLimit);
+        }
+    }
+
     /// <summary>Says why the work was stopped, in the words that decide what follows.</summary>
-    public Exception Explain(OperationCanceledException stopped, TimeSpan limit)
+    private Exception Explain(OperationCanceledException stopped, TimeSpan limit)
     {
         if (_jobEnded.IsCancellationRequested) return new CsvJobException("The job was cancelled or has failed meanwhile.", stopped);
         if (_timeLimit.IsCancellationRequested) return new TimeoutException($"It did not end within {limit} (setting Csv__RangeTimeLimit).", stopped);

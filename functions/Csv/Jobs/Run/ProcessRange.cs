@@ -14,16 +14,9 @@ public sealed class ProcessRange(RangeProcessor processor, CsvJobStore store, IO
     [Function(nameof(ProcessRange))]
     public async Task<RangeOutcome> RunAsync([ActivityTrigger] RangeTask task, CancellationToken cancellationToken)
     {
-        await using var watch = new JobWatch(store, JobFolder.IdOf(task.Folder), settings.Value, clock, cancellationToken);
-        try
-        {
-            var started = clock.GetTimestamp();
-            var outcome = await processor.RunAsync(task, watch.Token);
-            return outcome with { BusyMilliseconds = (long)clock.GetElapsedTime(started).TotalMilliseconds };
-        }
-        catch (OperationCanceledException e)
-        {
-            throw watch.Explain(e, settings.Value.RangeTimeLimit);
-        }
+        var started = clock.GetTimestamp();
+        var outcome = await JobWatch.RunAsync(
+            store, JobFolder.IdOf(task.Folder), settings.Value, clock, token => processor.RunAsync(task, token), cancellationToken);
+        return outcome with { BusyMilliseconds = (long)clock.GetElapsedTime(started).TotalMilliseconds };
     }
 }

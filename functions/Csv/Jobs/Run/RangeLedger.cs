@@ -12,6 +12,7 @@ public sealed class RangeLedger
     private readonly FileShape _shape;
     private readonly JobTotals _before;
     private readonly string _folder;
+    private readonly long _duplicates;
     private readonly Dictionary<(long Start, long First), RangeOutcome> _open = [];
     private readonly List<(RangeOutcome Outcome, long RowsBefore, long LinesBefore)> _proven = [];
     private int _started;
@@ -25,6 +26,7 @@ public sealed class RangeLedger
         _shape = shape;
         _before = run.Totals;
         _folder = run.Job.Folder;
+        _duplicates = run.Duplicates ?? 0;
         _chain = run.Chain is null ? new RangeChain(shape.Size, shape.DataStart, shape.HeaderLines, shape.ChunkBytes) : new RangeChain(run.Chain);
         foreach (var outcome in run.Open) _open[(outcome.Start, outcome.First)] = outcome;
         Fold();
@@ -50,7 +52,7 @@ public sealed class RangeLedger
         if (room <= 0) return [];
         var requests = _chain.Start(Math.Min(_shape.MaxParallel, _chain.InFlight.Count() + room), Math.Max(_shape.RangesPerFold, _shape.MaxParallel));
         _started += requests.Count;
-        return requests.Select(r => new RangeTask(_folder, _shape.ETag, RangePlan.Label(_shape, r.Range.Start), r.Range.Start, r.Range.End, r.First));
+        return requests.Select(r => new RangeTask(_folder, _shape.ETag, RangePlan.Label(_shape, r.Range.Start), r.Range.Start, r.Range.End, r.First, _duplicates));
     }
 
     /// <summary>Takes a range's outcome in.</summary>

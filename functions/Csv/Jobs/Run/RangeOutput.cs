@@ -1,6 +1,7 @@
 using System.Buffers;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Run.Keys;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 
@@ -21,15 +22,20 @@ internal sealed class RangeOutput : IAsyncDisposable
     private readonly JobFolder _folder;
     private readonly RangeTask _task;
     private readonly CsvPlan _plan;
+    private readonly DuplicateCursor? _duplicates;
     private readonly int _writerBytes;
     private long _first = -1;
+
+    // The record at hand was read, and it is not known yet whether it repeats a key.
+    private bool _waits;
     private BlockStager? _rejectPart;
 
-    public RangeOutput(JobFolder folder, CsvPlan plan, TableSchema schema, RangeTask task)
+    public RangeOutput(JobFolder folder, CsvPlan plan, TableSchema schema, RangeTask task, DuplicateCursor? duplicates)
     {
         _folder = folder;
         _task = task;
         _plan = plan;
+        _duplicates = duplicates;
         _writer = RecordWriters.Create(schema, plan.Output);
         _writerBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
         var expected = Math.Min(task.End - task.Start, plan.Size);
@@ -43,14 +49,16 @@ internal sealed class RangeOutput : IAsyncDisposable
     /// <summary>Bytes staged.</summary>
     public long Bytes => _clean.Bytes;
 
-    /// <summary>Cleans what the feed holds. True: a buffer is full and is to be stored first.</summary>
+    /// <summary>Cleans what the feed holds. True: a buffer is full and is to be stored first, or one used up and to be filled.</summary>
     public bool Clean(RecordFeed feed, RecordCleaner cleaner)
     {
-        while (feed.TryRead())
+        while (_waits || feed.TryRead())
         {
+            _waits = _duplicates is not null && !_duplicates.TryReach(feed.Position);
+            if (_waits) return true;
             if (_first < 0) _first = feed.Position;
             var record = feed.Current;
-            if (!cleaner.TryClean(record, _writer, out var fault)) _rejects.Write(record, fault);
+            if (!cleaner.TryClean(record, _writer, _duplicates?.KeyAt(feed.Position) ?? -1, out var fault)) _rejects.Write(record, fault);
             if (_writer.Buffered >= _writerBytes || _rejects.Buffered >= TextBytes) return true;
         }
 
@@ -67,6 +75,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         }
 
         if (_rejects.Buffered >= TextBytes) await MoveRejectsAsync(cancellationToken);
+        if (_waits) await _duplicates!.FillAsync(cancellationToken);
     }
 
     /// <summary>Stages the rest. The statistics come last: with them the range is whole.</summary>

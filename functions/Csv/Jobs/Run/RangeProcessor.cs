@@ -1,5 +1,6 @@
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Run.Keys;
 using Serverless.Csv.Parsing;
 using Serverless.Storage;
 
@@ -19,7 +20,10 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans)
         try
         {
             await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
-            await using var output = new RangeOutput(folder, plan, schema, task);
+            var duplicates = task.Duplicates > 0
+                ? await DuplicateCursor.OpenAsync(folder, task.Duplicates, task.First ?? task.Start, cancellationToken)
+                : null;
+            await using var output = new RangeOutput(folder, plan, schema, task, duplicates);
             var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect.Quote);
             do
             {

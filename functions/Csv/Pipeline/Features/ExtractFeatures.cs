@@ -73,13 +73,14 @@ public static class ExtractFeatures
     {
         var task = new SaveProfileTask(run.Job.Folder, run.Shape!.ETag, run.Folds, run.Totals);
         var blob = await context.CallActivityAsync<string>(nameof(SaveProfile), task, RangeLoop.Retry);
-        return new FeaturesResult(blob, run.Totals.Accepted, run.Shape.Columns, (context.CurrentUtcDateTime - run.StartedAt!.Value).TotalSeconds);
+        return new FeaturesResult(blob, run.Totals.Rows, run.Totals.Accepted, run.Shape.Columns, (context.CurrentUtcDateTime - run.StartedAt!.Value).TotalSeconds);
     }
 }
 
 /// <summary>What the step answers.</summary>
 /// <param name="Profile">The blob with the profile, container included.</param>
-/// <param name="Records">Accepted records, which were profiled.</param>
+/// <param name="Total">Records.</param>
+/// <param name="Profiled">Those whose values meet the schema, records that repeat a key among them.</param>
 /// <param name="Columns">Columns of each.</param>
 /// <param name="Seconds">From the start to the end.</param>
-public sealed record FeaturesResult(string Profile, long Records, int Columns, double Seconds);
+public sealed record FeaturesResult(string Profile, long Total, long Profiled, int Columns, double Seconds);

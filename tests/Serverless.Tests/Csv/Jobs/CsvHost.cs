@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Jobs.Run.Keys;
 using Serverless.Csv.Jobs.Store;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Storage;
@@ -45,7 +46,8 @@ internal sealed class CsvHost : IAsyncDisposable
             FunctionTypes =
             [
                 typeof(CsvStart), typeof(CsvUpload), typeof(CsvStatus), typeof(CsvList), typeof(CsvCancel), typeof(CsvJobOrchestrator),
-                typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects), typeof(FailJob), .. functions ?? [],
+                typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects), typeof(FailJob),
+                typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys), typeof(MergeDuplicates), .. functions ?? [],
             ],
             DataDirectory = folder.Path,
             Port = 0,

@@ -39,7 +39,7 @@ public sealed class DoorTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var request = JsonNode.Parse("""
             {"blob": "incoming/../../secret", "delimiter": "ab", "encoding": "ebcdic", "output": "exe", "chunkBytes": 1, "maxParallel": 100000,
-             "maxRejectedRatio": -1, "schema": {"fields": [{"name": "a", "type": "blob"}], "primaryKey": "a"}, "sudo": true}
+             "maxRejectedRatio": -1, "schema": {"fields": [{"name": "a", "type": "blob"}], "primaryKey": "b"}, "sudo": true}
             """);
 
         using var response = await _host.Http.PostAsJsonAsync("csv", request);

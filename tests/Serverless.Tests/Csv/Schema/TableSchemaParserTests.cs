@@ -14,7 +14,9 @@ public sealed class TableSchemaParserTests
     [InlineData("""{"fields":[{"name":""}]}""", "$.fields[0].name")]
     [InlineData("""{"fields":[{"name":1}]}""", "$.fields[0].name")]
     [InlineData("""{"fields":[{"name":"a"},{"name":"a"}]}""", "$.fields[1].name")]
-    [InlineData("""{"fields":[{"name":"a"}],"primaryKey":"a"}""", "$.primaryKey")]
+    [InlineData("""{"fields":[{"name":"a"}],"primaryKey":"b"}""", "$.primaryKey")]
+    [InlineData("""{"fields":[{"name":"a"}],"primaryKey":["a","a"]}""", "$.primaryKey")]
+    [InlineData("""{"fields":[{"name":"a"}],"primaryKey":[1]}""", "$.primaryKey")]
     [InlineData("""{"fields":[{"name":"a"}],"foreignKeys":[{}]}""", "$.foreignKeys")]
     [InlineData("""{"fields":[{"name":"a"}],"missingValues":"NA"}""", "$.missingValues")]
     public void Parse_BadTable_NamesThePlace(string json, string path)
@@ -50,7 +52,7 @@ public sealed class TableSchemaParserTests
     [InlineData("\"x-clean\":[\"shout\"]", "x-clean")]
     [InlineData("\"x-claen\":[\"trim\"]", "x-claen")]
     [InlineData("\"constraints\":[]", "constraints")]
-    [InlineData("\"constraints\":{\"unique\":true}", "constraints.unique")]
+    [InlineData("\"constraints\":{\"unique\":1}", "constraints.unique")]
     [InlineData("\"constraints\":{\"minLenght\":1}", "constraints.minLenght")]
     [InlineData("\"constraints\":{\"required\":\"yes\"}", "constraints.required")]
     [InlineData("\"constraints\":{\"minLength\":-1}", "constraints.minLength")]
@@ -87,13 +89,37 @@ public sealed class TableSchemaParserTests
               {"name": "a", "type": "integer", "constraints": {"minimum": "x", "maximum": "y"}},
               {"type": "money"},
               {"name": "c", "type": "date", "format": "%x"}],
-             "primaryKey": "a"}
+             "primaryKey": "z"}
             """);
 
         Assert.Equal(
-            ["$.primaryKey", "$.fields[0].constraints.minimum", "$.fields[0].constraints.maximum", "$.fields[1].name", "$.fields[1].type", "$.fields[2].format"],
+            ["$.fields[0].constraints.minimum", "$.fields[0].constraints.maximum", "$.fields[1].name", "$.fields[1].type", "$.fields[2].format", "$.primaryKey"],
             result.Faults.Select(f => f.Path));
         Assert.All(result.Faults, f => Assert.NotEqual("", f.Allowed));
+    }
+
+    [Theory]
+    [InlineData("\"a\"")]
+    [InlineData("[\"a\"]")]
+    public void Parse_PrimaryKey_IsRequiredAndOneKey(string name)
+    {
+        var schema = Cleaned.Schema($$$"""{"fields":[{"name":"a","constraints":{"unique":true,"maxLength":3}},{"name":"b","constraints":{"unique":true}}],"primaryKey":{{{name}}}}""");
+        var again = Cleaned.Schema(schema.ToJson());
+
+        Assert.All([schema, again, Cleaned.Schema(schema.ToCanonical().ToJson())], s =>
+        {
+            Assert.Equal(["a"], s.PrimaryKey);
+            Assert.True(s.Fields[0].Constraints.Required);
+            Assert.Equal([(0, true), (1, false)], s.Keys.Select(k => (Assert.Single(k.Columns), k.IsPrimary)));
+        });
+    }
+
+    [Fact]
+    public void Parse_TooManyKeys_SaysHowMany()
+    {
+        var fields = string.Join(',', Enumerable.Range(0, 33).Select(i => $$$"""{"name":"c{{{i}}}","constraints":{"unique":true}}"""));
+
+        Assert.Contains("33 keys", Assert.Single(TableSchemaParser.Parse($$"""{"fields":[{{fields}}]}""").Faults).Problem, StringComparison.Ordinal);
     }
 
     [Fact]

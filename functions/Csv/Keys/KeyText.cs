@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
+
+namespace Serverless.Csv.Keys;
+
+/// <summary>Writes a key's values so that equal ones, and only those, have equal bytes: each with its length before it.</summary>
+internal static class KeyText
+{
+    public static void Append(PendingBuffer key, FieldType type, ReadOnlySpan<byte> value)
+    {
+        var start = key.Length;
+        key.GetSpan(sizeof(int));
+        key.Advance(sizeof(int));
+        if (type != FieldType.Number || !TryAppendNumber(key, value)) key.Append(value);
+        BinaryPrimitives.WriteInt32LittleEndian(key.Span[start..], key.Length - start - sizeof(int));
+    }
+
+    // 1.50, 1.5 and 15e-1 are one number: its sign, its digits without zeros at the ends, and a power of ten.
+    private static bool TryAppendNumber(PendingBuffer key, ReadOnlySpan<byte> number)
+    {
+        if (number[^1] is (byte)'N' or (byte)'F') return false;
+        var negative = number[0] == '-';
+        var mantissa = negative ? number[1..] : number;
+        var power = 0L;
+        if (mantissa.IndexOf((byte)'e') is var e and >= 0)
+        {
+            if (!Utf8Parser.TryParse(mantissa[(e + 1)..], out power, out var read) || read != mantissa.Length - e - 1 || Math.Abs(power) > long.MaxValue / 2) return false;
+            mantissa = mantissa[..e];
+        }
+
+        var start = key.Length;
+        if (negative) key.Append((byte)'-');
+        var digits = key.Length;
+        foreach (var c in mantissa)
+        {
+            if (c != '.' && (c != '0' || key.Length > digits)) key.Append(c);
+        }
+
+        if (mantissa.IndexOf((byte)'.') is var point and >= 0) power -= mantissa.Length - point - 1;
+        var length = key.Length;
+        while (length > digits && key.Span[length - 1] == '0') length--;
+        if (length == digits)
+        {
+            key.Truncate(start);
+            key.Append((byte)'0');
+            return true;
+        }
+
+        power += key.Length - length;
+        key.Truncate(length);
+        key.Append((byte)'e');
+        Span<byte> text = stackalloc byte[20];
+        Utf8Formatter.TryFormat(power, text, out var written);
+        key.Append(text[..written]);
+        return true;
+    }
+}
