@@ -12,6 +12,11 @@ public sealed class CollectKeys(KeyCollector collector, CsvJobStore store, IOpti
     /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>
     /// <exception cref="CsvJobException">The job has ended, or the file was replaced.</exception>
     [Function(nameof(CollectKeys))]
-    public Task<RangeOutcome> RunAsync([ActivityTrigger] RangeTask task, CancellationToken cancellationToken) =>
-        JobWatch.RunAsync(store, JobFolder.IdOf(task.Folder), settings.Value, clock, token => collector.RunAsync(task, token), cancellationToken);
+    public async Task<RangeOutcome> RunAsync([ActivityTrigger] RangeTask task, CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        var outcome = await JobWatch.RunAsync(
+            store, JobFolder.IdOf(task.Folder), settings.Value, clock, token => collector.RunAsync(task, token), cancellationToken);
+        return outcome with { BusyMilliseconds = (long)clock.GetElapsedTime(started).TotalMilliseconds };
+    }
 }

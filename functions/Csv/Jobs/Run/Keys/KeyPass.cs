@@ -23,7 +23,7 @@ internal static class KeyPass
 
         var duplicates = await CheckAsync(context, pass);
         if (duplicates > 0) duplicates = await context.CallActivityAsync<long>(nameof(MergeDuplicates), new DuplicatesTask(run.Job.Folder), RangeLoop.Retry);
-        return run with { KeyPass = null, Duplicates = duplicates, Totals = run.Totals with { ReadBytes = pass.Totals.ReadBytes, Reads = pass.Totals.Reads } };
+        return run with { KeyPass = null, Duplicates = duplicates, Totals = CostOf(pass.Totals) };
     }
 
     private static async Task<CsvJobRun> CollectRangesAsync(TaskOrchestrationContext context, CsvJobRun pass)
@@ -47,7 +47,7 @@ internal static class KeyPass
         var task = new RangeTask(pass.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart);
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(CollectKeys), task, RangeLoop.Retry);
         var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
-        return await FoldAsync(context, pass with { Totals = new JobTotals(ReadBytes: outcome.ReadBytes, Reads: outcome.Reads) }, [range]);
+        return await FoldAsync(context, pass with { Totals = new JobTotals(ReadBytes: outcome.ReadBytes, Reads: outcome.Reads, BusyMilliseconds: outcome.BusyMilliseconds) }, [range]);
     }
 
     private static async Task<CsvJobRun> FoldAsync(TaskOrchestrationContext context, CsvJobRun pass, IReadOnlyList<FoldRange> ranges)
@@ -70,6 +70,9 @@ internal static class KeyPass
 
         return found;
     }
+
+    // What was read counts; the records are those of the pass that follows.
+    private static JobTotals CostOf(JobTotals pass) => new(ReadBytes: pass.ReadBytes, Reads: pass.Reads, BusyMilliseconds: pass.BusyMilliseconds);
 
     /// <summary>What there is to check when all keys are collected.</summary>
     internal static IEnumerable<CheckTask> Checks(CsvJobRun pass)
