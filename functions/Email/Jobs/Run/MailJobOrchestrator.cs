@@ -54,13 +54,14 @@ public static class MailJobOrchestrator
     private static async Task SendAsync(TaskOrchestrationContext context, MailRun run, BatchWindow window)
     {
         var inFlight = new List<(BatchTask Batch, Task<BatchOutcome> Work)>();
-        while (true)
+        var goesOn = true;
+        while (goesOn)
         {
             foreach (var batch in window.Start(context.CurrentUtcDateTime))
                 inFlight.Add((batch, context.CallActivityAsync<BatchOutcome>(nameof(SendBatch), batch, _retry)));
             context.SetCustomStatus(MailProgress.During(run, window));
             if (inFlight.Count > 0) await TakeInAsync(context, window, inFlight);
-            else if (!await WaitAsync(context, run, window)) return;
+            else goesOn = await WaitAsync(context, run, window);
         }
     }
 
