@@ -23,6 +23,7 @@ internal static class TaskThroughput
         new("--rounds", "N", "Rounds, whose medians count; 3 unless given."),
         new("--senders", "N", "Sends at once; 32 unless given."),
         new("--consumers", "N", "Tasks at once; 16 unless given, which is what the queue allows."),
+        new("--ignore-result", null, "Neither state nor result is stored: what is left is the host's own work."),
     ]);
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -31,6 +32,7 @@ internal static class TaskThroughput
         var rounds = arguments.Integer("--rounds", 1, 100) ?? 3;
         var senders = arguments.Integer("--senders", 1, 1_000) ?? 32;
         var consumers = arguments.Integer("--consumers", 1, 16) ?? 16;
+        var options = new SendOptions { IgnoreResult = arguments.Has("--ignore-result") };
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("tasks-");
@@ -39,14 +41,14 @@ internal static class TaskThroughput
             await using var azurite = await AzuriteProcess.StartAsync(Path.Combine(folder.FullName, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
             await using var recording = await StartAsync(Path.Combine(folder.FullName, "recording"), azurite, consumers, recorded: true);
             await using var plain = await StartAsync(Path.Combine(folder.FullName, "plain"), azurite, consumers, recorded: false);
-            await MeasureAsync(recording, azurite, 1_000, senders, cancellationToken);
-            await MeasureAsync(plain, azurite, 1_000, senders, cancellationToken);
+            await MeasureAsync(recording, azurite, 1_000, senders, options, cancellationToken);
+            await MeasureAsync(plain, azurite, 1_000, senders, options, cancellationToken);
 
             var (with, without) = (new List<Round>(), new List<Round>());
             for (var round = 0; round < rounds; round++)
             {
-                with.Add(await MeasureAsync(recording, azurite, tasks, senders, cancellationToken));
-                without.Add(await MeasureAsync(plain, azurite, tasks, senders, cancellationToken));
+                with.Add(await MeasureAsync(recording, azurite, tasks, senders, options, cancellationToken));
+                without.Add(await MeasureAsync(plain, azurite, tasks, senders, options, cancellationToken));
             }
 
             Show("with the monitor", with);
@@ -73,7 +75,7 @@ internal static class TaskThroughput
         },
     });
 
-    private static async Task<Round> MeasureAsync(LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, CancellationToken cancellationToken)
+    private static async Task<Round> MeasureAsync(LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, SendOptions options, CancellationToken cancellationToken)
     {
         var client = host.Services.GetRequiredService<ITaskClient>();
         var queues = host.Services.GetRequiredService<IQueueAdmin>();
@@ -82,7 +84,7 @@ internal static class TaskThroughput
         var (own, other, watch) = (self.TotalProcessorTime, storage.TotalProcessorTime, Stopwatch.StartNew());
 
         await Parallel.ForAsync(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = cancellationToken }, async (number, token) =>
-            await client.SendAsync("bench.noop", new NoOpTask.Args(number), cancellationToken: token));
+            await client.SendAsync("bench.noop", new NoOpTask.Args(number), options, token));
         var sent = watch.Elapsed;
         while ((await queues.CountAsync("default", cancellationToken)).Active > 0) await Task.Delay(Poll, TimeProvider.System, cancellationToken);
         var elapsed = watch.Elapsed;
