@@ -6,6 +6,7 @@ using Serverless.Csv.Pipeline;
 using Serverless.Email;
 using Serverless.Media;
 using Serverless.Monitoring;
+using Serverless.Notifications;
 using Serverless.Queues;
 using Serverless.Reports.Daily;
 using Serverless.Scaling;
@@ -35,6 +36,10 @@ public static class ServerlessServices
             .AddMonitor(configuration)
             .AddSchedules(configuration)
             .AddEmail(configuration)
+<<<<<<< HEAD
             .AddReports(configuration);
+=======
+            .AddNotifications(configuration);
+>>>>>>> 4c02b32 (Deliver notifications by signed webhook and by mail, once for a key and outside of quiet hours)
     }
 }

@@ -24,6 +24,7 @@ internal static class EmailServices
             .AddSingleton<TemplateStore>()
             .AddSingleton<SmtpTransport>()
             .AddSingleton(ChooseTransport)
+            .AddSingleton<Mailer>()
             .AddSingleton(p => new SuppressionList(Table(p, SuppressionList.TableName), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new MailJobStore(Table(p, MailJobStore.TableName), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new MailLedger(Table(p, MailLedger.TableName)))

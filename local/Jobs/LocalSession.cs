@@ -51,7 +51,11 @@ internal sealed class LocalSession : IAsyncDisposable
                     DataDirectory = options.Folder,
                     Port = options.Port,
                     TimeProvider = time,
-                    DefaultSettings = TimerSettings.Read(),
+                    DefaultSettings = new Dictionary<string, string?>(TimerSettings.Read())
+                    {
+                        ["Mail:Folder"] = Path.Combine(options.Folder, "mail"),
+                        ["Smtp:From"] = "Serverless <serverless@localhost>",
+                    },
                     Settings = storage.Settings,
                     ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues(),
                     ConfigureLogging = logging => ConfigureLogging(logging, options.MinimumLogLevel),

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Email;
+using Serverless.Email.Templates;
+using Serverless.Notifications.Webhooks;
+
+namespace Serverless.Notifications;
+
+/// <summary>Validates a request for a notification, all of it at once.</summary>
+internal static class NotificationRequestReader
+{
+    // A column of a table takes 32 K characters.
+    private const int LongestPayload = 30_000;
+    private const int LongestUrl = 2_000;
+    private const int LongestKey = 200;
+    private const int LongestSubject = 998;
+
+    /// <summary>Reads a request; null when it is at fault, which is noted.</summary>
+    public static (Notification Notification, DateTimeOffset NotBefore)? Read(JsonObject json, NotificationSettings settings, Faults faults)
+    {
+        var reader = new OptionReader(json, faults);
+        var channel = reader.Choice("channel", ("webhook", NotificationChannel.Webhook), ("email", NotificationChannel.Email));
+        if (reader.Node("channel") is null) faults.Add("channel", "Is required: \"webhook\" or \"email\".");
+        var target = ReadTarget(reader, channel, settings, faults);
+        var notification = new Notification
+        {
+            Id = "",
+            Channel = channel ?? default,
+            Target = target ?? "",
+            Payload = ReadPayload(reader, faults),
+            Subject = ReadSubject(reader, faults),
+            Template = ReadTemplate(reader, faults),
+            Key = ReadKey(reader, faults),
+            QuietHours = ReadQuietHours(reader, faults),
+            Due = default,
+            CreatedAt = default,
+        };
+        var notBefore = ReadTime(reader, faults);
+        reader.RefuseOthers();
+        return faults.Any ? null : (notification, notBefore);
+    }
+
+    private static string? ReadTarget(OptionReader reader, NotificationChannel? channel, NotificationSettings settings, Faults faults)
+    {
+        if (reader.Node("target") is null) faults.Add("target", "Is required: the URL of the webhook, or the e-mail address.");
+        if (reader.Text("target") is not { } target || channel is null) return null;
+        var fault = channel == NotificationChannel.Webhook ? FindFault(target, settings) : Mailbox.TryParse(target, out _, out var bad) ? null : bad;
+        if (fault is not null) faults.Add("target", fault);
+        return target;
+    }
+
+    private static string? FindFault(string target, NotificationSettings settings)
+    {
+        if (string.IsNullOrWhiteSpace(settings.SigningSecrets)) return "Webhooks are not set up: they are signed, and the setting Notifications__SigningSecrets is missing.";
+        if (target.Length > LongestUrl || !Uri.TryCreate(target, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
+            return $"Must be a URL such as https://example.org/hook, of at most {LongestUrl} characters.";
+        if (url.UserInfo.Length > 0) return "Must not hold a user or a password.";
+        if (settings.AllowPrivateAddresses) return null;
+        if (url.Scheme != Uri.UriSchemeHttps) return "Must be an https URL.";
+        return IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && !PublicAddresses.Contains(address)
+            ? "Is no address of the internet; webhooks go nowhere else."
+            : null;
+    }
+
+    private static JsonElement ReadPayload(OptionReader reader, Faults faults)
+    {
+        if (reader.Node("payload") is not JsonObject payload)
+        {
+            faults.Add("payload", "Is required: an object, which is the webhook's body, or the values of the mail's template.");
+            return default;
+        }
+
+        var json = JsonSerializer.SerializeToElement(payload);
+        var length = json.GetRawText().Length;
+        if (length > LongestPayload) faults.Add("payload", string.Create(CultureInfo.InvariantCulture, $"Is {length} characters long; at most {LongestPayload} are taken. Send a reference to what is larger."));
+        return json;
+    }
+
+    private static string? ReadSubject(OptionReader reader, Faults faults)
+    {
+        var subject = reader.Text("subject");
+        if (subject?.Length > LongestSubject || subject?.Any(char.IsControl) == true) faults.Add("subject", $"Must be one line of at most {LongestSubject} characters, without control characters.");
+        return subject;
+    }
+
+    private static string? ReadTemplate(OptionReader reader, Faults faults)
+    {
+        var template = reader.Text("template");
+        if (template is not null && !TemplateStore.IsName(template)) faults.Add("template", "Must be a template's name: 1 to 100 letters, digits and . _ - in folders or not.");
+        return template;
+    }
+
+    private static string? ReadKey(OptionReader reader, Faults faults)
+    {
+        var key = reader.Text("key");
+        if (key?.Length is 0 or > LongestKey) faults.Add("key", $"Must be 1 to {LongestKey} characters long.");
+        return key;
+    }
+
+    private static DateTimeOffset ReadTime(OptionReader reader, Faults faults)
+    {
+        if (reader.Text("notBefore") is not { } text) return DateTimeOffset.MinValue;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
+        faults.Add("notBefore", "Must be an ISO 8601 time, such as 2026-01-31T12:00:00Z.");
+        return DateTimeOffset.MinValue;
+    }
+
+    private static QuietHours? ReadQuietHours(OptionReader reader, Faults faults)
+    {
+        var node = reader.Node("quietHours");
+        if (node is null) return null;
+        if (node is JsonObject json && json.Count == 3
+            && TimeOnly.TryParseExact(Text(json, "from"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
+            && TimeOnly.TryParseExact(Text(json, "to"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var to)
+            && from != to
+            && Text(json, "timeZone") is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) return new QuietHours(from, to, zone);
+        faults.Add("quietHours", "Must be such as {\"from\": \"22:00\", \"to\": \"07:00\", \"timeZone\": \"Europe/Stockholm\"}: two different times, and an IANA time zone.");
+        return null;
+    }
+
+    private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Storage;
+
+namespace Serverless.Notifications;
+
+/// <summary>The notifications, and which of them wait.</summary>
+public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
+{
+    /// <summary>The table's name.</summary>
+    public const string TableName = "Notifications";
+
+    private const int LongestError = 1_000;
+
+    /// <summary>Accepts a notification, in one transaction with its place among those that wait.</summary>
+    /// <param name="notification">What is to be delivered; its id and its times are set here.</param>
+    /// <param name="due">Not before.</param>
+    /// <param name="window">How long its key is remembered.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>The notification; the earlier one when its key is known.</returns>
+    public async Task<(Notification Notification, bool IsNew)> AddAsync(Notification notification, DateTimeOffset due, TimeSpan window, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString("N");
+        id = NotificationRows.PartitionOfKey(notification.Key ?? id) + id;
+        notification = notification with { Id = id, CreatedAt = now, Due = due < now ? now : due, State = NotificationState.Pending };
+        while (true)
+        {
+            var known = notification.Key is { } key ? await FindKeyAsync(table, key, cancellationToken) : null;
+            if (known is not null && known.GetDateTimeOffset(NotificationRows.CreatedAt) + window > now
+                && await FindAsync(known.GetString(NotificationRows.Id), cancellationToken) is { } earlier) return (earlier, false);
+            try
+            {
+                await table.SubmitTransactionAsync([.. AddActions(notification, known)], cancellationToken);
+                return (notification, true);
+            }
+            catch (TableTransactionFailedException e) when (e.Status is 409 or 412 && notification.Key is not null)
+            {
+                // Somebody else has just taken the key.
+            }
+        }
+    }
+
+    /// <summary>Null when there is no such notification.</summary>
+    public async Task<Notification?> FindAsync(string id, CancellationToken cancellationToken) =>
+        await FindRowAsync(id, cancellationToken) is { } row ? NotificationRows.ToNotification(row) : null;
+
+    /// <summary>A page of notifications.</summary>
+    /// <param name="state">In this state; null for any.</param>
+    /// <param name="size">On a page, 1 to 1,000. A page may have fewer though more follow.</param>
+    /// <param name="continuation">Where the previous page ended; null for the first.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public async Task<(IReadOnlyList<Notification> Notifications, string? Continuation)> ListAsync(NotificationState? state, int size, string? continuation, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"RowKey ge {"i-"} and RowKey lt {"i."}");
+        if (state is { } wanted) filter += " and " + TableClient.CreateQueryFilter($"State eq {wanted.ToString()}");
+        await foreach (var page in table.QueryAsync<TableEntity>(filter, size, cancellationToken: cancellationToken).AsPages(continuation, size))
+            return ([.. page.Values.Select(NotificationRows.ToNotification)], page.ContinuationToken);
+        return ([], null);
+    }
+
+    /// <summary>Claims notifications of a partition that are due: what one claims, no other gets before the claim ends.</summary>
+    /// <param name="partition">From 0 to <see cref="NotificationRows.Partitions"/>.</param>
+    /// <param name="max">At most so many.</param>
+    /// <param name="claimTime">How long the claim holds.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    internal async Task<List<Claim>> ClaimAsync(int partition, int max, TimeSpan claimTime, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        var key = partition.ToString(CultureInfo.InvariantCulture);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {key} and RowKey ge {"p-"} and RowKey lt {NotificationRows.PendingUntil(now.AddTicks(1))} and ClaimedUntil le {now}");
+        var claims = new List<Claim>();
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, max, cancellationToken: cancellationToken))
+        {
+            row[NotificationRows.Claimed] = now + claimTime;
+            try
+            {
+                await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
+                claims.Add(new Claim(row.GetString(NotificationRows.Id), row.RowKey));
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 412)
+            {
+                // Another instance was faster.
+                continue;
+            }
+
+            if (claims.Count == max) break;
+        }
+
+        return claims;
+    }
+
+    /// <summary>Takes a claimed notification from those that wait: its delivery is in the queue.</summary>
+    internal async Task QueuedAsync(Claim claim, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+
+        // It may be delivered already: then its state is newer than this one.
+        await ChangeAsync(claim.Id, n => n.State == NotificationState.Pending ? n with { State = NotificationState.Queued } : null, cancellationToken);
+        await table.DeleteEntityAsync(NotificationRows.PartitionOf(claim.Id), claim.RowKey, ETag.All, cancellationToken);
+    }
+
+    /// <summary>Puts a notification off.</summary>
+    /// <param name="id">The notification.</param>
+    /// <param name="due">Until then.</param>
+    /// <param name="claim">Its place among those that wait, when it has one.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    internal async Task PostponeAsync(string id, DateTimeOffset due, Claim? claim, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        if (await FindRowAsync(id, cancellationToken) is not { } row) return;
+        var notification = NotificationRows.ToNotification(row);
+
+        // Another round has another task, since the queue takes the same one only once.
+        var next = notification with { Due = due, State = NotificationState.Pending, Round = notification.Round + 1 };
+        List<TableTransactionAction> actions =
+        [
+            new(TableTransactionActionType.UpdateReplace, NotificationRows.ToRow(next), row.ETag),
+            new(TableTransactionActionType.UpsertReplace, NotificationRows.Pending(next)),
+        ];
+        if (claim is not null) actions.Add(new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(row.PartitionKey, claim.RowKey) { ETag = ETag.All }));
+        await table.SubmitTransactionAsync(actions, cancellationToken);
+    }
+
+    /// <summary>Notes that the receiver took it.</summary>
+    internal Task DeliveredAsync(string id, CancellationToken cancellationToken) => ChangeAsync(
+        id, n => n with { State = NotificationState.Delivered, EndedAt = clock.GetUtcNow(), Attempts = n.Attempts + 1, Error = null }, cancellationToken);
+
+    /// <summary>Notes that a delivery failed.</summary>
+    internal Task FailedAsync(string id, string error, bool isLast, CancellationToken cancellationToken) => ChangeAsync(
+        id,
+        n => n.State == NotificationState.Delivered ? null : n with
+        {
+            State = isLast ? NotificationState.Failed : NotificationState.Retrying,
+            EndedAt = isLast ? clock.GetUtcNow() : null,
+            Attempts = n.Attempts + 1,
+            Error = error.Length > LongestError ? error[..LongestError] : error,
+        },
+        cancellationToken);
+
+    private static IEnumerable<TableTransactionAction> AddActions(Notification notification, TableEntity? knownKey)
+    {
+        yield return new TableTransactionAction(TableTransactionActionType.Add, NotificationRows.ToRow(notification));
+        yield return new TableTransactionAction(TableTransactionActionType.Add, NotificationRows.Pending(notification));
+        if (notification.Key is not { } key) yield break;
+        var row = new TableEntity(NotificationRows.PartitionOf(notification.Id), NotificationRows.KeyRow(key))
+        {
+            [NotificationRows.Id] = notification.Id,
+            [NotificationRows.CreatedAt] = notification.CreatedAt,
+        };
+        yield return knownKey is null
+            ? new TableTransactionAction(TableTransactionActionType.Add, row)
+            : new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, knownKey.ETag);
+    }
+
+    private async Task ChangeAsync(string id, Func<Notification, Notification?> change, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        while (await FindRowAsync(id, cancellationToken) is { } row && change(NotificationRows.ToNotification(row)) is { } changed)
+        {
+            try
+            {
+                await table.UpdateEntityAsync(NotificationRows.ToRow(changed), row.ETag, TableUpdateMode.Replace, cancellationToken);
+                return;
+            }
+            catch (RequestFailedException e) when (e.Status == 412)
+            {
+                // Changed meanwhile: the change is worked out anew.
+            }
+        }
+    }
+
+    private async Task<TableEntity?> FindRowAsync(string id, CancellationToken cancellationToken)
+    {
+        if (id.Length == 0) return null;
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(NotificationRows.PartitionOf(id), NotificationRows.IdRow(id), cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+
+    private static async Task<TableEntity?> FindKeyAsync(TableClient table, string key, CancellationToken cancellationToken)
+    {
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(NotificationRows.PartitionOfKey(key), NotificationRows.KeyRow(key), cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+}
+
+/// <summary>A claim to put a notification into the queue.</summary>
+internal sealed record Claim(string Id, string RowKey);
