@@ -2,6 +2,7 @@ using Serverless.Benchmarks;
 using Serverless.Benchmarks.Clean;
 using Serverless.Benchmarks.Csv;
 using Serverless.Benchmarks.Durable;
+using Serverless.Benchmarks.Email;
 using Serverless.Benchmarks.Hosting;
 using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Profile;
@@ -17,6 +18,7 @@ Benchmark[] benchmarks =
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
     new(ColdStart.Syntax, ColdStart.RunAsync),
     new(DurableThroughput.Syntax, DurableThroughput.RunAsync),
+    new(EmailThroughput.Syntax, EmailThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),

@@ -12,6 +12,13 @@ if (args[0] == "csv")
     return;
 }
 
+// email <folder> <storage> <smtp port> <list>: one mail job.
+if (args[0] == "email")
+{
+    await EmailCrashHost.RunAsync(args[1], args[2], args[3], args[4]);
+    return;
+}
+
 // tasks <folder> <storage> <ledger> <tasks> <minutes>: tasks that each add a line to the ledger, on a clock that goes ahead.
 if (args[0] == "tasks")
 {

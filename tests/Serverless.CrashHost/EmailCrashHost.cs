@@ -1,0 +1,53 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Serverless.Email.Endpoints;
+using Serverless.Email.Jobs.Run;
+using Serverless.Local.Runtime.Hosting;
+
+namespace Serverless.CrashHost;
+
+/// <summary>Runs one mail job, or goes on with it, and says a line at every message.</summary>
+internal static class EmailCrashHost
+{
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(2);
+
+    public static async Task RunAsync(string dataDirectory, string connectionString, string smtpPort, string list)
+    {
+        await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
+        {
+            FunctionTypes = [typeof(EmailBulk), typeof(EmailStatus), typeof(MailJobOrchestrator), typeof(PlanMail), typeof(SendBatch), typeof(FinishMail)],
+            DataDirectory = dataDirectory,
+            Port = 0,
+            Settings = new Dictionary<string, string?>
+            {
+                ["AzureWebJobsStorage"] = connectionString,
+                ["Smtp:Host"] = "127.0.0.1",
+                ["Smtp:Port"] = smtpPort,
+                ["Smtp:Security"] = "None",
+                ["Smtp:From"] = "news@example.org",
+            },
+            ConfigureServices = (services, configuration) => services.AddServerless(configuration),
+        });
+        using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
+        var request = new JsonObject { ["template"] = "message", ["subject"] = "Hello", ["recipients"] = list, ["key"] = "crash", ["batchSize"] = 20, ["maxParallel"] = 2 };
+        using var response = await http.PostAsJsonAsync("email/bulk", request);
+        var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
+        Console.WriteLine($"started {id}");
+
+        var last = "";
+        while (true)
+        {
+            var status = (await http.GetFromJsonAsync<JsonObject>($"email/{id}"))!;
+            var now = $"{status["status"]} {status["progress"]?["current"]}";
+            if (now != last) Console.WriteLine(now);
+            last = now;
+            if (status["result"] is { } result)
+            {
+                Console.WriteLine($"result {result["total"]} {result["successful"]}");
+                return;
+            }
+
+            await Task.Delay(_poll, TimeProvider.System);
+        }
+    }
+}
