@@ -36,10 +36,7 @@ public static class ServerlessServices
             .AddMonitor(configuration)
             .AddSchedules(configuration)
             .AddEmail(configuration)
-<<<<<<< HEAD
+            .AddNotifications(configuration)
             .AddReports(configuration);
-=======
-            .AddNotifications(configuration);
->>>>>>> 4c02b32 (Deliver notifications by signed webhook and by mail, once for a key and outside of quiet hours)
     }
 }

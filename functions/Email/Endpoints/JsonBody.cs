@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Jobs.Endpoints;
+using Serverless.Http;
 
 namespace Serverless.Email.Endpoints;
 
@@ -17,18 +18,13 @@ internal static class JsonBody
     /// <param name="cancellationToken">Cancels the read.</param>
     public static async Task<(JsonObject? Json, IResult? Problem)> ReadAsync(HttpRequest request, int maxBytes, string example, CancellationToken cancellationToken)
     {
-        const string title = "The body is no JSON object";
-        using var body = new MemoryStream();
         try
         {
-            await new BoundedStream(request.Body, maxBytes).CopyToAsync(body, cancellationToken);
-            body.Position = 0;
-            if (await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) is JsonObject json) return (json, null);
-            return (null, Problems.Create(StatusCodes.Status400BadRequest, title, $"Send application/json such as {example}."));
+            return (await RequestJson.ReadObjectAsync(request, maxBytes, cancellationToken), null);
         }
         catch (JsonException e)
         {
-            return (null, Problems.Create(StatusCodes.Status400BadRequest, title, $"{e.Message} Send application/json such as {example}."));
+            return (null, Problems.Create(StatusCodes.Status400BadRequest, "The body is no JSON object", $"{e.Message} Send application/json such as {example}."));
         }
         catch (BodyTooLargeException)
         {

@@ -61,11 +61,7 @@ public sealed partial class ReadmeTests : IDisposable
             if (id.Length == 0) id = json.RootElement.GetProperty("id").GetString()!;
         }
 
-<<<<<<< HEAD
-        Assert.Equal(13, requests.Count);
-=======
-        Assert.Equal(7, requests.Count);
->>>>>>> 4c02b32 (Deliver notifications by signed webhook and by mail, once for a key and outside of quiet hours)
+        Assert.Equal(15, requests.Count);
         host.Interrupt();
         Assert.Equal(0, (await host.WaitAsync()).ExitCode);
     }
