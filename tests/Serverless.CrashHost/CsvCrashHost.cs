@@ -5,6 +5,7 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Jobs.Run.Keys;
 using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.CrashHost;
@@ -21,7 +22,7 @@ internal static class CsvCrashHost
             FunctionTypes =
             [
                 typeof(CsvStart), typeof(CsvStatus), typeof(CsvJobOrchestrator), typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges),
-                typeof(CommitJob), typeof(CommitRejects), typeof(FailJob),
+                typeof(CommitJob), typeof(CommitRejects), typeof(FailJob), typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys), typeof(MergeDuplicates),
             ],
             DataDirectory = dataDirectory,
             Port = 0,

@@ -16,6 +16,9 @@ internal static partial class Logs
     [LoggerMessage(2004, LogLevel.Information, "CSV job {Folder} completed: {Accepted} of {Total} records accepted")]
     public static partial void JobCompleted(ILogger logger, string folder, long accepted, long total);
 
+    [LoggerMessage(2501, LogLevel.Information, "CSV job {JobId} found {Duplicates} records that repeat a key")]
+    public static partial void DuplicatesFound(ILogger logger, string jobId, long duplicates);
+
     [LoggerMessage(2005, LogLevel.Warning, "CSV job {Folder} failed")]
     public static partial void JobFailed(ILogger logger, string folder);
 }

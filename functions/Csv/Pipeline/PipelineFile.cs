@@ -1,7 +1,10 @@
 using System.Text;
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Schema;
+using Serverless.Errors;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Pipeline;
@@ -18,6 +21,17 @@ public sealed record PipelineFile(string Path, string ETag, CsvJobOptions Option
     {
         var id = CsvJobId.Create(Path, ETag, Options, runId);
         return new CsvJobInput(Path, ETag, JobFolder.NameOf(Path, id), Options);
+    }
+
+    /// <summary>Checks what did not come from <c>validate_input</c>, maybe: the steps' tasks can be sent by anybody who may send tasks.</summary>
+    /// <exception cref="TaskValidationException">It is at fault.</exception>
+    public void Check()
+    {
+        if (!BlobName.TryParse($"{Containers.Incoming}/{Path}", [Containers.Incoming], out _, out var fault)) throw new TaskValidationException($"file.path: {fault}");
+        if (Options.MaxParallel is < 1 or > CsvRequestReader.MaxMaxParallel || Options.ChunkBytes is < 1 or > CsvRequestReader.MaxChunkBytes)
+            throw new TaskValidationException("file.options: maxParallel or chunkBytes is out of its bounds; give what validate_input answered.");
+        if (Schema is not null && TableSchemaParser.Parse(Schema) is { Schema: null } parsed)
+            throw new TaskValidationException($"file.schema: {string.Join("; ", parsed.Faults)}");
     }
 
     /// <summary>Puts the schema where the inspection of a folder's job looks for it.</summary>

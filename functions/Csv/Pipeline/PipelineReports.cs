@@ -3,7 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure.Storage.Blobs.Models;
+using Microsoft.Extensions.Logging;
 using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Profile;
 using Serverless.Csv.Report;
@@ -14,7 +16,7 @@ using Serverless.Storage;
 namespace Serverless.Csv.Pipeline;
 
 /// <summary>Writes the reports of pipeline runs: <c>report.html</c> for people, <c>report.json</c> with all figures for programs.</summary>
-public sealed class PipelineReports(Containers containers, TimeProvider clock)
+public sealed class PipelineReports(Containers containers, TimeProvider clock, ILogger<PipelineReports> logger)
 {
     private const string JsonName = "report.json";
 
@@ -29,10 +31,9 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock)
     /// <exception cref="TaskValidationException">The results are not of the file.</exception>
     public async Task<ReportResult> WriteAsync(ReportArgs args, CancellationToken cancellationToken)
     {
+        args.Input.File.Check();
         var name = args.Results?.Folder ?? args.Input.File.ToJob(args.RunId).Folder;
-        if (!name.StartsWith(args.Input.File.Path + "/", StringComparison.Ordinal))
-            throw new TaskValidationException($"results.folder is \"{name}\", which is no folder of {args.Input.Blob}.");
-
+        PathOf(args.Input.File, $"{Containers.Processed}/{name}");
         var folder = await JobFolder.OpenAsync(containers, name, cancellationToken);
         var builder = new CsvReportBuilder(args.Input.Blob, args.Input.Bytes, clock.GetUtcNow())
             .AddFacts(args.Input.Dialect?.Facts(args.Input.SchemaIsGiven) ?? [])
@@ -42,8 +43,11 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock)
         ProfileFile? profile = null;
         if (args.Results is { } results)
         {
+            // Of a run that took over finished steps, the profile may lie in the folder of the run before.
+            var found = PathOf(args.Input.File, results.Profile);
             summary = JobSummary.FromJson(await ReadAsync(folder, Outputs.Summary, cancellationToken));
-            profile = ProfileFile.FromJson(await ReadAsync(folder, Features.ExtractFeatures.ProfileName, cancellationToken));
+            var profileFolder = await JobFolder.OpenAsync(containers, found[..found.LastIndexOf('/')], cancellationToken);
+            profile = ProfileFile.FromJson(await ReadAsync(profileFolder, Features.ExtractFeatures.ProfileName, cancellationToken));
             builder.AddSummary(summary)
                 .AddProfile(profile)
                 .AddExamples(summary.Rejected > 0 ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MostShown, cancellationToken) : [])
@@ -57,9 +61,18 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock)
 
         var json = JsonSerializer.SerializeToUtf8Bytes(
             new { args.RunId, Input = args.Input with { File = args.Input.File with { Schema = null } }, args.Results, args.Schema, Summary = summary, Profile = profile }, _json);
-        return new ReportResult(
+        var report = new ReportResult(
             await UploadAsync(folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(await builder.Build().ToHtmlAsync()), "text/html; charset=utf-8", cancellationToken),
             await UploadAsync(folder, JsonName, json, "application/json", cancellationToken));
+        Logs.ReportWritten(logger, args.RunId);
+        return report;
+    }
+
+    // What a file's runs wrote lies below its own path, and nothing else is read or written here.
+    private static string PathOf(PipelineFile file, string blob)
+    {
+        if (BlobName.TryParse(blob, [Containers.Processed], out var name, out var fault) && name.Path.StartsWith(file.Path + "/", StringComparison.Ordinal)) return name.Path;
+        throw new TaskValidationException($"results: \"{blob}\" is no output of {Containers.Incoming}/{file.Path}. {fault}".TrimEnd());
     }
 
     private static async Task<byte[]> ReadAsync(JobFolder folder, string name, CancellationToken cancellationToken) =>

@@ -52,7 +52,9 @@ internal static class PipelineServices
     {
         try
         {
-            return request.Args.Deserialize<FileArgs>(TaskJson.Options)!.File;
+            var file = request.Args.Deserialize<FileArgs>(TaskJson.Options)!.File;
+            file.Check();
+            return file;
         }
         catch (JsonException e)
         {

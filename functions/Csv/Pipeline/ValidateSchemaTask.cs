@@ -24,6 +24,7 @@ public sealed class ValidateSchemaTask(Containers containers, GivenSchemas besid
     /// <inheritdoc/>
     public async Task<SchemaReport> RunAsync(FileArgs args, TaskContext context)
     {
+        args.File.Check();
         var started = clock.GetTimestamp();
         var differences = await CompareAsync(args.File, context.CancellationToken);
         return new SchemaReport(differences is not null, differences is null or [], differences ?? [], clock.GetElapsedTime(started).TotalSeconds);

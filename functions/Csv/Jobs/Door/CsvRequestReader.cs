@@ -10,7 +10,8 @@ public static class CsvRequestReader
     /// <summary>The largest range, in bytes.</summary>
     public const int MaxChunkBytes = 256 << 20;
 
-    private const int MaxMaxParallel = 256;
+    /// <summary>The most ranges in flight.</summary>
+    public const int MaxMaxParallel = 256;
 
     /// <summary>Reads the options; what is at fault is noted and left out.</summary>
     /// <param name="json">The request's body, or its query as JSON.</param>

@@ -61,7 +61,7 @@ internal sealed class CsvPipeline
         run = shape.IsSequential ? await WholeAsync(run, shape, CollectAsync, FoldKeysAsync) : await RangesAsync(run, shape, CollectAsync, FoldKeysAsync);
         var check = new CheckKeys(_azurite.Containers, _plans, Options.Create(Settings));
         var found = await Task.WhenAll(KeyPass.Checks(run).Select(c => check.RunAsync(c, CancellationToken.None)));
-        return found.Sum() == 0 ? 0 : await new MergeDuplicates(_azurite.Containers).RunAsync(new DuplicatesTask(run.Job.Folder), CancellationToken.None);
+        return found.Sum() == 0 ? 0 : await new MergeDuplicates(_azurite.Containers, NullLogger<MergeDuplicates>.Instance).RunAsync(new DuplicatesTask(run.Job.Folder), CancellationToken.None);
     }
 
     private static async Task<CsvJobRun> RangesAsync(

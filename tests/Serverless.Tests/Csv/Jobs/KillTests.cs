@@ -13,15 +13,22 @@ public sealed class KillTests(AzuriteFixture azurite)
     // All runs before the last say fewer lines than the job has reads and writes (two for each of its 49 chunks).
     private const int MostLines = 20;
 
-    [Fact]
-    public async Task Host_KilledAtRandomPoints_EndsWithTheSameBytes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Host_KilledAtRandomPoints_EndsWithTheSameBytes(bool unique)
     {
-        var file = Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, 30_000).Select(i => i % 997 == 0 ? $"x{i}\n" : $"{i},\"a\nb\"\n")));
+        // The last 500 records repeat the ids of the first.
+        var schema = $$$"""{"fields":[{"name":"id","type":"integer","constraints":{"unique":{{{(unique ? "true" : "false")}}}}},{"name":"name"}]}""";
+        var file = Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, 30_000).Select(i => i % 997 == 0 ? $"x{i}\n" : $"{i % 29_500},\"a\nb\"\n")));
+        var (soundPath, killedPath) = ($"kill/sound-{unique}", $"kill/killed-{unique}");
         await using var host = await CsvHost.StartAsync(azurite);
-        var sound = await host.RunAsync("kill/sound.csv", file);
-        await host.UploadAsync("kill/killed.csv", file);
+        await host.UploadAsync($"{soundPath}.schema.json", Encoding.UTF8.GetBytes(schema));
+        await host.UploadAsync($"{killedPath}.schema.json", Encoding.UTF8.GetBytes(schema));
+        var sound = await host.RunAsync($"{soundPath}.csv", file);
+        await host.UploadAsync($"{killedPath}.csv", file);
         using var folder = new TemporaryFolder();
-        string[] arguments = ["csv", folder.Path, azurite.ConnectionString, "incoming/kill/killed.csv", "8192"];
+        string[] arguments = ["csv", folder.Path, azurite.ConnectionString, $"incoming/{killedPath}.csv", "8192"];
         var random = new Random(2);
         var ids = new HashSet<string>();
 
@@ -30,6 +37,8 @@ public sealed class KillTests(AzuriteFixture azurite)
 
         var killed = await host.FindAsync(Assert.Single(ids));
         Assert.Equal(CsvJobState.Completed, killed.State);
+        Assert.Equal(sound.Rejected, killed.Rejected);
+        Assert.Equal(unique, sound.Rejected > 500);
         foreach (var name in (string[])["clean.csv", "rejects.csv", "schema.json"])
             Assert.Equal(await host.ReadAsync(sound, name), await host.ReadAsync(killed, name));
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Store;
 using Serverless.Csv.Pipeline;
 using Serverless.Csv.Profile;
@@ -176,6 +177,27 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
         var fault = await Assert.ThrowsAnyAsync<Exception>(() => steps.ProfileAsync(input.File));
 
         Assert.Contains("replaced", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pipeline/../../x.csv", "pipeline/a.csv/csv-1", "processed/pipeline/a.csv/csv-1/profile.json")]
+    [InlineData("pipeline/a.csv", "other/b.csv/csv-1", "processed/pipeline/a.csv/csv-1/profile.json")]
+    [InlineData("pipeline/a.csv", "pipeline/a.csv/../../b", "processed/pipeline/a.csv/csv-1/profile.json")]
+    [InlineData("pipeline/a.csv", "pipeline/a.csv/csv-1", "incoming/pipeline/a.csv")]
+    public async Task ReportAsync_ForeignPlaces_AreRefused(string path, string folder, string profile)
+    {
+        var input = new ValidatedInput(true, [], 1, 0, $"incoming/{path}", 1, 1, false, new PipelineFile(path, "1", new CsvJobOptions()), 0);
+        var results = new PipelineResult(input.Blob, folder, 0, 0, 0, 1, 1, true, profile, [], 0);
+
+        await Assert.ThrowsAsync<TaskValidationException>(() => new PipelineSteps(_host, "foreign").ReportAsync(input, results, null));
+    }
+
+    [Fact]
+    public void Check_OptionsOutOfBounds_AreRefused()
+    {
+        Assert.Throws<TaskValidationException>(() => new PipelineFile("a.csv", "1", new CsvJobOptions(MaxParallel: 0)).Check());
+        Assert.Throws<TaskValidationException>(() => new PipelineFile("a.csv", "1", new CsvJobOptions(ChunkBytes: -2)).Check());
+        Assert.Throws<TaskValidationException>(() => new PipelineFile("a.csv", "1", new CsvJobOptions(), "{}").Check());
     }
 
     private async Task<byte[]> ReadAsync(string blob)

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Keys;
 using Serverless.Storage;
@@ -6,7 +7,7 @@ using Serverless.Storage;
 namespace Serverless.Csv.Jobs.Run.Keys;
 
 /// <summary>Puts the duplicates of all slots in the file's order, each record once: of several keys that it repeats, the schema's first counts.</summary>
-public sealed class MergeDuplicates(Containers containers)
+public sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplicates> logger)
 {
     private const int MostBytes = 32 << 20;
     private const int BlockBytes = 1 << 20;
@@ -23,7 +24,9 @@ public sealed class MergeDuplicates(Containers containers)
         {
             var buffer = Math.Clamp(MostBytes / Math.Max(names.Count, 1), 4 << 10, 64 << 10);
             foreach (var name in names) parts.Add(await folder.Part(name).OpenReadAsync(bufferSize: buffer, cancellationToken: cancellationToken));
-            return await MergeAsync(folder, parts, cancellationToken);
+            var count = await MergeAsync(folder, parts, cancellationToken);
+            Logs.DuplicatesFound(logger, JobFolder.IdOf(task.Folder), count);
+            return count;
         }
         finally
         {
