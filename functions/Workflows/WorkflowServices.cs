@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.Run;
@@ -31,5 +32,6 @@ internal static class WorkflowServices
         .AddSingleton<OrderArguments>()
         .AddSingleton<MapFolder>()
         .AddSingleton<ItemPlanner>()
-        .AddSingleton<ChunkRunner>();
+        .AddSingleton<ChunkRunner>()
+        .AddSingleton<CanvasStarter>();
 }

@@ -26,6 +26,13 @@ if (args[0] == "tasks")
     return;
 }
 
+// canvas <folder> <storage> <chain or chord> <tasks> <minutes>: one canvas, on a clock that goes ahead.
+if (args[0] == "canvas")
+{
+    await CanvasCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
+    return;
+}
+
 // <database> <orchestrations>: starts those that were not started yet, runs all to their end. A line for every start that is
 // acknowledged and every activity that runs.
 var (path, count) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));

@@ -13,6 +13,17 @@ public sealed class AddTask : ITaskHandler<AddTask.Args, double>
     public Task<double> RunAsync(Args args, TaskContext context) => Task.FromResult(args.A + args.B);
 }
 
+/// <summary>Adds up a list of numbers, such as the results of a group.</summary>
+[TaskHandler("demo.sum")]
+public sealed class SumTask : ITaskHandler<SumTask.Args, double>
+{
+    /// <summary>What it adds up.</summary>
+    public sealed record Args(IReadOnlyList<double> Numbers);
+
+    /// <inheritdoc/>
+    public Task<double> RunAsync(Args args, TaskContext context) => Task.FromResult(args.Numbers.Sum());
+}
+
 /// <summary>Waits, and reports its progress every tenth of the time.</summary>
 [TaskHandler("demo.sleep", TimeoutSeconds = 1500)]
 public sealed class SleepTask(TimeProvider time) : ITaskHandler<SleepTask.Args, string>

@@ -53,14 +53,14 @@ internal sealed class ItemArguments
         var args = JsonObject.Create(_args)!;
         if (item.ValueKind == JsonValueKind.Object)
         {
-            foreach (var member in item.EnumerateObject()) args[member.Name] = JsonValue.Create(member.Value);
+            foreach (var member in item.EnumerateObject()) args[member.Name] = JsonSerializer.SerializeToNode(member.Value);
             return JsonSerializer.SerializeToElement(args);
         }
 
         if (item.ValueKind != JsonValueKind.Array) throw new TaskValidationException("The item is no object or array of arguments.");
         var names = _definition.ArgumentNames ?? throw new TaskValidationException($"The task '{_definition.Name}' has no named arguments.");
         if (item.GetArrayLength() > names.Count) throw new TaskValidationException($"The item has {item.GetArrayLength()} arguments; the task '{_definition.Name}' takes {names.Count}.");
-        foreach (var (value, name) in item.EnumerateArray().Zip(names)) args[name] = JsonValue.Create(value);
+        foreach (var (value, name) in item.EnumerateArray().Zip(names)) args[name] = JsonSerializer.SerializeToNode(value);
         return JsonSerializer.SerializeToElement(args);
     }
 

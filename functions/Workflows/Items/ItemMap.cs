@@ -23,7 +23,7 @@ public static class ItemMap
     public static async Task<MapResult?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var state = context.GetInput<ItemMapState>() ?? throw new InvalidOperationException("A map needs an input.");
-        var plan = state.Plan ?? await context.CallActivityAsync<ItemPlan>(nameof(PlanItems), state.Map, TaskCalls.ButNotInvalid);
+        var plan = state.Plan ?? await context.CallActivityAsync<ItemPlan>(nameof(PlanItems), state.Map, TaskCalls.Infrastructure);
         state = await ProcessAsync(context, state with { Plan = plan });
         if (state.Next == plan.Chunks) return await context.CallActivityAsync<MapResult>(nameof(CommitItems), state, TaskCalls.Infrastructure);
 

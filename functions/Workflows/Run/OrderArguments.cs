@@ -28,7 +28,7 @@ public sealed class OrderArguments(RunBlobs blobs, TaskRegistry registry)
         if (definition.ArgumentNames is not [var name, ..]) return first;
         if (args.ValueKind != JsonValueKind.Object) throw new TaskValidationException($"The arguments of '{definition.Name}' are no object.");
         var changed = JsonObject.Create(args)!;
-        changed[name] = JsonValue.Create(first);
+        changed[name] = JsonSerializer.SerializeToNode(first);
         return JsonSerializer.SerializeToElement(changed);
     }
 }

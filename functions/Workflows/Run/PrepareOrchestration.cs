@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Serverless.Workflows.References;
 using Serverless.Workflows.Values;
 
@@ -9,8 +8,6 @@ namespace Serverless.Workflows.Run;
 /// <summary>Turns the arguments of a step into the input of the orchestration that it runs.</summary>
 public sealed class PrepareOrchestration(WorkflowOrchestrations orchestrations, RunBlobs blobs)
 {
-    internal static TaskOptions Retries => TaskCalls.ButNotInvalid;
-
     /// <summary>Which step, and its arguments.</summary>
     public sealed record Request(string RunId, string Step, string Orchestration, JsonElement? Args, IReadOnlyDictionary<string, StoredValue>? Values);
 

@@ -1,3 +1,6 @@
+using Azure;
+using Azure.Identity;
+using Azure.Messaging.ServiceBus;
 using Microsoft.DurableTask;
 using Serverless.Errors;
 using Serverless.Tasks;
@@ -20,13 +23,9 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
     private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(10);
 
-    // For what the activities need (queue, table, blobs), until it is back. What the caller is to blame for is an answer, no failure.
+    /// <summary>For what activities need (queue, table, blobs), until it is back. What the caller is to blame for, or the code, fails at once.</summary>
     internal static readonly TaskOptions Infrastructure = TaskOptions.FromRetryPolicy(
-        new RetryPolicy(100, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
-
-    /// <summary>As <see cref="Infrastructure"/>, but what is wrong with arguments and references is wrong for good.</summary>
-    internal static readonly TaskOptions ButNotInvalid = TaskOptions.FromRetryPolicy(
-        new RetryPolicy(100, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)) { HandleFailure = failure => !IsFinal(failure) });
+        new RetryPolicy(100, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)) { HandleFailure = IsOutage });
 
     private readonly SortedDictionary<string, Open> _open = new(StringComparer.Ordinal);
     private Action? _stopLooking;
@@ -127,6 +126,10 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 #pragma warning restore CA1849
         stop.ThrowIfStopped();
     }
+
+    private static bool IsOutage(TaskFailureDetails failure) =>
+        failure.IsCausedBy<RequestFailedException>() || failure.IsCausedBy<ServiceBusException>() || failure.IsCausedBy<AggregateException>() || failure.IsCausedBy<HttpRequestException>()
+        || failure.IsCausedBy<IOException>() || failure.IsCausedBy<TimeoutException>() || failure.IsCausedBy<OperationCanceledException>() || failure.IsCausedBy<AuthenticationFailedException>();
 
     // The same arguments will fail again.
     private static bool IsFinal(TaskFailureDetails failure) =>

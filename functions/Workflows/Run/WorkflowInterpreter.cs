@@ -217,7 +217,7 @@ internal sealed partial class WorkflowInterpreter
     private async Task<StoredValue> OrchestrationAsync(WorkflowStep step, StopSignal stop)
     {
         var request = new PrepareOrchestration.Request(_context.InstanceId, step.Name, step.Orchestration!, step.Args, Needed(step.Args));
-        var prepared = await stop.OrStopAsync(_context.CallActivityAsync<PrepareOrchestration.Prepared>(nameof(PrepareOrchestration), request, PrepareOrchestration.Retries));
+        var prepared = await stop.OrStopAsync(_context.CallActivityAsync<PrepareOrchestration.Prepared>(nameof(PrepareOrchestration), request, TaskCalls.Infrastructure));
         var id = prepared.InstanceId ?? WorkId.OfChild(_context.InstanceId, step.Name);
         _journal.Begin(step, id);
         _journal.Write();
@@ -234,7 +234,7 @@ internal sealed partial class WorkflowInterpreter
         var needed = Needed(JsonSerializer.SerializeToElement(condition));
         if (needed.Values.All(v => v.Blob is null))
             return new RunData(needed.Select(v => KeyValuePair.Create(v.Key, v.Value.Json ?? JsonSerializer.SerializeToElement<object?>(null)))).IsTrue(condition);
-        return await stop.OrStopAsync(_context.CallActivityAsync<bool>(nameof(EvaluateCondition), new EvaluateCondition.Question(condition, needed), TaskCalls.ButNotInvalid));
+        return await stop.OrStopAsync(_context.CallActivityAsync<bool>(nameof(EvaluateCondition), new EvaluateCondition.Question(condition, needed), TaskCalls.Infrastructure));
     }
 
     private async Task<StoredValue> ResolveAsync(WorkflowStep step, StopSignal stop)
@@ -242,7 +242,7 @@ internal sealed partial class WorkflowInterpreter
         if (step.Args is not { } args) return StoredValue.Null;
         if (!Template.HasReferences(args)) return new StoredValue(args);
         return await stop.OrStopAsync(_context.CallActivityAsync<StoredValue>(
-            nameof(ResolveValue), new ResolveValue.Question(_context.InstanceId, $"{step.Name}-input", args, Needed(args)), TaskCalls.ButNotInvalid));
+            nameof(ResolveValue), new ResolveValue.Question(_context.InstanceId, $"{step.Name}-input", args, Needed(args)), TaskCalls.Infrastructure));
     }
 
     // Read off the text, not parsed: that is done in every replay, and a name too many does no harm.

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Tasks;
+using Serverless.Workflows.Items;
+
+namespace Serverless.Workflows.Canvas;
+
+/// <summary>Checks what a canvas means, all of it at once.</summary>
+internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Faults faults)
+{
+    private const int MostNodes = 10_000;
+    private const int Deepest = 20;
+    private const int LargestChunk = 10_000;
+    private const int MostChunks = 100;
+
+    private int _nodes;
+
+    /// <summary>Notes every fault of a node and what is inside.</summary>
+    /// <returns>How many nodes there are.</returns>
+    public int Check(CanvasNode root)
+    {
+        Node(root, "canvas", 1);
+        if (_nodes > MostNodes) faults.Add("canvas", $"There are {_nodes} nodes; at most {MostNodes} are allowed. Use a map for many items.");
+        return _nodes;
+    }
+
+    private void Node(CanvasNode node, string place, int depth)
+    {
+        _nodes++;
+        if (depth > Deepest)
+        {
+            faults.Add(place, $"Nodes stand inside nodes more than {Deepest} deep.");
+            return;
+        }
+
+        if (node is TaskNode task) Task(task.Task, task.Args, task.Queue, task.Via, task.Retry, place);
+        if (node is ItemsNode items) Items(items, place);
+        if (node is ChainNode or GroupNode && node.Inner.Count == 0) faults.Add(place, "Must hold at least one node.");
+        if (node is ChordNode { Header.Count: 0 }) faults.Add($"{place}.header", "Must hold at least one node.");
+        for (var i = 0; i < node.Inner.Count; i++) Node(node.Inner[i], $"{place}.{NameOf(node, i)}", depth + 1);
+        Callback(node.OnSuccess, $"{place}.onSuccess", depth + 1);
+        Callback(node.OnError, $"{place}.onError", depth + 1);
+    }
+
+    private void Callback(CanvasNode? node, string place, int depth)
+    {
+        if (node is TaskNode) Node(node, place, depth);
+        else if (node is not null) faults.Add(place, "Must be a task.");
+    }
+
+    private void Items(ItemsNode node, string place)
+    {
+        Task(node.Task, node.Args, node.Queue, node.Via, node.Retry, place);
+        if (node.Items is { } items && ItemSource.FindFault(items, allowReference: false) is { } fault) faults.Add($"{place}.items", fault);
+        Range($"{place}.chunkSize", node.ChunkSize, LargestChunk);
+        Range($"{place}.maxConcurrency", node.MaxConcurrency, MostChunks);
+    }
+
+    private void Task(string name, JsonElement? args, string? queue, TaskVia via, WorkflowRetry? retry, string place)
+    {
+        if (!tasks.TryFind(name, out var definition)) faults.Add($"{place}.task", $"There is no task '{name}'. There are: {string.Join(", ", tasks.All.Select(t => t.Name))}.");
+        else if (args is { } given) Names(definition, given, $"{place}.args");
+        if (queue is not null && !router.TryFindQueue(queue, out _)) faults.Add($"{place}.queue", $"There is no queue '{queue}'.");
+        if (queue is not null && via == TaskVia.Activity) faults.Add($"{place}.queue", "A task that runs as an activity is in no queue; leave out queue or via.");
+        if (retry is { MaxRetries: < 0 or > 100 }) faults.Add($"{place}.retry.maxRetries", "Must be a whole number from 0 to 100.");
+        if (retry is { DelaySeconds: < 0 or > 86_400 }) faults.Add($"{place}.retry.delaySeconds", "Must be a whole number from 0 to 86400.");
+        if (retry is { Backoff: < 1 or > 10 }) faults.Add($"{place}.retry.backoff", "Must be a number from 1 to 10.");
+    }
+
+    private void Names(TaskDefinition definition, JsonElement args, string place)
+    {
+        if (definition.ArgumentNames is not { } known) return;
+        if (args.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(place, "Must be an object.");
+            return;
+        }
+
+        foreach (var argument in args.EnumerateObject().Where(a => !known.Contains(a.Name, StringComparer.OrdinalIgnoreCase)))
+            faults.Add($"{place}.{argument.Name}", $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
+    }
+
+    private void Range(string place, int? value, int most)
+    {
+        if (value is { } given && (given < 1 || given > most)) faults.Add(place, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {most}."));
+    }
+
+    private static string NameOf(CanvasNode node, int i) => node switch
+    {
+        ChainNode => $"steps[{i}]",
+        GroupNode => $"members[{i}]",
+        ChordNode chord when i < chord.Header.Count => $"header[{i}]",
+        _ => "body",
+    };
+}

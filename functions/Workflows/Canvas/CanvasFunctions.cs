@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Serverless.Csv.Jobs.Door;
+using Serverless.Tasks;
+using Serverless.Workflows.Definitions;
+using Serverless.Workflows.Endpoints;
+
+namespace Serverless.Workflows.Canvas;
+
+/// <summary>Canvases over HTTP.</summary>
+public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, TaskRouter router)
+{
+    // Ten thousand signatures with short arguments; many items belong into a blob.
+    private const int LargestBody = 2 << 20;
+    private const int DefaultTimeout = 86_400;
+    private const int LongestTimeout = 30 * 86_400;
+
+    /// <summary>
+    /// <c>POST /api/canvas</c> with <c>{"canvas": {...}, "timeoutSeconds": 3600, "id": "..."}</c>, the latter two optional: runs a canvas. 202 with the
+    /// Durable management payload; 400 with every fault. The same id twice is one run.
+    /// </summary>
+    [Function("CanvasStart")]
+    public Task<IResult> StartAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "canvas")] HttpRequest request, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        WorkflowProblems.AnswerAsync(async () =>
+        {
+            var faults = new Faults();
+            var body = new StepReader(await JsonBody.ReadAsync(request, LargestBody, cancellationToken), "", faults);
+            var timeout = body.Integer("timeoutSeconds", 1, LongestTimeout) ?? DefaultTimeout;
+            var id = body.Text("id", longest: 100);
+            if (id is not null && !TaskKey.IsValid(id)) faults.Add("id", "Must be 1 to 100 letters, digits and . _ : -");
+            var canvas = Read(body.Element("canvas"), faults);
+            body.RefuseOthers("A canvas' start");
+            var nodes = canvas is null ? 0 : new CanvasCheck(tasks, router, faults).Check(canvas);
+            if (faults.Any) return WorkflowProblems.Invalid(faults, "The canvas");
+
+            var payload = client.CreateHttpManagementPayload(await starter.StartAsync(client, canvas!, nodes, timeout, id, cancellationToken));
+            return Results.Accepted(payload.StatusQueryGetUri, payload);
+        });
+
+    private static CanvasNode? Read(JsonElement? json, Faults faults)
+    {
+        if (json is not { ValueKind: JsonValueKind.Object } tree)
+        {
+            faults.Add("canvas", "Is required: a node such as {\"type\": \"task\", \"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}.");
+            return null;
+        }
+
+        try
+        {
+            return CanvasJson.Read(tree);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            var path = e is JsonException { Path: { Length: > 1 } at } ? "canvas" + at[1..] : "canvas";
+            faults.Add(path, e is JsonException ? e.Message : "A node needs a \"type\": task, chain, group, chord, map, starmap or chunks.");
+            return null;
+        }
+    }
+}

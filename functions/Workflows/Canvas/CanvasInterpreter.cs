@@ -1,0 +1,237 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.DurableTask;
+using Serverless.Tasks;
+using Serverless.Workflows.Items;
+using Serverless.Workflows.References;
+using Serverless.Workflows.Run;
+using Serverless.Workflows.Values;
+
+namespace Serverless.Workflows.Canvas;
+
+/// <summary>Interprets a canvas inside an orchestrator: one method a node type. What it does depends on its inputs and its history only.</summary>
+internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string runId, StoredValue tree, int total)
+{
+    /// <summary>Members of a group that one orchestration runs itself; more are shared out among orchestrations of so many.</summary>
+    public const int SliceSize = 250;
+
+    private readonly TaskCalls _calls = new(context, runId);
+    private readonly ChildCalls _children = new(context);
+    private readonly List<Task> _callbacks = [];
+    private readonly StopSignal _callbacksStop = new();
+    private int _ended;
+    private bool _forwards;
+
+    /// <summary>Runs a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="previous">What the node before gave; null when there is none.</param>
+    /// <param name="path">The node's path.</param>
+    /// <param name="stop">What stops it.</param>
+    /// <exception cref="StepFailedException">It failed for good.</exception>
+    public async Task<StoredValue> RunAsync(CanvasNode node, StoredValue? previous, string path, StopSignal stop)
+    {
+        stop.ThrowIfStopped();
+        return await EndAsync(node, path, node switch
+        {
+            TaskNode task => TaskAsync(_calls.RunAsync(Order(task, previous, path), stop)),
+            ChainNode chain => ChainAsync(chain, previous, path, stop),
+            GroupNode group => GroupAsync(group.Members, null, previous, path, stop),
+            ChordNode chord => ChordAsync(chord, previous, path, stop),
+            ItemsNode items => ItemsAsync(items, previous, path, stop),
+            _ => throw new InvalidOperationException($"There is no node type {node.GetType().Name}."),
+        });
+    }
+
+    /// <summary>Runs members of a group.</summary>
+    /// <exception cref="StepFailedException">More of them failed than is borne.</exception>
+    public async Task<SliceOutcome> SliceAsync(IReadOnlyList<CanvasNode> members, SliceInput slice, StopSignal stop)
+    {
+        var settled = await MembersAsync(members, slice.Previous, slice.Path, slice.From, slice.Tolerated, stop);
+        var parts = await PartsAsync(settled, $"{Name(slice.Path)}-{slice.From}");
+        var outcomes = parts.Count == 1 ? parts[0] : await JoinAsync(new JoinLists.Lists(runId, $"{Name(slice.Path)}-{slice.From}", parts, ListShape.Outcomes));
+        return new SliceOutcome(outcomes, settled.Count(s => s.Error is not null), settled.Select(s => s.Error).FirstOrDefault(e => e is not null));
+    }
+
+    /// <summary>Stops what is still at work, and waits for callbacks.</summary>
+    /// <param name="stop">What is stopped.</param>
+    /// <param name="reason">Null when the work has come to its end.</param>
+    public async Task EndAsync(StopSignal stop, string? reason)
+    {
+        stop.Stop(reason ?? "The canvas has ended.");
+        await StopWorkAsync(stop);
+        if (reason is null) await Task.WhenAll(_callbacks);
+        else _callbacksStop.Stop(reason);
+        _calls.Close();
+    }
+
+    private async Task<StoredValue> EndAsync(CanvasNode node, string path, Task<StoredValue> work)
+    {
+        try
+        {
+            var value = await work;
+            Report(node);
+            if (node.OnSuccess is TaskNode callback) _callbacks.Add(CallBackAsync(callback, value, $"{path}:success"));
+            return value;
+        }
+        catch (Exception e) when (e is StepFailedException or TaskFailedException)
+        {
+            var error = e is StepFailedException failed ? failed.Error : StepError.From(((TaskFailedException)e).FailureDetails);
+            error = error with { Step = error.Step ?? (node is TaskNode task ? task.Task : node.GetType().Name.Replace("Node", "", StringComparison.Ordinal).ToLowerInvariant()) };
+            if (node.OnError is TaskNode callback) _callbacks.Add(CallBackAsync(callback, StoredValue.Of(error), $"{path}:error"));
+            throw new StepFailedException(error);
+        }
+    }
+
+    private static async Task<StoredValue> TaskAsync(Task<TaskAnswer> answer) =>
+        await answer is { Error: { } error } ? throw new StepFailedException(error) : (await answer).Value ?? StoredValue.Null;
+
+    private async Task<StoredValue> ChainAsync(ChainNode chain, StoredValue? previous, string path, StopSignal stop)
+    {
+        for (var i = 0; i < chain.Steps.Count; i++) previous = await RunAsync(chain.Steps[i], previous, Inner(path, i), stop);
+        return previous!;
+    }
+
+    private async Task<StoredValue> ChordAsync(ChordNode chord, StoredValue? previous, string path, StopSignal stop)
+    {
+        var results = await GroupAsync(chord.Header, chord.Tolerate, previous, path, stop);
+        return await RunAsync(chord.Body, results, Inner(path, chord.Header.Count), stop);
+    }
+
+    private async Task<StoredValue> GroupAsync(IReadOnlyList<CanvasNode> members, Tolerance? tolerate, StoredValue? previous, string path, StopSignal stop)
+    {
+        var inner = stop.Inner();
+        var tolerated = tolerate?.Of(members.Count) ?? 0;
+        try
+        {
+            var parts = members.Count <= SliceSize
+                ? await PartsAsync(await MembersAsync(members, previous, path, 0, tolerated, inner), Name(path))
+                : await SlicesAsync(members.Count, previous, path, tolerated, inner);
+            return await JoinAsync(new JoinLists.Lists(runId, Name(path), parts, tolerate is null ? ListShape.Results : ListShape.Apart));
+        }
+        catch (StepFailedException e)
+        {
+            inner.Stop(e.Message);
+            await StopWorkAsync(inner);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<Settled<StoredValue>>> MembersAsync(
+        IReadOnlyList<CanvasNode> members, StoredValue? previous, string path, int first, long tolerated, StopSignal stop)
+    {
+        // Single tasks are sent together; the rest goes its own ways.
+        var single = members.Select((m, i) => (Member: m, Index: i)).Where(m => m.Member is TaskNode).ToList();
+        var answers = _calls.Run([.. single.Select(s => Order((TaskNode)s.Member, previous, Inner(path, first + s.Index)))], stop);
+        var work = new Task<StoredValue>[members.Count];
+        for (var i = 0; i < single.Count; i++) work[single[i].Index] = EndAsync(single[i].Member, Inner(path, first + single[i].Index), TaskAsync(answers[i]));
+        for (var i = 0; i < members.Count; i++) work[i] ??= RunAsync(members[i], previous, Inner(path, first + i), stop);
+        return await Gather.AllAsync(work, tolerated, stop);
+    }
+
+    private async Task<IReadOnlyList<StoredValue>> SlicesAsync(int members, StoredValue? previous, string path, long tolerated, StopSignal stop)
+    {
+        var slices = Enumerable.Range(0, (members + SliceSize - 1) / SliceSize).Select(s => SliceAsync(s * SliceSize)).ToList();
+        var outcomes = (await Gather.AllAsync(slices, 0, stop)).Select(s => s.Value!).ToList();
+        if (outcomes.Sum(o => o.Failed) > tolerated) throw new StepFailedException(outcomes.First(o => o.FirstError is not null).FirstError!);
+        return [.. outcomes.Select(o => o.Outcomes)];
+
+        async Task<SliceOutcome> SliceAsync(int from)
+        {
+            var slice = new SliceInput(runId, tree, path, from, Math.Min(members, from + SliceSize), previous, tolerated);
+            try
+            {
+                var outcome = await _children.RunAsync<SliceOutcome>(nameof(CanvasRun.CanvasSlice), WorkId.OfChild(context.InstanceId, $"{path}/{from}"), slice, stop);
+                _ended += slice.To - slice.From;
+                return outcome;
+            }
+            catch (TaskFailedException e)
+            {
+                throw new StepFailedException(StepError.From(e.FailureDetails));
+            }
+        }
+    }
+
+    private async Task<StoredValue> ItemsAsync(ItemsNode node, StoredValue? previous, string path, StopSignal stop)
+    {
+        if (!_forwards) _ = _children.ForwardAsync();
+        _forwards = true;
+        var map = new ItemMapInput(
+            runId, $"map{Name(path)}", node.Task, node.Items is { } items ? Template.Quote(items) : JsonSerializer.SerializeToElement("$.input"), node.Args is { } args ? Template.Quote(args) : null)
+        {
+            Values = node.Items is null ? new Dictionary<string, StoredValue> { ["input"] = previous ?? StoredValue.Null } : null,
+            Shape = node switch { StarMapNode => ItemShape.Spread, ChunksNode => ItemShape.Chunk, _ => ItemShape.Item },
+            ChunkSize = node.ChunkSize ?? ItemMapInput.DefaultChunkSize,
+            MaxConcurrency = node.MaxConcurrency ?? ItemMapInput.DefaultMaxConcurrency,
+            Tolerate = node.Tolerate,
+            Via = node.Via,
+            Queue = node.Queue,
+            Retry = node.Retry,
+        };
+        return StoredValue.Of(await _children.RunAsync<MapResult>(nameof(ItemMap), WorkId.OfChild(context.InstanceId, path), new ItemMapState(map), stop, isMap: true));
+    }
+
+    private async Task CallBackAsync(TaskNode callback, StoredValue value, string place)
+    {
+        try
+        {
+            await TaskAsync(_calls.RunAsync(Order(callback, value, place), _callbacksStop));
+        }
+        catch (Exception e) when (e is StepFailedException or TaskFailedException or RunStoppedException)
+        {
+            Logs.CallbackFailed(context.CreateReplaySafeLogger<CanvasInterpreter>(), context.InstanceId, place, e is StepFailedException failed ? failed.Error.Type : e.GetType().Name);
+        }
+    }
+
+    private TaskOrder Order(TaskNode node, StoredValue? previous, string path) => new(WorkId.OfTask(context.InstanceId, path), node.Task, node.Args is { } args ? Template.Quote(args) : null)
+    {
+        First = node.Immutable ? null : previous,
+        Via = node.Via,
+        Queue = node.Queue,
+        Retry = node.Retry,
+    };
+
+    // What an activity is given stays small, however many results there are and however large.
+    private async Task<IReadOnlyList<StoredValue>> PartsAsync(IReadOnlyList<Settled<StoredValue>> settled, string name)
+    {
+        const int largestPart = 40 << 10;
+        var parts = new List<List<MemberOutcome>> { new() };
+        var size = 0;
+        foreach (var outcome in settled.Select(s => new MemberOutcome(s.Value, s.Error)))
+        {
+            var bytes = outcome.Value?.Json is { } json ? json.GetRawText().Length : 100;
+            if (size + bytes > largestPart && parts[^1].Count > 0)
+            {
+                parts.Add([]);
+                size = 0;
+            }
+
+            parts[^1].Add(outcome);
+            size += bytes;
+        }
+
+        if (parts.Count == 1 && size <= StoredValue.LargestInline && settled.All(s => s.Value?.Blob is null)) return [JoinLists.Inline(parts[0])];
+        return await Task.WhenAll(parts.Select((p, i) => context.CallActivityAsync<StoredValue>(
+            nameof(StoreOutcomes), new StoreOutcomes.Part(runId, string.Create(CultureInfo.InvariantCulture, $"{name}-part{i}"), p), TaskCalls.Infrastructure)));
+    }
+
+    private Task<StoredValue> JoinAsync(JoinLists.Lists lists) => lists.Parts is [{ Blob: null } small]
+        ? Task.FromResult(new StoredValue(JoinLists.Join([small.Json!.Value], lists.Shape)))
+        : context.CallActivityAsync<StoredValue>(nameof(JoinLists), lists, TaskCalls.Infrastructure);
+
+    private async Task StopWorkAsync(StopSignal stopped)
+    {
+        var tasks = _calls.Abandon(stopped);
+        _children.Abandon(stopped);
+        if (tasks.Count > 0) await context.CallActivityAsync(nameof(StopWork), new StopWork.Orders(runId, tasks, []), TaskCalls.Infrastructure);
+    }
+
+    private void Report(CanvasNode node)
+    {
+        _ended++;
+        context.SetCustomStatus(new CanvasProgress(_ended, total, node is TaskNode task ? $"{task.Task} ended" : "A group of nodes ended"));
+    }
+
+    private static string Inner(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}.{index}");
+
+    private static string Name(string path) => path.Length == 0 ? "root" : "node" + path.Replace('.', '-');
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Serverless.Workflows.Values;
+
+namespace Serverless.Workflows.Canvas;
+
+/// <summary>What a canvas' orchestration starts with.</summary>
+/// <param name="Tree">The canvas as JSON.</param>
+/// <param name="Nodes">How many nodes it has.</param>
+/// <param name="TimeoutSeconds">How long it may take.</param>
+public sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds);
+
+/// <summary>Members of a large group or header, which an orchestration of their own runs.</summary>
+/// <param name="RunId">The canvas.</param>
+/// <param name="Tree">The canvas as JSON.</param>
+/// <param name="Path">The group's or chord's path.</param>
+/// <param name="From">The first member.</param>
+/// <param name="To">The member after the last.</param>
+/// <param name="Previous">What the node before gave.</param>
+/// <param name="Tolerated">Failures that are borne.</param>
+public sealed record SliceInput(string RunId, StoredValue Tree, string Path, int From, int To, StoredValue? Previous, long Tolerated);
+
+/// <summary>How members of a group ended.</summary>
+/// <param name="Outcomes">A list of <see cref="MemberOutcome"/>, in order.</param>
+/// <param name="Failed">How many failed.</param>
+/// <param name="FirstError">The first failure.</param>
+public sealed record SliceOutcome(StoredValue Outcomes, int Failed, StepError? FirstError);
+
+/// <summary>How one member ended.</summary>
+public sealed record MemberOutcome(StoredValue? Value, StepError? Error);
+
+/// <summary>What a canvas answers.</summary>
+/// <param name="Result">The result, while it is small.</param>
+/// <param name="ResultBlob">The blob with the result, when it is large.</param>
+public sealed record CanvasOutput(JsonElement? Result, string? ResultBlob);
+
+/// <summary>A canvas' custom status.</summary>
+/// <param name="Current">Nodes that have ended.</param>
+/// <param name="Total">All nodes.</param>
+/// <param name="Status">The node that ended last.</param>
+public sealed record CanvasProgress(int Current, int Total, string Status);
