@@ -8,6 +8,7 @@ using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Profile;
 using Serverless.Benchmarks.Queues;
 using Serverless.Benchmarks.Tasks;
+using Serverless.Benchmarks.Workflows;
 using Serverless.Local.CommandLine;
 
 Benchmark[] benchmarks =
@@ -21,6 +22,7 @@ Benchmark[] benchmarks =
     new(EmailThroughput.Syntax, EmailThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
+    new(CanvasBenchmark.Syntax, CanvasBenchmark.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
     new(ProfileBenchmark.Syntax, ProfileBenchmark.RunAsync),
 ];

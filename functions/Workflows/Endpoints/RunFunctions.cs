@@ -26,11 +26,12 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/{name}/runs")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         WorkflowProblems.AnswerAsync(async () =>
         {
+            var json = await JsonBody.ReadAsync(request, TaskArguments.Largest, cancellationToken);
             await own.RegisteredAsync(cancellationToken);
             if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version) return WorkflowProblems.UnknownWorkflow(name);
 
             var faults = new Faults();
-            var body = new StepReader(await JsonBody.ReadAsync(request, TaskArguments.Largest, cancellationToken), "", faults);
+            var body = new StepReader(json, "", faults);
             var input = body.Element("input");
             var number = body.Integer("version", 1, int.MaxValue);
             var runId = body.Text("runId", longest: 100);

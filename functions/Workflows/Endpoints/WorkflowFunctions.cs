@@ -21,13 +21,13 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, OwnDefinitions 
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "workflows/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
         WorkflowProblems.AnswerAsync(async () =>
         {
+            var json = await JsonBody.ReadAsync(request, WorkflowDefinition.LargestBytes, cancellationToken);
             var faults = new Faults();
             if (!DefinitionReader.IsName(name)) faults.Add("address", $"The name '{name}' is refused. {DefinitionReader.NameRule}");
             else if (Reserved.Contains(name)) faults.Add("address", $"The name '{name}' has a meaning of its own here; choose another.");
             if (faults.Any) return WorkflowProblems.Invalid(faults, "The workflow");
 
             await own.RegisteredAsync(cancellationToken);
-            var json = await JsonBody.ReadAsync(request, WorkflowDefinition.LargestBytes, cancellationToken);
             if (await registry.RegisterAsync(name, json, faults, cancellationToken) is not var (version, isNew)) return WorkflowProblems.Invalid(faults, "The workflow");
             return Results.Json(version, WorkflowJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         });

@@ -172,12 +172,24 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 
             foreach (var ids in _open.Where(o => !o.Value.Stop.Stopped.IsCompleted).Select(o => o.Key).ToList().Chunk(LookUpBatch))
             {
-                var found = await context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(nameof(LookUpTasks), new LookUpTasks.Query(runId, ids), Infrastructure);
-                foreach (var answer in found)
+                foreach (var answer in await LookUpAsync(ids))
                 {
                     if (_open.TryGetValue(answer.Id, out var open)) open.Found.TrySetResult(answer);
                 }
             }
+        }
+    }
+
+    // Nobody waits for the look itself: its failure is that of the tasks it was for.
+    private async Task<IReadOnlyList<TaskAnswer>> LookUpAsync(IReadOnlyList<string> ids)
+    {
+        try
+        {
+            return await context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(nameof(LookUpTasks), new LookUpTasks.Query(runId, ids), Infrastructure);
+        }
+        catch (TaskFailedException e)
+        {
+            return [.. ids.Select(id => new TaskAnswer(id, TaskState.Failure, Error: StepError.From(e.FailureDetails)))];
         }
     }
 

@@ -18,6 +18,9 @@ public sealed class RunBlobs(Containers containers)
     /// <summary>What a value may take, in bytes of JSON.</summary>
     public const int Largest = TaskArguments.Largest;
 
+    // Messages wrap values, and may be 64 deep.
+    private const int DeepestInline = 48;
+
     /// <summary>Stores a value, in a blob when it is large.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="name">The value's name within the run; the same name is overwritten.</param>
@@ -28,7 +31,7 @@ public sealed class RunBlobs(Containers containers)
     {
         if (value is not { ValueKind: not JsonValueKind.Null } json) return StoredValue.Null;
         var bytes = JsonSerializer.SerializeToUtf8Bytes(json);
-        if (bytes.Length <= StoredValue.LargestInline) return new StoredValue(json);
+        if (bytes.Length <= StoredValue.LargestInline && !JsonDepth.Exceeds(json, DeepestInline)) return new StoredValue(json);
         if (bytes.Length > Largest) throw new TaskTooLargeException($"The value '{name}'", bytes.Length, Largest);
         var blob = Name(runId, name + ".json");
         await (await OpenAsync(blob, cancellationToken)).UploadAsync(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Errors;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
@@ -316,6 +317,27 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(runId, await _host.StartRunAsync(name, runId: runId));
 
         Assert.Single(_host.Script.Runs);
+    }
+
+    [Fact]
+    public async Task DeleteOlderThan_EndedRuns_GoWithTheirStepsAndBlobs()
+    {
+        var name = await _host.RegisterAsync("""[{ "name": "large", "type": "task", "task": "test.script", "via": "activity" }]""");
+        _host.Script.Run = (_, _) => Task.FromResult<object?>(new string('x', 50_000));
+        _host.Time.Advance(TimeSpan.FromDays(400));
+        var old = await _host.RunAsync(name);
+        _host.Time.Advance(TimeSpan.FromDays(2));
+        var young = await _host.RunAsync(name);
+        var runs = _host.Services.GetRequiredService<RunStore>();
+
+        await runs.DeleteOlderThanAsync(_host.Time.GetUtcNow().AddDays(-1), CancellationToken.None);
+
+        Assert.Null(await runs.FindAsync(old.Id, CancellationToken.None));
+        Assert.Empty(await runs.StepsAsync(old.Id, CancellationToken.None));
+        Assert.NotNull(await runs.FindAsync(young.Id, CancellationToken.None));
+        var results = await azurite.Containers.GetAsync("results");
+        Assert.False(await results.GetBlobClient(old.Steps[0].ResultBlob!["results/".Length..]).ExistsAsync());
+        Assert.True(await results.GetBlobClient(young.Steps[0].ResultBlob!["results/".Length..]).ExistsAsync());
     }
 
     [Fact]
