@@ -11,6 +11,9 @@ internal static partial class Logs
     [LoggerMessage(4002, LogLevel.Error, "The app's own workflow definitions could not be registered; they will be when one is asked for")]
     public static partial void NotRegistered(ILogger logger, Exception exception);
 
+    [LoggerMessage(4007, LogLevel.Error, "The app's own workflow {Workflow} is at fault and was not registered: {Faults}")]
+    public static partial void OwnDefinitionRefused(ILogger logger, string workflow, string faults);
+
     [LoggerMessage(4003, LogLevel.Information, "Run {RunId} of workflow {Workflow} version {Version} completed")]
     public static partial void RunCompleted(ILogger logger, string workflow, int version, string runId);
 

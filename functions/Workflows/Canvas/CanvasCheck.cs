@@ -25,9 +25,16 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Faults 
         return _nodes;
     }
 
-    private void Node(CanvasNode node, string place, int depth)
+    // A list may hold null, whatever its type says.
+    private void Node(CanvasNode? node, string place, int depth)
     {
         _nodes++;
+        if (node is null)
+        {
+            faults.Add(place, "Must be a node.");
+            return;
+        }
+
         if (depth > Deepest)
         {
             faults.Add(place, $"Nodes stand inside nodes more than {Deepest} deep.");

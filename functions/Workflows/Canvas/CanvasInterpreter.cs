@@ -52,6 +52,11 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         return new SliceOutcome(outcomes, settled.Count(s => s.Error is not null), settled.Select(s => s.Error).FirstOrDefault(e => e is not null));
     }
 
+    /// <summary>Runs steps of a chain.</summary>
+    /// <exception cref="StepFailedException">One of them failed.</exception>
+    public async Task<SliceOutcome> StepsAsync(IReadOnlyList<CanvasNode> steps, SliceInput slice, StopSignal stop) =>
+        new(await StepsAsync(steps, slice.Previous, slice.Path, slice.From, stop), 0, null);
+
     /// <summary>Stops what is still at work, and waits for callbacks.</summary>
     /// <param name="stop">What is stopped.</param>
     /// <param name="reason">Null when the work has come to its end.</param>
@@ -87,7 +92,19 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
 
     private async Task<StoredValue> ChainAsync(ChainNode chain, StoredValue? previous, string path, StopSignal stop)
     {
-        for (var i = 0; i < chain.Steps.Count; i++) previous = await RunAsync(chain.Steps[i], previous, Inner(path, i), stop);
+        if (chain.Steps.Count <= SliceSize) return await StepsAsync(chain.Steps, previous, path, 0, stop);
+        for (var from = 0; from < chain.Steps.Count; from += SliceSize)
+        {
+            var slice = new SliceInput(runId, tree, path, from, Math.Min(chain.Steps.Count, from + SliceSize), previous, 0) { IsChain = true };
+            previous = (await SliceAsync(slice, stop)).Outcomes;
+        }
+
+        return previous!;
+    }
+
+    private async Task<StoredValue> StepsAsync(IReadOnlyList<CanvasNode> steps, StoredValue? previous, string path, int first, StopSignal stop)
+    {
+        for (var i = 0; i < steps.Count; i++) previous = await RunAsync(steps[i], previous, Inner(path, first + i), stop);
         return previous!;
     }
 
@@ -130,24 +147,25 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
 
     private async Task<IReadOnlyList<StoredValue>> SlicesAsync(int members, StoredValue? previous, string path, long tolerated, StopSignal stop)
     {
-        var slices = Enumerable.Range(0, (members + SliceSize - 1) / SliceSize).Select(s => SliceAsync(s * SliceSize)).ToList();
+        var slices = Enumerable.Range(0, (members + SliceSize - 1) / SliceSize)
+            .Select(s => SliceAsync(new SliceInput(runId, tree, path, s * SliceSize, Math.Min(members, (s + 1) * SliceSize), previous, tolerated), stop)).ToList();
         var outcomes = (await Gather.AllAsync(slices, 0, stop)).Select(s => s.Value!).ToList();
         if (outcomes.Sum(o => o.Failed) > tolerated) throw new StepFailedException(outcomes.First(o => o.FirstError is not null).FirstError!);
         return [.. outcomes.Select(o => o.Outcomes)];
+    }
 
-        async Task<SliceOutcome> SliceAsync(int from)
+    private async Task<SliceOutcome> SliceAsync(SliceInput slice, StopSignal stop)
+    {
+        try
         {
-            var slice = new SliceInput(runId, tree, path, from, Math.Min(members, from + SliceSize), previous, tolerated);
-            try
-            {
-                var outcome = await _children.RunAsync<SliceOutcome>(nameof(CanvasRun.CanvasSlice), WorkId.OfChild(context.InstanceId, $"{path}/{from}"), slice, stop);
-                _ended += slice.To - slice.From;
-                return outcome;
-            }
-            catch (TaskFailedException e)
-            {
-                throw new StepFailedException(StepError.From(e.FailureDetails));
-            }
+            var id = WorkId.OfChild(context.InstanceId, string.Create(CultureInfo.InvariantCulture, $"{slice.Path}/{slice.From}"));
+            var outcome = await _children.RunAsync<SliceOutcome>(nameof(CanvasRun.CanvasSlice), id, slice, stop);
+            _ended += slice.To - slice.From;
+            return outcome;
+        }
+        catch (TaskFailedException e)
+        {
+            throw new StepFailedException(StepError.From(e.FailureDetails));
         }
     }
 

@@ -9,7 +9,7 @@ namespace Serverless.Workflows.Canvas;
 /// <param name="TimeoutSeconds">How long it may take.</param>
 public sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds);
 
-/// <summary>Members of a large group or header, which an orchestration of their own runs.</summary>
+/// <summary>Members of a large group or header, or steps of a long chain, which an orchestration of their own runs.</summary>
 /// <param name="RunId">The canvas.</param>
 /// <param name="Tree">The canvas as JSON.</param>
 /// <param name="Path">The group's or chord's path.</param>
@@ -17,10 +17,14 @@ public sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds
 /// <param name="To">The member after the last.</param>
 /// <param name="Previous">What the node before gave.</param>
 /// <param name="Tolerated">Failures that are borne.</param>
-public sealed record SliceInput(string RunId, StoredValue Tree, string Path, int From, int To, StoredValue? Previous, long Tolerated);
+public sealed record SliceInput(string RunId, StoredValue Tree, string Path, int From, int To, StoredValue? Previous, long Tolerated)
+{
+    /// <summary>They run one after the other; the outcome is the last one's result.</summary>
+    public bool IsChain { get; init; }
+}
 
 /// <summary>How members of a group ended.</summary>
-/// <param name="Outcomes">A list of <see cref="MemberOutcome"/>, in order.</param>
+/// <param name="Outcomes">A list of <see cref="MemberOutcome"/>, in order; of a chain, the last result.</param>
 /// <param name="Failed">How many failed.</param>
 /// <param name="FirstError">The first failure.</param>
 public sealed record SliceOutcome(StoredValue Outcomes, int Failed, StepError? FirstError);

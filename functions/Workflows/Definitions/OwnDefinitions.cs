@@ -30,7 +30,7 @@ public sealed class OwnDefinitions(WorkflowRegistry registry, ILogger<OwnDefinit
                 StringComparer.Ordinal);
     }
 
-    /// <summary>Ends when they are registered; a failure is tried again by the next caller.</summary>
+    /// <summary>Ends when they are registered, but for those that are at fault; a failure is tried again by the next caller.</summary>
     public Task RegisteredAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -59,7 +59,7 @@ public sealed class OwnDefinitions(WorkflowRegistry registry, ILogger<OwnDefinit
         {
             var faults = new Faults();
             await registry.RegisterAsync(name, json, faults, CancellationToken.None);
-            if (faults.Any) throw new InvalidOperationException($"The workflow '{name}' is at fault: {string.Join("; ", faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}"))}");
+            if (faults.Any) Logs.OwnDefinitionRefused(logger, name, string.Join("; ", faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));
         }
     }
 

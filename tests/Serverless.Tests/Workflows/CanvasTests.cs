@@ -129,6 +129,15 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chain_Long_IsSharedOutAndPassesResultsOn()
+    {
+        var add = Compose.Task("demo.add", new { b = 1 }) with { Via = Serverless.Workflows.TaskVia.Activity };
+        var chain = Compose.Chain([Compose.Task("demo.add", new { a = 0, b = 1 }), .. Enumerable.Repeat(add, 269)]);
+
+        Assert.Equal(270, (await _host.RunAsync(CanvasJson.Write(chain).GetRawText())).GetDouble());
+    }
+
+    [Fact]
     public async Task Chord_LargeResults_TravelAsBlobs()
     {
         _host.Script.Run = (args, _) => Task.FromResult<object?>(args.Value is { } all ? all.EnumerateArray().Sum(e => e.GetString()!.Length) : new string('x', 30_000));
@@ -198,6 +207,7 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     [Theory]
     [InlineData("""{ "task": "demo.add" }""", "canvas")]
     [InlineData("""{ "type": "chain", "steps": [{ "type": "task", "task": "demo.add", "argz": {} }] }""", "canvas.steps[0]")]
+    [InlineData("""{ "type": "group", "members": [null] }""", "canvas.members[0]")]
     [InlineData("5", "canvas")]
     public async Task Post_NoCanvas_SaysWhere(string canvas, string place)
     {
