@@ -35,7 +35,13 @@ public sealed record QueueOperation(string Id, QueueOperationKind Kind, IReadOnl
 /// <param name="Canaries">Tasks that were requeued first.</param>
 /// <param name="Passed">How many of them have succeeded.</param>
 /// <param name="Stopped">Why it stopped early.</param>
-public sealed record QueueOperationProgress(string Phase, int Requeued = 0, int Deleted = 0, int Canaries = 0, int Passed = 0, string? Stopped = null);
+public sealed record QueueOperationProgress(
+    [property: JsonPropertyName("phase")] string Phase,
+    [property: JsonPropertyName("requeued")] int Requeued = 0,
+    [property: JsonPropertyName("deleted")] int Deleted = 0,
+    [property: JsonPropertyName("canaries")] int Canaries = 0,
+    [property: JsonPropertyName("passed")] int Passed = 0,
+    [property: JsonPropertyName("stopped")] string? Stopped = null);
 
 /// <summary>A task that is requeued first.</summary>
 /// <param name="Id">The task's id.</param>

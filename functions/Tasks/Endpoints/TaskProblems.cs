@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
 using Serverless.Csv.Jobs.Door;
 using Serverless.Errors;
@@ -34,6 +35,10 @@ internal static class TaskProblems
         catch (TaskValidationException e)
         {
             return Problem(StatusCodes.Status400BadRequest, "The request is refused", e.Message);
+        }
+        catch (ServiceBusException e) when (e.IsTransient)
+        {
+            return Problem(StatusCodes.Status503ServiceUnavailable, "The broker does not answer", "Send it again in a while; with a taskId, what has arrived after all is not done twice.");
         }
         catch (JsonException e)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Items;
@@ -94,4 +95,9 @@ public sealed record ChunkOutcome(int Succeeded, int Failed, StepError? FirstErr
 public sealed record MapResult(long Items, long Succeeded, long Failed, string? Results, string? Failures, JsonElement? Values);
 
 /// <summary>A map's custom status.</summary>
-public sealed record MapProgress(long Current, long Total, string Status, long Failed, int MaxConcurrency);
+public sealed record MapProgress(
+    [property: JsonPropertyName("current")] long Current,
+    [property: JsonPropertyName("total")] long Total,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("failed")] long Failed,
+    [property: JsonPropertyName("maxConcurrency")] int MaxConcurrency);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Serverless.Workflows.Store;
 using Serverless.Workflows.Values;
 
@@ -36,7 +37,11 @@ public sealed record WorkflowOutput(StoredValue Value);
 /// <param name="Total">Steps of the definition.</param>
 /// <param name="Step">The step that changed last.</param>
 /// <param name="Status">Where that step stands.</param>
-public sealed record RunProgress(int Current, int Total, string Step, string Status);
+public sealed record RunProgress(
+    [property: JsonPropertyName("current")] int Current,
+    [property: JsonPropertyName("total")] int Total,
+    [property: JsonPropertyName("step")] string Step,
+    [property: JsonPropertyName("status")] string Status);
 
 /// <summary>A run did not complete.</summary>
 public sealed class WorkflowFailedException(string message) : Exception(message);

@@ -2,6 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.DependencyInjection;
+using Moq;
+using Serverless.Queues;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 
@@ -26,6 +30,19 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, sent.StatusCode);
         var shown = await _host.Http.GetFromJsonAsync<JsonElement>(sent.Headers.Location);
         Assert.Equal(("SUCCESS", 5), (shown.GetProperty("state").GetString(), shown.GetProperty("result").GetDouble()));
+    }
+
+    [Fact]
+    public async Task Send_NoBroker_SaysToSendItAgain()
+    {
+        var sender = new Mock<IQueueSender>();
+        sender.Setup(s => s.SendAsync(It.IsAny<string>(), It.IsAny<IReadOnlyList<OutgoingMessage>>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new ServiceBusException("refused", ServiceBusFailureReason.ServiceCommunicationProblem));
+        await using var host = await TaskHost.StartAsync(azurite, s => s.AddSingleton(sender.Object));
+
+        using var response = await host.Http.PostAsJsonAsync("api/tasks/demo.add", new { args = new { a = 2, b = 3 } });
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
     }
 
     [Fact]
