@@ -3,6 +3,7 @@
 //   greylisted-*   is put off once for each address (451)
 //   later-*        is put off always (451)
 //   dropped-*      the connection breaks off once for each address, before the message is taken
+//   poisoned-*     the connection breaks off always
 //   unanswered-*   the message is taken, and the connection breaks off once for each address before the answer
 "use strict";
 const { readFileSync } = require("node:fs");
@@ -35,6 +36,7 @@ const server = new SMTPServer({
     const address = session.envelope.rcptTo[0].address;
     const connection = [...server.connections].find(c => c.session === session || c.id === session.id);
     if (address.startsWith("dropped-") && first("dropped", address)) return connection._socket.destroy();
+    if (address.startsWith("poisoned-")) return connection._socket.destroy();
     const chunks = [];
     stream.on("data", chunk => chunks.push(chunk));
     stream.on("end", () => {

@@ -14,8 +14,11 @@ namespace Serverless.Email.Jobs.Run;
 /// </summary>
 public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionList suppressions, IMailTransport transport, TimeProvider clock)
 {
-    // A connection that breaks off at each of so many tries in a row is no accident.
+    // A connection that breaks off at each of so many tries of one message is no accident, and not its neighbours' fault.
     private const int MaxReconnects = 3;
+
+    // RFC 5321: the server closed the channel.
+    private const int ServiceClosing = 421;
 
     /// <summary>Sends what is left of a batch.</summary>
     internal async Task<BatchOutcome> RunAsync(BatchTask task, MailWatch watch, CancellationToken cancellationToken)
@@ -133,10 +136,11 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
                     await _session.SendAsync(message);
                     return;
                 }
-                catch (MailUnavailableException) when (tries <= MaxReconnects)
+                catch (MailUnavailableException e)
                 {
                     // Whether the server took the message is unknown: the next try has the same Message-Id.
                     await DisposeAsync();
+                    if (tries > MaxReconnects) throw new MailRefusedException(ServiceClosing, e.Message, e);
                 }
             }
         }
