@@ -32,6 +32,7 @@ internal static class EmailServices
             .AddSingleton<MailPlanner>()
             .AddSingleton<MailJobStarter>()
             .AddSingleton<MailJobReader>()
+            .AddSingleton<MailPurge>()
             .AddSingleton<BatchSender>();
     }
 

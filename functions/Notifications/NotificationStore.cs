@@ -12,6 +12,7 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
     public const string TableName = "Notifications";
 
     private const int LongestError = 1_000;
+    private const int ParallelDeletes = 16;
 
     /// <summary>Accepts a notification, in one transaction with its place among those that wait.</summary>
     /// <param name="notification">What is to be delivered; its id and its times are set here.</param>
@@ -141,6 +142,28 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
             Error = error.Length > LongestError ? error[..LongestError] : error,
         },
         cancellationToken);
+
+    /// <summary>Deletes notifications that ended before a time, and keys that are as old.</summary>
+    /// <returns>How many notifications.</returns>
+    internal async Task<long> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var ended = await DeleteAsync(TableClient.CreateQueryFilter($"RowKey ge {"i-"} and RowKey lt {"i."} and EndedAt lt {before}"), cancellationToken);
+        await DeleteAsync(TableClient.CreateQueryFilter($"RowKey ge {"k-"} and RowKey lt {"k."} and CreatedAt lt {before}"), cancellationToken);
+        return ended;
+    }
+
+    private async Task<long> DeleteAsync(string filter, CancellationToken cancellationToken)
+    {
+        var deleted = 0L;
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken), parallel, async (row, token) =>
+        {
+            var answer = await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, token);
+            if (answer.Status != 404) Interlocked.Increment(ref deleted);
+        });
+        return deleted;
+    }
 
     private static IEnumerable<TableTransactionAction> AddActions(Notification notification, TableEntity? knownKey)
     {

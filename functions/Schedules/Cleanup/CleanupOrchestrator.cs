@@ -8,7 +8,7 @@ namespace Serverless.Schedules.Cleanup;
 public static class CleanupOrchestrator
 {
     private static readonly string[] _steps =
-        [nameof(PurgeTasks), nameof(PurgeOrchestrations), nameof(PurgeWorkflowRuns), nameof(PurgeExecutions), nameof(PurgeLeftovers), nameof(PurgeSessions)];
+        [nameof(PurgeTasks), nameof(PurgeOrchestrations), nameof(PurgeWorkflowRuns), nameof(PurgeExecutions), nameof(PurgeLeftovers), nameof(PurgeMail), nameof(PurgeNotifications), nameof(PurgeSessions)];
 
     private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
         new RetryPolicy(maxNumberOfAttempts: 5, firstRetryInterval: TimeSpan.FromSeconds(10), backoffCoefficient: 4));

@@ -20,6 +20,16 @@ public sealed class CleanupSettings
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan Executions { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>Mail jobs, with their ledgers, from their end.</summary>
+    /// <value>30 days by default.</value>
+    [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
+    public TimeSpan Mail { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Notifications, from their end.</summary>
+    /// <value>30 days by default.</value>
+    [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
+    public TimeSpan Notifications { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>What a CSV job staged and left behind.</summary>
     /// <value>2 days by default.</value>
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Local;
@@ -107,6 +109,40 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
         // The server took it and could not say so: it comes twice, and its Message-Id tells.
         var twice = server.Taken.GroupBy(t => t.Id).Single(g => g.Count() > 1);
         Assert.All(twice, t => Assert.Equal("unanswered-d@example.com", t.To.Single()));
+    }
+
+    [Fact]
+    public async Task ConnectionDropped_AlwaysByTheSameMessage_FailsItAlone()
+    {
+        await using var server = await MailServer.StartAsync();
+        await using var host = await EmailHost.StartAsync(azurite, new(server.Settings) { ["Mail:MaxRetries"] = "0" });
+
+        var status = await host.RunAsync("a@example.com", "poisoned-b@example.com", "c@example.com");
+
+        Assert.Equal((2, 1), (status.Result!.Successful, status.Result.Failed));
+        Assert.Equal((421, "poisoned-b@example.com"), (status.Result.FailedSends.Single().Code, status.Result.FailedSends.Single().Address));
+        Assert.Equal(["a@example.com", "c@example.com"], server.Taken.Select(t => t.To.Single()));
+    }
+
+    [Fact]
+    public async Task Purge_DeletesWhatEndedLongAgo()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddYears(-1));
+        await using var server = await MailServer.StartAsync();
+        await using var host = await EmailHost.StartAsync(azurite, server.Settings, clock);
+        var old = await host.RunAsync("a@example.com", "refused-b@example.com");
+        clock.Advance(TimeSpan.FromDays(2));
+        var young = await host.RunAsync("c@example.com");
+
+        var (deleted, hasMore) = await host.Services.GetRequiredService<MailPurge>().DeleteAsync(clock.GetUtcNow().AddDays(-1), CancellationToken.None);
+
+        Assert.Equal((1, false), (deleted, hasMore));
+        using var gone = await host.Http.GetAsync($"email/{old.Id}");
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        Assert.Equal(1, (await host.FindAsync(young.Id)).Result!.Successful);
+        Assert.Empty(await host.Services.GetRequiredService<MailLedger>().ListFailedAsync(old.Id, CancellationToken.None).ToListAsync());
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => host.ReadAsync($"mail/jobs/{old.Id}/plan.json"));
+        await host.ReadAsync($"mail/jobs/{young.Id}/plan.json");
     }
 
     [Theory]

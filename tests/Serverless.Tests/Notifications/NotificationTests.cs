@@ -38,6 +38,12 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         Assert.Equal($"v1,{expected}", call.Headers["webhook-signature"]);
         Assert.Equal(host.Time.GetUtcNow().ToUnixTimeSeconds(), long.Parse(call.Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(1, (await ShowAsync(host, id)).Attempts);
+
+        var store = host.Services.GetRequiredService<NotificationStore>();
+        await store.DeleteEndedAsync(host.Time.GetUtcNow(), default);
+        Assert.NotNull(await store.FindAsync(id, default));
+        await store.DeleteEndedAsync(host.Time.GetUtcNow().AddSeconds(1), default);
+        Assert.Null(await store.FindAsync(id, default));
     }
 
     [Fact]

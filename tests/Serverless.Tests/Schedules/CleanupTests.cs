@@ -20,7 +20,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
 {
     private static readonly Type[] Functions =
     [
-        typeof(CleanupOrchestrator), typeof(PurgeTasks), typeof(PurgeOrchestrations), typeof(PurgeWorkflowRuns), typeof(PurgeExecutions), typeof(PurgeLeftovers), typeof(PurgeSessions),
+        typeof(CleanupOrchestrator), typeof(PurgeTasks), typeof(PurgeOrchestrations), typeof(PurgeWorkflowRuns), typeof(PurgeExecutions), typeof(PurgeLeftovers), typeof(PurgeMail), typeof(PurgeNotifications), typeof(PurgeSessions),
     ];
 
     private Task<TaskHost> StartAsync(Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, bool withTimer = false) =>

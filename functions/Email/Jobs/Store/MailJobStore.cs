@@ -84,6 +84,26 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider clock)
         return ([.. jobs.OfType<MailJobEntity>()], recent.Count == size ? recent[^1].RowKey : null);
     }
 
+    /// <summary>The ids of jobs that ended before a time.</summary>
+    /// <param name="before">The time.</param>
+    /// <param name="max">At most so many.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    internal async Task<List<string>> ListEndedAsync(DateTimeOffset before, int max, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {MailJobEntity.Partition} and EndedAt lt {before}");
+        return await table.QueryAsync<TableEntity>(filter, max, select: ["RowKey"], cancellationToken: cancellationToken).Take(max).Select(r => r.RowKey).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes a job.</summary>
+    internal async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } job) return;
+        var table = await lazyTable.GetAsync(cancellationToken);
+        await table.DeleteEntityAsync(RecentPartition, RecentKey(job), ETag.All, cancellationToken);
+        await table.DeleteEntityAsync(job.PartitionKey, job.RowKey, ETag.All, cancellationToken);
+    }
+
     // Tables sort by key, ascending: the remaining time to the end of the calendar puts the newest first.
     private static string RecentKey(MailJobEntity job) =>
         (DateTimeOffset.MaxValue.Ticks - job.CreatedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "-" + job.RowKey;

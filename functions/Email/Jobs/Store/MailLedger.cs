@@ -59,6 +59,20 @@ public sealed class MailLedger(LazyTable lazyTable)
             yield return new FailedSend(IndexOf(row), row.GetString("Address"), row.GetInt32("Code"), row.GetString("Answer"));
     }
 
+    /// <summary>Deletes a job's rows.</summary>
+    internal async Task DeleteAsync(string jobId, CancellationToken cancellationToken)
+    {
+        // As many as a transaction takes.
+        const int most = 100;
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {jobId}");
+        await foreach (var page in table.QueryAsync<TableEntity>(filter, most, ["PartitionKey", "RowKey"], cancellationToken).AsPages(pageSizeHint: most))
+        {
+            if (page.Values.Count == 0) continue;
+            await table.SubmitTransactionAsync(page.Values.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, ETag.All)), cancellationToken);
+        }
+    }
+
     internal static string RecipientKey(string kind, long index) => string.Create(CultureInfo.InvariantCulture, $"{kind}-{index:D12}");
 
     private static string BatchKey(int batch) => string.Create(CultureInfo.InvariantCulture, $"b-{batch:D10}");
