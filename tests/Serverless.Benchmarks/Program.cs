@@ -7,6 +7,7 @@ using Serverless.Benchmarks.Hosting;
 using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Profile;
 using Serverless.Benchmarks.Queues;
+using Serverless.Benchmarks.Schedules;
 using Serverless.Benchmarks.Tasks;
 using Serverless.Benchmarks.Workflows;
 using Serverless.Local.CommandLine;
@@ -21,6 +22,7 @@ Benchmark[] benchmarks =
     new(DurableThroughput.Syntax, DurableThroughput.RunAsync),
     new(EmailThroughput.Syntax, EmailThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
+    new(SchedulerBenchmark.Syntax, SchedulerBenchmark.RunAsync),
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
     new(CanvasBenchmark.Syntax, CanvasBenchmark.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),

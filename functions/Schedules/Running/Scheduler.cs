@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serverless.Schedules.Store;
@@ -9,7 +10,7 @@ namespace Serverless.Schedules.Running;
 /// Starts what is due. Of several instances at work at once, the one whose change of the row is stored starts the runs; should it die on the
 /// way, another does so when the claim has expired, under the same ids, of which a second one is no second run.
 /// </summary>
-public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOptions<ScheduleSettings> settings, TimeProvider time, ILogger<Scheduler> logger)
+public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOptions<ScheduleSettings> settings, TimeProvider time, IHostApplicationLifetime host, ILogger<Scheduler> logger)
 {
     private const int AtOnce = 8;
 
@@ -20,7 +21,7 @@ public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOpt
         while (await LookAsync(client, end, cancellationToken) is { } next)
         {
             var wait = next - time.GetUtcNow();
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
+            if (wait > TimeSpan.Zero && !await WaitAsync(wait, cancellationToken)) return;
         }
     }
 
@@ -35,6 +36,21 @@ public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOpt
         await store.UpdateAsync(name, s => s with { State = ScheduleSteps.Started(s.State, null, runId, now) }, cancellationToken);
         Logs.StartedByHand(logger, name, runId);
         return (runId, targets.Of(schedule.Definition).PathOf(runId));
+    }
+
+    /// <returns>False when the host stops meanwhile: what is due is another instance's, or the next start's.</returns>
+    private async Task<bool> WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
+        try
+        {
+            await Task.Delay(wait, time, either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     /// <returns>When the next schedule has to be looked at, up to the end; null when none has.</returns>

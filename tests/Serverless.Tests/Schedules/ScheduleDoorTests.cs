@@ -74,6 +74,7 @@ public sealed class ScheduleDoorTests(AzuriteFixture azurite)
     [InlineData("""{"interval": "P9999D", "task": "test.script"}""", "interval")]
     [InlineData("""{"interval": "PT99999999999999999S", "task": "test.script"}""", "interval")]
     [InlineData("""{"cron": "* * * * *", "timeZone": "Mars/Olympus", "task": "test.script"}""", "timeZone")]
+    [InlineData("""{"cron": "* * * * *", "timeZone": "W. Europe Standard Time", "task": "test.script"}""", "timeZone")]
     [InlineData("""{"cron": "* * * * *", "timeZone": "../etc/passwd", "task": "test.script"}""", "timeZone")]
     [InlineData("""{"cron": "* * * * *", "task": "no.such"}""", "task")]
     [InlineData("""{"cron": "* * * * *", "workflow": "no_such"}""", "workflow")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Moq;
@@ -69,6 +70,23 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(sut.Tasks.Script.Runs.Select(r => r.Id).Distinct().Count(), sut.Tasks.Script.Runs.Count);
         Assert.Contains(ScheduleName.RunId("seconds", ScheduleHost.Noon.AddSeconds(65)), sut.Tasks.Script.Runs.Select(r => r.Id));
         Assert.Contains(ScheduleName.RunId("seconds", ScheduleHost.Noon.AddSeconds(95)), sut.Tasks.Script.Runs.Select(r => r.Id));
+    }
+
+    [Fact]
+    public async Task Run_HostStopsWhileItWaits_EndsAtOnce()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("soon", new { cron = "30 0 12 * * *" });
+        using var stopping = new CancellationTokenSource();
+        var lifetime = Mock.Of<IHostApplicationLifetime>(h => h.ApplicationStopping == stopping.Token);
+        var sent = new SentTasks();
+
+        var run = Another(sut, sent, lifetime, TimeSpan.FromSeconds(59)).RunAsync(sut.Tasks.Durable, CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        Assert.False(run.IsCompleted);
+        await stopping.CancelAsync();
+        await run;
+        Assert.Empty(sent.Ids);
     }
 
     [Fact]
@@ -285,12 +303,12 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     }
 
     /// <summary>The scheduler of another instance on the same table, whose tasks are only noted.</summary>
-    private static Scheduler Another(ScheduleHost host, SentTasks sent)
+    private static Scheduler Another(ScheduleHost host, SentTasks sent, IHostApplicationLifetime? lifetime = null, TimeSpan ahead = default)
     {
         var services = host.Tasks.Services;
         var target = new TaskTarget(
             sent.Client, services.GetRequiredService<TaskRegistry>(), services.GetRequiredService<TaskRouter>(), services.GetRequiredService<QueueCatalog>());
-        return new Scheduler(host.Store, new ScheduleTargets([target]), services.GetRequiredService<IOptions<ScheduleSettings>>(), host.Time, NullLogger<Scheduler>.Instance);
+        return new Scheduler(host.Store, new ScheduleTargets([target]), Options.Create(new ScheduleSettings { Ahead = ahead }), host.Time, lifetime ?? Mock.Of<IHostApplicationLifetime>(), NullLogger<Scheduler>.Instance);
     }
 
     /// <summary>Takes note of what is sent, a fault's occasion included.</summary>
