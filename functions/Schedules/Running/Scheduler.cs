@@ -62,7 +62,7 @@ public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOpt
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(store.DueAsync(end, cancellationToken), parallel, async (due, token) =>
         {
-            var look = due.Look > now ? due.Look : await TryAdvanceAsync(client, due.Schedule, token);
+            var look = due.Next > now ? due.Next : await TryAdvanceAsync(client, due, token);
             lock (gate)
             {
                 if (look < (next ?? DateTimeOffset.MaxValue)) next = look;
@@ -71,17 +71,17 @@ public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOpt
         return next <= end ? next : null;
     }
 
-    private async Task<DateTimeOffset?> TryAdvanceAsync(DurableTaskClient client, Schedule schedule, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> TryAdvanceAsync(DurableTaskClient client, ScheduleRow row, CancellationToken cancellationToken)
     {
         try
         {
-            return await AdvanceAsync(client, schedule, cancellationToken);
+            return await AdvanceAsync(client, row.ToSchedule(), cancellationToken);
         }
 #pragma warning disable CA1031 // One schedule's trouble is not its neighbours'; its row still says that it is due, or what was being started.
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            Logs.NotAdvanced(logger, e, schedule.Name);
+            Logs.NotAdvanced(logger, e, row.RowKey);
             return null;
         }
     }
@@ -137,7 +137,7 @@ public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOpt
         catch (Exception e) when (ScheduleTargets.IsFinal(e))
         {
             // It was found valid once: the app has changed since. Trying again would not help, the next due time may.
-            note = s => s with { State = ScheduleSteps.Refused(s.State, due, e.Message) };
+            note = s => s.State.Starting.Contains(due) ? s with { State = ScheduleSteps.Refused(s.State, due, e.Message) } : s;
             Logs.Refused(logger, e, schedule.Name, runId);
         }
 

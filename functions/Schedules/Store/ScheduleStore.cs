@@ -78,12 +78,12 @@ public sealed class ScheduleStore(LazyTable table, TimeProvider time)
         return (schedules, null);
     }
 
-    /// <summary>The schedules that have to be looked at by then, and when each of them.</summary>
-    public async IAsyncEnumerable<(Schedule Schedule, DateTimeOffset Look)> DueAsync(DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The rows that have to be looked at by then, unread: one that cannot be read must not keep the others from it.</summary>
+    internal async IAsyncEnumerable<ScheduleRow> DueAsync(DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ScheduleRow.Partition} and Next le {until}");
-        await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken)) yield return (row.ToSchedule(), row.Next!.Value);
+        await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken)) yield return row;
     }
 
     private async IAsyncEnumerable<Schedule> QueryAsync(string filter, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,6 +10,7 @@ using Moq;
 using Serverless.Queues;
 using Serverless.Schedules;
 using Serverless.Schedules.Running;
+using Serverless.Schedules.Store;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Local;
@@ -286,6 +288,20 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         var view = await sut.ShowAsync("gone");
         Assert.Equal(2, (int)view["failed"]!);
         Assert.Contains("There is no task 'test.gone'", (string)view["lastError"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_RowThatCannotBeRead_KeepsNoneFromStarting()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("a-broken");
+        await sut.PutAsync("b-whole");
+        var table = azurite.Tables.GetTableClient(ScheduleStore.TableName);
+        await table.UpdateEntityAsync(new TableEntity("schedule", "a-broken") { ["Definition"] = "{" }, Azure.ETag.All, TableUpdateMode.Merge);
+        await sut.PassAsync(Minute);
+
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("b-whole", 1), TaskState.Success);
+        Assert.Contains(sut.Tasks.Logs.Lines, l => l.Message.Contains("a-broken could not be advanced", StringComparison.Ordinal));
     }
 
     [Fact]
