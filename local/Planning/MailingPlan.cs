@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Serverless.Email;
+using Serverless.Email.Jobs.Run;
 using Serverless.Local.CommandLine.Screens;
 using Serverless.Local.Jobs;
 using Serverless.Scaling;
@@ -7,27 +9,24 @@ namespace Serverless.Local.Planning;
 
 /// <summary>What a mailing will take.</summary>
 /// <param name="Recipients">How many mails.</param>
-/// <param name="BatchSize">Mails of a batch: as many as take a minute, 100 at most.</param>
+/// <param name="BatchSize">Mails of a batch.</param>
 /// <param name="Batches">Activities that send.</param>
 /// <param name="Parallel">How many of them send at once.</param>
 /// <param name="Messages">Queue messages of the activities.</param>
 /// <param name="Seconds">Without a rate limit; null when no mailing was measured yet.</param>
-internal sealed record MailingPlan(int Recipients, long BatchSize, long Batches, int Parallel, long Messages, double? Seconds)
+internal sealed record MailingPlan(int Recipients, int BatchSize, long Batches, int Parallel, long Messages, double? Seconds)
 {
-    private const string Kind = "email";
-    private const int MaxBatch = 100;
-    private const int MaxParallel = 4;
-
+    private static readonly EmailSettings Defaults = new();
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static async Task<MailingPlan> MakeAsync(int recipients, JobCatalog? past, CancellationToken cancellationToken) =>
-        Of(recipients, past is null ? null : await past.FindSpeedAsync(Kind, cancellationToken));
+        Of(recipients, past is null ? null : await past.FindSpeedAsync(SendBatch.SpeedKind, cancellationToken));
 
     public static MailingPlan Of(int recipients, Speed? speed)
     {
-        var size = Math.Min(MaxBatch, TaskOptimizer.ChunkSize(recipients, speed));
-        var batches = (recipients + size - 1) / size;
-        var parallel = (int)Math.Min(MaxParallel, batches);
+        var size = Defaults.BatchSize;
+        var batches = ((long)recipients + size - 1) / size;
+        var parallel = (int)Math.Min(Defaults.MaxParallel, batches);
         return new MailingPlan(recipients, size, batches, parallel, 2 * batches, (speed?.TimeFor(recipients) / parallel)?.TotalSeconds);
     }
 

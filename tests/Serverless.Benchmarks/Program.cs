@@ -4,6 +4,7 @@ using Serverless.Benchmarks.Csv;
 using Serverless.Benchmarks.Durable;
 using Serverless.Benchmarks.Email;
 using Serverless.Benchmarks.Hosting;
+using Serverless.Benchmarks.Media;
 using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Profile;
 using Serverless.Benchmarks.Queues;
@@ -26,6 +27,7 @@ Benchmark[] benchmarks =
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
     new(CanvasBenchmark.Syntax, CanvasBenchmark.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
+    new(ImageBenchmark.Syntax, ImageBenchmark.RunAsync),
     new(ProfileBenchmark.Syntax, ProfileBenchmark.RunAsync),
 ];
 

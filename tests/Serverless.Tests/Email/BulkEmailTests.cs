@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
+using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
+using Serverless.Scaling;
 using Serverless.Storage;
 using Serverless.Tests.Csv.Jobs;
 
@@ -46,6 +49,19 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         Assert.Equal(("friend@example.net", $"{id}.1@example.net"), (bo.From.Mailboxes.Single().Address, bo.MessageId));
         Assert.Equal("Bo Bcc: all@example.com: buds & <b>leaves</b>", bo.Subject);
         Assert.Empty(bo.Bcc);
+    }
+
+    [Fact]
+    public async Task Bulk_WholeBatch_LeavesTheSpeedOfSending()
+    {
+        await using var server = await MailServer.StartAsync();
+        await using var host = await EmailHost.StartAsync(azurite, server.Settings);
+
+        var status = await host.RunAsync("a@example.com", "b@example.com");
+
+        Assert.Equal(MailJobState.Completed, status.State);
+        var speed = await host.Services.GetRequiredService<MeasuredSpeeds>().FindAsync(SendBatch.SpeedKind);
+        Assert.True(speed?.ItemsPerSecond > 0, $"{speed}");
     }
 
     [Theory]

@@ -61,7 +61,7 @@ public sealed partial class ReadmeTests : IDisposable
             if (id.Length == 0) id = json.RootElement.GetProperty("id").GetString()!;
         }
 
-        Assert.Equal(18, requests.Count);
+        Assert.Equal(19, requests.Count);
         host.Interrupt();
         Assert.Equal(0, (await host.WaitAsync()).ExitCode);
     }

@@ -58,5 +58,14 @@ public sealed class ImageRequestTests
         Assert.All(["source:", "targets[0].blob:", "targets[0].width:", "targets[1].quality:"], part => Assert.Contains(part, fault.Message, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Read_WhatTheReadmeShows_HasNoFault()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var start = readme.IndexOf("{\n  \"source\": \"media/", StringComparison.Ordinal);
+
+        Assert.Equal(3, Read(readme[start..readme.IndexOf("\n```", start, StringComparison.Ordinal)]).Renditions.Count);
+    }
+
     private static ImageRequest Read(string json) => ImageRequest.Read(JsonSerializer.Deserialize<ImageArgs>(json, TaskJson.Options)!);
 }

@@ -40,6 +40,11 @@ internal static class ValidBodies
             {"cron":"0 3 * * *","timeZone":"Europe/Berlin","task":"demo.add","args":{"a":1,"b":2},"queue":"default","priority":0,"enabled":false,"overlap":"skip","catchUp":"last","jitterSeconds":5}
             """,
         ["WorkflowPut"] = """{"description":"d","steps":[{"name":"a","type":"task","task":"demo.add","args":{"a":1,"b":2}}]}""",
+        ["EmailBulk"] =
+            """
+            {"template":"message","key":"k","subject":"s","from":"a@example.org","unsubscribe":"https://example.org/u","context":{"a":1},"recipients":"recipients/none.csv",
+             "batchSize":10,"maxParallel":1,"maxPerSecond":5}
+            """,
         ["WorkflowStart"] = """{"id":"hostile-run","input":{"a":1}}""",
     };
 

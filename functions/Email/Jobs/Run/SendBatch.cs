@@ -1,12 +1,18 @@
+using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Serverless.Email.Jobs.Store;
+using Serverless.Scaling;
 
 namespace Serverless.Email.Jobs.Run;
 
 /// <summary>Sends one batch. Doing it again goes on behind the last message that the ledger knows.</summary>
-public sealed class SendBatch(BatchSender sender, MailJobStore store, MailLedger ledger, IOptions<EmailSettings> settings, TimeProvider clock)
+public sealed class SendBatch(
+    BatchSender sender, MailPlans plans, MailJobStore store, MailLedger ledger, MeasuredSpeeds speeds, IOptions<EmailSettings> settings, TimeProvider clock)
 {
+    /// <summary>What <see cref="MeasuredSpeeds"/> knows the sending of mail by; an item is a message.</summary>
+    public const string SpeedKind = "email";
+
     /// <summary>Runs within the time limit, as long as the job does.</summary>
     /// <exception cref="MailJobException">The list of recipients is not what it was.</exception>
     [Function(nameof(SendBatch))]
@@ -15,11 +21,22 @@ public sealed class SendBatch(BatchSender sender, MailJobStore store, MailLedger
         await using var watch = new MailWatch(store, task.JobId, settings.Value, clock, cancellationToken);
         try
         {
-            return await sender.RunAsync(task, watch, cancellationToken);
+            var started = clock.GetTimestamp();
+            var outcome = await sender.RunAsync(task, watch, cancellationToken);
+            await MeasureAsync(task, outcome, clock.GetElapsedTime(started), cancellationToken);
+            return outcome;
         }
         catch (BatchTakenException)
         {
             return new BatchOutcome(await ledger.ReadAsync(task.JobId, task.Batch, cancellationToken), 0, BatchStop.Unfinished);
         }
+    }
+
+    // Whole batches at full speed only: what was put off, broken off or held to a rate says nothing of the server.
+    private async Task MeasureAsync(BatchTask task, BatchOutcome outcome, TimeSpan elapsed, CancellationToken cancellationToken)
+    {
+        if (task.Attempt > 0 || outcome is not { Stop: BatchStop.None, Deferred: 0 }) return;
+        if ((await plans.LoadAsync(task.JobId, cancellationToken)).Plan.Share is not null) return;
+        await speeds.RecordAsync(SpeedKind, string.Create(CultureInfo.InvariantCulture, $"{task.JobId}-{task.Batch}"), outcome.Counts.Successful, elapsed, cancellationToken: cancellationToken);
     }
 }
