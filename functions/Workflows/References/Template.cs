@@ -5,15 +5,12 @@ namespace Serverless.Workflows.References;
 /// <summary>JSON in which strings may be references.</summary>
 internal static class Template
 {
-    private const string Reference = "$.";
-    private const string Escape = "$$.";
-
     /// <summary>The expression, when it is a string that is one.</summary>
     public static string? ReferenceOf(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.StartsWith(Reference, StringComparison.Ordinal) ? text : null;
+        value.ValueKind == JsonValueKind.String && value.GetString() is { } text && Dollars(text) == 1 ? text : null;
 
-    /// <summary>The text of a string that is no reference.</summary>
-    public static string Unescape(string text) => text.StartsWith(Escape, StringComparison.Ordinal) ? text[1..] : text;
+    /// <summary>The text of a string that is no reference: without the dollar that says so.</summary>
+    public static string Unescape(string text) => Dollars(text) > 1 ? text[1..] : text;
 
     /// <summary>The value with its strings written so that none is a reference.</summary>
     public static JsonElement Quote(JsonElement value) => Needs(value) ? JsonSerializer.SerializeToElement(Quoted(value)) : value;
@@ -35,15 +32,22 @@ internal static class Template
     {
         JsonValueKind.Object => value.EnumerateObject().Any(p => Needs(p.Value)),
         JsonValueKind.Array => value.EnumerateArray().Any(Needs),
-        JsonValueKind.String => value.GetString()!.StartsWith('$'),
+        JsonValueKind.String => Dollars(value.GetString()!) > 0,
         _ => false,
     };
+
+    // How many stand before a point at the start: one makes a reference, each more stands for itself but the first.
+    private static int Dollars(string text)
+    {
+        var count = text.AsSpan().IndexOfAnyExcept('$');
+        return count > 0 && text[count] == '.' ? count : 0;
+    }
 
     private static object? Quoted(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => value.EnumerateObject().ToDictionary(p => p.Name, p => Quoted(p.Value), StringComparer.Ordinal),
         JsonValueKind.Array => value.EnumerateArray().Select(Quoted).ToList(),
-        JsonValueKind.String when value.GetString()! is var text && (text.StartsWith(Reference, StringComparison.Ordinal) || text.StartsWith(Escape, StringComparison.Ordinal)) => "$" + text,
+        JsonValueKind.String when value.GetString()! is var text && Dollars(text) > 0 => "$" + text,
         _ => value,
     };
 }
