@@ -4,11 +4,11 @@ namespace Serverless.Csv.Keys;
 internal static class Duplicates
 {
     /// <summary>Sorts the entries, and gives the positions of all but the first of each key, ascending.</summary>
-    public static long[] Find(List<KeyEntry> entries)
+    public static long[] Find(Span<KeyEntry> entries)
     {
         entries.Sort();
         var found = new List<long>();
-        for (var i = 1; i < entries.Count; i++)
+        for (var i = 1; i < entries.Length; i++)
         {
             if (entries[i].HasKeyOf(entries[i - 1])) found.Add(entries[i].Position);
         }

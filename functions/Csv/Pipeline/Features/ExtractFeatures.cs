@@ -24,9 +24,17 @@ public static class ExtractFeatures
     public static async Task<FeaturesResult?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var run = context.GetInput<CsvJobRun>() ?? throw new InvalidOperationException("A profile's orchestration needs an input.");
-        run = await InspectAsync(context, run);
-        run = run.Shape!.IsSequential ? await ProfileWholeAsync(context, run) : await ProfileRangesAsync(context, run);
-        if (run.Shape!.IsSequential || new RangeChain(run.Chain!).IsComplete) return await SaveAsync(context, run);
+        try
+        {
+            run = await InspectAsync(context, run);
+            run = run.Shape!.IsSequential ? await ProfileWholeAsync(context, run) : await ProfileRangesAsync(context, run);
+            if (run.Shape!.IsSequential || new RangeChain(run.Chain!).IsComplete) return await SaveAsync(context, run);
+        }
+        catch (Exception e) when (e is CsvJobException or TaskFailedException)
+        {
+            await context.CallActivityAsync(nameof(DropProfile), run.Job.Folder, RangeLoop.Retry);
+            throw;
+        }
 
         context.ContinueAsNew(run);
         return null;

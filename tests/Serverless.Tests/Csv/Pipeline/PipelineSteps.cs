@@ -17,7 +17,7 @@ namespace Serverless.Tests.Csv.Pipeline;
 /// <summary>The pipeline's steps on a host, one by one: what a run's definition makes of them is tested with the workflow engine.</summary>
 internal sealed class PipelineSteps(CsvHost host, string runId)
 {
-    public static readonly Type[] Functions = [typeof(ExtractFeatures), typeof(ProfileRange), typeof(MergeProfiles), typeof(SaveProfile)];
+    public static readonly Type[] Functions = [typeof(ExtractFeatures), typeof(ProfileRange), typeof(MergeProfiles), typeof(SaveProfile), typeof(DropProfile)];
 
     public async Task<ValidatedInput> ValidateAsync(JsonObject input) =>
         Pass(await host.Services.GetRequiredService<InputValidator>().ValidateAsync(JsonNode.Parse(input.ToJsonString())!.AsObject(), CancellationToken.None));

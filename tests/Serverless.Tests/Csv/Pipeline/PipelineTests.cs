@@ -171,12 +171,15 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _host.UploadAsync("pipeline/replaced.csv", "id\n1\n"u8.ToArray());
         var steps = new PipelineSteps(_host, "replaced");
-        var input = await steps.ValidateAsync(new JsonObject { ["blob"] = "incoming/pipeline/replaced.csv" });
+        var input = await steps.ValidateAsync(new JsonObject { ["blob"] = "incoming/pipeline/replaced.csv", ["schema"] = JsonNode.Parse("""{"fields": [{"name": "id"}]}"""), ["header"] = true });
         await _host.UploadAsync("pipeline/replaced.csv", "id\n1\n2\n"u8.ToArray());
 
         var fault = await Assert.ThrowsAnyAsync<Exception>(() => steps.ProfileAsync(input.File));
 
         Assert.Contains("replaced", fault.Message, StringComparison.Ordinal);
+        var processed = await azurite.Containers.GetAsync(Containers.Processed);
+        var left = processed.GetBlobsAsync(new Azure.Storage.Blobs.Models.GetBlobsOptions { Prefix = "pipeline/replaced.csv/" });
+        await foreach (var blob in left) Assert.Fail($"{blob.Name} is left.");
     }
 
     [Theory]

@@ -1,3 +1,6 @@
+using System.Buffers;
+using Azure;
+using Azure.Storage.Blobs.Models;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Jobs.Blobs;
@@ -13,6 +16,7 @@ namespace Serverless.Csv.Jobs.Run.Keys;
 public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings)
 {
     private const int ParallelReads = 8;
+    private const int ReadBytes = 2048 * KeyEntry.Length;
 
     /// <summary>Writes each slot's duplicates to part blobs.</summary>
     /// <returns>How many there are.</returns>
@@ -56,10 +60,10 @@ public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<Cs
         var found = 0L;
         for (var pass = 0; pass < passes; pass++)
         {
-            var entries = new List<KeyEntry>();
+            using var entries = new PooledList<KeyEntry>();
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(segments, parallel, (segment, token) => ReadAsync(folder, segment, (ulong)passes, (ulong)pass, entries, token));
-            var duplicates = Duplicates.Find(entries);
+            var duplicates = Duplicates.Find(entries.Items);
             if (duplicates.Length == 0) continue;
             found += duplicates.Length;
             await SaveAsync(folder, KeyParts.Found(slot, pass), duplicates, slots.KeyOf(slot), cancellationToken);
@@ -68,17 +72,36 @@ public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<Cs
         return found;
     }
 
-    private static async ValueTask ReadAsync(JobFolder folder, Segment segment, ulong passes, ulong pass, List<KeyEntry> entries, CancellationToken cancellationToken)
+    private static async ValueTask ReadAsync(
+        JobFolder folder, Segment segment, ulong passes, ulong pass, PooledList<KeyEntry> entries, CancellationToken cancellationToken)
     {
-        var part = folder.Part(KeyParts.Entries(segment.Start, segment.First));
-        var range = new Azure.HttpRange(segment.Offset * KeyEntry.Length, (long)segment.Count * KeyEntry.Length);
-        var content = (await part.DownloadContentAsync(new Azure.Storage.Blobs.Models.BlobDownloadOptions { Range = range }, cancellationToken)).Value.Content.ToMemory();
+        var left = (long)segment.Count * KeyEntry.Length;
+        var options = new BlobDownloadOptions { Range = new HttpRange(segment.Offset * KeyEntry.Length, left) };
+        using var content = (await folder.Part(KeyParts.Entries(segment.Start, segment.First)).DownloadStreamingAsync(options, cancellationToken)).Value;
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        try
+        {
+            for (int read; left > 0; left -= read)
+            {
+                read = (int)Math.Min(left, ReadBytes);
+                await content.Content.ReadExactlyAsync(buffer.AsMemory(0, read), cancellationToken);
+                Take(buffer.AsSpan(0, read), passes, pass, entries);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Take(ReadOnlySpan<byte> bytes, ulong passes, ulong pass, PooledList<KeyEntry> entries)
+    {
         lock (entries)
         {
-            for (var rest = content.Span; !rest.IsEmpty; rest = rest[KeyEntry.Length..])
+            for (; !bytes.IsEmpty; bytes = bytes[KeyEntry.Length..])
             {
                 // Which slot a key is in, its other half decides.
-                var entry = KeyEntry.Read(rest);
+                var entry = KeyEntry.Read(bytes);
                 if (entry.Low % passes == pass) entries.Add(entry);
             }
         }

@@ -47,5 +47,9 @@ internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots
         await folder.Part(KeyParts.Counts(task.Start, _first)).UploadAsync(content, overwrite: true, cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => _entries?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        Run.Dispose();
+        return _entries?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 }
