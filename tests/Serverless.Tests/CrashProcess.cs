@@ -11,7 +11,7 @@ internal static class CrashProcess
 {
     // What goes on while the kill is on its way.
     private const int Slack = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Kills the host once it has said so many lines.</summary>
     public static async Task KillAsync(IEnumerable<string> arguments, int lines, Action<string> hear)
