@@ -35,10 +35,6 @@ internal static class ValidBodies
             {"args":{"a":1,"b":2},"countdown":1,"expires":"2026-02-01T00:00:00Z","priority":0,"queue":"default","maxRetries":1,"ignoreResult":false,"resultTtl":60,
              "tenant":"t","headers":{"h":"v"}}
             """,
-        ["SchedulePut"] =
-            """
-            {"cron":"0 3 * * *","timeZone":"Europe/Berlin","task":"demo.add","args":{"a":1,"b":2},"queue":"default","priority":0,"enabled":false,"overlap":"skip","catchUp":"last","jitterSeconds":5}
-            """,
         ["WorkflowPut"] = """{"description":"d","steps":[{"name":"a","type":"task","task":"demo.add","args":{"a":1,"b":2}}]}""",
         ["EmailBulk"] =
             """
