@@ -78,6 +78,19 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
         return sums;
     }
 
+    /// <summary>What the runs of the last time come to, by lane.</summary>
+    /// <param name="last">How far back; the minute that is cut through counts as a whole.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<IReadOnlyDictionary<string, TaskTotals>> LanesAsync(TimeSpan last, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var from = now - last;
+        var sums = new Dictionary<string, TaskTotals>(StringComparer.Ordinal);
+        await foreach (var row in totals.ReadAsync(from, now, cancellationToken: cancellationToken))
+            row.Minutes.AddTo((int)Math.Floor((from - row.Hour).TotalMinutes), (int)Math.Ceiling((now - row.Hour).TotalMinutes) + 1, Sum(sums, row.Lane));
+        return sums;
+    }
+
     /// <summary>Runs that have not ended after a time, the longest first.</summary>
     public async Task<IReadOnlyList<RunningTask>> SlowAsync(TimeSpan threshold, CancellationToken cancellationToken = default)
     {

@@ -12,8 +12,9 @@ public sealed class DeadLettersCheck(IQueueAdmin admin, QueueCatalog queues, IOp
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var most = settings.Value.MaxDeadLetters;
-        var counts = await Task.WhenAll(queues.Lanes.Select(async lane => (Lane: lane, (await admin.CountAsync(lane, cancellationToken)).DeadLettered)));
-        var over = counts.Where(c => c.DeadLettered > most).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Lane} has {c.DeadLettered}")).ToList();
+        var counts = await admin.CountAllAsync(cancellationToken);
+        var over = queues.Lanes.Select(lane => (Lane: lane, Dead: counts.GetValueOrDefault(lane)?.DeadLettered ?? 0)).Where(c => c.Dead > most)
+            .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Lane} has {c.Dead}")).ToList();
         return over.Count == 0
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Degraded(string.Create(CultureInfo.InvariantCulture, $"More than {most} dead letters: {string.Join(", ", over)}."));

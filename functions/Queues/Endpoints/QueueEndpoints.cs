@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Serverless.Monitoring;
 using Serverless.Queues.DeadLetters;
 using Serverless.Queues.Operations;
 using Serverless.Tasks.Endpoints;
@@ -8,17 +9,18 @@ using Serverless.Tasks.Endpoints;
 namespace Serverless.Queues.Endpoints;
 
 /// <summary>Queues over HTTP.</summary>
-public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, QueueOperationStarter starter)
+public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, TaskMonitor monitor, QueueOperationStarter starter)
 {
-    /// <summary><c>GET /api/queues</c>: all queues with their counts.</summary>
+    /// <summary><c>GET /api/queues</c>: all queues with their counts and rates.</summary>
     [Function("QueueList")]
     public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues")] HttpRequest request, CancellationToken cancellationToken)
     {
         var counts = await admin.CountAllAsync(cancellationToken);
-        return QueueJson.Ok(new QueuePage([.. catalog.Entries.Select(queue => QueueStatus.From(queue, counts))]));
+        var runs = await monitor.LanesAsync(QueueStatus.Last, cancellationToken);
+        return QueueJson.Ok(new QueuePage([.. catalog.Entries.Select(queue => QueueStatus.From(queue, counts, runs))]));
     }
 
-    /// <summary><c>GET /api/queues/{queue}</c>: one queue with its counts.</summary>
+    /// <summary><c>GET /api/queues/{queue}</c>: one queue with its counts and rates.</summary>
     [Function("QueueShow")]
     public Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}")] HttpRequest request, string queue, CancellationToken cancellationToken) =>
@@ -26,7 +28,8 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Queu
         {
             var entry = catalog.Find(queue);
             var counts = await Task.WhenAll(entry.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
-            return QueueJson.Ok(QueueStatus.From(entry, entry.Lanes.Zip(counts).ToDictionary(lane => lane.First, lane => lane.Second)));
+            var runs = await monitor.LanesAsync(QueueStatus.Last, cancellationToken);
+            return QueueJson.Ok(QueueStatus.From(entry, entry.Lanes.Zip(counts).ToDictionary(lane => lane.First, lane => lane.Second), runs));
         });
 
     /// <summary><c>GET /api/queues/{queue}/messages?top=&amp;continuation=</c>: looks at messages of any state without locking them, in pages.</summary>

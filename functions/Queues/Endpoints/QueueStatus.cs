@@ -1,33 +1,54 @@
 using Azure.Messaging.ServiceBus;
+using Serverless.Monitoring;
 using Serverless.Queues.DeadLetters;
 
 namespace Serverless.Queues.Endpoints;
 
-/// <summary>A queue and what it holds.</summary>
+/// <summary>A queue, what it holds, and how it is worked off.</summary>
 /// <param name="Name">The queue's name.</param>
 /// <param name="Active">Messages that wait for a consumer or are being run by one.</param>
 /// <param name="Scheduled">Messages that wait for their time.</param>
 /// <param name="DeadLettered">Dead letters.</param>
+/// <param name="RunsPerMinute">Runs that ended in the last quarter of an hour, a minute.</param>
 /// <param name="MaxPriority">The highest priority that a task may be sent with.</param>
 /// <param name="Concurrency">Messages of one lane that one instance runs at once.</param>
 /// <param name="MaxDeliveryCount">Deliveries before a message is dead-lettered.</param>
 /// <param name="RequiresSession">True where every task has a tenant, and a tenant's tasks run one after the other.</param>
 /// <param name="Lanes">The Service Bus queues behind it.</param>
+/// <param name="MeanMs">The runs' mean duration in milliseconds; null when there were none.</param>
 public sealed record QueueStatus(
-    string Name, long Active, long Scheduled, long DeadLettered, int MaxPriority, int Concurrency, int MaxDeliveryCount, bool RequiresSession, IReadOnlyList<LaneStatus> Lanes)
+    string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute,
+    int MaxPriority, int Concurrency, int MaxDeliveryCount, bool RequiresSession, IReadOnlyList<LaneStatus> Lanes, double? MeanMs = null)
 {
-    /// <summary>From the lanes' counts; a lane that the broker does not know is left out.</summary>
-    public static QueueStatus From(QueueEntry queue, IReadOnlyDictionary<string, QueueCounts> counts)
+    /// <summary>How far back the runs go.</summary>
+    public static readonly TimeSpan Last = TimeSpan.FromMinutes(15);
+
+    /// <summary>From the lanes' counts and runs; a lane that the broker does not know is left out.</summary>
+    public static QueueStatus From(QueueEntry queue, IReadOnlyDictionary<string, QueueCounts> counts, IReadOnlyDictionary<string, TaskTotals> runs)
     {
-        var lanes = queue.Lanes.Where(counts.ContainsKey).Select(lane => new LaneStatus(lane, counts[lane].Active, counts[lane].Scheduled, counts[lane].DeadLettered)).ToList();
+        var lanes = queue.Lanes.Where(counts.ContainsKey).Select(lane => LaneStatus.From(lane, counts[lane], runs.GetValueOrDefault(lane))).ToList();
+        var all = new TaskTotals();
+        foreach (var lane in queue.Lanes)
+        {
+            if (runs.TryGetValue(lane, out var totals)) all.Merge(totals);
+        }
+
         return new QueueStatus(
-            queue.Name, lanes.Sum(l => l.Active), lanes.Sum(l => l.Scheduled), lanes.Sum(l => l.DeadLettered),
-            queue.MaxPriority, queue.Concurrency, queue.MaxDeliveryCount, queue.RequiresSession, lanes);
+            queue.Name, lanes.Sum(l => l.Active), lanes.Sum(l => l.Scheduled), lanes.Sum(l => l.DeadLettered), LaneStatus.PerMinute(all),
+            queue.MaxPriority, queue.Concurrency, queue.MaxDeliveryCount, queue.RequiresSession, lanes, LaneStatus.Mean(all));
     }
 }
 
-/// <summary>A Service Bus queue and what it holds.</summary>
-public sealed record LaneStatus(string Name, long Active, long Scheduled, long DeadLettered);
+/// <summary>A Service Bus queue, what it holds, and how it is worked off.</summary>
+public sealed record LaneStatus(string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute, double? MeanMs = null)
+{
+    internal static LaneStatus From(string name, QueueCounts counts, TaskTotals? runs) =>
+        new(name, counts.Active, counts.Scheduled, counts.DeadLettered, PerMinute(runs), Mean(runs));
+
+    internal static double PerMinute(TaskTotals? runs) => Math.Round((runs?.Total ?? 0) / QueueStatus.Last.TotalMinutes, 2);
+
+    internal static double? Mean(TaskTotals? runs) => runs is { Total: > 0 } ? Math.Round(runs.Mean.TotalMilliseconds, 3) : null;
+}
 
 /// <summary>A message that waits.</summary>
 /// <param name="Id">The task's id; the message's when it is no task.</param>

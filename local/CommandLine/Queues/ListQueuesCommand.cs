@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Serverless.Local.CommandLine.Remote;
 using Serverless.Local.CommandLine.Screens;
@@ -19,12 +20,18 @@ internal sealed class ListQueuesCommand(IScreen screen)
         var name = arguments.Positional(0);
         var answer = await api.GetAsync(name is null ? "queues" : $"queues/{Uri.EscapeDataString(name)}", cancellationToken);
         if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));
-        else if (name is null) screen.Table(["Queue", "Active", "Scheduled", "Dead"], answer.GetProperty("queues").Deserialize<List<QueueStatus>>(QueueJson.Options)!.Select(Row));
-        else screen.Table(["Lane", "Active", "Scheduled", "Dead"], answer.Deserialize<QueueStatus>(QueueJson.Options)!.Lanes.Select(Row));
+        else if (name is null) screen.Table(["Queue", "Active", "Scheduled", "Dead", "Runs/min", "Mean"], answer.GetProperty("queues").Deserialize<List<QueueStatus>>(QueueJson.Options)!.Select(Row));
+        else screen.Table(["Lane", "Active", "Scheduled", "Dead", "Runs/min", "Mean"], answer.Deserialize<QueueStatus>(QueueJson.Options)!.Lanes.Select(Row));
         return 0;
     }
 
-    private static string[] Row(QueueStatus queue) => [queue.Name, Texts.Number(queue.Active), Texts.Number(queue.Scheduled), Texts.Number(queue.DeadLettered)];
+    private static string[] Row(QueueStatus queue) => Row(queue.Name, queue.Active, queue.Scheduled, queue.DeadLettered, queue.RunsPerMinute, queue.MeanMs);
 
-    private static string[] Row(LaneStatus lane) => [lane.Name, Texts.Number(lane.Active), Texts.Number(lane.Scheduled), Texts.Number(lane.DeadLettered)];
+    private static string[] Row(LaneStatus lane) => Row(lane.Name, lane.Active, lane.Scheduled, lane.DeadLettered, lane.RunsPerMinute, lane.MeanMs);
+
+    private static string[] Row(string name, long active, long scheduled, long dead, double rate, double? mean) =>
+    [
+        name, Texts.Number(active), Texts.Number(scheduled), Texts.Number(dead),
+        rate.ToString("0.##", CultureInfo.InvariantCulture), mean is { } ms ? Texts.Duration(TimeSpan.FromMilliseconds(ms)) : "",
+    ];
 }

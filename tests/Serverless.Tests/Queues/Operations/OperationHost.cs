@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Serverless.Errors;
 using Serverless.Queues.Endpoints;
 using Serverless.Queues.Operations;
@@ -18,10 +20,10 @@ internal sealed class OperationHost(TaskHost tasks) : IAsyncDisposable
     /// <summary>Which arguments the scripted tasks refuse; all at first.</summary>
     public Func<ScriptArgs, bool> Broken { get; set; } = _ => true;
 
-    public static async Task<OperationHost> StartAsync(AzuriteFixture azurite)
+    public static async Task<OperationHost> StartAsync(AzuriteFixture azurite, Action<IServiceCollection>? services = null, FakeTimeProvider? time = null)
     {
         var tasks = await TaskHost.StartAsync(
-            azurite, functions: [typeof(QueueEndpoints), typeof(DeadLetterEndpoints), typeof(QueueOperationOrchestrator), typeof(QueueOperationActivities)]);
+            azurite, services, time: time, functions: [typeof(QueueEndpoints), typeof(DeadLetterEndpoints), typeof(QueueOperationOrchestrator), typeof(QueueOperationActivities)]);
         var host = new OperationHost(tasks);
         tasks.Script.Run = (args, _) => host.Broken(args) ? throw new TaskValidationException($"'{args.Text}' is refused.") : Task.FromResult<object?>(args.Text);
         return host;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Serverless.Queues;
 using Serverless.Queues.Operations;
 using Serverless.Tasks;
@@ -34,6 +35,31 @@ public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal((0, 2, 0), Counts(queues["email"]));
         Assert.Equal([("email", (0, 1, 0)), ("email-high", (0, 1, 0))], queues["email"].GetProperty("lanes").EnumerateArray().Select(l => (l.GetProperty("name").GetString()!, Counts(l))));
         Assert.Equal((0, 2, 0), Counts(await _host.GetAsync("queues/EMAIL")));
+    }
+
+    [Fact]
+    public async Task List_AfterRuns_HasTheirRateAndMean()
+    {
+        // The tables are shared: at this time, nobody else runs anything.
+        await using var host = await OperationHost.StartAsync(azurite, time: new FakeTimeProvider(new DateTimeOffset(2026, 3, 5, 12, 0, 0, TimeSpan.Zero)));
+        host.Tasks.Script.Run = (_, _) =>
+        {
+            host.Tasks.Time.Advance(TimeSpan.FromSeconds(2));
+            return Task.FromResult<object?>(null);
+        };
+        for (var i = 0; i < 3; i++) await host.Tasks.WaitAsync(await host.Tasks.SendAsync(), TaskState.Success);
+        await host.Tasks.IdleAsync();
+
+        JsonElement queue = default;
+        await Eventually.TrueAsync(async () =>
+        {
+            host.Tasks.Time.Advance(TimeSpan.FromSeconds(1));
+            queue = await host.GetAsync("queues/default");
+            return queue.GetProperty("runsPerMinute").GetDouble() > 0.19;
+        });
+
+        Assert.Equal((0.2, 2000), (queue.GetProperty("runsPerMinute").GetDouble(), queue.GetProperty("meanMs").GetDouble()));
+        Assert.Equal(0, (await host.GetAsync("queues/email")).GetProperty("runsPerMinute").GetDouble());
     }
 
     [Fact]
