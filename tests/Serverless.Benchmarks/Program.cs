@@ -24,6 +24,7 @@ Benchmark[] benchmarks =
     new(EmailThroughput.Syntax, EmailThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(SchedulerBenchmark.Syntax, SchedulerBenchmark.RunAsync),
+    new(RequeueThroughput.Syntax, RequeueThroughput.RunAsync),
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
     new(CanvasBenchmark.Syntax, CanvasBenchmark.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),

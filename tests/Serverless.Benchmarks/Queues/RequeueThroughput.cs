@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Local.CommandLine;
+using Serverless.Local.Queues;
+using Serverless.Local.Runtime.Queues;
+using Serverless.Local.Runtime.Storage;
+using Serverless.Queues;
+
+namespace Serverless.Benchmarks.Queues;
+
+/// <summary>How many dead letters a second go back to their queue, and what doing it in batches is worth.</summary>
+internal static class RequeueThroughput
+{
+    private const string Lane = "email";
+
+    public static CommandSyntax Syntax { get; } = new("requeue", "Measures how fast dead letters are requeued, in batches and one by one.", [],
+    [
+        new("--messages", "N", "Dead letters; 20,000 unless given."),
+    ]);
+
+    public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var messages = arguments.Integer("--messages", 1, 1_000_000) ?? 20_000;
+        arguments.Check();
+
+        var folder = Directory.CreateTempSubdirectory("requeue-");
+        try
+        {
+            var options = new QueueOptions();
+            foreach (var queue in LocalQueues.Definitions(QueueCatalog.Load())) options.Queues.Add(queue);
+            await using var store = SqliteStore.Open(Path.Combine(folder.FullName, "queues.db"));
+            await using var broker = new QueueBroker(store, options, TimeProvider.System, NullLogger<QueueBroker>.Instance);
+            var (admin, sender) = (new BrokerQueueAdmin(broker), new BrokerQueueSender(broker));
+
+            await DeadLetterAsync(broker, messages, cancellationToken);
+            var batches = await MeasureAsync("requeued in batches", messages, () => new DeadLetterWalk(admin, sender).RunAsync(
+                Lane, messages, (batch, _) => Task.FromResult<IReadOnlyList<DeadLetterAction>>([.. batch.Select(m => DeadLetterAction.Requeue(Lane, Copy(m)))]), cancellationToken));
+            await DeadLetterAsync(broker, messages, cancellationToken);
+            var single = await MeasureAsync("requeued one by one", messages, () => OneByOneAsync(admin, sender, cancellationToken));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{single / batches,10:0.0} times as fast in batches"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // Empties the queue into its dead letters, after it was filled up.
+    private static async Task DeadLetterAsync(QueueBroker broker, int messages, CancellationToken cancellationToken)
+    {
+        var left = messages - (int)(await broker.CountAsync(Lane)).Active;
+        foreach (var batch in Enumerable.Range(0, Math.Max(0, left)).Chunk(100))
+            await broker.SendAsync(Lane, batch.Select(i => new QueueMessage(BinaryData.FromBytes(new byte[512])) { MessageId = i.ToString(CultureInfo.InvariantCulture) }));
+        while (await broker.ReceiveAsync(Lane, 100, TimeSpan.Zero, cancellationToken) is { Count: > 0 } batch)
+            await Task.WhenAll(batch.Select(message => broker.DeadLetterAsync(message, null, "Benchmark")));
+    }
+
+    private static async Task OneByOneAsync(BrokerQueueAdmin admin, BrokerQueueSender sender, CancellationToken cancellationToken)
+    {
+        await using var receiver = admin.ReceiveDeadLetters(Lane);
+        while (await receiver.ReceiveAsync(1, cancellationToken) is [var message])
+        {
+            await sender.SendAsync(Lane, [Copy(message)], cancellationToken);
+            await receiver.CompleteAsync(message, cancellationToken);
+        }
+    }
+
+    private static OutgoingMessage Copy(ServiceBusReceivedMessage message) => new($"{message.MessageId}:again", message.Body);
+
+    private static async Task<double> MeasureAsync(string what, int messages, Func<Task> work)
+    {
+        var watch = Stopwatch.StartNew();
+        await work();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{messages / watch.Elapsed.TotalSeconds,10:N0} messages/s {what}"));
+        return watch.Elapsed.TotalSeconds;
+    }
+}
