@@ -8,6 +8,7 @@ namespace Serverless.Tests.Local;
 /// <summary>What the README shows is what happens.</summary>
 public sealed partial class ReadmeTests : IDisposable
 {
+    private const string ExitCode1 = "# exit code 1";
     private const string Run = "dotnet run -c Release --project local";
     private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
@@ -26,7 +27,7 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task Commands_InOrder_DoWhatTheReadmeShows()
     {
-        var commands = Commands.Where(command => command.StartsWith($"{Run} -- ", StringComparison.Ordinal)).ToList();
+        var commands = Commands.Where(NeedsNoHost).ToList();
         var outputs = new List<string>();
         foreach (var command in commands)
         {
@@ -51,17 +52,20 @@ public sealed partial class ReadmeTests : IDisposable
         var address = HostAddress.Find(Path.Combine(_folder.Path, ".serverless"))!;
 
         var id = "";
-        var requests = Commands.Where(command => command.StartsWith("curl ", StringComparison.Ordinal)).ToList();
+        var requests = Commands.Where(command => command.StartsWith("curl ", StringComparison.Ordinal) || (command.StartsWith($"{Run} -- ", StringComparison.Ordinal) && !NeedsNoHost(command))).ToList();
         foreach (var request in requests)
         {
-            var answer = await ShellAsync(request.Replace("http://127.0.0.1:7071/", address.ToString(), StringComparison.Ordinal), id);
+            var command = request
+                .Replace("http://127.0.0.1:7071/", address.ToString(), StringComparison.Ordinal)
+                .Replace($"{Run} --", $"'{Environment.ProcessPath}' '{Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll")}'", StringComparison.Ordinal);
+            var answer = await ShellAsync(command, id, request.EndsWith(ExitCode1, StringComparison.Ordinal) ? 1 : 0);
+            if (request.StartsWith(Run, StringComparison.Ordinal) || request.Contains("DELETE", StringComparison.Ordinal)) continue;
             using var json = JsonDocument.Parse(answer);
-            if (request.Contains("DELETE", StringComparison.Ordinal)) continue;
             Assert.False(json.RootElement.TryGetProperty("errors", out _), answer);
-            if (id.Length == 0) id = json.RootElement.GetProperty("id").GetString()!;
+            if (json.RootElement.TryGetProperty("id", out var given)) id = given.GetString()!;
         }
 
-        Assert.Equal(19, requests.Count);
+        Assert.InRange(requests.Count, 30, int.MaxValue);
         host.Interrupt();
         Assert.Equal(0, (await host.WaitAsync()).ExitCode);
     }
@@ -79,9 +83,12 @@ public sealed partial class ReadmeTests : IDisposable
     private static IEnumerable<string> Blocks(string language) =>
         FencedBlock().Matches(Text).Where(block => block.Groups[1].Value == language).Select(block => block.Groups[2].Value);
 
+    // The others talk to a host.
+    private static bool NeedsNoHost(string command) => command.StartsWith($"{Run} -- process ", StringComparison.Ordinal) || command.StartsWith($"{Run} -- status", StringComparison.Ordinal);
+
     private static string WithoutDuration(string text) => Duration().Replace(text, "in some time").Trim();
 
-    private async Task<string> ShellAsync(string command, string id)
+    private async Task<string> ShellAsync(string command, string id, int exitCode)
     {
         var start = new ProcessStartInfo("sh", ["-c", command])
         {
@@ -92,7 +99,7 @@ public sealed partial class ReadmeTests : IDisposable
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{command}: exit code {process.ExitCode}");
+        Assert.True(process.ExitCode == exitCode, $"{command}: exit code {process.ExitCode}. {output}");
         return output;
     }
 
