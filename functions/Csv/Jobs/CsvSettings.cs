@@ -26,9 +26,9 @@ public sealed class CsvSettings
     public int RangesPerFold { get; set; } = 64;
 
     /// <summary>How many keys (of primary keys and unique columns) an activity holds in memory, at 24 bytes each.</summary>
-    /// <value>500,000 by default.</value>
+    /// <value>250,000 by default.</value>
     [Range(1, 50_000_000)]
-    public int KeysInMemory { get; set; } = 500_000;
+    public int KeysInMemory { get; set; } = 250_000;
 
     /// <summary>How long one range may take before it is given up and split in two.</summary>
     /// <value>5 minutes by default.</value>

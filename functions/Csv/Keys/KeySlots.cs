@@ -8,7 +8,7 @@ namespace Serverless.Csv.Keys;
 /// <param name="Partitions">A power of two.</param>
 internal readonly record struct KeySlots(int Keys, int Partitions)
 {
-    private const long BytesPerPartition = 64 << 20;
+    private const long BytesPerPartition = 32 << 20;
     private const int MostPartitions = 256;
 
     // About what a gzip file of text grows by; where it is more, slots are read in passes.
