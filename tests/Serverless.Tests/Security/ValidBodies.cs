@@ -35,13 +35,11 @@ internal static class ValidBodies
             {"args":{"a":1,"b":2},"countdown":1,"expires":"2026-02-01T00:00:00Z","priority":0,"queue":"default","maxRetries":1,"ignoreResult":false,"resultTtl":60,
              "tenant":"t","headers":{"h":"v"}}
             """,
-        ["WorkflowPut"] = """{"description":"d","steps":[{"name":"a","type":"task","task":"demo.add","args":{"a":1,"b":2}}]}""",
         ["EmailBulk"] =
             """
             {"template":"message","key":"k","subject":"s","from":"a@example.org","unsubscribe":"https://example.org/u","context":{"a":1},"recipients":"recipients/none.csv",
              "batchSize":10,"maxParallel":1,"maxPerSecond":5}
             """,
-        ["WorkflowStart"] = """{"id":"hostile-run","input":{"a":1}}""",
     };
 
     public static string? Find(string function) => ByFunction.GetValueOrDefault(function);
