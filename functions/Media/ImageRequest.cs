@@ -1,4 +1,3 @@
-using Serverless.Csv.Jobs.Door;
 using Serverless.Errors;
 using Serverless.Storage;
 using SkiaSharp;

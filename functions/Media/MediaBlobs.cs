@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Errors;
 using Serverless.Storage;
 

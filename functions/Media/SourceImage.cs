@@ -1,5 +1,5 @@
-using Serverless.Csv.Jobs.Door;
 using Serverless.Errors;
+using Serverless.Storage;
 using SkiaSharp;
 
 namespace Serverless.Media;

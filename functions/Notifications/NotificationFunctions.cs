@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
-using Serverless.Csv.Jobs.Door;
-using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Email.Endpoints;
+using Serverless.Http;
 
 namespace Serverless.Notifications;
 

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Email;
 using Serverless.Email.Templates;
+using Serverless.Http;
 using Serverless.Notifications.Webhooks;
 
 namespace Serverless.Notifications;

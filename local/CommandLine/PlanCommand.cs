@@ -1,6 +1,7 @@
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Schema;
+using Serverless.Http;
 using Serverless.Local.CommandLine.Screens;
 using Serverless.Local.Jobs;
 using Serverless.Local.Planning;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Jobs.Store;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Parsing;
 

@@ -12,6 +12,7 @@ using Serverless.Csv.Report;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
 using Serverless.Errors;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Pipeline;

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Logging;
 using Serverless.Csv.Jobs.Blobs;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Profile;
 using Serverless.Csv.Report;

@@ -1,4 +1,4 @@
-using Serverless.Csv.Parsing;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Ranges;
 

@@ -2,11 +2,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
-using Serverless.Csv.Jobs.Door;
-using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Door;
 using Serverless.Email.Sending;
+using Serverless.Http;
 
 namespace Serverless.Email.Endpoints;
 

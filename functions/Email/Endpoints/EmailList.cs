@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Jobs.Door;
-using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Store;
+using Serverless.Http;
 
 namespace Serverless.Email.Endpoints;
 

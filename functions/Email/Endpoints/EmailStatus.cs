@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Email.Jobs;
+using Serverless.Http;
 
 namespace Serverless.Email.Endpoints;
 

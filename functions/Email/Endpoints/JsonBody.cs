@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Serverless.Csv.Jobs.Door;
-using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Http;
 
 namespace Serverless.Email.Endpoints;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 
 namespace Serverless.Email.Endpoints;
 

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Serverless.Csv.Jobs.Door;
-using Serverless.Csv.Jobs.Endpoints;
 using Serverless.Email.Suppressions;
+using Serverless.Http;
 
 namespace Serverless.Email.Endpoints;
 

@@ -4,11 +4,11 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Email.Jobs.Door;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
 using Serverless.Email.Templates;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Email.Jobs;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Http;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
@@ -57,7 +56,7 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
             }
             catch (Exception e) when (ScheduleTargets.IsFinal(e))
             {
-                return ScheduleProblems.Create(StatusCodes.Status409Conflict, "The schedule cannot be run", $"{e.Message} Put the schedule with what the app has now.");
+                return Problems.Create(StatusCodes.Status409Conflict, "The schedule cannot be run", $"{e.Message} Put the schedule with what the app has now.");
             }
         }, cancellationToken);
 
@@ -84,7 +83,7 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
         }
         catch (BodyTooLargeException e)
         {
-            return ScheduleProblems.Create(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"{e.Message} None is needed.");
+            return Problems.Create(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"{e.Message} None is needed.");
         }
 
         return ScheduleName.IsValid(name) ? await act() : ScheduleProblems.Unknown(name);

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 
 namespace Serverless.Schedules.Endpoints;
 
@@ -9,8 +9,6 @@ internal static class ScheduleProblems
     public static IResult Invalid(Faults faults) => Results.ValidationProblem(
         faults.ToErrors(), title: "The schedule is refused", detail: "Correct what \"errors\" lists, by member, and send it again.");
 
-    public static IResult Unknown(string name) => Create(
+    public static IResult Unknown(string name) => Problems.Create(
         StatusCodes.Status404NotFound, "There is no such schedule", $"No schedule is called '{name}'. GET /api/schedules lists them.");
-
-    public static IResult Create(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
 }

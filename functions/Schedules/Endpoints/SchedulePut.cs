@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Http;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
@@ -27,12 +26,12 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Ti
         }
         catch (JsonException e)
         {
-            return ScheduleProblems.Create(
+            return Problems.Create(
                 StatusCodes.Status400BadRequest, "The body cannot be read", $"{e.Message} Send application/json such as {{\"cron\": \"0 3 * * *\", \"task\": \"demo.add\", \"args\": {{\"a\": 1, \"b\": 2}}}}.");
         }
         catch (BodyTooLargeException e)
         {
-            return ScheduleProblems.Create(StatusCodes.Status413PayloadTooLarge, "The schedule is too large", $"{e.Message} Put large arguments into a blob, and name it in them.");
+            return Problems.Create(StatusCodes.Status413PayloadTooLarge, "The schedule is too large", $"{e.Message} Put large arguments into a blob, and name it in them.");
         }
 
         var now = WholeSecond(time.GetUtcNow());

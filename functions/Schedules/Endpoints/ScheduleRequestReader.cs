@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml;
 using Cronos;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Schedules.Timing;
 
 namespace Serverless.Schedules.Endpoints;

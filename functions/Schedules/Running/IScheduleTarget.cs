@@ -1,5 +1,5 @@
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 
 namespace Serverless.Schedules.Running;
 

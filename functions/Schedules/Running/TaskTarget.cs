@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Queues;
 using Serverless.Tasks;
 

@@ -1,5 +1,5 @@
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Workflows;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Store;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Http;
 
 namespace Serverless.Tasks.Endpoints;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Errors;
+using Serverless.Http;
 
 namespace Serverless.Tasks.Endpoints;
 

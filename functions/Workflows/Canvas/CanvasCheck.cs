@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.Items;
 

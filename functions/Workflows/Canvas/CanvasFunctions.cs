@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Endpoints;

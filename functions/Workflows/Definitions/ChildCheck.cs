@@ -1,4 +1,4 @@
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 
 namespace Serverless.Workflows.Definitions;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.References;
 

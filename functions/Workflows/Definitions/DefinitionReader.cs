@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Workflows.Items;
 
 namespace Serverless.Workflows.Definitions;

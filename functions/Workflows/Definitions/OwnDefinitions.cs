@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 
 namespace Serverless.Workflows.Definitions;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 
 namespace Serverless.Workflows.Definitions;
 

@@ -7,7 +7,7 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Storage;
 using Serverless.Tasks;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Workflows.Definitions;
 
 namespace Serverless.Workflows.Endpoints;
@@ -49,7 +49,7 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, OwnDefinitions 
         if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } latest) return WorkflowProblems.UnknownWorkflow(name);
         var number = latest.Version;
         if (request.Query["version"] is [{ Length: > 0 } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1 || number > latest.Version))
-            return WorkflowProblems.Create(StatusCodes.Status404NotFound, "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
+            return Problems.Create(StatusCodes.Status404NotFound, "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
         var versions = await registry.VersionsAsync(name, MostVersions, cancellationToken);
         return Results.Json(new { definition = await registry.GetAsync(name, number, cancellationToken), versions }, WorkflowJson.Options);
     }

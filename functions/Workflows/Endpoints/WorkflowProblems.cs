@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.Definitions;
 
@@ -18,32 +18,30 @@ internal static class WorkflowProblems
         }
         catch (VersionConflictException e)
         {
-            return Create(StatusCodes.Status409Conflict, "Another version comes next", e.Message);
+            return Problems.Create(StatusCodes.Status409Conflict, "Another version comes next", e.Message);
         }
         catch (BodyTooLargeException e)
         {
-            return Create(StatusCodes.Status413PayloadTooLarge, "Too large", e.Message);
+            return Problems.Create(StatusCodes.Status413PayloadTooLarge, "Too large", e.Message);
         }
         catch (TaskTooLargeException e)
         {
-            return Create(StatusCodes.Status413PayloadTooLarge, "Too large", e.Message);
+            return Problems.Create(StatusCodes.Status413PayloadTooLarge, "Too large", e.Message);
         }
         catch (JsonException e)
         {
-            return Create(StatusCodes.Status400BadRequest, "The body cannot be read", $"{e.Message}");
+            return Problems.Create(StatusCodes.Status400BadRequest, "The body cannot be read", $"{e.Message}");
         }
     }
 
     public static IResult Invalid(Faults faults, string what) => Results.ValidationProblem(
         faults.ToErrors(), title: $"{what} has faults", detail: "Correct what \"errors\" lists, by place, and send it again. Nothing was registered or started.");
 
-    public static IResult UnknownWorkflow(string name) => Create(
+    public static IResult UnknownWorkflow(string name) => Problems.Create(
         StatusCodes.Status404NotFound, "There is no such workflow", $"No workflow is called '{name}'. GET /api/workflows lists them.");
 
-    public static IResult UnknownRun(string id) => Create(
+    public static IResult UnknownRun(string id) => Problems.Create(
         StatusCodes.Status404NotFound, "There is no such run", $"No run has the id '{id}'. GET /api/workflows/runs lists them.");
 
-    public static IResult Conflict(string title, string detail) => Create(StatusCodes.Status409Conflict, title, detail);
-
-    public static IResult Create(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
+    public static IResult Conflict(string title, string detail) => Problems.Create(StatusCodes.Status409Conflict, title, detail);
 }

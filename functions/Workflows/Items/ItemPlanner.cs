@@ -3,7 +3,6 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Errors;
 using Serverless.Storage;
 using Serverless.Workflows.References;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Storage;
 using Serverless.Workflows.References;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Local.CommandLine;
 using Serverless.Media;
+using Serverless.Storage;
 using SkiaSharp;
 
 namespace Serverless.Benchmarks.Media;

@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Storage;
 using Serverless.Schedules;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Serverless.Csv.Parsing;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Blobs;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Door;
 

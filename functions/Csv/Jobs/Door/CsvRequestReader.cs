@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Serverless.Csv.Parsing;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Door;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using Serverless.Csv.Schema;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Door;

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Serverless.Csv.Jobs.Store;
+using Serverless.Http;
 
 namespace Serverless.Csv.Jobs.Endpoints;
 
@@ -17,7 +18,7 @@ public sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, ILogger<Cs
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(id, cancellationToken) is null) return Problems.UnknownJob(id);
+        if (await store.FindAsync(id, cancellationToken) is null) return CsvProblems.UnknownJob(id);
 
         // The table decides between this and a commit. Ranges in flight look there too: terminating alone would not reach them.
         var job = await store.MoveAsync(id, CsvJobState.Cancelled, null, cancellationToken);

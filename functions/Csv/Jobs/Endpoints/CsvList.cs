@@ -2,8 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Jobs.Store;
+using Serverless.Http;
 
 namespace Serverless.Csv.Jobs.Endpoints;
 

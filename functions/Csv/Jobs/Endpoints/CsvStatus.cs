@@ -14,5 +14,5 @@ public sealed class CsvStatus(CsvJobReader reader)
         string id,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) =>
-        await reader.FindAsync(client, id, cancellationToken) is { } status ? Results.Ok(status) : Problems.UnknownJob(id);
+        await reader.FindAsync(client, id, cancellationToken) is { } status ? Results.Ok(status) : CsvProblems.UnknownJob(id);
 }

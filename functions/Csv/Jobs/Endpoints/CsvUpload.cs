@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Jobs.Door;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Endpoints;

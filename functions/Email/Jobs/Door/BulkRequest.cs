@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs.Door;
+using Serverless.Storage;
 
 namespace Serverless.Email.Jobs.Door;
 

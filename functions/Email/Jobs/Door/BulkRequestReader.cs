@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Serverless.Csv.Jobs.Door;
 using Serverless.Email.Recipients;
 using Serverless.Email.Templates;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Email.Jobs.Door;

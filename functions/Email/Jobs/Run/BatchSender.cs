@@ -5,6 +5,7 @@ using Serverless.Email.Sending;
 using Serverless.Email.Suppressions;
 using Serverless.Email.Templates;
 using Serverless.Errors;
+using Serverless.Jobs;
 
 namespace Serverless.Email.Jobs.Run;
 
@@ -21,7 +22,7 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
     private const int ServiceClosing = 421;
 
     /// <summary>Sends what is left of a batch.</summary>
-    internal async Task<BatchOutcome> RunAsync(BatchTask task, MailWatch watch, CancellationToken cancellationToken)
+    internal async Task<BatchOutcome> RunAsync(BatchTask task, JobWatch watch, CancellationToken cancellationToken)
     {
         var mail = await plans.LoadAsync(task.JobId, cancellationToken);
         var book = await ledger.OpenAsync(task.JobId, task.Batch, task.Attempt, cancellationToken);
@@ -52,9 +53,9 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
                     await SendAsync(mail, task, book, line, index, recipient, to, watch.Token);
                 }
             }
-            catch (OperationCanceledException) when (watch.Stop != BatchStop.None)
+            catch (OperationCanceledException) when (Stop(watch) is not BatchStop.None)
             {
-                return Outcome(book, watch.Stop);
+                return Outcome(book, Stop(watch));
             }
             catch (MailUnavailableException e)
             {
@@ -117,6 +118,9 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
 
         await book.FailedAsync(failed, CancellationToken.None);
     }
+
+    // None when the host is why.
+    private static BatchStop Stop(JobWatch watch) => watch.JobEnded ? BatchStop.JobEnded : watch.TimedOut ? BatchStop.Unfinished : BatchStop.None;
 
     private static BatchOutcome Outcome(BatchLedger book, BatchStop stop = BatchStop.None, string? reason = null, TimeSpan retryAfter = default) =>
         new(book.Counts, book.Deferred, stop, reason, retryAfter.TotalSeconds);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Serverless.Email.Jobs.Store;
+using Serverless.Jobs;
 using Serverless.Scaling;
 
 namespace Serverless.Email.Jobs.Run;
@@ -18,7 +19,8 @@ public sealed class SendBatch(
     [Function(nameof(SendBatch))]
     public async Task<BatchOutcome> RunAsync([ActivityTrigger] BatchTask task, CancellationToken cancellationToken)
     {
-        await using var watch = new MailWatch(store, task.JobId, settings.Value, clock, cancellationToken);
+        await using var watch = new JobWatch(
+            token => store.IsRunningAsync(task.JobId, token), settings.Value.BatchTimeLimit, settings.Value.CancelPoll, clock, cancellationToken);
         try
         {
             var started = clock.GetTimestamp();

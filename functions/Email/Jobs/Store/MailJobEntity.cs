@@ -1,16 +1,13 @@
 using Azure;
-using Azure.Data.Tables;
+using Serverless.Jobs;
 
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>A job as the table <c>MailJobs</c> holds it.</summary>
-public sealed class MailJobEntity : ITableEntity
+public sealed class MailJobEntity : IJobRow
 {
-    /// <summary>The partition of all jobs, by id.</summary>
-    public const string Partition = "job";
-
     /// <inheritdoc/>
-    public string PartitionKey { get; set; } = Partition;
+    public string PartitionKey { get; set; } = IJobRow.Partition;
 
     /// <summary>The job's id.</summary>
     public string RowKey { get; set; } = "";
@@ -33,7 +30,7 @@ public sealed class MailJobEntity : ITableEntity
     /// <summary>A <see cref="MailJobState"/>.</summary>
     public string State { get; set; } = nameof(MailJobState.Running);
 
-    /// <summary>When the job was accepted.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>When it came to its end.</summary>

@@ -1,6 +1,5 @@
-using System.Globalization;
-using Azure;
 using Azure.Data.Tables;
+using Serverless.Jobs;
 using Serverless.Storage;
 
 namespace Serverless.Email.Jobs.Store;
@@ -11,78 +10,36 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider clock)
     /// <summary>The table's name.</summary>
     public const string TableName = "MailJobs";
 
-    private const string RecentPartition = "recent";
+    private readonly JobTable<MailJobEntity> _jobs = new(lazyTable, "mail job", clock);
 
-    /// <summary>Records a job; when it is known already, answers what is recorded.</summary>
-    public async Task<MailJobEntity> AddAsync(MailJobEntity job, CancellationToken cancellationToken)
-    {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        job.CreatedAt = clock.GetUtcNow();
-        try
-        {
-            await table.AddEntityAsync(job, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
-        {
-            job = await FindAsync(job.RowKey, cancellationToken) ?? throw new InvalidOperationException($"Mail job {job.RowKey} is in the table and cannot be read from it.");
-        }
-
-        // Written again when the job is known: whoever recorded it may have died before this.
-        await table.UpsertEntityAsync(new TableEntity(RecentPartition, RecentKey(job)) { ["Id"] = job.RowKey }, TableUpdateMode.Replace, cancellationToken);
-        return job;
-    }
+    /// <inheritdoc cref="JobTable{TJob}.AddAsync"/>
+    public Task<MailJobEntity> AddAsync(MailJobEntity job, CancellationToken cancellationToken) => _jobs.AddAsync(job, cancellationToken);
 
     /// <summary>Null when there is no such job.</summary>
-    public async Task<MailJobEntity?> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<MailJobEntity>(MailJobEntity.Partition, id, cancellationToken: cancellationToken);
-        return found.HasValue ? found.Value : null;
-    }
+    public Task<MailJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
+
+    /// <summary>Whether the job is known and has not ended.</summary>
+    public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } job && job.GetState() == MailJobState.Running;
 
     /// <summary>Ends a job that runs. One that was cancelled keeps its state and takes the figures all the same.</summary>
     /// <returns>The job as it then stands.</returns>
     /// <exception cref="InvalidOperationException">There is no such job.</exception>
-    public async Task<MailJobEntity> EndAsync(string id, MailJobState state, Action<MailJobEntity>? change, CancellationToken cancellationToken)
-    {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        while (true)
+    public Task<MailJobEntity> EndAsync(string id, MailJobState state, Action<MailJobEntity>? change, CancellationToken cancellationToken) => _jobs.ChangeAsync(
+        id,
+        job =>
         {
-            var job = await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"There is no mail job {id}.");
             if (job.GetState() is MailJobState.Running) job.State = state.ToString();
-            else if (job.GetState() != state && job.GetState() != MailJobState.Cancelled) return job;
+            else if (job.GetState() != state && job.GetState() != MailJobState.Cancelled) return false;
             job.EndedAt ??= clock.GetUtcNow();
             change?.Invoke(job);
-            try
-            {
-                await table.UpdateEntityAsync(job, job.ETag, TableUpdateMode.Replace, cancellationToken);
-                return job;
-            }
-            catch (RequestFailedException e) when (e.Status == 412)
-            {
-                // Somebody else ended it meanwhile: what they did decides what is still allowed.
-            }
-        }
-    }
+            return true;
+        },
+        cancellationToken);
 
-    /// <summary>A page of jobs, newest first.</summary>
-    /// <param name="size">Jobs on a page, 1 to 100.</param>
-    /// <param name="continuation">Where the previous page ended; null for the first.</param>
-    /// <param name="cancellationToken">Cancels the reads.</param>
-    public async Task<(IReadOnlyList<MailJobEntity> Jobs, string? Continuation)> ListAsync(int size, string? continuation, CancellationToken cancellationToken)
-    {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RecentPartition} and RowKey gt {continuation ?? ""}");
-        var recent = new List<TableEntity>();
-        await foreach (var entity in table.QueryAsync<TableEntity>(filter, size, cancellationToken: cancellationToken))
-        {
-            recent.Add(entity);
-            if (recent.Count == size) break;
-        }
-
-        var jobs = await Task.WhenAll(recent.Select(r => FindAsync(r.GetString("Id"), cancellationToken)));
-        return ([.. jobs.OfType<MailJobEntity>()], recent.Count == size ? recent[^1].RowKey : null);
-    }
+    /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
+    public Task<(IReadOnlyList<MailJobEntity> Jobs, string? Continuation)> ListAsync(int size, string? continuation, CancellationToken cancellationToken) =>
+        _jobs.ListAsync(size, continuation, cancellationToken);
 
     /// <summary>The ids of jobs that ended before a time.</summary>
     /// <param name="before">The time.</param>
@@ -91,20 +48,10 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider clock)
     internal async Task<List<string>> ListEndedAsync(DateTimeOffset before, int max, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {MailJobEntity.Partition} and EndedAt lt {before}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {IJobRow.Partition} and EndedAt lt {before}");
         return await table.QueryAsync<TableEntity>(filter, max, select: ["RowKey"], cancellationToken: cancellationToken).Take(max).Select(r => r.RowKey).ToListAsync(cancellationToken);
     }
 
     /// <summary>Deletes a job.</summary>
-    internal async Task DeleteAsync(string id, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(id, cancellationToken) is not { } job) return;
-        var table = await lazyTable.GetAsync(cancellationToken);
-        await table.DeleteEntityAsync(RecentPartition, RecentKey(job), ETag.All, cancellationToken);
-        await table.DeleteEntityAsync(job.PartitionKey, job.RowKey, ETag.All, cancellationToken);
-    }
-
-    // Tables sort by key, ascending: the remaining time to the end of the calendar puts the newest first.
-    private static string RecentKey(MailJobEntity job) =>
-        (DateTimeOffset.MaxValue.Ticks - job.CreatedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "-" + job.RowKey;
+    internal Task DeleteAsync(string id, CancellationToken cancellationToken) => _jobs.DeleteAsync(id, cancellationToken);
 }

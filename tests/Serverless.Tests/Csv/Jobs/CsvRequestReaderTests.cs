@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Door;
 using Serverless.Csv.Parsing;
+using Serverless.Http;
+using Serverless.Storage;
 
 namespace Serverless.Tests.Csv.Jobs;
 

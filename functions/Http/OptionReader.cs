@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Serverless.Csv.Jobs.Door;
+namespace Serverless.Http;
 
 /// <summary>Takes typed options out of a JSON object and notes every fault.</summary>
 internal sealed class OptionReader(JsonObject json, Faults faults)

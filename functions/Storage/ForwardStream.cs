@@ -1,4 +1,4 @@
-namespace Serverless.Csv.Parsing;
+namespace Serverless.Storage;
 
 /// <summary>A stream that is only read, from front to back and asynchronously.</summary>
 internal abstract class ForwardStream : Stream

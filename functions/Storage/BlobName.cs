@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Serverless.Csv.Jobs.Door;
+namespace Serverless.Storage;
 
 /// <summary>A blob as requests name it: <c>container/path</c>.</summary>
 public sealed record BlobName(string Container, string Path)

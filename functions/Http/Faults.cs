@@ -1,4 +1,4 @@
-namespace Serverless.Csv.Jobs.Door;
+namespace Serverless.Http;
 
 /// <summary>What is wrong with a request, by the option at fault: all of it is answered at once.</summary>
 public sealed class Faults

@@ -1,4 +1,4 @@
-namespace Serverless.Csv.Jobs.Door;
+namespace Serverless.Http;
 
 /// <summary>A request's body is larger than allowed.</summary>
 public sealed class BodyTooLargeException : Exception

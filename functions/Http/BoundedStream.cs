@@ -1,7 +1,7 @@
 using System.Globalization;
-using Serverless.Csv.Parsing;
+using Serverless.Storage;
 
-namespace Serverless.Csv.Jobs.Door;
+namespace Serverless.Http;
 
 /// <summary>Passes a body on until it turns out to be larger than allowed.</summary>
 internal sealed class BoundedStream(Stream body, long limit) : ForwardStream

@@ -1,16 +1,14 @@
 using Microsoft.AspNetCore.Http;
-using Serverless.Csv.Jobs.Door;
 
-namespace Serverless.Csv.Jobs.Endpoints;
+namespace Serverless.Http;
 
-/// <summary>Words the endpoints' errors as problem+json.</summary>
+/// <summary>Words refusals as problem+json (RFC 9457).</summary>
 internal static class Problems
 {
+    /// <summary>400 with every fault, by option.</summary>
     public static IResult Invalid(Faults faults) => Results.ValidationProblem(
         faults.ToErrors(), title: "The request has invalid options", detail: "Correct what \"errors\" lists, by option, and send it again.");
 
-    public static IResult UnknownJob(string id) => Create(
-        StatusCodes.Status404NotFound, "There is no such job", $"No CSV job has the id {id}. GET /api/csv lists the jobs.");
-
+    /// <summary>Any other refusal.</summary>
     public static IResult Create(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
 }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Storage;
+
+namespace Serverless.Jobs;
+
+/// <summary>The jobs of one kind that were ever accepted, and the order in which they came.</summary>
+/// <param name="lazyTable">Where they lie.</param>
+/// <param name="kind">What a job is called when it cannot be found, such as <c>CSV job</c>.</param>
+/// <param name="clock">Says when a job is accepted.</param>
+public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvider clock)
+    where TJob : class, IJobRow
+{
+    private const string RecentPartition = "recent";
+
+    /// <summary>Records a job; when it is known already, answers what is recorded.</summary>
+    public async Task<TJob> AddAsync(TJob job, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        job.CreatedAt = clock.GetUtcNow();
+        try
+        {
+            await table.AddEntityAsync(job, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            job = await FindAsync(job.RowKey, cancellationToken) ?? throw new InvalidOperationException($"The {kind} {job.RowKey} is in the table and cannot be read from it.");
+        }
+
+        // Written again when the job is known: whoever recorded it may have died before this.
+        await table.UpsertEntityAsync(new TableEntity(RecentPartition, RecentKey(job)) { ["Id"] = job.RowKey }, TableUpdateMode.Replace, cancellationToken);
+        return job;
+    }
+
+    /// <summary>Null when there is no such job.</summary>
+    public async Task<TJob?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TJob>(IJobRow.Partition, id, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+
+    /// <summary>Changes a job, however many change it at once.</summary>
+    /// <param name="id">The job's id.</param>
+    /// <param name="change">Changes what is stored, and answers whether it may: called anew when somebody else was faster.</param>
+    /// <param name="cancellationToken">Cancels the writes.</param>
+    /// <returns>The job as it then stands.</returns>
+    /// <exception cref="InvalidOperationException">There is no such job.</exception>
+    public async Task<TJob> ChangeAsync(string id, Func<TJob, bool> change, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        while (true)
+        {
+            var job = await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"There is no {kind} {id}.");
+            if (!change(job)) return job;
+            try
+            {
+                await table.UpdateEntityAsync(job, job.ETag, TableUpdateMode.Replace, cancellationToken);
+                return job;
+            }
+            catch (RequestFailedException e) when (e.Status == 412)
+            {
+                // What somebody else did meanwhile decides what is still allowed.
+            }
+        }
+    }
+
+    /// <summary>A page of jobs, newest first.</summary>
+    /// <param name="size">Jobs on a page, 1 to 100.</param>
+    /// <param name="continuation">Where the previous page ended; null for the first.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    public async Task<(IReadOnlyList<TJob> Jobs, string? Continuation)> ListAsync(int size, string? continuation, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RecentPartition} and RowKey gt {continuation ?? ""}");
+        var recent = new List<TableEntity>();
+        await foreach (var entity in table.QueryAsync<TableEntity>(filter, size, cancellationToken: cancellationToken))
+        {
+            recent.Add(entity);
+            if (recent.Count == size) break;
+        }
+
+        var jobs = await Task.WhenAll(recent.Select(r => FindAsync(r.GetString("Id"), cancellationToken)));
+        return ([.. jobs.OfType<TJob>()], recent.Count == size ? recent[^1].RowKey : null);
+    }
+
+    /// <summary>Deletes a job, if it is there.</summary>
+    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } job) return;
+        var table = await lazyTable.GetAsync(cancellationToken);
+        await table.DeleteEntityAsync(RecentPartition, RecentKey(job), ETag.All, cancellationToken);
+        await table.DeleteEntityAsync(job.PartitionKey, job.RowKey, ETag.All, cancellationToken);
+    }
+
+    // Tables sort by key, ascending: the remaining time to the end of the calendar puts the newest first.
+    private static string RecentKey(TJob job) =>
+        (DateTimeOffset.MaxValue.Ticks - job.CreatedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "-" + job.RowKey;
+}
