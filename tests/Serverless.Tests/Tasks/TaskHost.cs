@@ -77,7 +77,7 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     public async Task<TimeSpan> RetryAsync(string id, int attempt)
     {
         TaskRecord? record = null;
-        await Eventually.EqualAsync((TaskState.Retry, attempt), async () => ((record = await Tasks.GetAsync(id))!.State, record.Attempt));
+        await Eventually.EqualAsync((TaskState.Retry, attempt), async () => (record = await Tasks.GetAsync(id)) is null ? default : (record.State, record.Attempt));
         var delay = record!.Due!.Value - Time.GetUtcNow();
 
         // Azurite keeps milliseconds of a time, and cuts off the rest.
