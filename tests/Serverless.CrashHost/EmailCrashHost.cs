@@ -1,15 +1,18 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Azure.Core;
+using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Email.Endpoints;
 using Serverless.Email.Jobs.Run;
 using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.CrashHost;
 
-/// <summary>Runs one mail job, or goes on with it, and says a line at every message.</summary>
+/// <summary>Runs one mail job, or goes on with it, and says a line before it writes an answer down.</summary>
 internal static class EmailCrashHost
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string smtpPort, string list)
     {
@@ -26,28 +29,21 @@ internal static class EmailCrashHost
                 ["Smtp:Security"] = "None",
                 ["Smtp:From"] = "news@example.org",
             },
-            ConfigureServices = (services, configuration) => services.AddServerless(configuration),
+            ConfigureServices = (services, configuration) => services.AddSingleton(Tables(connectionString)).AddServerless(configuration),
         });
         using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
         var request = new JsonObject { ["template"] = "message", ["subject"] = "Hello", ["recipients"] = list, ["key"] = "crash", ["batchSize"] = 20, ["maxParallel"] = 2 };
         using var response = await http.PostAsJsonAsync("email/bulk", request);
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
-        Console.WriteLine($"started {id}");
+        JsonNode? result;
+        while ((result = (await http.GetFromJsonAsync<JsonObject>($"email/{id}"))!["result"]) is null) await Task.Delay(_poll, TimeProvider.System);
+        Leash.Say($"result {result["total"]} {result["successful"]}");
+    }
 
-        var last = "";
-        while (true)
-        {
-            var status = (await http.GetFromJsonAsync<JsonObject>($"email/{id}"))!;
-            var now = $"{status["status"]} {status["progress"]?["current"]}";
-            if (now != last) Console.WriteLine(now);
-            last = now;
-            if (status["result"] is { } result)
-            {
-                Console.WriteLine($"result {result["total"]} {result["successful"]}");
-                return;
-            }
-
-            await Task.Delay(_poll, TimeProvider.System);
-        }
+    private static TableServiceClient Tables(string connectionString)
+    {
+        var options = new TableClientOptions();
+        options.AddPolicy(new SayingWrites(), HttpPipelinePosition.PerCall);
+        return new TableServiceClient(connectionString, options);
     }
 }
