@@ -13,7 +13,7 @@ public sealed class EmailSettings
     /// <value>None by default.</value>
     public string? Unsubscribe { get; set; }
 
-    /// <summary>Recipients of one batch when the request does not say.</summary>
+    /// <summary>Recipients of one batch when the request does not say, and no earlier batch was measured.</summary>
     /// <value>100 by default.</value>
     [Range(1, 1_000)]
     public int BatchSize { get; set; } = 100;

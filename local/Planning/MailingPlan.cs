@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Serverless.Email;
+using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Run;
 using Serverless.Local.CommandLine.Screens;
 using Serverless.Local.Jobs;
@@ -24,7 +25,7 @@ internal sealed record MailingPlan(int Recipients, int BatchSize, long Batches, 
 
     public static MailingPlan Of(int recipients, Speed? speed)
     {
-        var size = Defaults.BatchSize;
+        var size = BatchSizing.Choose(speed, Defaults);
         var batches = ((long)recipients + size - 1) / size;
         var parallel = (int)Math.Min(Defaults.MaxParallel, batches);
         return new MailingPlan(recipients, size, batches, parallel, 2 * batches, (speed?.TimeFor(recipients) / parallel)?.TotalSeconds);

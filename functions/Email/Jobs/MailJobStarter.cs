@@ -1,20 +1,24 @@
 using System.Text.Json;
 using Azure;
+using Azure.Storage.Blobs.Models;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Serverless.Csv.Jobs;
 using Serverless.Email.Jobs.Door;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
 using Serverless.Email.Templates;
 using Serverless.Http;
+using Serverless.Scaling;
 using Serverless.Storage;
 
 namespace Serverless.Email.Jobs;
 
 /// <summary>Starts mail jobs: once for a key, whoever asks and however often.</summary>
-public sealed class MailJobStarter(Containers containers, MailJobStore store, TemplateStore templates, ILogger<MailJobStarter> logger)
+public sealed class MailJobStarter(
+    Containers containers, MailJobStore store, TemplateStore templates, MeasuredSpeeds speeds, IOptions<EmailSettings> settings, ILogger<MailJobStarter> logger)
 {
     /// <summary>Starts a job unless its key is known.</summary>
     /// <returns>The job's id; null when the request is at fault, which is noted.</returns>
@@ -30,10 +34,10 @@ public sealed class MailJobStarter(Containers containers, MailJobStore store, Te
             // Until its orchestration is there, a job that is known may have lost whoever started it.
             if (known is not null && await client.GetInstanceAsync(id, cancellationToken) is not null) return id;
             if (await DescribeAsync(id, request, faults, cancellationToken) is not { } job) return null;
-            await SaveAsync(job, cancellationToken);
             var added = await store.AddAsync(
                 new MailJobEntity { RowKey = id, Request = fingerprint, Template = job.Template.Name, Recipients = $"{job.ListContainer}/{job.ListPath}" }, cancellationToken);
             if (added.Request != fingerprint) throw new MailKeyTakenException(request.Key!);
+            await SaveAsync(job, cancellationToken);
             await ScheduleAsync(client, id, cancellationToken);
             Logs.JobAccepted(logger, id);
         }
@@ -48,8 +52,9 @@ public sealed class MailJobStarter(Containers containers, MailJobStore store, Te
         var etag = request.List is null ? await SaveRecipientsAsync(list, request, cancellationToken) : await FindListAsync(list, cancellationToken);
         if (etag is null) faults.Add("recipients", $"There is no blob {list}.");
         if (template is null || etag is null) return null;
+        var batchSize = request.BatchSize ?? BatchSizing.Choose(await speeds.FindAsync(SendBatch.SpeedKind, cancellationToken: cancellationToken), settings.Value);
         return new MailJob(
-            id, template, request.From, request.Unsubscribe, request.Context, list.Container, list.Path, etag, request.BatchSize, request.MaxParallel, request.MaxPerSecond);
+            id, template, request.From, request.Unsubscribe, request.Context, list.Container, list.Path, etag, batchSize, request.MaxParallel, request.MaxPerSecond);
     }
 
     private async Task<TemplateSource?> FindTemplateAsync(BulkRequest request, Faults faults, CancellationToken cancellationToken)
@@ -98,10 +103,19 @@ public sealed class MailJobStarter(Containers containers, MailJobStore store, Te
         return ETag.All.ToString();
     }
 
+    // The first of two requests of one key decides: the other may have been described at another measured speed, when batches are out already.
     private async Task SaveAsync(MailJob job, CancellationToken cancellationToken)
     {
         var folder = await MailFolder.OpenAsync(containers, job.Id, cancellationToken);
-        await folder.Job.UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(job)), overwrite: true, cancellationToken);
+        var isNew = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+        try
+        {
+            await folder.Job.UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(job)), isNew, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            // It lies there already.
+        }
     }
 
     private static async Task ScheduleAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
+using Serverless.Email;
+using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
 using Serverless.Scaling;
@@ -63,6 +65,14 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         var speed = await host.Services.GetRequiredService<MeasuredSpeeds>().FindAsync(SendBatch.SpeedKind);
         Assert.True(speed?.ItemsPerSecond > 0, $"{speed}");
     }
+
+    [Theory]
+    [InlineData(null, 100)]
+    [InlineData(0.01, 10)]
+    [InlineData(2.5, 150)]
+    [InlineData(500.0, 1_000)]
+    public void BatchSize_NotAskedFor_IsWhatWasMeasuredToTakeAMinute(double? messagesPerSecond, int size) =>
+        Assert.Equal(size, BatchSizing.Choose(messagesPerSecond is { } measured ? new Speed(measured) : null, new EmailSettings()));
 
     [Theory]
     [InlineData("list.csv", "to;subject;name\r\na@example.com;Own;\"Ann; \"\"A\"\"\r\nand more\"\r\n\r\nb@example.com;;Bea\r\nc@example.com;\r\n")]

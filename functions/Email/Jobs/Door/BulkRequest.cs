@@ -13,9 +13,9 @@ namespace Serverless.Email.Jobs.Door;
 /// <param name="Context">Values that all messages share.</param>
 /// <param name="List">Where the recipients lie; null when the request brought them.</param>
 /// <param name="Recipients">The recipients that the request brought.</param>
-/// <param name="BatchSize">Recipients of a batch.</param>
+/// <param name="BatchSize">Recipients of a batch; null leaves it to <see cref="BatchSizing"/>.</param>
 /// <param name="MaxParallel">Batches at once.</param>
 /// <param name="MaxPerSecond">Messages a second; null for no limit.</param>
 public sealed record BulkRequest(
     string Template, string? Key, string? Subject, string From, string? Unsubscribe, JsonElement Context, BlobName? List, JsonArray? Recipients,
-    int BatchSize, int MaxParallel, double? MaxPerSecond);
+    int? BatchSize, int MaxParallel, double? MaxPerSecond);

@@ -40,7 +40,7 @@ public static partial class BulkRequestReader
             JsonSerializer.SerializeToElement(context),
             list,
             recipients,
-            reader.Integer("batchSize", 1, 1_000) ?? settings.BatchSize,
+            reader.Integer("batchSize", 1, 1_000),
             reader.Integer("maxParallel", 1, 64) ?? settings.MaxParallel,
             ReadRate(reader, faults));
         reader.RefuseOthers();
