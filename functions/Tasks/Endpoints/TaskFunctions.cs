@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Http;
 
 namespace Serverless.Tasks.Endpoints;
 
@@ -36,7 +37,7 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
         {
             if (await tasks.RevokeAsync(id, cancellationToken)) return Results.Accepted();
             return await tasks.GetAsync(id, cancellationToken) is { } ended
-                ? Results.Problem($"The task '{id}' has ended: {ended.State}.", statusCode: StatusCodes.Status409Conflict, title: "Too late")
+                ? Problems.Create(StatusCodes.Status409Conflict, "Too late", $"The task '{id}' has ended: {ended.State}.")
                 : TaskProblems.Unknown(id);
         });
 

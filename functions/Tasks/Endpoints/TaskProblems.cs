@@ -18,15 +18,15 @@ internal static class TaskProblems
         }
         catch (UnknownTaskException e)
         {
-            return Problem(StatusCodes.Status404NotFound, "Unknown task", e.Message);
+            return Problems.Create(StatusCodes.Status404NotFound, "Unknown task", e.Message);
         }
         catch (UnknownQueueException e)
         {
-            return Problem(StatusCodes.Status404NotFound, "Unknown queue", e.Message);
+            return Problems.Create(StatusCodes.Status404NotFound, "Unknown queue", e.Message);
         }
         catch (Exception e) when (e is TaskTooLargeException or BodyTooLargeException)
         {
-            return Problem(StatusCodes.Status413PayloadTooLarge, "Too large", e.Message);
+            return Problems.Create(StatusCodes.Status413PayloadTooLarge, "Too large", e.Message);
         }
         catch (TaskValidationException e) when (e.Errors is { } errors)
         {
@@ -34,22 +34,19 @@ internal static class TaskProblems
         }
         catch (TaskValidationException e)
         {
-            return Problem(StatusCodes.Status400BadRequest, "The request is refused", e.Message);
+            return Problems.Create(StatusCodes.Status400BadRequest, "The request is refused", e.Message);
         }
         catch (ServiceBusException e) when (e.IsTransient)
         {
-            return Problem(StatusCodes.Status503ServiceUnavailable, "The broker does not answer", "Send it again in a while; with a taskId, what has arrived after all is not done twice.");
+            return Problems.Create(StatusCodes.Status503ServiceUnavailable, "The broker does not answer", "Send it again in a while; with a taskId, what has arrived after all is not done twice.");
         }
         catch (JsonException e)
         {
-            return Problem(StatusCodes.Status400BadRequest, "The body cannot be read", $"{e.Message} At {e.Path ?? "$"}.");
+            return Problems.Create(StatusCodes.Status400BadRequest, "The body cannot be read", $"{e.Message} At {e.Path ?? "$"}.");
         }
     }
 
     /// <summary>404 for an id that nobody knows, or that is forgotten by now.</summary>
     public static IResult Unknown(string id) =>
-        Problem(StatusCodes.Status404NotFound, "No such task", $"There is no task '{id}': it was never sent, ignores its result, or is forgotten (1 hour after its end by default).");
-
-    /// <summary>problem+json.</summary>
-    public static IResult Problem(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
+        Problems.Create(StatusCodes.Status404NotFound, "No such task", $"There is no task '{id}': it was never sent, ignores its result, or is forgotten (1 hour after its end by default).");
 }

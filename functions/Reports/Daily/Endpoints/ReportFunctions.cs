@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Http;
 
 namespace Serverless.Reports.Daily.Endpoints;
 
@@ -18,11 +19,11 @@ public sealed class ReportFunctions(ReportStore store)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "reports/{date}")] HttpRequest request, string date, CancellationToken cancellationToken)
     {
         if (!ReportStore.TryReadDate(date, out var day))
-            return Problem(StatusCodes.Status400BadRequest, "The date is refused", "Give a day as in /api/reports/2026-01-31.");
+            return Problems.Create(StatusCodes.Status400BadRequest, "The date is refused", "Give a day as in /api/reports/2026-01-31.");
         if (Format(request) is not { } format)
-            return Problem(StatusCodes.Status400BadRequest, "The format is refused", $"Give one of {string.Join(", ", ReportFormat.All.Select(f => f.Name))}.");
+            return Problems.Create(StatusCodes.Status400BadRequest, "The format is refused", $"Give one of {string.Join(", ", ReportFormat.All.Select(f => f.Name))}.");
         if (await store.FindAsync(day, format, cancellationToken) is not { } content)
-            return Problem(StatusCodes.Status404NotFound, "There is no such report", $"{date} has no report. GET /api/reports lists the days that have one; POST /api/tasks/{DailyReportTimer.Task} makes one of a day that is over.");
+            return Problems.Create(StatusCodes.Status404NotFound, "There is no such report", $"{date} has no report. GET /api/reports lists the days that have one; POST /api/tasks/{DailyReportTimer.Task} makes one of a day that is over.");
 
         // The page has its styles inside, and nothing else.
         request.HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
@@ -34,6 +35,4 @@ public sealed class ReportFunctions(ReportStore store)
         if (request.Query["format"] is [{ Length: > 0 } name]) return ReportFormat.All.FirstOrDefault(f => f.Name == name);
         return request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true) ? ReportFormat.Html : ReportFormat.Json;
     }
-
-    private static IResult Problem(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
 }
