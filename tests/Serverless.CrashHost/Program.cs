@@ -26,6 +26,20 @@ if (args[0] == "tasks")
     return;
 }
 
+// fail <folder> <storage> <tasks>: tasks that become dead letters.
+if (args[0] == "fail")
+{
+    await RequeueCrashHost.FailAsync(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+    return;
+}
+
+// requeue <folder> <storage> <ledger> <seconds>: brings those dead letters back, on a clock that goes ahead.
+if (args[0] == "requeue")
+{
+    await RequeueCrashHost.RequeueAsync(args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture));
+    return;
+}
+
 // canvas <folder> <storage> <chain or chord> <tasks> <minutes>: one canvas, on a clock that goes ahead.
 if (args[0] == "canvas")
 {

@@ -13,26 +13,27 @@ public sealed class DeadLetterSettler
 
     internal DeadLetterSettler(Redrive redrive, TaskRegistry registry) => (_redrive, _registry) = (redrive, registry);
 
-    /// <summary>Says for each what becomes of it.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <param name="lane">The lane that they were dead-lettered in.</param>
-    /// <param name="batch">The dead letters.</param>
-    /// <param name="isWatched">True when somebody waits for how the requeued tasks end.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<IReadOnlyList<DeadLetterAction>> DecideAsync(
-        QueueOperation operation, string lane, IReadOnlyList<ServiceBusReceivedMessage> batch, bool isWatched, CancellationToken cancellationToken) =>
-        await Task.WhenAll(batch.Select(message => DecideAsync(operation, lane, message, isWatched, cancellationToken)));
-
-    private async Task<DeadLetterAction> DecideAsync(
-        QueueOperation operation, string lane, ServiceBusReceivedMessage message, bool isWatched, CancellationToken cancellationToken)
+    /// <summary>True when the operation is to requeue or delete the dead letter.</summary>
+    public bool IsMeant(QueueOperation operation, ServiceBusReceivedMessage message)
     {
-        if (!operation.Filter.Matches(message)) return DeadLetterAction.Keep;
-        if (operation.Kind == QueueOperationKind.PurgeDeadLetters) return DeadLetterAction.Delete;
+        if (!operation.Filter.Matches(message)) return false;
 
         // One that failed again is for the next operation; one whose task takes other arguments is for nobody.
-        if (Redrive.IsDoneBy(operation.Id, message) || (operation.Args is { } args && !Takes(message, args))) return DeadLetterAction.Keep;
-        return DeadLetterAction.Requeue(lane, await _redrive.CopyAsync(lane, message, operation.Id, operation.Args, isWatched, cancellationToken));
+        return operation.Kind == QueueOperationKind.PurgeDeadLetters
+            || (!Redrive.IsDoneBy(operation.Id, message) && (operation.Args is not { } args || Takes(message, args)));
     }
+
+    /// <summary>Says for each what becomes of it: those that are not on the page stay.</summary>
+    public async Task<IReadOnlyList<DeadLetterAction>> DecideAsync(SettlePage page, IReadOnlyList<ServiceBusReceivedMessage> batch, CancellationToken cancellationToken)
+    {
+        var planned = page.Numbers.ToHashSet();
+        return await Task.WhenAll(batch.Select(message => planned.Contains(message.SequenceNumber) ? SettleAsync(page, message, cancellationToken) : Task.FromResult(DeadLetterAction.Keep)));
+    }
+
+    private async Task<DeadLetterAction> SettleAsync(SettlePage page, ServiceBusReceivedMessage message, CancellationToken cancellationToken) =>
+        page.Operation.Kind == QueueOperationKind.PurgeDeadLetters
+            ? DeadLetterAction.Delete
+            : DeadLetterAction.Requeue(page.Lane, await _redrive.CopyAsync(page.Lane, message, page.Operation.Id, page.Operation.Args, page.IsWatched, cancellationToken));
 
     private bool Takes(ServiceBusReceivedMessage message, JsonElement args)
     {

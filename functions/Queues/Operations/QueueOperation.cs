@@ -30,8 +30,10 @@ public sealed record QueueOperation(string Id, QueueOperationKind Kind, IReadOnl
 
 /// <summary>Where an operation stands: its orchestration's custom status, and in the end its output.</summary>
 /// <param name="Phase"><c>canaries</c>, <c>working</c>, <c>done</c> or <c>stopped</c>.</param>
-/// <param name="Requeued">Messages sent again.</param>
-/// <param name="Deleted">Messages deleted.</param>
+/// <param name="Requeued">Dead letters sent again. Those that another operation took at the same time count for both.</param>
+/// <param name="Deleted">
+/// Messages deleted, dead letters counted as they are when requeued. Of waiting messages, a host that dies forgets at most a page of 100.
+/// </param>
 /// <param name="Canaries">Tasks that were requeued first.</param>
 /// <param name="Passed">How many of them have succeeded.</param>
 /// <param name="Stopped">Why it stopped early.</param>
@@ -47,9 +49,10 @@ public sealed record QueueOperationProgress(
 /// <param name="Id">The task's id.</param>
 /// <param name="Lane">Where it was dead-lettered.</param>
 /// <param name="Redrives">Its redrives once it is requeued.</param>
+/// <param name="Number">The dead letter's sequence number.</param>
 /// <param name="State">Where it stands; PENDING until it ran.</param>
 /// <param name="Error">Why it failed again.</param>
-public sealed record Canary(string Id, string Lane, int Redrives, TaskState State = TaskState.Pending, string? Error = null)
+public sealed record Canary(string Id, string Lane, int Redrives, long Number, TaskState State = TaskState.Pending, string? Error = null)
 {
     /// <summary>It has ended well.</summary>
     [JsonIgnore]

@@ -5,19 +5,17 @@ using Serverless.Tasks;
 
 namespace Serverless.Queues.Operations;
 
-/// <summary>The canaries of an operation that are to be requeued.</summary>
-public sealed record CanaryPage(QueueOperation Operation, IReadOnlyList<Canary> Canaries);
-
-/// <summary>A page of dead letters to settle.</summary>
-public sealed record SettlePage(QueueOperation Operation, string Lane, int Max);
-
-/// <summary>A page of messages to delete.</summary>
-public sealed record PurgePage(string Lane, bool DeadLetters, int Max);
-
 /// <summary>The steps of <see cref="QueueOperationOrchestrator"/>. One that runs twice finds what is left: nothing is done twice.</summary>
 public sealed class QueueOperationActivities(IQueueAdmin admin, DeadLetterReader reader, DeadLetterWalk walk, DeadLetterSettler settler, TaskStore store)
 {
     private const int LongestError = 300;
+    private const int PeekSize = 250;
+
+    // A page's numbers are part of the orchestration's history, which has them once for the plan and once for each try.
+    private const int PageSize = 500;
+
+    // What one step looks at where few are meant.
+    private const int MostPeeked = 20_000;
 
     // Purging counts in what an orchestration can carry as a number; a queue of that size is full by then.
     private const long MostCounted = int.MaxValue;
@@ -29,23 +27,12 @@ public sealed class QueueOperationActivities(IQueueAdmin admin, DeadLetterReader
         var canaries = new List<Canary>();
         foreach (var lane in operation.Lanes)
         {
-            var first = await reader.FirstAsync(lane, message => operation.Filter.Matches(message) && Read(message) is not null, operation.Canaries - canaries.Count, cancellationToken);
-            canaries.AddRange(first.Select(message => new Canary(DeadLetter.IdOf(message), lane, Read(message)!.Redrives + 1)));
+            var first = await reader.FirstAsync(lane, message => settler.IsMeant(operation, message) && Read(message) is not null, operation.Canaries - canaries.Count, cancellationToken);
+            canaries.AddRange(first.Select(message => new Canary(DeadLetter.IdOf(message), lane, Read(message)!.Redrives + 1, message.SequenceNumber)));
             if (canaries.Count >= operation.Canaries) break;
         }
 
         return canaries;
-    }
-
-    /// <summary>Requeues the canaries.</summary>
-    [Function(nameof(RequeueCanaries))]
-    public async Task RequeueCanaries([ActivityTrigger] CanaryPage page, CancellationToken cancellationToken)
-    {
-        foreach (var lane in page.Canaries.GroupBy(canary => canary.Lane))
-        {
-            var these = page.Operation with { Filter = new DeadLetterFilter(Ids: [.. lane.Select(canary => canary.Id)]) };
-            await walk.RunAsync(lane.Key, lane.Count(), (batch, token) => settler.DecideAsync(these, lane.Key, batch, isWatched: true, token), cancellationToken);
-        }
     }
 
     /// <summary>Where the canaries stand.</summary>
@@ -53,23 +40,55 @@ public sealed class QueueOperationActivities(IQueueAdmin admin, DeadLetterReader
     public async Task<List<Canary>> LookAtCanaries([ActivityTrigger] List<Canary> canaries, CancellationToken cancellationToken) =>
         [.. await Task.WhenAll(canaries.Select(canary => LookAsync(canary, cancellationToken)))];
 
-    /// <summary>Requeues or deletes the next dead letters.</summary>
+    /// <summary>Finds the next dead letters that are meant, also those that somebody has locked.</summary>
+    [Function(nameof(PlanDeadLetters))]
+    public async Task<PlannedPage> PlanDeadLetters([ActivityTrigger] PlanPage page, CancellationToken cancellationToken)
+    {
+        var (numbers, from, looked) = (new List<long>(), page.From, 0);
+        while (await admin.PeekAsync(page.Lane, deadLetters: true, from, Math.Min(PeekSize, PageSize - numbers.Count), cancellationToken) is { Count: > 0 } peeked)
+        {
+            numbers.AddRange(peeked.Where(message => settler.IsMeant(page.Operation, message)).Select(message => message.SequenceNumber));
+            from = peeked[^1].SequenceNumber + 1;
+            if (numbers.Count == PageSize || (looked += peeked.Count) >= MostPeeked) return new PlannedPage(numbers, from);
+        }
+
+        return new PlannedPage(numbers, null);
+    }
+
+    /// <summary>Requeues or deletes dead letters.</summary>
+    /// <returns>The numbers of those that are still there, since somebody has them locked: perhaps this step itself, before its host died.</returns>
     [Function(nameof(SettleDeadLetters))]
-    public Task<DeadLetterTally> SettleDeadLetters([ActivityTrigger] SettlePage page, CancellationToken cancellationToken) =>
-        walk.RunAsync(page.Lane, page.Max, (batch, token) => settler.DecideAsync(page.Operation, page.Lane, batch, isWatched: false, token), cancellationToken);
+    public async Task<List<long>> SettleDeadLetters([ActivityTrigger] SettlePage page, CancellationToken cancellationToken)
+    {
+        var tally = await walk.RunAsync(page.Lane, page.Numbers.Count, (batch, token) => settler.DecideAsync(page, batch, token), cancellationToken);
+        return tally.Requeued + tally.Deleted == page.Numbers.Count ? [] : await StillThereAsync(page, cancellationToken);
+    }
 
     /// <summary>How many messages there are to delete.</summary>
     [Function(nameof(CountMessages))]
     public async Task<int> CountMessages([ActivityTrigger] PurgePage page, CancellationToken cancellationToken)
     {
         var counts = await admin.CountAsync(page.Lane, cancellationToken);
-        return (int)Math.Min(MostCounted, page.DeadLetters ? counts.DeadLettered : counts.Active);
+        return (int)Math.Min(MostCounted, counts.Active);
     }
 
     /// <summary>Deletes the next messages.</summary>
     [Function(nameof(PurgeMessages))]
     public Task<int> PurgeMessages([ActivityTrigger] PurgePage page, CancellationToken cancellationToken) =>
-        admin.PurgeAsync(page.Lane, page.DeadLetters, page.Max, cancellationToken);
+        admin.PurgeAsync(page.Lane, deadLetters: false, page.Max, cancellationToken);
+
+    private async Task<List<long>> StillThereAsync(SettlePage page, CancellationToken cancellationToken)
+    {
+        var (planned, found, last) = (page.Numbers.ToHashSet(), new List<long>(), page.Numbers.Max());
+        for (var from = page.Numbers.Min(); from <= last;)
+        {
+            if (await admin.PeekAsync(page.Lane, deadLetters: true, from, PeekSize, cancellationToken) is not { Count: > 0 } peeked) break;
+            found.AddRange(peeked.Select(message => message.SequenceNumber).Where(planned.Contains));
+            from = peeked[^1].SequenceNumber + 1;
+        }
+
+        return found;
+    }
 
     private async Task<Canary> LookAsync(Canary canary, CancellationToken cancellationToken)
     {

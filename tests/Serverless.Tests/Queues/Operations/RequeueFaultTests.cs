@@ -45,8 +45,62 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(new QueueCounts(0, 0, 0), await _host.Tasks.Queues.CountAsync("default"));
     }
 
+    [Fact]
+    public async Task Requeue_SomeHeldByOneWhoDied_WaitsUntilTheirLocksEnd()
+    {
+        var ids = await _host.FailAsync("1", "2", "3", "4", "5");
+        _host.Broken = _ => false;
+        await using var dead = _host.Tasks.Queues.ReceiveDeadLetters("default");
+        Assert.Equal(2, (await dead.ReceiveAsync(2, CancellationToken.None)).Count);
+
+        var progress = await _host.RequeueAsync(new JsonObject { ["all"] = true });
+
+        Assert.Equal(new QueueOperationProgress("done", Requeued: 5), progress);
+        foreach (var id in ids) await _host.Tasks.WaitAsync(id, TaskState.Success);
+    }
+
+    [Fact]
+    public async Task Requeue_CanaryHeldByOneWhoDied_IsTriedAllTheSame()
+    {
+        await _host.FailAsync("1", "2", "3");
+        _host.Broken = _ => false;
+        await using var dead = _host.Tasks.Queues.ReceiveDeadLetters("default");
+        Assert.Single(await dead.ReceiveAsync(1, CancellationToken.None));
+
+        Assert.Equal(new QueueOperationProgress("done", Requeued: 3, Canaries: 1, Passed: 1), await _host.RequeueAsync(new JsonObject { ["all"] = true, ["canary"] = 1 }));
+    }
+
+    [Theory]
+    [InlineData("deadletters?all=true")]
+    [InlineData("deadletters?task=test.*")]
+    public async Task Purge_SomeHeldByOneWhoDied_DeletesThemToo(string path)
+    {
+        await _host.FailAsync("1", "2", "3");
+        await using var dead = _host.Tasks.Queues.ReceiveDeadLetters("default");
+        Assert.Single(await dead.ReceiveAsync(1, CancellationToken.None));
+
+        Assert.Equal(new QueueOperationProgress("done", Deleted: 3), await _host.DeleteAsync($"queues/default/{path}"));
+        Assert.Empty(await _host.DeadLettersAsync());
+    }
+
+    [Fact]
+    public async Task Requeue_SomeHeldForGood_SaysSoAndIsNotDone()
+    {
+        await _host.FailAsync("1", "2", "3");
+        _host.Broken = _ => false;
+        _faults.Held = 2;
+
+        var progress = await _host.RequeueAsync(new JsonObject { ["all"] = true });
+
+        Assert.Equal(("stopped", 1), (progress.Phase, progress.Requeued));
+        Assert.Equal("2 dead letters of default could not be taken for 10 minutes: somebody else holds their locks. Try again later.", progress.Stopped);
+    }
+
     private sealed class Faults
     {
+        /// <summary>How many of the first that are received are somebody else's.</summary>
+        public int Held { get; set; }
+
         private int _left;
 
         public int Left
@@ -77,7 +131,8 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private sealed class FaultyReceiver(IDeadLetterReceiver inner, Faults faults) : IDeadLetterReceiver
     {
-        public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int max, CancellationToken cancellationToken) => inner.ReceiveAsync(max, cancellationToken);
+        public async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int max, CancellationToken cancellationToken) =>
+            [.. (await inner.ReceiveAsync(max + faults.Held, cancellationToken)).Where(m => faults.Held == 0 || m.Body.ToString().Contains("\"1\"", StringComparison.Ordinal))];
 
         public async Task<bool> CompleteAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
         {
