@@ -3,7 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Serverless.CrashHost;
 using Serverless.Local.Runtime.Durable;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 // csv <folder> <storage> <blob> <chunk bytes>: one CSV job.
 if (args[0] == "csv")

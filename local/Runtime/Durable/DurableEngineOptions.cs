@@ -2,7 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Converters;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.Runtime.Durable;
 

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.Runtime.Durable;
 

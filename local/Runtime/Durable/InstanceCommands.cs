@@ -2,7 +2,7 @@ using System.Globalization;
 using DurableTask.Core.Exceptions;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.Runtime.Durable;
 

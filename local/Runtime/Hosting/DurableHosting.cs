@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.Runtime.Durable;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.Runtime.Hosting;
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Runtime.Http;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 using Serverless.Local.Runtime.Timers;
 
 namespace Serverless.Local.Runtime.Hosting;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.Runtime.Queues;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using Microsoft.DurableTask;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Runtime.Durable;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 namespace Serverless.Benchmarks.Durable;
 

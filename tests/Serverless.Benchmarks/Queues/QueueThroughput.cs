@@ -3,7 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 namespace Serverless.Benchmarks.Queues;
 

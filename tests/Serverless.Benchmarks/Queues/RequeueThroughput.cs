@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 using Serverless.Queues;
 
 namespace Serverless.Benchmarks.Queues;

@@ -1,7 +1,7 @@
 using Microsoft.DurableTask.Client;
 using Serverless.CrashHost;
 using Serverless.Local.Runtime.Durable;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Durable;

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Local;
 

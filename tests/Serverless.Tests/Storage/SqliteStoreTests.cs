@@ -1,4 +1,4 @@
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 
 namespace Serverless.Tests.Storage;
 

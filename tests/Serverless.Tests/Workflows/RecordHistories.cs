@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Serverless.Errors;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Local;
 using Serverless.Workflows.Canvas;

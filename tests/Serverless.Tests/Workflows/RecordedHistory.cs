@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.Runtime.Durable;
-using Serverless.Local.Runtime.Storage;
+using Serverless.Local.Sqlite;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.Run;

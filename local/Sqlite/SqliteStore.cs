@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
-namespace Serverless.Local.Runtime.Storage;
+namespace Serverless.Local.Sqlite;
 
 /// <summary>
 /// The one database file of a host. One writer at a time: it runs the operations that wait in one transaction and commits them

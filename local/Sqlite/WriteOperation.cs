@@ -1,4 +1,4 @@
-namespace Serverless.Local.Runtime.Storage;
+namespace Serverless.Local.Sqlite;
 
 /// <summary>A write that waits for its commit.</summary>
 internal abstract class WriteOperation

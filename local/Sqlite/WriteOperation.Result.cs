@@ -1,4 +1,4 @@
-namespace Serverless.Local.Runtime.Storage;
+namespace Serverless.Local.Sqlite;
 
 internal sealed class WriteOperation<T>(Func<SqliteSession, T> operation) : WriteOperation
 {

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Serverless.Local.Runtime.Storage;
+namespace Serverless.Local.Sqlite;
 
 /// <summary>
 /// One connection with its prepared statements, used by one thread at a time. Parameters are <c>$1</c>, <c>$2</c>, ... in the
