@@ -50,6 +50,7 @@ internal sealed class LocalSession : IAsyncDisposable
                     Assemblies = [typeof(LocalSession).Assembly],
                     DataDirectory = options.Folder,
                     Port = options.Port,
+                    AllowedHosts = options.AllowedHosts,
                     TimeProvider = time,
                     DefaultSettings = new Dictionary<string, string?>(TimerSettings.Read())
                     {

@@ -9,6 +9,9 @@ namespace Serverless.Local.Jobs;
 /// <param name="MinimumLogLevel">What is worth a line on the error stream; null when host.json says so.</param>
 internal sealed record SessionOptions(string? DataFolder, int Port, LogLevel? MinimumLogLevel = LogLevel.Warning)
 {
+    /// <summary>Names that requests may be addressed to, besides this machine's own.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
     public static OptionSyntax Data { get; } = new("--data", "DIR", "Where jobs and blobs are kept; .serverless unless given.");
 
     public string Folder => Path.GetFullPath(DataFolder ?? ".serverless");

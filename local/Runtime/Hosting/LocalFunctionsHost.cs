@@ -145,7 +145,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         foreach (var function in functions) AddListener(function, faults);
         var endpoints = Services.GetRequiredService<FunctionEndpoints>().Create(functions.Where(f => f.Kind is HttpTriggerKind), faults);
         if (faults.Count > 0) throw new InvalidFunctionsException(faults);
-        LocalServer.Map(_app, endpoints);
+        LocalServer.Map(_app, endpoints, _options.AllowedHosts);
         Services.GetRequiredService<DurableApi>().Map(_app);
         return functions;
     }

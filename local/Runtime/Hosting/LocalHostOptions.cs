@@ -23,6 +23,9 @@ public sealed record LocalHostOptions
     /// <summary>The port on 127.0.0.1; 0: the system chooses one. Default: 7071.</summary>
     public int Port { get; init; } = 7071;
 
+    /// <summary>Names that requests may be addressed to, and pages may come from, besides this machine's own. Default: none.</summary>
+    public IReadOnlyCollection<string> AllowedHosts { get; init; } = [];
+
     /// <summary>The app's services, given its settings (environment and local.settings.json), as the worker sees them.</summary>
     public Action<IServiceCollection, IConfiguration>? ConfigureServices { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -41,18 +42,11 @@ internal static class DurableJson
 
     public static IResult Purged(int count) => Answer(new JsonObject { ["instancesDeleted"] = count });
 
-    /// <summary>Stored JSON as it is; a reason, which is plain text, as a string.</summary>
+    /// <summary>Stored JSON as it is; a reason, which is plain text, and what no JSON can show, as a string.</summary>
     public static JsonNode? Value(string? stored)
     {
         if (stored is null) return null;
-        try
-        {
-            return JsonNode.Parse(stored);
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(stored);
-        }
+        return DurableQuery.IsJson(Encoding.UTF8.GetBytes(stored)) ? JsonNode.Parse(stored) : JsonValue.Create(stored);
     }
 
     private static string Seconds(DateTime time) => time.ToString("s", CultureInfo.InvariantCulture) + "Z";

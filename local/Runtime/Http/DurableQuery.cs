@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
 
@@ -8,6 +10,8 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>Reads requests to the durable API: what cannot be read counts as not given, as in the Durable Functions extension.</summary>
 internal static class DurableQuery
 {
+    private const int MaxBody = 16 << 20;
+
     public static bool Flag(HttpRequest request, string name, bool otherwise) =>
         bool.TryParse(request.Query[name], out var value) ? value : otherwise;
 
@@ -28,20 +32,41 @@ internal static class DurableQuery
         return statuses.Count > 0 ? statuses : null;
     }
 
-    /// <summary>The body if it is JSON, null if there is none.</summary>
+    /// <summary>The body if it is JSON that can be written again, null if there is none.</summary>
+    /// <exception cref="BadHttpRequestException">It is too large, or breaks off.</exception>
     public static async Task<(string? Json, bool IsValid)> BodyAsync(HttpRequest request)
     {
-        using var reader = new StreamReader(request.Body);
-        var text = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-        if (string.IsNullOrWhiteSpace(text)) return (null, true);
+        using var body = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        for (int count; (count = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0;)
+        {
+            body.Write(buffer, 0, count);
+            if (body.Length > MaxBody) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
+        }
+
+        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        if (bytes.Span.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[Encoding.UTF8.Preamble.Length..];
+        if (!Utf8.IsValid(bytes.Span)) return (null, false);
+        var text = Encoding.UTF8.GetString(bytes.Span);
+        return string.IsNullOrWhiteSpace(text) ? (null, true) : IsJson(bytes.Span) ? (text, true) : (null, false);
+    }
+
+    /// <summary>True for JSON of which every text is Unicode: an escape may stand for half a character, which nobody can write again.</summary>
+    public static bool IsJson(ReadOnlySpan<byte> text)
+    {
         try
         {
-            using var json = JsonDocument.Parse(text);
-            return (text, true);
+            var reader = new Utf8JsonReader(text);
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) reader.GetString();
+            }
+
+            return true;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return (null, false);
+            return false;
         }
     }
 }

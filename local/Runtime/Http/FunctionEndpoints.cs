@@ -61,7 +61,7 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
             // Nobody is left to answer.
         }
 #pragma warning disable CA1031 // The invoker has logged it; the caller learns no details.
-        catch (Exception)
+        catch (Exception e)
 #pragma warning restore CA1031
         {
             if (context.Response.HasStarted)
@@ -71,7 +71,7 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
             }
 
             context.Response.Clear();
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = e is BadHttpRequestException broken ? broken.StatusCode : StatusCodes.Status500InternalServerError;
         }
         finally
         {

@@ -22,6 +22,11 @@ internal static class LocalServer
 
             // Functions stream bodies and bound them themselves.
             kestrel.Limits.MaxRequestBodySize = null;
+
+            // What lies between these and the usual limits is refused with words.
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 256 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 1000;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drainTimeout);
         builder.Services.AddRouting();
@@ -31,19 +36,12 @@ internal static class LocalServer
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
     }
 
-    public static void Map(WebApplication app, IReadOnlyList<Endpoint> endpoints)
+    public static void Map(WebApplication app, IReadOnlyList<Endpoint> endpoints, IReadOnlyCollection<string> allowedHosts)
     {
-        app.Use(WrongMethodIsNotFound);
+        app.Use(ErrorAnswers.RunAsync);
+        app.Use(new RequestGuard(allowedHosts).RunAsync);
+        app.UseRouting();
         ((IEndpointRouteBuilder)app).DataSources.Add(new FixedEndpoints(endpoints));
-    }
-
-    // The Functions host takes the method as part of the route: no function answers, so nothing is found.
-    private static async Task WrongMethodIsNotFound(HttpContext context, RequestDelegate next)
-    {
-        await next(context);
-        if (context.GetEndpoint() is RouteEndpoint || context.Response is not { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false }) return;
-        context.Response.Clear();
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
     private sealed class FixedEndpoints(IReadOnlyList<Endpoint> endpoints) : EndpointDataSource

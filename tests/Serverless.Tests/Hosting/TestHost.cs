@@ -33,7 +33,8 @@ internal sealed class TestHost : IAsyncDisposable
         Dictionary<string, string?>? settings = null,
         Action<IServiceCollection, IConfiguration>? services = null,
         TimeProvider? time = null,
-        TimeSpan? drain = null)
+        TimeSpan? drain = null,
+        string[]? allowedHosts = null)
     {
         var temporary = folder is null ? new TemporaryFolder() : null;
         var root = folder ?? temporary!.Path;
@@ -47,6 +48,7 @@ internal sealed class TestHost : IAsyncDisposable
                 DataDirectory = root,
                 AppRoot = root,
                 Port = 0,
+                AllowedHosts = allowedHosts ?? [],
                 DefaultSettings = TimerSettings.Read(),
                 Settings = settings ?? [],
                 ConfigureServices = services,

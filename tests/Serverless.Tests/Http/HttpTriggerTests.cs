@@ -35,7 +35,7 @@ public sealed class HttpTriggerTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "/api/items/seven", HttpStatusCode.NotFound)]
     [InlineData("GET", "/items/7", HttpStatusCode.NotFound)]
-    [InlineData("DELETE", "/api/items/7", HttpStatusCode.NotFound)]
+    [InlineData("DELETE", "/api/items/7", HttpStatusCode.MethodNotAllowed)]
     [InlineData("POST", "/api/Nothing", HttpStatusCode.OK)]
     [InlineData("PATCH", "/api/Poco", HttpStatusCode.OK)]
     [InlineData("GET", "/api/Status?code=405", HttpStatusCode.MethodNotAllowed)]
@@ -69,7 +69,8 @@ public sealed class HttpTriggerTests : IAsyncLifetime
     {
         using var response = await _host.Http.GetAsync("/api/Fails");
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        Assert.Empty(await response.Content.ReadAsStringAsync());
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         var line = Assert.Single(_host.Logs.Lines, l => l.Level >= LogLevel.Warning);
         Assert.Equal("Function.Fails", line.Category);
         Assert.IsType<InvalidOperationException>(line.Exception);

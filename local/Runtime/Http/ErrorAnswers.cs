@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Serverless.Local.Runtime.Http;
+
+/// <summary>Gives every refusal a body, whoever made it: routing, a function, or the server while it read the request.</summary>
+internal static class ErrorAnswers
+{
+    // The server's usual limits. Its own are wider, because what it refuses itself is answered without a body.
+    private const int MaxTarget = 8 * 1024;
+    private const int MaxHeaders = 32 * 1024;
+    private const int MaxHeaderCount = 100;
+
+    public static async Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        if (Refusal(context) is { } status)
+        {
+            await HttpProblem.WriteAsync(context, status, status == StatusCodes.Status414UriTooLong
+                ? $"The address is longer than {MaxTarget} characters."
+                : $"There are more than {MaxHeaderCount} headers, or more than {MaxHeaders} bytes of them.");
+            return;
+        }
+
+        context.Request.Body = new RequestBodyStream(context.Request.Body);
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            context.Response.StatusCode = e.StatusCode;
+        }
+
+        var response = context.Response;
+        if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return;
+        if (context.RequestAborted.IsCancellationRequested) return;
+        await HttpProblem.WriteAsync(context, response.StatusCode);
+    }
+
+    private static int? Refusal(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestFeature>() is { RawTarget.Length: > MaxTarget }) return StatusCodes.Status414UriTooLong;
+        var headers = context.Request.Headers;
+        var size = headers.Sum(h => h.Key.Length + h.Value.Sum(v => v?.Length ?? 0));
+        return headers.Count > MaxHeaderCount || size > MaxHeaders ? StatusCodes.Status431RequestHeaderFieldsTooLarge : null;
+    }
+}
