@@ -5,9 +5,8 @@ import { dev } from 'profiles.bicep'
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'serverless-dev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
-param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
-param operatorPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 param entraClientId = readEnvironmentVariable('ENTRA_CLIENT_ID', '')
 param appSettings = json(readEnvironmentVariable('APP_SETTINGS', '{}'))
 param otlpEndpoint = readEnvironmentVariable('OTEL_EXPORTER_OTLP_ENDPOINT', '')
+param profile = 'dev'
 param settings = dev

@@ -14,13 +14,6 @@ param location string
 @description('Who is told of alerts; empty for nobody: they show in the portal all the same.')
 param alertEmail string = ''
 
-@description('Object id of whoever may drop files into the incoming container and read the results; empty for nobody.')
-param operatorPrincipalId string = ''
-
-@description('What the operator is.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param operatorPrincipalType string = 'User'
-
 @description('Client id of an Entra app registration whose tokens every HTTP request then needs, besides the function key; empty for keys alone.')
 param entraClientId string = ''
 
@@ -29,6 +22,11 @@ param otlpEndpoint string = ''
 
 @description('Further app settings. A secret only as a Key Vault reference: settings are read by whoever may read the app.')
 param appSettings object = {}
+
+@description('The name of the settings. It is a part of every name, since what differs cannot be changed in place: a Standard broker becomes no Premium one.')
+@minLength(1)
+@maxLength(20)
+param profile string
 
 @description('What differs between dev and prod.')
 param settings settingsType
@@ -45,11 +43,9 @@ module app 'resources.bicep' = {
   scope: group
   params: {
     location: location
-    token: uniqueString(subscription().id, environmentName, location)
+    token: uniqueString(subscription().id, environmentName, location, profile)
     tags: tags
     alertEmail: alertEmail
-    operatorPrincipalId: operatorPrincipalId
-    operatorPrincipalType: operatorPrincipalType
     entraClientId: entraClientId
     otlpEndpoint: otlpEndpoint
     appSettings: appSettings
@@ -74,3 +70,6 @@ output AzureWebJobsStorage__blobServiceUri string = app.outputs.blobServiceUri
 
 @description('The broker, as the app\'s setting of that name reads it.')
 output ServiceBus__fullyQualifiedNamespace string = app.outputs.serviceBusNamespace
+
+@description('What was deployed, for the check before the next time.')
+output SERVERLESS_PROVISIONED_PROFILE string = profile

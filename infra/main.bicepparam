@@ -1,4 +1,4 @@
-// What azd reads: the dev profile unless the environment says otherwise (azd env set SERVERLESS_PROFILE prod).
+// What azd reads: the dev profile unless the environment says otherwise (azd env new prod; azd env set SERVERLESS_PROFILE prod).
 using 'main.bicep'
 
 import { dev, prod } from 'profiles.bicep'
@@ -6,9 +6,8 @@ import { dev, prod } from 'profiles.bicep'
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'serverless')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
-param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
-param operatorPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
 param entraClientId = readEnvironmentVariable('ENTRA_CLIENT_ID', '')
 param appSettings = json(readEnvironmentVariable('APP_SETTINGS', '{}'))
 param otlpEndpoint = readEnvironmentVariable('OTEL_EXPORTER_OTLP_ENDPOINT', '')
-param settings = readEnvironmentVariable('SERVERLESS_PROFILE', 'dev') == 'prod' ? prod : dev
+param profile = readEnvironmentVariable('SERVERLESS_PROFILE', 'dev')
+param settings = { dev: dev, prod: prod }[profile]

@@ -1,4 +1,5 @@
 import { settings as settingsType } from 'types.bicep'
+import { containers } from 'modules/storage.bicep'
 
 @description('The region of everything.')
 param location string
@@ -11,12 +12,6 @@ param tags object
 
 @description('Who is told of alerts; empty for nobody.')
 param alertEmail string
-
-@description('Object id of the operator; empty for nobody.')
-param operatorPrincipalId string
-
-@description('What the operator is.')
-param operatorPrincipalType string
 
 @description('Client id of the Entra app registration; empty for none.')
 param entraClientId string
@@ -101,8 +96,6 @@ module telemetry 'modules/telemetry.bicep' = {
 module roles 'modules/roles.bicep' = {
   params: {
     identityName: identityName
-    operatorPrincipalId: operatorPrincipalId
-    operatorPrincipalType: operatorPrincipalType
     storageName: storageName
     serviceBusName: serviceBusName
     serviceBusSecondaryName: serviceBusSecondaryName
@@ -116,14 +109,13 @@ module eventGrid 'modules/eventGrid.bicep' = {
     name: 'evgt-${token}'
     location: location
     tags: tags
-    identityId: identity.outputs.id
-    storageId: storage.outputs.id
-    incomingContainer: storage.outputs.incomingContainer
-    deadLetterContainer: storage.outputs.deadLetterContainer
-    queueId: serviceBus.outputs.incomingQueueId
+    storageName: storageName
+    incomingContainer: containers.incoming
+    deadLetterContainer: containers.undelivered
+    serviceBusName: serviceBusName
+    queueName: 'incoming'
   }
-  // A subscription is refused while its identity may not deliver yet.
-  dependsOn: [roles]
+  dependsOn: [storage, serviceBus]
 }
 
 module app 'modules/app.bicep' = {

@@ -7,11 +7,8 @@ param location string
 @description('On the resource.')
 param tags object
 
-@description('The identity that delivers.')
-param identityId string
-
 @description('The storage account whose events they are.')
-param storageId string
+param storageName string
 
 @description('The container whose new blobs are announced.')
 param incomingContainer string
@@ -19,20 +16,58 @@ param incomingContainer string
 @description('Where events are put that could not be delivered.')
 param deadLetterContainer string
 
-@description('The Service Bus queue that gets them.')
-param queueId string
+@description('The broker.')
+param serviceBusName string
+
+@description('The queue that gets them.')
+param queueName string
+
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+var serviceBusDataSender = '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'
+var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+
+resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: storageName
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+    resource container 'containers' existing = { name: deadLetterContainer }
+  }
+}
+resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
+  name: serviceBusName
+  resource queue 'queues' existing = { name: queueName }
+}
 
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: name
   location: location
   tags: tags
-  identity: {
-    type: 'UserAssigned'
-    userAssignedIdentities: { '${identityId}': {} }
-  }
+  // Behind a firewall only a system-assigned identity is let through as a trusted service:
+  // https://learn.microsoft.com/azure/event-grid/deliver-events-using-managed-identity
+  identity: { type: 'SystemAssigned' }
   properties: {
-    source: storageId
+    source: storage.id
     topicType: 'Microsoft.Storage.StorageAccounts'
+  }
+}
+
+resource mayDeliver 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(serviceBus::queue.id, topic.id, serviceBusDataSender)
+  scope: serviceBus::queue
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', serviceBusDataSender)
+    principalId: topic.identity.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource mayKeepUndelivered 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(storage::blobs::container.id, topic.id, blobDataContributor)
+  scope: storage::blobs::container
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
+    principalId: topic.identity.principalId
+    principalType: 'ServicePrincipal'
   }
 }
 
@@ -40,6 +75,8 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
 resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
   parent: topic
   name: 'incoming-blobs'
+  // A subscription is refused while its identity may not deliver yet.
+  dependsOn: [mayDeliver, mayKeepUndelivered]
   properties: {
     eventDeliverySchema: 'CloudEventSchemaV1_0'
     filter: {
@@ -47,13 +84,10 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
       subjectBeginsWith: '/blobServices/default/containers/${incomingContainer}/'
     }
     deliveryWithResourceIdentity: {
-      identity: {
-        type: 'UserAssigned'
-        userAssignedIdentity: identityId
-      }
+      identity: { type: 'SystemAssigned' }
       destination: {
         endpointType: 'ServiceBusQueue'
-        properties: { resourceId: queueId }
+        properties: { resourceId: serviceBus::queue.id }
       }
     }
     retryPolicy: {
@@ -61,14 +95,11 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
       eventTimeToLiveInMinutes: 1440
     }
     deadLetterWithResourceIdentity: {
-      identity: {
-        type: 'UserAssigned'
-        userAssignedIdentity: identityId
-      }
+      identity: { type: 'SystemAssigned' }
       deadLetterDestination: {
         endpointType: 'StorageBlob'
         properties: {
-          resourceId: storageId
+          resourceId: storage.id
           blobContainerName: deadLetterContainer
         }
       }

@@ -1,12 +1,6 @@
 @description('The app\'s identity.')
 param identityName string
 
-@description('Object id of the operator; empty for nobody.')
-param operatorPrincipalId string
-
-@description('What the operator is.')
-param operatorPrincipalType string
-
 @description('The storage account.')
 param storageName string
 
@@ -29,9 +23,14 @@ var roleIds = {
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
 
+// Whoever deploys may drop files and fetch results. Guests have a user principal name as well; service principals have none:
+// https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions-deployment#deployer
+var operatorPrincipalId = deployer().objectId
+var operatorPrincipalType = empty(deployer().userPrincipalName) ? 'ServicePrincipal' : 'User'
+
 // One list; a role is given on the resource that it is for, not on the group.
 var assignments = [
-  // The host keeps its keys and leases in blobs; the app's files and Event Grid's dead letters are blobs too.
+  // The host keeps its keys and leases in blobs; the app's files are blobs too.
   { on: 'storage', role: roleIds.blobDataOwner, to: 'app' }
   // Durable Functions: control and work item queues.
   { on: 'storage', role: roleIds.queueDataContributor, to: 'app' }
@@ -47,7 +46,7 @@ var assignments = [
 var given = filter(
   assignments,
   item =>
-    (item.to == 'app' || !empty(operatorPrincipalId)) && (item.on != 'secondary' || !empty(serviceBusSecondaryName))
+    item.on != 'secondary' || !empty(serviceBusSecondaryName)
 )
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = { name: identityName }

@@ -137,6 +137,3 @@ output id string = namespace.id
 
 @description('Where clients connect: the alias where there is one, so that a failover needs no new setting.')
 output fullyQualifiedNamespace string = mirrored ? replace(host, namespace.name, alias.name) : host
-
-@description('The queue that gets blob events.')
-output incomingQueueId string = resourceId('Microsoft.ServiceBus/namespaces/queues', namespace.name, 'incoming')

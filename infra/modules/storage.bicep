@@ -22,6 +22,8 @@ param csvOutputDays int
 @description('True: reached over private endpoints only.')
 param private bool
 
+@export()
+@description('The containers, by what they are for.')
 var containers = {
   incoming: 'incoming'
   processed: 'processed'
@@ -136,9 +138,3 @@ output tableServiceUri string = storage.properties.primaryEndpoints.table
 
 @description('Where the app\'s package lies.')
 output deploymentContainerUri string = '${storage.properties.primaryEndpoints.blob}${containers.deployment}'
-
-@description('Where files are dropped.')
-output incomingContainer string = containers.incoming
-
-@description('Where events lie that could not be delivered.')
-output deadLetterContainer string = containers.undelivered

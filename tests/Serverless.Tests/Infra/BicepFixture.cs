@@ -13,7 +13,6 @@ public sealed class BicepFixture : IAsyncLifetime
     private static readonly Dictionary<string, string> Everything = new()
     {
         ["ALERT_EMAIL"] = "operators@example.org",
-        ["AZURE_PRINCIPAL_ID"] = "00000000-0000-0000-0000-000000000003",
         ["ENTRA_CLIENT_ID"] = "00000000-0000-0000-0000-000000000004",
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://otlp.example.org",
     };
@@ -23,12 +22,16 @@ public sealed class BicepFixture : IAsyncLifetime
         import { prod } from 'profiles.bicep'
         param environmentName = 'two-regions'
         param location = 'westeurope'
+        param profile = 'prod'
         param settings = union(prod, { serviceBus: union(prod.serviceBus, { secondaryLocation: 'northeurope' }) })
         """;
 
     internal Deployment Dev { get; private set; } = null!;
 
     internal Deployment Prod { get; private set; } = null!;
+
+    /// <summary>The dev environment with the other profile.</summary>
+    internal Deployment DevAsProd { get; private set; } = null!;
 
     internal Deployment TwoRegions { get; private set; } = null!;
 
@@ -45,6 +48,7 @@ public sealed class BicepFixture : IAsyncLifetime
         Copy(Path.Combine(Repository.Root, "infra"), copy.Path);
         Dev = await DeployAsync(copy.Path, "dev", Nothing);
         Prod = await DeployAsync(copy.Path, "prod", Everything);
+        DevAsProd = await DeployAsync(copy.Path, "main", new() { ["AZURE_ENV_NAME"] = "serverless-dev", ["SERVERLESS_PROFILE"] = "prod" });
         await File.WriteAllTextAsync(Path.Combine(copy.Path, "two-regions.bicepparam"), TwoRegionsParameters);
         TwoRegions = await DeployAsync(copy.Path, "two-regions", Nothing);
         Template = JsonDocument.Parse((await BicepCompiler.RunAsync(copy.Path, Nothing, "build", "main.bicep", "--stdout")).Output).RootElement.Clone();
@@ -52,7 +56,7 @@ public sealed class BicepFixture : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    private static async Task<Deployment> DeployAsync(string folder, string profile, IReadOnlyDictionary<string, string> environment)
+    private static async Task<Deployment> DeployAsync(string folder, string profile, Dictionary<string, string> environment)
     {
         var (_, complaints) = await BicepCompiler.RunAsync(
             folder, environment, "snapshot", $"{profile}.bicepparam", "--subscription-id", Subscription, "--tenant-id", Tenant,

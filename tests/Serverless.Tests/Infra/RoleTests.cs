@@ -16,29 +16,44 @@ public sealed class RoleTests(BicepFixture bicep)
     };
 
     private const string BlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+    private const string ServiceBusDataSender = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39";
 
     [BicepFact]
     public void AppRoles_AreEachUsedAndNoMore()
     {
-        var given = Assignments(bicep.Dev).Select(a => a.Role).Order(StringComparer.Ordinal);
+        var given = Assignments(bicep.Dev).Where(a => a.To.Contains("userAssignedIdentities", StringComparison.Ordinal)).Select(a => a.Role);
 
-        Assert.Equal(Uses.Keys.Order(StringComparer.Ordinal), given);
+        Assert.Equal(Uses.Keys.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
         Assert.All(Uses.Values, u => Assert.Contains(u.Use, File.ReadAllText(Path.Combine(Repository.Root, u.File)), StringComparison.Ordinal));
     }
 
-    [BicepFact]
-    public void OperatorRole_IsForBlobsOnly()
+    [BicepTheory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    public void TopicRoles_AreItsQueueAndItsContainer_ForTheIdentityThatFirewallsLetThrough(string profile)
     {
-        var extra = Assignments(bicep.Prod).Where(a => !Uses.ContainsKey(a.Role)).ToList();
+        var given = Assignments(bicep[profile]).Where(a => a.To.Contains("systemTopics", StringComparison.Ordinal)).ToList();
 
-        Assert.Equal(BlobDataContributor, Assert.Single(extra).Role);
+        Assert.Equal(2, given.Count);
+        Assert.Contains("/queues/incoming/", given.Single(a => a.Role == ServiceBusDataSender).Id, StringComparison.Ordinal);
+        Assert.Contains("/containers/undelivered-events/", given.Single(a => a.Role == BlobDataContributor).Id, StringComparison.Ordinal);
+        Assert.Equal("SystemAssigned", bicep[profile].Single("Microsoft.EventGrid/systemTopics").GetProperty("identity").GetProperty("type").GetString());
+    }
+
+    [BicepFact]
+    public void DeployersRole_IsForBlobsOnly()
+    {
+        var role = Assert.Single(Assignments(bicep.Prod), a => a.To.Contains("deployer().objectId", StringComparison.Ordinal));
+
+        Assert.Equal(BlobDataContributor, role.Role);
+        Assert.Contains("deployer().userPrincipalName", role.ToKind, StringComparison.Ordinal);
     }
 
     [BicepTheory]
     [InlineData("dev")]
     [InlineData("prod")]
     public void Assignments_AreOnResources_NotOnTheGroup(string profile) =>
-        Assert.All(Assignments(bicep[profile]), a => Assert.Equal(2, a.Id.Split("/providers/Microsoft.", StringSplitOptions.None).Length - 1));
+        Assert.All(Assignments(bicep[profile]), a => Assert.Contains("/resourceGroups/rg-", a.Id.Split("/providers/Microsoft.Authorization", 2)[0].Split("/providers/", 2)[0], StringComparison.Ordinal));
 
     [BicepTheory]
     [InlineData("dev")]
@@ -50,9 +65,18 @@ public sealed class RoleTests(BicepFixture bicep)
         Assert.Equal(assignments.Count, assignments.Select(a => a.Id).Distinct().Count());
     }
 
-    private static IReadOnlyList<(string Id, string Role)> Assignments(Deployment deployment) =>
-        [.. deployment.OfType("Microsoft.Authorization/roleAssignments").Select(a => (a.GetProperty("id").GetString()!, RoleOf(a)))];
+    private static IReadOnlyList<Assignment> Assignments(Deployment deployment) =>
+        [.. deployment.OfType("Microsoft.Authorization/roleAssignments").Select(Read)];
 
-    private static string RoleOf(JsonElement assignment) =>
-        assignment.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1];
+    private static Assignment Read(JsonElement resource)
+    {
+        var properties = resource.GetProperty("properties");
+        return new(
+            resource.GetProperty("id").GetString()!,
+            properties.GetProperty("roleDefinitionId").GetString()!.Split('/')[^1],
+            properties.GetProperty("principalId").GetString()!,
+            properties.GetProperty("principalType").GetString()!);
+    }
+
+    private sealed record Assignment(string Id, string Role, string To, string ToKind);
 }

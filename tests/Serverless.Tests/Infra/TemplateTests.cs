@@ -117,7 +117,7 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         var queue = deployment.OfType("Microsoft.ServiceBus/namespaces/queues").Single(q => Deployment.LeafOf(q) == "incoming");
 
         Assert.Equal(queue.GetProperty("id").GetString(), delivery.GetProperty("destination").GetProperty("properties").GetProperty("resourceId").GetString());
-        Assert.Equal("UserAssigned", delivery.GetProperty("identity").GetProperty("type").GetString());
+        Assert.Equal("SystemAssigned", delivery.GetProperty("identity").GetProperty("type").GetString());
         Assert.Equal($"/blobServices/default/containers/{Containers.Incoming}/", subscription.GetProperty("filter").GetProperty("subjectBeginsWith").GetString());
         var lost = subscription.GetProperty("deadLetterWithResourceIdentity").GetProperty("deadLetterDestination").GetProperty("properties").GetProperty("blobContainerName").GetString();
         Assert.Contains(lost, deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Deployment.LeafOf));
@@ -152,6 +152,15 @@ public sealed partial class TemplateTests(BicepFixture bicep)
     }
 
     [BicepFact]
+    public void Names_OfProfiles_Differ()
+    {
+        string NameOf(Deployment deployment) => Deployment.NameOf(deployment.OfType("Microsoft.ServiceBus/namespaces")[0]);
+
+        Assert.NotEqual(NameOf(bicep.Dev), NameOf(bicep.DevAsProd));
+        Assert.Equal("prod", bicep.DevAsProd.Outputs.GetProperty("SERVERLESS_PROVISIONED_PROFILE").GetString());
+    }
+
+    [BicepFact]
     public void TwoRegions_HaveOneNameAndRolesInBoth()
     {
         var deployment = bicep.TwoRegions;
@@ -162,7 +171,7 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         Assert.Empty(deployment.Diagnostics);
         Assert.Equal(["northeurope", "westeurope"], brokers.Select(b => b.GetProperty("location").GetString()).Order(StringComparer.Ordinal));
         Assert.Equal(brokers.Single(b => b.GetProperty("location").GetString() == "northeurope").GetProperty("id").GetString(), alias.GetProperty("properties").GetProperty("partnerNamespace").GetString());
-        Assert.All(brokers, b => Assert.Single(deployment.OfType("Microsoft.Authorization/roleAssignments"), a => a.GetProperty("id").GetString()!.StartsWith(b.GetProperty("id").GetString() + "/", StringComparison.Ordinal)));
+        Assert.All(brokers, b => Assert.Single(deployment.OfType("Microsoft.Authorization/roleAssignments"), a => a.GetProperty("id").GetString()!.StartsWith(b.GetProperty("id").GetString() + "/providers/", StringComparison.Ordinal)));
         Assert.Equal(5, deployment.OfType("Microsoft.Network/privateEndpoints").Count);
         Assert.Contains(Deployment.LeafOf(alias), deployment.AppSettings["ServiceBus__fullyQualifiedNamespace"], StringComparison.Ordinal);
     }
