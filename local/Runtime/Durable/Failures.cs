@@ -12,4 +12,14 @@ internal static class Failures
 
     public static TaskFailureDetails Read(string json) => JsonSerializer.Deserialize<TaskFailureDetails>(json)
         ?? throw new InvalidDataException("A stored failure is empty.");
+
+    /// <summary>With the failure inside, where whoever describes the exception finds it.</summary>
+    public static TaskFailedException Thrown(string task, int step, TaskFailureDetails failure) => new(task, step, Core(failure));
+
+    /// <summary>A failure as the framework throws it.</summary>
+    public static DurableTask.Core.Exceptions.TaskFailedException Core(TaskFailureDetails failure) =>
+        new(failure.ErrorMessage, new InvalidOperationException(failure.ErrorMessage)) { FailureDetails = Details(failure) };
+
+    private static DurableTask.Core.FailureDetails Details(TaskFailureDetails failure) => new(
+        failure.ErrorType, failure.ErrorMessage, failure.StackTrace, failure.InnerFailure is { } inner ? Details(inner) : null, isNonRetriable: false);
 }

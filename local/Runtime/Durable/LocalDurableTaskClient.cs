@@ -3,17 +3,14 @@ using System.Text.Json;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.Local.Runtime.Durable;
 
 /// <summary>The official client on the local engine.</summary>
 internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceCommands commands, DurableEngineOptions options)
-    : DurableTaskClient("local"), IManagementEndpoint
+    : DurableTaskClient("local")
 {
     private readonly DataConverter _converter = options.Converter;
-
-    public Uri? ManagementAddress { get; set; }
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)

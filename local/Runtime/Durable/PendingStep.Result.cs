@@ -19,7 +19,7 @@ internal sealed class PendingStep<T>(HistoryEvent scheduled) : PendingStep(sched
                 Complete(end.Data, converter);
                 break;
             case HistoryEventKind.TaskFailed or HistoryEventKind.SubOrchestrationInstanceFailed:
-                _completion.TrySetException(new TaskFailedException(Scheduled.Name!, Scheduled.Step, Failures.Read(end.Failure!)));
+                _completion.TrySetException(Failures.Thrown(Scheduled.Name!, Scheduled.Step, Failures.Read(end.Failure!)));
                 break;
             case HistoryEventKind.TimerFired:
                 _completion.TrySetResult(default!);

@@ -72,7 +72,7 @@ internal static class Retrying
     {
         try
         {
-            if (!policy.ShouldRetry(failure)) return null;
+            if (!policy.Handle(Failures.Core(failure))) return null;
         }
 #pragma warning disable CA1031 // The task's own failure is what the orchestrator must see, not its filter's.
         catch (Exception e)

@@ -34,6 +34,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         _store = store;
         _invoker = app.Services.GetRequiredService<FunctionInvoker>();
         _engine = app.Services.GetRequiredService<DurableEngine>();
+        DurableClient = _engine.Client;
         _logger = app.Services.GetRequiredService<ILogger<LocalFunctionsHost>>();
     }
 
@@ -44,7 +45,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>The client that functions get from <c>[DurableClient]</c>.</summary>
-    public DurableTaskClient DurableClient => _engine.Client;
+    public DurableTaskClient DurableClient { get; private set; }
 
     /// <summary>What runs here, by name.</summary>
     public IReadOnlyList<FunctionDescription> Functions { get; private set; } = [];
@@ -133,7 +134,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     private void SetAddress(Uri address)
     {
         Address = address;
-        ((IManagementEndpoint)DurableClient).ManagementAddress = new Uri(address, DurableApi.Prefix);
+        DurableClient = FunctionsClient.Wrap(_engine.Client, new Uri(address, DurableApi.Prefix));
     }
 
     private List<BoundFunction> Bind(HostSettings settings)

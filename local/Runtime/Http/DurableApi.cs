@@ -4,7 +4,6 @@ using DurableTask.Core.Exceptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Serverless.Local.Runtime.Durable;
 
@@ -167,9 +166,9 @@ internal sealed class DurableApi(DurableEngine engine)
         }
     }
 
-    private IResult Started(HttpRequest request, string id)
+    private static IResult Started(HttpRequest request, string id)
     {
-        var payload = engine.Client.CreateHttpManagementPayload(id);
+        var payload = ManagementAddresses.Of($"{request.Scheme}://{request.Host}{Prefix}", id);
         var headers = request.HttpContext.Response.Headers;
         headers.Location = payload.StatusQueryGetUri;
         headers.RetryAfter = 10.ToString(CultureInfo.InvariantCulture);

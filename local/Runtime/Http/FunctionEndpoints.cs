@@ -10,6 +10,9 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>Maps HTTP functions to routes and runs them.</summary>
 internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker invoker)
 {
+    // Where FunctionContext.GetHttpContext looks for it.
+    private const string HttpContextKey = "HttpRequestContext";
+
     /// <summary>Checks all routes; a line in <paramref name="faults"/> for each that is wrong or taken twice.</summary>
     public IReadOnlyList<Endpoint> Create(IEnumerable<BoundFunction> functions, ICollection<string> faults)
     {
@@ -81,7 +84,7 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
         async Task<object?> AnswerAsync(Invocation invocation)
         {
             context.RequestServices = invocation.InstanceServices;
-            invocation.Items[FunctionContextExtensions.HttpContextKey] = context;
+            invocation.Items[HttpContextKey] = context;
             var result = await function.CallAsync(invocation);
             await FunctionResponse.WriteAsync(context, result);
             return result;

@@ -31,8 +31,8 @@ internal sealed class BrokerWork(SqliteSession session, long now, Func<string, Q
     /// <summary>Sends a locked or waiting message to the dead letters of its queue, where it never expires.</summary>
     public void DeadLetter(long sequenceNumber, string entity, Dictionary<string, object> properties, string? reason, string? description)
     {
-        if (reason is not null) properties[Azure.Messaging.ServiceBus.ServiceBusReceivedMessage.ReasonProperty] = reason;
-        if (description is not null) properties[Azure.Messaging.ServiceBus.ServiceBusReceivedMessage.DescriptionProperty] = description;
+        if (reason is not null) properties["DeadLetterReason"] = reason;
+        if (description is not null) properties["DeadLetterErrorDescription"] = description;
         var deadLetters = EntityPath.DeadLetters(entity);
         session.Execute(
             "UPDATE queue_messages SET entity = $2, state = 0, locked_until = 0, lock_token = NULL, expires = 0, properties = $3 WHERE seq = $1",

@@ -44,7 +44,7 @@ internal static class MessageReceiving
         {
             work.Session.Execute(
                 "UPDATE queue_messages SET locked_until = $2, lock_token = $3, deliveries = deliveries + 1 WHERE seq = $1",
-                message.SequenceNumber, until, message.LockTokenGuid.ToByteArray());
+                message.SequenceNumber, until, Guid.Parse(message.LockToken).ToByteArray());
         }
 
         work.DueAt(until);

@@ -16,28 +16,27 @@ internal static class MessageRow
     public static ServiceBusReceivedMessage Locked(SqliteDataReader row, long lockedUntil) =>
         Read(row, Guid.NewGuid(), lockedUntil, row.GetInt32(3) + 1);
 
-    private static ServiceBusReceivedMessage Read(SqliteDataReader row, Guid token, long lockedUntil, int deliveries) => new()
-    {
-        SequenceNumber = row.GetInt64(0),
-        State = (ServiceBusMessageState)row.GetInt32(1),
-        LockTokenGuid = token,
-        LockedUntil = Time(lockedUntil),
-        DeliveryCount = deliveries,
-        SessionId = Text(row, 4),
-        PartitionKey = Text(row, 4),
-        ScheduledEnqueueTime = Time(row.GetInt64(5)),
-        MessageId = row.GetString(7),
-        EnqueuedTime = Time(row.GetInt64(8)),
-        TimeToLive = row.GetInt64(9) is var ttl and > 0 ? TimeSpan.FromTicks(ttl) : TimeSpan.MaxValue,
-        EnqueuedSequenceNumber = row.IsDBNull(10) ? row.GetInt64(0) : row.GetInt64(10),
-        ContentType = Text(row, 11),
-        CorrelationId = Text(row, 12),
-        Subject = Text(row, 13),
-        To = Text(row, 14),
-        ReplyTo = Text(row, 15),
-        ApplicationProperties = PropertyCodec.Read(row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16)),
-        Body = new BinaryData(row.GetFieldValue<byte[]>(17)),
-    };
+    private static ServiceBusReceivedMessage Read(SqliteDataReader row, Guid token, long lockedUntil, int deliveries) =>
+        ServiceBusModelFactory.ServiceBusReceivedMessage(
+            body: new BinaryData(row.GetFieldValue<byte[]>(17)),
+            messageId: row.GetString(7),
+            partitionKey: Text(row, 4),
+            sessionId: Text(row, 4),
+            timeToLive: row.GetInt64(9) is var ttl and > 0 ? TimeSpan.FromTicks(ttl) : TimeSpan.MaxValue,
+            correlationId: Text(row, 12),
+            subject: Text(row, 13),
+            to: Text(row, 14),
+            contentType: Text(row, 11),
+            replyTo: Text(row, 15),
+            scheduledEnqueueTime: Time(row.GetInt64(5)),
+            properties: PropertyCodec.Read(row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16)),
+            lockTokenGuid: token,
+            deliveryCount: deliveries,
+            lockedUntil: Time(lockedUntil),
+            sequenceNumber: row.GetInt64(0),
+            enqueuedSequenceNumber: row.IsDBNull(10) ? row.GetInt64(0) : row.GetInt64(10),
+            enqueuedTime: Time(row.GetInt64(8)),
+            serviceBusMessageState: (ServiceBusMessageState)row.GetInt32(1));
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -12,7 +12,7 @@ internal static class MessageSettling
     private const string Held = "seq = $1 AND lock_token = $2 AND locked_until > $3";
 
     public static bool Complete(BrokerWork work, ServiceBusReceivedMessage message) =>
-        work.Session.Execute($"DELETE FROM queue_messages WHERE {Held}", message.SequenceNumber, message.LockTokenGuid.ToByteArray(), work.Now) > 0;
+        work.Session.Execute($"DELETE FROM queue_messages WHERE {Held}", message.SequenceNumber, Guid.Parse(message.LockToken).ToByteArray(), work.Now) > 0;
 
     public static bool Abandon(BrokerWork work, ServiceBusReceivedMessage message, IDictionary<string, object>? changes)
     {
@@ -44,7 +44,7 @@ internal static class MessageSettling
         work.DueAt(until);
         return work.Session.Execute(
             $"UPDATE queue_messages SET locked_until = $4 WHERE {Held}",
-            message.SequenceNumber, message.LockTokenGuid.ToByteArray(), work.Now, until) > 0 ? until : 0;
+            message.SequenceNumber, Guid.Parse(message.LockToken).ToByteArray(), work.Now, until) > 0 ? until : 0;
     }
 
     /// <summary>Makes a message available again; one that was delivered too often, or has outlived its time, leaves its queue.</summary>
@@ -82,7 +82,7 @@ internal static class MessageSettling
 
     private static StoredMessage? Find(BrokerWork work, ServiceBusReceivedMessage message) => work.Session.First(
         $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE {Held}", StoredMessage.Read,
-        message.SequenceNumber, message.LockTokenGuid.ToByteArray(), work.Now);
+        message.SequenceNumber, Guid.Parse(message.LockToken).ToByteArray(), work.Now);
 
     private static void Store(BrokerWork work, StoredMessage message, IDictionary<string, object> changes) =>
         work.Session.Execute("UPDATE queue_messages SET properties = $2 WHERE seq = $1", message.SequenceNumber, PropertyCodec.Write(Merge(message.Properties, changes)));

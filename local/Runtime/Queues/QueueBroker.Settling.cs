@@ -39,7 +39,12 @@ public sealed partial class QueueBroker
     {
         var entity = _queues.Canonical(path);
         var renewed = await RunAsync(work => messages.Select(m => (Message: m, Until: MessageSettling.Renew(work, entity, m))).ToList());
-        foreach (var (message, until) in renewed.Where(r => r.Until > 0)) message.LockedUntil = new DateTimeOffset(until, TimeSpan.Zero);
+        foreach (var (message, until) in renewed.Where(r => r.Until > 0))
+        {
+            // The message's own LockedUntil reads it there.
+            message.GetRawAmqpMessage().MessageAnnotations["x-opt-locked-until"] = new DateTime(until, DateTimeKind.Utc);
+        }
+
         return [.. renewed.Where(r => r.Until == 0).Select(r => r.Message)];
     }
 

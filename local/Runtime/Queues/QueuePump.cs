@@ -126,12 +126,12 @@ internal abstract class QueuePump : IAsyncDisposable
     /// <returns>False when the message went back to the queue.</returns>
     protected async Task<bool> RunAsync(ServiceBusReceivedMessage message, SessionLock? session, ServiceBusSessionMessageActions? sessionActions)
     {
-        var settlement = new DeliverySettlement(Broker, Queue.Name, message, session is not null);
+        var actions = new BrokerMessageActions(Broker, Queue.Name, message, session is not null);
         if (session is null) Renewer.Watch(message);
         try
         {
-            await _function(new Delivery(message, new ServiceBusMessageActions(settlement), sessionActions), _aborting.Token);
-            if (Options.AutoComplete && !settlement.IsSettled) await Broker.CompleteAsync(message);
+            await _function(new Delivery(message, actions, sessionActions), _aborting.Token);
+            if (Options.AutoComplete && !actions.IsSettled) await Broker.CompleteAsync(message);
             return true;
         }
         catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
@@ -145,7 +145,7 @@ internal abstract class QueuePump : IAsyncDisposable
         {
             // Who ran the function has logged why.
             Logger.GivenBack(message.MessageId, Queue.Name, message.DeliveryCount);
-            if (!settlement.IsSettled) await AbandonAsync(message);
+            if (!actions.IsSettled) await AbandonAsync(message);
             return false;
         }
         finally

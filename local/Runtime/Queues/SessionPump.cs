@@ -1,5 +1,4 @@
 using Azure.Messaging.ServiceBus;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
 namespace Serverless.Local.Runtime.Queues;
@@ -22,14 +21,16 @@ internal sealed class SessionPump(QueueBroker broker, QueueDefinition queue, Pum
 
     private async Task RunAsync(SessionLock session, CancellationToken stopping)
     {
-        var control = new HeldSession(Broker, session);
+        var released = false;
         Renewer.Watch(session);
         try
         {
-            for (var turn = 0; turn < MessagesATurn && !control.IsReleased && !stopping.IsCancellationRequested; turn++)
+            for (var turn = 0; turn < MessagesATurn && !released && !stopping.IsCancellationRequested; turn++)
             {
                 if (await Broker.ReceiveAsync(session, 1) is not [var message]) break;
-                await RunAsync(message, session, new ServiceBusSessionMessageActions(control, session.LockedUntil));
+                var actions = new BrokerSessionActions(Broker, session);
+                await RunAsync(message, session, actions);
+                released = actions.IsReleased;
             }
 
             await Broker.ReleaseAsync(session);
@@ -41,29 +42,6 @@ internal sealed class SessionPump(QueueBroker broker, QueueDefinition queue, Pum
         finally
         {
             Renewer.Forget(session);
-        }
-    }
-
-    private sealed class HeldSession(QueueBroker broker, SessionLock session) : ISessionControl
-    {
-        private volatile bool _released;
-
-        public bool IsReleased => _released;
-
-        public Task<BinaryData> GetStateAsync(CancellationToken cancellationToken) => broker.GetStateAsync(session);
-
-        public Task SetStateAsync(BinaryData state, CancellationToken cancellationToken) => broker.SetStateAsync(session, state);
-
-        public Task ReleaseAsync(CancellationToken cancellationToken)
-        {
-            _released = true;
-            return Task.CompletedTask;
-        }
-
-        public async Task<DateTimeOffset> RenewLockAsync(CancellationToken cancellationToken)
-        {
-            await broker.RenewAsync(session);
-            return session.LockedUntil;
         }
     }
 }

@@ -58,8 +58,7 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
         Assert.Equal(instance + "/terminate?reason={text}", (string?)payload["terminatePostUri"]);
         Assert.Equal(instance + "/suspend?reason={text}", (string?)payload["suspendPostUri"]);
         Assert.Equal(instance + "/resume?reason={text}", (string?)payload["resumePostUri"]);
-        Assert.True(payload.ContainsKey("rewindPostUri") && payload["rewindPostUri"] is null);
-        Assert.True(payload.ContainsKey("restartPostUri") && payload["restartPostUri"] is null);
+        Assert.Equal(instance + "/restart", (string?)payload["restartPostUri"]);
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>Starts a function by a message of a queue or of a topic's subscription.</summary>
-public sealed class ServiceBusTriggerAttribute : TriggerBindingAttribute
+public sealed class ServiceBusTriggerAttribute : TriggerBindingAttribute, ISupportCardinality
 {
     /// <summary>A queue; <c>%Setting%</c> is resolved.</summary>
     public ServiceBusTriggerAttribute(string queueName) => QueueName = queueName;
@@ -31,6 +31,7 @@ public sealed class ServiceBusTriggerAttribute : TriggerBindingAttribute
     public bool IsSessionsEnabled { get; set; }
 
     /// <summary>The function takes several messages at once. Default: false.</summary>
+    [DefaultValue(false)]
     public bool IsBatched { get; set; }
 
     /// <summary>
@@ -38,4 +39,10 @@ public sealed class ServiceBusTriggerAttribute : TriggerBindingAttribute
     /// host.json (and its default is to complete them).
     /// </summary>
     public bool AutoCompleteMessages { get; set; }
+
+    Cardinality ISupportCardinality.Cardinality
+    {
+        get => IsBatched ? Cardinality.Many : Cardinality.One;
+        set => IsBatched = value == Cardinality.Many;
+    }
 }
