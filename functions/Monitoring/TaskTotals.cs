@@ -44,6 +44,15 @@ public sealed class TaskTotals
     /// <summary>The mean of the runs' durations; zero when there were none.</summary>
     public TimeSpan Mean => Total == 0 ? TimeSpan.Zero : Duration / Total;
 
+    /// <summary>The duration that a share of the runs does not exceed; zero when there were none.</summary>
+    /// <param name="share">0 to 1.</param>
+    public TimeSpan Percentile(double share)
+    {
+        // Buckets are off by 1 %, and the two ends are known.
+        var duration = Durations.Percentile(share);
+        return duration < Minimum ? Minimum : duration > Maximum ? Maximum : duration;
+    }
+
     /// <summary>Of the tasks that came to an end, the share that succeeded; null when none did.</summary>
     public double? SuccessRate => Succeeded + Failed == 0 ? null : (double)Succeeded / (Succeeded + Failed);
 

@@ -20,9 +20,57 @@ public sealed class DurationSketchTests
 
         foreach (var share in _shares)
         {
-            var exact = sorted[(int)(share * (count - 1))];
+            // As a fraction, so that the rank is exact.
+            var exact = sorted[Math.Max(0, (int)((((long)Math.Round(share * 1000) * count) + 999) / 1000) - 1)];
             Assert.InRange(sketch.Percentile(share) / exact, 0.99, 1.01);
         }
+    }
+
+    [Theory]
+    [InlineData(1, 0.5, 1)]
+    [InlineData(1, 0.99, 1)]
+    [InlineData(2, 0.5, 1)]
+    [InlineData(2, 0.51, 2)]
+    [InlineData(2, 0.99, 2)]
+    [InlineData(3, 0.5, 2)]
+    [InlineData(3, 0.9, 3)]
+    [InlineData(3, 0, 1)]
+    [InlineData(100, 0.5, 50)]
+    [InlineData(100, 0.9, 90)]
+    [InlineData(100, 0.07, 7)]
+    [InlineData(100, 0.99, 99)]
+    [InlineData(100, 1, 100)]
+    [InlineData(DurationSketch.MaxExact, 0.5, DurationSketch.MaxExact / 2)]
+    public void Percentile_FewDurations_IsTheOneOfNearestRankExactly(int count, double share, int rank)
+    {
+        var random = new Random(7);
+        var (sketch, other) = (new DurationSketch(), new DurationSketch());
+        foreach (var i in Enumerable.Range(1, count).OrderBy(_ => random.Next())) (i % 3 == 0 ? sketch : other).Add(TimeSpan.FromTicks((12_345_678_901 * i) + 1));
+        sketch.Merge(other);
+
+        Assert.Equal((12_345_678_901 * rank) + 1, sketch.Percentile(share).Ticks);
+        Assert.Equal(sketch.Percentile(share), DurationSketch.FromBytes(sketch.ToBytes()).Percentile(share));
+    }
+
+    [Theory]
+    [InlineData(100, 100)]
+    [InlineData(100, 1000)]
+    [InlineData(1000, 100)]
+    public void Merge_FewWithMany_IsTheSketchOfAll(int one, int other)
+    {
+        var random = new Random(8);
+        var (left, right, all) = (new DurationSketch(), new DurationSketch(), new DurationSketch());
+        for (var i = 0; i < one + other; i++)
+        {
+            var duration = TimeSpan.FromMilliseconds(random.NextDouble() * 5000);
+            (i < one ? left : right).Add(duration);
+            all.Add(duration);
+        }
+
+        left.Merge(right);
+
+        Assert.Equal(one + other, left.Count);
+        Assert.Equal(all.ToBytes(), left.ToBytes());
     }
 
     [Fact]
@@ -69,14 +117,18 @@ public sealed class DurationSketchTests
         sketch.Add(TimeSpan.MaxValue);
 
         Assert.Equal(TimeSpan.Zero, sketch.Percentile(0.5));
-        Assert.InRange(sketch.Percentile(1).TotalDays, 29.7, 30.3);
+        Assert.Equal(30, sketch.Percentile(1).TotalDays);
         Assert.Equal(sketch.ToBytes(), DurationSketch.FromBytes(sketch.ToBytes()).ToBytes());
     }
 
     [Theory]
+    [InlineData(new byte[] { })]
     [InlineData(new byte[] { 5 })]
-    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 1 })]
-    [InlineData(new byte[] { 1, 0 })]
-    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF })]
+    [InlineData(new byte[] { 1, 5 })]
+    [InlineData(new byte[] { 1, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 1 })]
+    [InlineData(new byte[] { 1, 1, 0 })]
+    [InlineData(new byte[] { 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF })]
+    [InlineData(new byte[] { 0, 0xFF })]
+    [InlineData(new byte[] { 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1 })]
     public void FromBytes_SomethingElse_IsRefused(byte[] bytes) => Assert.Throws<InvalidDataException>(() => DurationSketch.FromBytes(bytes));
 }
