@@ -1,7 +1,7 @@
 namespace Serverless.Errors;
 
 /// <summary>The strategy of each error class.</summary>
-public sealed class ErrorStrategies(ErrorClassifier classifier, Random random)
+public sealed class ErrorStrategies(Random random)
 {
     private readonly Dictionary<ErrorClass, IErrorStrategy> _strategies = new()
     {
@@ -13,10 +13,6 @@ public sealed class ErrorStrategies(ErrorClassifier classifier, Random random)
         [ErrorClass.Other] = new OtherStrategy(),
     };
 
-    /// <summary>The error's class and what follows from it.</summary>
-    public async ValueTask<(ErrorClass Class, Verdict Verdict)> DecideAsync(FailedRun run)
-    {
-        var errorClass = classifier.Classify(run.Exception);
-        return (errorClass, await _strategies[errorClass].DecideAsync(run));
-    }
+    /// <summary>What follows from an error of a class.</summary>
+    public ValueTask<Verdict> DecideAsync(ErrorClass errorClass, FailedRun run) => _strategies[errorClass].DecideAsync(run);
 }

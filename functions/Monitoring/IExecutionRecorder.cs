@@ -8,5 +8,7 @@ public interface IExecutionRecorder
     IDisposable Started(string taskId, string task, string lane, int attempt);
 
     /// <summary>A run ended.</summary>
-    void Ended(TaskExecution execution);
+    /// <param name="execution">The run.</param>
+    /// <param name="isKept">It can be looked up later; else it is only counted.</param>
+    void Ended(TaskExecution execution, bool isKept = true);
 }

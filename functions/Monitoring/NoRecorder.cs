@@ -7,7 +7,7 @@ public sealed class NoRecorder : IExecutionRecorder, IDisposable
     public IDisposable Started(string taskId, string task, string lane, int attempt) => this;
 
     /// <inheritdoc/>
-    public void Ended(TaskExecution execution)
+    public void Ended(TaskExecution execution, bool isKept = true)
     {
     }
 

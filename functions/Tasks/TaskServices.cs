@@ -28,6 +28,7 @@ public static class TaskServices
             .AddSingleton<TaskRouter>()
             .AddSingleton<TaskArguments>()
             .AddSingleton<ITaskClient, TaskClient>()
+            .AddSingleton<HandlerInvoker>()
             .AddSingleton<TaskExecutor>()
             .AddSingleton<TaskSequel>()
             .AddSingleton(p => new TaskRunner(

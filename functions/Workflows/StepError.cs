@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Serverless.Tasks;
+using Serverless.Workflows.Run;
 
 namespace Serverless.Workflows;
 
@@ -12,7 +13,9 @@ public sealed record StepError(string Type, string Message, string? Step = null)
     private const int Longest = 1_000;
 
     /// <summary>From what an activity or a sub-orchestration threw.</summary>
-    public static StepError From(TaskFailureDetails failure) => new(failure.ErrorType, Cut(failure.ErrorMessage));
+    public static StepError From(TaskFailureDetails failure) => failure is { InnerFailure: { } handlers } && failure.IsCausedBy<FinalFailureException>()
+        ? From(handlers)
+        : new(failure.ErrorType, Cut(failure.ErrorMessage));
 
     /// <summary>From how a task ended.</summary>
     public static StepError From(TaskState state, TaskError? error) =>

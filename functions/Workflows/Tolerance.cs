@@ -10,8 +10,8 @@ namespace Serverless.Workflows;
 [JsonConverter(typeof(Converter))]
 public readonly record struct Tolerance(int? Count, double? Share)
 {
-    /// <summary>How many failures of so many are borne.</summary>
-    public long Of(long total) => Count ?? (long)Math.Floor((Share ?? 0) * total);
+    /// <summary>How many failures of so many are borne. As decimals: 29 % of 100 are 29, and not a little less.</summary>
+    public long Of(long total) => Count ?? (long)Math.Floor((decimal)(Share ?? 0) * total);
 
     /// <summary>Reads a number.</summary>
     public static bool TryFrom(double number, out Tolerance tolerance)

@@ -1,7 +1,23 @@
+using Serverless.Errors;
+
 namespace Serverless.Workflows;
 
 /// <summary>How a task of a step is tried again. Delays are for errors of no class; the others have their own strategies (see Errors/).</summary>
 /// <param name="MaxRetries">0 to 100.</param>
 /// <param name="DelaySeconds">Before the first retry, 0 to 86,400. Default 60.</param>
 /// <param name="Backoff">What the delay is multiplied with from retry to retry, 1 to 10. Default 2.</param>
-public sealed record WorkflowRetry(int MaxRetries, int DelaySeconds = 60, double Backoff = 2);
+public sealed record WorkflowRetry(int MaxRetries, int DelaySeconds = 60, double Backoff = 2)
+{
+    private const double MaxDelaySeconds = 86_400;
+
+    /// <summary>Errors that the same arguments will meet again.</summary>
+    public static bool IsFinal(ErrorClass errorClass) => errorClass is ErrorClass.Validation or ErrorClass.BusinessRule;
+
+    /// <summary>Decides whether another attempt follows one that failed.</summary>
+    /// <param name="attempt">The attempt that failed, from 0.</param>
+    /// <param name="errorClass">What it failed with.</param>
+    public bool Allow(int attempt, ErrorClass errorClass) => attempt < MaxRetries && !IsFinal(errorClass);
+
+    /// <summary>How long to wait after a failed attempt, at most a day.</summary>
+    public TimeSpan DelayAfter(int attempt) => TimeSpan.FromSeconds(Math.Min(MaxDelaySeconds, DelaySeconds * Math.Pow(Backoff, attempt)));
+}

@@ -38,11 +38,11 @@ public sealed class ExecutionRecorder(
     public IDisposable Started(string taskId, string task, string lane, int attempt) => _running.Add(taskId, task, lane, attempt);
 
     /// <inheritdoc/>
-    public void Ended(TaskExecution execution)
+    public void Ended(TaskExecution execution, bool isKept = true)
     {
         Telemetry.RunEnded(execution);
         _totals.Add(execution, time.GetUtcNow());
-        if (_buffer.Add(execution) && Interlocked.Exchange(ref _isFull, 1) == 0) _full.Release();
+        if (isKept && _buffer.Add(execution) && Interlocked.Exchange(ref _isFull, 1) == 0) _full.Release();
     }
 
     /// <summary>Stores what was noted so far, and says what runs.</summary>

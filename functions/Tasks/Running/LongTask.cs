@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Serverless.Storage;
 
 namespace Serverless.Tasks;
 
@@ -26,13 +27,13 @@ public sealed class LongTask(TaskRunner runner)
     /// <param name="Trace">The trace context of the message's run, which goes on in the activity.</param>
     public sealed record Run(string Lane, TaskMessage Message, string? Trace = null);
 
-    /// <summary>Starts the orchestration of an attempt, unless it was started before.</summary>
-    public static async Task StartAsync(DurableTaskClient durable, string lane, TaskMessage message, CancellationToken cancellationToken)
-    {
-        var instance = InstanceId(message);
-        if (await durable.GetInstanceAsync(instance, cancellationToken) is not null) return;
-        await durable.ScheduleNewOrchestrationInstanceAsync(nameof(LongTask), new Run(lane, message, Activity.Current?.Id), new StartOrchestrationOptions(instance), cancellationToken);
-    }
+    /// <summary>Starts the orchestration of an attempt, unless it was started before; one that failed or was terminated did not end the task.</summary>
+    public static Task StartAsync(DurableTaskClient durable, string lane, TaskMessage message, CancellationToken cancellationToken) => durable.StartOnceAsync(
+        nameof(LongTask),
+        InstanceId(message),
+        new Run(lane, message, Activity.Current?.Id),
+        mayRestart: ended => Task.FromResult(ended.RuntimeStatus != OrchestrationRuntimeStatus.Completed),
+        cancellationToken);
 
     /// <summary><c>task-</c> and the task's id; runs after the first add which they are.</summary>
     public static string InstanceId(TaskMessage message)

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Errors;
-using Serverless.Monitoring;
 
 namespace Serverless.Tasks;
 
@@ -12,8 +10,7 @@ internal sealed class TaskExecutor(
     TaskRevocations revocations,
     TaskArguments arguments,
     ErrorStrategies strategies,
-    IServiceScopeFactory scopes,
-    IExecutionRecorder recorder,
+    HandlerInvoker invoker,
     TimeProvider time,
     ILoggerFactory loggers)
 {
@@ -32,17 +29,9 @@ internal sealed class TaskExecutor(
 
         if (message.Expires <= time.GetUtcNow()) return new TaskOutcome.Revoked($"Expired at {message.Expires:O}, before it ran.");
 
-        using var watch = new RunWatch(message.Id, definition.Timeout(message), revocations, time, cancellationToken);
-        var context = new RunContext(run, store, time, loggers.CreateLogger(definition.Name), watch.Token);
+        using var revocation = new RevocationScope(message.Id, revocations);
         if (!message.IgnoreResult) _ = store.StartedAsync(run);
-        using var running = recorder.Started(message.Id, message.Task, run.Lane, message.Attempt);
-        var (started, from, allocated) = (time.GetUtcNow(), time.GetTimestamp(), GC.GetTotalAllocatedBytes());
-
-        var outcome = await CallAsync(definition, message, context, watch, cancellationToken);
-
-        recorder.Ended(new TaskExecution(
-            message.Id, message.Task, run.Lane, message.Attempt, State(outcome), (outcome as TaskOutcome.Failed)?.Class, started, time.GetElapsedTime(from), GC.GetTotalAllocatedBytes() - allocated));
-        return outcome;
+        return await CallAsync(definition, run, revocation.Token, cancellationToken);
     }
 
     private bool MustLookUp(TaskRun run) =>
@@ -55,52 +44,48 @@ internal sealed class TaskExecutor(
         return known is { IsFinal: true, Ended: not null } || (known.Attempt, known.Deferrals).CompareTo((message.Attempt, message.Deferrals)) > 0;
     }
 
-    private async Task<TaskOutcome> CallAsync(TaskDefinition definition, TaskMessage message, RunContext context, RunWatch watch, CancellationToken cancellationToken)
+    private async Task<TaskOutcome> CallAsync(TaskDefinition definition, TaskRun run, CancellationToken revoked, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        var message = run.Message;
         JsonElement? args = null;
-        try
+        RunContext? context = null;
+        TaskOutcome? follows = null;
+        var outcome = await invoker.InvokeAsync(
+            new HandlerRun(definition, message.Id, run.Lane, message.Attempt, definition.Timeout(message))
+            {
+                Revoked = revoked,
+                Call = async (scope, token) =>
+                {
+                    context = new RunContext(run, store, time, loggers.CreateLogger(definition.Name), token);
+                    args = await arguments.LoadAsync(message, cancellationToken);
+                    var result = await definition.RunAsync(scope, args.Value, context);
+                    await context.FlushAsync();
+                    return result;
+                },
+                WillRetry = async (scope, failed) =>
+                {
+                    follows = await FollowAsync(definition, message, failed, args, definition.Rescue(scope, args ?? default, context!));
+                    return follows is not TaskOutcome.Failed { Verdict: Verdict.DeadLetter };
+                },
+            },
+            cancellationToken);
+        return outcome switch
         {
-            args = await arguments.LoadAsync(message, cancellationToken);
-            var result = await definition.RunAsync(scope.ServiceProvider, args.Value, context);
-            await context.FlushAsync();
-            return new TaskOutcome.Succeeded(result);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-#pragma warning disable CA1031 // Whatever a handler throws once it is told to stop, it stopped.
-        catch (Exception) when (watch.Revoked)
-#pragma warning restore CA1031
-        {
-            return new TaskOutcome.Revoked("Revoked while it ran.");
-        }
-        catch (CircuitOpenException e)
-        {
-            return new TaskOutcome.Deferred(e.RetryAfter, e);
-        }
-#pragma warning disable CA1031 // Whatever a handler throws is classified, stored and acted on.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            var exception = e is OperationCanceledException && watch.TimedOut ? new TimeoutException($"The run took longer than {watch.Timeout.TotalSeconds:0} s.", e) : e;
-            var failed = new FailedRun(
-                message with { FirstFailed = message.FirstFailed ?? time.GetUtcNow(), Args = args, ArgsBlob = args is null ? message.ArgsBlob : null },
-                message.MaxRetries ?? definition.Attribute.MaxRetries,
-                TimeSpan.FromSeconds(message.RetryDelaySeconds ?? definition.Attribute.RetryDelaySeconds),
-                exception,
-                definition.Rescue(scope.ServiceProvider, args ?? default, context));
-            var (errorClass, verdict) = await strategies.DecideAsync(failed);
-            return new TaskOutcome.Failed(errorClass, exception, verdict, failed.Message);
-        }
+            HandlerOutcome.Succeeded succeeded => new TaskOutcome.Succeeded(succeeded.Result),
+            HandlerOutcome.Revoked => new TaskOutcome.Revoked("Revoked while it ran."),
+            _ => follows!,
+        };
     }
 
-    private static TaskState State(TaskOutcome outcome) => outcome switch
+    private async Task<TaskOutcome> FollowAsync(TaskDefinition definition, TaskMessage message, HandlerOutcome.Failed failed, JsonElement? args, ITaskRescue rescue)
     {
-        TaskOutcome.Succeeded => TaskState.Success,
-        TaskOutcome.Revoked => TaskState.Revoked,
-        TaskOutcome.Failed { Verdict: Verdict.DeadLetter } => TaskState.Failure,
-        _ => TaskState.Retry,
-    };
+        if (failed.Exception is CircuitOpenException open) return new TaskOutcome.Deferred(open.RetryAfter, open);
+        var run = new FailedRun(
+            message with { FirstFailed = message.FirstFailed ?? time.GetUtcNow(), Args = args, ArgsBlob = args is null ? message.ArgsBlob : null },
+            message.MaxRetries ?? definition.Attribute.MaxRetries,
+            TimeSpan.FromSeconds(message.RetryDelaySeconds ?? definition.Attribute.RetryDelaySeconds),
+            failed.Exception,
+            rescue);
+        return new TaskOutcome.Failed(failed.Class, failed.Exception, await strategies.DecideAsync(failed.Class, run), run.Message);
+    }
 }

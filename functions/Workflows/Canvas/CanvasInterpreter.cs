@@ -240,7 +240,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     {
         var tasks = _calls.Abandon(stopped);
         _children.Abandon(stopped);
-        if (tasks.Count > 0) await context.CallActivityAsync(nameof(StopWork), new StopWork.Orders(runId, tasks, []), TaskCalls.Infrastructure);
+        if (tasks.Any) await context.CallActivityAsync(nameof(StopWork), new StopWork.Orders(runId, tasks, []), TaskCalls.Infrastructure);
     }
 
     private void Report(CanvasNode node)

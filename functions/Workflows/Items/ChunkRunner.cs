@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs.Specialized;
-using Microsoft.Extensions.DependencyInjection;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Errors;
 using Serverless.Tasks;
@@ -10,13 +9,15 @@ using Serverless.Workflows.Run;
 namespace Serverless.Workflows.Items;
 
 /// <summary>Runs the items of a chunk, some side by side, and stages what they came to. One item's failure is that item's alone.</summary>
-public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, ErrorClassifier classifier, IServiceScopeFactory scopes, TimeProvider time)
+public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, HandlerInvoker invoker, TimeProvider time)
 {
     /// <summary>Items at work at once.</summary>
     private const int Parallel = 8;
 
     /// <summary>What the results of a chunk may take, in bytes.</summary>
     private const int LargestOutput = 64 << 20;
+
+    private const string Lane = "map";
 
     private static readonly WorkflowRetry NoRetry = new(0);
 
@@ -31,7 +32,7 @@ public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, ErrorCl
         await System.Threading.Tasks.Parallel.ForEachAsync(
             Enumerable.Range(0, calls.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = context.CancellationToken },
-            async (i, token) => outcomes[i] = await RunItemAsync(definition, calls[i], spec.Map.Retry ?? NoRetry, new ItemContext(context, i, token)));
+            async (i, token) => outcomes[i] = await RunItemAsync(definition, calls[i], spec.Map.Retry ?? NoRetry, new ItemContext(context, definition.Name, i, token)));
 
         var first = spec.Map.Shape == ItemShape.Chunk ? args.Chunk : (long)args.Chunk * spec.Map.ChunkSize;
         await StageAsync(args, "results.jsonl", outcomes, first, o => o.Result is null ? null : $"\"result\":{o.Result}", context.CancellationToken);
@@ -46,26 +47,22 @@ public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, ErrorCl
         if (call.Error is not null) return new ItemOutcome(null, call.Error);
         for (var attempt = 0; ; attempt++)
         {
-            try
+            var current = attempt;
+            var run = new HandlerRun(definition, context.Id, Lane, current, definition.Timeout())
             {
-                await using var scope = scopes.CreateAsyncScope();
-                using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(definition.Attribute.TimeoutSeconds), time);
-                using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.CancellationToken);
-                var result = await definition.RunAsync(scope.ServiceProvider, call.Args, context.With(attempt, both.Token));
-                return new ItemOutcome(System.Text.Encoding.UTF8.GetString(result), null);
-            }
-            catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+                IsOneOfMany = true,
+                Call = (scope, token) => definition.RunAsync(scope, call.Args, context.With(current, token)),
+                WillRetry = (_, failed) => ValueTask.FromResult(retry.Allow(current, failed.Class)),
+            };
+            switch (await invoker.InvokeAsync(run, context.CancellationToken))
             {
-                throw;
-            }
-#pragma warning disable CA1031 // Whatever an item's handler throws is that item's failure.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                if (attempt >= retry.MaxRetries || classifier.Classify(e) is ErrorClass.Validation or ErrorClass.BusinessRule) return new ItemOutcome(null, StepError.From(e));
+                case HandlerOutcome.Succeeded succeeded:
+                    return new ItemOutcome(System.Text.Encoding.UTF8.GetString(succeeded.Result), null);
+                case HandlerOutcome.Failed failed when !retry.Allow(current, failed.Class):
+                    return new ItemOutcome(null, StepError.From(failed.Exception));
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(retry.DelaySeconds * Math.Pow(retry.Backoff, attempt)), time, context.CancellationToken);
+            await Task.Delay(retry.DelayAfter(current), time, context.CancellationToken);
         }
     }
 

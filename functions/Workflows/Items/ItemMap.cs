@@ -105,7 +105,7 @@ public static class ItemMap
         stop.Stop(error.Message);
         var tasks = calls.Abandon(stop);
         calls.Close();
-        if (tasks.Count > 0) await context.CallActivityAsync(nameof(StopWork), new StopWork.Orders(map.RunId, tasks, []), TaskCalls.Infrastructure);
+        if (tasks.Any) await context.CallActivityAsync(nameof(StopWork), new StopWork.Orders(map.RunId, tasks, []), TaskCalls.Infrastructure);
         return new StepFailedException(error);
     }
 

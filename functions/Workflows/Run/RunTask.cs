@@ -1,9 +1,9 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Errors;
-using Serverless.Monitoring;
 using Serverless.Tasks;
 using Serverless.Workflows.Store;
 using Serverless.Workflows.Values;
@@ -12,7 +12,7 @@ namespace Serverless.Workflows.Run;
 
 /// <summary>Runs a task in an activity, without a message. What its handler throws is the orchestrator's to try again.</summary>
 public sealed class RunTask(
-    TaskRegistry registry, OrderArguments arguments, RunBlobs blobs, StepRecorder steps, IServiceScopeFactory scopes, IExecutionRecorder recorder, ErrorClassifier classifier, TimeProvider time, ILoggerFactory loggers)
+    TaskRegistry registry, OrderArguments arguments, RunBlobs blobs, StepRecorder steps, HandlerInvoker invoker, TaskRevocations revocations, ILoggerFactory loggers)
 {
     private const string Lane = "activity";
 
@@ -20,6 +20,7 @@ public sealed class RunTask(
     public sealed record Attempt(string RunId, TaskOrder Order, int Number, IReadOnlyList<StepRecord>? Steps = null);
 
     /// <summary>The task's result.</summary>
+    /// <exception cref="FinalFailureException">It failed, and would fail again.</exception>
     /// <exception cref="TimeoutException">It took longer than its handler may.</exception>
     [Function(nameof(RunTask))]
     public async Task<StoredValue> RunAsync([ActivityTrigger] Attempt call, CancellationToken cancellationToken)
@@ -28,40 +29,33 @@ public sealed class RunTask(
         await steps.RecordAsync(call.RunId, call.Steps, cancellationToken);
         var args = await arguments.ResolveAsync(order, cancellationToken);
         if (!registry.TryFind(order.Task, out var definition)) throw new UnknownTaskException(order.Task, registry.All.Select(d => d.Name));
-        var (started, from, allocated) = (time.GetUtcNow(), time.GetTimestamp(), GC.GetTotalAllocatedBytes());
-        recorder.Started(order.Id, order.Task, Lane, call.Number);
-        ErrorClass? error = null;
-        try
+
+        using var revocation = new RevocationScope(order.Id, revocations);
+        if (revocation.Token.IsCancellationRequested) throw await RevokedAsync(order.Id, cancellationToken);
+
+        var run = new HandlerRun(definition, order.Id, Lane, call.Number, definition.Timeout())
         {
-            var result = await RunAsync(definition, call, args, cancellationToken);
-            return await blobs.StoreAsync(call.RunId, order.Id, JsonSerializer.Deserialize<JsonElement>(result), cancellationToken);
-        }
-        catch (Exception e)
+            Revoked = revocation.Token,
+            Call = (scope, token) => definition.RunAsync(scope, args, new DirectContext(order.Id, definition.Name, call.Number, loggers.CreateLogger(definition.Name), token)),
+            WillRetry = (_, failed) => ValueTask.FromResult(order.Retries.Allow(call.Number, failed.Class)),
+        };
+        switch (await invoker.InvokeAsync(run, cancellationToken))
         {
-            error = classifier.Classify(e);
-            throw;
-        }
-        finally
-        {
-            recorder.Ended(new TaskExecution(
-                order.Id, order.Task, Lane, call.Number, error is null ? TaskState.Success : TaskState.Failure, error, started, time.GetElapsedTime(from), GC.GetTotalAllocatedBytes() - allocated));
+            case HandlerOutcome.Succeeded succeeded:
+                return await blobs.StoreAsync(call.RunId, order.Id, JsonSerializer.Deserialize<JsonElement>(succeeded.Result), cancellationToken);
+            case HandlerOutcome.Failed failed:
+                if (WorkflowRetry.IsFinal(failed.Class)) throw new FinalFailureException(failed.Exception);
+                ExceptionDispatchInfo.Capture(failed.Exception).Throw();
+                throw new UnreachableException();
+            default:
+                throw await RevokedAsync(order.Id, cancellationToken);
         }
     }
 
-    private async Task<byte[]> RunAsync(TaskDefinition definition, Attempt call, JsonElement args, CancellationToken cancellationToken)
+    // Whoever revoked it waits for it no more.
+    private async Task<FinalFailureException> RevokedAsync(string id, CancellationToken cancellationToken)
     {
-        var limit = TimeSpan.FromSeconds(definition.Attribute.TimeoutSeconds);
-        using var timeout = new CancellationTokenSource(limit, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        await using var scope = scopes.CreateAsyncScope();
-        try
-        {
-            var context = new DirectContext(call.Order.Id, definition.Name, call.Number, loggers.CreateLogger(definition.Name), both.Token);
-            return await definition.RunAsync(scope.ServiceProvider, args, context);
-        }
-        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The run took longer than {limit.TotalSeconds:0} s.", e);
-        }
+        await revocations.RemoveAsync(id, cancellationToken);
+        return new FinalFailureException(new OperationCanceledException("The task was revoked."));
     }
 }

@@ -28,18 +28,20 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         new RetryPolicy(100, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)) { HandleFailure = IsOutage });
 
     private readonly SortedDictionary<string, Open> _open = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, StopSignal> _direct = new(StringComparer.Ordinal);
     private Action? _stopLooking;
 
     /// <summary>Gives what the activity that starts tasks should write down on the way.</summary>
     public Func<IReadOnlyList<StepRecord>> TakeSteps { get; init; } = () => [];
 
     /// <summary>Forgets the tasks that were stopped, for the caller to revoke them.</summary>
-    /// <returns>Their ids, in order.</returns>
-    public IReadOnlyList<string> Abandon(StopSignal stopped)
+    public StoppedTasks Abandon(StopSignal stopped)
     {
-        var ids = _open.Where(o => o.Value.Stop.IsWithin(stopped)).Select(o => o.Key).ToList();
-        foreach (var id in ids) Close(id);
-        return ids;
+        var queued = _open.Where(o => o.Value.Stop.IsWithin(stopped)).Select(o => o.Key).ToList();
+        var direct = _direct.Where(d => d.Value.IsWithin(stopped)).Select(d => d.Key).ToList();
+        foreach (var id in queued) Close(id);
+        foreach (var id in direct) _direct.Remove(id);
+        return new StoppedTasks(queued, direct);
     }
 
     /// <summary>Runs one task.</summary>
@@ -99,6 +101,16 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 
     private async Task<TaskAnswer> InActivityAsync(TaskOrder order, StopSignal stop)
     {
+        _direct.Add(order.Id, stop);
+        var answer = await TryInActivityAsync(order, stop);
+
+        // One that was stopped stays among those at work until it is abandoned.
+        _direct.Remove(order.Id);
+        return answer;
+    }
+
+    private async Task<TaskAnswer> TryInActivityAsync(TaskOrder order, StopSignal stop)
+    {
         for (var attempt = 0; ; attempt++)
         {
             stop.ThrowIfStopped();
@@ -109,9 +121,8 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
             }
             catch (TaskFailedException e)
             {
-                var retry = order.Retry ?? new WorkflowRetry(MaxRetries: 3, DelaySeconds: 5);
-                if (attempt >= retry.MaxRetries || IsFinal(e.FailureDetails)) return new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e.FailureDetails), Attempts: attempt + 1);
-                await WaitAsync(TimeSpan.FromSeconds(Math.Min(86_400, retry.DelaySeconds * Math.Pow(retry.Backoff, attempt))), stop);
+                if (attempt >= order.Retries.MaxRetries || IsFinal(e.FailureDetails)) return new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e.FailureDetails), Attempts: attempt + 1);
+                await WaitAsync(order.Retries.DelayAfter(attempt), stop);
             }
         }
     }
@@ -133,7 +144,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 
     // The same arguments will fail again.
     private static bool IsFinal(TaskFailureDetails failure) =>
-        failure.IsCausedBy<TaskValidationException>() || failure.IsCausedBy<BusinessRuleException>() || failure.IsCausedBy<UnknownTaskException>() || failure.IsCausedBy<TaskTooLargeException>();
+        failure.IsCausedBy<FinalFailureException>() || failure.IsCausedBy<TaskValidationException>() || failure.IsCausedBy<BusinessRuleException>() || failure.IsCausedBy<UnknownTaskException>() || failure.IsCausedBy<TaskTooLargeException>();
 
     /// <summary>Ends the timer. To be called when the orchestrator is about to end: it would not end before its timers.</summary>
     public void Close()
@@ -198,4 +209,13 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         /// <summary>What was found in the store, when the event did not come.</summary>
         public TaskCompletionSource<TaskAnswer> Found { get; } = new();
     }
+}
+
+/// <summary>Tasks that were at work when they were stopped, by id.</summary>
+/// <param name="Queued">Those that were sent to a queue.</param>
+/// <param name="Direct">Those that activities run.</param>
+public sealed record StoppedTasks(IReadOnlyList<string> Queued, IReadOnlyList<string> Direct)
+{
+    /// <summary>There are some.</summary>
+    internal bool Any => Queued.Count + Direct.Count > 0;
 }

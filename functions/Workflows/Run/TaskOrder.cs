@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Tasks;
 using Serverless.Workflows.Values;
 
@@ -27,6 +28,10 @@ public sealed record TaskOrder(string Id, string Task, JsonElement? Args)
 
     /// <summary>How it is tried again; null leaves that to the handler.</summary>
     public WorkflowRetry? Retry { get; init; }
+
+    /// <summary>How it is tried again where no queue does it.</summary>
+    [JsonIgnore]
+    internal WorkflowRetry Retries => Retry ?? new WorkflowRetry(MaxRetries: 3, DelaySeconds: 5);
 }
 
 /// <summary>How a task ended.</summary>

@@ -266,7 +266,7 @@ internal sealed partial class WorkflowInterpreter
     {
         var tasks = _calls.Abandon(stopped);
         var orchestrations = _children.Abandon(stopped);
-        if (tasks.Count > 0 || orchestrations.Count > 0)
+        if (tasks.Any || orchestrations.Count > 0)
             await _context.CallActivityAsync(nameof(StopWork), new StopWork.Orders(_context.InstanceId, tasks, orchestrations), TaskCalls.Infrastructure);
     }
 
