@@ -7,7 +7,7 @@ using Serverless.Http;
 namespace Serverless.Notifications;
 
 /// <summary>Notifications over HTTP.</summary>
-public sealed class NotificationFunctions(NotificationStore store, IOptions<NotificationSettings> settings)
+public sealed class NotificationFunctions(NotificationStore store, IOptions<NotificationSettings> settings, TimeProvider time)
 {
     private const int MaxBodyBytes = 256 << 10;
     private const int DefaultSize = 100;
@@ -22,7 +22,7 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
             request, MaxBodyBytes, "{\"channel\": \"email\", \"target\": \"ada@example.org\", \"payload\": {\"heading\": \"Done\"}}", cancellationToken);
         if (json is null) return problem!;
         var faults = new Faults();
-        if (NotificationRequestReader.Read(json, settings.Value, faults) is not { } asked) return Problems.Invalid(faults);
+        if (NotificationRequestReader.Read(json, settings.Value, time.GetUtcNow(), faults) is not { } asked) return Problems.Invalid(faults);
 
         var (notification, isNew) = await store.AddAsync(asked.Notification, asked.NotBefore, settings.Value.DeduplicationWindow, cancellationToken);
         var status = $"{request.Scheme}://{request.Host}{request.Path}/{notification.Id}";

@@ -18,8 +18,11 @@ internal static class NotificationRequestReader
     private const int LongestKey = 200;
     private const int LongestSubject = 998;
 
+    // A year, also a leap year.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(366);
+
     /// <summary>Reads a request; null when it is at fault, which is noted.</summary>
-    public static (Notification Notification, DateTimeOffset NotBefore)? Read(JsonObject json, NotificationSettings settings, Faults faults)
+    public static (Notification Notification, DateTimeOffset NotBefore)? Read(JsonObject json, NotificationSettings settings, DateTimeOffset now, Faults faults)
     {
         var reader = new OptionReader(json, faults);
         var channel = reader.Choice("channel", ("webhook", NotificationChannel.Webhook), ("email", NotificationChannel.Email));
@@ -38,7 +41,7 @@ internal static class NotificationRequestReader
             Due = default,
             CreatedAt = default,
         };
-        var notBefore = ReadTime(reader, faults);
+        var notBefore = ReadTime(reader, now, faults);
         reader.RefuseOthers();
         return faults.Any ? null : (notification, notBefore);
     }
@@ -100,11 +103,12 @@ internal static class NotificationRequestReader
         return key;
     }
 
-    private static DateTimeOffset ReadTime(OptionReader reader, Faults faults)
+    private static DateTimeOffset ReadTime(OptionReader reader, DateTimeOffset now, Faults faults)
     {
         if (reader.Text("notBefore") is not { } text) return DateTimeOffset.MinValue;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
-        faults.Add("notBefore", "Must be an ISO 8601 time, such as 2026-01-31T12:00:00Z.");
+        if (!UtcTime.TryParse(text, out var time)) faults.Add("notBefore", $"Must be {UtcTime.Example}.");
+        else if (time > now + MaxWait) faults.Add("notBefore", "Must be within a year from now.");
+        else return time;
         return DateTimeOffset.MinValue;
     }
 

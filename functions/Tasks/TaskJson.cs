@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Serverless.Http;
 
 namespace Serverless.Tasks;
 
@@ -14,6 +15,7 @@ public static class TaskJson
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        Converters = { new UtcTimeConverter(), new UtcDateTimeConverter() },
     };
 
     /// <summary>At the door, a name that nobody knows is most likely a mistyped one.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Serverless.Http;
 
 namespace Serverless.Workflows;
 
@@ -12,6 +13,7 @@ internal static class WorkflowJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         AllowOutOfOrderMetadataProperties = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new UtcTimeConverter(), new UtcDateTimeConverter() },
     };
 
     /// <summary>What a caller wrote: a member twice is a fault.</summary>

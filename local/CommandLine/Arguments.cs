@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Http;
 
 namespace Serverless.Local.CommandLine;
 
@@ -73,7 +74,7 @@ internal sealed class Arguments
     {
         if (Text(option) is not { } text) return null;
         if (Distance(text) is { } distance) return past ? now - distance : now + distance;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
+        if (UtcTime.TryParse(text, out var moment)) return moment;
         Refuse($"{option} must be a time such as 2026-01-31T12:00:00Z, or a distance such as 90s, 5m, 2h or 1d, not '{text}'.");
         return null;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Serverless.Errors;
+using Serverless.Http;
 using Serverless.Queues.DeadLetters;
 
 namespace Serverless.Queues.Endpoints;
@@ -56,8 +57,8 @@ internal sealed class QueueQuery(IQueryCollection query)
     private DateTimeOffset? Time(string name, StringValues values)
     {
         if (Text(values) is not { } text) return null;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
-        _faults.Add((name, "Give an ISO 8601 time, such as 2026-01-31T12:00:00Z."));
+        if (UtcTime.TryParse(text, out var time)) return time;
+        _faults.Add((name, $"Give {UtcTime.Example}."));
         return null;
     }
 }

@@ -94,9 +94,8 @@ internal static partial class ScheduleRequestReader
     private static DateTimeOffset? ReadTime(OptionReader reader, string name, Faults faults)
     {
         if (reader.Text(name) is not { } text) return null;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            && time.Year is >= 2000 and < 2100) return time;
-        faults.Add(name, "Must be an ISO 8601 time, such as \"2026-01-31T12:00:00Z\".");
+        if (UtcTime.TryParse(text, out var time) && time.Year is >= 2000 and < 2100) return time;
+        faults.Add(name, "Must be an ISO 8601 time from the year 2000 to 2099, such as \"2026-01-31T12:00:00Z\"; without an offset it is UTC.");
         return null;
     }
 

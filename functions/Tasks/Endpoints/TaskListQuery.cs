@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Serverless.Errors;
+using Serverless.Http;
 
 namespace Serverless.Tasks.Endpoints;
 
@@ -31,8 +32,8 @@ internal static class TaskListQuery
     private static DateTimeOffset? Since(IQueryCollection query, List<(string Option, string Sentence)> faults)
     {
         if (query["since"] is not [{ Length: > 0 } text]) return null;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) return time;
-        faults.Add(("since", "Give an ISO 8601 time, such as 2026-01-31T12:00:00Z."));
+        if (UtcTime.TryParse(text, out var time)) return time;
+        faults.Add(("since", $"Give {UtcTime.Example}."));
         return null;
     }
 

@@ -9,6 +9,9 @@ namespace Serverless.Tasks;
 /// <summary>Looks a task over before it is sent: the caller learns all that is wrong at once.</summary>
 internal static class SendCheck
 {
+    // A year, also a leap year: what is farther away is a mistake in most cases, and no queue should be its calendar.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(366);
+
     private const int MostRetries = 100;
     private const int LongestTenant = 128;
     private const int LargestHeaders = 8 * 1024;
@@ -17,12 +20,12 @@ internal static class SendCheck
 
     /// <exception cref="TaskValidationException">Something is wrong.</exception>
     /// <exception cref="TaskTooLargeException">The headers are too large.</exception>
-    public static void Run(TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options)
+    public static void Run(TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now)
     {
         var headers = options.Headers?.Sum(h => Encoding.UTF8.GetByteCount(h.Key) + Encoding.UTF8.GetByteCount(h.Value ?? "")) ?? 0;
         if (headers > LargestHeaders) throw new TaskTooLargeException("headers", headers, LargestHeaders);
 
-        List<(string Option, string Sentence)> faults = [.. Faults(queue, args, options)];
+        List<(string Option, string Sentence)> faults = [.. Faults(queue, args, options, now)];
         if (Fault(definition, args) is { } fault) faults.Add(("args", fault));
         if (faults.Count > 0) throw new TaskValidationException(faults);
     }
@@ -48,11 +51,13 @@ internal static class SendCheck
             ? tenant.GetString()
             : options.Tenant;
 
-    private static IEnumerable<(string Option, string Sentence)> Faults(QueueEntry queue, JsonElement args, SendOptions options)
+    private static IEnumerable<(string Option, string Sentence)> Faults(QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now)
     {
         if (options.TaskId is { } id && !TaskKey.IsValid(id)) yield return ("taskId", "Give 1 to 100 letters, digits and . _ : -");
         if (options is { Countdown: not null, Eta: not null }) yield return ("countdown", "Give countdown or eta, not both.");
         if (options.Countdown < TimeSpan.Zero) yield return ("countdown", "Give 0 seconds or more.");
+        if (options.Countdown > MaxWait) yield return ("countdown", "Give a year at most.");
+        if (options.Eta > now + MaxWait) yield return ("eta", "Give a time within a year from now.");
         if (options.MaxRetries is < 0 or > MostRetries) yield return ("maxRetries", $"Give 0 to {MostRetries}.");
         if (options.RetryDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestRetryDelay)) yield return ("retryDelay", "Give 0 to 86400 seconds.");
         if (options.RetryBackoff is < 1 or > 10) yield return ("retryBackoff", "Give 1 to 10.");

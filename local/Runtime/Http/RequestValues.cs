@@ -68,8 +68,8 @@ internal static class RequestValues
         var target = Nullable.GetUnderlyingType(type) ?? type;
         if (target == typeof(string)) return text;
         if (target == typeof(Guid) && Guid.TryParse(text, out var guid)) return guid;
-        if (target == typeof(DateTimeOffset) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var moment)) return moment;
-        if (target == typeof(DateTime) && DateTime.TryParse(text, CultureInfo.InvariantCulture, out var time)) return time;
+        if (target == typeof(DateTimeOffset) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
+        if (target == typeof(DateTime) && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)) return time;
         try
         {
             // The worker reads all other values as JSON too: a number, true or false, an enumeration's number.
