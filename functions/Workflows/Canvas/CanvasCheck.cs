@@ -43,8 +43,7 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Faults 
 
         if (node is TaskNode task) Task(task.Task, task.Args, task.Queue, task.Via, task.Retry, place);
         if (node is ItemsNode items) Items(items, place);
-        if (node is ChainNode or GroupNode && node.Inner.Count == 0) faults.Add(place, "Must hold at least one node.");
-        if (node is ChordNode { Header.Count: 0 }) faults.Add($"{place}.header", "Must hold at least one node.");
+        if (node is ChainNode { Steps.Count: 0 }) faults.Add(place, "Must hold at least one node: a chain of none has no result to give.");
         for (var i = 0; i < node.Inner.Count; i++) Node(node.Inner[i], $"{place}.{NameOf(node, i)}", depth + 1);
         Callback(node.OnSuccess, $"{place}.onSuccess", depth + 1);
         Callback(node.OnError, $"{place}.onError", depth + 1);

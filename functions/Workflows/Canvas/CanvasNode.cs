@@ -52,7 +52,7 @@ public sealed record ChainNode(IReadOnlyList<CanvasNode> Steps) : CanvasNode
     public override IReadOnlyList<CanvasNode> Inner => Steps;
 }
 
-/// <summary>Runs nodes side by side; the results, in order, are the group's. The first final failure fails it and cancels what has not started.</summary>
+/// <summary>Runs nodes side by side; the results, in order, are the group's, and <c>[]</c> those of none. The first final failure fails it and cancels what has not started.</summary>
 public sealed record GroupNode(IReadOnlyList<CanvasNode> Members) : CanvasNode
 {
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ public sealed record GroupNode(IReadOnlyList<CanvasNode> Members) : CanvasNode
 }
 
 /// <summary>Runs nodes side by side, then the body with their results as its first argument.</summary>
-/// <param name="Header">What runs side by side.</param>
+/// <param name="Header">What runs side by side; the body of an empty one gets <c>[]</c>.</param>
 /// <param name="Body">What runs then.</param>
 public sealed record ChordNode(IReadOnlyList<CanvasNode> Header, CanvasNode Body) : CanvasNode
 {
