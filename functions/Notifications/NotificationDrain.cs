@@ -49,7 +49,7 @@ public sealed class NotificationDrain(NotificationStore store, ITaskClient tasks
             }
 
             var id = $"notification-{notification.Id}-{notification.Round}";
-            await tasks.SendAsync(DeliverNotification.Name, new DeliverNotification.Args(notification.Id), new SendOptions { TaskId = id }, cancellationToken);
+            await tasks.SendAsync(DeliverNotification.Name, new DeliverNotification.Args(notification.Id), new SendOptions { TaskId = id, IsIdDerived = true }, cancellationToken);
         }
 
         await store.QueuedAsync(claim, cancellationToken);

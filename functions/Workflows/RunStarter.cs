@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Serverless.Http;
+using Serverless.Storage;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Run;
 using Serverless.Workflows.Store;
@@ -13,41 +14,78 @@ namespace Serverless.Workflows;
 public sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlobs blobs, TimeProvider time, ILogger<RunStarter> logger)
 {
     /// <summary>Starts a run of a version that exists.</summary>
-    /// <param name="client">The durable client.</param>
-    /// <param name="version">What to run.</param>
-    /// <param name="input">The run's input.</param>
-    /// <param name="runId">The id of a run that is started once; null makes a new one.</param>
-    /// <param name="rerunOf">The run whose finished steps it takes over.</param>
-    /// <param name="cancellationToken">Cancels what is not started yet.</param>
     /// <returns>The run; the one that was started before when the id is known.</returns>
+    /// <exception cref="IdTakenException">The id is that of a run that was asked for otherwise.</exception>
+    /// <exception cref="InstanceTakenException">The id is in use for something that is no run.</exception>
     /// <exception cref="Tasks.TaskTooLargeException">The input is too large.</exception>
-    public async Task<RunRecord> StartAsync(
-        DurableTaskClient client, WorkflowVersion version, JsonElement? input, string? runId, RunRecord? rerunOf, CancellationToken cancellationToken)
+    public async Task<RunRecord> StartAsync(DurableTaskClient client, RunRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var id = runId ?? $"run-{Guid.CreateVersion7(now):N}";
-        var stored = rerunOf?.Input ?? await blobs.StoreAsync(id, "input", input, cancellationToken);
-        var definition = await registry.GetAsync(version.Name, version.Version, cancellationToken);
-        var run = await runs.AddAsync(
-            new RunRecord(id, version.Name, version.Version, RunState.Pending, now) { TotalSteps = definition.AllSteps().Count(), Input = stored, RerunOf = rerunOf?.Id },
-            cancellationToken);
-        if (run.IsFinal || await client.GetInstanceAsync(id, cancellationToken) is not null) return run;
+        var id = request.RunId ?? $"run-{Guid.CreateVersion7(now):N}";
+        var run = request.RunId is null ? null : await FindAsync(client, id, request, cancellationToken);
+        run ??= await AddAsync(id, request, now, cancellationToken);
+        Require(request, run);
+        if (run.IsFinal) return run;
 
-        await ScheduleAsync(client, id, new WorkflowRunInput(run.Workflow, run.Version, run.Input ?? StoredValue.Null) { RerunOf = run.RerunOf }, cancellationToken);
-        Logs.RunStarted(logger, run.Workflow, run.Version, id);
+        // An instance that has ended did not end the run: it was terminated from outside. Whoever did that did not want it to go on.
+        var input = new WorkflowRunInput(run.Workflow, run.Version, run.Input ?? StoredValue.Null) { RerunOf = run.RerunOf };
+        if (await client.StartOnceAsync(nameof(WorkflowRun), id, input, mayRestart: null, cancellationToken)) Logs.RunStarted(logger, run.Workflow, run.Version, id);
         return run;
     }
 
-    private static async Task ScheduleAsync(DurableTaskClient client, string id, WorkflowRunInput input, CancellationToken cancellationToken)
+    // Before it is added: one of another kind must leave no row behind.
+    private async Task<RunRecord?> FindAsync(DurableTaskClient client, string id, RunRequest request, CancellationToken cancellationToken)
     {
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(WorkflowRun), input, new StartOrchestrationOptions(id), cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Hosts refuse a running instance's id with exceptions of their own: what counts is whether it is there now.
-            if (await client.GetInstanceAsync(id, cancellationToken) is null) throw;
-        }
+        var run = await runs.FindAsync(id, cancellationToken);
+        if (run is null) await client.FindOwnAsync(nameof(WorkflowRun), id, cancellationToken);
+        else Require(request, run);
+        return run;
     }
+
+    private async Task<RunRecord> AddAsync(string id, RunRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (version, fingerprint) = (request.Version, request.Fingerprint());
+
+        // By its content: of two requests of one id the other one's must not lie where the first one's run looks for it.
+        var input = request.RerunOf?.Input ?? await blobs.StoreAsync(id, $"input-{ContentName(fingerprint)}", request.Input, cancellationToken);
+        var definition = await registry.GetAsync(version.Name, version.Version, cancellationToken);
+        return await runs.AddAsync(
+            new RunRecord(id, version.Name, version.Version, RunState.Pending, now)
+            {
+                TotalSteps = definition.AllSteps().Count(),
+                Input = input,
+                RerunOf = request.RerunOf?.Id,
+                Request = fingerprint.ToString(),
+            },
+            cancellationToken);
+    }
+
+    private static string ContentName(RequestFingerprint fingerprint) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(fingerprint.ToString())))[..16];
+
+    private static void Require(RunRequest request, RunRecord known)
+    {
+        if (request.IsIdDerived && known.RerunOf == request.RerunOf?.Id && known.Parent is null) return;
+        List<string> differing = [.. known.Request is { } before ? request.Fingerprint().DifferencesTo(before) : []];
+        if (request.IsVersionAsked && known.Version != request.Version.Version) differing.Add("version");
+        if (known.Request is null || differing.Count > 0) throw new IdTakenException("run", known.Id, differing);
+    }
+}
+
+/// <summary>A run that is asked for.</summary>
+/// <param name="Version">What to run.</param>
+/// <param name="Input">The run's input.</param>
+/// <param name="RunId">The id of a run that is started once; null makes a new one.</param>
+public sealed record RunRequest(WorkflowVersion Version, JsonElement? Input, string? RunId)
+{
+    /// <summary>The run whose finished steps it takes over.</summary>
+    public RunRecord? RerunOf { get; init; }
+
+    /// <summary>The version was asked for by its number, and is not just the latest.</summary>
+    public bool IsVersionAsked { get; init; }
+
+    /// <summary>The id names a place in the caller's own work: asked for again it is the same run, whatever has become of the request meanwhile.</summary>
+    public bool IsIdDerived { get; init; }
+
+    internal RequestFingerprint Fingerprint() => new RequestFingerprint().Add("workflow", Version.Name).Add("input", Input).Add("rerunOf", RerunOf?.Id);
 }

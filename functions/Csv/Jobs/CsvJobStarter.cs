@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Jobs.Run;
@@ -34,9 +33,10 @@ public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
             job = await store.MoveAsync(id, CsvJobState.Running, j => j.Error = null, cancellationToken);
         if (CsvJobTransitions.IsFinal(job.GetState())) return id;
 
-        var instance = await client.GetInstanceAsync(id, cancellationToken);
-        if (instance is null || (instance.IsCompleted && job.BlobETag.Length == 0))
-            await ScheduleAsync(client, id, new CsvJobInput(path, etag, folder, options), cancellationToken);
+        // What ended without ending the job was terminated from outside, or is asked for again since its file was missing.
+        await client.StartOnceAsync(
+            nameof(CsvJobOrchestrator), id, CsvJobOrchestrator.Begin(new CsvJobInput(path, etag, folder, options)),
+            mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now && !CsvJobTransitions.IsFinal(now.GetState()), cancellationToken);
         return id;
     }
 
@@ -46,19 +46,5 @@ public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
         var blobs = await JobFolder.OpenAsync(containers, folder, cancellationToken);
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(schemaJson));
         await blobs.GivenSchema.UploadAsync(content, overwrite: true, cancellationToken);
-    }
-
-    private static async Task ScheduleAsync(DurableTaskClient client, string id, CsvJobInput input, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(CsvJobOrchestrator), CsvJobOrchestrator.Begin(input), new StartOrchestrationOptions(id), cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Hosts refuse a running instance's id with exceptions of their own: what counts is whether it is there now.
-            if (await client.GetInstanceAsync(id, cancellationToken) is null) throw;
-        }
     }
 }

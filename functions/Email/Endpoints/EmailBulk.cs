@@ -6,6 +6,7 @@ using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Door;
 using Serverless.Email.Sending;
 using Serverless.Http;
+using Serverless.Storage;
 
 namespace Serverless.Email.Endpoints;
 
@@ -34,9 +35,13 @@ public sealed class EmailBulk(IOptions<EmailSettings> settings, IOptions<SmtpSet
             var id = await starter.StartAsync(client, asked, faults, cancellationToken);
             return id is null ? Problems.Invalid(faults) : Accept(request, client, id);
         }
-        catch (MailKeyTakenException e)
+        catch (IdTakenException e)
         {
-            return Problems.Create(StatusCodes.Status409Conflict, "The key is taken", e.Message);
+            return Problems.IdTaken(e);
+        }
+        catch (InstanceTakenException e)
+        {
+            return Problems.IdTaken(e);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -22,27 +21,44 @@ public sealed class MailJobStarter(
 {
     /// <summary>Starts a job unless its key is known.</summary>
     /// <returns>The job's id; null when the request is at fault, which is noted.</returns>
-    /// <exception cref="MailKeyTakenException">The key belongs to another request.</exception>
+    /// <exception cref="IdTakenException">The key belongs to another request.</exception>
     public async Task<string?> StartAsync(DurableTaskClient client, BulkRequest request, Faults faults, CancellationToken cancellationToken)
     {
         var id = request.Key is { } key ? $"mail-{key}" : $"mail-{Guid.NewGuid():N}";
-        var fingerprint = CsvJobId.Hash(JsonSerializer.Serialize(request));
+        var fingerprint = Fingerprint(request);
         var known = await store.FindAsync(id, cancellationToken);
-        if (known is not null && known.Request != fingerprint) throw new MailKeyTakenException(request.Key!);
-        if (known is null || known.GetState() == MailJobState.Running)
-        {
-            // Until its orchestration is there, a job that is known may have lost whoever started it.
-            if (known is not null && await client.GetInstanceAsync(id, cancellationToken) is not null) return id;
-            if (await DescribeAsync(id, request, faults, cancellationToken) is not { } job) return null;
-            var added = await store.AddAsync(
-                new MailJobEntity { RowKey = id, Request = fingerprint, Template = job.Template.Name, Recipients = $"{job.ListContainer}/{job.ListPath}" }, cancellationToken);
-            if (added.Request != fingerprint) throw new MailKeyTakenException(request.Key!);
-            await SaveAsync(job, cancellationToken);
-            await ScheduleAsync(client, id, cancellationToken);
-            Logs.JobAccepted(logger, id);
-        }
+        Require(request, fingerprint, known);
+        if (known is not null && known.GetState() != MailJobState.Running) return id;
 
+        // Until its orchestration is there, a job that is known may have lost whoever started it.
+        if (known is not null && await client.FindOwnAsync(nameof(MailJobOrchestrator), id, cancellationToken) is { IsCompleted: false }) return id;
+        if (await DescribeAsync(id, request, faults, cancellationToken) is not { } job) return null;
+        var added = await store.AddAsync(
+            new MailJobEntity { RowKey = id, Request = fingerprint.ToString(), Template = job.Template.Name, Recipients = $"{job.ListContainer}/{job.ListPath}" }, cancellationToken);
+        Require(request, fingerprint, added);
+        await SaveAsync(job, cancellationToken);
+        var isNew = await client.StartOnceAsync(
+            nameof(MailJobOrchestrator), id, MailRun.Begin(id), mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now && now.GetState() == MailJobState.Running,
+            cancellationToken);
+        if (isNew) Logs.JobAccepted(logger, id);
         return id;
+    }
+
+    private static RequestFingerprint Fingerprint(BulkRequest request) => new RequestFingerprint()
+        .Add("template", request.Template)
+        .Add("subject", request.Subject)
+        .Add("from", request.From)
+        .Add("unsubscribe", request.Unsubscribe)
+        .Add("context", request.Context)
+        .Add("recipients", request.List?.ToString() ?? (object?)request.Recipients)
+        .Add("batchSize", request.BatchSize)
+        .Add("maxParallel", request.MaxParallel)
+        .Add("maxPerSecond", request.MaxPerSecond);
+
+    /// <exception cref="IdTakenException">The job was asked for by another request.</exception>
+    private static void Require(BulkRequest request, RequestFingerprint fingerprint, MailJobEntity? known)
+    {
+        if (known is not null && fingerprint.DifferencesTo(known.Request) is { Count: > 0 } differing) throw new IdTakenException("mail job", request.Key!, differing);
     }
 
     private async Task<MailJob?> DescribeAsync(string id, BulkRequest request, Faults faults, CancellationToken cancellationToken)
@@ -117,21 +133,4 @@ public sealed class MailJobStarter(
             // It lies there already.
         }
     }
-
-    private static async Task ScheduleAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(MailJobOrchestrator), MailRun.Begin(id), new StartOrchestrationOptions(id), cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Hosts refuse a running instance's id with exceptions of their own: what counts is whether it is there now.
-            if (await client.GetInstanceAsync(id, cancellationToken) is null) throw;
-        }
-    }
 }
-
-/// <summary>A job of this key was asked for with another request.</summary>
-public sealed class MailKeyTakenException(string key)
-    : Exception($"The key \"{key}\" belongs to a job of another request. Give the same request, or another key.");

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Serverless.Queues.DeadLetters;
+using Serverless.Storage;
 
 namespace Serverless.Queues.Operations;
 
@@ -27,8 +27,7 @@ public sealed class QueueOperationStarter(TimeProvider time, ILogger<QueueOperat
 
         // What is urgent comes first.
         var operation = new QueueOperation(id, kind, [.. queue.Lanes.Reverse()], filter, args, canaries);
-        await durable.ScheduleNewOrchestrationInstanceAsync(
-            nameof(QueueOperationOrchestrator), QueueOperationOrchestrator.Begin(operation), new StartOrchestrationOptions(id), cancellationToken);
+        await durable.StartOnceAsync(nameof(QueueOperationOrchestrator), id, QueueOperationOrchestrator.Begin(operation), mayRestart: null, cancellationToken);
         Logs.OperationStarted(logger, id, kind, queue.Name);
 
         var payload = durable.CreateHttpManagementPayload(id);

@@ -19,7 +19,7 @@ public sealed class ReportMail(ITaskClient tasks, IOptions<ReportSettings> setti
         if (settings.Value.RecipientList is not { Count: > 0 } to) return;
         var date = ReportStore.Write(report.Date);
         var args = new SendEmail.Args(to, Template, JsonSerializer.SerializeToElement(Values(report, date), TaskJson.Options));
-        await tasks.SendAsync(Task, args, new SendOptions { TaskId = $"{DailyReportTimer.Task}-mail-{date}", ResultTtl = TimeSpan.FromDays(7) }, cancellationToken);
+        await tasks.SendAsync(Task, args, new SendOptions { TaskId = $"{DailyReportTimer.Task}-mail-{date}", IsIdDerived = true, ResultTtl = TimeSpan.FromDays(7) }, cancellationToken);
     }
 
     private static object Values(DailyReport report, string date) => new

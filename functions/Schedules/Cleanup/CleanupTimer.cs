@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Serverless.Storage;
 
 namespace Serverless.Schedules.Cleanup;
 
@@ -12,18 +12,6 @@ public sealed class CleanupTimer
 
     /// <summary>Runs at 02:00 UTC, unless <c>CleanupSchedule</c> says another.</summary>
     [Function(nameof(CleanupTimer))]
-    public async Task RunAsync(
-        [TimerTrigger("%CleanupSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await client.GetInstanceAsync(InstanceId, cancellationToken) is { IsCompleted: false }) return;
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(CleanupOrchestrator), new StartOrchestrationOptions(InstanceId), cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Hosts refuse a running instance's id with exceptions of their own: what counts is whether another instance of the app was faster.
-            if (await client.GetInstanceAsync(InstanceId, cancellationToken) is not { IsCompleted: false }) throw;
-        }
-    }
+    public Task RunAsync([TimerTrigger("%CleanupSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        client.StartOnceAsync(nameof(CleanupOrchestrator), InstanceId, null, mayRestart: _ => Task.FromResult(true), cancellationToken);
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Serverless.Errors;
+using Serverless.Http;
+using Serverless.Storage;
 using Serverless.Tasks;
 
 namespace Serverless.Schedules.Running;
@@ -21,7 +23,7 @@ public sealed class ScheduleTargets(IEnumerable<IScheduleTarget> targets)
 
     /// <summary>Whether starting a run can only fail again.</summary>
     public static bool IsFinal(Exception exception) => exception
-        is UnknownTaskException or UnknownQueueException or UnknownWorkflowException or TaskValidationException or TaskTooLargeException or JsonException;
+        is UnknownTaskException or UnknownQueueException or UnknownWorkflowException or TaskValidationException or TaskTooLargeException or IdTakenException or InstanceTakenException or JsonException;
 }
 
 /// <summary>There is no workflow of that name.</summary>

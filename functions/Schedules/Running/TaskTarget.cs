@@ -28,7 +28,7 @@ public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRou
     public Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken) => tasks.SendAsync(
         definition.Task!,
         definition.Args ?? NoArguments,
-        new SendOptions { TaskId = runId, Queue = definition.Queue, Priority = definition.Priority, Tenant = definition.Tenant, ResultTtl = Memory },
+        new SendOptions { TaskId = runId, IsIdDerived = true, Queue = definition.Queue, Priority = definition.Priority, Tenant = definition.Tenant, ResultTtl = Memory },
         cancellationToken);
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ public sealed class WorkflowTarget(WorkflowRegistry registry, OwnDefinitions own
     public async Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken)
     {
         var version = await FindAsync(definition.Workflow!, cancellationToken) ?? throw new UnknownWorkflowException(definition.Workflow!);
-        await starter.StartAsync(client, version, definition.Input, runId, null, cancellationToken);
+        await starter.StartAsync(client, new RunRequest(version, definition.Input, runId) { IsIdDerived = true }, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,10 @@ internal static class TaskProblems
         {
             return Problems.Create(StatusCodes.Status404NotFound, "Unknown task", e.Message);
         }
+        catch (IdTakenException e)
+        {
+            return Problems.IdTaken(e);
+        }
         catch (UnknownQueueException e)
         {
             return Problems.Create(StatusCodes.Status404NotFound, "Unknown queue", e.Message);

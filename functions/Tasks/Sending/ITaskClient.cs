@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Serverless.Errors;
+using Serverless.Http;
 
 namespace Serverless.Tasks;
 
@@ -11,6 +12,8 @@ public interface ITaskClient
     /// <exception cref="UnknownTaskException">The app has no handler of that name.</exception>
     /// <exception cref="UnknownQueueException">There is no such queue.</exception>
     /// <exception cref="TaskValidationException">Arguments or options are wrong; the message says which.</exception>
+    /// <exception cref="IdTakenException">The id belongs to another request.</exception>
+    /// <exception cref="IdTakenException">The id belongs to another request.</exception>
     /// <exception cref="TaskTooLargeException">It does not fit a message.</exception>
     Task<string> SendAsync(string name, JsonElement args, SendOptions? options = null, CancellationToken cancellationToken = default);
 

@@ -30,8 +30,14 @@ public sealed record SendOptions
     /// <summary>State and result are not stored. Default false.</summary>
     public bool IgnoreResult { get; init; }
 
-    /// <summary>1 to 100 letters, digits and <c>. _ : -</c>; sending the same id again sends nothing. A new one by default.</summary>
+    /// <summary>1 to 100 letters, digits and <c>. _ : -</c>; sending the same again sends nothing. A new one by default.</summary>
     public string? TaskId { get; init; }
+
+    /// <summary>
+    /// The id names a place in the sender's own work: sent again it is the same task, whatever has become of its arguments or its route
+    /// meanwhile. Default false: another request of the same id is refused.
+    /// </summary>
+    public bool IsIdDerived { get; init; }
 
     /// <summary>How long state and result are kept after the end, up to 30 days. Default 1 hour.</summary>
     public TimeSpan? ResultTtl { get; init; }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Serverless.Tasks;
@@ -12,6 +13,16 @@ public sealed class TaskArguments(TaskBlobs blobs)
     public const int Largest = 64 * 1024 * 1024;
 
     private static readonly JsonElement None = JsonSerializer.SerializeToElement(new { });
+
+    /// <summary>Refuses arguments that no blob takes, before anything of the task is noted.</summary>
+    /// <exception cref="TaskTooLargeException">They are over <see cref="Largest"/>.</exception>
+    public static void RequireSize(JsonElement args)
+    {
+        // Only what is close needs to be measured without its white space.
+        if (args.ValueKind == JsonValueKind.Undefined || JsonMarshal.GetRawUtf8Value(args).Length <= Largest) return;
+        var size = JsonSerializer.SerializeToUtf8Bytes(args).Length;
+        if (size > Largest) throw new TaskTooLargeException("The arguments", size, Largest);
+    }
 
     /// <summary>Moves large arguments to a blob.</summary>
     /// <exception cref="TaskTooLargeException">They are over <see cref="Largest"/>.</exception>

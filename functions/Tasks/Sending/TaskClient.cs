@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Http;
 using Serverless.Monitoring;
 using Serverless.Queues;
 
@@ -14,25 +15,35 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
         options ??= new SendOptions();
         if (!registry.TryFind(name, out var definition)) throw new UnknownTaskException(name, registry.All.Select(d => d.Name));
         var queue = options.Queue is { } asked ? queues.Find(asked) : router.Route(definition);
-        SendCheck.Run(definition, queue, args, options);
         var now = time.GetUtcNow();
+        SendCheck.Run(definition, queue, args, options, now);
+        TaskArguments.RequireSize(args);
         var message = Message(definition, queue, args, options, now);
-        if (options is { TaskId: { } given, IgnoreResult: false } && await store.FindAsync(given, cancellationToken) is { Task: not null } known)
+        var due = options.Eta ?? (options.Countdown is { } wait ? now + wait : null);
+        if (due <= now) due = null;
+        if (options.TaskId is not null)
         {
-            // A sender that was cut off between note and message left nobody to run it; should the message be there after all, it counts once.
-            if (known is not { IsUnconfirmed: true, State: TaskState.Pending }) return given;
-            message = message with { Resent = true };
+            var request = SendFingerprint.Of(name, queue, args, options);
+            var known = options.IgnoreResult
+                ? await store.FindAsync(message.Id, cancellationToken)
+                : await store.TrySentAsync(message, queue.Name, due, request.ToString(), cancellationToken);
+            if (known is { Task: not null })
+            {
+                Require(request, known);
+
+                // A sender that was cut off between note and message left nobody to run it; should the message be there after all, it counts once.
+                if (known is not { IsUnconfirmed: true, State: TaskState.Pending }) return message.Id;
+                message = message with { Resent = true };
+            }
         }
 
         var lane = queue.LaneOf(options.Priority);
         using var span = Telemetry.StartSend(lane, name, message.Id);
         message = await arguments.StoreLargeAsync(message, cancellationToken);
         var outgoing = TaskEnvelope.Write(message, queue);
-        var due = options.Eta ?? (options.Countdown is { } wait ? now + wait : null);
-        if (due <= now) due = null;
 
         // The note comes first: when the message can be seen, so can the task.
-        if (!options.IgnoreResult) await store.SentAsync(message, queue.Name, due, unconfirmed: options.TaskId is not null);
+        if (options is { TaskId: null, IgnoreResult: false } || message is { IgnoreResult: false, ArgsBlob: not null }) await store.SentAsync(message, queue.Name, due);
         if (due is { } later) await sender.ScheduleAsync(lane, outgoing, later, cancellationToken);
         else await sender.SendAsync(lane, [outgoing], cancellationToken);
         if (options is { TaskId: not null, IgnoreResult: false }) await store.ConfirmAsync(message.Id);
@@ -54,6 +65,13 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
     {
         TaskKey.Require(id);
         return store.FindAsync(id, cancellationToken);
+    }
+
+    /// <exception cref="IdTakenException">The task was asked for by another request.</exception>
+    private static void Require(RequestFingerprint request, TaskRecord known)
+    {
+        IReadOnlyList<string> differing = known.Request is { } before ? request.DifferencesTo(before) : [];
+        if (known.Request is null || differing.Count > 0) throw new IdTakenException("task", known.Id, differing);
     }
 
     private static TaskMessage Message(TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now) => new()

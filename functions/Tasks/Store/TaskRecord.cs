@@ -70,6 +70,10 @@ public sealed record TaskRecord
     [JsonIgnore]
     public bool IsUnconfirmed { get; init; }
 
+    /// <summary>The request that chose its id; null when none did.</summary>
+    [JsonIgnore]
+    public string? Request { get; init; }
+
     /// <summary>It has ended for good.</summary>
     [JsonIgnore]
     public bool IsFinal => State is TaskState.Success or TaskState.Failure or TaskState.Revoked;

@@ -11,7 +11,7 @@ internal static class TaskRows
         Attempt = "Attempt", Redrives = "Redrives", Deferrals = "Deferrals", Enqueued = "Enqueued", Started = "Started", Ended = "Ended", Due = "Due", Forgotten = "Forgotten",
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
-        Unconfirmed = "Unconfirmed", Blobs = "Blobs";
+        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request";
 
     /// <summary>A change of a task's row.</summary>
     public static TableEntity Change(string id) => new(TaskKey.Partition(id), id);
@@ -46,6 +46,7 @@ internal static class TaskRows
                 : null,
             RevokeRequested = revoking,
             IsUnconfirmed = row.GetBoolean(Unconfirmed) ?? false,
+            Request = row.GetString(Request),
         };
     }
 

@@ -40,14 +40,60 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     /// <param name="message">The task.</param>
     /// <param name="queue">Where it goes.</param>
     /// <param name="due">When it may start; null for at once.</param>
-    /// <param name="unconfirmed">True until <see cref="ConfirmAsync"/> says that the message is stored.</param>
-    public Task SentAsync(TaskMessage message, string queue, DateTimeOffset? due, bool unconfirmed)
+    public Task SentAsync(TaskMessage message, string queue, DateTimeOffset? due) => writer.MergeAsync(Sent(message, queue, due));
+
+    /// <summary>Notes a task whose sender chose its id, unless it is known; unconfirmed until <see cref="ConfirmAsync"/> says that the message is stored.</summary>
+    /// <param name="message">The task.</param>
+    /// <param name="queue">Where it goes.</param>
+    /// <param name="due">When it may start; null for at once.</param>
+    /// <param name="request">What was asked for, to tell the same request from another.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <returns>What is known of it; null when it was noted.</returns>
+    public async Task<TaskRecord?> TrySentAsync(TaskMessage message, string queue, DateTimeOffset? due, string request, CancellationToken cancellationToken)
+    {
+        var change = Sent(message, queue, due);
+        change[TaskRows.Unconfirmed] = true;
+        change[TaskRows.Request] = request;
+        var client = await table.GetAsync(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                await client.AddEntityAsync(change, cancellationToken);
+                return null;
+            }
+            catch (RequestFailedException e) when (e.Status == 409)
+            {
+                var found = await client.GetEntityIfExistsAsync<TableEntity>(change.PartitionKey, change.RowKey, cancellationToken: cancellationToken);
+                if (!found.HasValue) continue;
+                var isForgotten = IsForgotten(found.Value!, time.GetUtcNow());
+                if (!isForgotten && found.Value!.GetString(TaskRows.Task) is not null) return TaskRows.ToRecord(found.Value);
+                if (await TryTakeAsync(client, change, found.Value!, isForgotten, cancellationToken)) return null;
+            }
+        }
+    }
+
+    // The row of a task that is forgotten, or one that says no more than that somebody wants it revoked.
+    private static async Task<bool> TryTakeAsync(TableClient client, TableEntity change, TableEntity row, bool isForgotten, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (row.GetBoolean(TaskRows.Blobs) == true) change[TaskRows.Blobs] = true;
+            await client.UpdateEntityAsync(change, row.ETag, isForgotten ? TableUpdateMode.Replace : TableUpdateMode.Merge, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
+    }
+
+    private TableEntity Sent(TaskMessage message, string queue, DateTimeOffset? due)
     {
         var change = Describe(message, queue);
         change[TaskRows.Forgotten] = (due ?? time.GetUtcNow()) + Unended;
         if (due is not null) change[TaskRows.Due] = due;
-        if (unconfirmed) change[TaskRows.Unconfirmed] = true;
-        return writer.MergeAsync(change);
+        return change;
     }
 
     /// <summary>Notes that the message of a task is stored.</summary>

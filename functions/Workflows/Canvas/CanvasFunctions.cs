@@ -19,7 +19,7 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
 
     /// <summary>
     /// <c>POST /api/canvas</c> with <c>{"canvas": {...}, "timeoutSeconds": 3600, "id": "..."}</c>, the latter two optional: runs a canvas. 202 with the
-    /// Durable management payload; 400 with every fault. The same id twice is one run.
+    /// Durable management payload; 400 with every fault. The same id twice is one run, and 409 when the second asks for something else.
     /// </summary>
     [Function("CanvasStart")]
     public Task<IResult> StartAsync(

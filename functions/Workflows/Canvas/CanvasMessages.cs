@@ -7,7 +7,11 @@ namespace Serverless.Workflows.Canvas;
 /// <param name="Tree">The canvas as JSON.</param>
 /// <param name="Nodes">How many nodes it has.</param>
 /// <param name="TimeoutSeconds">How long it may take.</param>
-public sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds);
+public sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds)
+{
+    /// <summary>What was asked for, to tell the same request from another.</summary>
+    public string? Request { get; init; }
+}
 
 /// <summary>Members of a large group or header, or steps of a long chain, which an orchestration of their own runs.</summary>
 /// <param name="RunId">The canvas.</param>

@@ -1,5 +1,6 @@
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Serverless.Http;
+using Serverless.Storage;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Canvas;
@@ -15,21 +16,25 @@ public sealed class CanvasStarter(RunBlobs blobs, TimeProvider time)
     /// <param name="id">Of a canvas that is started once; null makes a new one.</param>
     /// <param name="cancellationToken">Cancels what is not started yet.</param>
     /// <returns>The instance's id.</returns>
+    /// <exception cref="IdTakenException">The id is that of a canvas that was asked for otherwise.</exception>
+    /// <exception cref="InstanceTakenException">The id is in use for something that is no canvas.</exception>
     public async Task<string> StartAsync(DurableTaskClient client, CanvasNode canvas, int nodes, int timeoutSeconds, string? id, CancellationToken cancellationToken)
     {
-        id ??= $"canvas-{Guid.CreateVersion7(time.GetUtcNow()):N}";
-        if (await client.GetInstanceAsync(id, cancellationToken) is not null) return id;
-        var tree = await blobs.StoreAsync(id, "canvas", CanvasJson.Write(canvas), cancellationToken);
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(CanvasRun), new CanvasInput(tree, nodes, timeoutSeconds), new StartOrchestrationOptions(id), cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Hosts refuse a running instance's id with exceptions of their own: what counts is whether it is there now.
-            if (await client.GetInstanceAsync(id, cancellationToken) is null) throw;
-        }
+        var json = CanvasJson.Write(canvas);
+        var request = new RequestFingerprint().Add("canvas", json).Add("timeoutSeconds", timeoutSeconds);
+        if (id is not null && await IsKnownAsync(client, id, request, cancellationToken)) return id;
 
+        id ??= $"canvas-{Guid.CreateVersion7(time.GetUtcNow()):N}";
+        var tree = await blobs.StoreAsync(id, "canvas", json, cancellationToken);
+        var input = new CanvasInput(tree, nodes, timeoutSeconds) { Request = request.ToString() };
+        if (!await client.StartOnceAsync(nameof(CanvasRun), id, input, mayRestart: null, cancellationToken)) await IsKnownAsync(client, id, request, cancellationToken);
         return id;
+    }
+
+    private static async Task<bool> IsKnownAsync(DurableTaskClient client, string id, RequestFingerprint request, CancellationToken cancellationToken)
+    {
+        if (await client.FindOwnAsync(nameof(CanvasRun), id, cancellationToken, withInput: true) is not { } known) return false;
+        IReadOnlyList<string> differing = known.ReadInputAs<CanvasInput>()?.Request is { } before ? request.DifferencesTo(before) : [];
+        return differing.Count == 0 ? true : throw new IdTakenException("canvas", id, differing);
     }
 }

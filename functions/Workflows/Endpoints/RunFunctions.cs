@@ -19,7 +19,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
 
     /// <summary>
     /// <c>POST /api/workflows/{name}/runs</c> with <c>{"input": ..., "version": 2, "runId": "..."}</c>, all optional: starts a run. 202 with the
-    /// Durable management payload; the same <c>runId</c> twice is one run.
+    /// Durable management payload; the same <c>runId</c> twice is one run, and 409 when the second asks for something else.
     /// </summary>
     [Function("WorkflowStart")]
     public Task<IResult> StartAsync(
@@ -44,8 +44,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
             }
 
             if (faults.Any) return WorkflowProblems.Invalid(faults, "The start of a run");
-            var run = await starter.StartAsync(client, version, input, runId, null, cancellationToken);
-            if (run.Workflow != name) return WorkflowProblems.Conflict("The id is taken", $"The run '{run.Id}' is one of the workflow '{run.Workflow}'.");
+            var run = await starter.StartAsync(client, new RunRequest(version, input, runId) { IsVersionAsked = number is not null }, cancellationToken);
             return Accepted(client, run.Id);
         });
 
@@ -122,7 +121,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
 
             // Its id follows from the run's: asking twice starts one.
             var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken) ?? throw new InvalidOperationException($"The version of run {id} is gone.");
-            var again = await starter.StartAsync(client, version, null, RerunId.After(id), run, cancellationToken);
+            var again = await starter.StartAsync(client, new RunRequest(version, null, RerunId.After(id)) { RerunOf = run, IsIdDerived = true }, cancellationToken);
             return Accepted(client, again.Id);
         });
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.Workflows.Definitions;
 
@@ -19,6 +20,14 @@ internal static class WorkflowProblems
         catch (VersionConflictException e)
         {
             return Problems.Create(StatusCodes.Status409Conflict, "Another version comes next", e.Message);
+        }
+        catch (IdTakenException e)
+        {
+            return Problems.IdTaken(e);
+        }
+        catch (InstanceTakenException e)
+        {
+            return Problems.IdTaken(e);
         }
         catch (BodyTooLargeException e)
         {

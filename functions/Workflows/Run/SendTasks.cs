@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Errors;
+using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.Store;
 
@@ -32,7 +33,7 @@ public sealed class SendTasks(ITaskClient tasks, TaskRegistry registry, TaskRout
                 var args = await arguments.ResolveAsync(order, token);
                 await tasks.SendAsync(order.Task, args, Options(batch, order), token);
             }
-            catch (Exception e) when (e is TaskValidationException or UnknownTaskException or UnknownQueueException or TaskTooLargeException or JsonException)
+            catch (Exception e) when (e is TaskValidationException or UnknownTaskException or UnknownQueueException or TaskTooLargeException or IdTakenException or JsonException)
             {
                 refused.Enqueue(new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e)));
             }
@@ -43,6 +44,7 @@ public sealed class SendTasks(ITaskClient tasks, TaskRegistry registry, TaskRout
     private SendOptions Options(Batch batch, TaskOrder order) => new()
     {
         TaskId = order.Id,
+        IsIdDerived = true,
         Queue = order.Queue ?? (order.RouteAs is { } task && registry.TryFind(task, out var definition) ? router.Route(definition).Name : null),
         MaxRetries = order.Retry?.MaxRetries,
         RetryDelay = order.Retry is { } retry ? TimeSpan.FromSeconds(retry.DelaySeconds) : null,

@@ -32,6 +32,10 @@ public sealed record RunRecord(string Id, string Workflow, int Version, RunState
     /// <summary>Why it failed, and at which step.</summary>
     public StepError? Error { get; init; }
 
+    /// <summary>The request that asked for it; null for the step of another run.</summary>
+    [JsonIgnore]
+    public string? Request { get; init; }
+
     /// <summary>Nothing follows by itself.</summary>
     [JsonIgnore]
     public bool IsFinal => Status is RunState.Completed or RunState.Failed or RunState.Cancelled;

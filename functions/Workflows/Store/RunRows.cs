@@ -14,7 +14,7 @@ internal static class RunRows
     public const string Index = "index", Run = "run", StepPrefix = "step-";
 
     public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps = "TotalSteps",
-        RerunOf = "RerunOf", Parent = "Parent", Id = "Id";
+        RerunOf = "RerunOf", Parent = "Parent", Id = "Id", Request = "Request";
 
     private const string Type = "Type", Started = "Started", Attempts = "Attempts", WorkId = "WorkId", TakenFrom = "TakenFrom",
         ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result = "Result";
@@ -31,6 +31,7 @@ internal static class RunRows
         };
         if (run.RerunOf is not null) row[RerunOf] = run.RerunOf;
         if (run.Parent is not null) row[Parent] = run.Parent;
+        if (run.Request is not null) row[Request] = run.Request;
         Write(row, Input, run.Input);
         return row;
     }
@@ -51,6 +52,7 @@ internal static class RunRows
         Ended = row.GetDateTimeOffset(Ended),
         RerunOf = row.GetString(RerunOf),
         Parent = row.GetString(Parent),
+        Request = row.GetString(Request),
         Input = ReadValue(row, Input),
         Output = ReadValue(row, Output),
         Error = ReadError(row),

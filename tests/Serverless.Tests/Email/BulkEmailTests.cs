@@ -168,6 +168,7 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         using var other = await host.Http.PostAsJsonAsync("email/bulk", request);
 
         Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+        Assert.Equal("subject", (await other.Content.ReadFromJsonAsync<JsonObject>())!["differs"]![0]!.GetValue<string>());
         Assert.Single(server.Taken);
     }
 

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Http;
 using Serverless.Errors;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
@@ -64,10 +65,37 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(options.TaskId, await _host.SendAsync(options: options));
         await _host.WaitAsync(options.TaskId, TaskState.Success);
         _host.Time.Advance(_hour / 2);
-        Assert.Equal(options.TaskId, await _host.SendAsync(new ScriptArgs("other"), options));
+        Assert.Equal(options.TaskId, await _host.SendAsync(options: options));
 
         await _host.IdleAsync();
         Assert.Single(_host.Script.Runs);
+    }
+
+    [Fact]
+    public async Task Send_DerivedIdWithOtherArguments_IsTheSameTask()
+    {
+        var options = new SendOptions { TaskId = $"same-{Guid.NewGuid():N}", IsIdDerived = true, ParentId = "run" };
+
+        await _host.SendAsync(options: options);
+        Assert.Equal(options.TaskId, await _host.SendAsync(new ScriptArgs("other"), options with { Queue = "email" }));
+        var taken = await Assert.ThrowsAsync<IdTakenException>(() => _host.SendAsync(options: options with { ParentId = "another" }));
+
+        Assert.Equal(["parentId"], taken.Differing);
+        await _host.IdleAsync();
+        Assert.Single(_host.Script.Runs);
+    }
+
+    [Fact]
+    public async Task Send_ForgottenId_IsFreeAgain()
+    {
+        var options = new SendOptions { TaskId = $"again-{Guid.NewGuid():N}" };
+        await _host.SendAsync(options: options);
+        await _host.WaitAsync(options.TaskId, TaskState.Success);
+        _host.Time.Advance(_hour + _hour);
+        await _host.SendAsync(new ScriptArgs("other"), options);
+        await _host.WaitAsync(options.TaskId, TaskState.Success);
+
+        Assert.Equal([null, "other"], _host.Script.Runs.Select(r => r.Args.Text));
     }
 
     [Fact]

@@ -64,6 +64,75 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"args":{"b":2.0,"a":1e0},"headers":{"x":"1"},"eta":"2026-02-01T01:00:00+01:00"}""", null)]
+    [InlineData("""{"queue":"default"}""", null)]
+    [InlineData("""{"args":{"a":1,"b":3}}""", "args")]
+    [InlineData("""{"queue":"email"}""", "queue")]
+    [InlineData("""{"eta":"2026-02-01T00:00:01Z"}""", "eta")]
+    [InlineData("""{"eta":null,"countdown":60}""", "countdown,eta")]
+    [InlineData("""{"expires":"2026-03-01T00:00:00Z","maxRetries":1,"resultTtl":60}""", "expires,maxRetries,resultTtl")]
+    [InlineData("""{"headers":{"x":"2"}}""", "headers")]
+    [InlineData("""{"ignoreResult":true}""", "ignoreResult")]
+    public async Task Send_SameId_IsTheSameTaskOrAConflict(string changes, string? differing)
+    {
+        var body = System.Text.Json.Nodes.JsonNode.Parse("""{"args":{"a":1,"b":2},"eta":"2026-02-01","headers":{"x":"1"}}""")!.AsObject();
+        body["taskId"] = $"id-{Guid.NewGuid():N}";
+        using var first = await _host.Http.PostAsJsonAsync("api/tasks/demo.add", body);
+        foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(changes)!.AsObject()) body[name] = value?.DeepClone();
+        using var second = await _host.Http.PostAsJsonAsync("api/tasks/demo.add", body);
+        using var other = await _host.Http.PostAsJsonAsync("api/tasks/test.script", new { taskId = body["taskId"] });
+
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        if (differing is null) Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        else await ConflictAsync(second, differing.Split(','));
+        await ConflictAsync(other, ["args", "eta", "headers", "task"]);
+        Assert.Equal((1, 0), ((await _host.Queues.CountAsync("default")).Scheduled, (await _host.Queues.CountAsync("email")).Active));
+    }
+
+    [Fact]
+    public async Task Send_IdOfATaskSentWithoutOne_IsAConflict()
+    {
+        using var sent = await _host.Http.PostAsJsonAsync("api/tasks/test.script", new { });
+        var taskId = (await sent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+        using var again = await _host.Http.PostAsJsonAsync("api/tasks/test.script", new { taskId });
+
+        await ConflictAsync(again, []);
+    }
+
+    [Fact]
+    public async Task Send_SameIdAtOnceForDifferentTasks_IsOneOfThem()
+    {
+        var taskId = $"id-{Guid.NewGuid():N}";
+        var sent = await Task.WhenAll(Enumerable.Range(1, 8).Select(b => _host.Http.PostAsJsonAsync("api/tasks/demo.add", new { taskId, args = new { a = 0, b } })));
+        var task = await _host.WaitAsync(taskId, TaskState.Success);
+
+        var winner = Assert.Single(sent, s => s.StatusCode == HttpStatusCode.Accepted);
+        Assert.Equal(Array.IndexOf(sent, winner) + 1, task.Result!.Value.GetDouble());
+        Assert.All(sent.Where(s => s != winner), s => Assert.Equal(HttpStatusCode.Conflict, s.StatusCode));
+        foreach (var response in sent) response.Dispose();
+    }
+
+    private static async Task ConflictAsync(HttpResponseMessage response, string[] differing)
+    {
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True(response.StatusCode == HttpStatusCode.Conflict, $"{response.StatusCode}: {problem}");
+        Assert.Equal(differing, problem.GetProperty("differs").EnumerateArray().Select(d => d.GetString()));
+        Assert.All(differing, d => Assert.Contains($"'{d}'", problem.GetProperty("detail").GetString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2026-02-01T10:00", "2026-02-01T10:00:00Z")]
+    [InlineData("2027-01-31T11:00:00-01:00", "2027-01-31T12:00:00Z")]
+    public async Task Send_Eta_IsDueThen(string eta, string due)
+    {
+        using var sent = await _host.Http.PostAsJsonAsync("api/tasks/test.script", new { eta, expires = "9999-12-31" });
+
+        Assert.Equal(HttpStatusCode.Accepted, sent.StatusCode);
+        var shown = await _host.Http.GetFromJsonAsync<JsonElement>(sent.Headers.Location);
+        Assert.Equal(DateTimeOffset.Parse(due, System.Globalization.CultureInfo.InvariantCulture), shown.GetProperty("due").GetDateTimeOffset());
+    }
+
+    [Theory]
     [InlineData(404, "There is no task 'demo.ad'. There are: demo.add, demo.fail, demo.sleep", "demo.ad", "{}")]
     [InlineData(404, "There is no queue 'mail'. There are: default, email,", "demo.add", """{"args":{"a":1,"b":2},"queue":"mail"}""")]
     [InlineData(400, "at $.b", "demo.add", """{"args":{"a":1,"b":"x"}}""")]
@@ -71,6 +140,9 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData(400, "'c'", "demo.add", """{"args":{"a":1,"b":2,"c":3}}""")]
     [InlineData(400, "The body cannot be read", "demo.add", "{")]
     [InlineData(400, "At $.eta", "demo.add", """{"eta":"soon"}""")]
+    [InlineData(400, "At $.eta", "test.script", """{"eta":"10:00"}""")]
+    [InlineData(400, "\"eta\":[\"Give a time within a year from now.\"]", "test.script", """{"eta":"9999-12-31T00:00:00Z"}""")]
+    [InlineData(400, "\"eta\":[\"Give a time within a year from now.\"]", "test.script", """{"eta":"2027-02-02T00:00:00Z"}""")]
     [InlineData(400, "'retries'", "demo.add", """{"retries":3}""")]
     [InlineData(400, "countdown is out of range", "demo.add", """{"args":{"a":1,"b":2},"countdown":-1}""")]
     [InlineData(400, "\"tenant\":[\"The queue 'tenants' needs a tenant", "tenant_test.script", "{}")]

@@ -33,6 +33,50 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal("$.kept", _host.Script.Runs.Single().Label);
     }
 
+    [Theory]
+    [InlineData("""{ "type": "task", "args": { "b": 2.0, "a": 1 }, "task": "demo.add" }""", "", null)]
+    [InlineData("""{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 3 } }""", "", "canvas")]
+    [InlineData("""{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } }""", "\"timeoutSeconds\": 5,", "timeoutSeconds")]
+    public async Task Start_SameId_IsTheSameCanvasOrAConflict(string canvas, string members, string? differing)
+    {
+        var id = $"once-{Guid.NewGuid():N}";
+        await _host.StartRunAsync("""{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } }""", $"\"id\": \"{id}\",");
+        await _host.EndAsync(id);
+        using var again = await _host.PostAsync(canvas, $"{members} \"id\": \"{id}\",");
+
+        Assert.Equal(differing is null ? HttpStatusCode.Accepted : HttpStatusCode.Conflict, again.StatusCode);
+        if (differing is not null) Assert.Equal(differing, (await again.Content.ReadFromJsonAsync<JsonObject>())!["differs"]![0]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "chord", "header": [], "body": BODY }""", "[]")]
+    [InlineData("""{ "type": "chord", "header": [], "tolerate": 0.5, "body": BODY }""", """{"results":[],"failures":[]}""")]
+    [InlineData("""{ "type": "chord", "header": [{ "type": "chord", "header": [], "body": BODY }, { "type": "group", "members": [] }], "body": BODY }""", "[[],[]]")]
+    [InlineData("""{ "type": "chain", "steps": [{ "type": "group", "members": [] }, BODY] }""", "[]")]
+    [InlineData("""{ "type": "chain", "steps": [{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } }, { "type": "chord", "header": [], "body": BODY }] }""", "[]")]
+    [InlineData("""{ "type": "group", "members": [{ "type": "group", "members": [] }, { "type": "chord", "header": [], "body": BODY }] }""", "[[],[]]")]
+    public async Task Run_NothingSideBySide_GivesAnEmptyList(string canvas, string expected)
+    {
+        _host.Script.Run = (args, _) => Task.FromResult<object?>(args.Value);
+
+        var result = await _host.RunAsync(canvas.Replace("BODY", """{ "type": "task", "task": "test.json" }""", StringComparison.Ordinal));
+
+        Assert.Equal(expected, result.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("map", "[]")]
+    [InlineData("starmap", "[]")]
+    [InlineData("chunks", "[]")]
+    public async Task Run_MapOfNothingAsHeader_IsAResultOfNoItems(string type, string items)
+    {
+        _host.Script.Run = (args, _) => Task.FromResult<object?>(args.Value);
+
+        var result = await _host.RunAsync($$"""{ "type": "chord", "header": [{ "type": "{{type}}", "task": "demo.add", "items": {{items}} }], "body": { "type": "task", "task": "test.json" } }""");
+
+        Assert.Equal((0, 0, 0), (result[0].GetProperty("items").GetInt32(), result[0].GetProperty("succeeded").GetInt32(), result[0].GetProperty("failed").GetInt32()));
+    }
+
     [Fact]
     public async Task Chain_ImmutableSignature_TakesItsOwnArguments()
     {

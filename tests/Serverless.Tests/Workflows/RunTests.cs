@@ -319,6 +319,67 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Single(_host.Script.Runs);
     }
 
+    [Theory]
+    [InlineData("same", """{ "input": { "b": 2.0, "a": 1 } }""", null)]
+    [InlineData("same", """{ "input": { "a": 1, "b": 2 }, "version": 1 }""", null)]
+    [InlineData("same", """{ "input": { "a": 1, "b": 3 } }""", "input")]
+    [InlineData("same", "{ }", "input")]
+    [InlineData("same", """{ "input": { "a": 1, "b": 2 }, "version": 2 }""", "version")]
+    [InlineData("other", """{ "input": { "a": 1, "b": 2 } }""", "workflow")]
+    public async Task Start_SameRunId_IsTheSameRunOrAConflict(string workflow, string body, string? differing)
+    {
+        const string steps = """[{ "name": "one", "type": "task", "task": "test.script" }]""";
+        var name = await _host.RegisterAsync(steps);
+        var other = await _host.RegisterAsync(steps);
+        var runId = $"order-{Guid.NewGuid():N}";
+        await _host.StartRunAsync(name, new { a = 1, b = 2 }, runId);
+        await _host.WaitAsync(runId, RunState.Completed);
+        await _host.RegisterAsync(steps.Replace("one", "two", StringComparison.Ordinal), name: name);
+        var json = JsonNode.Parse(body)!.AsObject();
+        json["runId"] = runId;
+
+        using var again = await _host.Http.PostAsJsonAsync($"/api/workflows/{(workflow == "same" ? name : other)}/runs", json);
+
+        Assert.Equal(differing is null ? HttpStatusCode.Accepted : HttpStatusCode.Conflict, again.StatusCode);
+        if (differing is not null) Assert.Equal([differing], (await again.Content.ReadFromJsonAsync<JsonObject>())!["differs"]!.AsArray().Select(d => d!.GetValue<string>()));
+        Assert.Single(_host.Script.Runs);
+    }
+
+    [Fact]
+    public async Task Start_LargeInputOfAnotherRequest_LeavesTheFirstOnesAlone()
+    {
+        var name = await _host.RegisterAsync("""
+            [{ "name": "first", "type": "task", "task": "test.script" }, { "name": "second", "type": "task", "task": "test.script", "args": { "text": "$.input" } }]
+            """);
+        var go = new TaskCompletionSource();
+        _host.Script.Run = async (args, _) =>
+        {
+            if (args.Text is null) await go.Task;
+            return null;
+        };
+        var runId = $"order-{Guid.NewGuid():N}";
+        var input = new string('a', 100_000);
+        await _host.StartRunAsync(name, input, runId);
+        using var other = await _host.Http.PostAsJsonAsync($"/api/workflows/{name}/runs", new { input = new string('b', 100_000), runId });
+        go.SetResult();
+        await _host.WaitAsync(runId, RunState.Completed);
+
+        Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+        Assert.Equal([null, input], _host.Script.Runs.Select(r => r.Args.Text));
+    }
+
+    [Fact]
+    public async Task Start_IdOfAnotherKind_IsAConflictAndLeavesNoRun()
+    {
+        var id = $"taken-{Guid.NewGuid():N}";
+        var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");
+        await _host.Tasks.Durable.ScheduleNewOrchestrationInstanceAsync(nameof(Serverless.Workflows.Items.ItemMap), null, new Microsoft.DurableTask.StartOrchestrationOptions(id));
+        using var taken = await _host.Http.PostAsJsonAsync($"/api/workflows/{name}/runs", new { runId = id });
+        using var shown = await _host.Http.GetAsync(new Uri($"/api/workflows/runs/{id}", UriKind.Relative));
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NotFound), (taken.StatusCode, shown.StatusCode));
+    }
+
     [Fact]
     public async Task DeleteOlderThan_EndedRuns_GoWithTheirStepsAndBlobs()
     {

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Serverless.Http;
+using Serverless.Queues;
+
+namespace Serverless.Tasks;
+
+/// <summary>What a sender that chose a task's id asked for.</summary>
+internal static class SendFingerprint
+{
+    /// <summary>All of it, or of an id that names a place in the sender's work, only whose work it is.</summary>
+    public static RequestFingerprint Of(string name, QueueEntry queue, JsonElement args, SendOptions options)
+    {
+        var request = new RequestFingerprint().Add("parentId", options.ParentId).Add("workflowId", options.WorkflowId);
+        return options.IsIdDerived ? request : request
+            .Add("task", name)
+            .Add("args", args)
+            .Add("queue", queue.Name)
+            .Add("priority", options.Priority)
+            .Add("tenant", SendCheck.Tenant(queue, args, options))
+            .Add("countdown", options.Countdown?.TotalSeconds)
+            .Add("eta", options.Eta?.ToUniversalTime())
+            .Add("expires", options.Expires?.ToUniversalTime())
+            .Add("maxRetries", options.MaxRetries)
+            .Add("retryDelay", options.RetryDelay?.TotalSeconds)
+            .Add("retryBackoff", options.RetryBackoff)
+            .Add("ignoreResult", options.IgnoreResult)
+            .Add("resultTtl", options.ResultTtl?.TotalSeconds)
+            .Add("headers", options.Headers)
+            .Add("notifyInstance", options.NotifyInstance);
+    }
+}
