@@ -3,6 +3,8 @@
 'use strict';
 const fs = require('node:fs');
 const net = require('node:net');
+const path = require('node:path');
+const { install } = require('./journal.cjs');
 
 const [, , main, folderLock, ...azuriteArguments] = process.argv;
 
@@ -54,6 +56,13 @@ async function takeFolder(address) {
   }
 }
 
+// Azure has no such error; 507 is what a server says whose disk is full, and what no client tries again.
+function refuse(database, error) {
+  const service = database.includes('_table_') ? 'table' : database.includes('_queue_') ? 'queue' : 'blob';
+  const { default: StorageError } = require(path.join(path.dirname(main), service, 'errors', 'StorageError.js'));
+  return new StorageError(507, 'InsufficientStorage', `The data folder cannot be written to: ${error.message}`, '');
+}
+
 // Nobody reads any more when the host was killed; that must not keep Azurite from saving.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
@@ -61,6 +70,7 @@ process.stdin.on('end', stop).on('error', stop).resume();
 takeFolder(folderLock).then(
   () => {
     process.argv = [process.argv[0], main, ...azuriteArguments];
+    install(require(require.resolve('lokijs', { paths: [main] })), refuse);
     require(main);
   },
   (error) => {
