@@ -22,6 +22,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         new("--out", "DIR", "Where the results go; ./out/<name of the file> unless given."),
         new("--output", "F", "csv, jsonl or parquet; csv unless given."),
         new("--delimiter", "D", "One character, or tab; found by itself unless given."),
+        new("--encoding", "E", "utf-8, windows-1252, shift_jis and so on; found by itself unless given."),
+        new("--member", "NAME", "The file of a zip archive that is read, where it holds several."),
+        new("--sheet", "NAME", "The sheet of a workbook (.xlsx) that is read; the first unless given."),
         new("--chunk-bytes", "N", "The size of a chunk, 65536 to 268435456; chosen from the file's size unless given."),
         new("--max-parallel", "N", "Chunks at work at once."),
         new("--max-rejected-ratio", "R", "Fails when a larger share of the records is rejected, 0 to 1."),
@@ -62,6 +65,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         var options = new JsonObject();
         if (arguments.Choice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
         if (arguments.Text("--delimiter") is { } delimiter) options["delimiter"] = delimiter;
+        if (arguments.Text("--encoding") is { } encoding) options["encoding"] = encoding;
+        if (arguments.Text("--member") is { } member) options["member"] = member;
+        if (arguments.Text("--sheet") is { } sheet) options["sheet"] = sheet;
         if (arguments.Integer("--chunk-bytes", MinChunkBytes, MaxChunkBytes) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
         if (arguments.Integer("--max-parallel", 1, MaxParallel) is { } maxParallel) options["maxParallel"] = maxParallel;
         if (arguments.Ratio("--max-rejected-ratio") is { } ratio) options["maxRejectedRatio"] = ratio;

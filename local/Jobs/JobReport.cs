@@ -19,6 +19,7 @@ internal sealed class JobReport(IScreen screen)
             screen.Line(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{file.Name}: {summary.Rows:N0} records, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected ({share:0.##} %), in {summary.DurationSeconds:0.0} s"));
+            foreach (var note in summary.Notes) screen.Line(note);
             ShowReasons(summary.TopReasons);
         }
 

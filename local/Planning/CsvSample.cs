@@ -26,9 +26,9 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
 
     /// <summary>Cleans a file's first 16 MiB, twice: the first time the code itself has to be warmed up.</summary>
     /// <exception cref="CsvJobException">The file does not fit the schema, or cannot be read.</exception>
-    public static async Task<CsvSample> TakeAsync(SourceFile file, bool isCompressed, CsvJobOptions options, TableSchema? schema, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<CsvSample> TakeAsync(SourceFile file, CsvJobOptions options, TableSchema? schema, TimeProvider time, CancellationToken cancellationToken)
     {
-        var facts = await FileInspector.InspectAsync(new LocalFileSource(file), file.Length, isCompressed, options, schema, cancellationToken);
+        var facts = await FileInspector.InspectAsync(new LocalFileSource(file), file.Length, options, schema, cancellationToken);
         var plan = CsvPlan.Of(new CsvJobInput(file.Name, "", "", options), "", file.Length, facts, isSchemaInferred: schema is null);
         try
         {
@@ -45,7 +45,7 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
     {
         var source = new LocalFileSource(file);
         var started = time.GetTimestamp();
-        var end = plan.IsCompressed ? long.MaxValue : Math.Min(file.Length, facts.DataStart + SampleBytes);
+        var end = plan.IsSequential ? long.MaxValue : Math.Min(file.Length, facts.DataStart + SampleBytes);
         await using var feed = await RecordFeed.OpenAsync(plan, new RangeTask("", plan.ETag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);
         await using var writer = RecordWriters.Create(facts.Schema, plan.Output);
         var cleaner = new RecordCleaner(facts.Schema, plan.Output, facts.Dialect.Quote);
@@ -65,7 +65,7 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
 
         if (cleaner.Accepted > 0) await writer.CompleteAsync(cancellationToken);
         written += writer.Pending.Length;
-        var bytes = plan.IsCompressed ? source.Position : Math.Min(file.Length - facts.DataStart, SampleBytes);
+        var bytes = plan.IsSequential ? source.Position : Math.Min(file.Length - facts.DataStart, SampleBytes);
         return new CsvSample(facts, bytes, cleaner.Accepted + cleaner.Rejected, cleaner.Rejected, written, time.GetElapsedTime(started));
     }
 }

@@ -33,21 +33,21 @@ internal sealed record FilePlan(
     public static async Task<FilePlan> MakeAsync(
         SourceFile file, CsvJobOptions options, TableSchema? schema, JobCatalog? past, TimeProvider time, CancellationToken cancellationToken)
     {
-        var isCompressed = CsvPlan.IsCompressedName(file.Name);
         CsvSample sample;
         try
         {
-            sample = await CsvSample.TakeAsync(file, isCompressed, options, schema, time, cancellationToken);
+            sample = await CsvSample.TakeAsync(file, options, schema, time, cancellationToken);
         }
         catch (CsvJobException e)
         {
             throw new CommandFailedException(e.Message, e);
         }
 
-        var measured = past is null ? null : await past.FindSpeedAsync(options.Output, isCompressed, sample.Facts.Schema.ToJson(), cancellationToken);
+        var isSequential = sample.Facts.IsSequential;
+        var measured = past is null ? null : await past.FindSpeedAsync(options.Output, isSequential, sample.Facts.Schema.ToJson(), cancellationToken);
         var share = sample.Bytes == 0 ? 0 : file.Length / (double)sample.Bytes;
         var rejected = (long)(sample.Rejected * share);
-        var forecast = CsvForecast.Of(new(file.Length, isCompressed, (long)(sample.OutputBytes * share), rejected, options, measured), new CsvSettings());
+        var forecast = CsvForecast.Of(new(file.Length, isSequential, (long)(sample.OutputBytes * share), rejected, options, measured), new CsvSettings());
 
         // The sample had a core to itself.
         var alone = sample.Speed?.TimeFor(file.Length) / Math.Min(forecast.Parallel, Environment.ProcessorCount);

@@ -24,6 +24,12 @@ public sealed record CsvJobOptions(
     int? MaxParallel = null,
     double? MaxRejectedRatio = null)
 {
+    /// <summary>The member of a zip archive that is read; there must be one only when null.</summary>
+    public string? Member { get; init; }
+
+    /// <summary>The sheet of a workbook that is read; the first that is visible when null.</summary>
+    public string? Sheet { get; init; }
+
     /// <summary>The same text for the same options: part of the job's identity.</summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this);
 }

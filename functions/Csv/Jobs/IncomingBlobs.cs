@@ -95,12 +95,16 @@ public sealed class IncomingBlobs(Containers containers)
         }
     }
 
-    /// <summary>The blobs that may hold a file's schema when the request names none: <c>a.csv.schema.json</c>, <c>a.schema.json</c>.</summary>
+    /// <summary>The blobs that may hold a file's schema when the request names none: <c>a.csv.schema.json</c>, <c>a.schema.json</c>; of <c>a.csv.gz</c> all three.</summary>
     public static IEnumerable<string> SchemasBeside(string path)
     {
         yield return path + SchemaSuffix;
-        var extension = Path.GetExtension(path);
-        if (extension.Length > 0) yield return path[..^extension.Length] + SchemaSuffix;
+        for (var left = 2; left > 0 && Path.GetExtension(path) is { Length: > 0 } extension; left--)
+        {
+            path = path[..^extension.Length];
+            yield return path + SchemaSuffix;
+            if (!extension.Equals(".gz", StringComparison.OrdinalIgnoreCase)) yield break;
+        }
     }
 
     // Listings give ETags without quotes, single blobs with them.

@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
 using Serverless.Csv.Schema;
@@ -50,15 +51,13 @@ internal sealed class SampledFile(IncomingSource source, CsvJobInput job, string
     /// <param name="cancellationToken">Cancels the reads.</param>
     /// <exception cref="CsvJobException">It does not fit the schema, or cannot be read.</exception>
     public Task<FileFacts> InspectAsync(TableSchema? schema, CancellationToken cancellationToken) =>
-        FileInspector.InspectAsync(source, size, CsvPlan.IsCompressedName(job.Path), job.Options, schema, cancellationToken);
+        FileInspector.InspectAsync(source, size, job.Options, schema, cancellationToken);
 
     /// <summary>The names in its header, or made ones where it has none.</summary>
     public async Task<IReadOnlyList<string>> ReadLabelsAsync(FileFacts facts, CancellationToken cancellationToken)
     {
         if (!facts.Dialect.HasHeader) return [.. facts.Schema.Fields.Select(f => f.Name)];
-        await using var stream = CsvPlan.IsCompressedName(job.Path)
-            ? await GzipSource.OpenAsync(source, size, facts.BomLength, cancellationToken)
-            : new RangeStream(source, facts.BomLength, facts.BomLength, size, 64 << 10);
+        await using var stream = await PackedText.OpenAsync(source, size, facts.Packing, facts.BomLength, cancellationToken);
         using var reader = new CsvRecordReader(stream, facts.Dialect, facts.BomLength);
         return (await HeaderReader.ReadAsync(reader, facts.Dialect, cancellationToken)).Names;
     }
@@ -68,7 +67,7 @@ internal sealed class SampledFile(IncomingSource source, CsvJobInput job, string
     public async Task ReadAsync(FileFacts facts, OnRecord onRecord, CancellationToken cancellationToken)
     {
         var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: false);
-        var end = plan.IsCompressed ? long.MaxValue : Math.Min(size, facts.DataStart + MostBytes);
+        var end = plan.IsSequential ? long.MaxValue : Math.Min(size, facts.DataStart + MostBytes);
         try
         {
             await using var feed = await RecordFeed.OpenAsync(plan, new RangeTask(job.Folder, etag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);

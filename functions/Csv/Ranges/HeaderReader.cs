@@ -44,8 +44,24 @@ public static class HeaderReader
 
     private static string[] Names(CsvRecord header, byte quote)
     {
+        CheckQuotes(header, quote);
         var names = new string[header.Fields.Length];
         for (var i = 0; i < names.Length; i++) names[i] = FieldText.Decode(header, i, quote);
         return names;
+    }
+
+    // The next quote anywhere in the file would close it, and what stands between would be lost in a name.
+    private static void CheckQuotes(CsvRecord header, byte quote)
+    {
+        for (var i = 0; i < header.Fields.Length; i++)
+        {
+            var field = header.Fields[i];
+            if (field.Quoting == FieldQuoting.None) continue;
+            var end = field.Start + field.Length;
+            var isClosed = !(header.Unclosed && i == header.Fields.Length - 1) && end < header.Raw.Length && header.Raw[end] == quote;
+            if (isClosed || !(header.Unclosed || header[i].ContainsAny((byte)'\r', (byte)'\n'))) continue;
+            throw new CsvFormatException(
+                $"Line {header.Line} is the header, and its column {i + 1} opens a quote that is not closed: close it there, or give the option quote.", 0);
+        }
     }
 }

@@ -35,6 +35,9 @@ public sealed record CsvReport(
     string TimingChart,
     IReadOnlyList<string> Outputs)
 {
+    /// <summary>What was judged from the file and may be judged wrong.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What the report's blob is called.</summary>
     public const string HtmlName = "report.html";
 

@@ -37,6 +37,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         var reasons = summary.Reasons ?? summary.TopReasons;
         _report = _report with
         {
+            Notes = summary.Notes,
             Figures =
             [
                 new("Records", ReportText.Count(summary.Rows)),

@@ -9,13 +9,7 @@ public sealed record DialectText(string Delimiter, string Quote, bool Header, st
         dialect.Delimiter == '\t' ? "tab" : dialect.Delimiter.ToString(),
         dialect.Quote.ToString(),
         dialect.HasHeader,
-        dialect.Encoding switch
-        {
-            CsvEncoding.Utf16LittleEndian => "utf-16le",
-            CsvEncoding.Utf16BigEndian => "utf-16be",
-            CsvEncoding.Latin1 => "latin-1",
-            _ => "utf-8",
-        });
+        EncodingLabels.NameOf(dialect.Encoding));
 
     /// <summary>What a report says of it, as short texts.</summary>
     internal IEnumerable<string> Facts(bool schemaIsGiven) =>

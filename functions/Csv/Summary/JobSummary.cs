@@ -35,6 +35,9 @@ public sealed record JobSummary(
     int Reads = 0,
     IReadOnlyList<RejectReason>? Reasons = null)
 {
+    /// <summary>What was judged from the file and may be judged wrong: sentences that name the option which decides it.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     private const int ShownReasons = 3;
     private const int KeptReasons = 50;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
 using Serverless.Csv.Schema;

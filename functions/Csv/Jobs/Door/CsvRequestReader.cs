@@ -29,10 +29,14 @@ public static class CsvRequestReader
             Delimiter: reader.Character("delimiter"),
             Quote: reader.Character("quote"),
             Header: reader.Boolean("header"),
-            Encoding: ReadEncoding(reader),
+            Encoding: ReadEncoding(reader, faults),
             ChunkBytes: reader.Integer("chunkBytes", settings.MinChunkBytes, MaxChunkBytes),
             MaxParallel: reader.Integer("maxParallel", 1, MaxMaxParallel),
-            MaxRejectedRatio: reader.Ratio("maxRejectedRatio"));
+            MaxRejectedRatio: reader.Ratio("maxRejectedRatio"))
+        {
+            Member = reader.Text("member"),
+            Sheet = reader.Text("sheet"),
+        };
         if (options.Delimiter is not null && options.Delimiter == options.Quote) faults.Add("quote", "Must differ from the delimiter.");
         var force = reader.Boolean("force") ?? false;
         reader.RefuseOthers();
@@ -71,14 +75,11 @@ public static class CsvRequestReader
         }
     }
 
-    private static CsvEncoding? ReadEncoding(OptionReader reader) => reader.Choice(
-        "encoding",
-        ("utf-8", CsvEncoding.Utf8),
-        ("utf-16le", CsvEncoding.Utf16LittleEndian),
-        ("utf-16be", CsvEncoding.Utf16BigEndian),
-        ("latin-1", CsvEncoding.Latin1),
-        ("utf8", CsvEncoding.Utf8),
-        ("utf-16", CsvEncoding.Utf16LittleEndian),
-        ("iso-8859-1", CsvEncoding.Latin1),
-        ("latin1", CsvEncoding.Latin1));
+    private static CsvEncoding? ReadEncoding(OptionReader reader, Faults faults)
+    {
+        if (reader.Text("encoding") is not { } label) return null;
+        if (EncodingLabels.Find(label) is { } encoding) return encoding;
+        faults.Add("encoding", $"\"{label}\" is no encoding; the names are {string.Join(", ", EncodingLabels.Names)}, and what else the WHATWG's Encoding Standard calls them.");
+        return null;
+    }
 }

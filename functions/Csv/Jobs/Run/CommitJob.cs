@@ -54,7 +54,7 @@ public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore
         var statistics = ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(state.Statistics));
         var duration = clock.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
         var summary = JobSummary.Create(
-            statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads);
+            statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads) with { Notes = plan.Notes };
         var report = await ReportAsync(folder, plan, summary, cancellationToken);
         await UploadAsync(folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(report), "text/html; charset=utf-8", cancellationToken);
         await UploadAsync(folder, Outputs.Summary, summary.ToJson(), "application/json", cancellationToken);

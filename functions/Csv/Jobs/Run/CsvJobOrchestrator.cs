@@ -80,11 +80,11 @@ public static class CsvJobOrchestrator
         return IsRejectedTooMuch(run, next.Totals, ledger.RemainingBytes) ? throw await TooManyRejectsAsync(context, next) : next;
     }
 
-    // What is compressed can be read from its start only, by one reader.
+    // What is packed, or in some encodings, can be read from its start only, by one reader.
     private static async Task<CsvJobRun> ProcessWholeAsync(TaskOrchestrationContext context, CsvJobRun run)
     {
         var shape = run.Shape!;
-        context.SetCustomStatus(ProgressReport.Before("process", "Reading the compressed file") with { Total = 1, TotalBytes = shape.Size });
+        context.SetCustomStatus(ProgressReport.Before("process", "Reading the file from its start") with { Total = 1, TotalBytes = shape.Size });
         var task = new RangeTask(run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0);
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, RangeLoop.Retry);
         var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
 
 namespace Serverless.Csv.Jobs.Run;
@@ -7,14 +9,13 @@ namespace Serverless.Csv.Jobs.Run;
 /// <param name="ETag">Its content.</param>
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="BomLength">The bytes before the text.</param>
-/// <param name="IsCompressed">It is a gzip file.</param>
 /// <param name="Dialect">How it is written.</param>
 /// <param name="Output">How the clean records are written.</param>
 /// <param name="IsSchemaInferred">Nobody gave the schema.</param>
 /// <param name="Schema">What the records must meet, as JSON.</param>
 /// <param name="BlockBytes">The size from which a block is sent.</param>
 public sealed record CsvPlan(
-    string Path, string ETag, long Size, int BomLength, bool IsCompressed, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema, int BlockBytes)
+    string Path, string ETag, long Size, int BomLength, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema, int BlockBytes)
 {
     private const int DefaultBlockBytes = 4 << 20;
     private const int MaxBlockBytes = 100 << 20;
@@ -22,21 +23,36 @@ public sealed record CsvPlan(
     // Of the 50,000 blocks that a blob may have, ranges may need 20,000 for what is left at their ends.
     private const int FullBlocks = 25_000;
 
-    /// <summary>Whether a file's name says that it is compressed.</summary>
-    public static bool IsCompressedName(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+    /// <summary>What the text is wrapped in.</summary>
+    public FilePacking Packing { get; init; } = FilePacking.None;
+
+    /// <summary>What was judged and may be judged wrong.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What comes out is larger than the file.</summary>
+    [JsonIgnore]
+    public bool IsCompressed => Packing.Kind != PackingKind.None;
+
+    /// <summary>It can be read from its start only, by one reader.</summary>
+    [JsonIgnore]
+    public bool IsSequential => IsCompressed || !Dialect.Encoding.CanStartAnywhere();
 
     /// <summary>The plan for a file that was inspected.</summary>
     public static CsvPlan Of(CsvJobInput job, string etag, long size, FileFacts facts, bool isSchemaInferred)
     {
-        var isCompressed = IsCompressedName(job.Path);
+        var isCompressed = facts.Packing.Kind != PackingKind.None;
         return new CsvPlan(
-            job.Path, etag, size, facts.BomLength, isCompressed, facts.Dialect, job.Options.Output, isSchemaInferred, facts.Schema.ToJson(),
-            ChooseBlockBytes(size, isCompressed, job.Options.Output));
+            job.Path, etag, size, facts.BomLength, facts.Dialect, job.Options.Output, isSchemaInferred, facts.Schema.ToJson(),
+            ChooseBlockBytes(size, isCompressed, job.Options.Output))
+        {
+            Packing = facts.Packing,
+            Notes = facts.Notes,
+        };
     }
 
     /// <summary>The size of a block, so that they suffice for the whole output.</summary>
     /// <param name="size">The file's size in bytes.</param>
-    /// <param name="isCompressed">It is a gzip file.</param>
+    /// <param name="isCompressed">What comes out is larger.</param>
     /// <param name="output">JSON Lines repeat the column names on every line.</param>
     public static int ChooseBlockBytes(long size, bool isCompressed, CsvOutput output)
     {

@@ -1,3 +1,4 @@
+using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
 
@@ -9,4 +10,14 @@ namespace Serverless.Csv.Jobs.Run;
 /// <param name="DataStart">Where the first data record starts.</param>
 /// <param name="HeaderLines">The physical lines before it.</param>
 /// <param name="Schema">What the records must meet.</param>
-public sealed record FileFacts(CsvDialect Dialect, int BomLength, long DataStart, long HeaderLines, TableSchema Schema);
+public sealed record FileFacts(CsvDialect Dialect, int BomLength, long DataStart, long HeaderLines, TableSchema Schema)
+{
+    /// <summary>What the text is wrapped in.</summary>
+    public FilePacking Packing { get; init; } = FilePacking.None;
+
+    /// <summary>What was judged and may be judged wrong, each a sentence that names the option which decides it.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>It can be read from its start only.</summary>
+    public bool IsSequential => Packing.Kind != PackingKind.None || !Dialect.Encoding.CanStartAnywhere();
+}

@@ -24,20 +24,19 @@ public sealed class InspectFile(Containers containers, CsvPlans plans, CsvJobSto
 
         var folder = await JobFolder.OpenAsync(containers, job.Folder, cancellationToken);
         var schema = await schemas.FindAsync(folder, job, cancellationToken);
-        var isCompressed = CsvPlan.IsCompressedName(job.Path);
-        var facts = await FileInspector.InspectAsync(new IncomingSource(blob, etag), size, isCompressed, job.Options, schema, cancellationToken);
+        var facts = await FileInspector.InspectAsync(new IncomingSource(blob, etag), size, job.Options, schema, cancellationToken);
 
         var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null);
         await plans.SaveAsync(folder, plan, cancellationToken);
         var parallel = job.Options.MaxParallel ?? settings.Value.MaxParallel;
-        var speed = isCompressed ? null : await speeds.FindAsync(plan.Output, isCompressed, plan.Schema, cancellationToken);
+        var speed = plan.IsSequential ? null : await speeds.FindAsync(plan.Output, plan.IsCompressed, plan.Schema, cancellationToken);
         return new FileShape(
             etag,
             size,
             facts.DataStart,
             facts.HeaderLines,
             facts.Schema.Fields.Count,
-            isCompressed ? 0 : RangePlan.ChooseChunkBytes(size, job.Options.ChunkBytes, speed, parallel),
+            plan.IsSequential ? 0 : RangePlan.ChooseChunkBytes(size, job.Options.ChunkBytes, speed, parallel),
             parallel,
             settings.Value.MinChunkBytes,
             settings.Value.RangesPerFold,

@@ -16,7 +16,7 @@ public sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJob
 /// <param name="DataStart">Where the first data record starts.</param>
 /// <param name="HeaderLines">The physical lines before it.</param>
 /// <param name="Columns">How many fields a record has: also the fewest bytes that an accepted record can take.</param>
-/// <param name="ChunkBytes">The size of a range; 0 when the file is compressed and has to be read by one reader.</param>
+/// <param name="ChunkBytes">The size of a range; 0 when the file has to be read by one reader.</param>
 /// <param name="MaxParallel">How many ranges are in flight.</param>
 /// <param name="MinChunkBytes">A range is not split into smaller ones.</param>
 /// <param name="RangesPerFold">After how many ranges results are folded.</param>
@@ -24,7 +24,7 @@ public sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJob
 public sealed record FileShape(
     string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes, int RangesPerFold, int Keys = 0)
 {
-    /// <summary>Compressed: positions count from the start of what comes out.</summary>
+    /// <summary>Read from its start only: positions count from the start of what comes out.</summary>
     [JsonIgnore]
     public bool IsSequential => ChunkBytes == 0;
 }

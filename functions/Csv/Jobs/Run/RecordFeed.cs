@@ -1,4 +1,4 @@
-using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
 
@@ -24,9 +24,9 @@ internal abstract class RecordFeed : IAsyncDisposable
     /// <summary>Opens a range of a file as its plan says to read it.</summary>
     public static async ValueTask<RecordFeed> OpenAsync(CsvPlan plan, RangeTask task, IRangeSource source, CancellationToken cancellationToken)
     {
-        if (!plan.IsCompressed) return new RangeFeed(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
+        if (!plan.IsSequential) return new RangeFeed(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
 
-        var stream = await GzipSource.OpenAsync(source, plan.Size, plan.BomLength, cancellationToken);
+        var stream = await PackedText.OpenAsync(source, plan.Size, plan.Packing, plan.BomLength, cancellationToken);
         var reader = new CsvRecordReader(stream, plan.Dialect, plan.BomLength);
         await HeaderReader.ReadAsync(reader, plan.Dialect, cancellationToken);
         return new StreamFeed(stream, reader);

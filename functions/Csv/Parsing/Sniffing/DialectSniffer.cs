@@ -19,11 +19,12 @@ public static class DialectSniffer
     /// <exception cref="ArgumentException">What is known makes no dialect.</exception>
     public static SniffedDialect Sniff(ReadOnlySpan<byte> sample, bool isWhole, DialectOptions known)
     {
-        var encoding = known.Encoding ?? EncodingDetector.Detect(sample);
+        var encoding = EncodingDetector.Detect(sample, known.Encoding);
         var mark = EncodingDetector.MarkLength(sample, encoding);
-        var best = Best(ToUtf8(sample[mark..], encoding, isWhole), isWhole, known);
-        var dialect = best.Dialect with { HasHeader = known.HasHeader ?? HeaderJudge.HasHeader(best.Records), Encoding = encoding };
-        return new SniffedDialect(dialect, mark);
+        var text = ToUtf8(sample[mark..], encoding, isWhole);
+        var best = Best(text, isWhole, known);
+        var dialect = best.Dialect with { HasHeader = known.HasHeader ?? HeaderJudge.HasHeader(best.Records, known.Labels), Encoding = encoding };
+        return new SniffedDialect(dialect, mark) { IsBinary = BinaryText.Is(text, isUtf8: encoding != CsvEncoding.Windows1252 || known.Encoding is not null) };
     }
 
     private static SampledRecords Best(byte[] text, bool isWhole, DialectOptions known)
@@ -47,8 +48,8 @@ public static class DialectSniffer
     {
         if (encoding == CsvEncoding.Utf8) return raw.ToArray();
 
-        var text = new byte[(raw.Length + 1) * Utf8Transcoder.MaxGrowth];
-        var (_, written) = Utf8Transcoder.Transcode(raw, encoding, isWhole, text);
+        var text = new byte[Transcoders.MaxLength(raw.Length)];
+        var (_, written) = Transcoders.For(encoding).Transcode(raw, isWhole, text);
         return text[..written];
     }
 }

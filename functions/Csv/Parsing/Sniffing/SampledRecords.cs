@@ -1,7 +1,17 @@
+using System.Text;
+
 namespace Serverless.Csv.Parsing;
 
 /// <summary>A cell of the sample.</summary>
-internal readonly record struct SampledCell(byte[] Text, CellKind Kind, bool IsQuoted);
+internal readonly record struct SampledCell(byte[] Text, CellKind Kind, bool IsQuoted)
+{
+    /// <summary>Whether this is its text, between quotes or not.</summary>
+    public bool Says(string text)
+    {
+        var own = Encoding.UTF8.GetString(Text);
+        return own == text || (IsQuoted && own.Replace("\"\"", "\"", StringComparison.Ordinal) == text);
+    }
+}
 
 /// <summary>The first records of a file, read in one way of several.</summary>
 internal sealed class SampledRecords

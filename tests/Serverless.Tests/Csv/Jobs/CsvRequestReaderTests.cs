@@ -16,14 +16,14 @@ public sealed class CsvRequestReaderTests
     {
         var request = Read("""
             {"blob": "incoming/a/b.csv", "schema": "schemas/s.json", "delimiter": "tab", "quote": "'", "header": false, "encoding": "Latin-1",
-             "output": "jsonl", "chunkBytes": 65536, "maxParallel": 3, "maxRejectedRatio": 0.25, "force": true}
+             "output": "jsonl", "chunkBytes": 65536, "maxParallel": 3, "maxRejectedRatio": 0.25, "force": true, "member": "a.csv", "sheet": "S"}
             """);
 
         Assert.False(_faults.Any);
         Assert.Equal(new BlobName("incoming", "a/b.csv"), request.Blob);
         Assert.Equal(new BlobName("schemas", "s.json"), request.SchemaBlob);
         Assert.True(request.Force);
-        Assert.Equal(new CsvJobOptions(CsvOutput.Jsonl, null, '\t', '\'', false, CsvEncoding.Latin1, 65536, 3, 0.25), request.Options);
+        Assert.Equal(new CsvJobOptions(CsvOutput.Jsonl, null, '\t', '\'', false, CsvEncoding.Windows1252, 65536, 3, 0.25) { Member = "a.csv", Sheet = "S" }, request.Options);
     }
 
     [Fact]

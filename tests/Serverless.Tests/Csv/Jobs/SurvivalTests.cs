@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Csv.Jobs.Store;
@@ -103,20 +102,6 @@ public sealed class SurvivalTests(AzuriteFixture azurite) : IAsyncLifetime
         var status = await _host.RunAsync("odd/beside.csv", "id\n1\n2\n"u8.ToArray());
 
         Assert.Equal((CsvJobState.Completed, 1L, 1L), (status.State, status.Accepted, status.Rejected));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Gzip_IsReadOrRefusedWithAReason(bool sound)
-    {
-        using var content = new MemoryStream();
-        await using (var gzip = new GZipStream(content, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync("id,name\n1,Ann\n"u8.ToArray());
-        var status = await _host.RunAsync($"odd/{sound}.csv.gz", sound ? content.ToArray() : "id,name\n"u8.ToArray());
-
-        Assert.Equal(sound ? CsvJobState.Completed : CsvJobState.Failed, status.State);
-        if (sound) Assert.Equal("id,name\n1,Ann\n", await _host.ReadAsync(status, "clean.csv"));
-        else Assert.NotEmpty(status.Error!);
     }
 
     private static int Records(string csv)

@@ -25,7 +25,23 @@ public sealed class DialectSnifferTests
     [InlineData("Ann,Paris\nBob,Rome\nCid,Paris\nAnn,Bonn\n", ',', '"', false)]
     [InlineData("name,city\nBob,Rome\nCid,Paris\n", ',', '"', true)]
     [InlineData("id,id,,x\n1,2,3,4\n5,6,7,8\n", ',', '"', true)]
-    [InlineData("country,2019,2020\nFR,a,b\nDE,c,d\n", ',', '"', false)]
+    [InlineData("country,2019,2020\nFR,a,b\nDE,c,d\n", ',', '"', true)]
+    [InlineData("country,2019,2020\nFR,1,2\nDE,3,4\n", ',', '"', true)]
+    [InlineData("country,2019-01,2019-02\nFR,1,2\nDE,3,4\n", ',', '"', true)]
+    [InlineData("item,2024-01-01,2024-02-01\nA,5,6\nB,7,8\n", ',', '"', true)]
+    [InlineData("2019,2020,2021\n1.5,2.5,3.5\n", ',', '"', true)]
+    [InlineData("id,1,2,3\na,7,9,8\nb,5,5,5\n", ',', '"', true)]
+    [InlineData("1,2,3\n4,5,6\n7,8,9\n", ',', '"', false)]
+    [InlineData("Ann,1990\nBob,1985\n", ',', '"', false)]
+    [InlineData("id,name\n1,x\nid,name\n2,y\n", ',', '"', true)]
+    [InlineData("id,name\nid,name\n", ',', '"', true)]
+    [InlineData("name,city\nAnn,name\nname,Rome\n", ',', '"', true)]
+    [InlineData("city\nParis\ncity\n", ',', '"', true)]
+    [InlineData("N/A,5,6\n1,2,3\n4,5,6\n", ',', '"', false)]
+    [InlineData("ann@example.com,x\nbob@example.com,y\ncid@example.com,z\n", ',', '"', false)]
+    [InlineData("A-001,x\nA-002,y\nA-003,z\n", ',', '"', false)]
+    [InlineData("id,note\n1,x\n2,y\nthree,z\n4,x\n5,x\n6,y\n", ',', '"', true)]
+    [InlineData(",\n1,2\n", ',', '"', false)]
     [InlineData("\n\nid;on\n1;true\n2;false\n", ';', '"', true)]
     [InlineData("id;on\r1;true\r2;false\r", ';', '"', true)]
     public void Sniff_Sample_Dialect(string text, char delimiter, char quote, bool header)
@@ -35,14 +51,50 @@ public sealed class DialectSnifferTests
         Assert.Equal(new SniffedDialect(new CsvDialect(delimiter, quote, header), 0), sniffed);
     }
 
+    [Theory]
+    [InlineData("1,2\n3,4\n", "1|2", true)]
+    [InlineData("\"a \"\"b\"\"\",2\nx,4\n", "a \"b\"|2", true)]
+    [InlineData("1,2\n3,4\n", "1|x", false)]
+    public void Sniff_FirstLineSaysTheLabels_IsTheHeader(string text, string labels, bool header)
+    {
+        var sniffed = DialectSniffer.Sniff(Encoding.UTF8.GetBytes(text), true, new DialectOptions { Labels = labels.Split('|') });
+
+        Assert.Equal(header, sniffed.Dialect.HasHeader);
+    }
+
+    [Fact]
+    public void Sniff_HeaderIsKnown_LabelsDoNotMatter()
+    {
+        var sniffed = DialectSniffer.Sniff("1,2\n"u8, true, new DialectOptions(HasHeader: false) { Labels = ["1", "2"] });
+
+        Assert.False(sniffed.Dialect.HasHeader);
+    }
+
+    [Theory]
+    [InlineData("id,name\n1,A\0n\n", false)]
+    [InlineData("a\u0001b\u0001c\n1\u00012\u00013\n", false)]
+    [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0", true)]
+    [InlineData("abc\0\0\0\0,def\0\0\0\0\n", true)]
+    public void Sniff_Controls_TellBinaryFromText(string text, bool binary) =>
+        Assert.Equal(binary, DialectSniffer.Sniff(Encoding.UTF8.GetBytes(text), true, new DialectOptions()).IsBinary);
+
+    [Fact]
+    public void Sniff_RandomBytes_AreBinary()
+    {
+        var sample = new byte[4096];
+        new Random(7).NextBytes(sample);
+
+        Assert.True(DialectSniffer.Sniff(sample, true, new DialectOptions()).IsBinary);
+    }
+
     [Fact]
     public void Sniff_KnownOptions_AreKept()
     {
-        var known = new DialectOptions(':', '|', false, CsvEncoding.Latin1);
+        var known = new DialectOptions(':', '|', false, CsvEncoding.Windows1252);
 
         var sniffed = DialectSniffer.Sniff("id,name\n1,Ann\n"u8, true, known);
 
-        Assert.Equal(new CsvDialect(':', '|', false, CsvEncoding.Latin1), sniffed.Dialect);
+        Assert.Equal(new CsvDialect(':', '|', false, CsvEncoding.Windows1252), sniffed.Dialect);
     }
 
     [Fact]

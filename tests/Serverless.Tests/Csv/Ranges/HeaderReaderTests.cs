@@ -23,6 +23,20 @@ public sealed class HeaderReaderTests
         Assert.Equal((firstRecord, lines), (header.FirstRecord, header.Lines));
     }
 
+    [Theory]
+    [InlineData("id,\"name\n1,x\n2,y\n", 1, 2)]
+    [InlineData("\n\n\"id,name\n1,x\n", 3, 1)]
+    [InlineData("id,\"name\n1,\"x\"\n2,\"y\"\n", 1, 2)]
+    public async Task ReadAsync_QuoteThatIsNotClosed_IsRefused(string text, int line, int column)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+
+        var fault = await Assert.ThrowsAsync<CsvFormatException>(async () =>
+            await HeaderReader.ReadAsync(new MemorySource(bytes, new Random(1), 3), bytes.Length, new CsvDialect(), 0, default));
+
+        Assert.StartsWith($"Line {line} is the header, and its column {column} opens a quote", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ReadAsync_Utf16WithMark_RawPositions()
     {

@@ -1,6 +1,6 @@
 using Serverless.Storage;
 
-namespace Serverless.Csv.Jobs.Blobs;
+namespace Serverless.Csv.Jobs.Sources;
 
 /// <summary>Gives back what was read ahead, then the rest of a stream, which is left open.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ForwardStream

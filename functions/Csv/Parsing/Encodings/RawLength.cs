@@ -2,15 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Serverless.Csv.Parsing;
 
-/// <summary>How many bytes of the blob a stretch of transcoded text came from.</summary>
+/// <summary>
+/// How many bytes of the blob a stretch of transcoded text came from. Of an encoding that is read from the file's start only, positions
+/// are those in the text.
+/// </summary>
 internal static class RawLength
 {
     /// <summary>Additive: a stretch may end inside a character.</summary>
     public static long Of(ReadOnlySpan<byte> utf8, CsvEncoding encoding) => encoding switch
     {
-        CsvEncoding.Utf8 => utf8.Length,
-        CsvEncoding.Latin1 => Characters(utf8),
-        _ => 2L * (Characters(utf8) + SurrogatePairs(utf8)),
+        CsvEncoding.Utf16LittleEndian or CsvEncoding.Utf16BigEndian => 2L * (Characters(utf8) + SurrogatePairs(utf8)),
+        _ when encoding.IsSingleByte() => Characters(utf8),
+        _ => utf8.Length,
     };
 
     private static int Characters(ReadOnlySpan<byte> utf8)

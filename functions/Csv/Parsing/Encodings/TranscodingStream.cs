@@ -7,7 +7,8 @@ namespace Serverless.Csv.Parsing;
 internal sealed class TranscodingStream(Stream inner, CsvEncoding encoding, int bufferBytes) : ForwardStream
 {
     private readonly byte[] _raw = new byte[Math.Max(bufferBytes, 4)];
-    private byte[] _text = ArrayPool<byte>.Shared.Rent((Math.Max(bufferBytes, 4) + 1) * Utf8Transcoder.MaxGrowth);
+    private byte[] _text = ArrayPool<byte>.Shared.Rent(Transcoders.MaxLength(Math.Max(bufferBytes, 4)));
+    private readonly ITranscoder _transcoder = Transcoders.For(encoding);
     private int _rawCount;
     private int _textStart;
     private int _textEnd;
@@ -20,7 +21,7 @@ internal sealed class TranscodingStream(Stream inner, CsvEncoding encoding, int 
             var count = await inner.ReadAsync(_raw.AsMemory(_rawCount), cancellationToken);
             _atEnd = count == 0;
             _rawCount += count;
-            var (read, written) = Utf8Transcoder.Transcode(_raw.AsSpan(0, _rawCount), encoding, _atEnd, _text);
+            var (read, written) = _transcoder.Transcode(_raw.AsSpan(0, _rawCount), _atEnd, _text);
             _raw.AsSpan(read, _rawCount - read).CopyTo(_raw);
             _rawCount -= read;
             (_textStart, _textEnd) = (0, written);
