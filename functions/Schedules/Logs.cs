@@ -22,6 +22,9 @@ internal static partial class Logs
     [LoggerMessage(6006, LogLevel.Error, "Schedule {Schedule} could not be advanced, and is tried again")]
     public static partial void NotAdvanced(ILogger logger, Exception exception, string schedule);
 
+    [LoggerMessage(6007, LogLevel.Warning, "A look at the schedules beside the timer's failed; the timer's next look does what it was for")]
+    public static partial void NotLooked(ILogger logger, Exception exception);
+
     [LoggerMessage(6010, LogLevel.Information, "Cleaned up {Step}: {Deleted} deleted")]
     public static partial void CleanedUp(ILogger logger, string step, long deleted);
 

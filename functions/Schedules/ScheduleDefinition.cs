@@ -5,7 +5,10 @@ namespace Serverless.Schedules;
 /// <summary>What a schedule starts, and when: as a caller gave it, with defaults filled in.</summary>
 public sealed record ScheduleDefinition
 {
-    /// <summary>Five fields (minute hour day month weekday), or six with the second first. Null when there is an interval.</summary>
+    /// <summary>
+    /// Five fields (minute hour day month weekday), or six with the second first. A day of the month and a weekday must both fit: <c>0 9 13 * FRI</c>
+    /// is nine o'clock on each Friday the thirteenth, where other crons would take each thirteenth and each Friday. Null when there is an interval.
+    /// </summary>
     public string? Cron { get; init; }
 
     /// <summary>From one due time to the next, counted from <see cref="From"/>. Null when there is a cron expression.</summary>

@@ -22,6 +22,8 @@ internal static class ScheduleServices
             .AddSingleton<IScheduleTarget, TaskTarget>()
             .AddSingleton<IScheduleTarget, WorkflowTarget>()
             .AddSingleton<ScheduleTargets>()
+            .AddSingleton<ScheduleWatch>()
+            .AddHostedService(p => p.GetRequiredService<ScheduleWatch>())
             .AddSingleton<Scheduler>();
     }
 }

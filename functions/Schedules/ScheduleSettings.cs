@@ -5,7 +5,10 @@ namespace Serverless.Schedules;
 /// <summary>The app's settings for schedules, read from <c>Schedules__*</c>.</summary>
 public sealed class ScheduleSettings
 {
-    /// <summary>How late a run may start before its due time counts as gone by, which the catch-up rule then decides about.</summary>
+    /// <summary>
+    /// How far two looks at the schedules may lie apart. After a longer time, as after a start of the app, the due times between have gone by, and the
+    /// catch-up rule decides about them. More than the interval of the setting <c>SchedulerSchedule</c>.
+    /// </summary>
     /// <value>2 minutes by default.</value>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(2);

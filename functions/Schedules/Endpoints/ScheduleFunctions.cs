@@ -9,7 +9,7 @@ using Serverless.Schedules.Store;
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary>Schedules over HTTP: to look at, to run, to pause and to delete. <see cref="SchedulePut"/> makes them.</summary>
-public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, TimeProvider time)
+public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, ScheduleWatch watch, TimeProvider time)
 {
     private const int DefaultSize = 100;
     private const int MaxSize = 1000;
@@ -69,8 +69,13 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
     /// <summary><c>POST /api/schedules/{name}/resume</c>: goes on with the next due time; those of the pause are not made up for.</summary>
     [Function("ScheduleResume")]
     public Task<IResult> ResumeAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/resume")] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        ActAsync(request, name, () => EnableAsync(name, true, cancellationToken), cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/resume")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        ActAsync(request, name, async () =>
+        {
+            var answer = await EnableAsync(name, true, cancellationToken);
+            scheduler.LookSoon(client);
+            return answer;
+        }, cancellationToken);
 
     internal static IResult Answer(object body, int status = StatusCodes.Status200OK) => Results.Json(body, ScheduleRow.Json, statusCode: status);
 
@@ -92,7 +97,7 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
     private async Task<IResult> EnableAsync(string name, bool enabled, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var schedule = await store.UpdateAsync(name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now), cancellationToken);
+        var schedule = await store.UpdateAsync(name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now, watch.Since), cancellationToken);
         return schedule is null ? ScheduleProblems.Unknown(name) : Answer(ScheduleView.Of(schedule));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Serverless.Http;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
@@ -9,7 +10,7 @@ using Serverless.Schedules.Store;
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary><c>PUT /api/schedules/{name}</c>: makes a schedule, or gives it another definition while it runs.</summary>
-public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, TimeProvider time)
+public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Scheduler scheduler, ScheduleWatch watch, TimeProvider time)
 {
     // A property of a row holds 32,768 characters, and the definition has other members.
     private const int MaxBodyBytes = 30_000;
@@ -17,7 +18,7 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Ti
     /// <summary>201 with a new schedule, 200 with one that was changed; 400 with every fault; 413 when it is too large.</summary>
     [Function(nameof(SchedulePut))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "schedules/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "schedules/{name}")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         JsonObject json;
         try
@@ -39,7 +40,11 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Ti
         if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);
         var definition = ScheduleRequestReader.Read(json, now, faults);
         if (definition.Task is null != definition.Workflow is null) await targets.Of(definition).CheckAsync(definition, faults, cancellationToken);
-        return faults.Any ? ScheduleProblems.Invalid(faults) : await SaveAsync(request, name, definition, now, cancellationToken);
+        if (faults.Any) return ScheduleProblems.Invalid(faults);
+
+        var answer = await SaveAsync(request, name, definition, now, cancellationToken);
+        scheduler.LookSoon(client);
+        return answer;
     }
 
     private async Task<IResult> SaveAsync(HttpRequest request, string name, ScheduleDefinition definition, DateTimeOffset now, CancellationToken cancellationToken)
@@ -48,7 +53,7 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Ti
         {
             var known = await store.FindAsync(name, cancellationToken);
             var saved = await store.TrySaveAsync(
-                ScheduleSteps.Redefine(known ?? new Schedule(name, definition, new ScheduleState(), now, now), Anchored(definition, known, now), now), cancellationToken);
+                ScheduleSteps.Redefine(known ?? new Schedule(name, definition, new ScheduleState(), now, now), Anchored(definition, known, now), now, watch.Since), cancellationToken);
             if (saved is null) continue;
 
             if (known is null) request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}";

@@ -19,7 +19,10 @@ internal static class ScheduleSteps
     public static DateTimeOffset StartOf(Schedule schedule, DateTimeOffset due) => due + Jitter.Of(schedule.Name, due, schedule.Definition.JitterSeconds);
 
     /// <summary>Takes in the due times that have come, as the catch-up rule says.</summary>
-    public static ScheduleState TakeDue(Schedule schedule, DateTimeOffset now, TimeSpan grace)
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="watchedSince">What was to start before has gone by unseen.</param>
+    public static ScheduleState TakeDue(Schedule schedule, DateTimeOffset now, DateTimeOffset watchedSince)
     {
         var (definition, state) = (schedule.Definition, schedule.State);
         if (!definition.Enabled || state.Due is not { } due || StartOf(schedule, due) > now) return state;
@@ -28,7 +31,7 @@ internal static class ScheduleSteps
         var times = DueTimes.Of(definition);
         List<DateTimeOffset> come = [.. times.Backwards(due, now).Take(MostLookedAt).Reverse().TakeWhile(t => StartOf(schedule, t) <= now)];
         if (come.Count == 0) come = [due];
-        var late = come.FindAll(t => StartOf(schedule, t) < now - grace);
+        var late = come.FindAll(t => StartOf(schedule, t) < watchedSince);
         var inTime = come[late.Count..];
         var madeUp = definition.CatchUp switch
         {
@@ -79,11 +82,15 @@ internal static class ScheduleSteps
     public static ScheduleState Refused(ScheduleState state, DateTimeOffset due, string error) =>
         Settled(state, due) with { LastError = error, Failed = state.Failed + 1 };
 
-    /// <summary>Puts another definition into effect.</summary>
-    public static Schedule Redefine(Schedule schedule, ScheduleDefinition definition, DateTimeOffset now)
+    /// <summary>Puts another definition into effect. What has come by then is due all the same: an edit does not undo it, a pause does.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="definition">The other definition.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="watchedSince">What was to start before has gone by unseen.</param>
+    public static Schedule Redefine(Schedule schedule, ScheduleDefinition definition, DateTimeOffset now, DateTimeOffset watchedSince)
     {
-        var state = schedule.State;
-        if (!definition.Enabled) state = state with { Due = null, Waiting = [] };
+        var state = TakeDue(schedule, now, watchedSince);
+        if (!definition.Enabled) state = schedule.State with { Due = null, Waiting = [] };
         else if (state.Due is null || !definition.HasTimesOf(schedule.Definition)) state = state with { Due = DueTimes.Of(definition).Next(now) };
         return schedule with { Definition = definition, State = state, Updated = now };
     }

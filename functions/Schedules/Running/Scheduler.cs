@@ -10,19 +10,43 @@ namespace Serverless.Schedules.Running;
 /// Starts what is due. Of several instances at work at once, the one whose change of the row is stored starts the runs; should it die on the
 /// way, another does so when the claim has expired, under the same ids, of which a second one is no second run.
 /// </summary>
-public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOptions<ScheduleSettings> settings, TimeProvider time, IHostApplicationLifetime host, ILogger<Scheduler> logger)
+public sealed class Scheduler(
+    ScheduleStore store, ScheduleTargets targets, ScheduleWatch watch, IOptions<ScheduleSettings> settings, TimeProvider time, IHostApplicationLifetime host, ILogger<Scheduler> logger)
 {
     private const int AtOnce = 8;
+
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _changed = New();
+    private bool _looksAgain;
 
     /// <summary>Starts what is due now, and waits for what is due soon.</summary>
     public async Task RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + settings.Value.Ahead;
-        while (await LookAsync(client, end, cancellationToken) is { } next)
+        while (true)
         {
+            var changed = _changed.Task;
+            if (await LookAsync(client, end, cancellationToken) is not { } next) return;
             var wait = next - time.GetUtcNow();
-            if (wait > TimeSpan.Zero && !await WaitAsync(wait, cancellationToken)) return;
+            if (wait > TimeSpan.Zero && !await WaitAsync(wait, changed, cancellationToken)) return;
         }
+    }
+
+    /// <summary>
+    /// Looks in the background, beside the timer: a schedule was made, or its times were changed, and it may be due before the timer's next look. Should
+    /// this instance end before that, the timer's look is late, and starts what was due all the same.
+    /// </summary>
+    public void LookSoon(DurableTaskClient client)
+    {
+        lock (_lock)
+        {
+            _changed.TrySetResult();
+            _changed = New();
+            if (_looksAgain) return;
+            _looksAgain = true;
+        }
+
+        _ = Task.Run(() => LookAgainAsync(client), CancellationToken.None);
     }
 
     /// <summary>Starts a run at once, whatever the schedule's times and rules.</summary>
@@ -38,13 +62,44 @@ public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOpt
         return (runId, targets.Of(schedule.Definition).PathOf(runId));
     }
 
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task LookAgainAsync(DurableTaskClient client)
+    {
+        Task changed;
+        do
+        {
+            changed = _changed.Task;
+            try
+            {
+                await RunAsync(client, host.ApplicationStopping);
+            }
+#pragma warning disable CA1031 // The timer's next look does what this one could not.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (!host.ApplicationStopping.IsCancellationRequested) Logs.NotLooked(logger, e);
+            }
+        }
+        while (!IsDone(changed));
+    }
+
+    private bool IsDone(Task changed)
+    {
+        lock (_lock) return !(_looksAgain = changed.IsCompleted && !host.ApplicationStopping.IsCancellationRequested);
+    }
+
     /// <returns>False when the host stops meanwhile: what is due is another instance's, or the next start's.</returns>
-    private async Task<bool> WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(TimeSpan wait, Task changed, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         try
         {
-            await Task.Delay(wait, time, either.Token);
+            await changed.WaitAsync(wait, time, either.Token);
+            return true;
+        }
+        catch (TimeoutException)
+        {
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -55,6 +110,20 @@ public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOpt
 
     /// <returns>When the next schedule has to be looked at, up to the end; null when none has.</returns>
     private async Task<DateTimeOffset?> LookAsync(DurableTaskClient client, DateTimeOffset end, CancellationToken cancellationToken)
+    {
+        watch.Looks();
+        try
+        {
+            return await LookAtAllAsync(client, end, cancellationToken);
+        }
+        catch
+        {
+            watch.Fails();
+            throw;
+        }
+    }
+
+    private async Task<DateTimeOffset?> LookAtAllAsync(DurableTaskClient client, DateTimeOffset end, CancellationToken cancellationToken)
     {
         DateTimeOffset? next = null;
         var now = time.GetUtcNow();
@@ -106,7 +175,7 @@ public sealed class Scheduler(ScheduleStore store, ScheduleTargets targets, IOpt
     private async Task<Schedule?> TakeAsync(Schedule schedule, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (definition, before) = (schedule.Definition, schedule.State);
-        var state = ScheduleSteps.TakeDue(schedule, now, settings.Value.Grace);
+        var state = ScheduleSteps.TakeDue(schedule, now, watch.Since);
         var asks = state.Waiting.Count > 0 && definition.Overlap != OverlapRule.Allow;
         state = ScheduleSteps.Decide(state, definition.Overlap, asks ? await targets.ActiveAsync(state.Active, cancellationToken) : state.Active);
         if (state.Starting.Count > 0) state = state with { ClaimedUntil = now + settings.Value.Claim };

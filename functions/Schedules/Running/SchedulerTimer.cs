@@ -9,8 +9,8 @@ namespace Serverless.Schedules.Running;
 /// </summary>
 public sealed class SchedulerTimer(Scheduler scheduler)
 {
-    /// <summary>Runs each minute, unless <c>SchedulerSchedule</c> says another.</summary>
+    /// <summary>Runs each minute, unless <c>SchedulerSchedule</c> says another, and at the start: what is due before the first minute is not left to it.</summary>
     [Function(nameof(SchedulerTimer))]
-    public Task RunAsync([TimerTrigger("%SchedulerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+    public Task RunAsync([TimerTrigger("%SchedulerSchedule%", RunOnStartup = true)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         scheduler.RunAsync(client, cancellationToken);
 }

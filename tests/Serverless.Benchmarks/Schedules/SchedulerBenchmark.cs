@@ -61,7 +61,9 @@ internal static class SchedulerBenchmark
         });
 
         var target = new NoOpTarget();
-        var scheduler = new Scheduler(store, new ScheduleTargets([target]), Options.Create(new ScheduleSettings { Ahead = TimeSpan.Zero }), time, new NeverStopping(), NullLogger<Scheduler>.Instance);
+        var settings = Options.Create(new ScheduleSettings { Ahead = TimeSpan.Zero });
+        var scheduler = new Scheduler(
+            store, new ScheduleTargets([target]), new ScheduleWatch(settings, time), settings, time, new NeverStopping(), NullLogger<Scheduler>.Instance);
         var idle = new List<double>();
         for (var round = 0; round <= rounds; round++)
         {

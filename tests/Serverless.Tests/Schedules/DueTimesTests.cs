@@ -23,6 +23,15 @@ public sealed class DueTimesTests
         Assert.Equal([expected], Texts(Upcoming(new() { Cron = cron }, after, 1)));
 
     [Fact]
+    public void Next_DayOfMonthAndWeekday_MustBothFit()
+    {
+        var definition = new ScheduleDefinition { Cron = "0 9 13 * FRI", Task = "demo.add" };
+        var upcoming = DueTimes.Of(definition).Upcoming(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 3);
+
+        Assert.Equal(["2026-02-13", "2026-03-13", "2026-11-13"], upcoming.Select(t => t.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
     public void Next_ATimeThatSpringLeavesOut_IsDueWhenTheClocksChange() => Assert.Equal(
         ["2026-03-28T02:30:00+01:00", "2026-03-29T03:00:00+02:00", "2026-03-30T02:30:00+02:00"],
         Texts(Upcoming(new() { Cron = "30 2 * * *", TimeZone = "Europe/Berlin" }, "2026-03-28T00:00:00Z", 3)));

@@ -74,6 +74,57 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         Assert.Contains(ScheduleName.RunId("seconds", ScheduleHost.Noon.AddSeconds(95)), sut.Tasks.Script.Runs.Select(r => r.Id));
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("last")]
+    public async Task Run_DueBeforeTheTimersNextLook_StartsOnItsSecond(string rule)
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite, withTimer: true);
+        sut.Time.Advance(TimeSpan.FromSeconds(70));
+        await sut.PutAsync("soon", new { cron = "20,30 * * * * *", catchUp = rule });
+        await sut.SendAsync(HttpMethod.Post, "schedules/soon/pause", null, HttpStatusCode.OK);
+        await sut.SendAsync(HttpMethod.Post, "schedules/soon/resume", null, HttpStatusCode.OK);
+        string[] runs = [ScheduleName.RunId("soon", ScheduleHost.Noon.AddSeconds(80)), ScheduleName.RunId("soon", ScheduleHost.Noon.AddSeconds(90))];
+        foreach (var run in runs)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+            sut.Time.Advance(TimeSpan.FromSeconds(10));
+            await sut.Tasks.WaitAsync(run, TaskState.Success);
+        }
+
+        Assert.Equal(runs, Ids(sut));
+        var view = await sut.ShowAsync("soon");
+        Assert.Equal((2L, 0L, 0L), (view["started"]!.GetValue<long>(), view["skipped"]!.GetValue<long>(), view["missed"]!.GetValue<long>()));
+    }
+
+    [Fact]
+    public async Task Run_NoCatchUpAndAShortOutage_RunsNothingOfIt()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(ScheduleHost.Noon);
+        await using (var before = await ScheduleHost.StartAsync(azurite))
+        {
+            await before.PutAsync("short", new { cron = "10 * * * * *", catchUp = "none", overlap = "allow" });
+        }
+
+        time.Advance(TimeSpan.FromSeconds(12));
+        await using var sut = await ScheduleHost.StartAsync(azurite, time: time);
+        await sut.PassAsync(TimeSpan.Zero);
+        await sut.PassAsync(TimeSpan.FromSeconds(58));
+        await sut.Tasks.WaitAsync(ScheduleName.RunId("short", ScheduleHost.Noon.AddSeconds(70)), TaskState.Success);
+
+        Assert.Equal([ScheduleName.RunId("short", ScheduleHost.Noon.AddSeconds(70))], Ids(sut));
+        Assert.Equal(1, (await sut.ShowAsync("short"))["missed"]!.GetValue<long>());
+    }
+
+    [Fact]
+    public async Task Run_LateLookOfAHostThatWasUp_RunsWhatWasDue()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("late", new { cron = "10 * * * * *", catchUp = "none" });
+        await sut.PassAsync(TimeSpan.FromSeconds(60));
+        await sut.Tasks.WaitAsync(ScheduleName.RunId("late", ScheduleHost.Noon.AddSeconds(10)), TaskState.Success);
+    }
+
     [Fact]
     public async Task Run_HostStopsWhileItWaits_EndsAtOnce()
     {
@@ -324,7 +375,9 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         var services = host.Tasks.Services;
         var target = new TaskTarget(
             sent.Client, services.GetRequiredService<TaskRegistry>(), services.GetRequiredService<TaskRouter>(), services.GetRequiredService<QueueCatalog>());
-        return new Scheduler(host.Store, new ScheduleTargets([target]), Options.Create(new ScheduleSettings { Ahead = ahead }), host.Time, lifetime ?? Mock.Of<IHostApplicationLifetime>(), NullLogger<Scheduler>.Instance);
+        var settings = Options.Create(new ScheduleSettings { Ahead = ahead });
+        return new Scheduler(
+            host.Store, new ScheduleTargets([target]), new ScheduleWatch(settings, host.Time), settings, host.Time, lifetime ?? Mock.Of<IHostApplicationLifetime>(), NullLogger<Scheduler>.Instance);
     }
 
     /// <summary>Takes note of what is sent, a fault's occasion included.</summary>
