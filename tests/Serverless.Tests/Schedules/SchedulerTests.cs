@@ -79,12 +79,13 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     [InlineData("last")]
     public async Task Run_DueBeforeTheTimersNextLook_StartsOnItsSecond(string rule)
     {
+        var name = $"soon-{rule}";
         await using var sut = await ScheduleHost.StartAsync(azurite, withTimer: true);
         sut.Time.Advance(TimeSpan.FromSeconds(70));
-        await sut.PutAsync("soon", new { cron = "20,30 * * * * *", catchUp = rule });
-        await sut.SendAsync(HttpMethod.Post, "schedules/soon/pause", null, HttpStatusCode.OK);
-        await sut.SendAsync(HttpMethod.Post, "schedules/soon/resume", null, HttpStatusCode.OK);
-        string[] runs = [ScheduleName.RunId("soon", ScheduleHost.Noon.AddSeconds(80)), ScheduleName.RunId("soon", ScheduleHost.Noon.AddSeconds(90))];
+        await sut.PutAsync(name, new { cron = "20,30 * * * * *", catchUp = rule });
+        await sut.SendAsync(HttpMethod.Post, $"schedules/{name}/pause", null, HttpStatusCode.OK);
+        await sut.SendAsync(HttpMethod.Post, $"schedules/{name}/resume", null, HttpStatusCode.OK);
+        string[] runs = [ScheduleName.RunId(name, ScheduleHost.Noon.AddSeconds(80)), ScheduleName.RunId(name, ScheduleHost.Noon.AddSeconds(90))];
         foreach (var run in runs)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
@@ -93,7 +94,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         }
 
         Assert.Equal(runs, Ids(sut));
-        var view = await sut.ShowAsync("soon");
+        var view = await sut.ShowAsync(name);
         Assert.Equal((2L, 0L, 0L), (view["started"]!.GetValue<long>(), view["skipped"]!.GetValue<long>(), view["missed"]!.GetValue<long>()));
     }
 
