@@ -16,14 +16,14 @@ internal readonly record struct BigNumber(BigInteger Mantissa, int Scale)
     /// <summary>Few enough digits, near enough to one: sums with it stay small.</summary>
     public bool IsMeasurable => Math.Abs(Scale) <= MaxScale && DigitCount(Mantissa) <= MaxDigits;
 
-    /// <summary>Reads canonical number text: digits, an optional fraction, an optional exponent.</summary>
+    /// <summary>Reads canonical number text: digits, an optional fraction, an optional exponent, in whatever case and with whatever sign.</summary>
     /// <remarks>Of a longer number the first digits are kept, and one more that says whether anything follows: its order is exact.</remarks>
     public static BigNumber Parse(ReadOnlySpan<byte> text)
     {
         var negative = text[0] == '-';
         if (negative) text = text[1..];
         var exponent = 0L;
-        var e = text.IndexOf((byte)'e');
+        var e = text.IndexOfAny((byte)'e', (byte)'E');
         if (e >= 0)
         {
             exponent = ParseExponent(text[(e + 1)..]);
@@ -111,15 +111,16 @@ internal readonly record struct BigNumber(BigInteger Mantissa, int Scale)
         return $"{sign}{digits[..^Scale]}.{digits[^Scale..]}";
     }
 
-    /// <summary>The nearest double to this number divided by a count.</summary>
-    public double DividedBy(long count)
+    /// <summary>The nearest double to this number divided by a count; null where no double holds it.</summary>
+    public double? DividedBy(long count)
     {
         // Twenty more digits than a double holds, then one rounding by the parser.
         var numerator = Mantissa;
         var denominator = new BigInteger(count);
         var extra = Math.Max(0, 40 - DigitCount(numerator) + DigitCount(denominator));
         var quotient = numerator * BigInteger.Pow(10, extra) / denominator;
-        return double.Parse(string.Create(CultureInfo.InvariantCulture, $"{quotient}e{-(Scale + extra)}"), CultureInfo.InvariantCulture);
+        var mean = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{quotient}e{-(Scale + extra)}"), CultureInfo.InvariantCulture);
+        return double.IsFinite(mean) ? mean : null;
     }
 
     private static int DigitCount(BigInteger value)
@@ -133,7 +134,7 @@ internal readonly record struct BigNumber(BigInteger Mantissa, int Scale)
     private static int ParseExponent(ReadOnlySpan<byte> text)
     {
         var negative = text[0] == '-';
-        if (negative) text = text[1..];
+        if (negative || text[0] == '+') text = text[1..];
         var value = 0L;
         foreach (var c in text) value = Math.Min(ExponentClamp, value * 10 + (c - '0'));
         return (int)(negative ? -value : value);

@@ -23,6 +23,7 @@ internal abstract class ColumnCleaner
     protected ColumnCleaner(SchemaField field, IReadOnlyList<string> missingValues)
     {
         Field = field;
+        missingValues = field.MissingValues ?? missingValues;
         _required = field.Constraints.Required;
         _steps = field.Clean.Count == 0 ? null : new(field.Clean);
         _emptyIsMissing = missingValues.Contains("");

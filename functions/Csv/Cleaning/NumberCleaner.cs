@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Serverless.Csv.Jobs;
@@ -12,12 +13,18 @@ internal sealed class NumberCleaner : ColumnCleaner
 {
     private const int MaxSmallDigits = 18;
 
+    // Fifteen digits, which every double of them gives back.
+    private const int SafeDoubleLength = 15;
+
     private readonly bool _fractions;
     private readonly bool _plain;
     private readonly bool _long;
+    private readonly bool _double;
     private readonly NumberText _text;
+    private readonly ExactNumberText? _exact;
     private readonly FieldRule _type;
     private readonly FieldRule _tooLong = FieldRule.Type("an integer of at most 64 bits, for Parquet");
+    private readonly FieldRule _noDouble = FieldRule.Type("a number that a double holds, for Parquet");
     private readonly FieldRule? _range;
     private readonly NumberBound? _minimum;
     private readonly NumberBound? _maximum;
@@ -35,8 +42,10 @@ internal sealed class NumberCleaner : ColumnCleaner
     {
         _fractions = field.Type == FieldType.Number;
         _long = !_fractions && output == CsvOutput.Parquet;
+        _double = _fractions && output == CsvOutput.Parquet;
         _text = new(field);
-        _plain = _text.IsPlain;
+        _exact = field.IsExact ? new(field) : null;
+        _plain = _text.IsPlain && (_exact is null || field.Unit is null);
         _type = FieldRule.Type(Wording.Type(field));
         var constraints = field.Constraints;
         _minimum = constraints.Minimum is { } minimum ? new(minimum) : null;
@@ -60,12 +69,13 @@ internal sealed class NumberCleaner : ColumnCleaner
     {
         if (!_plain || !TryPlain(text))
         {
-            text = _text.Normalize(text);
+            text = _exact is null ? _text.Normalize(text) : _exact.Read(text);
             if (text.IsEmpty) return _type;
             if (!TryPlain(text)) ReadLong(text);
         }
 
         if ((_range is not null || _enum is not null || _long) && CheckConstraints() is { } broken) return broken;
+        if (_double && !IsDouble(text)) return _noDouble;
 
         if (_fractions) writer.WriteNumber(text);
         else writer.WriteInteger(text);
@@ -123,6 +133,19 @@ internal sealed class NumberCleaner : ColumnCleaner
 
         _kind = Kind.Big;
         _big = BigNumber.Parse(canonical);
+    }
+
+    // A number beyond a double would become an infinity, and one of an exact column another number.
+    private bool IsDouble(ReadOnlySpan<byte> canonical)
+    {
+        if (_kind == Kind.NotFinite || (_kind == Kind.Small && (_exact is null || canonical.Length <= SafeDoubleLength))) return true;
+        var value = double.Parse(canonical, CultureInfo.InvariantCulture);
+        if (!double.IsFinite(value)) return false;
+        if (_exact is null) return true;
+
+        Span<byte> shortest = stackalloc byte[32];
+        value.TryFormat(shortest, out var length, "R", CultureInfo.InvariantCulture);
+        return BigNumber.Compare(BigNumber.Parse(shortest[..length]), _kind == Kind.Small ? new BigNumber(_mantissa, _scale) : _big) == 0;
     }
 
     private FieldRule? CheckConstraints()

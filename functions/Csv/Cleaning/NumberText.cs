@@ -106,6 +106,9 @@ internal sealed class NumberText(SchemaField field)
     {
         var first = text.IndexOfAnyInRange((byte)'0', (byte)'9');
         if (first < 0) return default;
+
+        // "(5.00)" is minus five to those who write so, which the schema cannot say.
+        if (text[..first].Contains((byte)'(')) return default;
         var start = first;
         if (_fractions && text[..start].EndsWith(_decimalChar)) start -= _decimalChar.Length;
         var sign = start > 0 && text[start - 1] is (byte)'-' or (byte)'+';

@@ -10,6 +10,7 @@ internal sealed class TemporalCleaner : ColumnCleaner
 {
     private readonly FieldType _kind;
     private readonly bool _iso;
+    private readonly bool _exact;
     private readonly TemporalReader _reader;
     private readonly FieldRule _type;
     private readonly FieldRule? _range;
@@ -17,7 +18,7 @@ internal sealed class TemporalCleaner : ColumnCleaner
     private readonly long _maximum;
     private readonly Utf8Set? _enum;
     private readonly FieldRule? _enumRule;
-    private readonly byte[] _canonical = new byte[32];
+    private readonly byte[] _canonical = new byte[40];
 
     private long _key;
     private long _lowest = long.MaxValue;
@@ -28,7 +29,8 @@ internal sealed class TemporalCleaner : ColumnCleaner
     {
         _kind = field.Type;
         _iso = field.Format == SchemaField.DefaultFormat;
-        _reader = new(field.Type, field.Format);
+        _exact = field.IsExact;
+        _reader = new(field.Type, field.Format, _exact);
         _type = FieldRule.Type(Wording.Type(field));
         var constraints = field.Constraints;
         _range = Wording.Range(constraints);
@@ -46,8 +48,9 @@ internal sealed class TemporalCleaner : ColumnCleaner
         if (!TryCanonical(text))
         {
             if (!_reader.TryRead(text, out var value)) return _type;
+            if (!_exact || !_iso) text = _canonical.AsSpan(0, value.Write(_kind, _canonical));
+            value.TryToUtc();
             _key = value.Key(_kind);
-            text = _canonical.AsSpan(0, value.Write(_kind, _canonical));
         }
 
         if (_range is not null && (Order(_key) < _minimum || Order(_key) > _maximum)) return _range;

@@ -11,11 +11,16 @@ internal sealed class TemporalReader
 
     private readonly FieldType _type;
     private readonly bool _iso;
+    private readonly bool _keepsOffsets;
     private readonly TemporalPattern[] _patterns;
 
-    public TemporalReader(FieldType type, string format)
+    /// <param name="type">What is read.</param>
+    /// <param name="format">How it is written.</param>
+    /// <param name="keepsOffsets">True leaves a time in the zone that it was written in.</param>
+    public TemporalReader(FieldType type, string format, bool keepsOffsets = false)
     {
         _type = type;
+        _keepsOffsets = keepsOffsets;
         _iso = format is SchemaField.DefaultFormat or SchemaField.AnyFormat;
         _patterns = format switch
         {
@@ -25,18 +30,25 @@ internal sealed class TemporalReader
         };
     }
 
-    /// <summary>Reads a whole text; a known offset is taken out, so that the value stands in UTC.</summary>
+    /// <summary>Reads a whole text; a known offset is taken out, so that the value stands in UTC, unless it is to be kept.</summary>
     public bool TryRead(ReadOnlySpan<byte> text, out TemporalValue value)
     {
         value = TemporalValue.Empty;
-        if (_iso && IsoTime.TryRead(_type, text, ref value) && value.IsValid) return value.TryToUtc();
+        if (_iso && IsoTime.TryRead(_type, text, ref value) && value.IsValid) return ToUtc(ref value);
         foreach (var pattern in _patterns)
         {
             value = TemporalValue.Empty;
-            if (pattern.TryRead(text, ref value) && value.IsValid) return value.TryToUtc();
+            if (pattern.TryRead(text, ref value) && value.IsValid) return ToUtc(ref value);
         }
 
         return false;
+    }
+
+    private bool ToUtc(ref TemporalValue value)
+    {
+        if (!_keepsOffsets) return value.TryToUtc();
+        var utc = value;
+        return utc.TryToUtc();
     }
 
     private static TemporalPattern Compile(string pattern, FieldType type) =>

@@ -53,7 +53,7 @@ internal struct TemporalValue
         _ => new DateTime(key >> 1).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture) + ((key & 1) == 0 ? "" : "Z"),
     };
 
-    /// <summary>Writes the canonical text; 32 bytes are always enough.</summary>
+    /// <summary>Writes the canonical text; 40 bytes are always enough.</summary>
     public readonly int Write(FieldType type, Span<byte> target)
     {
         var length = 0;
@@ -83,8 +83,18 @@ internal struct TemporalValue
             while (target[length - 1] == '0') length--;
         }
 
-        if (Offset is not null) target[length++] = (byte)'Z';
-        return length;
+        return length + WriteOffset(target[length..]);
+    }
+
+    private readonly int WriteOffset(Span<byte> target)
+    {
+        if (Offset is not { } offset) return 0;
+        target[0] = (byte)(offset == 0 ? 'Z' : offset < 0 ? '-' : '+');
+        if (offset == 0) return 1;
+        Digits(target[1..], Math.Abs(offset) / 60, 2);
+        target[3] = (byte)':';
+        Digits(target[4..], Math.Abs(offset) % 60, 2);
+        return 6;
     }
 
     private readonly long TimeTicks => ((Hour * 60L + Minute) * 60 + Second) * TimeSpan.TicksPerSecond + Fraction / 100;

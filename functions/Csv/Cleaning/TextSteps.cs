@@ -18,28 +18,11 @@ internal sealed class TextSteps(IReadOnlyList<CleanStep> steps)
         {
             text = step switch
             {
-                CleanStep.Trim => Trim(text),
+                CleanStep.Trim => Spaces.Trim(text),
                 CleanStep.Lower => text.ContainsAnyInRange((byte)'A', (byte)'Z') || !Ascii.IsValid(text) ? Map(text, Rune.ToLowerInvariant) : text,
                 CleanStep.Upper => text.ContainsAnyInRange((byte)'a', (byte)'z') || !Ascii.IsValid(text) ? Map(text, Rune.ToUpperInvariant) : text,
                 _ => Collapse(text),
             };
-        }
-
-        return text;
-    }
-
-    private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
-    {
-        while (!text.IsEmpty && text[0] is <= 0x20 or >= 0x80)
-        {
-            if (Rune.DecodeFromUtf8(text, out var rune, out var size) != 0 || !Rune.IsWhiteSpace(rune)) break;
-            text = text[size..];
-        }
-
-        while (!text.IsEmpty && text[^1] is <= 0x20 or >= 0x80)
-        {
-            if (Rune.DecodeLastFromUtf8(text, out var rune, out var size) != 0 || !Rune.IsWhiteSpace(rune)) break;
-            text = text[..^size];
         }
 
         return text;

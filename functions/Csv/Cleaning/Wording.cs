@@ -12,6 +12,7 @@ internal static class Wording
 
     public static string Type(SchemaField field) => field switch
     {
+        { Type: FieldType.Integer or FieldType.Number, IsExact: true } => ExactNumber(field),
         { Type: FieldType.Integer } => "an integer" + Notation(field),
         { Type: FieldType.Number } => "a number" + Notation(field),
         { Type: FieldType.Boolean } => $"a boolean ({List(field.TrueValues.Concat(field.FalseValues))})",
@@ -61,6 +62,13 @@ internal static class Wording
         if (shown.Length <= MaxFound) return $"\"{shown}\"";
         var end = char.IsHighSurrogate(shown[MaxFound - 1]) ? MaxFound - 1 : MaxFound;
         return $"\"{shown[..end]}…\"";
+    }
+
+    private static string ExactNumber(SchemaField field)
+    {
+        var name = field.Type == FieldType.Integer ? "an integer" : "a number";
+        var unit = field.Unit is null ? "" : $" with {field.Unit}";
+        return $"{name}{unit}{Notation(field)} that is written without leading zeros or a plus sign";
     }
 
     private static string Notation(SchemaField field)

@@ -24,7 +24,7 @@ internal static class KeyText
         var negative = number[0] == '-';
         var mantissa = negative ? number[1..] : number;
         var power = 0L;
-        if (mantissa.IndexOf((byte)'e') is var e and >= 0)
+        if (mantissa.IndexOfAny((byte)'e', (byte)'E') is var e and >= 0)
         {
             if (!Utf8Parser.TryParse(mantissa[(e + 1)..], out power, out var read) || read != mantissa.Length - e - 1 || Math.Abs(power) > long.MaxValue / 2) return false;
             mantissa = mantissa[..e];

@@ -132,7 +132,7 @@ public sealed class ParquetRecordWriter : IRecordWriter
     private static TemporalValue Read(FieldType type, ReadOnlySpan<byte> iso)
     {
         var value = TemporalValue.Empty;
-        return IsoTime.TryRead(type, iso, ref value) ? value : throw new ArgumentException("The text is not canonical.", nameof(iso));
+        return IsoTime.TryRead(type, iso, ref value) && value.TryToUtc() ? value : throw new ArgumentException("The text is not canonical.", nameof(iso));
     }
 
     private void Set<T>(T value)

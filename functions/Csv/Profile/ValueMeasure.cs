@@ -27,7 +27,7 @@ internal static class ValueMeasure
                     || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out measure) && double.IsFinite(measure));
             case FieldType.Date or FieldType.Time or FieldType.DateTime:
                 var value = TemporalValue.Empty;
-                if (!IsoTime.TryRead(type, text, ref value)) return false;
+                if (!IsoTime.TryRead(type, text, ref value) || !value.TryToUtc()) return false;
                 measure = Seconds(type, value);
                 return true;
             default:

@@ -27,6 +27,18 @@ public sealed record SchemaField(string Name, FieldType Type = FieldType.String,
     /// <summary>False: other characters may stand before and after the number ("95 %"). Default: true.</summary>
     public bool BareNumber { get; init; } = true;
 
+    /// <summary>What must stand before or after each number where <see cref="BareNumber"/> is false, such as <c>%</c>; null allows anything.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>
+    /// Only values are accepted that say all they say in the canonical form too: no leading zeros, plus signs, NaN or infinities, group
+    /// characters only between groups of three digits; offsets of times stay. Inferred columns are so. Default: false.
+    /// </summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>The texts that stand for no value in this column; null leaves it to the schema.</summary>
+    public IReadOnlyList<string>? MissingValues { get; init; }
+
     public FieldConstraints Constraints { get; init; } = FieldConstraints.None;
 
     /// <summary>The steps of <c>x-clean</c>, in order.</summary>

@@ -18,11 +18,16 @@ internal static class SchemaFieldParser
 
         var type = Type(reader);
         var field = new SchemaField(name ?? "", type ?? FieldType.Any);
-        foreach (var property in reader.Names().Where(n => n.StartsWith("x-", StringComparison.Ordinal) && n != "x-clean"))
-            reader.Fault(property, "this extension is not known", "x-clean");
+        foreach (var property in reader.Names().Where(n => n.StartsWith("x-", StringComparison.Ordinal) && n is not ("x-clean" or "x-exact" or "x-unit")))
+            reader.Fault(property, "this extension is not known", "x-clean, x-exact, x-unit");
 
         if (type is null) return field;
-        field = field with { Format = Format(reader, field.Type) };
+        field = field with
+        {
+            Format = Format(reader, field.Type),
+            IsExact = reader.Boolean("x-exact") ?? false,
+            MissingValues = reader.Texts("missingValues", "an array of strings"),
+        };
         field = Numbers(reader, Booleans(reader, Clean(reader, field)));
 
         // A minimum is read in the field's own notation, which must be sound for that.
@@ -98,7 +103,7 @@ internal static class SchemaFieldParser
     {
         if (field.Type is not (FieldType.Number or FieldType.Integer))
         {
-            NotFor(reader, field.Type, "decimalChar", "groupChar", "bareNumber");
+            NotFor(reader, field.Type, "decimalChar", "groupChar", "bareNumber", "x-unit");
             return field;
         }
 
@@ -106,7 +111,17 @@ internal static class SchemaFieldParser
         var group = Mark(reader, "groupChar", "");
         var point = field.Type == FieldType.Integer ? "." : Mark(reader, "decimalChar", ".");
         if (field.Type == FieldType.Number && group == point) reader.Fault("groupChar", $"\"{group}\" is the decimal character", "another character");
-        return field with { DecimalChar = point, GroupChar = group, BareNumber = reader.Boolean("bareNumber") ?? true };
+        var bare = reader.Boolean("bareNumber") ?? true;
+        return field with { DecimalChar = point, GroupChar = group, BareNumber = bare, Unit = Unit(reader, bare) };
+    }
+
+    private static string? Unit(SchemaObject reader, bool bare)
+    {
+        const string allowed = "a text without digits, signs and spaces at its ends, beside \"bareNumber\": false";
+        if (reader.Text("x-unit", allowed) is not { } unit) return null;
+        if (!bare && unit.Length > 0 && unit == unit.Trim() && !unit.Any(c => char.IsAsciiDigit(c) || c is '+' or '-')) return unit;
+        reader.Fault("x-unit", $"\"{SchemaObject.Shorten(unit)}\" cannot stand beside a number", allowed);
+        return null;
     }
 
     private static string Mark(SchemaObject reader, string name, string byDefault)

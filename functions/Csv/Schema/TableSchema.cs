@@ -40,6 +40,8 @@ public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
         DecimalChar = ".",
         GroupChar = "",
         BareNumber = true,
+        Unit = null,
+        MissingValues = null,
         Constraints = field.Constraints with { Source = null },
     };
 }

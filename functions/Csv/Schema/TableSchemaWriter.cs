@@ -41,6 +41,9 @@ internal static class TableSchemaWriter
         if (field.DecimalChar != ".") json.WriteString("decimalChar", field.DecimalChar);
         if (field.GroupChar.Length > 0) json.WriteString("groupChar", field.GroupChar);
         if (!field.BareNumber) json.WriteBoolean("bareNumber", false);
+        if (field.Unit is not null) json.WriteString("x-unit", field.Unit);
+        if (field.MissingValues is { } missing) WriteTexts(json, "missingValues", missing);
+        if (field.IsExact) json.WriteBoolean("x-exact", true);
         if (field.Constraints != FieldConstraints.None) WriteConstraints(json, field);
         IReadOnlyList<string> clean = [.. field.Clean.Select(FieldTypes.Name), .. field.FormulaSafe ? [FieldTypes.FormulaSafe] : (string[])[]];
         if (clean.Count > 0) WriteTexts(json, "x-clean", clean);

@@ -39,7 +39,7 @@ public sealed record ColumnStatistics(string Name, FieldType Type)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxLength { get; init; }
 
-    /// <summary>The mean of the numbers in <see cref="Sum"/>; null where there are none.</summary>
+    /// <summary>The mean of the numbers in <see cref="Sum"/>; null where there are none, or where no double holds it.</summary>
     [JsonIgnore]
     public double? Mean => Sum is null || Count == Unmeasured ? null : Number(Sum).DividedBy(Count - Unmeasured);
 
