@@ -16,7 +16,8 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
 
     public static CommandSyntax Syntax { get; } = new("plan", "Says what cleaning a CSV file, or a mailing, will take.", ["[FILE]"],
     [
-        .. ProcessCommand.Syntax.Options.Where(option => option.Name is "--schema" or "--output" or "--delimiter" or "--encoding" or "--member" or "--sheet" or "--chunk-bytes" or "--max-parallel"),
+        .. ProcessCommand.Syntax.Options.Where(option => option.Name is "--schema" or "--output" or "--delimiter" or "--encoding" or "--member" or "--sheet"
+            or "--chunk-bytes" or "--max-parallel" or "--inference-share"),
         new("--recipients", "N", "Plans a mailing to so many, instead of a file."),
         new("--json", null, "As JSON."),
         SessionOptions.Data,

@@ -27,6 +27,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         new("--sheet", "NAME", "The sheet of a workbook (.xlsx) that is read; the first unless given."),
         new("--chunk-bytes", "N", "The size of a chunk, 65536 to 268435456; chosen from the file's size unless given."),
         new("--max-parallel", "N", "Chunks at work at once."),
+        new("--inference-share", "S", "Without a schema: the share of a column's values that makes its type, over 0.5 to 1; 0.95 unless given."),
         new("--max-rejected-ratio", "R", "Fails when a larger share of the records is rejected, 0 to 1."),
         SessionOptions.Data,
     ]);
@@ -70,6 +71,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         if (arguments.Text("--sheet") is { } sheet) options["sheet"] = sheet;
         if (arguments.Integer("--chunk-bytes", MinChunkBytes, MaxChunkBytes) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
         if (arguments.Integer("--max-parallel", 1, MaxParallel) is { } maxParallel) options["maxParallel"] = maxParallel;
+        if (arguments.Ratio("--inference-share") is { } share) options["inferenceShare"] = share;
         if (arguments.Ratio("--max-rejected-ratio") is { } ratio) options["maxRejectedRatio"] = ratio;
         return options;
     }

@@ -21,6 +21,7 @@ internal sealed class JobReport(IScreen screen)
                 $"{file.Name}: {summary.Rows:N0} records, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected ({share:0.##} %), in {summary.DurationSeconds:0.0} s"));
             foreach (var note in summary.Notes) screen.Line(note);
             ShowReasons(summary.TopReasons);
+            ShowInference(summary.Inference);
         }
 
         if (results.Count > 0)
@@ -29,9 +30,18 @@ internal sealed class JobReport(IScreen screen)
             screen.Table(["Result", "Size"], results.Select(result => (string[])[Path.GetRelativePath(".", result.FullName), Sizes.Text(result.Length)]));
         }
 
+        foreach (var warning in summary?.Warnings ?? []) screen.Note($"Warning: {warning}");
         if (status.State == CsvJobState.Completed) return true;
         screen.Fault($"Job {status.Id} ended as {status.State}. {status.Error}".TrimEnd());
         return false;
+    }
+
+    private void ShowInference(InferenceSummary? inference)
+    {
+        if (inference is not { Columns.Count: > 0 }) return;
+        screen.Line();
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"Inferred schema (a sample of {inference.Records:N0} records)"));
+        screen.Table(InferenceTable.Headings, InferenceTable.Rows(inference));
     }
 
     private void ShowReasons(IReadOnlyList<RejectReason> reasons)

@@ -13,6 +13,7 @@ namespace Serverless.Csv.Jobs;
 /// <param name="ChunkBytes">The size of a range in bytes; chosen from the file's size when null.</param>
 /// <param name="MaxParallel">How many ranges are in flight; from the settings when null.</param>
 /// <param name="MaxRejectedRatio">The job fails when more than this share of the records is rejected, 0 to 1; never when null.</param>
+/// <param name="InferenceShare">The share of a column's sampled values that makes its type where no schema is given, over 0.5 to 1; 0.95 when null.</param>
 public sealed record CsvJobOptions(
     CsvOutput Output = CsvOutput.Csv,
     string? SchemaHash = null,
@@ -22,7 +23,8 @@ public sealed record CsvJobOptions(
     CsvEncoding? Encoding = null,
     int? ChunkBytes = null,
     int? MaxParallel = null,
-    double? MaxRejectedRatio = null)
+    double? MaxRejectedRatio = null,
+    double? InferenceShare = null)
 {
     /// <summary>The member of a zip archive that is read; there must be one only when null.</summary>
     public string? Member { get; init; }

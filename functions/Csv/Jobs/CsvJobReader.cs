@@ -32,7 +32,8 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
             : [];
         return new CsvJobStatus(
             job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state), outputs,
-            job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt);
+            job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt,
+            job.Warnings?.Split('\n') ?? []);
     }
 
     // Whoever ended the orchestration through the Durable management URLs did not tell the table.

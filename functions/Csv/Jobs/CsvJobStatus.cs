@@ -16,6 +16,7 @@ namespace Serverless.Csv.Jobs;
 /// <param name="Rejected">Records in the rejects, at the end.</param>
 /// <param name="CreatedAt">When it was accepted.</param>
 /// <param name="EndedAt">When it ended.</param>
+/// <param name="Warnings">What probably is wrong though it was completed.</param>
 public sealed record CsvJobStatus(
     string Id,
     string Blob,
@@ -27,4 +28,5 @@ public sealed record CsvJobStatus(
     long? Accepted,
     long? Rejected,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? EndedAt);
+    DateTimeOffset? EndedAt,
+    IReadOnlyList<string>? Warnings = null);

@@ -18,8 +18,7 @@ public sealed record SchemaReport(bool SchemaIsGiven, bool Conforms, IReadOnlyLi
 [TaskHandler("validate_schema", Queue = "data_processing")]
 public sealed class ValidateSchemaTask(Containers containers, GivenSchemas beside, TimeProvider clock) : ITaskHandler<FileArgs, SchemaReport>
 {
-    // What a schema's inference looks at, too.
-    private const int Records = SchemaInference.MaxRecords;
+    private const int Records = 1_000;
 
     /// <inheritdoc/>
     public async Task<SchemaReport> RunAsync(FileArgs args, TaskContext context)

@@ -27,11 +27,8 @@ public sealed record CsvForecast(
     // The file's properties, the schemas beside it, its beginning; the last fold and the file again before the commit.
     private const int ReadsOfJob = 8;
 
-    // The examples of the report.
-    private const int ReadsOfRejects = 2;
-
-    // The plan, the header's block, the schema, the summary, the report, the rejects' header, and two commits.
-    private const int WritesOfJob = 8;
+    // The plan, the header's block, the schema, the summary, the report, the rejects' header, and five commits.
+    private const int WritesOfJob = 11;
 
     /// <summary>Works out what a job will take.</summary>
     public static CsvForecast Of(CsvForecastBasis basis, CsvSettings settings)
@@ -52,7 +49,7 @@ public sealed record CsvForecast(
             parallel,
             activities,
             1 + (2L * activities),
-            ReadsOfJob + (2L * ranges) + rejecting + folds + (rejecting > 0 ? ReadsOfRejects : 0),
+            ReadsOfJob + (2L * ranges) + rejecting + folds,
             WritesOfJob + blocks + ranges + rejecting + folds + (rejecting > 0 ? folds : 0) + commits,
             TableRequestsOfJob,
             TaskOptimizer.EstimateMemory(parallel, blockBytes + BuffersBytes),

@@ -18,6 +18,8 @@ namespace Serverless.Csv.Report;
 /// <param name="Profiled">The columns have a profile: distinct values, quantiles, histograms.</param>
 /// <param name="TimingChart">How long the steps took, as bars.</param>
 /// <param name="Outputs">The blobs that were written.</param>
+/// <param name="Warnings">What probably is wrong.</param>
+/// <param name="Inferred">The columns of a schema that was inferred.</param>
 public sealed record CsvReport(
     string Blob,
     long Bytes,
@@ -33,7 +35,9 @@ public sealed record CsvReport(
     int ColumnsLeftOut,
     bool Profiled,
     string TimingChart,
-    IReadOnlyList<string> Outputs)
+    IReadOnlyList<string> Outputs,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<ReportInferred> Inferred)
 {
     /// <summary>What was judged from the file and may be judged wrong.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -61,6 +65,9 @@ public sealed record ReportSchema(bool Conforms, IReadOnlyList<ReportDifference>
 
 /// <summary>One difference in words.</summary>
 public sealed record ReportDifference(string Kind, string Column, string Expected, string Found);
+
+/// <summary>A column of an inferred schema.</summary>
+public sealed record ReportInferred(string Name, string Type, string Format, long Missing, string Share, string Remark);
 
 /// <summary>A column in words; markup in <paramref name="Chart"/> alone.</summary>
 public sealed record ReportColumn(

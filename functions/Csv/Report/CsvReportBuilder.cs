@@ -15,7 +15,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
     private const int ReasonsShown = 12;
     private const int ColumnsShown = 200;
 
-    private CsvReport _report = new(blob, bytes, madeAt, [], [], [], "", [], [], null, [], 0, false, "", []);
+    private CsvReport _report = new(blob, bytes, madeAt, [], [], [], "", [], [], null, [], 0, false, "", [], [], []);
 
     /// <summary>The file could not be processed.</summary>
     public CsvReportBuilder AddErrors(IReadOnlyList<string> errors)
@@ -52,6 +52,8 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
             Reasons = [.. reasons.Select(r => new ReportReason(r.Code, r.Field, r.Count, r.Count / (double)summary.Rows, r.Line, r.Message))],
             Columns = [.. summary.Columns.Take(ColumnsShown).Select(Describe)],
             ColumnsLeftOut = Math.Max(0, summary.Columns.Count - ColumnsShown),
+            Warnings = summary.Warnings ?? [],
+            Inferred = [.. (summary.Inference?.Columns ?? []).Take(ColumnsShown).Select(c => new ReportInferred(c.Name, c.TypeName, c.Format, c.Missing, c.ShareText(), c.Remark ?? ""))],
         };
         return this;
     }

@@ -25,14 +25,24 @@ public sealed record RejectExample(string Row, string Line, string Field, string
     /// <param name="cancellationToken">Cancels the reads.</param>
     public static async Task<IReadOnlyList<RejectExample>> FindAsync(BlockBlobClient rejects, int most, CancellationToken cancellationToken)
     {
-        var examples = new Dictionary<(string, string), RejectExample>();
         await using var stream = await rejects.OpenReadAsync(bufferSize: 64 << 10, cancellationToken: cancellationToken);
-        using var reader = new CsvRecordReader(stream, new CsvDialect());
+        return await FindAsync(stream, hasHeader: true, most, cancellationToken);
+    }
+
+    /// <summary>Finds the first record of each reason near the start of lines of <c>rejects.csv</c>.</summary>
+    /// <param name="lines">The lines; a last one that is cut off is not taken for one.</param>
+    /// <param name="hasHeader">The first line is the header.</param>
+    /// <param name="most">How many, at most.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    public static async Task<IReadOnlyList<RejectExample>> FindAsync(Stream lines, bool hasHeader, int most, CancellationToken cancellationToken)
+    {
+        var examples = new Dictionary<(string, string), RejectExample>();
+        using var reader = new CsvRecordReader(lines, new CsvDialect());
         do
         {
             while (reader.TryRead())
             {
-                if (reader.Row > 1 && Read(reader.Current) is { } example) examples.TryAdd((example.Code, example.Field), example);
+                if ((reader.Row > 1 || !hasHeader) && !reader.Current.Unclosed && Read(reader.Current) is { } example) examples.TryAdd((example.Code, example.Field), example);
                 if (examples.Count == most || reader.NextPosition > MostBytes) return [.. examples.Values];
             }
         }

@@ -19,6 +19,8 @@ namespace Serverless.Csv.Summary;
 /// <param name="BytesRead">Bytes of the source that were asked of storage, reads in vain included.</param>
 /// <param name="Reads">Requests for them.</param>
 /// <param name="Reasons">The 50 most frequent reasons, each with its first record; null in summaries of earlier versions.</param>
+/// <param name="Warnings">What probably is wrong though the job was completed; mostly nothing.</param>
+/// <param name="Inference">How the schema was inferred; null when it was given.</param>
 public sealed record JobSummary(
     long Rows,
     long Accepted,
@@ -33,7 +35,9 @@ public sealed record JobSummary(
     int ChunksReadTwice,
     long BytesRead = 0,
     int Reads = 0,
-    IReadOnlyList<RejectReason>? Reasons = null)
+    IReadOnlyList<RejectReason>? Reasons = null,
+    IReadOnlyList<string>? Warnings = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InferenceSummary? Inference = null)
 {
     /// <summary>What was judged from the file and may be judged wrong: sentences that name the option which decides it.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -55,8 +59,10 @@ public sealed record JobSummary(
     /// <param name="chunksReadTwice">Ranges that were read again.</param>
     /// <param name="bytesRead">Bytes asked of storage.</param>
     /// <param name="reads">Requests for them.</param>
+    /// <param name="inference">How the schema was inferred, if it was.</param>
     public static JobSummary Create(
-        ChunkStatistics statistics, long bytes, TimeSpan duration, int chunks, int chunksReadTwice, long bytesRead = 0, int reads = 0) => new(
+        ChunkStatistics statistics, long bytes, TimeSpan duration, int chunks, int chunksReadTwice, long bytesRead = 0, int reads = 0,
+        InferenceSummary? inference = null) => new(
         statistics.Rows,
         statistics.Accepted,
         statistics.Rejected,
@@ -70,7 +76,9 @@ public sealed record JobSummary(
         chunksReadTwice,
         bytesRead,
         reads,
-        [.. statistics.Reasons.Take(KeptReasons)]);
+        [.. statistics.Reasons.Take(KeptReasons)],
+        JobWarnings.Of(statistics, inference),
+        inference);
 
     /// <exception cref="JsonException">The text is no summary.</exception>
     public static JobSummary FromJson(ReadOnlySpan<byte> json) =>

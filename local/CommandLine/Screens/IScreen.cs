@@ -8,6 +8,9 @@ internal interface IScreen
     /// <summary>Something went wrong; goes to the error stream.</summary>
     void Fault(string text);
 
+    /// <summary>Something that is no part of the result; goes to the error stream.</summary>
+    void Note(string text);
+
     void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows);
 
     /// <summary>Shows the progress of one piece of work until it ends.</summary>

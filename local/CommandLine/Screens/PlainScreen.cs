@@ -11,6 +11,8 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
 
     public void Fault(string text) => errors.WriteLine(text);
 
+    public void Note(string text) => errors.WriteLine(text);
+
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
         var all = rows.Prepend(headings).ToList();

@@ -10,6 +10,8 @@ internal sealed class TerminalScreen(IAnsiConsole console, IAnsiConsole errors) 
 
     public void Fault(string text) => errors.Write(new Text(text + Environment.NewLine, new Style(Color.Red)));
 
+    public void Note(string text) => errors.WriteLine(text);
+
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
         var table = new Table().Border(TableBorder.Rounded);

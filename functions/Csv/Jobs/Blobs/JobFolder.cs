@@ -53,6 +53,18 @@ public sealed class JobFolder(BlobContainerClient processed, string folder)
         return names;
     }
 
+    /// <summary>Deletes outputs.</summary>
+    /// <param name="which">Chooses them by their names within the folder.</param>
+    /// <param name="cancellationToken">Stops between two blobs.</param>
+    public async Task DeleteOutputsAsync(Func<string, bool> which, CancellationToken cancellationToken)
+    {
+        var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder + "/" };
+        await foreach (var item in processed.GetBlobsByHierarchyAsync(options, cancellationToken))
+        {
+            if (item.IsBlob && which(item.Blob.Name[(folder.Length + 1)..])) await processed.DeleteBlobIfExistsAsync(item.Blob.Name, cancellationToken: cancellationToken);
+        }
+    }
+
     /// <summary>The names of parts that start alike, sorted.</summary>
     public async Task<IReadOnlyList<string>> ListPartsAsync(string prefix, CancellationToken cancellationToken)
     {

@@ -14,6 +14,8 @@ public static class CsvRequestReader
     /// <summary>The most ranges in flight.</summary>
     public const int MaxMaxParallel = 256;
 
+    private const double LeastInferenceShare = 0.5;
+
     /// <summary>Reads the options; what is at fault is noted and left out.</summary>
     /// <param name="json">The request's body, or its query as JSON.</param>
     /// <param name="settings">Bounds that are configured.</param>
@@ -32,11 +34,13 @@ public static class CsvRequestReader
             Encoding: ReadEncoding(reader, faults),
             ChunkBytes: reader.Integer("chunkBytes", settings.MinChunkBytes, MaxChunkBytes),
             MaxParallel: reader.Integer("maxParallel", 1, MaxMaxParallel),
-            MaxRejectedRatio: reader.Ratio("maxRejectedRatio"))
+            MaxRejectedRatio: reader.Ratio("maxRejectedRatio"),
+            InferenceShare: reader.Ratio("inferenceShare"))
         {
             Member = reader.Text("member"),
             Sheet = reader.Text("sheet"),
         };
+        if (options.InferenceShare <= LeastInferenceShare) faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
         if (options.Delimiter is not null && options.Delimiter == options.Quote) faults.Add("quote", "Must differ from the delimiter.");
         var force = reader.Boolean("force") ?? false;
         reader.RefuseOthers();

@@ -10,7 +10,7 @@ internal static class QueryOptions
     private const string KeyParameter = "code";
 
     private static readonly HashSet<string> _booleans = new(StringComparer.Ordinal) { "header", "force" };
-    private static readonly HashSet<string> _numbers = new(StringComparer.Ordinal) { "chunkBytes", "maxParallel", "maxRejectedRatio" };
+    private static readonly HashSet<string> _numbers = new(StringComparer.Ordinal) { "chunkBytes", "maxParallel", "maxRejectedRatio", "inferenceShare" };
 
     public static JsonObject ToJson(IEnumerable<KeyValuePair<string, string?>> query)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Azure.Storage.Blobs.Models;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Serverless.Csv.Jobs.Blobs;
@@ -15,6 +14,7 @@ namespace Serverless.Csv.Jobs.Run;
 public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, TimeProvider clock, ILogger<CommitJob> logger)
 {
     private const int MaxOutputs = 1_000;
+    private const int ParallelCommits = 8;
 
     /// <summary>Commits, unless the job was cancelled or its file replaced meanwhile.</summary>
     /// <exception cref="CsvJobException">It was.</exception>
@@ -45,41 +45,42 @@ public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore
     {
         var (plan, schema) = await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken);
         var state = await FoldState.LoadAsync(folder, task.Folds, cancellationToken);
-        await Task.WhenAll(
-            CsvReport.PrepareAsync(),
-            JobCommit.CleanAsync(folder, plan.Output, schema, state, cancellationToken),
-            JobCommit.RejectsAsync(folder, state, cancellationToken),
-            UploadAsync(folder, Outputs.Schema, Encoding.UTF8.GetBytes(plan.Schema), "application/json", cancellationToken));
-
         var statistics = ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(state.Statistics));
         var duration = clock.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
         var summary = JobSummary.Create(
-            statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads) with { Notes = plan.Notes };
-        var report = await ReportAsync(folder, plan, summary, cancellationToken);
-        await UploadAsync(folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(report), "text/html; charset=utf-8", cancellationToken);
-        await UploadAsync(folder, Outputs.Summary, summary.ToJson(), "application/json", cancellationToken);
+            statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads,
+            plan.Inference) with { Notes = plan.Notes };
+        var report = await ReportAsync(plan, summary, state.Examples);
         await speeds.RecordAsync(id, plan, task.Totals, cancellationToken);
-        await store.MoveAsync(id, CsvJobState.Completed, j => (j.Total, j.Accepted, j.Rejected) = (task.Totals.Rows, task.Totals.Accepted, task.Totals.Rejected), cancellationToken);
+
+        // Whatever can go wrong has gone by when the first output is seen; the summary comes last, and with it the job is whole.
+        var outputs = new List<StagedOutput>
+        {
+            await StagedOutput.StageAsync(folder.Output(Outputs.Schema), Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
+            await StagedOutput.StageAsync(folder.Output(CsvReport.HtmlName), Encoding.UTF8.GetBytes(report), [], "text/html; charset=utf-8", cancellationToken),
+            await JobCommit.StageRejectsAsync(folder, state, cancellationToken),
+        };
+        outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan.Output, schema, state, cancellationToken));
+        var last = await StagedOutput.StageAsync(folder.Output(Outputs.Summary), summary.ToJson(), [], "application/json", cancellationToken);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(outputs, parallel, async (output, token) => await output.CommitAsync(token));
+        await last.CommitAsync(cancellationToken);
+
+        await store.MoveAsync(id, CsvJobState.Completed, j => Note(j, task.Totals, summary), cancellationToken);
         Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
     }
 
-    private async Task<string> ReportAsync(JobFolder folder, CsvPlan plan, JobSummary summary, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<RejectExample> examples = summary.Rejected > 0
-            ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MostShown, cancellationToken)
-            : [];
-        return await new CsvReportBuilder($"{Containers.Incoming}/{plan.Path}", plan.Size, clock.GetUtcNow())
+    private Task<string> ReportAsync(CsvPlan plan, JobSummary summary, IReadOnlyList<RejectExample> examples) =>
+        new CsvReportBuilder($"{Containers.Incoming}/{plan.Path}", plan.Size, clock.GetUtcNow())
             .AddFacts(DialectText.Of(plan.Dialect).Facts(schemaIsGiven: !plan.IsSchemaInferred))
             .AddSummary(summary)
             .AddExamples(examples)
             .Build()
             .ToHtmlAsync();
-    }
 
-    private static async Task UploadAsync(JobFolder folder, string name, byte[] bytes, string contentType, CancellationToken cancellationToken)
+    private static void Note(CsvJobEntity job, JobTotals totals, JobSummary summary)
     {
-        using var content = new MemoryStream(bytes);
-        var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } };
-        await folder.Output(name).UploadAsync(content, options, cancellationToken);
+        (job.Total, job.Accepted, job.Rejected) = (totals.Rows, totals.Accepted, totals.Rejected);
+        job.Warnings = summary.Warnings is { Count: > 0 } warnings ? string.Join('\n', warnings) : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
+using Serverless.Csv.Summary;
 
 namespace Serverless.Csv.Jobs.Run;
 
@@ -14,8 +15,10 @@ namespace Serverless.Csv.Jobs.Run;
 /// <param name="IsSchemaInferred">Nobody gave the schema.</param>
 /// <param name="Schema">What the records must meet, as JSON.</param>
 /// <param name="BlockBytes">The size from which a block is sent.</param>
+/// <param name="Inference">How the schema was inferred; null when it was given.</param>
 public sealed record CsvPlan(
-    string Path, string ETag, long Size, int BomLength, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema, int BlockBytes)
+    string Path, string ETag, long Size, int BomLength, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema, int BlockBytes,
+    InferenceSummary? Inference = null)
 {
     private const int DefaultBlockBytes = 4 << 20;
     private const int MaxBlockBytes = 100 << 20;
@@ -43,7 +46,7 @@ public sealed record CsvPlan(
         var isCompressed = facts.Packing.Kind != PackingKind.None;
         return new CsvPlan(
             job.Path, etag, size, facts.BomLength, facts.Dialect, job.Options.Output, isSchemaInferred, facts.Schema.ToJson(),
-            ChooseBlockBytes(size, isCompressed, job.Options.Output))
+            ChooseBlockBytes(size, isCompressed, job.Options.Output), facts.Inferred is { } inferred ? InferenceSummary.Of(inferred) : null)
         {
             Packing = facts.Packing,
             Notes = facts.Notes,

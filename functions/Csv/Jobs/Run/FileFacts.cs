@@ -1,6 +1,7 @@
 using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Schema.Inference;
 
 namespace Serverless.Csv.Jobs.Run;
 
@@ -10,7 +11,8 @@ namespace Serverless.Csv.Jobs.Run;
 /// <param name="DataStart">Where the first data record starts.</param>
 /// <param name="HeaderLines">The physical lines before it.</param>
 /// <param name="Schema">What the records must meet.</param>
-public sealed record FileFacts(CsvDialect Dialect, int BomLength, long DataStart, long HeaderLines, TableSchema Schema)
+/// <param name="Inferred">Where the schema comes from; null when it was given.</param>
+public sealed record FileFacts(CsvDialect Dialect, int BomLength, long DataStart, long HeaderLines, TableSchema Schema, InferredSchema? Inferred)
 {
     /// <summary>What the text is wrapped in.</summary>
     public FilePacking Packing { get; init; } = FilePacking.None;

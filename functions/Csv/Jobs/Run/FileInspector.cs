@@ -2,6 +2,7 @@ using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Schema.Inference;
 
 namespace Serverless.Csv.Jobs.Run;
 
@@ -18,7 +19,7 @@ public static class FileInspector
         try
         {
             await using var file = await OpenedFile.OpenAsync(source, size, options, cancellationToken);
-            return await InspectAsync(file, size, options, schema, cancellationToken);
+            return await InspectAsync(file, new SampledSource(source, size), options, schema, cancellationToken);
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException)
         {
@@ -27,7 +28,7 @@ public static class FileInspector
     }
 
     private static async Task<FileFacts> InspectAsync(
-        OpenedFile file, long size, CsvJobOptions options, TableSchema? schema, CancellationToken cancellationToken)
+        OpenedFile file, SampledSource whole, CsvJobOptions options, TableSchema? schema, CancellationToken cancellationToken)
     {
         var known = new DialectOptions(options.Delimiter, options.Quote, options.Header, options.Encoding);
         if (file.Packing.Kind == PackingKind.Workbook) known = known with { Delimiter = ',', Quote = '"', Encoding = CsvEncoding.Utf8 };
@@ -37,37 +38,20 @@ public static class FileInspector
         await using var text = file.Text(sniffed.MarkLength);
         using var reader = new CsvRecordReader(text, sniffed.Dialect, sniffed.MarkLength);
         var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
-        var dataStart = file.Packing.Kind != PackingKind.None || !sniffed.Dialect.Encoding.CanStartAnywhere() ? reader.NextPosition : Math.Min(reader.NextPosition, size);
-        if (schema is null) schema = await InferAsync(reader, header, sniffed.Dialect, cancellationToken);
-        else if (sniffed.Dialect.HasHeader && header.Names.Count > 0) Check(schema, header, isGuess: options.Header is null);
-        return new FileFacts(sniffed.Dialect, sniffed.MarkLength, dataStart, header.Lines, schema)
+        var isSequential = file.Packing.Kind != PackingKind.None || !sniffed.Dialect.Encoding.CanStartAnywhere();
+        var dataStart = isSequential ? reader.NextPosition : Math.Min(reader.NextPosition, whole.Size);
+        var hasRecords = reader.Row > 0;
+        if (schema is not null && sniffed.Dialect.HasHeader && header.Names.Count > 0) Check(schema, header, isGuess: options.Header is null);
+        var share = options.InferenceShare ?? SchemaInference.DefaultShare;
+        var inferred = schema is null
+            ? await SchemaSampler.InferAsync(reader, header, sniffed.Dialect, isSequential ? null : whole, share, cancellationToken)
+            : null;
+        return new FileFacts(sniffed.Dialect, sniffed.MarkLength, dataStart, header.Lines, schema ?? inferred!.Schema, inferred)
         {
             Packing = file.Packing,
-            Notes = [.. Notes(sniffed.Dialect, known, reader.Row > 0)],
+            Notes = [.. Notes(sniffed.Dialect, known, hasRecords || reader.Row > 0)],
         };
     }
-
-    private static async Task<TableSchema> InferAsync(CsvRecordReader reader, CsvHeader header, CsvDialect dialect, CancellationToken cancellationToken)
-    {
-        SchemaInference? inference = null;
-        do
-        {
-            while (reader.TryRead())
-            {
-                // Without a header the first record that is not blank tells how many columns there are.
-                if (inference is null && header.Names.Count == 0 && reader.Current.IsBlank) continue;
-                inference ??= new SchemaInference(NamesOf(header, reader.Current.Fields.Length), dialect.Quote);
-                if (!inference.Add(reader.Current)) return inference.Build();
-            }
-        }
-        while (await reader.FillAsync(cancellationToken));
-
-        inference ??= new SchemaInference(NamesOf(header, 0), dialect.Quote);
-        return inference.Build();
-    }
-
-    private static IReadOnlyList<string> NamesOf(CsvHeader header, int count) =>
-        header.Names.Count > 0 ? HeaderMatcher.Names(header.Names) : HeaderMatcher.Names(count);
 
     // What was judged from a sample, and changes what comes out if it was judged wrong.
     private static IEnumerable<string> Notes(CsvDialect dialect, DialectOptions known, bool hasRecords)

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Output;
+using Serverless.Csv.Report;
 using Serverless.Csv.Summary;
 using Serverless.Storage;
 
@@ -12,6 +13,7 @@ namespace Serverless.Csv.Jobs.Run;
 public sealed class FoldRanges(Containers containers, CsvPlans plans)
 {
     private const int ParallelReads = 8;
+    private const int ExampleBytes = 256 << 10;
 
     /// <summary>Folds ranges that lie side by side.</summary>
     [Function(nameof(FoldRanges))]
@@ -25,12 +27,13 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
             : ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(before.Statistics));
 
         var merged = MergeStatisticsAsync(folder, task, statistics, cancellationToken);
-        var rejectBlocks = await StageRejectsAsync(folder, task, plan.BlockBytes, cancellationToken);
+        var (rejectBlocks, examples) = await StageRejectsAsync(folder, task, plan.BlockBytes, before?.Examples ?? [], cancellationToken);
         var staged = task.Ranges.Where(r => r.Blocks > 0).Select(r => new StagedRange(r.Label, r.Start, r.First, r.Blocks));
         var state = new FoldState(
             [.. before?.Ranges ?? [], .. staged],
             rejectBlocks == 0 ? before?.Rejects ?? [] : [.. before?.Rejects ?? [], new StagedRejects(task.Fold, rejectBlocks)],
-            JsonSerializer.Deserialize<JsonElement>((await merged).ToJson()));
+            JsonSerializer.Deserialize<JsonElement>((await merged).ToJson()),
+            examples);
         await state.SaveAsync(folder, task.Fold, cancellationToken);
     }
 
@@ -50,10 +53,12 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
         }
     }
 
-    private static async Task<int> StageRejectsAsync(JobFolder folder, FoldTask task, int blockBytes, CancellationToken cancellationToken)
+    private static async Task<(int Blocks, IReadOnlyList<RejectExample> Examples)> StageRejectsAsync(
+        JobFolder folder, FoldTask task, int blockBytes, IReadOnlyList<RejectExample> examples, CancellationToken cancellationToken)
     {
         await using var stager = new BlockStager(folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), blockBytes, expectedBytes: 0);
-        await using var lines = new StagingStream(stager);
+        await using var staged = new StagingStream(stager);
+        await using var lines = new HeadStream(staged, examples.Count < RejectExample.MostShown ? ExampleBytes : 0);
         foreach (var range in task.Ranges.Where(r => r.Rejected > 0))
         {
             using var part = (await folder.Part(Parts.Rejects(range.Start, range.First)).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
@@ -61,6 +66,8 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
         }
 
         await stager.FinishAsync(cancellationToken);
-        return stager.Blocks;
+        using var head = new MemoryStream(lines.Head.ToArray());
+        var found = await RejectExample.FindAsync(head, hasHeader: false, RejectExample.MostShown, cancellationToken);
+        return (stager.Blocks, [.. examples.Concat(found).DistinctBy(e => (e.Code, e.Field)).Take(RejectExample.MostShown)]);
     }
 }

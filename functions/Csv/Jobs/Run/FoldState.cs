@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Serverless.Csv.Jobs.Blobs;
+using Serverless.Csv.Report;
 
 namespace Serverless.Csv.Jobs.Run;
 
@@ -7,7 +8,9 @@ namespace Serverless.Csv.Jobs.Run;
 /// <param name="Ranges">The ranges that staged blocks, in order.</param>
 /// <param name="Rejects">The blocks of rejects that each fold staged.</param>
 /// <param name="Statistics">All ranges' statistics, merged.</param>
-internal sealed record FoldState(IReadOnlyList<StagedRange> Ranges, IReadOnlyList<StagedRejects> Rejects, JsonElement Statistics)
+/// <param name="Examples">One rejected record of each of the first reasons: staged blocks cannot be read before they are committed.</param>
+internal sealed record FoldState(
+    IReadOnlyList<StagedRange> Ranges, IReadOnlyList<StagedRejects> Rejects, JsonElement Statistics, IReadOnlyList<RejectExample> Examples)
 {
     public static async Task<FoldState> LoadAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
     {

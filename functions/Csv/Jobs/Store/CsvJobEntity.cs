@@ -48,6 +48,9 @@ public sealed class CsvJobEntity : IJobRow
     /// <summary>Records in the rejects, once known.</summary>
     public long? Rejected { get; set; }
 
+    /// <summary>What probably is wrong though it was completed, a line each.</summary>
+    public string? Warnings { get; set; }
+
     /// <summary>The state, typed.</summary>
     public CsvJobState GetState() => Enum.Parse<CsvJobState>(State);
 }

@@ -1,6 +1,7 @@
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Pipeline;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Schema.Inference;
 
 namespace Serverless.Tests.Csv.Pipeline;
 
@@ -40,7 +41,7 @@ public sealed class SchemaComparerTests
         string[] labels = header.Length == 0 ? [] : header.Split(',');
         var inference = new SchemaInference(labels);
         NaiveCsv.Read(text, (in CsvRecord record) => inference.Add(record));
-        var comparer = new SchemaComparer(_given, inference.Build(), labels, '"');
+        var comparer = new SchemaComparer(_given, inference.Build().Schema, labels, '"');
         NaiveCsv.Read(text, (in CsvRecord record) => comparer.Take(record));
         return comparer.Differences();
     }

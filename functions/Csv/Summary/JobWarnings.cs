@@ -1,0 +1,48 @@
+using System.Globalization;
+using Serverless.Csv.Cleaning;
+using Serverless.Csv.Schema;
+
+namespace Serverless.Csv.Summary;
+
+/// <summary>Says it when a job came to its end and hardly did what was wanted, and what probably is wrong.</summary>
+internal static class JobWarnings
+{
+    public static IReadOnlyList<string> Of(ChunkStatistics statistics, InferenceSummary? inference)
+    {
+        if (statistics.Rows == 0) return [statistics.Columns.Count == 0 ? "The file is empty: there is no record in it." : "The file has no records: there is nothing behind its header."];
+
+        var warnings = new List<string>();
+        if (2 * statistics.Rejected > statistics.Rows) warnings.Add(MostRejected(statistics, inference is not null));
+        if (inference is not null && statistics.Columns.All(c => c.Type == FieldType.String)) warnings.Add(NothingChecked(statistics, inference));
+        return warnings;
+    }
+
+    private static string MostRejected(ChunkStatistics statistics, bool isInferred)
+    {
+        var (code, count) = statistics.CountsByCode.First();
+        var reason = statistics.Reasons[0];
+        var cause = code switch
+        {
+            ErrorCodes.MissingCell or ErrorCodes.ExtraCell => isInferred
+                ? "probably the delimiter or the quote was not found, or lines before the header are no records: give the delimiter, or mend the file"
+                : "probably the schema is that of another file, or the delimiter was not found",
+            ErrorCodes.EncodingError => "probably the encoding was not found: give the encoding",
+            ErrorCodes.UnclosedQuote => "probably the quote is another one: give the quote",
+            ErrorCodes.BlankRow => "most lines are blank",
+            ErrorCodes.UniqueError or ErrorCodes.PrimaryKey => "probably the key is not one",
+            _ => isInferred ? "probably the file changes further down: mend the inferred schema.json and give it back" : "probably the schema is that of another file, or writes its values otherwise",
+        };
+        var field = reason.Code == code && reason.Field.Length > 0 ? $" in \"{reason.Field}\"" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{statistics.Rejected:N0} of {statistics.Rows:N0} records were rejected, {count:N0} of them with {code}{field}; {cause}.");
+    }
+
+    private static string NothingChecked(ChunkStatistics statistics, InferenceSummary inference)
+    {
+        const string advice = "give a schema, or edit schema.json and give it back, if there are numbers or dates among them";
+        var remarks = inference.Columns.Where(c => c.Remark is not null).Take(3).Select(c => $"\"{c.Name}\": {c.Remark}").ToList();
+        var columns = statistics.Columns.Count == 1 ? "The only column is text" : string.Create(CultureInfo.InvariantCulture, $"All {statistics.Columns.Count} columns are text");
+        return $"{columns}, so that no value was checked{(remarks.Count > 0 ? $" ({string.Join("; ", remarks)})" : "")}; {advice}.";
+    }
+}
