@@ -225,7 +225,8 @@ public sealed class SchemaInferenceTests
             var field = column.Field;
             var plain = text.Replace(field.GroupChar.Length > 0 ? field.GroupChar : "\n", "").Replace(field.Unit ?? "\n", "")
                 .Replace(field.DecimalChar, ".").Replace(" ", "");
-            Assert.Equal(Decimal(plain), Decimal(cleaned.Text[..^3]));
+            if (plain.Contains('e')) Assert.Equal(plain, cleaned.Text[..^3]);
+            else Assert.Equal(Decimal(plain), Decimal(cleaned.Text[..^3]));
         }
     }
 
