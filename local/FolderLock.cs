@@ -1,4 +1,4 @@
-using System.Globalization;
+using Serverless.Local.Sqlite;
 using Serverless.Local.Storage;
 
 namespace Serverless.Local;
@@ -10,18 +10,17 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
-    /// <exception cref="StorageUnavailableException">Another process has the folder.</exception>
+    /// <exception cref="StorageUnavailableException">Another process has the folder, or it cannot be written to.</exception>
     public static FolderLock Take(string folder)
     {
-        Directory.CreateDirectory(folder);
         try
         {
-            return new FolderLock(new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new FolderLock(LockFile.Take(
+                Path.Combine(folder, "lock"), $"Another process works on the data folder {folder}. Stop it, or give another folder with --data DIR."));
         }
-        catch (IOException held) when (held is not DirectoryNotFoundException)
+        catch (IOException refused)
         {
-            throw new StorageUnavailableException(
-                string.Create(CultureInfo.InvariantCulture, $"Another process works on the data folder {folder}. Stop it, or give another folder with --data DIR."), held);
+            throw new StorageUnavailableException(refused.Message, refused);
         }
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Serverless.Local.Runtime.Queues;
+using Serverless.Local.Sqlite;
 using Serverless.Queues;
 using Serverless.Scaling;
 
@@ -18,6 +20,12 @@ public static class LocalQueues
             foreach (var definition in Definitions(QueueCatalog.Load())) options.Queues.Add(definition);
             options.Scale = load => policy.Decide(load.Consumers, load.Pending, load.CpuPercent, load.MemoryPercent);
             options.ScaleInterval = policy.Limits.Interval;
+        });
+        services.PostConfigure<HealthCheckServiceOptions>(checks =>
+        {
+            var queues = checks.Registrations.First(check => check.Name == "queues");
+            var answers = queues.Factory;
+            queues.Factory = provider => new WritableQueuesCheck(answers(provider), provider.GetRequiredService<SqliteStore>());
         });
         services.TryAddSingleton<IQueueSender, BrokerQueueSender>();
         services.TryAddSingleton<IQueueAdmin, BrokerQueueAdmin>();

@@ -38,12 +38,11 @@ internal sealed class SqliteStore : IAsyncDisposable
     }
 
     /// <summary>Opens the file, or makes it.</summary>
-    /// <exception cref="IOException">Another process has it open.</exception>
+    /// <exception cref="IOException">Another process has it open, or its folder cannot be written to.</exception>
     public static SqliteStore Open(string path)
     {
         var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        return new SqliteStore(full, Lock(full));
+        return new SqliteStore(full, LockFile.Take(full + ".lock", $"{full} is in use by another host. Stop that one, or choose another data folder."));
     }
 
     /// <summary>
@@ -105,18 +104,6 @@ internal sealed class SqliteStore : IAsyncDisposable
         while (_readers.TryTake(out var reader)) reader.Dispose();
         _session.Dispose();
         await _lock.DisposeAsync();
-    }
-
-    private static FileStream Lock(string path)
-    {
-        try
-        {
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"{path} is in use by another host. Stop that one, or choose another data folder.", e);
-        }
     }
 
     private void Write()

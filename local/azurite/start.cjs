@@ -63,6 +63,19 @@ function refuse(database, error) {
   return new StorageError(507, 'InsufficientStorage', `The data folder cannot be written to: ${error.message}`, '');
 }
 
+// The bytes of blobs lie in files of their own.
+function refuseWhenFull() {
+  const { default: Extents } = require(path.join(path.dirname(main), 'common', 'persistence', 'FSExtentStore.js'));
+  const { appendExtent } = Extents.prototype;
+  Extents.prototype.appendExtent = async function (...given) {
+    try {
+      return await appendExtent.apply(this, given);
+    } catch (error) {
+      throw error.code === 'ENOSPC' || error.code === 'EDQUOT' ? refuse('', error) : error;
+    }
+  };
+}
+
 // Nobody reads any more when the host was killed; that must not keep Azurite from saving.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
@@ -70,6 +83,7 @@ process.stdin.on('end', stop).on('error', stop).resume();
 takeFolder(folderLock).then(
   () => {
     process.argv = [process.argv[0], main, ...azuriteArguments];
+    refuseWhenFull();
     install(require(require.resolve('lokijs', { paths: [main] })), refuse);
     require(main);
   },

@@ -3,13 +3,13 @@ using Serverless.Storage;
 
 namespace Serverless.Monitoring;
 
-/// <summary>Tables and blobs answer.</summary>
+/// <summary>Tables and blobs answer, and take what is written.</summary>
 public sealed class StorageCheck(InstanceStore instances, Containers containers) : IHealthCheck
 {
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await instances.ReadAsync(cancellationToken);
+        await instances.ProbeAsync(cancellationToken);
         var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
         await container.GetPropertiesAsync(cancellationToken: cancellationToken);
         return HealthCheckResult.Healthy();

@@ -13,6 +13,9 @@ public sealed class InstanceStore(LazyTable table, TimeProvider time)
 {
     private const string Partition = "instances";
 
+    // What a property takes at most is 64 KiB.
+    private const int ProbeBytes = 48 * 1024;
+
     /// <summary>Several of the intervals in which an instance speaks.</summary>
     public static readonly TimeSpan Dead = TimeSpan.FromSeconds(30);
 
@@ -26,6 +29,13 @@ public sealed class InstanceStore(LazyTable table, TimeProvider time)
             ["State"] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(state, TaskJson.Options)),
         };
         await client.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>Writes a row of some size, which nobody reads: storage that is full takes none.</summary>
+    internal async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        await client.UpsertEntityAsync(new TableEntity("probe", "probe") { ["Bytes"] = new byte[ProbeBytes] }, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>Takes an instance off that stops.</summary>

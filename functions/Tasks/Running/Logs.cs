@@ -23,6 +23,9 @@ internal static partial class Logs
     [LoggerMessage(3006, LogLevel.Critical, "Task {TaskId} ({Task}) of {Lane} needs somebody: out of retries after {ErrorClass}")]
     public static partial void Alert(ILogger logger, string taskId, string task, string lane, ErrorClass errorClass);
 
+    [LoggerMessage(3008, LogLevel.Warning, "Task {TaskId} ({Task}) of {Lane} has not ended and the host stops: it runs again at the next start")]
+    public static partial void RunsAgain(ILogger logger, string taskId, string task, string lane);
+
     [LoggerMessage(3110, LogLevel.Information, "Forgot {Count} tasks whose time to live was over")]
     public static partial void Forgot(ILogger logger, int count);
 

@@ -71,6 +71,8 @@ public sealed class TaskRunner
             return await _sequel.RefuseAsync(run, durable, cancellationToken);
         }
 
+        // Said when it is told to stop: one that does not listen is cut off with the host, and says nothing any more.
+        await using var stopping = cancellationToken.Register(() => Logs.RunsAgain(_logger, run.Message.Id, run.Message.Task, run.Lane));
         try
         {
             var outcome = await _executor.RunAsync(definition, run, cancellationToken);

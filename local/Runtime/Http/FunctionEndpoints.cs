@@ -74,7 +74,9 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
             }
 
             context.Response.Clear();
-            context.Response.StatusCode = e is BadHttpRequestException broken ? broken.StatusCode : StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = e is BadHttpRequestException broken ? broken.StatusCode
+                : StorageFull.Is(e) ? StatusCodes.Status507InsufficientStorage
+                : StatusCodes.Status500InternalServerError;
         }
         finally
         {

@@ -26,6 +26,7 @@ internal static class HttpProblem
         StatusCodes.Status408RequestTimeout => "The body did not arrive in time. Send it again, faster.",
         StatusCodes.Status410Gone => "It has ended.",
         StatusCodes.Status413PayloadTooLarge => "The body is larger than this address takes.",
+        StatusCodes.Status507InsufficientStorage => "The disk that holds the data folder is full. Free some space, then send it again.",
         StatusCodes.Status500InternalServerError => "The function failed; the host's log says why.",
         _ => null,
     };

@@ -219,4 +219,27 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal((reason, 1), (deadLetter.DeadLetterReason, deadLetter.DeliveryCount));
         Assert.Contains(description, deadLetter.DeadLetterErrorDescription, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("test.script")]
+    [InlineData("test.long")]
+    public async Task Stop_TaskStillRuns_SaysThatItRunsAgain(string task)
+    {
+        var host = await TaskHost.StartAsync(azurite, drain: TimeSpan.FromSeconds(2));
+        var started = new TaskCompletionSource();
+        await host.WaitAsync(await host.SendAsync(), TaskState.Success);
+        host.Script.Run = async (_, context) =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
+            return null;
+        };
+        var id = await host.SendAsync(task: task);
+        await started.Task;
+
+        await host.DisposeAsync();
+
+        var said = host.Logs.Lines.Where(line => line.Message.Contains("runs again at the next start", StringComparison.Ordinal)).Select(line => line.Message).ToList();
+        Assert.Contains(id, Assert.Single(said), StringComparison.Ordinal);
+    }
 }

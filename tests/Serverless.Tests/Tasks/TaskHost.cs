@@ -41,7 +41,7 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     public IQueueSender Sender => Services.GetRequiredService<IQueueSender>();
 
     public static async Task<TaskHost> StartAsync(
-        AzuriteFixture azurite, Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, string? folder = null, FakeTimeProvider? time = null, Type[]? functions = null)
+        AzuriteFixture azurite, Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, string? folder = null, FakeTimeProvider? time = null, Type[]? functions = null, TimeSpan? drain = null)
     {
         var script = new Script();
         time ??= new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
@@ -57,7 +57,8 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
                 collection.AddSingleton(TaskRegistry.Discover([.. typeof(TaskServices).Assembly.GetTypes(), .. _handlers]));
                 services?.Invoke(collection);
             },
-            time);
+            time,
+            drain);
         return new TaskHost(host, script, time);
     }
 
