@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
+using System.Text;
 using DevLab.JmesPath;
-using DevLab.JmesPath.Expressions;
-using DevLab.JmesPath.Interop;
+using Serverless.Errors;
+using Serverless.Workflows.JmesPath;
 
 namespace Serverless.Workflows.References;
 
@@ -10,16 +10,17 @@ namespace Serverless.Workflows.References;
 /// A JMESPath expression over a run's data, and what it refers to. Paths start at the root (<c>$.input</c>, <c>$.steps.a</c>), so that what
 /// an expression needs can be told from its text, and only that is loaded.
 /// </summary>
-internal sealed partial class RunExpression
+internal sealed class RunExpression
 {
-    // The parser has a state of its own, and says everything with plain exceptions.
-    [ThreadStatic]
-    private static JmesPath? _parser;
+    private readonly JmesNode _tree;
 
-    private RunExpression(JmesPathExpression parsed, IReadOnlySet<string> steps, bool usesItem, bool isConstant) =>
-        (Parsed, Steps, UsesItem, IsConstant) = (parsed, steps, usesItem, isConstant);
-
-    public JmesPathExpression Parsed { get; }
+    private RunExpression(JmesNode tree, Paths paths)
+    {
+        _tree = tree;
+        Steps = paths.Steps.ToHashSet(StringComparer.Ordinal);
+        UsesItem = paths.Roots.Contains("item");
+        IsConstant = paths.RootCount == 0;
+    }
 
     /// <summary>The steps that it refers to.</summary>
     public IReadOnlySet<string> Steps { get; }
@@ -31,8 +32,10 @@ internal sealed partial class RunExpression
     public bool IsConstant { get; }
 
     /// <summary>Reads an expression that was checked when its definition was registered.</summary>
-    /// <exception cref="FormatException">It is none after all.</exception>
-    public static RunExpression Parse(string text) => TryParse(text, out var expression, out var fault) ? expression : throw new FormatException($"{text}: {fault}");
+    /// <exception cref="TaskValidationException">It is none after all.</exception>
+    public static RunExpression Parse(string text) => TryParse(text, out var expression, out var fault)
+        ? expression
+        : throw new TaskValidationException($"{Short(text)} cannot be evaluated: {fault}");
 
     /// <summary>Reads an expression.</summary>
     /// <param name="text">JMESPath.</param>
@@ -41,59 +44,75 @@ internal sealed partial class RunExpression
     public static bool TryParse(string text, [NotNullWhen(true)] out RunExpression? expression, [NotNullWhen(false)] out string? fault)
     {
         expression = null;
-        JmesPathExpression parsed;
-        try
-        {
-            parsed = (_parser ??= new JmesPath()).Parse(text);
-        }
-#pragma warning disable CA1031 // The parser throws plain exceptions.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fault = $"Is no JMESPath expression: {e.Message.ReplaceLineEndings(" ").Trim()}";
-            return false;
-        }
+        fault = ExpressionLimits.FindFault(text);
+        if (fault is not null || !TryBuild(text, out var tree, out fault)) return false;
 
-        var nodes = new Nodes();
-        parsed.Accept(nodes);
-        fault = nodes.FindFault();
-        if (fault is null) expression = new RunExpression(parsed, nodes.Steps, nodes.Roots.Contains("item"), nodes.RootCount == 0);
+        var paths = new Paths();
+        paths.Visit(tree);
+        fault = paths.FindFault(text);
+        if (fault is null) expression = new RunExpression(tree, paths);
         return fault is null;
     }
 
-    [GeneratedRegex(@"^\$\.(?<root>[A-Za-z_][A-Za-z0-9_]*)\z")]
-    private static partial Regex RootPath();
+    /// <summary>What it gives.</summary>
+    /// <exception cref="ExpressionException">It cannot be evaluated on these data, or takes too many steps.</exception>
+    public object? Evaluate(Evaluation evaluation) => _tree.Value(evaluation.Root, evaluation);
 
-    [GeneratedRegex(@"^\$\.steps\.(?<step>[A-Za-z_][A-Za-z0-9_]*)\z")]
-    private static partial Regex StepPath();
+    private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
 
-    /// <summary>Each node writes itself as JMESPath, which is how the paths from the root are found.</summary>
-    private sealed class Nodes : IVisitor
+    private static bool TryBuild(string text, [NotNullWhen(true)] out JmesNode? tree, [NotNullWhen(false)] out string? fault)
     {
-        private static readonly string[] Known = ["input", "steps", "run", "item"];
-        private readonly List<string> _steps = [];
+        (tree, fault) = (null, null);
+        var builder = new TreeBuilder();
+        try
+        {
+            Parser.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text)), Encoding.UTF8, builder);
+            tree = builder.Tree;
+            return true;
+        }
+        catch (ExpressionException e)
+        {
+            fault = $"Is no JMESPath expression: {e.Message}";
+        }
+#pragma warning disable CA1031 // The parser throws plain exceptions, and whatever a wrong form leads it to.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            fault = $"Is no JMESPath expression: {(e.GetType() == typeof(Exception) ? Short(e.Message.ReplaceLineEndings(" ").Trim()) : "it cannot be read.")}";
+        }
+
+        return false;
+    }
+
+    /// <summary>The paths from the root.</summary>
+    private sealed class Paths
+    {
+        private const string OfSteps = "steps";
+        private static readonly string[] _known = ["input", OfSteps, "run", "item"];
 
         public int RootCount { get; private set; }
 
         public List<string> Roots { get; } = [];
 
-        public IReadOnlySet<string> Steps => _steps.ToHashSet(StringComparer.Ordinal);
+        public List<string> Steps { get; } = [];
 
-        public void Visit(JmesPathExpression expression)
+        public void Visit(JmesNode node)
         {
-            if (expression is JmesPathRootNodeExpression) RootCount++;
-            if (expression is not JmesPathSubExpression) return;
-
-            var text = expression.ToString();
-            if (RootPath().Match(text) is { Success: true } root) Roots.Add(root.Groups["root"].Value);
-            if (StepPath().Match(text) is { Success: true } step) _steps.Add(step.Groups["step"].Value);
+            if (node is RootNode) RootCount++;
+            if (node is SubExpression { Left: RootNode, Right: Identifier root }) Roots.Add(root.Name);
+            if (node is SubExpression { Left: SubExpression { Left: RootNode, Right: Identifier { Name: OfSteps } }, Right: Identifier step }) Steps.Add(step.Name);
+            foreach (var inner in node.Inner) Visit(inner);
         }
 
-        public string? FindFault()
+        public string? FindFault(string text)
         {
-            if (Roots.Find(r => !Known.Contains(r)) is { } unknown) return $"There is no $.{unknown}; there are $.input, $.steps.<name>, $.run and, in a map, $.item.";
+            if (Roots.Find(r => !_known.Contains(r)) is { } unknown) return $"There is no $.{unknown}; there are $.input, $.steps.<name>, $.run and, in a map, $.item.";
             if (RootCount != Roots.Count) return "\"$\" stands for no value of its own; write $.input, $.steps.<name>, $.run or, in a map, $.item.";
-            return Roots.Count(r => r == "steps") != _steps.Count ? "$.steps must be followed by a step's name." : null;
+            if (Roots.Count(r => r == OfSteps) != Steps.Count) return "$.steps must be followed by a step's name.";
+
+            // What is loaded is told from the text.
+            var path = Roots.Where(r => r != OfSteps).Select(r => $"$.{r}").Concat(Steps.Select(s => $"$.{OfSteps}.{s}")).FirstOrDefault(p => !text.Contains(p, StringComparison.Ordinal));
+            return path is null ? null : $"Write {path} in one piece, without spaces, quotes or parentheses.";
         }
     }
 }

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Serverless.Workflows.JmesPath;
+
+/// <summary>What a function is called with. Reading an argument of another type than it takes is a fault of the expression.</summary>
+internal sealed class CallArguments(string function, IReadOnlyList<object?> values, Evaluation evaluation)
+{
+    public IReadOnlyList<object?> Values => values;
+
+    public Evaluation Evaluation => evaluation;
+
+    public string Text(int index) => values[index] as string ?? throw Fault(index, "a text");
+
+    public double Number(int index) => JmesValue.Number(values[index]) ?? throw Fault(index, "a number");
+
+    /// <summary>A whole number that may be left out.</summary>
+    public int? Whole(int index)
+    {
+        if (index >= values.Count) return null;
+        var number = Number(index);
+        return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Fault(index, "a whole number");
+    }
+
+    /// <summary>Characters that may be left out.</summary>
+    public char[]? Characters(int index) => index < values.Count && Text(index) is { Length: > 0 } text ? text.ToCharArray() : null;
+
+    public List<object?> Array(int index) => JmesValue.Items(values[index], evaluation) ?? throw Fault(index, "an array");
+
+    public IReadOnlyList<KeyValuePair<string, object?>> Members(int index) => JmesValue.Members(values[index], evaluation) ?? throw Fault(index, "an object");
+
+    public List<double> Numbers(int index) => Array(index).ConvertAll(item => JmesValue.Number(item) ?? throw Fault(index, "an array of numbers"));
+
+    /// <summary>Charges for a text that is about to be made from this one.</summary>
+    public string Made(string text)
+    {
+        evaluation.ChargeText(text.Length);
+        return text;
+    }
+
+    /// <summary>What an expression that was passed gives for a value.</summary>
+    public object? Apply(int index, object? value) => values[index] is JmesNode node ? node.Value(value, evaluation) : throw Fault(index, "an expression such as &name");
+
+    /// <summary>What items are ordered by: all numbers, or all texts.</summary>
+    public List<object> Keys(List<object?> items, Func<object?, object?> by)
+    {
+        var keys = items.ConvertAll(item => by(item) is var key && JmesValue.Number(key) is { } number ? number : key as string ?? (object?)null);
+        return keys.TrueForAll(k => k is double) || keys.TrueForAll(k => k is string) ? keys.ConvertAll(k => k!) : throw Fault("needs only numbers, or only texts, to put in order");
+    }
+
+    public static int Compare(object left, object right) =>
+        left is double x && right is double y ? x.CompareTo(y) : string.CompareOrdinal((string)left, (string)right);
+
+    public ExpressionException Fault(string sentence) => new($"The function {function} {sentence}.");
+
+    public ExpressionException Fault(int index, string expected) => new(string.Create(
+        CultureInfo.InvariantCulture, $"The function {function} takes {expected} as its argument {index + 1}, not {JmesValue.TypeOf(values[index])}."));
+}
