@@ -7,6 +7,9 @@ namespace Serverless.Email.Templates;
 /// <summary>A compiled template: fit for many threads.</summary>
 public sealed class EmailTemplate
 {
+    // A message of this size no server takes.
+    private const int MaxLength = 2_000_000;
+
     private readonly Liquid _liquid;
     private readonly IFluidTemplate? _subject;
     private readonly IFluidTemplate _html;
@@ -52,12 +55,14 @@ public sealed class EmailTemplate
     internal async Task<string> RenderAsync(
         IFluidTemplate template, IReadOnlyDictionary<string, FluidValue> shared, IReadOnlyDictionary<string, object?> own, TextEncoder encoder, string part)
     {
-        var context = new TemplateContext(_liquid.Options);
+        var context = _liquid.CreateContext();
         foreach (var (name, value) in shared) context.SetValue(name, value);
         foreach (var (name, value) in own) context.SetValue(name, FluidValue.Create(value, _liquid.Options));
         try
         {
-            return await template.RenderAsync(context, encoder);
+            await using var writer = new BoundedWriter(RenderBudget.Of(context), MaxLength);
+            await template.RenderAsync(writer, encoder, context);
+            return writer.ToString();
         }
 #pragma warning disable CA1031 // Filters throw what they like; whatever it is, this message cannot be made and its neighbours can.
         catch (Exception e)

@@ -55,6 +55,8 @@ public static class HtmlText
                     Text(alt);
                     break;
                 case HtmlTagId.A when !tag.IsEndTag:
+                    // Links do not stand inside each other: the next one ends the one before.
+                    if (_links.TryPop(out var open)) EndLink(open.Href, open.Start);
                     _links.Push((Attribute(tag, HtmlAttributeId.Href) ?? "", _text.Length));
                     break;
                 case HtmlTagId.A when _links.TryPop(out var link):
