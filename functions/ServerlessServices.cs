@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Pipeline;
 using Serverless.Email;
+using Serverless.Http;
 using Serverless.Media;
 using Serverless.Monitoring;
 using Serverless.Notifications;
@@ -25,6 +26,7 @@ public static class ServerlessServices
     {
         services.TryAddSingleton(TimeProvider.System);
         return services
+            .AddExceptionHandler<ProblemHandler>()
             .AddStorage(configuration)
             .AddCsvJobs(configuration)
             .AddCsvPipeline()

@@ -6,6 +6,7 @@ using Serverless.AzureHost;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<ProblemMiddleware>();
 builder.Services
     .AddServerless(builder.Configuration)
     .AddServiceBusQueues(builder.Configuration)

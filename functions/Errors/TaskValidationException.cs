@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+
 namespace Serverless.Errors;
 
 /// <summary>Thrown by a handler whose arguments are wrong. The message says what is wrong, where, and what would be right.</summary>
-public sealed class TaskValidationException(string message, Exception? innerException = null) : Exception(message, innerException)
+public sealed class TaskValidationException(string message, Exception? innerException = null) : Exception(message, innerException), IRefusal
 {
     /// <summary>From all that is wrong with a request.</summary>
     /// <param name="faults">The option at fault, and what was expected of it.</param>
@@ -11,4 +14,10 @@ public sealed class TaskValidationException(string message, Exception? innerExce
 
     /// <summary>What is wrong, by option; null when the message alone says it.</summary>
     public IDictionary<string, string[]>? Errors { get; }
+
+    /// <inheritdoc/>
+    public int Status => StatusCodes.Status400BadRequest;
+
+    /// <inheritdoc/>
+    public string Title => "The request is refused";
 }

@@ -1,22 +1,30 @@
+using Azure;
+using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
-using Serverless.Storage;
 
 namespace Serverless.Http;
 
 /// <summary>Words refusals as problem+json (RFC 9457).</summary>
 internal static class Problems
 {
+    /// <summary>What to do with faults by option.</summary>
+    private const string Correct = "Correct what \"errors\" lists, by option, and send it again. Nothing was started or stored.";
+
     /// <summary>400 with every fault, by option.</summary>
-    public static IResult Invalid(Faults faults) => Results.ValidationProblem(
-        faults.ToErrors(), title: "The request has invalid options", detail: "Correct what \"errors\" lists, by option, and send it again.");
-
-    /// <summary>409 for an id that is in use for another request, and what differs.</summary>
-    public static IResult IdTaken(IdTakenException taken) => Results.Problem(
-        taken.Message, statusCode: StatusCodes.Status409Conflict, title: "The id is taken", extensions: new Dictionary<string, object?> { ["differs"] = taken.Differing });
-
-    /// <summary>409 for an id that is in use for work of another kind.</summary>
-    public static IResult IdTaken(InstanceTakenException taken) => Create(StatusCodes.Status409Conflict, "The id is taken", taken.Message);
+    public static IResult Invalid(Faults faults, string title = "The request has invalid options") => Results.ValidationProblem(faults.ToErrors(), title: title, detail: Correct);
 
     /// <summary>Any other refusal.</summary>
     public static IResult Create(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
+
+    /// <summary>The one place where exceptions become answers; null for what the caller can do nothing about.</summary>
+    public static IResult? Of(Exception e) => e switch
+    {
+        IRefusal { Errors: { } errors } refusal => Results.ValidationProblem(errors, title: refusal.Title, detail: Correct, statusCode: refusal.Status),
+        IRefusal refusal => Results.Problem(e.Message, statusCode: refusal.Status, title: refusal.Title, extensions: refusal.Extensions),
+        BadHttpRequestException broken => Create(broken.StatusCode, "The request cannot be read", "The request breaks off, is too slow, or is no HTTP."),
+        ServiceBusException { IsTransient: true } =>
+            Create(StatusCodes.Status503ServiceUnavailable, "The broker does not answer", "Send it again in a while; with an id of its own, what has arrived after all is not done twice."),
+        RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => Create(StatusCodes.Status503ServiceUnavailable, "The storage does not answer", "Send it again in a while."),
+        _ => null,
+    };
 }

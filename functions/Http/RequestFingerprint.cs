@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace Serverless.Http;
 
@@ -96,8 +97,17 @@ internal sealed class RequestFingerprint
 /// <param name="what">What the id names, such as <c>task</c>.</param>
 /// <param name="id">The id.</param>
 /// <param name="differing">The members in which the requests differ; none when what has the id was no such request.</param>
-public sealed class IdTakenException(string what, string id, IReadOnlyList<string> differing) : Exception(Text(what, id, differing))
+public sealed class IdTakenException(string what, string id, IReadOnlyList<string> differing) : Exception(Text(what, id, differing)), IRefusal
 {
+    /// <inheritdoc/>
+    public int Status => StatusCodes.Status409Conflict;
+
+    /// <inheritdoc/>
+    public string Title => "The id is taken";
+
+    /// <inheritdoc/>
+    public IDictionary<string, object?> Extensions => new Dictionary<string, object?> { ["differs"] = Differing };
+
     /// <summary>The members in which the requests differ.</summary>
     public IReadOnlyList<string> Differing => differing;
 

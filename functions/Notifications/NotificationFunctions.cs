@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
-using Serverless.Email.Endpoints;
 using Serverless.Http;
 
 namespace Serverless.Notifications;
@@ -18,9 +17,8 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
     public async Task<IResult> SendAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "notifications")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var (json, problem) = await JsonBody.ReadAsync(
+        var json = await RequestBody.ReadObjectAsync(
             request, MaxBodyBytes, "{\"channel\": \"email\", \"target\": \"ada@example.org\", \"payload\": {\"heading\": \"Done\"}}", cancellationToken);
-        if (json is null) return problem!;
         var faults = new Faults();
         if (NotificationRequestReader.Read(json, settings.Value, time.GetUtcNow(), faults) is not { } asked) return Problems.Invalid(faults);
 
@@ -43,7 +41,7 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "notifications")] HttpRequest request, CancellationToken cancellationToken)
     {
         var faults = new Faults();
-        var size = PageSize.Read(request, DefaultSize, MaxSize, faults);
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         NotificationState? state = null;
         if (request.Query["state"] is [{ Length: > 0 } text])
         {
@@ -52,7 +50,7 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
         }
 
         if (faults.Any) return Problems.Invalid(faults);
-        var (notifications, next) = await store.ListAsync(state, size, request.Query["after"], cancellationToken);
+        var (notifications, next) = await store.ListAsync(state, size, after, cancellationToken);
         return Results.Ok(new { notifications, next });
     }
 }

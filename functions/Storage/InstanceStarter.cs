@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Serverless.Http;
 
 namespace Serverless.Storage;
 
@@ -53,4 +55,12 @@ internal static class InstanceStarter
 }
 
 /// <summary>An id is used for an orchestration of another kind: all of them share one set of ids.</summary>
-public sealed class InstanceTakenException(string id) : Exception($"The id '{id}' is in use for work of another kind. Give another id.");
+public sealed class InstanceTakenException(string id)
+    : Exception($"The id '{id}' is in use for work of another kind. Give another id."), IRefusal
+{
+    /// <inheritdoc/>
+    public int Status => StatusCodes.Status409Conflict;
+
+    /// <inheritdoc/>
+    public string Title => "The id is taken";
+}

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Errors;
+using Serverless.Http;
 
 namespace Serverless.Tasks;
 
@@ -64,7 +65,7 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
         }
         catch (JsonException e)
         {
-            throw new TaskValidationException($"The arguments do not fit {typeof(TArgs).Name}: {e.Message}", e);
+            throw new TaskValidationException($"The arguments do not fit the task '{Name}', at {e.Path ?? "$"}: {JsonErrors.Word(e)}", e);
         }
 
         var result = await Create(scope, []).RunAsync(typed, context);

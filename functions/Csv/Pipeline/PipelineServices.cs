@@ -5,6 +5,7 @@ using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Jobs.Store;
 using Serverless.Csv.Pipeline.Features;
 using Serverless.Errors;
+using Serverless.Http;
 using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.Workflows;
@@ -58,7 +59,7 @@ internal static class PipelineServices
         }
         catch (JsonException e)
         {
-            throw new TaskValidationException($"The step {request.Step} takes {{\"file\": \"$.steps.validate_input.file\"}}: {e.Message}", e);
+            throw new TaskValidationException($"The step {request.Step} takes {{\"file\": \"$.steps.validate_input.file\"}}: {JsonErrors.Word(e)}", e);
         }
     }
 }

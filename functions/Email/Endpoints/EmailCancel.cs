@@ -27,8 +27,12 @@ public sealed class EmailCancel(MailJobStore store, MailJobReader reader, ILogge
             return Problems.Create(StatusCodes.Status409Conflict, "Too late to cancel", $"Mail job {id} is {job.State}; only a running job can be cancelled.");
 
         // Batches look at the table; the orchestration sums up once they have stopped, and is woken in case it waits.
-        if (await client.GetInstanceAsync(id, cancellationToken) is { IsCompleted: false })
+        if (await client.GetInstanceAsync(id, cancellationToken) is { IsCompleted: false } instance)
+        {
             await client.RaiseEventAsync(id, MailJobOrchestrator.Cancel, true, cancellationToken);
+            if (instance.RuntimeStatus == OrchestrationRuntimeStatus.Suspended) await client.ResumeInstanceAsync(id, "Cancelled", cancellationToken);
+        }
+
         Logs.JobCancelled(logger, id);
         return Results.Accepted(value: await reader.DescribeAsync(client, job, withFailed: false, cancellationToken));
     }

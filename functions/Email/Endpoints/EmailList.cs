@@ -21,10 +21,10 @@ public sealed class EmailList(MailJobStore store, MailJobReader reader)
         CancellationToken cancellationToken)
     {
         var faults = new Faults();
-        var size = PageSize.Read(request, DefaultSize, MaxSize, faults);
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         if (faults.Any) return Problems.Invalid(faults);
 
-        var (jobs, next) = await store.ListAsync(size, request.Query["after"], cancellationToken);
+        var (jobs, next) = await store.ListAsync(size, after, cancellationToken);
         var statuses = await Task.WhenAll(jobs.Select(j => reader.DescribeAsync(client, j, withFailed: false, cancellationToken)));
         return Results.Ok(new MailJobPage(statuses, next));
     }

@@ -50,9 +50,9 @@ public sealed class SuppressionFunctions(SuppressionList list)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var faults = new Faults();
-        var size = PageSize.Read(request, DefaultSize, MaxSize, faults);
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         if (faults.Any) return Problems.Invalid(faults);
-        var (entries, next) = await list.ListAsync(size, request.Query["after"], cancellationToken);
+        var (entries, next) = await list.ListAsync(size, after, cancellationToken);
         return Results.Ok(new { suppressions = entries, next });
     }
 

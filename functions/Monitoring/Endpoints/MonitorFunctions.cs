@@ -54,14 +54,14 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         return query.AnswerAsync(() => monitor.FailuresAsync(hours, cancellationToken));
     }
 
-    /// <summary><c>GET /api/monitor/executions?hours=24&amp;task=&amp;state=&amp;error=&amp;top=100</c>: the last runs, the newest first.</summary>
+    /// <summary><c>GET /api/monitor/executions?hours=24&amp;task=&amp;state=&amp;error=&amp;size=100</c>: the last runs, the newest first.</summary>
     [Function("MonitorExecutions")]
     public Task<IResult> ExecutionsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/executions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
         var since = time.GetUtcNow().AddHours(-query.Number("hours", 24, MostHours));
-        var wanted = new ExecutionQuery(since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("top", 100, MostExecutions));
+        var wanted = new ExecutionQuery(since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("size", 100, MostExecutions));
         return query.AnswerAsync(() => monitor.ExecutionsAsync(wanted, cancellationToken));
     }
 }

@@ -81,8 +81,8 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
 
 /// <summary>A page of dead letters.</summary>
 /// <param name="DeadLetters">In the order of their numbers, lane by lane.</param>
-/// <param name="Continuation">Gives the next page; null at the end.</param>
-public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> DeadLetters, string? Continuation);
+/// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
+public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> DeadLetters, string? Next);
 
 /// <summary>A place among a queue's dead letters.</summary>
 /// <param name="Lane">The lane's index.</param>

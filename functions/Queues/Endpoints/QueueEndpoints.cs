@@ -4,7 +4,6 @@ using Microsoft.DurableTask.Client;
 using Serverless.Monitoring;
 using Serverless.Queues.DeadLetters;
 using Serverless.Queues.Operations;
-using Serverless.Tasks.Endpoints;
 
 namespace Serverless.Queues.Endpoints;
 
@@ -22,50 +21,47 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
 
     /// <summary><c>GET /api/queues/{queue}</c>: one queue with its counts and rates.</summary>
     [Function("QueueShow")]
-    public Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}")] HttpRequest request, string queue, CancellationToken cancellationToken) =>
-        TaskProblems.AnswerAsync(async () =>
-        {
-            var entry = catalog.Find(queue);
-            var counts = await Task.WhenAll(entry.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
-            var runs = await monitor.LanesAsync(QueueStatus.Last, cancellationToken);
-            return QueueJson.Ok(QueueStatus.From(entry, entry.Lanes.Zip(counts).ToDictionary(lane => lane.First, lane => lane.Second), runs));
-        });
+    public async Task<IResult> ShowAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}")] HttpRequest request, string queue, CancellationToken cancellationToken)
+    {
+        var entry = catalog.Find(queue);
+        var counts = await Task.WhenAll(entry.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
+        var runs = await monitor.LanesAsync(QueueStatus.Last, cancellationToken);
+        return QueueJson.Ok(QueueStatus.From(entry, entry.Lanes.Zip(counts).ToDictionary(lane => lane.First, lane => lane.Second), runs));
+    }
 
-    /// <summary><c>GET /api/queues/{queue}/messages?top=&amp;continuation=</c>: looks at messages of any state without locking them, in pages.</summary>
+    /// <summary><c>GET /api/queues/{queue}/messages?size=&amp;after=</c>: looks at messages of any state without locking them, in pages.</summary>
     [Function("QueuePeek")]
-    public Task<IResult> PeekAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/messages")] HttpRequest request, string queue, CancellationToken cancellationToken) =>
-        TaskProblems.AnswerAsync(async () =>
-        {
-            var entry = catalog.Find(queue);
-            var query = new QueueQuery(request.Query);
-            var (top, from) = (query.Top(), query.Position());
-            query.Check();
-            return QueueJson.Ok(await PeekAsync(entry, top, from, cancellationToken));
-        });
+    public async Task<IResult> PeekAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/messages")] HttpRequest request, string queue, CancellationToken cancellationToken)
+    {
+        var entry = catalog.Find(queue);
+        var query = new QueueQuery(request.Query);
+        var (size, from) = query.Page();
+        query.Check();
+        return QueueJson.Ok(await PeekAsync(entry, size, from, cancellationToken));
+    }
 
-    /// <summary><c>DELETE /api/queues/{queue}/messages</c>: deletes what waits for a consumer. 202 with the addresses of the orchestration that does it.</summary>
+    /// <summary><c>DELETE /api/queues/{queue}/messages</c>: deletes what waits for a consumer. 202 with the address of the operation.</summary>
     [Function("QueuePurge")]
     public Task<IResult> PurgeAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = "queues/{queue}/messages")] HttpRequest request,
         string queue,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken) =>
-        TaskProblems.AnswerAsync(() =>
-            starter.StartAsync(request, durable, catalog.Find(queue), QueueOperationKind.PurgeMessages, new DeadLetterFilter(), cancellationToken: cancellationToken));
+        starter.StartAsync(request, durable, catalog.Find(queue), QueueOperationKind.PurgeMessages, new DeadLetterFilter(), cancellationToken: cancellationToken);
 
-    private async Task<WaitingPage> PeekAsync(QueueEntry queue, int top, DeadLetterPosition from, CancellationToken cancellationToken)
+    private async Task<WaitingPage> PeekAsync(QueueEntry queue, int size, DeadLetterPosition from, CancellationToken cancellationToken)
     {
         var found = new List<WaitingMessage>();
         for (var lane = from.Lane; lane < queue.Lanes.Count; lane++)
         {
             var number = lane == from.Lane ? from.Number : 0;
-            while (await admin.PeekAsync(queue.Lanes[lane], deadLetters: false, number, top - found.Count, cancellationToken) is { Count: > 0 } page)
+            while (await admin.PeekAsync(queue.Lanes[lane], deadLetters: false, number, size - found.Count, cancellationToken) is { Count: > 0 } page)
             {
                 found.AddRange(page.Select(message => WaitingMessage.Read(queue.Lanes[lane], message)));
                 number = page[^1].SequenceNumber + 1;
-                if (found.Count == top) return new WaitingPage(found, new DeadLetterPosition(lane, number).ToString());
+                if (found.Count == size) return new WaitingPage(found, new DeadLetterPosition(lane, number).ToString());
             }
         }
 

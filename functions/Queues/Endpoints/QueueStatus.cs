@@ -72,5 +72,5 @@ public sealed record WaitingMessage(
 
 /// <summary>A page of messages.</summary>
 /// <param name="Messages">In the order of their numbers, lane by lane.</param>
-/// <param name="Continuation">Gives the next page; null at the end.</param>
-public sealed record WaitingPage(IReadOnlyList<WaitingMessage> Messages, string? Continuation = null);
+/// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
+public sealed record WaitingPage(IReadOnlyList<WaitingMessage> Messages, string? Next = null);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Serverless.Jobs;
 using Serverless.Tasks;
 
 namespace Serverless.Queues.Operations;
@@ -45,7 +46,7 @@ public static class QueueOperationOrchestrator
     [Function(nameof(QueueOperationOrchestrator))]
     public static async Task<QueueOperationProgress?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var run = context.GetInput<Run>() ?? throw new InvalidOperationException("An operation's orchestration needs an input.");
+        var run = OrchestrationInput.Read<Run>(context);
         context.SetCustomStatus(run.Progress);
         run = run.Progress.Phase == "canaries" ? await TryCanariesAsync(context, run) : await WorkAsync(context, run);
         context.SetCustomStatus(run.Progress);

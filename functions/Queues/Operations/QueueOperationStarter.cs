@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Serverless.Http;
 using Serverless.Queues.DeadLetters;
 using Serverless.Storage;
 
@@ -12,7 +13,7 @@ namespace Serverless.Queues.Operations;
 public sealed class QueueOperationStarter(TimeProvider time, ILogger<QueueOperationStarter> logger)
 {
     /// <summary>Starts the orchestration.</summary>
-    /// <returns>202 with the Durable management payload.</returns>
+    /// <returns>202 with the operation's address.</returns>
     public async Task<IResult> StartAsync(
         HttpRequest request,
         DurableTaskClient durable,
@@ -30,8 +31,8 @@ public sealed class QueueOperationStarter(TimeProvider time, ILogger<QueueOperat
         await durable.StartOnceAsync(nameof(QueueOperationOrchestrator), id, QueueOperationOrchestrator.Begin(operation), mayRestart: null, cancellationToken);
         Logs.OperationStarted(logger, id, kind, queue.Name);
 
-        var payload = durable.CreateHttpManagementPayload(id);
         request.HttpContext.Response.Headers.RetryAfter = "1";
-        return Results.Accepted(payload.StatusQueryGetUri, payload);
+        var status = Addresses.Of(request, "queues", $"queues/operations/{id}");
+        return Results.Accepted(status, new Started(id, status));
     }
 }

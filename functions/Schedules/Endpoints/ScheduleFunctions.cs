@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -21,12 +20,10 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "schedules")] HttpRequest request, CancellationToken cancellationToken)
     {
         var faults = new Faults();
-        var size = DefaultSize;
-        if (request.Query["size"] is [{ } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize))
-            faults.Add("size", $"Must be a whole number from 1 to {MaxSize}.");
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         if (faults.Any) return ScheduleProblems.Invalid(faults);
 
-        var (schedules, next) = await store.ListAsync(size, request.Query["after"], cancellationToken);
+        var (schedules, next) = await store.ListAsync(size, after, cancellationToken);
         return Answer(new SchedulePage([.. schedules.Select(ScheduleView.Of)], next));
     }
 
@@ -51,8 +48,8 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
             try
             {
                 if (await scheduler.StartNowAsync(client, name, cancellationToken) is not var (id, path)) return ScheduleProblems.Unknown(name);
-                var status = $"{request.Scheme}://{request.Host}{request.Path.Value!.Replace($"schedules/{name}/run", path, StringComparison.Ordinal)}";
-                return Results.Accepted(status, new { id, status });
+                var status = Addresses.Of(request, "schedules", path);
+                return Results.Accepted(status, new Started(id, status));
             }
             catch (Exception e) when (ScheduleTargets.IsFinal(e))
             {
@@ -82,15 +79,7 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
     /// <summary>Does what needs no body: what comes for one is read to its end, and refused when that is far.</summary>
     private static async Task<IResult> ActAsync(HttpRequest request, string name, Func<Task<IResult>> act, CancellationToken cancellationToken)
     {
-        try
-        {
-            await RequestJson.ReadAsync(request, MaxBodyBytes, cancellationToken);
-        }
-        catch (BodyTooLargeException e)
-        {
-            return Problems.Create(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"{e.Message} None is needed.");
-        }
-
+        await RequestBody.ReadBytesAsync(request, MaxBodyBytes, "None is needed.", cancellationToken);
         return ScheduleName.IsValid(name) ? await act() : ScheduleProblems.Unknown(name);
     }
 

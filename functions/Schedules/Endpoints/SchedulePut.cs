@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -20,21 +18,9 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Sc
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "schedules/{name}")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        JsonObject json;
-        try
-        {
-            json = await RequestJson.ReadObjectAsync(request, MaxBodyBytes, cancellationToken);
-        }
-        catch (JsonException e)
-        {
-            return Problems.Create(
-                StatusCodes.Status400BadRequest, "The body cannot be read", $"{e.Message} Send application/json such as {{\"cron\": \"0 3 * * *\", \"task\": \"demo.add\", \"args\": {{\"a\": 1, \"b\": 2}}}}.");
-        }
-        catch (BodyTooLargeException e)
-        {
-            return Problems.Create(StatusCodes.Status413PayloadTooLarge, "The schedule is too large", $"{e.Message} Put large arguments into a blob, and name it in them.");
-        }
-
+        var json = await RequestBody.ReadObjectAsync(
+            request, MaxBodyBytes, "{\"cron\": \"0 3 * * *\", \"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}", cancellationToken,
+            "Put large arguments into a blob, and name it in them.");
         var now = WholeSecond(time.GetUtcNow());
         var faults = new Faults();
         if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);

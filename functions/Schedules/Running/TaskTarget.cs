@@ -52,7 +52,7 @@ public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRou
         }
         catch (JsonException e)
         {
-            faults.Add("args", $"Does not fit the task '{task.Name}', at {e.Path ?? "$"}: {e.Message}");
+            faults.Add("args", $"Does not fit the task '{task.Name}', at {e.Path ?? "$"}: {JsonErrors.Word(e)}");
         }
 
         var queue = router.Route(task);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Serverless.Errors;
 using Serverless.Http;
 
 namespace Serverless.Tasks.Endpoints;
@@ -13,35 +12,26 @@ internal static class TaskListQuery
 
     private static readonly string States = string.Join(", ", Enum.GetNames<TaskState>()).ToUpperInvariant();
 
-    /// <exception cref="TaskValidationException">Something is wrong.</exception>
-    public static TaskQuery Read(IQueryCollection query)
+    /// <summary>The query, and where the page before ended.</summary>
+    public static (TaskQuery Query, string? After) Read(IQueryCollection query, Faults faults)
     {
-        List<(string Option, string Sentence)> faults = [];
-        var read = new TaskQuery(State(query, faults), query["task"] is [{ Length: > 0 } task] ? task : null, Since(query, faults), Top(query, faults));
-        return faults.Count == 0 ? read : throw new TaskValidationException(faults);
+        var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, faults);
+        return (new TaskQuery(State(query, faults), query["task"] is [{ Length: > 0 } task] ? task : null, Since(query, faults), size), after);
     }
 
-    private static TaskState? State(IQueryCollection query, List<(string Option, string Sentence)> faults)
+    private static TaskState? State(IQueryCollection query, Faults faults)
     {
         if (query["state"] is not [{ Length: > 0 } text]) return null;
         if (!char.IsAsciiDigit(text[0]) && Enum.TryParse<TaskState>(text, ignoreCase: true, out var state)) return state;
-        faults.Add(("state", $"Give one of {States}."));
+        faults.Add("state", $"Give one of {States}.");
         return null;
     }
 
-    private static DateTimeOffset? Since(IQueryCollection query, List<(string Option, string Sentence)> faults)
+    private static DateTimeOffset? Since(IQueryCollection query, Faults faults)
     {
         if (query["since"] is not [{ Length: > 0 } text]) return null;
         if (UtcTime.TryParse(text, out var time)) return time;
-        faults.Add(("since", $"Give {UtcTime.Example}."));
+        faults.Add("since", $"Give {UtcTime.Example}.");
         return null;
-    }
-
-    private static int Top(IQueryCollection query, List<(string Option, string Sentence)> faults)
-    {
-        if (query["top"] is not [{ Length: > 0 } text]) return DefaultPage;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= MaxPage) return size;
-        faults.Add(("top", $"Give 1 to {MaxPage}."));
-        return DefaultPage;
     }
 }

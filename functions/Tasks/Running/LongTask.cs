@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Serverless.Jobs;
 using Serverless.Storage;
 
 namespace Serverless.Tasks;
@@ -46,7 +47,7 @@ public sealed class LongTask(TaskRunner runner)
     /// <summary>Runs the attempt in an activity.</summary>
     [Function(nameof(LongTask))]
     public static Task OrchestrateAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        context.CallActivityAsync(nameof(RunLongTask), context.GetInput<Run>(), Retries);
+        context.CallActivityAsync(nameof(RunLongTask), OrchestrationInput.Read<Run>(context), Retries);
 
     /// <summary>Runs the attempt.</summary>
     [Function(nameof(RunLongTask))]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Serverless.Errors;
+using Serverless.Http;
 using Serverless.Queues;
 
 namespace Serverless.Tasks;
@@ -40,7 +41,7 @@ internal static class SendCheck
         }
         catch (JsonException e)
         {
-            return $"They do not fit the task '{definition.Name}', at {e.Path ?? "$"}: {e.Message}";
+            return $"They do not fit the task '{definition.Name}', at {e.Path ?? "$"}: {JsonErrors.Word(e)}";
         }
     }
 

@@ -1,13 +1,37 @@
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+
 namespace Serverless.Tasks;
 
 /// <summary>The app has no handler of that name.</summary>
 public sealed class UnknownTaskException(string name, IEnumerable<string> known)
-    : Exception($"There is no task '{name}'. There are: {string.Join(", ", known)}.");
+    : Exception($"There is no task '{name}'. There are: {string.Join(", ", known)}."), IRefusal
+{
+    /// <inheritdoc/>
+    public int Status => StatusCodes.Status404NotFound;
+
+    /// <inheritdoc/>
+    public string Title => "Unknown task";
+}
 
 /// <summary>There is no queue of that name.</summary>
 public sealed class UnknownQueueException(string name, IEnumerable<string> known)
-    : Exception($"There is no queue '{name}'. There are: {string.Join(", ", known)}.");
+    : Exception($"There is no queue '{name}'. There are: {string.Join(", ", known)}."), IRefusal
+{
+    /// <inheritdoc/>
+    public int Status => StatusCodes.Status404NotFound;
+
+    /// <inheritdoc/>
+    public string Title => "Unknown queue";
+}
 
 /// <summary>A task does not fit a message.</summary>
 public sealed class TaskTooLargeException(string what, long size, long limit)
-    : Exception($"{what} takes {size} bytes; at most {limit} fit.");
+    : Exception($"{what} takes {size} bytes; at most {limit} fit."), IRefusal
+{
+    /// <inheritdoc/>
+    public int Status => StatusCodes.Status413PayloadTooLarge;
+
+    /// <inheritdoc/>
+    public string Title => "Too large";
+}

@@ -24,5 +24,5 @@ public sealed record TaskQuery(TaskState? State = null, string? Task = null, Dat
 
 /// <summary>A page of tasks.</summary>
 /// <param name="Tasks">Without their results.</param>
-/// <param name="Continuation">Gives the next page; null at the end.</param>
-public sealed record TaskPage(IReadOnlyList<TaskRecord> Tasks, string? Continuation);
+/// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
+public sealed record TaskPage(IReadOnlyList<TaskRecord> Tasks, string? Next);

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Errors;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Tasks;
@@ -193,7 +194,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         }
         catch (RequestFailedException e) when (e.Status == 400 && continuation is not null)
         {
-            throw new TaskValidationException([("continuation", "Give what the page before had as its continuation.")]);
+            throw new TaskValidationException([("after", PageQuery.UnknownPlace)]);
         }
     }
 

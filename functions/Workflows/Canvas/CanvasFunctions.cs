@@ -19,26 +19,25 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
 
     /// <summary>
     /// <c>POST /api/canvas</c> with <c>{"canvas": {...}, "timeoutSeconds": 3600, "id": "..."}</c>, the latter two optional: runs a canvas. 202 with the
-    /// Durable management payload; 400 with every fault. The same id twice is one run, and 409 when the second asks for something else.
+    /// canvas' id and address; 400 with every fault. The same id twice is one run, and 409 when the second asks for something else.
     /// </summary>
     [Function("CanvasStart")]
-    public Task<IResult> StartAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "canvas")] HttpRequest request, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        WorkflowProblems.AnswerAsync(async () =>
-        {
-            var faults = new Faults();
-            var body = new StepReader(await JsonBody.ReadAsync(request, LargestBody, cancellationToken), "", faults);
-            var timeout = body.Integer("timeoutSeconds", 1, LongestTimeout) ?? DefaultTimeout;
-            var id = body.Text("id", longest: 100);
-            if (id is not null && !TaskKey.IsValid(id)) faults.Add("id", "Must be 1 to 100 letters, digits and . _ : -");
-            var canvas = Read(body.Element("canvas"), faults);
-            body.RefuseOthers("A canvas' start");
-            var nodes = canvas is null ? 0 : new CanvasCheck(tasks, router, faults).Check(canvas);
-            if (faults.Any) return WorkflowProblems.Invalid(faults, "The canvas");
+    public async Task<IResult> StartAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "canvas")] HttpRequest request, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var faults = new Faults();
+        var body = new StepReader(await RequestBody.ReadElementAsync(request, LargestBody, cancellationToken), "", faults);
+        var timeout = body.Integer("timeoutSeconds", 1, LongestTimeout) ?? DefaultTimeout;
+        var id = body.Text("id", longest: 100);
+        if (id is not null && !TaskKey.IsValid(id)) faults.Add("id", "Must be 1 to 100 letters, digits and . _ : -");
+        var canvas = Read(body.Element("canvas"), faults);
+        body.RefuseOthers("A canvas' start");
+        var nodes = canvas is null ? 0 : new CanvasCheck(tasks, router, faults).Check(canvas);
+        if (faults.Any) return WorkflowProblems.Invalid(faults, "The canvas");
 
-            var payload = client.CreateHttpManagementPayload(await starter.StartAsync(client, canvas!, nodes, timeout, id, cancellationToken));
-            return Results.Accepted(payload.StatusQueryGetUri, payload);
-        });
+        var started = await starter.StartAsync(client, canvas!, nodes, timeout, id, cancellationToken);
+        return Addresses.Accepted(request, "canvas", started);
+    }
 
     private static CanvasNode? Read(JsonElement? json, Faults faults)
     {
@@ -55,7 +54,7 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             var path = e is JsonException { Path: { Length: > 1 } at } ? "canvas" + at[1..] : "canvas";
-            faults.Add(path, e is JsonException ? e.Message : "A node needs a \"type\": task, chain, group, chord, map, starmap or chunks.");
+            faults.Add(path, e is JsonException fault ? JsonErrors.Word(fault) : "A node needs a \"type\": task, chain, group, chord, map, starmap or chunks.");
             return null;
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Serverless.Jobs;
 using Serverless.Workflows.Run;
 using Serverless.Workflows.Values;
 
@@ -15,7 +16,7 @@ public static class CanvasRun
     [Function(nameof(CanvasRun))]
     public static async Task<CanvasOutput> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var input = context.GetInput<CanvasInput>() ?? throw new InvalidOperationException("A canvas needs an input.");
+        var input = OrchestrationInput.Read<CanvasInput>(context);
         var started = context.CurrentUtcDateTime;
         var tree = await LoadAsync(context, input.Tree, "", 0, int.MaxValue);
 
@@ -49,7 +50,7 @@ public static class CanvasRun
     [Function(nameof(CanvasSlice))]
     public static async Task<SliceOutcome> CanvasSlice([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var input = context.GetInput<SliceInput>() ?? throw new InvalidOperationException("A slice of a canvas needs an input.");
+        var input = OrchestrationInput.Read<SliceInput>(context);
         var members = ((GroupNode)await LoadAsync(context, input.Tree, input.Path, input.From, input.To)).Members;
         var stop = new StopSignal();
         var cancel = context.WaitForExternalEvent<string>(WorkflowRun.CancelEvent);

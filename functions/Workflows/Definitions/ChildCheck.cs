@@ -5,6 +5,8 @@ namespace Serverless.Workflows.Definitions;
 /// <summary>Checks the child workflows of a definition: each is registered, and none leads back to it.</summary>
 internal static class ChildCheck
 {
+    private const int MaxDepth = 50;
+
     public static async Task CheckAsync(
         WorkflowDefinition definition, Func<string, CancellationToken, Task<WorkflowDefinition?>> find, Faults faults, CancellationToken cancellationToken)
     {
@@ -18,6 +20,7 @@ internal static class ChildCheck
             {
                 if (name == definition.Name) return $"A cycle of child workflows: {string.Join(" → ", path)} → {name}.";
                 if (!seen.Add(name)) return null;
+                if (path.Count > MaxDepth) return $"Child workflows stand inside each other more than {MaxDepth} deep.";
                 if (await find(name, cancellationToken) is not { } child) return $"There is no workflow '{name}'; register it first.";
                 path.Add(name);
                 foreach (var inner in child.AllSteps().Select(s => s.Workflow).OfType<string>())

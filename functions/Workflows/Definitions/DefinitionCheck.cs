@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Errors;
 using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.References;
@@ -8,6 +9,9 @@ namespace Serverless.Workflows.Definitions;
 /// <summary>Checks what a definition means: its names, its references, its branches. Child workflows are the registry's.</summary>
 internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IReadOnlyDictionary<string, WorkflowOrchestration> orchestrations, Faults faults)
 {
+    /// <summary>Steps are left out: that one is not there is no fault then.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Notes every fault.</summary>
     public void Check(WorkflowDefinition definition)
     {
@@ -81,7 +85,7 @@ internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IRe
         }
         catch (JsonException e)
         {
-            faults.Add($"{place}: args", $"They do not fit the task '{definition.Name}', at {e.Path ?? "$"}: {e.Message}");
+            faults.Add($"{place}: args", $"They do not fit the task '{definition.Name}', at {e.Path ?? "$"}: {JsonErrors.Word(e)}");
         }
     }
 
@@ -96,8 +100,20 @@ internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IRe
     private void Condition(WorkflowStep step, string place, Scope scope)
     {
         if (step.Condition is not { } condition || Expression(condition, $"{place}: condition", scope, inItem: false) is not { IsConstant: true }) return;
-        var branch = new RunData([]).IsTrue(condition) ? "else" : "then";
-        faults.Add($"{place}: condition", $"It refers to nothing, so that \"{branch}\" is never run. Paths start with $.input or $.steps.<name>.");
+        faults.Add($"{place}: condition", Constant(condition));
+    }
+
+    private static string Constant(string condition)
+    {
+        try
+        {
+            var branch = new RunData([]).IsTrue(condition) ? "else" : "then";
+            return $"It refers to nothing, so that \"{branch}\" is never run. Paths start with $.input or $.steps.<name>.";
+        }
+        catch (TaskValidationException e)
+        {
+            return e.Message;
+        }
     }
 
     private void References(JsonElement template, string place, Scope scope, bool inItem)
@@ -114,7 +130,7 @@ internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IRe
         }
 
         if (expression.UsesItem && !inItem) faults.Add(place, "$.item is known in the arguments of a map only.");
-        foreach (var step in expression.Steps.Where(s => !scope.Before.Contains(s)))
+        foreach (var step in expression.Steps.Where(s => !scope.Before.Contains(s) && !(IsPartial && !scope.All.Contains(s))))
         {
             faults.Add(place, scope.All.Contains(step) ? $"The step '{step}' does not come before this one." : $"There is no step '{step}'.");
         }

@@ -19,6 +19,9 @@ internal sealed partial class DefinitionReader(Faults faults)
     /// <summary>True for what a workflow may be called.</summary>
     public static bool IsName(string name) => Name().IsMatch(name);
 
+    /// <summary>Steps are left out, because they could not be read.</summary>
+    public bool HasGaps { get; private set; }
+
     /// <summary>The definition; what is at fault is noted and left out.</summary>
     /// <param name="json">The definition.</param>
     /// <param name="name">What the address says.</param>
@@ -42,6 +45,7 @@ internal sealed partial class DefinitionReader(Faults faults)
     private List<WorkflowStep> Steps(IReadOnlyList<(JsonElement Json, string Path)> objects, int depth)
     {
         if (depth <= DeepestSteps || objects.Count == 0) return [.. objects.Select(o => Step(new StepReader(o.Json, o.Path, faults), depth))];
+        HasGaps = true;
         faults.Add(objects[0].Path, $"Steps stand inside steps more than {DeepestSteps} deep.");
         return [];
     }
@@ -49,13 +53,18 @@ internal sealed partial class DefinitionReader(Faults faults)
     private WorkflowStep Step(StepReader reader, int depth)
     {
         var name = reader.Text("name", StepName(), "Must be letters, digits and underscores, no digit first, at most 64.", required: true) ?? "";
+        if (name.Length == 0) HasGaps = true;
         var type = reader.Choice(
             "type", required: true,
             ("task", WorkflowStepType.Task), ("parallel", WorkflowStepType.Parallel), ("conditional", WorkflowStepType.Conditional),
             ("map", WorkflowStepType.Map), ("workflow", WorkflowStepType.Workflow), ("orchestration", WorkflowStepType.Orchestration));
 
         // Of a type that cannot be read nothing is known: one fault is enough.
-        if (type is not { } known) return new WorkflowStep { Name = name, Type = WorkflowStepType.Parallel };
+        if (type is not { } known)
+        {
+            HasGaps = true;
+            return new WorkflowStep { Name = name, Type = WorkflowStepType.Parallel };
+        }
 
         var step = Members(reader, new WorkflowStep { Name = name, Type = known }, depth);
         reader.RefuseOthers($"A step of type {JsonSerializer.SerializeToElement(known).GetString()}");

@@ -37,28 +37,28 @@ public sealed class WorkflowRegistry(
     /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
     public async Task<(WorkflowVersion Version, bool IsNew)?> RegisterAsync(string name, JsonElement json, Faults faults, CancellationToken cancellationToken)
     {
-        var definition = new DefinitionReader(faults).Read(json, name);
-        if (!faults.Any) new DefinitionCheck(tasks, router, orchestrations.ByName, faults).Check(definition);
-        if (!faults.Any) await ChildCheck.CheckAsync(definition, FindLatestAsync, faults, cancellationToken);
-        if (faults.Any) return null;
+        if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
 
-        var text = JsonSerializer.Serialize(definition with { Version = null }, WorkflowJson.Options);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         var table = await lazyTable.GetAsync(cancellationToken);
         await table.UpsertEntityAsync(new TableEntity(NamePartition, name), TableUpdateMode.Merge, cancellationToken);
         while (true)
         {
-            var latest = await LatestAsync(name, cancellationToken);
-            if (latest is not null && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version) return (latest, false);
-
-            var next = (latest?.Version ?? 0) + 1;
-            if (definition.Version is { } given && given != next) throw new VersionConflictException(name, given, next);
-            var version = new WorkflowVersion(name, next, hash, time.GetUtcNow()) { Description = definition.Description, Steps = definition.AllSteps().Count() };
+            var (version, isNew, text) = await NextAsync(definition, cancellationToken);
+            if (!isNew) return (version, false);
             await StoreAsync(version, text, cancellationToken);
             if (!await TryAddAsync(table, version, cancellationToken)) continue;
-            Logs.Registered(logger, name, next);
+            Logs.Registered(logger, name, version.Version);
             return (version, true);
         }
+    }
+
+    /// <summary>What <see cref="RegisterAsync"/> would answer now; nothing is registered.</summary>
+    /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
+    public async Task<(WorkflowVersion Version, bool IsNew)?> PreviewAsync(string name, JsonElement json, Faults faults, CancellationToken cancellationToken)
+    {
+        if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
+        var (version, isNew, _) = await NextAsync(definition, cancellationToken);
+        return (version, isNew);
     }
 
     /// <summary>The current version; null when there is no such workflow.</summary>
@@ -128,6 +128,29 @@ public sealed class WorkflowRegistry(
         }
 
         return versions;
+    }
+
+    // All kinds of faults are looked for, whatever the others found: one answer names them all.
+    private async Task<WorkflowDefinition?> CheckAsync(string name, JsonElement json, Faults faults, CancellationToken cancellationToken)
+    {
+        var reader = new DefinitionReader(faults);
+        var definition = reader.Read(json, name);
+        new DefinitionCheck(tasks, router, orchestrations.ByName, faults) { IsPartial = reader.HasGaps }.Check(definition);
+        if (definition.AllSteps().Count() <= WorkflowDefinition.MostSteps) await ChildCheck.CheckAsync(definition, FindLatestAsync, faults, cancellationToken);
+        return faults.Any ? null : definition;
+    }
+
+    private async Task<(WorkflowVersion Version, bool IsNew, string Text)> NextAsync(WorkflowDefinition definition, CancellationToken cancellationToken)
+    {
+        var text = JsonSerializer.Serialize(definition with { Version = null }, WorkflowJson.Options);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        var latest = await LatestAsync(definition.Name, cancellationToken);
+        if (latest is not null && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version) return (latest, false, text);
+
+        var next = (latest?.Version ?? 0) + 1;
+        if (definition.Version is { } given && given != next) throw new VersionConflictException(definition.Name, given, next);
+        var version = new WorkflowVersion(definition.Name, next, hash, time.GetUtcNow()) { Description = definition.Description, Steps = definition.AllSteps().Count() };
+        return (version, true, text);
     }
 
     private async Task<WorkflowDefinition?> FindLatestAsync(string name, CancellationToken cancellationToken) =>

@@ -19,34 +19,33 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
 
     /// <summary>
     /// <c>POST /api/workflows/{name}/runs</c> with <c>{"input": ..., "version": 2, "runId": "..."}</c>, all optional: starts a run. 202 with the
-    /// Durable management payload; the same <c>runId</c> twice is one run, and 409 when the second asks for something else.
+    /// run's id and address; the same <c>runId</c> twice is one run, and 409 when the second asks for something else.
     /// </summary>
     [Function("WorkflowStart")]
-    public Task<IResult> StartAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/{name}/runs")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        WorkflowProblems.AnswerAsync(async () =>
+    public async Task<IResult> StartAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/{name}/runs")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var json = await RequestBody.ReadElementAsync(request, TaskArguments.Largest, cancellationToken);
+        await own.RegisteredAsync(cancellationToken);
+        if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version) return WorkflowProblems.UnknownWorkflow(name);
+
+        var faults = new Faults();
+        var body = new StepReader(json, "", faults);
+        var input = body.Element("input");
+        var number = body.Integer("version", 1, int.MaxValue);
+        var runId = body.Text("runId", longest: 100);
+        body.RefuseOthers("The start of a run");
+        if (runId is not null && !TaskKey.IsValid(runId)) faults.Add("runId", "Must be 1 to 100 letters, digits and . _ : -");
+        if (number is { } wanted)
         {
-            var json = await JsonBody.ReadAsync(request, TaskArguments.Largest, cancellationToken);
-            await own.RegisteredAsync(cancellationToken);
-            if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version) return WorkflowProblems.UnknownWorkflow(name);
+            if (await registry.FindAsync(name, wanted, cancellationToken) is { } found) version = found;
+            else faults.Add("version", $"The workflow has no version {wanted}; the current one is {version.Version}.");
+        }
 
-            var faults = new Faults();
-            var body = new StepReader(json, "", faults);
-            var input = body.Element("input");
-            var number = body.Integer("version", 1, int.MaxValue);
-            var runId = body.Text("runId", longest: 100);
-            body.RefuseOthers("The start of a run");
-            if (runId is not null && !TaskKey.IsValid(runId)) faults.Add("runId", "Must be 1 to 100 letters, digits and . _ : -");
-            if (number is { } wanted)
-            {
-                if (await registry.FindAsync(name, wanted, cancellationToken) is { } found) version = found;
-                else faults.Add("version", $"The workflow has no version {wanted}; the current one is {version.Version}.");
-            }
-
-            if (faults.Any) return WorkflowProblems.Invalid(faults, "The start of a run");
-            var run = await starter.StartAsync(client, new RunRequest(version, input, runId) { IsVersionAsked = number is not null }, cancellationToken);
-            return Accepted(client, run.Id);
-        });
+        if (faults.Any) return WorkflowProblems.Invalid(faults, "The start of a run");
+        var run = await starter.StartAsync(client, new RunRequest(version, input, runId) { IsVersionAsked = number is not null }, cancellationToken);
+        return Accepted(request, run.Id);
+    }
 
     /// <summary><c>GET /api/workflows/runs/{id}</c>: a run and its steps.</summary>
     [Function("WorkflowRunShow")]
@@ -59,9 +58,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
     public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs")] HttpRequest request, CancellationToken cancellationToken)
     {
         var faults = new Faults();
-        var size = DefaultSize;
-        if (request.Query["size"] is [{ } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize))
-            faults.Add("size", $"Must be a whole number from 1 to {MaxSize}.");
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         RunState? state = null;
         if (request.Query["state"] is [{ Length: > 0 } word])
         {
@@ -71,7 +68,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
 
         if (faults.Any) return WorkflowProblems.Invalid(faults, "The query");
         var workflow = request.Query["workflow"] is [{ Length: > 0 } name] ? name : null;
-        return Results.Json(await runs.ListAsync(new RunQuery(state, workflow, size, request.Query["after"]), cancellationToken), WorkflowJson.Options);
+        return Results.Json(await runs.ListAsync(new RunQuery(state, workflow, size, after), cancellationToken), WorkflowJson.Options);
     }
 
     /// <summary><c>DELETE /api/workflows/runs/{id}</c>: cancels a run; what has not begun never does. 202; 409 when it has ended.</summary>
@@ -110,25 +107,25 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
 
     /// <summary><c>POST /api/workflows/runs/{id}/rerun</c>: a new run of the same version and input that takes over the steps that finished. 202; 409 unless it failed or was cancelled.</summary>
     [Function("WorkflowRunRerun")]
-    public Task<IResult> RerunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/rerun")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        WorkflowProblems.AnswerAsync(async () =>
-        {
-            if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
-            if (run.Status is not (RunState.Failed or RunState.Cancelled))
-                return WorkflowProblems.Conflict("There is nothing to run again", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; only one that failed or was cancelled can be run again.");
-            if (run.Parent is { } parent) return WorkflowProblems.Conflict("It belongs to another run", $"The run '{id}' is a step of '{parent}'; run that one again.");
-
-            // Its id follows from the run's: asking twice starts one.
-            var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken) ?? throw new InvalidOperationException($"The version of run {id} is gone.");
-            var again = await starter.StartAsync(client, new RunRequest(version, null, RerunId.After(id)) { RerunOf = run, IsIdDerived = true }, cancellationToken);
-            return Accepted(client, again.Id);
-        });
-
-    private static IResult Accepted(DurableTaskClient client, string id)
+    public async Task<IResult> RerunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/rerun")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var payload = client.CreateHttpManagementPayload(id);
-        return Results.Accepted(payload.StatusQueryGetUri, payload);
+        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+        if (run.Status is not (RunState.Failed or RunState.Cancelled))
+            return WorkflowProblems.Conflict("There is nothing to run again", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; only one that failed or was cancelled can be run again.");
+        if (run.Parent is { } parent) return WorkflowProblems.Conflict("It belongs to another run", $"The run '{id}' is a step of '{parent}'; run that one again.");
+
+        // Its id follows from the run's: asking twice starts one.
+        var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken) ?? throw new InvalidOperationException($"The version of run {id} is gone.");
+        var again = await starter.StartAsync(client, new RunRequest(version, null, RerunId.After(id)) { RerunOf = run, IsIdDerived = true }, cancellationToken);
+        return Accepted(request, again.Id);
+    }
+
+    private static IResult Accepted(HttpRequest request, string id)
+    {
+        request.HttpContext.Response.Headers.RetryAfter = "1";
+        var status = Addresses.Of(request, "workflows", $"workflows/runs/{id}");
+        return Results.Accepted(status, new Started(id, status));
     }
 
     private async Task<IResult> ChangeAsync(string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken)

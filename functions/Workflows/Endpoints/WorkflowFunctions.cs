@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Primitives;
 using Serverless.Http;
 using Serverless.Workflows.Definitions;
 
@@ -15,22 +16,27 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, OwnDefinitions 
     // Words that addresses below /api/workflows have for themselves.
     private static readonly string[] Reserved = ["runs", "schema"];
 
-    /// <summary><c>PUT /api/workflows/{name}</c>: registers a definition. 201 with a new version, 200 when it is the current one, 400 with every fault.</summary>
+    /// <summary>
+    /// <c>PUT /api/workflows/{name}</c>: registers a definition. 201 with a new version, 200 when it is the current one, 400 with every fault. With
+    /// <c>?dryRun=true</c> nothing is registered: 200 with the version that it would be.
+    /// </summary>
     [Function("WorkflowPut")]
-    public Task<IResult> PutAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "workflows/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        WorkflowProblems.AnswerAsync(async () =>
-        {
-            var json = await JsonBody.ReadAsync(request, WorkflowDefinition.LargestBytes, cancellationToken);
-            var faults = new Faults();
-            if (!DefinitionReader.IsName(name)) faults.Add("address", $"The name '{name}' is refused. {DefinitionReader.NameRule}");
-            else if (Reserved.Contains(name)) faults.Add("address", $"The name '{name}' has a meaning of its own here; choose another.");
-            if (faults.Any) return WorkflowProblems.Invalid(faults, "The workflow");
+    public async Task<IResult> PutAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "workflows/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+    {
+        var json = await RequestBody.ReadElementAsync(request, WorkflowDefinition.LargestBytes, cancellationToken);
+        var faults = new Faults();
+        if (!DefinitionReader.IsName(name)) faults.Add("address", $"The name '{name}' is refused. {DefinitionReader.NameRule}");
+        else if (Reserved.Contains(name)) faults.Add("address", $"The name '{name}' has a meaning of its own here; choose another.");
+        var isDry = IsDry(request.Query["dryRun"], faults);
 
-            await own.RegisteredAsync(cancellationToken);
-            if (await registry.RegisterAsync(name, json, faults, cancellationToken) is not var (version, isNew)) return WorkflowProblems.Invalid(faults, "The workflow");
-            return Results.Json(version, WorkflowJson.Options, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        });
+        await own.RegisteredAsync(cancellationToken);
+        var outcome = isDry || faults.Any
+            ? await registry.PreviewAsync(name, json, faults, cancellationToken)
+            : await registry.RegisterAsync(name, json, faults, cancellationToken);
+        if (outcome is not var (version, isNew)) return WorkflowProblems.Invalid(faults, "The workflow");
+        return Results.Json(version, WorkflowJson.Options, statusCode: isNew && !isDry ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
 
     /// <summary><c>GET /api/workflows</c>: all workflows in their current versions.</summary>
     [Function("WorkflowList")]
@@ -61,5 +67,13 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, OwnDefinitions 
         using var stream = typeof(WorkflowFunctions).Assembly.GetManifestResourceStream("workflow.schema.json")!;
         using var schema = JsonDocument.Parse(stream);
         return Results.Json(schema.RootElement.Clone(), contentType: "application/schema+json");
+    }
+
+    private static bool IsDry(StringValues value, Faults faults)
+    {
+        if (value is []) return false;
+        if (value is [{ } text] && bool.TryParse(text, out var isDry)) return isDry;
+        faults.Add("dryRun", "Must be true or false.");
+        return true;
     }
 }

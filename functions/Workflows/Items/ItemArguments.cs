@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Errors;
+using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.References;
 using Serverless.Workflows.Run;
@@ -72,7 +73,7 @@ internal sealed class ItemArguments
         }
         catch (JsonException e)
         {
-            throw new TaskValidationException($"The item is no JSON: {e.Message}", e);
+            throw new TaskValidationException($"The item is no JSON: {JsonErrors.Word(e)}", e);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Serverless.Errors;
+using Serverless.Jobs;
 using Serverless.Workflows.Run;
 using Serverless.Workflows.Values;
 
@@ -22,7 +23,7 @@ public static class ItemMap
     [Function(nameof(ItemMap))]
     public static async Task<MapResult?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var state = context.GetInput<ItemMapState>() ?? throw new InvalidOperationException("A map needs an input.");
+        var state = OrchestrationInput.Read<ItemMapState>(context);
         var plan = state.Plan ?? await context.CallActivityAsync<ItemPlan>(nameof(PlanItems), state.Map, TaskCalls.Infrastructure);
         state = await ProcessAsync(context, state with { Plan = plan });
         if (state.Next == plan.Chunks) return await context.CallActivityAsync<MapResult>(nameof(CommitItems), state, TaskCalls.Infrastructure);

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Serverless.Jobs;
 using Serverless.Workflows.Store;
 using Serverless.Workflows.Values;
 
@@ -19,7 +20,7 @@ public static class WorkflowRun
     [Function(nameof(WorkflowRun))]
     public static async Task<WorkflowOutput> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var input = context.GetInput<WorkflowRunInput>() ?? throw new InvalidOperationException("A workflow run needs an input.");
+        var input = OrchestrationInput.Read<WorkflowRunInput>(context);
         var started = context.CurrentUtcDateTime;
         var plan = await context.CallActivityAsync<RunPlan>(nameof(BeginRun), new BeginRun.Request(context.InstanceId, input, started), TaskCalls.Infrastructure);
         var definition = WorkflowJson.Read(plan.Definition);

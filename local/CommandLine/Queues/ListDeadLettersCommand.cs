@@ -44,19 +44,19 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
     // A page may be empty although another follows.
     private static async Task ReadAsync(HostApi api, string queue, DeadLetterOptions filter, int top, List<JsonElement> found, CancellationToken cancellationToken)
     {
-        string? continuation = null;
+        string? after = null;
         do
         {
             var size = Math.Min(PageSize, top - found.Count);
             if (size == 0) return;
             var path = HostApi.Path(
                 $"queues/{Uri.EscapeDataString(queue)}/deadletters",
-                [.. filter.ToQuery(), ("top", size.ToString(CultureInfo.InvariantCulture)), ("continuation", continuation)]);
+                [.. filter.ToQuery(), ("size", size.ToString(CultureInfo.InvariantCulture)), ("after", after)]);
             var page = await api.GetAsync(path, cancellationToken);
             found.AddRange(page.GetProperty("deadLetters").EnumerateArray());
-            continuation = page.TryGetProperty("continuation", out var next) ? next.GetString() : null;
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         }
-        while (continuation is not null);
+        while (after is not null);
     }
 
     private static string[] Row(DeadLetter letter) =>

@@ -17,7 +17,7 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
 
     /// <summary>Shows progress and result.</summary>
     /// <param name="title">What goes on.</param>
-    /// <param name="started">The host's answer: the addresses of the operation's orchestration.</param>
+    /// <param name="started">The host's answer: the operation's address.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(string title, JsonElement started, CancellationToken cancellationToken)
@@ -28,12 +28,12 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
             return 0;
         }
 
-        var address = started.GetProperty("statusQueryGetUri").GetString()!;
+        var address = started.GetProperty("status").GetString()!;
         var instance = AsJson
             ? await PollAsync(address, new Progress<Step>(), cancellationToken)
             : await screen.TrackAsync(title, progress => PollAsync(address, progress, cancellationToken));
-        var status = instance.GetProperty("runtimeStatus").GetString();
-        if (status != "Completed") throw new CommandFailedException($"The operation ended as {status}. {instance.GetProperty("output")}".TrimEnd());
+        var status = instance.GetProperty("status").GetString();
+        if (status != "completed") throw new CommandFailedException($"The operation is {status}. {(instance.TryGetProperty("error", out var error) ? error.GetString() : "")}".TrimEnd());
 
         var output = instance.GetProperty("output");
         if (AsJson) screen.Line(Texts.Json(output));
@@ -62,8 +62,8 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
         while (true)
         {
             var instance = await api.GetAsync(address, cancellationToken);
-            if (instance.GetProperty("runtimeStatus").GetString() is "Completed" or "Failed" or "Terminated") return instance;
-            if (instance.GetProperty("customStatus") is { ValueKind: JsonValueKind.Object } status)
+            if (instance.GetProperty("status").GetString() is "completed" or "failed" or "terminated") return instance;
+            if (instance.TryGetProperty("progress", out var status) && status.ValueKind == JsonValueKind.Object)
                 progress.Report(new Step(0, Describe(status.Deserialize<QueueOperationProgress>(QueueJson.Options)!)));
             await Task.Delay(Poll, time, cancellationToken);
         }

@@ -21,7 +21,7 @@ internal sealed class PeekQueueCommand(IScreen screen)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var path = HostApi.Path($"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", ("top", top?.ToString(CultureInfo.InvariantCulture)));
+        var path = HostApi.Path($"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", ("size", top?.ToString(CultureInfo.InvariantCulture)));
         var answer = await api.GetAsync(path, cancellationToken);
         var messages = answer.Deserialize<WaitingPage>(QueueJson.Options)!.Messages;
         if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));

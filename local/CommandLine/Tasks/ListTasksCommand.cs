@@ -41,7 +41,7 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
     private static async Task<IReadOnlyList<JsonElement>> ReadAsync(HostApi api, string? state, string? task, DateTimeOffset? since, int top, CancellationToken cancellationToken)
     {
         var found = new List<JsonElement>();
-        string? continuation = null;
+        string? after = null;
         do
         {
             var page = await api.GetAsync(
@@ -50,13 +50,13 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
                     ("state", state),
                     ("task", task),
                     ("since", since?.ToString("O", CultureInfo.InvariantCulture)),
-                    ("top", Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture)),
-                    ("continuation", continuation)),
+                    ("size", Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture)),
+                    ("after", after)),
                 cancellationToken);
             found.AddRange(page.GetProperty("tasks").EnumerateArray());
-            continuation = page.TryGetProperty("continuation", out var next) ? next.GetString() : null;
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         }
-        while (continuation is not null && found.Count < top);
+        while (after is not null && found.Count < top);
 
         return [.. found.Take(top).OrderByDescending(Sent)];
     }

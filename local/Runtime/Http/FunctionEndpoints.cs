@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.Local.Runtime.Http;
@@ -87,10 +89,29 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
         {
             context.RequestServices = invocation.InstanceServices;
             invocation.Items[HttpContextKey] = context;
-            var result = await function.CallAsync(invocation);
-            await FunctionResponse.WriteAsync(context, result);
-            return result;
+            try
+            {
+                var result = await function.CallAsync(invocation);
+                await FunctionResponse.WriteAsync(context, result);
+                return result;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                if (await IsHandledAsync(context, invocation, e)) return null;
+                throw;
+            }
         }
+    }
+
+    /// <summary>An app may answer for its functions that threw, as a middleware of the worker would.</summary>
+    private static async Task<bool> IsHandledAsync(HttpContext context, Invocation invocation, Exception exception)
+    {
+        foreach (var handler in invocation.InstanceServices.GetServices<IExceptionHandler>())
+        {
+            if (await handler.TryHandleAsync(context, exception, invocation.CancellationToken)) return true;
+        }
+
+        return false;
     }
 
     private static Dictionary<string, object?> Data(HttpContext context)

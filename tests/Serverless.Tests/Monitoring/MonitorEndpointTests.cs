@@ -34,7 +34,7 @@ public sealed class MonitorEndpointTests(AzuriteFixture azurite)
 
         var task = Assert.Single((await GetAsync(host, "monitor/tasks?hours=1"))!.AsArray())!;
         var failures = await GetAsync(host, "monitor/failures?hours=1");
-        var executions = (await GetAsync(host, "monitor/executions?top=2"))!.AsArray();
+        var executions = (await GetAsync(host, "monitor/executions?size=2"))!.AsArray();
         var failed = Assert.Single((await GetAsync(host, "monitor/executions?state=failure&error=connection&task=test.script"))!.AsArray())!;
         var system = (await GetAsync(host, "monitor/health?hours=2"))!["system"]!;
 
@@ -93,7 +93,7 @@ public sealed class MonitorEndpointTests(AzuriteFixture azurite)
     [InlineData("monitor/tasks?hours=745", "hours")]
     [InlineData("monitor/slow?seconds=1e3", "seconds")]
     [InlineData("monitor/failures?hours=-1", "hours")]
-    [InlineData("monitor/executions?hours=x&state=pending&error=9&top=1001", "hours,state,error,top")]
+    [InlineData("monitor/executions?hours=x&state=pending&error=9&size=1001", "hours,state,error,size")]
     public async Task Monitor_BadQuery_NamesEveryFault(string path, string faults)
     {
         await using var host = await StartAsync("EndpointBad");

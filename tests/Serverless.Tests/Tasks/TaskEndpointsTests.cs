@@ -139,11 +139,11 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData(400, "'b'", "demo.add", """{"args":{"a":1}}""")]
     [InlineData(400, "'c'", "demo.add", """{"args":{"a":1,"b":2,"c":3}}""")]
     [InlineData(400, "The body cannot be read", "demo.add", "{")]
-    [InlineData(400, "At $.eta", "demo.add", """{"eta":"soon"}""")]
-    [InlineData(400, "At $.eta", "test.script", """{"eta":"10:00"}""")]
+    [InlineData(400, "\"eta\":[\"Must be an ISO 8601 time", "demo.add", """{"eta":"soon"}""")]
+    [InlineData(400, "\"retries\":[\"There is no such option. Options: args, countdown, eta,", "demo.add", """{"retries":3}""")]
+    [InlineData(400, "\"eta\":[\"Must be an ISO 8601 time", "test.script", """{"eta":"10:00"}""")]
     [InlineData(400, "\"eta\":[\"Give a time within a year from now.\"]", "test.script", """{"eta":"9999-12-31T00:00:00Z"}""")]
     [InlineData(400, "\"eta\":[\"Give a time within a year from now.\"]", "test.script", """{"eta":"2027-02-02T00:00:00Z"}""")]
-    [InlineData(400, "'retries'", "demo.add", """{"retries":3}""")]
     [InlineData(400, "countdown is out of range", "demo.add", """{"args":{"a":1,"b":2},"countdown":-1}""")]
     [InlineData(400, "\"tenant\":[\"The queue 'tenants' needs a tenant", "tenant_test.script", "{}")]
     [InlineData(400, "\"tenant\":[\"The queue 'tenants' needs a tenant", "test.script", """{"queue":"tenants"}""")]
@@ -200,9 +200,9 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     [Theory]
     [InlineData(404, "There is no task 'nobody'", "tasks/nobody")]
     [InlineData(400, "The task id is refused", "tasks/a%20b")]
-    [InlineData(400, "\"state\":[\"Give one of PENDING, STARTED,", "tasks?state=DONE&since=soon&top=0")]
-    [InlineData(400, "\"since\":[", "tasks?state=DONE&since=soon&top=0")]
-    [InlineData(400, "\"top\":[\"Give 1 to 1000.\"]", "tasks?state=DONE&since=soon&top=0")]
+    [InlineData(400, "\"state\":[\"Give one of PENDING, STARTED,", "tasks?state=DONE&since=soon&size=0")]
+    [InlineData(400, "\"since\":[", "tasks?state=DONE&since=soon&size=0")]
+    [InlineData(400, "\"size\":[\"Must be a whole number from 1 to 1000.\"]", "tasks?state=DONE&since=soon&size=0")]
     [InlineData(400, "\"state\":[", "tasks?state=3")]
     public async Task Get_BadRequest_IsRefused(int status, string expected, string path)
     {
@@ -221,21 +221,21 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
         foreach (var id in ids) await _host.WaitAsync(id, TaskState.Success);
         var pending = await _host.SendAsync(options: new SendOptions { Countdown = TimeSpan.FromHours(1) });
 
-        Assert.Equal(ids.Order(), (await ListAsync($"task=test.script&since={since}&state=SUCCESS&top=3")).Where(ids.Contains).Order());
+        Assert.Equal(ids.Order(), (await ListAsync($"task=test.script&since={since}&state=SUCCESS&size=3")).Where(ids.Contains).Order());
         Assert.Equal([pending], (await ListAsync($"since={since}&state=PENDING")).Where(id => id == pending));
     }
 
     private async Task<IReadOnlyList<string>> ListAsync(string query)
     {
         var found = new List<string>();
-        string? continuation = null;
+        string? after = null;
         do
         {
-            var page = await _host.Http.GetFromJsonAsync<JsonElement>($"api/tasks?{query}&continuation={Uri.EscapeDataString(continuation ?? "")}");
+            var page = await _host.Http.GetFromJsonAsync<JsonElement>($"api/tasks?{query}&after={Uri.EscapeDataString(after ?? "")}");
             found.AddRange(page.GetProperty("tasks").EnumerateArray().Select(t => t.GetProperty("id").GetString()!));
-            continuation = page.TryGetProperty("continuation", out var next) ? next.GetString() : null;
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         }
-        while (continuation is not null);
+        while (after is not null);
 
         Assert.Equal(found.Count, found.Distinct().Count());
         return found;

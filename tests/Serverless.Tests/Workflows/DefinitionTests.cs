@@ -67,7 +67,7 @@ public sealed class DefinitionTests(AzuriteFixture azurite) : IAsyncLifetime
             """);
 
         var errors = (await response.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject();
-        Assert.Equal(["step a: task", "step b", "step b: args.text", "step b: condition", "step b: queue"], errors.Select(e => e.Key));
+        Assert.Equal(["step a: task", "step b", "step b: args.text", "step b: condition", "step b: queue", "step c: workflow"], errors.Select(e => e.Key));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -21,13 +20,10 @@ public sealed class CsvList(CsvJobStore store, CsvJobReader reader)
         CancellationToken cancellationToken)
     {
         var faults = new Faults();
-        var size = DefaultSize;
-        if (request.Query["size"] is [{ } text]
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaxSize))
-            faults.Add("size", $"Must be a whole number from 1 to {MaxSize}.");
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         if (faults.Any) return Problems.Invalid(faults);
 
-        var (jobs, next) = await store.ListAsync(size, request.Query["after"], cancellationToken);
+        var (jobs, next) = await store.ListAsync(size, after, cancellationToken);
         var statuses = await Task.WhenAll(jobs.Select(j => reader.DescribeAsync(client, j, withOutputs: false, cancellationToken)));
         return Results.Ok(new CsvJobPage(statuses, next));
     }

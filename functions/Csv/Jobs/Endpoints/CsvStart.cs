@@ -1,10 +1,9 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Jobs.Door;
+using Serverless.Csv.Jobs.Store;
 using Serverless.Http;
 
 namespace Serverless.Csv.Jobs.Endpoints;
@@ -15,29 +14,15 @@ public sealed class CsvStart(IOptions<CsvSettings> settings, SchemaSource schema
     // A schema of 2,000 columns with constraints stays well below.
     private const int MaxBodyBytes = 4 << 20;
 
-    /// <summary>202 with the Durable management payload; 200 with the status when the job has ended already; 400 with every fault; 413 when the body is too large.</summary>
+    /// <summary>202 with the job's id and address; 200 with the status when the job has ended already; 400 with every fault; 413 when the body is too large.</summary>
     [Function(nameof(CsvStart))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "csv")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        JsonObject json;
-        try
-        {
-            json = await RequestJson.ReadObjectAsync(request, MaxBodyBytes, cancellationToken);
-        }
-        catch (JsonException e)
-        {
-            return Problems.Create(
-                StatusCodes.Status400BadRequest, "The body is no JSON object", $"{e.Message} Send application/json such as {{\"blob\": \"incoming/orders.csv\"}}.");
-        }
-        catch (BodyTooLargeException e)
-        {
-            return Problems.Create(
-                StatusCodes.Status413PayloadTooLarge, "The body is too large", $"{e.Message} Put a large schema into a blob and name it in \"schema\".");
-        }
-
+        var json = await RequestBody.ReadObjectAsync(
+            request, MaxBodyBytes, "{\"blob\": \"incoming/orders.csv\"}", cancellationToken, "Put a large schema into a blob and name it in \"schema\".");
         var faults = new Faults();
         var asked = CsvRequestReader.Read(json, settings.Value, blobIsGiven: false, faults);
         var schema = await schemas.ReadAsync(asked, faults, cancellationToken);
@@ -47,6 +32,9 @@ public sealed class CsvStart(IOptions<CsvSettings> settings, SchemaSource schema
         var etag = await incoming.FindETagAsync(path, cancellationToken);
         var options = asked.Options with { SchemaHash = schema?.Hash };
         var id = await starter.StartAsync(client, path, etag, options, schema?.Json, asked.Force, cancellationToken);
-        return await Accepted.AnswerAsync(request, client, reader, id, cancellationToken);
+        
+        // A job that has ended has nothing to wait for.
+        var status = await reader.FindAsync(client, id, cancellationToken);
+        return status is not null && CsvJobTransitions.IsFinal(status.State) ? Results.Ok(status) : Addresses.Accepted(request, "csv", id);
     }
 }

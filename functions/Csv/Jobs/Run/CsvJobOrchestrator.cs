@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Serverless.Csv.Jobs.Run.Keys;
 using Serverless.Csv.Ranges;
+using Serverless.Jobs;
 
 namespace Serverless.Csv.Jobs.Run;
 
@@ -19,7 +20,7 @@ public static class CsvJobOrchestrator
     [Function(nameof(CsvJobOrchestrator))]
     public static async Task<CsvJobResult?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var run = context.GetInput<CsvJobRun>() ?? throw new InvalidOperationException("A CSV job's orchestration needs an input.");
+        var run = OrchestrationInput.Read<CsvJobRun>(context);
         try
         {
             run = await InspectAsync(context, run);

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Ranges;
+using Serverless.Jobs;
 
 namespace Serverless.Csv.Pipeline.Features;
 
@@ -23,7 +24,7 @@ public static class ExtractFeatures
     [Function(nameof(ExtractFeatures))]
     public static async Task<FeaturesResult?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var run = context.GetInput<CsvJobRun>() ?? throw new InvalidOperationException("A profile's orchestration needs an input.");
+        var run = OrchestrationInput.Read<CsvJobRun>(context);
         try
         {
             run = await InspectAsync(context, run);

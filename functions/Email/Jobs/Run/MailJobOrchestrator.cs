@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Serverless.Email.Jobs.Store;
+using Serverless.Jobs;
 
 namespace Serverless.Email.Jobs.Run;
 
@@ -23,7 +24,7 @@ public static class MailJobOrchestrator
     [Function(nameof(MailJobOrchestrator))]
     public static async Task<MailResult?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var run = context.GetInput<MailRun>() ?? throw new InvalidOperationException("A mail job's orchestration needs an input.");
+        var run = OrchestrationInput.Read<MailRun>(context);
         BatchWindow? window = null;
         try
         {

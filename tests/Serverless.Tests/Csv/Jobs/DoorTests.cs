@@ -27,9 +27,9 @@ public sealed class DoorTests(AzuriteFixture azurite) : IAsyncLifetime
         var payload = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        Assert.Equal(payload["statusQueryGetUri"]!.GetValue<string>(), response.Headers.Location!.ToString());
-        foreach (var uri in (string[])["sendEventPostUri", "terminatePostUri", "purgeHistoryDeleteUri", "suspendPostUri", "resumePostUri"])
-            Assert.NotNull(payload[uri]);
+        Assert.Equal(payload["status"]!.GetValue<string>(), response.Headers.Location!.ToString());
+        Assert.EndsWith($"/api/csv/{payload["id"]}", response.Headers.Location!.AbsolutePath, StringComparison.Ordinal);
+        Assert.Equal(2, payload.Count);
         using var instance = await _host.Http.GetAsync(response.Headers.Location);
         Assert.True(instance.IsSuccessStatusCode);
     }

@@ -79,9 +79,9 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     [InlineData(404, "There is no queue 'mail'. There are: default, email, data_processing", "queues/mail/deadletters")]
     [InlineData(404, "There is no queue 'mail'. There are: default, email, data_processing", "queues/mail/deadletters/1")]
     [InlineData(404, "The queue 'email' has no dead letter '1'", "queues/email/deadletters/1")]
-    [InlineData(400, "\"since\":[\"Give an ISO 8601 time", "queues/email/deadletters?since=soon&top=0")]
-    [InlineData(400, "\"top\":[\"Give 1 to 250.\"]", "queues/email/deadletters?since=soon&top=0")]
-    [InlineData(400, "\"continuation\":[", "queues/email/deadletters?continuation=x")]
+    [InlineData(400, "\"since\":[\"Give an ISO 8601 time", "queues/email/deadletters?since=soon&size=0")]
+    [InlineData(400, "\"size\":[\"Must be a whole number from 1 to 250.\"]", "queues/email/deadletters?since=soon&size=0")]
+    [InlineData(400, "\"after\":[\"Must be what the page before had", "queues/email/deadletters?after=x")]
     public async Task Get_BadRequest_IsRefused(int status, string expected, string path)
     {
         using var response = await _host.Tasks.Http.GetAsync($"api/{path}");
@@ -95,11 +95,11 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     [InlineData(400, "\"all\":[\"Give ids, task, reason", "default", "{\"all\":true,\"task\":\"a\"}")]
     [InlineData(400, "\"canary\":[\"Give 1 to 100.\"]", "default", "{\"canary\":0}")]
     [InlineData(400, "\"args\":[\"New arguments need one id", "default", "{\"reason\":\"Timeout\",\"args\":{}}")]
-    [InlineData(400, "could not be converted", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
+    [InlineData(400, "must be of another form", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
     [InlineData(400, "at $.a", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
     [InlineData(404, "There is no task 'demo.ad'. There are: demo.add", "default", "{\"task\":\"demo.ad\",\"args\":{}}")]
     [InlineData(404, "The queue 'default' has no dead letter 'x'", "default", "{\"ids\":[\"x\"]}")]
-    [InlineData(400, "could not be mapped", "default", "{\"everything\":true}")]
+    [InlineData(400, "\"everything\":[\"There is no such option. Options: all, args, before, canary, ids, reason, since, task.\"]", "default", "{\"everything\":true}")]
     [InlineData(400, "The body cannot be read", "default", "[")]
     public async Task Requeue_BadRequest_IsRefused(int status, string expected, string queue, string body)
     {
@@ -130,14 +130,14 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     private async Task<IReadOnlyList<string>> PagesAsync(string queue)
     {
         var found = new List<string>();
-        string? continuation = null;
+        string? after = null;
         do
         {
-            var page = await _host.GetAsync($"queues/{queue}/deadletters?top=1&continuation={continuation}");
+            var page = await _host.GetAsync($"queues/{queue}/deadletters?size=1&after={after}");
             found.AddRange(page.GetProperty("deadLetters").EnumerateArray().Select(d => d.GetProperty("id").GetString()!));
-            continuation = page.TryGetProperty("continuation", out var next) ? next.GetString() : null;
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         }
-        while (continuation is not null);
+        while (after is not null);
 
         return found;
     }

@@ -23,7 +23,7 @@ internal sealed class OperationHost(TaskHost tasks) : IAsyncDisposable
     public static async Task<OperationHost> StartAsync(AzuriteFixture azurite, Action<IServiceCollection>? services = null, FakeTimeProvider? time = null)
     {
         var tasks = await TaskHost.StartAsync(
-            azurite, services, time: time, functions: [typeof(QueueEndpoints), typeof(DeadLetterEndpoints), typeof(QueueOperationOrchestrator), typeof(QueueOperationActivities)]);
+            azurite, services, time: time, functions: [typeof(QueueEndpoints), typeof(DeadLetterEndpoints), typeof(QueueOperationEndpoints), typeof(QueueOperationOrchestrator), typeof(QueueOperationActivities)]);
         var host = new OperationHost(tasks);
         tasks.Script.Run = (args, _) => host.Broken(args) ? throw new TaskValidationException($"'{args.Text}' is refused.") : Task.FromResult<object?>(args.Text);
         return host;
@@ -70,15 +70,15 @@ internal sealed class OperationHost(TaskHost tasks) : IAsyncDisposable
     {
         var content = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.Accepted, content);
-        var status = JsonDocument.Parse(content).RootElement.GetProperty("statusQueryGetUri").GetString()!;
+        var status = JsonDocument.Parse(content).RootElement.GetProperty("status").GetString()!;
         JsonElement instance = default;
         await Eventually.TrueAsync(async () =>
         {
             tasks.Time.Advance(TimeSpan.FromMilliseconds(500));
             instance = await tasks.Http.GetFromJsonAsync<JsonElement>(status);
-            return instance.GetProperty("runtimeStatus").GetString() is "Completed" or "Failed";
+            return instance.GetProperty("status").GetString() is "completed" or "failed";
         });
-        Assert.True(instance.GetProperty("runtimeStatus").GetString() == "Completed", instance.ToString());
+        Assert.True(instance.GetProperty("status").GetString() == "completed", instance.ToString());
         return instance.GetProperty("output").Deserialize<QueueOperationProgress>(JsonSerializerOptions.Web)!;
     }
 }

@@ -68,13 +68,13 @@ public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
         var low = await _host.Tasks.SendAsync(options: InAnHour);
         var high = await _host.Tasks.SendAsync(options: InAnHour with { Priority = 10 });
 
-        var first = await _host.GetAsync("queues/email/messages?top=1");
-        var second = await _host.GetAsync($"queues/email/messages?top=10&continuation={first.GetProperty("continuation").GetString()}");
+        var first = await _host.GetAsync("queues/email/messages?size=1");
+        var second = await _host.GetAsync($"queues/email/messages?size=10&after={first.GetProperty("next").GetString()}");
 
         var messages = first.GetProperty("messages").EnumerateArray().Concat(second.GetProperty("messages").EnumerateArray()).ToList();
         Assert.Equal([(low, "email"), (high, "email-high")], messages.Select(m => (m.GetProperty("id").GetString(), m.GetProperty("lane").GetString())));
         Assert.All(messages, m => Assert.Equal(("test.script", "scheduled"), (m.GetProperty("task").GetString(), m.GetProperty("state").GetString())));
-        Assert.False(second.TryGetProperty("continuation", out _));
+        Assert.False(second.TryGetProperty("next", out _));
     }
 
     [Fact]

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Serverless.Http;
+
+/// <summary>The app's own addresses, as answers name them.</summary>
+internal static class Addresses
+{
+    /// <summary>The address of a path below the app's prefix.</summary>
+    /// <param name="request">A request of the same app.</param>
+    /// <param name="root">The first segment of the request's route: what stands before it is the prefix.</param>
+    /// <param name="path">The path, such as <c>csv/{id}</c>.</param>
+    public static string Of(HttpRequest request, string root, string path)
+    {
+        var asked = request.Path.Value!;
+        var prefix = asked[..(asked.IndexOf($"/{root}", StringComparison.OrdinalIgnoreCase) + 1)];
+        return $"{request.Scheme}://{request.Host}{new PathString(prefix + path).ToUriComponent()}";
+    }
+
+    /// <summary>202 for what was started: its id, and where it stands.</summary>
+    public static IResult Accepted(HttpRequest request, string root, string id)
+    {
+        request.HttpContext.Response.Headers.RetryAfter = "1";
+        var status = Of(request, root, $"{root}/{id}");
+        return Results.Accepted(status, new Started(id, status));
+    }
+}
+
+/// <summary>Something was started.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Status">Where it stands.</param>
+internal sealed record Started(string Id, string Status);

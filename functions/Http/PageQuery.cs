@@ -1,0 +1,21 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Serverless.Http;
+
+/// <summary>The query of every list: <c>size</c>, how many entries a page has, and <c>after</c>, where the page before ended.</summary>
+internal static class PageQuery
+{
+    /// <summary>What a list of another place is told.</summary>
+    public const string UnknownPlace = "Must be what the page before had as \"next\".";
+
+    /// <summary>Reads both, and notes what is wrong.</summary>
+    public static (int Size, string? After) Read(IQueryCollection query, int usual, int most, Faults faults)
+    {
+        var size = usual;
+        if (query["size"] is { Count: > 0 } sizes
+            && (sizes is not [{ } text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size < 1 || size > most))
+            faults.Add("size", string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {most}."));
+        return (size, query["after"] is [{ Length: > 0 } after] ? after : null);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
+using Serverless.Http;
+
+namespace Serverless.Jobs;
+
+/// <summary>Looks at orchestrations, suspends and resumes them, for endpoints whose own ids are the orchestrations'.</summary>
+internal static class InstanceControl
+{
+    /// <summary>The orchestration of an id, if it is the one that is meant.</summary>
+    /// <param name="client">The durable client.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="orchestrator">The orchestrator's name; another's instances are none of the caller's.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public static async Task<OrchestrationMetadata?> FindAsync(DurableTaskClient client, string id, string orchestrator, CancellationToken cancellationToken) =>
+        await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken) is { } instance && instance.Name == orchestrator ? instance : null;
+
+    /// <summary>Suspends what runs: it begins nothing more until it is resumed. 202; 409 when it has ended.</summary>
+    public static Task<IResult> SuspendAsync(HttpRequest request, DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken) =>
+        ChangeAsync(instance, "suspended", () => client.SuspendInstanceAsync(instance.InstanceId, Reason(request), cancellationToken));
+
+    /// <summary>Lets what was suspended go on. 202; 409 when it has ended.</summary>
+    public static Task<IResult> ResumeAsync(HttpRequest request, DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken) =>
+        ChangeAsync(instance, "resumed", () => client.ResumeInstanceAsync(instance.InstanceId, Reason(request), cancellationToken));
+
+    /// <summary>Changes what has not ended. 202 with its id; 409 when it has.</summary>
+    public static async Task<IResult> ChangeAsync(OrchestrationMetadata instance, string done, Func<Task> change)
+    {
+        if (instance.IsCompleted)
+        {
+            var state = instance.RuntimeStatus.ToString().ToLowerInvariant();
+            return Problems.Create(StatusCodes.Status409Conflict, "Too late", $"'{instance.InstanceId}' is {state}; it cannot be {done}.");
+        }
+
+        await change();
+        return Results.Accepted(value: new { id = instance.InstanceId });
+    }
+
+    /// <summary>Where it stands.</summary>
+    public static InstanceStatus Describe(OrchestrationMetadata instance) => new(
+        instance.InstanceId, instance.RuntimeStatus.ToString().ToLowerInvariant(), Json(instance.SerializedCustomStatus), Json(instance.SerializedOutput),
+        instance.FailureDetails?.ErrorMessage, instance.CreatedAt, instance.LastUpdatedAt);
+
+    private static string? Reason(HttpRequest request) => request.Query["reason"] is [{ Length: > 0 } reason] ? reason : null;
+
+    private static JsonElement? Json(string? stored)
+    {
+        if (string.IsNullOrEmpty(stored)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(stored) is { ValueKind: not JsonValueKind.Null } json ? json : null;
+        }
+        catch (JsonException)
+        {
+            // Whoever ended it gave a reason, which is plain text.
+            return JsonSerializer.SerializeToElement(stored);
+        }
+    }
+}
+
+/// <summary>Where an orchestration stands.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Status"><c>pending</c>, <c>running</c>, <c>suspended</c>, <c>completed</c>, <c>failed</c> or <c>terminated</c>.</param>
+/// <param name="Progress">What it said last.</param>
+/// <param name="Output">What it came to.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="CreatedAt">When it was started.</param>
+/// <param name="UpdatedAt">When it last went on.</param>
+internal sealed record InstanceStatus(
+    string Id, string Status, JsonElement? Progress, JsonElement? Output, string? Error, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
