@@ -7,7 +7,7 @@ namespace Serverless.Csv.Cleaning;
 internal static class ColumnCleaners
 {
     public static ColumnCleaner[] Create(TableSchema schema, CsvOutput output) =>
-        [.. schema.Fields.Select(f => Create(f, schema.MissingValues, output))];
+        [.. schema.Fields.Select(f => Create(f, f.MissingValues ?? schema.MissingValues, output))];
 
     public static ColumnCleaner Create(SchemaField field, IReadOnlyList<string> missingValues, CsvOutput output) => field.Type switch
     {

@@ -36,7 +36,7 @@ internal sealed class SchemaComparer
         {
             // Taken away: the second column of a name is an additional one.
             if (!places.Remove(labels[i], out var place)) continue;
-            _columns[i] = (ColumnCleaners.Create(Unconstrained(given.Fields[place]), given.MissingValues, CsvOutput.Csv), place);
+            _columns[i] = (ColumnCleaners.Create(Unconstrained(given.Fields[place]), given.Fields[place].MissingValues ?? given.MissingValues, CsvOutput.Csv), place);
         }
 
         _values = new long[labels.Count];

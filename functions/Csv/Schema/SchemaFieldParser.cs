@@ -26,7 +26,7 @@ internal static class SchemaFieldParser
         {
             Format = Format(reader, field.Type),
             IsExact = reader.Boolean("x-exact") ?? false,
-            MissingValues = reader.Texts("missingValues", "an array of strings"),
+            MissingValues = reader.LabeledTexts("missingValues"),
         };
         field = Numbers(reader, Booleans(reader, Clean(reader, field)));
 

@@ -63,6 +63,17 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         return null;
     }
 
+    /// <summary>Texts, each alone or as the <c>value</c> of an object that may label it.</summary>
+    public IReadOnlyList<string>? LabeledTexts(string name)
+    {
+        const string allowed = "an array of strings, or of objects with a \"value\" and a \"label\"";
+        if (!TryGet(name, out var array)) return null;
+        if (array.Value.ValueKind == JsonValueKind.Array && array.Value.EnumerateArray().All(v => LabeledText(v) is not null))
+            return [.. array.Value.EnumerateArray().Select(v => LabeledText(v)!)];
+        Fault(name, $"this is {Kind(array.Value)}", allowed);
+        return null;
+    }
+
     public IEnumerable<string> Names() => element.EnumerateObject().Select(p => p.Name);
 
     public static string Kind(JsonElement element) => element.ValueKind switch
@@ -71,6 +82,13 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         JsonValueKind.Array => "an array" + (element.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) ? "" : " of other things"),
         JsonValueKind.Null => "null",
         _ => Shorten(element.GetRawText()),
+    };
+
+    private static string? LabeledText(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.Object when element.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String => value.GetString(),
+        _ => null,
     };
 
     public static string Shorten(string text) => text.Length <= 50 ? text : text[..50] + "…";

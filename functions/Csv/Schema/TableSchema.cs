@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Schema;
 
-/// <summary>A Frictionless Table Schema (version 1), as far as the cleaner needs it.</summary>
+/// <summary>A Frictionless Table Schema (versions 1 and 2), as far as the cleaner needs it.</summary>
 /// <param name="Fields">The columns, in the file's order.</param>
 public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
 {

@@ -35,7 +35,7 @@ public static class TableSchemaParser
         if (!reader.IsObject("a Table Schema object with \"fields\"")) return new(null, faults);
 
         reader.Refuse("foreignKeys", "foreign keys are not checked", "nothing: check them where both tables are");
-        var missing = reader.Texts("missingValues", "an array of strings") ?? [""];
+        var missing = reader.LabeledTexts("missingValues") ?? [""];
         var fields = Fields(root, faults);
         var primaryKey = PrimaryKey(reader, fields);
         if (faults.Count > 0) return new(null, faults);
