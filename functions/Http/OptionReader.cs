@@ -60,17 +60,6 @@ internal sealed class OptionReader(JsonObject json, Faults faults)
         return null;
     }
 
-    /// <summary>One ASCII character that can stand beside field text; "tab" and "\t" mean the tabulator.</summary>
-    public char? Character(string name)
-    {
-        var text = Text(name);
-        if (text is null) return null;
-        if (string.Equals(text, "tab", StringComparison.OrdinalIgnoreCase) || text == "\\t") text = "\t";
-        if (text.Length == 1 && (text[0] == '\t' || (text[0] is > ' ' and < (char)127 && !char.IsAsciiLetterOrDigit(text[0])))) return text[0];
-        faults.Add(name, "Must be one ASCII punctuation character, or \"tab\".");
-        return null;
-    }
-
     /// <summary>Notes what nobody asked for: a misspelt option must not pass in silence.</summary>
     public void RefuseOthers()
     {

@@ -48,7 +48,7 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
         var end = plan.IsSequential ? long.MaxValue : Math.Min(file.Length, facts.DataStart + SampleBytes);
         await using var feed = await RecordFeed.OpenAsync(plan, new RangeTask("", plan.ETag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);
         await using var writer = RecordWriters.Create(facts.Schema, plan.Output);
-        var cleaner = new RecordCleaner(facts.Schema, plan.Output, facts.Dialect.Quote);
+        var cleaner = new RecordCleaner(facts.Schema, plan.Output, facts.Dialect);
         var written = 0L;
         do
         {

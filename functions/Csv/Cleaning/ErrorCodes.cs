@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Cleaning;
 
-/// <summary>Why a record or a header is refused: Frictionless error codes, and <see cref="UnclosedQuote"/>, which is ours.</summary>
+/// <summary>Why a record or a header is refused: Frictionless error codes, and two that are ours: <see cref="UnclosedQuote"/> and <see cref="AmbiguousQuote"/>.</summary>
 public static class ErrorCodes
 {
     public const string TypeError = "type-error";
@@ -12,6 +12,7 @@ public static class ErrorCodes
     public const string BlankRow = "blank-row";
     public const string EncodingError = "encoding-error";
     public const string UnclosedQuote = "unclosed-quote";
+    public const string AmbiguousQuote = "ambiguous-quote";
 
     public const string IncorrectLabel = "incorrect-label";
     public const string MissingLabel = "missing-label";

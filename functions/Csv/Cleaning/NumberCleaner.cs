@@ -28,6 +28,10 @@ internal sealed class NumberCleaner : ColumnCleaner
     private readonly FieldRule? _range;
     private readonly NumberBound? _minimum;
     private readonly NumberBound? _maximum;
+
+    // How a value has to compare with the bounds: 0 is equal.
+    private readonly int _least;
+    private readonly int _most;
     private readonly FieldRule? _enumRule;
     private readonly BigNumber[]? _enum;
     private readonly NumberTotals _totals = new();
@@ -48,8 +52,9 @@ internal sealed class NumberCleaner : ColumnCleaner
         _plain = _text.IsPlain && (_exact is null || field.Unit is null);
         _type = FieldRule.Type(Wording.Type(field));
         var constraints = field.Constraints;
-        _minimum = constraints.Minimum is { } minimum ? new(minimum) : null;
-        _maximum = constraints.Maximum is { } maximum ? new(maximum) : null;
+        _minimum = (constraints.Minimum ?? constraints.ExclusiveMinimum) is { } minimum ? new(minimum) : null;
+        _maximum = (constraints.Maximum ?? constraints.ExclusiveMaximum) is { } maximum ? new(maximum) : null;
+        (_least, _most) = (constraints.ExclusiveMinimum is null ? 0 : 1, constraints.ExclusiveMaximum is null ? 0 : -1);
         _range = Wording.Range(constraints);
         if (constraints.Enum is { } values)
         {
@@ -152,8 +157,8 @@ internal sealed class NumberCleaner : ColumnCleaner
     {
         if (_kind == Kind.NotFinite) return _range ?? _enumRule;
         if (_long && _kind == Kind.Big && (_big.Mantissa > long.MaxValue || _big.Mantissa < long.MinValue)) return _tooLong;
-        if (_minimum is not null && (_kind == Kind.Small ? _minimum.Compare(_mantissa, _scale) : _minimum.Compare(_big)) < 0) return _range;
-        if (_maximum is not null && (_kind == Kind.Small ? _maximum.Compare(_mantissa, _scale) : _maximum.Compare(_big)) > 0) return _range;
+        if (_minimum is not null && (_kind == Kind.Small ? _minimum.Compare(_mantissa, _scale) : _minimum.Compare(_big)) < _least) return _range;
+        if (_maximum is not null && (_kind == Kind.Small ? _maximum.Compare(_mantissa, _scale) : _maximum.Compare(_big)) > _most) return _range;
         if (_enum is null) return null;
 
         var value = _kind == Kind.Small ? new BigNumber(_mantissa, _scale) : _big;

@@ -16,10 +16,12 @@ namespace Serverless.Csv.Cleaning;
 public sealed class RecordCleaner
 {
     private static readonly FieldRule Encoding8 = new(ErrorCodes.EncodingError, "UTF-8 text");
+    private static readonly FieldRule OneReading = new(ErrorCodes.AmbiguousQuote, "quotes that can be read in one way only (the option escape says whether a backslash is an escape)");
 
     private readonly ColumnCleaner[] _columns;
     private readonly IReadOnlyList<TableKey> _keys;
-    private readonly byte _quote;
+    private readonly FieldDecoder _decoder;
+    private readonly QuoteAmbiguity? _ambiguity;
     private readonly PendingBuffer _unescaped = new(256);
     private readonly Dictionary<(string Code, string Field), RejectReason> _reasons = [];
     private long _accepted;
@@ -27,12 +29,14 @@ public sealed class RecordCleaner
 
     /// <param name="schema">What the records must meet.</param>
     /// <param name="output">Where they go: Parquet holds no integers over 64 bits.</param>
-    /// <param name="quote">The dialect's quote, which may stand doubled in a field.</param>
-    public RecordCleaner(TableSchema schema, CsvOutput output = CsvOutput.Csv, char quote = '"')
+    /// <param name="dialect">How the fields are written; the usual way when null.</param>
+    public RecordCleaner(TableSchema schema, CsvOutput output = CsvOutput.Csv, CsvDialect? dialect = null)
     {
         _columns = ColumnCleaners.Create(schema, output);
         _keys = schema.Keys;
-        _quote = (byte)quote;
+        dialect ??= new CsvDialect();
+        _decoder = new FieldDecoder(dialect);
+        _ambiguity = QuoteAmbiguity.Of(dialect, _decoder);
     }
 
     /// <summary>Records accepted so far.</summary>
@@ -63,6 +67,8 @@ public sealed class RecordCleaner
         if (record.Unclosed) return Refuse(record, Unclosed(record), out fault);
         if (record.IsBlank) return Refuse(record, new("", ErrorCodes.BlankRow, $"expected {Wording.Cells(_columns.Length)}, found a blank line"), out fault);
 
+        if (_ambiguity is not null && _ambiguity.IsIn(record)) return Refuse(record, Ambiguous(record), out fault);
+
         var raw = record.Raw;
         var fields = record.Fields;
         var columns = _columns;
@@ -78,8 +84,14 @@ public sealed class RecordCleaner
         {
             ref readonly var field = ref fields[i];
             var text = raw.Slice(field.Start, field.Length);
-            if (field.Quoting == FieldQuoting.Escaped) text = Unescape(text);
-            var broken = valid || Utf8.IsValid(text) ? columns[i].Clean(text, target, ascii) : Encoding8;
+            FieldRule? broken = null;
+            if (field.IsEscaped)
+            {
+                if (field.Quoting == FieldQuoting.Escaped && _ambiguity is not null && _ambiguity.IsIn(text)) broken = OneReading;
+                text = Unescape(text, field.Quoting);
+            }
+
+            broken ??= valid || Utf8.IsValid(text) ? columns[i].Clean(text, target, ascii) : Encoding8;
             if (broken is null) continue;
             faults++;
             if (first is not null) continue;
@@ -107,10 +119,10 @@ public sealed class RecordCleaner
         return Refuse(record, first is null ? WrongCount(record, faults) : Describe(record, first, at, faults), out fault);
     }
 
-    private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text)
+    private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text, FieldQuoting quoting)
     {
         _unescaped.Truncate(0);
-        _unescaped.Advance(FieldText.Unescape(text, _quote, _unescaped.GetSpan(text.Length)));
+        _unescaped.Advance(_decoder.Decode(text, quoting, _unescaped.GetSpan(text.Length)));
         return _unescaped.Span;
     }
 
@@ -132,20 +144,25 @@ public sealed class RecordCleaner
         return new(name, ErrorCodes.UnclosedQuote, "expected a closing quote, found none: only the first line is taken as this record");
     }
 
+    private static RecordFault Ambiguous(in CsvRecord record) =>
+        new("", ErrorCodes.AmbiguousQuote, $"expected {OneReading.Expected}, found {Wording.Found(record.Raw)}");
+
     private RecordFault Repeated(in CsvRecord record, TableKey key)
     {
         var found = new string[key.Columns.Count];
         for (var i = 0; i < found.Length; i++)
         {
             var text = record[key.Columns[i]];
-            if (record.Fields[key.Columns[i]].Quoting == FieldQuoting.Escaped) text = Unescape(text);
+            if (record.Fields[key.Columns[i]].IsEscaped) text = Unescape(text, record.Fields[key.Columns[i]].Quoting);
             found[i] = Wording.Found(text);
         }
 
         var names = key.Columns.Select(c => _columns[c].Field.Name);
         return key.IsPrimary
             ? new(found.Length == 1 ? names.First() : "", ErrorCodes.PrimaryKey, $"expected a primary key ({string.Join(", ", names)}) of its own, found {string.Join(", ", found)} once more")
-            : new(names.First(), ErrorCodes.UniqueError, $"expected a value that stands once in its column, found {found[0]} once more");
+            : found.Length == 1
+                ? new(names.First(), ErrorCodes.UniqueError, $"expected a value that stands once in its column, found {found[0]} once more")
+                : new("", ErrorCodes.UniqueError, $"expected values of {string.Join(", ", names)} that stand once together, found {string.Join(", ", found)} once more");
     }
 
     private RecordFault WrongCount(in CsvRecord record, int faults)
@@ -161,7 +178,8 @@ public sealed class RecordCleaner
     private RecordFault Describe(in CsvRecord record, FieldRule rule, int at, int faults)
     {
         var text = record[at];
-        if (record.Fields[at].Quoting == FieldQuoting.Escaped) text = Unescape(text);
+        if (rule == OneReading) return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {Wording.Found(text)}{Wording.More(faults - 1)}");
+        if (record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
         var found = rule.Code == ErrorCodes.EncodingError ? $"{Wording.Found(text)} with invalid bytes, shown as U+FFFD" : Wording.Found(text);
         return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {found}{Wording.More(faults - 1)}");
     }

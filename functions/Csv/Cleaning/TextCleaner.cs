@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Serverless.Csv.Output;
@@ -36,7 +35,7 @@ internal sealed class TextCleaner : ColumnCleaner
         _type = FieldRule.Type(Wording.Type(field));
         _minLength = constraints.MinLength ?? 0;
         _maxLength = constraints.MaxLength ?? int.MaxValue;
-        _lengthRule = LengthRule(constraints);
+        _lengthRule = Wording.Length(constraints.MinLength, constraints.MaxLength);
         if (constraints.Pattern is { } pattern)
         {
             _pattern = FieldConstraints.Compile(pattern);
@@ -69,13 +68,6 @@ internal sealed class TextCleaner : ColumnCleaner
     protected override ColumnStatistics Describe(ColumnStatistics statistics) => _longest < 0
         ? statistics
         : statistics with { MinLength = _shortest, MaxLength = _longest };
-
-    private static FieldRule LengthRule(FieldConstraints constraints) => FieldRule.Constraint((constraints.MinLength, constraints.MaxLength) switch
-    {
-        ({ } least, null) => string.Create(CultureInfo.InvariantCulture, $"at least {least} characters"),
-        (null, { } most) => string.Create(CultureInfo.InvariantCulture, $"at most {most} characters"),
-        var (least, most) => string.Create(CultureInfo.InvariantCulture, $"{least} to {most} characters"),
-    });
 
     // Continuation bytes are 10xxxxxx: everything else starts a character.
     private static int CountCharacters(ReadOnlySpan<byte> text)

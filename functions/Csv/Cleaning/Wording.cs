@@ -33,13 +33,29 @@ internal static class Wording
         _ => "text",
     };
 
-    public static FieldRule? Range(FieldConstraints constraints) => (constraints.Minimum, constraints.Maximum) switch
+    public static FieldRule? Range(FieldConstraints constraints)
     {
-        (null, null) => null,
-        ({ } minimum, null) => FieldRule.Constraint($"a value of at least {minimum}"),
-        (null, { } maximum) => FieldRule.Constraint($"a value of at most {maximum}"),
-        ({ } minimum, { } maximum) => FieldRule.Constraint($"a value from {minimum} to {maximum}"),
-    };
+        var (least, above) = (constraints.Minimum, constraints.ExclusiveMinimum);
+        var (most, below) = (constraints.Maximum, constraints.ExclusiveMaximum);
+        return (least, above, most, below) switch
+        {
+            (null, null, null, null) => null,
+            ({ } minimum, null, { } maximum, null) => FieldRule.Constraint($"a value from {minimum} to {maximum}"),
+            _ => FieldRule.Constraint("a value " + string.Join(" and ", Words(("of at least", least), ("over", above), ("of at most", most), ("below", below)))),
+        };
+    }
+
+    private static IEnumerable<string> Words(params (string Word, string? Bound)[] bounds) => bounds.Where(b => b.Bound is not null).Select(b => $"{b.Word} {b.Bound}");
+
+    public static FieldRule Length(int? least, int? most) => FieldRule.Constraint((least, most) switch
+    {
+        ({ } only, { } same) when only == same => $"exactly {Characters(only)}",
+        ({ } minimum, null) => $"at least {Characters(minimum)}",
+        (null, { } maximum) => $"at most {Characters(maximum)}",
+        var (minimum, maximum) => string.Create(CultureInfo.InvariantCulture, $"{minimum} to {Characters(maximum ?? 0)}"),
+    });
+
+    private static string Characters(int count) => count == 1 ? "1 character" : string.Create(CultureInfo.InvariantCulture, $"{count} characters");
 
     public static FieldRule Enum(IReadOnlyList<string> values) => FieldRule.Constraint($"one of {List(values)}");
 

@@ -27,8 +27,10 @@ internal sealed class YearCleaner : ColumnCleaner
         _type = FieldRule.Type(Wording.Type(field));
         var constraints = field.Constraints;
         _range = Wording.Range(constraints);
-        _minimum = constraints.Minimum is { } minimum ? int.Parse(minimum, CultureInfo.InvariantCulture) : int.MinValue;
-        _maximum = constraints.Maximum is { } maximum ? int.Parse(maximum, CultureInfo.InvariantCulture) : int.MaxValue;
+        _minimum = constraints.Minimum is { } minimum ? int.Parse(minimum, CultureInfo.InvariantCulture)
+            : constraints.ExclusiveMinimum is { } above ? int.Parse(above, CultureInfo.InvariantCulture) + 1 : int.MinValue;
+        _maximum = constraints.Maximum is { } maximum ? int.Parse(maximum, CultureInfo.InvariantCulture)
+            : constraints.ExclusiveMaximum is { } below ? int.Parse(below, CultureInfo.InvariantCulture) - 1 : int.MaxValue;
         if (constraints.Enum is { } values)
         {
             _enum = new(values);

@@ -11,10 +11,17 @@ public enum FieldQuoting : byte
 
     /// <summary>Opened by a quote, and the slice holds more quotes: <see cref="FieldText.Unescape"/> says what it stands for.</summary>
     Escaped,
+
+    /// <summary>Without quotes, and with characters that an escape makes literal.</summary>
+    BareEscaped,
 }
 
 /// <summary>Where a field's text lies within its record's <see cref="CsvRecord.Raw"/>, in bytes.</summary>
-public readonly record struct FieldSlice(int Start, int Length, FieldQuoting Quoting);
+public readonly record struct FieldSlice(int Start, int Length, FieldQuoting Quoting)
+{
+    /// <summary>The slice is not yet what it stands for.</summary>
+    public bool IsEscaped => Quoting >= FieldQuoting.Escaped;
+}
 
 /// <summary>One record as it lies in the reader's buffer: valid until the reader moves on.</summary>
 public readonly ref struct CsvRecord

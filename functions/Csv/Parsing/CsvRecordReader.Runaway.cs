@@ -35,7 +35,7 @@ public sealed partial class CsvRecordReader
         _closedAt = _runaway.ClosedAt - _start;
         _mask = 0;
         _scan = _runaway.End;
-        return Scan();
+        return Go();
     }
 
     /// <summary>What was followed ends as a record may: its fields are needed after all.</summary>
@@ -45,7 +45,7 @@ public sealed partial class CsvRecordReader
         Leave(_start);
         _scan = _start;
         _mask = 0;
-        return Scan();
+        return Go();
     }
 
     private bool CutBackRunaway(int end, bool hasEnded)
@@ -66,7 +66,8 @@ public sealed partial class CsvRecordReader
         var (fieldStart, count) = _followed is null ? (_fieldStart, _fieldCount) : (_followed.FieldStart, _followed.FieldCount);
         var cut = 0;
         while (cut < count && _fields[cut].Start + _fields[cut].Length <= length) cut++;
-        var fieldAt = cut < count ? _fields[cut].Start : fieldStart + 1;
+        var opens = fieldStart < length && _buffer.Bytes[_start + fieldStart] == _quote ? 1 : 0;
+        var fieldAt = cut < count ? _fields[cut].Start : fieldStart + opens;
         var isEscaped = _buffer.Bytes.AsSpan(_start + fieldAt, length - fieldAt).Contains(_quote);
         if (cut == _limits.MaxFields) cut--;
         if (cut == _fields.Length) Array.Resize(ref _fields, cut * 2);

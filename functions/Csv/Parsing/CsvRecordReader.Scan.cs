@@ -164,7 +164,9 @@ public sealed partial class CsvRecordReader
         }
 
         if (count == _fields.Length) Array.Resize(ref _fields, count * 2);
-        _fields[count] = state == FieldState.Bare ? new FieldSlice(start, end - _start - start, FieldQuoting.None) : QuotedField(start, end - _start);
+        _fields[count] = state != FieldState.Bare ? QuotedField(start, end - _start)
+            : _rare is not null ? RareBareField(_rare, start, end - _start)
+            : new FieldSlice(start, end - _start - start, FieldQuoting.None);
         return count + 1;
     }
 

@@ -29,9 +29,9 @@ public sealed partial class CsvRecordReader : IDisposable
 
     /// <summary>Reads <paramref name="stream"/>, which stands at a record's start behind any byte order mark and is left open.</summary>
     /// <param name="stream">The raw bytes, in the dialect's encoding.</param>
-    /// <param name="dialect">Delimiter, quote and encoding; a header is a record like any other here.</param>
+    /// <param name="dialect">How records are written; a header is a record like any other here, and so is what stands above it.</param>
     /// <param name="position">The raw position at which the stream stands.</param>
-    /// <exception cref="ArgumentException">Delimiter and quote are not two different ASCII characters, or one is a line end or NUL.</exception>
+    /// <exception cref="ArgumentException">The dialect's parts cannot be told from each other.</exception>
     public CsvRecordReader(Stream stream, CsvDialect dialect, long position = 0)
         : this(stream, dialect, position, CsvLimits.Default)
     {
@@ -49,9 +49,10 @@ public sealed partial class CsvRecordReader : IDisposable
         _limits = limits;
         _buffer = new SlidingBuffer(limits.BufferBytes);
         _fields = new FieldSlice[64];
-        _delimiter = (byte)dialect.Delimiter;
+        _delimiter = (byte)dialect.Delimiter[0];
         _quote = (byte)dialect.Quote;
         _special = new SpecialBytes(_delimiter, _quote);
+        _rare = dialect.IsCommon ? null : new RareDialect(dialect);
         NextPosition = position;
     }
 
@@ -82,10 +83,13 @@ public sealed partial class CsvRecordReader : IDisposable
 
     /// <summary>Moves to the next record if it lies in the buffer; if not, <see cref="FillAsync"/> is to be called.</summary>
     /// <exception cref="CsvFormatException">A line is longer than any record may be.</exception>
-    public bool TryRead()
+    public bool TryRead() => TryRead(long.MaxValue);
+
+    /// <summary>The same, for a record that starts at <paramref name="lastStart"/> or before.</summary>
+    internal bool TryRead(long lastStart)
     {
         if (_complete) Leave(_next);
-        return Scan();
+        return _rare is null ? NextPosition <= lastStart && Scan() : ScanRare(_rare, lastStart);
     }
 
     /// <summary>Reads on in the stream. False: the end is reached and every record was returned.</summary>
@@ -97,6 +101,27 @@ public sealed partial class CsvRecordReader : IDisposable
 
     /// <summary>As <see cref="FillAsync"/>, for streams in memory.</summary>
     internal bool Fill() => !_atEnd && Accept(_stream.Read(MakeRoom().Span));
+
+    /// <summary>Passes over lines at the start, whatever they hold.</summary>
+    /// <exception cref="CsvFormatException">There are not so many.</exception>
+    internal async ValueTask SkipLinesAsync(int count, CancellationToken cancellationToken)
+    {
+        var (skipped, partly) = (0, false);
+        while (skipped < count)
+        {
+            var before = NextPosition;
+            var found = TrySkipLine();
+            if (found) skipped++;
+            partly = !found && (partly || NextPosition > before);
+            if (found || await FillAsync(cancellationToken)) continue;
+
+            // The last line needs no end.
+            if (partly) skipped++;
+            if (skipped < count) throw new CsvFormatException($"{count} lines are to be skipped (skipRows), but the file has {skipped}.", 0);
+        }
+
+        NextLine += skipped;
+    }
 
     /// <summary>Passes over the rest of a line, quotes or not. False: its end is not in the buffer, or it is the last line.</summary>
     internal bool TrySkipLine()
@@ -144,10 +169,13 @@ public sealed partial class CsvRecordReader : IDisposable
         _fieldStart = 0;
         _state = FieldState.Bare;
         _lineEnds = 0;
+        _escaped = false;
         _complete = false;
         _unclosed = false;
         _followed = null;
     }
+
+    private bool Go() => _rare is null ? Scan() : ScanRare(_rare, long.MaxValue);
 
     private bool Complete(int end, int next)
     {

@@ -1,8 +1,6 @@
-using System.Text;
-
 namespace Serverless.Csv.Parsing;
 
-/// <summary>What a field's bytes stand for.</summary>
+/// <summary>What a field's bytes stand for in the common dialect.</summary>
 public static class FieldText
 {
     /// <summary>
@@ -32,15 +30,5 @@ public static class FieldText
 
         field.CopyTo(destination[written..]);
         return written + field.Length;
-    }
-
-    /// <summary>A field as text; what is not UTF-8 becomes U+FFFD.</summary>
-    public static string Decode(CsvRecord record, int field, byte quote)
-    {
-        var bytes = record[field];
-        if (record.Fields[field].Quoting != FieldQuoting.Escaped) return Encoding.UTF8.GetString(bytes);
-
-        var text = new byte[bytes.Length];
-        return Encoding.UTF8.GetString(text.AsSpan(0, Unescape(bytes, quote, text)));
     }
 }

@@ -68,7 +68,7 @@ public sealed class InputValidator(Containers containers, SchemaSource schemas, 
         var facts = await sample.InspectAsync(schema, cancellationToken);
         result = result with { Dialect = DialectText.Of(facts.Dialect), Columns = facts.Schema.Fields.Count };
 
-        var cleaner = new RecordCleaner(facts.Schema, job.Options.Output, facts.Dialect.Quote);
+        var cleaner = new RecordCleaner(facts.Schema, job.Options.Output, facts.Dialect);
         await sample.ReadAsync(facts, (in CsvRecord record) => cleaner.TryClean(record, DiscardingWriter.Instance, out _) || true, cancellationToken);
         return result with
         {

@@ -16,7 +16,7 @@ internal sealed class SchemaComparer
     private readonly TableSchema _given;
     private readonly TableSchema _inferred;
     private readonly IReadOnlyList<string> _labels;
-    private readonly byte _quote;
+    private readonly FieldDecoder _decoder;
 
     // By the file's columns; null where the schema has no such column.
     private readonly (ColumnCleaner Cleaner, int Place)?[] _columns;
@@ -26,10 +26,10 @@ internal sealed class SchemaComparer
     /// <param name="given">What the file should be.</param>
     /// <param name="inferred">What its first records look like.</param>
     /// <param name="labels">Its header; blank and doubled names too.</param>
-    /// <param name="quote">The dialect's quote.</param>
-    public SchemaComparer(TableSchema given, TableSchema inferred, IReadOnlyList<string> labels, char quote)
+    /// <param name="dialect">How its fields are written.</param>
+    public SchemaComparer(TableSchema given, TableSchema inferred, IReadOnlyList<string> labels, CsvDialect dialect)
     {
-        (_given, _inferred, _labels, _quote) = (given, inferred, labels, (byte)quote);
+        (_given, _inferred, _labels, _decoder) = (given, inferred, labels, new FieldDecoder(dialect));
         var places = given.Fields.Select((f, i) => (f.Name, Place: i)).ToDictionary(f => f.Name, f => f.Place, StringComparer.Ordinal);
         _columns = new (ColumnCleaner, int)?[labels.Count];
         for (var i = 0; i < labels.Count; i++)
@@ -51,10 +51,10 @@ internal sealed class SchemaComparer
         {
             if (_columns[i] is not var (cleaner, _) || record[i].IsEmpty) continue;
             var text = record[i];
-            if (record.Fields[i].Quoting == FieldQuoting.Escaped)
+            if (record.Fields[i].IsEscaped)
             {
                 var unescaped = new byte[text.Length];
-                text = unescaped.AsSpan(0, FieldText.Unescape(text, _quote, unescaped));
+                text = unescaped.AsSpan(0, _decoder.Decode(text, record.Fields[i].Quoting, unescaped));
             }
 
             _values[i]++;

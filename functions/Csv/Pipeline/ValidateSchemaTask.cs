@@ -39,7 +39,7 @@ public sealed class ValidateSchemaTask(Containers containers, GivenSchemas besid
             ?? throw new InputMissingException($"There is no blob {Containers.Incoming}/{file.Path} any more.");
         var facts = await sample.InspectAsync(schema: null, cancellationToken);
         var labels = facts.Dialect.HasHeader ? await sample.ReadLabelsAsync(facts, cancellationToken) : LabelsByPlace(given, facts.Schema);
-        var comparer = new SchemaComparer(given, facts.Schema, labels, facts.Dialect.Quote);
+        var comparer = new SchemaComparer(given, facts.Schema, labels, facts.Dialect);
         var left = Records;
         await sample.ReadAsync(
             facts,

@@ -7,7 +7,7 @@ public static class HeaderReader
 {
     private const int FirstPiece = 64 * 1024;
 
-    /// <summary>Reads the header of a file, if its dialect says that there is one. Blank lines before it are passed over.</summary>
+    /// <summary>Reads the header of a file, if its dialect says that there is one. Lines above it, blank ones and comments are passed over.</summary>
     /// <param name="source">The file.</param>
     /// <param name="length">The file's length in raw bytes.</param>
     /// <param name="dialect">How the file is written.</param>
@@ -16,7 +16,7 @@ public static class HeaderReader
     /// <exception cref="CsvFormatException">A line is longer than any record may be.</exception>
     public static async ValueTask<CsvHeader> ReadAsync(IRangeSource source, long length, CsvDialect dialect, int bomLength, CancellationToken cancellationToken)
     {
-        if (!dialect.HasHeader) return new CsvHeader([], bomLength, 0);
+        if (!dialect.HasHeader && dialect.SkipRows == 0) return new CsvHeader([], bomLength, 0);
 
         await using var stream = new RangeStream(source, bomLength, bomLength, length, FirstPiece);
         using var reader = new CsvRecordReader(stream, dialect, bomLength);
@@ -27,26 +27,28 @@ public static class HeaderReader
     /// <exception cref="CsvFormatException">A line is longer than any record may be.</exception>
     public static async ValueTask<CsvHeader> ReadAsync(CsvRecordReader reader, CsvDialect dialect, CancellationToken cancellationToken)
     {
-        if (!dialect.HasHeader) return new CsvHeader([], reader.NextPosition, 0);
+        await reader.SkipLinesAsync(dialect.SkipRows, cancellationToken);
+        if (!dialect.HasHeader) return new CsvHeader([], reader.NextPosition, reader.NextLine - 1, dialect.SkipRows);
 
-        string[] names = [];
+        var decoder = new FieldDecoder(dialect);
+        var rows = new List<string[]>();
         do
         {
-            while (names.Length == 0 && reader.TryRead())
+            while (rows.Count < dialect.HeaderRows && reader.TryRead())
             {
-                if (!reader.Current.IsBlank) names = Names(reader.Current, (byte)dialect.Quote);
+                if (!reader.Current.IsBlank) rows.Add(Names(reader.Current, decoder, (byte)dialect.Quote));
             }
         }
-        while (names.Length == 0 && await reader.FillAsync(cancellationToken));
+        while (rows.Count < dialect.HeaderRows && await reader.FillAsync(cancellationToken));
 
-        return new CsvHeader(names, reader.NextPosition, reader.NextLine - 1);
+        return new CsvHeader(Join(rows, dialect.HeaderJoin), reader.NextPosition, reader.NextLine - 1, dialect.SkipRows + reader.Comments);
     }
 
-    private static string[] Names(CsvRecord header, byte quote)
+    private static string[] Names(CsvRecord header, FieldDecoder decoder, byte quote)
     {
         CheckQuotes(header, quote);
         var names = new string[header.Fields.Length];
-        for (var i = 0; i < names.Length; i++) names[i] = FieldText.Decode(header, i, quote);
+        for (var i = 0; i < names.Length; i++) names[i] = decoder.Text(header, i);
         return names;
     }
 
@@ -56,7 +58,7 @@ public static class HeaderReader
         for (var i = 0; i < header.Fields.Length; i++)
         {
             var field = header.Fields[i];
-            if (field.Quoting == FieldQuoting.None) continue;
+            if (field.Quoting is FieldQuoting.None or FieldQuoting.BareEscaped) continue;
             var end = field.Start + field.Length;
             var isClosed = !(header.Unclosed && i == header.Fields.Length - 1) && end < header.Raw.Length && header.Raw[end] == quote;
             if (isClosed || !(header.Unclosed || header[i].ContainsAny((byte)'\r', (byte)'\n'))) continue;
@@ -64,4 +66,12 @@ public static class HeaderReader
                 $"Line {header.Line} is the header, and its column {i + 1} opens a quote that is not closed: close it there, or give the option quote.", 0);
         }
     }
+
+    // A blank cell says nothing about its column.
+    private static string[] Join(List<string[]> rows, string between) => rows switch
+    {
+        [] => [],
+        [var only] => only,
+        _ => [.. Enumerable.Range(0, rows.Max(r => r.Length)).Select(i => string.Join(between, rows.Where(r => i < r.Length && r[i].Length > 0).Select(r => r[i])))],
+    };
 }

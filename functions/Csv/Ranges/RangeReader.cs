@@ -51,6 +51,9 @@ public sealed class RangeReader : IAsyncDisposable
     /// <summary>The raw position at which the current record starts.</summary>
     public long Position => _reader.Position;
 
+    /// <summary>The comment lines passed over so far.</summary>
+    public long Comments => _reader.Comments;
+
     /// <summary>Bytes asked of the source so far.</summary>
     public long BytesRequested => _stream.BytesRequested;
 
@@ -72,9 +75,10 @@ public sealed class RangeReader : IAsyncDisposable
     public bool TryRead()
     {
         if (_first is null || _done) return false;
-        if (_reader.NextPosition <= _range.End) return _reader.TryRead();
+        if (_reader.TryRead(_range.End)) return true;
 
-        _done = true;
+        // Comments that were passed over may reach to the end, too.
+        _done = _reader.NextPosition > _range.End;
         return false;
     }
 

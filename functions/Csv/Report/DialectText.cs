@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serverless.Csv.Parsing;
 
 namespace Serverless.Csv.Report;
@@ -5,11 +6,31 @@ namespace Serverless.Csv.Report;
 /// <summary>A dialect in words.</summary>
 public sealed record DialectText(string Delimiter, string Quote, bool Header, string Encoding)
 {
+    /// <summary>Null where there is none.</summary>
+    public string? Escape { get; init; }
+
+    /// <summary>Null where there are no comments.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>The lines above the table.</summary>
+    public int SkipRows { get; init; }
+
     internal static DialectText Of(CsvDialect dialect) => new(
-        dialect.Delimiter == '\t' ? "tab" : dialect.Delimiter.ToString(),
-        dialect.Quote.ToString(),
+        Visible(dialect.Delimiter),
+        dialect.Quote == CsvDialect.None ? "none" : dialect.Quote.ToString(),
         dialect.HasHeader,
-        EncodingLabels.NameOf(dialect.Encoding));
+        EncodingLabels.NameOf(dialect.Encoding))
+    {
+            CsvEncoding.Utf16LittleEndian => "utf-16le",
+            CsvEncoding.Utf16BigEndian => "utf-16be",
+            CsvEncoding.Latin1 => "latin-1",
+            _ => "utf-8",
+        })
+    {
+        Escape = dialect.Escape == CsvDialect.None ? null : dialect.Escape.ToString(),
+        Comment = dialect.Comment.Length == 0 ? null : dialect.Comment,
+        SkipRows = dialect.SkipRows,
+    };
 
     /// <summary>What a report says of it, as short texts.</summary>
     internal IEnumerable<string> Facts(bool schemaIsGiven) =>
@@ -25,5 +46,12 @@ public sealed record DialectText(string Delimiter, string Quote, bool Header, st
         },
         Header ? "with a header" : "without a header",
         schemaIsGiven ? "schema given" : "schema inferred",
+        .. SkipRows > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{SkipRows} {(SkipRows == 1 ? "line" : "lines")} above the table")] : (string[])[],
+        .. Escape is null ? (string[])[] : [$"escape {Escape}"],
+        .. Comment is null ? (string[])[] : [$"comments {Comment}"],
+        .. Quote == "none" ? ["without quotes"] : (string[])[],
     ];
+
+    private static string Visible(string delimiter) =>
+        delimiter == "\t" ? "tab" : string.Concat(delimiter.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:X2}") : c.ToString()));
 }

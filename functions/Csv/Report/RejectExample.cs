@@ -19,6 +19,8 @@ public sealed record RejectExample(string Row, string Line, string Field, string
     private const int MostBytes = 1 << 20;
     private const int LongestRaw = 400;
 
+    private static readonly FieldDecoder _decoder = new(new CsvDialect());
+
     /// <summary>Finds the first record of each reason near the start of <c>rejects.csv</c>.</summary>
     /// <param name="rejects">The blob.</param>
     /// <param name="most">How many, at most.</param>
@@ -55,7 +57,7 @@ public sealed record RejectExample(string Row, string Line, string Field, string
         ? new RejectExample(Text(record, 0), Text(record, 1), Text(record, 2), Text(record, 3), Text(record, 4), Shorten(record, 5))
         : null;
 
-    private static string Text(CsvRecord record, int field) => FieldText.Decode(record, field, (byte)'"');
+    private static string Text(CsvRecord record, int field) => _decoder.Text(record, field);
 
     // A raw record may have megabytes, of which nothing is decoded but what is shown.
     private static string Shorten(CsvRecord record, int field)

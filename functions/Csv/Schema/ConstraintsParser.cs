@@ -7,7 +7,8 @@ namespace Serverless.Csv.Schema;
 internal static class ConstraintsParser
 {
     private const int MaxPatternLength = 1_000;
-    private const string All = "required, unique, minLength, maxLength, minimum, maximum, pattern, enum";
+
+    private static readonly string[] Known = ["required", "unique", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "pattern", "enum"];
 
     public static SchemaField Apply(SchemaObject owner, SchemaField field, string path, List<SchemaFault> faults)
     {
@@ -15,9 +16,7 @@ internal static class ConstraintsParser
         var reader = new SchemaObject(element.Value, $"{path}.constraints", faults);
         if (!reader.IsObject("an object")) return field;
 
-        foreach (var name in reader.Names().Where(n => n is not ("unique" or "required" or "minLength" or "maxLength" or "minimum" or "maximum" or "pattern" or "enum")))
-            reader.Fault(name, "this constraint is not known", All);
-
+        reader.RefuseOthers(Known);
         var constraints = new FieldConstraints
         {
             Required = reader.Boolean("required") ?? false,
@@ -26,12 +25,51 @@ internal static class ConstraintsParser
             MaxLength = Length(reader, field, "maxLength"),
             Minimum = Bound(reader, field, "minimum"),
             Maximum = Bound(reader, field, "maximum"),
+            ExclusiveMinimum = Bound(reader, field, "exclusiveMinimum"),
+            ExclusiveMaximum = Bound(reader, field, "exclusiveMaximum"),
             Pattern = Pattern(reader, field),
             Enum = Enum(reader, field),
             Source = element.Value.GetRawText(),
         };
         if (constraints.MinLength > constraints.MaxLength) reader.Fault("maxLength", "this is less than minLength", "at least minLength");
+        if (constraints.Minimum is not null && constraints.ExclusiveMinimum is not null) reader.Fault("exclusiveMinimum", "there is a minimum, too", "one of minimum and exclusiveMinimum");
+        if (constraints.Maximum is not null && constraints.ExclusiveMaximum is not null) reader.Fault("exclusiveMaximum", "there is a maximum, too", "one of maximum and exclusiveMaximum");
         return field with { Constraints = constraints };
+    }
+
+    /// <summary>Categories allow their values and no others; an <c>enum</c> beside them has to be a part of them.</summary>
+    public static SchemaField ApplyCategories(SchemaObject reader, SchemaField field)
+    {
+        const string allowed = "an array of at least one value, or of objects with a \"value\" and a \"label\"";
+        if (!reader.TryGet("categories", out var element)) return field;
+        if (field.Type is not (FieldType.String or FieldType.Integer))
+        {
+            reader.Fault("categories", $"this says nothing about {FieldTypes.Name(field.Type)}", "categories are for string and integer");
+            return field;
+        }
+
+        var values = new List<string>();
+        foreach (var category in element.Value.ValueKind == JsonValueKind.Array ? element.Value.EnumerateArray() : [])
+        {
+            var value = category.ValueKind == JsonValueKind.Object && category.TryGetProperty("value", out var labeled) ? labeled : category;
+            if (Canonical(field, value) is { } canonical) values.Add(canonical);
+            else reader.Fault("categories", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
+        }
+
+        if (values.Count == 0) reader.Fault("categories", $"this is {SchemaObject.Kind(element.Value)}", allowed);
+        var constraints = field.Constraints;
+        if (constraints.Enum?.Except(values, StringComparer.Ordinal).FirstOrDefault() is { } other) reader.Fault("categories", $"the enum's \"{SchemaObject.Shorten(other)}\" is not among them", "all values of the enum");
+
+        // Written again, they are the enum that they amount to.
+        return constraints.Enum is not null ? field : field with { Constraints = constraints with { Enum = values, Source = WithEnum(constraints.Source, values) } };
+    }
+
+    private static string? WithEnum(string? source, List<string> values)
+    {
+        if (source is null) return null;
+        var json = System.Text.Json.Nodes.JsonNode.Parse(source)!.AsObject();
+        json["enum"] = JsonSerializer.SerializeToNode(values);
+        return json.ToJsonString();
     }
 
     private static int? Length(SchemaObject reader, SchemaField field, string name)

@@ -25,6 +25,12 @@ public sealed record FieldConstraints
     /// <summary>The largest value, inclusive.</summary>
     public string? Maximum { get; init; }
 
+    /// <summary>All values are larger. Never beside <see cref="Minimum"/>.</summary>
+    public string? ExclusiveMinimum { get; init; }
+
+    /// <summary>All values are smaller. Never beside <see cref="Maximum"/>.</summary>
+    public string? ExclusiveMaximum { get; init; }
+
     /// <summary>The expression that a whole value must match, as the schema has it.</summary>
     public string? Pattern { get; init; }
 

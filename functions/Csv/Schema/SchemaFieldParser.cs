@@ -6,6 +6,12 @@ namespace Serverless.Csv.Schema;
 /// <summary>Reads one field of a schema.</summary>
 internal static class SchemaFieldParser
 {
+    private static readonly string[] Known =
+    [
+        "name", "type", "format", "title", "description", "example", "examples", "rdfType", "constraints", "missingValues", "categories", "categoriesOrdered",
+        "trueValues", "falseValues", "decimalChar", "groupChar", "bareNumber",
+    ];
+
     public static SchemaField? Parse(JsonElement element, string path, List<SchemaFault> faults)
     {
         var reader = new SchemaObject(element, path, faults);
@@ -18,8 +24,7 @@ internal static class SchemaFieldParser
 
         var type = Type(reader);
         var field = new SchemaField(name ?? "", type ?? FieldType.Any);
-        foreach (var property in reader.Names().Where(n => n.StartsWith("x-", StringComparison.Ordinal) && n is not ("x-clean" or "x-exact" or "x-unit")))
-            reader.Fault(property, "this extension is not known", "x-clean, x-exact, x-unit");
+        reader.RefuseOthers(Known);
 
         if (type is null) return field;
         field = field with
@@ -31,7 +36,7 @@ internal static class SchemaFieldParser
         field = Numbers(reader, Booleans(reader, Clean(reader, field)));
 
         // A minimum is read in the field's own notation, which must be sound for that.
-        return faults.Count > before ? field : ConstraintsParser.Apply(reader, field, path, faults);
+        return faults.Count > before ? field : ConstraintsParser.ApplyCategories(reader, ConstraintsParser.Apply(reader, field, path, faults));
     }
 
     private static FieldType? Type(SchemaObject reader)

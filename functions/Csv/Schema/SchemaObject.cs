@@ -74,6 +74,13 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         return null;
     }
 
+    /// <summary>Refuses a member that nobody reads: a misspelt one must not pass in silence. What starts with <c>x-</c> is its writer's own.</summary>
+    public void RefuseOthers(IReadOnlyList<string> known)
+    {
+        foreach (var name in Names().Where(n => !known.Contains(n) && !n.StartsWith("x-", StringComparison.Ordinal)))
+            Fault(Shorten(name), "this member is not known", string.Join(", ", known));
+    }
+
     public IEnumerable<string> Names() => element.EnumerateObject().Select(p => p.Name);
 
     public static string Kind(JsonElement element) => element.ValueKind switch

@@ -10,14 +10,32 @@ public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     /// <summary>The names of the columns that together name a record; none by default. Each of them is required.</summary>
     public IReadOnlyList<string> PrimaryKey { get; init; } = [];
 
-    /// <summary>What may stand in one record only: the primary key, then each unique column in order.</summary>
+    /// <summary>The names of columns that together stand in one record only, unless one of them has no value there.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> UniqueKeys { get; init; } = [];
+
+    /// <summary>How the file's columns may differ from the fields. Default: not at all.</summary>
+    public FieldsMatch FieldsMatch { get; init; }
+
+    /// <summary>What may stand in one record only: the primary key, each unique column in order, and the unique keys.</summary>
     public IReadOnlyList<TableKey> Keys => [.. FindKeys()];
 
     /// <summary>The schema that clean output meets: the same columns in canonical formats.</summary>
-    public TableSchema ToCanonical() => new([.. Fields.Select(Canonical)]) { PrimaryKey = PrimaryKey };
+    public TableSchema ToCanonical() => new([.. Fields.Select(Canonical)]) { PrimaryKey = PrimaryKey, UniqueKeys = UniqueKeys };
+
+    /// <summary>The schema for a file with these columns; what it does not allow is for <see cref="HeaderMatcher"/> to find.</summary>
+    public TableSchema ArrangeBy(IReadOnlyList<string> labels) => FieldArrangement.Arrange(this, labels);
 
     /// <summary>The schema's JSON text, indented.</summary>
     public string ToJson() => TableSchemaWriter.Write(this);
+
+    /// <summary>The same with more texts that stand for no value, in every column.</summary>
+    public TableSchema WithMissing(IReadOnlyList<string> texts) => texts.Count == 0
+        ? this
+        : this with
+        {
+            MissingValues = [.. MissingValues.Union(texts)],
+            Fields = [.. Fields.Select(f => f.MissingValues is { } own ? f with { MissingValues = [.. own.Union(texts)] } : f)],
+        };
 
     private IEnumerable<TableKey> FindKeys()
     {
@@ -27,6 +45,12 @@ public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
             // A primary key of this column alone says the same.
             var isPrimary = PrimaryKey is [var only] && only == Fields[i].Name;
             if (Fields[i].Constraints.Unique && !isPrimary) yield return new TableKey([i], IsPrimary: false);
+        }
+
+        foreach (var key in UniqueKeys)
+        {
+            var isSaid = key.SequenceEqual(PrimaryKey) || (key is [var only] && Fields[PlaceOf(only)].Constraints.Unique);
+            if (!isSaid) yield return new TableKey([.. key.Select(PlaceOf)], IsPrimary: false);
         }
     }
 

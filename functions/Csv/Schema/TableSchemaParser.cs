@@ -13,6 +13,11 @@ public static class TableSchemaParser
     /// <summary>More keys than this are refused: each is a pass over all records' values.</summary>
     public const int MaxKeys = 32;
 
+    private static readonly string[] Known =
+    [
+        "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys", "$schema", "profile", "name", "title", "description", "homepage", "version", "keywords", "rdfType",
+    ];
+
     /// <param name="json">The descriptor's text.</param>
     public static SchemaParseResult Parse(string json)
     {
@@ -35,12 +40,21 @@ public static class TableSchemaParser
         if (!reader.IsObject("a Table Schema object with \"fields\"")) return new(null, faults);
 
         reader.Refuse("foreignKeys", "foreign keys are not checked", "nothing: check them where both tables are");
+        reader.RefuseOthers(Known);
+        var match = FieldsMatches.Read(reader);
         var missing = reader.LabeledTexts("missingValues") ?? [""];
         var fields = Fields(root, faults);
         var primaryKey = PrimaryKey(reader, fields);
+        var uniqueKeys = UniqueKeys(reader, fields);
         if (faults.Count > 0) return new(null, faults);
 
-        var schema = new TableSchema([.. fields.Select(f => primaryKey.Contains(f.Name) ? Required(f) : f)]) { MissingValues = missing, PrimaryKey = primaryKey };
+        var schema = new TableSchema([.. fields.Select(f => primaryKey.Contains(f.Name) ? Required(f) : f)])
+        {
+            MissingValues = missing,
+            PrimaryKey = primaryKey,
+            UniqueKeys = uniqueKeys,
+            FieldsMatch = match,
+        };
         if (schema.Keys.Count > MaxKeys) faults.Add(new("$.fields", $"there are {schema.Keys.Count} keys", $"at most {MaxKeys} unique columns, the primary key included"));
         return faults.Count > 0 ? new(null, faults) : new(schema, faults);
     }
@@ -55,6 +69,24 @@ public static class TableSchemaParser
             reader.Fault("primaryKey", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Count) reader.Fault("primaryKey", "a name stands twice", "each name once");
         return names;
+    }
+
+    private static List<IReadOnlyList<string>> UniqueKeys(SchemaObject reader, List<SchemaField> fields)
+    {
+        const string allowed = "an array of arrays of fields' names";
+        var keys = new List<IReadOnlyList<string>>();
+        if (!reader.TryGet("uniqueKeys", out var array) || array.Value.ValueKind == JsonValueKind.Null) return keys;
+        foreach (var key in array.Value.ValueKind == JsonValueKind.Array ? array.Value.EnumerateArray() : [])
+        {
+            if (key.ValueKind != JsonValueKind.Array || key.GetArrayLength() == 0 || !key.EnumerateArray().All(n => n.ValueKind == JsonValueKind.String)) break;
+            keys.Add([.. key.EnumerateArray().Select(n => n.GetString()!)]);
+        }
+
+        if (array.Value.ValueKind != JsonValueKind.Array || keys.Count < array.Value.GetArrayLength()) reader.Fault("uniqueKeys", $"this is {SchemaObject.Kind(array.Value)}", allowed);
+        foreach (var name in keys.SelectMany(k => k).Where(n => !fields.Exists(f => f.Name == n)).Distinct(StringComparer.Ordinal))
+            reader.Fault("uniqueKeys", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
+        if (keys.Exists(k => k.Distinct(StringComparer.Ordinal).Count() < k.Count)) reader.Fault("uniqueKeys", "a name stands twice in a key", "each name once");
+        return keys;
     }
 
     private static SchemaField Required(SchemaField field) => field with { Constraints = field.Constraints with { Required = true } };

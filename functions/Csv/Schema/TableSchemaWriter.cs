@@ -19,6 +19,20 @@ internal static class TableSchemaWriter
             foreach (var field in schema.Fields) WriteField(json, field);
             json.WriteEndArray();
             if (!schema.MissingValues.SequenceEqual([""])) WriteTexts(json, "missingValues", schema.MissingValues);
+            if (schema.FieldsMatch != FieldsMatch.Exact) json.WriteString("fieldsMatch", FieldsMatches.Name(schema.FieldsMatch));
+            if (schema.UniqueKeys.Count > 0)
+            {
+                json.WriteStartArray("uniqueKeys");
+                foreach (var key in schema.UniqueKeys)
+                {
+                    json.WriteStartArray();
+                    foreach (var name in key) json.WriteStringValue(name);
+                    json.WriteEndArray();
+                }
+
+                json.WriteEndArray();
+            }
+
             if (schema.PrimaryKey.Count > 0) WriteTexts(json, "primaryKey", schema.PrimaryKey);
             json.WriteEndObject();
         }
@@ -67,6 +81,8 @@ internal static class TableSchemaWriter
         if (constraints.MaxLength is { } maxLength) json.WriteNumber("maxLength", maxLength);
         if (constraints.Minimum is { } minimum) json.WriteString("minimum", minimum);
         if (constraints.Maximum is { } maximum) json.WriteString("maximum", maximum);
+        if (constraints.ExclusiveMinimum is { } above) json.WriteString("exclusiveMinimum", above);
+        if (constraints.ExclusiveMaximum is { } below) json.WriteString("exclusiveMaximum", below);
         if (constraints.Pattern is { } pattern) json.WriteString("pattern", pattern);
         if (constraints.Enum is { } values) WriteTexts(json, "enum", values);
         json.WriteEndObject();

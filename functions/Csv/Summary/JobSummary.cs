@@ -39,6 +39,9 @@ public sealed record JobSummary(
     IReadOnlyList<string>? Warnings = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InferenceSummary? Inference = null)
 {
+    /// <summary>Lines that are no part of the table: titles above the header, and comments.</summary>
+    public long Skipped { get; init; }
+
     /// <summary>What was judged from the file and may be judged wrong: sentences that name the option which decides it.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

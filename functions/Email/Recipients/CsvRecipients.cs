@@ -7,13 +7,13 @@ namespace Serverless.Email.Recipients;
 internal sealed class CsvRecipients : IRecipientReader
 {
     private readonly CsvRecordReader _reader;
-    private readonly byte _quote;
+    private readonly FieldDecoder _decoder;
     private readonly string[] _names;
 
     public CsvRecipients(Stream stream, IReadOnlyList<string> columns, CsvDialect dialect, long position)
     {
         _reader = new CsvRecordReader(stream, dialect, position);
-        _quote = (byte)dialect.Quote;
+        _decoder = new FieldDecoder(dialect);
         _names = [.. columns.Select(RecipientColumns.NameOf)];
     }
 
@@ -38,7 +38,7 @@ internal sealed class CsvRecipients : IRecipientReader
         var values = new Dictionary<string, object?>(_names.Length, StringComparer.Ordinal);
         for (var i = 0; i < Math.Min(_names.Length, record.Fields.Length); i++)
         {
-            var text = FieldText.Decode(record, i, _quote);
+            var text = _decoder.Text(record, i);
             switch (_names[i])
             {
                 case RecipientColumns.To: to = text.Trim(); break;

@@ -15,17 +15,18 @@ internal static class CsvItems
     {
         var sample = new byte[DialectSniffer.SampleBytes];
         var length = await csv.ReadAtLeastAsync(sample, sample.Length, throwOnEndOfStream: false, cancellationToken);
-        var sniffed = DialectSniffer.Sniff(sample.AsSpan(0, length), isWhole: length < sample.Length, new DialectOptions(null, null, true, null));
+        var sniffed = DialectSniffer.Sniff(sample.AsSpan(0, length), isWhole: length < sample.Length, new DialectOptions(HasHeader: true));
         await using var text = new PrefixedStream(sample.AsMemory(sniffed.MarkLength, length - sniffed.MarkLength), csv);
         using var reader = new CsvRecordReader(text, sniffed.Dialect, sniffed.MarkLength);
         var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
         var names = HeaderMatcher.Names(header.Names);
+        var decoder = new FieldDecoder(sniffed.Dialect);
         using var buffer = new MemoryStream();
         do
         {
             while (reader.TryRead())
             {
-                if (!reader.Current.IsBlank) Write(reader.Current, names, (byte)sniffed.Dialect.Quote, buffer);
+                if (!reader.Current.IsBlank) Write(reader.Current, names, decoder, buffer);
                 if (buffer.Length < Batch) continue;
                 await target.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancellationToken);
                 buffer.SetLength(0);
@@ -36,12 +37,12 @@ internal static class CsvItems
         await target.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancellationToken);
     }
 
-    private static void Write(CsvRecord record, IReadOnlyList<string> names, byte quote, MemoryStream buffer)
+    private static void Write(CsvRecord record, IReadOnlyList<string> names, FieldDecoder decoder, MemoryStream buffer)
     {
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            for (var i = 0; i < Math.Min(names.Count, record.Fields.Length); i++) writer.WriteString(names[i], FieldText.Decode(record, i, quote));
+            for (var i = 0; i < Math.Min(names.Count, record.Fields.Length); i++) writer.WriteString(names[i], decoder.Text(record, i));
             writer.WriteEndObject();
         }
 

@@ -28,9 +28,6 @@ public static class CsvRequestReader
         var (inline, schemaBlob) = ReadSchema(reader, faults);
         var options = new CsvJobOptions(
             Output: reader.Choice("output", ("csv", CsvOutput.Csv), ("jsonl", CsvOutput.Jsonl), ("parquet", CsvOutput.Parquet)) ?? CsvOutput.Csv,
-            Delimiter: reader.Character("delimiter"),
-            Quote: reader.Character("quote"),
-            Header: reader.Boolean("header"),
             Encoding: ReadEncoding(reader, faults),
             ChunkBytes: reader.Integer("chunkBytes", settings.MinChunkBytes, MaxChunkBytes),
             MaxParallel: reader.Integer("maxParallel", 1, MaxMaxParallel),
@@ -41,7 +38,7 @@ public static class CsvRequestReader
             Sheet = reader.Text("sheet"),
         };
         if (options.InferenceShare <= LeastInferenceShare) faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
-        if (options.Delimiter is not null && options.Delimiter == options.Quote) faults.Add("quote", "Must differ from the delimiter.");
+        options = DialectReader.Read(reader, options, faults);
         var force = reader.Boolean("force") ?? false;
         reader.RefuseOthers();
         return new CsvRequest(blob, options, inline, schemaBlob, force);

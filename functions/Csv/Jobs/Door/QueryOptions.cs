@@ -9,8 +9,9 @@ internal static class QueryOptions
     // The Functions key travels in the query too.
     private const string KeyParameter = "code";
 
-    private static readonly HashSet<string> _booleans = new(StringComparer.Ordinal) { "header", "force" };
-    private static readonly HashSet<string> _numbers = new(StringComparer.Ordinal) { "chunkBytes", "maxParallel", "maxRejectedRatio", "inferenceShare" };
+    private static readonly HashSet<string> _booleans = new(StringComparer.Ordinal) { "header", "force", "doubleQuote", "skipInitialSpace" };
+    private static readonly HashSet<string> _numbers = new(StringComparer.Ordinal) { "chunkBytes", "header", "maxParallel", "maxRejectedRatio", "skipRows", "inferenceShare" };
+    private static readonly HashSet<string> _lists = new(StringComparer.Ordinal) { "nullValues" };
 
     public static JsonObject ToJson(IEnumerable<KeyValuePair<string, string?>> query)
     {
@@ -24,8 +25,9 @@ internal static class QueryOptions
     }
 
     // A text that is no boolean or number stays text: the validation then words the fault.
-    private static JsonValue ToNode(string name, string value)
+    private static JsonNode ToNode(string name, string value)
     {
+        if (_lists.Contains(name)) return new JsonArray([.. value.Split(',').Select(text => (JsonNode)JsonValue.Create(text))]);
         if (_booleans.Contains(name) && bool.TryParse(value, out var boolean)) return JsonValue.Create(boolean);
         if (_numbers.Contains(name) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return JsonValue.Create(number);

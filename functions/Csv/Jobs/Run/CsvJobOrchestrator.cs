@@ -91,7 +91,8 @@ public static class CsvJobOrchestrator
         var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
         var totals = new JobTotals(
             outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0,
-            run.Totals.ReadBytes + outcome.ReadBytes, run.Totals.Reads + outcome.Reads, outcome.OutputBytes, run.Totals.BusyMilliseconds + outcome.BusyMilliseconds);
+            run.Totals.ReadBytes + outcome.ReadBytes, run.Totals.Reads + outcome.Reads, outcome.OutputBytes, run.Totals.BusyMilliseconds + outcome.BusyMilliseconds,
+            outcome.Comments);
         var next = await FoldAsync(context, run with { Totals = totals }, [range]);
         return IsRejectedTooMuch(run, totals, 0) ? throw await TooManyRejectsAsync(context, next) : next;
     }

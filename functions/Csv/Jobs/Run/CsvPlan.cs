@@ -20,6 +20,9 @@ public sealed record CsvPlan(
     string Path, string ETag, long Size, int BomLength, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema, int BlockBytes,
     InferenceSummary? Inference = null)
 {
+    /// <summary>The lines before the first record that are no part of the table.</summary>
+    public long Skipped { get; init; }
+
     private const int DefaultBlockBytes = 4 << 20;
     private const int MaxBlockBytes = 100 << 20;
 
@@ -50,6 +53,7 @@ public sealed record CsvPlan(
         {
             Packing = facts.Packing,
             Notes = facts.Notes,
+            Skipped = facts.Skipped,
         };
     }
 

@@ -14,6 +14,9 @@ namespace Serverless.Csv.Jobs.Run;
 /// <param name="Inferred">Where the schema comes from; null when it was given.</param>
 public sealed record FileFacts(CsvDialect Dialect, int BomLength, long DataStart, long HeaderLines, TableSchema Schema, InferredSchema? Inferred)
 {
+    /// <summary>Those of the header's lines that are no part of the table.</summary>
+    public long Skipped { get; init; }
+
     /// <summary>What the text is wrapped in.</summary>
     public FilePacking Packing { get; init; } = FilePacking.None;
 

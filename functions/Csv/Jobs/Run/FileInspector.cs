@@ -30,8 +30,8 @@ public static class FileInspector
     private static async Task<FileFacts> InspectAsync(
         OpenedFile file, SampledSource whole, CsvJobOptions options, TableSchema? schema, CancellationToken cancellationToken)
     {
-        var known = new DialectOptions(options.Delimiter, options.Quote, options.Header, options.Encoding);
-        if (file.Packing.Kind == PackingKind.Workbook) known = known with { Delimiter = ',', Quote = '"', Encoding = CsvEncoding.Utf8 };
+        var known = options.ToDialectOptions();
+        if (file.Packing.Kind == PackingKind.Workbook) known = OfWorkbook(known);
         var sniffed = DialectSniffer.Sniff(file.Sample.Span, file.IsWhole, known with { Labels = schema?.Fields.Select(f => f.Name).ToList() });
         if (sniffed.IsBinary) throw new CsvJobException("The file holds binary data, not text: it is no CSV file.");
 
@@ -41,14 +41,15 @@ public static class FileInspector
         var isSequential = file.Packing.Kind != PackingKind.None || !sniffed.Dialect.Encoding.CanStartAnywhere();
         var dataStart = isSequential ? reader.NextPosition : Math.Min(reader.NextPosition, whole.Size);
         var hasRecords = reader.Row > 0;
-        if (schema is not null && sniffed.Dialect.HasHeader && header.Names.Count > 0) Check(schema, header, isGuess: options.Header is null);
+        if (schema is not null && sniffed.Dialect.HasHeader && header.Names.Count > 0) schema = Match(schema, header, isGuess: options.Header is null);
         var share = options.InferenceShare ?? SchemaInference.DefaultShare;
         var inferred = schema is null
-            ? await SchemaSampler.InferAsync(reader, header, sniffed.Dialect, isSequential ? null : whole, share, cancellationToken)
+            ? await SchemaSampler.InferAsync(reader, header, sniffed.Dialect, isSequential ? null : whole, share, options.NullValues ?? [], cancellationToken)
             : null;
-        return new FileFacts(sniffed.Dialect, sniffed.MarkLength, dataStart, header.Lines, schema ?? inferred!.Schema, inferred)
+        return new FileFacts(sniffed.Dialect, sniffed.MarkLength, dataStart, header.Lines, (schema ?? inferred!.Schema).WithMissing(options.NullValues ?? []), inferred)
         {
             Packing = file.Packing,
+            Skipped = header.Skipped,
             Notes = [.. Notes(sniffed.Dialect, known, hasRecords || reader.Row > 0)],
         };
     }
@@ -62,10 +63,17 @@ public static class FileInspector
             yield return "The file is not UTF-8 and was read as windows-1252: if letters look wrong, name its encoding with the option encoding.";
     }
 
-    private static void Check(TableSchema schema, CsvHeader header, bool isGuess)
+    // A workbook's cells are written in one dialect, whatever was said of the file's; its rows may still be skipped.
+    private static DialectOptions OfWorkbook(DialectOptions known) => known with
     {
+        Delimiter = ",", Quote = '"', Encoding = CsvEncoding.Utf8, Escape = CsvDialect.None, DoubleQuote = true, SkipInitialSpace = false,
+    };
+
+    private static TableSchema Match(TableSchema schema, CsvHeader header, bool isGuess)
+    {
+        schema = schema.ArrangeBy(header.Names);
         var faults = HeaderMatcher.Match(schema, header.Names);
-        if (faults.Count == 0) return;
+        if (faults.Count == 0) return schema;
         var shown = string.Join("; ", faults.Take(MaxFaultsShown).Select(f => $"{f.Code}: {f.Message}"));
         throw new CsvJobException($"The header does not fit the schema. {shown}{(faults.Count > MaxFaultsShown ? "; ..." : "")}{(isGuess ? ". If the first line is a record, say so with the option header (false)" : "")}");
     }

@@ -23,7 +23,7 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var before = task.Fold > 1 ? await FoldState.LoadAsync(folder, task.Fold - 1, cancellationToken) : null;
         var statistics = before is null
-            ? new RecordCleaner(schema, plan.Output, plan.Dialect.Quote).Statistics()
+            ? new RecordCleaner(schema, plan.Output, plan.Dialect).Statistics()
             : ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(before.Statistics));
 
         var merged = MergeStatisticsAsync(folder, task, statistics, cancellationToken);

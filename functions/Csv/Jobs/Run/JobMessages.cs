@@ -39,9 +39,10 @@ public sealed record FileShape(
 /// <param name="Reads">Requests for them.</param>
 /// <param name="OutputBytes">Bytes of clean records.</param>
 /// <param name="BusyMilliseconds">How long ranges were worked on, added up.</param>
+/// <param name="Comments">Comment lines.</param>
 public sealed record JobTotals(
     long Rows = 0, long Accepted = 0, long Rejected = 0, int Ranges = 0, int RangesReadTwice = 0, long ReadBytes = 0, int Reads = 0, long OutputBytes = 0,
-    long BusyMilliseconds = 0);
+    long BusyMilliseconds = 0, long Comments = 0);
 
 /// <summary>A job between two folds: all that the orchestration carries over when its history starts anew.</summary>
 /// <param name="Job">What was asked for.</param>
@@ -81,9 +82,10 @@ public sealed record RangeTask(string Folder, string ETag, string Label, long St
 /// <param name="ReadBytes">Bytes asked of storage.</param>
 /// <param name="Reads">Requests for them.</param>
 /// <param name="BusyMilliseconds">How long it took.</param>
+/// <param name="Comments">Comment lines between its records.</param>
 public sealed record RangeOutcome(
     string Label, long Start, long End, long First, long Next, long Rows, long Lines, long Accepted,
-    int Blocks, long OutputBytes, long ReadBytes, int Reads, long BusyMilliseconds = 0)
+    int Blocks, long OutputBytes, long ReadBytes, int Reads, long BusyMilliseconds = 0, long Comments = 0)
 {
     /// <summary>How many of its records are in the rejects.</summary>
     [JsonIgnore]

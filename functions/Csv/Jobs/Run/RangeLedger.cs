@@ -79,7 +79,8 @@ public sealed class RangeLedger
         _before.ReadBytes + _readBytes,
         _before.Reads + _reads,
         _before.OutputBytes + _proven.Sum(p => p.Outcome.OutputBytes),
-        _before.BusyMilliseconds + _busy);
+        _before.BusyMilliseconds + _busy,
+        _before.Comments + _proven.Sum(p => p.Outcome.Comments));
 
     /// <summary>Bytes of the file behind what is proven.</summary>
     public long RemainingBytes => Math.Max(0, _shape.Size - _chain.Proven);

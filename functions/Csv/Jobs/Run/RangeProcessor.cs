@@ -24,7 +24,7 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans)
                 ? await DuplicateCursor.OpenAsync(folder, task.Duplicates, task.First ?? task.Start, cancellationToken)
                 : null;
             await using var output = new RangeOutput(folder, plan, schema, task, duplicates);
-            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect.Quote);
+            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
             do
             {
                 while (output.Clean(feed, cleaner)) await output.StoreAsync(cancellationToken);
@@ -34,7 +34,7 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans)
             var (first, next, rows, lines) = feed.End();
             await output.FinishAsync(first, cleaner, cancellationToken);
             return new RangeOutcome(
-                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes, source.Requests);
+                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes, source.Requests, Comments: feed.Comments);
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException)
         {

@@ -12,6 +12,9 @@ internal abstract class RecordFeed : IAsyncDisposable
     /// <summary>Where the current record starts.</summary>
     public abstract long Position { get; }
 
+    /// <summary>The comment lines passed over so far.</summary>
+    public abstract long Comments { get; }
+
     public abstract bool TryRead();
 
     public abstract ValueTask<bool> FillAsync(CancellationToken cancellationToken);
@@ -38,6 +41,8 @@ internal abstract class RecordFeed : IAsyncDisposable
 
         public override long Position => reader.Position;
 
+        public override long Comments => reader.Comments;
+
         public override bool TryRead() => reader.TryRead();
 
         public override ValueTask<bool> FillAsync(CancellationToken cancellationToken) => reader.FillAsync(cancellationToken);
@@ -56,6 +61,7 @@ internal abstract class RecordFeed : IAsyncDisposable
         private readonly long _first = reader.NextPosition;
         private readonly long _rowsBefore = reader.Row;
         private readonly long _linesBefore = reader.NextLine - 1;
+        private readonly long _commentsBefore = reader.Comments;
 
         public override CsvRecord Current
         {
@@ -75,6 +81,8 @@ internal abstract class RecordFeed : IAsyncDisposable
         }
 
         public override long Position => reader.Position;
+
+        public override long Comments => reader.Comments - _commentsBefore;
 
         public override bool TryRead() => reader.TryRead();
 

@@ -32,9 +32,10 @@ internal static class SchemaSampler
     /// <param name="dialect">How the file is written.</param>
     /// <param name="file">The file, for spots; null when it can be read from its start only.</param>
     /// <param name="share">The share of a column's values that has to be of a type.</param>
+    /// <param name="nullValues">Texts that stand for no value.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public static async Task<InferredSchema> InferAsync(
-        CsvRecordReader reader, CsvHeader header, CsvDialect dialect, SampledSource? file, double share, CancellationToken cancellationToken)
+        CsvRecordReader reader, CsvHeader header, CsvDialect dialect, SampledSource? file, double share, IReadOnlyList<string> nullValues, CancellationToken cancellationToken)
     {
         var start = reader.NextPosition;
         var end = start + (file is null ? SequentialBytes : file.Size <= WholeBytes ? file.Size : BeginningBytes);
@@ -45,13 +46,13 @@ internal static class SchemaSampler
             {
                 // Without a header the first record that is not blank tells how many columns there are.
                 if (inference is null && header.Names.Count == 0 && reader.Current.IsBlank) continue;
-                inference ??= new SchemaInference(NamesOf(header, reader.Current.Fields.Length), dialect.Quote, share);
+                inference ??= new SchemaInference(NamesOf(header, reader.Current.Fields.Length), dialect, share, nullValues);
                 inference.Add(reader.Current);
             }
         }
         while (reader.NextPosition < end && await reader.FillAsync(cancellationToken));
 
-        inference ??= new SchemaInference(NamesOf(header, 0), dialect.Quote, share);
+        inference ??= new SchemaInference(NamesOf(header, 0), dialect, share, nullValues);
         if (file is not null && file.Size > end) await AddSpotsAsync(file, dialect, start, end, inference, cancellationToken);
         return inference.Build();
     }

@@ -6,12 +6,15 @@ public static class DialectSniffer
     /// <summary>How much of a file is worth fetching for it.</summary>
     public const int SampleBytes = 256 * 1024;
 
-    /// <summary>In the order of preference where nothing else decides.</summary>
-    private static readonly char[] Delimiters = [',', ';', '\t', '|'];
+    private const char Backslash = '\\';
+
+    /// <summary>In the order of preference where nothing else decides. The control characters are Hive's and ASCII's own.</summary>
+    private static readonly string[] Delimiters = [",", ";", "\t", "|", "\u0001", "\u001F"];
 
     /// <summary>
-    /// Takes of the delimiters <c>, ; tab |</c> the one by which the records have the same number of fields and the cells look whole; a
-    /// comma where none divides. The quote is <c>"</c>, unless only <c>'</c> encloses cells and always both ends of them.
+    /// Takes of the delimiters <c>, ; tab | Ctrl-A || ::</c> the one by which the records have the same number of fields and the cells look
+    /// whole; a comma where none divides. The quote is <c>"</c>, unless only <c>'</c> encloses cells and always both ends of them. A line
+    /// <c>sep=;</c>, title lines before the header, a backslash before quotes and comment lines are found where nothing else explains the text.
     /// </summary>
     /// <param name="sample">The file's first bytes.</param>
     /// <param name="isWhole">Nothing follows the sample: its last record counts as well.</param>
@@ -22,27 +25,91 @@ public static class DialectSniffer
         var encoding = EncodingDetector.Detect(sample, known.Encoding);
         var mark = EncodingDetector.MarkLength(sample, encoding);
         var text = ToUtf8(sample[mark..], encoding, isWhole);
-        var best = Best(text, isWhole, known);
-        var dialect = best.Dialect with { HasHeader = known.HasHeader ?? HeaderJudge.HasHeader(best.Records, known.Labels), Encoding = encoding };
+
+        var skipped = known.SkipRows ?? 0;
+        if (known.SkipRows is null && SeparatorLine.Find(text) is { } delimiter)
+        {
+            known = known with { Delimiter = known.Delimiter ?? delimiter };
+            skipped = 1;
+        }
+
+        var findsTitles = known.SkipRows is null && skipped == 0 && known.HasHeader != false;
+        var best = Best(new Sample(SampleLines.Skip(text, skipped), isWhole, findsTitles, known.Labels), known);
+        var dialect = best.Dialect with
+        {
+            HasHeader = known.HasHeader ?? HeaderJudge.HasHeader(best.Table, known.Labels),
+            Encoding = encoding,
+            SkipRows = skipped + best.TitleLines,
+            HeaderRows = known.HeaderRows,
+            HeaderJoin = known.HeaderJoin,
+        };
         return new SniffedDialect(dialect, mark) { IsBinary = BinaryText.Is(text, isUtf8: encoding != CsvEncoding.Windows1252 || known.Encoding is not null) };
     }
 
-    private static SampledRecords Best(byte[] text, bool isWhole, DialectOptions known)
+    /// <summary>The text of which the dialect is to be found out.</summary>
+    private sealed record Sample(byte[] Text, bool IsWhole, bool FindsTitles, IReadOnlyList<string>? Labels)
     {
-        var delimiters = known.Delimiter is { } delimiter ? [delimiter] : Delimiters.Where(d => d != known.Quote).ToArray();
-        if (known.Quote is { } quote) return Best(text, isWhole, delimiters, quote);
+        public SampledRecords Read(CsvDialect dialect) => SampledRecords.Read(Text, IsWhole, dialect, FindsTitles, Labels);
+    }
 
-        var usual = Best(text, isWhole, delimiters, delimiters is ['"'] ? '\'' : '"');
-        if (usual.QuotedCells > 0 || !text.AsSpan().Contains((byte)'\'') || delimiters is ['\'']) return usual;
+    private static SampledRecords Best(Sample sample, DialectOptions known)
+    {
+        var like = new CsvDialect
+        {
+            Escape = known.Escape ?? CsvDialect.None,
+            IsEscapeGiven = known.Escape is not null,
+            DoubleQuote = known.DoubleQuote ?? true,
+            Comment = known.Comment ?? "",
+            SkipInitialSpace = known.SkipInitialSpace,
+        };
+        var best = ByQuote(sample, like, known);
+        if (known.Comment is not null || !SampleLines.AnyStartsWith(sample.Text, CommentFinder.Mark)) return best;
 
-        var single = Best(text, isWhole, delimiters, '\'');
+        var without = ByQuote(sample, like with { Comment = CommentFinder.Mark }, known);
+        return CommentFinder.FindColumns(best, without) is { } columns
+            ? sample.Read(without.Dialect with { CommentColumns = columns })
+            : best;
+    }
+
+    private static SampledRecords ByQuote(Sample sample, CsvDialect like, DialectOptions known)
+    {
+        if (known.Quote is { } quote) return ByEscape(sample, like with { Quote = quote }, known);
+
+        var taken = $"{known.Delimiter}{known.Comment}{known.Escape}";
+        var usual = ByEscape(sample, like with { Quote = taken.Contains('"', StringComparison.Ordinal) ? '\'' : '"' }, known);
+        if (usual.QuotedCells > 0 || !sample.Text.AsSpan().Contains((byte)'\'') || taken.Contains('\'', StringComparison.Ordinal)) return usual;
+
+        var single = ByEscape(sample, like with { Quote = '\'' }, known);
         return single.QuotedCells > 1 && single.OddlyQuotedCells == 0 ? single : usual;
     }
 
-    private static SampledRecords Best(byte[] text, bool isWhole, char[] delimiters, char quote) => delimiters
-        .Select(delimiter => SampledRecords.Read(text, isWhole, delimiter, quote))
-        .OrderByDescending(sampled => sampled.Judge(Delimiters.Where(d => d != sampled.Dialect.Delimiter).ToArray()))
-        .First();
+    /// <summary>A backslash is the escape if it explains every quote that would stand in the wrong place without.</summary>
+    private static SampledRecords ByEscape(Sample sample, CsvDialect like, DialectOptions known)
+    {
+        var plain = ByDelimiter(sample, like, known);
+        if (known.Escape is not null || like.Quote is CsvDialect.None or Backslash || plain.OddlyQuotedCells == 0) return plain;
+        if (sample.Text.AsSpan().IndexOf([(byte)Backslash, (byte)like.Quote]) < 0 || known.Delimiter?.Contains(Backslash, StringComparison.Ordinal) == true) return plain;
+
+        var escaped = ByDelimiter(sample, like with { Escape = Backslash }, known);
+        return escaped.QuotedCells > 0 && escaped.OddlyQuotedCells == 0 ? escaped : plain;
+    }
+
+    private static SampledRecords ByDelimiter(Sample sample, CsvDialect like, DialectOptions known)
+    {
+        if (known.Delimiter is { } delimiter) return sample.Read(like with { Delimiter = delimiter });
+
+        var usable = Delimiters.Where(d => d[0] != like.Quote && d[0] != like.Escape && (like.Comment.Length == 0 || d[0] != like.Comment[0])).ToArray();
+        var best = usable
+            .Select(d => sample.Read(like with { Delimiter = d }))
+            .OrderByDescending(sampled => sampled.Judge([.. usable.Where(d => d != sampled.Dialect.Delimiter).Select(d => d[0])]))
+            .First();
+        if (best.Dialect.Delimiter == "|" && best.IsEverySecondColumnEmpty()) return sample.Read(like with { Delimiter = "||" });
+        if (best.Judge([]).Columns > 1 || sample.Text.AsSpan().IndexOf("::"u8) < 0 || like.Quote == ':' || like.Comment.StartsWith(':')) return best;
+
+        // Addresses and times have two colons, too: a table has them in every line, the first one included.
+        var colons = sample.Read(like with { Delimiter = "::" });
+        return colons.Records.Count > 1 && colons.Records[0].Length > 2 && colons.Records.TrueForAll(r => r.Length == colons.Records[0].Length) ? colons : best;
+    }
 
     private static byte[] ToUtf8(ReadOnlySpan<byte> raw, CsvEncoding encoding, bool isWhole)
     {

@@ -18,12 +18,22 @@ internal sealed class SampledRecords
 {
     private const int MostRecords = 1_000;
 
+    private readonly List<long> _lines = [];
+    private readonly List<bool> _blankBefore = [];
+    private int _start;
+
     private SampledRecords(CsvDialect dialect) => Dialect = dialect;
 
     public CsvDialect Dialect { get; }
 
     /// <summary>The records that are not blank.</summary>
     public List<SampledCell[]> Records { get; } = [];
+
+    /// <summary>Those from the header on.</summary>
+    public IReadOnlyList<SampledCell[]> Table => _start == 0 ? Records : Records[_start..];
+
+    /// <summary>The physical lines above the header that are no part of the table.</summary>
+    public int TitleLines => _start == 0 ? 0 : (int)_lines[_start] - 1;
 
     /// <summary>The cells that open with a quote and end with it.</summary>
     public int QuotedCells { get; private set; }
@@ -32,21 +42,23 @@ internal sealed class SampledRecords
     public int OddlyQuotedCells { get; private set; }
 
     /// <summary>Reads <paramref name="text"/>, whose last record counts only if nothing follows it.</summary>
-    public static SampledRecords Read(byte[] text, bool isWhole, char delimiter, char quote)
+    public static SampledRecords Read(byte[] text, bool isWhole, CsvDialect dialect, bool findsTitles, IReadOnlyList<string>? labels)
     {
-        var sampled = new SampledRecords(new CsvDialect(delimiter, quote));
-        using var reader = new CsvRecordReader(new MemoryStream(text), sampled.Dialect, 0, CsvLimits.Default);
-        var cut = false;
+        var sampled = new SampledRecords(dialect);
+        using var reader = new CsvRecordReader(new MemoryStream(text), dialect with { Encoding = CsvEncoding.Utf8 }, 0, CsvLimits.Default);
+        var (cut, blank) = (false, false);
         do
         {
             while (!cut && sampled.Records.Count < MostRecords && reader.TryRead())
             {
                 cut = !isWhole && (reader.NextPosition == text.Length || reader.Current.Unclosed) && sampled.Records.Count > 0;
-                if (!cut && !reader.Current.IsBlank) sampled.Add(reader.Current);
+                if (!cut && !reader.Current.IsBlank) sampled.Add(reader.Current, blank);
+                blank = reader.Current.IsBlank;
             }
         }
         while (!cut && sampled.Records.Count < MostRecords && reader.Fill());
 
+        if (findsTitles && sampled.Records.Count > 1) sampled._start = Parsing.TitleLines.FindHeader(sampled.Records, sampled._blankBefore, labels);
         return sampled;
     }
 
@@ -58,22 +70,27 @@ internal sealed class SampledRecords
     {
         if (Records.Count == 0) return (0, 0);
 
-        var usual = Records.CountBy(r => r.Length).OrderByDescending(c => c.Value).ThenByDescending(c => c.Key).First();
+        var table = Table;
+        var usual = table.CountBy(r => r.Length).OrderByDescending(c => c.Value).ThenByDescending(c => c.Key).First();
         if (usual.Key == 1) return (0, 1);
 
-        var cells = Records.SelectMany(r => r).ToList();
+        var cells = table.SelectMany(r => r).ToList();
         var others = delimiters.Select(d => (byte)d).ToArray();
         var clean = cells.Count(c => c.IsQuoted || c.Kind is CellKind.Number or CellKind.Date || c.Text.AsSpan().IndexOfAny(others) < 0);
-        return ((double)usual.Value / Records.Count * clean / cells.Count, usual.Key);
+        return ((double)usual.Value / table.Count * clean / cells.Count, usual.Key);
     }
 
-    private void Add(CsvRecord record)
+    /// <summary>The delimiter is only half of the one that was meant.</summary>
+    public bool IsEverySecondColumnEmpty() =>
+        Table.Any(r => r.Length > 2) && Table.All(r => r.Length % 2 == 1 && r.Index().All(c => c.Index % 2 == 0 || (c.Item.Text.Length == 0 && !c.Item.IsQuoted)));
+
+    private void Add(CsvRecord record, bool blankBefore)
     {
         var cells = new SampledCell[record.Fields.Length];
         for (var i = 0; i < cells.Length; i++)
         {
             var field = record.Fields[i];
-            var isQuoted = field.Quoting != FieldQuoting.None;
+            var isQuoted = field.Quoting is FieldQuoting.Quoted or FieldQuoting.Escaped;
             var end = field.Start + field.Length;
             if (isQuoted && !record.Unclosed && end < record.Raw.Length && record.Raw[end] == Dialect.Quote) QuotedCells++;
             else if (isQuoted) OddlyQuotedCells++;
@@ -81,5 +98,7 @@ internal sealed class SampledRecords
         }
 
         Records.Add(cells);
+        _lines.Add(record.Line);
+        _blankBefore.Add(blankBefore);
     }
 }

@@ -43,7 +43,7 @@ public sealed class ProfileRange(Containers containers, CsvPlans plans, IOptions
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
         var profile = new TableProfile(schema);
-        var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect.Quote);
+        var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
 
         await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
         await using var writer = new ProfileWriter(profile);

@@ -1,3 +1,4 @@
+using Serverless.Csv.Cleaning;
 using Serverless.Csv.Parsing;
 
 namespace Serverless.Csv.Schema.Inference;
@@ -7,13 +8,17 @@ namespace Serverless.Csv.Schema.Inference;
 /// the column is exact, so that what the sample did not show is rejected rather than changed.
 /// </summary>
 /// <param name="names">The columns' names; cells beyond them are passed over.</param>
-/// <param name="quote">The dialect's quote.</param>
+/// <param name="dialect">How the fields are written; the usual way when null.</param>
 /// <param name="share">The share of a column's values that has to be of a type.</param>
-public sealed class SchemaInference(IReadOnlyList<string> names, char quote = '"', double share = SchemaInference.DefaultShare)
+/// <param name="nullValues">Texts that stand for no value.</param>
+public sealed class SchemaInference(
+    IReadOnlyList<string> names, CsvDialect? dialect = null, double share = SchemaInference.DefaultShare, IReadOnlyList<string>? nullValues = null)
 {
     /// <summary>Of twenty values one may be dirt.</summary>
     public const double DefaultShare = 0.95;
 
+    private readonly FieldDecoder _decoder = new(dialect ?? new CsvDialect());
+    private readonly Utf8Set _nulls = new(nullValues ?? []);
     private readonly ColumnInference[] _columns = [.. names.Select(n => new ColumnInference(n))];
     private byte[] _unescaped = [];
 
@@ -31,8 +36,8 @@ public sealed class SchemaInference(IReadOnlyList<string> names, char quote = '"
         for (var i = 0; i < _columns.Length && i < record.Fields.Length; i++)
         {
             var text = record[i];
-            if (record.Fields[i].Quoting == FieldQuoting.Escaped) text = Unescape(text);
-            _columns[i].Add(text);
+            if (record.Fields[i].IsEscaped) text = Unescape(text, record.Fields[i].Quoting);
+            if (!_nulls.Contains(text)) _columns[i].Add(text);
         }
     }
 
@@ -43,9 +48,9 @@ public sealed class SchemaInference(IReadOnlyList<string> names, char quote = '"
         return new(Records, [.. _columns.Select(c => c.Build(share, commas > (c.HasDecimalCommas ? 1 : 0)))]);
     }
 
-    private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text)
+    private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text, FieldQuoting quoting)
     {
         if (_unescaped.Length < text.Length) _unescaped = new byte[text.Length];
-        return _unescaped.AsSpan(0, FieldText.Unescape(text, (byte)quote, _unescaped));
+        return _unescaped.AsSpan(0, _decoder.Decode(text, quoting, _unescaped));
     }
 }

@@ -37,7 +37,7 @@ public sealed class ChunkingTests(AzuriteFixture azurite)
     {
         var path = name.Replace(' ', '-') + ".csv";
         var file = Encoding.UTF8.GetBytes(text);
-        var options = new CsvJobOptions(Delimiter: ',', Quote: '"', Header: true);
+        var options = new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true);
         var whole = await _pipeline.RunAsync(file, path, options with { ChunkBytes = 1 << 20 });
 
         foreach (var chunkBytes in (int[])[2, 6, 14, 26])
@@ -54,7 +54,7 @@ public sealed class ChunkingTests(AzuriteFixture azurite)
     public async Task AnyEncoding_SameBytes(CsvEncoding encoding)
     {
         const string text = "id,name\n1,\"Ä\nn\"\n2,Bøb\nö,Eve\n4,Dän\n";
-        var options = new CsvJobOptions(Delimiter: ',', Quote: '"', Header: true);
+        var options = new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true);
         var whole = await _pipeline.RunAsync(Encoding.UTF8.GetBytes(text), "utf8.csv", options);
         Encoding encoder = encoding switch
         {
@@ -89,7 +89,7 @@ public sealed class ChunkingTests(AzuriteFixture azurite)
         for (var i = 0; i < 25; i++)
         {
             var file = RandomFile(random);
-            var options = new CsvJobOptions(random.Next(2) == 0 ? CsvOutput.Csv : CsvOutput.Jsonl, Delimiter: ',', Quote: '"', Header: true);
+            var options = new CsvJobOptions(random.Next(2) == 0 ? CsvOutput.Csv : CsvOutput.Jsonl, Delimiter: ",", Quote: '"', Header: true);
             var whole = await _pipeline.RunAsync(file, "random.csv", options with { ChunkBytes = 1 << 20 });
             var cut = await _pipeline.RunAsync(file, "random.csv", options with { ChunkBytes = 2 * random.Next(1, 20) });
             AssertSame(whole, cut, $"file {i}: {Encoding.UTF8.GetString(file)}");

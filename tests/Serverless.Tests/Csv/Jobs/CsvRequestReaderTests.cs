@@ -23,7 +23,7 @@ public sealed class CsvRequestReaderTests
         Assert.Equal(new BlobName("incoming", "a/b.csv"), request.Blob);
         Assert.Equal(new BlobName("schemas", "s.json"), request.SchemaBlob);
         Assert.True(request.Force);
-        Assert.Equal(new CsvJobOptions(CsvOutput.Jsonl, null, '\t', '\'', false, CsvEncoding.Windows1252, 65536, 3, 0.25) { Member = "a.csv", Sheet = "S" }, request.Options);
+        Assert.Equal(new CsvJobOptions(CsvOutput.Jsonl, null, "\t", '\'', false, CsvEncoding.Windows1252, 65536, 3, 0.25) { Member = "a.csv", Sheet = "S" }, request.Options);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class KeyTests(AzuriteFixture azurite)
         {
             var rows = Enumerable.Range(0, random.Next(1, 60)).Select(_ => Row(random)).ToList();
             var file = Encoding.UTF8.GetBytes("id,code,amount,note\n" + string.Concat(rows.Select(r => string.Join(',', r) + "\n")));
-            var options = new CsvJobOptions(Delimiter: ',', Quote: '"', Header: true);
+            var options = new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true);
             var expected = Expected(rows);
 
             foreach (var chunkBytes in (int[])[1 << 20, 2 * random.Next(1, 20), 2 * random.Next(20, 200)])

@@ -150,10 +150,11 @@ public sealed class CsvRecordReaderTests
     [Theory]
     [InlineData('"', '"')]
     [InlineData('\n', '"')]
-    [InlineData(',', '\0')]
-    [InlineData('é', '"')]
+    [InlineData(',', '\n')]
+    [InlineData(',', 'é')]
+    [InlineData('\0', '"')]
     public void Constructor_UnusableDialect_Throws(char delimiter, char quote) =>
-        Assert.Throws<ArgumentException>(() => new CsvRecordReader(Stream.Null, new CsvDialect(delimiter, quote)));
+        Assert.Throws<ArgumentException>(() => new CsvRecordReader(Stream.Null, new CsvDialect($"{delimiter}", quote)));
 
     [Fact]
     public async Task TryRead_GeneratedFiles_EqualsTheReference()
@@ -163,7 +164,7 @@ public sealed class CsvRecordReaderTests
             var file = GeneratedFile.Create(seed);
             var random = new Random(seed);
             var limits = new CsvLimits(random.Next(1, 80), random.Next(3) == 0 ? 170 : 4096, 1024);
-            var expected = Try(() => Task.FromResult(ReferenceParser.Parse(file.Utf8, file.Dialect.Delimiter, file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition)));
+            var expected = Try(() => Task.FromResult(ReferenceParser.Parse(file.Utf8, file.Dialect.Delimiter[0], file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition)));
 
             var actual = Try(() => Records.ReadAsync(new TrickleStream(file.Raw, random, random.Next(1, 100)), file.Dialect, limits));
 

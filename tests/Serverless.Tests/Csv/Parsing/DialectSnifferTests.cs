@@ -48,7 +48,7 @@ public sealed class DialectSnifferTests
     {
         var sniffed = DialectSniffer.Sniff(Encoding.UTF8.GetBytes(text), true, new DialectOptions());
 
-        Assert.Equal(new SniffedDialect(new CsvDialect(delimiter, quote, header), 0), sniffed);
+        Assert.Equal(new SniffedDialect(new CsvDialect($"{delimiter}", quote, header), 0), sniffed);
     }
 
     [Theory]
@@ -90,11 +90,11 @@ public sealed class DialectSnifferTests
     [Fact]
     public void Sniff_KnownOptions_AreKept()
     {
-        var known = new DialectOptions(':', '|', false, CsvEncoding.Windows1252);
+        var known = new DialectOptions(":", '|', false, CsvEncoding.Windows1252);
 
         var sniffed = DialectSniffer.Sniff("id,name\n1,Ann\n"u8, true, known);
 
-        Assert.Equal(new CsvDialect(':', '|', false, CsvEncoding.Windows1252), sniffed.Dialect);
+        Assert.Equal(new CsvDialect(":", '|', false, CsvEncoding.Windows1252), sniffed.Dialect);
     }
 
     [Fact]
@@ -102,12 +102,12 @@ public sealed class DialectSnifferTests
     {
         var sniffed = DialectSniffer.Sniff("id;'a,b'\n1;'c,d,e'\n"u8, true, new DialectOptions(Quote: '\''));
 
-        Assert.Equal((';', '\''), (sniffed.Dialect.Delimiter, sniffed.Dialect.Quote));
+        Assert.Equal((";", '\''), (sniffed.Dialect.Delimiter, sniffed.Dialect.Quote));
     }
 
     [Fact]
     public void Sniff_DelimiterIsTheQuote_Throws() =>
-        Assert.Throws<ArgumentException>(() => DialectSniffer.Sniff("a,b"u8, true, new DialectOptions('"', '"')));
+        Assert.Throws<ArgumentException>(() => DialectSniffer.Sniff("a,b"u8, true, new DialectOptions("\"", '"')));
 
     [Fact]
     public void Sniff_SampleEndsAnywhere_SameDialect()
@@ -118,7 +118,7 @@ public sealed class DialectSnifferTests
         for (var length = 45; length <= sample.Length; length++)
         {
             var sniffed = DialectSniffer.Sniff(sample.AsSpan(0, length), false, new DialectOptions());
-            Assert.True(sniffed.Dialect == new CsvDialect(';'), $"{length} bytes: {sniffed.Dialect}");
+            Assert.True(sniffed.Dialect == new CsvDialect(";"), $"{length} bytes: {sniffed.Dialect}");
         }
     }
 
@@ -129,6 +129,6 @@ public sealed class DialectSnifferTests
 
         var sniffed = DialectSniffer.Sniff(sample, true, new DialectOptions());
 
-        Assert.Equal(new SniffedDialect(new CsvDialect(';', '"', true, CsvEncoding.Utf16LittleEndian), 2), sniffed);
+        Assert.Equal(new SniffedDialect(new CsvDialect(";", '"', true, CsvEncoding.Utf16LittleEndian), 2), sniffed);
     }
 }

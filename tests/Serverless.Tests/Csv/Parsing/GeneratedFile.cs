@@ -12,7 +12,7 @@ internal sealed record GeneratedFile(byte[] Raw, byte[] Utf8, Func<int, long> Ra
     {
         var random = new Random(seed);
         var encoding = _encodings[Math.Max(0, random.Next(-3, 4))];
-        var dialect = new CsvDialect(",;\t|"[random.Next(4)], random.Next(4) == 0 ? '\'' : '"', false, encoding);
+        var dialect = new CsvDialect($"{",;\t|"[random.Next(4)]}", random.Next(4) == 0 ? '\'' : '"', false, encoding);
         return Encode(random.Next(3) == 0 ? Noise(random, dialect) : Table(random, dialect), dialect);
     }
 

@@ -41,7 +41,7 @@ public sealed class SchemaComparerTests
         string[] labels = header.Length == 0 ? [] : header.Split(',');
         var inference = new SchemaInference(labels);
         NaiveCsv.Read(text, (in CsvRecord record) => inference.Add(record));
-        var comparer = new SchemaComparer(_given, inference.Build().Schema, labels, '"');
+        var comparer = new SchemaComparer(_given, inference.Build().Schema, labels, new CsvDialect());
         NaiveCsv.Read(text, (in CsvRecord record) => comparer.Take(record));
         return comparer.Differences();
     }

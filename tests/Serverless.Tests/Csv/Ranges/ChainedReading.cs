@@ -51,7 +51,7 @@ internal sealed class ChainedReading(GeneratedFile file, CsvLimits limits, Rando
         var records = new List<PlainRecord>();
         do
         {
-            while (reader.TryRead()) records.Add(Records.Copy(reader.Current, reader.Position, file.Dialect.Quote));
+            while (reader.TryRead()) records.Add(Records.Copy(reader.Current, reader.Position, file.Dialect));
         }
         while (await reader.FillAsync(default));
 

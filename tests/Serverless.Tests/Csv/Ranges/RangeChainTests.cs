@@ -120,7 +120,7 @@ public sealed class RangeChainTests
             List<PlainRecord> sequential;
             try
             {
-                sequential = ReferenceParser.Parse(file.Utf8, file.Dialect.Delimiter, file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition);
+                sequential = ReferenceParser.Parse(file.Utf8, file.Dialect.Delimiter[0], file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition);
             }
             catch (CsvFormatException)
             {

@@ -19,6 +19,11 @@ public sealed class TableSchemaParserTests
     [InlineData("""{"fields":[{"name":"a"}],"primaryKey":[1]}""", "$.primaryKey")]
     [InlineData("""{"fields":[{"name":"a"}],"foreignKeys":[{}]}""", "$.foreignKeys")]
     [InlineData("""{"fields":[{"name":"a"}],"missingValues":"NA"}""", "$.missingValues")]
+    [InlineData("""{"fields":[{"name":"a"}],"misingValues":["NA"]}""", "$.misingValues")]
+    [InlineData("""{"fields":[{"name":"a"}],"fieldsMatch":"some"}""", "$.fieldsMatch")]
+    [InlineData("""{"fields":[{"name":"a"}],"uniqueKeys":["a"]}""", "$.uniqueKeys")]
+    [InlineData("""{"fields":[{"name":"a"}],"uniqueKeys":[["b"]]}""", "$.uniqueKeys")]
+    [InlineData("""{"fields":[{"name":"a"}],"uniqueKeys":[["a","a"]]}""", "$.uniqueKeys")]
     public void Parse_BadTable_NamesThePlace(string json, string path)
     {
         var result = TableSchemaParser.Parse(json);
@@ -53,7 +58,15 @@ public sealed class TableSchemaParserTests
     [InlineData("\"type\":\"integer\",\"decimalChar\":\",\"", "decimalChar")]
     [InlineData("\"x-clean\":\"trim\"", "x-clean")]
     [InlineData("\"x-clean\":[\"shout\"]", "x-clean")]
-    [InlineData("\"x-claen\":[\"trim\"]", "x-claen")]
+    [InlineData("\"clean\":[\"trim\"]", "clean")]
+    [InlineData("\"fromat\":\"email\"", "fromat")]
+    [InlineData("\"type\":\"number\",\"categories\":[1]", "categories")]
+    [InlineData("\"categories\":[]", "categories")]
+    [InlineData("\"type\":\"integer\",\"categories\":[\"x\"]", "categories")]
+    [InlineData("\"categories\":[\"a\"],\"constraints\":{\"enum\":[\"b\"]}", "categories")]
+    [InlineData("\"constraints\":{\"exclusiveMinimum\":1}", "constraints.exclusiveMinimum")]
+    [InlineData("\"type\":\"integer\",\"constraints\":{\"minimum\":1,\"exclusiveMinimum\":0}", "constraints.exclusiveMinimum")]
+    [InlineData("\"type\":\"integer\",\"constraints\":{\"jsonSchema\":{}}", "constraints.jsonSchema")]
     [InlineData("\"constraints\":[]", "constraints")]
     [InlineData("\"constraints\":{\"unique\":1}", "constraints.unique")]
     [InlineData("\"constraints\":{\"minLenght\":1}", "constraints.minLenght")]

@@ -23,7 +23,7 @@ public sealed class KeyCollector(Containers containers, CsvPlans plans, IOptions
         {
             await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
             await using var output = new KeyOutput(folder, task, KeySlots.For(schema.Keys.Count, plan.Size, plan.IsCompressed), settings.Value.KeysInMemory);
-            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect.Quote);
+            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
             await CollectAsync(feed, cleaner, schema, output, cancellationToken);
             var (first, next, rows, lines) = feed.End();
             await output.FinishAsync(cancellationToken);
