@@ -36,38 +36,35 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         {
             return await DispatchAsync(arguments, cancellationToken);
         }
-        catch (UsageException usage)
+        catch (Exception failure) when (TryExplain(failure, cancellationToken, out var code))
         {
-            foreach (var fault in usage.Faults) screen.Fault(fault);
-            screen.Fault(usage.Command.Length == 0 ? $"See {Program} --help." : $"See {Program} {usage.Command} --help.");
-            return NotAsAsked;
+            if (arguments.TakeWhile(argument => argument != "--").Contains(CommandSyntax.Verbose.Name)) screen.Fault(failure.ToString());
+            return code;
         }
-        catch (HostRefusedException refusal)
+    }
+
+    /// <summary>Says in a sentence what went wrong; what nobody expected is told so, and how to see more of it.</summary>
+    private bool TryExplain(Exception failure, CancellationToken cancellationToken, out int code)
+    {
+        code = failure switch
         {
-            foreach (var fault in refusal.Faults) screen.Fault(fault);
-            return NotAsAsked;
-        }
-        catch (StorageUnavailableException unavailable)
+            UsageException or HostRefusedException or StorageUnavailableException or UnauthorizedAccessException => NotAsAsked,
+            OperationCanceledException when cancellationToken.IsCancellationRequested => Interrupted,
+            _ => Failed,
+        };
+        IEnumerable<string> sentences = failure switch
         {
-            screen.Fault(unavailable.Message);
-            return NotAsAsked;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            screen.Fault("Interrupted.");
-            return Interrupted;
-        }
-        catch (Exception failure) when (failure is CommandFailedException or InvalidFunctionsException or IOException or HttpRequestException)
-        {
-            screen.Fault(failure.Message);
-            return Failed;
-        }
-        catch (RequestFailedException refusal)
-        {
+            UsageException usage => [.. usage.Faults, usage.Command.Length == 0 ? $"See {Program} --help." : $"See {Program} {usage.Command} --help."],
+            HostRefusedException refusal => refusal.Faults,
+            OperationCanceledException when code == Interrupted => ["Interrupted."],
+            StorageUnavailableException or UnauthorizedAccessException or CommandFailedException or InvalidFunctionsException or IOException or HttpRequestException => [failure.Message],
+
             // The first line says it; the headers of the answer follow.
-            screen.Fault($"Storage: {refusal.Message.Split('\n', 2)[0].Trim()}");
-            return Failed;
-        }
+            RequestFailedException refusal => [$"Storage: {refusal.Message.Split('\n', 2)[0].Trim()}"],
+            _ => [$"It failed as nobody expected: {failure.Message} With {CommandSyntax.Verbose.Name} it shows where."],
+        };
+        foreach (var sentence in sentences) screen.Fault(sentence);
+        return true;
     }
 
     private Task<int> DispatchAsync(string[] arguments, CancellationToken cancellationToken)
@@ -104,6 +101,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         [
             .. _commands.All.Select(command => ($"{Program} {command.Syntax.Name}".TrimEnd(), command.Syntax.Summary)),
             ($"{Program} COMMAND --help", "Shows a command's options."),
+            ($"{Program} COMMAND --verbose", CommandSyntax.Verbose.Help),
             ($"{Program} --version", "Shows the version."),
         ]);
         screen.Line();

@@ -90,7 +90,7 @@ internal sealed class Arguments
     private void ReadOption(IReadOnlyList<string> arguments, ref int index)
     {
         var parts = arguments[index].Split('=', 2);
-        var option = Array.Find(_syntax.Options, known => known.Name == parts[0]);
+        var option = parts[0] == CommandSyntax.Verbose.Name ? CommandSyntax.Verbose : Array.Find(_syntax.Options, known => known.Name == parts[0]);
         if (option is null)
         {
             Refuse($"There is no option {parts[0]}.");
@@ -119,7 +119,7 @@ internal sealed class Arguments
         };
     }
 
-    private bool IsOption(string text) => Array.Exists(_syntax.Options, known => known.Name == text);
+    private bool IsOption(string text) => text == CommandSyntax.Verbose.Name || Array.Exists(_syntax.Options, known => known.Name == text);
 
     private void CountPositionals()
     {

@@ -13,6 +13,9 @@ internal sealed record OptionSyntax(string Name, string? Value, string Help)
 /// <param name="Options">Beside <c>--help</c>, which every command has.</param>
 internal sealed record CommandSyntax(string Name, string Summary, string[] Positionals, OptionSyntax[] Options)
 {
+    /// <summary>Every command has it.</summary>
+    public static OptionSyntax Verbose { get; } = new("--verbose", null, "Shows where it failed, too.");
+
     /// <summary>The name's words.</summary>
     public string[] Words { get; } = Name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 

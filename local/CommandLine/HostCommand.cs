@@ -24,7 +24,7 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
             arguments.Refuse($"--allow-host must be names such as jobs.example.org, without scheme and port, not '{name}'.");
         arguments.Check();
 
-        var options = new SessionOptions(arguments.Text(SessionOptions.Data.Name), port, MinimumLogLevel: null) { AllowedHosts = names };
+        var options = new SessionOptions(arguments.Text(SessionOptions.Data.Name), port, MinimumLogLevel: null, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name)) { AllowedHosts = names };
         await using var session = await LocalSession.OpenAsync(options, screen, time, cancellationToken);
         screen.Line($"Serverless on {session.Address}");
         screen.Line($"Storage: {session.Storage.Description}");

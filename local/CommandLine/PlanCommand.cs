@@ -16,8 +16,9 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
 
     public static CommandSyntax Syntax { get; } = new("plan", "Says what cleaning a CSV file, or a mailing, will take.", ["[FILE]"],
     [
-        .. ProcessCommand.Syntax.Options.Where(option => option.Name is "--schema" or "--output" or "--delimiter" or "--encoding" or "--member" or "--sheet"
-            or "--chunk-bytes" or "--max-parallel" or "--inference-share"),
+        .. ProcessCommand.Syntax.Options.Where(option => option.Name is "--schema" or "--output" or "--member" or "--sheet" or "--chunk-bytes" or "--max-parallel"
+            or "--inference-share"),
+        .. DialectSwitches.All,
         new("--recipients", "N", "Plans a mailing to so many, instead of a file."),
         new("--json", null, "As JSON."),
         SessionOptions.Data,
@@ -28,9 +29,9 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
         var path = arguments.Positional(0);
         var recipients = arguments.Integer("--recipients", 1, MaxRecipients);
         if (path is null == recipients is null) arguments.Refuse("Give a FILE, or --recipients N.");
-        if (path is not null && !File.Exists(path)) arguments.Refuse($"There is no file {path}.");
+        if (path is not null) FileChecks.Readable(arguments, path);
         var schema = arguments.Text("--schema");
-        if (schema is not null && !File.Exists(schema)) arguments.Refuse($"There is no schema {schema}.");
+        if (schema is not null) FileChecks.Readable(arguments, schema);
         var faults = new Faults();
         var options = CsvRequestReader.Read(ProcessCommand.ReadOptions(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
         foreach (var (option, sentences) in faults.ToErrors()) arguments.Refuse($"{option}: {string.Join(' ', sentences)}");

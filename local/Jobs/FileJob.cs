@@ -26,9 +26,8 @@ internal sealed class FileJob(SourceFile file, JsonObject options, CsvApi api, B
         (await incoming.FindETagAsync(file.BlobPath, cancellationToken)).Length > 0;
 
     /// <summary>Stores a Table Schema under a name made from its content, and asks for it.</summary>
-    public async Task UseSchemaAsync(string path, CancellationToken cancellationToken)
+    public async Task UseSchemaAsync(byte[] content, CancellationToken cancellationToken)
     {
-        var content = await File.ReadAllBytesAsync(path, cancellationToken);
         var name = $"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}.json";
         var container = blobs.GetBlobContainerClient(Containers.Schemas);
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
@@ -80,9 +79,10 @@ internal sealed class FileJob(SourceFile file, JsonObject options, CsvApi api, B
         await WaitAsync(new Progress<Step>(), cancellationToken);
     }
 
-    /// <summary>Fetches the outputs; a file of the final name is always complete.</summary>
+    /// <summary>Fetches the outputs; a file of the final name is always complete, and none is left of an earlier run.</summary>
     public async Task<IReadOnlyList<FileInfo>> DownloadAsync(IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken)
     {
+        if (outputs.Count == 0) return [];
         Directory.CreateDirectory(folder);
         var files = new List<FileInfo>();
         foreach (var output in outputs)
@@ -93,6 +93,11 @@ internal sealed class FileJob(SourceFile file, JsonObject options, CsvApi api, B
             var unfinished = target + ".part";
             using (await blob.DownloadToAsync(unfinished, cancellationToken)) File.Move(unfinished, target, overwrite: true);
             files.Add(new FileInfo(target));
+        }
+
+        foreach (var old in Directory.EnumerateFiles(folder).Where(path => CsvOutputs.IsName(Path.GetFileName(path))))
+        {
+            if (!files.Exists(file => file.Name == Path.GetFileName(old))) File.Delete(old);
         }
 
         return files;

@@ -15,10 +15,10 @@ internal sealed class JobReport(IScreen screen)
         var summary = results.FirstOrDefault(result => result.Name == "summary.json") is { } found ? JobSummary.FromJson(File.ReadAllBytes(found.FullName)) : null;
         if (summary is not null)
         {
-            var share = summary.Rows == 0 ? 0 : 100.0 * summary.Rejected / summary.Rows;
             screen.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{file.Name}: {summary.Rows:N0} records, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected ({share:0.##} %), in {summary.DurationSeconds:0.0} s"));
+                $"{file.Name}: {Texts.Count(summary.Rows, "record")}, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected ({Texts.Share(summary.Rejected, summary.Rows)}), in {summary.DurationSeconds:0.0} s"));
+            if (summary.Skipped > 0) screen.Line($"{Texts.Count(summary.Skipped, "line")} above the table or between records skipped (titles, comments)");
             foreach (var note in summary.Notes) screen.Line(note);
             ShowReasons(summary.TopReasons);
             ShowInference(summary.Inference);

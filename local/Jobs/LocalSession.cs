@@ -59,7 +59,7 @@ internal sealed class LocalSession : IAsyncDisposable
                     },
                     Settings = storage.Settings,
                     ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues(),
-                    ConfigureLogging = logging => ConfigureLogging(logging, options.MinimumLogLevel),
+                    ConfigureLogging = logging => ConfigureLogging(logging, options),
                 },
                 cancellationToken);
             return new LocalSession(held, storage, host, HostAddress.Write(options.Folder, host.Address));
@@ -83,15 +83,12 @@ internal sealed class LocalSession : IAsyncDisposable
     }
 
     // Results go to the output stream: a log must not get between them. Without a minimum, host.json has the say.
-    private static void ConfigureLogging(ILoggingBuilder logging, LogLevel? minimum)
+    private static void ConfigureLogging(ILoggingBuilder logging, SessionOptions options)
     {
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
+        logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
+        logging.AddConsoleFormatter<LogLineFormatter, LogLineOptions>(line => line.IsVerbose = options.IsVerbose);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (minimum is { } least) logging.AddFilter<ConsoleLoggerProvider>(level => level >= least);
+        if (options.MinimumLogLevel is { } least) logging.AddFilter<ConsoleLoggerProvider>(level => level >= least);
     }
 
     private sealed class ScreenProgress(IScreen screen) : IProgress<string>

@@ -32,7 +32,20 @@ internal sealed class QuoteAmbiguity
     public bool IsIn(ReadOnlySpan<byte> field) => field.IndexOf(_escapedQuote) >= 0 && _decoder.HasTail(field);
 
     /// <summary>The escape that was found makes another record of one that is well formed without it.</summary>
-    public bool IsIn(in CsvRecord record) => _isEscapeFound && record.Raw.IndexOf(_escapedQuote) >= 0 && IsWellFormed(record.Raw);
+    public bool IsIn(in CsvRecord record) => _isEscapeFound && HasEscapedQuote(record.Raw) && IsWellFormed(record.Raw);
+
+    // An escaped backslash before a quote escapes nothing.
+    private bool HasEscapedQuote(ReadOnlySpan<byte> raw)
+    {
+        for (var at = raw.IndexOf(_escapedQuote); at >= 0; at = raw.IndexOf(_escapedQuote))
+        {
+            var before = raw[..(at + 1)];
+            if ((before.Length - before.TrimEnd((byte)'\\').Length) % 2 == 1) return true;
+            raw = raw[(at + 2)..];
+        }
+
+        return false;
+    }
 
     private bool IsWellFormed(ReadOnlySpan<byte> raw)
     {

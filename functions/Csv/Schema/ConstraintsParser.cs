@@ -56,7 +56,7 @@ internal static class ConstraintsParser
             else reader.Fault("categories", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
         }
 
-        if (values.Count == 0) reader.Fault("categories", $"this is {SchemaObject.Kind(element.Value)}", allowed);
+        if (element.Value.ValueKind != JsonValueKind.Array || element.Value.GetArrayLength() == 0) reader.Fault("categories", $"this is {SchemaObject.Kind(element.Value)}", allowed);
         var constraints = field.Constraints;
         if (constraints.Enum?.Except(values, StringComparer.Ordinal).FirstOrDefault() is { } other) reader.Fault("categories", $"the enum's \"{SchemaObject.Shorten(other)}\" is not among them", "all values of the enum");
 

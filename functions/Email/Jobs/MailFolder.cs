@@ -20,6 +20,9 @@ internal sealed class MailFolder(BlobContainerClient mail, string id)
     /// <summary>Where each batch starts in the list: 8 bytes for each, low byte first.</summary>
     public BlockBlobClient Index => mail.GetBlockBlobClient(PathOf("index"));
 
+    /// <summary>Whose address stands earlier in the list: one bit for each recipient.</summary>
+    public BlockBlobClient Repeats => mail.GetBlockBlobClient(PathOf("repeats"));
+
     /// <summary>Who was not sent to, and why.</summary>
     public BlockBlobClient FailedSends => mail.GetBlockBlobClient(PathOf("failed_sends.csv"));
 

@@ -13,6 +13,8 @@ namespace Serverless.Email.Jobs;
 /// </summary>
 public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions<EmailSettings> settings)
 {
+    private const int MostAddresses = 1_000_000;
+
     /// <summary>Plans a job; doing it again gives the same plan.</summary>
     /// <exception cref="MailJobException">The list is no list of recipients, or is not there any more.</exception>
     public async Task<MailFacts> PlanAsync(string jobId, CancellationToken cancellationToken)
@@ -25,10 +27,13 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
         var length = await list.GetLengthAsync(cancellationToken);
         var format = await InspectAsync(list, length, cancellationToken);
         var rate = MailRate.Divide(job.MaxPerSecond, job.MaxParallel, job.BatchSize);
-        var total = await IndexAsync(folder, list, format, length, rate.BatchSize, cancellationToken);
+        var repeats = new RepeatedRecipients(MostAddresses);
+        var total = await IndexAsync(folder, list, format, length, rate.BatchSize, repeats, cancellationToken);
         if (total > (long)int.MaxValue * rate.BatchSize) throw new MailJobException($"The list has {total} recipients, which is too many for one job.");
 
-        var plan = new MailPlan(job, format, length, total, rate.BatchSize, rate.Share);
+        await repeats.CompleteAsync(total, take => WalkAsync(list, format, length, (index, reader) => take(index, reader.Read()), cancellationToken));
+        if (repeats.Count > 0) await folder.Repeats.UploadAsync(new MemoryStream(repeats.Bits), cancellationToken: cancellationToken);
+        var plan = new MailPlan(job, format, length, total, rate.BatchSize, rate.Share, repeats.Count);
         await plans.SaveAsync(folder, plan, cancellationToken);
         return new MailFacts(
             total, plan.Batches, rate.Parallel, settings.Value.MaxRetries, settings.Value.RetryDelay.TotalSeconds, settings.Value.MaxOutage.TotalSeconds);
@@ -44,21 +49,34 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
     }
 
     private static async Task<long> IndexAsync(
-        MailFolder folder, RecipientBlob list, RecipientFormat format, long length, int batchSize, CancellationToken cancellationToken)
+        MailFolder folder, RecipientBlob list, RecipientFormat format, long length, int batchSize, RepeatedRecipients repeats, CancellationToken cancellationToken)
+    {
+        await using var blob = await folder.Index.OpenWriteAsync(overwrite: true, new BlockBlobOpenWriteOptions(), cancellationToken);
+        await using var index = new BufferedStream(blob, 64 << 10);
+        var total = await WalkAsync(
+            list,
+            format,
+            length,
+            (place, reader) =>
+            {
+                if (place % batchSize == 0) Add(index, reader.Position);
+                repeats.Add(place, reader.Read());
+            },
+            cancellationToken);
+        Add(index, length);
+        return total;
+    }
+
+    private static async Task<long> WalkAsync(RecipientBlob list, RecipientFormat format, long length, Action<long, IRecipientReader> take, CancellationToken cancellationToken)
     {
         await using var stream = await list.OpenAsync(format.DataStart, length - format.DataStart, cancellationToken);
         using var reader = format.OpenReader(stream, format.DataStart);
-        await using var blob = await folder.Index.OpenWriteAsync(overwrite: true, new BlockBlobOpenWriteOptions(), cancellationToken);
-        await using var index = new BufferedStream(blob, 64 << 10);
         var total = 0L;
         try
         {
             do
             {
-                while (reader.TryRead())
-                {
-                    if (total++ % batchSize == 0) await AddAsync(index, reader.Position, cancellationToken);
-                }
+                while (reader.TryRead()) take(total++, reader);
             }
             while (await reader.FillAsync(cancellationToken));
         }
@@ -67,15 +85,14 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
             throw new MailJobException(e.Message, e);
         }
 
-        await AddAsync(index, length, cancellationToken);
         return total;
     }
 
-    private static async ValueTask AddAsync(Stream index, long position, CancellationToken cancellationToken)
+    private static void Add(Stream index, long position)
     {
-        var bytes = new byte[sizeof(long)];
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, position);
-        await index.WriteAsync(bytes, cancellationToken);
+        index.Write(bytes);
     }
 }
 

@@ -47,6 +47,18 @@ public sealed class MailPlans(Containers containers, TemplateStore templates)
         return (plan.Format.OpenReader(stream, start), stream);
     }
 
+    /// <summary>Which of a batch's recipients have an address that stands earlier in the list.</summary>
+    internal async Task<Func<long, bool>> FindRepeatsAsync(MailPlan plan, int batch, CancellationToken cancellationToken)
+    {
+        if (plan.Repeats == 0) return _ => false;
+        var folder = await MailFolder.OpenAsync(containers, plan.Job.Id, cancellationToken);
+        var first = (long)batch * plan.BatchSize / 8;
+        var last = ((long)batch * plan.BatchSize + plan.CountOf(batch) - 1) / 8;
+        var range = new BlobDownloadOptions { Range = new HttpRange(first, last - first + 1) };
+        var bits = (await folder.Repeats.DownloadContentAsync(range, cancellationToken)).Value.Content.ToArray();
+        return index => (bits[(int)(index / 8 - first)] & (1 << (int)(index % 8))) != 0;
+    }
+
     private PreparedMail Keep(MailPlan plan)
     {
         if (_kept.Count >= MaxKept) _kept.Clear();

@@ -13,6 +13,16 @@ internal static class Texts
 
     public static string Moment(DateTimeOffset? moment) => moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
+    /// <summary>A number of things: <c>1 record</c>, <c>2 records</c>.</summary>
+    public static string Count(long count, string one) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {one}{(count == 1 ? "" : "s")}");
+
+    /// <summary>A part in per cent; what is there is never shown as nothing.</summary>
+    public static string Share(long part, long whole)
+    {
+        var share = whole == 0 ? 0 : 100.0 * part / whole;
+        return share is > 0 and < 0.01 ? "< 0.01 %" : string.Create(CultureInfo.InvariantCulture, $"{share:0.##} %");
+    }
+
     /// <summary>In the largest unit that it fills, such as <c>5 min</c>.</summary>
     public static string Duration(TimeSpan duration)
     {

@@ -22,6 +22,42 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
+    [Theory]
+    [InlineData("process", ".", ". is a folder. Give a file in it, such as ./datapackage.json.")]
+    [InlineData("plan", ".", ". is a folder.")]
+    [InlineData("process", "a.csv --out a.csv", "Nothing can be written to a.csv:")]
+    [InlineData("process", "a.csv --out /proc/results", "Nothing can be written to /proc/results:")]
+    [InlineData("process", "a.csv --out a.csv/results", "Give another folder with --out DIR.")]
+    [InlineData("process", "a.csv --schema none.json", "There is no file none.json.")]
+    [InlineData("process", "a.csv --delimiter ab", "delimiter: Must be 1 to 16 characters")]
+    [InlineData("process", "a.csv --delimiter ; --quote ;", "quote: Must differ from the delimiter.")]
+    [InlineData("process", "a.csv --header maybe", "header: Must be true, false, or the number of rows")]
+    [InlineData("process", "a.csv --double-quote --no-double-quote", "Give --double-quote or --no-double-quote, not both.")]
+    [InlineData("process", "a.csv --skip-rows x", "--skip-rows must be a whole number")]
+    [InlineData("process", "datapackage.json --schema a.csv", "--schema is for one file")]
+    [InlineData("process", "datapackage.json", "bad: path \"../a.csv\" is not a path within the package's folder")]
+    public async Task Process_CannotBeDoneAsAsked_ExitsWith2BeforeAnyWork(string command, string arguments, string fault)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "a.csv"), "a\n1\n");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "datapackage.json"), """{"resources":[{"name":"bad","path":"../a.csv"}]}""");
+
+        var result = await CommandProcess.RunAsync(_folder.Path, [command, .. arguments.Split(' ')]);
+
+        Assert.True(result.ExitCode == 2, result.ToString());
+        Assert.Contains(fault, result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(["a.csv", "datapackage.json"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Verbose_AnyFailure_ShowsWhereAsWell()
+    {
+        var result = await CommandProcess.RunAsync(_folder.Path, "process", "none.csv", "--verbose");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("   at Serverless.Local.CommandLine.", result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task UnknownCommand_ExitsWith2AndNamesTheOthers()
     {

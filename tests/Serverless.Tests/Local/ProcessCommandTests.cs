@@ -44,6 +44,61 @@ public sealed class ProcessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Process_AnotherFormat_LeavesNothingOfTheRunBefore()
+    {
+        await File.WriteAllTextAsync(InFolder("a.csv"), "id,name\n1,a\nx,b\n");
+        await File.WriteAllTextAsync(InFolder("a.schema.json"), """{"fields":[{"name":"id","type":"integer"},{"name":"name"}]}""");
+        Directory.CreateDirectory(InFolder("results"));
+        await File.WriteAllTextAsync(InFolder("results/clean.csv.bak"), "mine");
+        var first = await CommandProcess.RunAsync(_folder.Path, "process", "a.csv", "--out", "results");
+        Assert.True(first.ExitCode == 0, first.ToString());
+        Assert.Contains("a.csv: 2 records, 1 accepted, 1 rejected (50 %), in", first.Output, StringComparison.Ordinal);
+
+        var second = await CommandProcess.RunAsync(_folder.Path, "process", "a.csv", "--out", "results", "--output", "jsonl", "--skip-rows", "1", "--header", "false");
+
+        Assert.True(second.ExitCode == 0, second.ToString());
+        Assert.Contains("1 line above the table or between records skipped", second.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(InFolder("results/clean.jsonl")));
+        Assert.False(File.Exists(InFolder("results/clean.csv")));
+        Assert.True(File.Exists(InFolder("results/clean.csv.bak")));
+    }
+
+    [Fact]
+    public async Task Process_DataPackage_RunsEachResourceWithItsDialectAndSchema()
+    {
+        Directory.CreateDirectory(InFolder("data"));
+        await File.WriteAllTextAsync(InFolder("data/a.csv"), "x;y\n1;'a;b'\n2;NULL\n");
+        await File.WriteAllTextAsync(InFolder("b.txt"), "// a comment\nday\n31/12/2025\n2025-12-31\n");
+        await File.WriteAllTextAsync(InFolder("b.json"), """{"fields":[{"name":"day","type":"date","format":"%d/%m/%Y"}]}""");
+        await File.WriteAllTextAsync(InFolder("datapackage.json"), """
+            {"name": "both", "resources": [
+              {"name": "a", "path": "data/a.csv", "dialect": {"delimiter": ";", "quoteChar": "'", "nullSequence": "NULL", "lineTerminator": "\n"},
+               "schema": {"fields": [{"name": "x", "type": "integer"}, {"name": "y", "missingValues": [""]}]}},
+              {"name": "b", "path": ["b.txt"], "encoding": "utf-8", "dialect": {"commentChar": "//"}, "schema": "b.json"}]}
+            """);
+
+        var result = await CommandProcess.RunAsync(_folder.Path, "process", "datapackage.json");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal("x,y\n1,a;b\n2,\n", await File.ReadAllTextAsync(InFolder("out/both/a/clean.csv")));
+        Assert.Equal("day\n2025-12-31\n", await File.ReadAllTextAsync(InFolder("out/both/b/clean.csv")));
+        Assert.Contains("b.txt: 2 records, 1 accepted, 1 rejected (50 %)", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Process_HeaderDoesNotFit_SaysSoWithoutAStackTrace()
+    {
+        await File.WriteAllTextAsync(InFolder("a.csv"), "id,nom\n1,a\n");
+        await File.WriteAllTextAsync(InFolder("a.schema.json"), """{"fields":[{"name":"id"},{"name":"name"}]}""");
+
+        var result = await CommandProcess.RunAsync(_folder.Path, "process", "a.csv");
+
+        Assert.True(result.ExitCode == 1, result.ToString());
+        Assert.Contains("expected the label \"name\", found \"nom\"", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Process_TooManyRejects_ExitsWith1()
     {
         await File.WriteAllTextAsync(InFolder("bad.csv"), "id,name\n1,a\nx,b\ny,c\n");

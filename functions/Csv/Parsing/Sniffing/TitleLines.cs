@@ -6,7 +6,7 @@ namespace Serverless.Csv.Parsing;
 internal static class TitleLines
 {
     private const int MostRecords = 50;
-    private const double LeastShare = 0.8;
+    private const double LeastShare = 0.7;
 
     /// <summary>The index of the header's record; 0 where the table starts at once, or where it does cannot be said for sure.</summary>
     /// <param name="records">All records, those above the header as well.</param>
@@ -35,7 +35,10 @@ internal static class TitleLines
         if (IsHeader(records, 0)) return 0;
         for (var i = 1; i < Math.Min(records.Count - 1, MostRecords); i++)
         {
-            if (blankBefore[i] && records[i].Length == width && IsTable(records, i) && IsHeader(records, i)) return i;
+            if (!blankBefore[i] || records[i].Length != width || !IsTable(records, i) || !IsHeader(records, i)) continue;
+
+            // What stands above may be a table, too: then it is the file's.
+            return IsHeader([.. records.Take(i)], 0) ? 0 : i;
         }
 
         return 0;

@@ -18,6 +18,8 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
     // A connection that breaks off at each of so many tries of one message is no accident, and not its neighbours' fault.
     private const int MaxReconnects = 3;
 
+    private const string Repeated = "This address stands earlier in the list: one mail goes to each.";
+
     // RFC 5321: the server closed the channel.
     private const int ServiceClosing = 421;
 
@@ -30,6 +32,7 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
 
         var recipients = await ReadAsync(mail.Plan, task, book.Next, cancellationToken);
         var suppressed = await suppressions.FindAsync(recipients.Select(r => r.Recipient.To), cancellationToken);
+        var repeats = await plans.FindRepeatsAsync(mail.Plan, task.Batch, cancellationToken);
         var pace = new Pace(mail.Plan.Share, clock);
         await using var line = new Line(transport);
         foreach (var (index, recipient) in recipients)
@@ -42,6 +45,10 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
                 if (fault is not null || !Mailbox.TryParse(recipient.To, out var to, out fault))
                 {
                     await book.FailedAsync(new FailedSend(index, recipient.To, null, fault), cancellationToken);
+                }
+                else if (repeats(index))
+                {
+                    await book.FailedAsync(new FailedSend(index, recipient.To, null, Repeated), cancellationToken);
                 }
                 else if (suppressed.Contains(Mailbox.Normalize(to)))
                 {

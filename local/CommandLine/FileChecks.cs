@@ -1,0 +1,52 @@
+namespace Serverless.Local.CommandLine;
+
+/// <summary>What a command needs of files and folders, found out before any work is done.</summary>
+internal static class FileChecks
+{
+    /// <summary>Refuses what is no file, or one that may not be read.</summary>
+    public static void Readable(Arguments arguments, string path)
+    {
+        if (Directory.Exists(path))
+        {
+            var package = Path.Combine(path, "datapackage.json");
+            arguments.Refuse(File.Exists(package) ? $"{path} is a folder. Give a file in it, such as {package}." : $"{path} is a folder. Give a file in it.");
+            return;
+        }
+
+        if (!File.Exists(path))
+        {
+            arguments.Refuse($"There is no file {path}.");
+            return;
+        }
+
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            arguments.Refuse($"{path} cannot be read: {Reason(fault)}");
+        }
+    }
+
+    /// <summary>Makes a folder for results; refuses one in which nothing can be written.</summary>
+    public static void Writable(Arguments arguments, string folder, string option)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var probe = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            arguments.Refuse($"Nothing can be written to {folder}: {Reason(fault)} Give another folder with {option} DIR.");
+        }
+    }
+
+    private static string Reason(Exception fault) => fault switch
+    {
+        UnauthorizedAccessException => "permission denied.",
+        FileNotFoundException or DirectoryNotFoundException => "it cannot be made there.",
+        _ => fault.Message,
+    };
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Serverless.Csv.Jobs;
+using Serverless.Email;
+using Serverless.Errors;
+
+namespace Serverless.Local.Jobs;
+
+/// <summary>How log lines are written.</summary>
+internal sealed class LogLineOptions : ConsoleFormatterOptions
+{
+    /// <summary>Every exception with its stack trace. Default: not those for what a user did.</summary>
+    public bool IsVerbose { get; set; }
+}
+
+/// <summary>One line for each entry. A stack trace helps with a fault of code; it does not with a file's wrong header or a cancelled job.</summary>
+internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, TimeProvider? clock = null) : ConsoleFormatter(FormatterName)
+{
+    public const string FormatterName = "line";
+
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        var line = $"{Name(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id.ToString(CultureInfo.InvariantCulture)}] {message}".ReplaceLineEndings(" ");
+        var time = (clock ?? TimeProvider.System).GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture);
+        if (logEntry.Exception is not { } exception) textWriter.WriteLine(time + line);
+        else if (options.CurrentValue.IsVerbose || !IsUsers(exception)) textWriter.WriteLine($"{time}{line}{Environment.NewLine}{exception}");
+        else textWriter.WriteLine(line.Contains(exception.Message, StringComparison.Ordinal) ? time + line : $"{time}{line}: {exception.Message.ReplaceLineEndings(" ")}");
+    }
+
+    private static bool IsUsers(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is CsvJobException or MailJobException or TaskValidationException or OperationCanceledException or TaskFailedException) return true;
+        }
+
+        return false;
+    }
+
+    private static string Name(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trce",
+        LogLevel.Debug => "dbug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warn",
+        LogLevel.Error => "fail",
+        _ => "crit",
+    };
+}

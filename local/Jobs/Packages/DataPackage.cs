@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serverless.Http;
+using Serverless.Local.CommandLine;
+
+namespace Serverless.Local.Jobs.Packages;
+
+/// <summary>A <c>datapackage.json</c>: files that belong together, each with what is known of it.</summary>
+/// <param name="Name">What the package calls itself, or its folder's name.</param>
+/// <param name="Resources">The files, in order.</param>
+internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Resources)
+{
+    private const long MaxBytes = 16 << 20;
+
+    /// <summary>Whether a file is one, by its name or by what stands in it.</summary>
+    public static bool IsPackage(string path) => string.Equals(Path.GetFileName(path), "datapackage.json", StringComparison.OrdinalIgnoreCase)
+        || (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && TryParse(path, out _) is { } json && json["resources"] is JsonArray);
+
+    /// <summary>Reads a package and everything that it names beside its files.</summary>
+    /// <exception cref="UsageException">It is none, or one of its files cannot be taken: all faults at once.</exception>
+    public static DataPackage Read(string path)
+    {
+        var json = TryParse(path, out var problem) ?? throw new UsageException(ProcessCommand.Syntax.Name, [$"{path} is no data package: {problem}"]);
+        if (json["resources"] is not JsonArray { Count: > 0 } array)
+            throw new UsageException(ProcessCommand.Syntax.Name, [$"{path} is no data package: it has no resources."]);
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var faults = new List<string>();
+        var resources = new List<DataResource>();
+        foreach (var (index, node) in array.Index())
+        {
+            if (ResourceReader.Read(node, index, folder, faults) is not { } resource) continue;
+            if (resources.Exists(r => string.Equals(r.Name, resource.Name, StringComparison.OrdinalIgnoreCase))) faults.Add($"{resource.Name}: two resources have this name.");
+            resources.Add(resource);
+        }
+
+        if (faults.Count > 0) throw new UsageException(ProcessCommand.Syntax.Name, faults);
+        return new DataPackage(NameOf(json) ?? Path.GetFileName(folder), resources);
+    }
+
+    private static string? NameOf(JsonObject json) =>
+        json["name"] is JsonValue value && value.TryGetValue<string>(out var name) && ResourceReader.IsFileName(name) ? name : null;
+
+    private static JsonObject? TryParse(string path, out string problem)
+    {
+        problem = "it is not a JSON object.";
+        try
+        {
+            if (new FileInfo(path).Length > MaxBytes) return null;
+            return StrictJson.ParseObject(File.ReadAllBytes(path));
+        }
+        catch (JsonException e)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+}
+
+/// <summary>One file of a package.</summary>
+/// <param name="Name">What it is called; the name of its results' folder.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Options">What the package says of it, as a request's options.</param>
+/// <param name="Schema">Its Table Schema; null when the package has none for it.</param>
+internal sealed record DataResource(string Name, string Path, JsonObject Options, byte[]? Schema);
