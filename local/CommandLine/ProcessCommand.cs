@@ -46,6 +46,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 
         var isPackage = DataPackage.IsPackage(path!);
         if (isPackage && schema is not null) arguments.Refuse("--schema is for one file; the files of a package have their own.");
+        arguments.Check();
         IReadOnlyList<FileTask> tasks = isPackage ? OfPackage(path!, arguments.Text("--out"), options) : [OfFile(path!, arguments.Text("--out"), schema, options)];
         foreach (var task in tasks) Validate(arguments, task, isPackage);
         arguments.Check();

@@ -18,6 +18,9 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    private const int Wide = 110;
+    private const int ShortId = 16;
+
     public static CommandSyntax Syntax { get; } = new("status", "Lists the newest jobs, or shows one.", ["[ID]"],
     [
         new("--json", null, "As JSON."),
@@ -33,7 +36,7 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         await using var jobs = await JobCatalog.OpenAsync(options, new SilentProgress(), time, cancellationToken);
         if (id is not null)
         {
-            var job = await jobs.FindAsync(id, cancellationToken) ?? throw new CommandFailedException($"There is no job {id} in {options.Folder}.");
+            var job = await jobs.FindAsync(id, cancellationToken) ?? await FindByStartAsync(jobs, id, cancellationToken) ?? throw new CommandFailedException($"There is no job {id} in {options.Folder}.");
             Show(job, arguments.Has("--json"));
             return 0;
         }
@@ -44,6 +47,10 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         else screen.Table(["Job", "File", "Status", "Records", "Rejected", "Started"], all.Select(Row));
         return 0;
     }
+
+    // Where lines are short an id is shown by its first characters, and they will do.
+    private static async Task<CsvJobStatus?> FindByStartAsync(JobCatalog jobs, string start, CancellationToken cancellationToken) =>
+        start.Length < ShortId || (await jobs.ListAsync(MaxJobs, cancellationToken)).Where(job => job.Id.StartsWith(start, StringComparison.Ordinal)).ToList() is not [var only] ? null : only;
 
     private void Show(CsvJobStatus job, bool asJson)
     {
@@ -70,8 +77,15 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         screen.Table(["", ""], facts.Where(fact => !string.IsNullOrEmpty(fact[1])).Select(fact => (string[])[fact[0]!, fact[1]!]));
     }
 
-    private static string[] Row(CsvJobStatus job) =>
-        [job.Id, Path.GetFileName(job.Blob), job.State.ToString(), Number(job.Total), Number(job.Rejected), Moment(job.CreatedAt)];
+    private string[] Row(CsvJobStatus job)
+    {
+        var isShort = screen.Width < Wide;
+        return
+        [
+            isShort && job.Id.Length > ShortId ? job.Id[..ShortId] : job.Id, Path.GetFileName(job.Blob), job.State.ToString(), Number(job.Total), Number(job.Rejected),
+            isShort ? $"{Texts.Duration(time.GetUtcNow() - job.CreatedAt)} ago" : Moment(job.CreatedAt),
+        ];
+    }
 
     private static string Number(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 

@@ -25,7 +25,7 @@ internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var line = $"{Name(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id.ToString(CultureInfo.InvariantCulture)}] {message}".ReplaceLineEndings(" ");
+        var line = $"{Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id.ToString(CultureInfo.InvariantCulture)}] {message}".ReplaceLineEndings(" ");
         var time = (clock ?? TimeProvider.System).GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture);
         if (logEntry.Exception is not { } exception) textWriter.WriteLine(time + line);
         else if (options.CurrentValue.IsVerbose || !IsUsers(exception)) textWriter.WriteLine($"{time}{line}{Environment.NewLine}{exception}");
@@ -42,7 +42,7 @@ internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, 
         return false;
     }
 
-    private static string Name(LogLevel level) => level switch
+    private static string Level(LogLevel level) => level switch
     {
         LogLevel.Trace => "trce",
         LogLevel.Debug => "dbug",

@@ -21,12 +21,6 @@ public sealed record DialectText(string Delimiter, string Quote, bool Header, st
         dialect.HasHeader,
         EncodingLabels.NameOf(dialect.Encoding))
     {
-            CsvEncoding.Utf16LittleEndian => "utf-16le",
-            CsvEncoding.Utf16BigEndian => "utf-16be",
-            CsvEncoding.Latin1 => "latin-1",
-            _ => "utf-8",
-        })
-    {
         Escape = dialect.Escape == CsvDialect.None ? null : dialect.Escape.ToString(),
         Comment = dialect.Comment.Length == 0 ? null : dialect.Comment,
         SkipRows = dialect.SkipRows,

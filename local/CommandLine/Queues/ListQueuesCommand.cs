@@ -20,8 +20,8 @@ internal sealed class ListQueuesCommand(IScreen screen)
         var name = arguments.Positional(0);
         var answer = await api.GetAsync(name is null ? "queues" : $"queues/{Uri.EscapeDataString(name)}", cancellationToken);
         if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));
-        else if (name is null) screen.Table(["Queue", "Active", "Scheduled", "Dead", "Runs/min", "Mean"], answer.GetProperty("queues").Deserialize<List<QueueStatus>>(QueueJson.Options)!.Select(Row));
-        else screen.Table(["Lane", "Active", "Scheduled", "Dead", "Runs/min", "Mean"], answer.Deserialize<QueueStatus>(QueueJson.Options)!.Lanes.Select(Row));
+        else if (name is null) screen.Table(["Queue", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean"], answer.GetProperty("queues").Deserialize<List<QueueStatus>>(QueueJson.Options)!.Select(Row));
+        else screen.Table(["Lane", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean"], answer.Deserialize<QueueStatus>(QueueJson.Options)!.Lanes.Select(Row));
         return 0;
     }
 

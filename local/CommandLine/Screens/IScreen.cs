@@ -3,6 +3,9 @@ namespace Serverless.Local.CommandLine.Screens;
 /// <summary>Where a command shows things: a terminal, or lines for a file or a pipe.</summary>
 internal interface IScreen
 {
+    /// <summary>The characters of a line; more than any table has where lines may be of any length.</summary>
+    int Width { get; }
+
     void Line(string text = "");
 
     /// <summary>Something went wrong; goes to the error stream.</summary>

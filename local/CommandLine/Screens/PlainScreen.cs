@@ -3,9 +3,15 @@ using System.Globalization;
 namespace Serverless.Local.CommandLine.Screens;
 
 /// <summary>Lines without colours or movement, for a file, a pipe or a log.</summary>
-internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProvider time) : IScreen
+internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProvider time, int width = PlainScreen.Endless) : IScreen
 {
+    /// <summary>Lines of any length, as for a file.</summary>
+    public const int Endless = int.MaxValue;
+
+    private const string Between = "  ";
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
+
+    public int Width => width;
 
     public void Line(string text = "") => output.WriteLine(text);
 
@@ -15,12 +21,8 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
 
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var all = rows.Prepend(headings).ToList();
-        var widths = headings.Select((_, column) => all.Max(row => row[column].Length)).ToArray();
-        foreach (var row in all)
-        {
-            output.WriteLine(string.Join("  ", row.Select((cell, column) => Pad(cell, widths[column]))).TrimEnd());
-        }
+        var layout = TableLayout.Of(headings, rows, width - Between.Length * (headings.Count - 1));
+        foreach (var row in layout.Rows) output.WriteLine(string.Join(Between, row.Select((_, column) => Pad(layout, row, column))).TrimEnd());
     }
 
     public async Task<T> TrackAsync<T>(string title, Func<IProgress<Step>, Task<T>> work)
@@ -29,9 +31,9 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
         return await work(new Lines(output, time));
     }
 
-    // Numbers are read from the right.
-    private static string Pad(string cell, int width) =>
-        cell.Length > 0 && cell.All(c => char.IsAsciiDigit(c) || c is ',' or '.') ? cell.PadLeft(width) : cell.PadRight(width);
+    private static string Pad(TableLayout layout, IReadOnlyList<string> row, int column) => layout.IsNumeric[column]
+        ? layout.Cell(row, column).PadLeft(layout.Widths[column])
+        : layout.Cell(row, column).PadRight(layout.Widths[column]);
 
     private sealed class Lines(TextWriter output, TimeProvider time) : IProgress<Step>
     {

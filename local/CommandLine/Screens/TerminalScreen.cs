@@ -6,6 +6,11 @@ namespace Serverless.Local.CommandLine.Screens;
 /// <summary>A terminal: colours, tables, a bar that moves.</summary>
 internal sealed class TerminalScreen(IAnsiConsole console, IAnsiConsole errors) : IScreen
 {
+    // A border, and a space on both sides of a cell.
+    private const int AroundCell = 3;
+
+    public int Width => console.Profile.Width;
+
     public void Line(string text = "") => console.WriteLine(text);
 
     public void Fault(string text) => errors.Write(new Text(text + Environment.NewLine, new Style(Color.Red)));
@@ -14,9 +19,15 @@ internal sealed class TerminalScreen(IAnsiConsole console, IAnsiConsole errors) 
 
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
+        var layout = TableLayout.Of(headings, rows, Width - AroundCell * headings.Count - 1);
         var table = new Table().Border(TableBorder.Rounded);
-        foreach (var heading in headings) table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))));
-        foreach (var row in rows) table.AddRow(row.Select(cell => (IRenderable)new Text(cell)));
+        for (var i = 0; i < headings.Count; i++)
+        {
+            var column = new TableColumn(new Text(headings[i], new Style(decoration: Decoration.Bold))).NoWrap();
+            table.AddColumn(layout.IsNumeric[i] ? column.RightAligned() : column);
+        }
+
+        foreach (var row in layout.Rows.Skip(1)) table.AddRow(row.Select((_, i) => (IRenderable)new Text(layout.Cell(row, i))));
         console.Write(table);
     }
 

@@ -54,6 +54,22 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Bulk_AddressGivenTwice_GetsOneMailAndTheSecondIsSaid()
+    {
+        await using var server = await MailServer.StartAsync();
+        await using var host = await EmailHost.StartAsync(azurite, server.Settings);
+        var request = EmailHost.Request("a@example.com", "b@example.com", "Ann <A@Example.com>", "c@example.com", "b@example.com");
+        request["batchSize"] = 1;
+
+        var status = await host.WaitAsync(await host.StartJobAsync(request));
+
+        Assert.Equal((5, 3, 2), (status.Result!.Total, status.Result.Successful, status.Result.Failed));
+        Assert.Equal(["a@example.com", "b@example.com", "c@example.com"], server.Taken.Select(t => t.Read().To.Mailboxes.Single().Address).Order(StringComparer.Ordinal));
+        Assert.Equal([2, 4], status.Result.FailedSends.Select(f => f.Index));
+        Assert.All(status.Result.FailedSends, f => Assert.Contains("stands earlier in the list", f.Answer, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Bulk_WholeBatch_LeavesTheSpeedOfSending()
     {
         await using var server = await MailServer.StartAsync();

@@ -132,7 +132,7 @@ public sealed class EncodingTests
         var raw = CodePagesEncodingProvider.Instance.GetEncoding((int)encoding)!.GetBytes(text);
         for (var size = 1; size < 9; size++)
         {
-            var dialect = new CsvDialect(delimiter, Encoding: encoding);
+            var dialect = new CsvDialect($"{delimiter}", Encoding: encoding);
             var records = await Records.ReadAsync(new TrickleStream(raw, new Random(size), size), dialect);
             Assert.Equal(text.TrimEnd('\n').Split('\n'), records.Select(r => Encoding.UTF8.GetString(r.Raw)));
         }

@@ -103,7 +103,7 @@ public sealed class DataPackageSchemaTests
     {
         var result = TableSchemaParser.Parse("""
             {"$schema":"https://datapackage.org/profiles/2.0/tableschema.json","name":"n","title":"t","description":"d","x-own":1,
-             "fields":[{"name":"a","title":"t","description":"d","example":1,"rdfType":"r","x-unit":"kg"}]}
+             "fields":[{"name":"a","title":"t","description":"d","example":1,"rdfType":"r","x-owner":"us"}]}
             """);
 
         Assert.Empty(result.Faults);
