@@ -25,6 +25,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         new(PlanCommand.Syntax, (arguments, token) => new PlanCommand(screen, time).RunAsync(arguments, token)),
         new(SchemaCommand.Syntax, (arguments, token) => new SchemaCommand(screen).RunAsync(arguments, token)),
         new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),
+        new(BrokerCommand.Syntax, (arguments, token) => new BrokerCommand(screen, time).RunAsync(arguments, token)),
         .. TaskCommands.All(screen, time),
         new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
         .. QueueCommands.All(screen, time),

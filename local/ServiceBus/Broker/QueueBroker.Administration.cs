@@ -1,0 +1,26 @@
+namespace Serverless.Local.ServiceBus.Broker;
+
+internal sealed partial class QueueBroker
+{
+    /// <summary>Counts a queue's messages.</summary>
+    public async Task<QueueCounts> CountAsync(string queue)
+    {
+        var name = _queues.Find(queue).Name;
+        await SweepIfDueAsync();
+        return _store.Read(session => new QueueCounts(
+            session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state IN (0, 1)", name),
+            session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state = 2", name),
+            session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state < 3", EntityPath.DeadLetters(name))));
+    }
+
+    /// <summary>Opens or closes a queue for senders and receivers; stored, so that it outlives the process.</summary>
+    public async Task SetStatusAsync(string queue, QueueStatus status)
+    {
+        var name = _queues.Find(queue).Name;
+        await RunAsync(work => work.Session.Execute("INSERT OR REPLACE INTO queue_status (entity, status) VALUES ($1, $2)", name, (int)status));
+        _queues.SetStatus(name, status);
+        // Receivers look whether they may go on.
+        _queues.Signal(name).Set();
+        _queues.Signal(EntityPath.DeadLetters(name)).Set();
+    }
+}

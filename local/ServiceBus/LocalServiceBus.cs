@@ -1,0 +1,84 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Serverless.Local.ServiceBus.Administration;
+using Serverless.Local.ServiceBus.Amqp;
+using Serverless.Local.ServiceBus.Broker;
+using Serverless.Local.ServiceBus.Messages;
+using Serverless.Local.Sqlite;
+
+namespace Serverless.Local.ServiceBus;
+
+/// <summary>
+/// A Service Bus namespace on this machine: any AMQP 1.0 client can use its queues, and the official administration client can look
+/// after them. What it acknowledged is in its file, whatever happens to the process.
+/// </summary>
+public sealed class LocalServiceBus : IAsyncDisposable
+{
+    // Every key is good; the official client wants one in the form of one.
+    private const string Credentials = "SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;";
+
+    private readonly SqliteStore _store;
+    private readonly QueueBroker _broker;
+    private readonly AmqpServer _amqp;
+    private readonly AdministrationServer _administration;
+
+    private LocalServiceBus(SqliteStore store, QueueBroker broker, AmqpServer amqp, int port, AdministrationServer administration) =>
+        (_store, _broker, _amqp, Port, _administration) = (store, broker, amqp, port, administration);
+
+    /// <summary>The port of AMQP.</summary>
+    public int Port { get; }
+
+    /// <summary>The port of the administration.</summary>
+    public int AdministrationPort => _administration.Port;
+
+    /// <summary>For <c>ServiceBusClient</c> and every other client.</summary>
+    public string ConnectionString => Connection(Port);
+
+    /// <summary>For <c>ServiceBusAdministrationClient</c>.</summary>
+    public string AdministrationConnectionString => Connection(AdministrationPort);
+
+    /// <summary>Opens the file and starts to listen.</summary>
+    /// <exception cref="IOException">Another process has the file open.</exception>
+    public static async Task<LocalServiceBus> StartAsync(LocalServiceBusOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken = default)
+    {
+        var logger = logging.CreateLogger<LocalServiceBus>();
+        var store = SqliteStore.Open(options.Path);
+        var broker = new QueueBroker(store, options.Queues, options.KeepSettled, time, logger);
+        AmqpServer? amqp = null;
+        try
+        {
+            await broker.StartAsync();
+            var port = LoopbackPort.Find(options.Port);
+            amqp = new AmqpServer(port, new LinkFactory(broker, options.MaxMessageBytes, logger), logger);
+            var administration = await AdministrationServer.StartAsync(broker, options.AdministrationPort, options.MaxMessageBytes, cancellationToken);
+            amqp.Start();
+            return new LocalServiceBus(store, broker, amqp, port.Number, administration);
+        }
+        catch
+        {
+            if (amqp is not null) await amqp.DisposeAsync();
+            await broker.DisposeAsync();
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The messages that were completed or deleted since a time, the oldest first, as far back as they are kept.</summary>
+    /// <param name="queue">A queue.</param>
+    /// <param name="since">A time.</param>
+    public async Task<IReadOnlyList<SettledMessage>> SettledAsync(string queue, DateTimeOffset since) =>
+        [.. (await _broker.SettledAsync(queue, since)).Select(m => new SettledMessage(m.SequenceNumber, m.MessageId, m.SessionId, MessageBody.Read(m.Content)))];
+
+    /// <summary>Lets the clients go and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _amqp.DisposeAsync();
+        await _administration.DisposeAsync();
+        await _broker.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    internal QueueBroker Broker => _broker;
+
+    private static string Connection(int port) => string.Create(CultureInfo.InvariantCulture, $"Endpoint=sb://localhost:{port};{Credentials}");
+}

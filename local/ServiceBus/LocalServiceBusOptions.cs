@@ -1,0 +1,23 @@
+namespace Serverless.Local.ServiceBus;
+
+/// <summary>What a <see cref="LocalServiceBus"/> serves, and where.</summary>
+public sealed class LocalServiceBusOptions
+{
+    /// <summary>The database file; made when it is not there.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The queues; a name that is not here does not exist.</summary>
+    public required IReadOnlyCollection<QueueDefinition> Queues { get; init; }
+
+    /// <summary>The port of AMQP; one that is free when it is taken, or 0. Default 5672.</summary>
+    public int Port { get; init; } = 5672;
+
+    /// <summary>The port of the administration; one that is free when it is taken, or 0. Default 5300.</summary>
+    public int AdministrationPort { get; init; } = 5300;
+
+    /// <summary>The largest message with its properties, in bytes. Default 256 KB, that of the Standard tier.</summary>
+    public int MaxMessageBytes { get; init; } = 256 * 1024;
+
+    /// <summary>How long completed messages can still be looked at with <see cref="LocalServiceBus.SettledAsync"/>. Default: not at all.</summary>
+    public TimeSpan KeepSettled { get; init; }
+}

@@ -1,0 +1,194 @@
+using Azure.Messaging.ServiceBus;
+using Serverless.Local.ServiceBus;
+
+namespace Serverless.ServiceBus.Tests;
+
+public sealed class SessionTests() : ServiceBusTest(
+    new QueueDefinition(Queue) { RequiresSession = true, MaxDeliveryCount = 2, LockDuration = ServiceBusFixture.Lock }, new QueueDefinition("plain"))
+{
+    private const string Queue = "tenants";
+
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Send_WithoutASession_Throws() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Fixture.SendAsync(Queue, "a"));
+
+    [Fact]
+    public async Task Receive_WithoutASession_Throws() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Fixture.ReceiveAsync(Queue));
+
+    [Fact]
+    public async Task AcceptSession_QueueWithoutSessions_Throws() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Fixture.Client.AcceptSessionAsync("plain", "s"));
+
+    [Fact]
+    public async Task Session_OneConsumerAtATime_InOrder()
+    {
+        await SendAsync("s1", "a", "b", "c");
+        await SendAsync("s2", "x");
+        await using var first = await Fixture.Client.AcceptNextSessionAsync(Queue);
+        await using var second = await Fixture.Client.AcceptNextSessionAsync(Queue);
+
+        Assert.Equal(("s1", "s2"), (first.SessionId, second.SessionId));
+        var e = await Assert.ThrowsAsync<ServiceBusException>(() => Fixture.Client.AcceptSessionAsync(Queue, "s1"));
+        Assert.Equal(ServiceBusFailureReason.SessionCannotBeLocked, e.Reason);
+        Assert.Equal(["a"], ServiceBusFixture.Bodies(await first.ReceiveMessagesAsync(1, Wait)));
+        Assert.Equal(["b", "c"], ServiceBusFixture.Bodies(await first.ReceiveMessagesAsync(2, Wait)));
+        Assert.Equal(["x"], ServiceBusFixture.Bodies(await second.ReceiveMessagesAsync(1, Wait)));
+    }
+
+    [Fact]
+    public async Task AcceptNext_BusySessions_EachHasItsTurn()
+    {
+        foreach (var id in new[] { "s1", "s2", "s3" }) await SendAsync(id, "a", "b");
+        var turns = new List<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            await using var session = await Fixture.Client.AcceptNextSessionAsync(Queue);
+            turns.Add(session.SessionId);
+            await session.CompleteMessageAsync(await session.ReceiveMessageAsync(Wait));
+        }
+
+        Assert.Equal(["s1", "s2", "s3", "s1", "s2", "s3"], turns);
+    }
+
+    [Fact]
+    public async Task AcceptNext_NothingWaits_WakesWithTheFirstMessage()
+    {
+        var waiting = Fixture.Client.AcceptNextSessionAsync(Queue);
+
+        await SendAsync("s1", "a");
+
+        await using var session = await waiting;
+        Assert.Equal("s1", session.SessionId);
+    }
+
+    [Fact]
+    public async Task AcceptNext_NothingComes_TimesOut()
+    {
+        await using var client = new ServiceBusClient(
+            Fixture.Bus.ConnectionString, new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(2) } });
+
+        var e = await Assert.ThrowsAsync<ServiceBusException>(() => client.AcceptNextSessionAsync(Queue));
+
+        Assert.Equal(ServiceBusFailureReason.ServiceTimeout, e.Reason);
+    }
+
+    [Fact]
+    public async Task AcceptNext_Cancelled_TakesNoSessionAway()
+    {
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Fixture.Client.AcceptNextSessionAsync(Queue, cancellationToken: cancellation.Token));
+
+        await SendAsync("s1", "a");
+
+        await using var session = await Fixture.Client.AcceptNextSessionAsync(Queue);
+        Assert.Equal("s1", session.SessionId);
+    }
+
+    [Fact]
+    public async Task Abandon_InASession_ComesBackBeforeTheLaterOnes()
+    {
+        await SendAsync("s1", "a", "b");
+        await using var session = await Fixture.Client.AcceptNextSessionAsync(Queue);
+
+        await session.AbandonMessageAsync(await session.ReceiveMessageAsync(Wait));
+
+        Assert.Equal(["a", "b"], ServiceBusFixture.Bodies(await session.ReceiveMessagesAsync(2, Wait)));
+    }
+
+    [Fact]
+    public async Task Lock_Expires_AnotherConsumerGetsTheSession()
+    {
+        await SendAsync("s1", "a");
+        await using var first = await Fixture.Client.AcceptNextSessionAsync(Queue);
+        var message = await first.ReceiveMessageAsync(Wait);
+        var waiting = Fixture.Client.AcceptNextSessionAsync(Queue);
+
+        Fixture.Time.Advance(ServiceBusFixture.Lock);
+
+        await using var second = await waiting;
+        Assert.Equal(2, (await second.ReceiveMessageAsync(Wait)).DeliveryCount);
+        var e = await Assert.ThrowsAsync<ServiceBusException>(() => first.CompleteMessageAsync(message));
+        Assert.Equal(ServiceBusFailureReason.SessionLockLost, e.Reason);
+        e = await Assert.ThrowsAsync<ServiceBusException>(() => first.RenewSessionLockAsync());
+        Assert.Equal(ServiceBusFailureReason.SessionLockLost, e.Reason);
+    }
+
+    [Fact]
+    public async Task Renew_Session_RenewsItsMessagesToo()
+    {
+        await SendAsync("s1", "a");
+        await using var session = await Fixture.Client.AcceptNextSessionAsync(Queue);
+        var message = await session.ReceiveMessageAsync(Wait);
+        for (var i = 0; i < 3; i++)
+        {
+            Fixture.Time.Advance(ServiceBusFixture.Lock * 0.9);
+            await session.RenewSessionLockAsync();
+        }
+
+        await session.CompleteMessageAsync(message);
+    }
+
+    [Fact]
+    public async Task Close_UnsettledMessages_AreGivenBackOrDeadLettered()
+    {
+        await SendAsync("s1", "a");
+        for (var i = 0; i < 2; i++)
+        {
+            await using var session = await Fixture.Client.AcceptNextSessionAsync(Queue);
+            Assert.NotNull(await session.ReceiveMessageAsync(Wait));
+        }
+
+        var dead = await Fixture.Receiver(Queue, SubQueue.DeadLetter).ReceiveMessageAsync(Wait);
+
+        Assert.Equal(("a", "s1"), (dead.Body.ToString(), dead.SessionId));
+    }
+
+    [Fact]
+    public async Task State_IsKeptBetweenConsumers()
+    {
+        await SendAsync("s1", "a");
+        await using (var first = await Fixture.Client.AcceptNextSessionAsync(Queue))
+        {
+            Assert.Null(await first.GetSessionStateAsync());
+            await first.SetSessionStateAsync(BinaryData.FromString("half"));
+        }
+
+        await Fixture.ReopenAsync();
+
+        await using var second = await Fixture.Client.AcceptNextSessionAsync(Queue);
+        Assert.Equal("half", (await second.GetSessionStateAsync()).ToString());
+        await second.SetSessionStateAsync(null);
+        Assert.Null(await second.GetSessionStateAsync());
+    }
+
+    [Fact]
+    public async Task Defer_InASession_OnlyItsHolderGetsIt()
+    {
+        await SendAsync("s1", "a");
+        await using var session = await Fixture.Client.AcceptNextSessionAsync(Queue);
+        var message = await session.ReceiveMessageAsync(Wait);
+        await session.DeferMessageAsync(message);
+
+        var deferred = await session.ReceiveDeferredMessageAsync(message.SequenceNumber);
+        await session.CompleteMessageAsync(deferred);
+
+        Assert.Equal((0, 0, 0), await Fixture.CountAsync(Queue));
+    }
+
+    [Fact]
+    public async Task Peek_InASession_ShowsItsMessagesAlone()
+    {
+        await SendAsync("s1", "a", "b");
+        await SendAsync("s2", "x");
+        await using var session = await Fixture.Client.AcceptSessionAsync(Queue, "s1");
+
+        Assert.Equal(["a", "b"], ServiceBusFixture.Bodies(await session.PeekMessagesAsync(10)));
+        Assert.Equal(3, (await Fixture.PeekAsync(Queue)).Count);
+    }
+
+    private Task SendAsync(string session, params string[] bodies) =>
+        Fixture.SendAsync(Queue, [.. bodies.Select(body => new ServiceBusMessage(body) { SessionId = session })]);
+}
