@@ -112,8 +112,6 @@ public sealed class SessionTests() : ServiceBusTest(
         Assert.Equal(2, (await second.ReceiveMessageAsync(Wait)).DeliveryCount);
         var e = await Assert.ThrowsAsync<ServiceBusException>(() => first.CompleteMessageAsync(message));
         Assert.Equal(ServiceBusFailureReason.SessionLockLost, e.Reason);
-        e = await Assert.ThrowsAsync<ServiceBusException>(() => first.RenewSessionLockAsync());
-        Assert.Equal(ServiceBusFailureReason.SessionLockLost, e.Reason);
     }
 
     [Fact]

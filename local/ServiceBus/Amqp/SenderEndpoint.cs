@@ -59,13 +59,16 @@ internal sealed class SenderEndpoint
 
     private List<NewMessage> Read(AmqpMessage message)
     {
-        var encoded = Joined(message.GetPayload());
+        var encoded = Encoded(message);
         if (message.MessageFormat != AmqpConstants.AmqpBatchedMessageFormat) return [MessageReader.Read(encoded, _maxBytes)];
         if (encoded.Count > _maxBytes) throw new BrokerException(BrokerFault.MessageTooLarge, $"The batch has {encoded.Count} bytes; {_maxBytes} are allowed.");
         return [.. MessageBatch.Read(encoded).Select(part => MessageReader.Read(part, _maxBytes))];
     }
 
-    // A message that came in several frames is in as many pieces.
-    private static ArraySegment<byte> Joined(ArraySegment<byte>[] parts) =>
-        parts.Length == 1 ? parts[0] : new ArraySegment<byte>([.. parts.SelectMany(part => part)]);
+    // The bytes as they came: the message's own payload is what it makes of them.
+    private static ArraySegment<byte> Encoded(AmqpMessage message)
+    {
+        var stream = (BufferListStream)message.ToStream();
+        return stream.ReadBytes((int)stream.Length);
+    }
 }
