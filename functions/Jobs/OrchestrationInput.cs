@@ -22,8 +22,7 @@ internal static class OrchestrationInput
     public static T Read<T>(TaskOrchestrationContext context)
         where T : class
     {
-        var json = context.GetInput<JsonElement>();
-        if (json.ValueKind != JsonValueKind.Object) throw new OrchestrationInputException(context.Name, "It must be an object.");
+        if (context.GetInput<JsonElement?>() is not { ValueKind: JsonValueKind.Object } json) throw new OrchestrationInputException(context.Name, "It must be an object.");
         try
         {
             return json.Deserialize<T>(_strict)!;

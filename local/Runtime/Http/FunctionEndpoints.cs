@@ -95,7 +95,8 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
                 await FunctionResponse.WriteAsync(context, result);
                 return result;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            // A full disk is the host's to tell.
+            catch (Exception e) when (e is not OperationCanceledException && !StorageFull.Is(e))
             {
                 if (await IsHandledAsync(context, invocation, e)) return null;
                 throw;
