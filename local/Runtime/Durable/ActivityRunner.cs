@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
@@ -7,7 +8,7 @@ namespace Serverless.Local.Runtime.Durable;
 internal sealed class ActivityRunner(IDurableFunctions functions, DataConverter converter, TimeProvider time, ILogger logger)
 {
     /// <returns>Null if the host stops and the activity gave up for that: it runs again at the next start.</returns>
-    public async Task<HistoryEvent?> RunAsync(ScheduledActivity activity, CancellationToken stopping)
+    public async Task<P.HistoryEvent?> RunAsync(ScheduledActivity activity, CancellationToken stopping)
     {
         if (functions.FindActivity(activity.Name) is not { } function)
         {
@@ -19,7 +20,7 @@ internal sealed class ActivityRunner(IDurableFunctions functions, DataConverter 
         try
         {
             var result = await function(new ActivityCall(activity.Name, activity.InstanceId, activity.Input), stopping);
-            return End(activity, HistoryEventKind.TaskCompleted) with { Data = converter.Serialize(result) };
+            return HistoryEvents.TaskCompleted(activity.Step, converter.Serialize(result), time.GetUtcNow().UtcDateTime);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -34,9 +35,6 @@ internal sealed class ActivityRunner(IDurableFunctions functions, DataConverter 
         }
     }
 
-    private HistoryEvent Failed(ScheduledActivity activity, TaskFailureDetails failure) =>
-        End(activity, HistoryEventKind.TaskFailed) with { Failure = Failures.Write(failure) };
-
-    private HistoryEvent End(ScheduledActivity activity, HistoryEventKind kind) =>
-        new(kind, time.GetUtcNow().UtcDateTime) { Step = activity.Step, Name = activity.Name };
+    private P.HistoryEvent Failed(ScheduledActivity activity, TaskFailureDetails failure) =>
+        HistoryEvents.TaskFailed(activity.Step, failure, time.GetUtcNow().UtcDateTime);
 }

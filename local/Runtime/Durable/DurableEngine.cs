@@ -2,6 +2,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.Sqlite;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
@@ -14,10 +15,14 @@ internal sealed class DurableEngine : IAsyncDisposable
 {
     private static readonly TimeSpan _commitRetry = TimeSpan.FromSeconds(5);
 
+    // So often may a process die in the turns of one instance.
+    private const int MaxDeaths = 3;
+
     private readonly DurableEngineOptions _options;
     private readonly SqliteStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly OrchestratorRunner _orchestrators;
     private readonly Turn _turn;
     private readonly ActivityRunner _runner;
     private readonly WorkPool<Instance> _turns;
@@ -25,7 +30,11 @@ internal sealed class DurableEngine : IAsyncDisposable
     private readonly TimerQueue<ScheduledTimer> _timers;
     private readonly CancellationTokenSource _stopping = new();
 
+    // Instances in whose turn a process died run one at a time: the next death is then surely its own.
+    private readonly SemaphoreSlim _suspects = new(1);
+
     private readonly InstanceTable _instances;
+    private TurnJournal? _journal;
     private bool _stopped;
 
     public DurableEngine(IDurableFunctions functions, DurableEngineOptions options)
@@ -34,7 +43,8 @@ internal sealed class DurableEngine : IAsyncDisposable
         _store = options.Store;
         _time = options.Time;
         _logger = options.Logging.CreateLogger("DurableTask");
-        _turn = new Turn(functions, options.Converter, options.Logging);
+        _orchestrators = new OrchestratorRunner(options);
+        _turn = new Turn(functions, _orchestrators, options.Versions);
         _runner = new ActivityRunner(functions, options.Converter, _time, _logger);
         _turns = new WorkPool<Instance>(options.MaxConcurrentOrchestrators, TakeTurnAsync);
         _activities = new WorkPool<ScheduledActivity>(options.MaxConcurrentActivities, RunActivityAsync);
@@ -58,7 +68,13 @@ internal sealed class DurableEngine : IAsyncDisposable
     /// <summary>Makes the tables if need be, and takes up what is not finished.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        if (_store.Read(DurableSchema.CountUnfinishedOfBefore) is var old and > 0)
+        {
+            throw new InvalidDataException($"The data folder holds {old} unfinished orchestrations of an older version; end them with that version, or choose another data folder.");
+        }
+
         await _store.MigrateAsync(DurableSchema.Component, DurableSchema.Steps).WaitAsync(cancellation);
+        await CountDeathsAsync();
         var (instances, messages, activities, timers) = _store.Read(s => (
             DurableRows.ReadUnfinished(s), DurableRows.ReadMessages(s), DurableRows.ReadActivities(s), DurableRows.ReadTimers(s)));
 
@@ -96,6 +112,9 @@ internal sealed class DurableEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
+        _orchestrators.Dispose();
+        _journal?.Dispose();
+        _suspects.Dispose();
         _stopping.Dispose();
     }
 
@@ -124,13 +143,13 @@ internal sealed class DurableEngine : IAsyncDisposable
     public void Deliver(long key, Message message) => _instances.TryDeliver(key, message);
 
     // It has no row in the inbox: the instance's own row says that it has not started.
-    private Message StartMessage(int execution) => new(new HistoryEvent(HistoryEventKind.ExecutionStarted, Now), execution);
+    private static Message StartMessage(int execution) => new(new P.HistoryEvent { ExecutionStarted = new() }, execution);
 
     private void Fire(ScheduledTimer timer)
     {
         var message = timer.Step < 0
             ? StartMessage(timer.Execution)
-            : new Message(new HistoryEvent(HistoryEventKind.TimerFired, Now) { Step = timer.Step, FireAt = timer.FireAt }, timer.Execution);
+            : new Message(HistoryEvents.TimerFired(timer.Step, timer.FireAt, Now), timer.Execution);
         _instances.TryDeliver(timer.Key, message);
     }
 
@@ -143,8 +162,7 @@ internal sealed class DurableEngine : IAsyncDisposable
             var count = history.Events.Count;
             var execution = instance.Execution;
             var now = Now is var clock && clock > history.LastTurn ? clock : history.LastTurn;
-            var turn = _turn.Run(instance, history, messages, now, () => Deliver(
-                instance.Key, new Message(new HistoryEvent(HistoryEventKind.LeftItsThread, now), execution)));
+            var turn = await RunAsync(instance, history, messages, now, () => Deliver(instance.Key, new Message(new P.HistoryEvent(), execution)));
             var commit = await _store.WriteAsync(session =>
             {
                 var written = TurnCommit.Write(session, instance, count, turn);
@@ -164,6 +182,35 @@ internal sealed class DurableEngine : IAsyncDisposable
         }
     }
 
+    private async Task<TurnResult> RunAsync(Instance instance, InstanceHistory history, List<Message> messages, DateTime now, Action reportStranger)
+    {
+        if (instance.Deaths == 0) return Run();
+        if (instance.Deaths >= MaxDeaths) return Turn.Failed(messages, DiedTooOften(), now);
+        await _suspects.WaitAsync();
+        try
+        {
+            return Run();
+        }
+        finally
+        {
+            _suspects.Release();
+        }
+
+        TurnResult Run() => _journal!.Run(instance.Key, () => _turn.Run(instance, history, messages, now, reportStranger));
+    }
+
+    private static TaskFailureDetails DiedTooOften() => new(
+        typeof(InvalidOperationException).FullName!,
+        $"The host died {MaxDeaths} times while it ran this orchestration's code, so that is not run again.", null, null, null);
+
+    private async Task CountDeathsAsync()
+    {
+        var file = _store.Read(s => s.First("SELECT file FROM pragma_database_list WHERE name = 'main'", r => r.GetString(0)));
+        _journal = TurnJournal.Open(file + ".turns", _options.MaxConcurrentOrchestrators);
+        if (_journal.Dead.Count > 0) await _store.WriteAsync(session => DurableRows.CountDeaths(session, _journal.Dead));
+        _journal.Clear();
+    }
+
     private InstanceHistory ReadHistory(Instance instance)
     {
         var history = new InstanceHistory();
@@ -177,7 +224,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         foreach (var activity in commit.Activities) _activities.Add(activity);
         foreach (var child in commit.Children) Begin(child);
         foreach (var (key, message) in commit.Deliveries) Deliver(key, message);
-        foreach (var timer in commit.Timers)
+        foreach (var timer in commit.Timers.OrderBy(t => t.FireAt))
         {
             if (timer.FireAt <= Now) Fire(timer);
             else _timers.Add(timer, timer.FireAt);
@@ -218,7 +265,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         foreach (var (key, message) in _instances.TakeUnkept())
         {
             DurableRows.InsertMessage(session, key, message);
-            DurableRows.DeleteActivity(session, key, message.Execution, message.Event.Step);
+            DurableRows.DeleteActivity(session, key, message.Execution, message.Event.StepNumber());
         }
     });
 }

@@ -28,5 +28,10 @@ internal sealed record DurableEngineOptions(SqliteStore Store)
     /// <summary>How many bytes of history stay in memory. More is read again when it is needed.</summary>
     public long HistoryCacheBytes { get; init; } = 64 * 1024 * 1024;
 
+    public VersionRule Versions { get; init; } = new();
+
+    /// <summary>The version of what is started without one.</summary>
+    public string? DefaultVersion => Versions.Default;
+
     public static DataConverter DefaultConverter { get; } = new JsonDataConverter(new() { PropertyNameCaseInsensitive = true });
 }

@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Serverless.Local.Sqlite;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
@@ -49,7 +51,7 @@ internal static class DurableRows
     public static List<Instance> ReadUnfinished(SqliteSession session) => session.Query(
         """
         SELECT key, id, name, version, status, started, execution, start_at, input, output,
-            parent_key, parent_execution, parent_step, parent_id, parent_name
+            parent_key, parent_execution, parent_step, parent_id, parent_name, deaths
         FROM instances WHERE status IN (0, 6, 7) ORDER BY key
         """,
         r => new Instance(r.GetInt64(0), r.GetString(1), r.GetString(2))
@@ -61,50 +63,32 @@ internal static class DurableRows
             StartAt = Time(r, 7),
             Input = Text(r, 8),
             SuspendReason = Text(r, 9),
+            Deaths = r.GetInt32(15),
             Parent = r.IsDBNull(10) ? null : new ParentStep(r.GetInt64(10), r.GetInt32(11), r.GetInt32(12), r.GetString(13), r.GetString(14)),
         });
 
-    public static void InsertHistory(SqliteSession session, long key, int seq, HistoryEvent e) => session.Execute(
-        "INSERT INTO history VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        key, seq, (int)e.Kind, e.Timestamp.Ticks, e.Step, e.Name, e.Data, e.Target, e.Failure, e.FireAt?.Ticks, e.Tags, e.Version);
+    public static void CountDeaths(SqliteSession session, IEnumerable<long> keys)
+    {
+        foreach (var key in keys) session.Execute("UPDATE instances SET deaths = deaths + 1 WHERE key = $1", key);
+    }
 
-    public static List<HistoryEvent> ReadHistory(SqliteSession session, long key) => session.Query(
-        "SELECT kind, at, step, name, data, target, failure, fire_at, tags, version FROM history WHERE key = $1 ORDER BY seq",
-        r => new HistoryEvent((HistoryEventKind)r.GetInt32(0), Time(r, 1)!.Value)
-        {
-            Step = r.GetInt32(2),
-            Name = Text(r, 3),
-            Data = Text(r, 4),
-            Target = Text(r, 5),
-            Failure = Text(r, 6),
-            FireAt = Time(r, 7),
-            Tags = Text(r, 8),
-            Version = Text(r, 9),
-        },
-        key);
+    public static void InsertHistory(SqliteSession session, long key, int seq, P.HistoryEvent e) =>
+        session.Execute("INSERT INTO history VALUES ($1, $2, $3)", key, seq, e.ToByteArray());
+
+    public static List<P.HistoryEvent> ReadHistory(SqliteSession session, long key) =>
+        session.Query("SELECT event FROM history WHERE key = $1 ORDER BY seq", r => Event(r, 0), key);
 
     /// <returns>The message as it is stored.</returns>
     public static Message InsertMessage(SqliteSession session, long key, Message message, bool preserved = false)
     {
-        var e = message.Event;
         session.Execute(
-            "INSERT INTO inbox (key, execution, preserved, kind, at, step, name, data, failure) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            key, message.Execution, preserved, (int)e.Kind, e.Timestamp.Ticks, e.Step, e.Name, e.Data, e.Failure);
+            "INSERT INTO inbox (key, execution, preserved, event) VALUES ($1, $2, $3, $4)", key, message.Execution, preserved, message.Event.ToByteArray());
         return message with { InboxId = session.Number("SELECT last_insert_rowid()") };
     }
 
     public static List<(long Key, Message Message)> ReadMessages(SqliteSession session) => session.Query(
-        "SELECT key, execution, id, kind, at, step, name, data, failure FROM inbox ORDER BY preserved DESC, id",
-        r => (r.GetInt64(0), new Message(
-            new HistoryEvent((HistoryEventKind)r.GetInt32(3), Time(r, 4)!.Value)
-            {
-                Step = r.GetInt32(5),
-                Name = Text(r, 6),
-                Data = Text(r, 7),
-                Failure = Text(r, 8),
-            },
-            r.GetInt32(1),
-            r.GetInt64(2))));
+        "SELECT key, execution, id, event FROM inbox ORDER BY preserved DESC, id",
+        r => (r.GetInt64(0), new Message(Event(r, 3), r.GetInt32(1), r.GetInt64(2))));
 
     public static void InsertActivity(SqliteSession session, ScheduledActivity a) => session.Execute(
         "INSERT INTO activities VALUES ($1, $2, $3, $4, $5, $6)", a.Key, a.Execution, a.Step, a.InstanceId, a.Name, a.Input);
@@ -130,4 +114,6 @@ internal static class DurableRows
 
     public static DateTime? Time(SqliteDataReader r, int column) =>
         r.IsDBNull(column) ? null : new DateTime(r.GetInt64(column), DateTimeKind.Utc);
+
+    private static P.HistoryEvent Event(SqliteDataReader r, int column) => P.HistoryEvent.Parser.ParseFrom(r.GetFieldValue<byte[]>(column));
 }

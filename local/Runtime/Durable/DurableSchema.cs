@@ -1,9 +1,19 @@
+using Serverless.Local.Sqlite;
+
 namespace Serverless.Local.Runtime.Durable;
 
 /// <summary>The engine's tables.</summary>
 internal static class DurableSchema
 {
     public const string Component = "durable";
+
+    /// <summary>How many instances are unfinished whose histories are not in the framework's own form.</summary>
+    public static long CountUnfinishedOfBefore(SqliteSession session)
+    {
+        var isOld = session.Number("SELECT count(*) FROM sqlite_master WHERE name = 'components'") == 1
+            && session.Number("SELECT steps FROM components WHERE name = $1", Component) == 1;
+        return isOld ? session.Number("SELECT count(*) FROM instances WHERE status IN (0, 6, 7)") : 0;
+    }
 
     // The key stays the same over ContinueAsNew, which counts the execution; the same id started anew gets a new key. A key never
     // comes again: an activity that outlives its instance must not end another's step.
@@ -83,6 +93,31 @@ internal static class DurableSchema
             fire_at INTEGER NOT NULL,
             PRIMARY KEY (key, execution, step)
         ) WITHOUT ROWID;
+        """,
+
+        // Events in the framework's own form. What was before is of another runner: nothing unfinished of it can go on (see DurableEngine).
+        """
+        ALTER TABLE instances ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
+        DROP TABLE history;
+        CREATE TABLE history (
+            key INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            event BLOB NOT NULL,
+            PRIMARY KEY (key, seq)
+        ) WITHOUT ROWID;
+
+        DROP TABLE inbox;
+        CREATE TABLE inbox (
+            id INTEGER PRIMARY KEY,
+            key INTEGER NOT NULL,
+            execution INTEGER NOT NULL,
+            preserved INTEGER NOT NULL DEFAULT 0,
+            event BLOB NOT NULL
+        );
+        CREATE INDEX inbox_key ON inbox (key);
+
+        DELETE FROM activities;
+        DELETE FROM timers;
         """,
     ];
 }

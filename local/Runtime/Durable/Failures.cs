@@ -1,25 +1,25 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
-/// <summary>Failures as they are stored.</summary>
+/// <summary>Failures as they are stored: JSON beside an instance, the framework's own form in a history.</summary>
 internal static class Failures
 {
     public static string Write(TaskFailureDetails failure) => JsonSerializer.Serialize(failure);
 
-    public static string Write(Exception exception) => Write(TaskFailureDetails.FromException(exception));
-
     public static TaskFailureDetails Read(string json) => JsonSerializer.Deserialize<TaskFailureDetails>(json)
         ?? throw new InvalidDataException("A stored failure is empty.");
 
-    /// <summary>With the failure inside, where whoever describes the exception finds it.</summary>
-    public static TaskFailedException Thrown(string task, int step, TaskFailureDetails failure) => new(task, step, Core(failure));
+    public static P.TaskFailureDetails ToProto(TaskFailureDetails failure) => new()
+    {
+        ErrorType = failure.ErrorType,
+        ErrorMessage = failure.ErrorMessage,
+        StackTrace = failure.StackTrace,
+        InnerFailure = failure.InnerFailure is { } inner ? ToProto(inner) : null,
+    };
 
-    /// <summary>A failure as the framework throws it.</summary>
-    public static DurableTask.Core.Exceptions.TaskFailedException Core(TaskFailureDetails failure) =>
-        new(failure.ErrorMessage, new InvalidOperationException(failure.ErrorMessage)) { FailureDetails = Details(failure) };
-
-    private static DurableTask.Core.FailureDetails Details(TaskFailureDetails failure) => new(
-        failure.ErrorType, failure.ErrorMessage, failure.StackTrace, failure.InnerFailure is { } inner ? Details(inner) : null, isNonRetriable: false);
+    public static TaskFailureDetails FromProto(P.TaskFailureDetails failure) => new(
+        failure.ErrorType, failure.ErrorMessage, failure.StackTrace, failure.InnerFailure is { } inner ? FromProto(inner) : null, null);
 }

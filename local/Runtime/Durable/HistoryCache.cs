@@ -20,6 +20,7 @@ internal sealed class HistoryCache(long maxBytes)
             // One that is in a turn keeps its own reference until the turn ends.
             Remove(oldest);
             oldest.History = null;
+            oldest.Session = null;
         }
     }
 

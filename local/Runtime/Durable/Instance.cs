@@ -39,4 +39,10 @@ internal sealed class Instance(long key, string id, string name)
 
     /// <summary>Null if it must be read.</summary>
     public InstanceHistory? History { get; set; }
+
+    /// <summary>Its code as the last turn left it; null if the next one replays its history.</summary>
+    public GuardedOrchestrator? Session { get; set; }
+
+    /// <summary>In how many turns of its code a process died, without one that ended since.</summary>
+    public int Deaths { get; set; }
 }

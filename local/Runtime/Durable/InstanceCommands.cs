@@ -3,6 +3,7 @@ using DurableTask.Core.Exceptions;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Serverless.Local.Sqlite;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
@@ -41,14 +42,14 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
     public Task RaiseEventAsync(string id, string name, string? json)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return SendAsync(id, HistoryEventKind.EventRaised, name, json);
+        return SendAsync(id, HistoryEvents.Raised(name, json, engine.Now));
     }
 
     /// <inheritdoc cref="RaiseEventAsync"/>
-    public Task SuspendAsync(string id, string? reason) => SendAsync(id, HistoryEventKind.ExecutionSuspended, null, reason);
+    public Task SuspendAsync(string id, string? reason) => SendAsync(id, HistoryEvents.Suspended(reason, engine.Now));
 
     /// <inheritdoc cref="RaiseEventAsync"/>
-    public Task ResumeAsync(string id, string? reason) => SendAsync(id, HistoryEventKind.ExecutionResumed, null, reason);
+    public Task ResumeAsync(string id, string? reason) => SendAsync(id, HistoryEvents.Resumed(reason, engine.Now));
 
     /// <inheritdoc cref="RaiseEventAsync"/>
     public async Task TerminateAsync(string id, string? output, bool recursive = false)
@@ -62,7 +63,7 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
                 keys.AddRange(session.Query("SELECT key FROM instances WHERE parent_key = $1 AND status IN (0, 6, 7)", r => r.GetInt64(0), keys[i]));
             }
 
-            return keys.ConvertAll(key => (key, Insert(session, key, HistoryEventKind.ExecutionTerminated, null, output)));
+            return keys.ConvertAll(key => (key, DurableRows.InsertMessage(session, key, new Message(HistoryEvents.Terminated(output, engine.Now)))));
         });
         foreach (var (key, message) in sent) engine.Deliver(key, message);
     }
@@ -98,7 +99,7 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
     public InstanceRow? Find(string id) => store.Read(s => s.First($"SELECT {Columns} FROM instances WHERE id = $1", Map, id));
 
     /// <summary>The history of the instance's current execution; empty if there is no such instance.</summary>
-    public IReadOnlyList<HistoryEvent> ReadHistory(string id) => store.Read(s =>
+    public IReadOnlyList<P.HistoryEvent> ReadHistory(string id) => store.Read(s =>
         DurableRows.FindStatus(s, id) is { } found ? DurableRows.ReadHistory(s, found.Key) : []);
 
     /// <returns>A page, the oldest first, and the next one's token.</returns>
@@ -160,17 +161,14 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
         return 1 + children.Sum(child => Purge(session, child, recursive));
     }
 
-    private async Task SendAsync(string id, HistoryEventKind kind, string? name, string? data)
+    private async Task SendAsync(string id, P.HistoryEvent e)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         var (key, message) = await store.WriteAsync(session =>
         {
             var found = FindUnfinished(session, id);
-            return (found, Insert(session, found, kind, name, data));
+            return (found, DurableRows.InsertMessage(session, found, new Message(e)));
         });
         engine.Deliver(key, message);
     }
-
-    private Message Insert(SqliteSession session, long key, HistoryEventKind kind, string? name, string? data) =>
-        DurableRows.InsertMessage(session, key, new Message(new HistoryEvent(kind, engine.Now) { Name = name, Data = data }));
 }

@@ -1,29 +1,29 @@
+using P = Microsoft.DurableTask.Protobuf;
+
 namespace Serverless.Local.Runtime.Durable;
 
 /// <summary>The history of an instance's current execution.</summary>
 internal sealed class InstanceHistory
 {
-    private readonly List<HistoryEvent> _events = [];
-    private readonly List<HistoryEvent> _steps = [];
+    // What an event takes beside its content.
+    private const int EventBytes = 200;
 
-    public IReadOnlyList<HistoryEvent> Events => _events;
+    private readonly List<P.HistoryEvent> _events = [];
 
-    /// <summary>The scheduled steps, by number.</summary>
-    public IReadOnlyList<HistoryEvent> Steps => _steps;
+    public IReadOnlyList<P.HistoryEvent> Events => _events;
 
     /// <summary>About how many bytes it takes in memory.</summary>
     public long Size { get; private set; }
 
     public DateTime LastTurn { get; private set; }
 
-    public void Add(IEnumerable<HistoryEvent> events)
+    public void Add(IEnumerable<P.HistoryEvent> events)
     {
         foreach (var e in events)
         {
             _events.Add(e);
-            if (e.IsStep) _steps.Add(e);
-            if (e.Kind == HistoryEventKind.OrchestratorStarted) LastTurn = e.Timestamp;
-            Size += e.Size;
+            if (e.EventTypeCase == P.HistoryEvent.EventTypeOneofCase.OrchestratorStarted) LastTurn = e.Timestamp.ToDateTime();
+            Size += EventBytes + (2 * e.CalculateSize());
         }
     }
 }

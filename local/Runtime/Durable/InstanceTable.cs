@@ -1,3 +1,5 @@
+using Kind = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
+
 namespace Serverless.Local.Runtime.Durable;
 
 /// <summary>
@@ -77,6 +79,7 @@ internal sealed class InstanceTable(Action<Instance> ready, long historyBytes)
         lock (_gate)
         {
             instance.Pending.InsertRange(0, messages);
+            instance.Session = null;
             instance.Busy = false;
         }
     }
@@ -101,6 +104,8 @@ internal sealed class InstanceTable(Action<Instance> ready, long historyBytes)
             else history.Add(turn.History);
 
             if (turn.Next is null) instance.History = history;
+            instance.Session = turn.Session;
+            instance.Deaths = 0;
             _histories.Use(instance);
             instance.Busy = false;
         }
@@ -117,7 +122,7 @@ internal sealed class InstanceTable(Action<Instance> ready, long historyBytes)
             foreach (var instance in _instances.Values)
             {
                 unkept.AddRange(instance.Pending
-                    .Where(m => m.InboxId == 0 && m.Event.Kind is HistoryEventKind.TaskCompleted or HistoryEventKind.TaskFailed)
+                    .Where(m => m.InboxId == 0 && m.Event.EventTypeCase is Kind.TaskCompleted or Kind.TaskFailed)
                     .Select(m => (instance.Key, m)));
             }
 

@@ -11,6 +11,7 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
     : DurableTaskClient("local")
 {
     private readonly DataConverter _converter = options.Converter;
+    private readonly string _defaultVersion = options.DefaultVersion ?? "";
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
@@ -21,7 +22,7 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
             new NewInstance(id, orchestratorName.Name, engine.Now)
             {
                 Input = _converter.Serialize(input),
-                Version = options?.Version?.Version ?? "",
+                Version = options?.Version?.Version ?? _defaultVersion,
                 StartAt = options?.StartAt?.UtcDateTime,
                 Tags = options?.Tags is { Count: > 0 } tags ? JsonSerializer.Serialize(tags) : null,
             },

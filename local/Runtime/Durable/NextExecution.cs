@@ -1,4 +1,6 @@
+using P = Microsoft.DurableTask.Protobuf;
+
 namespace Serverless.Local.Runtime.Durable;
 
 /// <summary>How an orchestration starts over.</summary>
-internal sealed record NextExecution(string? Input, string Version, IReadOnlyList<HistoryEvent> Events);
+internal sealed record NextExecution(string? Input, string Version, IReadOnlyList<P.HistoryEvent> Events);

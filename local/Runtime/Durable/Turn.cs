@@ -1,12 +1,13 @@
 using System.Globalization;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Logging;
+using P = Microsoft.DurableTask.Protobuf;
+using Kind = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 
 namespace Serverless.Local.Runtime.Durable;
 
 /// <summary>Takes up an instance's messages: what they and the orchestrator's code make of it. Changes nothing but its result.</summary>
-internal sealed class Turn(IDurableFunctions functions, DataConverter converter, ILoggerFactory logging)
+internal sealed class Turn(IDurableFunctions functions, OrchestratorRunner runner, VersionRule versions)
 {
     private const int MaxCustomStatusBytes = 16 * 1024;
 
@@ -21,17 +22,30 @@ internal sealed class Turn(IDurableFunctions functions, DataConverter converter,
         var news = Sort(instance, messages, result);
         if (result.IsFinished) return result;
 
-        if (news.Exists(m => m.Event.Kind == HistoryEventKind.LeftItsThread))
+        if (news.Exists(m => m.LeftItsThread))
         {
-            Fail(result, TaskFailureDetails.FromException(OrchestratorRun.WaitsForStranger(instance.Name)));
+            Fail(result, TaskFailureDetails.FromException(GuardedOrchestrator.WaitsForStranger(instance.Name)));
         }
         else if (news.Count > 0)
         {
-            result.History.Add(new HistoryEvent(HistoryEventKind.OrchestratorStarted, now));
-            result.History.AddRange(news.Select(m => m.Event.Kind == HistoryEventKind.ExecutionStarted ? m.Event with { Name = instance.Name } : m.Event));
-            RunCode(instance, history, news, result, reportStranger);
+            P.HistoryEvent[] events =
+            [
+                HistoryEvents.TurnStarted(now),
+                .. news.Select(m => m.Event.EventTypeCase == Kind.ExecutionStarted ? HistoryEvents.Started(instance, now) : m.Event),
+            ];
+            result.History.AddRange(events);
+            RunCode(instance, history, events, result, reportStranger);
         }
 
+        return result;
+    }
+
+    /// <summary>A turn that takes up nothing, but ends the instance.</summary>
+    public static TurnResult Failed(IReadOnlyList<Message> messages, TaskFailureDetails failure, DateTime now)
+    {
+        var result = new TurnResult { Now = now };
+        result.Consumed.AddRange(messages.Where(m => !m.LeftItsThread));
+        Fail(result, failure);
         return result;
     }
 
@@ -51,26 +65,26 @@ internal sealed class Turn(IDurableFunctions functions, DataConverter converter,
                 continue;
             }
 
-            switch (message.Event.Kind)
+            switch (message.Event.EventTypeCase)
             {
-                case HistoryEventKind.ExecutionTerminated:
+                case Kind.ExecutionTerminated:
                     result.History.Add(message.Event);
                     result.Status = OrchestrationRuntimeStatus.Terminated;
-                    result.Output = message.Event.Data;
+                    result.Output = message.Event.ExecutionTerminated.Input;
                     return news;
-                case HistoryEventKind.ExecutionSuspended:
-                    (suspended, reason) = (true, message.Event.Data);
+                case Kind.ExecutionSuspended:
+                    (suspended, reason) = (true, message.Event.ExecutionSuspended.Input);
                     result.History.Add(message.Event);
                     result.Consumed.Add(message);
                     break;
-                case HistoryEventKind.ExecutionResumed:
+                case Kind.ExecutionResumed:
                     (suspended, reason) = (false, null);
                     result.History.Add(message.Event);
                     result.Consumed.Add(message);
-                    started |= held.Exists(m => m.Event.Kind == HistoryEventKind.ExecutionStarted);
+                    started |= held.Exists(m => m.Event.EventTypeCase == Kind.ExecutionStarted);
                     if (started) Release(held, news);
                     break;
-                case HistoryEventKind.ExecutionStarted when !suspended:
+                case Kind.ExecutionStarted when !suspended:
                     started = true;
                     news.Add(message);
                     Release(held, news);
@@ -83,9 +97,10 @@ internal sealed class Turn(IDurableFunctions functions, DataConverter converter,
 
         result.Held = held;
         result.Consumed.AddRange(news);
-        result.StartsExecution = news.Exists(m => m.Event.Kind == HistoryEventKind.ExecutionStarted);
+        result.StartsExecution = news.Exists(m => m.Event.EventTypeCase == Kind.ExecutionStarted);
         if (suspended) (result.Status, result.Output) = (OrchestrationRuntimeStatus.Suspended, reason);
         else if (!started) result.Status = OrchestrationRuntimeStatus.Pending;
+        result.Session = instance.Session;
         return news;
     }
 
@@ -95,8 +110,14 @@ internal sealed class Turn(IDurableFunctions functions, DataConverter converter,
         held.Clear();
     }
 
-    private void RunCode(Instance instance, InstanceHistory history, List<Message> news, TurnResult result, Action reportStranger)
+    private void RunCode(Instance instance, InstanceHistory history, IReadOnlyList<P.HistoryEvent> events, TurnResult result, Action reportStranger)
     {
+        if (versions.Fault(instance.Version) is { } fault)
+        {
+            Fail(result, new TaskFailureDetails("VersionMismatch", fault, null, null, null));
+            return;
+        }
+
         if (functions.FindOrchestrator(instance.Name) is not { } code)
         {
             Fail(result, new TaskFailureDetails(
@@ -105,21 +126,16 @@ internal sealed class Turn(IDurableFunctions functions, DataConverter converter,
             return;
         }
 
-        var run = new OrchestratorRun(instance, history, code, converter, logging, reportStranger);
         try
         {
-            var main = run.Run([.. news.Select(m => m.Event)], result.Now);
-            result.NewSteps.AddRange(run.Context.NewSteps);
-            result.CancelledTimers.AddRange(run.Context.CancelledTimers);
-            result.History.AddRange(run.Context.NewSteps);
-            SetCustomStatus(run.Context, result);
-            if (main is not null) Finish(instance, run.Context, main.GetAwaiter().GetResult(), result);
+            var (response, session) = runner.Run(instance, history, events, code, reportStranger);
+            result.Session = session;
+            result.NewSteps.AddRange(response.Actions.Select(a => HistoryEvents.Step(a, result.Now)).OfType<P.HistoryEvent>());
+            result.History.AddRange(result.NewSteps);
+            SetCustomStatus(response.CustomStatus, result);
+            if (response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null) is { } end) Finish(instance, end.CompleteOrchestration, result);
         }
-        catch (OrchestratorDeviationException e)
-        {
-            Fail(result, new TaskFailureDetails(OrchestratorDeviationException.OfficialType, e.Message, null, null, null));
-        }
-#pragma warning disable CA1031 // Whatever leaves the orchestrator's code is the orchestration's failure.
+#pragma warning disable CA1031 // Whatever the code's run ends with is the orchestration's failure.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -127,9 +143,8 @@ internal sealed class Turn(IDurableFunctions functions, DataConverter converter,
         }
     }
 
-    private static void SetCustomStatus(OrchestrationContext context, TurnResult result)
+    private static void SetCustomStatus(string? status, TurnResult result)
     {
-        var status = context.SerializeCustomStatus();
         var bytes = 2L * (status?.Length ?? 0);
         if (bytes > MaxCustomStatusBytes)
         {
@@ -141,20 +156,24 @@ internal sealed class Turn(IDurableFunctions functions, DataConverter converter,
         result.CustomStatus = status;
     }
 
-    private void Finish(Instance instance, OrchestrationContext context, object? output, TurnResult result)
+    private static void Finish(Instance instance, P.CompleteOrchestrationAction end, TurnResult result)
     {
-        if (context.Again is { } again)
+        switch (end.OrchestrationStatus)
         {
-            result.Next = new NextExecution(
-                converter.Serialize(again.NewInput),
-                string.IsNullOrWhiteSpace(again.NewVersion) ? instance.Version : again.NewVersion,
-                again.PreserveUnprocessedEvents ? context.Events.Unheard : []);
-            return;
+            case P.OrchestrationStatus.ContinuedAsNew:
+                result.Next = new NextExecution(end.Result, string.IsNullOrWhiteSpace(end.NewVersion) ? instance.Version : end.NewVersion, end.CarryoverEvents);
+                break;
+            case P.OrchestrationStatus.Failed:
+                Fail(result, end.FailureDetails is { } failure
+                    ? Failures.FromProto(failure)
+                    : new TaskFailureDetails(typeof(InvalidOperationException).FullName!, end.Result, end.Details, null, null));
+                break;
+            default:
+                result.Output = end.Result;
+                result.Status = OrchestrationRuntimeStatus.Completed;
+                result.History.Add(HistoryEvents.Completed(end.OrchestrationStatus, result.Output, null, result.Now));
+                break;
         }
-
-        result.Output = converter.Serialize(output);
-        result.Status = OrchestrationRuntimeStatus.Completed;
-        End(result);
     }
 
     private static void Fail(TurnResult result, TaskFailureDetails failure)
@@ -163,13 +182,7 @@ internal sealed class Turn(IDurableFunctions functions, DataConverter converter,
         result.Output = failure.ToString();
         result.Failure = Failures.Write(failure);
         result.Next = null;
-        End(result);
+        result.Session = null;
+        result.History.Add(HistoryEvents.Completed(P.OrchestrationStatus.Failed, result.Output, failure, result.Now));
     }
-
-    private static void End(TurnResult result) => result.History.Add(new HistoryEvent(HistoryEventKind.ExecutionCompleted, result.Now)
-    {
-        Name = result.Status.ToString(),
-        Data = result.Output,
-        Failure = result.Failure,
-    });
 }

@@ -1,7 +1,10 @@
+using System.Text.Json;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Serverless.Local.Sqlite;
+using P = Microsoft.DurableTask.Protobuf;
+using Kind = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 
 namespace Serverless.Local.Runtime.Durable;
 
@@ -55,7 +58,6 @@ internal sealed class TurnCommit
         if (turn.Next is { } next) commit.StartOver(next);
         else commit.AppendHistory(historyCount);
         foreach (var step in turn.NewSteps) commit.Schedule(step);
-        foreach (var timer in turn.CancelledTimers) DurableRows.DeleteTimer(session, instance.Key, instance.Execution, timer);
         if (turn.IsFinished) commit.Finish();
         return commit;
     }
@@ -64,7 +66,7 @@ internal sealed class TurnCommit
     {
         var changed = _session.Execute(
             """
-            UPDATE instances SET status = $2, updated = $3, output = $4, failure = $5, started = $8,
+            UPDATE instances SET status = $2, updated = $3, output = $4, failure = $5, started = $8, deaths = 0,
                 custom_status = CASE WHEN $6 THEN $7 ELSE custom_status END
             WHERE key = $1 AND status IN (0, 6, 7)
             """,
@@ -81,13 +83,13 @@ internal sealed class TurnCommit
             return;
         }
 
-        switch (message.Event.Kind)
+        switch (message.Event.EventTypeCase)
         {
-            case HistoryEventKind.TaskCompleted or HistoryEventKind.TaskFailed:
-                DurableRows.DeleteActivity(_session, _instance.Key, message.Execution, message.Event.Step);
+            case Kind.TaskCompleted or Kind.TaskFailed:
+                DurableRows.DeleteActivity(_session, _instance.Key, message.Execution, message.Event.StepNumber());
                 break;
-            case HistoryEventKind.TimerFired:
-                DurableRows.DeleteTimer(_session, _instance.Key, message.Execution, message.Event.Step);
+            case Kind.TimerFired:
+                DurableRows.DeleteTimer(_session, _instance.Key, message.Execution, message.Event.StepNumber());
                 break;
         }
     }
@@ -95,7 +97,7 @@ internal sealed class TurnCommit
     // What is held may be held for long: a result must not depend on this process any more.
     private void Hold(Message message)
     {
-        if (message.InboxId != 0 || message.Event.Kind == HistoryEventKind.ExecutionStarted)
+        if (message.InboxId != 0 || message.Event.EventTypeCase == Kind.ExecutionStarted)
         {
             Held.Add(message);
             return;
@@ -120,64 +122,58 @@ internal sealed class TurnCommit
         foreach (var e in next.Events) Preserved.Add(DurableRows.InsertMessage(_session, _instance.Key, new Message(e), preserved: true));
     }
 
-    private void Schedule(HistoryEvent step)
+    private void Schedule(P.HistoryEvent step)
     {
-        var isOver = _turn.IsFinished || _turn.Next is not null;
-        switch (step.Kind)
+        switch (step.EventTypeCase)
         {
-            case HistoryEventKind.TaskScheduled:
-                var activity = new ScheduledActivity(_instance.Key, _instance.Execution, step.Step, _instance.Id, step.Name!, step.Data);
+            case Kind.TaskScheduled:
+                var activity = new ScheduledActivity(
+                    _instance.Key, _instance.Execution, step.EventId, _instance.Id, step.TaskScheduled.Name, HistoryEvents.ActivityInput(step.TaskScheduled.Input));
                 DurableRows.InsertActivity(_session, activity);
                 Activities.Add(activity);
                 break;
-            case HistoryEventKind.TimerCreated when !isOver && !_turn.CancelledTimers.Contains(step.Step):
-                var timer = new ScheduledTimer(_instance.Key, _instance.Execution, step.Step, step.FireAt!.Value);
+            case Kind.TimerCreated when !_turn.IsFinished && _turn.Next is null:
+                var timer = new ScheduledTimer(_instance.Key, _instance.Execution, step.EventId, step.TimerCreated.FireAt.ToDateTime());
                 DurableRows.InsertTimer(_session, timer);
                 Timers.Add(timer);
                 break;
-            case HistoryEventKind.SubOrchestrationInstanceCreated:
-                StartChild(step);
+            case Kind.SubOrchestrationInstanceCreated:
+                StartChild(step.EventId, step.SubOrchestrationInstanceCreated);
                 break;
-            case HistoryEventKind.EventSent:
-                SendEvent(step);
+            case Kind.EventSent:
+                SendEvent(step.EventSent);
                 break;
         }
     }
 
-    private void StartChild(HistoryEvent step)
+    private void StartChild(int step, P.SubOrchestrationInstanceCreatedEvent child)
     {
-        var parent = new ParentStep(_instance.Key, _instance.Execution, step.Step, _instance.Id, _instance.Name);
-        if (DurableRows.FindStatus(_session, step.Target!) is { Status: var status, Key: var key })
+        var parent = new ParentStep(_instance.Key, _instance.Execution, step, _instance.Id, _instance.Name);
+        if (DurableRows.FindStatus(_session, child.InstanceId) is { Status: var status, Key: var key })
         {
             if (DurableRows.IsUnfinished(status))
             {
-                Deliver(parent.Key, new Message(
-                    new HistoryEvent(HistoryEventKind.SubOrchestrationInstanceFailed, _turn.Now)
-                    {
-                        Step = step.Step,
-                        Name = step.Name,
-                        Failure = Failures.Write(new OrchestrationAlreadyExistsException(DurableRows.AlreadyExists(step.Target!))),
-                    },
-                    parent.Execution));
+                var refusal = TaskFailureDetails.FromException(new OrchestrationAlreadyExistsException(DurableRows.AlreadyExists(child.InstanceId)));
+                Deliver(parent.Key, new Message(HistoryEvents.ChildFailed(step, refusal, _turn.Now), parent.Execution));
                 return;
             }
 
             DurableRows.DeleteInstance(_session, key);
         }
 
-        Children.Add(DurableRows.InsertInstance(_session, new NewInstance(step.Target!, step.Name!, _turn.Now)
+        Children.Add(DurableRows.InsertInstance(_session, new NewInstance(child.InstanceId, child.Name, _turn.Now)
         {
-            Version = step.Version ?? "",
-            Input = step.Data,
-            Tags = step.Tags,
+            Version = child.Version ?? "",
+            Input = child.Input,
+            Tags = child.Tags.Count > 0 ? JsonSerializer.Serialize(child.Tags) : null,
             Parent = parent,
         }));
     }
 
-    private void SendEvent(HistoryEvent step)
+    private void SendEvent(P.EventSentEvent sent)
     {
-        if (DurableRows.FindStatus(_session, step.Target!) is not { } target || !DurableRows.IsUnfinished(target.Status)) return;
-        Deliver(target.Key, new Message(new HistoryEvent(HistoryEventKind.EventRaised, _turn.Now) { Name = step.Name, Data = step.Data }));
+        if (DurableRows.FindStatus(_session, sent.InstanceId) is not { } target || !DurableRows.IsUnfinished(target.Status)) return;
+        Deliver(target.Key, new Message(HistoryEvents.Raised(sent.Name, sent.Input, _turn.Now)));
     }
 
     private void Finish()
@@ -191,9 +187,9 @@ internal sealed class TurnCommit
         if (!isThere) return;
 
         var end = _turn.Status == OrchestrationRuntimeStatus.Completed
-            ? new HistoryEvent(HistoryEventKind.SubOrchestrationInstanceCompleted, _turn.Now) { Data = _turn.Output }
-            : new HistoryEvent(HistoryEventKind.SubOrchestrationInstanceFailed, _turn.Now) { Failure = _turn.Failure ?? Failures.Write(Terminated()) };
-        Deliver(parent.Key, new Message(end with { Step = parent.Step, Name = _instance.Name }, parent.Execution));
+            ? HistoryEvents.ChildCompleted(parent.Step, _turn.Output, _turn.Now)
+            : HistoryEvents.ChildFailed(parent.Step, _turn.Failure is { } failure ? Failures.Read(failure) : Terminated(), _turn.Now);
+        Deliver(parent.Key, new Message(end, parent.Execution));
     }
 
     private TaskFailureDetails Terminated() => new(

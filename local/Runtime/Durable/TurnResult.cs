@@ -1,4 +1,5 @@
 using Microsoft.DurableTask.Client;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
@@ -10,7 +11,7 @@ internal sealed class TurnResult
     public OrchestrationRuntimeStatus Status { get; set; } = OrchestrationRuntimeStatus.Running;
 
     /// <summary>To append to the history.</summary>
-    public List<HistoryEvent> History { get; } = [];
+    public List<P.HistoryEvent> History { get; } = [];
 
     /// <summary>The messages that are done with.</summary>
     public List<Message> Consumed { get; } = [];
@@ -18,9 +19,7 @@ internal sealed class TurnResult
     /// <summary>The messages that wait until the instance is resumed.</summary>
     public List<Message> Held { get; set; } = [];
 
-    public List<HistoryEvent> NewSteps { get; } = [];
-
-    public List<int> CancelledTimers { get; } = [];
+    public List<P.HistoryEvent> NewSteps { get; } = [];
 
     public string? Output { get; set; }
 
@@ -30,6 +29,9 @@ internal sealed class TurnResult
     public bool SetsCustomStatus { get; set; }
 
     public string? CustomStatus { get; set; }
+
+    /// <summary>The code's state for the next turn; null if that one replays.</summary>
+    public GuardedOrchestrator? Session { get; set; }
 
     /// <summary>Not null if the orchestration starts over.</summary>
     public NextExecution? Next { get; set; }

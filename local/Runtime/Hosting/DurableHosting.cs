@@ -29,8 +29,16 @@ internal static class DurableHosting
         {
             MaxConcurrentActivities = Positive(section, "maxConcurrentActivityFunctions") ?? options.MaxConcurrentActivities,
             MaxConcurrentOrchestrators = Positive(section, "maxConcurrentOrchestratorFunctions") ?? options.MaxConcurrentOrchestrators,
+            Versions = new VersionRule(section["defaultVersion"], Match(section["versionMatchStrategy"])),
         });
     }
+
+    private static VersionMatch Match(string? text) => text switch
+    {
+        null => VersionMatch.CurrentOrOlder,
+        _ when Enum.TryParse<VersionMatch>(text, ignoreCase: true, out var match) && Enum.IsDefined(match) => match,
+        _ => throw new InvalidDataException($"host.json: extensions.durableTask.versionMatchStrategy is '{text}'; it must be None, Strict or CurrentOrOlder."),
+    };
 
     private static int? Positive(IConfiguration section, string name)
     {

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Local.Runtime.Durable;
+using P = Microsoft.DurableTask.Protobuf;
+using Kind = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 
 namespace Serverless.Local.Runtime.Http;
 
@@ -9,87 +11,98 @@ namespace Serverless.Local.Runtime.Http;
 /// </summary>
 internal static class DurableHistoryJson
 {
-    public static JsonArray Write(IReadOnlyList<HistoryEvent> history, InstanceRow instance, bool showInput, bool showOutput)
+    public static JsonArray Write(IReadOnlyList<P.HistoryEvent> history, InstanceRow instance, bool showInput, bool showOutput)
     {
-        var scheduled = history.Where(e => e.IsStep).ToDictionary(e => e.Step);
-        var ended = history.Where(e => !e.IsStep && e.Step >= 0 && e.Kind != HistoryEventKind.TimerFired).Select(e => e.Step).ToHashSet();
-        var events = history.Where(e => e.Kind != HistoryEventKind.OrchestratorStarted && !(IsCall(e) && ended.Contains(e.Step)));
-        return [.. events.Select(e => Write(e, scheduled.GetValueOrDefault(e.Step), instance, showInput, showOutput))];
+        var scheduled = history.Where(e => e.IsStep()).ToDictionary(e => e.EventId);
+        var ended = history.Where(e => !e.IsStep() && e.StepNumber() >= 0 && e.EventTypeCase != Kind.TimerFired).Select(e => e.StepNumber()).ToHashSet();
+        var events = history.Where(e => e.EventTypeCase != Kind.OrchestratorStarted && !(IsCall(e) && ended.Contains(e.EventId)));
+        return [.. events.Select(e => Write(e, scheduled.GetValueOrDefault(e.StepNumber()), instance, showInput, showOutput))];
     }
 
-    private static bool IsCall(HistoryEvent e) => e.Kind is HistoryEventKind.TaskScheduled or HistoryEventKind.SubOrchestrationInstanceCreated;
+    private static bool IsCall(P.HistoryEvent e) => e.EventTypeCase is Kind.TaskScheduled or Kind.SubOrchestrationInstanceCreated;
 
-    private static JsonObject Write(HistoryEvent e, HistoryEvent? scheduled, InstanceRow instance, bool showInput, bool showOutput)
+    private static JsonObject Write(P.HistoryEvent e, P.HistoryEvent? scheduled, InstanceRow instance, bool showInput, bool showOutput)
     {
-        var json = new JsonObject { ["EventType"] = e.Kind.ToString() };
-        switch (e.Kind)
+        var json = new JsonObject { ["EventType"] = e.EventTypeCase.ToString() };
+        switch (e.EventTypeCase)
         {
-            case HistoryEventKind.ExecutionStarted:
+            case Kind.ExecutionStarted:
                 json["Correlation"] = null;
                 json["ParentTraceContext"] = null;
                 json["ScheduledStartTime"] = null;
                 json["Generation"] = 0;
                 json["GenerateNewTrace"] = false;
                 if (showInput) json["Input"] = instance.Input;
-                json["FunctionName"] = e.Name;
+                json["FunctionName"] = e.ExecutionStarted.Name;
                 break;
-            case HistoryEventKind.TaskCompleted or HistoryEventKind.SubOrchestrationInstanceCompleted:
-                if (showOutput) json["Result"] = DurableJson.Value(e.Data);
+            case Kind.TaskCompleted or Kind.SubOrchestrationInstanceCompleted:
+                if (showOutput) json["Result"] = DurableJson.Value(e.TaskCompleted?.Result ?? e.SubOrchestrationInstanceCompleted?.Result);
                 Call(json, scheduled, showInput);
                 break;
-            case HistoryEventKind.TaskFailed or HistoryEventKind.SubOrchestrationInstanceFailed:
-                Failure(json, e);
+            case Kind.TaskFailed or Kind.SubOrchestrationInstanceFailed:
+                Failure(json, e.TaskFailed?.FailureDetails ?? e.SubOrchestrationInstanceFailed?.FailureDetails);
                 Call(json, scheduled, showInput);
                 break;
-            case HistoryEventKind.ExecutionCompleted:
-                json["OrchestrationStatus"] = e.Name;
-                if (showOutput) json["Result"] = DurableJson.Value(e.Data);
-                json["FailureDetails"] = DurableJson.Value(e.Failure);
+            case Kind.ExecutionCompleted:
+                json["OrchestrationStatus"] = e.ExecutionCompleted.OrchestrationStatus.ToString();
+                if (showOutput) json["Result"] = DurableJson.Value(e.ExecutionCompleted.Result);
+                json["FailureDetails"] = e.ExecutionCompleted.FailureDetails is { } failure ? FailureJson(failure) : null;
                 break;
-            case HistoryEventKind.TimerCreated or HistoryEventKind.TimerFired:
-                json["FireAt"] = e.FireAt;
+            case Kind.TimerCreated or Kind.TimerFired:
+                json["FireAt"] = (e.TimerCreated?.FireAt ?? e.TimerFired.FireAt).ToDateTime();
                 break;
-            case HistoryEventKind.EventSent or HistoryEventKind.SubOrchestrationInstanceCreated:
-                json["InstanceId"] = e.Target;
-                Named(json, e, showInput);
+            case Kind.EventSent:
+                json["InstanceId"] = e.EventSent.InstanceId;
+                Named(json, e.EventSent.Name, e.EventSent.Input, showInput);
                 break;
-            case HistoryEventKind.TaskScheduled or HistoryEventKind.EventRaised:
-                Named(json, e, showInput);
+            case Kind.EventRaised:
+                Named(json, e.EventRaised.Name, e.EventRaised.Input, showInput);
                 break;
-            case HistoryEventKind.ExecutionSuspended or HistoryEventKind.ExecutionResumed:
-                json["Reason"] = e.Data;
+            case Kind.SubOrchestrationInstanceCreated:
+                json["InstanceId"] = e.SubOrchestrationInstanceCreated.InstanceId;
+                Named(json, e.SubOrchestrationInstanceCreated.Name, e.SubOrchestrationInstanceCreated.Input, showInput);
                 break;
-            case HistoryEventKind.ExecutionTerminated:
-                if (showInput) json["Input"] = e.Data;
+            case Kind.TaskScheduled:
+                Named(json, e.TaskScheduled.Name, HistoryEvents.ActivityInput(e.TaskScheduled.Input), showInput);
+                break;
+            case Kind.ExecutionSuspended or Kind.ExecutionResumed:
+                json["Reason"] = e.ExecutionSuspended?.Input ?? e.ExecutionResumed?.Input;
+                break;
+            case Kind.ExecutionTerminated:
+                if (showInput) json["Input"] = e.ExecutionTerminated.Input;
                 break;
             default:
-                throw new InvalidOperationException($"A history holds no {e.Kind}.");
+                throw new InvalidOperationException($"A history holds no {e.EventTypeCase}.");
         }
 
-        json["Timestamp"] = e.Timestamp;
+        json["Timestamp"] = e.Timestamp.ToDateTime();
         return json;
     }
 
-    private static void Named(JsonObject json, HistoryEvent e, bool showInput)
+    private static void Named(JsonObject json, string name, string? input, bool showInput)
     {
-        json["Name"] = e.Name;
-        if (showInput) json["Input"] = e.Data;
+        json["Name"] = name;
+        if (showInput) json["Input"] = input;
     }
 
-    private static void Call(JsonObject json, HistoryEvent? scheduled, bool showInput)
+    private static void Call(JsonObject json, P.HistoryEvent? scheduled, bool showInput)
     {
         if (scheduled is null) return;
-        json["ScheduledTime"] = scheduled.Timestamp;
-        json["FunctionName"] = scheduled.Name;
-        if (showInput) json["Input"] = scheduled.Data;
+        var (name, input) = scheduled.TaskScheduled is { } task
+            ? (task.Name, HistoryEvents.ActivityInput(task.Input))
+            : (scheduled.SubOrchestrationInstanceCreated.Name, scheduled.SubOrchestrationInstanceCreated.Input);
+        json["ScheduledTime"] = scheduled.Timestamp.ToDateTime();
+        json["FunctionName"] = name;
+        if (showInput) json["Input"] = input;
     }
 
-    private static void Failure(JsonObject json, HistoryEvent e)
+    private static void Failure(JsonObject json, P.TaskFailureDetails? failure)
     {
-        if (e.Failure is null) return;
-        var failure = Failures.Read(e.Failure);
+        if (failure is null) return;
         json["Reason"] = failure.ErrorMessage;
         json["Details"] = failure.StackTrace;
-        json["FailureDetails"] = DurableJson.Value(e.Failure);
+        json["FailureDetails"] = FailureJson(failure);
     }
+
+    private static JsonNode? FailureJson(P.TaskFailureDetails failure) => JsonNode.Parse(Failures.Write(Failures.FromProto(failure)));
 }

@@ -14,7 +14,7 @@ internal static class DurableJson
 {
     private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static JsonObject Instance(InstanceRow row, bool showInput, IReadOnlyList<HistoryEvent>? history = null, bool showHistoryOutput = false)
+    public static JsonObject Instance(InstanceRow row, bool showInput, IReadOnlyList<Microsoft.DurableTask.Protobuf.HistoryEvent>? history = null, bool showHistoryOutput = false)
     {
         var json = new JsonObject
         {

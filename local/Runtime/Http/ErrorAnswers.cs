@@ -35,6 +35,9 @@ internal static class ErrorAnswers
         var response = context.Response;
         if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return;
         if (context.RequestAborted.IsCancellationRequested) return;
+
+        // The extension's own API has its own answers, and its clients know them.
+        if (context.Request.Path.StartsWithSegments(DurableApi.Prefix, StringComparison.OrdinalIgnoreCase)) return;
         await HttpProblem.WriteAsync(context, response.StatusCode);
     }
 

@@ -30,7 +30,7 @@ public sealed class ContinueAsNewTests
         Assert.Equal("ended at 5", end.ReadOutputAs<string>());
         Assert.Equal("5", end.SerializedInput);
         Assert.Equal("null", end.SerializedCustomStatus);
-        Assert.Single(host.Engine.Commands.ReadHistory("again"), e => e.Kind == HistoryEventKind.TaskScheduled);
+        Assert.Single(host.Engine.Commands.ReadHistory("again"), e => e.TaskScheduled is not null);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class ContinueAsNewTests
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(name, 0);
         await host.ReachesAsync(id, "first");
         await host.Client.RaiseEventAsync(id, "Go", "early");
-        await Eventually.TrueAsync(() => host.Engine.Commands.ReadHistory(id).Any(e => e.Kind == HistoryEventKind.EventRaised));
+        await Eventually.TrueAsync(() => host.Engine.Commands.ReadHistory(id).Any(e => e.EventRaised is not null));
         return id;
     }
 

@@ -32,9 +32,13 @@ internal sealed class DurableHost : IAsyncDisposable
 
     public long HistoryCacheBytes { get; init; } = 64 * 1024 * 1024;
 
-    public static async Task<DurableHost> StartAsync(TestFunctions functions, int maxActivities = 20, ILoggerFactory? logging = null, long historyCacheBytes = 64 * 1024 * 1024)
+    public VersionRule Versions { get; init; } = new();
+
+    public string File => Path.Combine(_folder, "host.db");
+
+    public static async Task<DurableHost> StartAsync(TestFunctions functions, int maxActivities = 20, ILoggerFactory? logging = null, long historyCacheBytes = 64 * 1024 * 1024, VersionRule? versions = null)
     {
-        var host = new DurableHost(functions, logging ?? NullLoggerFactory.Instance) { MaxActivities = maxActivities, HistoryCacheBytes = historyCacheBytes };
+        var host = new DurableHost(functions, logging ?? NullLoggerFactory.Instance) { MaxActivities = maxActivities, HistoryCacheBytes = historyCacheBytes, Versions = versions ?? new() };
         await host.StartAsync();
         return host;
     }
@@ -85,13 +89,14 @@ internal sealed class DurableHost : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        _store = SqliteStore.Open(Path.Combine(_folder, "host.db"));
+        _store = SqliteStore.Open(File);
         Engine = new DurableEngine(_functions, new DurableEngineOptions(_store)
         {
             Time = Time,
             Logging = _logging,
             MaxConcurrentActivities = MaxActivities,
             HistoryCacheBytes = HistoryCacheBytes,
+            Versions = Versions,
         });
         await Engine.StartAsync(CancellationToken.None);
     }

@@ -1,17 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
 using Microsoft.DurableTask;
-using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Sqlite;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.Run;
+using P = Microsoft.DurableTask.Protobuf;
+using Kind = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 
 namespace Serverless.Tests.Workflows;
 
 /// <summary>The history of an orchestration that has ended, as it was recorded.</summary>
-internal sealed record RecordedHistory(string Name, string Id, string? Input, IReadOnlyList<HistoryEvent> Events)
+internal sealed record RecordedHistory(string Name, string Id, string? Input, IReadOnlyList<JsonElement> Events)
 {
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
@@ -36,46 +38,49 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
     {
         var key = DurableRows.FindStatus(session, id)!.Key;
         var (name, input) = session.First("SELECT name, input FROM instances WHERE key = $1", r => (r.GetString(0), DurableRows.Text(r, 1)), key);
-        return new RecordedHistory(name, id, input, [.. DurableRows.ReadHistory(session, key).Select(e => e with { Failure = WithoutStack(e.Failure) })]);
+        return new RecordedHistory(name, id, input, [.. DurableRows.ReadHistory(session, key).Select(e => JsonSerializer.SerializeToElement(WithoutStack(e)))]);
     });
 
+    /// <summary>The events in the framework's own form.</summary>
+    public IReadOnlyList<P.HistoryEvent> Read() => [.. Events.Select(e => JsonParser.Default.Parse<P.HistoryEvent>(e.GetRawText()))];
+
     /// <summary>Runs today's orchestrator through all turns, the last as a new one.</summary>
-    /// <returns>The steps that the last turn scheduled, and how the orchestrator ended.</returns>
-    /// <exception cref="OrchestratorDeviationException">Today's orchestrator does something else than the history says.</exception>
-    public async Task<(IReadOnlyList<string> Steps, string? Output, string? Failure)> ReplayAsync()
+    /// <returns>The steps that the last turn scheduled, and how the orchestrator ended; null for one that waits.</returns>
+    public (IReadOnlyList<string> Steps, P.CompleteOrchestrationAction? End) Replay()
     {
-        var last = Events.ToList().FindLastIndex(e => e.Kind == HistoryEventKind.OrchestratorStarted);
+        var events = Read();
+        var last = LastTurn(events);
         var history = new InstanceHistory();
-        history.Add(Events.Take(last));
-        var news = Events.Skip(last + 1).Where(e => !e.IsStep && e.Kind != HistoryEventKind.ExecutionCompleted).ToList();
-        var run = new OrchestratorRun(
-            new Instance(1, Id, Name) { Input = Input }, history, _orchestrators[Name], DurableEngineOptions.DefaultConverter, NullLoggerFactory.Instance, () => { });
-        var main = run.Run(news, Events[last].Timestamp);
-        var steps = run.Context.NewSteps.Select(Describe).ToList();
-        if (main is null) return (steps, null, null);
-        try
-        {
-            return (steps, DurableEngineOptions.DefaultConverter.Serialize(await main), null);
-        }
-#pragma warning disable CA1031 // The orchestrator's failure is what is compared.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            return (steps, null, e.Message);
-        }
+        history.Add(events.Take(last));
+        var news = events.Skip(last).Where(e => !e.IsStep() && e.EventTypeCase != Kind.ExecutionCompleted).ToList();
+        using var runner = new OrchestratorRunner(new DurableEngineOptions(null!));
+        var (response, _) = runner.Run(new Instance(1, Id, Name) { Input = Input }, history, news, _orchestrators[Name], () => { });
+        return (
+            [.. response.Actions.Select(a => HistoryEvents.Step(a, DateTime.UnixEpoch)).OfType<P.HistoryEvent>().Select(Describe)],
+            response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null)?.CompleteOrchestration);
     }
 
     /// <summary>What the last turn scheduled when it was recorded.</summary>
-    public IReadOnlyList<string> LastSteps() =>
-        [.. Events.Skip(Events.ToList().FindLastIndex(e => e.Kind == HistoryEventKind.OrchestratorStarted)).Where(e => e.IsStep).Select(Describe)];
-
-    private static string Describe(HistoryEvent step) => $"{step.Step} {step.Kind} {step.Name}";
-
-    private static string? WithoutStack(string? failure)
+    public IReadOnlyList<string> LastSteps()
     {
-        if (failure is null) return null;
-        var json = JsonNode.Parse(failure)!;
-        for (var at = json; at is JsonObject; at = at["InnerFailure"]) at["StackTrace"] = null;
-        return json.ToJsonString();
+        var events = Read();
+        return [.. events.Skip(LastTurn(events)).Where(e => e.IsStep()).Select(Describe)];
+    }
+
+    private static int LastTurn(IReadOnlyList<P.HistoryEvent> events) =>
+        events.ToList().FindLastIndex(e => e.EventTypeCase == Kind.OrchestratorStarted);
+
+    private static string Describe(P.HistoryEvent step) =>
+        $"{step.EventId} {step.EventTypeCase} {step.TaskScheduled?.Name ?? step.SubOrchestrationInstanceCreated?.Name ?? step.EventSent?.Name}";
+
+    private static JsonNode WithoutStack(P.HistoryEvent e)
+    {
+        var json = JsonNode.Parse(JsonFormatter.Default.Format(e))!;
+        foreach (var (_, value) in json.AsObject().ToList())
+        {
+            for (var failure = (value as JsonObject)?["failureDetails"]; failure is JsonObject known; failure = known["innerFailure"]) known.Remove("stackTrace");
+        }
+
+        return json;
     }
 }
