@@ -7,14 +7,16 @@ namespace Serverless.Local.Planning;
 internal sealed class LocalFileSource(SourceFile file) : IRangeSource
 {
     private FileStream? _last;
+    private long _end;
 
     /// <summary>How far the file was read.</summary>
-    public long Position => _last?.Position ?? 0;
+    public long Position => _last is { CanRead: true } open ? open.Position : _end;
 
     public ValueTask<Stream> OpenAsync(long offset, long count, CancellationToken cancellationToken)
     {
         var stream = file.OpenRead();
         stream.Position = offset;
+        _end = offset + count;
         return ValueTask.FromResult<Stream>(_last = stream);
     }
 }

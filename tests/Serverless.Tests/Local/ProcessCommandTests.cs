@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Serverless.Csv.Summary;
 using Serverless.Local.Jobs;
+using Serverless.Tests.Csv.Jobs;
 
 namespace Serverless.Tests.Local;
 
@@ -121,6 +122,27 @@ public sealed class ProcessCommandTests : IDisposable
 
         Assert.True(result.ExitCode == 2, result.ToString());
         Assert.Contains("whole", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Process_FilesOfOtherKinds_AreReadOrRefusedInOneSentence()
+    {
+        File.Copy(Cases.Input("zip-of-two"), InFolder("two.zip"));
+        File.Copy(Cases.Input("not-text-xlsx"), InFolder("sheet.xlsx"));
+
+        var two = await CommandProcess.RunAsync(_folder.Path, "process", "two.zip");
+        Assert.True(two.ExitCode == 1, two.ToString());
+        var sentence = Assert.Single(two.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("The zip archive holds 2 files, in.csv, in2.csv: say which one to read with the option member (on the command line --member NAME).", sentence, StringComparison.Ordinal);
+        Assert.False(File.Exists(Result("two", "clean.csv")));
+
+        var one = await CommandProcess.RunAsync(_folder.Path, "process", "two.zip", "--member", "in2.csv");
+        Assert.True(one.ExitCode == 0, one.ToString());
+        Assert.Equal("a,b\n1,2\n3,4\n", await File.ReadAllTextAsync(Result("two", "clean.csv")));
+
+        var sheet = await CommandProcess.RunAsync(_folder.Path, "process", "sheet.xlsx", "--sheet", "S");
+        Assert.True(sheet.ExitCode == 0, sheet.ToString());
+        Assert.Contains("The first line was taken for a record", sheet.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,6 @@ public static class FileInspector
         var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
         var isSequential = file.Packing.Kind != PackingKind.None || !sniffed.Dialect.Encoding.CanStartAnywhere();
         var dataStart = isSequential ? reader.NextPosition : Math.Min(reader.NextPosition, whole.Size);
-        var hasRecords = reader.Row > 0;
         if (schema is not null && sniffed.Dialect.HasHeader && header.Names.Count > 0) schema = Match(schema, header, isGuess: options.Header is null);
         var share = options.InferenceShare ?? SchemaInference.DefaultShare;
         var inferred = schema is null
@@ -50,15 +49,18 @@ public static class FileInspector
         {
             Packing = file.Packing,
             Skipped = header.Skipped,
-            Notes = [.. Notes(sniffed.Dialect, known, hasRecords || reader.Row > 0)],
+            Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null)],
         };
     }
 
     // What was judged from a sample, and changes what comes out if it was judged wrong.
-    private static IEnumerable<string> Notes(CsvDialect dialect, DialectOptions known, bool hasRecords)
+    private static IEnumerable<string> Notes(CsvDialect dialect, DialectOptions known, bool hasRecords, bool isSchemaGiven)
     {
         if (known.HasHeader is null && !dialect.HasHeader && hasRecords)
-            yield return "The first line looks like a record, so the columns are named field1, field2 and so on: if it is a header, say so with the option header (true).";
+        {
+            yield return $"The first line was taken for a record{(isSchemaGiven ? "" : ", so the columns are named field1, field2 and so on")}: if it is a header, say so with the option header (true).";
+        }
+
         if (known.Encoding is null && dialect.Encoding == CsvEncoding.Windows1252)
             yield return "The file is not UTF-8 and was read as windows-1252: if letters look wrong, name its encoding with the option encoding.";
     }

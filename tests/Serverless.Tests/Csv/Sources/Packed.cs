@@ -53,23 +53,25 @@ internal static class Packed
     }
 
     /// <summary>A workbook as programs write it: sheets of rows in XML, and what else is given.</summary>
-    public static byte[] Workbook((string Name, string State, string Rows)[] sheets, string strings = "", string styles = "", string properties = "")
+    public static byte[] Workbook((string Name, string State, string Rows)[] sheets, string strings = "", string styles = "", string properties = "", string links = "")
     {
         const string main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
         const string relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         const string content = "application/vnd.openxmlformats-officedocument.spreadsheetml.";
         var types = new StringBuilder($"""<Override PartName="/xl/workbook.xml" ContentType="{content}sheet.main+xml"/>""");
-        var links = new StringBuilder();
+        var relationships = new StringBuilder();
         var list = new StringBuilder();
         var parts = new List<(string, byte[])>();
         for (var i = 1; i <= sheets.Length; i++)
         {
             types.Append($"""<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{content}worksheet+xml"/>""");
-            links.Append($"""<Relationship Id="r{i}" Type="{relations}/worksheet" Target="worksheets/sheet{i}.xml"/>""");
+            relationships.Append($"""<Relationship Id="r{i}" Type="{relations}/worksheet" Target="worksheets/sheet{i}.xml"/>""");
             list.Append($"""<sheet name="{sheets[i - 1].Name}" sheetId="{i}" state="{sheets[i - 1].State}" r:id="r{i}"/>""");
             parts.Add(($"xl/worksheets/sheet{i}.xml", Encoding.UTF8.GetBytes($"""<worksheet xmlns="{main}"><sheetData>{sheets[i - 1].Rows}</sheetData></worksheet>""")));
         }
 
+        if (links.Length > 0)
+            parts.Add(("xl/worksheets/_rels/sheet1.xml.rels", Encoding.UTF8.GetBytes($"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>""")));
         if (strings.Length > 0) Add("sharedStrings", "sst", strings);
         if (styles.Length > 0) Add("styles", "styleSheet", styles);
         return Zip(
@@ -77,14 +79,14 @@ internal static class Packed
             ("[Content_Types].xml", Encoding.UTF8.GetBytes($"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>""")),
             ("_rels/.rels", Encoding.UTF8.GetBytes($"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>""")),
             ("xl/workbook.xml", Encoding.UTF8.GetBytes($"""<workbook xmlns="{main}" xmlns:r="{relations}">{properties}<sheets>{list}</sheets></workbook>""")),
-            ("xl/_rels/workbook.xml.rels", Encoding.UTF8.GetBytes($"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>""")),
+            ("xl/_rels/workbook.xml.rels", Encoding.UTF8.GetBytes($"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relationships}</Relationships>""")),
             .. parts,
         ]);
 
         void Add(string name, string root, string xml)
         {
             types.Append($"""<Override PartName="/xl/{name}.xml" ContentType="{content}{name}+xml"/>""");
-            links.Append($"""<Relationship Id="{name}" Type="{relations}/{name}" Target="{name}.xml"/>""");
+            relationships.Append($"""<Relationship Id="{name}" Type="{relations}/{name}" Target="{name}.xml"/>""");
             parts.Add(($"xl/{name}.xml", Encoding.UTF8.GetBytes($"""<{root} xmlns="{main}">{xml}</{root}>""")));
         }
     }

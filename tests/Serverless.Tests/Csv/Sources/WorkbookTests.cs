@@ -80,6 +80,16 @@ public sealed class WorkbookTests
         Assert.True(fault is CsvJobException or InvalidDataException, $"{fault}");
     }
 
+    [Theory]
+    [InlineData("http://[bad")]
+    [InlineData("mailto:a@b@c, d")]
+    public async Task Sheet_WithLinksThatAreNone_IsReadAllTheSame(string target)
+    {
+        var file = Packed.Workbook([("S", "visible", Row("x"))], links: $"""<Relationship Id="h1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="{target}" TargetMode="External"/>""");
+
+        Assert.Equal("x\n", await ReadAsync(file));
+    }
+
     [Fact]
     public async Task Sheet_OfManyRows_IsReadInPieces()
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Xml;
 using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Sources.Workbooks;
@@ -48,25 +47,20 @@ internal sealed class SheetText(IDisposable document, SheetRows rows) : ForwardS
     {
         _text.ResetWrittenCount();
         _read = 0;
-        try
+        if (_columns < 0) LookAhead();
+        while (_text.WrittenCount < FullBytes)
         {
-            if (_columns < 0) LookAhead();
-            while (_text.WrittenCount < FullBytes)
-            {
-                if (_ahead.TryDequeue(out var row)) Write(row);
-                else if (_rows.MoveNext()) Write(_rows.Current);
-                else return;
-            }
-        }
-        catch (Exception e) when (e is XmlException or InvalidOperationException or ArgumentException or FormatException)
-        {
-            throw Workbook.Damaged(e);
+            if (_ahead.TryDequeue(out var row)) Write(row);
+            else if (MoveNext()) Write(_rows.Current);
+            else return;
         }
     }
 
+    private bool MoveNext() => Workbook.Guard(_rows.MoveNext);
+
     private void LookAhead()
     {
-        while (_ahead.Count < RowsAhead && _rows.MoveNext())
+        while (_ahead.Count < RowsAhead && MoveNext())
         {
             _ahead.Enqueue([.. _rows.Current]);
             _columns = Math.Max(_columns, _rows.Current.Count);

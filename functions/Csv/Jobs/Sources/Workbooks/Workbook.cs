@@ -27,7 +27,7 @@ internal static class Workbook
             throw new CsvJobException($"The Excel workbook is too large to be read as it is ({part.FullName} has {part.Length >> 20} MB, and {MostBytesInMemory >> 20} are allowed): save its sheet as CSV.");
 
         using var document = Open(source, size);
-        var sheets = Sheets(document).ToList();
+        var sheets = Guard(() => Sheets(document).ToList());
         if (options.Sheet is not { } asked)
         {
             var visible = sheets.Find(s => s.State is null || s.State == SheetStateValues.Visible) ?? sheets.FirstOrDefault();
@@ -46,14 +46,31 @@ internal static class Workbook
         var document = Open(source, size);
         try
         {
-            var main = document.WorkbookPart!;
-            var sheet = Sheets(document).First(s => s.Name?.Value == name);
-            var cells = new CellText(SharedStrings.Read(main.SharedStringTablePart), new CellFormats(main));
-            return new SheetText(document, new SheetRows((WorksheetPart)main.GetPartById(sheet.Id!.Value!), cells));
+            return Guard(() =>
+            {
+                var main = document.WorkbookPart!;
+                var sheet = Sheets(document).First(s => s.Name?.Value == name);
+                var cells = new CellText(SharedStrings.Read(main.SharedStringTablePart), new CellFormats(main));
+                return new SheetText(document, new SheetRows((WorksheetPart)main.GetPartById(sheet.Id!.Value!), cells));
+            });
         }
-        catch (Exception e) when (e is XmlException or InvalidOperationException or ArgumentException or FormatException)
+        catch
         {
             document.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Does something with a workbook, which may break the rules in any place.</summary>
+    /// <exception cref="InvalidDataException">It does.</exception>
+    public static T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is OpenXmlPackageException or XmlException or FileFormatException or InvalidOperationException or ArgumentException or FormatException)
+        {
             throw Damaged(e);
         }
     }
@@ -65,14 +82,7 @@ internal static class Workbook
     private static SpreadsheetDocument Open(IRangeSource source, long size)
     {
         var stream = new RandomAccessStream(source, size);
-        try
-        {
-            return SpreadsheetDocument.Open(stream, isEditable: false);
-        }
-        catch (Exception e) when (e is OpenXmlPackageException or XmlException or FileFormatException or InvalidDataException or InvalidOperationException)
-        {
-            throw Damaged(e);
-        }
+        return Guard(() => SpreadsheetDocument.Open(stream, isEditable: false));
     }
 
     private static IEnumerable<Sheet> Sheets(SpreadsheetDocument document)
