@@ -64,7 +64,7 @@ public sealed class CommandLineTests : IDisposable
         var result = await CommandProcess.RunAsync(_folder.Path, "proces");
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("There is no command 'proces'. Commands: process, plan, status, ", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("There is no command 'proces'. Commands: process, plan, schema, status, broker, ", result.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
