@@ -30,17 +30,24 @@ internal sealed class OptionReader(JsonObject json, Faults faults)
     {
         var node = Node(name);
         if (node is null) return null;
-        if (node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<double>(out var number)
+        if (TryNumber(node, out var number)
             && number == Math.Floor(number) && number >= minimum && number <= maximum) return (int)number;
         faults.Add(name, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from {minimum} to {maximum}."));
         return null;
+    }
+
+    /// <summary>A number, whether it was parsed or made in code.</summary>
+    public static bool TryNumber(JsonNode node, out double number)
+    {
+        number = 0;
+        return node.GetValueKind() == JsonValueKind.Number && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 
     public double? Ratio(string name)
     {
         var node = Node(name);
         if (node is null) return null;
-        if (node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<double>(out var number) && number is >= 0 and <= 1)
+        if (TryNumber(node, out var number) && number is >= 0 and <= 1)
             return number;
         faults.Add(name, "Must be a number from 0 to 1.");
         return null;

@@ -29,13 +29,19 @@ internal static class FileChecks
         }
     }
 
-    /// <summary>Makes a folder for results; refuses one in which nothing can be written.</summary>
+    /// <summary>Refuses a folder in which nothing can be written, or which cannot be made; nothing is left of the try.</summary>
     public static void Writable(Arguments arguments, string folder, string option)
     {
         try
         {
-            Directory.CreateDirectory(folder);
-            using var probe = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            var existing = Path.GetFullPath(folder);
+            while (!Directory.Exists(existing))
+            {
+                if (File.Exists(existing)) throw new DirectoryNotFoundException();
+                existing = Path.GetDirectoryName(existing) ?? throw new DirectoryNotFoundException();
+            }
+
+            using var probe = new FileStream(Path.Combine(existing, $".{Guid.NewGuid():N}.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {
@@ -46,7 +52,7 @@ internal static class FileChecks
     private static string Reason(Exception fault) => fault switch
     {
         UnauthorizedAccessException => "permission denied.",
-        FileNotFoundException or DirectoryNotFoundException => "it cannot be made there.",
+        FileNotFoundException or DirectoryNotFoundException => "no folder can be made there.",
         _ => fault.Message,
     };
 }

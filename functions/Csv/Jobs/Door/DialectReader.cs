@@ -53,7 +53,7 @@ internal static class DialectReader
                 return (null, null);
             case JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False:
                 return (value.GetValue<bool>(), null);
-            case JsonValue value when value.TryGetValue<double>(out var number) && number == Math.Floor(number) && number is >= 0 and <= MaxHeaderRows:
+            case JsonValue value when OptionReader.TryNumber(value, out var number) && number == Math.Floor(number) && number is >= 0 and <= MaxHeaderRows:
                 return number == 0 ? (false, null) : (true, (int)number);
             default:
                 faults.Add("header", $"Must be true, false, or the number of rows that the header takes, 0 to {MaxHeaderRows}.");

@@ -56,7 +56,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         {
             _waits = _duplicates is not null && !_duplicates.TryReach(feed.Position);
             if (_waits) return true;
-            if (_first < 0) _first = feed.Position;
+            if (_first < 0) _first = feed.First;
             var record = feed.Current;
             if (!cleaner.TryClean(record, _writer, _duplicates?.KeyAt(feed.Position) ?? -1, out var fault)) _rejects.Write(record, fault);
             if (_writer.Buffered >= _writerBytes || _rejects.Buffered >= TextBytes) return true;

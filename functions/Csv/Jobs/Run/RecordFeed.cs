@@ -9,6 +9,9 @@ internal abstract class RecordFeed : IAsyncDisposable
 {
     public abstract CsvRecord Current { get; }
 
+    /// <summary>Where the first record starts, or a comment before it: what the range's outcome is known by. Set once a record was read.</summary>
+    public abstract long First { get; }
+
     /// <summary>Where the current record starts.</summary>
     public abstract long Position { get; }
 
@@ -38,6 +41,8 @@ internal abstract class RecordFeed : IAsyncDisposable
     private sealed class RangeFeed(RangeReader reader) : RecordFeed
     {
         public override CsvRecord Current => reader.Current;
+
+        public override long First => reader.First;
 
         public override long Position => reader.Position;
 
@@ -79,6 +84,8 @@ internal abstract class RecordFeed : IAsyncDisposable
                 };
             }
         }
+
+        public override long First => _first;
 
         public override long Position => reader.Position;
 

@@ -55,6 +55,17 @@ public sealed class CsvRequestReaderTests
     }
 
     [Fact]
+    public void Read_NumbersMadeInCode_AreNumbers()
+    {
+        var json = new JsonObject { ["blob"] = "incoming/a.csv", ["skipRows"] = 1, ["chunkBytes"] = 65536L, ["header"] = 2, ["maxRejectedRatio"] = 0.5 };
+
+        var options = CsvRequestReader.Read(json, new CsvSettings(), blobIsGiven: false, _faults).Options;
+
+        Assert.False(_faults.Any);
+        Assert.Equal((1, 65536, 2, 0.5), (options.SkipRows, options.ChunkBytes, options.HeaderRows, options.MaxRejectedRatio));
+    }
+
+    [Fact]
     public void Read_DelimiterIsQuote_IsAFault()
     {
         Read("""{"blob": "incoming/a.csv", "delimiter": "|", "quote": "|"}""");
