@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Csv.Jobs;
 using Serverless.Csv.Pipeline;
 using Serverless.Email;
@@ -11,6 +11,7 @@ using Serverless.Notifications;
 using Serverless.Queues;
 using Serverless.Reports.Daily;
 using Serverless.Scaling;
+using Serverless.Schedules.Cleanup;
 using Serverless.Schedules;
 using Serverless.Storage;
 using Serverless.Tasks;
@@ -37,6 +38,7 @@ public static class ServerlessServices
             .AddMedia(configuration)
             .AddMonitor(configuration)
             .AddSchedules(configuration)
+            .AddCleanup(configuration)
             .AddEmail(configuration)
             .AddNotifications(configuration)
             .AddReports(configuration);

@@ -15,9 +15,9 @@ public sealed class MinuteCounts
     {
         var column = run.State switch
         {
-            TaskState.Success => Succeeded,
-            TaskState.Failure => Failed,
-            TaskState.Revoked => Revoked,
+            ExecutionState.Success => Succeeded,
+            ExecutionState.Failure => Failed,
+            ExecutionState.Revoked => Revoked,
             _ => Retried,
         };
         _cells[(minute * Columns) + column]++;

@@ -64,9 +64,9 @@ public sealed class TaskTotals
     {
         switch (run.State)
         {
-            case TaskState.Success: Succeeded++; break;
-            case TaskState.Failure: Failed++; break;
-            case TaskState.Revoked: Revoked++; break;
+            case ExecutionState.Success: Succeeded++; break;
+            case ExecutionState.Failure: Failed++; break;
+            case ExecutionState.Revoked: Revoked++; break;
             default: Retried++; break;
         }
 

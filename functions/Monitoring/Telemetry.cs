@@ -26,10 +26,10 @@ public static class Telemetry
     public static Activity? StartSend(string lane, string task, string taskId) => Describe(Source.StartActivity($"send {task}", ActivityKind.Producer), lane, taskId, "send");
 
     /// <summary>The span of a task's run, a child of the sender's where the message carries its trace context.</summary>
-    public static Activity? StartProcess(string lane, TaskMessage task, string? parent)
+    public static Activity? StartProcess(string lane, string task, string taskId, int attempt, string? parent)
     {
         var context = ActivityContext.TryParse(parent, null, isRemote: true, out var sender) ? sender : default;
-        return Describe(Source.StartActivity($"process {task.Task}", ActivityKind.Consumer, context), lane, task.Id, "process")?.SetTag("serverless.task.attempt", task.Attempt);
+        return Describe(Source.StartActivity($"process {task}", ActivityKind.Consumer, context), lane, taskId, "process")?.SetTag("serverless.task.attempt", attempt);
     }
 
     /// <summary>A run began.</summary>
@@ -58,11 +58,5 @@ public static class Telemetry
 
     private static TagList Tags(string task, string lane) => new() { { "serverless.task.name", task }, { "messaging.destination.name", lane } };
 
-    private static string State(TaskState state) => state switch
-    {
-        TaskState.Success => "SUCCESS",
-        TaskState.Failure => "FAILURE",
-        TaskState.Revoked => "REVOKED",
-        _ => "RETRY",
-    };
+    private static string State(ExecutionState state) => state.ToString().ToUpperInvariant();
 }

@@ -24,10 +24,4 @@ internal static partial class Logs
 
     [LoggerMessage(6007, LogLevel.Warning, "A look at the schedules beside the timer's failed; the timer's next look does what it was for")]
     public static partial void NotLooked(ILogger logger, Exception exception);
-
-    [LoggerMessage(6010, LogLevel.Information, "Cleaned up {Step}: {Deleted} deleted")]
-    public static partial void CleanedUp(ILogger logger, string step, long deleted);
-
-    [LoggerMessage(6011, LogLevel.Error, "The cleanup's step {Step} failed")]
-    public static partial void CleanupFailed(ILogger logger, Exception exception, string step);
 }

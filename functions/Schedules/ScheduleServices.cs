@@ -1,7 +1,6 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Schedules.Cleanup;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
 using Serverless.Storage;
@@ -11,13 +10,11 @@ namespace Serverless.Schedules;
 /// <summary>Registers the schedules.</summary>
 internal static class ScheduleServices
 {
-    /// <summary>Adds the schedules and the nightly cleanup; storage is reached at the first use, not here.</summary>
+    /// <summary>Adds the schedules; storage is reached at the first use, not here.</summary>
     public static IServiceCollection AddSchedules(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ScheduleSettings>().Bind(configuration.GetSection("Schedules")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<CleanupSettings>().Bind(configuration.GetSection("Cleanup")).ValidateDataAnnotations().ValidateOnStart();
         return services
-            .AddSingleton<CleanupMonitor>()
             .AddSingleton(p => new ScheduleStore(new LazyTable(p.GetRequiredService<TableServiceClient>(), ScheduleStore.TableName), p.GetRequiredService<TimeProvider>()))
             .AddSingleton<IScheduleTarget, TaskTarget>()
             .AddSingleton<IScheduleTarget, WorkflowTarget>()

@@ -7,6 +7,8 @@ namespace Serverless.ServiceBus.Tests;
 public sealed class ProcessorTests() : ServiceBusTest(
     new QueueDefinition("work") { MaxDeliveryCount = 3 }, new QueueDefinition("tenants") { RequiresSession = true, MaxDeliveryCount = 3 })
 {
+    private static readonly string[] Sessions = ["s1", "s2", "s3"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _seen = [];
@@ -86,7 +88,7 @@ public sealed class ProcessorTests() : ServiceBusTest(
         var together = 0;
         for (var i = 0; i < 20; i++)
         {
-            await Fixture.SendAsync("tenants", [.. new[] { "s1", "s2", "s3" }.Select(s => new ServiceBusMessage($"{s}:{i:00}") { SessionId = s })]);
+            await Fixture.SendAsync("tenants", [.. Sessions.Select(s => new ServiceBusMessage($"{s}:{i:00}") { SessionId = s })]);
         }
 
         await using var processor = Fixture.Client.CreateSessionProcessor("tenants", new ServiceBusSessionProcessorOptions

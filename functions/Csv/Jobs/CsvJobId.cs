@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs;
 
@@ -12,19 +11,5 @@ public static class CsvJobId
     /// <param name="options">What was asked for.</param>
     /// <param name="force">Something unique when the work is to be done again; otherwise empty.</param>
     public static string Create(string path, string etag, CsvJobOptions options, string force = "") =>
-        "csv-" + Hash(path, etag, options.ToCanonicalJson(), force);
-
-    /// <summary>32 hexadecimal digits for these parts, each part apart from its neighbours.</summary>
-    public static string Hash(params ReadOnlySpan<string> parts)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in parts)
-        {
-            var bytes = Encoding.UTF8.GetBytes(part);
-            hash.AppendData(BitConverter.GetBytes(bytes.Length));
-            hash.AppendData(bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
-    }
+        "csv-" + ContentHash.Of(path, etag, options.ToCanonicalJson(), force);
 }

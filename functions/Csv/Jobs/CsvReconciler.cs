@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs;
 
@@ -17,7 +18,7 @@ public sealed class CsvReconciler(
         var seen = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var blob in incoming.ListAsync(cancellationToken))
         {
-            var key = CsvJobId.Hash(blob.Path, blob.ETag);
+            var key = ContentHash.Of(blob.Path, blob.ETag);
             if (!known.Contains(key))
             {
                 if (blob.ModifiedAt > youngest) continue;

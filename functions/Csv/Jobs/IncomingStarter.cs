@@ -25,7 +25,7 @@ public sealed class IncomingStarter(
         if (faults.Any)
         {
             // Not by its name, and without its options, which are the customer's.
-            Logs.OptionsRefused(logger, faults.ToErrors().Count, CsvJobId.Hash(blob.Path, blob.ETag));
+            Logs.OptionsRefused(logger, faults.ToErrors().Count, ContentHash.Of(blob.Path, blob.ETag));
             return;
         }
 

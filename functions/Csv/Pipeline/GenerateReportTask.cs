@@ -1,3 +1,4 @@
+using Serverless.Csv.Report;
 using Serverless.Tasks;
 
 namespace Serverless.Csv.Pipeline;

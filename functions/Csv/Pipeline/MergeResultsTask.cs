@@ -1,5 +1,6 @@
 using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Pipeline.Features;
+using Serverless.Csv.Report;
 using Serverless.Errors;
 using Serverless.Storage;
 using Serverless.Tasks;

@@ -1,18 +1,12 @@
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Jobs.Run;
+using Serverless.Csv.Jobs;
 using Serverless.Csv.Parsing;
+using Serverless.Csv.Report;
 using Serverless.Csv.Schema;
 using Serverless.Storage;
 using Serverless.Tasks;
 
 namespace Serverless.Csv.Pipeline;
-
-/// <summary>What <c>validate_schema</c> found.</summary>
-/// <param name="SchemaIsGiven">False: there is nothing to compare with.</param>
-/// <param name="Conforms">There is no difference.</param>
-/// <param name="Differences">Missing, additional, moved and retyped columns.</param>
-/// <param name="Seconds">How long this took.</param>
-public sealed record SchemaReport(bool SchemaIsGiven, bool Conforms, IReadOnlyList<SchemaDifference> Differences, double Seconds);
 
 /// <summary>The task <c>validate_schema</c>: compares what a file's first records look like with the schema that was given for it.</summary>
 [TaskHandler("validate_schema", Queue = "data_processing")]

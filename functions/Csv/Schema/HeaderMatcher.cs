@@ -23,28 +23,6 @@ public static class HeaderMatcher
         return faults;
     }
 
-    /// <summary>Names for a file without a schema: a blank label becomes <c>field3</c>, a repeated one <c>name_2</c>.</summary>
-    public static IReadOnlyList<string> Names(IReadOnlyList<string> labels)
-    {
-        // What stands once in the file keeps its name, so a made name must not collide with it.
-        var taken = new HashSet<string>(labels.Select(l => l.Trim()), StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var names = new string[labels.Count];
-        for (var i = 0; i < names.Length; i++)
-        {
-            var label = labels[i].Trim();
-            names[i] = label.Length == 0
-                ? Free(taken, string.Create(CultureInfo.InvariantCulture, $"field{i + 1}"))
-                : seen.Add(label) ? label : Numbered(taken, label);
-        }
-
-        return names;
-    }
-
-    /// <summary>Names for a file without a header: <c>field1</c>, <c>field2</c>, ...</summary>
-    /// <param name="count">The number of columns.</param>
-    public static IReadOnlyList<string> Names(int count) => Names([.. Enumerable.Repeat("", count)]);
-
     private static (string Code, string Message)? Check(string? label, string? name, bool repeated) => (label, name) switch
     {
         (null, _) => (ErrorCodes.MissingLabel, $"expected the label \"{name}\", found the header's end"),
@@ -56,15 +34,4 @@ public static class HeaderMatcher
     };
 
     private static string Quote(string label) => $"\"{SchemaObject.Shorten(label)}\"";
-
-    private static string Free(HashSet<string> taken, string name) => taken.Add(name) ? name : Numbered(taken, name);
-
-    private static string Numbered(HashSet<string> taken, string name)
-    {
-        for (var number = 2; ; number++)
-        {
-            var numbered = string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
-            if (taken.Add(numbered)) return numbered;
-        }
-    }
 }

@@ -20,14 +20,14 @@ internal sealed class MonitorQuery(IQueryCollection query)
         return otherwise;
     }
 
-    public TaskState? State(string name) => Text(name)?.ToUpperInvariant() switch
+    public ExecutionState? State(string name) => Text(name)?.ToUpperInvariant() switch
     {
         null => null,
-        "SUCCESS" => TaskState.Success,
-        "RETRY" => TaskState.Retry,
-        "FAILURE" => TaskState.Failure,
-        "REVOKED" => TaskState.Revoked,
-        var other => Refuse<TaskState>(name, $"Give SUCCESS, RETRY, FAILURE or REVOKED, not '{other}'."),
+        "SUCCESS" => ExecutionState.Success,
+        "RETRY" => ExecutionState.Retry,
+        "FAILURE" => ExecutionState.Failure,
+        "REVOKED" => ExecutionState.Revoked,
+        var other => Refuse<ExecutionState>(name, $"Give SUCCESS, RETRY, FAILURE or REVOKED, not '{other}'."),
     };
 
     public ErrorClass? Error(string name)

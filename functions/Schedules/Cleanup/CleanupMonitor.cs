@@ -21,17 +21,17 @@ public sealed class CleanupMonitor(IExecutionRecorder recorder, ErrorClassifier 
         try
         {
             var count = await step();
-            End(TaskState.Success, null);
+            End(ExecutionState.Success, null);
             Logs.CleanedUp(logger, name, count.Deleted);
             return count;
         }
         catch (Exception e)
         {
-            End(TaskState.Retry, classifier.Classify(e));
+            End(ExecutionState.Retry, classifier.Classify(e));
             throw;
         }
 
-        void End(TaskState state, ErrorClass? error) =>
+        void End(ExecutionState state, ErrorClass? error) =>
             recorder.Ended(new TaskExecution(id, name, Lane, 0, state, error, started, time.GetElapsedTime(began), 0));
     }
 }

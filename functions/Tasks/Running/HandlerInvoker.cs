@@ -28,14 +28,14 @@ public sealed class HandlerInvoker(IServiceScopeFactory scopes, IExecutionRecord
         return outcome;
     }
 
-    private async Task<(HandlerOutcome Outcome, TaskState State)> InScopeAsync(HandlerRun run, CancellationToken cancellationToken)
+    private async Task<(HandlerOutcome Outcome, ExecutionState State)> InScopeAsync(HandlerRun run, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(run.Timeout, time);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, run.Revoked, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         try
         {
-            return (new HandlerOutcome.Succeeded(await run.Call(scope.ServiceProvider, all.Token)), TaskState.Success);
+            return (new HandlerOutcome.Succeeded(await run.Call(scope.ServiceProvider, all.Token)), ExecutionState.Success);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -45,7 +45,7 @@ public sealed class HandlerInvoker(IServiceScopeFactory scopes, IExecutionRecord
         catch (Exception) when (run.Revoked.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return (new HandlerOutcome.Revoked(), TaskState.Revoked);
+            return (new HandlerOutcome.Revoked(), ExecutionState.Revoked);
         }
 #pragma warning disable CA1031 // Whatever a handler throws is classified, recorded and acted on.
         catch (Exception e)
@@ -55,7 +55,7 @@ public sealed class HandlerInvoker(IServiceScopeFactory scopes, IExecutionRecord
                 ? new TimeoutException($"The run took longer than {run.Timeout.TotalSeconds:0} s.", e)
                 : e;
             var failed = new HandlerOutcome.Failed(classifier.Classify(error), error);
-            return (failed, await run.WillRetry(scope.ServiceProvider, failed) ? TaskState.Retry : TaskState.Failure);
+            return (failed, await run.WillRetry(scope.ServiceProvider, failed) ? ExecutionState.Retry : ExecutionState.Failure);
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class TaskRunner
             return;
         }
 
-        using var activity = Telemetry.StartProcess(lane, task, message.ApplicationProperties.GetValueOrDefault(TaskEnvelope.TraceProperty) as string);
+        using var activity = Telemetry.StartProcess(lane, task.Task, task.Id, task.Attempt, message.ApplicationProperties.GetValueOrDefault(TaskEnvelope.TraceProperty) as string);
         var run = new TaskRun(task, lane, message.DeliveryCount <= 1, _time.GetUtcNow());
         var deadLetter = task.DeadLetter ?? await RunOrHandOverAsync(run, durable, cancellationToken);
         if (deadLetter is null) await actions.CompleteMessageAsync(message, cancellationToken);
@@ -49,7 +49,7 @@ public sealed class TaskRunner
     /// <summary>Runs a task whose message is settled already; what fails for good travels to the dead letters in a message of its own.</summary>
     internal async Task RunDetachedAsync(string lane, TaskMessage task, string? trace, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        using var activity = Telemetry.StartProcess(lane, task, trace);
+        using var activity = Telemetry.StartProcess(lane, task.Task, task.Id, task.Attempt, trace);
         var run = new TaskRun(task, lane, isFirst: false, _time.GetUtcNow());
         if (await RunAsync(run, durable, cancellationToken) is { } deadLetter) await _sequel.SendDeadLetterAsync(run, deadLetter, cancellationToken);
     }

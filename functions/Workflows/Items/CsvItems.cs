@@ -2,7 +2,6 @@ using System.Text.Json;
 using Serverless.Csv.Jobs.Sources;
 using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
-using Serverless.Csv.Schema;
 
 namespace Serverless.Workflows.Items;
 
@@ -19,7 +18,7 @@ internal static class CsvItems
         await using var text = new PrefixedStream(sample.AsMemory(sniffed.MarkLength, length - sniffed.MarkLength), csv);
         using var reader = new CsvRecordReader(text, sniffed.Dialect, sniffed.MarkLength);
         var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
-        var names = HeaderMatcher.Names(header.Names);
+        var names = ColumnNames.Of(header.Names);
         var decoder = new FieldDecoder(sniffed.Dialect);
         using var buffer = new MemoryStream();
         do

@@ -1,4 +1,4 @@
-using Serverless.Csv.Jobs;
+using Serverless.Storage;
 
 namespace Serverless.Workflows.Run;
 
@@ -6,8 +6,8 @@ namespace Serverless.Workflows.Run;
 internal static class WorkId
 {
     /// <summary>A task's id.</summary>
-    public static string OfTask(string instanceId, string place) => "wft-" + CsvJobId.Hash(instanceId, place);
+    public static string OfTask(string instanceId, string place) => "wft-" + ContentHash.Of(instanceId, place);
 
     /// <summary>A sub-orchestration's id.</summary>
-    public static string OfChild(string instanceId, string place) => "wfc-" + CsvJobId.Hash(instanceId, place);
+    public static string OfChild(string instanceId, string place) => "wfc-" + ContentHash.Of(instanceId, place);
 }

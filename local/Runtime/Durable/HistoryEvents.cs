@@ -69,7 +69,11 @@ internal static class HistoryEvents
                 var child = action.CreateSubOrchestration;
                 step.SubOrchestrationInstanceCreated = new()
                 {
-                    InstanceId = child.InstanceId, Name = child.Name, Version = child.Version, Input = child.Input, Tags = { child.Tags },
+                    InstanceId = child.InstanceId,
+                    Name = child.Name,
+                    Version = child.Version,
+                    Input = child.Input,
+                    Tags = { child.Tags },
                 };
                 return step;
             case P.OrchestratorAction.OrchestratorActionTypeOneofCase.CreateTimer:

@@ -96,8 +96,8 @@ public sealed class MonitorCommandTests(AzuriteFixture azurite)
             functions: [typeof(MonitorFunctions)]);
         var instance = host.Services.GetRequiredService<ExecutionRecorder>();
         instance.Ended(Runs.Run("1", _time.GetUtcNow(), 1_500));
-        instance.Ended(Runs.Run("2", _time.GetUtcNow(), 300_000, TaskState.Retry, ErrorClass.Connection, lane: "email"));
-        instance.Ended(Runs.Run("3", _time.GetUtcNow(), 40, TaskState.Failure, ErrorClass.Timeout, "test.b"));
+        instance.Ended(Runs.Run("2", _time.GetUtcNow(), 300_000, ExecutionState.Retry, ErrorClass.Connection, lane: "email"));
+        instance.Ended(Runs.Run("3", _time.GetUtcNow(), 40, ExecutionState.Failure, ErrorClass.Timeout, "test.b"));
         instance.Started("running", "test.a", "email", 0);
         _time.Advance(TimeSpan.FromSeconds(45));
         await instance.StoreAsync(default);

@@ -19,9 +19,9 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     public async Task Tasks_RunsOfTwoInstancesAndARestart_AddUp()
     {
         var tables = new MonitorTables(azurite, "AddUp", _time);
-        await StoreAsync(tables, "a", Runs.Run("1", Now, 100), Runs.Run("2", Now, 300, TaskState.Failure, ErrorClass.Timeout), Runs.Run("3", Now, 10, task: "test.b"));
+        await StoreAsync(tables, "a", Runs.Run("1", Now, 100), Runs.Run("2", Now, 300, ExecutionState.Failure, ErrorClass.Timeout), Runs.Run("3", Now, 10, task: "test.b"));
         await StoreAsync(tables, "b", Runs.Run("4", Now.AddSeconds(1), 200, lane: "email"));
-        await StoreAsync(tables, "c", Runs.Run("5", Now, 50, TaskState.Retry, ErrorClass.Connection));
+        await StoreAsync(tables, "c", Runs.Run("5", Now, 50, ExecutionState.Retry, ErrorClass.Connection));
 
         var tasks = await tables.Monitor.TasksAsync(1);
 
@@ -54,7 +54,7 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     {
         var tables = new MonitorTables(azurite, "Hours", _time);
         await using var instance = tables.Instance("a");
-        instance.Ended(Runs.Run("1", Now, 100, TaskState.Failure, ErrorClass.Other));
+        instance.Ended(Runs.Run("1", Now, 100, ExecutionState.Failure, ErrorClass.Other));
         _time.Advance(TimeSpan.FromMinutes(50));
         instance.Ended(Runs.Run("2", Now, 300));
         _time.Advance(TimeSpan.FromMinutes(30));
@@ -116,10 +116,10 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         var tables = new MonitorTables(azurite, "Failures", _time);
         await StoreAsync(
             tables, "a",
-            Runs.Run("1", Now, 1, TaskState.Retry, ErrorClass.Connection, lane: "email"),
-            Runs.Run("2", Now.AddSeconds(2), 1, TaskState.Failure, ErrorClass.Connection, lane: "email-high"),
-            Runs.Run("3", Now.AddSeconds(1), 1, TaskState.Failure, ErrorClass.Validation, task: "test.b"),
-            Runs.Run("4", Now), Runs.Run("5", Now, state: TaskState.Retry));
+            Runs.Run("1", Now, 1, ExecutionState.Retry, ErrorClass.Connection, lane: "email"),
+            Runs.Run("2", Now.AddSeconds(2), 1, ExecutionState.Failure, ErrorClass.Connection, lane: "email-high"),
+            Runs.Run("3", Now.AddSeconds(1), 1, ExecutionState.Failure, ErrorClass.Validation, task: "test.b"),
+            Runs.Run("4", Now), Runs.Run("5", Now, state: ExecutionState.Retry));
 
         var failures = await tables.Monitor.FailuresAsync(24);
 
@@ -138,13 +138,13 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         for (var i = 0; i < 2_400; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(5));
-            instance.Ended(Runs.Run($"{i}", Now, 5 + (i % 7), i % 100 == 0 ? TaskState.Failure : TaskState.Success, i % 100 == 0 ? ErrorClass.Timeout : null, i % 2 == 0 ? "test.a" : "test.b"));
+            instance.Ended(Runs.Run($"{i}", Now, 5 + (i % 7), i % 100 == 0 ? ExecutionState.Failure : ExecutionState.Success, i % 100 == 0 ? ErrorClass.Timeout : null, i % 2 == 0 ? "test.a" : "test.b"));
             if (i % 300 == 299) await instance.StoreAsync(default);
         }
 
         var last = await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Now.AddDays(-1), Top: 1000));
         var failed = await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Now.AddHours(-1), "test.a", Error: ErrorClass.Timeout));
-        var none = await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Now.AddHours(-1), State: TaskState.Revoked));
+        var none = await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Now.AddHours(-1), State: ExecutionState.Revoked));
 
         Assert.Equal(Enumerable.Range(1400, 1000).Reverse().Select(i => $"{i}"), last.Select(e => e.TaskId));
         Assert.Equal(Runs.Run("2399", Now, 5 + (2399 % 7), task: "test.b"), last[0]);
@@ -175,7 +175,7 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     public async Task DeleteOlderThan_HoursLongOver_FoldsTheirRowsAndKeepsTheirSums()
     {
         var tables = new MonitorTables(azurite, "Fold", _time);
-        for (var i = 0; i < 120; i++) await StoreAsync(tables, $"{i:x4}", Runs.Run($"{i}", Now, 1 + i), Runs.Run($"b{i}", Now, 7, TaskState.Failure, ErrorClass.Other, "test.b"));
+        for (var i = 0; i < 120; i++) await StoreAsync(tables, $"{i:x4}", Runs.Run($"{i}", Now, 1 + i), Runs.Run($"b{i}", Now, 7, ExecutionState.Failure, ErrorClass.Other, "test.b"));
         var before = await tables.Monitor.TasksAsync(48);
         var failures = await tables.Monitor.FailuresAsync(48);
         Assert.Equal(240, await tables.Totals.ReadAsync(Runs.Noon, Now).CountAsync());

@@ -12,10 +12,10 @@ public sealed class TaskTotalsTests
         var totals = Totals(
             Runs.Run("1", Runs.Noon, 100),
             Runs.Run("2", Runs.Noon.AddMinutes(2), 400),
-            Runs.Run("3", Runs.Noon.AddMinutes(1), 40, TaskState.Retry, ErrorClass.Connection),
-            Runs.Run("4", Runs.Noon, 60, TaskState.Failure, ErrorClass.Validation),
-            Runs.Run("5", Runs.Noon, 50, TaskState.Revoked),
-            Runs.Run("6", Runs.Noon, 50, TaskState.Retry));
+            Runs.Run("3", Runs.Noon.AddMinutes(1), 40, ExecutionState.Retry, ErrorClass.Connection),
+            Runs.Run("4", Runs.Noon, 60, ExecutionState.Failure, ErrorClass.Validation),
+            Runs.Run("5", Runs.Noon, 50, ExecutionState.Revoked),
+            Runs.Run("6", Runs.Noon, 50, ExecutionState.Retry));
 
         Assert.Equal((6, 2, 1, 2, 1), (totals.Total, totals.Succeeded, totals.Failed, totals.Retried, totals.Revoked));
         Assert.Equal((700.0, 40.0, 400.0), (totals.Duration.TotalMilliseconds, totals.Minimum.TotalMilliseconds, totals.Maximum.TotalMilliseconds));
@@ -29,8 +29,8 @@ public sealed class TaskTotalsTests
     {
         TaskExecution[] runs =
         [
-            Runs.Run("1", Runs.Noon, 100), Runs.Run("2", Runs.Noon.AddSeconds(9), 5000, TaskState.Failure, ErrorClass.Timeout),
-            Runs.Run("3", Runs.Noon.AddSeconds(3), 2), Runs.Run("4", Runs.Noon, 7, TaskState.Retry, ErrorClass.Other),
+            Runs.Run("1", Runs.Noon, 100), Runs.Run("2", Runs.Noon.AddSeconds(9), 5000, ExecutionState.Failure, ErrorClass.Timeout),
+            Runs.Run("3", Runs.Noon.AddSeconds(3), 2), Runs.Run("4", Runs.Noon, 7, ExecutionState.Retry, ErrorClass.Other),
         ];
         var sum = Totals(runs[0], runs[2]);
 
@@ -42,7 +42,7 @@ public sealed class TaskTotalsTests
     }
 
     [Fact]
-    public void SuccessRate_NothingCameToAnEnd_IsUnknown() => Assert.Null(Totals(Runs.Run("1", Runs.Noon, 1, TaskState.Retry, ErrorClass.Other)).SuccessRate);
+    public void SuccessRate_NothingCameToAnEnd_IsUnknown() => Assert.Null(Totals(Runs.Run("1", Runs.Noon, 1, ExecutionState.Retry, ErrorClass.Other)).SuccessRate);
 
     private static TaskTotals Totals(params TaskExecution[] runs)
     {

@@ -50,7 +50,7 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
     }
 
     /// <summary>Has an instance of the app, long gone, record runs of the day before.</summary>
-    private async Task RecordAsync(TaskHost host, params (string Task, string Lane, double Hour, TaskState State, double Seconds)[] runs)
+    private async Task RecordAsync(TaskHost host, params (string Task, string Lane, double Hour, ExecutionState State, double Seconds)[] runs)
     {
         var time = new FakeTimeProvider(Morning.AddHours(-31));
         var services = host.Services;
@@ -62,7 +62,7 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
             var ended = new DateTimeOffset(_day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddHours(run.Hour);
             time.SetUtcNow(ended);
             var took = TimeSpan.FromSeconds(run.Seconds);
-            recorder.Ended(new TaskExecution($"{run.Task}-{i}", run.Task, run.Lane, 0, run.State, run.State is TaskState.Failure or TaskState.Retry ? ErrorClass.Timeout : null, ended - took, took, 0));
+            recorder.Ended(new TaskExecution($"{run.Task}-{i}", run.Task, run.Lane, 0, run.State, run.State is ExecutionState.Failure or ExecutionState.Retry ? ErrorClass.Timeout : null, ended - took, took, 0));
 
             // Hours that are long over are not stored any more.
             await recorder.StoreAsync(CancellationToken.None);
@@ -89,9 +89,9 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
         await using var host = await StartAsync();
         await RecordAsync(
             host,
-            ("report.a", "email", 0, TaskState.Success, 1), ("report.a", "email-high", 0.5, TaskState.Success, 3), ("report.a", "email", 23.99, TaskState.Failure, 2),
-            ("report.b", "default", 12, TaskState.Retry, 10), ("cleanup.test", "timers", 2, TaskState.Success, 60),
-            ("report.before", "default", -0.01, TaskState.Success, 1), ("report.after", "default", 24, TaskState.Success, 1));
+            ("report.a", "email", 0, ExecutionState.Success, 1), ("report.a", "email-high", 0.5, ExecutionState.Success, 3), ("report.a", "email", 23.99, ExecutionState.Failure, 2),
+            ("report.b", "default", 12, ExecutionState.Retry, 10), ("cleanup.test", "timers", 2, ExecutionState.Success, 60),
+            ("report.before", "default", -0.01, ExecutionState.Success, 1), ("report.after", "default", 24, ExecutionState.Success, 1));
         await MakeAsync(host);
         var report = await ReportAsync(host, _day);
 
@@ -178,7 +178,7 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
     public async Task Run_RecipientsConfigured_AreToldOnce()
     {
         await using var host = await StartAsync(settings: new() { ["Reports:Recipients"] = "ada@example.org, Grace <grace@example.org>", ["Smtp:From"] = "app@example.org" });
-        await RecordAsync(host, ("report.mailed", "default", 7, TaskState.Failure, 1));
+        await RecordAsync(host, ("report.mailed", "default", 7, ExecutionState.Failure, 1));
         await MakeAsync(host);
         await ActivatorUtilities.CreateInstance<DailyReportTask>(host.Services).RunAsync(new(_day), new AnyContext());
 
@@ -215,7 +215,7 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => task.RunAsync(new(_day), new AnyContext())));
         var first = await FilesAsync();
         host.Time.Advance(TimeSpan.FromHours(1));
-        await RecordAsync(host, ("report.late", "default", 5, TaskState.Success, 1));
+        await RecordAsync(host, ("report.late", "default", 5, ExecutionState.Success, 1));
         await task.RunAsync(new(_day), new AnyContext());
 
         Assert.Equal(first, await FilesAsync());
@@ -258,7 +258,7 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
     public async Task Show_Formats_AreWhatWasMade()
     {
         await using var host = await StartAsync();
-        await RecordAsync(host, ("report.shown", "media", 7, TaskState.Success, 1.5));
+        await RecordAsync(host, ("report.shown", "media", 7, ExecutionState.Success, 1.5));
         await MakeAsync(host);
         await ReportAsync(host, _day);
 

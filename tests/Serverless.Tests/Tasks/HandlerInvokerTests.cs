@@ -23,13 +23,13 @@ public sealed class HandlerInvokerTests : IDisposable
         var outcome = await InvokeAsync((_, _) => Task.FromResult("1"u8.ToArray()));
 
         Assert.Equal("1", Encoding.UTF8.GetString(Assert.IsType<HandlerOutcome.Succeeded>(outcome).Result));
-        AssertRecorded(TaskState.Success, null);
+        AssertRecorded(ExecutionState.Success, null);
     }
 
     [Theory]
-    [InlineData(true, TaskState.Retry)]
-    [InlineData(false, TaskState.Failure)]
-    public async Task Invoke_Throws_IsClassifiedAndRecordedAsWhatFollows(bool retries, TaskState state)
+    [InlineData(true, ExecutionState.Retry)]
+    [InlineData(false, ExecutionState.Failure)]
+    public async Task Invoke_Throws_IsClassifiedAndRecordedAsWhatFollows(bool retries, ExecutionState state)
     {
         var outcome = await InvokeAsync((_, _) => throw new HttpRequestException("down"), retries);
 
@@ -49,7 +49,7 @@ public sealed class HandlerInvokerTests : IDisposable
         var failed = Assert.IsType<HandlerOutcome.Failed>(await call);
 
         Assert.Equal((ErrorClass.Timeout, "The run took longer than 30 s."), (failed.Class, Assert.IsType<TimeoutException>(failed.Exception).Message));
-        AssertRecorded(TaskState.Failure, ErrorClass.Timeout);
+        AssertRecorded(ExecutionState.Failure, ErrorClass.Timeout);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class HandlerInvokerTests : IDisposable
             revoked: revoked.Token);
 
         Assert.IsType<HandlerOutcome.Revoked>(outcome);
-        AssertRecorded(TaskState.Revoked, null);
+        AssertRecorded(ExecutionState.Revoked, null);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class HandlerInvokerTests : IDisposable
 
         Assert.Same(ran, asked);
         Assert.True(ran!.IsDisposed);
-        AssertRecorded(TaskState.Retry, ErrorClass.Other);
+        AssertRecorded(ExecutionState.Retry, ErrorClass.Other);
     }
 
     [Fact]
@@ -113,10 +113,10 @@ public sealed class HandlerInvokerTests : IDisposable
         await Invoker().InvokeAsync(Run((_, _) => Task.FromResult("1"u8.ToArray())) with { IsOneOfMany = true }, default);
         await Invoker().InvokeAsync(Run((_, _) => throw new JsonException("no")) with { IsOneOfMany = true }, default);
 
-        Assert.Equal([(TaskState.Success, false), (TaskState.Failure, true)], _recorder.Ended.Select(e => (e.Run.State, e.IsKept)));
+        Assert.Equal([(ExecutionState.Success, false), (ExecutionState.Failure, true)], _recorder.Ended.Select(e => (e.Run.State, e.IsKept)));
     }
 
-    private void AssertRecorded(TaskState state, ErrorClass? error)
+    private void AssertRecorded(ExecutionState state, ErrorClass? error)
     {
         var (run, isKept) = Assert.Single(_recorder.Ended);
         Assert.Equal(("id", "test.script", "lane", 2, state, error, true), (run.TaskId, run.Task, run.Lane, run.Attempt, run.State, run.Error, isKept));

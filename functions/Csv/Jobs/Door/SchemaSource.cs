@@ -26,7 +26,7 @@ public sealed class SchemaSource(Containers containers)
         foreach (var fault in parsed.Faults) faults.Add("schema", fault.ToString());
         if (parsed.Schema is null) return null;
         var canonical = parsed.Schema.ToJson();
-        return new GivenSchema(canonical, CsvJobId.Hash(canonical));
+        return new GivenSchema(canonical, ContentHash.Of(canonical));
     }
 
     /// <summary>The text of a schema's blob; null when there is no such blob or it is too large.</summary>

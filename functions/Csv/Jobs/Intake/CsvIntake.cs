@@ -2,6 +2,7 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Serverless.Queues;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Intake;
 
@@ -32,7 +33,7 @@ public sealed class CsvIntake(BlobIntake intake, IQueueSender sender)
         if (await intake.LookAsync(client, blobEvent, look, cancellationToken) is { } due)
         {
             // The same blob told of twice is looked at again once.
-            var id = $"{CsvJobId.Hash(blobEvent.Path, blobEvent.ETag)}-{look + 1}";
+            var id = $"{ContentHash.Of(blobEvent.Path, blobEvent.ETag)}-{look + 1}";
             var again = new OutgoingMessage(id, message.Body) { Properties = new Dictionary<string, object> { [Look] = look + 1 } };
             await sender.ScheduleAsync(Queue, again, due, cancellationToken);
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Serverless.Csv.Jobs.Blobs;
 using Serverless.Csv.Schema;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Run;
 
@@ -41,5 +42,5 @@ public sealed class CsvPlans
 
     private static string Key(JobFolder folder, string etag) => folder.Name + "\n" + etag;
 
-    private static Azure.Storage.Blobs.BlobClient Blob(JobFolder folder, string etag) => folder.Part($"plan-{CsvJobId.Hash(etag)}.json");
+    private static Azure.Storage.Blobs.BlobClient Blob(JobFolder folder, string etag) => folder.Part($"plan-{ContentHash.Of(etag)}.json");
 }

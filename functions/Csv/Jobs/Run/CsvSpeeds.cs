@@ -1,4 +1,5 @@
 using Serverless.Scaling;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Jobs.Run;
 
@@ -15,7 +16,7 @@ public sealed class CsvSpeeds(MeasuredSpeeds speeds)
     /// <param name="schema">What the records must meet, as JSON.</param>
     /// <param name="cancellationToken">Cancels the look-up.</param>
     public Task<Speed?> FindAsync(CsvOutput output, bool isCompressed, string schema, CancellationToken cancellationToken) =>
-        speeds.FindAsync(Kind(output, isCompressed), CsvJobId.Hash(schema), cancellationToken);
+        speeds.FindAsync(Kind(output, isCompressed), ContentHash.Of(schema), cancellationToken);
 
     /// <summary>Notes what a job's ranges took, unless they were too few and small to tell.</summary>
     /// <param name="id">The job.</param>
@@ -29,7 +30,7 @@ public sealed class CsvSpeeds(MeasuredSpeeds speeds)
         // What a byte of the file took in all: where its keys are looked for first, it is read twice.
         var bytes = Math.Min(totals.ReadBytes, plan.Size);
         await speeds.RecordAsync(
-            Kind(plan.Output, plan.IsCompressed), id, bytes, TimeSpan.FromMilliseconds(totals.BusyMilliseconds), CsvJobId.Hash(plan.Schema), cancellationToken);
+            Kind(plan.Output, plan.IsCompressed), id, bytes, TimeSpan.FromMilliseconds(totals.BusyMilliseconds), ContentHash.Of(plan.Schema), cancellationToken);
     }
 
     private static string Kind(CsvOutput output, bool isCompressed) => $"csv-{output.ToString().ToLowerInvariant()}{(isCompressed ? "-gzip" : "")}";

@@ -97,5 +97,5 @@ internal static class SchemaSampler
     }
 
     private static IReadOnlyList<string> NamesOf(CsvHeader header, int count) =>
-        header.Names.Count > 0 ? HeaderMatcher.Names(header.Names) : HeaderMatcher.Names(count);
+        header.Names.Count > 0 ? ColumnNames.Of(header.Names) : ColumnNames.Of(count);
 }

@@ -30,14 +30,14 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider clock)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         await table.UpsertEntityAsync(
-            new TableEntity(BlobPartition, CsvJobId.Hash(path, etag)) { ["Id"] = id }, TableUpdateMode.Replace, cancellationToken);
+            new TableEntity(BlobPartition, ContentHash.Of(path, etag)) { ["Id"] = id }, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>Whether any job was ever accepted for this content.</summary>
     public async Task<bool> HasJobAsync(string path, string etag, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(BlobPartition, CsvJobId.Hash(path, etag), cancellationToken: cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(BlobPartition, ContentHash.Of(path, etag), cancellationToken: cancellationToken);
         return found.HasValue;
     }
 

@@ -1,3 +1,4 @@
+using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
 
 namespace Serverless.Tests.Csv.Schema;
@@ -27,8 +28,8 @@ public sealed class HeaderMatcherTests
     [InlineData("field2,,x", "field2,field2_2,x")]
     [InlineData(" a , a", "a,a_2")]
     public void Names_WithoutSchema_AreUniqueAndNotBlank(string header, string names) =>
-        Assert.Equal(names, string.Join(',', HeaderMatcher.Names(header.Split(','))));
+        Assert.Equal(names, string.Join(',', ColumnNames.Of(header.Split(','))));
 
     [Fact]
-    public void Names_WithoutHeader_AreNumbered() => Assert.Equal(["field1", "field2"], HeaderMatcher.Names(2));
+    public void Names_WithoutHeader_AreNumbered() => Assert.Equal(["field1", "field2"], ColumnNames.Of(2));
 }

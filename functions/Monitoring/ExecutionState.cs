@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Monitoring;
+
+/// <summary>How a run ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ExecutionState>))]
+public enum ExecutionState
+{
+    /// <summary>With a result.</summary>
+    [JsonStringEnumMemberName("SUCCESS")] Success,
+
+    /// <summary>It failed, and another is scheduled.</summary>
+    [JsonStringEnumMemberName("RETRY")] Retry,
+
+    /// <summary>It failed for good.</summary>
+    [JsonStringEnumMemberName("FAILURE")] Failure,
+
+    /// <summary>It was cancelled, or too late to start.</summary>
+    [JsonStringEnumMemberName("REVOKED")] Revoked,
+}
