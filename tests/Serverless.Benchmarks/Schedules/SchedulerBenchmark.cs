@@ -57,7 +57,7 @@ internal static class SchedulerBenchmark
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (i, token) =>
         {
             var schedule = new Schedule($"s{i}", definition, new ScheduleState(), time.GetUtcNow(), time.GetUtcNow());
-            await store.TrySaveAsync(ScheduleSteps.Redefine(schedule, definition, time.GetUtcNow()), token);
+            await store.TrySaveAsync(ScheduleSteps.Redefine(schedule, definition, time.GetUtcNow(), time.GetUtcNow()), token);
         });
 
         var target = new NoOpTarget();
