@@ -28,9 +28,11 @@ try
         return 0;
     }
 
-    using var driver = Process.Start("python3", [Path.Combine(folder, "run.py"), host.Address.AbsoluteUri, Path.Combine(folder, "expected.json"), "--check"]);
+    var answers = Path.Combine(data.FullName, "answers.json");
+    using var driver = Process.Start(new ProcessStartInfo("python3", [Path.Combine(folder, "run.py"), host.Address.AbsoluteUri, answers]) { RedirectStandardOutput = true })!;
+    await driver.StandardOutput.ReadToEndAsync();
     await driver.WaitForExitAsync();
-    return driver.ExitCode;
+    return driver.ExitCode != 0 ? driver.ExitCode : Recorded.Compare(Path.Combine(folder, "expected.json"), answers);
 }
 catch (Win32Exception)
 {

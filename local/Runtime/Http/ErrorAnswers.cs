@@ -3,13 +3,18 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Serverless.Local.Runtime.Http;
 
-/// <summary>Gives every refusal a body, whoever made it: routing, a function, or the server while it read the request.</summary>
+/// <summary>Gives every refusal of the host a body: of routing, of the server while it read the request, of a function that threw.</summary>
 internal static class ErrorAnswers
 {
     // The server's usual limits. Its own are wider, because what it refuses itself is answered without a body.
     private const int MaxTarget = 8 * 1024;
     private const int MaxHeaders = 32 * 1024;
     private const int MaxHeaderCount = 100;
+
+    private static readonly object Answered = new();
+
+    /// <summary>A function answered: its answer stands as it is, as on the real host.</summary>
+    public static void Leave(HttpContext context) => context.Items[Answered] = true;
 
     public static async Task RunAsync(HttpContext context, RequestDelegate next)
     {
@@ -34,7 +39,7 @@ internal static class ErrorAnswers
 
         var response = context.Response;
         if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return;
-        if (context.RequestAborted.IsCancellationRequested) return;
+        if (context.RequestAborted.IsCancellationRequested || context.Items.ContainsKey(Answered)) return;
 
         // The extension's own API has its own answers, and its clients know them.
         if (context.Request.Path.StartsWithSegments(DurableApi.Prefix, StringComparison.OrdinalIgnoreCase)) return;

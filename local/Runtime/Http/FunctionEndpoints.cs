@@ -93,6 +93,7 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
             {
                 var result = await function.CallAsync(invocation);
                 await FunctionResponse.WriteAsync(context, result);
+                ErrorAnswers.Leave(context);
                 return result;
             }
             // A full disk is the host's to tell.
