@@ -31,7 +31,7 @@ internal sealed class GuardedOrchestrator(
         $"Orchestrator '{name}' waits for something that its context did not make. An orchestrator may only await tasks of its "
         + $"{nameof(TaskOrchestrationContext)}: no Task.Run, Task.Delay, I/O or locks. Do such work in an activity.");
 
-    public async Task<object?> RunAsync(TaskOrchestrationContext context, object? input1)
+    public async Task<object?> RunAsync(TaskOrchestrationContext context, object? parsed)
     {
         _context = new GuardedContext(context, name, input, options.Converter, options.Logging);
         try

@@ -22,6 +22,8 @@ internal sealed class OrchestratorRunner : IDisposable
     private const double SessionSeconds = 60;
 
     private readonly DurableEngineOptions _options;
+
+    // Found by what an instance is called, so one that is started anew never sees its predecessor's: it has no session, and replays.
     private readonly ExtendedSessionsCache _sessions = new();
     private readonly ServiceProvider _services;
 
@@ -77,13 +79,14 @@ internal sealed class OrchestratorRunner : IDisposable
             InstanceId = instance.Id,
             PastEvents = { past.Where(IsForCode) },
             NewEvents = { news },
-            Properties =
-            {
-                ["IsExtendedSession"] = Value.ForBool(keeps),
-                ["ExtendedSessionIdleTimeoutInSeconds"] = Value.ForNumber(SessionSeconds),
-                ["IncludeState"] = Value.ForBool(withHistory),
-            },
         };
+        if (keeps)
+        {
+            request.Properties["IsExtendedSession"] = Value.ForBool(true);
+            request.Properties["ExtendedSessionIdleTimeoutInSeconds"] = Value.ForNumber(SessionSeconds);
+            request.Properties["IncludeState"] = Value.ForBool(withHistory);
+        }
+
         if (_options.DefaultVersion is { } version) request.Properties["defaultVersion"] = Value.ForString(version);
         var response = GrpcOrchestrationRunner.LoadAndRun(Convert.ToBase64String(request.ToByteArray()), orchestrator, _sessions, _services);
         return P.OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String(response));
