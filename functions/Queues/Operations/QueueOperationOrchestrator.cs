@@ -118,19 +118,23 @@ public static class QueueOperationOrchestrator
     private static async Task<Run> SettleAsync(TaskOrchestrationContext context, Run run, SettlePage page)
     {
         var (wait, since) = (_firstLook, context.CurrentUtcDateTime);
-        while (true)
+        while (page.Numbers.Count > 0)
         {
             var left = await context.CallActivityAsync<List<long>>(nameof(QueueOperationActivities.SettleDeadLetters), page, _retry);
             run = Count(run, page.Numbers.Count - left.Count);
-            if (left.Count == 0) return run;
             if (left.Count < page.Numbers.Count) (wait, since) = (_firstLook, context.CurrentUtcDateTime);
-            if (context.CurrentUtcDateTime - since > _lockPatience) return Stop(run, StillLocked(left.Count, page.Lane));
+            if (left.Count > 0)
+            {
+                if (context.CurrentUtcDateTime - since > _lockPatience) return Stop(run, StillLocked(left.Count, page.Lane));
+                context.SetCustomStatus(run.Progress);
+                await context.CreateTimer(wait, CancellationToken.None);
+                wait = wait * 2 < _longestLook ? wait * 2 : _longestLook;
+            }
 
-            context.SetCustomStatus(run.Progress);
-            await context.CreateTimer(wait, CancellationToken.None);
-            wait = wait * 2 < _longestLook ? wait * 2 : _longestLook;
             page = page with { Numbers = left };
         }
+
+        return run;
     }
 
     // What is sent meanwhile stays, or a busy queue would never be done.

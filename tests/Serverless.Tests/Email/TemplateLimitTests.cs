@@ -102,7 +102,11 @@ public sealed class TemplateLimitTests
         var template = Compile(html);
         var values = template.Prepare(new Dictionary<string, object?>
         {
-            ["a"] = 1, ["c"] = 3, ["huge"] = 2_000_000_000, ["list"] = new List<object> { "a", "b", "c" }, ["text"] = new string('y', 20_000),
+            ["a"] = 1,
+            ["c"] = 3,
+            ["huge"] = 2_000_000_000,
+            ["list"] = new List<object> { "a", "b", "c" },
+            ["text"] = new string('y', 20_000),
         });
         return template.RenderAsync(values, new Dictionary<string, object?>(), null);
     }

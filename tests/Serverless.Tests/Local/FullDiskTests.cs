@@ -103,7 +103,7 @@ public sealed class FullDiskTests : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendUntilAsync(TestHost host, HttpStatusCode status)
+    private static async Task<HttpResponseMessage> SendUntilAsync(TestHost host, HttpStatusCode status)
     {
         HttpResponseMessage? answer = null;
         await Eventually.TrueAsync(async () =>

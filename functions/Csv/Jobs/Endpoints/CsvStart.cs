@@ -32,7 +32,7 @@ public sealed class CsvStart(IOptions<CsvSettings> settings, SchemaSource schema
         var etag = await incoming.FindETagAsync(path, cancellationToken);
         var options = asked.Options with { SchemaHash = schema?.Hash };
         var id = await starter.StartAsync(client, path, etag, options, schema?.Json, asked.Force, cancellationToken);
-        
+
         // A job that has ended has nothing to wait for.
         var status = await reader.FindAsync(client, id, cancellationToken);
         return status is not null && CsvJobTransitions.IsFinal(status.State) ? Results.Ok(status) : Addresses.Accepted(request, "csv", id);

@@ -49,7 +49,8 @@ public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore
         var duration = clock.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
         var summary = JobSummary.Create(
             statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads,
-            plan.Inference) with { Notes = plan.Notes, Skipped = plan.Skipped + task.Totals.Comments };
+            plan.Inference) with
+        { Notes = plan.Notes, Skipped = plan.Skipped + task.Totals.Comments };
         var report = await ReportAsync(plan, summary, state.Examples);
         await speeds.RecordAsync(id, plan, task.Totals, cancellationToken);
 

@@ -68,7 +68,12 @@ public static class FileInspector
     // A workbook's cells are written in one dialect, whatever was said of the file's; its rows may still be skipped.
     private static DialectOptions OfWorkbook(DialectOptions known) => known with
     {
-        Delimiter = ",", Quote = '"', Encoding = CsvEncoding.Utf8, Escape = CsvDialect.None, DoubleQuote = true, SkipInitialSpace = false,
+        Delimiter = ",",
+        Quote = '"',
+        Encoding = CsvEncoding.Utf8,
+        Escape = CsvDialect.None,
+        DoubleQuote = true,
+        SkipInitialSpace = false,
     };
 
     private static TableSchema Match(TableSchema schema, CsvHeader header, bool isGuess)

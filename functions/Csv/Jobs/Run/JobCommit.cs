@@ -13,19 +13,19 @@ internal static class JobCommit
     /// <summary>Stages what the clean output still lacks.</summary>
     public static async Task<IReadOnlyList<StagedOutput>> StageCleanAsync(
         JobFolder folder, CsvOutput output, TableSchema schema, FoldState state, CancellationToken cancellationToken) => output switch
-    {
-        CsvOutput.Parquet when state.Ranges.Count == 0 => [await EmptyParquetAsync(folder, schema, cancellationToken)],
-        CsvOutput.Parquet => [.. state.Ranges.Select(r => new StagedOutput(folder.Output(Outputs.CleanName(output, r.Label)), [.. BlockIdsOf(r)], ParquetType))],
-        _ =>
-        [
-            await StagedOutput.StageAsync(
+        {
+            CsvOutput.Parquet when state.Ranges.Count == 0 => [await EmptyParquetAsync(folder, schema, cancellationToken)],
+            CsvOutput.Parquet => [.. state.Ranges.Select(r => new StagedOutput(folder.Output(Outputs.CleanName(output, r.Label)), [.. BlockIdsOf(r)], ParquetType))],
+            _ =>
+            [
+                await StagedOutput.StageAsync(
                 folder.Output(Outputs.CleanName(output, "")),
                 RecordWriters.Header(schema, output),
                 state.Ranges.SelectMany(BlockIdsOf),
                 output == CsvOutput.Csv ? "text/csv" : "application/jsonl",
                 cancellationToken),
         ],
-    };
+        };
 
     /// <summary>Stages what the rejects still lack; without any, <c>rejects.csv</c> has its header only.</summary>
     public static Task<StagedOutput> StageRejectsAsync(JobFolder folder, FoldState state, CancellationToken cancellationToken) => StagedOutput.StageAsync(

@@ -93,6 +93,6 @@ internal static class ZipFile
         && !entry.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal)
         && entry.Name is not (".DS_Store" or "Thumbs.db" or "desktop.ini");
 
-    private static string List(IReadOnlyList<ZipArchiveEntry> members) =>
+    private static string List(List<ZipArchiveEntry> members) =>
         string.Join(", ", members.Take(MostShown).Select(m => m.FullName)) + (members.Count > MostShown ? ", ..." : "");
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Serverless.Csv.Schema.Inference;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Serverless.Csv.Schema.Inference;
 /// </summary>
 internal static class TemporalShape
 {
+    private static readonly SearchValues<char> OffsetCharacters = SearchValues.Create("0123456789:");
+
     public const int Longest = 40;
 
     private static readonly string[] Months =
@@ -40,7 +44,7 @@ internal static class TemporalShape
             }
             else if (colons > 0 && c is '+' or '-')
             {
-                if (text[(i + 1)..].ContainsAnyExcept("0123456789:")) return 0;
+                if (text[(i + 1)..].ContainsAnyExcept(OffsetCharacters)) return 0;
                 shape[length++] = 'z';
                 i = text.Length;
             }

@@ -23,7 +23,7 @@ public sealed class ExactColumnTests
     [InlineData("NaN", Error)]
     [InlineData("-", Error)]
     [InlineData(" 5", Error)]
-    public void Integer(string text, string expected) => Assert.Equal(expected, Cleaned.Cell("\"type\":\"integer\",\"x-exact\":true", text));
+    public void Integers_WrittenInOtherWays_AreKeptOrRejected(string text, string expected) => Assert.Equal(expected, Cleaned.Cell("\"type\":\"integer\",\"x-exact\":true", text));
 
     [Theory]
     [InlineData("1.50", "1.50")]

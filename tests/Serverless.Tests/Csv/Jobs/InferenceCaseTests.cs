@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -84,7 +85,7 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         // The last records lie in no spot.
         var text = new StringBuilder("id,phone\n");
-        for (var i = 0; i < 100_000; i++) text.Append($"{i},{700_000_000 + i}\n");
+        for (var i = 0; i < 100_000; i++) text.Append(CultureInfo.InvariantCulture, $"{i},{700_000_000 + i}\n");
         text.Insert(text.Length / 3, "\n1,0701234567\n");
         var file = Encoding.ASCII.GetBytes(text.ToString());
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
@@ -64,9 +65,9 @@ internal static class Packed
         var parts = new List<(string, byte[])>();
         for (var i = 1; i <= sheets.Length; i++)
         {
-            types.Append($"""<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{content}worksheet+xml"/>""");
-            relationships.Append($"""<Relationship Id="r{i}" Type="{relations}/worksheet" Target="worksheets/sheet{i}.xml"/>""");
-            list.Append($"""<sheet name="{sheets[i - 1].Name}" sheetId="{i}" state="{sheets[i - 1].State}" r:id="r{i}"/>""");
+            types.Append(CultureInfo.InvariantCulture, $"""<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{content}worksheet+xml"/>""");
+            relationships.Append(CultureInfo.InvariantCulture, $"""<Relationship Id="r{i}" Type="{relations}/worksheet" Target="worksheets/sheet{i}.xml"/>""");
+            list.Append(CultureInfo.InvariantCulture, $"""<sheet name="{sheets[i - 1].Name}" sheetId="{i}" state="{sheets[i - 1].State}" r:id="r{i}"/>""");
             parts.Add(($"xl/worksheets/sheet{i}.xml", Encoding.UTF8.GetBytes($"""<worksheet xmlns="{main}"><sheetData>{sheets[i - 1].Rows}</sheetData></worksheet>""")));
         }
 
@@ -85,8 +86,8 @@ internal static class Packed
 
         void Add(string name, string root, string xml)
         {
-            types.Append($"""<Override PartName="/xl/{name}.xml" ContentType="{content}{name}+xml"/>""");
-            relationships.Append($"""<Relationship Id="{name}" Type="{relations}/{name}" Target="{name}.xml"/>""");
+            types.Append(CultureInfo.InvariantCulture, $"""<Override PartName="/xl/{name}.xml" ContentType="{content}{name}+xml"/>""");
+            relationships.Append(CultureInfo.InvariantCulture, $"""<Relationship Id="{name}" Type="{relations}/{name}" Target="{name}.xml"/>""");
             parts.Add(($"xl/{name}.xml", Encoding.UTF8.GetBytes($"""<{root} xmlns="{main}">{xml}</{root}>""")));
         }
     }
