@@ -110,8 +110,9 @@ public sealed class SessionTests() : ServiceBusTest(
 
         await using var second = await waiting;
         Assert.Equal(2, (await second.ReceiveMessageAsync(Wait)).DeliveryCount);
-        var e = await Assert.ThrowsAsync<ServiceBusException>(() => first.CompleteMessageAsync(message));
-        Assert.Equal(ServiceBusFailureReason.SessionLockLost, e.Reason);
+        // A client that has heard of the end already refuses by itself.
+        var e = await Assert.ThrowsAnyAsync<Exception>(() => first.CompleteMessageAsync(message));
+        Assert.True(e is ServiceBusException { Reason: ServiceBusFailureReason.SessionLockLost } or ObjectDisposedException, e.ToString());
     }
 
     [Fact]

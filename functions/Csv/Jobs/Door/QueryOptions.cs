@@ -24,12 +24,12 @@ internal static class QueryOptions
         return json;
     }
 
-    // A text that is no boolean or number stays text: the validation then words the fault.
+    // A text that is no boolean, or no number that JSON can say, stays text: the validation then words the fault.
     private static JsonNode ToNode(string name, string value)
     {
         if (_lists.Contains(name)) return new JsonArray([.. value.Split(',').Select(text => (JsonNode)JsonValue.Create(text))]);
         if (_booleans.Contains(name) && bool.TryParse(value, out var boolean)) return JsonValue.Create(boolean);
-        if (_numbers.Contains(name) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (_numbers.Contains(name) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
             return JsonValue.Create(number);
         return JsonValue.Create(value);
     }
