@@ -9,6 +9,7 @@ using Serverless.Media;
 using Serverless.Monitoring;
 using Serverless.Notifications;
 using Serverless.Queues;
+using Serverless.Queues.DeadLetters;
 using Serverless.Reports.Daily;
 using Serverless.Scaling;
 using Serverless.Schedules.Cleanup;
@@ -32,6 +33,7 @@ public static class ServerlessServices
             .AddCsvJobs(configuration)
             .AddCsvPipeline()
             .AddQueues()
+            .AddDeadLetters()
             .AddScaling()
             .AddTasks()
             .AddWorkflows()

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Serverless.Queues;
 using Serverless.Storage;
 
 namespace Serverless.Monitoring;
@@ -33,6 +34,7 @@ public static class MonitorServices
             .AddSingleton<ExecutionRecorder>()
             .AddSingleton<IExecutionRecorder>(p => p.GetRequiredService<ExecutionRecorder>())
             .AddHostedService(p => p.GetRequiredService<ExecutionRecorder>())
+            .AddSingleton<QueueAges>()
             .AddSingleton<TaskMonitor>()
             .AddSingleton<AppHealth>();
     }

@@ -27,6 +27,6 @@ public interface IQueueAdmin
     /// <returns>How many; fewer than <paramref name="max"/> when no more were found.</returns>
     Task<int> PurgeAsync(string lane, bool deadLetters, int max, CancellationToken cancellationToken = default);
 
-    /// <summary>Receives a lane's dead letters; see <see cref="DeadLetterWalk"/>.</summary>
+    /// <summary>Receives a lane's dead letters.</summary>
     IDeadLetterReceiver ReceiveDeadLetters(string lane);
 }

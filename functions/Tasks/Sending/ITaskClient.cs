@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Queues;
 using Serverless.Errors;
 using Serverless.Http;
 

@@ -14,17 +14,6 @@ public sealed class UnknownTaskException(string name, IEnumerable<string> known)
     public string Title => "Unknown task";
 }
 
-/// <summary>There is no queue of that name.</summary>
-public sealed class UnknownQueueException(string name, IEnumerable<string> known)
-    : Exception($"There is no queue '{name}'. There are: {string.Join(", ", known)}."), IRefusal
-{
-    /// <inheritdoc/>
-    public int Status => StatusCodes.Status404NotFound;
-
-    /// <inheritdoc/>
-    public string Title => "Unknown queue";
-}
-
 /// <summary>A task does not fit a message.</summary>
 public sealed class TaskTooLargeException(string what, long size, long limit)
     : Exception($"{what} takes {size} bytes; at most {limit} fit."), IRefusal

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Queues;
 using Serverless.Errors;
 using Serverless.Http;
 using Serverless.Tasks;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Queues.Operations;
 
-namespace Serverless.Queues;
+namespace Serverless.Queues.Operations;
 
 internal static partial class Logs
 {
