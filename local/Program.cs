@@ -1,5 +1,6 @@
 using Serverless.Local.CommandLine;
-using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.Commands;
+using Serverless.Local.Screens;
 using Spectre.Console;
 
 IScreen screen = Console.IsOutputRedirected

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
+using Serverless.Email.Recipients;
 using Serverless.Email.Sending;
-using Serverless.Email.Suppressions;
 using Serverless.Email.Templates;
 using Serverless.Storage;
 

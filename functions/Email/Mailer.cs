@@ -2,7 +2,8 @@ using Microsoft.Extensions.Options;
 using MimeKit;
 using Serverless.Email.Sending;
 using Serverless.Email.Templates;
-using Serverless.Errors;
+using Serverless.Resilience;
+using Serverless.Tasks;
 
 namespace Serverless.Email;
 

@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs.Models;
-using Serverless.Errors;
 using Serverless.Storage;
 using Serverless.Tasks;
 

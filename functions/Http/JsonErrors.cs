@@ -11,7 +11,7 @@ internal static partial class JsonErrors
     /// <exception cref="OptionsRefusedException">Members are unknown, or have values that they cannot have.</exception>
     public static void Check<T>(JsonElement json, JsonSerializerOptions options)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var known = options.GetTypeInfo(typeof(T)).Properties;
         foreach (var member in json.EnumerateObject())
         {
@@ -95,7 +95,7 @@ internal static partial class JsonErrors
 }
 
 /// <summary>Options of a request are unknown, or have values that they cannot have.</summary>
-internal sealed class OptionsRefusedException(Faults faults) : Exception("The request has invalid options."), IRefusal
+internal sealed class OptionsRefusedException(ValidationErrors faults) : Exception("The request has invalid options."), IRefusal
 {
     /// <inheritdoc/>
     public int Status => StatusCodes.Status400BadRequest;

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Serverless.Http;
 
 /// <summary>Takes typed options out of a JSON object and notes every fault.</summary>
-internal sealed class OptionReader(JsonObject json, Faults faults)
+internal sealed class OptionReader(JsonObject json, ValidationErrors faults)
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 

@@ -10,7 +10,7 @@ internal static class PageQuery
     public const string UnknownPlace = "Must be what the page before had as \"next\".";
 
     /// <summary>Reads both, and notes what is wrong.</summary>
-    public static (int Size, string? After) Read(IQueryCollection query, int usual, int most, Faults faults)
+    public static (int Size, string? After) Read(IQueryCollection query, int usual, int most, ValidationErrors faults)
     {
         var size = usual;
         if (query["size"] is { Count: > 0 } sizes

@@ -11,7 +11,7 @@ internal static class Problems
     private const string Correct = "Correct what \"errors\" lists, by option, and send it again. Nothing was started or stored.";
 
     /// <summary>400 with every fault, by option.</summary>
-    public static IResult Invalid(Faults faults, string title = "The request has invalid options") => Results.ValidationProblem(faults.ToErrors(), title: title, detail: Correct);
+    public static IResult Invalid(ValidationErrors faults, string title = "The request has invalid options") => Results.ValidationProblem(faults.ToErrors(), title: title, detail: Correct);
 
     /// <summary>Any other refusal.</summary>
     public static IResult Create(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Serverless.Errors;
 using Serverless.Tasks;
 using SkiaSharp;
 

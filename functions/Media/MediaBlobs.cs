@@ -1,8 +1,8 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
-using Serverless.Errors;
 using Serverless.Storage;
+using Serverless.Tasks;
 
 namespace Serverless.Media;
 

@@ -1,5 +1,5 @@
-using Serverless.Errors;
 using Serverless.Storage;
+using Serverless.Tasks;
 using SkiaSharp;
 
 namespace Serverless.Media;

@@ -1,4 +1,4 @@
-using Serverless.Errors;
+using Serverless.Resilience;
 
 namespace Serverless.Monitoring;
 

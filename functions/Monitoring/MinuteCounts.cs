@@ -1,5 +1,3 @@
-using Serverless.Tasks;
-
 namespace Serverless.Monitoring;
 
 /// <summary>An hour's runs by minute: what a rate over the last minutes needs, and no more.</summary>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using Serverless.Queues;
+using Serverless.Monitoring.Health;
+using Serverless.Monitoring.Recording;
+using Serverless.Monitoring.Store;
 using Serverless.Storage;
 
 namespace Serverless.Monitoring;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
-using Serverless.Errors;
-using Serverless.Tasks;
+using Serverless.Resilience;
 
 namespace Serverless.Monitoring;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Errors;
-using Serverless.Queues;
+using Serverless.Messaging;
+using Serverless.Monitoring.Store;
+using Serverless.Resilience;
 
 namespace Serverless.Monitoring;
 

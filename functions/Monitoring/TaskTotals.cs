@@ -1,5 +1,4 @@
-using Serverless.Errors;
-using Serverless.Tasks;
+using Serverless.Resilience;
 
 namespace Serverless.Monitoring;
 

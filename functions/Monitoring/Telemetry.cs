@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Serverless.Tasks;
 
 namespace Serverless.Monitoring;
 

@@ -1,6 +1,6 @@
 using Serverless.Email;
-using Serverless.Errors;
 using Serverless.Notifications.Webhooks;
+using Serverless.Resilience;
 using Serverless.Tasks;
 
 namespace Serverless.Notifications;

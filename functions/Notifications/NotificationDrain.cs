@@ -1,7 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 
 namespace Serverless.Notifications;
 

@@ -19,7 +19,7 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
     {
         var json = await RequestBody.ReadObjectAsync(
             request, MaxBodyBytes, "{\"channel\": \"email\", \"target\": \"ada@example.org\", \"payload\": {\"heading\": \"Done\"}}", cancellationToken);
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         if (NotificationRequestReader.Read(json, settings.Value, time.GetUtcNow(), faults) is not { } asked) return Problems.Invalid(faults);
 
         var (notification, isNew) = await store.AddAsync(asked.Notification, asked.NotBefore, settings.Value.DeduplicationWindow, cancellationToken);
@@ -40,7 +40,7 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "notifications")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         NotificationState? state = null;
         if (request.Query["state"] is [{ Length: > 0 } text])

@@ -22,7 +22,7 @@ internal static class NotificationRequestReader
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(366);
 
     /// <summary>Reads a request; null when it is at fault, which is noted.</summary>
-    public static (Notification Notification, DateTimeOffset NotBefore)? Read(JsonObject json, NotificationSettings settings, DateTimeOffset now, Faults faults)
+    public static (Notification Notification, DateTimeOffset NotBefore)? Read(JsonObject json, NotificationSettings settings, DateTimeOffset now, ValidationErrors faults)
     {
         var reader = new OptionReader(json, faults);
         var channel = reader.Choice("channel", ("webhook", NotificationChannel.Webhook), ("email", NotificationChannel.Email));
@@ -46,7 +46,7 @@ internal static class NotificationRequestReader
         return faults.Any ? null : (notification, notBefore);
     }
 
-    private static string? ReadTarget(OptionReader reader, NotificationChannel? channel, NotificationSettings settings, Faults faults)
+    private static string? ReadTarget(OptionReader reader, NotificationChannel? channel, NotificationSettings settings, ValidationErrors faults)
     {
         if (reader.Node("target") is null) faults.Add("target", "Is required: the URL of the webhook, or the e-mail address.");
         if (reader.Text("target") is not { } target || channel is null) return null;
@@ -68,7 +68,7 @@ internal static class NotificationRequestReader
             : null;
     }
 
-    private static JsonElement ReadPayload(OptionReader reader, Faults faults)
+    private static JsonElement ReadPayload(OptionReader reader, ValidationErrors faults)
     {
         if (reader.Node("payload") is not JsonObject payload)
         {
@@ -82,28 +82,28 @@ internal static class NotificationRequestReader
         return json;
     }
 
-    private static string? ReadSubject(OptionReader reader, Faults faults)
+    private static string? ReadSubject(OptionReader reader, ValidationErrors faults)
     {
         var subject = reader.Text("subject");
         if (subject?.Length > LongestSubject || subject?.Any(char.IsControl) == true) faults.Add("subject", $"Must be one line of at most {LongestSubject} characters, without control characters.");
         return subject;
     }
 
-    private static string? ReadTemplate(OptionReader reader, Faults faults)
+    private static string? ReadTemplate(OptionReader reader, ValidationErrors faults)
     {
         var template = reader.Text("template");
         if (template is not null && !TemplateStore.IsName(template)) faults.Add("template", "Must be a template's name: 1 to 100 letters, digits and . _ - in folders or not.");
         return template;
     }
 
-    private static string? ReadKey(OptionReader reader, Faults faults)
+    private static string? ReadKey(OptionReader reader, ValidationErrors faults)
     {
         var key = reader.Text("key");
         if (key?.Length is 0 or > LongestKey) faults.Add("key", $"Must be 1 to {LongestKey} characters long.");
         return key;
     }
 
-    private static DateTimeOffset ReadTime(OptionReader reader, DateTimeOffset now, Faults faults)
+    private static DateTimeOffset ReadTime(OptionReader reader, DateTimeOffset now, ValidationErrors faults)
     {
         if (reader.Text("notBefore") is not { } text) return DateTimeOffset.MinValue;
         if (!UtcTime.TryParse(text, out var time)) faults.Add("notBefore", $"Must be {UtcTime.Example}.");
@@ -112,7 +112,7 @@ internal static class NotificationRequestReader
         return DateTimeOffset.MinValue;
     }
 
-    private static QuietHours? ReadQuietHours(OptionReader reader, Faults faults)
+    private static QuietHours? ReadQuietHours(OptionReader reader, ValidationErrors faults)
     {
         var node = reader.Node("quietHours");
         if (node is null) return null;

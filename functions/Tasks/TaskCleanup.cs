@@ -1,5 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks;
 

@@ -1,5 +1,7 @@
 using System.Text;
-using Serverless.Errors;
+using Serverless.Resilience;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks;
 

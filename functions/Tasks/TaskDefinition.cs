@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Errors;
 using Serverless.Http;
+using Serverless.Tasks.Retries;
 
 namespace Serverless.Tasks;
 
@@ -40,7 +40,7 @@ public abstract class TaskDefinition(TaskHandlerAttribute attribute)
     public abstract Task<byte[]> RunAsync(IServiceProvider scope, JsonElement args, TaskContext context);
 
     /// <summary>The handler's own answers to an error.</summary>
-    public abstract ITaskRescue Rescue(IServiceProvider scope, JsonElement args, TaskContext context);
+    public abstract IHandlerRecovery Rescue(IServiceProvider scope, JsonElement args, TaskContext context);
 }
 
 /// <summary>A task whose handler is <typeparamref name="THandler"/>.</summary>
@@ -50,18 +50,18 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
     private static readonly ObjectFactory<THandler> Create = ActivatorUtilities.CreateFactory<THandler>([]);
 
     private static readonly Lazy<IReadOnlyList<string>?> Names = new(() =>
-        TaskJson.Options.GetTypeInfo(typeof(TArgs)) is { Kind: JsonTypeInfoKind.Object } type ? [.. type.Properties.Select(p => p.Name)] : null);
+        AppJson.Options.GetTypeInfo(typeof(TArgs)) is { Kind: JsonTypeInfoKind.Object } type ? [.. type.Properties.Select(p => p.Name)] : null);
 
     public override IReadOnlyList<string>? ArgumentNames => Names.Value;
 
-    public override void Check(JsonElement args) => Read(args, TaskJson.Strict);
+    public override void Check(JsonElement args) => Read(args, AppJson.Strict);
 
     public override async Task<byte[]> RunAsync(IServiceProvider scope, JsonElement args, TaskContext context)
     {
         TArgs typed;
         try
         {
-            typed = Read(args, TaskJson.Options);
+            typed = Read(args, AppJson.Options);
         }
         catch (JsonException e)
         {
@@ -69,11 +69,11 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
         }
 
         var result = await Create(scope, []).RunAsync(typed, context);
-        return JsonSerializer.SerializeToUtf8Bytes(result, TaskJson.Options);
+        return JsonSerializer.SerializeToUtf8Bytes(result, AppJson.Options);
     }
 
-    public override ITaskRescue Rescue(IServiceProvider scope, JsonElement args, TaskContext context) =>
-        new HandlerRescue<TArgs>(Create(scope, []), args, context);
+    public override IHandlerRecovery Rescue(IServiceProvider scope, JsonElement args, TaskContext context) =>
+        new HandlerRecovery<TArgs>(Create(scope, []), args, context);
 
     private static TArgs Read(JsonElement args, JsonSerializerOptions options) =>
         args.Deserialize<TArgs>(options) ?? throw new JsonException("The arguments are null.");

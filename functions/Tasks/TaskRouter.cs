@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Tasks;
 

@@ -2,10 +2,14 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Serverless.Errors;
+using Serverless.Messaging;
 using Serverless.Monitoring;
-using Serverless.Queues;
+using Serverless.Resilience;
 using Serverless.Storage;
+using Serverless.Tasks.Retries;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks;
 
@@ -30,10 +34,10 @@ public static class TaskServices
             .AddSingleton<ITaskClient, TaskClient>()
             .AddSingleton<HandlerInvoker>()
             .AddSingleton<TaskExecutor>()
-            .AddSingleton<TaskSequel>()
+            .AddSingleton<TaskOutcomeHandler>()
             .AddSingleton(p => new TaskRunner(
-                p.GetRequiredService<TaskRegistry>(), p.GetRequiredService<TaskExecutor>(), p.GetRequiredService<TaskSequel>(),
-                p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<LaneGates>(), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<TaskRegistry>(), p.GetRequiredService<TaskExecutor>(), p.GetRequiredService<TaskOutcomeHandler>(),
+                p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<LaneConcurrencyLimiter>(), p.GetRequiredService<TimeProvider>(),
                 p.GetRequiredService<ILogger<TaskRunner>>()))
             .AddHostedService<TaskStartCheck>()
             .AddSingleton<ErrorClassifier>()

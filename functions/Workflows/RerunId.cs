@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Workflows.Run;
 
 namespace Serverless.Workflows;
 
@@ -16,6 +17,6 @@ public static class RerunId
         var number = isRerun ? int.Parse(id[(mark + Mark.Length)..], CultureInfo.InvariantCulture) + 1 : 2;
         var suffix = string.Create(CultureInfo.InvariantCulture, $"{Mark}{number}");
         var start = isRerun ? id[..mark] : id;
-        return start.Length + suffix.Length <= Longest ? start + suffix : Run.WorkId.OfChild(id, suffix);
+        return start.Length + suffix.Length <= Longest ? start + suffix : WorkId.OfChild(id, suffix);
     }
 }

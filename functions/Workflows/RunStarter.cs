@@ -3,6 +3,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Serverless.Http;
 using Serverless.Storage;
+using Serverless.Tasks.Sending;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Run;
 using Serverless.Workflows.Store;

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.Workflows.Run;
 
 namespace Serverless.Workflows;

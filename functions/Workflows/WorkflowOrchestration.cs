@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Tasks;
 
 namespace Serverless.Workflows;
 

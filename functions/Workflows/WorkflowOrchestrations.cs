@@ -1,4 +1,4 @@
-using Serverless.Errors;
+using Serverless.Tasks;
 
 namespace Serverless.Workflows;
 

@@ -23,8 +23,8 @@ internal static class WorkflowServices
         .AddSingleton(p => new RunStore(
             new LazyTable(p.GetRequiredService<TableServiceClient>(), RunStore.TableName), p.GetRequiredService<RunBlobs>(), p.GetRequiredService<TimeProvider>()))
         .AddSingleton<WorkflowOrchestrations>()
-        .AddSingleton<OwnDefinitions>()
-        .AddHostedService(p => p.GetRequiredService<OwnDefinitions>())
+        .AddSingleton<BuiltInWorkflows>()
+        .AddHostedService(p => p.GetRequiredService<BuiltInWorkflows>())
         .AddSingleton<RunBlobs>()
         .AddSingleton<RunReader>()
         .AddSingleton<RunStarter>()

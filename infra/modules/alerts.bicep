@@ -58,7 +58,7 @@ var queries = [
     severity: 2
     query: '''
       traces
-      | where tostring(customDimensions.CategoryName) startswith 'Serverless.Csv.Jobs' and tostring(customDimensions.EventName) == 'JobFailed'
+      | where tostring(customDimensions.CategoryName) startswith 'Serverless.CsvJobs' and tostring(customDimensions.EventName) == 'JobFailed'
     '''
   }
 ]

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Endpoints;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Endpoints;
 using Serverless.Local.CommandLine;
 
 namespace Serverless.Local.Jobs;

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Jobs.Store;
-using Serverless.Local.CommandLine.Screens;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.Local.Screens;
 using Serverless.Storage;
 
 namespace Serverless.Local.Jobs;

@@ -1,5 +1,5 @@
 using Serverless.Csv.Summary;
-using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.Screens;
 
 namespace Serverless.Local.Jobs;
 

@@ -1,10 +1,11 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Jobs.Store;
+using Serverless.Csv.Output;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.Jobs;
 using Serverless.Local.Storage;
-using Serverless.Scaling;
 using Serverless.Storage;
 
 namespace Serverless.Local.Jobs;

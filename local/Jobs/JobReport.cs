@@ -1,8 +1,8 @@
 using System.Globalization;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
 using Serverless.Csv.Summary;
-using Serverless.Local.CommandLine.Screens;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
+using Serverless.Local.Screens;
 
 namespace Serverless.Local.Jobs;
 

@@ -2,9 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Serverless.Local.CommandLine;
-using Serverless.Local.CommandLine.Screens;
 using Serverless.Local.Queues;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
+using Serverless.Local.Screens;
 using Serverless.Local.Storage;
 
 namespace Serverless.Local.Jobs;

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
-using Serverless.Csv.Jobs;
+using Serverless.CsvJobs;
 using Serverless.Email;
-using Serverless.Errors;
+using Serverless.Tasks;
 
 namespace Serverless.Local.Jobs;
 

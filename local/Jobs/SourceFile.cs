@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Serverless.Csv.Jobs;
+using Serverless.CsvJobs;
 
 namespace Serverless.Local.Jobs;
 

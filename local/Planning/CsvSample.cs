@@ -1,11 +1,11 @@
 using Serverless.Csv.Cleaning;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Run;
 using Serverless.Csv.Output;
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvParsing;
+using Serverless.Jobs;
 using Serverless.Local.Jobs;
-using Serverless.Scaling;
 
 namespace Serverless.Local.Planning;
 

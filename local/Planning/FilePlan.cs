@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Jobs.Store;
-using Serverless.Csv.Planning;
 using Serverless.Csv.Schema;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
 using Serverless.Local.CommandLine;
-using Serverless.Local.CommandLine.Screens;
 using Serverless.Local.Jobs;
+using Serverless.Local.Screens;
 
 namespace Serverless.Local.Planning;
 

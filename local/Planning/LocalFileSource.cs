@@ -1,4 +1,4 @@
-using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
 using Serverless.Local.Jobs;
 
 namespace Serverless.Local.Planning;

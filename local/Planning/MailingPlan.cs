@@ -2,9 +2,9 @@ using System.Text.Json;
 using Serverless.Email;
 using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Run;
-using Serverless.Local.CommandLine.Screens;
+using Serverless.Jobs;
 using Serverless.Local.Jobs;
-using Serverless.Scaling;
+using Serverless.Local.Screens;
 
 namespace Serverless.Local.Planning;
 

@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Local.Queues;
 

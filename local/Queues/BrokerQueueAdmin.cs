@@ -1,7 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Queues;
-using QueueCounts = Serverless.Queues.QueueCounts;
+using Serverless.Messaging;
+using QueueCounts = Serverless.Messaging.QueueCounts;
 
 namespace Serverless.Local.Queues;
 

@@ -1,5 +1,5 @@
 using Serverless.Local.ServiceBus;
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Local.Queues;
 

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Serverless.Jobs;
 using Serverless.Local.Runtime.Queues;
 using Serverless.Local.Sqlite;
-using Serverless.Queues;
-using Serverless.Scaling;
+using Serverless.Messaging;
 
 namespace Serverless.Local.Queues;
 

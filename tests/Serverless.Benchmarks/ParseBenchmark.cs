@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Serverless.Benchmarks.Orders;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
 using Serverless.Local.CommandLine;
 using Sylvan.Data.Csv;
 

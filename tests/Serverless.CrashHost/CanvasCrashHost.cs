@@ -2,9 +2,10 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.Queues;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
-using Serverless.Queues;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.Run;
@@ -23,7 +24,7 @@ internal static class CanvasCrashHost
             FunctionTypes =
             [
                 typeof(QueueFunctions), typeof(LongTask), typeof(CanvasFunctions), typeof(CanvasRun), typeof(LoadCanvas), typeof(JoinLists), typeof(StoreOutcomes),
-                typeof(SendTasks), typeof(LookUpTasks), typeof(RunTask), typeof(StopWork), typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
+                typeof(SendTasks), typeof(LookUpTasks), typeof(RunTask), typeof(CancelPendingWork), typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
             ],
             DataDirectory = dataDirectory,
             Port = 0,
@@ -40,7 +41,7 @@ internal static class CanvasCrashHost
         JsonObject status;
         while ((status = (await http.GetFromJsonAsync<JsonObject>($"/runtime/webhooks/durabletask/instances/{Id(dataDirectory, kind)}"))!)["runtimeStatus"]!.GetValue<string>() is "Running" or "Pending")
             await Task.Delay(_poll, TimeProvider.System);
-        Leash.Say($"ended {status["runtimeStatus"]} {status["output"]?["Result"]}");
+        StepGate.Say($"ended {status["runtimeStatus"]} {status["output"]?["Result"]}");
     }
 
     // The same in every run of this program on the same folder, and in no other.
@@ -61,7 +62,7 @@ public sealed class StepTask : ITaskHandler<StepTask.Args, int>
 
     public Task<int> RunAsync(Args args, TaskContext context)
     {
-        Leash.Say($"adds to {args.Value}");
+        StepGate.Say($"adds to {args.Value}");
         return Task.FromResult(args.Value + 1);
     }
 }

@@ -3,9 +3,11 @@ using System.Text.Json.Nodes;
 using Azure.Core;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Csv.Jobs.Endpoints;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Jobs.Run.Keys;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Endpoints;
+using Serverless.CsvJobs.Keys;
+using Serverless.CsvJobs.Run;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.CrashHost;
@@ -32,7 +34,7 @@ internal static class CsvCrashHost
         using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
         using var response = await http.PostAsJsonAsync("csv", new JsonObject { ["blob"] = blob, ["chunkBytes"] = chunkBytes });
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
-        Leash.Say($"started {id}");
+        StepGate.Say($"started {id}");
 
         while ((await http.GetFromJsonAsync<JsonObject>($"csv/{id}"))!["status"]!.GetValue<string>() is "Running" or "Committing")
             await Task.Delay(_poll, TimeProvider.System);

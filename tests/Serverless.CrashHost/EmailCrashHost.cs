@@ -5,6 +5,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Email.Endpoints;
 using Serverless.Email.Jobs.Run;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.CrashHost;
@@ -37,13 +38,13 @@ internal static class EmailCrashHost
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
         JsonNode? result;
         while ((result = (await http.GetFromJsonAsync<JsonObject>($"email/{id}"))!["result"]) is null) await Task.Delay(_poll, TimeProvider.System);
-        Leash.Say($"result {result["total"]} {result["successful"]}");
+        StepGate.Say($"result {result["total"]} {result["successful"]}");
     }
 
     private static TableServiceClient Tables(string connectionString)
     {
         var options = new TableClientOptions();
-        options.AddPolicy(new SayingWrites(), HttpPipelinePosition.PerCall);
+        options.AddPolicy(new ReportingWrites(), HttpPipelinePosition.PerCall);
         return new TableServiceClient(connectionString, options);
     }
 }

@@ -11,7 +11,7 @@ public sealed class LedgerTask(FileStream ledger) : ITaskHandler<LedgerTask.Args
 
     public Task<int> RunAsync(Args args, TaskContext context)
     {
-        Leash.Say($"running {args.Number}");
+        StepGate.Say($"running {args.Number}");
 
         // Unbuffered: the line is the system's once this returns, whatever becomes of the process.
         lock (ledger) ledger.Write(Encoding.UTF8.GetBytes($"{args.Number}\n"));

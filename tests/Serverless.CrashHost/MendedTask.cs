@@ -1,5 +1,4 @@
 using System.Text;
-using Serverless.Errors;
 using Serverless.Tasks;
 
 namespace Serverless.CrashHost;

@@ -52,15 +52,15 @@ if (args[0] == "canvas")
 var (path, count) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
 
 await using var store = SqliteStore.Open(path);
-await using var engine = new DurableEngine(new CrashFunctions(id => Leash.Say($"ran {id}")), new DurableEngineOptions(store));
+await using var engine = new DurableEngine(new CrashFunctions(id => StepGate.Say($"ran {id}")), new DurableEngineOptions(store));
 await engine.StartAsync(CancellationToken.None);
 
 for (var i = 0; i < count; i++)
 {
     if (await engine.Client.GetInstanceAsync($"m{i}") is not null) continue;
     await engine.Client.ScheduleNewOrchestrationInstanceAsync("Mixed", new CrashFunctions.State(i, 0), new StartOrchestrationOptions($"m{i}"));
-    Leash.Say($"started m{i}");
+    StepGate.Say($"started m{i}");
 }
 
 for (var i = 0; i < count; i++) await engine.Client.WaitForInstanceCompletionAsync($"m{i}");
-Leash.Say("done");
+StepGate.Say("done");

@@ -1,13 +1,15 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Errors;
+using Serverless.DeadLetters.Endpoints;
+using Serverless.DeadLetters.Operations;
 using Serverless.Local.Queues;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
-using Serverless.Queues;
-using Serverless.Queues.Endpoints;
-using Serverless.Queues.Operations;
+using Serverless.Messaging;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
 
 namespace Serverless.CrashHost;
 

@@ -1,6 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.CrashHost;
 
@@ -31,7 +31,7 @@ internal sealed class SayingDeadLetters(IQueueAdmin inner) : IQueueAdmin
 
         public Task<bool> CompleteAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
         {
-            Leash.Say("deletes");
+            StepGate.Say("deletes");
             return inner.CompleteAsync(message, cancellationToken);
         }
 

@@ -9,8 +9,8 @@ internal sealed class SayingRequests : HttpPipelinePolicy
     public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         var request = message.Request;
-        if (request.Method == RequestMethod.Get && request.Headers.Contains("x-ms-range")) Leash.Say("reads");
-        else if (request.Method == RequestMethod.Put && request.Uri.Query.Contains("comp=block", StringComparison.Ordinal)) Leash.Say("writes");
+        if (request.Method == RequestMethod.Get && request.Headers.Contains("x-ms-range")) StepGate.Say("reads");
+        else if (request.Method == RequestMethod.Put && request.Uri.Query.Contains("comp=block", StringComparison.Ordinal)) StepGate.Say("writes");
         return ProcessNextAsync(message, pipeline);
     }
 

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.Queues;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
-using Serverless.Queues;
+using Serverless.Messaging;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
 
 namespace Serverless.CrashHost;
 

@@ -1,7 +1,9 @@
+using Serverless.Local.ServiceBus;
+
 namespace Serverless.ServiceBus.Tests;
 
 /// <summary>A test class with a broker of its own for each test.</summary>
-public abstract class ServiceBusTest(params Local.ServiceBus.QueueDefinition[] queues) : IAsyncLifetime
+public abstract class ServiceBusTest(params QueueDefinition[] queues) : IAsyncLifetime
 {
     internal ServiceBusFixture Fixture { get; private set; } = null!;
 

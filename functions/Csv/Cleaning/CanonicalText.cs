@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

@@ -1,5 +1,6 @@
-using Serverless.Csv.Jobs;
+using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

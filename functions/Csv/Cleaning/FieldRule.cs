@@ -1,3 +1,5 @@
+using Serverless.Csv.Values;
+
 namespace Serverless.Csv.Cleaning;
 
 /// <summary>What a value broke. Made once a column, so that a fault costs nothing until it is described.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

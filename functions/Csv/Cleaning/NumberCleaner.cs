@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

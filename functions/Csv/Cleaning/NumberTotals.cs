@@ -1,5 +1,6 @@
 using System.Numerics;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

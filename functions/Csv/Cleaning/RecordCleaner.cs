@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
+using Serverless.CsvParsing;
 
 namespace Serverless.Csv.Cleaning;
 

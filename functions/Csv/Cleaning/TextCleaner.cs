@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

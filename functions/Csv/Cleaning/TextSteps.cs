@@ -1,6 +1,7 @@
 using System.Text;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

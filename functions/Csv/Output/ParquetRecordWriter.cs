@@ -1,8 +1,8 @@
 using System.Globalization;
 using Parquet;
 using Parquet.Schema;
-using Serverless.Csv.Cleaning;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Output;
 

@@ -1,4 +1,3 @@
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Schema;
 
 namespace Serverless.Csv.Output;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
-using Serverless.Csv.Cleaning;
-using Serverless.Csv.Parsing;
+using Serverless.Csv.Values;
+using Serverless.CsvParsing;
 
 namespace Serverless.Csv.Output;
 

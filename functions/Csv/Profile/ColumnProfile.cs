@@ -1,4 +1,5 @@
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Profile;
 

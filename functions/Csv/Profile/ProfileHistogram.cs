@@ -1,4 +1,4 @@
-using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Profile;
 

@@ -1,4 +1,4 @@
-using Serverless.Reports.Rendering;
+using Serverless.Rendering;
 
 namespace Serverless.Csv.Report;
 

@@ -1,8 +1,7 @@
-using Serverless.Csv.Pipeline;
 using Serverless.Csv.Profile;
-using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
-using Serverless.Reports.Rendering;
+using Serverless.Csv.Values;
+using Serverless.Rendering;
 
 namespace Serverless.Csv.Report;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.Csv.Report;
 

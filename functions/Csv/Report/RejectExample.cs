@@ -1,6 +1,6 @@
 using System.Text;
 using Azure.Storage.Blobs.Specialized;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
 
 namespace Serverless.Csv.Report;
 

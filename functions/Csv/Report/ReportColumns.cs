@@ -1,6 +1,6 @@
 using Serverless.Csv.Profile;
-using Serverless.Csv.Schema;
-using Serverless.Reports.Rendering;
+using Serverless.Csv.Values;
+using Serverless.Rendering;
 
 namespace Serverless.Csv.Report;
 

@@ -1,5 +1,3 @@
-using Serverless.Csv.Pipeline;
-
 namespace Serverless.Csv.Report;
 
 /// <summary>What <c>validate_schema</c> found.</summary>

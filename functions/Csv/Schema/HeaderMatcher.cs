@@ -1,5 +1,5 @@
 using System.Globalization;
-using Serverless.Csv.Cleaning;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Schema;
 

@@ -1,3 +1,5 @@
+using Serverless.Csv.Values;
+
 namespace Serverless.Csv.Schema;
 
 /// <summary>One column of a <see cref="TableSchema"/>.</summary>

@@ -1,3 +1,5 @@
+using Serverless.Csv.Values;
+
 namespace Serverless.Csv.Schema;
 
 /// <summary>A Frictionless Table Schema (versions 1 and 2), as far as the cleaner needs it.</summary>

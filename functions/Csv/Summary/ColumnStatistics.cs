@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
-using Serverless.Csv.Cleaning;
-using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Summary;
 

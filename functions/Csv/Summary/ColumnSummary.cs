@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Summary;
 

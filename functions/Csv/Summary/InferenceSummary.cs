@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Serverless.Csv.Inference;
 using Serverless.Csv.Schema;
-using Serverless.Csv.Schema.Inference;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Summary;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Serverless.Csv.Cleaning;
-using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Summary;
 

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Serverless.Email.Jobs;
-using Serverless.Email.Jobs.Door;
+using Serverless.Email.Requests;
 using Serverless.Email.Sending;
 using Serverless.Http;
 
@@ -25,7 +25,7 @@ public sealed class EmailBulk(IOptions<EmailSettings> settings, IOptions<SmtpSet
         var json = await RequestBody.ReadObjectAsync(
             request, MaxBodyBytes, "{\"template\": \"message\", \"recipients\": [{\"to\": \"ada@example.org\"}]}", cancellationToken);
 
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var asked = BulkRequestReader.Read(json, settings.Value, smtp.Value.From, faults);
         if (asked is null) return Problems.Invalid(faults);
         var id = await starter.StartAsync(client, asked, faults, cancellationToken);

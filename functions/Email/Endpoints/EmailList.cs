@@ -20,7 +20,7 @@ public sealed class EmailList(MailJobStore store, MailJobReader reader)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         if (faults.Any) return Problems.Invalid(faults);
 

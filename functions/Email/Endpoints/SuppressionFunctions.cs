@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Serverless.Email.Suppressions;
+using Serverless.Email.Recipients;
 using Serverless.Http;
 
 namespace Serverless.Email.Endpoints;
@@ -17,7 +17,7 @@ public sealed class SuppressionFunctions(SuppressionList list)
     public async Task<IResult> PutAsync(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var normalized = Normalize(address, faults);
         string? reason = request.Query["reason"];
         if (reason?.Length > LongestReason) faults.Add("reason", $"Is {reason.Length} characters long; at most {LongestReason} are kept.");
@@ -29,7 +29,7 @@ public sealed class SuppressionFunctions(SuppressionList list)
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         if (Normalize(address, faults) is not { } normalized) return Problems.Invalid(faults);
         return await list.FindAsync(normalized, cancellationToken) is { } entry ? Results.Ok(entry) : NotOnTheList(normalized);
     }
@@ -39,7 +39,7 @@ public sealed class SuppressionFunctions(SuppressionList list)
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         if (Normalize(address, faults) is not { } normalized) return Problems.Invalid(faults);
         return await list.RemoveAsync(normalized, cancellationToken) ? Results.NoContent() : NotOnTheList(normalized);
     }
@@ -49,14 +49,14 @@ public sealed class SuppressionFunctions(SuppressionList list)
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         if (faults.Any) return Problems.Invalid(faults);
         var (entries, next) = await list.ListAsync(size, after, cancellationToken);
         return Results.Ok(new { suppressions = entries, next });
     }
 
-    private static string? Normalize(string address, Faults faults)
+    private static string? Normalize(string address, ValidationErrors faults)
     {
         if (Mailbox.TryParse(address, out var mailbox, out var fault)) return Mailbox.Normalize(mailbox);
         faults.Add("address", fault);

@@ -1,4 +1,4 @@
-using Serverless.Scaling;
+using Serverless.Jobs;
 
 namespace Serverless.Email.Jobs;
 

@@ -4,13 +4,12 @@ using Azure.Storage.Blobs.Models;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Serverless.Csv.Jobs;
-using Serverless.Email.Jobs.Door;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
+using Serverless.Email.Requests;
 using Serverless.Email.Templates;
 using Serverless.Http;
-using Serverless.Scaling;
+using Serverless.Jobs;
 using Serverless.Storage;
 
 namespace Serverless.Email.Jobs;
@@ -22,7 +21,7 @@ public sealed class MailJobStarter(
     /// <summary>Starts a job unless its key is known.</summary>
     /// <returns>The job's id; null when the request is at fault, which is noted.</returns>
     /// <exception cref="IdTakenException">The key belongs to another request.</exception>
-    public async Task<string?> StartAsync(DurableTaskClient client, BulkRequest request, Faults faults, CancellationToken cancellationToken)
+    public async Task<string?> StartAsync(DurableTaskClient client, BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
     {
         var id = request.Key is { } key ? $"mail-{key}" : $"mail-{Guid.NewGuid():N}";
         var fingerprint = Fingerprint(request);
@@ -61,7 +60,7 @@ public sealed class MailJobStarter(
         if (known is not null && fingerprint.DifferencesTo(known.Request) is { Count: > 0 } differing) throw new IdTakenException("mail job", request.Key!, differing);
     }
 
-    private async Task<MailJob?> DescribeAsync(string id, BulkRequest request, Faults faults, CancellationToken cancellationToken)
+    private async Task<MailJob?> DescribeAsync(string id, BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
     {
         var template = await FindTemplateAsync(request, faults, cancellationToken);
         var list = request.List ?? new BlobName(Containers.Mail, MailFolder.RecipientsPath(id));
@@ -73,7 +72,7 @@ public sealed class MailJobStarter(
             id, template, request.From, request.Unsubscribe, request.Context, list.Container, list.Path, etag, batchSize, request.MaxParallel, request.MaxPerSecond);
     }
 
-    private async Task<TemplateSource?> FindTemplateAsync(BulkRequest request, Faults faults, CancellationToken cancellationToken)
+    private async Task<TemplateSource?> FindTemplateAsync(BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Sniffing;
 using Serverless.Email.Recipients;
 using Serverless.Storage;
 

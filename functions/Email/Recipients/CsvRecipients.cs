@@ -1,5 +1,5 @@
 using System.Globalization;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
 
 namespace Serverless.Email.Recipients;
 

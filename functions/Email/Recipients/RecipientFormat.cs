@@ -1,4 +1,4 @@
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
 
 namespace Serverless.Email.Recipients;
 

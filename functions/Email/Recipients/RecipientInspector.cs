@@ -1,5 +1,5 @@
-using Serverless.Csv.Parsing;
-using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Sniffing;
 
 namespace Serverless.Email.Recipients;
 

@@ -1,4 +1,5 @@
 using MimeKit;
+using Serverless.Resilience;
 
 namespace Serverless.Email.Sending;
 

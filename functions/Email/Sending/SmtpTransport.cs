@@ -4,7 +4,7 @@ using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
-using Serverless.Errors;
+using Serverless.Resilience;
 
 namespace Serverless.Email.Sending;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Serverless.Monitoring.Health;
 
 namespace Serverless.Monitoring.Endpoints;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Monitoring.Health;
 
 namespace Serverless.Monitoring.Endpoints;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Serverless.Errors;
-using Serverless.Tasks;
+using Serverless.Http;
+using Serverless.Resilience;
 
 namespace Serverless.Monitoring.Endpoints;
 
@@ -40,7 +40,7 @@ internal sealed class MonitorQuery(IQueryCollection query)
 
     /// <summary>400 with every fault, else the answer as JSON.</summary>
     public async Task<IResult> AnswerAsync<T>(Func<Task<T>> answer) =>
-        _faults.Count > 0 ? Results.ValidationProblem(_faults, title: "The query is refused") : Results.Json(await answer(), TaskJson.Options);
+        _faults.Count > 0 ? Results.ValidationProblem(_faults, title: "The query is refused") : Results.Json(await answer(), AppJson.Options);
 
     private T? Refuse<T>(string name, string fault)
         where T : struct

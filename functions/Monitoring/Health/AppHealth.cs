@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Health;
 
 /// <summary>Runs the health checks, one round at a time, and remembers what the last one found: who asks often costs no more than who asks seldom.</summary>
 public sealed class AppHealth(HealthCheckService checks, IOptions<HealthSettings> settings, TimeProvider time, ILogger<AppHealth> logger) : IDisposable

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Polly.CircuitBreaker;
-using Serverless.Errors;
+using Serverless.Monitoring.Store;
+using Serverless.Resilience;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Health;
 
 /// <summary>No circuit breaker is open, here or on another instance.</summary>
 public sealed class BreakersCheck(CircuitBreakers breakers, InstanceStore instances) : IHealthCheck

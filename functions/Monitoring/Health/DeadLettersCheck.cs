@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using Serverless.Queues;
+using Serverless.Messaging;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Health;
 
 /// <summary>No lane has more dead letters than the settings allow.</summary>
 public sealed class DeadLettersCheck(IQueueAdmin admin, QueueCatalog queues, IOptions<HealthSettings> settings) : IHealthCheck

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Health;
 
 /// <summary>The app's health, looked at each minute and on request.</summary>
 public sealed class HealthFunctions(AppHealth health)

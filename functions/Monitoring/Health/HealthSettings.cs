@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Health;
 
 /// <summary>The health checks' settings, read from <c>Health__*</c>.</summary>
 public sealed class HealthSettings

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Serverless.Queues;
+using Serverless.Messaging;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Health;
 
 /// <summary>The broker answers.</summary>
 public sealed class QueuesCheck(IQueueAdmin admin, QueueCatalog queues) : IHealthCheck

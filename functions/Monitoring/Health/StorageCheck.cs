@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Serverless.Monitoring.Store;
 using Serverless.Storage;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Health;
 
 /// <summary>Tables and blobs answer, and take what is written.</summary>
 public sealed class StorageCheck(InstanceStore instances, Containers containers) : IHealthCheck

@@ -1,4 +1,4 @@
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Recording;
 
 /// <summary>This process among those that run the app.</summary>
 /// <param name="Id">New with each start.</param>

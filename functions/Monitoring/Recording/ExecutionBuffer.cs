@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
+using Serverless.Monitoring.Store;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Recording;
 
 /// <summary>
 /// Executions that are not stored yet. Bounded: where storage does not keep up or does not answer, the newest are dropped, and counted. The

@@ -2,9 +2,10 @@ using Azure;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Polly.CircuitBreaker;
-using Serverless.Errors;
+using Serverless.Monitoring.Store;
+using Serverless.Resilience;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Recording;
 
 /// <summary>
 /// Notes runs in memory and stores them every few seconds, sooner when many wait, and when the host stops. A crash loses what was noted

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Serverless.Monitoring.Store;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Recording;
 
 /// <summary>
 /// What this instance counted in the current hour and in those that are not stored yet. Its rows hold the hour's counts so far, so that a

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Recording;
 
 /// <summary>The runs of this instance that have not ended.</summary>
 internal sealed class RunningTasks(TimeProvider time)

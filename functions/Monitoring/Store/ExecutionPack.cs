@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Data.Tables;
-using Serverless.Tasks;
+using Serverless.Http;
+using Serverless.Storage;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Store;
 
 /// <summary>Executions that one instance stores together, in one row: gzip JSON, so that a thousand of them cost one write.</summary>
 internal static class ExecutionPack
@@ -24,12 +25,12 @@ internal static class ExecutionPack
         new(Partition(stored), string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - stored.UtcTicks:D19}-{instance}-{LastNumber - number:D10}"))
         {
             [Count] = executions.Count,
-            [Data] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(executions, TaskJson.Options)),
+            [Data] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(executions, AppJson.Options)),
         };
 
     /// <summary>The executions of a row.</summary>
     public static IReadOnlyList<TaskExecution> Read(TableEntity row) =>
-        JsonSerializer.Deserialize<TaskExecution[]>(Gzip.Decompress(row.GetBinary(Data)), TaskJson.Options)!;
+        JsonSerializer.Deserialize<TaskExecution[]>(Gzip.Decompress(row.GetBinary(Data)), AppJson.Options)!;
 
     /// <summary>How many executions a row holds.</summary>
     public static int CountOf(TableEntity row) => row.GetInt32(Count) ?? 0;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using Serverless.Storage;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Store;
 
 /// <summary>The executions of the last days, in hour partitions.</summary>
 public sealed class ExecutionStore(LazyTable table)

@@ -1,4 +1,4 @@
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Store;
 
 /// <summary>What an instance of the app said last.</summary>
 /// <param name="Instance">The instance.</param>

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using Serverless.Http;
 using Serverless.Storage;
-using Serverless.Tasks;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Store;
 
 /// <summary>
 /// What runs now: a row for each instance, written every few seconds. One that has not been heard of for a while is dead, and what it ran
@@ -26,7 +26,7 @@ public sealed class InstanceStore(LazyTable table, TimeProvider time)
         var row = new TableEntity(Partition, state.Instance)
         {
             [nameof(InstanceState.Seen)] = state.Seen,
-            ["State"] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(state, TaskJson.Options)),
+            ["State"] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(state, AppJson.Options)),
         };
         await client.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
@@ -53,7 +53,7 @@ public sealed class InstanceStore(LazyTable table, TimeProvider time)
         var states = new List<InstanceState>();
         await foreach (var row in client.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            if (row.GetBinary("State") is { } gzip) states.Add(JsonSerializer.Deserialize<InstanceState>(Gzip.Decompress(gzip), TaskJson.Options)!);
+            if (row.GetBinary("State") is { } gzip) states.Add(JsonSerializer.Deserialize<InstanceState>(Gzip.Decompress(gzip), AppJson.Options)!);
         }
 
         return states;

@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Store;
 
 internal static class RowDeletion
 {

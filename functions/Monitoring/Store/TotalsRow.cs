@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
-using Serverless.Errors;
+using Serverless.Resilience;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Store;
 
 /// <summary>The totals of one task, lane and hour: of one instance, or of all of them once they were folded.</summary>
 /// <param name="Task">The task's name.</param>

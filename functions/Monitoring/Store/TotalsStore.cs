@@ -4,7 +4,7 @@ using Azure;
 using Azure.Data.Tables;
 using Serverless.Storage;
 
-namespace Serverless.Monitoring;
+namespace Serverless.Monitoring.Store;
 
 /// <summary>
 /// Totals by hour, task and lane: a partition an hour, in it a row for each instance, which only that instance writes. Readers add them up.

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
-using Serverless.Errors;
+using Serverless.Tasks;
 
 namespace Serverless.Notifications.Webhooks;
 

@@ -3,7 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Serverless.Errors;
+using Serverless.Resilience;
+using Serverless.Tasks;
 
 namespace Serverless.Notifications.Webhooks;
 

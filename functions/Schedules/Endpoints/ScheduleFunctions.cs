@@ -19,7 +19,7 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "schedules")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         if (faults.Any) return ScheduleProblems.Invalid(faults);
 

@@ -22,7 +22,7 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Sc
             request, MaxBodyBytes, "{\"cron\": \"0 3 * * *\", \"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}", cancellationToken,
             "Put large arguments into a blob, and name it in them.");
         var now = WholeSecond(time.GetUtcNow());
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);
         var definition = ScheduleRequestReader.Read(json, now, faults);
         if (definition.Task is null != definition.Workflow is null) await targets.Of(definition).CheckAsync(definition, faults, cancellationToken);

@@ -20,7 +20,7 @@ internal static partial class ScheduleRequestReader
     private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
 
     /// <summary>Reads the definition; what is at fault is noted and left out.</summary>
-    public static ScheduleDefinition Read(JsonObject json, DateTimeOffset now, Faults faults)
+    public static ScheduleDefinition Read(JsonObject json, DateTimeOffset now, ValidationErrors faults)
     {
         var reader = new OptionReader(json, faults);
         var definition = new ScheduleDefinition
@@ -55,7 +55,7 @@ internal static partial class ScheduleRequestReader
         return definition;
     }
 
-    private static string? ReadCron(OptionReader reader, Faults faults)
+    private static string? ReadCron(OptionReader reader, ValidationErrors faults)
     {
         if (reader.Text("cron") is not { } text) return null;
         try
@@ -70,7 +70,7 @@ internal static partial class ScheduleRequestReader
         }
     }
 
-    private static TimeSpan? ReadInterval(OptionReader reader, Faults faults)
+    private static TimeSpan? ReadInterval(OptionReader reader, ValidationErrors faults)
     {
         if (reader.Text("interval") is not { } text) return null;
         if (Duration().IsMatch(text))
@@ -83,7 +83,7 @@ internal static partial class ScheduleRequestReader
         return null;
     }
 
-    private static string ReadZone(OptionReader reader, Faults faults)
+    private static string ReadZone(OptionReader reader, ValidationErrors faults)
     {
         if (reader.Text("timeZone") is not { } text) return "UTC";
         if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId) return text;
@@ -91,7 +91,7 @@ internal static partial class ScheduleRequestReader
         return "UTC";
     }
 
-    private static DateTimeOffset? ReadTime(OptionReader reader, string name, Faults faults)
+    private static DateTimeOffset? ReadTime(OptionReader reader, string name, ValidationErrors faults)
     {
         if (reader.Text(name) is not { } text) return null;
         if (UtcTime.TryParse(text, out var time) && time.Year is >= 2000 and < 2100) return time;
@@ -99,7 +99,7 @@ internal static partial class ScheduleRequestReader
         return null;
     }
 
-    private static string? ReadText(OptionReader reader, string name, Faults faults)
+    private static string? ReadText(OptionReader reader, string name, ValidationErrors faults)
     {
         if (reader.Text(name) is not { } text) return null;
         if (text.Length is > 0 and <= LongestText) return text;
@@ -107,7 +107,7 @@ internal static partial class ScheduleRequestReader
         return null;
     }
 
-    private static void CheckTimes(ScheduleDefinition definition, DateTimeOffset now, Faults faults)
+    private static void CheckTimes(ScheduleDefinition definition, DateTimeOffset now, ValidationErrors faults)
     {
         var upcoming = DueTimes.Of(definition).Upcoming(now, 10).ToList();
         if (upcoming.Count == 0) faults.Add(definition.Cron is null ? "interval" : "cron", "Names no time that ever comes.");

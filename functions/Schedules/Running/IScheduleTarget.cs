@@ -10,7 +10,7 @@ public interface IScheduleTarget
     bool IsOf(ScheduleDefinition definition);
 
     /// <summary>Notes what would keep it from being started.</summary>
-    Task CheckAsync(ScheduleDefinition definition, Faults faults, CancellationToken cancellationToken);
+    Task CheckAsync(ScheduleDefinition definition, ValidationErrors faults, CancellationToken cancellationToken);
 
     /// <summary>Starts it, unless it was started before under this id.</summary>
     Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken);

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Serverless.Queues;
-using Serverless.Errors;
 using Serverless.Http;
+using Serverless.Messaging;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 
 namespace Serverless.Schedules.Running;
 

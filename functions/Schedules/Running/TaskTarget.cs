@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Serverless.Http;
-using Serverless.Queues;
+using Serverless.Messaging;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 
 namespace Serverless.Schedules.Running;
 
@@ -18,7 +19,7 @@ public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRou
     public bool IsOf(ScheduleDefinition definition) => definition.Task is not null;
 
     /// <inheritdoc/>
-    public Task CheckAsync(ScheduleDefinition definition, Faults faults, CancellationToken cancellationToken)
+    public Task CheckAsync(ScheduleDefinition definition, ValidationErrors faults, CancellationToken cancellationToken)
     {
         Check(definition, faults);
         return Task.CompletedTask;
@@ -38,7 +39,7 @@ public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRou
     /// <inheritdoc/>
     public string PathOf(string runId) => $"tasks/{runId}";
 
-    private void Check(ScheduleDefinition definition, Faults faults)
+    private void Check(ScheduleDefinition definition, ValidationErrors faults)
     {
         if (!registry.TryFind(definition.Task!, out var task))
         {

@@ -7,13 +7,13 @@ using Serverless.Workflows.Store;
 namespace Serverless.Schedules.Running;
 
 /// <summary>Schedules that start a workflow, in the version that is current when it starts.</summary>
-public sealed class WorkflowTarget(WorkflowRegistry registry, OwnDefinitions own, RunStarter starter, RunStore runs) : IScheduleTarget
+public sealed class WorkflowTarget(WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs) : IScheduleTarget
 {
     /// <inheritdoc/>
     public bool IsOf(ScheduleDefinition definition) => definition.Workflow is not null;
 
     /// <inheritdoc/>
-    public async Task CheckAsync(ScheduleDefinition definition, Faults faults, CancellationToken cancellationToken)
+    public async Task CheckAsync(ScheduleDefinition definition, ValidationErrors faults, CancellationToken cancellationToken)
     {
         if (await FindAsync(definition.Workflow!, cancellationToken) is null) faults.Add("workflow", new UnknownWorkflowException(definition.Workflow!).Message);
     }

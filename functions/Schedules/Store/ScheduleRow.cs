@@ -2,9 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
-using Serverless.Queues;
-using Serverless.Schedules.Running;
-using Serverless.Tasks;
+using Serverless.Http;
+using Serverless.Messaging;
 
 namespace Serverless.Schedules.Store;
 
@@ -15,7 +14,7 @@ internal sealed class ScheduleRow : ITableEntity
     public const string Partition = "schedule";
 
     /// <summary>How schedules are written as JSON, in the table and to callers.</summary>
-    public static readonly JsonSerializerOptions Json = new(TaskJson.Options)
+    public static readonly JsonSerializerOptions Json = new(AppJson.Options)
     {
         Converters = { new IsoDurationConverter() },
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Serverless.Errors;
+using Serverless.Tasks.Sending;
 
 namespace Serverless.Tasks.Endpoints;
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Endpoints;
 
@@ -16,7 +18,7 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
     public async Task<IResult> SendAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tasks/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync<SendRequest>(request, LargestBody, TaskJson.Options, cancellationToken) ?? new SendRequest();
+        var body = await RequestBody.ReadAsync<SendRequest>(request, LargestBody, AppJson.Options, cancellationToken) ?? new SendRequest();
         var id = await tasks.SendAsync(name, body.Args ?? JsonSerializer.SerializeToElement(new { }), body.ToOptions(), cancellationToken);
         var status = Addresses.Of(request, "tasks", $"tasks/{id}");
         return Results.Accepted(status, new Started(id, status));
@@ -26,7 +28,7 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
     [Function("TaskShow")]
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await tasks.GetAsync(id, cancellationToken) is { } record ? Results.Json(record, TaskJson.Options) : TaskProblems.Unknown(id);
+        await tasks.GetAsync(id, cancellationToken) is { } record ? Results.Json(record, AppJson.Options) : TaskProblems.Unknown(id);
 
     /// <summary><c>DELETE /api/tasks/{id}</c>: revokes a task. 202; 404 when it is unknown; 409 when it has ended.</summary>
     [Function("TaskRevoke")]
@@ -44,8 +46,8 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var (query, after) = TaskListQuery.Read(request.Query, faults);
-        return faults.Any ? Problems.Invalid(faults) : Results.Json(await store.ListAsync(query, after, cancellationToken), TaskJson.Options);
+        return faults.Any ? Problems.Invalid(faults) : Results.Json(await store.ListAsync(query, after, cancellationToken), AppJson.Options);
     }
 }

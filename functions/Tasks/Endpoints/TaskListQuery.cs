@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Endpoints;
 
@@ -13,13 +14,13 @@ internal static class TaskListQuery
     private static readonly string States = string.Join(", ", Enum.GetNames<TaskState>()).ToUpperInvariant();
 
     /// <summary>The query, and where the page before ended.</summary>
-    public static (TaskQuery Query, string? After) Read(IQueryCollection query, Faults faults)
+    public static (TaskQuery Query, string? After) Read(IQueryCollection query, ValidationErrors faults)
     {
         var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, faults);
         return (new TaskQuery(State(query, faults), query["task"] is [{ Length: > 0 } task] ? task : null, Since(query, faults), size), after);
     }
 
-    private static TaskState? State(IQueryCollection query, Faults faults)
+    private static TaskState? State(IQueryCollection query, ValidationErrors faults)
     {
         if (query["state"] is not [{ Length: > 0 } text]) return null;
         if (!char.IsAsciiDigit(text[0]) && Enum.TryParse<TaskState>(text, ignoreCase: true, out var state)) return state;
@@ -27,7 +28,7 @@ internal static class TaskListQuery
         return null;
     }
 
-    private static DateTimeOffset? Since(IQueryCollection query, Faults faults)
+    private static DateTimeOffset? Since(IQueryCollection query, ValidationErrors faults)
     {
         if (query["since"] is not [{ Length: > 0 } text]) return null;
         if (UtcTime.TryParse(text, out var time)) return time;

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Errors;
 using Serverless.Monitoring;
+using Serverless.Resilience;
+using Serverless.Tasks.Retries;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Running;
 
 /// <summary>
 /// The only place where handlers run, whether for a message, a workflow's step or an item of a map: in a scope of their own, for as long as

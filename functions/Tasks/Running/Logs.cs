@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Errors;
+using Serverless.Resilience;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Running;
 
 internal static partial class Logs
 {

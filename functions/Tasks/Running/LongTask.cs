@@ -8,7 +8,7 @@ using Microsoft.DurableTask.Client;
 using Serverless.Jobs;
 using Serverless.Storage;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Running;
 
 /// <summary>
 /// Tasks that outlive a message lock run in an orchestration: its id derives from the attempt, so that a message that comes twice starts

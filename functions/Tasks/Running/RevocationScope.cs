@@ -1,4 +1,6 @@
-namespace Serverless.Tasks;
+using Serverless.Tasks.Store;
+
+namespace Serverless.Tasks.Running;
 
 /// <summary>Cancels its token when a task is revoked, for as long as the task runs.</summary>
 internal sealed class RevocationScope : IDisposable

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Running;
 
 /// <summary>The context of one run; stores at most one progress report a second, and always the last.</summary>
 internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : TaskContext

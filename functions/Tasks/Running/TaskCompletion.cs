@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Running;
 
 /// <summary>What a waiting orchestration is told of a task that ended: the event <see cref="EventName"/>.</summary>
 /// <param name="Id">The task's id.</param>

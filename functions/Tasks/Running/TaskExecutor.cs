@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Serverless.Errors;
+using Serverless.Resilience;
+using Serverless.Tasks.Retries;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Running;
 
 /// <summary>Runs one attempt of a task: finds out whether it still has to run, calls the handler, and says what follows.</summary>
 internal sealed class TaskExecutor(
@@ -65,7 +68,7 @@ internal sealed class TaskExecutor(
                 WillRetry = async (scope, failed) =>
                 {
                     follows = await FollowAsync(definition, message, failed, args, definition.Rescue(scope, args ?? default, context!));
-                    return follows is not TaskOutcome.Failed { Verdict: Verdict.DeadLetter };
+                    return follows is not TaskOutcome.Failed { Verdict: RetryDecision.DeadLetter };
                 },
             },
             cancellationToken);
@@ -77,7 +80,7 @@ internal sealed class TaskExecutor(
         };
     }
 
-    private async Task<TaskOutcome> FollowAsync(TaskDefinition definition, TaskMessage message, HandlerOutcome.Failed failed, JsonElement? args, ITaskRescue rescue)
+    private async Task<TaskOutcome> FollowAsync(TaskDefinition definition, TaskMessage message, HandlerOutcome.Failed failed, JsonElement? args, IHandlerRecovery rescue)
     {
         if (failed.Exception is CircuitOpenException open) return new TaskOutcome.Deferred(open.RetryAfter, open);
         var run = new FailedRun(

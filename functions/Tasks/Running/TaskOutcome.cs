@@ -1,6 +1,8 @@
-using Serverless.Errors;
+using Serverless.Resilience;
+using Serverless.Tasks.Retries;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Running;
 
 /// <summary>How a run ended, and what follows.</summary>
 internal abstract record TaskOutcome
@@ -28,5 +30,5 @@ internal abstract record TaskOutcome
     /// <param name="Exception">What it threw.</param>
     /// <param name="Verdict">What follows.</param>
     /// <param name="Message">The attempt, with the time of the first failure.</param>
-    public sealed record Failed(ErrorClass Class, Exception Exception, Verdict Verdict, TaskMessage Message) : TaskOutcome;
+    public sealed record Failed(ErrorClass Class, Exception Exception, RetryDecision Verdict, TaskMessage Message) : TaskOutcome;
 }

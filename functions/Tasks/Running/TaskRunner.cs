@@ -3,11 +3,14 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
-using Serverless.Errors;
+using Serverless.Messaging;
 using Serverless.Monitoring;
-using Serverless.Queues;
+using Serverless.Resilience;
+using Serverless.Tasks.Retries;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Running;
 
 /// <summary>
 /// The only place where tasks are run: takes a message, has its attempt executed, has the outcome stored and followed up, and settles the
@@ -19,13 +22,13 @@ public sealed class TaskRunner
 
     private readonly TaskRegistry _registry;
     private readonly TaskExecutor _executor;
-    private readonly TaskSequel _sequel;
+    private readonly TaskOutcomeHandler _sequel;
     private readonly ErrorClassifier _classifier;
-    private readonly LaneGates _gates;
+    private readonly LaneConcurrencyLimiter _gates;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskRunner> _logger;
 
-    internal TaskRunner(TaskRegistry registry, TaskExecutor executor, TaskSequel sequel, ErrorClassifier classifier, LaneGates gates, TimeProvider time, ILogger<TaskRunner> logger) =>
+    internal TaskRunner(TaskRegistry registry, TaskExecutor executor, TaskOutcomeHandler sequel, ErrorClassifier classifier, LaneConcurrencyLimiter gates, TimeProvider time, ILogger<TaskRunner> logger) =>
         (_registry, _executor, _sequel, _classifier, _gates, _time, _logger) = (registry, executor, sequel, classifier, gates, time, logger);
 
     /// <summary>Runs the task of a queue's message and settles the message.</summary>

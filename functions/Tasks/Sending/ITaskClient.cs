@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Serverless.Queues;
-using Serverless.Errors;
 using Serverless.Http;
+using Serverless.Messaging;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Sending;
 
 /// <summary>Sends, revokes and looks up tasks.</summary>
 public interface ITaskClient
@@ -31,5 +31,5 @@ public static class TaskClientExtensions
 {
     /// <summary>As <see cref="ITaskClient.SendAsync"/>, with arguments that are written as JSON.</summary>
     public static Task<string> SendAsync<TArgs>(this ITaskClient client, string name, TArgs args, SendOptions? options = null, CancellationToken cancellationToken = default) =>
-        client.SendAsync(name, JsonSerializer.SerializeToElement(args, TaskJson.Options), options, cancellationToken);
+        client.SendAsync(name, JsonSerializer.SerializeToElement(args, AppJson.Options), options, cancellationToken);
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Serverless.Errors;
 using Serverless.Http;
-using Serverless.Queues;
+using Serverless.Messaging;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Sending;
 
 /// <summary>Looks a task over before it is sent: the caller learns all that is wrong at once.</summary>
 internal static class SendCheck

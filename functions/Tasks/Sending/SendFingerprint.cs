@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Serverless.Http;
-using Serverless.Queues;
+using Serverless.Messaging;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Sending;
 
 /// <summary>What a sender that chose a task's id asked for.</summary>
 internal static class SendFingerprint

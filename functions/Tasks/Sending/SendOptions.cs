@@ -1,4 +1,4 @@
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Sending;
 
 /// <summary>How a task is sent; every member may be left out.</summary>
 public sealed record SendOptions

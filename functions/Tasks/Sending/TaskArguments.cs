@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Serverless.Storage;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Sending;
 
 /// <summary>Arguments over 64 KB lie in a blob, and the message carries its name.</summary>
 public sealed class TaskArguments(TaskBlobs blobs)

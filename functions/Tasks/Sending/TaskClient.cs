@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Serverless.Http;
+using Serverless.Messaging;
 using Serverless.Monitoring;
-using Serverless.Queues;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Sending;
 
 /// <inheritdoc cref="ITaskClient"/>
 public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time)

@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
-using Serverless.Queues;
+using Serverless.Http;
+using Serverless.Messaging;
+using Serverless.Tasks.Store;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Sending;
 
 /// <summary>Task messages as Service Bus messages.</summary>
 public static class TaskEnvelope
@@ -19,7 +21,7 @@ public static class TaskEnvelope
     /// <exception cref="TaskTooLargeException">It is over <see cref="LargestBody"/>.</exception>
     public static OutgoingMessage Write(TaskMessage message, QueueEntry queue)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(message, TaskJson.Options);
+        var body = JsonSerializer.SerializeToUtf8Bytes(message, AppJson.Options);
         if (body.Length > LargestBody) throw new TaskTooLargeException($"The message of task '{message.Task}'", body.Length, LargestBody);
         return new OutgoingMessage(MessageId(message), BinaryData.FromBytes(body))
         {
@@ -39,7 +41,7 @@ public static class TaskEnvelope
         message = null;
         try
         {
-            message = JsonSerializer.Deserialize<TaskMessage>(body, TaskJson.Options);
+            message = JsonSerializer.Deserialize<TaskMessage>(body, AppJson.Options);
             fault = message switch
             {
                 null => "The message is null.",

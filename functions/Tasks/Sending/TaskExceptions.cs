@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Sending;
 
 /// <summary>The app has no handler of that name.</summary>
 public sealed class UnknownTaskException(string name, IEnumerable<string> known)

@@ -1,7 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>The changes of one row that are stored together.</summary>
 internal sealed class PendingRow(TableEntity change, RowVersion? version)

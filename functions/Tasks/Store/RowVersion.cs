@@ -1,6 +1,6 @@
 using Azure;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>
 /// What a run knows of its task's row. Its changes apply to that version only: a run that lost its message's lock, and with it the right

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
-using Serverless.Errors;
 using Serverless.Storage;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>The arguments and results of tasks that are too large for a message or a row, as gzip JSON under the task's id.</summary>
 public sealed class TaskBlobs(Containers containers)

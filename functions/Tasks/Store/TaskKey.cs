@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Serverless.Errors;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>Task ids, and where a task lies in the table.</summary>
 public static partial class TaskKey

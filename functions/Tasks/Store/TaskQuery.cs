@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>Which tasks to list.</summary>
 /// <param name="State">In this state; null for any.</param>

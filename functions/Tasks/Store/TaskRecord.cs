@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Serverless.Errors;
+using Serverless.Resilience;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>What is known of a task.</summary>
 public sealed record TaskRecord

@@ -5,7 +5,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Hosting;
 using Serverless.Storage;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>
 /// The tasks that somebody wants revoked. Few are, so every instance keeps the whole list and looks for news each second: a run that starts

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Azure.Data.Tables;
-using Serverless.Errors;
+using Serverless.Resilience;
+using Serverless.Storage;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>The table's columns, and how a row becomes a record.</summary>
 internal static class TaskRows

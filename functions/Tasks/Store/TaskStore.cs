@@ -1,10 +1,9 @@
 using Azure;
 using Azure.Data.Tables;
-using Serverless.Errors;
 using Serverless.Http;
 using Serverless.Storage;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>
 /// States in a table, results as gzip JSON: in the row up to 16 KB, so that a small result needs no request of its own, else in a blob.

@@ -2,7 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Serverless.Storage;
 
-namespace Serverless.Tasks;
+namespace Serverless.Tasks.Store;
 
 /// <summary>
 /// Merges changes of rows into the table, many in one transaction: while one round is on its way the next gathers, and changes of one row

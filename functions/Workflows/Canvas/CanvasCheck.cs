@@ -2,12 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Tasks;
-using Serverless.Workflows.Items;
 
 namespace Serverless.Workflows.Canvas;
 
 /// <summary>Checks what a canvas means, all of it at once.</summary>
-internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Faults faults)
+internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, ValidationErrors faults)
 {
     private const int MostNodes = 10_000;
     private const int Deepest = 20;

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Serverless.Http;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Endpoints;
 
@@ -25,7 +26,7 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
     public async Task<IResult> StartAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "canvas")] HttpRequest request, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var body = new StepReader(await RequestBody.ReadElementAsync(request, LargestBody, cancellationToken), "", faults);
         var timeout = body.Integer("timeoutSeconds", 1, LongestTimeout) ?? DefaultTimeout;
         var id = body.Text("id", longest: 100);
@@ -39,7 +40,7 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
         return Addresses.Accepted(request, "canvas", started);
     }
 
-    private static CanvasNode? Read(JsonElement? json, Faults faults)
+    private static CanvasNode? Read(JsonElement? json, ValidationErrors faults)
     {
         if (json is not { ValueKind: JsonValueKind.Object } tree)
         {

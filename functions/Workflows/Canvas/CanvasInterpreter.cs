@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.DurableTask;
-using Serverless.Tasks;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.References;
 using Serverless.Workflows.Run;
@@ -200,7 +199,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         }
     }
 
-    private TaskOrder Order(TaskNode node, StoredValue? previous, string path) => new(WorkId.OfTask(context.InstanceId, path), node.Task, node.Args is { } args ? Template.Quote(args) : null)
+    private TaskRequest Order(TaskNode node, StoredValue? previous, string path) => new(WorkId.OfTask(context.InstanceId, path), node.Task, node.Args is { } args ? Template.Quote(args) : null)
     {
         First = node.Immutable ? null : previous,
         Via = node.Via,
@@ -240,7 +239,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     {
         var tasks = _calls.Abandon(stopped);
         _children.Abandon(stopped);
-        if (tasks.Any) await context.CallActivityAsync(nameof(StopWork), new StopWork.Orders(runId, tasks, []), TaskCalls.Infrastructure);
+        if (tasks.Any) await context.CallActivityAsync(nameof(CancelPendingWork), new CancelPendingWork.Orders(runId, tasks, []), TaskCalls.Infrastructure);
     }
 
     private void Report(CanvasNode node)

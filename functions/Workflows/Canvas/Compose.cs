@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Serverless.Tasks;
+using Serverless.Http;
 
 namespace Serverless.Workflows.Canvas;
 
@@ -30,5 +30,5 @@ public static class Compose
     /// <summary>Items that lie in a blob, such as <c>incoming/items.jsonl</c>.</summary>
     public static object Blob(string name) => new { blob = name };
 
-    private static JsonElement? Json(object? value) => value is null ? null : JsonSerializer.SerializeToElement(value, TaskJson.Options);
+    private static JsonElement? Json(object? value) => value is null ? null : JsonSerializer.SerializeToElement(value, AppJson.Options);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Serverless.Errors;
 using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.References;
@@ -7,7 +6,7 @@ using Serverless.Workflows.References;
 namespace Serverless.Workflows.Definitions;
 
 /// <summary>Checks what a definition means: its names, its references, its branches. Child workflows are the registry's.</summary>
-internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IReadOnlyDictionary<string, WorkflowOrchestration> orchestrations, Faults faults)
+internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IReadOnlyDictionary<string, WorkflowOrchestration> orchestrations, ValidationErrors faults)
 {
     /// <summary>Steps are left out: that one is not there is no fault then.</summary>
     public bool IsPartial { get; init; }

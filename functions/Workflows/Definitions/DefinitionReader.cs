@@ -1,12 +1,11 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Serverless.Http;
-using Serverless.Workflows.Items;
 
 namespace Serverless.Workflows.Definitions;
 
 /// <summary>Reads a definition's form; what its names and references mean is <see cref="DefinitionCheck"/>'s.</summary>
-internal sealed partial class DefinitionReader(Faults faults)
+internal sealed partial class DefinitionReader(ValidationErrors faults)
 {
     private const int DeepestSteps = 20;
     private const int LongestTimeout = 30 * 86_400;

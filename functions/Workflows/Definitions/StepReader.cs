@@ -6,7 +6,7 @@ using Serverless.Http;
 namespace Serverless.Workflows.Definitions;
 
 /// <summary>Takes the members of one JSON object of a definition, and notes every fault with the place where it is.</summary>
-internal sealed class StepReader(JsonElement json, string path, Faults faults)
+internal sealed class StepReader(JsonElement json, string path, ValidationErrors faults)
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 

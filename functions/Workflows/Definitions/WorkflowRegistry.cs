@@ -35,7 +35,7 @@ public sealed class WorkflowRegistry(
     /// <param name="cancellationToken">Cancels what is not stored yet.</param>
     /// <returns>The current version, and whether it is a new one; null when there are faults.</returns>
     /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
-    public async Task<(WorkflowVersion Version, bool IsNew)?> RegisterAsync(string name, JsonElement json, Faults faults, CancellationToken cancellationToken)
+    public async Task<(WorkflowVersion Version, bool IsNew)?> RegisterAsync(string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
     {
         if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
 
@@ -54,7 +54,7 @@ public sealed class WorkflowRegistry(
 
     /// <summary>What <see cref="RegisterAsync"/> would answer now; nothing is registered.</summary>
     /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
-    public async Task<(WorkflowVersion Version, bool IsNew)?> PreviewAsync(string name, JsonElement json, Faults faults, CancellationToken cancellationToken)
+    public async Task<(WorkflowVersion Version, bool IsNew)?> PreviewAsync(string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
     {
         if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
         var (version, isNew, _) = await NextAsync(definition, cancellationToken);
@@ -131,7 +131,7 @@ public sealed class WorkflowRegistry(
     }
 
     // All kinds of faults are looked for, whatever the others found: one answer names them all.
-    private async Task<WorkflowDefinition?> CheckAsync(string name, JsonElement json, Faults faults, CancellationToken cancellationToken)
+    private async Task<WorkflowDefinition?> CheckAsync(string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
     {
         var reader = new DefinitionReader(faults);
         var definition = reader.Read(json, name);

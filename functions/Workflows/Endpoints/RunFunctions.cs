@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Serverless.Http;
-using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Run;
 using Serverless.Workflows.Store;
@@ -12,7 +13,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Runs over HTTP.</summary>
-public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, RunStarter starter, RunStore runs, RunReader reader)
+public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs, RunReader reader)
 {
     private const int DefaultSize = 20;
     private const int MaxSize = 100;
@@ -29,7 +30,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
         await own.RegisteredAsync(cancellationToken);
         if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version) return WorkflowProblems.UnknownWorkflow(name);
 
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var body = new StepReader(json, "", faults);
         var input = body.Element("input");
         var number = body.Integer("version", 1, int.MaxValue);
@@ -57,7 +58,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, OwnDefinitions own, 
     [Function("WorkflowRunList")]
     public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         RunState? state = null;
         if (request.Query["state"] is [{ Length: > 0 } word])

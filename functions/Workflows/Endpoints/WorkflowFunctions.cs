@@ -9,7 +9,7 @@ using Serverless.Workflows.Definitions;
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Definitions over HTTP.</summary>
-public sealed class WorkflowFunctions(WorkflowRegistry registry, OwnDefinitions own)
+public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflows own)
 {
     private const int MostVersions = 100;
 
@@ -25,7 +25,7 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, OwnDefinitions 
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "workflows/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
     {
         var json = await RequestBody.ReadElementAsync(request, WorkflowDefinition.LargestBytes, cancellationToken);
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         if (!DefinitionReader.IsName(name)) faults.Add("address", $"The name '{name}' is refused. {DefinitionReader.NameRule}");
         else if (Reserved.Contains(name)) faults.Add("address", $"The name '{name}' has a meaning of its own here; choose another.");
         var isDry = IsDry(request.Query["dryRun"], faults);
@@ -69,7 +69,7 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, OwnDefinitions 
         return Results.Json(schema.RootElement.Clone(), contentType: "application/schema+json");
     }
 
-    private static bool IsDry(StringValues value, Faults faults)
+    private static bool IsDry(StringValues value, ValidationErrors faults)
     {
         if (value is []) return false;
         if (value is [{ } text] && bool.TryParse(text, out var isDry)) return isDry;

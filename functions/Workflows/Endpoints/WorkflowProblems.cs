@@ -6,7 +6,7 @@ namespace Serverless.Workflows.Endpoints;
 /// <summary>What a caller is told when a request about workflows is refused.</summary>
 internal static class WorkflowProblems
 {
-    public static IResult Invalid(Faults faults, string what) => Problems.Invalid(faults, $"{what} has faults");
+    public static IResult Invalid(ValidationErrors faults, string what) => Problems.Invalid(faults, $"{what} has faults");
 
     public static IResult UnknownWorkflow(string name) => Problems.Create(
         StatusCodes.Status404NotFound, "There is no such workflow", $"No workflow is called '{name}'. GET /api/workflows lists them.");

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Blobs.Specialized;
-using Serverless.Csv.Jobs.Blobs;
-using Serverless.Errors;
+using Serverless.CsvParsing;
 using Serverless.Tasks;
-using Serverless.Workflows.Run;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
 
 namespace Serverless.Workflows.Items;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Serverless.Csv.Jobs.Sources;
-using Serverless.Csv.Parsing;
-using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Sniffing;
 
 namespace Serverless.Workflows.Items;
 

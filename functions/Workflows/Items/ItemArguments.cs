@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Errors;
 using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Workflows.References;

@@ -2,10 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Serverless.Errors;
 using Serverless.Jobs;
 using Serverless.Workflows.Run;
-using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Items;
 
@@ -79,11 +77,11 @@ public static class ItemMap
         }
     }
 
-    private static TaskOrder Order(TaskOrchestrationContext context, ItemMapInput map, int chunk)
+    private static TaskRequest Order(TaskOrchestrationContext context, ItemMapInput map, int chunk)
     {
         // By its parent's id, which is the run's or one of its canvas: the same in every generation.
         var place = string.Create(CultureInfo.InvariantCulture, $"{map.Place}#{chunk}");
-        return new TaskOrder(WorkId.OfTask(context.InstanceId, place), ChunkTask.Name, JsonSerializer.SerializeToElement(new ChunkTask.Args(map.RunId, map.Place, chunk), WorkflowJson.Options))
+        return new TaskRequest(WorkId.OfTask(context.InstanceId, place), ChunkTask.Name, JsonSerializer.SerializeToElement(new ChunkTask.Args(map.RunId, map.Place, chunk), WorkflowJson.Options))
         {
             Via = map.Via,
             Queue = map.Queue,
@@ -106,7 +104,7 @@ public static class ItemMap
         stop.Stop(error.Message);
         var tasks = calls.Abandon(stop);
         calls.Close();
-        if (tasks.Any) await context.CallActivityAsync(nameof(StopWork), new StopWork.Orders(map.RunId, tasks, []), TaskCalls.Infrastructure);
+        if (tasks.Any) await context.CallActivityAsync(nameof(CancelPendingWork), new CancelPendingWork.Orders(map.RunId, tasks, []), TaskCalls.Infrastructure);
         return new StepFailedException(error);
     }
 

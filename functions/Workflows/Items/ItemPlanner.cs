@@ -3,8 +3,8 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Serverless.Errors;
 using Serverless.Storage;
+using Serverless.Tasks;
 using Serverless.Workflows.References;
 using Serverless.Workflows.Values;
 

@@ -5,8 +5,8 @@ using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Serverless.Errors;
 using Serverless.Storage;
+using Serverless.Tasks;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Items;

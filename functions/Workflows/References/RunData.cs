@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Errors;
+using Serverless.Tasks;
 using Serverless.Workflows.JmesPath;
 
 namespace Serverless.Workflows.References;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using DevLab.JmesPath;
-using Serverless.Errors;
+using Serverless.Tasks;
 using Serverless.Workflows.JmesPath;
 
 namespace Serverless.Workflows.References;

@@ -1,7 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Store;
-using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Run;
 

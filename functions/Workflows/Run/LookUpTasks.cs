@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Run;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Errors;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 using Serverless.Workflows.References;
 using Serverless.Workflows.Values;
 
@@ -13,7 +13,7 @@ public sealed class OrderArguments(RunBlobs blobs, TaskRegistry registry)
     /// <summary>The arguments.</summary>
     /// <exception cref="TaskValidationException">A reference cannot be evaluated, or there is no first argument.</exception>
     /// <exception cref="UnknownTaskException">There is no such task.</exception>
-    public async Task<JsonElement> ResolveAsync(TaskOrder order, CancellationToken cancellationToken)
+    public async Task<JsonElement> ResolveAsync(TaskRequest order, CancellationToken cancellationToken)
     {
         if (!registry.TryFind(order.Task, out var definition)) throw new UnknownTaskException(order.Task, registry.All.Select(d => d.Name));
         var args = order.Args ?? JsonSerializer.SerializeToElement(new { });

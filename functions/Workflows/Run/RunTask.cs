@@ -3,8 +3,10 @@ using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Serverless.Errors;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Workflows.Store;
 using Serverless.Workflows.Values;
 
@@ -17,7 +19,7 @@ public sealed class RunTask(
     private const string Lane = "activity";
 
     /// <summary>One attempt of a task, and the steps to write down on the way.</summary>
-    public sealed record Attempt(string RunId, TaskOrder Order, int Number, IReadOnlyList<StepRecord>? Steps = null);
+    public sealed record Attempt(string RunId, TaskRequest Order, int Number, IReadOnlyList<StepRecord>? Steps = null);
 
     /// <summary>The task's result.</summary>
     /// <exception cref="FinalFailureException">It failed, and would fail again.</exception>

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
-using Serverless.Queues;
-using Serverless.Errors;
 using Serverless.Http;
+using Serverless.Messaging;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 using Serverless.Workflows.Store;
 
 namespace Serverless.Workflows.Run;
@@ -18,7 +18,7 @@ public sealed class SendTasks(ITaskClient tasks, TaskRegistry registry, TaskRout
     private static readonly TimeSpan ResultTtl = TimeSpan.FromDays(7);
 
     /// <summary>What to send, and the steps to write down on the way.</summary>
-    public sealed record Batch(string RunId, string InstanceId, IReadOnlyList<TaskOrder> Orders, IReadOnlyList<StepRecord>? Steps = null);
+    public sealed record Batch(string RunId, string InstanceId, IReadOnlyList<TaskRequest> Orders, IReadOnlyList<StepRecord>? Steps = null);
 
     /// <summary>Returns the tasks that cannot be sent, with the reason: the others are on their way.</summary>
     [Function(nameof(SendTasks))]
@@ -42,7 +42,7 @@ public sealed class SendTasks(ITaskClient tasks, TaskRegistry registry, TaskRout
         return [.. refused];
     }
 
-    private SendOptions Options(Batch batch, TaskOrder order) => new()
+    private SendOptions Options(Batch batch, TaskRequest order) => new()
     {
         TaskId = order.Id,
         IsIdDerived = true,

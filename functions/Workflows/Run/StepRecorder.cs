@@ -1,4 +1,4 @@
-using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.Workflows.Store;
 
 namespace Serverless.Workflows.Run;

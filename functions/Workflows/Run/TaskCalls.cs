@@ -2,8 +2,9 @@ using Azure;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Microsoft.DurableTask;
-using Serverless.Errors;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
 using Serverless.Workflows.Store;
 using Serverless.Workflows.Values;
 
@@ -46,10 +47,10 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 
     /// <summary>Runs one task.</summary>
     /// <exception cref="RunStoppedException">It was stopped before the task ended.</exception>
-    public Task<TaskAnswer> RunAsync(TaskOrder order, StopSignal stop) => Run([order], stop)[0];
+    public Task<TaskAnswer> RunAsync(TaskRequest order, StopSignal stop) => Run([order], stop)[0];
 
     /// <summary>Runs tasks side by side, few activities for many of them.</summary>
-    public IReadOnlyList<Task<TaskAnswer>> Run(IReadOnlyList<TaskOrder> orders, StopSignal stop)
+    public IReadOnlyList<Task<TaskAnswer>> Run(IReadOnlyList<TaskRequest> orders, StopSignal stop)
     {
         var answers = new List<Task<TaskAnswer>>(orders.Count);
         foreach (var batch in orders.Chunk(SendBatch))
@@ -64,7 +65,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         return answers;
     }
 
-    private async Task<TaskAnswer> ThroughQueueAsync(TaskOrder order, Task<IReadOnlyList<TaskAnswer>> sent, StopSignal stop)
+    private async Task<TaskAnswer> ThroughQueueAsync(TaskRequest order, Task<IReadOnlyList<TaskAnswer>> sent, StopSignal stop)
     {
         stop.ThrowIfStopped();
         var open = new Open(stop);
@@ -99,7 +100,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         return found.Count > 0 ? found[0] : new TaskAnswer(completion.Id, TaskState.Success, StoredValue.Null);
     }
 
-    private async Task<TaskAnswer> InActivityAsync(TaskOrder order, StopSignal stop)
+    private async Task<TaskAnswer> InActivityAsync(TaskRequest order, StopSignal stop)
     {
         _direct.Add(order.Id, stop);
         var answer = await TryInActivityAsync(order, stop);
@@ -109,7 +110,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         return answer;
     }
 
-    private async Task<TaskAnswer> TryInActivityAsync(TaskOrder order, StopSignal stop)
+    private async Task<TaskAnswer> TryInActivityAsync(TaskRequest order, StopSignal stop)
     {
         for (var attempt = 0; ; attempt++)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Tasks.Running;
 
 namespace Serverless.Workflows.Values;
 
@@ -8,7 +9,7 @@ namespace Serverless.Workflows.Values;
 public sealed record StoredValue(JsonElement? Json = null, string? Blob = null)
 {
     /// <summary>What is carried, in bytes of JSON; larger values lie in blobs. As large as what a task's completion event carries.</summary>
-    public const int LargestInline = Tasks.TaskCompletion.LargestResult;
+    public const int LargestInline = TaskCompletion.LargestResult;
 
     /// <summary>No value.</summary>
     public static StoredValue Null { get; } = new();

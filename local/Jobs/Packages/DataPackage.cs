@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Http;
 using Serverless.Local.CommandLine;
+using Serverless.Local.Commands;
 
 namespace Serverless.Local.Jobs.Packages;
 

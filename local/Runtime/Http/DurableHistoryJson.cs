@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Serverless.Local.Runtime.Durable;
-using P = Microsoft.DurableTask.Protobuf;
 using Kind = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Http;
 

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Amqp;
+using Serverless.Local.ServiceBus.Broker;
 
 namespace Serverless.Local.ServiceBus.Amqp;
 

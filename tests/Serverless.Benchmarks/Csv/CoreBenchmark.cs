@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
+using Serverless.Csv.SchemaParsing;
+using Serverless.CsvParsing;
 using Serverless.Local.CommandLine;
 
 namespace Serverless.Benchmarks.Csv;

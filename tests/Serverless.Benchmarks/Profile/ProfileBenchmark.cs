@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using Serverless.Benchmarks.Orders;
 using Serverless.Csv.Cleaning;
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Profile;
 using Serverless.Csv.Report;
 using Serverless.Csv.Schema;
+using Serverless.Csv.SchemaParsing;
 using Serverless.Csv.Summary;
+using Serverless.CsvParsing;
 using Serverless.Local.CommandLine;
 
 namespace Serverless.Benchmarks.Profile;

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.DeadLetters;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime.Queues;
 using Serverless.Local.Sqlite;
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Benchmarks.Queues;
 
@@ -35,7 +36,7 @@ internal static class RequeueThroughput
             var (admin, sender) = (new BrokerQueueAdmin(broker), new BrokerQueueSender(broker));
 
             await DeadLetterAsync(broker, messages, cancellationToken);
-            var batches = await MeasureAsync("requeued in batches", messages, () => new DeadLetterWalk(admin, sender).RunAsync(
+            var batches = await MeasureAsync("requeued in batches", messages, () => new DeadLetterProcessor(admin, sender).RunAsync(
                 Lane, messages, (batch, _) => Task.FromResult<IReadOnlyList<DeadLetterAction>>([.. batch.Select(m => DeadLetterAction.Requeue(Lane, Copy(m)))]), cancellationToken));
             await DeadLetterAsync(broker, messages, cancellationToken);
             var single = await MeasureAsync("requeued one by one", messages, () => OneByOneAsync(admin, sender, cancellationToken));

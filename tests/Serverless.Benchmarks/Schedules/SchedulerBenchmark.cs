@@ -94,7 +94,7 @@ internal static class SchedulerBenchmark
 
         public bool IsOf(ScheduleDefinition definition) => true;
 
-        public Task CheckAsync(ScheduleDefinition definition, Faults faults, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task CheckAsync(ScheduleDefinition definition, ValidationErrors faults, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken)
         {

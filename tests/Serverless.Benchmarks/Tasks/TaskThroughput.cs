@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Jobs;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Queues;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Storage;
+using Serverless.Messaging;
 using Serverless.Monitoring;
-using Serverless.Queues;
-using Serverless.Scaling;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
 
 namespace Serverless.Benchmarks.Tasks;
 

@@ -9,11 +9,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Benchmarks.Tasks;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Queues;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Storage;
-using Serverless.Queues;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
 using Serverless.Workflows;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Items;
@@ -89,7 +90,7 @@ internal static class CanvasBenchmark
         FunctionTypes =
         [
             typeof(QueueFunctions), typeof(LongTask), typeof(CanvasFunctions), typeof(CanvasRun), typeof(LoadCanvas), typeof(JoinLists), typeof(StoreOutcomes),
-            typeof(SendTasks), typeof(LookUpTasks), typeof(RunTask), typeof(StopWork), typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
+            typeof(SendTasks), typeof(LookUpTasks), typeof(RunTask), typeof(CancelPendingWork), typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
         ],
         DataDirectory = folder,
         Port = 0,

@@ -2,7 +2,9 @@ using System.Text;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.Csv.SchemaParsing;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 
 namespace Serverless.Tests.Csv;
 

@@ -1,6 +1,5 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Serverless.Local.Runtime.Durable;
 
 namespace Serverless.Tests.Durable;
 

@@ -7,9 +7,10 @@ using Serverless.Email;
 using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
-using Serverless.Scaling;
+using Serverless.Jobs;
 using Serverless.Storage;
 using Serverless.Tests.Csv.Jobs;
+using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Email;
 
@@ -244,7 +245,7 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
     [Fact]
     public async Task Bulk_WithoutMailServer_WritesFiles()
     {
-        using var folder = new Local.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         await using var toFolder = await EmailHost.StartAsync(azurite, new() { ["Smtp:From"] = "a@example.org", ["Mail:Folder"] = folder.Path });
         await using var toContainer = await EmailHost.StartAsync(azurite, new() { ["Smtp:From"] = "a@example.org" });
 

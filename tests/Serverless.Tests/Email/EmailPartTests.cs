@@ -98,7 +98,7 @@ public sealed class EmailPartTests
     public async Task Pace_NeverSeesMoreThanTheRate_EvenAfterAStop()
     {
         var clock = new FakeTimeProvider();
-        var pace = new Pace(2, clock);
+        var pace = new SendRateLimiter(2, clock);
         var first = pace.WaitAsync(default);
         clock.Advance(TimeSpan.FromMilliseconds(499));
         Assert.False(first.IsCompleted);

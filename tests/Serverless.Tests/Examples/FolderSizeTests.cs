@@ -1,7 +1,9 @@
-using Serverless.Errors;
 using Serverless.Examples;
+using Serverless.Resilience;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 

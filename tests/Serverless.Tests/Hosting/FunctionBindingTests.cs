@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.Runtime.Hosting;
+using Serverless.Tests.Timers;
 
 namespace Serverless.Tests.Hosting;
 
@@ -43,9 +44,9 @@ public sealed class FunctionBindingTests
     public async Task Start_DisabledBySetting_LeavesTheFunctionOut()
     {
         await using var host = await TestHost.StartAsync(
-            [typeof(Timers.AtStart)],
+            [typeof(AtStart)],
             settings: new() { ["AzureWebJobs.AtStart.Disabled"] = "true" },
-            services: (s, _) => s.AddSingleton(new Timers.TimerRuns(TimeProvider.System)));
+            services: (s, _) => s.AddSingleton(new TimerRuns(TimeProvider.System)));
         Assert.Empty(host.Host.Functions);
     }
 }

@@ -2,6 +2,9 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Serverless.Local.Runtime;
+using Serverless.Local.Runtime.Hosting;
+using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Hosting;
 
@@ -91,10 +94,10 @@ public sealed class InvocationTests
     public async Task Start_PortInUse_FailsAndGivesTheFolderBack()
     {
         await using var first = await StartAsync();
-        using var folder = new Local.TemporaryFolder();
-        var options = new Serverless.Local.Runtime.Hosting.LocalHostOptions { DataDirectory = folder.Path, AppRoot = folder.Path, Port = first.Host.Address.Port };
-        await Assert.ThrowsAnyAsync<IOException>(() => Serverless.Local.Runtime.Hosting.LocalFunctionsHost.StartAsync(options));
-        await using var second = await Serverless.Local.Runtime.Hosting.LocalFunctionsHost.StartAsync(options with { Port = 0 });
+        using var folder = new TemporaryFolder();
+        var options = new LocalHostOptions { DataDirectory = folder.Path, AppRoot = folder.Path, Port = first.Host.Address.Port };
+        await Assert.ThrowsAnyAsync<IOException>(() => LocalFunctionsHost.StartAsync(options));
+        await using var second = await LocalFunctionsHost.StartAsync(options with { Port = 0 });
         Assert.NotEqual(first.Host.Address.Port, second.Address.Port);
     }
 }

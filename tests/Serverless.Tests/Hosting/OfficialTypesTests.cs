@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Azure.Functions.Worker;
-using Serverless.Local.Runtime.Hosting;
+using Serverless.Local.Runtime;
 
 namespace Serverless.Tests.Hosting;
 

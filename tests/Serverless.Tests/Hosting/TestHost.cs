@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Local;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Tests.Local;
 

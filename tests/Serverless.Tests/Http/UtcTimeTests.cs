@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Serverless.Http;
-using Serverless.Tasks;
 using Serverless.Tasks.Endpoints;
 
 namespace Serverless.Tests.Http;
@@ -39,10 +38,10 @@ public sealed class UtcTimeTests : IDisposable
         Assert.True(UtcTime.TryParse(text, out var time));
         Assert.Equal((expected, TimeSpan.Zero), (time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), time.Offset));
 
-        var body = JsonSerializer.Deserialize<SendRequest>($$"""{"eta": "{{text}}", "expires": "{{text}}"}""", TaskJson.Options)!;
+        var body = JsonSerializer.Deserialize<SendRequest>($$"""{"eta": "{{text}}", "expires": "{{text}}"}""", AppJson.Options)!;
         Assert.Equal((time, time), (body.Eta, body.Expires));
-        Assert.Equal(DateTimeKind.Utc, JsonSerializer.Deserialize<DateTime>($"\"{text}\"", TaskJson.Options).Kind);
-        Assert.Equal(time.UtcDateTime, JsonSerializer.Deserialize<DateTime>($"\"{text}\"", TaskJson.Options));
+        Assert.Equal(DateTimeKind.Utc, JsonSerializer.Deserialize<DateTime>($"\"{text}\"", AppJson.Options).Kind);
+        Assert.Equal(time.UtcDateTime, JsonSerializer.Deserialize<DateTime>($"\"{text}\"", AppJson.Options));
     }
 
     [Theory]
@@ -64,7 +63,7 @@ public sealed class UtcTimeTests : IDisposable
     public void TryParse_NoIsoTime_IsRefused(string text)
     {
         Assert.False(UtcTime.TryParse(text, out _));
-        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<SendRequest>($$"""{"eta": "{{text}}"}""", TaskJson.Options));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<SendRequest>($$"""{"eta": "{{text}}"}""", AppJson.Options));
     }
 
     [Fact]
@@ -72,7 +71,7 @@ public sealed class UtcTimeTests : IDisposable
     {
         var time = new DateTimeOffset(2026, 12, 1, 10, 0, 0, TimeSpan.FromHours(-5));
 
-        Assert.Equal(time, JsonSerializer.Deserialize<DateTimeOffset>(JsonSerializer.Serialize(time, TaskJson.Options), TaskJson.Options));
+        Assert.Equal(time, JsonSerializer.Deserialize<DateTimeOffset>(JsonSerializer.Serialize(time, AppJson.Options), AppJson.Options));
     }
 
     private static void SetZone(string? zone)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml;
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Tests.Infra;
 

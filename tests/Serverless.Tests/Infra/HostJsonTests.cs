@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Tests.Infra;
 

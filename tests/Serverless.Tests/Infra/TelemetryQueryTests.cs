@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using CsvLogs = Serverless.Csv.Jobs.Logs;
+using Serverless.CsvJobs;
+using CsvLogs = Serverless.CsvJobs.Logs;
 
 namespace Serverless.Tests.Infra;
 

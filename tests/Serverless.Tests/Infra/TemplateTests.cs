@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Serverless.Queues;
-using Serverless.Reports.Daily;
+using Serverless.Messaging;
+using Serverless.Reports;
 using Serverless.Storage;
 
 namespace Serverless.Tests.Infra;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Tests.Infra;
 

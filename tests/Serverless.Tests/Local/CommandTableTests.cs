@@ -1,4 +1,5 @@
 using Serverless.Local.CommandLine;
+using Serverless.Local.Commands;
 
 namespace Serverless.Tests.Local;
 

@@ -1,4 +1,5 @@
-using Serverless.Csv.Schema;
+using Serverless.Csv.SchemaParsing;
+using Serverless.Csv.Values;
 using Serverless.Tests.Csv.Jobs;
 
 namespace Serverless.Tests.Local;

@@ -1,4 +1,4 @@
-using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.Screens;
 
 namespace Serverless.Tests.Local;
 

@@ -1,9 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Errors;
+using Serverless.Resilience;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 using SkiaSharp;

@@ -1,7 +1,7 @@
 using System.Text;
-using Serverless.Errors;
 using Serverless.Media;
 using Serverless.Storage;
+using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using SkiaSharp;
 using static Serverless.Tests.Media.TestImages;

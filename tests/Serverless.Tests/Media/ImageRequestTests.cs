@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Serverless.Errors;
+using Serverless.Http;
 using Serverless.Media;
 using Serverless.Tasks;
 
@@ -67,5 +67,5 @@ public sealed class ImageRequestTests
         Assert.Equal(3, Read(readme[start..readme.IndexOf("\n```", start, StringComparison.Ordinal)]).Renditions.Count);
     }
 
-    private static ImageRequest Read(string json) => ImageRequest.Read(JsonSerializer.Deserialize<ImageArgs>(json, TaskJson.Options)!);
+    private static ImageRequest Read(string json) => ImageRequest.Read(JsonSerializer.Deserialize<ImageArgs>(json, AppJson.Options)!);
 }

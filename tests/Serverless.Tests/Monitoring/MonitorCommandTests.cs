@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
-using Serverless.Errors;
-using Serverless.Local.CommandLine;
-using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.Commands;
+using Serverless.Local.Screens;
+using Serverless.Messaging;
 using Serverless.Monitoring;
 using Serverless.Monitoring.Endpoints;
-using Serverless.Queues;
-using Serverless.Tasks;
+using Serverless.Monitoring.Recording;
+using Serverless.Resilience;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 

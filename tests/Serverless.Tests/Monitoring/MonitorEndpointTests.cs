@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.Monitoring;
 using Serverless.Monitoring.Endpoints;
+using Serverless.Monitoring.Recording;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 

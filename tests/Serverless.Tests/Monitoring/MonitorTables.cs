@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Errors;
+using Serverless.Messaging;
 using Serverless.Monitoring;
-using Serverless.Queues;
+using Serverless.Monitoring.Recording;
+using Serverless.Monitoring.Store;
+using Serverless.Resilience;
 using Serverless.Storage;
 using Serverless.Tests.Csv.Jobs;
 

@@ -1,6 +1,5 @@
-using Serverless.Errors;
 using Serverless.Monitoring;
-using Serverless.Tasks;
+using Serverless.Resilience;
 
 namespace Serverless.Tests.Monitoring;
 

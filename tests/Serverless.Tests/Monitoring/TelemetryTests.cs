@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.Monitoring;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 

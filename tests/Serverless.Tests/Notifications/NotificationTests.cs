@@ -7,7 +7,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Notifications;
 using Serverless.Storage;
-using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Email;
 using Serverless.Tests.Tasks;

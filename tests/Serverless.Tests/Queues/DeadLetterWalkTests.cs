@@ -1,8 +1,9 @@
 using Azure.Messaging.ServiceBus;
+using Serverless.DeadLetters;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Queues;
-using QueueCounts = Serverless.Queues.QueueCounts;
+using Serverless.Messaging;
+using QueueCounts = Serverless.Messaging.QueueCounts;
 
 namespace Serverless.Tests.Queues;
 
@@ -13,7 +14,7 @@ public sealed class DeadLetterWalkTests : IAsyncLifetime
 
     private BrokerQueueAdmin Admin => new(_fixture.Broker);
 
-    private DeadLetterWalk Walk => new(Admin, new BrokerQueueSender(_fixture.Broker));
+    private DeadLetterProcessor Walk => new(Admin, new BrokerQueueSender(_fixture.Broker));
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -1,4 +1,4 @@
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Tests.Queues;
 
@@ -7,9 +7,9 @@ public sealed class LaneGatesTests : IDisposable
     private const string Lane = "memory_workers";
 
     private readonly QueueCatalog _catalog = QueueCatalog.Load();
-    private readonly LaneGates _gates;
+    private readonly LaneConcurrencyLimiter _gates;
 
-    public LaneGatesTests() => _gates = new LaneGates(_catalog);
+    public LaneGatesTests() => _gates = new LaneConcurrencyLimiter(_catalog);
 
     public void Dispose() => _gates.Dispose();
 

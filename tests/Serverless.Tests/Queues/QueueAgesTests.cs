@@ -3,8 +3,9 @@ using Azure.Messaging.ServiceBus;
 using Moq;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime.Queues;
+using Serverless.Messaging;
 using Serverless.Monitoring;
-using Serverless.Queues;
+using Serverless.Monitoring.Recording;
 
 namespace Serverless.Tests.Queues;
 

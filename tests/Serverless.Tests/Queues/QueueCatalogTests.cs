@@ -1,4 +1,4 @@
-using Serverless.Queues;
+using Serverless.Messaging;
 
 namespace Serverless.Tests.Queues;
 

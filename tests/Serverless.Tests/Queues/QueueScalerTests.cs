@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Jobs;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Scaling;
 
 namespace Serverless.Tests.Queues;
 

@@ -3,13 +3,16 @@ using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Csv.Jobs.Store;
+using Serverless.CsvJobs.Store;
 using Serverless.Email.Jobs.Store;
-using Serverless.Errors;
 using Serverless.Monitoring;
-using Serverless.Reports.Daily;
-using Serverless.Reports.Daily.Endpoints;
+using Serverless.Monitoring.Recording;
+using Serverless.Monitoring.Store;
+using Serverless.Reports;
+using Serverless.Resilience;
+using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 
@@ -143,7 +146,7 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
         async Task AddAsync(int i)
         {
             var accepted = new FakeTimeProvider(new DateTimeOffset(_day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddMinutes(6 * (i - 5)));
-            var then = new CsvJobStore(new Serverless.Storage.LazyTable(azurite.Tables, CsvJobStore.TableName), accepted);
+            var then = new CsvJobStore(new LazyTable(azurite.Tables, CsvJobStore.TableName), accepted);
             await then.AddAsync(new CsvJobEntity { RowKey = $"report-{i}", Path = $"{i}.csv", BlobETag = "x" }, CancellationToken.None);
             accepted.Advance(TimeSpan.FromSeconds(10));
             if (i % 2 == 1)
@@ -165,7 +168,7 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
         foreach (var (hour, state) in new[] { (-1, MailJobState.Completed), (3, MailJobState.Completed), (9, MailJobState.Failed), (15, MailJobState.Cancelled), (24, MailJobState.Completed) })
         {
             var accepted = new FakeTimeProvider(day.AddHours(hour));
-            var store = new MailJobStore(new Serverless.Storage.LazyTable(azurite.Tables, MailJobStore.TableName), accepted);
+            var store = new MailJobStore(new LazyTable(azurite.Tables, MailJobStore.TableName), accepted);
             await store.AddAsync(new MailJobEntity { RowKey = $"mail-{hour}" }, CancellationToken.None);
             await store.EndAsync($"mail-{hour}", state, j => (j.Successful, j.Failed, j.Suppressed) = (100, 10, 1), CancellationToken.None);
         }

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Serverless.Reports.Rendering;
+using Serverless.Rendering;
 
 namespace Serverless.Tests.Reports;
 

@@ -1,4 +1,4 @@
-using Serverless.Scaling;
+using Serverless.Jobs;
 using Serverless.Storage;
 using Serverless.Tests.Csv.Jobs;
 

@@ -4,12 +4,13 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
+using Serverless.Cleanup;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
 using Serverless.Monitoring;
-using Serverless.Schedules.Cleanup;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 
@@ -135,7 +136,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
     [Fact]
     public async Task Run_StepThatFails_KeepsTheOthersFromNothingAndSaysSo()
     {
-        await using var host = await StartAsync(services: s => s.AddSingleton(new CsvLeftovers(new Containers(new BlobServiceClient(new Uri("http://127.0.0.1:9/none"), new BlobClientOptions { Retry = { MaxRetries = 0 } })), null!)));
+        await using var host = await StartAsync(services: s => s.AddSingleton(new OrphanedPartCleaner(new Containers(new BlobServiceClient(new Uri("http://127.0.0.1:9/none"), new BlobClientOptions { Retry = { MaxRetries = 0 } })), null!)));
         var id = await host.SendAsync();
         await host.WaitAsync(id, TaskState.Success);
         host.Time.Advance(TimeSpan.FromHours(2));

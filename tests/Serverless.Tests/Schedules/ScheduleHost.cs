@@ -5,11 +5,11 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Serverless.Http;
 using Serverless.Schedules;
 using Serverless.Schedules.Endpoints;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
-using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 using Serverless.Tests.Workflows;
@@ -46,7 +46,7 @@ internal sealed class ScheduleHost(TaskHost host) : IAsyncDisposable
     /// <summary>Puts a schedule of the scripted task, every minute unless it says otherwise.</summary>
     public async Task<JsonObject> PutAsync(string name, object? members = null, HttpStatusCode expected = HttpStatusCode.Created)
     {
-        var body = JsonSerializer.SerializeToNode(members ?? new { }, TaskJson.Options)!.AsObject();
+        var body = JsonSerializer.SerializeToNode(members ?? new { }, AppJson.Options)!.AsObject();
         if (body["interval"] is null) body.TryAdd("cron", "* * * * *");
         body.TryAdd("task", "test.script");
         return await SendAsync(HttpMethod.Put, $"schedules/{name}", body, expected);

@@ -1,5 +1,4 @@
 using Serverless.Schedules;
-using Serverless.Schedules.Running;
 
 namespace Serverless.Tests.Schedules;
 

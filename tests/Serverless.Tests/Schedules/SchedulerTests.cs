@@ -7,13 +7,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Moq;
-using Serverless.Queues;
+using Serverless.Messaging;
 using Serverless.Schedules;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Local;
+using Serverless.Tests.Tasks;
 using Serverless.Workflows.Store;
 
 namespace Serverless.Tests.Schedules;

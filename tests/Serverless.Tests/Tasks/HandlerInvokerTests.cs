@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Errors;
 using Serverless.Monitoring;
+using Serverless.Resilience;
 using Serverless.Tasks;
+using Serverless.Tasks.Retries;
+using Serverless.Tasks.Running;
 
 namespace Serverless.Tests.Tasks;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
 using Serverless.CrashHost;
-using Serverless.Queues;
+using Serverless.Messaging;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Local;
 

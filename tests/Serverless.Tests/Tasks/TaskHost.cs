@@ -6,10 +6,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.Local.Queues;
-using Serverless.Monitoring;
-using Serverless.Queues;
+using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.Tasks.Endpoints;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
-using Serverless.Queues;
+using Serverless.Messaging;
 using Serverless.Tasks;
 
 namespace Serverless.Tests.Tasks;

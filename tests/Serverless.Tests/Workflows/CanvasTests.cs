@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Errors;
+using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
+using Serverless.Workflows;
 using Serverless.Workflows.Canvas;
 
 namespace Serverless.Tests.Workflows;
@@ -165,7 +166,7 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Group_Large_IsSharedOutAndStaysInOrder()
     {
-        var members = Enumerable.Range(0, 620).Select(i => Compose.Task("demo.add", new { a = i, b = 1 }) with { Via = Serverless.Workflows.TaskVia.Activity });
+        var members = Enumerable.Range(0, 620).Select(i => Compose.Task("demo.add", new { a = i, b = 1 }) with { Via = TaskVia.Activity });
 
         var result = await _host.RunAsync(CanvasJson.Write(Compose.Group([.. members])).GetRawText());
 
@@ -175,7 +176,7 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Chain_Long_IsSharedOutAndPassesResultsOn()
     {
-        var add = Compose.Task("demo.add", new { b = 1 }) with { Via = Serverless.Workflows.TaskVia.Activity };
+        var add = Compose.Task("demo.add", new { b = 1 }) with { Via = TaskVia.Activity };
         var chain = Compose.Chain([Compose.Task("demo.add", new { a = 0, b = 1 }), .. Enumerable.Repeat(add, 269)]);
 
         Assert.Equal(270, (await _host.RunAsync(CanvasJson.Write(chain).GetRawText())).GetDouble());

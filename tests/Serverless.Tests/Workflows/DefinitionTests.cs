@@ -117,8 +117,8 @@ public sealed class DefinitionTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var schema = await JsonSchema.FromJsonAsync(await _host.Http.GetStringAsync(new Uri("/api/workflows/schema", UriKind.Relative)));
 
-        Assert.NotEmpty(OwnDefinitions.Read());
-        Assert.All(OwnDefinitions.Read(), d => Assert.Empty(schema.Validate(d.Value.GetRawText())));
+        Assert.NotEmpty(BuiltInWorkflows.Read());
+        Assert.All(BuiltInWorkflows.Read(), d => Assert.Empty(schema.Validate(d.Value.GetRawText())));
         Assert.NotEmpty(schema.Validate("""{ "steps": [{ "name": "a", "type": "task" }] }"""));
     }
 
@@ -127,6 +127,6 @@ public sealed class DefinitionTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var all = await _host.Http.GetFromJsonAsync<JsonObject>("/api/workflows");
 
-        Assert.Superset(OwnDefinitions.Read().Keys.ToHashSet(), all!["workflows"]!.AsArray().Select(w => w!["name"]!.GetValue<string>()).ToHashSet());
+        Assert.Superset(BuiltInWorkflows.Read().Keys.ToHashSet(), all!["workflows"]!.AsArray().Select(w => w!["name"]!.GetValue<string>()).ToHashSet());
     }
 }

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Workflows.Store;
 

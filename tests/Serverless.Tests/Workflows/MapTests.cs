@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Errors;
+using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
+using Serverless.Workflows.Run;
 
 namespace Serverless.Tests.Workflows;
 
@@ -118,7 +119,7 @@ public sealed class MapTests(AzuriteFixture azurite) : IAsyncLifetime
         var indexes = (await _host.ReadAsync(output["results"]!.GetValue<string>())).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(l => JsonSerializer.Deserialize<JsonElement>(l)).Select(e => (e.GetProperty("index").GetInt32(), e.GetProperty("result").GetInt32()));
         Assert.Equal(Enumerable.Range(0, 900).Select(i => (i, i)), indexes);
-        var map = await _host.StatusAsync(Serverless.Workflows.Run.WorkId.OfChild(id, ""));
+        var map = await _host.StatusAsync(WorkId.OfChild(id, ""));
         Assert.InRange(map["historyEvents"]!.AsArray().Count, 1, 150);
     }
 

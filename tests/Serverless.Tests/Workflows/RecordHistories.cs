@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using Serverless.Errors;
 using Serverless.Local.Sqlite;
+using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Local;
+using Serverless.Workflows;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Run;
 using Serverless.Workflows.Store;
@@ -81,7 +82,7 @@ public sealed class RecordHistories(AzuriteFixture azurite)
                 "body": { "type": "task", "task": "test.json" } } ] }
             """);
         ids["canvas-failed"] = await EndAsync("""{ "type": "group", "members": [{ "type": "task", "task": "test.json", "args": { "label": "bad" } }, { "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } }] }""");
-        var slices = Compose.Group([.. Enumerable.Range(0, CanvasInterpreter.SliceSize + 3).Select(i => Compose.Task("demo.add", new { a = i, b = 1 }) with { Via = Serverless.Workflows.TaskVia.Activity })]);
+        var slices = Compose.Group([.. Enumerable.Range(0, CanvasInterpreter.SliceSize + 3).Select(i => Compose.Task("demo.add", new { a = i, b = 1 }) with { Via = TaskVia.Activity })]);
         ids["canvas-slices"] = await EndAsync(CanvasJson.Write(slices).GetRawText());
         ids["canvas-slice"] = WorkId.OfChild(ids["canvas-slices"], $"/{CanvasInterpreter.SliceSize}");
 

@@ -7,8 +7,8 @@ using Serverless.Local.Sqlite;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.Run;
-using P = Microsoft.DurableTask.Protobuf;
 using Kind = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
+using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Tests.Workflows;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Serverless.Errors;
+using Serverless.Tasks;
 using Serverless.Workflows.References;
 
 namespace Serverless.Tests.Workflows;

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Errors;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
+using Serverless.Workflows.Items;
 using Serverless.Workflows.Store;
 
 namespace Serverless.Tests.Workflows;
@@ -373,7 +373,7 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var id = $"taken-{Guid.NewGuid():N}";
         var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");
-        await _host.Tasks.Durable.ScheduleNewOrchestrationInstanceAsync(nameof(Serverless.Workflows.Items.ItemMap), null, new Microsoft.DurableTask.StartOrchestrationOptions(id));
+        await _host.Tasks.Durable.ScheduleNewOrchestrationInstanceAsync(nameof(ItemMap), null, new Microsoft.DurableTask.StartOrchestrationOptions(id));
         using var taken = await _host.Http.PostAsJsonAsync($"/api/workflows/{name}/runs", new { runId = id });
         using var shown = await _host.Http.GetAsync(new Uri($"/api/workflows/runs/{id}", UriKind.Relative));
 

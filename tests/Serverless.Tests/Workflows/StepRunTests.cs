@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Errors;
 using Serverless.Monitoring;
+using Serverless.Monitoring.Recording;
+using Serverless.Resilience;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Workflows.Store;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 using Serverless.Workflows.Endpoints;
@@ -19,7 +18,7 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
     public static readonly Type[] Functions =
     [
         typeof(WorkflowFunctions), typeof(RunFunctions), typeof(WorkflowRun), typeof(BeginRun), typeof(FinishRun), typeof(RecordSteps), typeof(SendTasks), typeof(LookUpTasks),
-        typeof(RunTask), typeof(StopWork), typeof(EvaluateCondition), typeof(ResolveValue), typeof(PrepareOrchestration), typeof(KeepOutput),
+        typeof(RunTask), typeof(CancelPendingWork), typeof(EvaluateCondition), typeof(ResolveValue), typeof(PrepareOrchestration), typeof(StoreStepOutput),
         typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
     ];
 

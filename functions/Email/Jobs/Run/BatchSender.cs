@@ -2,10 +2,9 @@ using MimeKit;
 using Serverless.Email.Jobs.Store;
 using Serverless.Email.Recipients;
 using Serverless.Email.Sending;
-using Serverless.Email.Suppressions;
 using Serverless.Email.Templates;
-using Serverless.Errors;
 using Serverless.Jobs;
+using Serverless.Resilience;
 
 namespace Serverless.Email.Jobs.Run;
 
@@ -24,7 +23,7 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
     private const int ServiceClosing = 421;
 
     /// <summary>Sends what is left of a batch.</summary>
-    internal async Task<BatchOutcome> RunAsync(BatchTask task, JobWatch watch, CancellationToken cancellationToken)
+    internal async Task<BatchOutcome> RunAsync(BatchTask task, JobCancellationScope watch, CancellationToken cancellationToken)
     {
         var mail = await plans.LoadAsync(task.JobId, cancellationToken);
         var book = await ledger.OpenAsync(task.JobId, task.Batch, task.Attempt, cancellationToken);
@@ -33,8 +32,8 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
         var recipients = await ReadAsync(mail.Plan, task, book.Next, cancellationToken);
         var suppressed = await suppressions.FindAsync(recipients.Select(r => r.Recipient.To), cancellationToken);
         var repeats = await plans.FindRepeatsAsync(mail.Plan, task.Batch, cancellationToken);
-        var pace = new Pace(mail.Plan.Share, clock);
-        await using var line = new Line(transport);
+        var pace = new SendRateLimiter(mail.Plan.Share, clock);
+        await using var line = new SmtpConnection(transport);
         foreach (var (index, recipient) in recipients)
         {
             try
@@ -99,7 +98,7 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
     }
 
     private async Task SendAsync(
-        PreparedMail mail, BatchTask task, BatchLedger book, Line line, long index, Recipient recipient, MailboxAddress to, CancellationToken cancellationToken)
+        PreparedMail mail, BatchTask task, BatchLedger book, SmtpConnection line, long index, Recipient recipient, MailboxAddress to, CancellationToken cancellationToken)
     {
         FailedSend failed;
         try
@@ -127,13 +126,13 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
     }
 
     // None when the host is why.
-    private static BatchStop Stop(JobWatch watch) => watch.JobEnded ? BatchStop.JobEnded : watch.TimedOut ? BatchStop.Unfinished : BatchStop.None;
+    private static BatchStop Stop(JobCancellationScope watch) => watch.JobEnded ? BatchStop.JobEnded : watch.TimedOut ? BatchStop.Unfinished : BatchStop.None;
 
     private static BatchOutcome Outcome(BatchLedger book, BatchStop stop = BatchStop.None, string? reason = null, TimeSpan retryAfter = default) =>
         new(book.Counts, book.Deferred, stop, reason, retryAfter.TotalSeconds);
 
     /// <summary>The connection of a batch, made anew when it breaks off.</summary>
-    private sealed class Line(IMailTransport transport) : IAsyncDisposable
+    private sealed class SmtpConnection(IMailTransport transport) : IAsyncDisposable
     {
         private IMailSession? _session;
 

@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Serverless.Email.Jobs.Store;
 using Serverless.Jobs;
-using Serverless.Scaling;
 
 namespace Serverless.Email.Jobs.Run;
 
@@ -19,7 +18,7 @@ public sealed class SendBatch(
     [Function(nameof(SendBatch))]
     public async Task<BatchOutcome> RunAsync([ActivityTrigger] BatchTask task, CancellationToken cancellationToken)
     {
-        await using var watch = new JobWatch(
+        await using var watch = new JobCancellationScope(
             token => store.IsRunningAsync(task.JobId, token), settings.Value.BatchTimeLimit, settings.Value.CancelPoll, clock, cancellationToken);
         try
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
 
 namespace Serverless.Tests.Csv.Cleaning;
 

@@ -1,7 +1,10 @@
 using System.Text;
 using Serverless.Csv.Cleaning;
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
+using Serverless.Csv.SchemaParsing;
+using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 
 namespace Serverless.Tests.Csv.Cleaning;
 
@@ -115,7 +118,7 @@ public sealed class ExactColumnTests
     [InlineData("\"type\":\"number\",\"x-exact\":1")]
     [InlineData("\"type\":\"number\",\"missingValues\":1")]
     public void Parse_Nonsense_IsAFault(string field) =>
-        Assert.Single(global::Serverless.Csv.Schema.TableSchemaParser.Parse($$"""{"fields":[{"name":"a",{{field}}}]}""").Faults);
+        Assert.Single(TableSchemaParser.Parse($$"""{"fields":[{"name":"a",{{field}}}]}""").Faults);
 
     [Fact]
     public void ToJson_GivenBack_IsTheSame()
@@ -152,7 +155,7 @@ public sealed class ExactColumnTests
 
         var statistics = Cleaned.From(schema, numbers + "\n").Statistics;
 
-        var summary = global::Serverless.Csv.Summary.JobSummary.Create(statistics, 1, TimeSpan.FromSeconds(1), 1, 0);
+        var summary = JobSummary.Create(statistics, 1, TimeSpan.FromSeconds(1), 1, 0);
         Assert.Contains("maximum", Encoding.UTF8.GetString(summary.ToJson()), StringComparison.Ordinal);
         if (numbers.Length < 10) Assert.Null(statistics.Columns[0].Mean);
     }

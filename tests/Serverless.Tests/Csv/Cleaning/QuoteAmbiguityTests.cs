@@ -1,8 +1,8 @@
 using System.Text;
 using Serverless.Csv.Cleaning;
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
-using Serverless.Csv.Parsing;
+using Serverless.Csv.Schema;
+using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Cleaning;
 

@@ -1,7 +1,8 @@
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
+using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Cleaning;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Serverless.Csv.Jobs.Intake;
+using Serverless.CsvJobs.Intake;
 
 namespace Serverless.Tests.Csv.Intake;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Intake;
-using Serverless.Csv.Jobs.Store;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Intake;
+using Serverless.CsvJobs.Store;
 using Serverless.Local.Queues;
-using Serverless.Queues;
+using Serverless.Messaging;
 using Serverless.Storage;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Hosting;
@@ -18,7 +18,7 @@ public sealed class CsvIntakeTests(AzuriteFixture azurite)
     private const string Queue = "incoming";
 
     private static readonly Type[] Functions =
-        [.. typeof(CsvIntake).Assembly.GetTypes().Where(t => t.Namespace?.StartsWith("Serverless.Csv.Jobs", StringComparison.Ordinal) == true && t != typeof(CsvReconciler))];
+        [.. typeof(CsvIntake).Assembly.GetTypes().Where(t => t.Namespace?.StartsWith("Serverless.CsvJobs", StringComparison.Ordinal) == true && t != typeof(CsvReconciler))];
 
     private readonly string _path = $"intake/{Guid.NewGuid():N}.csv";
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs;
+using Serverless.CsvJobs;
 
 namespace Serverless.Tests.Csv.Jobs;
 

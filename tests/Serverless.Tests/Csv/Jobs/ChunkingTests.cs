@@ -1,7 +1,8 @@
 using System.IO.Compression;
 using System.Text;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Parsing;
+using Serverless.Csv.Output;
+using Serverless.CsvJobs;
+using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.Tests.Csv.Jobs;
 

@@ -1,4 +1,5 @@
-using Serverless.Csv.Jobs;
+using Serverless.Csv.Output;
+using Serverless.CsvJobs;
 
 namespace Serverless.Tests.Csv.Jobs;
 

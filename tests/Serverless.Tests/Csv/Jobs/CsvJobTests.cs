@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs.Store;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
 
 namespace Serverless.Tests.Csv.Jobs;
 

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Blobs;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Jobs.Run.Keys;
-using Serverless.Csv.Jobs.Store;
-using Serverless.Scaling;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Keys;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.Jobs;
 using Serverless.Storage;
 
 namespace Serverless.Tests.Csv.Jobs;

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Door;
-using Serverless.Csv.Parsing;
+using Serverless.Csv.Output;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Requests;
+using Serverless.CsvParsing.Encodings;
 using Serverless.Http;
 using Serverless.Storage;
 
@@ -9,7 +10,7 @@ namespace Serverless.Tests.Csv.Jobs;
 
 public sealed class CsvRequestReaderTests
 {
-    private readonly Faults _faults = new();
+    private readonly ValidationErrors _faults = new();
 
     [Fact]
     public void Read_AllOptions_TakesThem()
@@ -79,7 +80,7 @@ public sealed class CsvRequestReaderTests
         Read("{}");
         Assert.Equal(["blob"], _faults.ToErrors().Keys);
 
-        var faults = new Faults();
+        var faults = new ValidationErrors();
         CsvRequestReader.Read([], new CsvSettings(), blobIsGiven: true, faults);
         Assert.False(faults.Any);
     }

@@ -1,9 +1,10 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Jobs.Store;
+using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
 
 namespace Serverless.Tests.Csv.Jobs;
 

@@ -1,9 +1,9 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
 using Serverless.Csv.Summary;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
 
 namespace Serverless.Tests.Csv.Jobs;
 

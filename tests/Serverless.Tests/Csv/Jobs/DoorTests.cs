@@ -2,7 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs.Store;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
 
 namespace Serverless.Tests.Csv.Jobs;
 
@@ -120,7 +121,7 @@ public sealed class DoorTests(AzuriteFixture azurite) : IAsyncLifetime
         using var response = await _host.Http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-        Assert.Equal("", await new Serverless.Csv.Jobs.IncomingBlobs(azurite.Containers).FindETagAsync("door/large.csv", CancellationToken.None));
+        Assert.Equal("", await new IncomingBlobs(azurite.Containers).FindETagAsync("door/large.csv", CancellationToken.None));
     }
 
     [Theory]

@@ -2,8 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
+using Serverless.Storage;
 
 namespace Serverless.Tests.Csv.Jobs;
 
@@ -205,7 +206,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
     private static byte[] Lines(int count) => Encoding.UTF8.GetBytes(
         "id,name\n" + string.Concat(Enumerable.Range(1, count).Select(i => $"{i},\"name {i % 100}\"\n")));
 
-    private CsvJobStore Store() => new(new Serverless.Storage.LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
+    private CsvJobStore Store() => new(new LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
 
     private async Task ReplaceAsync(string path) =>
         await (await azurite.Containers.GetAsync("incoming")).GetBlobClient(path).UploadAsync(BinaryData.FromString("id,name\n9,Zoe\n"), overwrite: true);

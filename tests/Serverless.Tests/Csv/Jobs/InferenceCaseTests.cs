@@ -3,12 +3,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Blobs;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Jobs.Store;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
 using Serverless.Storage;
 
 namespace Serverless.Tests.Csv.Jobs;

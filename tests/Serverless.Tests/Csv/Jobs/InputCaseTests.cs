@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
 using Serverless.Csv.Summary;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
 using Serverless.Tests.Csv.Sources;
 
 namespace Serverless.Tests.Csv.Jobs;

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
-using Serverless.Csv.Parsing;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
+using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Jobs;
 

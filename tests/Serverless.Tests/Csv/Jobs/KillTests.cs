@@ -1,5 +1,6 @@
 using System.Text;
-using Serverless.Csv.Jobs.Store;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
 using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Csv.Jobs;

@@ -1,5 +1,5 @@
-using Serverless.Csv.Jobs.Run;
-using Serverless.Scaling;
+using Serverless.CsvJobs.Run;
+using Serverless.Jobs;
 
 namespace Serverless.Tests.Csv.Jobs;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs.Store;
-using Serverless.Csv.Parsing;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
+using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Jobs;
 

@@ -6,8 +6,9 @@ using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
+using Serverless.Csv.Output;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
 
 namespace Serverless.Tests.Csv.Jobs;
 

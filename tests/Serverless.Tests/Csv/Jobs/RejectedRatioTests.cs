@@ -1,4 +1,4 @@
-using Serverless.Csv.Jobs.Run;
+using Serverless.CsvJobs.Run;
 
 namespace Serverless.Tests.Csv.Jobs;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Run;
 using Serverless.Tests.Csv.Ranges;
 
 namespace Serverless.Tests.Csv.Jobs;

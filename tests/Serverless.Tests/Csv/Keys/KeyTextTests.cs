@@ -1,7 +1,7 @@
 using System.Text;
 using Serverless.Csv.Keys;
 using Serverless.Csv.Output;
-using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Tests.Csv.Keys;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
 
 namespace Serverless.Tests.Csv.Output;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Parquet;
 using Serverless.Csv.Cleaning;
-using Serverless.Csv.Jobs;
 using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
 
 namespace Serverless.Tests.Csv.Output;
 

@@ -1,7 +1,6 @@
 using System.Text;
-using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Output;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Parsing;
 

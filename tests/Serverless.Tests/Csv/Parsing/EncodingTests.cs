@@ -1,5 +1,6 @@
 using System.Text;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.Tests.Csv.Parsing;
 

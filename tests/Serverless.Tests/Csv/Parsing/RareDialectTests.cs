@@ -1,6 +1,5 @@
 using System.Text;
-using Serverless.Csv.Parsing;
-using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
 using Serverless.Tests.Csv.Ranges;
 
 namespace Serverless.Tests.Csv.Parsing;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Serverless.Csv.Parsing;
+using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Parsing;
 

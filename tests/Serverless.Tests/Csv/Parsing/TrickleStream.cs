@@ -1,4 +1,3 @@
-using Serverless.Csv.Parsing;
 using Serverless.Storage;
 
 namespace Serverless.Tests.Csv.Parsing;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Jobs.Run.Keys;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Keys;
+using Serverless.CsvJobs.Run;
 using Serverless.Storage;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Workflows;

@@ -1,14 +1,15 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
-using Microsoft.DurableTask.Client;
+using System.Text.Json.Nodes;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
-using Serverless.Csv.Jobs.Run;
-using Serverless.Csv.Pipeline.Features;
-using Serverless.Csv.Pipeline;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Csv.Report;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvPipeline;
+using Serverless.CsvPipeline.Profiling;
+using Serverless.Http;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Workflows;
@@ -50,12 +51,12 @@ internal sealed class PipelineSteps(CsvHost host, string runId)
     }
 
     // As results and arguments travel: what the JSON leaves out must not be missed.
-    private static T Pass<T>(T value) => JsonSerializer.Deserialize<T>(JsonSerializer.SerializeToUtf8Bytes(value, TaskJson.Options), TaskJson.Options)!;
+    private static T Pass<T>(T value) => JsonSerializer.Deserialize<T>(JsonSerializer.SerializeToUtf8Bytes(value, AppJson.Options), AppJson.Options)!;
 
     private async Task<T> RunAsync<T>(string name, PipelineFile file)
     {
         var orchestration = host.Services.GetServices<WorkflowOrchestration>().Single(o => o.Name == name);
-        var args = JsonSerializer.SerializeToElement(new FileArgs(file), TaskJson.Options);
+        var args = JsonSerializer.SerializeToElement(new FileArgs(file), AppJson.Options);
         var start = await orchestration.PrepareAsync(new OrchestrationRequest(runId, name, args), CancellationToken.None);
         var client = host.Host.DurableClient;
         var id = await client.ScheduleNewOrchestrationInstanceAsync(orchestration.Function, start.Input, new StartOrchestrationOptions(start.InstanceId ?? $"{runId}-{name}"));

@@ -1,11 +1,15 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
-using Serverless.Csv.Pipeline;
 using Serverless.Csv.Profile;
-using Serverless.Errors;
+using Serverless.Csv.Report;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
+using Serverless.CsvPipeline;
+using Serverless.CsvPipeline.Profiling;
+using Serverless.Resilience;
 using Serverless.Storage;
+using Serverless.Tasks;
+using Serverless.Tasks.Retries;
 using Serverless.Tests.Csv.Jobs;
 
 namespace Serverless.Tests.Csv.Pipeline;

@@ -1,7 +1,8 @@
-using Serverless.Csv.Parsing;
-using Serverless.Csv.Pipeline;
+using Serverless.Csv.Inference;
+using Serverless.Csv.Report;
 using Serverless.Csv.Schema;
-using Serverless.Csv.Schema.Inference;
+using Serverless.CsvParsing;
+using Serverless.CsvPipeline;
 
 namespace Serverless.Tests.Csv.Pipeline;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Store;
-using Serverless.Csv.Planning;
-using Serverless.Scaling;
+using Serverless.Csv.Output;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
+using Serverless.Jobs;
 using Serverless.Tests.Csv.Jobs;
 using Xunit.Abstractions;
 

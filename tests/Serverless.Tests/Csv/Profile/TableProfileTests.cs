@@ -3,6 +3,7 @@ using System.Text;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Profile;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Tests.Csv.Profile;
 

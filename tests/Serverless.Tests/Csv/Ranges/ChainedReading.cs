@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
 using Serverless.Tests.Csv.Parsing;
 
 namespace Serverless.Tests.Csv.Ranges;

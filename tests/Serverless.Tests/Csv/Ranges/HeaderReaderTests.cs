@@ -1,6 +1,6 @@
 using System.Text;
-using Serverless.Csv.Parsing;
-using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.Tests.Csv.Ranges;
 

@@ -1,4 +1,4 @@
-using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
 using Serverless.Tests.Csv.Parsing;
 
 namespace Serverless.Tests.Csv.Ranges;

@@ -1,5 +1,6 @@
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Encodings;
 using Serverless.Tests.Csv.Parsing;
 
 namespace Serverless.Tests.Csv.Ranges;

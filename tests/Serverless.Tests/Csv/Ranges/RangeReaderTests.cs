@@ -1,6 +1,6 @@
 using System.Text;
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Ranges;
+using Serverless.CsvParsing;
 using Serverless.Tests.Csv.Parsing;
 
 namespace Serverless.Tests.Csv.Ranges;
@@ -92,7 +92,7 @@ public sealed class RangeReaderTests
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var source = new MemorySource(bytes, new Random(7), 5);
-        await using var reader = new RangeReader(source, bytes.Length, new CsvDialect(), range, first, Parsing.Records.Tiny, slack: 10);
+        await using var reader = new RangeReader(source, bytes.Length, new CsvDialect(), range, first, Records.Tiny, slack: 10);
         var records = new List<string>();
         do
         {

@@ -1,4 +1,6 @@
 using Serverless.Csv.Schema;
+using Serverless.Csv.SchemaParsing;
+using Serverless.Csv.Values;
 
 namespace Serverless.Tests.Csv.Schema;
 

@@ -1,3 +1,5 @@
+using Serverless.Csv.Schema;
+
 namespace Serverless.Tests.Csv.Schema;
 
 public sealed class FieldMissingValuesTests

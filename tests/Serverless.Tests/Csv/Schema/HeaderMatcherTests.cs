@@ -1,5 +1,5 @@
-using Serverless.Csv.Parsing;
 using Serverless.Csv.Schema;
+using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Schema;
 

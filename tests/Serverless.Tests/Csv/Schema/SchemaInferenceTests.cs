@@ -1,6 +1,8 @@
 using System.Globalization;
+using Serverless.Csv.Inference;
 using Serverless.Csv.Schema;
-using Serverless.Csv.Schema.Inference;
+using Serverless.Csv.SchemaParsing;
+using Serverless.Csv.Values;
 
 namespace Serverless.Tests.Csv.Schema;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Serverless.Csv.Jobs.Sources;
+using Serverless.CsvJobs.Sources;
 
 namespace Serverless.Tests.Csv.Sources;
 

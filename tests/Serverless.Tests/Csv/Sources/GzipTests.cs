@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using Serverless.Csv.Jobs.Sources;
+using Serverless.CsvJobs.Sources;
 using Serverless.Tests.Csv.Parsing;
 
 namespace Serverless.Tests.Csv.Sources;

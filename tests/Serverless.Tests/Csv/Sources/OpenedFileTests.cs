@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Sources;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Sources;
 using Serverless.Tests.Csv.Ranges;
 
 namespace Serverless.Tests.Csv.Sources;

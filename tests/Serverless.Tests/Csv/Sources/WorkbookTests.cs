@@ -1,7 +1,7 @@
 using System.Text;
-using Serverless.Csv.Jobs;
-using Serverless.Csv.Jobs.Sources;
-using Serverless.Csv.Jobs.Sources.Workbooks;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Sources;
+using Serverless.CsvJobs.Workbooks;
 using Serverless.Tests.Csv.Ranges;
 
 namespace Serverless.Tests.Csv.Sources;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 
 namespace Serverless.Tests.Csv.Summary;
 

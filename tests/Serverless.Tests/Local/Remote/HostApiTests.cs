@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Local.CommandLine;
-using Serverless.Local.CommandLine.Remote;
+using Serverless.Local.Commands.Remote;
 using Serverless.Local.Jobs;
 using Serverless.Tests.Hosting;
 

@@ -1,5 +1,5 @@
-using Serverless.Local.CommandLine;
-using Serverless.Local.CommandLine.Screens;
+using Serverless.Local.Commands;
+using Serverless.Local.Screens;
 
 namespace Serverless.Tests.Local.Remote;
 

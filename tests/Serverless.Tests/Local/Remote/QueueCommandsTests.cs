@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Queues.Operations;
 using Serverless.Tests.Tasks;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Serverless.Errors;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Serverless.Queues;
-using Serverless.Queues.Operations;
+using Serverless.DeadLetters.Operations;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 

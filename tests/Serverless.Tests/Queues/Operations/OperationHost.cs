@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Errors;
-using Serverless.Queues.Endpoints;
-using Serverless.Queues.Operations;
+using Serverless.DeadLetters.Endpoints;
+using Serverless.DeadLetters.Operations;
+using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 

@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Queues;
-using Serverless.Queues.Operations;
+using Serverless.DeadLetters.Operations;
+using Serverless.Messaging;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 

@@ -1,14 +1,14 @@
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.DeadLetters.Operations;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Queues;
-using Serverless.Queues.Operations;
+using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
-using QueueCounts = Serverless.Queues.QueueCounts;
+using QueueCounts = Serverless.Messaging.QueueCounts;
 
 namespace Serverless.Tests.Queues.Operations;
 

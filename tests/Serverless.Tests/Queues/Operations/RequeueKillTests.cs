@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Serverless.Queues.Endpoints;
-using Serverless.Queues.Operations;
+using Serverless.DeadLetters.Endpoints;
+using Serverless.DeadLetters.Operations;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Local;
 using Serverless.Tests.Tasks;

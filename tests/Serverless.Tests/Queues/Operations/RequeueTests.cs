@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.DeadLetters.Operations;
+using Serverless.Http;
 using Serverless.Local.Runtime.Queues;
-using Serverless.Queues;
-using Serverless.Queues.Operations;
+using Serverless.Messaging;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 using Serverless.Tests.Tasks;
 
@@ -184,7 +187,7 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
 
         // What a crash between sending and deleting leaves, after the duplicate detection has forgotten the first copy.
         Assert.True(TaskEnvelope.TryRead(deadLetter.Body, out var task, out _));
-        var copy = new OutgoingMessage("late", BinaryData.FromObjectAsJson(task with { Redrives = 1 }, TaskJson.Options)) { CorrelationId = id };
+        var copy = new OutgoingMessage("late", BinaryData.FromObjectAsJson(task with { Redrives = 1 }, AppJson.Options)) { CorrelationId = id };
         await _host.Tasks.Sender.SendAsync("default", [copy]);
         await _host.Tasks.IdleAsync();
 

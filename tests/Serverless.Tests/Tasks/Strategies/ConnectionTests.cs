@@ -1,4 +1,6 @@
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 
 namespace Serverless.Tests.Tasks.Strategies;

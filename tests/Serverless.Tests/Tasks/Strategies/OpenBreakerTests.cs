@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Polly.CircuitBreaker;
-using Serverless.Errors;
+using Serverless.Resilience;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 
 namespace Serverless.Tests.Tasks.Strategies;

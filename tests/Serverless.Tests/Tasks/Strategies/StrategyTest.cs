@@ -1,5 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 
 namespace Serverless.Tests.Tasks.Strategies;

@@ -1,5 +1,5 @@
-using Serverless.Errors;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.Tests.Csv.Jobs;
 
 namespace Serverless.Tests.Tasks.Strategies;

@@ -1,0 +1,13 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+using Serverless.AzureHost;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<ProblemMiddleware>();
+builder.Services
+    .AddServerless(builder.Configuration)
+    .AddServiceBusQueues(builder.Configuration)
+    .AddTelemetryExport(builder.Configuration);
+await builder.Build().RunAsync();

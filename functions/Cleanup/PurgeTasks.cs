@@ -1,0 +1,13 @@
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Tasks.Store;
+
+namespace Serverless.Cleanup;
+
+/// <summary>Deletes records and results of tasks whose time to live is over.</summary>
+public sealed class PurgeTasks(TaskStore store, CleanupMonitor monitor)
+{
+    /// <summary>Runs the step.</summary>
+    [Function(nameof(PurgeTasks))]
+    public Task<CleanupCount> RunAsync([ActivityTrigger] CleanupTask task, CancellationToken cancellationToken) =>
+        monitor.RunAsync("cleanup.tasks", task, async () => new CleanupCount(await store.PurgeExpiredAsync(cancellationToken)));
+}

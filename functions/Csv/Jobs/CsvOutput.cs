@@ -1,9 +1,0 @@
-namespace Serverless.Csv.Jobs;
-
-/// <summary>How the clean records are written.</summary>
-public enum CsvOutput
-{
-    Csv,
-    Jsonl,
-    Parquet,
-}

@@ -1,6 +1,0 @@
-namespace Serverless.Csv.Jobs.Door;
-
-/// <summary>A schema that was given and is valid.</summary>
-/// <param name="Json">Its text.</param>
-/// <param name="Hash">Stands for it in the job's identity.</param>
-public sealed record GivenSchema(string Json, string Hash);

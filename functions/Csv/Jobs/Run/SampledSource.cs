@@ -1,6 +1,0 @@
-using Serverless.Csv.Ranges;
-
-namespace Serverless.Csv.Jobs.Run;
-
-/// <summary>A file of which any part can be read.</summary>
-internal sealed record SampledSource(IRangeSource Source, long Size);

@@ -1,0 +1,9 @@
+namespace Serverless.Csv.Output;
+
+/// <summary>How the clean records are written.</summary>
+public enum CsvOutput
+{
+    Csv,
+    Jsonl,
+    Parquet,
+}

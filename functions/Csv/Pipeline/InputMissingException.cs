@@ -1,4 +1,0 @@
-namespace Serverless.Csv.Pipeline;
-
-/// <summary>The file is not there yet: trying again later may help.</summary>
-public sealed class InputMissingException(string message) : Exception(message);

@@ -1,9 +1,0 @@
-using Microsoft.Extensions.Logging;
-
-namespace Serverless.Csv.Pipeline;
-
-internal static partial class Logs
-{
-    [LoggerMessage(2500, LogLevel.Information, "The report of run {RunId} was written")]
-    public static partial void ReportWritten(ILogger logger, string runId);
-}

@@ -1,8 +1,0 @@
-namespace Serverless.Csv.Schema.Inference;
-
-/// <summary>What a sample told of a column.</summary>
-/// <param name="Field">The column.</param>
-/// <param name="Missing">Sampled cells without a value.</param>
-/// <param name="Share">The share of the sampled values that are of the type; null for a string, which all are.</param>
-/// <param name="Remark">What people should know of it, such as why it stayed a string.</param>
-public sealed record InferredColumn(SchemaField Field, long Missing, double? Share, string? Remark);

@@ -1,0 +1,22 @@
+namespace Serverless.Csv.Values;
+
+/// <summary>Why a record or a header is refused: Frictionless error codes, and two that are ours: <see cref="UnclosedQuote"/> and <see cref="AmbiguousQuote"/>.</summary>
+public static class ErrorCodes
+{
+    public const string TypeError = "type-error";
+    public const string ConstraintError = "constraint-error";
+    public const string UniqueError = "unique-error";
+    public const string PrimaryKey = "primary-key";
+    public const string MissingCell = "missing-cell";
+    public const string ExtraCell = "extra-cell";
+    public const string BlankRow = "blank-row";
+    public const string EncodingError = "encoding-error";
+    public const string UnclosedQuote = "unclosed-quote";
+    public const string AmbiguousQuote = "ambiguous-quote";
+
+    public const string IncorrectLabel = "incorrect-label";
+    public const string MissingLabel = "missing-label";
+    public const string ExtraLabel = "extra-label";
+    public const string BlankLabel = "blank-label";
+    public const string DuplicateLabel = "duplicate-label";
+}

@@ -1,0 +1,37 @@
+using Serverless.Csv.Schema;
+
+namespace Serverless.Csv.Values;
+
+/// <summary>The names that a schema has for types and clean steps.</summary>
+internal static class FieldTypes
+{
+    public const string FormulaSafe = "formula-safe";
+
+    public const string Types = "string, integer, number, boolean, date, time, datetime, year, any";
+    public const string Steps = "trim, lower, upper, collapse-spaces, formula-safe";
+
+    public static string Name(FieldType type) => type switch
+    {
+        FieldType.String => "string",
+        FieldType.Integer => "integer",
+        FieldType.Number => "number",
+        FieldType.Boolean => "boolean",
+        FieldType.Date => "date",
+        FieldType.Time => "time",
+        FieldType.DateTime => "datetime",
+        FieldType.Year => "year",
+        _ => "any",
+    };
+
+    public static string Name(CleanStep step) => step switch
+    {
+        CleanStep.Trim => "trim",
+        CleanStep.Lower => "lower",
+        CleanStep.Upper => "upper",
+        _ => "collapse-spaces",
+    };
+
+    public static FieldType? FindType(string name) => Enum.GetValues<FieldType>().Cast<FieldType?>().FirstOrDefault(t => Name(t!.Value) == name);
+
+    public static CleanStep? FindStep(string name) => Enum.GetValues<CleanStep>().Cast<CleanStep?>().FirstOrDefault(s => Name(s!.Value) == name);
+}

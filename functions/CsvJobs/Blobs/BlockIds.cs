@@ -1,0 +1,26 @@
+using System.Text;
+
+namespace Serverless.CsvJobs.Blobs;
+
+/// <summary>
+/// Names blocks by what they hold, so that doing a piece of work twice stages the same blocks, and a range that is read again
+/// from another position stages others. All ids of a blob have the same length, as storage demands.
+/// </summary>
+public static class BlockIds
+{
+    /// <summary>The id of a range's block.</summary>
+    /// <param name="start">Where the range starts.</param>
+    /// <param name="first">Where its first record starts.</param>
+    /// <param name="sequence">The block's number within the range, from 0.</param>
+    public static string OfRange(long start, long first, int sequence) => Encode($"r{start:x16}{first:x16}{sequence:x8}");
+
+    /// <summary>The id of a block of rejects.</summary>
+    /// <param name="fold">The fold that wrote it.</param>
+    /// <param name="sequence">The block's number within the fold, from 0.</param>
+    public static string OfFold(int fold, int sequence) => Encode($"f{fold:x16}{0:x16}{sequence:x8}");
+
+    /// <summary>The id of the block with the column names.</summary>
+    public static string OfHeader { get; } = Encode($"h{0:x16}{0:x16}{0:x8}");
+
+    private static string Encode(string id) => Convert.ToBase64String(Encoding.ASCII.GetBytes(id));
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using Azure.Storage.Blobs.Specialized;
+using Serverless.CsvParsing;
+
+namespace Serverless.CsvJobs.Blobs;
+
+/// <summary>
+/// Writes a blob's next blocks: while one is on its way to storage the next is being filled, so that memory is two blocks
+/// whatever is written. Nothing is visible until somebody commits the blocks.
+/// </summary>
+/// <param name="blob">The blob to stage to.</param>
+/// <param name="blockId">The id of the block with a given number, from 0.</param>
+/// <param name="blockBytes">From this size on a block is sent.</param>
+/// <param name="expectedBytes">How much will come, about: small outputs get small buffers.</param>
+public sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockId, int blockBytes, long expectedBytes) : IAsyncDisposable
+{
+    // A record more than the block: the array need not grow for it.
+    private const int Margin = 64 << 10;
+
+    private readonly int _capacity = (int)Math.Min(blockBytes + Margin, expectedBytes + Margin);
+    private PooledBuffer? _filling;
+    private PooledBuffer? _spare;
+    private PooledBuffer? _sending;
+    private Task _upload = Task.CompletedTask;
+
+    /// <summary>Where to write: the same buffer until the next call of <see cref="SendFullAsync"/> or <see cref="FinishAsync"/>.</summary>
+    public IBufferWriter<byte> Writer => _filling ??= new PooledBuffer(_capacity);
+
+    /// <summary>Blocks sent so far.</summary>
+    public int Blocks { get; private set; }
+
+    /// <summary>Bytes sent so far.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Whether the block that is being filled has its size.</summary>
+    public bool IsFull => _filling is not null && _filling.Length >= blockBytes;
+
+    /// <summary>Starts to send the block that is being filled, once the previous one has arrived.</summary>
+    public async ValueTask SendFullAsync(CancellationToken cancellationToken)
+    {
+        if (_filling is not { Length: > 0 } full) return;
+        await SettleAsync();
+        _sending = full;
+        _filling = _spare;
+        _spare = null;
+        _upload = SendAsync(full, blockId(Blocks), cancellationToken);
+        Bytes += full.Length;
+        Blocks++;
+    }
+
+    /// <summary>Sends the rest and waits until all has arrived.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        await SendFullAsync(cancellationToken);
+        await SettleAsync();
+    }
+
+    /// <summary>Sends the rest and makes the blob visible: in one request when it is small.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (Blocks == 0 && _filling is not null)
+        {
+            using var content = _filling.OpenRead();
+            await blob.UploadAsync(content, cancellationToken: cancellationToken);
+            Bytes += _filling.Length;
+            _filling.Clear();
+            return;
+        }
+
+        await FinishAsync(cancellationToken);
+        await blob.CommitBlockListAsync(Enumerable.Range(0, Blocks).Select(blockId), cancellationToken: cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // The pool must not hand out an array that a request still reads from.
+        await _upload.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _sending?.Dispose();
+        _filling?.Dispose();
+        _spare?.Dispose();
+    }
+
+    private async Task SettleAsync()
+    {
+        await _upload;
+        _sending?.Clear();
+        if (_sending is not null) _spare = _sending;
+        _sending = null;
+    }
+
+    private async Task SendAsync(PooledBuffer block, string id, CancellationToken cancellationToken)
+    {
+        using var content = block.OpenRead();
+        await blob.StageBlockAsync(id, content, cancellationToken: cancellationToken);
+    }
+}

@@ -1,0 +1,85 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs.Blobs;
+
+/// <summary>The blobs of one job: <c>processed/&lt;path&gt;/&lt;job&gt;/</c>, and <c>.parts/</c> below it while the job is at work.</summary>
+public sealed class JobFolder(BlobContainerClient processed, string folder)
+{
+    private const string PartsFolder = ".parts/";
+    private const int ParallelDeletes = 16;
+
+    /// <summary>The folder's name within the container, without a final slash.</summary>
+    public string Name => folder;
+
+    /// <summary>The schema that the request brought.</summary>
+    public BlobClient GivenSchema => Part("given-schema.json");
+
+    /// <summary>The folder of a job.</summary>
+    public static string NameOf(string path, string id) => $"{path}/{id}";
+
+    /// <summary>The id of a folder's job.</summary>
+    public static string IdOf(string folder) => folder[(folder.LastIndexOf('/') + 1)..];
+
+    /// <summary>The folder of a blob that is a part; null when it is none.</summary>
+    public static string? OfPart(string name) => name.LastIndexOf($"/{PartsFolder}", StringComparison.Ordinal) is > 0 and var end ? name[..end] : null;
+
+    /// <summary>Opens a job's folder.</summary>
+    public static async Task<JobFolder> OpenAsync(Containers containers, string folder, CancellationToken cancellationToken) =>
+        new(await containers.GetAsync(Containers.Processed, cancellationToken), folder);
+
+    /// <summary>An output blob.</summary>
+    public BlockBlobClient Output(string name) => processed.GetBlockBlobClient($"{folder}/{name}");
+
+    /// <summary>A blob that is deleted when the job has ended.</summary>
+    public BlobClient Part(string name) => processed.GetBlobClient($"{folder}/{PartsFolder}{name}");
+
+    /// <summary>A block blob that is deleted when the job has ended.</summary>
+    public BlockBlobClient BlockPart(string name) => processed.GetBlockBlobClient($"{folder}/{PartsFolder}{name}");
+
+    /// <summary>The outputs' names, container included; at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<string>> ListOutputsAsync(int limit, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder + "/" };
+        await foreach (var item in processed.GetBlobsByHierarchyAsync(options, cancellationToken))
+        {
+            if (item.IsBlob) names.Add($"{processed.Name}/{item.Blob.Name}");
+            if (names.Count == limit) break;
+        }
+
+        return names;
+    }
+
+    /// <summary>Deletes outputs.</summary>
+    /// <param name="which">Chooses them by their names within the folder.</param>
+    /// <param name="cancellationToken">Stops between two blobs.</param>
+    public async Task DeleteOutputsAsync(Func<string, bool> which, CancellationToken cancellationToken)
+    {
+        var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder + "/" };
+        await foreach (var item in processed.GetBlobsByHierarchyAsync(options, cancellationToken))
+        {
+            if (item.IsBlob && which(item.Blob.Name[(folder.Length + 1)..])) await processed.DeleteBlobIfExistsAsync(item.Blob.Name, cancellationToken: cancellationToken);
+        }
+    }
+
+    /// <summary>The names of parts that start alike, sorted.</summary>
+    public async Task<IReadOnlyList<string>> ListPartsAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var start = $"{folder}/{PartsFolder}";
+        var names = new List<string>();
+        await foreach (var part in processed.GetBlobsAsync(new GetBlobsOptions { Prefix = start + prefix }, cancellationToken)) names.Add(part.Name[start.Length..]);
+        return names;
+    }
+
+    /// <summary>Deletes what only the work needed.</summary>
+    public async Task DeletePartsAsync(CancellationToken cancellationToken)
+    {
+        var parts = processed.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{folder}/{PartsFolder}" }, cancellationToken);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
+            await processed.DeleteBlobIfExistsAsync(part.Name, cancellationToken: token));
+    }
+}

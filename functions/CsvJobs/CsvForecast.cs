@@ -1,0 +1,67 @@
+using Serverless.Csv.Output;
+using Serverless.CsvJobs.Run;
+using Serverless.Jobs;
+
+namespace Serverless.CsvJobs;
+
+/// <summary>What a job will take, as far as the plan decides it.</summary>
+/// <param name="Ranges">The ranges that the file is read in.</param>
+/// <param name="RangeBytes">The size of a range; 0 when the file is compressed and is read by one reader.</param>
+/// <param name="Parallel">How many of them are at work at once.</param>
+/// <param name="Activities">Durable activities: on Azure an execution and two queue messages each.</param>
+/// <param name="Messages">Messages: one from the event grid, and those of the activities.</param>
+/// <param name="BlobReads">Requests that read blobs or look them up.</param>
+/// <param name="BlobWrites">Blocks, blobs and commits.</param>
+/// <param name="TableRequests">Requests to tables.</param>
+/// <param name="MemoryBytes">Buffers at work at once, over all instances.</param>
+/// <param name="Time">From the first range to the last; null when the speed is not known.</param>
+public sealed record CsvForecast(
+    int Ranges, long RangeBytes, int Parallel, int Activities, long Messages, long BlobReads, long BlobWrites, long TableRequests, long MemoryBytes, TimeSpan? Time)
+{
+    // What a range holds beside its two blocks: the reader's buffer, the writer's, the rejects'.
+    private const int BuffersBytes = 1 << 20;
+
+    // The start and the status notes: see CsvJobStore; the speeds are looked up and noted.
+    private const int TableRequestsOfJob = 13;
+
+    // The file's properties, the schemas beside it, its beginning; the last fold and the file again before the commit.
+    private const int ReadsOfJob = 8;
+
+    // The plan, the header's block, the schema, the summary, the report, the rejects' header, and five commits.
+    private const int WritesOfJob = 11;
+
+    /// <summary>Works out what a job will take.</summary>
+    public static CsvForecast Of(CsvForecastBasis basis, CsvSettings settings)
+    {
+        var lanes = basis.Options.MaxParallel ?? settings.MaxParallel;
+        var chunk = basis.IsCompressed ? 0 : RangePlan.ChooseChunkBytes(basis.Bytes, basis.Options.ChunkBytes, basis.Speed, lanes);
+        var ranges = chunk == 0 ? 1 : (int)Math.Max(1, (basis.Bytes + chunk - 1) / chunk);
+        var parallel = Math.Min(lanes, ranges);
+        var folds = (ranges + settings.RangesPerFold - 1) / settings.RangesPerFold;
+        var activities = ranges + folds + 2;
+        var blockBytes = CsvPlan.ChooseBlockBytes(basis.Bytes, basis.IsCompressed, basis.Options.Output);
+        var blocks = ranges * (long)Math.Max(1, Math.Ceiling(basis.OutputBytes / (double)ranges / blockBytes));
+        var rejecting = (int)Math.Min(ranges, basis.Rejected);
+        var commits = basis.Options.Output == CsvOutput.Parquet ? ranges : 0;
+        return new CsvForecast(
+            ranges,
+            chunk,
+            parallel,
+            activities,
+            1 + (2L * activities),
+            ReadsOfJob + (2L * ranges) + rejecting + folds,
+            WritesOfJob + blocks + ranges + rejecting + folds + (rejecting > 0 ? folds : 0) + commits,
+            TableRequestsOfJob,
+            TaskOptimizer.EstimateMemory(parallel, blockBytes + BuffersBytes),
+            basis.Speed is { } speed ? speed.TimeFor(basis.Bytes) / parallel : null);
+    }
+}
+
+/// <summary>What a forecast starts from.</summary>
+/// <param name="Bytes">The file's size.</param>
+/// <param name="IsCompressed">It is a gzip file.</param>
+/// <param name="OutputBytes">The size of the clean output, about.</param>
+/// <param name="Rejected">Records that will be rejected, about.</param>
+/// <param name="Options">What is asked for.</param>
+/// <param name="Speed">Bytes a second of one range while others are at work; null when nothing was measured.</param>
+public sealed record CsvForecastBasis(long Bytes, bool IsCompressed, long OutputBytes, long Rejected, CsvJobOptions Options, Speed? Speed);

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Serverless.Csv.Output;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Encodings;
+using Serverless.CsvParsing.Sniffing;
+
+namespace Serverless.CsvJobs;
+
+/// <summary>What a request may say about a job; null where it leaves the choice to the job.</summary>
+/// <param name="Output">How the clean records are written.</param>
+/// <param name="SchemaHash">Stands for the schema that was given; its text lies in the job's folder.</param>
+/// <param name="Delimiter">Between fields; sniffed when null.</param>
+/// <param name="Quote">Around fields, or <see cref="CsvDialect.None"/>; sniffed when null.</param>
+/// <param name="Header">Whether the first record names the columns; judged from the content when null.</param>
+/// <param name="Encoding">Detected when null.</param>
+/// <param name="ChunkBytes">The size of a range in bytes; chosen from the file's size when null.</param>
+/// <param name="MaxParallel">How many ranges are in flight; from the settings when null.</param>
+/// <param name="MaxRejectedRatio">The job fails when more than this share of the records is rejected, 0 to 1; never when null.</param>
+/// <param name="InferenceShare">The share of a column's sampled values that makes its type where no schema is given, over 0.5 to 1; 0.95 when null.</param>
+public sealed record CsvJobOptions(
+    CsvOutput Output = CsvOutput.Csv,
+    string? SchemaHash = null,
+    string? Delimiter = null,
+    char? Quote = null,
+    bool? Header = null,
+    CsvEncoding? Encoding = null,
+    int? ChunkBytes = null,
+    int? MaxParallel = null,
+    double? MaxRejectedRatio = null,
+    double? InferenceShare = null)
+{
+    /// <summary>The member of a zip archive that is read; there must be one only when null.</summary>
+    public string? Member { get; init; }
+
+    /// <summary>The sheet of a workbook that is read; the first that is visible when null.</summary>
+    public string? Sheet { get; init; }
+
+    /// <summary>Makes the next character literal, or <see cref="CsvDialect.None"/>; sniffed when null.</summary>
+    public char? Escape { get; init; }
+
+    /// <summary>A doubled quote between quotes stands for one; so it is when null.</summary>
+    public bool? DoubleQuote { get; init; }
+
+    /// <summary>Lines that start so are no records; empty for none, sniffed when null.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>The lines above the header; sniffed when null.</summary>
+    public int? SkipRows { get; init; }
+
+    /// <summary>The records that the header takes; one when null.</summary>
+    public int? HeaderRows { get; init; }
+
+    /// <summary>What stands between the names of several header rows; a space when null.</summary>
+    public string? HeaderJoin { get; init; }
+
+    /// <summary>Spaces at a field's start are not part of it; they are when null.</summary>
+    public bool? SkipInitialSpace { get; init; }
+
+    /// <summary>Texts that stand for no value in every column, beside those of the schema.</summary>
+    public IReadOnlyList<string>? NullValues { get; init; }
+
+    /// <summary>The same text for the same options: part of the job's identity.</summary>
+    public string ToCanonicalJson() => JsonSerializer.Serialize(this);
+
+    /// <summary>What was said of the dialect.</summary>
+    public DialectOptions ToDialectOptions() => new(Delimiter, Quote, Header, Encoding)
+    {
+        Escape = Escape,
+        DoubleQuote = DoubleQuote,
+        Comment = Comment,
+        SkipInitialSpace = SkipInitialSpace ?? false,
+        SkipRows = SkipRows,
+        HeaderRows = HeaderRows ?? 1,
+        HeaderJoin = HeaderJoin ?? " ",
+    };
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.DurableTask.Client;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs;
+
+/// <summary>Tells where jobs stand, from the table and their orchestrations.</summary>
+public sealed class CsvJobReader(Containers containers, CsvJobStore store)
+{
+    // Parquet writes a file a range; summary.json names them all.
+    private const int MaxOutputs = 1_000;
+
+    /// <summary>Null when there is no such job.</summary>
+    public async Task<CsvJobStatus?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } job ? await DescribeAsync(client, job, withOutputs: true, cancellationToken) : null;
+
+    /// <summary>A job's status.</summary>
+    /// <param name="client">The durable client.</param>
+    /// <param name="job">The job as the table has it.</param>
+    /// <param name="withOutputs">Whether to list what was written, which takes a request.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    public async Task<CsvJobStatus> DescribeAsync(DurableTaskClient client, CsvJobEntity job, bool withOutputs, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetInstanceAsync(job.RowKey, getInputsAndOutputs: true, cancellationToken);
+        job = await FollowAsync(job, instance, cancellationToken);
+        var state = job.GetState();
+        var outputs = withOutputs && state is CsvJobState.Completed or CsvJobState.Failed
+            ? await ListOutputsAsync(job, cancellationToken)
+            : [];
+        return new CsvJobStatus(
+            job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state), outputs,
+            job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt,
+            job.Warnings?.Split('\n') ?? []);
+    }
+
+    // Whoever ended the orchestration through the Durable management URLs did not tell the table.
+    private async Task<CsvJobEntity> FollowAsync(CsvJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
+    {
+        // An instance that ended before the row was written is that of an earlier start.
+        if (CsvJobTransitions.IsFinal(job.GetState()) || instance is null || instance.LastUpdatedAt < job.Timestamp) return job;
+        return instance.RuntimeStatus switch
+        {
+            OrchestrationRuntimeStatus.Terminated => await store.MoveAsync(job.RowKey, CsvJobState.Cancelled, null, cancellationToken),
+            OrchestrationRuntimeStatus.Failed => await store.MoveAsync(
+                job.RowKey, CsvJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage ?? "The orchestration failed.", cancellationToken),
+            _ => job,
+        };
+    }
+
+    private async Task<IReadOnlyList<string>> ListOutputsAsync(CsvJobEntity job, CancellationToken cancellationToken)
+    {
+        var folder = await JobFolder.OpenAsync(containers, JobFolder.NameOf(job.Path, job.RowKey), cancellationToken);
+        return await folder.ListOutputsAsync(MaxOutputs, cancellationToken);
+    }
+
+    private static CsvJobProgress? ReadProgress(OrchestrationMetadata? instance, CsvJobState state)
+    {
+        if (instance?.SerializedCustomStatus is not { Length: > 0 } json || json == "null") return null;
+        var progress = JsonSerializer.Deserialize<CsvJobProgress>(json);
+
+        // The commit tells the table before the orchestration hears of it.
+        return state == CsvJobState.Completed ? progress?.AsDone() : progress;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text;
+using Microsoft.DurableTask.Client;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs;
+
+/// <summary>Starts the job of a file, once, whoever asks and however often.</summary>
+public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
+{
+    /// <summary>Starts the job unless it is known.</summary>
+    /// <param name="client">The durable client.</param>
+    /// <param name="path">The file within <c>incoming</c>.</param>
+    /// <param name="etag">Its content; empty when it is not there yet.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="schemaJson">The schema that belongs to <see cref="CsvJobOptions.SchemaHash"/>.</param>
+    /// <param name="force">Do again what has been done.</param>
+    /// <param name="cancellationToken">Cancels what is not started yet.</param>
+    /// <returns>The job's id.</returns>
+    public async Task<string> StartAsync(
+        DurableTaskClient client, string path, string etag, CsvJobOptions options, string? schemaJson, bool force, CancellationToken cancellationToken)
+    {
+        var id = CsvJobId.Create(path, etag, options, force ? Guid.NewGuid().ToString("N") : "");
+        var folder = JobFolder.NameOf(path, id);
+        var job = await store.FindAsync(id, cancellationToken);
+        if (job is null || !CsvJobTransitions.IsFinal(job.GetState())) await SaveSchemaAsync(folder, schemaJson, cancellationToken);
+
+        job = await store.AddAsync(
+            new CsvJobEntity { RowKey = id, Path = path, BlobETag = etag, Options = options.ToCanonicalJson() }, cancellationToken);
+        if (job.GetState() == CsvJobState.Failed && job.BlobETag.Length == 0)
+            job = await store.MoveAsync(id, CsvJobState.Running, j => j.Error = null, cancellationToken);
+        if (CsvJobTransitions.IsFinal(job.GetState())) return id;
+
+        // What ended without ending the job was terminated from outside, or is asked for again since its file was missing.
+        await client.StartOnceAsync(
+            nameof(CsvJobOrchestrator), id, CsvJobOrchestrator.Begin(new CsvJobInput(path, etag, folder, options)),
+            mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now && !CsvJobTransitions.IsFinal(now.GetState()), cancellationToken);
+        return id;
+    }
+
+    private async Task SaveSchemaAsync(string folder, string? schemaJson, CancellationToken cancellationToken)
+    {
+        if (schemaJson is null) return;
+        var blobs = await JobFolder.OpenAsync(containers, folder, cancellationToken);
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(schemaJson));
+        await blobs.GivenSchema.UploadAsync(content, overwrite: true, cancellationToken);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.RegularExpressions;
+using Serverless.Csv.Report;
+using Serverless.CsvJobs.Run;
+
+namespace Serverless.CsvJobs;
+
+/// <summary>What a job calls its results.</summary>
+public static partial class CsvOutputs
+{
+    /// <summary>Whether a file's name is one that a job gives, in whatever format.</summary>
+    public static bool IsName(string name) => name is Outputs.Rejects or Outputs.Schema or Outputs.Summary or CsvReport.HtmlName || Clean().IsMatch(name);
+
+    [GeneratedRegex(@"^clean(\.csv|\.jsonl|-[0-9]+(x[0-9a-f]+)?\.parquet)(\.part)?$")]
+    private static partial Regex Clean();
+}

@@ -1,0 +1,37 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.CsvJobs.Intake;
+using Serverless.CsvJobs.Keys;
+using Serverless.CsvJobs.Requests;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs;
+
+/// <summary>Registers what CSV jobs need.</summary>
+internal static class CsvServices
+{
+    /// <summary>Adds the CSV jobs; storage is reached at the first use, not here.</summary>
+    public static IServiceCollection AddCsvJobs(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<CsvSettings>().Bind(configuration.GetSection("Csv")).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton(p => new CsvJobStore(
+                new LazyTable(p.GetRequiredService<TableServiceClient>(), CsvJobStore.TableName), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IncomingBlobs>()
+            .AddSingleton<IncomingStarter>()
+            .AddSingleton<BlobIntake>()
+            .AddSingleton<SchemaSource>()
+            .AddSingleton<CsvJobStarter>()
+            .AddSingleton<CsvJobReader>()
+            .AddSingleton<OrphanedPartCleaner>()
+            .AddSingleton<ReconciledBlobs>()
+            .AddSingleton<CsvPlans>()
+            .AddSingleton<CsvSpeeds>()
+            .AddSingleton<GivenSchemas>()
+            .AddSingleton<RangeProcessor>()
+            .AddSingleton<KeyCollector>();
+    }
+}

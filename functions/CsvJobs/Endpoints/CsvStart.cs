@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
+using Serverless.CsvJobs.Requests;
+using Serverless.CsvJobs.Store;
+using Serverless.Http;
+
+namespace Serverless.CsvJobs.Endpoints;
+
+/// <summary><c>POST /api/csv</c>: starts the job of a file that lies in <c>incoming</c>, or is about to.</summary>
+public sealed class CsvStart(IOptions<CsvSettings> settings, SchemaSource schemas, IncomingBlobs incoming, CsvJobStarter starter, CsvJobReader reader)
+{
+    // A schema of 2,000 columns with constraints stays well below.
+    private const int MaxBodyBytes = 4 << 20;
+
+    /// <summary>202 with the job's id and address; 200 with the status when the job has ended already; 400 with every fault; 413 when the body is too large.</summary>
+    [Function(nameof(CsvStart))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "csv")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        var json = await RequestBody.ReadObjectAsync(
+            request, MaxBodyBytes, "{\"blob\": \"incoming/orders.csv\"}", cancellationToken, "Put a large schema into a blob and name it in \"schema\".");
+        var faults = new ValidationErrors();
+        var asked = CsvRequestReader.Read(json, settings.Value, blobIsGiven: false, faults);
+        var schema = await schemas.ReadAsync(asked, faults, cancellationToken);
+        if (faults.Any) return Problems.Invalid(faults);
+
+        var path = asked.Blob!.Path;
+        var etag = await incoming.FindETagAsync(path, cancellationToken);
+        var options = asked.Options with { SchemaHash = schema?.Hash };
+        var id = await starter.StartAsync(client, path, etag, options, schema?.Json, asked.Force, cancellationToken);
+
+        // A job that has ended has nothing to wait for.
+        var status = await reader.FindAsync(client, id, cancellationToken);
+        return status is not null && CsvJobTransitions.IsFinal(status.State) ? Results.Ok(status) : Addresses.Accepted(request, "csv", id);
+    }
+}

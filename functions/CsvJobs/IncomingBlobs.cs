@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Serverless.Http;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs;
+
+/// <summary>The files that wait in <c>incoming</c>.</summary>
+public sealed class IncomingBlobs(Containers containers)
+{
+    // The options of an upload lie beside its content, so that the reconciler starts the same job if the uploader dies.
+    private const string OptionsMetadata = "csvoptions";
+    private const string SchemaSuffix = ".schema.json";
+
+    /// <summary>The content's ETag; empty when there is no such blob.</summary>
+    public async Task<string> FindETagAsync(string path, CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        try
+        {
+            var properties = await container.GetBlobClient(path).GetPropertiesAsync(cancellationToken: cancellationToken);
+            return Normalize(properties.Value.ETag);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>A file as it stands now; null when there is no such blob.</summary>
+    public async Task<IncomingBlob?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        try
+        {
+            var found = (await container.GetBlobClient(path).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            var options = found.Metadata.TryGetValue(OptionsMetadata, out var value) ? value : null;
+            return new IncomingBlob(path, Normalize(found.ETag), found.LastModified, options);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a path is a schema's, which lies beside the file it is for.</summary>
+    public static bool IsSchema(string path) => path.EndsWith(SchemaSuffix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Stores a body as it arrives.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="body">The content.</param>
+    /// <param name="options">The request's options, for whoever starts the job.</param>
+    /// <param name="cancellationToken">Cancels the upload; nothing is visible then.</param>
+    /// <returns>The content's ETag.</returns>
+    public async Task<string> UploadAsync(string path, Stream body, JsonObject options, CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var upload = new BlobUploadOptions
+        {
+            Metadata = new Dictionary<string, string> { [OptionsMetadata] = options.ToJsonString() },
+            HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv" },
+        };
+        try
+        {
+            var uploaded = await container.GetBlobClient(path).UploadAsync(body, upload, cancellationToken);
+            return Normalize(uploaded.Value.ETag);
+        }
+        catch (Exception)
+        {
+            await DiscardAsync(container.GetBlockBlobClient(path));
+            throw;
+        }
+    }
+
+    // Blocks of a file that will never be whole would take their place for a week. Beside a file that is there already they stay: to
+    // commit that one again would make it another.
+    private static async Task DiscardAsync(BlockBlobClient blob)
+    {
+        try
+        {
+            var isNew = new BlobRequestConditions { IfNoneMatch = ETag.All };
+            var empty = await blob.CommitBlockListAsync([], new CommitBlockListOptions { Conditions = isNew }, CancellationToken.None);
+            await blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = empty.Value.ETag }, cancellationToken: CancellationToken.None);
+        }
+        catch (RequestFailedException)
+        {
+            // The upload's own error says why: storage takes nothing, or the file is there.
+        }
+    }
+
+    /// <summary>All files, with the options that their upload brought; schemas that lie beside them are none.</summary>
+    public async IAsyncEnumerable<IncomingBlob> ListAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var options = new GetBlobsOptions { Traits = BlobTraits.Metadata };
+        await foreach (var item in container.GetBlobsAsync(options, cancellationToken))
+        {
+            if (IsSchema(item.Name) || item.Properties.ETag is not { } etag) continue;
+            var text = item.Metadata is not null && item.Metadata.TryGetValue(OptionsMetadata, out var value) ? value : null;
+            yield return new IncomingBlob(item.Name, Normalize(etag), item.Properties.LastModified ?? DateTimeOffset.MinValue, text);
+        }
+    }
+
+    /// <summary>The options that an upload brought; null when they are not what an upload writes.</summary>
+    public static JsonObject? ParseOptions(string? text)
+    {
+        if (text is null) return [];
+        try
+        {
+            return StrictJson.ParseObject(Encoding.UTF8.GetBytes(text));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The blobs that may hold a file's schema when the request names none: <c>a.csv.schema.json</c>, <c>a.schema.json</c>; of <c>a.csv.gz</c> all three.</summary>
+    public static IEnumerable<string> SchemasBeside(string path)
+    {
+        yield return path + SchemaSuffix;
+        for (var left = 2; left > 0 && Path.GetExtension(path) is { Length: > 0 } extension; left--)
+        {
+            path = path[..^extension.Length];
+            yield return path + SchemaSuffix;
+            if (!extension.Equals(".gz", StringComparison.OrdinalIgnoreCase)) yield break;
+        }
+    }
+
+    // Listings give ETags without quotes, single blobs with them.
+    private static string Normalize(ETag etag) => etag.ToString().Trim('"');
+}

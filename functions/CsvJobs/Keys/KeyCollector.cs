@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Options;
+using Serverless.Csv.Cleaning;
+using Serverless.Csv.Keys;
+using Serverless.Csv.Schema;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvParsing;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs.Keys;
+
+/// <summary>One pass over a range for the keys of the records that meet their schema: runs of keys in a part blob, and how many there are in another.</summary>
+public sealed class KeyCollector(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings)
+{
+    /// <summary>Collects a range's keys.</summary>
+    /// <exception cref="CsvJobException">The file was replaced, or is not what its name says.</exception>
+    public async Task<RangeOutcome> RunAsync(RangeTask task, CancellationToken cancellationToken)
+    {
+        var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
+        var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
+        var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
+        try
+        {
+            await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
+            await using var output = new KeyOutput(folder, task, KeySlots.For(schema.Keys.Count, plan.Size, plan.IsCompressed), settings.Value.KeysInMemory);
+            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
+            await CollectAsync(feed, cleaner, schema, output, cancellationToken);
+            var (first, next, rows, lines) = feed.End();
+            await output.FinishAsync(cancellationToken);
+            return new RangeOutcome(
+                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Runs, 0, source.Bytes, source.Requests);
+        }
+        catch (Exception e) when (e is CsvFormatException or InvalidDataException)
+        {
+            throw new CsvJobException(e.Message, e);
+        }
+    }
+
+    private static async Task CollectAsync(RecordFeed feed, RecordCleaner cleaner, TableSchema schema, KeyOutput output, CancellationToken cancellationToken)
+    {
+        await using var writer = new KeyWriter(schema, output.Run);
+        do
+        {
+            while (feed.TryRead())
+            {
+                writer.Position = feed.Position;
+                output.Begin(feed.Position);
+                cleaner.TryClean(feed.Current, writer, out _);
+                if (output.Run.IsFull) await output.StoreAsync(cancellationToken);
+            }
+        }
+        while (await feed.FillAsync(cancellationToken));
+    }
+}

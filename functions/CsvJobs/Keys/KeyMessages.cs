@@ -1,0 +1,13 @@
+namespace Serverless.CsvJobs.Keys;
+
+/// <summary>Asks to look for duplicates in some slots.</summary>
+/// <param name="Folder">The job's folder.</param>
+/// <param name="ETag">The file's content.</param>
+/// <param name="Folds">How many folds there are.</param>
+/// <param name="FirstSlot">The first slot.</param>
+/// <param name="Slots">How many.</param>
+public sealed record CheckTask(string Folder, string ETag, int Folds, int FirstSlot, int Slots);
+
+/// <summary>Asks to put the slots' duplicates in the file's order.</summary>
+/// <param name="Folder">The job's folder.</param>
+public sealed record DuplicatesTask(string Folder);

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Serverless.CsvJobs.Keys;
+
+/// <summary>What the part blobs of the search for duplicate keys are called.</summary>
+internal static class KeyParts
+{
+    /// <summary>All duplicates of the file.</summary>
+    public const string Duplicates = "duplicates";
+
+    /// <summary>The duplicates of each slot and pass start with this.</summary>
+    public const string FoundPrefix = "found-";
+
+    public static string Entries(long start, long first) => Of(start, first) + ".keys";
+
+    public static string Counts(long start, long first) => Of(start, first) + ".keycounts";
+
+    public static string Fold(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold:D6}.keycounts");
+
+    public static string Found(int slot, int pass) => string.Create(CultureInfo.InvariantCulture, $"{FoundPrefix}{slot:D6}-{pass:D6}");
+
+    private static string Of(long start, long first) => string.Create(CultureInfo.InvariantCulture, $"{start:x16}-{first:x16}");
+}

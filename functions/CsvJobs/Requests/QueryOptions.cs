@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Serverless.CsvJobs.Requests;
+
+/// <summary>Options from a query string, as the JSON that a body would have held.</summary>
+internal static class QueryOptions
+{
+    // The Functions key travels in the query too.
+    private const string KeyParameter = "code";
+
+    private static readonly HashSet<string> _booleans = new(StringComparer.Ordinal) { "header", "force", "doubleQuote", "skipInitialSpace" };
+    private static readonly HashSet<string> _numbers = new(StringComparer.Ordinal) { "chunkBytes", "header", "maxParallel", "maxRejectedRatio", "skipRows", "inferenceShare" };
+    private static readonly HashSet<string> _lists = new(StringComparer.Ordinal) { "nullValues" };
+
+    public static JsonObject ToJson(IEnumerable<KeyValuePair<string, string?>> query)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in query)
+        {
+            if (value is not null && name != KeyParameter) json[name] = ToNode(name, value);
+        }
+
+        return json;
+    }
+
+    // A text that is no boolean, or no number that JSON can say, stays text: the validation then words the fault.
+    private static JsonNode ToNode(string name, string value)
+    {
+        if (_lists.Contains(name)) return new JsonArray([.. value.Split(',').Select(text => (JsonNode)JsonValue.Create(text))]);
+        if (_booleans.Contains(name) && bool.TryParse(value, out var boolean)) return JsonValue.Create(boolean);
+        if (_numbers.Contains(name) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+            return JsonValue.Create(number);
+        return JsonValue.Create(value);
+    }
+}

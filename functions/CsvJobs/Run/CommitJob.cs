@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Serverless.Csv.Report;
+using Serverless.Csv.Summary;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>Makes a job's output visible: the clean records, the rejects, the schema, the report, and last the summary, with which the job is whole.</summary>
+public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, TimeProvider clock, ILogger<CommitJob> logger)
+{
+    private const int MaxOutputs = 1_000;
+    private const int ParallelCommits = 8;
+
+    /// <summary>Commits, unless the job was cancelled or its file replaced meanwhile.</summary>
+    /// <exception cref="CsvJobException">It was.</exception>
+    [Function(nameof(CommitJob))]
+    public async Task<CsvJobResult> RunAsync([ActivityTrigger] CommitTask task, CancellationToken cancellationToken)
+    {
+        var id = JobFolder.IdOf(task.Job.Folder);
+        var folder = await JobFolder.OpenAsync(containers, task.Job.Folder, cancellationToken);
+        var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var job = await store.FindAsync(id, cancellationToken);
+
+        // From here on it is too late to cancel. A second run of this activity finds the work begun or done.
+        if (job?.GetState() == CsvJobState.Running)
+        {
+            await new IncomingSource(incoming.GetBlobClient(task.Job.Path), task.Shape.ETag).CheckAsync(cancellationToken);
+            job = await store.MoveAsync(id, CsvJobState.Committing, null, cancellationToken);
+        }
+
+        if (job?.GetState() == CsvJobState.Committing) await CommitAsync(id, folder, task, cancellationToken);
+        else if (job?.GetState() != CsvJobState.Completed) throw new CsvJobException($"Job {id} is {job?.State ?? "unknown"}: nothing was committed.");
+
+        await folder.DeletePartsAsync(cancellationToken);
+        return new CsvJobResult(
+            task.Totals.Rows, task.Totals.Accepted, task.Totals.Rejected, await folder.ListOutputsAsync(MaxOutputs, cancellationToken));
+    }
+
+    private async Task CommitAsync(string id, JobFolder folder, CommitTask task, CancellationToken cancellationToken)
+    {
+        var (plan, schema) = await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken);
+        var state = await FoldState.LoadAsync(folder, task.Folds, cancellationToken);
+        var statistics = ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(state.Statistics));
+        var duration = clock.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
+        var summary = JobSummary.Create(
+            statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads,
+            plan.Inference) with
+        { Notes = plan.Notes, Skipped = plan.Skipped + task.Totals.Comments };
+        var report = await ReportAsync(plan, summary, state.Examples);
+        await speeds.RecordAsync(id, plan, task.Totals, cancellationToken);
+
+        // Whatever can go wrong has gone by when the first output is seen; the summary comes last, and with it the job is whole.
+        var outputs = new List<StagedOutput>
+        {
+            await StagedOutput.StageAsync(folder.Output(Outputs.Schema), Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
+            await StagedOutput.StageAsync(folder.Output(CsvReport.HtmlName), Encoding.UTF8.GetBytes(report), [], "text/html; charset=utf-8", cancellationToken),
+            await JobCommit.StageRejectsAsync(folder, state, cancellationToken),
+        };
+        outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan.Output, schema, state, cancellationToken));
+        var last = await StagedOutput.StageAsync(folder.Output(Outputs.Summary), summary.ToJson(), [], "application/json", cancellationToken);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(outputs, parallel, async (output, token) => await output.CommitAsync(token));
+        await last.CommitAsync(cancellationToken);
+
+        await store.MoveAsync(id, CsvJobState.Completed, j => Note(j, task.Totals, summary), cancellationToken);
+        Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
+    }
+
+    private Task<string> ReportAsync(CsvPlan plan, JobSummary summary, IReadOnlyList<RejectExample> examples) =>
+        new CsvReportBuilder($"{Containers.Incoming}/{plan.Path}", plan.Size, clock.GetUtcNow())
+            .AddFacts(DialectText.Of(plan.Dialect).Facts(schemaIsGiven: !plan.IsSchemaInferred))
+            .AddSummary(summary)
+            .AddExamples(examples)
+            .Build()
+            .ToHtmlAsync();
+
+    private static void Note(CsvJobEntity job, JobTotals totals, JobSummary summary)
+    {
+        (job.Total, job.Accepted, job.Rejected) = (totals.Rows, totals.Accepted, totals.Rejected);
+        job.Warnings = summary.Warnings is { Count: > 0 } warnings ? string.Join('\n', warnings) : null;
+    }
+}

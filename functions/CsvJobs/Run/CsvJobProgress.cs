@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>The custom status of a job.</summary>
+/// <param name="Current">Ranges done.</param>
+/// <param name="Total">Ranges in all.</param>
+/// <param name="Status">A sentence for people.</param>
+/// <param name="Phase">What the job is at: inspect, wait, process, commit or done.</param>
+/// <param name="Rejected">Records rejected so far.</param>
+/// <param name="Bytes">Bytes of the file processed so far.</param>
+/// <param name="TotalBytes">The file's size in bytes.</param>
+/// <param name="RowsPerSecond">Records a second since the start.</param>
+/// <param name="EtaSeconds">Seconds until all ranges are done; null while unknown.</param>
+public sealed record CsvJobProgress(
+    [property: JsonPropertyName("current")] int Current,
+    [property: JsonPropertyName("total")] int Total,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("phase")] string Phase,
+    [property: JsonPropertyName("rejected")] long Rejected,
+    [property: JsonPropertyName("bytes")] long Bytes,
+    [property: JsonPropertyName("totalBytes")] long TotalBytes,
+    [property: JsonPropertyName("rowsPerSecond")] long RowsPerSecond,
+    [property: JsonPropertyName("etaSeconds")] long? EtaSeconds)
+{
+    /// <summary>The same when everything is done.</summary>
+    public CsvJobProgress AsDone() => this with { Phase = "done", Status = "Completed" };
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+using Serverless.Csv.Output;
+using Serverless.Csv.Summary;
+using Serverless.CsvJobs.Sources;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Encodings;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>What the inspection found and every range needs; a blob in the job's folder.</summary>
+/// <param name="Path">The file within <c>incoming</c>.</param>
+/// <param name="ETag">Its content.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="BomLength">The bytes before the text.</param>
+/// <param name="Dialect">How it is written.</param>
+/// <param name="Output">How the clean records are written.</param>
+/// <param name="IsSchemaInferred">Nobody gave the schema.</param>
+/// <param name="Schema">What the records must meet, as JSON.</param>
+/// <param name="BlockBytes">The size from which a block is sent.</param>
+/// <param name="Inference">How the schema was inferred; null when it was given.</param>
+public sealed record CsvPlan(
+    string Path, string ETag, long Size, int BomLength, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema, int BlockBytes,
+    InferenceSummary? Inference = null)
+{
+    /// <summary>The lines before the first record that are no part of the table.</summary>
+    public long Skipped { get; init; }
+
+    private const int DefaultBlockBytes = 4 << 20;
+    private const int MaxBlockBytes = 100 << 20;
+
+    // Of the 50,000 blocks that a blob may have, ranges may need 20,000 for what is left at their ends.
+    private const int FullBlocks = 25_000;
+
+    /// <summary>What the text is wrapped in.</summary>
+    public FilePacking Packing { get; init; } = FilePacking.None;
+
+    /// <summary>What was judged and may be judged wrong.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What comes out is larger than the file.</summary>
+    [JsonIgnore]
+    public bool IsCompressed => Packing.Kind != PackingKind.None;
+
+    /// <summary>It can be read from its start only, by one reader.</summary>
+    [JsonIgnore]
+    public bool IsSequential => IsCompressed || !Dialect.Encoding.CanStartAnywhere();
+
+    /// <summary>The plan for a file that was inspected.</summary>
+    public static CsvPlan Of(CsvJobInput job, string etag, long size, FileFacts facts, bool isSchemaInferred)
+    {
+        var isCompressed = facts.Packing.Kind != PackingKind.None;
+        return new CsvPlan(
+            job.Path, etag, size, facts.BomLength, facts.Dialect, job.Options.Output, isSchemaInferred, facts.Schema.ToJson(),
+            ChooseBlockBytes(size, isCompressed, job.Options.Output), facts.Inferred is { } inferred ? InferenceSummary.Of(inferred) : null)
+        {
+            Packing = facts.Packing,
+            Notes = facts.Notes,
+            Skipped = facts.Skipped,
+        };
+    }
+
+    /// <summary>The size of a block, so that they suffice for the whole output.</summary>
+    /// <param name="size">The file's size in bytes.</param>
+    /// <param name="isCompressed">What comes out is larger.</param>
+    /// <param name="output">JSON Lines repeat the column names on every line.</param>
+    public static int ChooseBlockBytes(long size, bool isCompressed, CsvOutput output)
+    {
+        var growth = (isCompressed ? 20 : 1) * (output == CsvOutput.Jsonl ? 8 : 2);
+        return (int)Math.Clamp(size / FullBlocks * growth, DefaultBlockBytes, MaxBlockBytes);
+    }
+}

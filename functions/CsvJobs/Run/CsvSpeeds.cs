@@ -1,0 +1,38 @@
+using Serverless.Csv.Output;
+using Serverless.Jobs;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>How fast ranges were read and cleaned, in bytes of the file a second: measured by every job, for the plans of those that follow.</summary>
+public sealed class CsvSpeeds(MeasuredSpeeds speeds)
+{
+    // What reads less tells how long an activity takes, not how long bytes do.
+    private const long LeastBytes = 8 << 20;
+    private const long LeastBytesOfRange = 1 << 20;
+
+    /// <summary>Of jobs with this schema, else of all with this output; null when there was none.</summary>
+    /// <param name="output">How the clean records are written.</param>
+    /// <param name="isCompressed">The file is a gzip file.</param>
+    /// <param name="schema">What the records must meet, as JSON.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    public Task<Speed?> FindAsync(CsvOutput output, bool isCompressed, string schema, CancellationToken cancellationToken) =>
+        speeds.FindAsync(Kind(output, isCompressed), ContentHash.Of(schema), cancellationToken);
+
+    /// <summary>Notes what a job's ranges took, unless they were too few and small to tell.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="totals">What it read, and how long its ranges worked.</param>
+    /// <param name="cancellationToken">Cancels the note.</param>
+    public async Task RecordAsync(string id, CsvPlan plan, JobTotals totals, CancellationToken cancellationToken)
+    {
+        if (totals.ReadBytes < LeastBytes || totals.ReadBytes < LeastBytesOfRange * totals.Ranges) return;
+
+        // What a byte of the file took in all: where its keys are looked for first, it is read twice.
+        var bytes = Math.Min(totals.ReadBytes, plan.Size);
+        await speeds.RecordAsync(
+            Kind(plan.Output, plan.IsCompressed), id, bytes, TimeSpan.FromMilliseconds(totals.BusyMilliseconds), ContentHash.Of(plan.Schema), cancellationToken);
+    }
+
+    private static string Kind(CsvOutput output, bool isCompressed) => $"csv-{output.ToString().ToLowerInvariant()}{(isCompressed ? "-gzip" : "")}";
+}

@@ -1,0 +1,88 @@
+using Serverless.Csv.Inference;
+using Serverless.Csv.Schema;
+using Serverless.CsvJobs.Sources;
+using Serverless.CsvParsing;
+using Serverless.CsvParsing.Encodings;
+using Serverless.CsvParsing.Sniffing;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>Reads a file's beginning: dialect, header, and a schema when nobody gave one.</summary>
+public static class FileInspector
+{
+    private const int MaxFaultsShown = 10;
+
+    /// <summary>Inspects a file, reading as little of it as will do.</summary>
+    /// <exception cref="CsvJobException">It does not fit its schema, or cannot be read.</exception>
+    public static async Task<FileFacts> InspectAsync(
+        IRangeSource source, long size, CsvJobOptions options, TableSchema? schema, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = await OpenedFile.OpenAsync(source, size, options, cancellationToken);
+            return await InspectAsync(file, new SampledSource(source, size), options, schema, cancellationToken);
+        }
+        catch (Exception e) when (e is CsvFormatException or InvalidDataException)
+        {
+            throw new CsvJobException(e.Message, e);
+        }
+    }
+
+    private static async Task<FileFacts> InspectAsync(
+        OpenedFile file, SampledSource whole, CsvJobOptions options, TableSchema? schema, CancellationToken cancellationToken)
+    {
+        var known = options.ToDialectOptions();
+        if (file.Packing.Kind == PackingKind.Workbook) known = OfWorkbook(known);
+        var sniffed = DialectSniffer.Sniff(file.Sample.Span, file.IsWhole, known with { Labels = schema?.Fields.Select(f => f.Name).ToList() });
+        if (sniffed.IsBinary) throw new CsvJobException("The file holds binary data, not text: it is no CSV file.");
+
+        await using var text = file.Text(sniffed.MarkLength);
+        using var reader = new CsvRecordReader(text, sniffed.Dialect, sniffed.MarkLength);
+        var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
+        var isSequential = file.Packing.Kind != PackingKind.None || !sniffed.Dialect.Encoding.CanStartAnywhere();
+        var dataStart = isSequential ? reader.NextPosition : Math.Min(reader.NextPosition, whole.Size);
+        if (schema is not null && sniffed.Dialect.HasHeader && header.Names.Count > 0) schema = Match(schema, header, isGuess: options.Header is null);
+        var share = options.InferenceShare ?? SchemaInference.DefaultShare;
+        var inferred = schema is null
+            ? await SchemaSampler.InferAsync(reader, header, sniffed.Dialect, isSequential ? null : whole, share, options.NullValues ?? [], cancellationToken)
+            : null;
+        return new FileFacts(sniffed.Dialect, sniffed.MarkLength, dataStart, header.Lines, (schema ?? inferred!.Schema).WithMissing(options.NullValues ?? []), inferred)
+        {
+            Packing = file.Packing,
+            Skipped = header.Skipped,
+            Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null)],
+        };
+    }
+
+    // What was judged from a sample, and changes what comes out if it was judged wrong.
+    private static IEnumerable<string> Notes(CsvDialect dialect, DialectOptions known, bool hasRecords, bool isSchemaGiven)
+    {
+        if (known.HasHeader is null && !dialect.HasHeader && hasRecords)
+        {
+            yield return $"The first line was taken for a record{(isSchemaGiven ? "" : ", so the columns are named field1, field2 and so on")}: if it is a header, say so with the option header (true).";
+        }
+
+        if (known.Encoding is null && dialect.Encoding == CsvEncoding.Windows1252)
+            yield return "The file is not UTF-8 and was read as windows-1252: if letters look wrong, name its encoding with the option encoding.";
+    }
+
+    // A workbook's cells are written in one dialect, whatever was said of the file's; its rows may still be skipped.
+    private static DialectOptions OfWorkbook(DialectOptions known) => known with
+    {
+        Delimiter = ",",
+        Quote = '"',
+        Encoding = CsvEncoding.Utf8,
+        Escape = CsvDialect.None,
+        DoubleQuote = true,
+        SkipInitialSpace = false,
+    };
+
+    private static TableSchema Match(TableSchema schema, CsvHeader header, bool isGuess)
+    {
+        schema = schema.ArrangeBy(header.Names);
+        var faults = HeaderMatcher.Match(schema, header.Names);
+        if (faults.Count == 0) return schema;
+        var shown = string.Join("; ", faults.Take(MaxFaultsShown).Select(f => $"{f.Code}: {f.Message}"));
+        throw new CsvJobException($"The header does not fit the schema. {shown}{(faults.Count > MaxFaultsShown ? "; ..." : "")}{(isGuess ? ". If the first line is a record, say so with the option header (false)" : "")}");
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Csv.Cleaning;
+using Serverless.Csv.Output;
+using Serverless.Csv.Report;
+using Serverless.Csv.Summary;
+using Serverless.CsvJobs.Blobs;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>Merges ranges' results into those of the folds before, and stages their rejects with absolute row and line numbers.</summary>
+public sealed class FoldRanges(Containers containers, CsvPlans plans)
+{
+    private const int ParallelReads = 8;
+    private const int ExampleBytes = 256 << 10;
+
+    /// <summary>Folds ranges that lie side by side.</summary>
+    [Function(nameof(FoldRanges))]
+    public async Task RunAsync([ActivityTrigger] FoldTask task, CancellationToken cancellationToken)
+    {
+        var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
+        var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
+        var before = task.Fold > 1 ? await FoldState.LoadAsync(folder, task.Fold - 1, cancellationToken) : null;
+        var statistics = before is null
+            ? new RecordCleaner(schema, plan.Output, plan.Dialect).Statistics()
+            : ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(before.Statistics));
+
+        var merged = MergeStatisticsAsync(folder, task, statistics, cancellationToken);
+        var (rejectBlocks, examples) = await StageRejectsAsync(folder, task, plan.BlockBytes, before?.Examples ?? [], cancellationToken);
+        var staged = task.Ranges.Where(r => r.Blocks > 0).Select(r => new StagedRange(r.Label, r.Start, r.First, r.Blocks));
+        var state = new FoldState(
+            [.. before?.Ranges ?? [], .. staged],
+            rejectBlocks == 0 ? before?.Rejects ?? [] : [.. before?.Rejects ?? [], new StagedRejects(task.Fold, rejectBlocks)],
+            JsonSerializer.Deserialize<JsonElement>((await merged).ToJson()),
+            examples);
+        await state.SaveAsync(folder, task.Fold, cancellationToken);
+    }
+
+    private static async Task<ChunkStatistics> MergeStatisticsAsync(JobFolder folder, FoldTask task, ChunkStatistics merged, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in task.Ranges.Where(r => r.Rows > 0).Chunk(ParallelReads))
+        {
+            foreach (var statistics in await Task.WhenAll(chunk.Select(ReadAsync))) merged = merged.Merge(statistics);
+        }
+
+        return merged;
+
+        async Task<ChunkStatistics> ReadAsync(FoldRange range)
+        {
+            var content = await folder.Part(Parts.Statistics(range.Start, range.First)).DownloadContentAsync(cancellationToken);
+            return ChunkStatistics.FromJson(content.Value.Content).Shift(range.RowsBefore, range.LinesBefore);
+        }
+    }
+
+    private static async Task<(int Blocks, IReadOnlyList<RejectExample> Examples)> StageRejectsAsync(
+        JobFolder folder, FoldTask task, int blockBytes, IReadOnlyList<RejectExample> examples, CancellationToken cancellationToken)
+    {
+        await using var stager = new BlockStager(folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), blockBytes, expectedBytes: 0);
+        await using var staged = new StagingStream(stager);
+        await using var lines = new HeadStream(staged, examples.Count < RejectExample.MostShown ? ExampleBytes : 0);
+        foreach (var range in task.Ranges.Where(r => r.Rejected > 0))
+        {
+            using var part = (await folder.Part(Parts.Rejects(range.Start, range.First)).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+            await RejectPart.CopyAsync(part.Content, range.RowsBefore, range.LinesBefore, lines, cancellationToken);
+        }
+
+        await stager.FinishAsync(cancellationToken);
+        using var head = new MemoryStream(lines.Head.ToArray());
+        var found = await RejectExample.FindAsync(head, hasHeader: false, RejectExample.MostShown, cancellationToken);
+        return (stager.Blocks, [.. examples.Concat(found).DistinctBy(e => (e.Code, e.Field)).Take(RejectExample.MostShown)]);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Serverless.Csv.Report;
+using Serverless.CsvJobs.Blobs;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>The results of all ranges up to a fold; a blob in the job's folder.</summary>
+/// <param name="Ranges">The ranges that staged blocks, in order.</param>
+/// <param name="Rejects">The blocks of rejects that each fold staged.</param>
+/// <param name="Statistics">All ranges' statistics, merged.</param>
+/// <param name="Examples">One rejected record of each of the first reasons: staged blocks cannot be read before they are committed.</param>
+internal sealed record FoldState(
+    IReadOnlyList<StagedRange> Ranges, IReadOnlyList<StagedRejects> Rejects, JsonElement Statistics, IReadOnlyList<RejectExample> Examples)
+{
+    public static async Task<FoldState> LoadAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
+    {
+        var content = await folder.Part(Parts.Fold(fold)).DownloadContentAsync(cancellationToken);
+        return content.Value.Content.ToObjectFromJson<FoldState>() ?? throw new InvalidDataException($"Fold {fold} of {folder.Name} is empty.");
+    }
+
+    public async Task SaveAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));
+        await folder.Part(Parts.Fold(fold)).UploadAsync(content, overwrite: true, cancellationToken);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text.Json.Serialization;
+using Serverless.Csv.Ranges;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>What a job's orchestration starts with.</summary>
+/// <param name="Path">The file within <c>incoming</c>.</param>
+/// <param name="ETag">Its content; empty when the file was not there yet.</param>
+/// <param name="Folder">Where the job writes, within <c>processed</c>.</param>
+/// <param name="Options">What was asked for.</param>
+public sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJobOptions Options);
+
+/// <summary>What the orchestrator needs to know of the file; the rest lies in the plan's blob.</summary>
+/// <param name="ETag">The content that was inspected.</param>
+/// <param name="Size">The blob's size in bytes.</param>
+/// <param name="DataStart">Where the first data record starts.</param>
+/// <param name="HeaderLines">The physical lines before it.</param>
+/// <param name="Columns">How many fields a record has: also the fewest bytes that an accepted record can take.</param>
+/// <param name="ChunkBytes">The size of a range; 0 when the file has to be read by one reader.</param>
+/// <param name="MaxParallel">How many ranges are in flight.</param>
+/// <param name="MinChunkBytes">A range is not split into smaller ones.</param>
+/// <param name="RangesPerFold">After how many ranges results are folded.</param>
+/// <param name="Keys">How many keys the schema has, whose duplicates are found first.</param>
+public sealed record FileShape(
+    string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes, int RangesPerFold, int Keys = 0)
+{
+    /// <summary>Read from its start only: positions count from the start of what comes out.</summary>
+    [JsonIgnore]
+    public bool IsSequential => ChunkBytes == 0;
+}
+
+/// <summary>What was counted so far, over all folds.</summary>
+/// <param name="Rows">Records.</param>
+/// <param name="Accepted">Records in the output.</param>
+/// <param name="Rejected">Records in the rejects.</param>
+/// <param name="Ranges">Ranges with records.</param>
+/// <param name="RangesReadTwice">Ranges that were read from a wrong position first.</param>
+/// <param name="ReadBytes">Bytes of the file asked of storage.</param>
+/// <param name="Reads">Requests for them.</param>
+/// <param name="OutputBytes">Bytes of clean records.</param>
+/// <param name="BusyMilliseconds">How long ranges were worked on, added up.</param>
+/// <param name="Comments">Comment lines.</param>
+public sealed record JobTotals(
+    long Rows = 0, long Accepted = 0, long Rejected = 0, int Ranges = 0, int RangesReadTwice = 0, long ReadBytes = 0, int Reads = 0, long OutputBytes = 0,
+    long BusyMilliseconds = 0, long Comments = 0);
+
+/// <summary>A job between two folds: all that the orchestration carries over when its history starts anew.</summary>
+/// <param name="Job">What was asked for.</param>
+/// <param name="StartedAt">When the work began.</param>
+/// <param name="Shape">The file, once it was inspected.</param>
+/// <param name="Folds">How many folds were done.</param>
+/// <param name="Chain">Which ranges are proven; null before the first.</param>
+/// <param name="Open">Outcomes of ranges that are not proven yet.</param>
+/// <param name="Totals">What is proven.</param>
+/// <param name="KeyPass">How far the search for duplicate keys is, while it is under way.</param>
+/// <param name="Duplicates">How many records repeat a key; null until that is known.</param>
+public sealed record CsvJobRun(
+    CsvJobInput Job, DateTime? StartedAt, FileShape? Shape, int Folds, RangeChainState? Chain, IReadOnlyList<RangeOutcome> Open, JobTotals Totals,
+    CsvJobRun? KeyPass = null, long? Duplicates = null);
+
+/// <summary>Asks for one range.</summary>
+/// <param name="Folder">The job's folder.</param>
+/// <param name="ETag">The file's content.</param>
+/// <param name="Label">What its files are called: see <see cref="RangePlan.Label"/>.</param>
+/// <param name="Start">Where it starts.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="First">Where its first record starts, when that is known.</param>
+/// <param name="Duplicates">How many records of the file repeat a key.</param>
+public sealed record RangeTask(string Folder, string ETag, string Label, long Start, long End, long? First, long Duplicates = 0);
+
+/// <summary>What a range came to; statistics and rejects lie in its part blobs.</summary>
+/// <param name="Label">As in the task.</param>
+/// <param name="Start">As in the task.</param>
+/// <param name="End">As in the task.</param>
+/// <param name="First">Where its first record starts.</param>
+/// <param name="Next">Where the first record behind it starts.</param>
+/// <param name="Rows">Its records.</param>
+/// <param name="Lines">The physical lines they take.</param>
+/// <param name="Accepted">How many of them are in the output.</param>
+/// <param name="Blocks">The blocks that were staged.</param>
+/// <param name="OutputBytes">Their size.</param>
+/// <param name="ReadBytes">Bytes asked of storage.</param>
+/// <param name="Reads">Requests for them.</param>
+/// <param name="BusyMilliseconds">How long it took.</param>
+/// <param name="Comments">Comment lines between its records.</param>
+public sealed record RangeOutcome(
+    string Label, long Start, long End, long First, long Next, long Rows, long Lines, long Accepted,
+    int Blocks, long OutputBytes, long ReadBytes, int Reads, long BusyMilliseconds = 0, long Comments = 0)
+{
+    /// <summary>How many of its records are in the rejects.</summary>
+    [JsonIgnore]
+    public long Rejected => Rows - Accepted;
+}
+
+/// <summary>Asks to merge the results of ranges that lie side by side into those of the folds before.</summary>
+/// <param name="Folder">The job's folder.</param>
+/// <param name="ETag">The file's content.</param>
+/// <param name="Fold">The fold's number, from 1.</param>
+/// <param name="Ranges">The ranges in order.</param>
+public sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyList<FoldRange> Ranges);
+
+/// <summary>One range of a fold.</summary>
+/// <param name="Label">As in its task.</param>
+/// <param name="Start">Where it starts.</param>
+/// <param name="First">Where its first record starts.</param>
+/// <param name="RowsBefore">Records before it.</param>
+/// <param name="LinesBefore">Physical lines before it.</param>
+/// <param name="Rows">Its records.</param>
+/// <param name="Rejected">Its records in the rejects.</param>
+/// <param name="Blocks">The blocks that it staged.</param>
+public sealed record FoldRange(string Label, long Start, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks);
+
+/// <summary>Asks to make the output visible.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Shape">The file.</param>
+/// <param name="Folds">How many folds there are.</param>
+/// <param name="StartedAt">When the work began.</param>
+/// <param name="Totals">What was counted.</param>
+public sealed record CommitTask(CsvJobInput Job, FileShape Shape, int Folds, DateTime StartedAt, JobTotals Totals);
+
+/// <summary>Asks to make the rejects of the folds so far visible.</summary>
+public sealed record RejectsTask(string Folder, int Folds);
+
+/// <summary>Asks to record that a job failed.</summary>
+/// <param name="Folder">The job's folder.</param>
+/// <param name="Error">Why.</param>
+public sealed record FailTask(string Folder, string Error);
+
+/// <summary>What the orchestration answers.</summary>
+public sealed record CsvJobResult(long Total, long Accepted, long Rejected, IReadOnlyList<string> Outputs);

@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>What a job's part blobs are called.</summary>
+internal static class Parts
+{
+    public static string Rejects(long start, long first) => Of(start, first) + ".rejects";
+
+    public static string Statistics(long start, long first) => Of(start, first) + ".json";
+
+    public static string Fold(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold:D6}.json");
+
+    private static string Of(long start, long first) => string.Create(CultureInfo.InvariantCulture, $"{start:x16}-{first:x16}");
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+using Serverless.Csv.Cleaning;
+using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvParsing;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>What a range writes: blocks of the clean output, and its part blobs with rejects and statistics.</summary>
+internal sealed class RangeOutput : IAsyncDisposable
+{
+    // Small enough to stay in the processor's cache between being written and being copied to a block.
+    private const int TextBytes = 256 << 10;
+
+    // A Parquet file is read by row groups: few and large ones.
+    private const int ParquetBytes = 16 << 20;
+
+    private readonly IRecordWriter _writer;
+    private readonly RejectWriter _rejects = new();
+    private readonly BlockStager _clean;
+    private readonly JobFolder _folder;
+    private readonly RangeTask _task;
+    private readonly CsvPlan _plan;
+    private readonly DuplicateCursor? _duplicates;
+    private readonly int _writerBytes;
+    private long _first = -1;
+
+    // The record at hand was read, and it is not known yet whether it repeats a key.
+    private bool _waits;
+    private BlockStager? _rejectPart;
+
+    public RangeOutput(JobFolder folder, CsvPlan plan, TableSchema schema, RangeTask task, DuplicateCursor? duplicates)
+    {
+        _folder = folder;
+        _task = task;
+        _plan = plan;
+        _duplicates = duplicates;
+        _writer = RecordWriters.Create(schema, plan.Output);
+        _writerBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
+        var expected = Math.Min(task.End - task.Start, plan.Size);
+        _clean = new BlockStager(
+            folder.Output(Outputs.CleanName(plan.Output, task.Label)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2);
+    }
+
+    /// <summary>Blocks staged.</summary>
+    public int Blocks => _clean.Blocks;
+
+    /// <summary>Bytes staged.</summary>
+    public long Bytes => _clean.Bytes;
+
+    /// <summary>Cleans what the feed holds. True: a buffer is full and is to be stored first, or one used up and to be filled.</summary>
+    public bool Clean(RecordFeed feed, RecordCleaner cleaner)
+    {
+        while (_waits || feed.TryRead())
+        {
+            _waits = _duplicates is not null && !_duplicates.TryReach(feed.Position);
+            if (_waits) return true;
+            if (_first < 0) _first = feed.First;
+            var record = feed.Current;
+            if (!cleaner.TryClean(record, _writer, _duplicates?.KeyAt(feed.Position) ?? -1, out var fault)) _rejects.Write(record, fault);
+            if (_writer.Buffered >= _writerBytes || _rejects.Buffered >= TextBytes) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Moves full buffers on.</summary>
+    public async ValueTask StoreAsync(CancellationToken cancellationToken)
+    {
+        if (_writer.Buffered >= _writerBytes)
+        {
+            await _writer.FlushAsync(cancellationToken);
+            await MoveAsync(cancellationToken);
+        }
+
+        if (_rejects.Buffered >= TextBytes) await MoveRejectsAsync(cancellationToken);
+        if (_waits) await _duplicates!.FillAsync(cancellationToken);
+    }
+
+    /// <summary>Stages the rest. The statistics come last: with them the range is whole.</summary>
+    public async Task FinishAsync(long first, RecordCleaner cleaner, CancellationToken cancellationToken)
+    {
+        if (cleaner.Accepted > 0)
+        {
+            await _writer.CompleteAsync(cancellationToken);
+            await MoveAsync(cancellationToken);
+            await _clean.FinishAsync(cancellationToken);
+        }
+
+        if (cleaner.Rejected > 0)
+        {
+            await MoveRejectsAsync(cancellationToken);
+            await _rejectPart!.CommitAsync(cancellationToken);
+        }
+
+        if (cleaner.Accepted + cleaner.Rejected == 0) return;
+        using var statistics = new MemoryStream(cleaner.Statistics().ToJson());
+        await _folder.Part(Parts.Statistics(_task.Start, first)).UploadAsync(statistics, overwrite: true, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _clean.DisposeAsync();
+        if (_rejectPart is not null) await _rejectPart.DisposeAsync();
+        await _writer.DisposeAsync();
+    }
+
+    private ValueTask MoveAsync(CancellationToken cancellationToken)
+    {
+        _clean.Writer.Write(_writer.Pending.Span);
+        _writer.Clear();
+        return _clean.IsFull ? _clean.SendFullAsync(cancellationToken) : ValueTask.CompletedTask;
+    }
+
+    private ValueTask MoveRejectsAsync(CancellationToken cancellationToken)
+    {
+        // Named by the first record, like all that a range writes: a reading from a wrong position must not be taken for it.
+        _rejectPart ??= new BlockStager(
+            _folder.BlockPart(Parts.Rejects(_task.Start, _first)), n => BlockIds.OfRange(_task.Start, _first, n), _plan.BlockBytes, expectedBytes: 0);
+        _rejectPart.Writer.Write(_rejects.Pending.Span);
+        _rejects.Clear();
+        return _rejectPart.IsFull ? _rejectPart.SendFullAsync(cancellationToken) : ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,107 @@
+using Serverless.Csv.Ranges;
+using Serverless.CsvJobs.Sources;
+using Serverless.CsvParsing;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>Records one after the other: of a range, or of a file that can be read from its start only.</summary>
+internal abstract class RecordFeed : IAsyncDisposable
+{
+    public abstract CsvRecord Current { get; }
+
+    /// <summary>Where the first record starts, or a comment before it: what the range's outcome is known by. Set once a record was read.</summary>
+    public abstract long First { get; }
+
+    /// <summary>Where the current record starts.</summary>
+    public abstract long Position { get; }
+
+    /// <summary>The comment lines passed over so far.</summary>
+    public abstract long Comments { get; }
+
+    public abstract bool TryRead();
+
+    public abstract ValueTask<bool> FillAsync(CancellationToken cancellationToken);
+
+    /// <summary>Where the first record starts, where the next one does, and how many records and lines there were.</summary>
+    public abstract (long First, long Next, long Rows, long Lines) End();
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Opens a range of a file as its plan says to read it.</summary>
+    public static async ValueTask<RecordFeed> OpenAsync(CsvPlan plan, RangeTask task, IRangeSource source, CancellationToken cancellationToken)
+    {
+        if (!plan.IsSequential) return new RangeFeed(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
+
+        var stream = await PackedText.OpenAsync(source, plan.Size, plan.Packing, plan.BomLength, cancellationToken);
+        var reader = new CsvRecordReader(stream, plan.Dialect, plan.BomLength);
+        await HeaderReader.ReadAsync(reader, plan.Dialect, cancellationToken);
+        return new StreamFeed(stream, reader);
+    }
+
+    private sealed class RangeFeed(RangeReader reader) : RecordFeed
+    {
+        public override CsvRecord Current => reader.Current;
+
+        public override long First => reader.First;
+
+        public override long Position => reader.Position;
+
+        public override long Comments => reader.Comments;
+
+        public override bool TryRead() => reader.TryRead();
+
+        public override ValueTask<bool> FillAsync(CancellationToken cancellationToken) => reader.FillAsync(cancellationToken);
+
+        public override (long First, long Next, long Rows, long Lines) End()
+        {
+            var result = reader.Result;
+            return (result.First, result.Next, result.Rows, result.Lines);
+        }
+
+        public override ValueTask DisposeAsync() => reader.DisposeAsync();
+    }
+
+    private sealed class StreamFeed(Stream stream, CsvRecordReader reader) : RecordFeed
+    {
+        private readonly long _first = reader.NextPosition;
+        private readonly long _rowsBefore = reader.Row;
+        private readonly long _linesBefore = reader.NextLine - 1;
+        private readonly long _commentsBefore = reader.Comments;
+
+        public override CsvRecord Current
+        {
+            get
+            {
+                // Counted as in a range: from the first record, not from the header.
+                var record = reader.Current;
+                return new CsvRecord
+                {
+                    Raw = record.Raw,
+                    Fields = record.Fields,
+                    Row = record.Row - _rowsBefore,
+                    Line = record.Line - _linesBefore,
+                    Unclosed = record.Unclosed,
+                };
+            }
+        }
+
+        public override long First => _first;
+
+        public override long Position => reader.Position;
+
+        public override long Comments => reader.Comments - _commentsBefore;
+
+        public override bool TryRead() => reader.TryRead();
+
+        public override ValueTask<bool> FillAsync(CancellationToken cancellationToken) => reader.FillAsync(cancellationToken);
+
+        public override (long First, long Next, long Rows, long Lines) End() =>
+            (_first, reader.NextPosition, reader.Row - _rowsBefore, reader.NextLine - 1 - _linesBefore);
+
+        public override async ValueTask DisposeAsync()
+        {
+            reader.Dispose();
+            await stream.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Azure;
+using Serverless.Jobs;
+
+namespace Serverless.CsvJobs.Store;
+
+/// <summary>A job as the table <c>CsvJobs</c> holds it.</summary>
+public sealed class CsvJobEntity : IJobRow
+{
+    /// <inheritdoc/>
+    public string PartitionKey { get; set; } = IJobRow.Partition;
+
+    /// <summary>The job's id.</summary>
+    public string RowKey { get; set; } = "";
+
+    /// <inheritdoc/>
+    public DateTimeOffset? Timestamp { get; set; }
+
+    /// <inheritdoc/>
+    public ETag ETag { get; set; }
+
+    /// <summary>The file's path within <c>incoming</c>.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>The content that the job is about; empty when the file was missing at the start.</summary>
+    public string BlobETag { get; set; } = "";
+
+    /// <summary>What was asked for, as canonical JSON.</summary>
+    public string Options { get; set; } = "";
+
+    /// <summary>A <see cref="CsvJobState"/>.</summary>
+    public string State { get; set; } = nameof(CsvJobState.Running);
+
+    /// <inheritdoc/>
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When it came to its end.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>Records read, once known.</summary>
+    public long? Total { get; set; }
+
+    /// <summary>Records in the output, once known.</summary>
+    public long? Accepted { get; set; }
+
+    /// <summary>Records in the rejects, once known.</summary>
+    public long? Rejected { get; set; }
+
+    /// <summary>What probably is wrong though it was completed, a line each.</summary>
+    public string? Warnings { get; set; }
+
+    /// <summary>The state, typed.</summary>
+    public CsvJobState GetState() => Enum.Parse<CsvJobState>(State);
+}

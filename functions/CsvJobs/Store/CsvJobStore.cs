@@ -1,0 +1,70 @@
+using Azure.Data.Tables;
+using Serverless.Jobs;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs.Store;
+
+/// <summary>
+/// The jobs that were ever accepted. It outlives the orchestrations' histories, so that purging one does not make the
+/// reconciler do the work again, and its state decides between commit and cancel.
+/// </summary>
+public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider clock)
+{
+    /// <summary>The table's name.</summary>
+    public const string TableName = "CsvJobs";
+
+    private const string BlobPartition = "blob";
+
+    private readonly JobTable<CsvJobEntity> _jobs = new(lazyTable, "CSV job", clock);
+
+    /// <summary>Records a job; when it is known already, answers what is recorded.</summary>
+    public async Task<CsvJobEntity> AddAsync(CsvJobEntity job, CancellationToken cancellationToken)
+    {
+        job = await _jobs.AddAsync(job, cancellationToken);
+        await ClaimAsync(job.Path, job.BlobETag, job.RowKey, cancellationToken);
+        return job;
+    }
+
+    /// <summary>Notes that this content has a job.</summary>
+    public async Task ClaimAsync(string path, string etag, string id, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        await table.UpsertEntityAsync(
+            new TableEntity(BlobPartition, ContentHash.Of(path, etag)) { ["Id"] = id }, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>Whether any job was ever accepted for this content.</summary>
+    public async Task<bool> HasJobAsync(string path, string etag, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(BlobPartition, ContentHash.Of(path, etag), cancellationToken: cancellationToken);
+        return found.HasValue;
+    }
+
+    /// <summary>Null when there is no such job.</summary>
+    public Task<CsvJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
+
+    /// <summary>Whether the job is known and has not ended.</summary>
+    public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } job && !CsvJobTransitions.IsFinal(job.GetState());
+
+    /// <summary>Changes a job's state and whatever else the caller sets, if the state may change so.</summary>
+    /// <returns>The job as it then stands: in another state than asked for when the change is not allowed.</returns>
+    /// <exception cref="InvalidOperationException">There is no such job.</exception>
+    public Task<CsvJobEntity> MoveAsync(string id, CsvJobState to, Action<CsvJobEntity>? change, CancellationToken cancellationToken) => _jobs.ChangeAsync(
+        id,
+        job =>
+        {
+            if (!CsvJobTransitions.Allows(job.GetState(), to)) return false;
+            job.State = to.ToString();
+            if (CsvJobTransitions.IsFinal(to)) job.EndedAt ??= clock.GetUtcNow();
+            else job.EndedAt = null;
+            change?.Invoke(job);
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
+    public Task<(IReadOnlyList<CsvJobEntity> Jobs, string? Continuation)> ListAsync(int size, string? continuation, CancellationToken cancellationToken) =>
+        _jobs.ListAsync(size, continuation, cancellationToken);
+}

@@ -1,0 +1,11 @@
+namespace Serverless.CsvParsing;
+
+/// <summary>Where the bytes of a file come from.</summary>
+public interface IRangeSource
+{
+    /// <summary>
+    /// The <paramref name="count"/> bytes from <paramref name="offset"/> on, as they arrive: asked first for a range and a little
+    /// more, then, rarely, for what a long record needs, in growing pieces. The caller disposes the stream, often before its end.
+    /// </summary>
+    ValueTask<Stream> OpenAsync(long offset, long count, CancellationToken cancellationToken);
+}

@@ -1,0 +1,30 @@
+using System.Buffers;
+
+namespace Serverless.CsvParsing.Sniffing;
+
+/// <summary>Tells text from what only happens to be bytes.</summary>
+internal static class BinaryText
+{
+    // The share of bytes that no text has from which on it is none: less will do where the rest is no UTF-8 either.
+    private const double MostControls = 0.25;
+    private const double MostControlsOfOthers = 0.03;
+    private const int LeastToJudge = 64;
+
+    // Not those that separate (tab, line ends, form feed, SOH to ETX, FS to US), nor what old systems end or escape with.
+    private static readonly SearchValues<byte> _controls = SearchValues.Create(
+        [0, .. Enumerable.Range(4, 5).Select(i => (byte)i), .. Enumerable.Range(14, 12).Select(i => (byte)i), 0x7F]);
+
+    /// <summary>Whether a sample has a byte that no text has.</summary>
+    public static bool HasControls(ReadOnlySpan<byte> sample) => sample.ContainsAny(_controls);
+
+    /// <summary>Whether a decoded sample holds too many of them: NULs throughout, say.</summary>
+    /// <param name="text">The sample as UTF-8.</param>
+    /// <param name="isUtf8">It was UTF-8, or somebody said what it is.</param>
+    public static bool Is(ReadOnlySpan<byte> text, bool isUtf8)
+    {
+        var most = text.Length * (isUtf8 || text.Length < LeastToJudge ? MostControls : MostControlsOfOthers);
+        var count = 0;
+        for (var rest = text; rest.IndexOfAny(_controls) is >= 0 and var at; rest = rest[(at + 1)..]) count++;
+        return count > most;
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.DeadLetters.Endpoints;
+using Serverless.DeadLetters.Operations;
+using Serverless.Tasks;
+
+namespace Serverless.DeadLetters;
+
+/// <summary>Registers the operations on dead letters and waiting messages.</summary>
+internal static class DeadLetterServices
+{
+    /// <summary>Adds reading, requeueing and purging.</summary>
+    public static IServiceCollection AddDeadLetters(this IServiceCollection services) => services
+        .AddSingleton<DeadLetterReader>()
+        .AddSingleton<DeadLetterProcessor>()
+        .AddSingleton<DeadLetterRequeuer>()
+        .AddSingleton(p => new DeadLetterSettler(p.GetRequiredService<DeadLetterRequeuer>(), p.GetRequiredService<TaskRegistry>()))
+        .AddSingleton<RequeueCheck>()
+        .AddSingleton<QueueOperationStarter>();
+}

@@ -1,0 +1,15 @@
+namespace Serverless.DeadLetters;
+
+/// <summary>What became of dead letters.</summary>
+/// <param name="Requeued">Sent again.</param>
+/// <param name="Deleted">Deleted without being sent again.</param>
+/// <param name="Kept">Still there.</param>
+public sealed record DeadLetterTally(int Requeued, int Deleted, int Kept)
+{
+    /// <summary>Those that are no dead letters any more.</summary>
+    internal int Gone => Requeued + Deleted;
+
+    /// <summary>Both together.</summary>
+    public static DeadLetterTally operator +(DeadLetterTally one, DeadLetterTally other) =>
+        new(one.Requeued + other.Requeued, one.Deleted + other.Deleted, one.Kept + other.Kept);
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Serverless.DeadLetters.Operations;
+using Serverless.Http;
+using Serverless.Messaging;
+using Serverless.Tasks;
+
+namespace Serverless.DeadLetters.Endpoints;
+
+/// <summary>Dead letters over HTTP.</summary>
+public sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader reader, RequeueCheck check, QueueOperationStarter starter)
+{
+    private const int LargestBody = 256 * 1024;
+
+    /// <summary><c>GET /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;size=&amp;after=</c>: dead letters, in pages.</summary>
+    [Function("DeadLetterList")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/deadletters")] HttpRequest request, string queue, CancellationToken cancellationToken)
+    {
+        var entry = catalog.Find(queue);
+        var query = new QueueQuery(request.Query);
+        var filter = query.Filter();
+        var (size, from) = query.Page();
+        query.Check();
+        return QueueJson.Ok(await reader.ListAsync(entry, filter, size, from, cancellationToken));
+    }
+
+    /// <summary><c>GET /api/queues/{queue}/deadletters/{id}</c>: one with its arguments and stack.</summary>
+    [Function("DeadLetterShow")]
+    public async Task<IResult> ShowAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/deadletters/{id}")] HttpRequest request,
+        string queue,
+        string id,
+        CancellationToken cancellationToken) =>
+        await reader.FindAsync(catalog.Find(queue), id, cancellationToken) is var (lane, message)
+            ? QueueJson.Ok(DeadLetter.ReadWhole(lane, message))
+            : DeadLetterProblems.Unknown(queue, id);
+
+    /// <summary><c>POST /api/queues/{queue}/deadletters/requeue</c>: see <see cref="RequeueRequest"/>. 202 with the address of the operation.</summary>
+    [Function("DeadLetterRequeue")]
+    public async Task<IResult> RequeueAsync(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "queues/{queue}/deadletters/requeue")] HttpRequest request,
+        string queue,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
+    {
+        var entry = catalog.Find(queue);
+        var body = await RequestBody.ReadAsync<RequeueRequest>(request, LargestBody, AppJson.Options, cancellationToken) ?? new RequeueRequest();
+        var filter = new DeadLetterFilter(body.Ids, body.Task, body.Reason, body.Since, body.Before);
+        if (await check.FindUnknownAsync(entry, body, filter, cancellationToken) is { } unknown) return DeadLetterProblems.Unknown(queue, unknown);
+
+        return await starter.StartAsync(request, durable, entry, QueueOperationKind.Requeue, filter, body.Args, body.Canary ?? 0, cancellationToken);
+    }
+
+    /// <summary>
+    /// <c>DELETE /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;all=</c>: deletes dead letters. 202 with the address of the
+    /// operation.
+    /// </summary>
+    [Function("DeadLetterPurge")]
+    public Task<IResult> PurgeAsync(
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = "queues/{queue}/deadletters")] HttpRequest request,
+        string queue,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
+    {
+        var entry = catalog.Find(queue);
+        var query = new QueueQuery(request.Query);
+        var filter = query.Filter();
+        query.Check();
+        return filter.IsEmpty != query.All()
+            ? throw new TaskValidationException([("all", "Give id, task, reason, since or before, or all=true to delete all of them.")])
+            : starter.StartAsync(request, durable, entry, QueueOperationKind.PurgeDeadLetters, filter, cancellationToken: cancellationToken);
+    }
+}

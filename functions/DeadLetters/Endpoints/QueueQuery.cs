@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Serverless.Http;
+
+namespace Serverless.DeadLetters.Endpoints;
+
+/// <summary>Reads the queries of the queues' endpoints; all that is wrong with one is told at once.</summary>
+internal sealed class QueueQuery(IQueryCollection query)
+{
+    private const int MaxPage = 250;
+    private const int DefaultPage = 50;
+    private const int MostIds = 100;
+
+    private readonly ValidationErrors _faults = new();
+
+    /// <summary><c>id</c>, which may come several times, <c>task</c>, <c>reason</c>, <c>since</c> and <c>before</c>.</summary>
+    public DeadLetterFilter Filter() => new(Ids(), Text(query["task"]), Text(query["reason"]), Time("since", query["since"]), Time("before", query["before"]));
+
+    /// <summary><c>size</c> and <c>after</c>.</summary>
+    public (int Size, DeadLetterPosition From) Page()
+    {
+        var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, _faults);
+        if (after is null) return (size, DeadLetterPosition.Start);
+        if (!DeadLetterPosition.TryParse(after, out var position)) _faults.Add("after", PageQuery.UnknownPlace);
+        return (size, position);
+    }
+
+    /// <summary><c>all=true</c>.</summary>
+    public bool All() => string.Equals(Text(query["all"]), "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <exception cref="OptionsRefusedException">Something was wrong.</exception>
+    public void Check()
+    {
+        if (_faults.Any) throw new OptionsRefusedException(_faults);
+    }
+
+    private List<string>? Ids()
+    {
+        var ids = query["id"].OfType<string>().Where(id => id.Length > 0).ToList();
+        if (ids.Count > MostIds) _faults.Add("id", $"Give at most {MostIds}.");
+        return ids.Count == 0 ? null : ids;
+    }
+
+    private static string? Text(StringValues values) => values is [{ Length: > 0 } text] ? text : null;
+
+    private DateTimeOffset? Time(string name, StringValues values)
+    {
+        if (Text(values) is not { } text) return null;
+        if (UtcTime.TryParse(text, out var time)) return time;
+        _faults.Add(name, $"Give {UtcTime.Example}.");
+        return null;
+    }
+}

@@ -1,8 +1,0 @@
-namespace Serverless.Errors;
-
-/// <summary>What to do after an error of one class.</summary>
-public interface IErrorStrategy
-{
-    /// <summary>Decides from the failed run alone; nothing is sent or settled here.</summary>
-    ValueTask<Verdict> DecideAsync(FailedRun run);
-}

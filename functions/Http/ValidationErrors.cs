@@ -1,0 +1,22 @@
+namespace Serverless.Http;
+
+/// <summary>What is wrong with a request, by the option at fault: all of it is answered at once.</summary>
+public sealed class ValidationErrors
+{
+    private readonly SortedDictionary<string, List<string>> _byOption = new(StringComparer.Ordinal);
+
+    /// <summary>Whether anything is wrong.</summary>
+    public bool Any => _byOption.Count > 0;
+
+    /// <summary>Notes one fault.</summary>
+    /// <param name="option">The option's name as the caller wrote it.</param>
+    /// <param name="sentence">What was expected.</param>
+    public void Add(string option, string sentence)
+    {
+        if (!_byOption.TryGetValue(option, out var sentences)) _byOption[option] = sentences = [];
+        sentences.Add(sentence);
+    }
+
+    /// <summary>As problem+json's <c>errors</c> wants them.</summary>
+    public IDictionary<string, string[]> ToErrors() => _byOption.ToDictionary(f => f.Key, f => f.Value.ToArray(), StringComparer.Ordinal);
+}

@@ -1,0 +1,14 @@
+namespace Serverless.Tasks.Retries;
+
+/// <summary>The handler's recovery decides; without one the task waits among the dead letters for review.</summary>
+public sealed class BusinessRuleStrategy : IErrorStrategy
+{
+    public async ValueTask<RetryDecision> DecideAsync(FailedRun run)
+    {
+        if (run.IsLast) return new RetryDecision.DeadLetter();
+
+        return await run.Rescue.RecoverAsync(run.Exception) is { Retry: true } recovery
+            ? new RetryDecision.Retry(recovery.Delay, Next.Attempt(run.Message, recovery.Args))
+            : new RetryDecision.DeadLetter();
+    }
+}

@@ -1,0 +1,12 @@
+namespace Serverless.Tasks.Retries;
+
+/// <summary>Waits 60 s · 2^attempt, at most an hour, spread by a random 0.5 to 1.5 so that many tasks do not come back at once.</summary>
+public sealed class ConnectionStrategy(Random random) : IErrorStrategy
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3600);
+
+    public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
+        ? new RetryDecision.DeadLetter()
+        : new RetryDecision.Retry(Backoff.Exponential(First, run.Attempt, Longest) * (0.5 + random.NextDouble()), Next.Attempt(run.Message)));
+}

@@ -1,0 +1,8 @@
+namespace Serverless.Tasks.Retries;
+
+/// <summary>What to do after an error of one class.</summary>
+public interface IErrorStrategy
+{
+    /// <summary>Decides from the failed run alone; nothing is sent or settled here.</summary>
+    ValueTask<RetryDecision> DecideAsync(FailedRun run);
+}

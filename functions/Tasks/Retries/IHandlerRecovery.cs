@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace Serverless.Tasks.Retries;
+
+/// <summary>What a handler itself has to say to its error.</summary>
+public interface IHandlerRecovery
+{
+    /// <summary>The sanitized arguments; null when the handler cannot sanitize or changed nothing.</summary>
+    Task<JsonElement?> SanitizeAsync(Exception exception);
+
+    /// <summary>What follows a broken business rule; null when the handler does not recover.</summary>
+    Task<RecoveryDecision?> RecoverAsync(Exception exception);
+}
+
+/// <summary>A handler's recovery, its arguments as JSON.</summary>
+public sealed record RecoveryDecision(bool Retry, TimeSpan Delay, JsonElement? Args);

@@ -1,0 +1,14 @@
+namespace Serverless.Tasks.Retries;
+
+/// <summary>No retry with the same arguments; one, at once, with those that the handler sanitized.</summary>
+public sealed class ValidationStrategy : IErrorStrategy
+{
+    public async ValueTask<RetryDecision> DecideAsync(FailedRun run)
+    {
+        if (run.Message.Sanitized) return new RetryDecision.DeadLetter();
+
+        return await run.Rescue.SanitizeAsync(run.Exception) is { } args
+            ? new RetryDecision.Retry(TimeSpan.Zero, Next.Attempt(run.Message, args) with { Sanitized = true })
+            : new RetryDecision.DeadLetter();
+    }
+}

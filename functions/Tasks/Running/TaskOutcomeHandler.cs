@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+using Serverless.Messaging;
+using Serverless.Monitoring;
+using Serverless.Resilience;
+using Serverless.Tasks.Retries;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
+
+namespace Serverless.Tasks.Running;
+
+/// <summary>What follows a run: its outcome is stored, its next run is sent, and whoever waits is told.</summary>
+internal sealed class TaskOutcomeHandler(
+    TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time, ILogger<TaskOutcomeHandler> logger)
+{
+    /// <summary>Stores the outcome and sends what follows from it.</summary>
+    /// <returns>Why the task belongs to the dead letters; null when it does not.</returns>
+    public async Task<TaskDeadLetter?> FollowAsync(TaskRun run, TaskOutcome outcome, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var task = run.Message;
+        switch (outcome)
+        {
+            case TaskOutcome.Succeeded succeeded:
+                if (!task.IgnoreResult) await store.SucceededAsync(run, succeeded.Result, cancellationToken);
+                await arguments.ForgetAsync(task, cancellationToken);
+                await NotifyAsync(durable, task, TaskCompletion.Succeeded(task.Id, succeeded.Result), cancellationToken);
+                return null;
+
+            case TaskOutcome.Revoked revoked:
+                if (!task.IgnoreResult) await store.RevokedAsync(run, revoked.Reason);
+                await arguments.ForgetAsync(task, cancellationToken);
+                await NotifyAsync(durable, task, new TaskCompletion(task.Id, TaskState.Revoked, Error: new TaskError(null, null, revoked.Reason)), cancellationToken);
+                await revocations.RemoveAsync(task.Id, cancellationToken);
+                return null;
+
+            case TaskOutcome.Deferred deferred:
+                await DeferAsync(run, deferred, cancellationToken);
+                return null;
+
+            case TaskOutcome.Failed { Verdict: RetryDecision.Retry retry } failed:
+                await RetryAsync(run, failed, retry, cancellationToken);
+                return null;
+
+            case TaskOutcome.Failed { Verdict: RetryDecision.DeadLetter verdict } failed:
+                return await GiveUpAsync(run, failed, verdict, durable, cancellationToken);
+
+            case TaskOutcome.AlreadyDone { Record: { IsFinal: true } record }:
+                // The crash may have come before the one who waits was told, or before the message went to the dead letters.
+                await NotifyAsync(durable, task, new TaskCompletion(task.Id, record.State, record.Result, record.Error), cancellationToken);
+                return record is { State: TaskState.Failure, Error: { } error } ? TaskDeadLetter.From(error) : null;
+
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Ends a task that the app does not know.</summary>
+    public async Task<TaskDeadLetter> RefuseAsync(TaskRun run, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var deadLetter = TaskDeadLetter.UnknownTask(run.Message.Task);
+        var error = new TaskError(null, deadLetter.Type, deadLetter.Message);
+        if (!run.Message.IgnoreResult) await store.FailedAsync(run, error);
+        await NotifyAsync(durable, run.Message, new TaskCompletion(run.Message.Id, TaskState.Failure, Error: error), cancellationToken);
+        return deadLetter;
+    }
+
+    /// <summary>Sends a message that only carries a failed task to the dead letters.</summary>
+    public Task SendDeadLetterAsync(TaskRun run, TaskDeadLetter deadLetter, CancellationToken cancellationToken) =>
+        sender.SendAsync(run.Lane, [Envelope(run.Lane, run.Message with { DeadLetter = deadLetter })], cancellationToken);
+
+    // The copy is sent before the original is settled: a crash between brings the original again, and the copy's id makes a second one a duplicate.
+    private async Task RetryAsync(TaskRun run, TaskOutcome.Failed failed, RetryDecision.Retry retry, CancellationToken cancellationToken)
+    {
+        var next = await arguments.StoreLargeAsync(retry.Message, cancellationToken);
+        var due = time.GetUtcNow() + retry.Delay;
+        Logs.Retried(logger, next.Id, next.Task, next.Attempt, retry.Delay.TotalSeconds, failed.Class, failed.Exception.GetType().Name);
+        await sender.ScheduleAsync(run.Lane, Envelope(run.Lane, next), due, cancellationToken);
+        if (!next.IgnoreResult) await store.RetriedAsync(run, next, due, Error(failed));
+    }
+
+    private async Task DeferAsync(TaskRun run, TaskOutcome.Deferred deferred, CancellationToken cancellationToken)
+    {
+        var next = run.Message with { Deferrals = run.Message.Deferrals + 1 };
+        var due = time.GetUtcNow() + deferred.Delay;
+        Logs.Deferred(logger, next.Id, next.Task, deferred.Delay.TotalSeconds, deferred.Exception.GetType().Name);
+        await sender.ScheduleAsync(run.Lane, Envelope(run.Lane, next), due, cancellationToken);
+
+        // When storage itself is why it waits, its state says so as little as it says anything else.
+        if (!next.IgnoreResult && deferred.Exception is CircuitOpenException open) await store.RetriedAsync(run, next, due, new TaskError(null, open.GetType().FullName, open.Message));
+    }
+
+    private async Task<TaskDeadLetter> GiveUpAsync(
+        TaskRun run, TaskOutcome.Failed failed, RetryDecision.DeadLetter verdict, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var task = run.Message;
+        Logs.GaveUp(logger, task.Id, task.Task, run.Lane, task.Attempt, failed.Class, failed.Exception.GetType().Name);
+        if (verdict.Alert)
+        {
+            Logs.Alert(logger, task.Id, task.Task, run.Lane, failed.Class);
+            Telemetry.Alerts.Add(1, new TagList { { "task", task.Task }, { "error.type", failed.Class.ToString() } });
+        }
+
+        if (!task.IgnoreResult) await store.FailedAsync(run, Error(failed));
+        await NotifyAsync(durable, task, new TaskCompletion(task.Id, TaskState.Failure, Error: Error(failed)), cancellationToken);
+        return TaskDeadLetter.From(failed.Class, failed.Exception);
+    }
+
+    private async Task NotifyAsync(DurableTaskClient durable, TaskMessage task, TaskCompletion completion, CancellationToken cancellationToken)
+    {
+        if (task.NotifyInstance is not { } instance) return;
+        try
+        {
+            await durable.RaiseEventAsync(instance, TaskCompletion.EventName(task.Id), completion, cancellationToken);
+        }
+#pragma warning disable CA1031 // The orchestration may have ended or gone; one that still waits looks the state up when its timer fires.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Logs.NotNotified(logger, e, task.Id, instance);
+        }
+    }
+
+    private OutgoingMessage Envelope(string lane, TaskMessage task) =>
+        queues.TryFindLane(lane, out var queue) ? TaskEnvelope.Write(task, queue) : throw new InvalidOperationException($"infra/queues.json has no lane '{lane}'.");
+
+    private static TaskError Error(TaskOutcome.Failed failed) => new(failed.Class, failed.Exception.GetType().FullName, failed.Exception.Message);
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serverless.Http;
+
+namespace Serverless.Workflows.Definitions;
+
+/// <summary>Registers the definitions that come with the app, those that are new or changed: when the host starts, without holding it up.</summary>
+public sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInWorkflows> logger) : BackgroundService
+{
+    private const string Prefix = "workflows/";
+
+    private readonly Lock _lock = new();
+    private Task? _registration;
+
+    /// <summary>The definitions, by name.</summary>
+    public static IReadOnlyDictionary<string, JsonElement> Read()
+    {
+        var assembly = typeof(BuiltInWorkflows).Assembly;
+        return assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(
+                n => Path.GetFileNameWithoutExtension(n[Prefix.Length..]),
+                n =>
+                {
+                    using var stream = assembly.GetManifestResourceStream(n)!;
+                    using var json = JsonDocument.Parse(stream, WorkflowJson.Strict);
+                    return json.RootElement.Clone();
+                },
+                StringComparer.Ordinal);
+    }
+
+    /// <summary>Ends when they are registered, but for those that are at fault; a failure is tried again by the next caller.</summary>
+    public Task RegisteredAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_registration is null || _registration.IsFaulted) _registration = RegisterAsync();
+            return _registration.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RegisteredAsync(stoppingToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Logs.NotRegistered(logger, e);
+        }
+    }
+
+    private async Task RegisterAsync()
+    {
+        foreach (var (name, json) in InOrder(Read()))
+        {
+            var faults = new ValidationErrors();
+            await registry.RegisterAsync(name, json, faults, CancellationToken.None);
+            if (faults.Any) Logs.OwnDefinitionRefused(logger, name, string.Join("; ", faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));
+        }
+    }
+
+    // Children first; what is in a cycle comes last, for the registry to refuse.
+    private static IEnumerable<KeyValuePair<string, JsonElement>> InOrder(IReadOnlyDictionary<string, JsonElement> definitions)
+    {
+        var left = definitions.OrderBy(d => d.Key, StringComparer.Ordinal).ToList();
+        while (left.Count > 0)
+        {
+            var ready = left.FindIndex(d => !left.Exists(o => o.Key != d.Key && d.Value.GetRawText().Contains($"\"workflow\": \"{o.Key}\"", StringComparison.Ordinal)));
+            yield return left[Math.Max(ready, 0)];
+            left.RemoveAt(Math.Max(ready, 0));
+        }
+    }
+}

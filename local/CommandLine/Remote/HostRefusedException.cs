@@ -1,7 +1,0 @@
-namespace Serverless.Local.CommandLine.Remote;
-
-/// <summary>The host does not do what it was asked, or no host is there; the faults are for the user.</summary>
-internal sealed class HostRefusedException(params IReadOnlyList<string> faults) : Exception(string.Join(' ', faults))
-{
-    public IReadOnlyList<string> Faults => faults;
-}

@@ -1,0 +1,132 @@
+using System.Reflection;
+using Azure;
+using Serverless.Local.CommandLine;
+using Serverless.Local.Commands.Monitor;
+using Serverless.Local.Commands.Queues;
+using Serverless.Local.Commands.Remote;
+using Serverless.Local.Commands.Tasks;
+using Serverless.Local.Runtime.Hosting;
+using Serverless.Local.Screens;
+using Serverless.Local.Storage;
+
+namespace Serverless.Local.Commands;
+
+/// <summary>Finds the command, runs it, and words what went wrong. Exit codes: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted.</summary>
+internal sealed class Application(IScreen screen, TimeProvider time)
+{
+    private const int Failed = 1;
+    private const int NotAsAsked = 2;
+    private const int Interrupted = 130;
+    private const string Program = "serverless";
+
+    private readonly CommandTable _commands = new(
+    [
+        new(HostCommand.Syntax, (arguments, token) => new HostCommand(screen, time).RunAsync(arguments, token)),
+        new(ProcessCommand.Syntax, (arguments, token) => new ProcessCommand(screen, time).RunAsync(arguments, token)),
+        new(PlanCommand.Syntax, (arguments, token) => new PlanCommand(screen, time).RunAsync(arguments, token)),
+        new(SchemaCommand.Syntax, (arguments, token) => new SchemaCommand(screen).RunAsync(arguments, token)),
+        new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),
+        new(BrokerCommand.Syntax, (arguments, token) => new BrokerCommand(screen, time).RunAsync(arguments, token)),
+        .. TaskCommands.All(screen, time),
+        new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
+        .. QueueCommands.All(screen, time),
+    ]);
+
+    public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DispatchAsync(arguments, cancellationToken);
+        }
+        catch (Exception failure) when (TryExplain(failure, cancellationToken, out var code))
+        {
+            if (arguments.TakeWhile(argument => argument != "--").Contains(CommandSyntax.Verbose.Name)) screen.Fault(failure.ToString());
+            return code;
+        }
+    }
+
+    /// <summary>Says in a sentence what went wrong; what nobody expected is told so, and how to see more of it.</summary>
+    private bool TryExplain(Exception failure, CancellationToken cancellationToken, out int code)
+    {
+        code = failure switch
+        {
+            UsageException or HostRefusedException or StorageUnavailableException or UnauthorizedAccessException => NotAsAsked,
+            OperationCanceledException when cancellationToken.IsCancellationRequested => Interrupted,
+            _ => Failed,
+        };
+        IEnumerable<string> sentences = failure switch
+        {
+            UsageException usage => [.. usage.Faults, usage.Command.Length == 0 ? $"See {Program} --help." : $"See {Program} {usage.Command} --help."],
+            HostRefusedException refusal => refusal.Faults,
+            OperationCanceledException when code == Interrupted => ["Interrupted."],
+            StorageUnavailableException or UnauthorizedAccessException or CommandFailedException or InvalidFunctionsException or IOException or HttpRequestException => [failure.Message],
+
+            // The first line says it; the headers of the answer follow.
+            RequestFailedException refusal => [$"Storage: {refusal.Message.Split('\n', 2)[0].Trim()}"],
+            _ => [$"It failed as nobody expected: {failure.Message} With {CommandSyntax.Verbose.Name} it shows where."],
+        };
+        foreach (var sentence in sentences) screen.Fault(sentence);
+        return true;
+    }
+
+    private Task<int> DispatchAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var help = arguments.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h");
+        if (!_commands.TryFind(arguments, out var command, out var rest))
+        {
+            if (!help || _commands.Group(arguments[0]) is not { Count: > 0 } group) throw _commands.Unknown(arguments);
+            foreach (var member in group) ShowHelp(member.Syntax);
+            return Task.FromResult(0);
+        }
+
+        if (help)
+        {
+            if (command.Syntax.Name.Length == 0) ShowOverview();
+            ShowHelp(command.Syntax);
+            return Task.FromResult(0);
+        }
+
+        if (command.Syntax.Name.Length == 0 && rest is ["--version"])
+        {
+            screen.Line($"Serverless {Version()}");
+            return Task.FromResult(0);
+        }
+
+        return command.RunAsync(new Arguments(command.Syntax, rest), cancellationToken);
+    }
+
+    private void ShowOverview()
+    {
+        screen.Line("Serverless: background jobs, and CSV files of any size cleaned in parallel chunks.");
+        screen.Line();
+        ShowPairs(
+        [
+            .. _commands.All.Select(command => ($"{Program} {command.Syntax.Name}".TrimEnd(), command.Syntax.Summary)),
+            ($"{Program} COMMAND --help", "Shows a command's options."),
+            ($"{Program} COMMAND --verbose", CommandSyntax.Verbose.Help),
+            ($"{Program} --version", "Shows the version."),
+        ]);
+        screen.Line();
+        screen.Line("Exit codes: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted.");
+        screen.Line();
+    }
+
+    private void ShowHelp(CommandSyntax syntax)
+    {
+        screen.Line(syntax.Usage(Program));
+        screen.Line();
+        screen.Line($"  {syntax.Summary}");
+        screen.Line();
+        ShowPairs([.. syntax.Options.Select(option => ($"{option.Name} {option.Value}".TrimEnd(), option.Help))]);
+        screen.Line();
+    }
+
+    private void ShowPairs(IReadOnlyList<(string Name, string Text)> pairs)
+    {
+        var width = pairs.Select(pair => pair.Name.Length).DefaultIfEmpty().Max();
+        foreach (var (name, text) in pairs) screen.Line($"  {name.PadRight(width)}  {text}");
+    }
+
+    private static string Version() =>
+        typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Local.CommandLine;
+using Serverless.Local.Jobs;
+using Serverless.Local.Queues;
+using Serverless.Local.Screens;
+using Serverless.Local.ServiceBus;
+using Serverless.Messaging;
+
+namespace Serverless.Local.Commands;
+
+/// <summary>The broker alone, for clients of every language, until it is told to stop.</summary>
+internal sealed class BrokerCommand(IScreen screen, TimeProvider time)
+{
+    private const int DefaultPort = 5672;
+    private const int DefaultAdministrationPort = 5300;
+    private const int MaxPort = 65_535;
+
+    public static CommandSyntax Syntax { get; } = new("broker", "Runs the Service Bus broker alone until Ctrl+C: AMQP 1.0 for any client.", [],
+    [
+        new("--port", "N", "The port of AMQP, 0 for one that is free; 5672 unless given."),
+        new("--admin-port", "N", "The port of the administration client, 0 for one that is free; 5300 unless given."),
+        SessionOptions.Data,
+    ]);
+
+    public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var port = arguments.Integer("--port", 0, MaxPort) ?? DefaultPort;
+        var administrationPort = arguments.Integer("--admin-port", 0, MaxPort) ?? DefaultAdministrationPort;
+        var folder = new SessionOptions(arguments.Text(SessionOptions.Data.Name), 0).Folder;
+        arguments.Check();
+
+        var options = new LocalServiceBusOptions
+        {
+            Path = Path.Combine(folder, "servicebus.db"),
+            Queues = BrokerQueues.Of(QueueCatalog.Load()),
+            Port = port,
+            AdministrationPort = administrationPort,
+        };
+        using var logging = LoggerFactory.Create(builder => builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
+        await using var bus = await LocalServiceBus.StartAsync(options, time, logging, cancellationToken);
+        screen.Line($"Queues:         {string.Join(", ", options.Queues.Select(queue => queue.Name))}");
+        screen.Line($"Data:           {options.Path}");
+        screen.Line($"Clients:        {bus.ConnectionString}");
+        screen.Line($"Administration: {bus.AdministrationConnectionString}");
+        screen.Line();
+        screen.Line("Ctrl+C stops the broker.");
+        await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
+        return 0;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Serverless.Local.Screens;
+using Serverless.Monitoring;
+using Serverless.Monitoring.Endpoints;
+
+namespace Serverless.Local.Commands.Monitor;
+
+/// <summary>The monitor's answers as tables.</summary>
+internal sealed class MonitorView(IScreen screen, TimeProvider time)
+{
+    // Columns that say least give way on lines of 80 and of 120 characters.
+    private const int Wide = 150;
+    private const int Middle = 110;
+
+    public void Show(HealthOverview health)
+    {
+        var system = health.System;
+        screen.Line($"The app is {health.Status}: {string.Join(", ", health.Checks.Select(c => $"{c.Name} {c.Status}"))}.");
+        foreach (var check in health.Checks.Where(c => c.Detail is not null)) screen.Line($"  {check.Name}: {check.Detail}");
+        screen.Line($"{Texts.Count(system.Active, "run")} {(system.Active == 1 ? "is" : "are")} active on {Texts.Count(system.Instances, "instance")}.");
+        var (hour, all) = (Row("hour", system.LastHour), Row(string.Create(CultureInfo.InvariantCulture, $"{system.Hours} hours"), system.Overall));
+        Show(["Last", "Runs", "Succeeded", "Failed", "Retried", "Revoked", "Success", "Mean"], [hour, all], narrow: ["Last", "Runs", "Failed", "Retried", "Revoked", "Success", "Mean"]);
+    }
+
+    public void Show(IReadOnlyCollection<TaskStatistics> tasks)
+    {
+        if (tasks.Count == 0) screen.Line("No task has run in that time.");
+        else
+        {
+            Show(
+                ["Task", "Active", "Runs", "Succeeded", "Failed", "Retried", "Success", "Mean", "p50", "p95", "p99", "Longest", "Last run"],
+                tasks.Select(t => (string[])
+                [
+                    t.Task, Texts.Number(t.Active), Texts.Number(t.Total), Texts.Number(t.Succeeded), Texts.Number(t.Failed), Texts.Number(t.Retried), Share(t.SuccessRate),
+                    Time(t.MeanMs), Time(t.P50Ms), Time(t.P95Ms), Time(t.P99Ms), Time(t.MaximumMs), LastRun(t.LastRun),
+                ]),
+                narrow: ["Task", "Runs", "Failed", "Success", "p50", "p95", "Last run"],
+                middle: ["Task", "Active", "Runs", "Failed", "Retried", "Success", "Mean", "p50", "p95", "Longest", "Last run"]);
+        }
+    }
+
+    public void Show(IReadOnlyCollection<RunningTask> slow)
+    {
+        if (slow.Count == 0) screen.Line("No run takes that long.");
+        else
+        {
+            Show(
+                ["Task", "Name", "Queue", "Attempt", "Started", "For"],
+                slow.Select(r => (string[])[r.Id, r.Task, r.Lane, Texts.Number(r.Attempt), Texts.Moment(r.Started), Time((time.GetUtcNow() - r.Started).TotalMilliseconds)]),
+                narrow: ["Task", "Name", "Attempt", "For"]);
+        }
+    }
+
+    public void Show(FailureAnalysis failures)
+    {
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"{failures.Failures:N0} of {failures.Runs:N0} runs failed since {Texts.Moment(failures.From)}."));
+        if (failures.Failures == 0) return;
+
+        screen.Table(["Task", "Failures", "Given up", "Share", "Errors"], failures.ByTask.Select(Row));
+        screen.Table(["Queue", "Failures", "Given up", "Share", "Errors"], failures.ByQueue.Select(Row));
+        Show(
+            ["Latest", "Name", "Queue", "Attempt", "Error", "Started"],
+            failures.Latest.Select(e => (string[])[e.TaskId, e.Task, e.Lane, Texts.Number(e.Attempt), e.Error.ToString()!, Texts.Moment(e.Started)]),
+            narrow: ["Latest", "Name", "Error"]);
+    }
+
+    private void Show(string[] headings, IEnumerable<string[]> rows, string[] narrow, string[]? middle = null)
+    {
+        var shown = screen.Width >= Wide ? headings : screen.Width >= Middle ? middle ?? headings : narrow;
+        var places = shown.Select(heading => Array.IndexOf(headings, heading)).ToArray();
+        screen.Table(shown, rows.Select(row => (string[])[.. places.Select(place => row[place])]));
+    }
+
+    private string LastRun(DateTimeOffset? moment) =>
+        screen.Width >= Middle || moment is not { } last ? Texts.Moment(moment) : $"{Texts.Duration(time.GetUtcNow() - last)} ago";
+
+    private static string[] Row(string name, HealthPeriod period) =>
+    [
+        name, Texts.Number(period.Total), Texts.Number(period.Succeeded), Texts.Number(period.Failed), Texts.Number(period.Retried), Texts.Number(period.Revoked),
+        Share(period.SuccessRate), Time(period.MeanMs),
+    ];
+
+    private static string[] Row(FailureCount failure) =>
+    [
+        failure.Name, Texts.Number(failure.Failures), Texts.Number(failure.GivenUp), Share(failure.Share),
+        string.Join(", ", failure.ByError.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Error} {e.Failures:N0}"))),
+    ];
+
+    private static string Share(double? share) => share?.ToString("0.0 %", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Time(double ms) => ms switch
+    {
+        < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{ms:0.#} ms"),
+        < 60_000 => string.Create(CultureInfo.InvariantCulture, $"{ms / 1_000:0.0} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{ms / 60_000:0.0} min"),
+    };
+}

@@ -1,0 +1,170 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Requests;
+using Serverless.CsvJobs.Store;
+using Serverless.Http;
+using Serverless.Local.CommandLine;
+using Serverless.Local.Jobs;
+using Serverless.Local.Jobs.Packages;
+using Serverless.Local.Screens;
+
+namespace Serverless.Local.Commands;
+
+/// <summary>Cleans one file: a host for as long as it takes.</summary>
+internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
+{
+    private const int MinChunkBytes = 64 << 10;
+    private const int MaxChunkBytes = 256 << 20;
+    private const int MaxParallel = 256;
+    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(30);
+
+    public static CommandSyntax Syntax { get; } = new("process", "Cleans a CSV file, or each file of a datapackage.json.", ["FILE"],
+    [
+        new("--schema", "S", "A Frictionless Table Schema; FILE's name with .schema.json is taken if it is there, else the schema is inferred."),
+        new("--out", "DIR", "Where the results go; ./out/<name of the file> unless given."),
+        new("--output", "F", "csv, jsonl or parquet; csv unless given."),
+        .. DialectSwitches.All,
+        new("--member", "NAME", "The file of a zip archive that is read, where it holds several."),
+        new("--sheet", "NAME", "The sheet of a workbook (.xlsx) that is read; the first unless given."),
+        new("--chunk-bytes", "N", "The size of a chunk, 65536 to 268435456; chosen from the file's size unless given."),
+        new("--max-parallel", "N", "Chunks at work at once."),
+        new("--inference-share", "S", "Without a schema: the share of a column's values that makes its type, over 0.5 to 1; 0.95 unless given."),
+        new("--max-rejected-ratio", "R", "Fails when a larger share of the records is rejected, 0 to 1."),
+        SessionOptions.Data,
+    ]);
+
+    public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var path = arguments.Positional(0);
+        if (path is not null) FileChecks.Readable(arguments, path);
+        var schema = arguments.Text("--schema");
+        if (schema is not null) FileChecks.Readable(arguments, schema);
+        var options = ReadOptions(arguments);
+        arguments.Check();
+
+        var isPackage = DataPackage.IsPackage(path!);
+        if (isPackage && schema is not null) arguments.Refuse("--schema is for one file; the files of a package have their own.");
+        arguments.Check();
+        IReadOnlyList<FileTask> tasks = isPackage ? OfPackage(path!, arguments.Text("--out"), options) : [OfFile(path!, arguments.Text("--out"), schema, options)];
+        foreach (var task in tasks) Validate(arguments, task, isPackage);
+        arguments.Check();
+        foreach (var task in tasks) FileChecks.Writable(arguments, task.Folder, "--out");
+        arguments.Check();
+
+        var settings = new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
+        await using var session = await LocalSession.OpenAsync(settings, screen, time, cancellationToken);
+        using var api = new CsvApi(session.Address);
+        var code = 0;
+        foreach (var task in tasks) code = Math.Max(code, await RunAsync(task, session, api, cancellationToken));
+        return code;
+    }
+
+    private async Task<int> RunAsync(FileTask task, LocalSession session, CsvApi api, CancellationToken cancellationToken)
+    {
+        var job = new FileJob(
+            task.File, task.Options, api, session.Services.GetRequiredService<BlobServiceClient>(), session.Services.GetRequiredService<IncomingBlobs>(), time);
+        try
+        {
+            return await RunAsync(job, task, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            screen.Line("Cancelling");
+            using var limit = new CancellationTokenSource(CancelLimit, time);
+            await job.CancelAsync(limit.Token);
+            throw;
+        }
+    }
+
+    private static FileTask OfFile(string path, string? folder, string? schema, JsonObject options)
+    {
+        var file = new SourceFile(path);
+        return new FileTask(file, options, (schema ?? file.FindSchema()) is { } beside ? File.ReadAllBytes(beside) : null, folder ?? Path.Combine("out", file.Stem));
+    }
+
+    private static List<FileTask> OfPackage(string path, string? folder, JsonObject given)
+    {
+        var package = DataPackage.Read(path);
+        var tasks = new List<FileTask>();
+        foreach (var resource in package.Resources)
+        {
+            // What was given to the command is meant for every file.
+            var options = resource.Options;
+            foreach (var (name, value) in given) options[name] = value?.DeepClone();
+            tasks.Add(new FileTask(new SourceFile(resource.Path), options, resource.Schema, Path.Combine(folder ?? Path.Combine("out", package.Name), resource.Name)));
+        }
+
+        return tasks;
+    }
+
+    private static void Validate(Arguments arguments, FileTask task, bool isPackage)
+    {
+        var faults = new ValidationErrors();
+        CsvRequestReader.Read(task.Options.DeepClone().AsObject(), new CsvSettings(), blobIsGiven: true, faults);
+        if (task.Schema is not null) SchemaSource.Parse(Encoding.UTF8.GetString(task.Schema), faults);
+        foreach (var (option, sentences) in faults.ToErrors())
+        {
+            foreach (var sentence in sentences) arguments.Refuse($"{(isPackage ? $"{Path.GetFileName(task.Folder)}: " : "")}{option}: {sentence}");
+        }
+    }
+
+    internal static JsonObject ReadOptions(Arguments arguments)
+    {
+        var options = new JsonObject();
+        if (arguments.Choice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
+        DialectSwitches.Read(arguments, options);
+        if (arguments.Text("--member") is { } member) options["member"] = member;
+        if (arguments.Text("--sheet") is { } sheet) options["sheet"] = sheet;
+        if (arguments.Integer("--chunk-bytes", MinChunkBytes, MaxChunkBytes) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
+        if (arguments.Integer("--max-parallel", 1, MaxParallel) is { } maxParallel) options["maxParallel"] = maxParallel;
+        if (arguments.Ratio("--inference-share") is { } share) options["inferenceShare"] = share;
+        if (arguments.Ratio("--max-rejected-ratio") is { } ratio) options["maxRejectedRatio"] = ratio;
+        return options;
+    }
+
+    private async Task<int> RunAsync(FileJob job, FileTask task, CancellationToken cancellationToken)
+    {
+        var started = time.GetUtcNow();
+        var file = task.File;
+        if (task.Schema is not null) await job.UseSchemaAsync(task.Schema, cancellationToken);
+        var known = await job.IsUploadedAsync(cancellationToken);
+        if (!known) await UploadAsync(job, file, cancellationToken);
+
+        var status = await job.StartAsync(cancellationToken);
+        if (known && status.State is CsvJobState.Failed or CsvJobState.Cancelled)
+        {
+            // New content, as the storage sees it, is a new job.
+            await UploadAsync(job, file, cancellationToken);
+            status = await job.StartAsync(cancellationToken);
+        }
+        else if (known)
+        {
+            screen.Line($"{(status.State == CsvJobState.Completed ? "Done before" : status.CreatedAt < started ? "Taking up" : "Uploaded before")}: job {status.Id}");
+        }
+
+        if (!CsvJobTransitions.IsFinal(status.State))
+        {
+            status = await screen.TrackAsync($"Cleaning {file.Name}", progress => job.WaitAsync(progress, cancellationToken));
+        }
+
+        var results = await job.DownloadAsync(status.Outputs, task.Folder, cancellationToken);
+        return new JobReport(screen).Show(file, status, results) ? 0 : 1;
+    }
+
+    private async Task UploadAsync(FileJob job, SourceFile file, CancellationToken cancellationToken) =>
+        await screen.TrackAsync($"Uploading {file.Name}", async progress =>
+        {
+            await job.UploadAsync(progress, cancellationToken);
+            return true;
+        });
+
+    /// <summary>One file to clean.</summary>
+    /// <param name="File">The file.</param>
+    /// <param name="Options">A request's options.</param>
+    /// <param name="Schema">Its Table Schema; null when there is none.</param>
+    /// <param name="Folder">Where the results go.</param>
+    private sealed record FileTask(SourceFile File, JsonObject Options, byte[]? Schema, string Folder);
+}

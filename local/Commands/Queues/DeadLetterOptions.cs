@@ -1,0 +1,40 @@
+using System.Globalization;
+using Serverless.Local.CommandLine;
+
+namespace Serverless.Local.Commands.Queues;
+
+/// <summary>The options that say which dead letters are meant.</summary>
+/// <param name="Task">The task's name.</param>
+/// <param name="Reason">Why they are there.</param>
+/// <param name="Since">Dead-lettered at or after this time, as ISO 8601 writes it.</param>
+/// <param name="Before">Dead-lettered before this time.</param>
+internal sealed record DeadLetterOptions(string? Task, string? Reason, string? Since, string? Before)
+{
+    public static OptionSyntax All { get; } = new("--all", null, "All of the queue's.");
+
+    public static OptionSyntax[] Filters { get; } =
+    [
+        new("--task", "NAME", "Only of this task, or of those that start so: email.*"),
+        new("--reason", "R", "Only with this reason, such as Timeout."),
+        new("--since", "T", "Only dead-lettered since: a time, or ago 90s, 5m, 2h, 1d."),
+        new("--before", "T", "Only dead-lettered before: a time, or ago."),
+    ];
+
+    public bool IsEmpty => this is { Task: null, Reason: null, Since: null, Before: null };
+
+    public static DeadLetterOptions Read(Arguments arguments, DateTimeOffset now) =>
+        new(arguments.Text("--task"), arguments.Text("--reason"), Moment(arguments, "--since", now), Moment(arguments, "--before", now));
+
+    /// <summary>Reads them for a command that changes something: it must say what it means.</summary>
+    public static DeadLetterOptions ReadMeant(Arguments arguments, DateTimeOffset now, IReadOnlyList<string> ids)
+    {
+        var options = Read(arguments, now);
+        if (arguments.Has(All.Name) != (options.IsEmpty && ids.Count == 0)) arguments.Refuse($"Give ids, --task, --reason, --since or --before, or {All.Name} for all of the queue's.");
+        return options;
+    }
+
+    public IEnumerable<(string Name, string? Value)> ToQuery() => [("task", Task), ("reason", Reason), ("since", Since), ("before", Before)];
+
+    private static string? Moment(Arguments arguments, string option, DateTimeOffset now) =>
+        arguments.Moment(option, now, past: true)?.ToString("O", CultureInfo.InvariantCulture);
+}

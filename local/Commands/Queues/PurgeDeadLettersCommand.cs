@@ -1,0 +1,27 @@
+using Serverless.Local.CommandLine;
+using Serverless.Local.Commands.Remote;
+using Serverless.Local.Screens;
+
+namespace Serverless.Local.Commands.Queues;
+
+/// <summary>Deletes dead letters.</summary>
+internal sealed class PurgeDeadLettersCommand(IScreen screen, TimeProvider time)
+{
+    public static CommandSyntax Syntax { get; } = new(
+        "deadletters purge", "Deletes dead letters.", ["QUEUE", "[ID...]"], Switches.WithHost([.. DeadLetterOptions.Filters, DeadLetterOptions.All, OperationWatch.NoWait]));
+
+    public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var ids = arguments.Positionals(from: 1);
+        var filter = DeadLetterOptions.ReadMeant(arguments, time.GetUtcNow(), ids);
+        var target = HostTarget.Read(arguments);
+        arguments.Check();
+
+        using var api = new HostApi(target);
+        var path = HostApi.Path(
+            $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters",
+            [.. ids.Select(id => ("id", (string?)id)), .. filter.ToQuery(), ("all", arguments.Has(DeadLetterOptions.All.Name) ? "true" : null)]);
+        var started = await api.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
+        return await new OperationWatch(screen, time, api, arguments).RunAsync("Purging", started, cancellationToken);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serverless.Local.CommandLine;
+
+namespace Serverless.Local.Commands.Remote;
+
+/// <summary>
+/// A host's HTTP functions as the commands call them. Throws a <see cref="HostRefusedException"/> when the host refuses, or does not
+/// answer at all, and a <see cref="CommandFailedException"/> when it fails.
+/// </summary>
+internal sealed class HostApi : IDisposable
+{
+    private readonly HostTarget _target;
+    private readonly HttpClient _http;
+
+    public HostApi(HostTarget target)
+    {
+        _target = target;
+        _http = new HttpClient { BaseAddress = new Uri(target.Address, "api/") };
+    }
+
+    /// <summary>A path with a query, everything in it escaped; names without a value are left out.</summary>
+    public static string Path(string path, params IEnumerable<(string Name, string? Value)> query)
+    {
+        var parts = query.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}").ToList();
+        return parts.Count == 0 ? path : $"{path}?{string.Join('&', parts)}";
+    }
+
+    /// <summary>Asks for something.</summary>
+    /// <param name="path">Below <c>/api/</c>, or an absolute address that the host gave.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <summary>Sends a request with a JSON body, or none.</summary>
+    /// <returns>The answer; undefined when it has no body.</returns>
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = JsonContent.Create(body);
+
+        // An address that the host gave may lead elsewhere: the key is for the host alone.
+        var address = new Uri(_http.BaseAddress!, path);
+        if (_target.Key is { } key && address.Authority == _target.Address.Authority) request.Headers.Add("x-functions-key", key);
+
+        using var response = await AnswerAsync(request, cancellationToken);
+        var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (!response.IsSuccessStatusCode) throw Refusals.Word(response, content);
+        if (content.Length == 0) return default;
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(content);
+        }
+        catch (JsonException e)
+        {
+            throw new CommandFailedException($"{address} answered something that is not JSON. Is it a Serverless host?", e);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        {
+            throw new HostRefusedException($"No host answers at {_target.Address}. Start one, or name another with --url.");
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailedException($"The host at {_target.Address} did not answer within {_http.Timeout.TotalSeconds:0} s.", e);
+        }
+    }
+}

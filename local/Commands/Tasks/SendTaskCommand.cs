@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serverless.Http;
+using Serverless.Local.CommandLine;
+using Serverless.Local.Commands.Remote;
+using Serverless.Local.Screens;
+using Serverless.Tasks;
+using Serverless.Tasks.Store;
+
+namespace Serverless.Local.Commands.Tasks;
+
+/// <summary>Sends a task, and waits for its end if that is wanted.</summary>
+internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
+{
+    private const int MaxPriority = 10;
+    private const int MaxRetries = 100;
+    private const int MaxSeconds = 30 * 86_400;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    public static CommandSyntax Syntax { get; } = new("tasks send", "Sends a task.", ["NAME", "[ARGS]"], Switches.WithHost(
+        new("--queue", "Q", "Instead of the queue that the name leads to."),
+        new("--priority", "N", "0 to the queue's highest; 0 unless given."),
+        new("--countdown", "S", "Seconds to wait before it may start."),
+        new("--eta", "T", "When it may start: a time, or from now on 90s, 5m, 2h, 1d."),
+        new("--expires", "T", "When it is too late to start."),
+        new("--max-retries", "N", "Instead of the handler's."),
+        new("--id", "ID", "The task's id: the same id twice is one task."),
+        new("--tenant", "T", "The tenant."),
+        new("--result-ttl", "S", "Seconds that state and result are kept after the end; 3600 unless given."),
+        new("--ignore-result", null, "Keeps neither state nor result."),
+        new("--wait", null, "Waits for its end; the exit code is 1 unless it succeeds.")));
+
+    public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var body = ReadBody(arguments);
+        if (arguments.Has("--wait") && arguments.Has("--ignore-result")) arguments.Refuse("--wait needs the state that --ignore-result does not keep.");
+        var target = HostTarget.Read(arguments);
+        arguments.Check();
+
+        using var api = new HostApi(target);
+        var sent = await api.SendAsync(HttpMethod.Post, $"tasks/{Uri.EscapeDataString(arguments.Positional(0)!)}", body, cancellationToken);
+        var id = sent.GetProperty("id").GetString()!;
+        if (arguments.Has("--wait")) return await WaitAsync(api, id, arguments.Has(Switches.Json.Name), cancellationToken);
+
+        screen.Line(arguments.Has(Switches.Json.Name) ? Texts.Json(sent) : $"Sent: {id}");
+        return 0;
+    }
+
+    private JsonObject ReadBody(Arguments arguments)
+    {
+        var now = time.GetUtcNow();
+        var body = new JsonObject();
+        Set("args", JsonText.Read(arguments, "ARGS", arguments.Positional(1)));
+        Set("queue", arguments.Text("--queue"));
+        Set("priority", arguments.Integer("--priority", 0, MaxPriority));
+        Set("countdown", arguments.Integer("--countdown", 0, MaxSeconds));
+        Set("eta", arguments.Moment("--eta", now, past: false));
+        Set("expires", arguments.Moment("--expires", now, past: false));
+        Set("maxRetries", arguments.Integer("--max-retries", 0, MaxRetries));
+        Set("taskId", arguments.Text("--id"));
+        Set("tenant", arguments.Text("--tenant"));
+        Set("resultTtl", arguments.Integer("--result-ttl", 1, MaxSeconds));
+        if (arguments.Has("--ignore-result")) body["ignoreResult"] = true;
+        return body;
+
+        void Set(string name, JsonNode? value)
+        {
+            if (value is not null) body[name] = value;
+        }
+    }
+
+    private async Task<int> WaitAsync(HostApi api, string id, bool asJson, CancellationToken cancellationToken)
+    {
+        var answer = asJson
+            ? await PollAsync(api, id, new Progress<Step>(), cancellationToken)
+            : await screen.TrackAsync($"Task {id}", progress => PollAsync(api, id, progress, cancellationToken));
+        var task = answer.Deserialize<TaskRecord>(AppJson.Options)!;
+        if (asJson) screen.Line(Texts.Json(answer));
+        else TaskView.Show(screen, task);
+        return task.State == TaskState.Success ? 0 : 1;
+    }
+
+    private async Task<JsonElement> PollAsync(HostApi api, string id, IProgress<Step> progress, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var answer = await api.GetAsync($"tasks/{id}", cancellationToken);
+            var task = answer.Deserialize<TaskRecord>(AppJson.Options)!;
+            if (task.IsFinal) return answer;
+            var fraction = task.Progress is { Total: > 0 } now ? Math.Clamp(now.Current / (double)now.Total, 0, 1) : 0;
+            progress.Report(new Step(fraction, $"{TaskView.State(task)} {TaskView.Progress(task.Progress) ?? TaskView.Error(task.Error)}".TrimEnd()));
+            await Task.Delay(Poll, time, cancellationToken);
+        }
+    }
+}

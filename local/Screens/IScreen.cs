@@ -1,0 +1,21 @@
+namespace Serverless.Local.Screens;
+
+/// <summary>Where a command shows things: a terminal, or lines for a file or a pipe.</summary>
+internal interface IScreen
+{
+    /// <summary>The characters of a line; more than any table has where lines may be of any length.</summary>
+    int Width { get; }
+
+    void Line(string text = "");
+
+    /// <summary>Something went wrong; goes to the error stream.</summary>
+    void Fault(string text);
+
+    /// <summary>Something that is no part of the result; goes to the error stream.</summary>
+    void Note(string text);
+
+    void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows);
+
+    /// <summary>Shows the progress of one piece of work until it ends.</summary>
+    Task<T> TrackAsync<T>(string title, Func<IProgress<Step>, Task<T>> work);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Serverless.Local.Screens;
+
+/// <summary>Words values for people: the same everywhere, whatever the machine's culture.</summary>
+internal static class Texts
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Number(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+
+    public static string Moment(DateTimeOffset? moment) => moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>A number of things: <c>1 record</c>, <c>2 records</c>.</summary>
+    public static string Count(long count, string one) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {one}{(count == 1 ? "" : "s")}");
+
+    /// <summary>A part in per cent; what is there is never shown as nothing.</summary>
+    public static string Share(long part, long whole)
+    {
+        var share = whole == 0 ? 0 : 100.0 * part / whole;
+        return share is > 0 and < 0.01 ? "< 0.01 %" : string.Create(CultureInfo.InvariantCulture, $"{share:0.##} %");
+    }
+
+    /// <summary>In the largest unit that it fills, such as <c>5 min</c>.</summary>
+    public static string Duration(TimeSpan duration)
+    {
+        var (value, unit) = duration switch
+        {
+            { TotalSeconds: < 1 } => (duration.TotalMilliseconds, "ms"),
+            { TotalMinutes: < 1 } => (duration.TotalSeconds, "s"),
+            { TotalHours: < 1 } => (duration.TotalMinutes, "min"),
+            { TotalDays: < 1 } => (duration.TotalHours, "h"),
+            _ => (duration.TotalDays, "d"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {unit}");
+    }
+
+    /// <summary>On one line, cut where it gets long.</summary>
+    public static string Short(string? text, int length = 60)
+    {
+        if (text is null) return "";
+        var line = text.ReplaceLineEndings(" ");
+        return line.Length <= length ? line : line[..(length - 3)] + "...";
+    }
+
+    /// <summary>JSON in several lines.</summary>
+    public static string Json(JsonElement json) => JsonSerializer.Serialize(json, Indented);
+
+    /// <summary>Names and values below each other; a name without a value is left out.</summary>
+    public static void Facts(this IScreen screen, IEnumerable<(string Name, string? Value)> facts) =>
+        screen.Table(["", ""], facts.Where(fact => !string.IsNullOrEmpty(fact.Value)).Select(fact => (string[])[fact.Name, fact.Value!]));
+}
