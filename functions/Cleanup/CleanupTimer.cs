@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Serverless.Storage;
+using Serverless.Orchestrations;
 
 namespace Serverless.Cleanup;
 

@@ -4,7 +4,7 @@ using Microsoft.DurableTask;
 using Serverless.Csv.Ranges;
 using Serverless.CsvJobs.Keys;
 using Serverless.CsvJobs.Run;
-using Serverless.Jobs;
+using Serverless.Orchestrations;
 
 namespace Serverless.CsvJobs;
 

@@ -3,6 +3,7 @@ using Microsoft.DurableTask.Client;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
+using Serverless.Orchestrations;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs;

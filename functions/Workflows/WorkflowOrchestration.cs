@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Serverless.Tasks;
 
 namespace Serverless.Workflows;
 

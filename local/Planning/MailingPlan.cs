@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Serverless.Email;
-using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Run;
 using Serverless.Jobs;
 using Serverless.Local.Jobs;

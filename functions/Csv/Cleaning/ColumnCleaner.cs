@@ -1,6 +1,7 @@
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

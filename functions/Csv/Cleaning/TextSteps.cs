@@ -1,6 +1,5 @@
 using System.Text;
 using Serverless.Csv.Output;
-using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 

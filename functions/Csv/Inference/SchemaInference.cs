@@ -1,4 +1,4 @@
-using Serverless.Csv.Cleaning;
+using Serverless.Csv.Values;
 using Serverless.CsvParsing;
 
 namespace Serverless.Csv.Inference;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Inference;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Csv.Cleaning;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 

@@ -1,5 +1,3 @@
-using Serverless.Csv.Schema;
-
 namespace Serverless.Csv.Values;
 
 /// <summary>The names that a schema has for types and clean steps.</summary>

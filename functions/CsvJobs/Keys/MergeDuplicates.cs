@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Serverless.Csv.Keys;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Run;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Keys;

@@ -3,7 +3,6 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Serverless.Csv.Keys;
 using Serverless.CsvJobs.Blobs;
-using Serverless.CsvJobs.Keys;
 
 namespace Serverless.CsvJobs.Run;
 

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Xml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
-using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
 
 namespace Serverless.CsvJobs.Workbooks;

@@ -3,7 +3,7 @@ using Microsoft.DurableTask;
 using Serverless.Csv.Ranges;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Run;
-using Serverless.Jobs;
+using Serverless.Orchestrations;
 
 namespace Serverless.CsvPipeline.Profiling;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Serverless.Jobs;
+using Serverless.Orchestrations;
 
 namespace Serverless.DeadLetters.Operations;
 

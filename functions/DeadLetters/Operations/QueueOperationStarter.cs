@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Serverless.Http;
 using Serverless.Messaging;
-using Serverless.Storage;
+using Serverless.Orchestrations;
 
 namespace Serverless.DeadLetters.Operations;
 

@@ -10,6 +10,7 @@ using Serverless.Email.Requests;
 using Serverless.Email.Templates;
 using Serverless.Http;
 using Serverless.Jobs;
+using Serverless.Orchestrations;
 using Serverless.Storage;
 
 namespace Serverless.Email.Jobs;

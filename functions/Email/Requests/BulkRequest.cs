@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Email.Jobs;
 using Serverless.Storage;
 
 namespace Serverless.Email.Requests;

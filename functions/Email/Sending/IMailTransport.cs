@@ -1,5 +1,4 @@
 using MimeKit;
-using Serverless.Resilience;
 
 namespace Serverless.Email.Sending;
 

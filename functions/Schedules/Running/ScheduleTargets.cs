@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Messaging;
-using Serverless.Storage;
+using Serverless.Orchestrations;
 using Serverless.Tasks;
 using Serverless.Tasks.Sending;
 

@@ -5,8 +5,7 @@ using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Serverless.Jobs;
-using Serverless.Storage;
+using Serverless.Orchestrations;
 
 namespace Serverless.Tasks.Running;
 

@@ -1,6 +1,6 @@
 using Microsoft.DurableTask.Client;
 using Serverless.Http;
-using Serverless.Storage;
+using Serverless.Orchestrations;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Canvas;

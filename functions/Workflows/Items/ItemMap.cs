@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Serverless.Jobs;
+using Serverless.Orchestrations;
 using Serverless.Workflows.Run;
 
 namespace Serverless.Workflows.Items;

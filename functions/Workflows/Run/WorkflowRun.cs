@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Serverless.Jobs;
+using Serverless.Orchestrations;
 using Serverless.Workflows.Store;
 using Serverless.Workflows.Values;
 

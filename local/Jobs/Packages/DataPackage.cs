@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Http;
 using Serverless.Local.CommandLine;
-using Serverless.Local.Commands;
 
 namespace Serverless.Local.Jobs.Packages;
 
@@ -11,6 +10,8 @@ namespace Serverless.Local.Jobs.Packages;
 /// <param name="Resources">The files, in order.</param>
 internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Resources)
 {
+    private const string Command = "process";
+
     private const long MaxBytes = 16 << 20;
 
     /// <summary>Whether a file is one, by its name or by what stands in it.</summary>
@@ -21,9 +22,9 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
     /// <exception cref="UsageException">It is none, or one of its files cannot be taken: all faults at once.</exception>
     public static DataPackage Read(string path)
     {
-        var json = TryParse(path, out var problem) ?? throw new UsageException(ProcessCommand.Syntax.Name, [$"{path} is no data package: {problem}"]);
+        var json = TryParse(path, out var problem) ?? throw new UsageException(Command, [$"{path} is no data package: {problem}"]);
         if (json["resources"] is not JsonArray { Count: > 0 } array)
-            throw new UsageException(ProcessCommand.Syntax.Name, [$"{path} is no data package: it has no resources."]);
+            throw new UsageException(Command, [$"{path} is no data package: it has no resources."]);
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var faults = new List<string>();
@@ -35,7 +36,7 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
             resources.Add(resource);
         }
 
-        if (faults.Count > 0) throw new UsageException(ProcessCommand.Syntax.Name, faults);
+        if (faults.Count > 0) throw new UsageException(Command, faults);
         return new DataPackage(NameOf(json) ?? Path.GetFileName(folder), resources);
     }
 

@@ -3,7 +3,6 @@ using Microsoft.Azure.Amqp.Framing;
 using Microsoft.Azure.Amqp.Transaction;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.ServiceBus.Broker;
-using Serverless.Local.ServiceBus.Messages;
 
 namespace Serverless.Local.ServiceBus.Amqp;
 

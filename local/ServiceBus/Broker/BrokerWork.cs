@@ -1,4 +1,3 @@
-using Serverless.Local.ServiceBus.Messages;
 using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.ServiceBus.Broker;

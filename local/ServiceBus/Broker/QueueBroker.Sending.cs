@@ -1,5 +1,3 @@
-using Serverless.Local.ServiceBus.Messages;
-
 namespace Serverless.Local.ServiceBus.Broker;
 
 internal sealed partial class QueueBroker

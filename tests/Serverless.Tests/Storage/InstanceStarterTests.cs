@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Moq;
-using Serverless.Storage;
+using Serverless.Orchestrations;
 
 namespace Serverless.Tests.Storage;
 

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Serverless.Email.Jobs.Store;
-using Serverless.Jobs;
+using Serverless.Orchestrations;
 
 namespace Serverless.Email.Jobs.Run;
 

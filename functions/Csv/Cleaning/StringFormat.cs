@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
-namespace Serverless.Csv.Values;
+namespace Serverless.Csv.Cleaning;
 
 /// <summary>Checks the formats that a string may have.</summary>
 internal abstract class StringFormat

@@ -3,7 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Serverless.Http;
 
-namespace Serverless.Storage;
+namespace Serverless.Orchestrations;
 
 /// <summary>The one way in which orchestrations are started: each once for its id, whoever asks and however often.</summary>
 internal static class InstanceStarter

@@ -1,6 +1,6 @@
-using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
-namespace Serverless.Csv.Values;
+namespace Serverless.Csv.Schema;
 
 /// <summary>Reads dates and times of one field's format.</summary>
 internal sealed class TemporalReader

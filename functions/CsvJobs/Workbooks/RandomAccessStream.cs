@@ -1,6 +1,6 @@
 using Serverless.CsvParsing;
 
-namespace Serverless.CsvJobs.Sources;
+namespace Serverless.CsvJobs.Workbooks;
 
 /// <summary>A file of which any part can be read, for readers of archives: those jump to the directory at the end first. Fetched in pieces that grow while it is read on.</summary>
 internal sealed class RandomAccessStream(IRangeSource source, long length) : Stream

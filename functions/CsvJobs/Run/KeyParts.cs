@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Serverless.CsvJobs.Keys;
+namespace Serverless.CsvJobs.Run;
 
 /// <summary>What the part blobs of the search for duplicate keys are called.</summary>
 internal static class KeyParts

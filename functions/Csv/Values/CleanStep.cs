@@ -1,4 +1,4 @@
-namespace Serverless.Csv.Schema;
+namespace Serverless.Csv.Values;
 
 /// <summary>What <c>x-clean</c> does to a cell before anything else looks at it.</summary>
 public enum CleanStep

@@ -1,8 +1,9 @@
 using Microsoft.Azure.Amqp;
 using Microsoft.Azure.Amqp.Encoding;
 using Microsoft.Azure.Amqp.Framing;
+using Serverless.Local.ServiceBus.Messages;
 
-namespace Serverless.Local.ServiceBus.Messages;
+namespace Serverless.Local.ServiceBus.Broker;
 
 /// <summary>Changes single sections of an encoded message and leaves the others byte for byte as they are.</summary>
 internal static class MessageContent

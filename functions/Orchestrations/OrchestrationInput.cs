@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.DurableTask;
 using Serverless.Http;
 
-namespace Serverless.Jobs;
+namespace Serverless.Orchestrations;
 
 /// <summary>
 /// Reads what an orchestration was started with. The Durable HTTP API starts any orchestrator with anything: what is no input of its own

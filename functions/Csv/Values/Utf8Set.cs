@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Serverless.Csv.Cleaning;
+namespace Serverless.Csv.Values;
 
 /// <summary>A set of texts that is asked for UTF-8 bytes.</summary>
 internal sealed class Utf8Set

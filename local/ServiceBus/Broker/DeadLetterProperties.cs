@@ -1,4 +1,4 @@
-namespace Serverless.Local.ServiceBus.Messages;
+namespace Serverless.Local.ServiceBus.Broker;
 
 /// <summary>The application properties of a dead letter.</summary>
 internal static class DeadLetterProperties

@@ -1,6 +1,6 @@
 using Serverless.Jobs;
 
-namespace Serverless.Email.Jobs;
+namespace Serverless.Email;
 
 /// <summary>How many recipients belong in a batch when the request does not say.</summary>
 public static class BatchSizing
