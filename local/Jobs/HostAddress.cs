@@ -12,7 +12,11 @@ internal sealed class HostAddress : IDisposable
     public static HostAddress Write(string folder, Uri address)
     {
         var file = FileIn(folder);
-        File.WriteAllText(file, JsonSerializer.Serialize(new Content(address, Environment.ProcessId)));
+
+        // Whoever looks meanwhile finds all of it or nothing.
+        var part = $"{file}.part";
+        File.WriteAllText(part, JsonSerializer.Serialize(new Content(address, Environment.ProcessId)));
+        File.Move(part, file, overwrite: true);
         return new HostAddress(file);
     }
 

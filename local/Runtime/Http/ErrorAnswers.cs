@@ -41,8 +41,9 @@ internal static class ErrorAnswers
         if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return;
         if (context.RequestAborted.IsCancellationRequested || context.Items.ContainsKey(Answered)) return;
 
-        // The extension's own API has its own answers, and its clients know them.
-        if (context.Request.Path.StartsWithSegments(DurableApi.Prefix, StringComparison.OrdinalIgnoreCase)) return;
+        // The extension says nothing more of an instance that is unknown or has ended, and its clients know that.
+        if (response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status410Gone
+            && context.Request.Path.StartsWithSegments(DurableApi.Prefix, StringComparison.OrdinalIgnoreCase)) return;
         await HttpProblem.WriteAsync(context, response.StatusCode);
     }
 

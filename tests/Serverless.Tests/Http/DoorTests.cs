@@ -143,12 +143,9 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     [InlineData("GET", "/nothing", 404)]
     [InlineData("POST", "/api/nothing/at/all", 404)]
     [InlineData("GET", "/admin/host/status", 404)]
-    [InlineData("GET", "/runtime/webhooks/durabletask/instances/none", 404)]
-    [InlineData("POST", "/runtime/webhooks/durabletask/instances/none/terminate", 404)]
     [InlineData("DELETE", "/api/DoorRead", 405)]
     [InlineData("BREW", "/api/DoorRead", 405)]
     [InlineData("PATCH", "/runtime/webhooks/durabletask/instances", 405)]
-    [InlineData("GET", "/api/DoorStatus?code=409", 409)]
     [InlineData("GET", "/api/DoorFails", 500)]
     public async Task Refusal_OfAnyRoute_IsProblemJson(string verb, string path, int expected)
     {
@@ -157,6 +154,18 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
         Assert.True(answer.Status == expected && answer.IsProblem, $"{answer.Head}\n{answer.Body}");
         Assert.DoesNotContain("secret", answer.Body, StringComparison.Ordinal);
         if (expected == 405) Assert.Contains("\r\nAllow: ", answer.Head, StringComparison.Ordinal);
+    }
+
+    /// <summary>As on the real host: a function's bare refusal, and the extension's word on an instance that it does not know.</summary>
+    [Theory]
+    [InlineData("GET", "/api/DoorStatus?code=409", 409)]
+    [InlineData("GET", "/runtime/webhooks/durabletask/instances/none", 404)]
+    [InlineData("POST", "/runtime/webhooks/durabletask/instances/none/terminate", 404)]
+    public async Task Refusal_OfAFunctionOrTheExtension_StandsAsItIs(string verb, string path, int expected)
+    {
+        var answer = await SendAsync($"{verb} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal((expected, ""), (answer.Status, answer.Body));
     }
 
     [Theory]

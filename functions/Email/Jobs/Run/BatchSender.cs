@@ -45,13 +45,13 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
                 {
                     await book.FailedAsync(new FailedSend(index, recipient.To, null, fault), cancellationToken);
                 }
-                else if (repeats(index))
-                {
-                    await book.FailedAsync(new FailedSend(index, recipient.To, null, Repeated), cancellationToken);
-                }
                 else if (suppressed.Contains(Mailbox.Normalize(to)))
                 {
                     await book.SuppressedAsync(index, cancellationToken);
+                }
+                else if (repeats(index))
+                {
+                    await book.FailedAsync(new FailedSend(index, recipient.To, null, Repeated), cancellationToken);
                 }
                 else
                 {

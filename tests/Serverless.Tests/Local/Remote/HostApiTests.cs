@@ -25,7 +25,7 @@ public sealed class HostApiTests
 
     [Theory]
     [InlineData("The host wants another key", "answer/401")]
-    [InlineData("The host knows no /api/nothing", "nothing")]
+    [InlineData("Nothing is found at this address", "nothing")]
     public async Task GetAsync_Refused_SaysWhatToDo(string fault, string path)
     {
         await using var host = await TestHost.StartAsync([typeof(Answers)]);

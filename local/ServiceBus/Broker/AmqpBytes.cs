@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Serverless.Local.ServiceBus.Messages;
+namespace Serverless.Local.ServiceBus.Broker;
 
 /// <summary>Walks over encoded AMQP values by their sizes alone.</summary>
 internal static class AmqpBytes

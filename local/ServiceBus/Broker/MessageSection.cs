@@ -1,4 +1,4 @@
-namespace Serverless.Local.ServiceBus.Messages;
+namespace Serverless.Local.ServiceBus.Broker;
 
 /// <summary>A section of an encoded message: its descriptor's code, and where it begins and ends.</summary>
 internal readonly record struct MessageSection(byte Code, int Start, int End)
