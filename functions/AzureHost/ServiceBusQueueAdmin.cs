@@ -6,7 +6,8 @@ using Serverless.Messaging;
 namespace Serverless.AzureHost;
 
 /// <summary>Looks into lanes and clears them. Counts come from the management API, of which a call costs ten operations.</summary>
-internal sealed class ServiceBusQueueAdmin(ServiceBusClient client, ServiceBusAdministrationClient administration, QueueCatalog catalog) : IQueueAdmin, IAsyncDisposable
+internal sealed class ServiceBusQueueAdmin(ServiceBusClient client, ServiceBusAdministrationClient administration, QueueCatalog catalog)
+    : IQueueAdmin, IAsyncDisposable
 {
     private const int BatchSize = 100;
     private const int MaxPage = 250;
@@ -33,7 +34,8 @@ internal sealed class ServiceBusQueueAdmin(ServiceBusClient client, ServiceBusAd
 
     public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
         string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default) =>
-        _peekers.GetOrAdd((lane, deadLetters), key => Receiver(key.Lane, key.DeadLetters)).PeekMessagesAsync(Math.Min(max, MaxPage), from, cancellationToken);
+        _peekers.GetOrAdd((lane, deadLetters), key => Receiver(key.Lane, key.DeadLetters))
+            .PeekMessagesAsync(Math.Min(max, MaxPage), from, cancellationToken);
 
     public async Task<int> PurgeAsync(string lane, bool deadLetters, int max, CancellationToken cancellationToken = default)
     {
@@ -95,7 +97,9 @@ internal sealed class ServiceBusQueueAdmin(ServiceBusClient client, ServiceBusAd
     {
         var sessions = new HashSet<string>(StringComparer.Ordinal);
         long from = 0;
-        for (var active = 0; active < max && await PeekAsync(lane, deadLetters: false, from, MaxPage, cancellationToken) is { Count: > 0 } page; from = page[^1].SequenceNumber + 1)
+        for (var active = 0; active < max
+            && await PeekAsync(
+                lane, deadLetters: false, from, MaxPage, cancellationToken) is { Count: > 0 } page; from = page[^1].SequenceNumber + 1)
         {
             var waiting = page.Where(m => m.State == ServiceBusMessageState.Active).Select(m => m.SessionId).ToList();
             sessions.UnionWith(waiting);

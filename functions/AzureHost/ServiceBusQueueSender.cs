@@ -28,12 +28,15 @@ internal sealed class ServiceBusQueueSender(ServiceBusClient client) : IQueueSen
         {
             using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
             while (next < converted.Count && batch.TryAddMessage(converted[next])) next++;
-            if (batch.Count == 0) throw TooLarge(lane, $"Message {converted[next].MessageId} is over the {batch.MaxSizeInBytes} bytes that the broker takes.");
+            if (batch.Count == 0)
+                throw TooLarge(
+                    lane, $"Message {converted[next].MessageId} is over the {batch.MaxSizeInBytes} bytes that the broker takes.");
             await sender.SendMessagesAsync(batch, cancellationToken);
         }
     }
 
-    public Task<long> ScheduleAsync(string lane, OutgoingMessage message, DateTimeOffset due, CancellationToken cancellationToken = default) =>
+    public Task<long> ScheduleAsync(
+        string lane, OutgoingMessage message, DateTimeOffset due, CancellationToken cancellationToken = default) =>
         Sender(lane).ScheduleMessageAsync(Convert(lane, message), due, cancellationToken);
 
     public async Task<bool> CancelScheduledAsync(string lane, long sequenceNumber, CancellationToken cancellationToken = default)
@@ -72,7 +75,8 @@ internal sealed class ServiceBusQueueSender(ServiceBusClient client) : IQueueSen
         {
             // The broker would close the link, and with it fail every other send on it.
             var size = value is string text ? Encoding.UTF8.GetByteCount(text) : sizeof(decimal);
-            if (size > MaxPropertyBytes) throw TooLarge(lane, $"Property {name} of message {message.MessageId} is over {MaxPropertyBytes} bytes.");
+            if (size > MaxPropertyBytes)
+                throw TooLarge(lane, $"Property {name} of message {message.MessageId} is over {MaxPropertyBytes} bytes.");
             bytes += size + Encoding.UTF8.GetByteCount(name);
             converted.ApplicationProperties[name] = value;
         }

@@ -8,7 +8,8 @@ namespace Serverless.Cleanup;
 public static class CleanupOrchestrator
 {
     private static readonly string[] _steps =
-        [nameof(PurgeTasks), nameof(PurgeOrchestrations), nameof(PurgeWorkflowRuns), nameof(PurgeExecutions), nameof(PurgeLeftovers), nameof(PurgeMail), nameof(PurgeNotifications), nameof(PurgeSessions)];
+        [nameof(PurgeTasks), nameof(PurgeOrchestrations), nameof(PurgeWorkflowRuns), nameof(PurgeExecutions), nameof(
+            PurgeLeftovers), nameof(PurgeMail), nameof(PurgeNotifications), nameof(PurgeSessions)];
 
     private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
         new RetryPolicy(maxNumberOfAttempts: 5, firstRetryInterval: TimeSpan.FromSeconds(10), backoffCoefficient: 4));
@@ -36,7 +37,9 @@ public static class CleanupOrchestrator
             }
         }
 
-        if (failed.Count > 0) throw new InvalidOperationException($"Not everything was cleaned up: {string.Join(", ", failed)} failed. The next night tries again.");
+        if (failed.Count > 0)
+            throw new InvalidOperationException(
+                $"Not everything was cleaned up: {string.Join(", ", failed)} failed. The next night tries again.");
         return deleted;
     }
 

@@ -10,5 +10,7 @@ public sealed class PurgeExecutions(TaskMonitor executions, IOptions<CleanupSett
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeExecutions))]
     public Task<CleanupCount> RunAsync([ActivityTrigger] CleanupTask task, CancellationToken cancellationToken) =>
-        monitor.RunAsync("cleanup.executions", task, async () => new CleanupCount(await executions.DeleteOlderThanAsync(task.Now - settings.Value.Executions, cancellationToken)));
+        monitor.RunAsync(
+            "cleanup.executions", task, async () => new CleanupCount(
+                await executions.DeleteOlderThanAsync(task.Now - settings.Value.Executions, cancellationToken)));
 }

@@ -10,5 +10,7 @@ public sealed class PurgeLeftovers(OrphanedPartCleaner leftovers, IOptions<Clean
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeLeftovers))]
     public Task<CleanupCount> RunAsync([ActivityTrigger] CleanupTask task, CancellationToken cancellationToken) =>
-        monitor.RunAsync("cleanup.leftovers", task, async () => new CleanupCount(await leftovers.DeleteAsync(task.Now - settings.Value.Leftovers, cancellationToken)));
+        monitor.RunAsync(
+            "cleanup.leftovers", task, async () => new CleanupCount(
+                await leftovers.DeleteAsync(task.Now - settings.Value.Leftovers, cancellationToken)));
 }

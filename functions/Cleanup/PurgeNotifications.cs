@@ -10,5 +10,7 @@ public sealed class PurgeNotifications(NotificationStore notifications, IOptions
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeNotifications))]
     public Task<CleanupCount> RunAsync([ActivityTrigger] CleanupTask task, CancellationToken cancellationToken) =>
-        monitor.RunAsync("cleanup.notifications", task, async () => new CleanupCount(await notifications.DeleteEndedAsync(task.Now - settings.Value.Notifications, cancellationToken)));
+        monitor.RunAsync(
+            "cleanup.notifications", task, async () => new CleanupCount(
+                await notifications.DeleteEndedAsync(task.Now - settings.Value.Notifications, cancellationToken)));
 }

@@ -16,8 +16,10 @@ public sealed class PurgeOrchestrations(IOptions<CleanupSettings> settings, Clea
 
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeOrchestrations))]
-    public Task<CleanupCount> RunAsync([ActivityTrigger] CleanupTask task, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        monitor.RunAsync("cleanup.orchestrations", task, () => PurgeAsync(client, task.Now - settings.Value.Orchestrations, cancellationToken));
+    public Task<CleanupCount> RunAsync(
+        [ActivityTrigger] CleanupTask task, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        monitor.RunAsync(
+            "cleanup.orchestrations", task, () => PurgeAsync(client, task.Now - settings.Value.Orchestrations, cancellationToken));
 
     // A filter knows when an instance was created, not when it ended; one that ran for long must not go the night after its end.
     private static async Task<CleanupCount> PurgeAsync(DurableTaskClient client, DateTimeOffset before, CancellationToken cancellationToken)
@@ -31,7 +33,8 @@ public sealed class PurgeOrchestrations(IOptions<CleanupSettings> settings, Clea
             if (old.Count >= MostAtOnce) break;
         }
 
-        await Parallel.ForEachAsync(old, new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancellationToken }, async (id, token) =>
+        await Parallel.ForEachAsync(
+            old, new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancellationToken }, async (id, token) =>
             Interlocked.Add(ref purged, (await client.PurgeInstanceAsync(id, token)).PurgedInstanceCount));
         return new CleanupCount(purged, HasMore: old.Count >= MostAtOnce && purged > 0);
     }

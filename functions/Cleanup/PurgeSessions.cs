@@ -22,7 +22,8 @@ public sealed class PurgeSessions(TableServiceClient tables, IOptions<CleanupSet
         var filter = TableClient.CreateQueryFilter($"ExpiresAt le {now}");
         try
         {
-            await foreach (var page in table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
+            await foreach (var page in table.QueryAsync<TableEntity>(
+                filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
             {
                 var parallel = new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancellationToken };
                 await Parallel.ForEachAsync(page.Values, parallel, async (row, token) =>

@@ -10,5 +10,7 @@ public sealed class PurgeWorkflowRuns(RunStore runs, IOptions<CleanupSettings> s
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeWorkflowRuns))]
     public Task<CleanupCount> RunAsync([ActivityTrigger] CleanupTask task, CancellationToken cancellationToken) =>
-        monitor.RunAsync("cleanup.workflow_runs", task, async () => new CleanupCount(await runs.DeleteOlderThanAsync(task.Now - settings.Value.WorkflowRuns, cancellationToken)));
+        monitor.RunAsync(
+            "cleanup.workflow_runs", task, async () => new CleanupCount(
+                await runs.DeleteOlderThanAsync(task.Now - settings.Value.WorkflowRuns, cancellationToken)));
 }

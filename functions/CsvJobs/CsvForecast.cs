@@ -16,7 +16,8 @@ namespace Serverless.CsvJobs;
 /// <param name="MemoryBytes">Buffers at work at once, over all instances.</param>
 /// <param name="Time">From the first range to the last; null when the speed is not known.</param>
 public sealed record CsvForecast(
-    int Ranges, long RangeBytes, int Parallel, int Activities, long Messages, long BlobReads, long BlobWrites, long TableRequests, long MemoryBytes, TimeSpan? Time)
+    int Ranges, long RangeBytes, int Parallel, int Activities, long Messages, long BlobReads, long BlobWrites, long TableRequests,
+    long MemoryBytes, TimeSpan? Time)
 {
     // What a range holds beside its two blocks: the reader's buffer, the writer's, the rejects'.
     private const int BuffersBytes = 1 << 20;

@@ -16,7 +16,8 @@ namespace Serverless.CsvJobs;
 /// <param name="ChunkBytes">The size of a range in bytes; chosen from the file's size when null.</param>
 /// <param name="MaxParallel">How many ranges are in flight; from the settings when null.</param>
 /// <param name="MaxRejectedRatio">The job fails when more than this share of the records is rejected, 0 to 1; never when null.</param>
-/// <param name="InferenceShare">The share of a column's sampled values that makes its type where no schema is given, over 0.5 to 1; 0.95 when null.</param>
+/// <param name="InferenceShare">The share of a column's sampled values that makes its type where no schema is given, over 0.5 to 1; 0.95
+/// when null.</param>
 public sealed record CsvJobOptions(
     CsvOutput Output = CsvOutput.Csv,
     string? SchemaHash = null,

@@ -8,7 +8,10 @@ using Serverless.Orchestrations;
 
 namespace Serverless.CsvJobs;
 
-/// <summary>A CSV job: inspect the file, find what repeats a key where the schema has one, read its ranges, a window of them at a time, fold what they found, make the output visible.</summary>
+/// <summary>
+/// A CSV job: inspect the file, find what repeats a key where the schema has one, read its ranges, a window of them at a time, fold what
+/// they found, make the output visible.
+/// </summary>
 public static class CsvJobOrchestrator
 {
     private const int MissingBlobRetries = 3;
@@ -62,7 +65,8 @@ public static class CsvJobOrchestrator
                     $"There is no blob incoming/{run.Job.Path}: looked for it {MissingBlobRetries + 1} times, a minute apart. Upload it and start the job again.");
             }
 
-            context.SetCustomStatus(ProgressReport.Before("wait", $"The blob is missing; retry {retry + 1} of {MissingBlobRetries} in a minute"));
+            context.SetCustomStatus(
+                ProgressReport.Before("wait", $"The blob is missing; retry {retry + 1} of {MissingBlobRetries} in a minute"));
             await context.CreateTimer(_missingBlobDelay, CancellationToken.None);
         }
     }
@@ -86,13 +90,17 @@ public static class CsvJobOrchestrator
     private static async Task<CsvJobRun> ProcessWholeAsync(TaskOrchestrationContext context, CsvJobRun run)
     {
         var shape = run.Shape!;
-        context.SetCustomStatus(ProgressReport.Before("process", "Reading the file from its start") with { Total = 1, TotalBytes = shape.Size });
-        var task = new RangeTask(run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0);
+        context.SetCustomStatus(
+            ProgressReport.Before("process", "Reading the file from its start") with { Total = 1, TotalBytes = shape.Size });
+        var task = new RangeTask(
+            run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0);
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, RangeLoop.Retry);
-        var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
+        var range = new FoldRange(
+            outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
         var totals = new JobTotals(
             outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0,
-            run.Totals.ReadBytes + outcome.ReadBytes, run.Totals.Reads + outcome.Reads, outcome.OutputBytes, run.Totals.BusyMilliseconds + outcome.BusyMilliseconds,
+            run.Totals.ReadBytes + outcome.ReadBytes, run.Totals.Reads + outcome.Reads, outcome.OutputBytes, run.Totals.BusyMilliseconds
+                + outcome.BusyMilliseconds,
             outcome.Comments);
         var next = await FoldAsync(context, run with { Totals = totals }, [range]);
         return IsRejectedTooMuch(run, totals, 0) ? throw await TooManyRejectsAsync(context, next) : next;
@@ -102,7 +110,8 @@ public static class CsvJobOrchestrator
     {
         // A file without records has its empty statistics too.
         if (ranges.Count == 0 && run.Folds > 0) return run;
-        await context.CallActivityAsync(nameof(FoldRanges), new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), RangeLoop.Retry);
+        await context.CallActivityAsync(
+            nameof(FoldRanges), new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), RangeLoop.Retry);
         return run with { Folds = run.Folds + 1 };
     }
 
@@ -131,7 +140,8 @@ public static class CsvJobOrchestrator
         await context.CallActivityAsync(nameof(FailJob), new FailTask(run.Job.Folder, error), RangeLoop.Retry);
     }
 
-    private static bool IsComplete(CsvJobRun run) => run.Shape!.IsSequential || (run.Chain is { } chain && new RangeChain(chain).IsComplete);
+    private static bool IsComplete(CsvJobRun run) =>
+        run.Shape!.IsSequential || (run.Chain is { } chain && new RangeChain(chain).IsComplete);
 
     private static bool IsRejectedTooMuch(CsvJobRun run, JobTotals totals, long remainingBytes) =>
         RejectedRatio.IsExceeded(run.Job.Options.MaxRejectedRatio, totals.Rejected, totals.Rows, remainingBytes, run.Shape!.Columns);

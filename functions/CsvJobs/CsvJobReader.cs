@@ -15,14 +15,16 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
 
     /// <summary>Null when there is no such job.</summary>
     public async Task<CsvJobStatus?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken) is { } job ? await DescribeAsync(client, job, withOutputs: true, cancellationToken) : null;
+        await store.FindAsync(id, cancellationToken) is { } job
+            ? await DescribeAsync(client, job, withOutputs: true, cancellationToken) : null;
 
     /// <summary>A job's status.</summary>
     /// <param name="client">The durable client.</param>
     /// <param name="job">The job as the table has it.</param>
     /// <param name="withOutputs">Whether to list what was written, which takes a request.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
-    public async Task<CsvJobStatus> DescribeAsync(DurableTaskClient client, CsvJobEntity job, bool withOutputs, CancellationToken cancellationToken)
+    public async Task<CsvJobStatus> DescribeAsync(
+        DurableTaskClient client, CsvJobEntity job, bool withOutputs, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(job.RowKey, getInputsAndOutputs: true, cancellationToken);
         job = await FollowAsync(job, instance, cancellationToken);
@@ -45,7 +47,8 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
         {
             OrchestrationRuntimeStatus.Terminated => await store.MoveAsync(job.RowKey, CsvJobState.Cancelled, null, cancellationToken),
             OrchestrationRuntimeStatus.Failed => await store.MoveAsync(
-                job.RowKey, CsvJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage ?? "The orchestration failed.", cancellationToken),
+                job.RowKey, CsvJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage
+                    ?? "The orchestration failed.", cancellationToken),
             _ => job,
         };
     }

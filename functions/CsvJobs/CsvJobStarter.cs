@@ -21,7 +21,8 @@ public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
     /// <param name="cancellationToken">Cancels what is not started yet.</param>
     /// <returns>The job's id.</returns>
     public async Task<string> StartAsync(
-        DurableTaskClient client, string path, string etag, CsvJobOptions options, string? schemaJson, bool force, CancellationToken cancellationToken)
+        DurableTaskClient client, string path, string etag, CsvJobOptions options, string? schemaJson, bool force,
+        CancellationToken cancellationToken)
     {
         var id = CsvJobId.Create(path, etag, options, force ? Guid.NewGuid().ToString("N") : "");
         var folder = JobFolder.NameOf(path, id);
@@ -37,7 +38,8 @@ public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
         // What ended without ending the job was terminated from outside, or is asked for again since its file was missing.
         await client.StartOnceAsync(
             nameof(CsvJobOrchestrator), id, CsvJobOrchestrator.Begin(new CsvJobInput(path, etag, folder, options)),
-            mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now && !CsvJobTransitions.IsFinal(now.GetState()), cancellationToken);
+            mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now
+                && !CsvJobTransitions.IsFinal(now.GetState()), cancellationToken);
         return id;
     }
 

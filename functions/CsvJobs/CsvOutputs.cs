@@ -8,7 +8,8 @@ namespace Serverless.CsvJobs;
 public static partial class CsvOutputs
 {
     /// <summary>Whether a file's name is one that a job gives, in whatever format.</summary>
-    public static bool IsName(string name) => name is Outputs.Rejects or Outputs.Schema or Outputs.Summary or CsvReport.HtmlName || Clean().IsMatch(name);
+    public static bool IsName(string name) =>
+        name is Outputs.Rejects or Outputs.Schema or Outputs.Summary or CsvReport.HtmlName || Clean().IsMatch(name);
 
     [GeneratedRegex(@"^clean(\.csv|\.jsonl|-[0-9]+(x[0-9a-f]+)?\.parquet)(\.part)?$")]
     private static partial Regex Clean();

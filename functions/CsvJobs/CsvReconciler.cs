@@ -5,14 +5,17 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs;
 
-/// <summary>Starts the files in <c>incoming</c> that nobody started: a listing, and a look-up for each file it has not seen before.</summary>
+/// <summary>
+/// Starts the files in <c>incoming</c> that nobody started: a listing, and a look-up for each file it has not seen before.
+/// </summary>
 public sealed class CsvReconciler(
     IncomingBlobs incoming, IncomingStarter starter, ReconciledBlobs known, IOptions<CsvSettings> settings, TimeProvider clock)
 {
     /// <summary>Runs every 30 seconds, unless <c>CsvReconcilerSchedule</c> says another.</summary>
     [Function(nameof(CsvReconciler))]
     public async Task RunAsync(
-        [TimerTrigger("%CsvReconcilerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [TimerTrigger("%CsvReconcilerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
     {
         var youngest = clock.GetUtcNow() - settings.Value.ReconcileGrace;
         var seen = new HashSet<string>(StringComparer.Ordinal);

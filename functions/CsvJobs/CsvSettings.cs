@@ -10,7 +10,9 @@ public sealed class CsvSettings
     [Range(1, long.MaxValue)]
     public long MaxUploadBytes { get; set; } = 5L << 30;
 
-    /// <summary>The smallest <c>chunkBytes</c> that a request may ask for, and the size below which a failing range is not split, in bytes.</summary>
+    /// <summary>
+    /// The smallest <c>chunkBytes</c> that a request may ask for, and the size below which a failing range is not split, in bytes.
+    /// </summary>
     /// <value>64 KiB by default; tests go below.</value>
     [Range(1, int.MaxValue)]
     public int MinChunkBytes { get; set; } = 64 << 10;
@@ -40,7 +42,9 @@ public sealed class CsvSettings
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan CancelPoll { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How old a dropped blob must be before the reconciler starts it, so that whoever dropped it can start it with options of their own.</summary>
+    /// <summary>
+    /// How old a dropped blob must be before the reconciler starts it, so that whoever dropped it can start it with options of their own.
+    /// </summary>
     /// <value>10 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan ReconcileGrace { get; set; } = TimeSpan.FromSeconds(10);

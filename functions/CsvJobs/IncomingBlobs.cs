@@ -84,7 +84,8 @@ public sealed class IncomingBlobs(Containers containers)
         {
             var isNew = new BlobRequestConditions { IfNoneMatch = ETag.All };
             var empty = await blob.CommitBlockListAsync([], new CommitBlockListOptions { Conditions = isNew }, CancellationToken.None);
-            await blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = empty.Value.ETag }, cancellationToken: CancellationToken.None);
+            await blob.DeleteAsync(
+                conditions: new BlobRequestConditions { IfMatch = empty.Value.ETag }, cancellationToken: CancellationToken.None);
         }
         catch (RequestFailedException)
         {
@@ -120,7 +121,10 @@ public sealed class IncomingBlobs(Containers containers)
         }
     }
 
-    /// <summary>The blobs that may hold a file's schema when the request names none: <c>a.csv.schema.json</c>, <c>a.schema.json</c>; of <c>a.csv.gz</c> all three.</summary>
+    /// <summary>
+    /// The blobs that may hold a file's schema when the request names none: <c>a.csv.schema.json</c>, <c>a.schema.json</c>; of
+    /// <c>a.csv.gz</c> all three.
+    /// </summary>
     public static IEnumerable<string> SchemasBeside(string path)
     {
         yield return path + SchemaSuffix;

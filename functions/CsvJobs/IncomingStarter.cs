@@ -19,7 +19,8 @@ public sealed class IncomingStarter(
         var faults = new ValidationErrors();
         var json = IncomingBlobs.ParseOptions(blob.Options);
         if (json is null) faults.Add("csvoptions", "Must be a JSON object.");
-        if (!BlobName.TryParse($"{Containers.Incoming}/{blob.Path}", [Containers.Incoming], out _, out var fault)) faults.Add("path", fault);
+        if (!BlobName.TryParse($"{Containers.Incoming}/{blob.Path}", [Containers.Incoming], out _, out var fault))
+            faults.Add("path", fault);
         var asked = CsvRequestReader.Read(json ?? [], settings.Value, blobIsGiven: true, faults);
         var schema = await schemas.ReadAsync(asked, faults, cancellationToken);
         if (faults.Any)

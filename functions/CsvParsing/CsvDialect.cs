@@ -43,14 +43,17 @@ public sealed record CsvDialect(string Delimiter = ",", char Quote = '"', bool H
     public string HeaderJoin { get; init; } = " ";
 
     /// <summary>Bytes of one quote and one delimiter decide everything, as in nearly all files.</summary>
-    internal bool IsCommon => Delimiter.Length == 1 && char.IsAscii(Delimiter[0]) && Quote != None && Escape == None && DoubleQuote && Comment.Length == 0 && !SkipInitialSpace;
+    internal bool IsCommon =>
+        Delimiter.Length == 1 && char.IsAscii(Delimiter[0]) && Quote != None && Escape == None && DoubleQuote && Comment.Length == 0
+            && !SkipInitialSpace;
 
     /// <summary>Whether a character can be a quote or an escape: ASCII, and neither NUL nor a line end.</summary>
     public static bool IsUsable(char character) => char.IsAscii(character) && IsUsableInText(character);
 
     /// <summary>Whether a text can be a delimiter or a comment mark: of sixteen characters at most, none NUL or a line end.</summary>
     public static bool IsUsable(string mark) =>
-        mark.Length is > 0 and <= MaxMark && mark.All(IsUsableInText) && !mark.Contains('\uFFFD', StringComparison.Ordinal) && IsWhole(mark);
+        mark.Length is > 0 and <= MaxMark && mark.All(IsUsableInText) && !mark.Contains('\uFFFD', StringComparison.Ordinal)
+            && IsWhole(mark);
 
     /// <summary>Throws unless the parts can be told from each other.</summary>
     /// <exception cref="ArgumentException">They cannot.</exception>
@@ -69,7 +72,8 @@ public sealed record CsvDialect(string Delimiter = ",", char Quote = '"', bool H
         if (Escape != None && !IsUsable(Escape)) return ("escape", character);
         if (Comment.Length > 0 && !IsUsable(Comment)) return ("comment", mark);
         if (Quote != None && Delimiter.Contains(Quote, StringComparison.Ordinal)) return ("quote", "Must differ from the delimiter.");
-        if (Escape != None && (Escape == Quote || Delimiter.Contains(Escape, StringComparison.Ordinal))) return ("escape", "Must differ from the delimiter and the quote.");
+        if (Escape != None && (Escape == Quote || Delimiter.Contains(Escape, StringComparison.Ordinal)))
+            return ("escape", "Must differ from the delimiter and the quote.");
         return Comment.Length > 0 && (Comment[0] == Quote || Comment[0] == Escape || Comment[0] == Delimiter[0])
             ? ("comment", "Must start otherwise than the delimiter, the quote and the escape.")
             : null;

@@ -74,7 +74,8 @@ public sealed partial class CsvRecordReader
         }
     }
 
-    private bool IsBlankUntil(int index) => _buffer.Bytes.AsSpan(_start + _fieldStart, index - _start - _fieldStart).IndexOfAnyExcept((byte)' ') < 0;
+    private bool IsBlankUntil(int index) =>
+        _buffer.Bytes.AsSpan(_start + _fieldStart, index - _start - _fieldStart).IndexOfAnyExcept((byte)' ') < 0;
 
     private void EndField(int end, int next)
     {
@@ -87,11 +88,15 @@ public sealed partial class CsvRecordReader
 
     private FieldSlice RareBareField(RareDialect rare, int start, int end)
     {
-        if (rare.SkipInitialSpace) start += _buffer.Bytes.AsSpan(_start + start, end - start).IndexOfAnyExcept((byte)' ') is var text and >= 0 ? text : end - start;
+        if (rare.SkipInitialSpace)
+            start += _buffer.Bytes.AsSpan(_start + start, end - start).IndexOfAnyExcept((byte)' ') is var text and >= 0
+                ? text : end - start;
         return new FieldSlice(start, end - start, _escaped ? FieldQuoting.BareEscaped : FieldQuoting.None);
     }
 
-    /// <summary>Passes over the comment lines at a record's start. False: more of the input is needed, or they reach beyond the last start.</summary>
+    /// <summary>
+    /// Passes over the comment lines at a record's start. False: more of the input is needed, or they reach beyond the last start.
+    /// </summary>
     private bool PassComments(RareDialect rare, long lastStart)
     {
         while (NextPosition <= lastStart)

@@ -16,7 +16,8 @@ public sealed partial class CsvRecordReader
     /// <param name="HasEnded">The record ends there, which was too far.</param>
     private readonly record struct Runaway(int End, bool HasEnded, FieldState State, int FieldStart, int ClosedAt)
     {
-        public Runaway Moved(int by) => by >= End ? default : this with { End = End - by, FieldStart = FieldStart - by, ClosedAt = ClosedAt - by };
+        public Runaway Moved(int by) =>
+            by >= End ? default : this with { End = End - by, FieldStart = FieldStart - by, ClosedAt = ClosedAt - by };
     }
 
     /// <summary>The record's own state at its first line end, from where on the runaway is followed.</summary>

@@ -119,7 +119,8 @@ public sealed partial class CsvRecordReader : IDisposable
 
             // The last line needs no end.
             if (partly) skipped++;
-            if (skipped < count) throw new CsvFormatException($"{count} lines are to be skipped (skipRows), but the file has {skipped}.", 0);
+            if (skipped < count)
+                throw new CsvFormatException($"{count} lines are to be skipped (skipRows), but the file has {skipped}.", 0);
         }
 
         NextLine += skipped;
@@ -188,7 +189,8 @@ public sealed partial class CsvRecordReader : IDisposable
         Line = NextLine;
         NextLine += _lineEnds + 1;
         Position = NextPosition;
-        NextPosition += _encoding == CsvEncoding.Utf8 ? next - _start : RawLength.Of(_buffer.Bytes.AsSpan(_start, next - _start), _encoding);
+        NextPosition += _encoding == CsvEncoding.Utf8
+            ? next - _start : RawLength.Of(_buffer.Bytes.AsSpan(_start, next - _start), _encoding);
         return true;
     }
 

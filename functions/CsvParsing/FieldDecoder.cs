@@ -8,10 +8,16 @@ internal sealed class FieldDecoder(CsvDialect dialect)
     private readonly byte _quote = (byte)dialect.Quote;
     private readonly RareDialect? _rare = dialect.IsCommon ? null : new RareDialect(dialect);
 
-    /// <summary>Writes what a field stands for whose slice is not that, and returns its length, which is at most that of <paramref name="field"/>.</summary>
-    /// <remarks>The first quote that is neither doubled nor escaped closed the field and is dropped, and what follows it stands for itself.</remarks>
+    /// <summary>
+    /// Writes what a field stands for whose slice is not that, and returns its length, which is at most that of <paramref name="field"/>.
+    /// </summary>
+    /// <remarks>
+    /// The first quote that is neither doubled nor escaped closed the field and is dropped, and what follows it stands for itself.
+    /// </remarks>
     public int Decode(ReadOnlySpan<byte> field, FieldQuoting quoting, Span<byte> destination) =>
-        _rare is null ? FieldText.Unescape(field, _quote, destination) : DecodeRare(_rare, field, quoting == FieldQuoting.Escaped, destination, out _);
+        _rare is null
+            ? FieldText.Unescape(field, _quote, destination)
+                : DecodeRare(_rare, field, quoting == FieldQuoting.Escaped, destination, out _);
 
     /// <summary>A field as text; what is not UTF-8 becomes U+FFFD.</summary>
     public string Text(CsvRecord record, int field)

@@ -5,14 +5,17 @@ public static class HeaderReader
 {
     private const int FirstPiece = 64 * 1024;
 
-    /// <summary>Reads the header of a file, if its dialect says that there is one. Lines above it, blank ones and comments are passed over.</summary>
+    /// <summary>
+    /// Reads the header of a file, if its dialect says that there is one. Lines above it, blank ones and comments are passed over.
+    /// </summary>
     /// <param name="source">The file.</param>
     /// <param name="length">The file's length in raw bytes.</param>
     /// <param name="dialect">How the file is written.</param>
     /// <param name="bomLength">The length of the byte order mark, where there is one.</param>
     /// <param name="cancellationToken">Ends the download.</param>
     /// <exception cref="CsvFormatException">A line is longer than any record may be.</exception>
-    public static async ValueTask<CsvHeader> ReadAsync(IRangeSource source, long length, CsvDialect dialect, int bomLength, CancellationToken cancellationToken)
+    public static async ValueTask<CsvHeader> ReadAsync(
+        IRangeSource source, long length, CsvDialect dialect, int bomLength, CancellationToken cancellationToken)
     {
         if (!dialect.HasHeader && dialect.SkipRows == 0) return new CsvHeader([], bomLength, 0);
 
@@ -70,6 +73,8 @@ public static class HeaderReader
     {
         [] => [],
         [var only] => only,
-        _ => [.. Enumerable.Range(0, rows.Max(r => r.Length)).Select(i => string.Join(between, rows.Where(r => i < r.Length && r[i].Length > 0).Select(r => r[i])))],
+        _ =>
+            [.. Enumerable.Range(0, rows.Max(r => r.Length))
+                .Select(i => string.Join(between, rows.Where(r => i < r.Length && r[i].Length > 0).Select(r => r[i])))],
     };
 }

@@ -18,7 +18,8 @@ internal sealed class RareDialect
         Escape = (byte)dialect.Escape;
         byte[] marks = [.. HasQuote ? [Quote] : (byte[])[], .. HasEscape ? [Escape] : (byte[])[]];
         Special = SearchValues.Create([Delimiter[0], (byte)'\r', (byte)'\n', .. marks]);
-        _escapable = SearchValues.Create(IsEscapeFound ? marks : [.. Delimiter, (byte)'\r', (byte)'\n', .. marks, .. Comment.AsSpan(0, Math.Min(1, Comment.Length))]);
+        _escapable = SearchValues.Create(
+            IsEscapeFound ? marks : [.. Delimiter, (byte)'\r', (byte)'\n', .. marks, .. Comment.AsSpan(0, Math.Min(1, Comment.Length))]);
 
         // CR LF, and an escape before it.
         Lookahead = Math.Max(Delimiter.Length, HasEscape ? 3 : 2);

@@ -14,7 +14,9 @@ internal sealed class SlidingBuffer(int size) : IDisposable
     /// <summary>The end of what is filled.</summary>
     public int End { get; private set; }
 
-    /// <summary>Returns the room behind what is filled, which is never empty; what lies before <paramref name="start"/> may be dropped for it.</summary>
+    /// <summary>
+    /// Returns the room behind what is filled, which is never empty; what lies before <paramref name="start"/> may be dropped for it.
+    /// </summary>
     public Memory<byte> MakeRoom(int start, out int moved)
     {
         // What is kept of a long record must not be moved for each of many small portions.

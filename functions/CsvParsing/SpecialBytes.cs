@@ -14,7 +14,8 @@ internal readonly struct SpecialBytes(byte delimiter, byte quote)
     {
         if (Vector512.IsHardwareAccelerated) return Find512(ref block);
         if (Vector256.IsHardwareAccelerated) return Find256(ref block, 0) | (ulong)Find256(ref block, 32) << 32;
-        return Find128(ref block, 0) | (ulong)Find128(ref block, 16) << 16 | (ulong)Find128(ref block, 32) << 32 | (ulong)Find128(ref block, 48) << 48;
+        return Find128(ref block, 0) | (ulong)Find128(ref block, 16) << 16 | (ulong)Find128(ref block, 32) << 32 | (ulong)Find128(
+            ref block, 48) << 48;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

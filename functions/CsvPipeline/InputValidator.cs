@@ -18,7 +18,8 @@ using Serverless.Tasks;
 namespace Serverless.CsvPipeline;
 
 /// <summary>Judges a file before it is processed: its dialect, its schema, and by the schema its first 10,000 records.</summary>
-public sealed class InputValidator(Containers containers, SchemaSource schemas, GivenSchemas beside, IOptions<CsvSettings> settings, TimeProvider clock)
+public sealed class InputValidator(
+    Containers containers, SchemaSource schemas, GivenSchemas beside, IOptions<CsvSettings> settings, TimeProvider clock)
 {
     /// <summary>Validates a file.</summary>
     /// <param name="input">What <c>POST /api/csv</c> takes as its body: <c>blob</c>, and options.</param>
@@ -49,17 +50,20 @@ public sealed class InputValidator(Containers containers, SchemaSource schemas, 
         return result with { Valid = result.Errors.Count == 0, Seconds = clock.GetElapsedTime(started).TotalSeconds };
     }
 
-    private async Task<(string Path, CsvJobOptions Options, string? Schema)> ReadAsync(JsonObject input, CancellationToken cancellationToken)
+    private async Task<(string Path, CsvJobOptions Options, string? Schema)> ReadAsync(
+        JsonObject input, CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
         var asked = CsvRequestReader.Read(input, settings.Value, blobIsGiven: false, faults);
         var schema = await schemas.ReadAsync(asked, faults, cancellationToken);
         if (faults.Any || asked.Blob is null)
-            throw new TaskValidationException("The input is at fault. " + string.Join(' ', faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));
+            throw new TaskValidationException(
+                "The input is at fault. " + string.Join(' ', faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));
         return (asked.Blob.Path, asked.Options with { SchemaHash = schema?.Hash }, schema?.Json);
     }
 
-    private async Task<ValidatedInput> JudgeAsync(SampledFile sample, CsvJobInput job, ValidatedInput result, CancellationToken cancellationToken)
+    private async Task<ValidatedInput> JudgeAsync(
+        SampledFile sample, CsvJobInput job, ValidatedInput result, CancellationToken cancellationToken)
     {
         var schema = result.File.Schema is { } given
             ? TableSchemaParser.Parse(given).Schema
@@ -69,7 +73,8 @@ public sealed class InputValidator(Containers containers, SchemaSource schemas, 
         result = result with { Dialect = DialectText.Of(facts.Dialect), Columns = facts.Schema.Fields.Count };
 
         var cleaner = new RecordCleaner(facts.Schema, job.Options.Output, facts.Dialect);
-        await sample.ReadAsync(facts, (in CsvRecord record) => cleaner.TryClean(record, DiscardingWriter.Instance, out _) || true, cancellationToken);
+        await sample.ReadAsync(
+            facts, (in CsvRecord record) => cleaner.TryClean(record, DiscardingWriter.Instance, out _) || true, cancellationToken);
         return result with
         {
             ValidatedRecords = cleaner.Accepted,

@@ -23,13 +23,18 @@ public sealed record PipelineFile(string Path, string ETag, CsvJobOptions Option
         return new CsvJobInput(Path, ETag, JobFolder.NameOf(Path, id), Options);
     }
 
-    /// <summary>Checks what did not come from <c>validate_input</c>, maybe: the steps' tasks can be sent by anybody who may send tasks.</summary>
+    /// <summary>
+    /// Checks what did not come from <c>validate_input</c>, maybe: the steps' tasks can be sent by anybody who may send tasks.
+    /// </summary>
     /// <exception cref="TaskValidationException">It is at fault.</exception>
     public void Check()
     {
-        if (!BlobName.TryParse($"{Containers.Incoming}/{Path}", [Containers.Incoming], out _, out var fault)) throw new TaskValidationException($"file.path: {fault}");
-        if (Options.MaxParallel is < 1 or > CsvRequestReader.MaxMaxParallel || Options.ChunkBytes is < 1 or > CsvRequestReader.MaxChunkBytes)
-            throw new TaskValidationException("file.options: maxParallel or chunkBytes is out of its bounds; give what validate_input answered.");
+        if (!BlobName.TryParse($"{Containers.Incoming}/{Path}", [Containers.Incoming], out _, out var fault))
+            throw new TaskValidationException($"file.path: {fault}");
+        if (Options.MaxParallel is < 1 or > CsvRequestReader.MaxMaxParallel
+            || Options.ChunkBytes is < 1 or > CsvRequestReader.MaxChunkBytes)
+            throw new TaskValidationException(
+                "file.options: maxParallel or chunkBytes is out of its bounds; give what validate_input answered.");
         if (Schema is not null && TableSchemaParser.Parse(Schema) is { Schema: null } parsed)
             throw new TaskValidationException($"file.schema: {string.Join("; ", parsed.Faults)}");
     }

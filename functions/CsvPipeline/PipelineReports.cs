@@ -50,7 +50,9 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock, I
             profile = ProfileFile.FromJson(await ReadAsync(profileFolder, ExtractFeatures.ProfileName, cancellationToken));
             builder.AddSummary(summary)
                 .AddProfile(profile)
-                .AddExamples(summary.Rejected > 0 ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MostShown, cancellationToken) : [])
+                .AddExamples(
+                    summary.Rejected > 0
+                        ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MostShown, cancellationToken) : [])
                 .AddTimings(
                     ("validate_input", args.Input.Seconds),
                     ("extract_features", results.FeaturesSeconds),
@@ -60,9 +62,19 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock, I
         }
 
         var json = JsonSerializer.SerializeToUtf8Bytes(
-            new { args.RunId, Input = args.Input with { File = args.Input.File with { Schema = null } }, args.Results, args.Schema, Summary = summary, Profile = profile }, _json);
+            new
+            {
+                args.RunId,
+                Input = args.Input with { File = args.Input.File with { Schema = null } },
+                args.Results,
+                args.Schema,
+                Summary = summary,
+                Profile = profile
+            }, _json);
         var report = new ReportResult(
-            await UploadAsync(folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(await builder.Build().ToHtmlAsync()), "text/html; charset=utf-8", cancellationToken),
+            await UploadAsync(
+                folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(
+                    await builder.Build().ToHtmlAsync()), "text/html; charset=utf-8", cancellationToken),
             await UploadAsync(folder, JsonName, json, "application/json", cancellationToken));
         Logs.ReportWritten(logger, args.RunId);
         return report;
@@ -71,18 +83,21 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock, I
     // What a file's runs wrote lies below its own path, and nothing else is read or written here.
     private static string PathOf(PipelineFile file, string blob)
     {
-        if (BlobName.TryParse(blob, [Containers.Processed], out var name, out var fault) && name.Path.StartsWith(file.Path + "/", StringComparison.Ordinal)) return name.Path;
+        if (BlobName.TryParse(blob, [Containers.Processed], out var name, out var fault)
+            && name.Path.StartsWith(file.Path + "/", StringComparison.Ordinal)) return name.Path;
         throw new TaskValidationException($"results: \"{blob}\" is no output of {Containers.Incoming}/{file.Path}. {fault}".TrimEnd());
     }
 
     private static async Task<byte[]> ReadAsync(JobFolder folder, string name, CancellationToken cancellationToken) =>
         (await folder.Output(name).DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
 
-    private static async Task<string> UploadAsync(JobFolder folder, string name, byte[] content, string contentType, CancellationToken cancellationToken)
+    private static async Task<string> UploadAsync(
+        JobFolder folder, string name, byte[] content, string contentType, CancellationToken cancellationToken)
     {
         var blob = folder.Output(name);
         using var stream = new MemoryStream(content);
-        await blob.UploadAsync(stream, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken);
+        await blob.UploadAsync(
+            stream, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken);
         return $"{Containers.Processed}/{blob.Name}";
     }
 }

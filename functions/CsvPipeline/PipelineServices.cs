@@ -37,11 +37,13 @@ internal static class PipelineServices
         var id = JobFolder.IdOf(job.Folder);
         await file.SaveSchemaAsync(containers, job.Folder, cancellationToken);
         await store.AddAsync(
-            new CsvJobEntity { RowKey = id, Path = job.Path, BlobETag = job.ETag, Options = job.Options.ToCanonicalJson() }, cancellationToken);
+            new CsvJobEntity { RowKey = id, Path = job.Path, BlobETag = job.ETag, Options = job.Options.ToCanonicalJson() },
+            cancellationToken);
         return new OrchestrationStart(JsonSerializer.SerializeToElement(CsvJobOrchestrator.Begin(job)), id);
     }
 
-    private static async Task<OrchestrationStart> PrepareFeaturesAsync(Containers containers, OrchestrationRequest request, CancellationToken cancellationToken)
+    private static async Task<OrchestrationStart> PrepareFeaturesAsync(
+        Containers containers, OrchestrationRequest request, CancellationToken cancellationToken)
     {
         var file = FileOf(request);
         var run = ExtractFeatures.Begin(file.ToJob(request.RunId));
@@ -59,7 +61,8 @@ internal static class PipelineServices
         }
         catch (JsonException e)
         {
-            throw new TaskValidationException($"The step {request.Step} takes {{\"file\": \"$.steps.validate_input.file\"}}: {JsonErrors.Word(e)}", e);
+            throw new TaskValidationException(
+                $"The step {request.Step} takes {{\"file\": \"$.steps.validate_input.file\"}}: {JsonErrors.Word(e)}", e);
         }
     }
 }

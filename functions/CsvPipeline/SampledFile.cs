@@ -69,7 +69,8 @@ internal sealed class SampledFile(IncomingSource source, CsvJobInput job, string
         var end = plan.IsSequential ? long.MaxValue : Math.Min(size, facts.DataStart + MostBytes);
         try
         {
-            await using var feed = await RecordFeed.OpenAsync(plan, new RangeTask(job.Folder, etag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);
+            await using var feed = await RecordFeed.OpenAsync(
+                plan, new RangeTask(job.Folder, etag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);
             var records = 0;
             do
             {

@@ -9,7 +9,8 @@ using Serverless.CsvParsing;
 namespace Serverless.CsvPipeline;
 
 /// <summary>
-/// Compares a file with a schema, column by column: <c>Take</c> its first records, then ask for <see cref="Differences"/>. A column is retyped
+/// Compares a file with a schema, column by column: <c>Take</c> its first records, then ask for <see cref="Differences"/>. A column is
+/// retyped
 /// when more than half of its values cannot be read as the schema's type: single bad values are for the cleaning to reject.
 /// </summary>
 internal sealed class SchemaComparer
@@ -37,7 +38,9 @@ internal sealed class SchemaComparer
         {
             // Taken away: the second column of a name is an additional one.
             if (!places.Remove(labels[i], out var place)) continue;
-            _columns[i] = (ColumnCleaners.Create(Unconstrained(given.Fields[place]), given.Fields[place].MissingValues ?? given.MissingValues, CsvOutput.Csv), place);
+            _columns[i] =
+                (ColumnCleaners.Create(
+                    Unconstrained(given.Fields[place]), given.Fields[place].MissingValues ?? given.MissingValues, CsvOutput.Csv), place);
         }
 
         _values = new long[labels.Count];
@@ -59,7 +62,8 @@ internal sealed class SchemaComparer
             }
 
             _values[i]++;
-            if (!System.Text.Unicode.Utf8.IsValid(text) || cleaner.Clean(text, DiscardingWriter.Instance, ascii: false) is not null) _misfits[i]++;
+            if (!System.Text.Unicode.Utf8.IsValid(text) || cleaner.Clean(text, DiscardingWriter.Instance, ascii: false) is not null)
+                _misfits[i]++;
         }
     }
 
@@ -85,7 +89,8 @@ internal sealed class SchemaComparer
 
             if (moved.Contains(place)) differences.Add(new(SchemaDifferenceKind.Moved, field.Name, Place(place), Place(at)));
             if (_misfits[at] * 2 > _values[at])
-                differences.Add(new(SchemaDifferenceKind.Retyped, field.Name, FieldTypes.Name(field.Type), FieldTypes.Name(_inferred.Fields[at].Type)));
+                differences.Add(
+                    new(SchemaDifferenceKind.Retyped, field.Name, FieldTypes.Name(field.Type), FieldTypes.Name(_inferred.Fields[at].Type)));
         }
 
         for (var i = 0; i < _columns.Length; i++)

@@ -8,9 +8,12 @@ using Serverless.Tasks;
 
 namespace Serverless.CsvPipeline;
 
-/// <summary>The task <c>validate_schema</c>: compares what a file's first records look like with the schema that was given for it.</summary>
+/// <summary>
+/// The task <c>validate_schema</c>: compares what a file's first records look like with the schema that was given for it.
+/// </summary>
 [TaskHandler("validate_schema", Queue = "data_processing")]
-public sealed class ValidateSchemaTask(Containers containers, GivenSchemas beside, TimeProvider clock) : ITaskHandler<FileArgs, SchemaReport>
+public sealed class ValidateSchemaTask(Containers containers, GivenSchemas beside, TimeProvider clock)
+    : ITaskHandler<FileArgs, SchemaReport>
 {
     private const int Records = 1_000;
 
@@ -20,16 +23,19 @@ public sealed class ValidateSchemaTask(Containers containers, GivenSchemas besid
         args.File.Check();
         var started = clock.GetTimestamp();
         var differences = await CompareAsync(args.File, context.CancellationToken);
-        return new SchemaReport(differences is not null, differences is null or [], differences ?? [], clock.GetElapsedTime(started).TotalSeconds);
+        return new SchemaReport(
+            differences is not null, differences is null or [], differences ?? [], clock.GetElapsedTime(started).TotalSeconds);
     }
 
     private async Task<IReadOnlyList<SchemaDifference>?> CompareAsync(PipelineFile file, CancellationToken cancellationToken)
     {
-        var given = file.Schema is { } json ? TableSchemaParser.Parse(json).Schema : await beside.FindBesideAsync(file.Path, cancellationToken);
+        var given = file.Schema is { } json
+            ? TableSchemaParser.Parse(json).Schema : await beside.FindBesideAsync(file.Path, cancellationToken);
         if (given is null) return null;
 
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
-        var sample = await SampledFile.FindAsync(incoming, new CsvJobInput(file.Path, file.ETag, file.Path, file.Options), cancellationToken)
+        var sample = await SampledFile.FindAsync(
+            incoming, new CsvJobInput(file.Path, file.ETag, file.Path, file.Options), cancellationToken)
             ?? throw new InputMissingException($"There is no blob {Containers.Incoming}/{file.Path} any more.");
         var facts = await sample.InspectAsync(schema: null, cancellationToken);
         var labels = facts.Dialect.HasHeader ? await sample.ReadLabelsAsync(facts, cancellationToken) : LabelsByPlace(given, facts.Schema);

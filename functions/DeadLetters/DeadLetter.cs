@@ -83,7 +83,8 @@ public sealed record DeadLetter
     }
 
     /// <summary>What callers name it by.</summary>
-    public static string IdOf(ServiceBusReceivedMessage message) => message.CorrelationId is { Length: > 0 } task ? task : message.MessageId;
+    public static string IdOf(ServiceBusReceivedMessage message) =>
+        message.CorrelationId is { Length: > 0 } task ? task : message.MessageId;
 
     /// <summary>When it was dead-lettered; when it was sent, if the broker did it, which notes no time.</summary>
     public static DateTimeOffset TimeOf(ServiceBusReceivedMessage message) =>
@@ -106,7 +107,8 @@ public sealed record DeadLetter
         ExceptionType = Text(message, TaskDeadLetter.TypeProperty),
     };
 
-    private static TaskMessage? TaskOf(ServiceBusReceivedMessage message) => TaskEnvelope.TryRead(message.Body, out var task, out _) ? task : null;
+    private static TaskMessage? TaskOf(ServiceBusReceivedMessage message) =>
+        TaskEnvelope.TryRead(message.Body, out var task, out _) ? task : null;
 
     private static string? Text(ServiceBusReceivedMessage message, string property) =>
         message.ApplicationProperties.GetValueOrDefault(property) is string { Length: > 0 } text ? text : null;

@@ -9,7 +9,8 @@ namespace Serverless.DeadLetters;
 /// <param name="Since">Dead-lettered at or after this time.</param>
 /// <param name="Before">Dead-lettered before this time.</param>
 public sealed record DeadLetterFilter(
-    IReadOnlyList<string>? Ids = null, string? Task = null, string? Reason = null, DateTimeOffset? Since = null, DateTimeOffset? Before = null)
+    IReadOnlyList<string>? Ids = null, string? Task = null, string? Reason = null, DateTimeOffset? Since = null, DateTimeOffset? Before =
+        null)
 {
     /// <summary>True when every dead letter is meant.</summary>
     public bool IsEmpty => this is { Ids: null, Task: null, Reason: null, Since: null, Before: null };

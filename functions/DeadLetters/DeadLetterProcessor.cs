@@ -35,7 +35,8 @@ public sealed class DeadLetterProcessor(IQueueAdmin admin, IQueueSender sender)
         await using var receiver = admin.ReceiveDeadLetters(lane);
         try
         {
-            while (tally.Gone < max && await receiver.ReceiveAsync(Math.Min(BatchSize, max - tally.Gone), cancellationToken) is { Count: > 0 } batch)
+            while (tally.Gone < max
+                && await receiver.ReceiveAsync(Math.Min(BatchSize, max - tally.Gone), cancellationToken) is { Count: > 0 } batch)
             {
                 held.AddRange(batch.Take(Math.Max(0, MostReleased - held.Count)));
                 var fresh = batch.Where(message => !passed.Contains(message.SequenceNumber)).ToList();
@@ -59,19 +60,22 @@ public sealed class DeadLetterProcessor(IQueueAdmin admin, IQueueSender sender)
 
     private async Task SendAsync(IReadOnlyList<DeadLetterAction> actions, CancellationToken cancellationToken)
     {
-        foreach (var lane in actions.Where(action => action.Message is not null).GroupBy(action => action.Lane!, StringComparer.OrdinalIgnoreCase))
+        foreach (var lane in actions.Where(action => action.Message is not null)
+            .GroupBy(action => action.Lane!, StringComparer.OrdinalIgnoreCase))
             await sender.SendAsync(lane.Key, [.. lane.Select(action => action.Message!)], cancellationToken);
     }
 
     private static async Task<HashSet<ServiceBusReceivedMessage>> DeleteAsync(
-        IDeadLetterReceiver receiver, List<ServiceBusReceivedMessage> messages, IReadOnlyList<DeadLetterAction> actions, CancellationToken cancellationToken)
+        IDeadLetterReceiver receiver, List<ServiceBusReceivedMessage> messages, IReadOnlyList<DeadLetterAction> actions,
+        CancellationToken cancellationToken)
     {
         var going = messages.Where((_, i) => actions[i].Deletes).ToList();
         var deleted = await Task.WhenAll(going.Select(message => receiver.CompleteAsync(message, cancellationToken)));
         return [.. going.Where((_, i) => deleted[i])];
     }
 
-    private static DeadLetterTally Count(List<ServiceBusReceivedMessage> messages, IReadOnlyList<DeadLetterAction> actions, HashSet<ServiceBusReceivedMessage> gone)
+    private static DeadLetterTally Count(
+        List<ServiceBusReceivedMessage> messages, IReadOnlyList<DeadLetterAction> actions, HashSet<ServiceBusReceivedMessage> gone)
     {
         var requeued = messages.Where((message, i) => actions[i].Message is not null && gone.Contains(message)).Count();
         return new DeadLetterTally(requeued, gone.Count - requeued, messages.Count - gone.Count);

@@ -20,7 +20,8 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
     /// <param name="top">The most that are returned.</param>
     /// <param name="from">Where to begin; from the page before.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    public async Task<DeadLetterPage> ListAsync(QueueEntry queue, DeadLetterFilter filter, int top, DeadLetterPosition from, CancellationToken cancellationToken)
+    public async Task<DeadLetterPage> ListAsync(
+        QueueEntry queue, DeadLetterFilter filter, int top, DeadLetterPosition from, CancellationToken cancellationToken)
     {
         var found = new List<DeadLetter>();
         var seen = 0;
@@ -34,7 +35,8 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
     }
 
     /// <summary>Finds one by its id; null when it is not among the first 100,000.</summary>
-    public async Task<(string Lane, ServiceBusReceivedMessage Message)?> FindAsync(QueueEntry queue, string id, CancellationToken cancellationToken)
+    public async Task<(string Lane, ServiceBusReceivedMessage Message)?> FindAsync(
+        QueueEntry queue, string id, CancellationToken cancellationToken)
     {
         var seen = 0;
         await foreach (var (position, message) in ReadAsync(queue, DeadLetterPosition.Start, cancellationToken))
@@ -47,7 +49,8 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
     }
 
     /// <summary>The first of a lane that are meant, at most so many.</summary>
-    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> FirstAsync(string lane, Func<ServiceBusReceivedMessage, bool> isMeant, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> FirstAsync(
+        string lane, Func<ServiceBusReceivedMessage, bool> isMeant, int count, CancellationToken cancellationToken)
     {
         var found = new List<ServiceBusReceivedMessage>();
         await foreach (var message in ReadAsync(lane, 0, cancellationToken))

@@ -25,7 +25,8 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
     private static readonly HashSet<string> Notes = ["DeadLetterReason", "DeadLetterErrorDescription", .. TaskDeadLetter.PropertyNames];
 
     /// <summary>True when this operation has brought the message back before, and it failed again.</summary>
-    public static bool IsDoneBy(string operation, ServiceBusReceivedMessage deadLetter) => TaskEnvelope.TryRead(deadLetter.Body, out var task, out _)
+    public static bool IsDoneBy(string operation, ServiceBusReceivedMessage deadLetter) =>
+        TaskEnvelope.TryRead(deadLetter.Body, out var task, out _)
         ? task.RedrivenBy == operation
         : deadLetter.ApplicationProperties.GetValueOrDefault(OperationProperty) as string == operation;
 
@@ -37,7 +38,8 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
     /// <param name="isWatched">True keeps state and result for an hour at least, whatever the sender said.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task<OutgoingMessage> CopyAsync(
-        string lane, ServiceBusReceivedMessage deadLetter, string operation, JsonElement? args, bool isWatched, CancellationToken cancellationToken)
+        string lane, ServiceBusReceivedMessage deadLetter, string operation, JsonElement? args, bool isWatched,
+        CancellationToken cancellationToken)
     {
         if (!TaskEnvelope.TryRead(deadLetter.Body, out var task, out _)) return Copy(deadLetter, operation);
         if (!queues.TryFindLane(lane, out var queue)) throw new InvalidOperationException($"infra/queues.json has no lane '{lane}'.");
@@ -59,7 +61,8 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
             ResultTtlSeconds = isWatched ? Math.Max(task.ResultTtlSeconds, 3600) : task.ResultTtlSeconds,
         };
         next = await arguments.StoreLargeAsync(next, cancellationToken);
-        if (!next.IgnoreResult) await store.RedrivenAsync(new TaskRun(next, lane, isFirst: false, time.GetUtcNow()), queue.Name, cancellationToken);
+        if (!next.IgnoreResult)
+            await store.RedrivenAsync(new TaskRun(next, lane, isFirst: false, time.GetUtcNow()), queue.Name, cancellationToken);
         return TaskEnvelope.Write(next, queue);
     }
 

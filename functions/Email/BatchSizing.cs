@@ -9,7 +9,9 @@ public static class BatchSizing
     private const int Fewest = 10;
     private const int Most = 1_000;
 
-    /// <summary>As many as are sent in <see cref="TaskOptimizer.Target"/>, 10 to 1,000; the setting's number as long as no sending was measured.</summary>
+    /// <summary>
+    /// As many as are sent in <see cref="TaskOptimizer.Target"/>, 10 to 1,000; the setting's number as long as no sending was measured.
+    /// </summary>
     /// <param name="speed">What one connection was measured to send.</param>
     /// <param name="settings">The app's settings.</param>
     public static int Choose(Speed? speed, EmailSettings settings) =>

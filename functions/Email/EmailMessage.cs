@@ -13,7 +13,8 @@ internal static class EmailMessage
     /// <param name="rendered">The texts.</param>
     /// <param name="unsubscribe">Where to unsubscribe; null leaves the header out.</param>
     /// <param name="now">The message's date.</param>
-    public static MimeMessage Create(string messageId, MailboxAddress from, IEnumerable<MailboxAddress> to, RenderedEmail rendered, Uri? unsubscribe, DateTimeOffset now)
+    public static MimeMessage Create(
+        string messageId, MailboxAddress from, IEnumerable<MailboxAddress> to, RenderedEmail rendered, Uri? unsubscribe, DateTimeOffset now)
     {
         var message = new MimeMessage { MessageId = messageId, Subject = rendered.Subject, Date = now };
         message.From.Add(from);

@@ -38,7 +38,8 @@ internal static class EmailServices
 
     private static IMailTransport ChooseTransport(IServiceProvider provider)
     {
-        if (provider.GetRequiredService<IOptions<SmtpSettings>>().Value.Host is { Length: > 0 }) return provider.GetRequiredService<SmtpTransport>();
+        if (provider.GetRequiredService<IOptions<SmtpSettings>>().Value.Host is { Length: > 0 })
+            return provider.GetRequiredService<SmtpTransport>();
         return provider.GetRequiredService<IOptions<EmailSettings>>().Value.Folder is { Length: > 0 } folder
             ? new FolderTransport(folder)
             : new ContainerTransport(provider.GetRequiredService<Containers>());

@@ -28,7 +28,9 @@ public sealed class EmailSettings
     [Range(0, 20)]
     public int MaxRetries { get; set; } = 5;
 
-    /// <summary>How long after the first 4xx answer a recipient is tried again; three times as long after each further one, at most 4 hours.</summary>
+    /// <summary>
+    /// How long after the first 4xx answer a recipient is tried again; three times as long after each further one, at most 4 hours.
+    /// </summary>
     /// <value>1 minute by default, so that five retries reach over two hours.</value>
     [Range(typeof(TimeSpan), "00:00:01", "04:00:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMinutes(1);

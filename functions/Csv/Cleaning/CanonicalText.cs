@@ -16,7 +16,17 @@ internal static class CanonicalText
 
     private static bool TryMakeExactly(SchemaField field, string text, [NotNullWhen(true)] out string? canonical)
     {
-        var bare = field with { Constraints = FieldConstraints.None, Clean = [], FormulaSafe = false, IsExact = false, Unit = null, MissingValues = null };
+        var bare =
+            field with
+            {
+                Constraints = FieldConstraints.None,
+                Clean = [],
+                FormulaSafe = false,
+                IsExact = false,
+                Unit = null,
+                MissingValues =
+                null
+            };
         var column = ColumnCleaners.Create(bare, [], CsvOutput.Csv);
         var capture = new Capture();
         canonical = column.Clean(Encoding.UTF8.GetBytes(text), capture, ascii: false) is null ? capture.Text : null;

@@ -50,7 +50,8 @@ internal sealed class ExactNumberText(SchemaField field)
         // There is no negative integer zero to write it as.
         if (!_fractions && negative && _buffer.Span.IndexOfAnyExcept((byte)'-', (byte)'0') < 0) return default;
         if (text.IsEmpty) return _buffer.Span;
-        return _unit.Length == 0 && !grouped && digits > 0 && _decimalChar is [(byte)'.'] && IsExponent(text, hasFraction) ? written : default;
+        return _unit.Length == 0 && !grouped && digits > 0 && _decimalChar is [(byte)'.'] && IsExponent(text, hasFraction)
+            ? written : default;
     }
 
     // "12E5" can be a code; "1.2e5" and "1e-05" are numbers, and are written as they stand.
@@ -83,7 +84,8 @@ internal sealed class ExactNumberText(SchemaField field)
         var whole = TakeDigits(ref text, 0);
         digits = whole.Length;
         grouped = false;
-        if (_groupChar.Length > 0 && digits is > 0 and <= GroupDigits && text.StartsWith(_groupChar)) return TakeGroups(whole, ref text, ref digits, ref grouped);
+        if (_groupChar.Length > 0 && digits is > 0 and <= GroupDigits && text.StartsWith(_groupChar))
+            return TakeGroups(whole, ref text, ref digits, ref grouped);
         if (digits > 1 && whole[0] == '0') return false;
         _buffer.Append(whole);
         return true;

@@ -20,7 +20,8 @@ internal sealed class NumberBound
         if (_exact.Scale is < 0 or > MaxSmallScale || _exact.Mantissa <= -SmallLimit || _exact.Mantissa >= SmallLimit) return;
 
         _scaled = new Int128[MaxSmallScale + 1];
-        for (var scale = _exact.Scale; scale <= MaxSmallScale; scale++) _scaled[scale] = (Int128)(long)_exact.Mantissa * PowerOfTen(scale - _exact.Scale);
+        for (var scale = _exact.Scale; scale <= MaxSmallScale; scale++)
+            _scaled[scale] = (Int128)(long)_exact.Mantissa * PowerOfTen(scale - _exact.Scale);
     }
 
     /// <summary>Compares a value of at most 18 digits, of which <paramref name="scale"/> stand behind the point.</summary>

@@ -157,8 +157,10 @@ internal sealed class NumberCleaner : ColumnCleaner
     {
         if (_kind == Kind.NotFinite) return _range ?? _enumRule;
         if (_long && _kind == Kind.Big && (_big.Mantissa > long.MaxValue || _big.Mantissa < long.MinValue)) return _tooLong;
-        if (_minimum is not null && (_kind == Kind.Small ? _minimum.Compare(_mantissa, _scale) : _minimum.Compare(_big)) < _least) return _range;
-        if (_maximum is not null && (_kind == Kind.Small ? _maximum.Compare(_mantissa, _scale) : _maximum.Compare(_big)) > _most) return _range;
+        if (_minimum is not null && (_kind == Kind.Small ? _minimum.Compare(_mantissa, _scale) : _minimum.Compare(_big)) < _least)
+            return _range;
+        if (_maximum is not null && (_kind == Kind.Small ? _maximum.Compare(_mantissa, _scale) : _maximum.Compare(_big)) > _most)
+            return _range;
         if (_enum is null) return null;
 
         var value = _kind == Kind.Small ? new BigNumber(_mantissa, _scale) : _big;

@@ -16,7 +16,8 @@ namespace Serverless.Csv.Cleaning;
 public sealed class RecordCleaner
 {
     private static readonly FieldRule Encoding8 = new(ErrorCodes.EncodingError, "UTF-8 text");
-    private static readonly FieldRule OneReading = new(ErrorCodes.AmbiguousQuote, "quotes that can be read in one way only (the option escape says whether a backslash is an escape)");
+    private static readonly FieldRule OneReading = new(
+        ErrorCodes.AmbiguousQuote, "quotes that can be read in one way only (the option escape says whether a backslash is an escape)");
 
     private readonly ColumnCleaner[] _columns;
     private readonly IReadOnlyList<TableKey> _keys;
@@ -65,7 +66,9 @@ public sealed class RecordCleaner
     public bool TryClean(in CsvRecord record, IRecordWriter writer, int repeated, out RecordFault fault)
     {
         if (record.Unclosed) return Refuse(record, Unclosed(record), out fault);
-        if (record.IsBlank) return Refuse(record, new("", ErrorCodes.BlankRow, $"expected {Wording.Cells(_columns.Length)}, found a blank line"), out fault);
+        if (record.IsBlank)
+            return Refuse(
+                record, new("", ErrorCodes.BlankRow, $"expected {Wording.Cells(_columns.Length)}, found a blank line"), out fault);
 
         if (_ambiguity is not null && _ambiguity.IsIn(record)) return Refuse(record, Ambiguous(record), out fault);
 
@@ -159,10 +162,16 @@ public sealed class RecordCleaner
 
         var names = key.Columns.Select(c => _columns[c].Field.Name);
         return key.IsPrimary
-            ? new(found.Length == 1 ? names.First() : "", ErrorCodes.PrimaryKey, $"expected a primary key ({string.Join(", ", names)}) of its own, found {string.Join(", ", found)} once more")
+            ? new(
+                found.Length == 1
+                    ? names.First()
+                        : "", ErrorCodes.PrimaryKey,
+                        $"expected a primary key ({string.Join(", ", names)}) of its own, found {string.Join(", ", found)} once more")
             : found.Length == 1
                 ? new(names.First(), ErrorCodes.UniqueError, $"expected a value that stands once in its column, found {found[0]} once more")
-                : new("", ErrorCodes.UniqueError, $"expected values of {string.Join(", ", names)} that stand once together, found {string.Join(", ", found)} once more");
+                : new(
+                    "", ErrorCodes.UniqueError,
+                    $"expected values of {string.Join(", ", names)} that stand once together, found {string.Join(", ", found)} once more");
     }
 
     private RecordFault WrongCount(in CsvRecord record, int faults)
@@ -178,9 +187,12 @@ public sealed class RecordCleaner
     private RecordFault Describe(in CsvRecord record, FieldRule rule, int at, int faults)
     {
         var text = record[at];
-        if (rule == OneReading) return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {Wording.Found(text)}{Wording.More(faults - 1)}");
+        if (rule == OneReading)
+            return new(
+                _columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {Wording.Found(text)}{Wording.More(faults - 1)}");
         if (record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
-        var found = rule.Code == ErrorCodes.EncodingError ? $"{Wording.Found(text)} with invalid bytes, shown as U+FFFD" : Wording.Found(text);
+        var found = rule.Code == ErrorCodes.EncodingError
+            ? $"{Wording.Found(text)} with invalid bytes, shown as U+FFFD" : Wording.Found(text);
         return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {found}{Wording.More(faults - 1)}");
     }
 }

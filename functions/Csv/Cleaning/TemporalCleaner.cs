@@ -35,8 +35,10 @@ internal sealed class TemporalCleaner : ColumnCleaner
         _type = FieldRule.Type(Wording.Type(field));
         var constraints = field.Constraints;
         _range = Wording.Range(constraints);
-        _minimum = constraints.Minimum is { } minimum ? Order(Bound(minimum)) : constraints.ExclusiveMinimum is { } above ? Order(Bound(above)) + 1 : long.MinValue;
-        _maximum = constraints.Maximum is { } maximum ? Order(Bound(maximum)) : constraints.ExclusiveMaximum is { } below ? Order(Bound(below)) - 1 : long.MaxValue;
+        _minimum = constraints.Minimum is { } minimum ? Order(Bound(minimum)) : constraints.ExclusiveMinimum is { } above
+            ? Order(Bound(above)) + 1 : long.MinValue;
+        _maximum = constraints.Maximum is { } maximum ? Order(Bound(maximum)) : constraints.ExclusiveMaximum is { } below
+            ? Order(Bound(below)) - 1 : long.MaxValue;
         if (constraints.Enum is { } values)
         {
             _enum = new(values);

@@ -49,7 +49,8 @@ internal sealed class TextCleaner : ColumnCleaner
             _enumRule = Wording.Enum(values);
         }
 
-        _checked = _format is not null || _pattern is not null || _enum is not null || constraints.MinLength is not null || constraints.MaxLength is not null;
+        _checked = _format is not null || _pattern is not null || _enum is not null || constraints.MinLength is not null
+            || constraints.MaxLength is not null;
     }
 
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)

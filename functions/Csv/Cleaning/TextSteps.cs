@@ -19,8 +19,10 @@ internal sealed class TextSteps(IReadOnlyList<CleanStep> steps)
             text = step switch
             {
                 CleanStep.Trim => Spaces.Trim(text),
-                CleanStep.Lower => text.ContainsAnyInRange((byte)'A', (byte)'Z') || !Ascii.IsValid(text) ? Map(text, Rune.ToLowerInvariant) : text,
-                CleanStep.Upper => text.ContainsAnyInRange((byte)'a', (byte)'z') || !Ascii.IsValid(text) ? Map(text, Rune.ToUpperInvariant) : text,
+                CleanStep.Lower => text.ContainsAnyInRange((byte)'A', (byte)'Z') || !Ascii.IsValid(text)
+                    ? Map(text, Rune.ToLowerInvariant) : text,
+                CleanStep.Upper => text.ContainsAnyInRange((byte)'a', (byte)'z') || !Ascii.IsValid(text)
+                    ? Map(text, Rune.ToUpperInvariant) : text,
                 _ => Collapse(text),
             };
         }

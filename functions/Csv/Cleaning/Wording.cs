@@ -42,11 +42,15 @@ internal static class Wording
         {
             (null, null, null, null) => null,
             ({ } minimum, null, { } maximum, null) => FieldRule.Constraint($"a value from {minimum} to {maximum}"),
-            _ => FieldRule.Constraint("a value " + string.Join(" and ", Words(("of at least", least), ("over", above), ("of at most", most), ("below", below)))),
+            _ =>
+                FieldRule.Constraint(
+                    "a value " + string.Join(
+                        " and ", Words(("of at least", least), ("over", above), ("of at most", most), ("below", below)))),
         };
     }
 
-    private static IEnumerable<string> Words(params (string Word, string? Bound)[] bounds) => bounds.Where(b => b.Bound is not null).Select(b => $"{b.Word} {b.Bound}");
+    private static IEnumerable<string> Words(params (string Word, string? Bound)[] bounds) =>
+        bounds.Where(b => b.Bound is not null).Select(b => $"{b.Word} {b.Bound}");
 
     public static FieldRule Length(int? least, int? most) => FieldRule.Constraint((least, most) switch
     {
@@ -56,7 +60,8 @@ internal static class Wording
         var (minimum, maximum) => string.Create(CultureInfo.InvariantCulture, $"{minimum} to {Characters(maximum ?? 0)}"),
     });
 
-    private static string Characters(int count) => count == 1 ? "1 character" : string.Create(CultureInfo.InvariantCulture, $"{count} characters");
+    private static string Characters(int count) =>
+        count == 1 ? "1 character" : string.Create(CultureInfo.InvariantCulture, $"{count} characters");
 
     public static FieldRule Enum(IReadOnlyList<string> values) => FieldRule.Constraint($"one of {List(values)}");
 
@@ -99,7 +104,8 @@ internal static class Wording
     private static string List(IEnumerable<string> values)
     {
         string[] all = [.. values];
-        var shown = string.Join(", ", all.Take(MaxListed).Select(v => v.Length == 0 ? "\"\"" : v.Length <= MaxFound ? v : v[..MaxFound] + "…"));
+        var shown = string.Join(
+            ", ", all.Take(MaxListed).Select(v => v.Length == 0 ? "\"\"" : v.Length <= MaxFound ? v : v[..MaxFound] + "…"));
         return all.Length <= MaxListed ? shown : string.Create(CultureInfo.InvariantCulture, $"{shown} and {all.Length - MaxListed} more");
     }
 }

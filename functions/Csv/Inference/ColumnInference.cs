@@ -37,7 +37,8 @@ internal sealed class ColumnInference(string name)
         if (value.Length > LongestValue)
         {
             _values++;
-            if (value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0) _numbers.Add(new NumberShape("", '\0', '\0', '\0', value[0] == '0' ? NumberTrait.LeadingZeros : NumberTrait.Long));
+            if (value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
+                _numbers.Add(new NumberShape("", '\0', '\0', '\0', value[0] == '0' ? NumberTrait.LeadingZeros : NumberTrait.Long));
             return;
         }
 
@@ -51,12 +52,16 @@ internal sealed class ColumnInference(string name)
     public InferredColumn Build(double share, bool commasElsewhere)
     {
         var words = _missingWords.Values.Sum();
-        var findings = new[] { Boolean(share), _numbers.Decide(name, _values, share, commasElsewhere), _times.Decide(name, _values, share) };
+        var findings =
+            new[] { Boolean(share), _numbers.Decide(name, _values, share, commasElsewhere), _times.Decide(name, _values, share) };
         if (Array.Find(findings, f => f.HasType) is { } found)
         {
             var field = found.Field with
             {
-                MissingValues = words == 0 ? null : ["", .. _missingWords.OrderByDescending(w => w.Value).ThenBy(w => w.Key, StringComparer.Ordinal).Select(w => w.Key)],
+                MissingValues = words == 0
+                    ? null
+                        : ["", .. _missingWords.OrderByDescending(w => w.Value).ThenBy(w => w.Key, StringComparer.Ordinal)
+                            .Select(w => w.Key)],
                 Clean = _hasSpaces ? [CleanStep.Trim] : [],
             };
             return new(field, _empty + words, found.Fits / (double)_values, found.Remark);

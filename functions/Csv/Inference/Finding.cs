@@ -17,5 +17,6 @@ internal sealed record Finding(SchemaField Field, long Fits, string? Remark = nu
 
     /// <summary>A remark on values that are many, but not enough.</summary>
     public static string? Share(string what, long fits, long values) =>
-        fits == 0 || 2 * fits < values ? null : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100m * fits / values)} % are {what}");
+        fits == 0 || 2 * fits < values
+            ? null : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100m * fits / values)} % are {what}");
 }

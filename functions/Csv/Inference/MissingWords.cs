@@ -7,7 +7,8 @@ internal static class MissingWords
 
     private static readonly string[] All =
     [
-        "NULL", "null", "Null", "(null)", "<null>", "N/A", "n/a", "#N/A", "NA", "na", "N.A.", "n.a.", "<NA>", "\\N", "nan", "NaN", "NAN", "-nan", "None", "none", "NONE",
+        "NULL", "null", "Null", "(null)", "<null>", "N/A", "n/a", "#N/A", "NA", "na", "N.A.", "n.a.", "<NA>", "\\N", "nan", "NaN", "NAN",
+        "-nan", "None", "none", "NONE",
         "nil", "Nil", "NIL", "-", "--", "---", "–", "—", "?", ".", "(blank)", "(empty)", "missing",
     ];
 

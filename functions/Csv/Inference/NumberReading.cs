@@ -31,17 +31,20 @@ internal sealed class NumberReading
         var unit = _shapes.GroupBy(s => s.Key.Unit, s => s.Value).MaxBy(g => g.Sum())!.Key;
         var all = _shapes.Values.Sum();
         var mostly = Finding.IsEnough(all, values, share);
-        if (Count(s => s.Trait == NumberTrait.LeadingZeros && s.Unit.Length == 0) > 0) return new(text, 0, mostly ? "numbers with leading zeros, as identifiers have" : null);
+        if (Count(s => s.Trait == NumberTrait.LeadingZeros && s.Unit.Length == 0) > 0)
+            return new(text, 0, mostly ? "numbers with leading zeros, as identifiers have" : null);
 
         var (point, pointRemark) = DecidePoint(unit, commasElsewhere);
         if (point == '\0') return new(text, 0, mostly ? pointRemark : null);
         var group = FindGroup(unit, point);
         var fits = Count(s => s.Fits(unit, point, group));
         if (!Finding.IsEnough(fits, values, share)) return new(text, fits, mostly ? Misfit(unit) : Finding.Share("numbers", all, values));
-        if (!Finding.IsEnough(fits - Count(s => s.Trait == NumberTrait.Long), values, share)) return new(text, fits, "integers beyond 64 bits");
+        if (!Finding.IsEnough(fits - Count(s => s.Trait == NumberTrait.Long), values, share))
+            return new(text, fits, "integers beyond 64 bits");
         if (IsCode(point, group)) return new(text, fits, "two readings: numbers or codes of three digits each");
 
-        var hasFraction = Count(s => s.Fits(unit, point, group) && (s.Decimal != '\0' || s.Unclear == point || s.Trait == NumberTrait.Exponent)) > 0;
+        var hasFraction = Count(
+            s => s.Fits(unit, point, group) && (s.Decimal != '\0' || s.Unclear == point || s.Trait == NumberTrait.Exponent)) > 0;
         var isNumber = hasFraction || group != '\0' || unit.Length > 0;
         var field = new SchemaField(name, isNumber ? FieldType.Number : FieldType.Integer)
         {
@@ -60,7 +63,9 @@ internal sealed class NumberReading
     private long Count(Func<NumberShape, bool> condition) => _shapes.Sum(s => condition(s.Key) ? s.Value : 0);
 
     // Whoever has commas between groups has a point before the decimals, and the other way round.
-    private long Evidence(char point) => Count(s => s.Trait is NumberTrait.None or NumberTrait.LeadingZeros && (s.Decimal == point || s.Group == (point == '.' ? ',' : '.')));
+    private long Evidence(char point) =>
+        Count(
+            s => s.Trait is NumberTrait.None or NumberTrait.LeadingZeros && (s.Decimal == point || s.Group == (point == '.' ? ',' : '.')));
 
     private (char Point, string Remark) DecidePoint(string unit, bool commasElsewhere)
     {

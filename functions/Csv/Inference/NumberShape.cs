@@ -33,14 +33,16 @@ internal readonly record struct NumberShape(string Unit, char Group, char Decima
 
         shape = shape with { Unit = unit };
         if (sign == '+') shape = shape with { Trait = NumberTrait.PlusSign };
-        else if (sign == '-' && shape is { Decimal: '\0', Trait: NumberTrait.None } && !text.ContainsAnyExcept('0')) shape = shape with { Trait = NumberTrait.NegativeZero };
+        else if (sign == '-' && shape is { Decimal: '\0', Trait: NumberTrait.None } && !text.ContainsAnyExcept('0'))
+            shape = shape with { Trait = NumberTrait.NegativeZero };
         return unit.Length == 0 || shape.Trait != NumberTrait.Exponent;
     }
 
     /// <summary>Whether such a number is read with this notation, and nothing of it lost.</summary>
     public bool Fits(string unit, char point, char group) =>
         Trait is NumberTrait.None or NumberTrait.Long or NumberTrait.Exponent && Unit == unit
-        && (Decimal == '\0' || Decimal == point) && (Group == '\0' || Group == group) && (Unclear == '\0' || Unclear == point || Unclear == group)
+        && (Decimal == '\0' || Decimal == point) && (Group == '\0' || Group == group)
+            && (Unclear == '\0' || Unclear == point || Unclear == group)
         && (Trait != NumberTrait.Exponent || point == '.');
 
     private static char TakeSign(ref ReadOnlySpan<char> text)
@@ -57,21 +59,24 @@ internal readonly record struct NumberShape(string Unit, char Group, char Decima
         var first = Digits(text);
         if (first == text.Length) return TryReadWhole(text, ref shape);
         if (text.Length > LongestText) return false;
-        if ((text[first] | 0x20) == 'e') return first > 0 && IsExponent(text[first..], hasFraction: false) && SetExponent(text, first, ref shape);
+        if ((text[first] | 0x20) == 'e')
+            return first > 0 && IsExponent(text[first..], hasFraction: false) && SetExponent(text, first, ref shape);
 
         var mark = text[first];
         if (!Groups.Contains(mark)) return false;
         var rest = text[(first + 1)..];
         var next = Digits(rest);
         if (next == rest.Length) return TryReadOneMark(text, first, mark, next, ref shape);
-        if (mark == '.' && (rest[next] | 0x20) == 'e') return first > 0 && next > 0 && IsExponent(rest[next..], hasFraction: true) && SetExponent(text, first, ref shape);
+        if (mark == '.' && (rest[next] | 0x20) == 'e')
+            return first > 0 && next > 0 && IsExponent(rest[next..], hasFraction: true) && SetExponent(text, first, ref shape);
         return TryReadGroups(text, first, mark, ref shape);
     }
 
     private static bool TryReadWhole(ReadOnlySpan<char> digits, ref NumberShape shape)
     {
         if (digits.Length > 1 && digits[0] == '0') shape = shape with { Trait = NumberTrait.LeadingZeros };
-        else if (digits.Length > 18 && !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _)) shape = shape with { Trait = NumberTrait.Long };
+        else if (digits.Length > 18 && !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            shape = shape with { Trait = NumberTrait.Long };
         return true;
     }
 

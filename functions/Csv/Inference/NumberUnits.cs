@@ -9,8 +9,10 @@ internal static class NumberUnits
 
     private static readonly string[] Words =
     [
-        "%", "‰", "kr", "kr.", "Kr", "Kč", "zł", "Ft", "lei", "лв", "руб.", "R$", "Fr.", "US$", "A$", "C$", "CA$", "AU$", "NZ$", "HK$", "S$",
-        "AED", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KRW", "MXN",
+        "%", "‰", "kr", "kr.", "Kr", "Kč", "zł", "Ft", "lei", "лв", "руб.", "R$", "Fr.", "US$", "A$", "C$", "CA$", "AU$", "NZ$", "HK$",
+        "S$",
+        "AED", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK",
+        "JPY", "KRW", "MXN",
         "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR",
     ];
 

@@ -4,7 +4,8 @@ using Serverless.CsvParsing;
 namespace Serverless.Csv.Inference;
 
 /// <summary>
-/// Guesses a schema from a sample of a file's records. A column's type is what nearly all of its values are, if they allow one reading only;
+/// Guesses a schema from a sample of a file's records. A column's type is what nearly all of its values are, if they allow one reading
+/// only;
 /// the column is exact, so that what the sample did not show is rejected rather than changed.
 /// </summary>
 /// <param name="names">The columns' names; cells beyond them are passed over.</param>
@@ -12,7 +13,8 @@ namespace Serverless.Csv.Inference;
 /// <param name="share">The share of a column's values that has to be of a type.</param>
 /// <param name="nullValues">Texts that stand for no value.</param>
 public sealed class SchemaInference(
-    IReadOnlyList<string> names, CsvDialect? dialect = null, double share = SchemaInference.DefaultShare, IReadOnlyList<string>? nullValues = null)
+    IReadOnlyList<string> names, CsvDialect? dialect = null, double share = SchemaInference.DefaultShare,
+    IReadOnlyList<string>? nullValues = null)
 {
     /// <summary>Of twenty values one may be dirt.</summary>
     public const double DefaultShare = 0.95;

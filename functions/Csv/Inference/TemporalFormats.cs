@@ -16,14 +16,16 @@ internal static class TemporalFormats
 
         // The patterns take one digit where two may stand.
         var wide = shape.Replace('1', '2');
-        if (Time(wide) is { } alone) return wide is Short || alone.Contains("%z", StringComparison.Ordinal) ? [] : [(FieldType.Time, alone)];
+        if (Time(wide) is { } alone)
+            return wide is Short || alone.Contains("%z", StringComparison.Ordinal) ? [] : [(FieldType.Time, alone)];
         if (IsVersion(shape)) return [];
         if (Dates(wide) is { Length: > 0 } dates) return [.. dates.Select(d => (FieldType.Date, d))];
 
         foreach (var (separator, written) in ((string, string)[])[("T", "T"), (", ", ", "), (" ", " ")])
         {
             // The last one: "2 N 4 2:2" has spaces in its date.
-            for (var at = wide.IndexOf(separator, StringComparison.Ordinal); at > 0; at = wide.IndexOf(separator, at + 1, StringComparison.Ordinal))
+            for (var at = wide.IndexOf(separator, StringComparison.Ordinal); at > 0; at = wide.IndexOf(
+                separator, at + 1, StringComparison.Ordinal))
             {
                 if (Time(wide[(at + separator.Length)..]) is { } time && Dates(wide[..at]) is { Length: > 0 } days)
                     return [.. days.Select(d => (FieldType.DateTime, d + written + time))];

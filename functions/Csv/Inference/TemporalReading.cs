@@ -41,12 +41,15 @@ internal sealed class TemporalReading
                 return new(new SchemaField(name, type, format) { IsExact = true }, fits, Remark(format));
         }
 
-        if (enough.Count > 1) return new(text, 0, $"two readings as a {FieldTypes.Name(enough[0].Type)}: {enough[0].Format} or {enough[1].Format}");
+        if (enough.Count > 1)
+            return new(text, 0, $"two readings as a {FieldTypes.Name(enough[0].Type)}: {enough[0].Format} or {enough[1].Format}");
 
         if (Finding.IsEnough(_shapes.Values.Where(s => s.IsShort).Sum(s => s.Values), values, share))
             return new(text, 0, "two readings as a time: hours and minutes or minutes and seconds");
         var all = _shapes.Values.Where(s => s.Formats.Count > 0).Sum(s => s.Values);
-        return new(text, 0, Finding.IsEnough(all, values, share) ? "dates or times in several formats" : Finding.Share("dates or times", all, values));
+        return new(
+            text, 0, Finding.IsEnough(all, values, share)
+                ? "dates or times in several formats" : Finding.Share("dates or times", all, values));
     }
 
     private static string? Remark(string format) =>
@@ -79,7 +82,8 @@ internal sealed class TemporalReading
         var fits = new Dictionary<(FieldType Type, string Format), long>();
         foreach (var counts in _shapes.Values)
         {
-            for (var i = 0; i < counts.Formats.Count; i++) fits[counts.Formats[i]] = fits.GetValueOrDefault(counts.Formats[i]) + counts.Read(i);
+            for (var i = 0; i < counts.Formats.Count; i++)
+                fits[counts.Formats[i]] = fits.GetValueOrDefault(counts.Formats[i]) + counts.Read(i);
         }
 
         // A pattern also reads what is ISO 8601, and a long name of May is its short one.

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Serverless.Csv.Inference;
 
 /// <summary>
-/// How a date or time is written: digits as their number (<c>4</c>, <c>2</c>, or <c>1</c> where one of them stands alone), names of months as <c>N</c>
+/// How a date or time is written: digits as their number (<c>4</c>, <c>2</c>, or <c>1</c> where one of them stands alone), names of months
+/// as <c>N</c>
 /// and <c>L</c> (long), <c>p</c> for the half of the day, <c>f</c> for decimals, <c>z</c> for an offset, and separators as themselves.
 /// </summary>
 internal static class TemporalShape
@@ -65,7 +66,8 @@ internal static class TemporalShape
     {
         if (word is "T") return 'T';
         if (word is "Z" && colons > 0) return 'z';
-        if (word.Length == 2 && (word.Equals("AM", StringComparison.OrdinalIgnoreCase) || word.Equals("PM", StringComparison.OrdinalIgnoreCase))) return 'p';
+        if (word.Length == 2
+            && (word.Equals("AM", StringComparison.OrdinalIgnoreCase) || word.Equals("PM", StringComparison.OrdinalIgnoreCase))) return 'p';
         foreach (var month in Months)
         {
             if (word.Equals(month.AsSpan(0, 3), StringComparison.OrdinalIgnoreCase)) return 'N';

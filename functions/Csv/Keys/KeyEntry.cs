@@ -3,8 +3,10 @@ using System.Buffers.Binary;
 namespace Serverless.Csv.Keys;
 
 /// <summary>
-/// A key and where its record starts. The key is the first half of its SHA-256: 128 bits, of which two keys in 2^32 records share all with a
-/// probability of 2^-65, and nobody can make two that do; a narrower hash, or one that is not cryptographic, would let one record push another
+/// A key and where its record starts. The key is the first half of its SHA-256: 128 bits, of which two keys in 2^32 records share all with
+/// a
+/// probability of 2^-65, and nobody can make two that do; a narrower hash, or one that is not cryptographic, would let one record push
+/// another
 /// out of the output.
 /// </summary>
 /// <remarks>Entries of one key sort by position: the first one is the one that stays.</remarks>
@@ -29,5 +31,6 @@ internal readonly record struct KeyEntry(ulong High, ulong Low, long Position) :
     }
 
     public static KeyEntry Read(ReadOnlySpan<byte> source) => new(
-        BinaryPrimitives.ReadUInt64LittleEndian(source), BinaryPrimitives.ReadUInt64LittleEndian(source[8..]), BinaryPrimitives.ReadInt64LittleEndian(source[16..]));
+        BinaryPrimitives.ReadUInt64LittleEndian(source), BinaryPrimitives.ReadUInt64LittleEndian(
+            source[8..]), BinaryPrimitives.ReadInt64LittleEndian(source[16..]));
 }

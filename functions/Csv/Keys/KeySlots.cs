@@ -1,7 +1,8 @@
 namespace Serverless.Csv.Keys;
 
 /// <summary>
-/// Deals keys out to slots, so that all records with the same key are in the same one and a slot's keys fit in memory: a slot for each key of
+/// Deals keys out to slots, so that all records with the same key are in the same one and a slot's keys fit in memory: a slot for each key
+/// of
 /// the schema and each partition of the hashes.
 /// </summary>
 /// <param name="Keys">The schema's keys.</param>

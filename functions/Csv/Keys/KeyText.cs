@@ -26,7 +26,8 @@ internal static class KeyText
         var power = 0L;
         if (mantissa.IndexOfAny((byte)'e', (byte)'E') is var e and >= 0)
         {
-            if (!Utf8Parser.TryParse(mantissa[(e + 1)..], out power, out var read) || read != mantissa.Length - e - 1 || Math.Abs(power) > long.MaxValue / 2) return false;
+            if (!Utf8Parser.TryParse(mantissa[(e + 1)..], out power, out var read) || read != mantissa.Length - e - 1
+                || Math.Abs(power) > long.MaxValue / 2) return false;
             mantissa = mantissa[..e];
         }
 

@@ -6,7 +6,9 @@ using Serverless.Csv.Schema;
 
 namespace Serverless.Csv.Output;
 
-/// <summary>Writes records as one JSON object a line. Missing values are null; NaN and infinities, which JSON has no numbers for, are strings.</summary>
+/// <summary>
+/// Writes records as one JSON object a line. Missing values are null; NaN and infinities, which JSON has no numbers for, are strings.
+/// </summary>
 public sealed class JsonLinesRecordWriter : IRecordWriter
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(

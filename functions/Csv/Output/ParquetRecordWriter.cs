@@ -53,7 +53,8 @@ public sealed class ParquetRecordWriter : IRecordWriter
         _rowSize += ValueSize + utf8.Length;
     }
 
-    public void WriteInteger(ReadOnlySpan<byte> digits) => Set(long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    public void WriteInteger(ReadOnlySpan<byte> digits) =>
+        Set(long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 
     public void WriteNumber(ReadOnlySpan<byte> digits) => Set(digits switch
     {
@@ -73,7 +74,8 @@ public sealed class ParquetRecordWriter : IRecordWriter
 
     public void WriteTime(ReadOnlySpan<byte> iso) => Set(Read(FieldType.Time, iso).Key(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
 
-    public void WriteDateTime(ReadOnlySpan<byte> iso) => Set(new DateTime(Read(FieldType.DateTime, iso).Key(FieldType.DateTime) >> 1, DateTimeKind.Utc));
+    public void WriteDateTime(ReadOnlySpan<byte> iso) =>
+        Set(new DateTime(Read(FieldType.DateTime, iso).Key(FieldType.DateTime) >> 1, DateTimeKind.Utc));
 
     public void WriteYear(ReadOnlySpan<byte> iso) => Set(int.Parse(iso, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 
@@ -132,7 +134,8 @@ public sealed class ParquetRecordWriter : IRecordWriter
     private static TemporalValue Read(FieldType type, ReadOnlySpan<byte> iso)
     {
         var value = TemporalValue.Empty;
-        return IsoTime.TryRead(type, iso, ref value) && value.TryToUtc() ? value : throw new ArgumentException("The text is not canonical.", nameof(iso));
+        return IsoTime.TryRead(type, iso, ref value) && value.TryToUtc()
+            ? value : throw new ArgumentException("The text is not canonical.", nameof(iso));
     }
 
     private void Set<T>(T value)

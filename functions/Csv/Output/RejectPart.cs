@@ -24,14 +24,16 @@ public static class RejectPart
     /// <param name="cancellationToken">Stops between two records or pieces of one.</param>
     /// <returns>How many records were written.</returns>
     /// <exception cref="EndOfStreamException">The part is cut off.</exception>
-    public static async ValueTask<long> CopyAsync(Stream part, long rows, long lines, Stream output, CancellationToken cancellationToken = default)
+    public static async ValueTask<long> CopyAsync(
+        Stream part, long rows, long lines, Stream output, CancellationToken cancellationToken = default)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(CopyLength);
         try
         {
             for (var count = 0L; ; count++)
             {
-                var read = await part.ReadAtLeastAsync(buffer.AsMemory(0, PrefixLength), PrefixLength, throwOnEndOfStream: false, cancellationToken);
+                var read = await part.ReadAtLeastAsync(
+                    buffer.AsMemory(0, PrefixLength), PrefixLength, throwOnEndOfStream: false, cancellationToken);
                 if (read == 0) return count;
                 if (read < PrefixLength) throw new EndOfStreamException("A reject part ends within a record.");
                 var length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(16));

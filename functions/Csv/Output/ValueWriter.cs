@@ -1,6 +1,8 @@
 namespace Serverless.Csv.Output;
 
-/// <summary>Takes records in for what they say, and writes nothing: a record's values wait, as canonical text, until it is committed.</summary>
+/// <summary>
+/// Takes records in for what they say, and writes nothing: a record's values wait, as canonical text, until it is committed.
+/// </summary>
 /// <param name="columns">How many values a record has.</param>
 internal abstract class ValueWriter(int columns) : IRecordWriter
 {

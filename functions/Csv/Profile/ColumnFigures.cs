@@ -3,7 +3,8 @@ using Serverless.Csv.Values;
 namespace Serverless.Csv.Profile;
 
 /// <summary>
-/// A column's profile as a report shows it. Values stand in canonical form: numbers, dates, times; of a text its length in characters is measured.
+/// A column's profile as a report shows it. Values stand in canonical form: numbers, dates, times; of a text its length in characters is
+/// measured.
 /// </summary>
 /// <param name="Name">The column.</param>
 /// <param name="Type">Its type.</param>

@@ -90,7 +90,8 @@ internal sealed class ColumnProfile
     public static ColumnProfile Read(BinaryReader reader, SchemaField field, SketchSizes sizes)
     {
         var (count, missing) = (reader.ReadInt64(), reader.ReadInt64());
-        return new ColumnProfile(field, DistinctSketch.Read(reader, sizes), FrequentValues.Read(reader, sizes), QuantileSketch.Read(reader, sizes))
+        return new ColumnProfile(
+            field, DistinctSketch.Read(reader, sizes), FrequentValues.Read(reader, sizes), QuantileSketch.Read(reader, sizes))
         {
             _count = count,
             _missing = missing,

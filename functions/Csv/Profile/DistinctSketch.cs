@@ -6,7 +6,10 @@ namespace Serverless.Csv.Profile;
 /// Counts distinct values: exactly while there are few, then by a HyperLogLog, whose standard error is 0.81 % at full size. What it holds
 /// depends on the values alone, not on their order or on how they were merged.
 /// </summary>
-/// <remarks>The estimator is that of Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017): unbiased at all sizes, without tables.</remarks>
+/// <remarks>
+/// The estimator is that of Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017): unbiased at all sizes,
+/// without tables.
+/// </remarks>
 internal sealed class DistinctSketch(SketchSizes sizes)
 {
     private HashSet<ulong>? _exact = [];

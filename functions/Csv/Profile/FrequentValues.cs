@@ -14,7 +14,8 @@ public sealed record FrequentValue(string Value, long Count, long AtMost);
 /// all values, and every value that is more frequent than that is there.
 /// </summary>
 /// <remarks>
-/// Misra and Gries' summary with the purge of Anderson et al., "A high-performance algorithm for identifying frequent items in data streams"
+/// Misra and Gries' summary with the purge of Anderson et al., "A high-performance algorithm for identifying frequent items in data
+/// streams"
 /// (2017): when the counters are used up, their median is taken off all of them, which frees half.
 /// </remarks>
 internal sealed class FrequentValues(SketchSizes sizes)

@@ -1,7 +1,8 @@
 namespace Serverless.Csv.Profile;
 
 /// <summary>
-/// Mean and standard deviation of numbers, without a sum of squares that would lose them: Welford's updates, and the merge of Chan, Golub and
+/// Mean and standard deviation of numbers, without a sum of squares that would lose them: Welford's updates, and the merge of Chan, Golub
+/// and
 /// LeVeque (1979).
 /// </summary>
 internal struct Moments
@@ -42,5 +43,6 @@ internal struct Moments
         writer.Write(_squares);
     }
 
-    public static Moments Read(BinaryReader reader) => new() { Count = reader.ReadInt64(), _mean = reader.ReadDouble(), _squares = reader.ReadDouble() };
+    public static Moments Read(BinaryReader reader) =>
+        new() { Count = reader.ReadInt64(), _mean = reader.ReadDouble(), _squares = reader.ReadDouble() };
 }

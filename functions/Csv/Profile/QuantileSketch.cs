@@ -1,12 +1,15 @@
 namespace Serverless.Csv.Profile;
 
 /// <summary>
-/// Quantiles of numbers in bounded memory: about 10 kB at full size for any number of values. A quantile's rank is wrong by at most 1 % of the
+/// Quantiles of numbers in bounded memory: about 10 kB at full size for any number of values. A quantile's rank is wrong by at most 1 % of
+/// the
 /// count (in 99 of 100 cases), and not at all below 400 values. Minimum and maximum are exact.
 /// </summary>
 /// <remarks>
-/// A KLL sketch (Karnin, Lang, Liberty, "Optimal quantile approximation in streams", 2016): levels of values, each of which stands for 2^level
-/// of them; a full level is sorted, and every other value moves up. Which half moves is drawn from a counter, so that the same values in the
+/// A KLL sketch (Karnin, Lang, Liberty, "Optimal quantile approximation in streams", 2016): levels of values, each of which stands for
+/// 2^level
+/// of them; a full level is sorted, and every other value moves up. Which half moves is drawn from a counter, so that the same values in
+/// the
 /// same order always give the same sketch.
 /// </remarks>
 internal sealed class QuantileSketch(SketchSizes sizes)

@@ -4,7 +4,8 @@ namespace Serverless.Csv.Profile;
 
 /// <summary>The profiles of a table's columns, in the schema's order.</summary>
 /// <remarks>
-/// Written column by column, each with its length before it, so that any number of profiles is merged, or one is shown, with one column in memory
+/// Written column by column, each with its length before it, so that any number of profiles is merged, or one is shown, with one column in
+/// memory
 /// at a time.
 /// </remarks>
 internal sealed class TableProfile
@@ -50,7 +51,8 @@ internal sealed class TableProfile
 
     /// <summary>What a written profile shows.</summary>
     /// <exception cref="InvalidDataException">It is of another table.</exception>
-    public static async Task<IReadOnlyList<ColumnFigures>> DescribeAsync(TableSchema schema, Stream profile, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ColumnFigures>> DescribeAsync(
+        TableSchema schema, Stream profile, CancellationToken cancellationToken)
     {
         var sizes = SketchSizes.For(schema.Fields.Count);
         await ReadHeaderAsync(profile, schema.Fields.Count, cancellationToken);
@@ -72,7 +74,8 @@ internal sealed class TableProfile
         var header = new byte[HeaderLength];
         await source.ReadExactlyAsync(header, cancellationToken);
         if (header[0] != Version || BitConverter.ToInt32(header, 1) != columns)
-            throw new InvalidDataException($"A profile of version {header[0]} with {BitConverter.ToInt32(header, 1)} columns is not one of version {Version} with {columns}.");
+            throw new InvalidDataException(
+                $"A profile of version {header[0]} with {BitConverter.ToInt32(header, 1)} columns is not one of version {Version} with {columns}.");
     }
 
     private static async Task WriteAsync(Stream target, ColumnProfile column, CancellationToken cancellationToken)
@@ -85,7 +88,8 @@ internal sealed class TableProfile
         await target.WriteAsync(written.AsMemory(0, (int)bytes.Length), cancellationToken);
     }
 
-    private static async Task<ColumnProfile> ReadAsync(Stream source, SchemaField field, SketchSizes sizes, CancellationToken cancellationToken)
+    private static async Task<ColumnProfile> ReadAsync(
+        Stream source, SchemaField field, SketchSizes sizes, CancellationToken cancellationToken)
     {
         var length = new byte[sizeof(int)];
         await source.ReadExactlyAsync(length, cancellationToken);

@@ -92,7 +92,9 @@ public sealed class RangeChain
         _open[i] = _open[i] with { InFlight = false, Result = result };
     }
 
-    /// <summary>Puts two halves in the place of a range that failed; false if they would be smaller than <paramref name="minimumBytes"/>.</summary>
+    /// <summary>
+    /// Puts two halves in the place of a range that failed; false if they would be smaller than <paramref name="minimumBytes"/>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">No such range is in flight.</exception>
     public bool Split(ByteRange range, long minimumBytes)
     {

@@ -9,7 +9,8 @@ namespace Serverless.Csv.Ranges;
 /// <param name="Lines">The physical lines before it.</param>
 /// <param name="Rereads">The readings that proved wrong.</param>
 /// <param name="Open">The ranges that are planned and not proven, in order.</param>
-public sealed record RangeChainState(long Length, int RangeBytes, long Planned, long Proven, long Rows, long Lines, int Rereads, IReadOnlyList<OpenRange> Open);
+public sealed record RangeChainState(
+    long Length, int RangeBytes, long Planned, long Proven, long Rows, long Lines, int Rereads, IReadOnlyList<OpenRange> Open);
 
 /// <summary>A range between its plan and its proof.</summary>
 /// <param name="Range">The range.</param>

@@ -2,7 +2,9 @@ using Serverless.Rendering;
 
 namespace Serverless.Csv.Report;
 
-/// <summary>What the report of a cleaned file shows: the model of <c>csv_report.liquid</c>. Parts that are not known are null or empty.</summary>
+/// <summary>
+/// What the report of a cleaned file shows: the model of <c>csv_report.liquid</c>. Parts that are not known are null or empty.
+/// </summary>
 /// <param name="Blob">The file.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="MadeAt">When the report was made.</param>

@@ -40,19 +40,29 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
             Figures =
             [
                 new("Records", ReportText.Count(summary.Rows)),
-                new("Accepted", ReportText.Count(summary.Accepted), summary.Rows > 0 ? ReportText.Share(summary.Accepted / (double)summary.Rows) : "", "good"),
-                new("Rejected", ReportText.Count(summary.Rejected), summary.Rows > 0 ? ReportText.Share(summary.Rejected / (double)summary.Rows) : "", summary.Rejected > 0 ? "bad" : ""),
+                new(
+                    "Accepted", ReportText.Count(summary.Accepted), summary.Rows > 0
+                        ? ReportText.Share(summary.Accepted / (double)summary.Rows) : "", "good"),
+                new(
+                    "Rejected", ReportText.Count(summary.Rejected), summary.Rows > 0
+                        ? ReportText.Share(summary.Rejected / (double)summary.Rows) : "", summary.Rejected > 0 ? "bad" : ""),
                 new("Columns", ReportText.Count(summary.Columns.Count)),
                 new("Size", ReportText.Bytes(summary.Bytes)),
-                new("Time", ReportText.Duration(TimeSpan.FromSeconds(summary.DurationSeconds)), summary.RowsPerSecond > 0 ? $"{ReportText.Count(summary.RowsPerSecond)} records/s" : ""),
+                new(
+                    "Time", ReportText.Duration(TimeSpan.FromSeconds(summary.DurationSeconds)), summary.RowsPerSecond > 0
+                        ? $"{ReportText.Count(summary.RowsPerSecond)} records/s" : ""),
             ],
             ReasonChart = SvgBars.Draw(
-                [.. reasons.Take(ReasonsShown).Select(r => new SvgBar(Name(r), r.Count, ReportText.Count(r.Count)))], "Rejected records by reason"),
-            Reasons = [.. reasons.Select(r => new ReportReason(r.Code, r.Field, r.Count, r.Count / (double)summary.Rows, r.Line, r.Message))],
+                [.. reasons.Take(ReasonsShown).Select(r => new SvgBar(Name(r), r.Count, ReportText.Count(r.Count)))],
+                "Rejected records by reason"),
+            Reasons =
+                [.. reasons.Select(r => new ReportReason(r.Code, r.Field, r.Count, r.Count / (double)summary.Rows, r.Line, r.Message))],
             Columns = [.. summary.Columns.Take(ColumnsShown).Select(Describe)],
             ColumnsLeftOut = Math.Max(0, summary.Columns.Count - ColumnsShown),
             Warnings = summary.Warnings ?? [],
-            Inferred = [.. (summary.Inference?.Columns ?? []).Take(ColumnsShown).Select(c => new ReportInferred(c.Name, c.TypeName, c.Format, c.Missing, c.ShareText(), c.Remark ?? ""))],
+            Inferred =
+                [.. (summary.Inference?.Columns ?? []).Take(ColumnsShown)
+                    .Select(c => new ReportInferred(c.Name, c.TypeName, c.Format, c.Missing, c.ShareText(), c.Remark ?? ""))],
         };
         return this;
     }
@@ -68,7 +78,8 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
     public CsvReportBuilder AddSchema(SchemaReport? schema)
     {
         if (schema is not { SchemaIsGiven: true }) return this;
-        var differences = schema.Differences.Select(d => new ReportDifference(d.Kind.ToString().ToLowerInvariant(), d.Column, d.Expected ?? "", d.Found ?? ""));
+        var differences = schema.Differences.Select(
+            d => new ReportDifference(d.Kind.ToString().ToLowerInvariant(), d.Column, d.Expected ?? "", d.Found ?? ""));
         _report = _report with { Schema = new ReportSchema(schema.Conforms, [.. differences]) };
         return this;
     }

@@ -41,12 +41,18 @@ public sealed record DialectText(string Delimiter, string Quote, bool Header, st
         },
         Header ? "with a header" : "without a header",
         schemaIsGiven ? "schema given" : "schema inferred",
-        .. SkipRows > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{SkipRows} {(SkipRows == 1 ? "line" : "lines")} above the table")] : (string[])[],
+        .. SkipRows > 0
+            ? [string.Create(CultureInfo.InvariantCulture, $"{SkipRows} {(SkipRows == 1 ? "line" : "lines")} above the table")]
+                : (string[])[],
         .. Escape is null ? (string[])[] : [$"escape {Escape}"],
         .. Comment is null ? (string[])[] : [$"comments {Comment}"],
         .. Quote == "none" ? ["without quotes"] : (string[])[],
     ];
 
     private static string Visible(string delimiter) =>
-        delimiter == "\t" ? "tab" : string.Concat(delimiter.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:X2}") : c.ToString()));
+        delimiter == "\t"
+            ? "tab"
+                : string.Concat(
+                    delimiter.Select(
+                        c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:X2}") : c.ToString()));
 }

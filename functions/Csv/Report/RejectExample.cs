@@ -36,7 +36,8 @@ public sealed record RejectExample(string Row, string Line, string Field, string
     /// <param name="hasHeader">The first line is the header.</param>
     /// <param name="most">How many, at most.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
-    public static async Task<IReadOnlyList<RejectExample>> FindAsync(Stream lines, bool hasHeader, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<RejectExample>> FindAsync(
+        Stream lines, bool hasHeader, int most, CancellationToken cancellationToken)
     {
         var examples = new Dictionary<(string, string), RejectExample>();
         using var reader = new CsvRecordReader(lines, new CsvDialect());
@@ -44,7 +45,8 @@ public sealed record RejectExample(string Row, string Line, string Field, string
         {
             while (reader.TryRead())
             {
-                if ((reader.Row > 1 || !hasHeader) && !reader.Current.Unclosed && Read(reader.Current) is { } example) examples.TryAdd((example.Code, example.Field), example);
+                if ((reader.Row > 1 || !hasHeader) && !reader.Current.Unclosed && Read(reader.Current) is { } example)
+                    examples.TryAdd((example.Code, example.Field), example);
                 if (examples.Count == most || reader.NextPosition > MostBytes) return [.. examples.Values];
             }
         }
@@ -64,7 +66,8 @@ public sealed record RejectExample(string Row, string Line, string Field, string
     {
         var bytes = record[field];
         if (bytes.Length <= 4 * LongestRaw && Text(record, field) is { Length: <= LongestRaw } whole) return whole;
-        var start = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * LongestRaw)]).Replace("\"\"", "\"", StringComparison.Ordinal);
+        var start = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * LongestRaw)])
+            .Replace("\"\"", "\"", StringComparison.Ordinal);
         return start[..Math.Min(start.Length, LongestRaw)] + "…";
     }
 }

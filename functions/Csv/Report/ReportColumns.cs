@@ -23,19 +23,23 @@ internal static class ReportColumns
             column.Mean is { } mean ? ReportText.Number(mean) : "",
             column.StandardDeviation is { } deviation and > 0 ? ReportText.Number(deviation) : "",
             Draw(column),
-            [.. Telling(column).Select(v => new ReportValue(v.Value.Length > 0 ? v.Value : "\"\"", Count(v), v.Count / (double)column.Count))]);
+            [.. Telling(column)
+                .Select(v => new ReportValue(v.Value.Length > 0 ? v.Value : "\"\"", Count(v), v.Count / (double)column.Count))]);
     }
 
     // Where nearly every value is its own, the most frequent ones say nothing.
     private static IEnumerable<FrequentValue> Telling(ColumnFigures column) =>
-        column.Distinct <= ColumnFigures.FrequentShown ? column.Frequent : column.Frequent.Where(v => v.Count > 1 && v.Count >= column.Count / 1_000);
+        column.Distinct <= ColumnFigures.FrequentShown
+            ? column.Frequent : column.Frequent.Where(v => v.Count > 1 && v.Count >= column.Count / 1_000);
 
-    private static string Count(FrequentValue value) => value.AtMost == value.Count ? ReportText.Count(value.Count) : $"≥ {ReportText.Count(value.Count)}";
+    private static string Count(FrequentValue value) =>
+        value.AtMost == value.Count ? ReportText.Count(value.Count) : $"≥ {ReportText.Count(value.Count)}";
 
     private static string Word(ColumnFigures column, string? value) => (column.Type, value) switch
     {
         (_, null) => "",
-        (FieldType.Number, _) => double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var number) ? ReportText.Number(number) : value,
+        (FieldType.Number, _) => double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            ? ReportText.Number(number) : value,
         (FieldType.String or FieldType.Any, _) => value + (value == "1" ? " character" : " characters"),
         _ => value.Replace('T', ' '),
     };
@@ -45,7 +49,8 @@ internal static class ReportColumns
         if (column.Histogram.Count < 2) return "";
         var unit = column.Type is FieldType.String or FieldType.Any ? " characters" : "";
         return SvgHistogram.Draw(
-            [.. column.Histogram.Select(b => new SvgBin(b.Count, $"{(b.From == b.To ? b.From : $"{b.From} to {b.To}")}{unit}: {ReportText.Count(b.Count)}"))],
+            [.. column.Histogram.Select(
+                b => new SvgBin(b.Count, $"{(b.From == b.To ? b.From : $"{b.From} to {b.To}")}{unit}: {ReportText.Count(b.Count)}"))],
             $"Distribution of {column.Name}");
     }
 }

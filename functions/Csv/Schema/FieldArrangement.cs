@@ -1,9 +1,13 @@
 namespace Serverless.Csv.Schema;
 
-/// <summary>Brings a schema's fields into the order of a file's columns, as far as its <see cref="TableSchema.FieldsMatch"/> allows them to differ.</summary>
+/// <summary>
+/// Brings a schema's fields into the order of a file's columns, as far as its <see cref="TableSchema.FieldsMatch"/> allows them to differ.
+/// </summary>
 internal static class FieldArrangement
 {
-    /// <summary>The schema that the columns must then meet exactly: where they differ more than is allowed, it differs from them, too.</summary>
+    /// <summary>
+    /// The schema that the columns must then meet exactly: where they differ more than is allowed, it differs from them, too.
+    /// </summary>
     public static TableSchema Arrange(TableSchema schema, IReadOnlyList<string> labels)
     {
         if (schema.FieldsMatch == FieldsMatch.Exact || labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) return schema;

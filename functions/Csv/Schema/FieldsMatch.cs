@@ -27,7 +27,8 @@ internal static class FieldsMatches
     public static FieldsMatch Read(SchemaObject reader)
     {
         // A draft of the standard had an array of one.
-        if (reader.TryGet("fieldsMatch", out var value) && value.Value.ValueKind == System.Text.Json.JsonValueKind.Array && reader.Texts("fieldsMatch", All) is [var only]) return Find(reader, only);
+        if (reader.TryGet("fieldsMatch", out var value) && value.Value.ValueKind == System.Text.Json.JsonValueKind.Array
+            && reader.Texts("fieldsMatch", All) is [var only]) return Find(reader, only);
         return reader.Text("fieldsMatch", All) is { } name ? Find(reader, name) : FieldsMatch.Exact;
     }
 

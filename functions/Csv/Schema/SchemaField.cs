@@ -29,7 +29,9 @@ public sealed record SchemaField(string Name, FieldType Type = FieldType.String,
     /// <summary>False: other characters may stand before and after the number ("95 %"). Default: true.</summary>
     public bool BareNumber { get; init; } = true;
 
-    /// <summary>What must stand before or after each number where <see cref="BareNumber"/> is false, such as <c>%</c>; null allows anything.</summary>
+    /// <summary>
+    /// What must stand before or after each number where <see cref="BareNumber"/> is false, such as <c>%</c>; null allows anything.
+    /// </summary>
     public string? Unit { get; init; }
 
     /// <summary>

@@ -74,7 +74,9 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         return null;
     }
 
-    /// <summary>Refuses a member that nobody reads: a misspelt one must not pass in silence. What starts with <c>x-</c> is its writer's own.</summary>
+    /// <summary>
+    /// Refuses a member that nobody reads: a misspelt one must not pass in silence. What starts with <c>x-</c> is its writer's own.
+    /// </summary>
     public void RefuseOthers(IReadOnlyList<string> known)
     {
         foreach (var name in Names().Where(n => !known.Contains(n) && !n.StartsWith("x-", StringComparison.Ordinal)))
@@ -86,7 +88,8 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
     public static string Kind(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "an array" + (element.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) ? "" : " of other things"),
+        JsonValueKind.Array =>
+            "an array" + (element.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) ? "" : " of other things"),
         JsonValueKind.Null => "null",
         _ => Shorten(element.GetRawText()),
     };
@@ -94,7 +97,8 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
     private static string? LabeledText(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Object when element.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String => value.GetString(),
+        JsonValueKind.Object when element.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String =>
+            value.GetString(),
         _ => null,
     };
 

@@ -60,7 +60,8 @@ internal static class TableSchemaWriter
         if (field.MissingValues is { } missing) WriteTexts(json, "missingValues", missing);
         if (field.IsExact) json.WriteBoolean("x-exact", true);
         if (field.Constraints != FieldConstraints.None) WriteConstraints(json, field);
-        IReadOnlyList<string> clean = [.. field.Clean.Select(FieldTypes.Name), .. field.FormulaSafe ? [FieldTypes.FormulaSafe] : (string[])[]];
+        IReadOnlyList<string> clean =
+            [.. field.Clean.Select(FieldTypes.Name), .. field.FormulaSafe ? [FieldTypes.FormulaSafe] : (string[])[]];
         if (clean.Count > 0) WriteTexts(json, "x-clean", clean);
         json.WriteEndObject();
     }

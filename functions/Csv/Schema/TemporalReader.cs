@@ -6,7 +6,8 @@ namespace Serverless.Csv.Schema;
 internal sealed class TemporalReader
 {
     // Month before day or day before month cannot be told from 03/04/2025, so "any" leaves such forms to an explicit pattern.
-    private static readonly string[] AnyDates = ["%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y"];
+    private static readonly string[] AnyDates =
+        ["%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y"];
     private static readonly string[] AnyTimes = ["%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H%M%S"];
 
     private readonly FieldType _type;

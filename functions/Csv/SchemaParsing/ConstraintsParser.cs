@@ -10,7 +10,8 @@ internal static class ConstraintsParser
 {
     private const int MaxPatternLength = 1_000;
 
-    private static readonly string[] Known = ["required", "unique", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "pattern", "enum"];
+    private static readonly string[] Known =
+        ["required", "unique", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "pattern", "enum"];
 
     public static SchemaField Apply(SchemaObject owner, SchemaField field, string path, List<SchemaFault> faults)
     {
@@ -34,8 +35,10 @@ internal static class ConstraintsParser
             Source = element.Value.GetRawText(),
         };
         if (constraints.MinLength > constraints.MaxLength) reader.Fault("maxLength", "this is less than minLength", "at least minLength");
-        if (constraints.Minimum is not null && constraints.ExclusiveMinimum is not null) reader.Fault("exclusiveMinimum", "there is a minimum, too", "one of minimum and exclusiveMinimum");
-        if (constraints.Maximum is not null && constraints.ExclusiveMaximum is not null) reader.Fault("exclusiveMaximum", "there is a maximum, too", "one of maximum and exclusiveMaximum");
+        if (constraints.Minimum is not null && constraints.ExclusiveMinimum is not null)
+            reader.Fault("exclusiveMinimum", "there is a minimum, too", "one of minimum and exclusiveMinimum");
+        if (constraints.Maximum is not null && constraints.ExclusiveMaximum is not null)
+            reader.Fault("exclusiveMaximum", "there is a maximum, too", "one of maximum and exclusiveMaximum");
         return field with { Constraints = constraints };
     }
 
@@ -53,17 +56,21 @@ internal static class ConstraintsParser
         var values = new List<string>();
         foreach (var category in element.Value.ValueKind == JsonValueKind.Array ? element.Value.EnumerateArray() : [])
         {
-            var value = category.ValueKind == JsonValueKind.Object && category.TryGetProperty("value", out var labeled) ? labeled : category;
+            var value = category.ValueKind == JsonValueKind.Object && category.TryGetProperty("value", out var labeled)
+                ? labeled : category;
             if (Canonical(field, value) is { } canonical) values.Add(canonical);
             else reader.Fault("categories", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
         }
 
-        if (element.Value.ValueKind != JsonValueKind.Array || element.Value.GetArrayLength() == 0) reader.Fault("categories", $"this is {SchemaObject.Kind(element.Value)}", allowed);
+        if (element.Value.ValueKind != JsonValueKind.Array || element.Value.GetArrayLength() == 0)
+            reader.Fault("categories", $"this is {SchemaObject.Kind(element.Value)}", allowed);
         var constraints = field.Constraints;
-        if (constraints.Enum?.Except(values, StringComparer.Ordinal).FirstOrDefault() is { } other) reader.Fault("categories", $"the enum's \"{SchemaObject.Shorten(other)}\" is not among them", "all values of the enum");
+        if (constraints.Enum?.Except(values, StringComparer.Ordinal).FirstOrDefault() is { } other)
+            reader.Fault("categories", $"the enum's \"{SchemaObject.Shorten(other)}\" is not among them", "all values of the enum");
 
         // Written again, they are the enum that they amount to.
-        return constraints.Enum is not null ? field : field with { Constraints = constraints with { Enum = values, Source = WithEnum(constraints.Source, values) } };
+        return constraints.Enum is not null
+            ? field : field with { Constraints = constraints with { Enum = values, Source = WithEnum(constraints.Source, values) } };
     }
 
     private static string? WithEnum(string? source, List<string> values)
@@ -87,7 +94,8 @@ internal static class ConstraintsParser
         if (!reader.TryGet(name, out var element)) return null;
         if (field.Type is FieldType.String or FieldType.Boolean or FieldType.Any)
         {
-            reader.Fault(name, $"{FieldTypes.Name(field.Type)} has no order", "this constraint is for integer, number, date, time, datetime, year");
+            reader.Fault(
+                name, $"{FieldTypes.Name(field.Type)} has no order", "this constraint is for integer, number, date, time, datetime, year");
             return null;
         }
 

@@ -10,7 +10,8 @@ internal static class SchemaFieldParser
 {
     private static readonly string[] Known =
     [
-        "name", "type", "format", "title", "description", "example", "examples", "rdfType", "constraints", "missingValues", "categories", "categoriesOrdered",
+        "name", "type", "format", "title", "description", "example", "examples", "rdfType", "constraints", "missingValues", "categories",
+        "categoriesOrdered",
         "trueValues", "falseValues", "decimalChar", "groupChar", "bareNumber",
     ];
 
@@ -38,7 +39,8 @@ internal static class SchemaFieldParser
         field = Numbers(reader, Booleans(reader, Clean(reader, field)));
 
         // A minimum is read in the field's own notation, which must be sound for that.
-        return faults.Count > before ? field : ConstraintsParser.ApplyCategories(reader, ConstraintsParser.Apply(reader, field, path, faults));
+        return faults.Count > before
+            ? field : ConstraintsParser.ApplyCategories(reader, ConstraintsParser.Apply(reader, field, path, faults));
     }
 
     private static FieldType? Type(SchemaObject reader)
@@ -117,7 +119,8 @@ internal static class SchemaFieldParser
         if (field.Type == FieldType.Integer) NotFor(reader, field.Type, "decimalChar");
         var group = Mark(reader, "groupChar", "");
         var point = field.Type == FieldType.Integer ? "." : Mark(reader, "decimalChar", ".");
-        if (field.Type == FieldType.Number && group == point) reader.Fault("groupChar", $"\"{group}\" is the decimal character", "another character");
+        if (field.Type == FieldType.Number && group == point)
+            reader.Fault("groupChar", $"\"{group}\" is the decimal character", "another character");
         var bare = reader.Boolean("bareNumber") ?? true;
         return field with { DecimalChar = point, GroupChar = group, BareNumber = bare, Unit = Unit(reader, bare) };
     }
@@ -145,7 +148,8 @@ internal static class SchemaFieldParser
     {
         foreach (var name in names)
         {
-            if (reader.TryGet(name, out _)) reader.Fault(name, $"this says nothing about {FieldTypes.Name(type)}", "nothing, for this type");
+            if (reader.TryGet(name, out _))
+                reader.Fault(name, $"this says nothing about {FieldTypes.Name(type)}", "nothing, for this type");
         }
     }
 }

@@ -16,7 +16,8 @@ public static class TableSchemaParser
 
     private static readonly string[] Known =
     [
-        "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys", "$schema", "profile", "name", "title", "description", "homepage", "version", "keywords", "rdfType",
+        "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys", "$schema", "profile", "name", "title",
+        "description", "homepage", "version", "keywords", "rdfType",
     ];
 
     /// <param name="json">The descriptor's text.</param>
@@ -56,7 +57,9 @@ public static class TableSchemaParser
             UniqueKeys = uniqueKeys,
             FieldsMatch = match,
         };
-        if (schema.Keys.Count > MaxKeys) faults.Add(new("$.fields", $"there are {schema.Keys.Count} keys", $"at most {MaxKeys} unique columns, the primary key included"));
+        if (schema.Keys.Count > MaxKeys)
+            faults.Add(
+                new("$.fields", $"there are {schema.Keys.Count} keys", $"at most {MaxKeys} unique columns, the primary key included"));
         return faults.Count > 0 ? new(null, faults) : new(schema, faults);
     }
 
@@ -68,7 +71,8 @@ public static class TableSchemaParser
         var names = value.Value.ValueKind == JsonValueKind.String ? [value.Value.GetString()!] : reader.Texts("primaryKey", allowed) ?? [];
         foreach (var name in names.Where(n => !fields.Exists(f => f.Name == n)))
             reader.Fault("primaryKey", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
-        if (names.Distinct(StringComparer.Ordinal).Count() < names.Count) reader.Fault("primaryKey", "a name stands twice", "each name once");
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
+            reader.Fault("primaryKey", "a name stands twice", "each name once");
         return names;
     }
 
@@ -79,14 +83,17 @@ public static class TableSchemaParser
         if (!reader.TryGet("uniqueKeys", out var array) || array.Value.ValueKind == JsonValueKind.Null) return keys;
         foreach (var key in array.Value.ValueKind == JsonValueKind.Array ? array.Value.EnumerateArray() : [])
         {
-            if (key.ValueKind != JsonValueKind.Array || key.GetArrayLength() == 0 || !key.EnumerateArray().All(n => n.ValueKind == JsonValueKind.String)) break;
+            if (key.ValueKind != JsonValueKind.Array || key.GetArrayLength() == 0 || !key.EnumerateArray()
+                .All(n => n.ValueKind == JsonValueKind.String)) break;
             keys.Add([.. key.EnumerateArray().Select(n => n.GetString()!)]);
         }
 
-        if (array.Value.ValueKind != JsonValueKind.Array || keys.Count < array.Value.GetArrayLength()) reader.Fault("uniqueKeys", $"this is {SchemaObject.Kind(array.Value)}", allowed);
+        if (array.Value.ValueKind != JsonValueKind.Array || keys.Count < array.Value.GetArrayLength())
+            reader.Fault("uniqueKeys", $"this is {SchemaObject.Kind(array.Value)}", allowed);
         foreach (var name in keys.SelectMany(k => k).Where(n => !fields.Exists(f => f.Name == n)).Distinct(StringComparer.Ordinal))
             reader.Fault("uniqueKeys", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
-        if (keys.Exists(k => k.Distinct(StringComparer.Ordinal).Count() < k.Count)) reader.Fault("uniqueKeys", "a name stands twice in a key", "each name once");
+        if (keys.Exists(k => k.Distinct(StringComparer.Ordinal).Count() < k.Count))
+            reader.Fault("uniqueKeys", "a name stands twice in a key", "each name once");
         return keys;
     }
 
@@ -113,7 +120,8 @@ public static class TableSchemaParser
         {
             var path = $"$.fields[{index}]";
             if (SchemaFieldParser.Parse(element, path, faults) is not { } field) continue;
-            if (field.Name.Length > 0 && !names.Add(field.Name)) faults.Add(new($"{path}.name", $"\"{field.Name}\" stands twice", "a name of its own for each field"));
+            if (field.Name.Length > 0 && !names.Add(field.Name))
+                faults.Add(new($"{path}.name", $"\"{field.Name}\" stands twice", "a name of its own for each field"));
             fields.Add(field);
         }
 

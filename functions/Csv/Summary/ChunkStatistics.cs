@@ -6,7 +6,9 @@ namespace Serverless.Csv.Summary;
 /// <summary>What became of a range's records. Merging all ranges in any order gives what one reading of the file gives.</summary>
 public sealed record ChunkStatistics
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    private static readonly JsonSerializerOptions Json = new(
+        JsonSerializerDefaults.Web)
+    { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     public long Accepted { get; init; }
 
@@ -47,10 +49,14 @@ public sealed record ChunkStatistics
     {
         Accepted = Accepted + other.Accepted,
         Rejected = Rejected + other.Rejected,
-        Columns = Columns.Count == 0 ? other.Columns : other.Columns.Count == 0 ? Columns : [.. Columns.Zip(other.Columns, (a, b) => a.Merge(b))],
-        Reasons = Order(Reasons.Concat(other.Reasons).GroupBy(r => (r.Code, r.Field)).Select(g => g.MinBy(r => r.Row)! with { Count = g.Sum(r => r.Count) })),
+        Columns = Columns.Count == 0 ? other.Columns : other.Columns.Count == 0
+            ? Columns : [.. Columns.Zip(other.Columns, (a, b) => a.Merge(b))],
+        Reasons = Order(
+            Reasons.Concat(other.Reasons).GroupBy(r => (r.Code, r.Field))
+                .Select(g => g.MinBy(r => r.Row)! with { Count = g.Sum(r => r.Count) })),
     };
 
     internal static IReadOnlyList<RejectReason> Order(IEnumerable<RejectReason> reasons) =>
-        [.. reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Row).ThenBy(r => r.Code, StringComparer.Ordinal).ThenBy(r => r.Field, StringComparer.Ordinal)];
+        [.. reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Row).ThenBy(r => r.Code, StringComparer.Ordinal)
+            .ThenBy(r => r.Field, StringComparer.Ordinal)];
 }

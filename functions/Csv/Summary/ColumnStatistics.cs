@@ -46,7 +46,8 @@ public sealed record ColumnStatistics(string Name, FieldType Type)
     /// <exception cref="ArgumentException">They are of different columns.</exception>
     public ColumnStatistics Merge(ColumnStatistics other)
     {
-        if (other.Name != Name || other.Type != Type) throw new ArgumentException($"\"{other.Name}\" is not the column \"{Name}\".", nameof(other));
+        if (other.Name != Name || other.Type != Type)
+            throw new ArgumentException($"\"{other.Name}\" is not the column \"{Name}\".", nameof(other));
         return this with
         {
             Count = Count + other.Count,
@@ -77,6 +78,7 @@ public sealed record ColumnStatistics(string Name, FieldType Type)
     private long Key(string text)
     {
         var value = TemporalValue.Empty;
-        return IsoTime.TryRead(Type, Encoding.ASCII.GetBytes(text), ref value) ? value.Key(Type) : throw new ArgumentException($"\"{text}\" is not canonical.");
+        return IsoTime.TryRead(Type, Encoding.ASCII.GetBytes(text), ref value)
+            ? value.Key(Type) : throw new ArgumentException($"\"{text}\" is not canonical.");
     }
 }

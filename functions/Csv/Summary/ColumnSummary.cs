@@ -25,5 +25,6 @@ public sealed record ColumnSummary(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MaxLength)
 {
     public static ColumnSummary Of(ColumnStatistics column) => new(
-        column.Name, column.Type, column.Count, column.Missing, column.Minimum, column.Maximum, column.Mean, column.MinLength, column.MaxLength);
+        column.Name, column.Type, column.Count, column.Missing, column.Minimum, column.Maximum, column.Mean, column.MinLength,
+        column.MaxLength);
 }

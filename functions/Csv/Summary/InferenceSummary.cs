@@ -11,7 +11,8 @@ namespace Serverless.Csv.Summary;
 /// <param name="Columns">What they told, column by column.</param>
 public sealed record InferenceSummary(long Records, IReadOnlyList<InferredColumnSummary> Columns)
 {
-    public static InferenceSummary Of(InferredSchema inferred) => new(inferred.Records, [.. inferred.Columns.Select(InferredColumnSummary.Of)]);
+    public static InferenceSummary Of(InferredSchema inferred) =>
+        new(inferred.Records, [.. inferred.Columns.Select(InferredColumnSummary.Of)]);
 }
 
 /// <summary>One column of an inferred schema.</summary>
@@ -36,10 +37,13 @@ public sealed record InferredColumnSummary(
     public string TypeName => FieldTypes.Name(Type);
 
     public static InferredColumnSummary Of(InferredColumn column) => new(
-        column.Field.Name, column.Field.Type, FormatOf(column.Field), column.Missing, column.Field.MissingValues, column.Share, column.Remark);
+        column.Field.Name, column.Field.Type, FormatOf(
+            column.Field), column.Missing, column.Field.MissingValues, column.Share, column.Remark);
 
     /// <summary>The share in words: more than nothing is never told as nothing.</summary>
-    public string ShareText() => Share is not { } share ? "" : share >= 1 ? "100 %" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 10_000) / 100:0.##} %");
+    public string ShareText() =>
+        Share is not { } share ? "" : share >= 1
+            ? "100 %" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 10_000) / 100:0.##} %");
 
     private static string FormatOf(SchemaField field) => field switch
     {

@@ -8,11 +8,14 @@ internal static class JobWarnings
 {
     public static IReadOnlyList<string> Of(ChunkStatistics statistics, InferenceSummary? inference)
     {
-        if (statistics.Rows == 0) return [statistics.Columns.Count == 0 ? "The file is empty: there is no record in it." : "The file has no records: there is nothing behind its header."];
+        if (statistics.Rows == 0)
+            return [statistics.Columns.Count == 0
+                ? "The file is empty: there is no record in it." : "The file has no records: there is nothing behind its header."];
 
         var warnings = new List<string>();
         if (2 * statistics.Rejected > statistics.Rows) warnings.Add(MostRejected(statistics, inference is not null));
-        if (inference is not null && statistics.Columns.All(c => c.Type == FieldType.String)) warnings.Add(NothingChecked(statistics, inference));
+        if (inference is not null && statistics.Columns.All(c => c.Type == FieldType.String))
+            warnings.Add(NothingChecked(statistics, inference));
         return warnings;
     }
 
@@ -29,7 +32,9 @@ internal static class JobWarnings
             ErrorCodes.UnclosedQuote => "probably the quote is another one: give the quote",
             ErrorCodes.BlankRow => "most lines are blank",
             ErrorCodes.UniqueError or ErrorCodes.PrimaryKey => "probably the key is not one",
-            _ => isInferred ? "probably the file changes further down: mend the inferred schema.json and give it back" : "probably the schema is that of another file, or writes its values otherwise",
+            _ => isInferred
+                ? "probably the file changes further down: mend the inferred schema.json and give it back"
+                    : "probably the schema is that of another file, or writes its values otherwise",
         };
         var field = reason.Code == code && reason.Field.Length > 0 ? $" in \"{reason.Field}\"" : "";
         return string.Create(
@@ -41,7 +46,8 @@ internal static class JobWarnings
     {
         const string advice = "give a schema, or edit schema.json and give it back, if there are numbers or dates among them";
         var remarks = inference.Columns.Where(c => c.Remark is not null).Take(3).Select(c => $"\"{c.Name}\": {c.Remark}").ToList();
-        var columns = statistics.Columns.Count == 1 ? "The only column is text" : string.Create(CultureInfo.InvariantCulture, $"All {statistics.Columns.Count} columns are text");
+        var columns = statistics.Columns.Count == 1
+            ? "The only column is text" : string.Create(CultureInfo.InvariantCulture, $"All {statistics.Columns.Count} columns are text");
         return $"{columns}, so that no value was checked{(remarks.Count > 0 ? $" ({string.Join("; ", remarks)})" : "")}; {advice}.";
     }
 }

@@ -16,8 +16,12 @@ internal readonly record struct BigNumber(BigInteger Mantissa, int Scale)
     /// <summary>Few enough digits, near enough to one: sums with it stay small.</summary>
     public bool IsMeasurable => Math.Abs(Scale) <= MaxScale && DigitCount(Mantissa) <= MaxDigits;
 
-    /// <summary>Reads canonical number text: digits, an optional fraction, an optional exponent, in whatever case and with whatever sign.</summary>
-    /// <remarks>Of a longer number the first digits are kept, and one more that says whether anything follows: its order is exact.</remarks>
+    /// <summary>
+    /// Reads canonical number text: digits, an optional fraction, an optional exponent, in whatever case and with whatever sign.
+    /// </summary>
+    /// <remarks>
+    /// Of a longer number the first digits are kept, and one more that says whether anything follows: its order is exact.
+    /// </remarks>
     public static BigNumber Parse(ReadOnlySpan<byte> text)
     {
         var negative = text[0] == '-';
@@ -82,7 +86,8 @@ internal readonly record struct BigNumber(BigInteger Mantissa, int Scale)
     public static BigNumber Add(in BigNumber left, in BigNumber right)
     {
         var scale = Math.Max(left.Scale, right.Scale);
-        return new(left.Mantissa * BigInteger.Pow(10, scale - left.Scale) + right.Mantissa * BigInteger.Pow(10, scale - right.Scale), scale);
+        return new(
+            left.Mantissa * BigInteger.Pow(10, scale - left.Scale) + right.Mantissa * BigInteger.Pow(10, scale - right.Scale), scale);
     }
 
     /// <summary>The same number without zeros at its end: one form whatever it was added from.</summary>
@@ -119,7 +124,8 @@ internal readonly record struct BigNumber(BigInteger Mantissa, int Scale)
         var denominator = new BigInteger(count);
         var extra = Math.Max(0, 40 - DigitCount(numerator) + DigitCount(denominator));
         var quotient = numerator * BigInteger.Pow(10, extra) / denominator;
-        var mean = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{quotient}e{-(Scale + extra)}"), CultureInfo.InvariantCulture);
+        var mean = double.Parse(
+            string.Create(CultureInfo.InvariantCulture, $"{quotient}e{-(Scale + extra)}"), CultureInfo.InvariantCulture);
         return double.IsFinite(mean) ? mean : null;
     }
 

@@ -1,6 +1,9 @@
 namespace Serverless.Csv.Values;
 
-/// <summary>Why a record or a header is refused: Frictionless error codes, and two that are ours: <see cref="UnclosedQuote"/> and <see cref="AmbiguousQuote"/>.</summary>
+/// <summary>
+/// Why a record or a header is refused: Frictionless error codes, and two that are ours: <see cref="UnclosedQuote"/> and
+/// <see cref="AmbiguousQuote"/>.
+/// </summary>
 public static class ErrorCodes
 {
     public const string TypeError = "type-error";

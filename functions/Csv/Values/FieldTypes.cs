@@ -29,7 +29,9 @@ internal static class FieldTypes
         _ => "collapse-spaces",
     };
 
-    public static FieldType? FindType(string name) => Enum.GetValues<FieldType>().Cast<FieldType?>().FirstOrDefault(t => Name(t!.Value) == name);
+    public static FieldType? FindType(string name) =>
+        Enum.GetValues<FieldType>().Cast<FieldType?>().FirstOrDefault(t => Name(t!.Value) == name);
 
-    public static CleanStep? FindStep(string name) => Enum.GetValues<CleanStep>().Cast<CleanStep?>().FirstOrDefault(s => Name(s!.Value) == name);
+    public static CleanStep? FindStep(string name) =>
+        Enum.GetValues<CleanStep>().Cast<CleanStep?>().FirstOrDefault(s => Name(s!.Value) == name);
 }

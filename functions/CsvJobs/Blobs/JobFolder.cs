@@ -5,7 +5,9 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Blobs;
 
-/// <summary>The blobs of one job: <c>processed/&lt;path&gt;/&lt;job&gt;/</c>, and <c>.parts/</c> below it while the job is at work.</summary>
+/// <summary>
+/// The blobs of one job: <c>processed/&lt;path&gt;/&lt;job&gt;/</c>, and <c>.parts/</c> below it while the job is at work.
+/// </summary>
 public sealed class JobFolder(BlobContainerClient processed, string folder)
 {
     private const string PartsFolder = ".parts/";
@@ -24,7 +26,8 @@ public sealed class JobFolder(BlobContainerClient processed, string folder)
     public static string IdOf(string folder) => folder[(folder.LastIndexOf('/') + 1)..];
 
     /// <summary>The folder of a blob that is a part; null when it is none.</summary>
-    public static string? OfPart(string name) => name.LastIndexOf($"/{PartsFolder}", StringComparison.Ordinal) is > 0 and var end ? name[..end] : null;
+    public static string? OfPart(string name) =>
+        name.LastIndexOf($"/{PartsFolder}", StringComparison.Ordinal) is > 0 and var end ? name[..end] : null;
 
     /// <summary>Opens a job's folder.</summary>
     public static async Task<JobFolder> OpenAsync(Containers containers, string folder, CancellationToken cancellationToken) =>
@@ -61,7 +64,8 @@ public sealed class JobFolder(BlobContainerClient processed, string folder)
         var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder + "/" };
         await foreach (var item in processed.GetBlobsByHierarchyAsync(options, cancellationToken))
         {
-            if (item.IsBlob && which(item.Blob.Name[(folder.Length + 1)..])) await processed.DeleteBlobIfExistsAsync(item.Blob.Name, cancellationToken: cancellationToken);
+            if (item.IsBlob && which(item.Blob.Name[(folder.Length + 1)..]))
+                await processed.DeleteBlobIfExistsAsync(item.Blob.Name, cancellationToken: cancellationToken);
         }
     }
 
@@ -70,7 +74,8 @@ public sealed class JobFolder(BlobContainerClient processed, string folder)
     {
         var start = $"{folder}/{PartsFolder}";
         var names = new List<string>();
-        await foreach (var part in processed.GetBlobsAsync(new GetBlobsOptions { Prefix = start + prefix }, cancellationToken)) names.Add(part.Name[start.Length..]);
+        await foreach (var part in processed.GetBlobsAsync(new GetBlobsOptions { Prefix = start + prefix }, cancellationToken))
+            names.Add(part.Name[start.Length..]);
         return names;
     }
 

@@ -10,7 +10,9 @@ namespace Serverless.CsvJobs.Endpoints;
 /// <summary><c>DELETE /api/csv/{id}</c>: cancels a job; nothing of it becomes visible.</summary>
 public sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, ILogger<CsvCancel> logger)
 {
-    /// <summary>202 when it is cancelled, also when it was before; 404 when there is no such job; 409 when it has ended or is committing.</summary>
+    /// <summary>
+    /// 202 when it is cancelled, also when it was before; 404 when there is no such job; 409 when it has ended or is committing.
+    /// </summary>
     [Function(nameof(CsvCancel))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "csv/{id}")] HttpRequest request,
@@ -23,7 +25,8 @@ public sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, ILogger<Cs
         // The table decides between this and a commit. Ranges in flight look there too: terminating alone would not reach them.
         var job = await store.MoveAsync(id, CsvJobState.Cancelled, null, cancellationToken);
         if (job.GetState() != CsvJobState.Cancelled)
-            return Problems.Create(StatusCodes.Status409Conflict, "Too late to cancel", $"Job {id} is {job.State}; only a running job can be cancelled.");
+            return Problems.Create(
+                StatusCodes.Status409Conflict, "Too late to cancel", $"Job {id} is {job.State}; only a running job can be cancelled.");
 
         var instance = await client.GetInstanceAsync(id, cancellationToken);
         if (instance is { IsCompleted: false }) await client.TerminateInstanceAsync(id, "Cancelled", cancellationToken);

@@ -9,12 +9,16 @@ using Serverless.Http;
 namespace Serverless.CsvJobs.Endpoints;
 
 /// <summary><c>POST /api/csv</c>: starts the job of a file that lies in <c>incoming</c>, or is about to.</summary>
-public sealed class CsvStart(IOptions<CsvSettings> settings, SchemaSource schemas, IncomingBlobs incoming, CsvJobStarter starter, CsvJobReader reader)
+public sealed class CsvStart(
+    IOptions<CsvSettings> settings, SchemaSource schemas, IncomingBlobs incoming, CsvJobStarter starter, CsvJobReader reader)
 {
     // A schema of 2,000 columns with constraints stays well below.
     private const int MaxBodyBytes = 4 << 20;
 
-    /// <summary>202 with the job's id and address; 200 with the status when the job has ended already; 400 with every fault; 413 when the body is too large.</summary>
+    /// <summary>
+    /// 202 with the job's id and address; 200 with the status when the job has ended already; 400 with every fault; 413 when the body is
+    /// too large.
+    /// </summary>
     [Function(nameof(CsvStart))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "csv")] HttpRequest request,
@@ -22,7 +26,8 @@ public sealed class CsvStart(IOptions<CsvSettings> settings, SchemaSource schema
         CancellationToken cancellationToken)
     {
         var json = await RequestBody.ReadObjectAsync(
-            request, MaxBodyBytes, "{\"blob\": \"incoming/orders.csv\"}", cancellationToken, "Put a large schema into a blob and name it in \"schema\".");
+            request, MaxBodyBytes, "{\"blob\": \"incoming/orders.csv\"}", cancellationToken,
+            "Put a large schema into a blob and name it in \"schema\".");
         var faults = new ValidationErrors();
         var asked = CsvRequestReader.Read(json, settings.Value, blobIsGiven: false, faults);
         var schema = await schemas.ReadAsync(asked, faults, cancellationToken);

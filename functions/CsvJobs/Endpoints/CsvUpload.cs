@@ -8,10 +8,13 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Endpoints;
 
-/// <summary><c>PUT /api/csv/{path}</c>: streams the body into <c>incoming/{path}</c> and starts its job. Options come in the query.</summary>
+/// <summary>
+/// <c>PUT /api/csv/{path}</c>: streams the body into <c>incoming/{path}</c> and starts its job. Options come in the query.
+/// </summary>
 public sealed class CsvUpload(IOptions<CsvSettings> settings, SchemaSource schemas, IncomingBlobs incoming, CsvJobStarter starter)
 {
-    private const string Instead = "That is the limit of this way in (setting Csv__MaxUploadBytes); upload it to blob storage under incoming/ instead.";
+    private const string Instead =
+        "That is the limit of this way in (setting Csv__MaxUploadBytes); upload it to blob storage under incoming/ instead.";
 
     /// <summary>202 with the job's id and address; 400 with every fault; 413 when the body is too large.</summary>
     [Function(nameof(CsvUpload))]
@@ -23,10 +26,12 @@ public sealed class CsvUpload(IOptions<CsvSettings> settings, SchemaSource schem
     {
         var limit = settings.Value.MaxUploadBytes;
         var faults = new ValidationErrors();
-        if (!BlobName.TryParse($"{Containers.Incoming}/{path}", [Containers.Incoming], out var blob, out var fault)) faults.Add("path", fault);
+        if (!BlobName.TryParse($"{Containers.Incoming}/{path}", [Containers.Incoming], out var blob, out var fault))
+            faults.Add("path", fault);
 
         // Routing leaves this one character as it came: whoever reads the name later might not.
-        if (path?.Contains("%2f", StringComparison.OrdinalIgnoreCase) ?? false) faults.Add("path", "The path holds an encoded slash (%2F); write it as \"/\".");
+        if (path?.Contains("%2f", StringComparison.OrdinalIgnoreCase) ?? false)
+            faults.Add("path", "The path holds an encoded slash (%2F); write it as \"/\".");
         var json = QueryOptions.ToJson(request.Query.Select(q => KeyValuePair.Create(q.Key, (string?)q.Value)));
 
         // New content is always a new job.

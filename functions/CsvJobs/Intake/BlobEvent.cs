@@ -45,7 +45,8 @@ public sealed record BlobEvent(bool IsCreation, string Container, string Path, s
             : -1;
         if (slash < 0 || slash + PathPrefix.Length == subject.Length) return "The event's subject is no blob.";
         var etag = root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object ? Text(data, "eTag") : null;
-        blobEvent = new BlobEvent(type == Created, subject[ContainerPrefix.Length..slash], subject[(slash + PathPrefix.Length)..], etag?.Trim('"') ?? "");
+        blobEvent = new BlobEvent(
+            type == Created, subject[ContainerPrefix.Length..slash], subject[(slash + PathPrefix.Length)..], etag?.Trim('"') ?? "");
         return null;
     }
 

@@ -21,7 +21,8 @@ public sealed class BlobIntake(IncomingBlobs incoming, IncomingStarter starter, 
     /// <param name="look">How often this event was looked at before.</param>
     /// <param name="cancellationToken">Cancels what is not started yet.</param>
     /// <returns>When to look again; null when the event is done with.</returns>
-    public async Task<DateTimeOffset?> LookAsync(DurableTaskClient client, BlobEvent blobEvent, int look, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset?> LookAsync(
+        DurableTaskClient client, BlobEvent blobEvent, int look, CancellationToken cancellationToken)
     {
         if (!blobEvent.IsCreation || blobEvent.Container != Containers.Incoming || IncomingBlobs.IsSchema(blobEvent.Path)) return null;
         var now = clock.GetUtcNow();

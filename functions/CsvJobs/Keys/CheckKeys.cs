@@ -29,11 +29,13 @@ public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<Cs
         var slots = KeySlots.For(schema.Keys.Count, plan.Size, plan.IsCompressed);
         var segments = await SegmentsAsync(folder, task, slots, cancellationToken);
         var found = 0L;
-        foreach (var (slot, parts) in segments.Index()) found += await CheckAsync(folder, slots, task.FirstSlot + slot, parts, cancellationToken);
+        foreach (var (slot, parts) in segments.Index())
+            found += await CheckAsync(folder, slots, task.FirstSlot + slot, parts, cancellationToken);
         return found;
     }
 
-    private static async Task<List<Segment>[]> SegmentsAsync(JobFolder folder, CheckTask task, KeySlots slots, CancellationToken cancellationToken)
+    private static async Task<List<Segment>[]> SegmentsAsync(
+        JobFolder folder, CheckTask task, KeySlots slots, CancellationToken cancellationToken)
     {
         List<Segment>[] segments = [.. Enumerable.Range(0, task.Slots).Select(_ => new List<Segment>())];
         for (var fold = 1; fold <= task.Folds; fold++)
@@ -54,7 +56,8 @@ public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<Cs
         return segments;
     }
 
-    private async Task<long> CheckAsync(JobFolder folder, KeySlots slots, int slot, List<Segment> segments, CancellationToken cancellationToken)
+    private async Task<long> CheckAsync(
+        JobFolder folder, KeySlots slots, int slot, List<Segment> segments, CancellationToken cancellationToken)
     {
         var limit = settings.Value.KeysInMemory;
         var passes = (int)((segments.Sum(s => (long)s.Count) + limit - 1) / limit);
@@ -63,7 +66,8 @@ public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<Cs
         {
             using var entries = new PooledList<KeyEntry>();
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(segments, parallel, (segment, token) => ReadAsync(folder, segment, (ulong)passes, (ulong)pass, entries, token));
+            await Parallel.ForEachAsync(
+                segments, parallel, (segment, token) => ReadAsync(folder, segment, (ulong)passes, (ulong)pass, entries, token));
             var duplicates = Duplicates.Find(entries.Items);
             if (duplicates.Length == 0) continue;
             found += duplicates.Length;
@@ -78,7 +82,8 @@ public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<Cs
     {
         var left = (long)segment.Count * KeyEntry.Length;
         var options = new BlobDownloadOptions { Range = new HttpRange(segment.Offset * KeyEntry.Length, left) };
-        using var content = (await folder.Part(KeyParts.Entries(segment.Start, segment.First)).DownloadStreamingAsync(options, cancellationToken)).Value;
+        using var content =
+            (await folder.Part(KeyParts.Entries(segment.Start, segment.First)).DownloadStreamingAsync(options, cancellationToken)).Value;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         try
         {

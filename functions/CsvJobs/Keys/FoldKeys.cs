@@ -13,10 +13,13 @@ public sealed class FoldKeys(Containers containers)
     public async Task RunAsync([ActivityTrigger] FoldTask task, CancellationToken cancellationToken)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
-        await using var fold = await folder.Part(KeyParts.Fold(task.Fold)).OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken);
+        await using var fold = await folder.Part(KeyParts.Fold(task.Fold))
+            .OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken);
         foreach (var range in task.Ranges.Where(r => r.Blocks > 0))
         {
-            using var counts = (await folder.Part(KeyParts.Counts(range.Start, range.First)).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+            using var counts =
+                (await folder.Part(KeyParts.Counts(range.Start, range.First))
+                    .DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await counts.Content.CopyToAsync(fold, cancellationToken);
         }
     }

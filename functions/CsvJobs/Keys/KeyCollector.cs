@@ -9,7 +9,10 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Keys;
 
-/// <summary>One pass over a range for the keys of the records that meet their schema: runs of keys in a part blob, and how many there are in another.</summary>
+/// <summary>
+/// One pass over a range for the keys of the records that meet their schema: runs of keys in a part blob, and how many there are in
+/// another.
+/// </summary>
 public sealed class KeyCollector(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings)
 {
     /// <summary>Collects a range's keys.</summary>
@@ -23,13 +26,15 @@ public sealed class KeyCollector(Containers containers, CsvPlans plans, IOptions
         try
         {
             await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
-            await using var output = new KeyOutput(folder, task, KeySlots.For(schema.Keys.Count, plan.Size, plan.IsCompressed), settings.Value.KeysInMemory);
+            await using var output = new KeyOutput(
+                folder, task, KeySlots.For(schema.Keys.Count, plan.Size, plan.IsCompressed), settings.Value.KeysInMemory);
             var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
             await CollectAsync(feed, cleaner, schema, output, cancellationToken);
             var (first, next, rows, lines) = feed.End();
             await output.FinishAsync(cancellationToken);
             return new RangeOutcome(
-                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Runs, 0, source.Bytes, source.Requests);
+                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Runs, 0, source.Bytes,
+                source.Requests);
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException)
         {
@@ -37,7 +42,8 @@ public sealed class KeyCollector(Containers containers, CsvPlans plans, IOptions
         }
     }
 
-    private static async Task CollectAsync(RecordFeed feed, RecordCleaner cleaner, TableSchema schema, KeyOutput output, CancellationToken cancellationToken)
+    private static async Task CollectAsync(
+        RecordFeed feed, RecordCleaner cleaner, TableSchema schema, KeyOutput output, CancellationToken cancellationToken)
     {
         await using var writer = new KeyWriter(schema, output.Run);
         do

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Serverless.CsvJobs.Keys;
 
-/// <summary>Which keys lie where: for each run of a range's keys, how many each slot has. Written as 64-bit start, first and offset, then 32-bit counts.</summary>
+/// <summary>
+/// Which keys lie where: for each run of a range's keys, how many each slot has. Written as 64-bit start, first and offset, then 32-bit
+/// counts.
+/// </summary>
 /// <param name="Start">Where the range starts.</param>
 /// <param name="First">Where its first record starts.</param>
 /// <param name="Offset">Where the run starts in the range's blob of keys, in entries.</param>
@@ -38,7 +41,8 @@ internal sealed record KeyCounts(long Start, long First, long Offset, int[] Coun
             if (read == 0) yield break;
             if (read < bytes.Length) throw new EndOfStreamException("Counts of keys end within a run.");
             var counts = MemoryMarshal.Cast<byte, int>(bytes.AsSpan(HeaderLength)).ToArray();
-            yield return new KeyCounts(BitConverter.ToInt64(bytes), BitConverter.ToInt64(bytes, 8), BitConverter.ToInt64(bytes, 16), counts);
+            yield return new KeyCounts(
+                BitConverter.ToInt64(bytes), BitConverter.ToInt64(bytes, 8), BitConverter.ToInt64(bytes, 16), counts);
         }
     }
 }

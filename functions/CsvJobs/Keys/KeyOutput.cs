@@ -29,7 +29,8 @@ internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots
     {
         if (Run.IsEmpty) return;
         _entries ??= new BlockStager(
-            folder.BlockPart(KeyParts.Entries(task.Start, _first)), n => BlockIds.OfRange(task.Start, _first, n), blockBytes: 1, expectedBytes: 0);
+            folder.BlockPart(KeyParts.Entries(task.Start, _first)), n => BlockIds.OfRange(
+                task.Start, _first, n), blockBytes: 1, expectedBytes: 0);
         var counts = new KeyCounts(task.Start, _first, _written, Run.WriteTo(_entries.Writer));
         _counts.Add(counts);
         _written += counts.Total;

@@ -7,7 +7,8 @@ using Serverless.CsvJobs.Run;
 namespace Serverless.CsvJobs.Keys;
 
 /// <summary>
-/// Finds the records whose key stands in an earlier one, before the file is cleaned: collect the keys of all ranges, then compare those of each
+/// Finds the records whose key stands in an earlier one, before the file is cleaned: collect the keys of all ranges, then compare those of
+/// each
 /// slot. Part of an orchestrator. Costs a second read of the file, for schemas with keys only.
 /// </summary>
 internal static class KeyPass
@@ -23,7 +24,9 @@ internal static class KeyPass
         if (!run.Shape.IsSequential && !new RangeChain(pass.Chain!).IsComplete) return run with { KeyPass = pass };
 
         var duplicates = await CheckAsync(context, pass);
-        if (duplicates > 0) duplicates = await context.CallActivityAsync<long>(nameof(MergeDuplicates), new DuplicatesTask(run.Job.Folder), RangeLoop.Retry);
+        if (duplicates > 0)
+            duplicates = await context.CallActivityAsync<long>(
+                nameof(MergeDuplicates), new DuplicatesTask(run.Job.Folder), RangeLoop.Retry);
         return run with { KeyPass = null, Duplicates = duplicates, Totals = CostOf(pass.Totals) };
     }
 
@@ -34,7 +37,8 @@ internal static class KeyPass
         await RangeLoop.RunAsync(context, ledger, nameof(CollectKeys), () =>
         {
             var progress = ProgressReport.During(shape, ledger, context.CurrentUtcDateTime - pass.StartedAt!.Value);
-            var status = string.Create(CultureInfo.InvariantCulture, $"Collected the keys of {progress.Current} of {progress.Total} ranges");
+            var status = string.Create(
+                CultureInfo.InvariantCulture, $"Collected the keys of {progress.Current} of {progress.Total} ranges");
             context.SetCustomStatus(progress with { Phase = "keys", Status = status, EtaSeconds = null });
             return true;
         });
@@ -44,17 +48,26 @@ internal static class KeyPass
     private static async Task<CsvJobRun> CollectWholeAsync(TaskOrchestrationContext context, CsvJobRun pass)
     {
         var shape = pass.Shape!;
-        context.SetCustomStatus(ProgressReport.Before("keys", "Collecting the keys of the compressed file") with { TotalBytes = shape.Size });
+        context.SetCustomStatus(
+            ProgressReport.Before("keys", "Collecting the keys of the compressed file") with { TotalBytes = shape.Size });
         var task = new RangeTask(pass.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart);
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(CollectKeys), task, RangeLoop.Retry);
-        var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
-        return await FoldAsync(context, pass with { Totals = new JobTotals(ReadBytes: outcome.ReadBytes, Reads: outcome.Reads, BusyMilliseconds: outcome.BusyMilliseconds) }, [range]);
+        var range = new FoldRange(
+            outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
+        return await FoldAsync(
+            context,
+            pass with
+            {
+                Totals = new JobTotals(
+                ReadBytes: outcome.ReadBytes, Reads: outcome.Reads, BusyMilliseconds: outcome.BusyMilliseconds)
+            }, [range]);
     }
 
     private static async Task<CsvJobRun> FoldAsync(TaskOrchestrationContext context, CsvJobRun pass, IReadOnlyList<FoldRange> ranges)
     {
         if (ranges.Count == 0) return pass;
-        await context.CallActivityAsync(nameof(FoldKeys), new FoldTask(pass.Job.Folder, pass.Shape!.ETag, pass.Folds + 1, ranges), RangeLoop.Retry);
+        await context.CallActivityAsync(
+            nameof(FoldKeys), new FoldTask(pass.Job.Folder, pass.Shape!.ETag, pass.Folds + 1, ranges), RangeLoop.Retry);
         return pass with { Folds = pass.Folds + 1 };
     }
 
@@ -64,7 +77,8 @@ internal static class KeyPass
         var found = 0L;
         foreach (var tasks in Checks(pass).Chunk(shape.MaxParallel))
         {
-            context.SetCustomStatus(ProgressReport.Before("keys", "Comparing the keys") with { Bytes = shape.Size, TotalBytes = shape.Size });
+            context.SetCustomStatus(
+                ProgressReport.Before("keys", "Comparing the keys") with { Bytes = shape.Size, TotalBytes = shape.Size });
             var counts = await Task.WhenAll(tasks.Select(t => context.CallActivityAsync<long>(nameof(CheckKeys), t, RangeLoop.Retry)));
             found += counts.Sum();
         }
@@ -73,7 +87,8 @@ internal static class KeyPass
     }
 
     // What was read counts; the records are those of the pass that follows.
-    private static JobTotals CostOf(JobTotals pass) => new(ReadBytes: pass.ReadBytes, Reads: pass.Reads, BusyMilliseconds: pass.BusyMilliseconds);
+    private static JobTotals CostOf(JobTotals pass) =>
+        new(ReadBytes: pass.ReadBytes, Reads: pass.Reads, BusyMilliseconds: pass.BusyMilliseconds);
 
     /// <summary>What there is to check when all keys are collected.</summary>
     internal static IEnumerable<CheckTask> Checks(CsvJobRun pass)

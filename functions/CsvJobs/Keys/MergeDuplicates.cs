@@ -7,7 +7,9 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Keys;
 
-/// <summary>Puts the duplicates of all slots in the file's order, each record once: of several keys that it repeats, the schema's first counts.</summary>
+/// <summary>
+/// Puts the duplicates of all slots in the file's order, each record once: of several keys that it repeats, the schema's first counts.
+/// </summary>
 public sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplicates> logger)
 {
     private const int MostBytes = 32 << 20;
@@ -24,7 +26,8 @@ public sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplicat
         try
         {
             var buffer = Math.Clamp(MostBytes / Math.Max(names.Count, 1), 4 << 10, 64 << 10);
-            foreach (var name in names) parts.Add(await folder.Part(name).OpenReadAsync(bufferSize: buffer, cancellationToken: cancellationToken));
+            foreach (var name in names)
+                parts.Add(await folder.Part(name).OpenReadAsync(bufferSize: buffer, cancellationToken: cancellationToken));
             var count = await MergeAsync(folder, parts, cancellationToken);
             Logs.DuplicatesFound(logger, JobFolder.IdOf(task.Folder), count);
             return count;
@@ -37,7 +40,8 @@ public sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplicat
 
     private static async Task<long> MergeAsync(JobFolder folder, List<Stream> parts, CancellationToken cancellationToken)
     {
-        await using var merged = new BlockStager(folder.BlockPart(KeyParts.Duplicates), n => BlockIds.OfFold(0, n), BlockBytes, expectedBytes: 0);
+        await using var merged = new BlockStager(
+            folder.BlockPart(KeyParts.Duplicates), n => BlockIds.OfFold(0, n), BlockBytes, expectedBytes: 0);
         var next = new PriorityQueue<Stream, Duplicate>();
         var entry = new byte[Duplicate.Length];
         foreach (var part in parts) await TakeAsync(part);

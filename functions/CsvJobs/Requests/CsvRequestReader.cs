@@ -28,7 +28,8 @@ public static class CsvRequestReader
         var blob = blobIsGiven ? null : ReadBlob(reader, faults);
         var (inline, schemaBlob) = ReadSchema(reader, faults);
         var options = new CsvJobOptions(
-            Output: reader.Choice("output", ("csv", CsvOutput.Csv), ("jsonl", CsvOutput.Jsonl), ("parquet", CsvOutput.Parquet)) ?? CsvOutput.Csv,
+            Output: reader.Choice("output", ("csv", CsvOutput.Csv), ("jsonl", CsvOutput.Jsonl), ("parquet", CsvOutput.Parquet))
+                ?? CsvOutput.Csv,
             Encoding: ReadEncoding(reader, faults),
             ChunkBytes: reader.Integer("chunkBytes", settings.MinChunkBytes, MaxChunkBytes),
             MaxParallel: reader.Integer("maxParallel", 1, MaxMaxParallel),
@@ -38,7 +39,8 @@ public static class CsvRequestReader
             Member = reader.Text("member"),
             Sheet = reader.Text("sheet"),
         };
-        if (options.InferenceShare <= LeastInferenceShare) faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
+        if (options.InferenceShare <= LeastInferenceShare)
+            faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
         options = DialectReader.Read(reader, options, faults);
         var force = reader.Boolean("force") ?? false;
         reader.RefuseOthers();
@@ -81,7 +83,9 @@ public static class CsvRequestReader
     {
         if (reader.Text("encoding") is not { } label) return null;
         if (EncodingLabels.Find(label) is { } encoding) return encoding;
-        faults.Add("encoding", $"\"{label}\" is no encoding; the names are {string.Join(", ", EncodingLabels.Names)}, and what else the WHATWG's Encoding Standard calls them.");
+        faults.Add(
+            "encoding",
+            $"\"{label}\" is no encoding; the names are {string.Join(", ", EncodingLabels.Names)}, and what else the WHATWG's Encoding Standard calls them.");
         return null;
     }
 }

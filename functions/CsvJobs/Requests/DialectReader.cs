@@ -38,8 +38,15 @@ internal static class DialectReader
         };
 
         // A quote that is escaped by itself is one that is doubled.
-        if (options.Escape is not (null or CsvDialect.None) && options.Escape == (options.Quote ?? '"')) options = options with { Escape = CsvDialect.None, DoubleQuote = true };
-        var dialect = new CsvDialect(options.Delimiter ?? NoDelimiter, options.Quote ?? CsvDialect.None) { Escape = options.Escape ?? CsvDialect.None, Comment = options.Comment ?? "" };
+        if (options.Escape is not (null or CsvDialect.None) && options.Escape == (options.Quote ?? '"'))
+            options = options with { Escape = CsvDialect.None, DoubleQuote = true };
+        var dialect = new CsvDialect(
+            options.Delimiter ?? NoDelimiter, options.Quote ?? CsvDialect.None)
+        {
+            Escape = options.Escape
+                ?? CsvDialect.None,
+            Comment = options.Comment ?? ""
+        };
         if (dialect.FindFault() is var (part, problem)) faults.Add(part, problem);
         else if (options.Quote is null && options.Comment is ['"' or '\'', ..]) faults.Add("comment", "Must not start with a quote.");
         return options;
@@ -53,7 +60,8 @@ internal static class DialectReader
                 return (null, null);
             case JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False:
                 return (value.GetValue<bool>(), null);
-            case JsonValue value when OptionReader.TryNumber(value, out var number) && number == Math.Floor(number) && number is >= 0 and <= MaxHeaderRows:
+            case JsonValue value
+                when OptionReader.TryNumber(value, out var number) && number == Math.Floor(number) && number is >= 0 and <= MaxHeaderRows:
                 return number == 0 ? (false, null) : (true, (int)number);
             default:
                 faults.Add("header", $"Must be true, false, or the number of rows that the header takes, 0 to {MaxHeaderRows}.");
@@ -67,7 +75,9 @@ internal static class DialectReader
         var text = WrittenCharacters.Read(given);
         if (canBeNone && (text.Length == 0 || string.Equals(text, None, StringComparison.OrdinalIgnoreCase))) return "";
         if (CsvDialect.IsUsable(text) && !text.All(char.IsLetterOrDigit)) return text;
-        faults.Add(name, $"Must be 1 to {CsvDialect.MaxMark} characters, not only letters and digits; \"tab\", \"\\t\" and \"\\x01\" stand for control characters{(canBeNone ? ", \"none\" for no comments" : "")}.");
+        faults.Add(
+            name,
+            $"Must be 1 to {CsvDialect.MaxMark} characters, not only letters and digits; \"tab\", \"\\t\" and \"\\x01\" stand for control characters{(canBeNone ? ", \"none\" for no comments" : "")}.");
         return null;
     }
 

@@ -9,8 +9,10 @@ internal static class QueryOptions
     // The Functions key travels in the query too.
     private const string KeyParameter = "code";
 
-    private static readonly HashSet<string> _booleans = new(StringComparer.Ordinal) { "header", "force", "doubleQuote", "skipInitialSpace" };
-    private static readonly HashSet<string> _numbers = new(StringComparer.Ordinal) { "chunkBytes", "header", "maxParallel", "maxRejectedRatio", "skipRows", "inferenceShare" };
+    private static readonly HashSet<string> _booleans = new(
+        StringComparer.Ordinal) { "header", "force", "doubleQuote", "skipInitialSpace" };
+    private static readonly HashSet<string> _numbers = new(
+        StringComparer.Ordinal) { "chunkBytes", "header", "maxParallel", "maxRejectedRatio", "skipRows", "inferenceShare" };
     private static readonly HashSet<string> _lists = new(StringComparer.Ordinal) { "nullValues" };
 
     public static JsonObject ToJson(IEnumerable<KeyValuePair<string, string?>> query)
@@ -29,7 +31,8 @@ internal static class QueryOptions
     {
         if (_lists.Contains(name)) return new JsonArray([.. value.Split(',').Select(text => (JsonNode)JsonValue.Create(text))]);
         if (_booleans.Contains(name) && bool.TryParse(value, out var boolean)) return JsonValue.Create(boolean);
-        if (_numbers.Contains(name) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+        if (_numbers.Contains(name) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number))
             return JsonValue.Create(number);
         return JsonValue.Create(value);
     }

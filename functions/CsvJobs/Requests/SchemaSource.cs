@@ -40,7 +40,8 @@ public sealed class SchemaSource(Containers containers)
             var size = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ContentLength;
             if (size > MaxBytes)
             {
-                faults.Add("schema", string.Create(CultureInfo.InvariantCulture, $"{name} has {size} bytes; a schema may have {MaxBytes}."));
+                faults.Add(
+                    "schema", string.Create(CultureInfo.InvariantCulture, $"{name} has {size} bytes; a schema may have {MaxBytes}."));
                 return null;
             }
 

@@ -10,8 +10,11 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>Makes a job's output visible: the clean records, the rejects, the schema, the report, and last the summary, with which the job is whole.</summary>
-public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, TimeProvider clock, ILogger<CommitJob> logger)
+/// <summary>
+/// Makes a job's output visible: the clean records, the rejects, the schema, the report, and last the summary, with which the job is whole.
+/// </summary>
+public sealed class CommitJob(
+    Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, TimeProvider clock, ILogger<CommitJob> logger)
 {
     private const int MaxOutputs = 1_000;
     private const int ParallelCommits = 8;
@@ -34,7 +37,8 @@ public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore
         }
 
         if (job?.GetState() == CsvJobState.Committing) await CommitAsync(id, folder, task, cancellationToken);
-        else if (job?.GetState() != CsvJobState.Completed) throw new CsvJobException($"Job {id} is {job?.State ?? "unknown"}: nothing was committed.");
+        else if (job?.GetState() != CsvJobState.Completed)
+            throw new CsvJobException($"Job {id} is {job?.State ?? "unknown"}: nothing was committed.");
 
         await folder.DeletePartsAsync(cancellationToken);
         return new CsvJobResult(
@@ -57,12 +61,15 @@ public sealed class CommitJob(Containers containers, CsvPlans plans, CsvJobStore
         // Whatever can go wrong has gone by when the first output is seen; the summary comes last, and with it the job is whole.
         var outputs = new List<StagedOutput>
         {
-            await StagedOutput.StageAsync(folder.Output(Outputs.Schema), Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
-            await StagedOutput.StageAsync(folder.Output(CsvReport.HtmlName), Encoding.UTF8.GetBytes(report), [], "text/html; charset=utf-8", cancellationToken),
+            await StagedOutput.StageAsync(
+                folder.Output(Outputs.Schema), Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
+            await StagedOutput.StageAsync(
+                folder.Output(CsvReport.HtmlName), Encoding.UTF8.GetBytes(report), [], "text/html; charset=utf-8", cancellationToken),
             await JobCommit.StageRejectsAsync(folder, state, cancellationToken),
         };
         outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan.Output, schema, state, cancellationToken));
-        var last = await StagedOutput.StageAsync(folder.Output(Outputs.Summary), summary.ToJson(), [], "application/json", cancellationToken);
+        var last = await StagedOutput.StageAsync(
+            folder.Output(Outputs.Summary), summary.ToJson(), [], "application/json", cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(outputs, parallel, async (output, token) => await output.CommitAsync(token));
         await last.CommitAsync(cancellationToken);

@@ -12,7 +12,8 @@ public sealed class CommitRejects(Containers containers)
     public async Task RunAsync([ActivityTrigger] RejectsTask task, CancellationToken cancellationToken)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
-        var rejects = await JobCommit.StageRejectsAsync(folder, await FoldState.LoadAsync(folder, task.Folds, cancellationToken), cancellationToken);
+        var rejects = await JobCommit.StageRejectsAsync(
+            folder, await FoldState.LoadAsync(folder, task.Folds, cancellationToken), cancellationToken);
         await rejects.CommitAsync(cancellationToken);
     }
 }

@@ -19,7 +19,8 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="BlockBytes">The size from which a block is sent.</param>
 /// <param name="Inference">How the schema was inferred; null when it was given.</param>
 public sealed record CsvPlan(
-    string Path, string ETag, long Size, int BomLength, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema, int BlockBytes,
+    string Path, string ETag, long Size, int BomLength, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema,
+    int BlockBytes,
     InferenceSummary? Inference = null)
 {
     /// <summary>The lines before the first record that are no part of the table.</summary>

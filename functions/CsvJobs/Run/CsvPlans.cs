@@ -27,7 +27,8 @@ public sealed class CsvPlans
     {
         if (_kept.TryGetValue(Key(folder, etag), out var kept)) return kept;
         var content = await Blob(folder, etag).DownloadContentAsync(cancellationToken);
-        var plan = content.Value.Content.ToObjectFromJson<CsvPlan>() ?? throw new InvalidDataException($"The plan of {folder.Name} is empty.");
+        var plan = content.Value.Content.ToObjectFromJson<CsvPlan>()
+            ?? throw new InvalidDataException($"The plan of {folder.Name} is empty.");
         return Keep(folder, plan);
     }
 

@@ -4,7 +4,9 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>How fast ranges were read and cleaned, in bytes of the file a second: measured by every job, for the plans of those that follow.</summary>
+/// <summary>
+/// How fast ranges were read and cleaned, in bytes of the file a second: measured by every job, for the plans of those that follow.
+/// </summary>
 public sealed class CsvSpeeds(MeasuredSpeeds speeds)
 {
     // What reads less tells how long an activity takes, not how long bytes do.
@@ -31,8 +33,10 @@ public sealed class CsvSpeeds(MeasuredSpeeds speeds)
         // What a byte of the file took in all: where its keys are looked for first, it is read twice.
         var bytes = Math.Min(totals.ReadBytes, plan.Size);
         await speeds.RecordAsync(
-            Kind(plan.Output, plan.IsCompressed), id, bytes, TimeSpan.FromMilliseconds(totals.BusyMilliseconds), ContentHash.Of(plan.Schema), cancellationToken);
+            Kind(plan.Output, plan.IsCompressed), id, bytes, TimeSpan.FromMilliseconds(totals.BusyMilliseconds), ContentHash.Of(
+                plan.Schema), cancellationToken);
     }
 
-    private static string Kind(CsvOutput output, bool isCompressed) => $"csv-{output.ToString().ToLowerInvariant()}{(isCompressed ? "-gzip" : "")}";
+    private static string Kind(CsvOutput output, bool isCompressed) =>
+        $"csv-{output.ToString().ToLowerInvariant()}{(isCompressed ? "-gzip" : "")}";
 }

@@ -25,7 +25,9 @@ internal sealed class DuplicateCursor(BlobClient list, long count)
         return cursor;
     }
 
-    /// <summary>Moves on to a record. Records are asked for in order. False: what is at hand is used up, and <see cref="FillAsync"/> comes first.</summary>
+    /// <summary>
+    /// Moves on to a record. Records are asked for in order. False: what is at hand is used up, and <see cref="FillAsync"/> comes first.
+    /// </summary>
     public bool TryReach(long position)
     {
         while (_at < _buffer.Length && _buffer[_at].Position < position) _at++;

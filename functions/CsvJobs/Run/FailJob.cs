@@ -21,7 +21,8 @@ public sealed class FailJob(Containers containers, CsvJobStore store, ILogger<Fa
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
 
         // A commit that failed half-way may have left outputs. The rejects that a job fails for are committed before a commit begins.
-        if ((await store.FindAsync(id, cancellationToken))?.GetState() == CsvJobState.Committing) await folder.DeleteOutputsAsync(Outputs.IsOutput, cancellationToken);
+        if ((await store.FindAsync(id, cancellationToken))?.GetState() == CsvJobState.Committing)
+            await folder.DeleteOutputsAsync(Outputs.IsOutput, cancellationToken);
         await store.MoveAsync(id, CsvJobState.Failed, j => j.Error = error, cancellationToken);
         Logs.JobFailed(logger, id);
         await folder.DeletePartsAsync(cancellationToken);

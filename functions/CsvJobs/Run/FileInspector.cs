@@ -33,7 +33,8 @@ public static class FileInspector
     {
         var known = options.ToDialectOptions();
         if (file.Packing.Kind == PackingKind.Workbook) known = OfWorkbook(known);
-        var sniffed = DialectSniffer.Sniff(file.Sample.Span, file.IsWhole, known with { Labels = schema?.Fields.Select(f => f.Name).ToList() });
+        var sniffed = DialectSniffer.Sniff(
+            file.Sample.Span, file.IsWhole, known with { Labels = schema?.Fields.Select(f => f.Name).ToList() });
         if (sniffed.IsBinary) throw new CsvJobException("The file holds binary data, not text: it is no CSV file.");
 
         await using var text = file.Text(sniffed.MarkLength);
@@ -41,12 +42,16 @@ public static class FileInspector
         var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
         var isSequential = file.Packing.Kind != PackingKind.None || !sniffed.Dialect.Encoding.CanStartAnywhere();
         var dataStart = isSequential ? reader.NextPosition : Math.Min(reader.NextPosition, whole.Size);
-        if (schema is not null && sniffed.Dialect.HasHeader && header.Names.Count > 0) schema = Match(schema, header, isGuess: options.Header is null);
+        if (schema is not null && sniffed.Dialect.HasHeader && header.Names.Count > 0)
+            schema = Match(schema, header, isGuess: options.Header is null);
         var share = options.InferenceShare ?? SchemaInference.DefaultShare;
         var inferred = schema is null
-            ? await SchemaSampler.InferAsync(reader, header, sniffed.Dialect, isSequential ? null : whole, share, options.NullValues ?? [], cancellationToken)
+            ? await SchemaSampler.InferAsync(
+                reader, header, sniffed.Dialect, isSequential ? null : whole, share, options.NullValues ?? [], cancellationToken)
             : null;
-        return new FileFacts(sniffed.Dialect, sniffed.MarkLength, dataStart, header.Lines, (schema ?? inferred!.Schema).WithMissing(options.NullValues ?? []), inferred)
+        return new FileFacts(
+            sniffed.Dialect, sniffed.MarkLength, dataStart, header.Lines, (schema ?? inferred!.Schema).WithMissing(
+                options.NullValues ?? []), inferred)
         {
             Packing = file.Packing,
             Skipped = header.Skipped,
@@ -83,6 +88,7 @@ public static class FileInspector
         var faults = HeaderMatcher.Match(schema, header.Names);
         if (faults.Count == 0) return schema;
         var shown = string.Join("; ", faults.Take(MaxFaultsShown).Select(f => $"{f.Code}: {f.Message}"));
-        throw new CsvJobException($"The header does not fit the schema. {shown}{(faults.Count > MaxFaultsShown ? "; ..." : "")}{(isGuess ? ". If the first line is a record, say so with the option header (false)" : "")}");
+        throw new CsvJobException(
+            $"The header does not fit the schema. {shown}{(faults.Count > MaxFaultsShown ? "; ..." : "")}{(isGuess ? ". If the first line is a record, say so with the option header (false)" : "")}");
     }
 }

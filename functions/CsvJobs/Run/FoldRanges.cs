@@ -37,7 +37,8 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
         await state.SaveAsync(folder, task.Fold, cancellationToken);
     }
 
-    private static async Task<ChunkStatistics> MergeStatisticsAsync(JobFolder folder, FoldTask task, ChunkStatistics merged, CancellationToken cancellationToken)
+    private static async Task<ChunkStatistics> MergeStatisticsAsync(
+        JobFolder folder, FoldTask task, ChunkStatistics merged, CancellationToken cancellationToken)
     {
         foreach (var chunk in task.Ranges.Where(r => r.Rows > 0).Chunk(ParallelReads))
         {
@@ -56,12 +57,15 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
     private static async Task<(int Blocks, IReadOnlyList<RejectExample> Examples)> StageRejectsAsync(
         JobFolder folder, FoldTask task, int blockBytes, IReadOnlyList<RejectExample> examples, CancellationToken cancellationToken)
     {
-        await using var stager = new BlockStager(folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), blockBytes, expectedBytes: 0);
+        await using var stager = new BlockStager(
+            folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), blockBytes, expectedBytes: 0);
         await using var staged = new StagingStream(stager);
         await using var lines = new HeadStream(staged, examples.Count < RejectExample.MostShown ? ExampleBytes : 0);
         foreach (var range in task.Ranges.Where(r => r.Rejected > 0))
         {
-            using var part = (await folder.Part(Parts.Rejects(range.Start, range.First)).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+            using var part =
+                (await folder.Part(Parts.Rejects(range.Start, range.First))
+                    .DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await RejectPart.CopyAsync(part.Content, range.RowsBefore, range.LinesBefore, lines, cancellationToken);
         }
 

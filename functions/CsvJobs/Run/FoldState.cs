@@ -15,7 +15,8 @@ internal sealed record FoldState(
     public static async Task<FoldState> LoadAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
     {
         var content = await folder.Part(Parts.Fold(fold)).DownloadContentAsync(cancellationToken);
-        return content.Value.Content.ToObjectFromJson<FoldState>() ?? throw new InvalidDataException($"Fold {fold} of {folder.Name} is empty.");
+        return content.Value.Content.ToObjectFromJson<FoldState>()
+            ?? throw new InvalidDataException($"Fold {fold} of {folder.Name} is empty.");
     }
 
     public async Task SaveAsync(JobFolder folder, int fold, CancellationToken cancellationToken)

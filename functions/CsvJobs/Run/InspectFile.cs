@@ -10,7 +10,8 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Finds out what the file is, and plans the job.</summary>
-public sealed class InspectFile(Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, CsvSpeeds speeds, IOptions<CsvSettings> settings)
+public sealed class InspectFile(
+    Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, CsvSpeeds speeds, IOptions<CsvSettings> settings)
 {
     /// <summary>Null when the blob is missing.</summary>
     /// <exception cref="CsvJobException">The blob was replaced, or does not fit its schema.</exception>

@@ -15,7 +15,9 @@ internal static class JobCommit
         JobFolder folder, CsvOutput output, TableSchema schema, FoldState state, CancellationToken cancellationToken) => output switch
         {
             CsvOutput.Parquet when state.Ranges.Count == 0 => [await EmptyParquetAsync(folder, schema, cancellationToken)],
-            CsvOutput.Parquet => [.. state.Ranges.Select(r => new StagedOutput(folder.Output(Outputs.CleanName(output, r.Label)), [.. BlockIdsOf(r)], ParquetType))],
+            CsvOutput.Parquet =>
+                [.. state.Ranges.Select(
+                    r => new StagedOutput(folder.Output(Outputs.CleanName(output, r.Label)), [.. BlockIdsOf(r)], ParquetType))],
             _ =>
             [
                 await StagedOutput.StageAsync(
@@ -28,7 +30,8 @@ internal static class JobCommit
         };
 
     /// <summary>Stages what the rejects still lack; without any, <c>rejects.csv</c> has its header only.</summary>
-    public static Task<StagedOutput> StageRejectsAsync(JobFolder folder, FoldState state, CancellationToken cancellationToken) => StagedOutput.StageAsync(
+    public static Task<StagedOutput> StageRejectsAsync(JobFolder folder, FoldState state, CancellationToken cancellationToken) =>
+        StagedOutput.StageAsync(
         folder.Output(Outputs.Rejects),
         RejectPart.Header,
         state.Rejects.SelectMany(r => Enumerable.Range(0, r.Blocks).Select(n => BlockIds.OfFold(r.Fold, n))),
@@ -40,7 +43,8 @@ internal static class JobCommit
     {
         await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
         await writer.CompleteAsync(cancellationToken);
-        return await StagedOutput.StageAsync(folder.Output(Outputs.CleanName(CsvOutput.Parquet, EmptyLabel)), writer.Pending, [], ParquetType, cancellationToken);
+        return await StagedOutput.StageAsync(
+            folder.Output(Outputs.CleanName(CsvOutput.Parquet, EmptyLabel)), writer.Pending, [], ParquetType, cancellationToken);
     }
 
     private static IEnumerable<string> BlockIdsOf(StagedRange range) =>

@@ -22,7 +22,8 @@ public sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJob
 /// <param name="RangesPerFold">After how many ranges results are folded.</param>
 /// <param name="Keys">How many keys the schema has, whose duplicates are found first.</param>
 public sealed record FileShape(
-    string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes, int RangesPerFold, int Keys = 0)
+    string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes,
+    int RangesPerFold, int Keys = 0)
 {
     /// <summary>Read from its start only: positions count from the start of what comes out.</summary>
     [JsonIgnore]
@@ -41,7 +42,8 @@ public sealed record FileShape(
 /// <param name="BusyMilliseconds">How long ranges were worked on, added up.</param>
 /// <param name="Comments">Comment lines.</param>
 public sealed record JobTotals(
-    long Rows = 0, long Accepted = 0, long Rejected = 0, int Ranges = 0, int RangesReadTwice = 0, long ReadBytes = 0, int Reads = 0, long OutputBytes = 0,
+    long Rows = 0, long Accepted = 0, long Rejected = 0, int Ranges = 0, int RangesReadTwice = 0, long ReadBytes = 0, int Reads = 0,
+    long OutputBytes = 0,
     long BusyMilliseconds = 0, long Comments = 0);
 
 /// <summary>A job between two folds: all that the orchestration carries over when its history starts anew.</summary>
@@ -55,7 +57,8 @@ public sealed record JobTotals(
 /// <param name="KeyPass">How far the search for duplicate keys is, while it is under way.</param>
 /// <param name="Duplicates">How many records repeat a key; null until that is known.</param>
 public sealed record CsvJobRun(
-    CsvJobInput Job, DateTime? StartedAt, FileShape? Shape, int Folds, RangeChainState? Chain, IReadOnlyList<RangeOutcome> Open, JobTotals Totals,
+    CsvJobInput Job, DateTime? StartedAt, FileShape? Shape, int Folds, RangeChainState? Chain, IReadOnlyList<RangeOutcome> Open,
+    JobTotals Totals,
     CsvJobRun? KeyPass = null, long? Duplicates = null);
 
 /// <summary>Asks for one range.</summary>
@@ -108,7 +111,8 @@ public sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyLis
 /// <param name="Rows">Its records.</param>
 /// <param name="Rejected">Its records in the rejects.</param>
 /// <param name="Blocks">The blocks that it staged.</param>
-public sealed record FoldRange(string Label, long Start, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks);
+public sealed record FoldRange(
+    string Label, long Start, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks);
 
 /// <summary>Asks to make the output visible.</summary>
 /// <param name="Job">The job.</param>

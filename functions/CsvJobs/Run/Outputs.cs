@@ -12,7 +12,8 @@ internal static class Outputs
 
     /// <summary>Whether a blob of that name is one of a job's outputs.</summary>
     public static bool IsOutput(string name) =>
-        name is Rejects or Schema or Summary or CsvReport.HtmlName || (name.StartsWith("clean", StringComparison.Ordinal) && Path.GetExtension(name) is ".csv" or ".jsonl" or ".parquet");
+        name is Rejects or Schema or Summary or CsvReport.HtmlName
+            || (name.StartsWith("clean", StringComparison.Ordinal) && Path.GetExtension(name) is ".csv" or ".jsonl" or ".parquet");
 
     /// <summary>One blob for all ranges, but a file a range where the format cannot be put together from pieces.</summary>
     public static string CleanName(CsvOutput output, string label) => output switch

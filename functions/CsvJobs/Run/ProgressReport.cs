@@ -22,7 +22,8 @@ public static class ProgressReport
 
     /// <summary>When all ranges are done.</summary>
     public static CsvJobProgress After(FileShape shape, JobTotals totals, TimeSpan elapsed) => new(
-        totals.Ranges, totals.Ranges, "Committing the output", "commit", totals.Rejected, shape.Size, shape.Size, PerSecond(totals.Rows, elapsed), 0);
+        totals.Ranges, totals.Ranges, "Committing the output", "commit", totals.Rejected, shape.Size, shape.Size, PerSecond(
+            totals.Rows, elapsed), 0);
 
     private static long PerSecond(long rows, TimeSpan elapsed) => elapsed > TimeSpan.Zero ? (long)(rows / elapsed.TotalSeconds) : 0;
 }

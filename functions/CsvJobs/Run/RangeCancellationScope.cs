@@ -11,11 +11,13 @@ internal static class RangeCancellationScope
     /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>
     /// <exception cref="CsvJobException">The job has ended, or what the work says.</exception>
     public static async Task<RangeOutcome> RunAsync(
-        CsvJobStore store, RangeTask task, CsvSettings settings, TimeProvider clock, Func<CancellationToken, Task<RangeOutcome>> work, CancellationToken cancellationToken)
+        CsvJobStore store, RangeTask task, CsvSettings settings, TimeProvider clock, Func<CancellationToken, Task<RangeOutcome>> work,
+        CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
         await using var watch = new JobCancellationScope(
-            token => store.IsRunningAsync(JobFolder.IdOf(task.Folder), token), settings.RangeTimeLimit, settings.CancelPoll, clock, cancellationToken);
+            token => store.IsRunningAsync(
+                JobFolder.IdOf(task.Folder), token), settings.RangeTimeLimit, settings.CancelPoll, clock, cancellationToken);
         try
         {
             var outcome = await work(watch.Token);

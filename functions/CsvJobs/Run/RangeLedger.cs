@@ -27,7 +27,8 @@ public sealed class RangeLedger
         _before = run.Totals;
         _folder = run.Job.Folder;
         _duplicates = run.Duplicates ?? 0;
-        _chain = run.Chain is null ? new RangeChain(shape.Size, shape.DataStart, shape.HeaderLines, shape.ChunkBytes) : new RangeChain(run.Chain);
+        _chain = run.Chain is null
+            ? new RangeChain(shape.Size, shape.DataStart, shape.HeaderLines, shape.ChunkBytes) : new RangeChain(run.Chain);
         foreach (var outcome in run.Open) _open[(outcome.Start, outcome.First)] = outcome;
         Fold();
     }
@@ -43,16 +44,22 @@ public sealed class RangeLedger
 
     /// <summary>The ranges for the fold at hand, in order.</summary>
     public IReadOnlyList<FoldRange> ToFold() =>
-        [.. _proven.Select(p => new FoldRange(p.Outcome.Label, p.Outcome.Start, p.Outcome.First, p.RowsBefore, p.LinesBefore, p.Outcome.Rows, p.Outcome.Rejected, p.Outcome.Blocks))];
+        [.. _proven.Select(
+            p => new FoldRange(
+                p.Outcome.Label, p.Outcome.Start, p.Outcome.First, p.RowsBefore, p.LinesBefore, p.Outcome.Rows, p.Outcome.Rejected,
+                p.Outcome.Blocks))];
 
     /// <summary>What to read now; nothing once the fold has its number of ranges.</summary>
     public IEnumerable<RangeTask> Start()
     {
         var room = _shape.RangesPerFold - _started;
         if (room <= 0) return [];
-        var requests = _chain.Start(Math.Min(_shape.MaxParallel, _chain.InFlight.Count() + room), Math.Max(_shape.RangesPerFold, _shape.MaxParallel));
+        var requests = _chain.Start(
+            Math.Min(_shape.MaxParallel, _chain.InFlight.Count() + room), Math.Max(_shape.RangesPerFold, _shape.MaxParallel));
         _started += requests.Count;
-        return requests.Select(r => new RangeTask(_folder, _shape.ETag, RangePlan.Label(_shape, r.Range.Start), r.Range.Start, r.Range.End, r.First, _duplicates));
+        return requests.Select(
+            r => new RangeTask(
+                _folder, _shape.ETag, RangePlan.Label(_shape, r.Range.Start), r.Range.Start, r.Range.End, r.First, _duplicates));
     }
 
     /// <summary>Takes a range's outcome in.</summary>
@@ -62,7 +69,8 @@ public sealed class RangeLedger
         _reads += outcome.Reads;
         _busy += outcome.BusyMilliseconds;
         _open[(outcome.Start, outcome.First)] = outcome;
-        _chain.Complete(new RangeResult(new ByteRange(outcome.Start, outcome.End), outcome.First, outcome.Next, outcome.Rows, outcome.Lines));
+        _chain.Complete(
+            new RangeResult(new ByteRange(outcome.Start, outcome.End), outcome.First, outcome.Next, outcome.Rows, outcome.Lines));
         Fold();
     }
 

@@ -35,7 +35,8 @@ internal static class RangeLoop
         }
     }
 
-    private static void Start(TaskOrchestrationContext context, RangeLedger ledger, string activity, List<(RangeTask Range, Task<RangeOutcome> Work)> inFlight)
+    private static void Start(
+        TaskOrchestrationContext context, RangeLedger ledger, string activity, List<(RangeTask Range, Task<RangeOutcome> Work)> inFlight)
     {
         foreach (var range in ledger.Start()) inFlight.Add((range, context.CallActivityAsync<RangeOutcome>(activity, range, Retry)));
     }
@@ -51,9 +52,11 @@ internal static class RangeLoop
             // The halves are the next to be read.
             if (IsTooLarge(e.FailureDetails) && ledger.TrySplit(range)) return;
             throw new CsvJobException(string.Create(
-                CultureInfo.InvariantCulture, $"Range {range.Label} (bytes {range.Start} to {range.End - 1}) failed: {e.FailureDetails.ErrorMessage}"), e);
+                CultureInfo.InvariantCulture,
+                $"Range {range.Label} (bytes {range.Start} to {range.End - 1}) failed: {e.FailureDetails.ErrorMessage}"), e);
         }
     }
 
-    private static bool IsTooLarge(TaskFailureDetails failure) => failure.IsCausedBy<TimeoutException>() || failure.IsCausedBy<OutOfMemoryException>();
+    private static bool IsTooLarge(TaskFailureDetails failure) =>
+        failure.IsCausedBy<TimeoutException>() || failure.IsCausedBy<OutOfMemoryException>();
 }

@@ -41,7 +41,8 @@ internal sealed class RangeOutput : IAsyncDisposable
         _writerBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
         var expected = Math.Min(task.End - task.Start, plan.Size);
         _clean = new BlockStager(
-            folder.Output(Outputs.CleanName(plan.Output, task.Label)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2);
+            folder.Output(Outputs.CleanName(plan.Output, task.Label)), n => BlockIds.OfRange(
+                task.Start, _first, n), plan.BlockBytes, expected * 2);
     }
 
     /// <summary>Blocks staged.</summary>
@@ -118,7 +119,8 @@ internal sealed class RangeOutput : IAsyncDisposable
     {
         // Named by the first record, like all that a range writes: a reading from a wrong position must not be taken for it.
         _rejectPart ??= new BlockStager(
-            _folder.BlockPart(Parts.Rejects(_task.Start, _first)), n => BlockIds.OfRange(_task.Start, _first, n), _plan.BlockBytes, expectedBytes: 0);
+            _folder.BlockPart(Parts.Rejects(_task.Start, _first)), n => BlockIds.OfRange(
+                _task.Start, _first, n), _plan.BlockBytes, expectedBytes: 0);
         _rejectPart.Writer.Write(_rejects.Pending.Span);
         _rejects.Clear();
         return _rejectPart.IsFull ? _rejectPart.SendFullAsync(cancellationToken) : ValueTask.CompletedTask;

@@ -48,7 +48,9 @@ public static class RangePlan
         ? start < shape.Size ? 1 : 0
         : (int)Math.Max(0, (shape.Size - start + shape.ChunkBytes - 1) / shape.ChunkBytes);
 
-    /// <summary>The range's number in the file; what was split off a range also has its distance from that range's start. Labels sort as ranges do.</summary>
+    /// <summary>
+    /// The range's number in the file; what was split off a range also has its distance from that range's start. Labels sort as ranges do.
+    /// </summary>
     public static string Label(FileShape shape, long start)
     {
         if (shape.IsSequential) return "00001";

@@ -33,7 +33,8 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans)
             var (first, next, rows, lines) = feed.End();
             await output.FinishAsync(first, cleaner, cancellationToken);
             return new RangeOutcome(
-                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes, source.Requests, Comments: feed.Comments);
+                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes,
+                source.Requests, Comments: feed.Comments);
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException)
         {

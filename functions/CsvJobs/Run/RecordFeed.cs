@@ -9,7 +9,9 @@ internal abstract class RecordFeed : IAsyncDisposable
 {
     public abstract CsvRecord Current { get; }
 
-    /// <summary>Where the first record starts, or a comment before it: what the range's outcome is known by. Set once a record was read.</summary>
+    /// <summary>
+    /// Where the first record starts, or a comment before it: what the range's outcome is known by. Set once a record was read.
+    /// </summary>
     public abstract long First { get; }
 
     /// <summary>Where the current record starts.</summary>
@@ -28,9 +30,11 @@ internal abstract class RecordFeed : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Opens a range of a file as its plan says to read it.</summary>
-    public static async ValueTask<RecordFeed> OpenAsync(CsvPlan plan, RangeTask task, IRangeSource source, CancellationToken cancellationToken)
+    public static async ValueTask<RecordFeed> OpenAsync(
+        CsvPlan plan, RangeTask task, IRangeSource source, CancellationToken cancellationToken)
     {
-        if (!plan.IsSequential) return new RangeFeed(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
+        if (!plan.IsSequential)
+            return new RangeFeed(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
 
         var stream = await PackedText.OpenAsync(source, plan.Size, plan.Packing, plan.BomLength, cancellationToken);
         var reader = new CsvRecordReader(stream, plan.Dialect, plan.BomLength);

@@ -34,7 +34,8 @@ internal static class SchemaSampler
     /// <param name="nullValues">Texts that stand for no value.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public static async Task<InferredSchema> InferAsync(
-        CsvRecordReader reader, CsvHeader header, CsvDialect dialect, SampledSource? file, double share, IReadOnlyList<string> nullValues, CancellationToken cancellationToken)
+        CsvRecordReader reader, CsvHeader header, CsvDialect dialect, SampledSource? file, double share, IReadOnlyList<string> nullValues,
+        CancellationToken cancellationToken)
     {
         var start = reader.NextPosition;
         var end = start + (file is null ? SequentialBytes : file.Size <= WholeBytes ? file.Size : BeginningBytes);
@@ -56,7 +57,8 @@ internal static class SchemaSampler
         return inference.Build();
     }
 
-    private static async Task AddSpotsAsync(SampledSource file, CsvDialect dialect, long start, long from, SchemaInference inference, CancellationToken cancellationToken)
+    private static async Task AddSpotsAsync(
+        SampledSource file, CsvDialect dialect, long start, long from, SchemaInference inference, CancellationToken cancellationToken)
     {
         var spots = (int)Math.Clamp((file.Size - from) / BytesPerSpot, 1, MostSpots);
         var step = Math.Max(0, file.Size - SpotBytes - from) / spots;
@@ -69,7 +71,8 @@ internal static class SchemaSampler
     }
 
     // A spot may start within a quoted field, whose lines are no records: those have another number of fields, and are passed over.
-    private static async Task AddSpotAsync(SampledSource file, CsvDialect dialect, ByteRange spot, SchemaInference inference, CancellationToken cancellationToken)
+    private static async Task AddSpotAsync(
+        SampledSource file, CsvDialect dialect, ByteRange spot, SchemaInference inference, CancellationToken cancellationToken)
     {
         await using var reader = new RangeReader(file.Source, file.Size, dialect, spot, first: null);
         var inStep = 0;

@@ -17,7 +17,8 @@ internal sealed record StagedOutput(BlockBlobClient Blob, IReadOnlyList<string> 
     /// <param name="contentType">What it is.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
     public static async Task<StagedOutput> StageAsync(
-        BlockBlobClient blob, ReadOnlyMemory<byte> start, IEnumerable<string> blocks, string contentType, CancellationToken cancellationToken)
+        BlockBlobClient blob, ReadOnlyMemory<byte> start, IEnumerable<string> blocks, string contentType,
+        CancellationToken cancellationToken)
     {
         if (start.IsEmpty) return new StagedOutput(blob, [.. blocks], contentType);
         using var content = new MemoryStream(start.ToArray());

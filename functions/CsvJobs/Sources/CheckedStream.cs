@@ -41,5 +41,6 @@ internal sealed class CheckedStream(Stream member, uint crc, long length, IAsync
     }
 
     private static InvalidDataException Damaged(Exception? cause) => new(
-        "The zip archive is damaged: what comes out of it does not match its checksum (CRC-32) or length. Make it anew, or send it again.", cause);
+        "The zip archive is damaged: what comes out of it does not match its checksum (CRC-32) or length. Make it anew, or send it again.",
+        cause);
 }

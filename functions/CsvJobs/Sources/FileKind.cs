@@ -17,7 +17,8 @@ internal static class FileKind
         ([.. "II*"u8, 0], 0, "a TIFF image"),
         ([.. "MM"u8, 0, .. "*"u8], 0, "a TIFF image"),
         ("WEBPVP8"u8.ToArray(), 8, "a WebP image"),
-        ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], 0, "a document of old Office (such as an .xls workbook; save it as .xlsx or as CSV)"),
+        ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], 0,
+            "a document of old Office (such as an .xls workbook; save it as .xlsx or as CSV)"),
         ([.. "SQLite format 3"u8, 0], 0, "an SQLite database"),
         ([.. "Standard Jet DB"u8], 4, "an Access database"),
         ([.. "Standard ACE DB"u8], 4, "an Access database"),
@@ -50,7 +51,8 @@ internal static class FileKind
     ];
 
     // What may be the beginning of a text, too: only with bytes behind it that no text has.
-    private static readonly HashSet<string> _doubtful = ["a bzip2 file", "an ORC file", "a program", "a BMP image", "an MP3 file", "a video", "a media file"];
+    private static readonly HashSet<string> _doubtful =
+        ["a bzip2 file", "an ORC file", "a program", "a BMP image", "an MP3 file", "a video", "a media file"];
 
     private static ReadOnlySpan<byte> Gzip => [0x1F, 0x8B];
 

@@ -31,11 +31,13 @@ internal static class GzipHeader
         if ((first, second) != (0x1F, 0x8B)) throw new InvalidDataException("The file does not begin as a gzip file does.");
 
         var method = await input.ReadByteAsync(cancellationToken);
-        if (method is not (Deflate or < 0)) throw new InvalidDataException($"The gzip file is compressed by method {method}, which is not deflate. Compress it anew.");
+        if (method is not (Deflate or < 0))
+            throw new InvalidDataException($"The gzip file is compressed by method {method}, which is not deflate. Compress it anew.");
         var value = await input.ReadByteAsync(cancellationToken);
         if (value < 0) return false;
         var flags = (Field)value;
-        if ((flags & Field.Reserved) != 0) throw new InvalidDataException("The gzip file is damaged: its header has flags that mean nothing. Compress it anew.");
+        if ((flags & Field.Reserved) != 0)
+            throw new InvalidDataException("The gzip file is damaged: its header has flags that mean nothing. Compress it anew.");
 
         var whole = await SkipAsync(input, Unused, cancellationToken);
         if (whole && flags.HasFlag(Field.Extra)) whole = await SkipExtraAsync(input, cancellationToken);

@@ -77,7 +77,9 @@ internal sealed class GzipMembersStream(Stream compressed) : ForwardStream
         catch (InvalidDataException e)
         {
             throw new InvalidDataException(
-                string.Create(CultureInfo.InvariantCulture, $"The gzip file is damaged: what it holds near byte {_input.Offset} cannot be decompressed. Compress it anew."), e);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The gzip file is damaged: what it holds near byte {_input.Offset} cannot be decompressed. Compress it anew."), e);
         }
     }
 
@@ -109,7 +111,8 @@ internal sealed class GzipMembersStream(Stream compressed) : ForwardStream
         if (await _input.FindNonZeroAsync(cancellationToken) is { } position)
         {
             throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture, $"The gzip file is followed by something that is no gzip data, from byte {position} on. Remove that, or compress the file anew."));
+                CultureInfo.InvariantCulture,
+                $"The gzip file is followed by something that is no gzip data, from byte {position} on. Remove that, or compress the file anew."));
         }
 
         // Zeros behind the last member are what tapes and some archivers leave.
@@ -117,7 +120,8 @@ internal sealed class GzipMembersStream(Stream compressed) : ForwardStream
     }
 
     private bool IsTrailer(ReadOnlySpan<byte> bytes) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(bytes) == _crc.GetCurrentHashAsUInt32() && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == (uint)_length;
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes) == _crc.GetCurrentHashAsUInt32()
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == (uint)_length;
 
     // Where the checksum is wrong rather than missing, the length or the checksum stands in its place at the end.
     private InvalidDataException Mismatch()
@@ -128,9 +132,11 @@ internal sealed class GzipMembersStream(Stream compressed) : ForwardStream
         var isCrc = BinaryPrimitives.ReadUInt32LittleEndian(rest[^TrailerBytes..]) == _crc.GetCurrentHashAsUInt32();
         return _input.IsAtEnd && !isLength && !isCrc
             ? Cut()
-            : new InvalidDataException("The gzip file is damaged: what comes out does not match its checksum (CRC-32) or length. Compress it anew, or send it again.");
+            : new InvalidDataException(
+                "The gzip file is damaged: what comes out does not match its checksum (CRC-32) or length. Compress it anew, or send it again.");
     }
 
     private InvalidDataException Cut() => new(string.Create(
-        CultureInfo.InvariantCulture, $"The gzip file ends early, at byte {_input.Offset}: a part of it is missing. Send the whole file again."));
+        CultureInfo.InvariantCulture,
+        $"The gzip file ends early, at byte {_input.Offset}: a part of it is missing. Send the whole file again."));
 }

@@ -19,7 +19,8 @@ internal sealed class OpenedFile(FilePacking packing, ReadOnlyMemory<byte> sampl
     /// <summary>Opens a file; a plain one is asked for once.</summary>
     /// <exception cref="CsvJobException">It is no table, or several and none was asked for.</exception>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public static async Task<OpenedFile> OpenAsync(IRangeSource source, long size, CsvJobOptions options, CancellationToken cancellationToken)
+    public static async Task<OpenedFile> OpenAsync(
+        IRangeSource source, long size, CsvJobOptions options, CancellationToken cancellationToken)
     {
         var raw = await ReadAsync(FilePacking.None, new RangeStream(source, 0, 0, size, DialectSniffer.SampleBytes), cancellationToken);
         if (FileKind.IsGzip(raw.Sample.Span))
@@ -32,7 +33,8 @@ internal sealed class OpenedFile(FilePacking packing, ReadOnlyMemory<byte> sampl
         {
             await raw.DisposeAsync();
             FilePacking packing;
-            await using (var archive = await ZipFile.OpenAsync(source, size, cancellationToken)) packing = ZipFile.Choose(source, size, archive, options);
+            await using (var archive = await ZipFile.OpenAsync(source, size, cancellationToken))
+                packing = ZipFile.Choose(source, size, archive, options);
             return await UnpackAsync(source, size, packing, "zip archive", options, cancellationToken);
         }
 
@@ -51,19 +53,23 @@ internal sealed class OpenedFile(FilePacking packing, ReadOnlyMemory<byte> sampl
         IRangeSource source, long size, FilePacking packing, string outside, CsvJobOptions options, CancellationToken cancellationToken)
     {
         Check(options, packing);
-        var file = await ReadAsync(packing, await PackedText.OpenAsync(source, size, packing, bomLength: 0, cancellationToken), cancellationToken);
+        var file = await ReadAsync(
+            packing, await PackedText.OpenAsync(source, size, packing, bomLength: 0, cancellationToken), cancellationToken);
         if (packing.Kind == PackingKind.Workbook || Inside(file.Sample.Span) is not { } inside) return file;
         await file.DisposeAsync();
         throw new CsvJobException($"The {outside} holds {inside}, not CSV: unpack it first.");
     }
 
     private static string? Inside(ReadOnlySpan<byte> sample) =>
-        FileKind.IsGzip(sample) ? "another gzip file" : FileKind.IsZip(sample) ? "another zip archive or an Office document" : FileKind.Find(sample);
+        FileKind.IsGzip(sample) ? "another gzip file" : FileKind.IsZip(sample)
+            ? "another zip archive or an Office document" : FileKind.Find(sample);
 
     private static void Check(CsvJobOptions options, FilePacking packing)
     {
-        if (options.Member is not null && packing.Kind != PackingKind.Zip) throw new CsvJobException("The option member is for zip archives, and the file is none.");
-        if (options.Sheet is not null && packing.Kind != PackingKind.Workbook) throw new CsvJobException("The option sheet is for Excel workbooks, and the file is none.");
+        if (options.Member is not null && packing.Kind != PackingKind.Zip)
+            throw new CsvJobException("The option member is for zip archives, and the file is none.");
+        if (options.Sheet is not null && packing.Kind != PackingKind.Workbook)
+            throw new CsvJobException("The option sheet is for Excel workbooks, and the file is none.");
     }
 
     private static async Task<OpenedFile> ReadAsync(FilePacking packing, Stream text, CancellationToken cancellationToken)

@@ -16,12 +16,14 @@ internal static class PackedText
     /// <param name="bomLength">The length of the mark in bytes.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static async ValueTask<Stream> OpenAsync(IRangeSource source, long size, FilePacking packing, int bomLength, CancellationToken cancellationToken)
+    public static async ValueTask<Stream> OpenAsync(
+        IRangeSource source, long size, FilePacking packing, int bomLength, CancellationToken cancellationToken)
     {
         var text = packing.Kind switch
         {
             PackingKind.Gzip => new GzipMembersStream(Raw(source, size)),
-            PackingKind.Zip => await ZipFile.OpenMemberAsync(await ZipFile.OpenAsync(source, size, cancellationToken), packing.Part, cancellationToken),
+            PackingKind.Zip =>
+                await ZipFile.OpenMemberAsync(await ZipFile.OpenAsync(source, size, cancellationToken), packing.Part, cancellationToken),
             PackingKind.Workbook => Workbook.OpenSheet(source, size, packing.Part),
             _ => Raw(source, size),
         };

@@ -30,7 +30,8 @@ internal static class ZipFile
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException("The zip archive is damaged or not complete: its directory, at the end, cannot be read. Send the whole file again.", e);
+            throw new InvalidDataException(
+                "The zip archive is damaged or not complete: its directory, at the end, cannot be read. Send the whole file again.", e);
         }
     }
 
@@ -42,24 +43,30 @@ internal static class ZipFile
     /// <exception cref="CsvJobException">It holds no table, or several and none was asked for.</exception>
     public static FilePacking Choose(IRangeSource source, long size, ZipArchive archive, CsvJobOptions options)
     {
-        if (archive.GetEntry(Workbook.MainPart) is not null) return new FilePacking(PackingKind.Workbook, Workbook.ChooseSheet(source, size, archive, options));
-        if (options.Sheet is not null) throw new CsvJobException("The option sheet is for Excel workbooks, and this file is a zip archive of others.");
+        if (archive.GetEntry(Workbook.MainPart) is not null)
+            return new FilePacking(PackingKind.Workbook, Workbook.ChooseSheet(source, size, archive, options));
+        if (options.Sheet is not null)
+            throw new CsvJobException("The option sheet is for Excel workbooks, and this file is a zip archive of others.");
 
         foreach (var (prefix, name) in _documents)
         {
-            if (archive.Entries.Any(e => e.FullName.StartsWith(prefix, StringComparison.Ordinal))) throw new CsvJobException($"The file is {name}, not CSV.");
+            if (archive.Entries.Any(e => e.FullName.StartsWith(prefix, StringComparison.Ordinal)))
+                throw new CsvJobException($"The file is {name}, not CSV.");
         }
 
         if (archive.GetEntry("mimetype") is { } kind && kind.Length < 200 && archive.GetEntry("content.xml") is not null)
-            throw new CsvJobException("The file is an OpenDocument file (such as an .ods spreadsheet), not CSV: save it as .xlsx or as CSV.");
+            throw new CsvJobException(
+                "The file is an OpenDocument file (such as an .ods spreadsheet), not CSV: save it as .xlsx or as CSV.");
 
         var members = archive.Entries.Where(IsFile).ToList();
         if (options.Member is { } asked)
         {
-            var found = members.Where(m => m.FullName == asked).ToList() is [var exact] ? [exact] : members.Where(m => m.Name == asked).ToList();
+            var found = members.Where(m => m.FullName == asked).ToList() is [var exact]
+                ? [exact] : members.Where(m => m.Name == asked).ToList();
             return found is [var one]
                 ? new FilePacking(PackingKind.Zip, one.FullName)
-                : throw new CsvJobException($"The zip archive has {(found.Count == 0 ? "no" : "more than one")} member \"{asked}\"; it holds {List(members)}.");
+                : throw new CsvJobException(
+                    $"The zip archive has {(found.Count == 0 ? "no" : "more than one")} member \"{asked}\"; it holds {List(members)}.");
         }
 
         return members switch
@@ -77,14 +84,17 @@ internal static class ZipFile
     {
         // Two members of one name are told apart by nobody.
         var entry = archive.GetEntry(name) ?? throw new InvalidDataException($"The zip archive has no member \"{name}\".");
-        if (entry.IsEncrypted) throw new InvalidDataException($"The member \"{name}\" of the zip archive is encrypted: send it without a password.");
+        if (entry.IsEncrypted)
+            throw new InvalidDataException($"The member \"{name}\" of the zip archive is encrypted: send it without a password.");
         try
         {
             return new CheckedStream(await entry.OpenAsync(cancellationToken), entry.Crc32, entry.Length, archive);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"The member \"{name}\" of the zip archive cannot be read: it is damaged, or compressed in a way that is not known here.", e);
+            throw new InvalidDataException(
+                $"The member \"{name}\" of the zip archive cannot be read: it is damaged, or compressed in a way that is not known here.",
+                e);
         }
     }
 

@@ -37,7 +37,8 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider clock)
     public async Task<bool> HasJobAsync(string path, string etag, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(BlobPartition, ContentHash.Of(path, etag), cancellationToken: cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(
+            BlobPartition, ContentHash.Of(path, etag), cancellationToken: cancellationToken);
         return found.HasValue;
     }
 
@@ -51,7 +52,8 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider clock)
     /// <summary>Changes a job's state and whatever else the caller sets, if the state may change so.</summary>
     /// <returns>The job as it then stands: in another state than asked for when the change is not allowed.</returns>
     /// <exception cref="InvalidOperationException">There is no such job.</exception>
-    public Task<CsvJobEntity> MoveAsync(string id, CsvJobState to, Action<CsvJobEntity>? change, CancellationToken cancellationToken) => _jobs.ChangeAsync(
+    public Task<CsvJobEntity> MoveAsync(string id, CsvJobState to, Action<CsvJobEntity>? change, CancellationToken cancellationToken) =>
+        _jobs.ChangeAsync(
         id,
         job =>
         {
@@ -65,6 +67,7 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider clock)
         cancellationToken);
 
     /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
-    public Task<(IReadOnlyList<CsvJobEntity> Jobs, string? Continuation)> ListAsync(int size, string? continuation, CancellationToken cancellationToken) =>
+    public Task<(IReadOnlyList<CsvJobEntity> Jobs, string? Continuation)> ListAsync(
+        int size, string? continuation, CancellationToken cancellationToken) =>
         _jobs.ListAsync(size, continuation, cancellationToken);
 }

@@ -7,7 +7,12 @@ namespace Serverless.CsvJobs.Workbooks;
 internal static partial class CellEscapes
 {
     public static string Decode(string text) =>
-        text.Contains("_x", StringComparison.Ordinal) ? Escape().Replace(text, m => ((char)ushort.Parse(m.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()) : text;
+        text.Contains("_x", StringComparison.Ordinal)
+            ? Escape()
+                .Replace(
+                    text,
+                    m => ((char)ushort.Parse(m.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString())
+                        : text;
 
     [GeneratedRegex("_x([0-9A-Fa-f]{4})_", RegexOptions.CultureInvariant)]
     private static partial Regex Escape();

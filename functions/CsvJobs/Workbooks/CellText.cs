@@ -2,7 +2,9 @@ using DocumentFormat.OpenXml.Spreadsheet;
 
 namespace Serverless.CsvJobs.Workbooks;
 
-/// <summary>A cell's value as text that reads the same everywhere: numbers with a point, dates and times as ISO 8601, <c>true</c> and <c>false</c>.</summary>
+/// <summary>
+/// A cell's value as text that reads the same everywhere: numbers with a point, dates and times as ISO 8601, <c>true</c> and <c>false</c>.
+/// </summary>
 internal sealed class CellText(IReadOnlyList<string> shared, CellFormats formats)
 {
     /// <summary>Empty when the cell is.</summary>
@@ -15,6 +17,7 @@ internal sealed class CellText(IReadOnlyList<string> shared, CellFormats formats
         if (type == CellValues.SharedString)
             return int.TryParse(value, out var index) && index >= 0 && index < shared.Count ? shared[index] : throw Workbook.Damaged();
         if (type == CellValues.Boolean) return value is "1" or "true" ? "true" : "false";
-        return type == CellValues.Number ? SerialText.Of(value, formats[cell.StyleIndex?.Value ?? 0], formats.IsDate1904) : CellEscapes.Decode(value);
+        return type == CellValues.Number
+            ? SerialText.Of(value, formats[cell.StyleIndex?.Value ?? 0], formats.IsDate1904) : CellEscapes.Decode(value);
     }
 }

@@ -2,7 +2,10 @@ using Serverless.CsvParsing;
 
 namespace Serverless.CsvJobs.Workbooks;
 
-/// <summary>A file of which any part can be read, for readers of archives: those jump to the directory at the end first. Fetched in pieces that grow while it is read on.</summary>
+/// <summary>
+/// A file of which any part can be read, for readers of archives: those jump to the directory at the end first. Fetched in pieces that grow
+/// while it is read on.
+/// </summary>
 internal sealed class RandomAccessStream(IRangeSource source, long length) : Stream
 {
     private const int FirstPiece = 64 << 10;

@@ -35,12 +35,15 @@ internal static class SerialText
         return kind == NumberKind.Date && time == TimeSpan.Zero ? text : $"{text}T{Text(time)}";
     }
 
-    private static string Text(TimeSpan time) => time.ToString(time.Milliseconds == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);
+    private static string Text(TimeSpan time) =>
+        time.ToString(time.Milliseconds == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);
 
     private static string Elapsed(double days)
     {
         var time = TimeSpan.FromMilliseconds(Math.Round(days * MillisecondsADay));
-        return string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}{(time.Milliseconds == 0 ? "" : $".{time.Milliseconds:000}")}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(long)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}{(time.Milliseconds == 0 ? "" : $".{time.Milliseconds:000}")}");
     }
 
     // The fewest digits that give the same number back, without an exponent as long as that invents no digits.
@@ -48,7 +51,9 @@ internal static class SerialText
     {
         var text = number.ToString("R", CultureInfo.InvariantCulture);
         var at = text.IndexOf('E', StringComparison.Ordinal);
-        if (at < 0 || text[at + 1] == '+' || !int.TryParse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)) return text;
+        if (at < 0 || text[at + 1] == '+'
+            || !int.TryParse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent))
+            return text;
         var digits = text[..at].Replace(".", "", StringComparison.Ordinal).TrimStart('-');
         return $"{(number < 0 ? "-" : "")}0.{new string('0', -exponent - 1)}{digits}";
     }

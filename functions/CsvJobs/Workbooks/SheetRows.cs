@@ -44,7 +44,8 @@ internal sealed class SheetRows(WorksheetPart sheet, CellText cells)
     {
         foreach (var attribute in reader.Attributes)
         {
-            if (attribute.LocalName == "r") return int.TryParse(attribute.Value, CultureInfo.InvariantCulture, out var number) ? number : throw Workbook.Damaged();
+            if (attribute.LocalName == "r")
+                return int.TryParse(attribute.Value, CultureInfo.InvariantCulture, out var number) ? number : throw Workbook.Damaged();
         }
 
         return null;

@@ -4,7 +4,9 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Workbooks;
 
-/// <summary>A sheet as CSV, a line a row: every line has the sheet's columns, and the empty rows behind the last one are left out.</summary>
+/// <summary>
+/// A sheet as CSV, a line a row: every line has the sheet's columns, and the empty rows behind the last one are left out.
+/// </summary>
 /// <param name="document">The workbook, disposed with it.</param>
 /// <param name="rows">The sheet's rows.</param>
 internal sealed class SheetText(IDisposable document, SheetRows rows) : ForwardStream

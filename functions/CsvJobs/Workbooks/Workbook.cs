@@ -22,9 +22,12 @@ internal static class Workbook
     public static string ChooseSheet(IRangeSource source, long size, ZipArchive archive, CsvJobOptions options)
     {
         if (options.Member is not null)
-            throw new CsvJobException("The option member is for zip archives, and this file is an Excel workbook: choose its sheet with the option sheet (--sheet NAME).");
-        foreach (var part in archive.Entries.Where(e => e.Length > MostBytesInMemory && !e.FullName.StartsWith(SheetsFolder, StringComparison.Ordinal)))
-            throw new CsvJobException($"The Excel workbook is too large to be read as it is ({part.FullName} has {part.Length >> 20} MB, and {MostBytesInMemory >> 20} are allowed): save its sheet as CSV.");
+            throw new CsvJobException(
+                "The option member is for zip archives, and this file is an Excel workbook: choose its sheet with the option sheet (--sheet NAME).");
+        foreach (var part in archive.Entries.Where(
+            e => e.Length > MostBytesInMemory && !e.FullName.StartsWith(SheetsFolder, StringComparison.Ordinal)))
+            throw new CsvJobException(
+                $"The Excel workbook is too large to be read as it is ({part.FullName} has {part.Length >> 20} MB, and {MostBytesInMemory >> 20} are allowed): save its sheet as CSV.");
 
         using var document = Open(source, size);
         var sheets = Guard(() => Sheets(document).ToList());
@@ -36,7 +39,8 @@ internal static class Workbook
 
         return sheets.Exists(s => s.Name?.Value == asked)
             ? asked
-            : throw new CsvJobException($"The Excel workbook has no sheet \"{asked}\"; it has {string.Join(", ", sheets.Take(MostShown).Select(s => s.Name?.Value))}{(sheets.Count > MostShown ? ", ..." : "")}.");
+            : throw new CsvJobException(
+                $"The Excel workbook has no sheet \"{asked}\"; it has {string.Join(", ", sheets.Take(MostShown).Select(s => s.Name?.Value))}{(sheets.Count > MostShown ? ", ..." : "")}.");
     }
 
     /// <summary>Opens a sheet's rows as CSV: commas, double quotes, UTF-8.</summary>
@@ -69,7 +73,9 @@ internal static class Workbook
         {
             return work();
         }
-        catch (Exception e) when (e is OpenXmlPackageException or XmlException or FileFormatException or InvalidOperationException or ArgumentException or FormatException)
+        catch (Exception e)
+            when (e is OpenXmlPackageException or XmlException or FileFormatException or InvalidOperationException or ArgumentException
+                or FormatException)
         {
             throw Damaged(e);
         }
@@ -88,6 +94,7 @@ internal static class Workbook
     private static IEnumerable<Sheet> Sheets(SpreadsheetDocument document)
     {
         var main = document.WorkbookPart ?? throw Damaged();
-        return main.Workbook?.Sheets?.Elements<Sheet>().Where(s => s.Id?.Value is { } id && main.TryGetPartById(id, out var part) && part is WorksheetPart) ?? [];
+        return main.Workbook?.Sheets?.Elements<Sheet>()
+            .Where(s => s.Id?.Value is { } id && main.TryGetPartById(id, out var part) && part is WorksheetPart) ?? [];
     }
 }

@@ -1,6 +1,8 @@
 namespace Serverless.CsvParsing.Encodings;
 
-/// <summary>The encodings that are read: those of the WHATWG's standard, and UTF-32. A legacy encoding has its code page as value.</summary>
+/// <summary>
+/// The encodings that are read: those of the WHATWG's standard, and UTF-32. A legacy encoding has its code page as value.
+/// </summary>
 public enum CsvEncoding
 {
     /// <summary>Read as it stands; ASCII included.</summary>
@@ -63,7 +65,8 @@ public enum CsvEncoding
 internal static class CsvEncodings
 {
     /// <summary>
-    /// The text can be read from any whole code unit on, and what it takes in the file be told from the text: such a file is read in ranges.
+    /// The text can be read from any whole code unit on, and what it takes in the file be told from the text: such a file is read in
+    /// ranges.
     /// Of the others a byte in the middle may be the second half of a character, even where it equals a delimiter.
     /// </summary>
     public static bool CanStartAnywhere(this CsvEncoding encoding) =>
@@ -71,6 +74,8 @@ internal static class CsvEncodings
 
     /// <summary>Every byte is a character.</summary>
     public static bool IsSingleByte(this CsvEncoding encoding) => encoding is not (
-        CsvEncoding.Utf8 or CsvEncoding.Utf16LittleEndian or CsvEncoding.Utf16BigEndian or CsvEncoding.Utf32LittleEndian or CsvEncoding.Utf32BigEndian
-        or CsvEncoding.Gb18030 or CsvEncoding.Big5 or CsvEncoding.EucJp or CsvEncoding.Iso2022Jp or CsvEncoding.ShiftJis or CsvEncoding.EucKr);
+        CsvEncoding.Utf8 or CsvEncoding.Utf16LittleEndian or CsvEncoding.Utf16BigEndian or CsvEncoding.Utf32LittleEndian
+            or CsvEncoding.Utf32BigEndian
+        or CsvEncoding.Gb18030 or CsvEncoding.Big5 or CsvEncoding.EucJp or CsvEncoding.Iso2022Jp or CsvEncoding.ShiftJis
+            or CsvEncoding.EucKr);
 }

@@ -15,7 +15,8 @@ internal sealed class DecoderTranscoder(CsvEncoding encoding) : ITranscoder
     private static readonly SearchValues<char> _marker = SearchValues.Create([Marker]);
 
     // The platform gives single bytes without a meaning places at the end of the private use area.
-    private static readonly SearchValues<char> _places = SearchValues.Create([Marker, .. Enumerable.Range(0xF8F0, 15).Select(c => (char)c)]);
+    private static readonly SearchValues<char> _places = SearchValues.Create(
+        [Marker, .. Enumerable.Range(0xF8F0, 15).Select(c => (char)c)]);
 
     private readonly Decoder _decoder = Find(encoding).GetDecoder();
     private readonly SearchValues<char> _invalid =

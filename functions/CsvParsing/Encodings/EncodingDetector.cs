@@ -29,10 +29,13 @@ public static class EncodingDetector
             if (sample.StartsWith(mark)) return encoding;
         }
 
-        return asked ?? Utf32ByNuls(sample) ?? Utf16ByNuls(sample) ?? (Utf8Evidence.Of(sample).IsUtf8 ? CsvEncoding.Utf8 : CsvEncoding.Windows1252);
+        return asked ?? Utf32ByNuls(sample) ?? Utf16ByNuls(sample)
+            ?? (Utf8Evidence.Of(sample).IsUtf8 ? CsvEncoding.Utf8 : CsvEncoding.Windows1252);
     }
 
-    /// <summary>The length of the byte order marks with which the file starts: one as a rule, more where programs added theirs to what had one.</summary>
+    /// <summary>
+    /// The length of the byte order marks with which the file starts: one as a rule, more where programs added theirs to what had one.
+    /// </summary>
     public static int MarkLength(ReadOnlySpan<byte> sample, CsvEncoding encoding)
     {
         var mark = Array.Find(_marks, m => m.Encoding == encoding).Bytes;

@@ -9,13 +9,15 @@ public static class EncodingLabels
     private static readonly (CsvEncoding Encoding, string[] Labels)[] _table =
     [
         (CsvEncoding.Utf8, ["utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"]),
-        (CsvEncoding.Utf16LittleEndian, ["utf-16le", "utf-16", "utf16", "utf16le", "csunicode", "iso-10646-ucs-2", "ucs-2", "unicode", "unicodefeff"]),
+        (CsvEncoding.Utf16LittleEndian,
+            ["utf-16le", "utf-16", "utf16", "utf16le", "csunicode", "iso-10646-ucs-2", "ucs-2", "unicode", "unicodefeff"]),
         (CsvEncoding.Utf16BigEndian, ["utf-16be", "utf16be", "unicodefffe"]),
         (CsvEncoding.Utf32LittleEndian, ["utf-32le", "utf-32", "utf32", "utf32le"]),
         (CsvEncoding.Utf32BigEndian, ["utf-32be", "utf32be"]),
         (CsvEncoding.Windows1252,
         [
-            "windows-1252", "ansi_x3.4-1968", "ascii", "cp1252", "cp819", "csisolatin1", "ibm819", "iso-8859-1", "iso-ir-100", "iso8859-1", "iso88591",
+            "windows-1252", "ansi_x3.4-1968", "ascii", "cp1252", "cp819", "csisolatin1", "ibm819", "iso-8859-1", "iso-ir-100", "iso8859-1",
+            "iso88591",
             "iso_8859-1", "iso_8859-1:1987", "l1", "latin1", "latin-1", "us-ascii", "x-cp1252",
         ]),
         (CsvEncoding.Ibm866, ["ibm866", "866", "cp866", "csibm866"]),
@@ -29,7 +31,8 @@ public static class EncodingLabels
             ["iso-8859-5", "csisolatincyrillic", "cyrillic", "iso-ir-144", "iso8859-5", "iso88595", "iso_8859-5", "iso_8859-5:1988"]),
         (CsvEncoding.Iso88596,
         [
-            "iso-8859-6", "arabic", "asmo-708", "csiso88596e", "csiso88596i", "csisolatinarabic", "ecma-114", "iso-8859-6-e", "iso-8859-6-i",
+            "iso-8859-6", "arabic", "asmo-708", "csiso88596e", "csiso88596i", "csisolatinarabic", "ecma-114", "iso-8859-6-e",
+            "iso-8859-6-i",
             "iso-ir-127", "iso8859-6", "iso88596", "iso_8859-6", "iso_8859-6:1987",
         ]),
         (CsvEncoding.Iso88597,
@@ -57,7 +60,8 @@ public static class EncodingLabels
         (CsvEncoding.Windows1253, ["windows-1253", "cp1253", "x-cp1253"]),
         (CsvEncoding.Windows1254,
         [
-            "windows-1254", "cp1254", "csisolatin5", "iso-8859-9", "iso-ir-148", "iso8859-9", "iso88599", "iso_8859-9", "iso_8859-9:1989", "l5", "latin5",
+            "windows-1254", "cp1254", "csisolatin5", "iso-8859-9", "iso-ir-148", "iso8859-9", "iso88599", "iso_8859-9", "iso_8859-9:1989",
+            "l5", "latin5",
             "x-cp1254",
         ]),
         (CsvEncoding.Windows1255, ["windows-1255", "cp1255", "x-cp1255"]),
@@ -66,21 +70,25 @@ public static class EncodingLabels
         (CsvEncoding.Windows1258, ["windows-1258", "cp1258", "x-cp1258"]),
         (CsvEncoding.UserDefined, ["x-user-defined"]),
         (CsvEncoding.Gb18030,
-            ["gb18030", "gbk", "chinese", "csgb2312", "csiso58gb231280", "gb2312", "gb_2312", "gb_2312-80", "iso-ir-58", "x-gbk", "cp936", "windows-936"]),
+            ["gb18030", "gbk", "chinese", "csgb2312", "csiso58gb231280", "gb2312", "gb_2312", "gb_2312-80", "iso-ir-58", "x-gbk", "cp936",
+                "windows-936"]),
         (CsvEncoding.Big5, ["big5", "big5-hkscs", "cn-big5", "csbig5", "x-x-big5", "cp950"]),
         (CsvEncoding.EucJp, ["euc-jp", "cseucpkdfmtjapanese", "x-euc-jp"]),
         (CsvEncoding.Iso2022Jp, ["iso-2022-jp", "csiso2022jp"]),
         (CsvEncoding.ShiftJis, ["shift_jis", "csshiftjis", "ms932", "ms_kanji", "shift-jis", "sjis", "windows-31j", "x-sjis", "cp932"]),
         (CsvEncoding.EucKr,
         [
-            "euc-kr", "cseuckr", "csksc56011987", "iso-ir-149", "korean", "ks_c_5601-1987", "ks_c_5601-1989", "ksc5601", "ksc_5601", "windows-949", "cp949",
+            "euc-kr", "cseuckr", "csksc56011987", "iso-ir-149", "korean", "ks_c_5601-1987", "ks_c_5601-1989", "ksc5601", "ksc_5601",
+            "windows-949", "cp949",
         ]),
     ];
 
     private static readonly FrozenDictionary<string, CsvEncoding> _byLabel =
-        _table.SelectMany(row => row.Labels.Select(label => KeyValuePair.Create(label, row.Encoding))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _table.SelectMany(row => row.Labels.Select(label => KeyValuePair.Create(label, row.Encoding)))
+            .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenDictionary<CsvEncoding, string> _names = _table.ToFrozenDictionary(row => row.Encoding, row => row.Labels[0]);
+    private static readonly FrozenDictionary<CsvEncoding, string> _names = _table.ToFrozenDictionary(
+        row => row.Encoding, row => row.Labels[0]);
 
     /// <summary>What an encoding is called in reports.</summary>
     public static string NameOf(CsvEncoding encoding) => _names[encoding];

@@ -45,7 +45,9 @@ internal sealed class Utf16Transcoder : ITranscoder
         var totalWritten = 0;
         while (true)
         {
-            var status = Utf8.FromUtf16(units[totalRead..], destination[totalWritten..], out var read, out var written, replaceInvalidSequences: false, isFinalBlock: isLast);
+            var status = Utf8.FromUtf16(
+                units[totalRead..], destination[totalWritten..], out var read, out var written, replaceInvalidSequences: false,
+                isFinalBlock: isLast);
             totalRead += read;
             totalWritten += written;
             if (status != OperationStatus.InvalidData) return (totalRead, totalWritten);

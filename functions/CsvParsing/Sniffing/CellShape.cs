@@ -26,5 +26,7 @@ internal static class CellShape
         return true;
     }
 
-    private static byte Shape(byte value) => char.IsAsciiDigit((char)value) ? (byte)'9' : char.IsAsciiLetterUpper((char)value) ? (byte)'A' : char.IsAsciiLetterLower((char)value) ? (byte)'a' : value;
+    private static byte Shape(byte value) =>
+        char.IsAsciiDigit((char)value) ? (byte)'9' : char.IsAsciiLetterUpper((char)value)
+            ? (byte)'A' : char.IsAsciiLetterLower((char)value) ? (byte)'a' : value;
 }

@@ -6,7 +6,8 @@ internal static class CommentFinder
     public const string Mark = "#";
 
     /// <summary>
-    /// How many fields the records have, where the lines with the mark that have another number of them are surely comments: the file starts with
+    /// How many fields the records have, where the lines with the mark that have another number of them are surely comments: the file
+    /// starts with
     /// one, or one of them reads as a sentence, and in a table of one column none can be told.
     /// </summary>
     /// <param name="with">The sample with those lines as records.</param>
@@ -24,5 +25,6 @@ internal static class CommentFinder
 
     private static bool IsMarked(SampledCell[] record) => !record[0].IsQuoted && record[0].Text.AsSpan().StartsWith("#"u8);
 
-    private static bool IsSentence(SampledCell[] record) => record[0].Text.AsSpan().StartsWith("# "u8) || record[0].Text.AsSpan().StartsWith("##"u8);
+    private static bool IsSentence(SampledCell[] record) =>
+        record[0].Text.AsSpan().StartsWith("# "u8) || record[0].Text.AsSpan().StartsWith("##"u8);
 }

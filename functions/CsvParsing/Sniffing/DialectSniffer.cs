@@ -16,7 +16,8 @@ public static class DialectSniffer
     /// <summary>
     /// Takes of the delimiters <c>, ; tab | Ctrl-A || ::</c> the one by which the records have the same number of fields and the cells look
     /// whole; a comma where none divides. The quote is <c>"</c>, unless only <c>'</c> encloses cells and always both ends of them. A line
-    /// <c>sep=;</c>, title lines before the header, a backslash before quotes and comment lines are found where nothing else explains the text.
+    /// <c>sep=;</c>, title lines before the header, a backslash before quotes and comment lines are found where nothing else explains the
+    /// text.
     /// </summary>
     /// <param name="sample">The file's first bytes.</param>
     /// <param name="isWhole">Nothing follows the sample: its last record counts as well.</param>
@@ -45,7 +46,9 @@ public static class DialectSniffer
             HeaderRows = known.HeaderRows,
             HeaderJoin = known.HeaderJoin,
         };
-        return new SniffedDialect(dialect, mark) { IsBinary = BinaryText.Is(text, isUtf8: encoding != CsvEncoding.Windows1252 || known.Encoding is not null) };
+        return new SniffedDialect(
+            dialect, mark)
+        { IsBinary = BinaryText.Is(text, isUtf8: encoding != CsvEncoding.Windows1252 || known.Encoding is not null) };
     }
 
     /// <summary>The text of which the dialect is to be found out.</summary>
@@ -79,7 +82,8 @@ public static class DialectSniffer
 
         var taken = $"{known.Delimiter}{known.Comment}{known.Escape}";
         var usual = ByEscape(sample, like with { Quote = taken.Contains('"', StringComparison.Ordinal) ? '\'' : '"' }, known);
-        if (usual.QuotedCells > 0 || !sample.Text.AsSpan().Contains((byte)'\'') || taken.Contains('\'', StringComparison.Ordinal)) return usual;
+        if (usual.QuotedCells > 0 || !sample.Text.AsSpan().Contains((byte)'\'') || taken.Contains('\'', StringComparison.Ordinal))
+            return usual;
 
         var single = ByEscape(sample, like with { Quote = '\'' }, known);
         return single.QuotedCells > 1 && single.OddlyQuotedCells == 0 ? single : usual;
@@ -90,7 +94,8 @@ public static class DialectSniffer
     {
         var plain = ByDelimiter(sample, like, known);
         if (known.Escape is not null || like.Quote is CsvDialect.None or Backslash || plain.OddlyQuotedCells == 0) return plain;
-        if (sample.Text.AsSpan().IndexOf([(byte)Backslash, (byte)like.Quote]) < 0 || known.Delimiter?.Contains(Backslash, StringComparison.Ordinal) == true) return plain;
+        if (sample.Text.AsSpan().IndexOf([(byte)Backslash, (byte)like.Quote]) < 0
+            || known.Delimiter?.Contains(Backslash, StringComparison.Ordinal) == true) return plain;
 
         var escaped = ByDelimiter(sample, like with { Escape = Backslash }, known);
         return escaped.QuotedCells > 0 && escaped.OddlyQuotedCells == 0 ? escaped : plain;
@@ -100,17 +105,20 @@ public static class DialectSniffer
     {
         if (known.Delimiter is { } delimiter) return sample.Read(like with { Delimiter = delimiter });
 
-        var usable = Delimiters.Where(d => d[0] != like.Quote && d[0] != like.Escape && (like.Comment.Length == 0 || d[0] != like.Comment[0])).ToArray();
+        var usable = Delimiters.Where(
+            d => d[0] != like.Quote && d[0] != like.Escape && (like.Comment.Length == 0 || d[0] != like.Comment[0])).ToArray();
         var best = usable
             .Select(d => sample.Read(like with { Delimiter = d }))
             .OrderByDescending(sampled => sampled.Judge([.. usable.Where(d => d != sampled.Dialect.Delimiter).Select(d => d[0])]))
             .First();
         if (best.Dialect.Delimiter == "|" && best.IsEverySecondColumnEmpty()) return sample.Read(like with { Delimiter = "||" });
-        if (best.Judge([]).Columns > 1 || sample.Text.AsSpan().IndexOf("::"u8) < 0 || like.Quote == ':' || like.Comment.StartsWith(':')) return best;
+        if (best.Judge([]).Columns > 1 || sample.Text.AsSpan().IndexOf("::"u8) < 0 || like.Quote == ':' || like.Comment.StartsWith(':'))
+            return best;
 
         // Addresses and times have two colons, too: a table has them in every line, the first one included.
         var colons = sample.Read(like with { Delimiter = "::" });
-        return colons.Records.Count > 1 && colons.Records[0].Length > 2 && colons.Records.TrueForAll(r => r.Length == colons.Records[0].Length) ? colons : best;
+        return colons.Records.Count > 1 && colons.Records[0].Length > 2
+            && colons.Records.TrueForAll(r => r.Length == colons.Records[0].Length) ? colons : best;
     }
 
     private static byte[] ToUtf8(ReadOnlySpan<byte> raw, CsvEncoding encoding, bool isWhole)

@@ -72,7 +72,8 @@ internal static class HeaderDetector
         return parts.Length <= 2 && parts.Any(IsYear) && parts.All(part => part.Length is 1 or 2 or 4 && part.All(char.IsAsciiDigit));
     }
 
-    private static bool IsYear(string text) => text.Length == 4 && int.TryParse(text, CultureInfo.InvariantCulture, out var year) && year is >= 1500 and <= 2199;
+    private static bool IsYear(string text) =>
+        text.Length == 4 && int.TryParse(text, CultureInfo.InvariantCulture, out var year) && year is >= 1500 and <= 2199;
 
     private static bool CountsUp(SampledCell[] record)
     {

@@ -59,7 +59,8 @@ internal sealed class SampledRecords
         }
         while (!cut && sampled.Records.Count < MostRecords && reader.Fill());
 
-        if (findsTitles && sampled.Records.Count > 1) sampled._start = Sniffing.TitleLines.FindHeader(sampled.Records, sampled._blankBefore, labels);
+        if (findsTitles && sampled.Records.Count > 1)
+            sampled._start = Sniffing.TitleLines.FindHeader(sampled.Records, sampled._blankBefore, labels);
         return sampled;
     }
 
@@ -83,7 +84,8 @@ internal sealed class SampledRecords
 
     /// <summary>The delimiter is only half of the one that was meant.</summary>
     public bool IsEverySecondColumnEmpty() =>
-        Table.Any(r => r.Length > 2) && Table.All(r => r.Length % 2 == 1 && r.Index().All(c => c.Index % 2 == 0 || (c.Item.Text.Length == 0 && !c.Item.IsQuoted)));
+        Table.Any(r => r.Length > 2)
+            && Table.All(r => r.Length % 2 == 1 && r.Index().All(c => c.Index % 2 == 0 || (c.Item.Text.Length == 0 && !c.Item.IsQuoted)));
 
     private void Add(CsvRecord record, bool blankBefore)
     {

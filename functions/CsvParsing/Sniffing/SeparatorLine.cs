@@ -13,7 +13,8 @@ internal static class SeparatorLine
         if (!line.StartsWith(Start, StringComparison.OrdinalIgnoreCase)) return null;
 
         var delimiter = line[Start.Length..];
-        if (string.Equals(delimiter, "\\t", StringComparison.OrdinalIgnoreCase) || string.Equals(delimiter, "tab", StringComparison.OrdinalIgnoreCase)) return "\t";
+        if (string.Equals(delimiter, "\\t", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(delimiter, "tab", StringComparison.OrdinalIgnoreCase)) return "\t";
 
         // A column "sep=a" is one; a header of one column has no delimiter behind its name.
         return CsvDialect.IsUsable(delimiter) && !delimiter.Any(c => char.IsLetterOrDigit(c) || c is '"' or '\'' or '_') ? delimiter : null;

@@ -20,7 +20,8 @@ internal static class TitleLines
         }
 
         // Most records of a table have its width, whatever stands above.
-        if (records.Where(r => r.Length > 1).CountBy(r => r.Length).OrderByDescending(c => c.Value).ThenByDescending(c => c.Key).FirstOrDefault() is not { Key: > 1 } width) return 0;
+        if (records.Where(r => r.Length > 1).CountBy(r => r.Length).OrderByDescending(c => c.Value).ThenByDescending(c => c.Key)
+            .FirstOrDefault() is not { Key: > 1 } width) return 0;
         if (records[0].Length == width.Key) return FindBehindBlankLine(records, blankBefore, width.Key);
 
         var start = 0;
@@ -72,13 +73,15 @@ internal static class TitleLines
         }
 
         return records.Skip(start).All(r => r.Length == width && !r.Skip(1).Any(c => c.Text is [(byte)' ', ..]))
-            && records[start].All(c => c.Kind == CellKind.Text) && Enumerable.Range(0, width).All(c => KindBelow(records, start, c) is null);
+            && records[start].All(c => c.Kind == CellKind.Text) && Enumerable.Range(0, width)
+                .All(c => KindBelow(records, start, c) is null);
     }
 
     // A few stray words do not make a column of numbers one of text.
     private static CellKind? KindBelow(IReadOnlyList<SampledCell[]> records, int start, int column)
     {
-        var cells = records.Skip(start + 1).Where(r => r.Length == records[start].Length && r[column].Kind != CellKind.Empty).Select(r => r[column].Kind).ToList();
+        var cells = records.Skip(start + 1).Where(r => r.Length == records[start].Length && r[column].Kind != CellKind.Empty)
+            .Select(r => r[column].Kind).ToList();
         if (cells.Count == 0) return null;
         var usual = cells.CountBy(k => k).MaxBy(c => c.Value);
         return usual.Key != CellKind.Text && usual.Value >= LeastShare * cells.Count ? usual.Key : null;

@@ -74,7 +74,8 @@ public static class ExtractFeatures
     private static async Task<CsvJobRun> MergeAsync(TaskOrchestrationContext context, CsvJobRun run, IReadOnlyList<FoldRange> ranges)
     {
         if (ranges.Count == 0 && run.Folds > 0) return run;
-        await context.CallActivityAsync(nameof(MergeProfiles), new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), RangeLoop.Retry);
+        await context.CallActivityAsync(
+            nameof(MergeProfiles), new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), RangeLoop.Retry);
         return run with { Folds = run.Folds + 1 };
     }
 
@@ -82,7 +83,9 @@ public static class ExtractFeatures
     {
         var task = new SaveProfileTask(run.Job.Folder, run.Shape!.ETag, run.Folds, run.Totals);
         var blob = await context.CallActivityAsync<string>(nameof(SaveProfile), task, RangeLoop.Retry);
-        return new FeaturesResult(blob, run.Totals.Rows, run.Totals.Accepted, run.Shape.Columns, (context.CurrentUtcDateTime - run.StartedAt!.Value).TotalSeconds);
+        return new FeaturesResult(
+            blob, run.Totals.Rows, run.Totals.Accepted, run.Shape.Columns,
+            (context.CurrentUtcDateTime - run.StartedAt!.Value).TotalSeconds);
     }
 }
 

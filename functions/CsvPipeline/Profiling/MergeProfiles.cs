@@ -26,7 +26,8 @@ public sealed class MergeProfiles(Containers containers, CsvPlans plans)
         try
         {
             foreach (var name in names) parts.Add(await OpenAsync(folder.Part(name), cancellationToken));
-            await using var merged = await folder.Part(ProfileParts.OfFold(task.Fold)).OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken);
+            await using var merged = await folder.Part(ProfileParts.OfFold(task.Fold))
+                .OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken);
             await TableProfile.MergeAsync(schema, parts, merged, cancellationToken);
         }
         finally

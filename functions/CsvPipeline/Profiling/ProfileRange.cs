@@ -54,8 +54,10 @@ public sealed class ProfileRange(Containers containers, CsvPlans plans, IOptions
         while (await feed.FillAsync(cancellationToken));
 
         var (first, next, rows, lines) = feed.End();
-        await using (var part = await folder.Part(ProfileParts.OfRange(task.Start, first)).OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken))
+        await using (var part = await folder.Part(ProfileParts.OfRange(task.Start, first))
+            .OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken))
             await profile.WriteAsync(part, cancellationToken);
-        return new RangeOutcome(task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, 0, 0, source.Bytes, source.Requests);
+        return new RangeOutcome(
+            task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, 0, 0, source.Bytes, source.Requests);
     }
 }

@@ -34,7 +34,8 @@ public sealed class SaveProfile(Containers containers, CsvPlans plans)
             await using var content = (await part.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value.Content;
             var columns = await TableProfile.DescribeAsync(schema, content, cancellationToken);
             using var json = new MemoryStream(new ProfileFile(task.Totals.Rows, task.Totals.Accepted, columns).ToJson());
-            await output.UploadAsync(json, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } }, cancellationToken);
+            await output.UploadAsync(
+                json, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } }, cancellationToken);
         }
 
         await folder.DeletePartsAsync(cancellationToken);

@@ -13,10 +13,14 @@ public sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader r
 {
     private const int LargestBody = 256 * 1024;
 
-    /// <summary><c>GET /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;size=&amp;after=</c>: dead letters, in pages.</summary>
+    /// <summary>
+    /// <c>GET /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;size=&amp;after=</c>: dead letters, in
+    /// pages.
+    /// </summary>
     [Function("DeadLetterList")]
     public async Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/deadletters")] HttpRequest request, string queue, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/deadletters")] HttpRequest request, string queue,
+        CancellationToken cancellationToken)
     {
         var entry = catalog.Find(queue);
         var query = new QueueQuery(request.Query);
@@ -37,7 +41,9 @@ public sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader r
             ? QueueJson.Ok(DeadLetter.ReadWhole(lane, message))
             : DeadLetterProblems.Unknown(queue, id);
 
-    /// <summary><c>POST /api/queues/{queue}/deadletters/requeue</c>: see <see cref="RequeueRequest"/>. 202 with the address of the operation.</summary>
+    /// <summary>
+    /// <c>POST /api/queues/{queue}/deadletters/requeue</c>: see <see cref="RequeueRequest"/>. 202 with the address of the operation.
+    /// </summary>
     [Function("DeadLetterRequeue")]
     public async Task<IResult> RequeueAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "queues/{queue}/deadletters/requeue")] HttpRequest request,
@@ -46,15 +52,19 @@ public sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader r
         CancellationToken cancellationToken)
     {
         var entry = catalog.Find(queue);
-        var body = await RequestBody.ReadAsync<RequeueRequest>(request, LargestBody, AppJson.Options, cancellationToken) ?? new RequeueRequest();
+        var body = await RequestBody.ReadAsync<RequeueRequest>(request, LargestBody, AppJson.Options, cancellationToken)
+            ?? new RequeueRequest();
         var filter = new DeadLetterFilter(body.Ids, body.Task, body.Reason, body.Since, body.Before);
-        if (await check.FindUnknownAsync(entry, body, filter, cancellationToken) is { } unknown) return DeadLetterProblems.Unknown(queue, unknown);
+        if (await check.FindUnknownAsync(entry, body, filter, cancellationToken) is { } unknown)
+            return DeadLetterProblems.Unknown(queue, unknown);
 
-        return await starter.StartAsync(request, durable, entry, QueueOperationKind.Requeue, filter, body.Args, body.Canary ?? 0, cancellationToken);
+        return await starter.StartAsync(
+            request, durable, entry, QueueOperationKind.Requeue, filter, body.Args, body.Canary ?? 0, cancellationToken);
     }
 
     /// <summary>
-    /// <c>DELETE /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;all=</c>: deletes dead letters. 202 with the address of the
+    /// <c>DELETE /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;all=</c>: deletes dead letters. 202
+    /// with the address of the
     /// operation.
     /// </summary>
     [Function("DeadLetterPurge")]
@@ -70,6 +80,7 @@ public sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader r
         query.Check();
         return filter.IsEmpty != query.All()
             ? throw new TaskValidationException([("all", "Give id, task, reason, since or before, or all=true to delete all of them.")])
-            : starter.StartAsync(request, durable, entry, QueueOperationKind.PurgeDeadLetters, filter, cancellationToken: cancellationToken);
+            : starter.StartAsync(
+                request, durable, entry, QueueOperationKind.PurgeDeadLetters, filter, cancellationToken: cancellationToken);
     }
 }

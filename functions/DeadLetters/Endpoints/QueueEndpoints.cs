@@ -12,7 +12,8 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
 {
     /// <summary><c>GET /api/queues</c>: all queues with their counts and rates.</summary>
     [Function("QueueList")]
-    public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues")] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues")] HttpRequest request, CancellationToken cancellationToken)
     {
         var counts = await admin.CountAllAsync(cancellationToken);
         var runs = await monitor.LanesAsync(QueueStatus.Last, cancellationToken);
@@ -22,7 +23,8 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
     /// <summary><c>GET /api/queues/{queue}</c>: one queue with its counts and rates.</summary>
     [Function("QueueShow")]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}")] HttpRequest request, string queue, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}")] HttpRequest request, string queue,
+        CancellationToken cancellationToken)
     {
         var entry = catalog.Find(queue);
         var counts = await Task.WhenAll(entry.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
@@ -30,10 +32,13 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
         return QueueJson.Ok(QueueStatus.From(entry, entry.Lanes.Zip(counts).ToDictionary(lane => lane.First, lane => lane.Second), runs));
     }
 
-    /// <summary><c>GET /api/queues/{queue}/messages?size=&amp;after=</c>: looks at messages of any state without locking them, in pages.</summary>
+    /// <summary>
+    /// <c>GET /api/queues/{queue}/messages?size=&amp;after=</c>: looks at messages of any state without locking them, in pages.
+    /// </summary>
     [Function("QueuePeek")]
     public async Task<IResult> PeekAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/messages")] HttpRequest request, string queue, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/messages")] HttpRequest request, string queue,
+        CancellationToken cancellationToken)
     {
         var entry = catalog.Find(queue);
         var query = new QueueQuery(request.Query);
@@ -42,14 +47,18 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
         return QueueJson.Ok(await PeekAsync(entry, size, from, cancellationToken));
     }
 
-    /// <summary><c>DELETE /api/queues/{queue}/messages</c>: deletes what waits for a consumer. 202 with the address of the operation.</summary>
+    /// <summary>
+    /// <c>DELETE /api/queues/{queue}/messages</c>: deletes what waits for a consumer. 202 with the address of the operation.
+    /// </summary>
     [Function("QueuePurge")]
     public Task<IResult> PurgeAsync(
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = "queues/{queue}/messages")] HttpRequest request,
         string queue,
         [DurableClient] DurableTaskClient durable,
         CancellationToken cancellationToken) =>
-        starter.StartAsync(request, durable, catalog.Find(queue), QueueOperationKind.PurgeMessages, new DeadLetterFilter(), cancellationToken: cancellationToken);
+        starter.StartAsync(
+            request, durable, catalog.Find(
+                queue), QueueOperationKind.PurgeMessages, new DeadLetterFilter(), cancellationToken: cancellationToken);
 
     private async Task<WaitingPage> PeekAsync(QueueEntry queue, int size, DeadLetterPosition from, CancellationToken cancellationToken)
     {
@@ -57,7 +66,8 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
         for (var lane = from.Lane; lane < queue.Lanes.Count; lane++)
         {
             var number = lane == from.Lane ? from.Number : 0;
-            while (await admin.PeekAsync(queue.Lanes[lane], deadLetters: false, number, size - found.Count, cancellationToken) is { Count: > 0 } page)
+            while (await admin.PeekAsync(
+                queue.Lanes[lane], deadLetters: false, number, size - found.Count, cancellationToken) is { Count: > 0 } page)
             {
                 found.AddRange(page.Select(message => WaitingMessage.Read(queue.Lanes[lane], message)));
                 number = page[^1].SequenceNumber + 1;

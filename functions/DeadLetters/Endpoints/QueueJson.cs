@@ -8,7 +8,9 @@ namespace Serverless.DeadLetters.Endpoints;
 /// <summary>The queues' answers as JSON.</summary>
 internal static class QueueJson
 {
-    public static JsonSerializerOptions Options { get; } = new(AppJson.Options) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    public static JsonSerializerOptions Options { get; } = new(
+        AppJson.Options)
+    { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     public static IResult Ok<T>(T answer) => Results.Json(answer, Options);
 }

@@ -15,32 +15,43 @@ public static class QueueOperationEndpoints
     /// <summary><c>GET /api/queues/operations/{id}</c>: where an operation stands.</summary>
     [Function("QueueOperationShow")]
     public static async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Route)] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = Route)] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         await FindAsync(client, id, cancellationToken) is { } operation ? QueueJson.Ok(InstanceControl.Describe(operation)) : Unknown(id);
 
-    /// <summary><c>DELETE /api/queues/operations/{id}</c>: ends an operation after the page that is at work; what was done stays done.</summary>
+    /// <summary>
+    /// <c>DELETE /api/queues/operations/{id}</c>: ends an operation after the page that is at work; what was done stays done.
+    /// </summary>
     [Function("QueueOperationCancel")]
     public static async Task<IResult> CancelAsync(
-        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Route)] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Route)] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         await FindAsync(client, id, cancellationToken) is { } operation
-            ? await InstanceControl.ChangeAsync(operation, "cancelled", () => client.TerminateInstanceAsync(id, "Cancelled", cancellationToken))
+            ? await InstanceControl.ChangeAsync(
+                operation, "cancelled", () => client.TerminateInstanceAsync(id, "Cancelled", cancellationToken))
             : Unknown(id);
 
     /// <summary><c>POST /api/queues/operations/{id}/suspend</c>: an operation stops after the page that is at work.</summary>
     [Function("QueueOperationSuspend")]
     public static async Task<IResult> SuspendAsync(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Route + "/suspend")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        await FindAsync(client, id, cancellationToken) is { } operation ? await InstanceControl.SuspendAsync(request, client, operation, cancellationToken) : Unknown(id);
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Route + "/suspend")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await FindAsync(client, id, cancellationToken) is { } operation
+            ? await InstanceControl.SuspendAsync(request, client, operation, cancellationToken) : Unknown(id);
 
     /// <summary><c>POST /api/queues/operations/{id}/resume</c>: an operation goes on.</summary>
     [Function("QueueOperationResume")]
     public static async Task<IResult> ResumeAsync(
-        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Route + "/resume")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        await FindAsync(client, id, cancellationToken) is { } operation ? await InstanceControl.ResumeAsync(request, client, operation, cancellationToken) : Unknown(id);
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = Route + "/resume")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await FindAsync(client, id, cancellationToken) is { } operation
+            ? await InstanceControl.ResumeAsync(request, client, operation, cancellationToken) : Unknown(id);
 
     private static Task<OrchestrationMetadata?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
         InstanceControl.FindAsync(client, id, nameof(QueueOperationOrchestrator), cancellationToken);
 
     private static IResult Unknown(string id) =>
-        Problems.Create(StatusCodes.Status404NotFound, "There is no such operation", $"No queue operation has the id '{id}': it was never started, or is forgotten.");
+        Problems.Create(
+            StatusCodes.Status404NotFound, "There is no such operation",
+            $"No queue operation has the id '{id}': it was never started, or is forgotten.");
 }

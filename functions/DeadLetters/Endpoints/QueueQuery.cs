@@ -15,7 +15,8 @@ internal sealed class QueueQuery(IQueryCollection query)
     private readonly ValidationErrors _faults = new();
 
     /// <summary><c>id</c>, which may come several times, <c>task</c>, <c>reason</c>, <c>since</c> and <c>before</c>.</summary>
-    public DeadLetterFilter Filter() => new(Ids(), Text(query["task"]), Text(query["reason"]), Time("since", query["since"]), Time("before", query["before"]));
+    public DeadLetterFilter Filter() =>
+        new(Ids(), Text(query["task"]), Text(query["reason"]), Time("since", query["since"]), Time("before", query["before"]));
 
     /// <summary><c>size</c> and <c>after</c>.</summary>
     public (int Size, DeadLetterPosition From) Page()

@@ -24,9 +24,11 @@ public sealed record QueueStatus(
     public static readonly TimeSpan Last = TimeSpan.FromMinutes(15);
 
     /// <summary>From the lanes' counts and runs; a lane that the broker does not know is left out.</summary>
-    public static QueueStatus From(QueueEntry queue, IReadOnlyDictionary<string, QueueCounts> counts, IReadOnlyDictionary<string, TaskTotals> runs)
+    public static QueueStatus From(
+        QueueEntry queue, IReadOnlyDictionary<string, QueueCounts> counts, IReadOnlyDictionary<string, TaskTotals> runs)
     {
-        var lanes = queue.Lanes.Where(counts.ContainsKey).Select(lane => LaneStatus.From(lane, counts[lane], runs.GetValueOrDefault(lane))).ToList();
+        var lanes = queue.Lanes.Where(counts.ContainsKey).Select(lane => LaneStatus.From(lane, counts[lane], runs.GetValueOrDefault(lane)))
+            .ToList();
         var all = new TaskTotals();
         foreach (var lane in queue.Lanes)
         {
@@ -62,11 +64,14 @@ public sealed record LaneStatus(string Name, long Active, long Scheduled, long D
 /// <param name="Due">When it becomes active; null unless it is scheduled.</param>
 /// <param name="Session">Its session.</param>
 public sealed record WaitingMessage(
-    string Id, string Lane, long Number, ServiceBusMessageState State, DateTimeOffset Enqueued, int Deliveries, int Bytes, string? Task = null, DateTimeOffset? Due = null, string? Session = null)
+    string Id, string Lane, long Number, ServiceBusMessageState State, DateTimeOffset Enqueued, int Deliveries, int Bytes, string? Task =
+        null, DateTimeOffset? Due = null, string? Session = null)
 {
     /// <summary>As a list shows it.</summary>
     public static WaitingMessage Read(string lane, ServiceBusReceivedMessage message) => new(
-        DeadLetter.IdOf(message), lane, message.SequenceNumber, message.State, message.EnqueuedTime, message.DeliveryCount, message.Body.ToMemory().Length,
+        DeadLetter.IdOf(
+            message), lane, message.SequenceNumber, message.State, message.EnqueuedTime, message.DeliveryCount,
+            message.Body.ToMemory().Length,
         message.Subject, message.State == ServiceBusMessageState.Scheduled ? message.ScheduledEnqueueTime : null, message.SessionId);
 }
 

@@ -17,7 +17,8 @@ public sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registry)
     /// <exception cref="TaskValidationException">Something is wrong.</exception>
     /// <exception cref="UnknownTaskException">New arguments are given for a task that the app does not have.</exception>
     /// <exception cref="TaskTooLargeException">The arguments are too large.</exception>
-    public async Task<string?> FindUnknownAsync(QueueEntry queue, RequeueRequest request, DeadLetterFilter filter, CancellationToken cancellationToken)
+    public async Task<string?> FindUnknownAsync(
+        QueueEntry queue, RequeueRequest request, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
         List<(string Option, string Sentence)> faults = [.. Faults(request, filter)];
         if (faults.Count > 0) throw new TaskValidationException(faults);
@@ -41,9 +42,11 @@ public sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registry)
 
     private static IEnumerable<(string Option, string Sentence)> Faults(RequeueRequest request, DeadLetterFilter filter)
     {
-        if (filter.IsEmpty != request.All) yield return ("all", "Give ids, task, reason, since or before, or \"all\": true to requeue all of them.");
+        if (filter.IsEmpty != request.All)
+            yield return ("all", "Give ids, task, reason, since or before, or \"all\": true to requeue all of them.");
         if (request.Ids is { Count: 0 or > MostIds }) yield return ("ids", $"Give 1 to {MostIds}.");
-        if (request.Ids?.Any(id => id is not { Length: > 0 and <= LongestId }) == true) yield return ("ids", $"An id has 1 to {LongestId} characters.");
+        if (request.Ids?.Any(id => id is not { Length: > 0 and <= LongestId }) == true)
+            yield return ("ids", $"An id has 1 to {LongestId} characters.");
         if (request.Canary is < 1 or > MostCanaries) yield return ("canary", $"Give 1 to {MostCanaries}.");
         if (request.Args is not null && request.Ids is not [_] && (request.Task is null || request.Task.EndsWith('*')))
             yield return ("args", "New arguments need one id, or the name of the task that takes them.");

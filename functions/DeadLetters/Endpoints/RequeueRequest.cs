@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.DeadLetters.Endpoints;
 
-/// <summary>The body of <c>POST /api/queues/{queue}/deadletters/requeue</c>: which dead letters are meant, and how they come back.</summary>
+/// <summary>
+/// The body of <c>POST /api/queues/{queue}/deadletters/requeue</c>: which dead letters are meant, and how they come back.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RequeueRequest
 {

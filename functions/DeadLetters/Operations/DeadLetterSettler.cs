@@ -24,16 +24,23 @@ public sealed class DeadLetterSettler
     }
 
     /// <summary>Says for each what becomes of it: those that are not on the page stay.</summary>
-    public async Task<IReadOnlyList<DeadLetterAction>> DecideAsync(SettlePage page, IReadOnlyList<ServiceBusReceivedMessage> batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DeadLetterAction>> DecideAsync(
+        SettlePage page, IReadOnlyList<ServiceBusReceivedMessage> batch, CancellationToken cancellationToken)
     {
         var planned = page.Numbers.ToHashSet();
-        return await Task.WhenAll(batch.Select(message => planned.Contains(message.SequenceNumber) ? SettleAsync(page, message, cancellationToken) : Task.FromResult(DeadLetterAction.Keep)));
+        return await Task.WhenAll(
+            batch.Select(
+                message => planned.Contains(message.SequenceNumber)
+                    ? SettleAsync(page, message, cancellationToken) : Task.FromResult(DeadLetterAction.Keep)));
     }
 
-    private async Task<DeadLetterAction> SettleAsync(SettlePage page, ServiceBusReceivedMessage message, CancellationToken cancellationToken) =>
+    private async Task<DeadLetterAction> SettleAsync(
+        SettlePage page, ServiceBusReceivedMessage message, CancellationToken cancellationToken) =>
         page.Operation.Kind == QueueOperationKind.PurgeDeadLetters
             ? DeadLetterAction.Delete
-            : DeadLetterAction.Requeue(page.Lane, await _redrive.CopyAsync(page.Lane, message, page.Operation.Id, page.Operation.Args, page.IsWatched, cancellationToken));
+            : DeadLetterAction.Requeue(
+                page.Lane, await _redrive.CopyAsync(
+                    page.Lane, message, page.Operation.Id, page.Operation.Args, page.IsWatched, cancellationToken));
 
     private bool Takes(ServiceBusReceivedMessage message, JsonElement args)
     {

@@ -25,7 +25,8 @@ public enum QueueOperationKind
 /// <param name="Filter">Which dead letters are meant.</param>
 /// <param name="Args">The new arguments of requeued tasks; null keeps their own.</param>
 /// <param name="Canaries">How many tasks are requeued first: the others follow once all of these have succeeded. 0 tries none.</param>
-public sealed record QueueOperation(string Id, QueueOperationKind Kind, IReadOnlyList<string> Lanes, DeadLetterFilter Filter, JsonElement? Args = null, int Canaries = 0);
+public sealed record QueueOperation(
+    string Id, QueueOperationKind Kind, IReadOnlyList<string> Lanes, DeadLetterFilter Filter, JsonElement? Args = null, int Canaries = 0);
 
 /// <summary>Where an operation stands: its orchestration's custom status, and in the end its output.</summary>
 /// <param name="Phase"><c>canaries</c>, <c>working</c>, <c>done</c> or <c>stopped</c>.</param>

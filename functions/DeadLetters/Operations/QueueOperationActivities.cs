@@ -8,7 +8,8 @@ using Serverless.Tasks.Store;
 namespace Serverless.DeadLetters.Operations;
 
 /// <summary>The steps of <see cref="QueueOperationOrchestrator"/>. One that runs twice finds what is left: nothing is done twice.</summary>
-public sealed class QueueOperationActivities(IQueueAdmin admin, DeadLetterReader reader, DeadLetterProcessor walk, DeadLetterSettler settler, TaskStore store)
+public sealed class QueueOperationActivities(
+    IQueueAdmin admin, DeadLetterReader reader, DeadLetterProcessor walk, DeadLetterSettler settler, TaskStore store)
 {
     private const int LongestError = 300;
     private const int PeekSize = 250;
@@ -29,8 +30,11 @@ public sealed class QueueOperationActivities(IQueueAdmin admin, DeadLetterReader
         var canaries = new List<Canary>();
         foreach (var lane in operation.Lanes)
         {
-            var first = await reader.FirstAsync(lane, message => settler.IsMeant(operation, message) && Read(message) is not null, operation.Canaries - canaries.Count, cancellationToken);
-            canaries.AddRange(first.Select(message => new Canary(DeadLetter.IdOf(message), lane, Read(message)!.Redrives + 1, message.SequenceNumber)));
+            var first = await reader.FirstAsync(
+                lane, message => settler.IsMeant(operation, message)
+                    && Read(message) is not null, operation.Canaries - canaries.Count, cancellationToken);
+            canaries.AddRange(
+                first.Select(message => new Canary(DeadLetter.IdOf(message), lane, Read(message)!.Redrives + 1, message.SequenceNumber)));
             if (canaries.Count >= operation.Canaries) break;
         }
 
@@ -47,7 +51,8 @@ public sealed class QueueOperationActivities(IQueueAdmin admin, DeadLetterReader
     public async Task<PlannedPage> PlanDeadLetters([ActivityTrigger] PlanPage page, CancellationToken cancellationToken)
     {
         var (numbers, from, looked) = (new List<long>(), page.From, 0);
-        while (await admin.PeekAsync(page.Lane, deadLetters: true, from, Math.Min(PeekSize, PageSize - numbers.Count), cancellationToken) is { Count: > 0 } peeked)
+        while (await admin.PeekAsync(
+            page.Lane, deadLetters: true, from, Math.Min(PeekSize, PageSize - numbers.Count), cancellationToken) is { Count: > 0 } peeked)
         {
             numbers.AddRange(peeked.Where(message => settler.IsMeant(page.Operation, message)).Select(message => message.SequenceNumber));
             from = peeked[^1].SequenceNumber + 1;
@@ -58,11 +63,14 @@ public sealed class QueueOperationActivities(IQueueAdmin admin, DeadLetterReader
     }
 
     /// <summary>Requeues or deletes dead letters.</summary>
-    /// <returns>The numbers of those that are still there, since somebody has them locked: perhaps this step itself, before its host died.</returns>
+    /// <returns>
+    /// The numbers of those that are still there, since somebody has them locked: perhaps this step itself, before its host died.
+    /// </returns>
     [Function(nameof(SettleDeadLetters))]
     public async Task<List<long>> SettleDeadLetters([ActivityTrigger] SettlePage page, CancellationToken cancellationToken)
     {
-        var tally = await walk.RunAsync(page.Lane, page.Numbers.Count, (batch, token) => settler.DecideAsync(page, batch, token), cancellationToken);
+        var tally = await walk.RunAsync(
+            page.Lane, page.Numbers.Count, (batch, token) => settler.DecideAsync(page, batch, token), cancellationToken);
         return tally.Requeued + tally.Deleted == page.Numbers.Count ? [] : await StillThereAsync(page, cancellationToken);
     }
 
@@ -94,9 +102,16 @@ public sealed class QueueOperationActivities(IQueueAdmin admin, DeadLetterReader
 
     private async Task<Canary> LookAsync(Canary canary, CancellationToken cancellationToken)
     {
-        if (canary.HasPassed || await store.FindAsync(canary.Id, cancellationToken) is not { } task || task.Redrives < canary.Redrives) return canary;
-        return canary with { State = task.State, Error = task.Error?.Message is { } error ? error[..Math.Min(error.Length, LongestError)] : null };
+        if (canary.HasPassed || await store.FindAsync(canary.Id, cancellationToken) is not { } task || task.Redrives < canary.Redrives)
+            return canary;
+        return canary with
+        {
+            State = task.State,
+            Error = task.Error?.Message is { } error
+            ? error[..Math.Min(error.Length, LongestError)] : null
+        };
     }
 
-    private static TaskMessage? Read(ServiceBusReceivedMessage message) => TaskEnvelope.TryRead(message.Body, out var task, out _) ? task : null;
+    private static TaskMessage? Read(ServiceBusReceivedMessage message) =>
+        TaskEnvelope.TryRead(message.Body, out var task, out _) ? task : null;
 }

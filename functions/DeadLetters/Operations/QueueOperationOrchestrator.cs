@@ -24,22 +24,27 @@ public static class QueueOperationOrchestrator
     private static readonly TimeSpan _lockPatience = TimeSpan.FromMinutes(10);
 
     private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
-        new RetryPolicy(maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(2)));
+        new RetryPolicy(
+            maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(
+                2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(2)));
 
     /// <summary>What the orchestration is given, and carries on.</summary>
     /// <param name="Operation">What is to be done.</param>
     /// <param name="Progress">What has been done.</param>
     /// <param name="Lane">The index of the lane that is at work.</param>
     /// <param name="From">The sequence number from which on its dead letters are still to be looked at.</param>
-    /// <param name="HasFound">Dead letters of it were settled since it was looked at from its start: others may have come meanwhile.</param>
+    /// <param name="HasFound">Dead letters of it were settled since it was looked at from its start: others may have come
+    /// meanwhile.</param>
     /// <param name="Left">How many waiting messages of it may still be purged; null until they are counted.</param>
     /// <param name="Canaries">The tasks that were requeued first; null until they are chosen.</param>
     /// <param name="CanariesSince">When the canaries were requeued.</param>
     public sealed record Run(
-        QueueOperation Operation, QueueOperationProgress Progress, int Lane = 0, long From = 0, bool HasFound = false, int? Left = null, List<Canary>? Canaries = null, DateTime? CanariesSince = null);
+        QueueOperation Operation, QueueOperationProgress Progress, int Lane = 0, long From = 0, bool HasFound = false, int? Left = null,
+        List<Canary>? Canaries = null, DateTime? CanariesSince = null);
 
     /// <summary>What a new operation's orchestration is given.</summary>
-    public static Run Begin(QueueOperation operation) => new(operation, new QueueOperationProgress(operation.Canaries > 0 ? "canaries" : "working"));
+    public static Run Begin(QueueOperation operation) =>
+        new(operation, new QueueOperationProgress(operation.Canaries > 0 ? "canaries" : "working"));
 
     /// <summary>Does the work, or the next part of it.</summary>
     [Function(nameof(QueueOperationOrchestrator))]
@@ -67,10 +72,12 @@ public static class QueueOperationOrchestrator
             context.SetCustomStatus(run.Progress);
             await context.CreateTimer(wait, CancellationToken.None);
             wait = wait * 2 < _longestLook ? wait * 2 : _longestLook;
-            var canaries = await context.CallActivityAsync<List<Canary>>(nameof(QueueOperationActivities.CheckCanaries), run.Canaries, _retry);
+            var canaries = await context.CallActivityAsync<List<Canary>>(
+                nameof(QueueOperationActivities.CheckCanaries), run.Canaries, _retry);
             run = run with { Canaries = canaries, Progress = run.Progress with { Passed = canaries.Count(canary => canary.HasPassed) } };
             if (canaries.Exists(canary => canary.HasFailed)) return Stop(run, Failed(canaries));
-            if (context.CurrentUtcDateTime - run.CanariesSince > _canaryPatience) return Stop(run, "The canaries have not ended within a day.");
+            if (context.CurrentUtcDateTime - run.CanariesSince > _canaryPatience)
+                return Stop(run, "The canaries have not ended within a day.");
         }
 
         return run.Canaries!.All(canary => canary.HasPassed) ? run with { Progress = run.Progress with { Phase = "working" } } : run;
@@ -80,10 +87,18 @@ public static class QueueOperationOrchestrator
     {
         // They are chosen before any is sent: a crash in between sends the same ones again, not others.
         var canaries = await context.CallActivityAsync<List<Canary>>(nameof(QueueOperationActivities.PickCanaries), run.Operation, _retry);
-        run = run with { Canaries = canaries, CanariesSince = context.CurrentUtcDateTime, Progress = run.Progress with { Canaries = canaries.Count } };
+        run =
+            run with
+            {
+                Canaries = canaries,
+                CanariesSince = context.CurrentUtcDateTime,
+                Progress =
+                run.Progress with { Canaries = canaries.Count }
+            };
         foreach (var lane in canaries.GroupBy(canary => canary.Lane))
         {
-            run = await SettleAsync(context, run, new SettlePage(run.Operation, lane.Key, [.. lane.Select(canary => canary.Number)], IsWatched: true));
+            run = await SettleAsync(
+                context, run, new SettlePage(run.Operation, lane.Key, [.. lane.Select(canary => canary.Number)], IsWatched: true));
             if (run.Progress.Phase == "stopped") break;
         }
 
@@ -94,7 +109,8 @@ public static class QueueOperationOrchestrator
     {
         for (var step = 0; step < StepsAnExecution && run.Lane < run.Operation.Lanes.Count; step++)
         {
-            run = run.Operation.Kind == QueueOperationKind.PurgeMessages ? await PurgeAsync(context, run) : await SettleNextAsync(context, run);
+            run = run.Operation.Kind == QueueOperationKind.PurgeMessages
+                ? await PurgeAsync(context, run) : await SettleNextAsync(context, run);
             if (run.Progress.Phase == "stopped") return run;
             context.SetCustomStatus(run.Progress);
         }
@@ -105,8 +121,10 @@ public static class QueueOperationOrchestrator
     private static async Task<Run> SettleNextAsync(TaskOrchestrationContext context, Run run)
     {
         var lane = run.Operation.Lanes[run.Lane];
-        var page = await context.CallActivityAsync<PlannedPage>(nameof(QueueOperationActivities.PlanDeadLetters), new PlanPage(run.Operation, lane, run.From), _retry);
-        if (page.Numbers.Count > 0) run = await SettleAsync(context, run with { HasFound = true }, new SettlePage(run.Operation, lane, page.Numbers));
+        var page = await context.CallActivityAsync<PlannedPage>(
+            nameof(QueueOperationActivities.PlanDeadLetters), new PlanPage(run.Operation, lane, run.From), _retry);
+        if (page.Numbers.Count > 0)
+            run = await SettleAsync(context, run with { HasFound = true }, new SettlePage(run.Operation, lane, page.Numbers));
         if (page.Next is { } next) return run with { From = next };
 
         // A requeue is through when nothing was found from start to end; a purge after one pass, or a busy queue would never be done.
@@ -140,9 +158,13 @@ public static class QueueOperationOrchestrator
     private static async Task<Run> PurgeAsync(TaskOrchestrationContext context, Run run)
     {
         var lane = new PurgePage(run.Operation.Lanes[run.Lane], PurgedAtOnce);
-        if (run.Left is not { } left) return run with { Left = await context.CallActivityAsync<int>(nameof(QueueOperationActivities.CountMessages), lane, _retry) };
+        if (run.Left is not { } left)
+            return run with { Left = await context.CallActivityAsync<int>(nameof(QueueOperationActivities.CountMessages), lane, _retry) };
 
-        var deleted = left <= 0 ? 0 : await context.CallActivityAsync<int>(nameof(QueueOperationActivities.PurgeMessages), lane with { Max = Math.Min(PurgedAtOnce, left) }, _retry);
+        var deleted = left <= 0
+            ? 0
+                : await context.CallActivityAsync<int>(
+                    nameof(QueueOperationActivities.PurgeMessages), lane with { Max = Math.Min(PurgedAtOnce, left) }, _retry);
         return deleted == 0 ? run with { Lane = run.Lane + 1, Left = null } : Count(run with { Left = left - deleted }, deleted);
     }
 
@@ -161,6 +183,8 @@ public static class QueueOperationOrchestrator
     private static string Failed(List<Canary> canaries)
     {
         var failed = canaries.FindAll(canary => canary.HasFailed);
-        return string.Create(CultureInfo.InvariantCulture, $"{failed.Count} of {canaries.Count} canaries did not pass, such as task {failed[0].Id}: {failed[0].Error}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{failed.Count} of {canaries.Count} canaries did not pass, such as task {failed[0].Id}: {failed[0].Error}");
     }
 }

@@ -28,7 +28,8 @@ public sealed class QueueOperationStarter(TimeProvider time, ILogger<QueueOperat
 
         // What is urgent comes first.
         var operation = new QueueOperation(id, kind, [.. queue.Lanes.Reverse()], filter, args, canaries);
-        await durable.StartOnceAsync(nameof(QueueOperationOrchestrator), id, QueueOperationOrchestrator.Begin(operation), mayRestart: null, cancellationToken);
+        await durable.StartOnceAsync(
+            nameof(QueueOperationOrchestrator), id, QueueOperationOrchestrator.Begin(operation), mayRestart: null, cancellationToken);
         Logs.OperationStarted(logger, id, kind, queue.Name);
 
         request.HttpContext.Response.Headers.RetryAfter = "1";

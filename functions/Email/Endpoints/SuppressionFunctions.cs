@@ -15,7 +15,8 @@ public sealed class SuppressionFunctions(SuppressionList list)
     /// <summary><c>PUT /api/email/suppressions/{address}?reason=...</c>: no bulk mail goes there any more. 200 with the entry.</summary>
     [Function("SuppressionPut")]
     public async Task<IResult> PutAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "email/suppressions/{address}")] HttpRequest request, string address,
+        CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
         var normalized = Normalize(address, faults);
@@ -27,7 +28,8 @@ public sealed class SuppressionFunctions(SuppressionList list)
     /// <summary><c>GET /api/email/suppressions/{address}</c>: 200 with the entry, or 404.</summary>
     [Function("SuppressionGet")]
     public async Task<IResult> GetAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions/{address}")] HttpRequest request, string address,
+        CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
         if (Normalize(address, faults) is not { } normalized) return Problems.Invalid(faults);
@@ -37,7 +39,8 @@ public sealed class SuppressionFunctions(SuppressionList list)
     /// <summary><c>DELETE /api/email/suppressions/{address}</c>: 204, or 404.</summary>
     [Function("SuppressionDelete")]
     public async Task<IResult> DeleteAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "email/suppressions/{address}")] HttpRequest request, string address, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "email/suppressions/{address}")] HttpRequest request, string address,
+        CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
         if (Normalize(address, faults) is not { } normalized) return Problems.Invalid(faults);
@@ -47,7 +50,8 @@ public sealed class SuppressionFunctions(SuppressionList list)
     /// <summary><c>GET /api/email/suppressions?size=100&amp;after=...</c>: the list, a page at a time.</summary>
     [Function("SuppressionList")]
     public async Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "email/suppressions")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);

@@ -27,7 +27,8 @@ internal sealed class MailFolder(BlobContainerClient mail, string id)
     public BlockBlobClient FailedSends => mail.GetBlockBlobClient(PathOf("failed_sends.csv"));
 
     /// <summary>The name of a blob, container included.</summary>
-    public static string NameOf(BlobBaseClient blob) => string.Create(CultureInfo.InvariantCulture, $"{blob.BlobContainerName}/{blob.Name}");
+    public static string NameOf(BlobBaseClient blob) =>
+        string.Create(CultureInfo.InvariantCulture, $"{blob.BlobContainerName}/{blob.Name}");
 
     /// <summary>Opens a job's folder.</summary>
     public static async Task<MailFolder> OpenAsync(Containers containers, string id, CancellationToken cancellationToken) =>

@@ -10,14 +10,16 @@ public sealed class MailJobReader(MailJobStore store, MailLedger ledger)
 {
     /// <summary>Null when there is no such job.</summary>
     public async Task<MailJobStatus?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken) is { } job ? await DescribeAsync(client, job, withFailed: true, cancellationToken) : null;
+        await store.FindAsync(id, cancellationToken) is { } job
+            ? await DescribeAsync(client, job, withFailed: true, cancellationToken) : null;
 
     /// <summary>A job's status.</summary>
     /// <param name="client">The durable client.</param>
     /// <param name="job">The job as the table has it.</param>
     /// <param name="withFailed">Whether to list who was not sent to, which takes a request.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
-    public async Task<MailJobStatus> DescribeAsync(DurableTaskClient client, MailJobEntity job, bool withFailed, CancellationToken cancellationToken)
+    public async Task<MailJobStatus> DescribeAsync(
+        DurableTaskClient client, MailJobEntity job, bool withFailed, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(job.RowKey, getInputsAndOutputs: true, cancellationToken);
         job = await FollowAsync(job, instance, cancellationToken);
@@ -34,12 +36,14 @@ public sealed class MailJobReader(MailJobStore store, MailLedger ledger)
         {
             OrchestrationRuntimeStatus.Terminated => await store.EndAsync(job.RowKey, MailJobState.Cancelled, null, cancellationToken),
             OrchestrationRuntimeStatus.Failed => await store.EndAsync(
-                job.RowKey, MailJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage ?? "The orchestration failed.", cancellationToken),
+                job.RowKey, MailJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage
+                    ?? "The orchestration failed.", cancellationToken),
             _ => job,
         };
     }
 
-    private async Task<MailProgress?> ReadProgressAsync(MailJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
+    private async Task<MailProgress?> ReadProgressAsync(
+        MailJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
     {
         if (instance?.SerializedCustomStatus is not { Length: > 0 } json || json == "null") return null;
         if (JsonSerializer.Deserialize<MailProgress>(json) is not { } progress) return null;

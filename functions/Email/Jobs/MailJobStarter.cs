@@ -17,12 +17,14 @@ namespace Serverless.Email.Jobs;
 
 /// <summary>Starts mail jobs: once for a key, whoever asks and however often.</summary>
 public sealed class MailJobStarter(
-    Containers containers, MailJobStore store, TemplateStore templates, MeasuredSpeeds speeds, IOptions<EmailSettings> settings, ILogger<MailJobStarter> logger)
+    Containers containers, MailJobStore store, TemplateStore templates, MeasuredSpeeds speeds, IOptions<EmailSettings> settings,
+    ILogger<MailJobStarter> logger)
 {
     /// <summary>Starts a job unless its key is known.</summary>
     /// <returns>The job's id; null when the request is at fault, which is noted.</returns>
     /// <exception cref="IdTakenException">The key belongs to another request.</exception>
-    public async Task<string?> StartAsync(DurableTaskClient client, BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
+    public async Task<string?> StartAsync(
+        DurableTaskClient client, BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
     {
         var id = request.Key is { } key ? $"mail-{key}" : $"mail-{Guid.NewGuid():N}";
         var fingerprint = Fingerprint(request);
@@ -31,14 +33,23 @@ public sealed class MailJobStarter(
         if (known is not null && known.GetState() != MailJobState.Running) return id;
 
         // Until its orchestration is there, a job that is known may have lost whoever started it.
-        if (known is not null && await client.FindOwnAsync(nameof(MailJobOrchestrator), id, cancellationToken) is { IsCompleted: false }) return id;
+        if (known is not null && await client.FindOwnAsync(nameof(MailJobOrchestrator), id, cancellationToken) is { IsCompleted: false })
+            return id;
         if (await DescribeAsync(id, request, faults, cancellationToken) is not { } job) return null;
         var added = await store.AddAsync(
-            new MailJobEntity { RowKey = id, Request = fingerprint.ToString(), Template = job.Template.Name, Recipients = $"{job.ListContainer}/{job.ListPath}" }, cancellationToken);
+            new MailJobEntity
+            {
+                RowKey = id,
+                Request = fingerprint.ToString(),
+                Template = job.Template.Name,
+                Recipients =
+                $"{job.ListContainer}/{job.ListPath}"
+            }, cancellationToken);
         Require(request, fingerprint, added);
         await SaveAsync(job, cancellationToken);
         var isNew = await client.StartOnceAsync(
-            nameof(MailJobOrchestrator), id, MailRun.Begin(id), mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now && now.GetState() == MailJobState.Running,
+            nameof(MailJobOrchestrator), id, MailRun.Begin(id), mayRestart: async _ => await store.FindAsync(
+                id, cancellationToken) is { } now && now.GetState() == MailJobState.Running,
             cancellationToken);
         if (isNew) Logs.JobAccepted(logger, id);
         return id;
@@ -58,19 +69,23 @@ public sealed class MailJobStarter(
     /// <exception cref="IdTakenException">The job was asked for by another request.</exception>
     private static void Require(BulkRequest request, RequestFingerprint fingerprint, MailJobEntity? known)
     {
-        if (known is not null && fingerprint.DifferencesTo(known.Request) is { Count: > 0 } differing) throw new IdTakenException("mail job", request.Key!, differing);
+        if (known is not null && fingerprint.DifferencesTo(known.Request) is { Count: > 0 } differing)
+            throw new IdTakenException("mail job", request.Key!, differing);
     }
 
     private async Task<MailJob?> DescribeAsync(string id, BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
     {
         var template = await FindTemplateAsync(request, faults, cancellationToken);
         var list = request.List ?? new BlobName(Containers.Mail, MailFolder.RecipientsPath(id));
-        var etag = request.List is null ? await SaveRecipientsAsync(list, request, cancellationToken) : await FindListAsync(list, cancellationToken);
+        var etag = request.List is null
+            ? await SaveRecipientsAsync(list, request, cancellationToken) : await FindListAsync(list, cancellationToken);
         if (etag is null) faults.Add("recipients", $"There is no blob {list}.");
         if (template is null || etag is null) return null;
-        var batchSize = request.BatchSize ?? BatchSizing.Choose(await speeds.FindAsync(SendBatch.SpeedKind, cancellationToken: cancellationToken), settings.Value);
+        var batchSize = request.BatchSize
+            ?? BatchSizing.Choose(await speeds.FindAsync(SendBatch.SpeedKind, cancellationToken: cancellationToken), settings.Value);
         return new MailJob(
-            id, template, request.From, request.Unsubscribe, request.Context, list.Container, list.Path, etag, batchSize, request.MaxParallel, request.MaxPerSecond);
+            id, template, request.From, request.Unsubscribe, request.Context, list.Container, list.Path, etag, batchSize,
+            request.MaxParallel, request.MaxPerSecond);
     }
 
     private async Task<TemplateSource?> FindTemplateAsync(BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
@@ -79,7 +94,9 @@ public sealed class MailJobStarter(
         {
             var template = await templates.FindAsync(request.Template, cancellationToken);
             if (template is not null) return request.Subject is { } subject ? template.Source with { Subject = subject } : template.Source;
-            faults.Add("template", $"There is no template \"{request.Template}\": neither {Containers.Templates}/{request.Template}.html.liquid, nor one of the app.");
+            faults.Add(
+                "template",
+                $"There is no template \"{request.Template}\": neither {Containers.Templates}/{request.Template}.html.liquid, nor one of the app.");
         }
         catch (TemplateException e)
         {
@@ -94,7 +111,8 @@ public sealed class MailJobStarter(
         var container = await containers.GetAsync(list.Container, cancellationToken);
         try
         {
-            return (await container.GetBlobClient(list.Path).GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
+            return (await container.GetBlobClient(list.Path)
+                .GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag.ToString();
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -119,7 +137,8 @@ public sealed class MailJobStarter(
         return ETag.All.ToString();
     }
 
-    // The first of two requests of one key decides: the other may have been described at another measured speed, when batches are out already.
+    // The first of two requests of one key decides: the other may have been described at another measured speed, when batches are out
+    // already.
     private async Task SaveAsync(MailJob job, CancellationToken cancellationToken)
     {
         var folder = await MailFolder.OpenAsync(containers, job.Id, cancellationToken);

@@ -23,21 +23,25 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
         var folder = await MailFolder.OpenAsync(containers, jobId, cancellationToken);
         var content = await folder.Job.DownloadContentAsync(cancellationToken);
         var job = content.Value.Content.ToObjectFromJson<MailJob>() ?? throw new InvalidDataException($"The mail job {jobId} is empty.");
-        var list = new RecipientBlob((await containers.GetAsync(job.ListContainer, cancellationToken)).GetBlobClient(job.ListPath), job.ListETag);
+        var list = new RecipientBlob(
+            (await containers.GetAsync(job.ListContainer, cancellationToken)).GetBlobClient(job.ListPath), job.ListETag);
 
         var length = await list.GetLengthAsync(cancellationToken);
         var format = await InspectAsync(list, length, cancellationToken);
         var rate = MailRate.Divide(job.MaxPerSecond, job.MaxParallel, job.BatchSize);
         var repeats = new RepeatedRecipients(MostAddresses);
         var total = await IndexAsync(folder, list, format, length, rate.BatchSize, repeats, cancellationToken);
-        if (total > (long)int.MaxValue * rate.BatchSize) throw new MailJobException($"The list has {total} recipients, which is too many for one job.");
+        if (total > (long)int.MaxValue * rate.BatchSize)
+            throw new MailJobException($"The list has {total} recipients, which is too many for one job.");
 
-        await repeats.CompleteAsync(total, take => WalkAsync(list, format, length, (index, reader) => take(index, reader.Read()), cancellationToken));
+        await repeats.CompleteAsync(
+            total, take => WalkAsync(list, format, length, (index, reader) => take(index, reader.Read()), cancellationToken));
         if (repeats.Count > 0) await folder.Repeats.UploadAsync(new MemoryStream(repeats.Bits), cancellationToken: cancellationToken);
         var plan = new MailPlan(job, format, length, total, rate.BatchSize, rate.Share, repeats.Count);
         await plans.SaveAsync(folder, plan, cancellationToken);
         return new MailFacts(
-            total, plan.Batches, rate.Parallel, settings.Value.MaxRetries, settings.Value.RetryDelay.TotalSeconds, settings.Value.MaxOutage.TotalSeconds);
+            total, plan.Batches, rate.Parallel, settings.Value.MaxRetries, settings.Value.RetryDelay.TotalSeconds,
+            settings.Value.MaxOutage.TotalSeconds);
     }
 
     private static async Task<RecipientFormat> InspectAsync(RecipientBlob list, long length, CancellationToken cancellationToken)
@@ -50,7 +54,8 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
     }
 
     private static async Task<long> IndexAsync(
-        MailFolder folder, RecipientBlob list, RecipientFormat format, long length, int batchSize, RepeatedRecipients repeats, CancellationToken cancellationToken)
+        MailFolder folder, RecipientBlob list, RecipientFormat format, long length, int batchSize, RepeatedRecipients repeats,
+        CancellationToken cancellationToken)
     {
         await using var blob = await folder.Index.OpenWriteAsync(overwrite: true, new BlockBlobOpenWriteOptions(), cancellationToken);
         await using var index = new BufferedStream(blob, 64 << 10);
@@ -68,7 +73,8 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
         return total;
     }
 
-    private static async Task<long> WalkAsync(RecipientBlob list, RecipientFormat format, long length, Action<long, IRecipientReader> take, CancellationToken cancellationToken)
+    private static async Task<long> WalkAsync(
+        RecipientBlob list, RecipientFormat format, long length, Action<long, IRecipientReader> take, CancellationToken cancellationToken)
     {
         await using var stream = await list.OpenAsync(format.DataStart, length - format.DataStart, cancellationToken);
         using var reader = format.OpenReader(stream, format.DataStart);

@@ -29,12 +29,15 @@ public sealed class MailPlans(Containers containers, TemplateStore templates)
         if (_kept.TryGetValue(jobId, out var kept)) return kept;
         var folder = await MailFolder.OpenAsync(containers, jobId, cancellationToken);
         var content = await folder.Plan.DownloadContentAsync(cancellationToken);
-        return Keep(content.Value.Content.ToObjectFromJson<MailPlan>() ?? throw new InvalidDataException($"The plan of mail job {jobId} is empty."));
+        return Keep(
+            content.Value.Content.ToObjectFromJson<MailPlan>()
+                ?? throw new InvalidDataException($"The plan of mail job {jobId} is empty."));
     }
 
     /// <summary>Opens the recipients of a batch.</summary>
     /// <returns>The reader, which ends with the batch, and its stream.</returns>
-    internal async Task<(IRecipientReader Reader, Stream Stream)> OpenBatchAsync(MailPlan plan, int batch, CancellationToken cancellationToken)
+    internal async Task<(IRecipientReader Reader, Stream Stream)> OpenBatchAsync(
+        MailPlan plan, int batch, CancellationToken cancellationToken)
     {
         var folder = await MailFolder.OpenAsync(containers, plan.Job.Id, cancellationToken);
         var range = new BlobDownloadOptions { Range = new HttpRange((long)batch * sizeof(long), 2 * sizeof(long)) };
@@ -43,7 +46,8 @@ public sealed class MailPlans(Containers containers, TemplateStore templates)
         var end = BinaryPrimitives.ReadInt64LittleEndian(entry.Span[sizeof(long)..]);
 
         var container = await containers.GetAsync(plan.Job.ListContainer, cancellationToken);
-        var stream = await new RecipientBlob(container.GetBlobClient(plan.Job.ListPath), plan.Job.ListETag).OpenAsync(start, end - start, cancellationToken);
+        var stream = await new RecipientBlob(container.GetBlobClient(plan.Job.ListPath), plan.Job.ListETag).OpenAsync(
+            start, end - start, cancellationToken);
         return (plan.Format.OpenReader(stream, start), stream);
     }
 

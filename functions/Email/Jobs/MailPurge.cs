@@ -4,7 +4,9 @@ using Serverless.Storage;
 
 namespace Serverless.Email.Jobs;
 
-/// <summary>Deletes mail jobs that ended long ago: their ledgers and blobs, and last the job, so that one whose deletion was cut off is found again.</summary>
+/// <summary>
+/// Deletes mail jobs that ended long ago: their ledgers and blobs, and last the job, so that one whose deletion was cut off is found again.
+/// </summary>
 public sealed class MailPurge(MailJobStore store, MailLedger ledger, Containers containers)
 {
     private const int JobsAtOnce = 20;

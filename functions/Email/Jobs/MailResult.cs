@@ -22,5 +22,6 @@ public sealed record MailResult(
 {
     /// <summary>From counts.</summary>
     public static MailResult Create(long total, MailCounts counts, IReadOnlyList<FailedSend> failed, string? blob) => new(
-        total, counts.Successful, counts.Failed, counts.Suppressed, total == 0 ? 1 : Math.Round((double)counts.Successful / total, 4), failed, blob);
+        total, counts.Successful, counts.Failed, counts.Suppressed, total == 0
+            ? 1 : Math.Round((double)counts.Successful / total, 4), failed, blob);
 }

@@ -24,7 +24,9 @@ internal sealed class PreparedMail
 
     public MailPlan Plan { get; }
 
-    /// <summary>The message for a recipient. Its Message-Id follows from the job and the place in the list: sent twice, it is recognised.</summary>
+    /// <summary>
+    /// The message for a recipient. Its Message-Id follows from the job and the place in the list: sent twice, it is recognised.
+    /// </summary>
     /// <param name="index">The recipient's place in the list, from 0.</param>
     /// <param name="recipient">The recipient.</param>
     /// <param name="to">Its address.</param>
@@ -32,7 +34,8 @@ internal sealed class PreparedMail
     /// <exception cref="TemplateException">The message cannot be made for this recipient.</exception>
     public async Task<MimeMessage> ComposeAsync(long index, Recipient recipient, MailboxAddress to, DateTimeOffset now)
     {
-        if (!Mailbox.TryParse(recipient.From ?? Plan.Job.From, out var from, out var fault)) throw new TemplateException($"The sender is refused. {fault}");
+        if (!Mailbox.TryParse(recipient.From ?? Plan.Job.From, out var from, out var fault))
+            throw new TemplateException($"The sender is refused. {fault}");
 
         var own = new Dictionary<string, object?>(recipient.Values, StringComparer.Ordinal) { ["to"] = to.Address };
         var unsubscribe = _unsubscribe is null ? null : await RenderUnsubscribeAsync(own);
@@ -45,7 +48,8 @@ internal sealed class PreparedMail
     private async Task<Uri> RenderUnsubscribeAsync(Dictionary<string, object?> own)
     {
         var text = await _template.RenderAsync(_unsubscribe!, _shared, own, NullEncoder.Default, "unsubscribe address");
-        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeMailto)
+        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeMailto)
             ? address
             : throw new TemplateException("The unsubscribe address is no https or mailto address once it is filled.");
     }

@@ -6,7 +6,8 @@ using Serverless.Email.Recipients;
 namespace Serverless.Email.Jobs;
 
 /// <summary>
-/// Finds recipients whose address stands earlier in a list. Holds so many addresses' hashes at once and no more: of a longer list, one share
+/// Finds recipients whose address stands earlier in a list. Holds so many addresses' hashes at once and no more: of a longer list, one
+/// share
 /// of all addresses after the other, each in a walk of its own.
 /// </summary>
 /// <param name="mostKept">The addresses to hold at once, at 16 bytes each and as much again.</param>

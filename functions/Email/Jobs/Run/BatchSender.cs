@@ -12,7 +12,8 @@ namespace Serverless.Email.Jobs.Run;
 /// Sends the messages of a batch, one after the other over one connection. The ledger is written after each answer: a crash in between
 /// repeats the one message whose answer it did not hold, under the same Message-Id, and no other.
 /// </summary>
-public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionList suppressions, IMailTransport transport, TimeProvider clock)
+public sealed class BatchSender(
+    MailPlans plans, MailLedger ledger, SuppressionList suppressions, IMailTransport transport, TimeProvider clock)
 {
     // A connection that breaks off at each of so many tries of one message is no accident, and not its neighbours' fault.
     private const int MaxReconnects = 3;
@@ -76,10 +77,12 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
         return Outcome(book);
     }
 
-    private async Task<List<(long Index, Recipient Recipient)>> ReadAsync(MailPlan plan, BatchTask task, long next, CancellationToken cancellationToken)
+    private async Task<List<(long Index, Recipient Recipient)>> ReadAsync(
+        MailPlan plan, BatchTask task, long next, CancellationToken cancellationToken)
     {
         var first = (long)task.Batch * plan.BatchSize;
-        var deferred = task.Attempt == 0 ? null : await ledger.ListDeferredAsync(task.JobId, first, first + plan.CountOf(task.Batch), cancellationToken);
+        var deferred = task.Attempt == 0
+            ? null : await ledger.ListDeferredAsync(task.JobId, first, first + plan.CountOf(task.Batch), cancellationToken);
         var recipients = new List<(long, Recipient)>();
         var (reader, stream) = await plans.OpenBatchAsync(plan, task.Batch, cancellationToken);
         await using var ownedStream = stream;
@@ -98,7 +101,8 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
     }
 
     private async Task SendAsync(
-        PreparedMail mail, BatchTask task, BatchLedger book, SmtpConnection line, long index, Recipient recipient, MailboxAddress to, CancellationToken cancellationToken)
+        PreparedMail mail, BatchTask task, BatchLedger book, SmtpConnection line, long index, Recipient recipient, MailboxAddress to,
+        CancellationToken cancellationToken)
     {
         FailedSend failed;
         try
@@ -126,9 +130,11 @@ public sealed class BatchSender(MailPlans plans, MailLedger ledger, SuppressionL
     }
 
     // None when the host is why.
-    private static BatchStop Stop(JobCancellationScope watch) => watch.JobEnded ? BatchStop.JobEnded : watch.TimedOut ? BatchStop.Unfinished : BatchStop.None;
+    private static BatchStop Stop(JobCancellationScope watch) =>
+        watch.JobEnded ? BatchStop.JobEnded : watch.TimedOut ? BatchStop.Unfinished : BatchStop.None;
 
-    private static BatchOutcome Outcome(BatchLedger book, BatchStop stop = BatchStop.None, string? reason = null, TimeSpan retryAfter = default) =>
+    private static BatchOutcome Outcome(
+        BatchLedger book, BatchStop stop = BatchStop.None, string? reason = null, TimeSpan retryAfter = default) =>
         new(book.Counts, book.Deferred, stop, reason, retryAfter.TotalSeconds);
 
     /// <summary>The connection of a batch, made anew when it breaks off.</summary>

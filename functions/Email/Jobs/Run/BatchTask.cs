@@ -15,7 +15,8 @@ public sealed record BatchTask(string JobId, int Batch, int Attempt, bool IsLast
 /// <param name="Stop">Why it ended early, if it did.</param>
 /// <param name="Reason">In words, when the mail server is why.</param>
 /// <param name="RetryAfterSeconds">How long its breaker stays open.</param>
-public sealed record BatchOutcome(MailCounts Counts, int Deferred, BatchStop Stop = BatchStop.None, string? Reason = null, double RetryAfterSeconds = 0);
+public sealed record BatchOutcome(
+    MailCounts Counts, int Deferred, BatchStop Stop = BatchStop.None, string? Reason = null, double RetryAfterSeconds = 0);
 
 /// <summary>Why a batch ended before its last recipient.</summary>
 public enum BatchStop

@@ -3,7 +3,8 @@ using Serverless.Email.Jobs.Store;
 namespace Serverless.Email.Jobs.Run;
 
 /// <summary>
-/// The batches of a mail job: hands them out, takes their outcomes in, and keeps those that are to go on. Without a clock and without I/O, so
+/// The batches of a mail job: hands them out, takes their outcomes in, and keeps those that are to go on. Without a clock and without I/O,
+/// so
 /// that an orchestrator can replay it.
 /// </summary>
 public sealed class BatchWindow(MailRun run)
@@ -102,7 +103,8 @@ public sealed class BatchWindow(MailRun run)
                 EndOutage();
                 break;
             default:
-                if (outcome.Deferred > 0 && !task.IsLast) _open.Add(batch with { Attempt = batch.Attempt + 1, Due = now + RetryDelay(batch.Attempt) });
+                if (outcome.Deferred > 0 && !task.IsLast)
+                    _open.Add(batch with { Attempt = batch.Attempt + 1, Due = now + RetryDelay(batch.Attempt) });
                 EndOutage();
                 break;
         }

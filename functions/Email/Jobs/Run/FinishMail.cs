@@ -17,7 +17,8 @@ public sealed class FinishMail(MailJobStore store, MailLedger ledger, Containers
     public async Task<MailResult> RunAsync([ActivityTrigger] FinishTask task, CancellationToken cancellationToken)
     {
         var blob = task.Counts.Failed > MaxShown ? await WriteFailedAsync(task.JobId, cancellationToken) : null;
-        var job = await store.EndAsync(task.JobId, task.Error is null ? MailJobState.Completed : MailJobState.Failed, Fill, cancellationToken);
+        var job = await store.EndAsync(
+            task.JobId, task.Error is null ? MailJobState.Completed : MailJobState.Failed, Fill, cancellationToken);
         Logs.JobEnded(logger, task.JobId, job.State, task.Counts.Successful, task.Counts.Failed, task.Counts.Suppressed, task.Total);
         var shown = await ledger.ListFailedAsync(task.JobId, cancellationToken).Take(MaxShown).ToListAsync(cancellationToken);
         return MailResult.Create(task.Total, task.Counts, shown, blob);

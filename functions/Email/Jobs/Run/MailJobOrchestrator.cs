@@ -7,7 +7,9 @@ using Serverless.Orchestrations;
 
 namespace Serverless.Email.Jobs.Run;
 
-/// <summary>A mail job: divide the list, send its batches, a window of them at a time, try those again that the server put off, sum up.</summary>
+/// <summary>
+/// A mail job: divide the list, send its batches, a window of them at a time, try those again that the server put off, sum up.
+/// </summary>
 public static class MailJobOrchestrator
 {
     /// <summary>The event that wakes a waiting job that was cancelled.</summary>
@@ -66,7 +68,8 @@ public static class MailJobOrchestrator
         }
     }
 
-    private static async Task TakeInAsync(TaskOrchestrationContext context, BatchWindow window, List<(BatchTask Batch, Task<BatchOutcome> Work)> inFlight)
+    private static async Task TakeInAsync(
+        TaskOrchestrationContext context, BatchWindow window, List<(BatchTask Batch, Task<BatchOutcome> Work)> inFlight)
     {
         var ended = await Task.WhenAny(inFlight.Select(f => f.Work));
         var index = inFlight.FindIndex(f => f.Work == ended);
@@ -83,8 +86,10 @@ public static class MailJobOrchestrator
         if (window.Outage > TimeSpan.Zero)
         {
             if (window.OutOfOrder(now) > TimeSpan.FromSeconds(run.Facts!.MaxOutageSeconds))
-                throw new MailJobException($"The mail server could not be used for {window.OutOfOrder(now).TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours (setting Mail__MaxOutage). {window.OutageReason}");
-            Logs.JobWaited(context.CreateReplaySafeLogger(nameof(MailJobOrchestrator)), run.JobId, window.Outage.TotalSeconds, window.Outages);
+                throw new MailJobException(
+                    $"The mail server could not be used for {window.OutOfOrder(now).TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours (setting Mail__MaxOutage). {window.OutageReason}");
+            Logs.JobWaited(
+                context.CreateReplaySafeLogger(nameof(MailJobOrchestrator)), run.JobId, window.Outage.TotalSeconds, window.Outages);
             await PauseAsync(context, window, window.Outage);
             window.Resume();
             return !window.IsEnded;

@@ -37,11 +37,21 @@ public sealed record MailProgress(
         if (window.Outage > TimeSpan.Zero)
         {
             var reason = window.OutageReason is { Length: > LongestReason } text ? text[..LongestReason] : window.OutageReason;
-            return progress with { Phase = "wait", Status = string.Create(CultureInfo.InvariantCulture, $"Waiting {window.Outage.TotalSeconds:0} s for the mail server. {reason}") };
+            return progress with
+            {
+                Phase = "wait",
+                Status = string.Create(
+                CultureInfo.InvariantCulture, $"Waiting {window.Outage.TotalSeconds:0} s for the mail server. {reason}")
+            };
         }
 
         return window.NextDue is { } due
-            ? progress with { Phase = "wait", Status = string.Create(CultureInfo.InvariantCulture, $"Waiting until {due:yyyy-MM-dd HH:mm:ss}Z to try those again that the mail server put off") }
+            ? progress with
+            {
+                Phase = "wait",
+                Status = string.Create(
+                CultureInfo.InvariantCulture, $"Waiting until {due:yyyy-MM-dd HH:mm:ss}Z to try those again that the mail server put off")
+            }
             : progress.WithSentence();
     }
 
@@ -52,11 +62,13 @@ public sealed record MailProgress(
     public MailProgress With(IEnumerable<MailCounts> atWork)
     {
         var sum = atWork.Aggregate(new MailCounts(Successful, Failed, Suppressed), (all, counts) => all.Plus(counts));
-        var progress = this with { Current = sum.Done, Successful = sum.Successful, Failed = sum.Failed, Suppressed = sum.Suppressed, InFlight = [] };
+        var progress =
+            this with { Current = sum.Done, Successful = sum.Successful, Failed = sum.Failed, Suppressed = sum.Suppressed, InFlight = [] };
         return Phase is "send" or "done" ? progress.WithSentence() : progress;
     }
 
-    private MailProgress WithSentence() => this with { Status = string.Create(CultureInfo.InvariantCulture, $"Sent {Successful} of {Total}") };
+    private MailProgress WithSentence() =>
+        this with { Status = string.Create(CultureInfo.InvariantCulture, $"Sent {Successful} of {Total}") };
 
     private static MailProgress Create(MailRun run, MailCounts counts, string status, string phase, IReadOnlyList<int> inFlight) =>
         new(counts.Done, run.Facts?.Total ?? 0, counts.Successful, counts.Failed, counts.Suppressed, status, phase, inFlight);

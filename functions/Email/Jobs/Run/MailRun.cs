@@ -12,7 +12,8 @@ namespace Serverless.Email.Jobs.Run;
 /// <param name="Outages">Waits for the mail server in a row.</param>
 /// <param name="OutageSince">When the first of these began.</param>
 public sealed record MailRun(
-    string JobId, DateTime? StartedAt, MailFacts? Facts, int Next, MailCounts Counts, IReadOnlyList<OpenBatch> Open, int Outages = 0, DateTime? OutageSince = null)
+    string JobId, DateTime? StartedAt, MailFacts? Facts, int Next, MailCounts Counts, IReadOnlyList<OpenBatch> Open, int Outages = 0,
+    DateTime? OutageSince = null)
 {
     /// <summary>What a new job's orchestration is given.</summary>
     public static MailRun Begin(string jobId) => new(jobId, null, null, 0, new MailCounts(), []);

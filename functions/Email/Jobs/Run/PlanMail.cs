@@ -8,5 +8,6 @@ public sealed class PlanMail(MailPlanner planner)
     /// <summary>Doing it again gives the same plan.</summary>
     /// <exception cref="MailJobException">The list is no list of recipients, or is not there any more.</exception>
     [Function(nameof(PlanMail))]
-    public Task<MailFacts> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken) => planner.PlanAsync(jobId, cancellationToken);
+    public Task<MailFacts> RunAsync([ActivityTrigger] string jobId, CancellationToken cancellationToken) =>
+        planner.PlanAsync(jobId, cancellationToken);
 }

@@ -8,7 +8,8 @@ namespace Serverless.Email.Jobs.Run;
 
 /// <summary>Sends one batch. Doing it again goes on behind the last message that the ledger knows.</summary>
 public sealed class SendBatch(
-    BatchSender sender, MailPlans plans, MailJobStore store, MailLedger ledger, MeasuredSpeeds speeds, IOptions<EmailSettings> settings, TimeProvider clock)
+    BatchSender sender, MailPlans plans, MailJobStore store, MailLedger ledger, MeasuredSpeeds speeds, IOptions<EmailSettings> settings,
+    TimeProvider clock)
 {
     /// <summary>What <see cref="MeasuredSpeeds"/> knows the sending of mail by; an item is a message.</summary>
     public const string SpeedKind = "email";
@@ -19,7 +20,8 @@ public sealed class SendBatch(
     public async Task<BatchOutcome> RunAsync([ActivityTrigger] BatchTask task, CancellationToken cancellationToken)
     {
         await using var watch = new JobCancellationScope(
-            token => store.IsRunningAsync(task.JobId, token), settings.Value.BatchTimeLimit, settings.Value.CancelPoll, clock, cancellationToken);
+            token => store.IsRunningAsync(
+                task.JobId, token), settings.Value.BatchTimeLimit, settings.Value.CancelPoll, clock, cancellationToken);
         try
         {
             var started = clock.GetTimestamp();
@@ -38,6 +40,9 @@ public sealed class SendBatch(
     {
         if (task.Attempt > 0 || outcome is not { Stop: BatchStop.None, Deferred: 0 }) return;
         if ((await plans.LoadAsync(task.JobId, cancellationToken)).Plan.Share is not null) return;
-        await speeds.RecordAsync(SpeedKind, string.Create(CultureInfo.InvariantCulture, $"{task.JobId}-{task.Batch}"), outcome.Counts.Successful, elapsed, cancellationToken: cancellationToken);
+        await speeds.RecordAsync(
+            SpeedKind, string.Create(
+                CultureInfo.InvariantCulture, $"{task.JobId}-{task.Batch}"), outcome.Counts.Successful, elapsed,
+                cancellationToken: cancellationToken);
     }
 }
