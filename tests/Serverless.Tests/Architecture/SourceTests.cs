@@ -3,20 +3,7 @@ namespace Serverless.Tests.Architecture;
 /// <summary>Rules of the source that no analyzer holds.</summary>
 public sealed class SourceTests
 {
-    private const int MaxColumns = 140;
     private const int MaxFolders = 3;
-
-    [Fact]
-    public void Lines_HaveAtMost140Columns()
-    {
-        var wide =
-            from file in Sources("functions", "local", "tests")
-            from line in File.ReadLines(file).Index()
-            where line.Item.Length > MaxColumns && !IsText(line.Item)
-            select $"{Path.GetRelativePath(Repository.Root, file)}:{line.Index + 1}";
-
-        Assert.True(!wide.Any(), string.Join('\n', wide));
-    }
 
     [Fact]
     public void Folders_OfTheApp_AreAtMostThreeDeep()
@@ -25,9 +12,6 @@ public sealed class SourceTests
 
         Assert.True(!deep.Any(), string.Join('\n', deep));
     }
-
-    // A sentence or a document that a test gives stands in one piece.
-    private static bool IsText(string line) => line.TrimStart() is ['"', ..] or ['$', ..] or ['{', ..] or ['[', '{', ..] || line.Contains("\"\"\"", StringComparison.Ordinal);
 
     private static IEnumerable<string> Sources(params string[] folders) => folders
         .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Repository.Root, f), "*.cs", SearchOption.AllDirectories))

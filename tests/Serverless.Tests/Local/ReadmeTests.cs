@@ -5,12 +5,17 @@ using Serverless.Local.Jobs;
 
 namespace Serverless.Tests.Local;
 
-/// <summary>What the README shows is what happens.</summary>
+/// <summary>What the README and the manual show is what happens.</summary>
 public sealed partial class ReadmeTests : IDisposable
 {
     private const string ExitCode1 = "# exit code 1";
     private const string Run = "dotnet run -c Release --project local";
-    private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+    /// <summary>Those whose commands are run, in this order.</summary>
+    private static readonly string[] Manual =
+        ["README.md", "docs/csv.md", "docs/monitoring.md", "docs/tasks.md", "docs/schedules.md", "docs/mail.md", "docs/workflows.md"];
+
+    private static readonly string Text = string.Concat(Manual.Select(Read));
 
     private readonly TemporaryFolder _folder = new();
 
@@ -36,7 +41,8 @@ public sealed partial class ReadmeTests : IDisposable
             outputs.Add(result.Output);
         }
 
-        Assert.Equal(3, commands.Count);
+        Assert.Equal(commands.Distinct().Count(), commands.Count);
+        Assert.InRange(commands.Count, 3, int.MaxValue);
         var shown = Blocks("text").First();
         Assert.Equal(WithoutDuration(shown), WithoutDuration(outputs[0]));
         foreach (var line in Blocks("text").ElementAt(1).Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -74,11 +80,25 @@ public sealed partial class ReadmeTests : IDisposable
     public void Example_IsTheSource() =>
         Assert.EndsWith(Blocks("csharp").Single(), File.ReadAllText(Path.Combine(Repository.Root, "functions", "Examples", "FolderSize.cs")), StringComparison.Ordinal);
 
-    [Fact]
-    public void Links_ToFiles_LeadSomewhere()
+    public static TheoryData<string> Documents =>
+    [
+        .. new[] { "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md" },
+        .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Repository.Root, f)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Links_ToFiles_LeadSomewhere(string document)
     {
-        foreach (Match link in RelativeLink().Matches(Text)) Assert.True(File.Exists(Path.Combine(Repository.Root, link.Groups[1].Value)), link.Value);
+        var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
+        Assert.All(RelativeLink().Matches(Read(document)), link => Assert.True(Path.Exists(Path.Combine(folder, link.Groups[1].Value)), link.Value));
     }
+
+    [Fact]
+    public void Readme_IsShort() => Assert.InRange(Read("README.md").Split('\n').Length, 1, 150);
+
+    private static string Read(string document) => File.ReadAllText(Path.Combine(Repository.Root, document));
 
     private static IEnumerable<string> Blocks(string language) =>
         FencedBlock().Matches(Text).Where(block => block.Groups[1].Value == language).Select(block => block.Groups[2].Value);
