@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using Serverless;
 using Serverless.AzureHost;
 
 var builder = FunctionsApplication.CreateBuilder(args);
