@@ -61,7 +61,7 @@ public sealed class ImageRequestTests
     [Fact]
     public void Read_WhatTheReadmeShows_HasNoFault()
     {
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "docs", "tasks.md"));
         var start = readme.IndexOf("{\n  \"source\": \"media/", StringComparison.Ordinal);
 
         Assert.Equal(3, Read(readme[start..readme.IndexOf("\n```", start, StringComparison.Ordinal)]).Renditions.Count);
