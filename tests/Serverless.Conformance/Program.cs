@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
 
 if (args is not [var folder, .. var rest])
