@@ -23,6 +23,9 @@ public sealed record MailProgress(
     [property: JsonPropertyName("phase")] string Phase,
     [property: JsonPropertyName("inFlight")] IReadOnlyList<int> InFlight)
 {
+    /// <summary>The phase of a job that is done.</summary>
+    internal const string Ended = "done";
+
     // The whole status has 16 KB; a mail server's answer needs little of it.
     private const int LongestReason = 500;
 
@@ -56,7 +59,7 @@ public sealed record MailProgress(
     }
 
     /// <summary>At the end.</summary>
-    public static MailProgress After(MailRun run, MailCounts counts) => Create(run, counts, "", "done", []).WithSentence();
+    public static MailProgress After(MailRun run, MailCounts counts) => Create(run, counts, "", Ended, []).WithSentence();
 
     /// <summary>With what batches at work have done since.</summary>
     public MailProgress With(IEnumerable<MailCounts> atWork)
