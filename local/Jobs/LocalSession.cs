@@ -89,8 +89,13 @@ internal sealed class LocalSession : IAsyncDisposable
         logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
         logging.AddConsoleFormatter<LogLineFormatter, LogLineOptions>(line => line.IsVerbose = options.IsVerbose);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (options.MinimumLogLevel is { } least) logging.AddFilter<ConsoleLoggerProvider>(level => level >= least);
+        if (options.MinimumLogLevel is { } least) logging.AddFilter<ConsoleLoggerProvider>((category, level) => level >= least && !IsReported(category, options));
     }
+
+    // A command that waits for its job says itself how it ended, once and as its last words.
+    private static bool IsReported(string? category, SessionOptions options) =>
+        !options.IsVerbose && category is not null
+        && (category.StartsWith("DurableTask", StringComparison.Ordinal) || category.StartsWith("Serverless.CsvJobs", StringComparison.Ordinal));
 
     private sealed class ScreenProgress(IScreen screen) : IProgress<string>
     {

@@ -7,7 +7,8 @@ using Serverless.Local.ServiceBus.Broker;
 namespace Serverless.Local.ServiceBus.Amqp;
 
 /// <summary>Does with a delivered message what its receiver decides, and answers once that is stored.</summary>
-internal sealed class DeliverySettlement(QueueBroker broker, string entity, AmqpLink link, ILogger logger)
+/// <param name="session">The session that the link holds; null where there are none.</param>
+internal sealed class DeliverySettlement(QueueBroker broker, string entity, SessionLock? session, AmqpLink link, ILogger logger)
 {
     public void Settle(Delivery delivery) => _ = SettleAsync(delivery, delivery.State, delivery.Settled);
 
@@ -36,7 +37,7 @@ internal sealed class DeliverySettlement(QueueBroker broker, string entity, Amqp
         }
         catch (BrokerException refusal)
         {
-            return new Rejected { Error = refusal.ToError() };
+            return new Rejected { Error = OfSession(refusal).ToError() };
         }
 #pragma warning disable CA1031 // The receiver is told, and the link lives on.
         catch (Exception e)
@@ -46,6 +47,12 @@ internal sealed class DeliverySettlement(QueueBroker broker, string entity, Amqp
             return new Rejected { Error = ErrorConditions.Internal };
         }
     }
+
+    // The messages of a session are locked by the session: whose lock has ended is told of that.
+    private BrokerException OfSession(BrokerException refusal) =>
+        refusal.Fault == BrokerFault.MessageLockLost && session is not null && broker.Now.UtcTicks >= session.LockedUntil
+            ? BrokerException.SessionLockLost(session.Id)
+            : refusal;
 
     private Task ApplyAsync(Guid token, DeliveryState state) => state switch
     {

@@ -6,13 +6,13 @@ using Serverless.Local.ServiceBus.Messages;
 namespace Serverless.Local.ServiceBus.Amqp;
 
 /// <summary>Gives a client the messages of an entity as far as it has credit, and settles them as it says.</summary>
-internal class ReceiverEndpoint(QueueBroker broker, string entity, SendingAmqpLink link, ILogger logger)
+internal class ReceiverEndpoint(QueueBroker broker, string entity, SendingAmqpLink link, ILogger logger, SessionLock? session = null)
 {
     // Bounds what is locked at once for a client that takes all it can get.
     private const int MaxBatch = 250;
 
     private readonly AsyncSignal _credit = new();
-    private readonly DeliverySettlement _settlement = new(broker, entity, link, logger);
+    private readonly DeliverySettlement _settlement = new(broker, entity, session, link, logger);
 
     protected QueueBroker Broker => broker;
 

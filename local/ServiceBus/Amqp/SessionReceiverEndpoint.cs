@@ -11,7 +11,7 @@ internal sealed class SessionReceiverEndpoint : ReceiverEndpoint
     private readonly SessionLock _session;
 
     public SessionReceiverEndpoint(QueueBroker broker, SessionRegistry sessions, SessionLock session, SendingAmqpLink link, ILogger logger)
-        : base(broker, session.Entity, link, logger)
+        : base(broker, session.Entity, link, logger, session)
     {
         (_sessions, _session) = (sessions, session);
         sessions.Add(session);

@@ -132,7 +132,7 @@ public sealed class ProcessCommandTests : IDisposable
 
         var two = await CommandProcess.RunAsync(_folder.Path, "process", "two.zip");
         Assert.True(two.ExitCode == 1, two.ToString());
-        var sentence = two.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        var sentence = Assert.Single(two.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("The zip archive holds 2 files, in.csv, in2.csv: say which one to read with the option member (on the command line --member NAME).", sentence, StringComparison.Ordinal);
         Assert.False(File.Exists(Result("two", "clean.csv")));
 
