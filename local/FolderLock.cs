@@ -16,7 +16,9 @@ internal sealed class FolderLock : IDisposable
         try
         {
             return new FolderLock(LockFile.Take(
-                Path.Combine(folder, "lock"), $"Another process works on the data folder {folder}. Stop it, or give another folder with --data DIR."));
+                Path.Combine(
+                    folder, "lock"),
+                    $"Another process works on the data folder {folder}. Stop it, or give another folder with --data DIR."));
         }
         catch (IOException refused)
         {

@@ -27,7 +27,8 @@ public static class Mailbox
         mailbox = null;
         fault = FindFault(text);
         if (fault is not null) return false;
-        if (!MailboxAddress.TryParse(_strict, text!.Trim(), out mailbox) || mailbox is null) fault = "Is no e-mail address, such as ada@example.org or Ada <ada@example.org>.";
+        if (!MailboxAddress.TryParse(_strict, text!.Trim(), out mailbox) || mailbox is null)
+            fault = "Is no e-mail address, such as ada@example.org or Ada <ada@example.org>.";
         else if (FindFaultOf(mailbox) is { } wrong) fault = wrong;
         else return true;
         mailbox = null;

@@ -39,8 +39,11 @@ public sealed class Mailer(TemplateStore templates, IMailTransport transport, IO
 
     private async Task<MimeMessage> ComposeAsync(SendEmail.Args args, string id, CancellationToken cancellationToken)
     {
-        var from = Parse("from", args.From ?? settings.Value.From ?? throw new TaskValidationException("from is missing: give the sender, or set Smtp__From."));
-        if (args.To.Count is 0 or > MaxRecipients) throw new TaskValidationException($"to has {args.To.Count} addresses; give 1 to {MaxRecipients}.");
+        var from = Parse(
+            "from", args.From ?? settings.Value.From
+                ?? throw new TaskValidationException("from is missing: give the sender, or set Smtp__From."));
+        if (args.To.Count is 0 or > MaxRecipients)
+            throw new TaskValidationException($"to has {args.To.Count} addresses; give 1 to {MaxRecipients}.");
         var to = args.To.Select(t => Parse("to", t)).ToList();
         if (args.Subject?.Any(char.IsControl) == true) throw new TaskValidationException("subject holds control characters.");
         try

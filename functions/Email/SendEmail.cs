@@ -9,15 +9,18 @@ public sealed class SendEmail(Mailer mailer) : ITaskHandler<SendEmail.Args, Send
 {
     /// <summary>The message: a template's name with its values.</summary>
     /// <param name="To">1 to 50 addresses, all of whom see each other.</param>
-    /// <param name="Template">The template's name; <c>message</c> by default, which shows <c>heading</c>, <c>body</c>, and <c>url</c> as <c>link</c>.</param>
+    /// <param name="Template">The template's name; <c>message</c> by default, which shows <c>heading</c>, <c>body</c>, and <c>url</c> as
+    /// <c>link</c>.</param>
     /// <param name="Context">Values for the template.</param>
     /// <param name="Subject">The subject as it is, instead of the template's.</param>
     /// <param name="From">The sender, instead of the setting's.</param>
-    public sealed record Args(IReadOnlyList<string> To, string Template = "message", JsonElement? Context = null, string? Subject = null, string? From = null);
+    public sealed record Args(
+        IReadOnlyList<string> To, string Template = "message", JsonElement? Context = null, string? Subject = null, string? From = null);
 
     /// <summary>What was sent.</summary>
     public sealed record Sent(string MessageId);
 
     /// <inheritdoc/>
-    public async Task<Sent> RunAsync(Args args, TaskContext context) => new(await mailer.SendAsync(args, context.Id, context.CancellationToken));
+    public async Task<Sent> RunAsync(Args args, TaskContext context) =>
+        new(await mailer.SendAsync(args, context.Id, context.CancellationToken));
 }

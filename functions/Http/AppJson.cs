@@ -7,7 +7,9 @@ namespace Serverless.Http;
 /// <summary>How arguments, results and messages are written as JSON: the web defaults.</summary>
 public static class AppJson
 {
-    /// <summary>Reads arguments: what a constructor requires must be there; what nobody knows is ignored, so that callers may be newer.</summary>
+    /// <summary>
+    /// Reads arguments: what a constructor requires must be there; what nobody knows is ignored, so that callers may be newer.
+    /// </summary>
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

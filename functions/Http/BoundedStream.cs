@@ -34,7 +34,8 @@ internal sealed class BoundedStream(Stream body, long limit, string? hint = null
 
     /// <summary>For who knows without reading.</summary>
     public static BodyRefusedException TooLarge(long limit, string? hint) => new(
-        string.Create(CultureInfo.InvariantCulture, $"The body is larger than {limit} bytes. {hint}").TrimEnd(), StatusCodes.Status413PayloadTooLarge);
+        string.Create(CultureInfo.InvariantCulture, $"The body is larger than {limit} bytes. {hint}")
+            .TrimEnd(), StatusCodes.Status413PayloadTooLarge);
 
     private static string Word(int status) => status switch
     {

@@ -15,21 +15,29 @@ internal static partial class JsonErrors
         var known = options.GetTypeInfo(typeof(T)).Properties;
         foreach (var member in json.EnumerateObject())
         {
-            var property = known.FirstOrDefault(p => string.Equals(p.Name, member.Name, options.PropertyNameCaseInsensitive ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
+            var property = known.FirstOrDefault(
+                p => string.Equals(
+                    p.Name, member.Name, options.PropertyNameCaseInsensitive
+                        ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
             if (property is null)
             {
-                faults.Add(member.Name, $"There is no such option. Options: {string.Join(", ", known.Select(p => p.Name).Order(StringComparer.Ordinal))}.");
+                faults.Add(
+                    member.Name,
+                    $"There is no such option. Options: {string.Join(", ", known.Select(p => p.Name).Order(StringComparer.Ordinal))}.");
                 continue;
             }
 
             try
             {
                 member.Value.Deserialize(property.PropertyType, options);
-                if (member.Value.ValueKind == JsonValueKind.Null && property.IsSetNullable == false) faults.Add(member.Name, $"Must be {Describe(property.PropertyType)}.");
+                if (member.Value.ValueKind == JsonValueKind.Null && property.IsSetNullable == false)
+                    faults.Add(member.Name, $"Must be {Describe(property.PropertyType)}.");
             }
             catch (JsonException e)
             {
-                faults.Add(member.Name + (e.Path is { Length: > 1 } path ? path[1..] : ""), e.Path is { Length: > 1 } ? Word(e) : $"Must be {Describe(property.PropertyType)}.");
+                faults.Add(
+                    member.Name + (e.Path is { Length: > 1 } path ? path[1..] : ""), e.Path is { Length: > 1 }
+                        ? Word(e) : $"Must be {Describe(property.PropertyType)}.");
             }
         }
 
@@ -41,7 +49,8 @@ internal static partial class JsonErrors
     {
         var message = e.Message;
         if (Unknown().Match(message) is { Success: true } unknown) return $"There is no member '{unknown.Groups["name"].Value}'.";
-        if (Missing().Match(message) is { Success: true } missing) return $"Members are missing: {missing.Groups["names"].Value.TrimEnd('.')}.";
+        if (Missing().Match(message) is { Success: true } missing)
+            return $"Members are missing: {missing.Groups["names"].Value.TrimEnd('.')}.";
         if (NotNull().Match(message) is { Success: true } empty) return $"'{empty.Groups["name"].Value}' must not be null.";
         if (Wrong().Match(message) is { Success: true } wrong) return $"{At(e)} must be {Describe(wrong.Groups["type"].Value)}.";
         if (message.Contains("type discriminator", StringComparison.Ordinal)) return $"{At(e)} is of a type that is not known.";
@@ -62,13 +71,19 @@ internal static partial class JsonErrors
 
     private static string Describe(string type)
     {
-        if (type.Contains("Dictionary`2", StringComparison.Ordinal)) return type.Contains("System.String,System.String", StringComparison.Ordinal) ? "an object whose values are strings" : "an object";
-        if (type.Contains("List`1", StringComparison.Ordinal) || type.Contains("Enumerable`1", StringComparison.Ordinal) || type.Contains("[]", StringComparison.Ordinal))
+        if (type.Contains("Dictionary`2", StringComparison.Ordinal))
+            return type.Contains("System.String,System.String", StringComparison.Ordinal)
+                ? "an object whose values are strings" : "an object";
+        if (type.Contains("List`1", StringComparison.Ordinal) || type.Contains("Enumerable`1", StringComparison.Ordinal)
+            || type.Contains("[]", StringComparison.Ordinal))
             return type.Contains("System.String", StringComparison.Ordinal) ? "an array of strings" : "an array";
         return type switch
         {
-            _ when type.Contains("Int", StringComparison.Ordinal) || type.Contains("System.Byte", StringComparison.Ordinal) => "a whole number that is not too large",
-            _ when type.Contains("System.Double", StringComparison.Ordinal) || type.Contains("System.Decimal", StringComparison.Ordinal) || type.Contains("System.Single", StringComparison.Ordinal) => "a number",
+            _ when type.Contains("Int", StringComparison.Ordinal) || type.Contains("System.Byte", StringComparison.Ordinal) =>
+                "a whole number that is not too large",
+            _
+                when type.Contains("System.Double", StringComparison.Ordinal) || type.Contains("System.Decimal", StringComparison.Ordinal)
+                    || type.Contains("System.Single", StringComparison.Ordinal) => "a number",
             _ when type.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
             _ when type.Contains("System.Date", StringComparison.Ordinal) => "an ISO 8601 time, such as \"2026-01-31T12:00:00Z\"",
             _ when type.Contains("System.String", StringComparison.Ordinal) => "a string",
@@ -84,7 +99,8 @@ internal static partial class JsonErrors
     [GeneratedRegex("missing required properties,? including:? (?<names>[^.]*)")]
     private static partial Regex Missing();
 
-    [GeneratedRegex("(?:property or field|constructor parameter|parameter) '(?<name>[^']*)' on type .* (?:null|doesn't allow)", RegexOptions.Singleline)]
+    [GeneratedRegex("(?:property or field|constructor parameter|parameter) '(?<name>[^']*)' on type .* (?:null|doesn't allow)",
+        RegexOptions.Singleline)]
     private static partial Regex NotNull();
 
     [GeneratedRegex(@"could not be converted to (?<type>.+?)\. Path:", RegexOptions.Singleline)]

@@ -40,7 +40,8 @@ internal sealed class OptionReader(JsonObject json, ValidationErrors faults)
     public static bool TryNumber(JsonNode node, out double number)
     {
         number = 0;
-        return node.GetValueKind() == JsonValueKind.Number && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        return node.GetValueKind() == JsonValueKind.Number
+            && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 
     public double? Ratio(string name)
@@ -72,7 +73,8 @@ internal sealed class OptionReader(JsonObject json, ValidationErrors faults)
     {
         foreach (var (name, _) in json)
         {
-            if (!_taken.Contains(name)) faults.Add(name, $"There is no such option. Options: {string.Join(", ", _taken.Order(StringComparer.Ordinal))}.");
+            if (!_taken.Contains(name))
+                faults.Add(name, $"There is no such option. Options: {string.Join(", ", _taken.Order(StringComparer.Ordinal))}.");
         }
     }
 

@@ -14,7 +14,8 @@ internal static class PageQuery
     {
         var size = usual;
         if (query["size"] is { Count: > 0 } sizes
-            && (sizes is not [{ } text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size < 1 || size > most))
+            && (sizes is not [{ } text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size < 1
+                || size > most))
             faults.Add("size", string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {most}."));
         return (size, query["after"] is [{ Length: > 0 } after] ? after : null);
     }

@@ -14,7 +14,8 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
         if (Problems.Of(exception) is not { } problem)
         {
             RequestFailed(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
-            problem = Problems.Create(StatusCodes.Status500InternalServerError, "The app failed", "It is not the request's fault; the app's log says why.");
+            problem = Problems.Create(
+                StatusCodes.Status500InternalServerError, "The app failed", "It is not the request's fault; the app's log says why.");
         }
 
         httpContext.Response.Clear();

@@ -11,7 +11,8 @@ internal static class Problems
     private const string Correct = "Correct what \"errors\" lists, by option, and send it again. Nothing was started or stored.";
 
     /// <summary>400 with every fault, by option.</summary>
-    public static IResult Invalid(ValidationErrors faults, string title = "The request has invalid options") => Results.ValidationProblem(faults.ToErrors(), title: title, detail: Correct);
+    public static IResult Invalid(ValidationErrors faults, string title = "The request has invalid options") =>
+        Results.ValidationProblem(faults.ToErrors(), title: title, detail: Correct);
 
     /// <summary>Any other refusal.</summary>
     public static IResult Create(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
@@ -19,12 +20,17 @@ internal static class Problems
     /// <summary>The one place where exceptions become answers; null for what the caller can do nothing about.</summary>
     public static IResult? Of(Exception e) => e switch
     {
-        IRefusal { Errors: { } errors } refusal => Results.ValidationProblem(errors, title: refusal.Title, detail: Correct, statusCode: refusal.Status),
+        IRefusal { Errors: { } errors } refusal =>
+            Results.ValidationProblem(errors, title: refusal.Title, detail: Correct, statusCode: refusal.Status),
         IRefusal refusal => Results.Problem(e.Message, statusCode: refusal.Status, title: refusal.Title, extensions: refusal.Extensions),
-        BadHttpRequestException broken => Create(broken.StatusCode, "The request cannot be read", "The request breaks off, is too slow, or is no HTTP."),
+        BadHttpRequestException broken =>
+            Create(broken.StatusCode, "The request cannot be read", "The request breaks off, is too slow, or is no HTTP."),
         ServiceBusException { IsTransient: true } =>
-            Create(StatusCodes.Status503ServiceUnavailable, "The broker does not answer", "Send it again in a while; with an id of its own, what has arrived after all is not done twice."),
-        RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => Create(StatusCodes.Status503ServiceUnavailable, "The storage does not answer", "Send it again in a while."),
+            Create(
+                StatusCodes.Status503ServiceUnavailable, "The broker does not answer",
+                "Send it again in a while; with an id of its own, what has arrived after all is not done twice."),
+        RequestFailedException { Status: 0 or 408 or 429 or >= 500 } =>
+            Create(StatusCodes.Status503ServiceUnavailable, "The storage does not answer", "Send it again in a while."),
         _ => null,
     };
 }

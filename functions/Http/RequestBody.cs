@@ -17,7 +17,8 @@ internal static class RequestBody
     /// <param name="limit">The most bytes that are taken.</param>
     /// <param name="hint">What to do with more, as a sentence.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, int limit, string? hint, CancellationToken cancellationToken)
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(
+        HttpRequest request, int limit, string? hint, CancellationToken cancellationToken)
     {
         // What says that it is too large is not waited for.
         if (request.ContentLength > limit) throw BoundedStream.TooLarge(limit, hint);
@@ -34,7 +35,8 @@ internal static class RequestBody
     /// <param name="example">What to send, for who sent something else.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <param name="hint">What to do with more, as a sentence.</param>
-    public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, int limit, string example, CancellationToken cancellationToken, string? hint = null)
+    public static async Task<JsonObject> ReadObjectAsync(
+        HttpRequest request, int limit, string example, CancellationToken cancellationToken, string? hint = null)
     {
         var body = await ReadBytesAsync(request, limit, hint, cancellationToken);
         return Parse(() => StrictJson.ParseObject(body.Span), $" Send application/json such as {example}.");
@@ -49,14 +51,16 @@ internal static class RequestBody
         {
             using var json = StrictJson.ParseDocument(body);
             if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("This is JSON, but no object.");
-            if (IsDeeper(json.RootElement, MaxDepth)) throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"The body is nested more than {MaxDepth} deep."));
+            if (IsDeeper(json.RootElement, MaxDepth))
+                throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"The body is nested more than {MaxDepth} deep."));
             return json.RootElement.Clone();
         });
     }
 
     /// <summary>A body with the members of a type, which may be left out.</summary>
     /// <exception cref="OptionsRefusedException">Members are unknown, or have values that they cannot have.</exception>
-    public static async Task<T?> ReadAsync<T>(HttpRequest request, int limit, JsonSerializerOptions options, CancellationToken cancellationToken)
+    public static async Task<T?> ReadAsync<T>(
+        HttpRequest request, int limit, JsonSerializerOptions options, CancellationToken cancellationToken)
         where T : class
     {
         var body = await ReadBytesAsync(request, limit, null, cancellationToken);
@@ -73,7 +77,8 @@ internal static class RequestBody
     /// <summary>The server has a limit of its own, which is for requests that are held in memory unbounded.</summary>
     public static void LiftServerLimit(HttpRequest request)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+            feature.MaxRequestBodySize = null;
     }
 
     private static T Parse<T>(Func<T> parse, string example = "")

@@ -8,8 +8,10 @@ using Microsoft.AspNetCore.Http;
 namespace Serverless.Http;
 
 /// <summary>
-/// A request by its members' hashes: small enough for a row, and enough to tell later whether another request of the same id asks for the same, and
-/// in which members it does not. Members that are not given are left out; the order of names and the way in which numbers are written say nothing.
+/// A request by its members' hashes: small enough for a row, and enough to tell later whether another request of the same id asks for the
+/// same, and in which members it does not. Members that are not given are left out; the order of names and the way in which numbers are
+/// written say
+/// nothing.
 /// </summary>
 internal sealed class RequestFingerprint
 {
@@ -33,7 +35,8 @@ internal sealed class RequestFingerprint
     public IReadOnlyList<string> DifferencesTo(string stored)
     {
         var others = JsonSerializer.Deserialize<Dictionary<string, string>>(stored) ?? [];
-        return [.. _members.Keys.Union(others.Keys).Where(m => _members.GetValueOrDefault(m) != others.GetValueOrDefault(m)).Order(StringComparer.Ordinal)];
+        return [.. _members.Keys.Union(others.Keys).Where(m => _members.GetValueOrDefault(m) != others.GetValueOrDefault(m))
+            .Order(StringComparer.Ordinal)];
     }
 
     /// <summary>What is stored.</summary>
@@ -80,7 +83,8 @@ internal sealed class RequestFingerprint
     private static string Number(string text)
     {
         var exponentAt = text.AsSpan().IndexOfAny('e', 'E');
-        var exponent = exponentAt < 0 ? BigInteger.Zero : BigInteger.Parse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var exponent = exponentAt < 0
+            ? BigInteger.Zero : BigInteger.Parse(text.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var mantissa = exponentAt < 0 ? text : text[..exponentAt];
         var sign = mantissa.StartsWith('-') ? "-" : "";
         var point = mantissa.IndexOf('.', StringComparison.Ordinal);
@@ -97,7 +101,8 @@ internal sealed class RequestFingerprint
 /// <param name="what">What the id names, such as <c>task</c>.</param>
 /// <param name="id">The id.</param>
 /// <param name="differing">The members in which the requests differ; none when what has the id was no such request.</param>
-public sealed class IdTakenException(string what, string id, IReadOnlyList<string> differing) : Exception(Text(what, id, differing)), IRefusal
+public sealed class IdTakenException(string what, string id, IReadOnlyList<string> differing)
+    : Exception(Text(what, id, differing)), IRefusal
 {
     /// <inheritdoc/>
     public int Status => StatusCodes.Status409Conflict;
@@ -113,8 +118,10 @@ public sealed class IdTakenException(string what, string id, IReadOnlyList<strin
 
     private static string Text(string what, string id, IReadOnlyList<string> differing)
     {
-        if (differing.Count == 0) return $"The {what} id '{id}' is in use for something that was not asked for by this id. Give another id.";
-        var names = differing.Count == 1 ? $"'{differing[0]}' differs" : $"'{string.Join("', '", differing.SkipLast(1))}' and '{differing[^1]}' differ";
+        if (differing.Count == 0)
+            return $"The {what} id '{id}' is in use for something that was not asked for by this id. Give another id.";
+        var names = differing.Count == 1
+            ? $"'{differing[0]}' differs" : $"'{string.Join("', '", differing.SkipLast(1))}' and '{differing[^1]}' differ";
         return $"The {what} id '{id}' is in use for another request: {names}. Give the same request, or another id.";
     }
 }

@@ -17,18 +17,24 @@ public static partial class RouteIndex
 
     private static readonly Lazy<IReadOnlyList<(string Route, string Method, TemplateMatcher Matcher)>> _routes = new(Read);
 
-    /// <summary><c>GET /api</c>: the addresses. Any other request comes here when nothing else answers: 404, or 405 with <c>Allow</c>.</summary>
+    /// <summary>
+    /// <c>GET /api</c>: the addresses. Any other request comes here when nothing else answers: 404, or 405 with <c>Allow</c>.
+    /// </summary>
     [Function("Index")]
     public static IResult Answer(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", "post", "put", "patch", "delete", "options", "trace", Route = Everything)] HttpRequest request, string? path)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", "post", "put", "patch", "delete", "options", "trace",
+            Route = Everything)] HttpRequest request, string? path)
     {
         var prefix = Prefix(request, path ?? "");
         if (string.IsNullOrEmpty(path) && HttpMethods.IsGet(request.Method))
             return Results.Ok(new { endpoints = _routes.Value.Select(r => $"{r.Method} {prefix}{r.Route}").Order(StringComparer.Ordinal) });
 
-        var methods = _routes.Value.Where(r => r.Matcher.TryMatch("/" + path, [])).Select(r => r.Method).Distinct().Order(StringComparer.Ordinal).ToList();
+        var methods = _routes.Value.Where(r => r.Matcher.TryMatch("/" + path, [])).Select(r => r.Method).Distinct()
+            .Order(StringComparer.Ordinal).ToList();
         if (methods.Count == 0)
-            return Problems.Create(StatusCodes.Status404NotFound, "There is nothing at this address", $"GET {prefix.TrimEnd('/')} lists the addresses that there are.");
+            return Problems.Create(
+                StatusCodes.Status404NotFound, "There is nothing at this address",
+                $"GET {prefix.TrimEnd('/')} lists the addresses that there are.");
 
         var allowed = string.Join(", ", methods);
         request.HttpContext.Response.Headers.Allow = allowed;

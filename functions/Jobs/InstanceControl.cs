@@ -13,15 +13,19 @@ internal static class InstanceControl
     /// <param name="id">The id.</param>
     /// <param name="orchestrator">The orchestrator's name; another's instances are none of the caller's.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public static async Task<OrchestrationMetadata?> FindAsync(DurableTaskClient client, string id, string orchestrator, CancellationToken cancellationToken) =>
-        await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken) is { } instance && instance.Name == orchestrator ? instance : null;
+    public static async Task<OrchestrationMetadata?> FindAsync(
+        DurableTaskClient client, string id, string orchestrator, CancellationToken cancellationToken) =>
+        await client.GetInstanceAsync(id, getInputsAndOutputs: true, cancellationToken) is { } instance && instance.Name == orchestrator
+            ? instance : null;
 
     /// <summary>Suspends what runs: it begins nothing more until it is resumed. 202; 409 when it has ended.</summary>
-    public static Task<IResult> SuspendAsync(HttpRequest request, DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken) =>
+    public static Task<IResult> SuspendAsync(
+        HttpRequest request, DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken) =>
         ChangeAsync(instance, "suspended", () => client.SuspendInstanceAsync(instance.InstanceId, Reason(request), cancellationToken));
 
     /// <summary>Lets what was suspended go on. 202; 409 when it has ended.</summary>
-    public static Task<IResult> ResumeAsync(HttpRequest request, DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken) =>
+    public static Task<IResult> ResumeAsync(
+        HttpRequest request, DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken) =>
         ChangeAsync(instance, "resumed", () => client.ResumeInstanceAsync(instance.InstanceId, Reason(request), cancellationToken));
 
     /// <summary>Changes what has not ended. 202 with its id; 409 when it has.</summary>
@@ -39,7 +43,8 @@ internal static class InstanceControl
 
     /// <summary>Where it stands.</summary>
     public static InstanceStatus Describe(OrchestrationMetadata instance) => new(
-        instance.InstanceId, instance.RuntimeStatus.ToString().ToLowerInvariant(), Json(instance.SerializedCustomStatus), Json(instance.SerializedOutput),
+        instance.InstanceId, instance.RuntimeStatus.ToString()
+            .ToLowerInvariant(), Json(instance.SerializedCustomStatus), Json(instance.SerializedOutput),
         instance.FailureDetails?.ErrorMessage, instance.CreatedAt, instance.LastUpdatedAt);
 
     private static string? Reason(HttpRequest request) => request.Query["reason"] is [{ Length: > 0 } reason] ? reason : null;
@@ -68,4 +73,5 @@ internal static class InstanceControl
 /// <param name="CreatedAt">When it was started.</param>
 /// <param name="UpdatedAt">When it last went on.</param>
 internal sealed record InstanceStatus(
-    string Id, string Status, JsonElement? Progress, JsonElement? Output, string? Error, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string Id, string Status, JsonElement? Progress, JsonElement? Output, string? Error, DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);

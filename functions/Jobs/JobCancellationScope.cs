@@ -16,7 +16,9 @@ internal sealed class JobCancellationScope : IAsyncDisposable
     /// <param name="poll">How often it is looked, the first time at once.</param>
     /// <param name="clock">Measures both.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    public JobCancellationScope(Func<CancellationToken, Task<bool>> isRunning, TimeSpan limit, TimeSpan poll, TimeProvider clock, CancellationToken cancellationToken)
+    public JobCancellationScope(
+        Func<CancellationToken, Task<bool>> isRunning, TimeSpan limit, TimeSpan poll, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         _timeLimit = new CancellationTokenSource(limit, clock);
         _any = CancellationTokenSource.CreateLinkedTokenSource(_timeLimit.Token, _jobEnded.Token, cancellationToken);

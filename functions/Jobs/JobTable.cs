@@ -25,11 +25,13 @@ public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvide
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            job = await FindAsync(job.RowKey, cancellationToken) ?? throw new InvalidOperationException($"The {kind} {job.RowKey} is in the table and cannot be read from it.");
+            job = await FindAsync(job.RowKey, cancellationToken)
+                ?? throw new InvalidOperationException($"The {kind} {job.RowKey} is in the table and cannot be read from it.");
         }
 
         // Written again when the job is known: whoever recorded it may have died before this.
-        await table.UpsertEntityAsync(new TableEntity(RecentPartition, RecentKey(job)) { ["Id"] = job.RowKey }, TableUpdateMode.Replace, cancellationToken);
+        await table.UpsertEntityAsync(
+            new TableEntity(RecentPartition, RecentKey(job)) { ["Id"] = job.RowKey }, TableUpdateMode.Replace, cancellationToken);
         return job;
     }
 
@@ -70,7 +72,8 @@ public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvide
     /// <param name="size">Jobs on a page, 1 to 100.</param>
     /// <param name="continuation">Where the previous page ended; null for the first.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
-    public async Task<(IReadOnlyList<TJob> Jobs, string? Continuation)> ListAsync(int size, string? continuation, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<TJob> Jobs, string? Continuation)> ListAsync(
+        int size, string? continuation, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RecentPartition} and RowKey gt {continuation ?? ""}");

@@ -20,14 +20,17 @@ public sealed class MeasuredSpeeds(LazyTable table)
     private const string Partition = "speed";
     private const string Column = "Measurements";
 
-    /// <summary>Notes what a job took; a job that is noted again replaces its note. What took no time, or did nothing, is left out.</summary>
+    /// <summary>
+    /// Notes what a job took; a job that is noted again replaces its note. What took no time, or did nothing, is left out.
+    /// </summary>
     /// <param name="kind">The kind of work, a name from the code such as <c>email</c>.</param>
     /// <param name="job">The job's id.</param>
     /// <param name="items">How many items it worked through.</param>
     /// <param name="busy">How long its workers worked, added up over all of them.</param>
     /// <param name="like">What makes jobs of the kind comparable, such as their schema's hash; null when all are.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task RecordAsync(string kind, string job, long items, TimeSpan busy, string? like = null, CancellationToken cancellationToken = default)
+    public async Task RecordAsync(
+        string kind, string job, long items, TimeSpan busy, string? like = null, CancellationToken cancellationToken = default)
     {
         if (items <= 0 || busy <= TimeSpan.Zero) return;
         var client = await table.GetAsync(cancellationToken);

@@ -1,6 +1,9 @@
 namespace Serverless.Jobs;
 
-/// <summary>Sizes work by what earlier work was measured to take. Pure arithmetic: an orchestrator may call it with figures that an activity looked up.</summary>
+/// <summary>
+/// Sizes work by what earlier work was measured to take. Pure arithmetic: an orchestrator may call it with figures that an activity looked
+/// up.
+/// </summary>
 public static class TaskOptimizer
 {
     /// <summary>Items in a chunk as long as nothing was measured.</summary>

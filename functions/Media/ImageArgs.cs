@@ -17,7 +17,8 @@ public sealed record ImageArgs(string Source, IReadOnlyList<ImageTarget>? Target
 /// <param name="Crop">The part to take, in pixels of the image as it is seen; all of it when null.</param>
 /// <param name="Format">By the ending of <paramref name="Blob"/> when null.</param>
 /// <param name="Quality">1 to 100, for JPEG (85 by default) and WebP (80).</param>
-/// <param name="Background">Behind transparent pixels and beside a contained image, as <c>#rrggbb</c>: none by default, white for JPEG.</param>
+/// <param name="Background">Behind transparent pixels and beside a contained image, as <c>#rrggbb</c>: none by default, white for
+/// JPEG.</param>
 public sealed record ImageTarget(
     string Blob,
     int? Width = null,

@@ -30,7 +30,8 @@ public sealed class ImageProcessing(MediaBlobs blobs, IOptions<MediaSettings> se
             context.CancellationToken.ThrowIfCancellationRequested();
             var image = ImageRenderer.Render(pyramid, source.Size, placement, rendition);
             await blobs.WriteAsync(rendition.Blob, image, rendition.Format, context.CancellationToken);
-            made.Add(new MadeImage(rendition.Blob.ToString(), placement.Canvas.Width, placement.Canvas.Height, rendition.Format, image.Length));
+            made.Add(
+                new MadeImage(rendition.Blob.ToString(), placement.Canvas.Width, placement.Canvas.Height, rendition.Format, image.Length));
             await context.ReportAsync(made.Count, placements.Count, "images made");
         }
 
@@ -49,12 +50,16 @@ public sealed class ImageProcessing(MediaBlobs blobs, IOptions<MediaSettings> se
                 continue;
             }
 
-            var placement = Placement.Of(rendition.Target.Crop is { } part ? SKRectI.Create(part.X, part.Y, part.Width, part.Height) : SKRectI.Create(size), rendition.Target);
+            var placement = Placement.Of(
+                rendition.Target.Crop is { } part
+                    ? SKRectI.Create(part.X, part.Y, part.Width, part.Height) : SKRectI.Create(size), rendition.Target);
             var (width, height) = (placement.Canvas.Width, placement.Canvas.Height);
             if (width > ImageRequest.MaxSide || height > ImageRequest.MaxSide)
-                faults.Add($"{rendition.Path}: would have {width} × {height} pixels; at most {ImageRequest.MaxSide} are made along a side.");
+                faults.Add(
+                    $"{rendition.Path}: would have {width} × {height} pixels; at most {ImageRequest.MaxSide} are made along a side.");
             else if ((long)width * height > settings.Value.MaxPixels)
-                faults.Add($"{rendition.Path}: would have {width} × {height} pixels; at most {settings.Value.MaxPixels} are made (setting Media__MaxPixels).");
+                faults.Add(
+                    $"{rendition.Path}: would have {width} × {height} pixels; at most {settings.Value.MaxPixels} are made (setting Media__MaxPixels).");
             placements.Add(placement);
         }
 

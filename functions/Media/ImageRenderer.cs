@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace Serverless.Media;
 
-/// <summary>Draws an image as it was asked for, and writes it: pixels only, in sRGB, without what the source said of place, time, camera or profile.</summary>
+/// <summary>
+/// Draws an image as it was asked for, and writes it: pixels only, in sRGB, without what the source said of place, time, camera or profile.
+/// </summary>
 internal static class ImageRenderer
 {
     private const int JpegQuality = 85;
@@ -36,22 +38,29 @@ internal static class ImageRenderer
     private static void Draw(SKCanvas canvas, SKBitmap level, SKSizeI size, Placement placement)
     {
         var (across, down) = (level.Width / (float)size.Width, level.Height / (float)size.Height);
-        var source = new SKRect(placement.Source.Left * across, placement.Source.Top * down, placement.Source.Right * across, placement.Source.Bottom * down);
+        var source = new SKRect(
+            placement.Source.Left * across, placement.Source.Top * down, placement.Source.Right * across, placement.Source.Bottom * down);
         using var pixels = level.PeekPixels();
         using var image = SKImage.FromPixels(pixels);
-        canvas.DrawImage(image, source, placement.Destination, placement.IsExact && level.Info.Size == size ? SKSamplingOptions.Default : Smooth);
+        canvas.DrawImage(
+            image, source, placement.Destination, placement.IsExact && level.Info.Size == size ? SKSamplingOptions.Default : Smooth);
     }
 
     private static byte[] Encode(SKBitmap made, ImageFormat format, int? quality)
     {
         // Pixels without a colour space are sRGB for whoever reads them: naming it would add a profile to each thumbnail.
-        using var plain = new SKPixmap(new SKImageInfo(made.Width, made.Height, made.ColorType, made.AlphaType), made.GetPixels(), made.RowBytes);
+        using var plain = new SKPixmap(
+            new SKImageInfo(made.Width, made.Height, made.ColorType, made.AlphaType), made.GetPixels(), made.RowBytes);
         using var encoded = format switch
         {
-            ImageFormat.Jpeg => plain.Encode(new SKJpegEncoderOptions(quality ?? JpegQuality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)),
+            ImageFormat.Jpeg =>
+                plain.Encode(
+                    new SKJpegEncoderOptions(
+                        quality ?? JpegQuality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore)),
             ImageFormat.Png => plain.Encode(SKPngEncoderOptions.Default),
             _ => plain.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality ?? WebpQuality)),
         };
-        return encoded?.ToArray() ?? throw new InvalidOperationException($"An image of {made.Width} × {made.Height} pixels could not be written as {format}.");
+        return encoded?.ToArray()
+            ?? throw new InvalidOperationException($"An image of {made.Width} × {made.Height} pixels could not be written as {format}.");
     }
 }

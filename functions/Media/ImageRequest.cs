@@ -4,7 +4,9 @@ using SkiaSharp;
 
 namespace Serverless.Media;
 
-/// <summary>The arguments of <c>image_processing</c> without faults in their form; whether crops lie within the image is not decided yet.</summary>
+/// <summary>
+/// The arguments of <c>image_processing</c> without faults in their form; whether crops lie within the image is not decided yet.
+/// </summary>
 /// <param name="Source">The image.</param>
 /// <param name="Renditions">What is to be made, thumbnails included.</param>
 internal sealed record ImageRequest(BlobName Source, IReadOnlyList<Rendition> Renditions)
@@ -21,8 +23,10 @@ internal sealed record ImageRequest(BlobName Source, IReadOnlyList<Rendition> Re
     {
         var faults = new List<string>();
         var source = Name(args.Source, "source", faults);
-        var targets = (args.Targets ?? []).Select((target, i) => (Path: $"targets[{i}]", Target: (ImageTarget?)target)).Concat(Thumbnails(args.Thumbnails, faults)).ToList();
-        if (targets.Count is 0 or > MaxRenditions) faults.Add($"targets: there are {targets.Count} images to make; give 1 to {MaxRenditions} targets and thumbnails.");
+        var targets = (args.Targets ?? []).Select((target, i) => (Path: $"targets[{i}]", Target: (ImageTarget?)target))
+            .Concat(Thumbnails(args.Thumbnails, faults)).ToList();
+        if (targets.Count is 0 or > MaxRenditions)
+            faults.Add($"targets: there are {targets.Count} images to make; give 1 to {MaxRenditions} targets and thumbnails.");
 
         var renditions = new List<Rendition>();
         var taken = new HashSet<BlobName>();
@@ -48,7 +52,8 @@ internal sealed record ImageRequest(BlobName Source, IReadOnlyList<Rendition> Re
         }
 
         return set.Sizes.Select(size => (
-            $"thumbnails[{size}]", (ImageTarget?)new ImageTarget(set.Blob.Replace(SizePlace, $"{size}", StringComparison.Ordinal), size, size, set.Fit, Quality: set.Quality)));
+            $"thumbnails[{size}]", (ImageTarget?)new ImageTarget(
+                set.Blob.Replace(SizePlace, $"{size}", StringComparison.Ordinal), size, size, set.Fit, Quality: set.Quality)));
     }
 
     private static Rendition? ReadTarget(ImageTarget? target, string path, List<string> faults)
@@ -71,7 +76,8 @@ internal sealed record ImageRequest(BlobName Source, IReadOnlyList<Rendition> Re
         if (format is null) faults.Add($"{path}.format: is not told by the ending of the blob; give jpeg, png or webp.");
         else if (!Enum.IsDefined(format.Value)) faults.Add($"{path}.format: there is no such format; give jpeg, png or webp.");
         if (target.Quality is < 1 or > 100) faults.Add($"{path}.quality: is {target.Quality}; give 1 to 100.");
-        if (target.Quality is not null && format == ImageFormat.Png) faults.Add($"{path}.quality: PNG has no quality, for it loses nothing; leave it out.");
+        if (target.Quality is not null && format == ImageFormat.Png)
+            faults.Add($"{path}.quality: PNG has no quality, for it loses nothing; leave it out.");
 
         var background = format == ImageFormat.Jpeg ? SKColors.White : SKColors.Transparent;
         if (target.Background is { } colour && !(colour.StartsWith('#') && SKColor.TryParse(colour, out background)))

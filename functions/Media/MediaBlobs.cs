@@ -18,7 +18,8 @@ public sealed class MediaBlobs(Containers containers, IOptions<MediaSettings> se
         {
             using var blob = (await container.GetBlobClient(name.Path).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             if (blob.Details.ContentLength > settings.Value.MaxBytes)
-                throw new TaskValidationException($"source: {name} has {blob.Details.ContentLength} bytes; at most {settings.Value.MaxBytes} are read (setting Media__MaxBytes).");
+                throw new TaskValidationException(
+                    $"source: {name} has {blob.Details.ContentLength} bytes; at most {settings.Value.MaxBytes} are read (setting Media__MaxBytes).");
             var bytes = new byte[blob.Details.ContentLength];
             await blob.Content.ReadExactlyAsync(bytes, cancellationToken);
             return bytes;
@@ -34,6 +35,7 @@ public sealed class MediaBlobs(Containers containers, IOptions<MediaSettings> se
     {
         var container = await containers.GetAsync(name.Container, cancellationToken);
         var headers = new BlobHttpHeaders { ContentType = $"image/{format.ToString().ToLowerInvariant()}" };
-        await container.GetBlobClient(name.Path).UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);
+        await container.GetBlobClient(name.Path)
+            .UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);
     }
 }

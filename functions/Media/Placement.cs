@@ -12,7 +12,8 @@ internal sealed record Placement(SKSizeI Canvas, SKRect Source, SKRect Destinati
     public float Scale => Math.Max(Destination.Width / Source.Width, Destination.Height / Source.Height);
 
     /// <summary>Nothing is resized, and no pixel is split.</summary>
-    public bool IsExact => Source.Size == Destination.Size && Source.Left == MathF.Floor(Source.Left) && Source.Top == MathF.Floor(Source.Top)
+    public bool IsExact =>
+        Source.Size == Destination.Size && Source.Left == MathF.Floor(Source.Left) && Source.Top == MathF.Floor(Source.Top)
         && Destination.Left == MathF.Floor(Destination.Left) && Destination.Top == MathF.Floor(Destination.Top);
 
     /// <summary>Fits a part of an image into what was asked for.</summary>
@@ -37,14 +38,16 @@ internal sealed record Placement(SKSizeI Canvas, SKRect Source, SKRect Destinati
 
     private static float Bound(float scale, ImageTarget target) => target.Enlarge ? scale : Math.Min(1, scale);
 
-    private static Placement Scaled(SKRectI part, float scale) => Whole(part, new SKSizeI(Pixels(part.Width, scale), Pixels(part.Height, scale)));
+    private static Placement Scaled(SKRectI part, float scale) =>
+        Whole(part, new SKSizeI(Pixels(part.Width, scale), Pixels(part.Height, scale)));
 
     private static Placement Whole(SKRectI part, SKSizeI canvas) => new(canvas, part, SKRect.Create(canvas.Width, canvas.Height));
 
     private static Placement Contain(SKRectI part, int width, int height, float scale)
     {
         var size = new SKSizeI(Math.Min(width, Pixels(part.Width, scale)), Math.Min(height, Pixels(part.Height, scale)));
-        return new(new SKSizeI(width, height), part, SKRect.Create((width - size.Width) / 2, (height - size.Height) / 2, size.Width, size.Height));
+        return new(
+            new SKSizeI(width, height), part, SKRect.Create((width - size.Width) / 2, (height - size.Height) / 2, size.Width, size.Height));
     }
 
     private static Placement Cover(SKRectI part, int width, int height, float scale, ImageTarget target)

@@ -4,7 +4,9 @@ using SkiaSharp;
 
 namespace Serverless.Media;
 
-/// <summary>An image's file whose header was read and found harmless; its pixels are decoded when it is known how many are needed.</summary>
+/// <summary>
+/// An image's file whose header was read and found harmless; its pixels are decoded when it is known how many are needed.
+/// </summary>
 internal sealed class SourceImage : IDisposable
 {
     private readonly SKData _data;
@@ -17,9 +19,13 @@ internal sealed class SourceImage : IDisposable
     public SKSizeI Size => IsLying ? new SKSizeI(_codec.Info.Height, _codec.Info.Width) : _codec.Info.Size;
 
     public SourceFacts Facts =>
-        new(_name.ToString(), Size.Width, Size.Height, _codec.EncodedFormat.ToString().ToLowerInvariant(), _data.Size, Math.Max(1, _codec.FrameCount));
+        new(
+            _name.ToString(), Size.Width, Size.Height, _codec.EncodedFormat.ToString()
+                .ToLowerInvariant(), _data.Size, Math.Max(1, _codec.FrameCount));
 
-    private bool IsLying => _codec.EncodedOrigin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+    private bool IsLying =>
+        _codec.EncodedOrigin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom
+            or SKEncodedOrigin.LeftBottom;
 
     /// <summary>Reads a file's header.</summary>
     /// <exception cref="TaskValidationException">It is no image, or one of too many pixels.</exception>
@@ -41,13 +47,15 @@ internal sealed class SourceImage : IDisposable
     }
 
     /// <summary>Decodes the pixels, turned as the image is seen, in sRGB.</summary>
-    /// <param name="scale">The share of them that is needed along each side; a decoder that can read fewer (JPEG, WebP) takes that much less time and memory.</param>
+    /// <param name="scale">The share of them that is needed along each side; a decoder that can read fewer (JPEG, WebP) takes that much
+    /// less time and memory.</param>
     /// <exception cref="TaskValidationException">The file is broken or cut off.</exception>
     public ImagePyramid Decode(float scale)
     {
         var size = _codec.GetScaledDimensions(Math.Clamp(scale, 0.01f, 1));
         using var srgb = SKColorSpace.CreateSrgb();
-        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, _codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul, srgb);
+        var info = new SKImageInfo(
+            size.Width, size.Height, SKColorType.Rgba8888, _codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul, srgb);
         var bitmap = Allocate(info);
         var result = _codec.GetPixels(info, bitmap.GetPixels());
         if (result != SKCodecResult.Success)
@@ -79,8 +87,10 @@ internal sealed class SourceImage : IDisposable
 
     private static void Check(SKCodec? codec, BlobName name, MediaSettings settings)
     {
-        if (codec is null) throw new TaskValidationException($"source: {name} is no image that can be read; give a JPEG, PNG, WebP or GIF file.");
-        if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Gif))
+        if (codec is null)
+            throw new TaskValidationException($"source: {name} is no image that can be read; give a JPEG, PNG, WebP or GIF file.");
+        if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp
+            or SKEncodedImageFormat.Gif))
             throw new TaskValidationException($"source: {name} is a {codec.EncodedFormat} file; give a JPEG, PNG, WebP or GIF file.");
         if ((long)codec.Info.Width * codec.Info.Height > settings.MaxPixels)
         {

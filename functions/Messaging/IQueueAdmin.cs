@@ -8,7 +8,9 @@ public interface IQueueAdmin
     /// <summary>How many messages the lane holds.</summary>
     Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default);
 
-    /// <summary>How many messages each lane of the catalog holds, asked at once: on Azure, a question costs as much as ten messages.</summary>
+    /// <summary>
+    /// How many messages each lane of the catalog holds, asked at once: on Azure, a question costs as much as ten messages.
+    /// </summary>
     Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Messages in the order of their sequence numbers, without locking them.</summary>
@@ -17,9 +19,13 @@ public interface IQueueAdmin
     /// <param name="from">The least sequence number; one more than the last seen gives the next page.</param>
     /// <param name="max">At most 250; fewer may come although there are more, an empty page is the end.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
+        string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes waiting messages of the lane, or its dead letters, the oldest first. What a receiver has locked stays, and so do scheduled messages.</summary>
+    /// <summary>
+    /// Deletes waiting messages of the lane, or its dead letters, the oldest first. What a receiver has locked stays, and so do scheduled
+    /// messages.
+    /// </summary>
     /// <param name="lane">The lane.</param>
     /// <param name="deadLetters">True deletes its dead letters.</param>
     /// <param name="max">At most so many.</param>

@@ -3,7 +3,9 @@ using Azure.Messaging.ServiceBus;
 namespace Serverless.Messaging;
 
 /// <summary>Sends to lanes, that is to the Service Bus queues by their real names (<see cref="QueueEntry.Lanes"/>).</summary>
-/// <remarks>Every method throws a <see cref="ServiceBusException"/>: its reason says why, <c>IsTransient</c> whether a retry may help.</remarks>
+/// <remarks>
+/// Every method throws a <see cref="ServiceBusException"/>: its reason says why, <c>IsTransient</c> whether a retry may help.
+/// </remarks>
 public interface IQueueSender
 {
     /// <summary>Returns once all of them are stored. When it throws, some may have been stored.</summary>

@@ -18,7 +18,8 @@ public sealed class QueueCatalog
     {
         Entries = entries;
         _byName = entries.ToFrozenDictionary(e => e.Name, StringComparer.OrdinalIgnoreCase);
-        _byLane = entries.SelectMany(e => e.Lanes, (e, lane) => (e, lane)).ToFrozenDictionary(p => p.lane, p => p.e, StringComparer.OrdinalIgnoreCase);
+        _byLane = entries.SelectMany(e => e.Lanes, (e, lane) => (e, lane))
+            .ToFrozenDictionary(p => p.lane, p => p.e, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>All queues, in the file's order.</summary>
@@ -42,7 +43,8 @@ public sealed class QueueCatalog
 
     /// <summary>The queue of a name; case does not matter.</summary>
     /// <exception cref="UnknownQueueException">There is none.</exception>
-    public QueueEntry Find(string name) => TryFind(name, out var entry) ? entry : throw new UnknownQueueException(name, Entries.Select(e => e.Name));
+    public QueueEntry Find(string name) =>
+        TryFind(name, out var entry) ? entry : throw new UnknownQueueException(name, Entries.Select(e => e.Name));
 
     /// <summary>Finds the queue that a lane belongs to; case does not matter.</summary>
     public bool TryFindLane(string lane, [NotNullWhen(true)] out QueueEntry? entry) => _byLane.TryGetValue(lane, out entry);

@@ -2,8 +2,9 @@ namespace Serverless.Monitoring;
 
 /// <summary>
 /// Keeps durations as they are while there are few, and counts them in buckets that grow by 2 % when there are more: a percentile is exact
-/// then, and off by 1 % at most now. Sketches add up, whichever instance and hour they come from. After Masson, Rim and Lee, "DDSketch: a fast
-/// and fully-mergeable quantile sketch", VLDB 2019. Durations below zero count as zero, those over 30 days as 30 days, and in buckets those
+/// then, and off by 1 % at most now. Sketches add up, whichever instance and hour they come from. After Masson, Rim and Lee, "DDSketch: a
+/// fast and fully-mergeable quantile sketch", VLDB 2019. Durations below zero count as zero, those over 30 days as 30 days, and in buckets
+/// those
 /// below 1 µs as zero.
 /// </summary>
 public sealed class DurationSketch
@@ -70,8 +71,8 @@ public sealed class DurationSketch
     }
 
     /// <summary>
-    /// A byte that says which it is; then each duration in ticks less the one before, or for each bucket that is not empty its distance from the one
-    /// before and its count. Numbers have seven bits a byte.
+    /// A byte that says which it is; then each duration in ticks less the one before, or for each bucket that is not empty its distance
+    /// from the one before and its count. Numbers have seven bits a byte.
     /// </summary>
     public byte[] ToBytes()
     {
@@ -124,7 +125,8 @@ public sealed class DurationSketch
         for (long ticks = 0; reader.BaseStream.Position < reader.BaseStream.Length;)
         {
             var step = reader.Read7BitEncodedInt64();
-            if (step < 0 || step > Longest.Ticks - ticks || sketch.Count == MaxExact) throw new InvalidDataException("A duration sketch has a duration that cannot be.");
+            if (step < 0 || step > Longest.Ticks - ticks || sketch.Count == MaxExact)
+                throw new InvalidDataException("A duration sketch has a duration that cannot be.");
             sketch.Add(new TimeSpan(ticks += step));
         }
 
@@ -146,7 +148,8 @@ public sealed class DurationSketch
     }
 
     // Bucket 0 holds up to 1 µs, bucket i from Growth^(i-1) µs, exclusive, to Growth^i µs.
-    private static int Bucket(TimeSpan duration) => duration.TotalMicroseconds <= 1 ? 0 : (int)Math.Ceiling(Math.Log(duration.TotalMicroseconds) / LogGrowth);
+    private static int Bucket(TimeSpan duration) =>
+        duration.TotalMicroseconds <= 1 ? 0 : (int)Math.Ceiling(Math.Log(duration.TotalMicroseconds) / LogGrowth);
 
     private void Coarsen()
     {

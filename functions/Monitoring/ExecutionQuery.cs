@@ -8,8 +8,10 @@ namespace Serverless.Monitoring;
 /// <param name="State">That ended so; null for all.</param>
 /// <param name="Error">That failed so; null for all.</param>
 /// <param name="Top">The most that are listed.</param>
-public sealed record ExecutionQuery(DateTimeOffset Since, string? Task = null, ExecutionState? State = null, ErrorClass? Error = null, int Top = 100)
+public sealed record ExecutionQuery(
+    DateTimeOffset Since, string? Task = null, ExecutionState? State = null, ErrorClass? Error = null, int Top = 100)
 {
     internal bool Takes(TaskExecution execution) =>
-        (Task is null || execution.Task == Task) && (State is null || execution.State == State) && (Error is null || execution.Error == Error);
+        (Task is null || execution.Task == Task) && (State is null || execution.State == State)
+            && (Error is null || execution.Error == Error);
 }

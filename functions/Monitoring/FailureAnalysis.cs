@@ -12,7 +12,8 @@ namespace Serverless.Monitoring;
 /// <param name="Latest">The last that failed, the newest first.</param>
 public sealed record FailureAnalysis(
     DateTimeOffset From, long Runs, long Failures,
-    IReadOnlyList<FailureCount> ByTask, IReadOnlyList<FailureCount> ByQueue, IReadOnlyList<ErrorCount> ByError, IReadOnlyList<TaskExecution> Latest);
+    IReadOnlyList<FailureCount> ByTask, IReadOnlyList<FailureCount> ByQueue, IReadOnlyList<ErrorCount> ByError,
+    IReadOnlyList<TaskExecution> Latest);
 
 /// <summary>The failures of a task or queue.</summary>
 /// <param name="Name">The task or queue.</param>

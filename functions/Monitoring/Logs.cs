@@ -8,7 +8,8 @@ internal static partial class Logs
     [LoggerMessage(3200, LogLevel.Warning, "Executions could not be stored; while the host runs they are tried again")]
     public static partial void NotStored(ILogger logger, Exception exception);
 
-    [LoggerMessage(3201, LogLevel.Warning, "{Count} executions were dropped from the monitor's list because storage did not keep up; totals count them")]
+    [LoggerMessage(3201, LogLevel.Warning,
+        "{Count} executions were dropped from the monitor's list because storage did not keep up; totals count them")]
     public static partial void ExecutionsDropped(ILogger logger, long count);
 
     [LoggerMessage(3202, LogLevel.Information, "Health went from {Before} to {After}")]

@@ -9,7 +9,8 @@ namespace Serverless.Monitoring;
 /// <param name="Overall">The whole time.</param>
 /// <param name="LastHour">The last 60 minutes.</param>
 public sealed record SystemHealth(
-    DateTimeOffset At, int Instances, int Active, IReadOnlyList<string> OpenBreakers, int Hours, HealthPeriod Overall, HealthPeriod LastHour);
+    DateTimeOffset At, int Instances, int Active, IReadOnlyList<string> OpenBreakers, int Hours, HealthPeriod Overall,
+    HealthPeriod LastHour);
 
 /// <summary>What all runs of a time come to.</summary>
 /// <param name="Total">Runs that ended.</param>
@@ -22,5 +23,6 @@ public sealed record SystemHealth(
 public sealed record HealthPeriod(long Total, long Succeeded, long Failed, long Retried, long Revoked, double? SuccessRate, double MeanMs)
 {
     internal static HealthPeriod From(TaskTotals totals) => new(
-        totals.Total, totals.Succeeded, totals.Failed, totals.Retried, totals.Revoked, totals.SuccessRate, Math.Round(totals.Mean.TotalMilliseconds, 3));
+        totals.Total, totals.Succeeded, totals.Failed, totals.Retried, totals.Revoked, totals.SuccessRate, Math.Round(
+            totals.Mean.TotalMilliseconds, 3));
 }

@@ -9,7 +9,9 @@ namespace Serverless.Monitoring;
 /// What the app has run and is running, over all instances and restarts. Instances store theirs every few seconds: what is newer is not
 /// seen here yet.
 /// </summary>
-public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, InstanceStore instances, QueueCatalog queues, TimeProvider time, ILogger<TaskMonitor> logger)
+public sealed class TaskMonitor(
+    ExecutionStore executions, TotalsStore totals, InstanceStore instances, QueueCatalog queues, TimeProvider time,
+    ILogger<TaskMonitor> logger)
 {
     private const int LatestFailures = 20;
 
@@ -32,12 +34,14 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
             overall.Merge(row.Totals);
 
             // The minute that is cut through counts as a whole.
-            row.Minutes.AddTo((int)Math.Floor((hourAgo - row.Hour).TotalMinutes), (int)Math.Ceiling((now - row.Hour).TotalMinutes) + 1, lastHour);
+            row.Minutes.AddTo(
+                (int)Math.Floor((hourAgo - row.Hour).TotalMinutes), (int)Math.Ceiling((now - row.Hour).TotalMinutes) + 1, lastHour);
         }
 
         var states = await instances.ReadAsync(cancellationToken);
         return new SystemHealth(
-            now, states.Count, states.Sum(s => s.Active.Values.Sum()), [.. states.SelectMany(s => s.OpenBreakers).Distinct().Order(StringComparer.Ordinal)],
+            now, states.Count, states.Sum(
+                s => s.Active.Values.Sum()), [.. states.SelectMany(s => s.OpenBreakers).Distinct().Order(StringComparer.Ordinal)],
             hours, HealthPeriod.From(overall), HealthPeriod.From(lastHour));
     }
 
@@ -45,16 +49,19 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
     /// <param name="hours">How far back its totals go; the hour in which that falls counts as a whole.</param>
     /// <param name="task">One task only; null for all.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<IReadOnlyList<TaskStatistics>> TasksAsync(int hours, string? task = null, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<TaskStatistics>> TasksAsync(
+        int hours, string? task = null, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
         var states = await instances.ReadAsync(cancellationToken);
-        var active = states.SelectMany(s => s.Active).Where(a => task is null || a.Key == task).GroupBy(a => a.Key).ToDictionary(g => g.Key, g => g.Sum(a => a.Value), StringComparer.Ordinal);
+        var active = states.SelectMany(s => s.Active).Where(a => task is null || a.Key == task).GroupBy(a => a.Key)
+            .ToDictionary(g => g.Key, g => g.Sum(a => a.Value), StringComparer.Ordinal);
         var sums = await SumAsync(now.AddHours(-hours), now.AddTicks(1), r => r.Task, task, cancellationToken);
         return
         [
             .. sums.Keys.Union(active.Keys).Order(StringComparer.Ordinal)
-                .Select(name => TaskStatistics.From(name, active.GetValueOrDefault(name), sums.GetValueOrDefault(name) ?? new TaskTotals())),
+                .Select(
+                    name => TaskStatistics.From(name, active.GetValueOrDefault(name), sums.GetValueOrDefault(name) ?? new TaskTotals())),
         ];
     }
 
@@ -65,7 +72,8 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
     /// <param name="task">One task only; null for all.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     public async Task<IReadOnlyDictionary<TKey, TaskTotals>> SumAsync<TKey>(
-        DateTimeOffset from, DateTimeOffset to, Func<TotalsRow, TKey> by, string? task = null, CancellationToken cancellationToken = default)
+        DateTimeOffset from, DateTimeOffset to, Func<TotalsRow, TKey> by, string? task = null, CancellationToken cancellationToken =
+            default)
         where TKey : notnull
     {
         var sums = new Dictionary<TKey, TaskTotals>();
@@ -88,7 +96,8 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
         var from = now - last;
         var sums = new Dictionary<string, TaskTotals>(StringComparer.Ordinal);
         await foreach (var row in totals.ReadAsync(from, now, cancellationToken: cancellationToken))
-            row.Minutes.AddTo((int)Math.Floor((from - row.Hour).TotalMinutes), (int)Math.Ceiling((now - row.Hour).TotalMinutes) + 1, Sum(sums, row.Lane));
+            row.Minutes.AddTo(
+                (int)Math.Floor((from - row.Hour).TotalMinutes), (int)Math.Ceiling((now - row.Hour).TotalMinutes) + 1, Sum(sums, row.Lane));
         return sums;
     }
 
@@ -105,7 +114,9 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
     {
         var now = time.GetUtcNow();
         var from = TotalsStore.HourOf(TotalsStore.Partition(now.AddHours(-hours)));
-        var (all, byTask, byQueue) = (new TaskTotals(), new Dictionary<string, TaskTotals>(StringComparer.Ordinal), new Dictionary<string, TaskTotals>(StringComparer.Ordinal));
+        var (all, byTask, byQueue) =
+            (new TaskTotals(), new Dictionary<string, TaskTotals>(StringComparer.Ordinal), new Dictionary<string, TaskTotals>(
+                StringComparer.Ordinal));
         await foreach (var row in totals.ReadAsync(from, now.AddTicks(1), cancellationToken: cancellationToken))
         {
             all.Merge(row.Totals);
@@ -115,7 +126,8 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
 
         var byError = ErrorCounts(all);
         var latest = await ListAsync(from, e => e.Error is not null, byError.Count == 0 ? 0 : LatestFailures, cancellationToken);
-        return new FailureAnalysis(from, all.Total, byError.Sum(e => e.Failures), FailureCounts(byTask), FailureCounts(byQueue), byError, latest);
+        return new FailureAnalysis(
+            from, all.Total, byError.Sum(e => e.Failures), FailureCounts(byTask), FailureCounts(byQueue), byError, latest);
     }
 
     /// <summary>Executions among the last 200,000, the newest first.</summary>
@@ -144,17 +156,23 @@ public sealed class TaskMonitor(ExecutionStore executions, TotalsStore totals, I
     [
         .. sums.Select(s => (s.Key, Totals: s.Value, Errors: ErrorCounts(s.Value)))
             .Where(s => s.Errors.Count > 0)
-            .Select(s => new FailureCount(s.Key, s.Errors.Sum(e => e.Failures), s.Totals.Failed, (double)s.Errors.Sum(e => e.Failures) / s.Totals.Total, s.Errors))
+            .Select(
+                s => new FailureCount(
+                    s.Key, s.Errors.Sum(e => e.Failures), s.Totals.Failed, (double)s.Errors.Sum(
+                        e => e.Failures) / s.Totals.Total, s.Errors))
             .OrderByDescending(f => f.Failures).ThenBy(f => f.Name, StringComparer.Ordinal),
     ];
 
     private static List<ErrorCount> ErrorCounts(TaskTotals totals) =>
-        [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorCount(c, totals.Errors(c))).Where(e => e.Failures > 0).OrderByDescending(e => e.Failures)];
+        [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorCount(c, totals.Errors(c))).Where(e => e.Failures > 0)
+            .OrderByDescending(e => e.Failures)];
 
-    private async Task<IReadOnlyList<TaskExecution>> ListAsync(DateTimeOffset since, Func<TaskExecution, bool> takes, int top, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TaskExecution>> ListAsync(
+        DateTimeOffset since, Func<TaskExecution, bool> takes, int top, CancellationToken cancellationToken)
     {
         if (top == 0) return [];
-        var found = await executions.ReadAsync(since, cancellationToken).Take(MostRead).Where(takes).Take(top).ToListAsync(cancellationToken);
+        var found = await executions.ReadAsync(since, cancellationToken).Take(MostRead).Where(takes).Take(top)
+            .ToListAsync(cancellationToken);
         return [.. found.OrderByDescending(e => e.Started + e.Duration)];
     }
 }

@@ -13,22 +13,28 @@ public static class Telemetry
     private static readonly Meter Meter = new(Name);
 
     /// <summary>Tasks that need somebody.</summary>
-    public static Counter<long> Alerts { get; } = Meter.CreateCounter<long>("serverless.task.alerts", "{task}", "Tasks out of retries after a timeout or an exhausted resource.");
+    public static Counter<long> Alerts { get; } = Meter.CreateCounter<long>(
+        "serverless.task.alerts", "{task}", "Tasks out of retries after a timeout or an exhausted resource.");
 
-    private static readonly Counter<long> Runs = Meter.CreateCounter<long>("serverless.task.runs", "{run}", "Runs that ended, by task, queue, state and error.");
+    private static readonly Counter<long> Runs = Meter.CreateCounter<long>(
+        "serverless.task.runs", "{run}", "Runs that ended, by task, queue, state and error.");
 
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("serverless.task.duration", "s", "How long runs took.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
+        "serverless.task.duration", "s", "How long runs took.");
 
-    private static readonly UpDownCounter<long> Active = Meter.CreateUpDownCounter<long>("serverless.task.active", "{run}", "Runs that have not ended.");
+    private static readonly UpDownCounter<long> Active = Meter.CreateUpDownCounter<long>(
+        "serverless.task.active", "{run}", "Runs that have not ended.");
 
     /// <summary>The span of a task's sending, which the message carries to the run.</summary>
-    public static Activity? StartSend(string lane, string task, string taskId) => Describe(Source.StartActivity($"send {task}", ActivityKind.Producer), lane, taskId, "send");
+    public static Activity? StartSend(string lane, string task, string taskId) =>
+        Describe(Source.StartActivity($"send {task}", ActivityKind.Producer), lane, taskId, "send");
 
     /// <summary>The span of a task's run, a child of the sender's where the message carries its trace context.</summary>
     public static Activity? StartProcess(string lane, string task, string taskId, int attempt, string? parent)
     {
         var context = ActivityContext.TryParse(parent, null, isRemote: true, out var sender) ? sender : default;
-        return Describe(Source.StartActivity($"process {task}", ActivityKind.Consumer, context), lane, taskId, "process")?.SetTag("serverless.task.attempt", attempt);
+        return Describe(Source.StartActivity($"process {task}", ActivityKind.Consumer, context), lane, taskId, "process")?.SetTag(
+            "serverless.task.attempt", attempt);
     }
 
     /// <summary>A run began.</summary>
@@ -53,9 +59,11 @@ public static class Telemetry
     }
 
     private static Activity? Describe(Activity? activity, string lane, string taskId, string operation) => activity?
-        .SetTag("messaging.system", "servicebus").SetTag("messaging.destination.name", lane).SetTag("messaging.operation.type", operation).SetTag("messaging.message.conversation_id", taskId);
+        .SetTag("messaging.system", "servicebus").SetTag("messaging.destination.name", lane).SetTag("messaging.operation.type", operation)
+            .SetTag("messaging.message.conversation_id", taskId);
 
-    private static TagList Tags(string task, string lane) => new() { { "serverless.task.name", task }, { "messaging.destination.name", lane } };
+    private static TagList Tags(string task, string lane) =>
+        new() { { "serverless.task.name", task }, { "messaging.destination.name", lane } };
 
     private static string State(ExecutionState state) => state.ToString().ToUpperInvariant();
 }

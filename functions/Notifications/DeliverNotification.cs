@@ -6,11 +6,12 @@ using Serverless.Tasks;
 namespace Serverless.Notifications;
 
 /// <summary>
-/// Delivers one notification. The receiver may get it twice, as after a crash between its answer and the note of it: <c>webhook-id</c>, or the
-/// Message-Id, is the same.
+/// Delivers one notification. The receiver may get it twice, as after a crash between its answer and the note of it: <c>webhook-id</c>, or
+/// the Message-Id, is the same.
 /// </summary>
 [TaskHandler(Name, Queue = "notifications", MaxRetries = MaxRetries)]
-public sealed class DeliverNotification(NotificationStore store, WebhookSender webhooks, Mailer mailer, TimeProvider clock) : ITaskHandler<DeliverNotification.Args, string>
+public sealed class DeliverNotification(NotificationStore store, WebhookSender webhooks, Mailer mailer, TimeProvider clock)
+    : ITaskHandler<DeliverNotification.Args, string>
 {
     /// <summary>The task's name.</summary>
     public const string Name = "notifications.deliver";
@@ -41,7 +42,9 @@ public sealed class DeliverNotification(NotificationStore store, WebhookSender w
         }
         catch (Exception e) when (e is not OperationCanceledException and not CircuitOpenException)
         {
-            await store.FailedAsync(notification.Id, e.Message, isLast: e is TaskValidationException || context.Attempt >= MaxRetries, context.CancellationToken);
+            await store.FailedAsync(
+                notification.Id, e.Message, isLast: e is TaskValidationException
+                    || context.Attempt >= MaxRetries, context.CancellationToken);
             throw;
         }
 
@@ -53,6 +56,8 @@ public sealed class DeliverNotification(NotificationStore store, WebhookSender w
     {
         NotificationChannel.Webhook => webhooks.SendAsync(notification, cancellationToken),
         _ => mailer.SendAsync(
-            new SendEmail.Args([notification.Target], notification.Template ?? "message", notification.Payload, notification.Subject), notification.Id, cancellationToken),
+            new SendEmail.Args(
+                [notification.Target], notification.Template ?? "message", notification.Payload, notification.Subject), notification.Id,
+                cancellationToken),
     };
 }

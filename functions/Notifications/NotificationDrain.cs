@@ -6,7 +6,9 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Notifications;
 
 /// <summary>Moves notifications that are due into the queue.</summary>
-public sealed class NotificationDrain(NotificationStore store, ITaskClient tasks, IOptions<NotificationSettings> settings, TimeProvider clock, ILogger<NotificationDrain> logger)
+public sealed class NotificationDrain(
+    NotificationStore store, ITaskClient tasks, IOptions<NotificationSettings> settings, TimeProvider clock,
+    ILogger<NotificationDrain> logger)
 {
     private const int ClaimsAtOnce = 100;
     private const int ParallelSends = 8;
@@ -16,7 +18,8 @@ public sealed class NotificationDrain(NotificationStore store, ITaskClient tasks
     public async Task RunAsync([TimerTrigger("%NotificationsSchedule%")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var queued = 0;
-        for (var partition = 0; partition < NotificationRows.Partitions; partition++) queued += await DrainAsync(partition, cancellationToken);
+        for (var partition = 0; partition < NotificationRows.Partitions; partition++)
+            queued += await DrainAsync(partition, cancellationToken);
         if (queued > 0) Logs.Queued(logger, queued);
     }
 
@@ -49,7 +52,9 @@ public sealed class NotificationDrain(NotificationStore store, ITaskClient tasks
             }
 
             var id = $"notification-{notification.Id}-{notification.Round}";
-            await tasks.SendAsync(DeliverNotification.Name, new DeliverNotification.Args(notification.Id), new SendOptions { TaskId = id, IsIdDerived = true }, cancellationToken);
+            await tasks.SendAsync(
+                DeliverNotification.Name, new DeliverNotification.Args(
+                    notification.Id), new SendOptions { TaskId = id, IsIdDerived = true }, cancellationToken);
         }
 
         await store.QueuedAsync(claim, cancellationToken);

@@ -12,17 +12,23 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
     private const int DefaultSize = 100;
     private const int MaxSize = 1_000;
 
-    /// <summary><c>POST /api/notifications</c>: 202 with the notification; 200 with the earlier one of the same key; 400 with every fault.</summary>
+    /// <summary>
+    /// <c>POST /api/notifications</c>: 202 with the notification; 200 with the earlier one of the same key; 400 with every fault.
+    /// </summary>
     [Function("NotificationSend")]
     public async Task<IResult> SendAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "notifications")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "notifications")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var json = await RequestBody.ReadObjectAsync(
-            request, MaxBodyBytes, "{\"channel\": \"email\", \"target\": \"ada@example.org\", \"payload\": {\"heading\": \"Done\"}}", cancellationToken);
+            request, MaxBodyBytes, "{\"channel\": \"email\", \"target\": \"ada@example.org\", \"payload\": {\"heading\": \"Done\"}}",
+            cancellationToken);
         var faults = new ValidationErrors();
-        if (NotificationRequestReader.Read(json, settings.Value, time.GetUtcNow(), faults) is not { } asked) return Problems.Invalid(faults);
+        if (NotificationRequestReader.Read(json, settings.Value, time.GetUtcNow(), faults) is not { } asked)
+            return Problems.Invalid(faults);
 
-        var (notification, isNew) = await store.AddAsync(asked.Notification, asked.NotBefore, settings.Value.DeduplicationWindow, cancellationToken);
+        var (notification, isNew) = await store.AddAsync(
+            asked.Notification, asked.NotBefore, settings.Value.DeduplicationWindow, cancellationToken);
         var status = $"{request.Scheme}://{request.Host}{request.Path}/{notification.Id}";
         return isNew ? Results.Accepted(status, notification) : Results.Ok(notification);
     }
@@ -30,7 +36,8 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
     /// <summary><c>GET /api/notifications/{id}</c>: where a notification stands.</summary>
     [Function("NotificationShow")]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "notifications/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "notifications/{id}")] HttpRequest request, string id,
+        CancellationToken cancellationToken) =>
         NotificationRows.IsId(id) && await store.FindAsync(id, cancellationToken) is { } notification
             ? Results.Ok(notification)
             : Problems.Create(StatusCodes.Status404NotFound, "There is no such notification", $"No notification has the id {id}.");

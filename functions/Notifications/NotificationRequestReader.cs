@@ -22,7 +22,8 @@ internal static class NotificationRequestReader
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(366);
 
     /// <summary>Reads a request; null when it is at fault, which is noted.</summary>
-    public static (Notification Notification, DateTimeOffset NotBefore)? Read(JsonObject json, NotificationSettings settings, DateTimeOffset now, ValidationErrors faults)
+    public static (Notification Notification, DateTimeOffset NotBefore)? Read(
+        JsonObject json, NotificationSettings settings, DateTimeOffset now, ValidationErrors faults)
     {
         var reader = new OptionReader(json, faults);
         var channel = reader.Choice("channel", ("webhook", NotificationChannel.Webhook), ("email", NotificationChannel.Email));
@@ -46,19 +47,23 @@ internal static class NotificationRequestReader
         return faults.Any ? null : (notification, notBefore);
     }
 
-    private static string? ReadTarget(OptionReader reader, NotificationChannel? channel, NotificationSettings settings, ValidationErrors faults)
+    private static string? ReadTarget(
+        OptionReader reader, NotificationChannel? channel, NotificationSettings settings, ValidationErrors faults)
     {
         if (reader.Node("target") is null) faults.Add("target", "Is required: the URL of the webhook, or the e-mail address.");
         if (reader.Text("target") is not { } target || channel is null) return null;
-        var fault = channel == NotificationChannel.Webhook ? FindFault(target, settings) : Mailbox.TryParse(target, out _, out var bad) ? null : bad;
+        var fault = channel == NotificationChannel.Webhook ? FindFault(target, settings) : Mailbox.TryParse(target, out _, out var bad)
+            ? null : bad;
         if (fault is not null) faults.Add("target", fault);
         return target;
     }
 
     private static string? FindFault(string target, NotificationSettings settings)
     {
-        if (string.IsNullOrWhiteSpace(settings.SigningSecrets)) return "Webhooks are not set up: they are signed, and the setting Notifications__SigningSecrets is missing.";
-        if (target.Length > LongestUrl || !Uri.TryCreate(target, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
+        if (string.IsNullOrWhiteSpace(settings.SigningSecrets))
+            return "Webhooks are not set up: they are signed, and the setting Notifications__SigningSecrets is missing.";
+        if (target.Length > LongestUrl || !Uri.TryCreate(target, UriKind.Absolute, out var url)
+            || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
             return $"Must be a URL such as https://example.org/hook, of at most {LongestUrl} characters.";
         if (url.UserInfo.Length > 0) return "Must not hold a user or a password.";
         if (settings.AllowPrivateAddresses) return null;
@@ -78,21 +83,27 @@ internal static class NotificationRequestReader
 
         var json = JsonSerializer.SerializeToElement(payload);
         var length = json.GetRawText().Length;
-        if (length > LongestPayload) faults.Add("payload", string.Create(CultureInfo.InvariantCulture, $"Is {length} characters long; at most {LongestPayload} are taken. Send a reference to what is larger."));
+        if (length > LongestPayload)
+            faults.Add(
+                "payload", string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Is {length} characters long; at most {LongestPayload} are taken. Send a reference to what is larger."));
         return json;
     }
 
     private static string? ReadSubject(OptionReader reader, ValidationErrors faults)
     {
         var subject = reader.Text("subject");
-        if (subject?.Length > LongestSubject || subject?.Any(char.IsControl) == true) faults.Add("subject", $"Must be one line of at most {LongestSubject} characters, without control characters.");
+        if (subject?.Length > LongestSubject || subject?.Any(char.IsControl) == true)
+            faults.Add("subject", $"Must be one line of at most {LongestSubject} characters, without control characters.");
         return subject;
     }
 
     private static string? ReadTemplate(OptionReader reader, ValidationErrors faults)
     {
         var template = reader.Text("template");
-        if (template is not null && !TemplateStore.IsName(template)) faults.Add("template", "Must be a template's name: 1 to 100 letters, digits and . _ - in folders or not.");
+        if (template is not null && !TemplateStore.IsName(template))
+            faults.Add("template", "Must be a template's name: 1 to 100 letters, digits and . _ - in folders or not.");
         return template;
     }
 
@@ -120,10 +131,14 @@ internal static class NotificationRequestReader
             && TimeOnly.TryParseExact(Text(json, "from"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
             && TimeOnly.TryParseExact(Text(json, "to"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var to)
             && from != to
-            && Text(json, "timeZone") is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)) return new QuietHours(from, to, zone);
-        faults.Add("quietHours", "Must be such as {\"from\": \"22:00\", \"to\": \"07:00\", \"timeZone\": \"Europe/Stockholm\"}: two different times, and an IANA time zone.");
+            && Text(json, "timeZone") is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            return new QuietHours(from, to, zone);
+        faults.Add(
+            "quietHours",
+            "Must be such as {\"from\": \"22:00\", \"to\": \"07:00\", \"timeZone\": \"Europe/Stockholm\"}: two different times, and an IANA time zone.");
         return null;
     }
 
-    private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject json, string name) =>
+        json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -12,11 +12,13 @@ internal static class NotificationServices
     /// <summary>Adds notifications; storage and receivers are reached at the first use, not here.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<NotificationSettings>().Bind(configuration.GetSection("Notifications")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<NotificationSettings>().Bind(configuration.GetSection("Notifications")).ValidateDataAnnotations()
+            .ValidateOnStart();
         return services
             .AddSingleton<WebhookConnections>()
             .AddSingleton<WebhookSender>()
             .AddSingleton(p => new NotificationStore(
-                new LazyTable(p.GetRequiredService<TableServiceClient>(), NotificationStore.TableName), p.GetRequiredService<TimeProvider>()));
+                new LazyTable(
+                    p.GetRequiredService<TableServiceClient>(), NotificationStore.TableName), p.GetRequiredService<TimeProvider>()));
     }
 }

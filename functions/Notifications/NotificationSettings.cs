@@ -7,8 +7,8 @@ namespace Serverless.Notifications;
 public sealed class NotificationSettings : IValidatableObject
 {
     /// <summary>
-    /// The secrets that webhooks are signed with, as <c>whsec_</c> and base64 of 24 to 64 bytes; several, parted by blanks, while one takes the
-    /// place of another. On Azure a Key Vault reference.
+    /// The secrets that webhooks are signed with, as <c>whsec_</c> and base64 of 24 to 64 bytes; several, parted by blanks, while one takes
+    /// the place of another. On Azure a Key Vault reference.
     /// </summary>
     /// <value>None by default: then no webhook is accepted.</value>
     public string? SigningSecrets { get; set; }
@@ -36,6 +36,7 @@ public sealed class NotificationSettings : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!WebhookSignature.AreSecrets(SigningSecrets))
-            yield return new ValidationResult("Notifications: SigningSecrets are whsec_ and base64 of 24 to 64 bytes each, parted by blanks.", [nameof(SigningSecrets)]);
+            yield return new ValidationResult(
+                "Notifications: SigningSecrets are whsec_ and base64 of 24 to 64 bytes each, parted by blanks.", [nameof(SigningSecrets)]);
     }
 }

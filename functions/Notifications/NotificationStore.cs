@@ -20,7 +20,8 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
     /// <param name="window">How long its key is remembered.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The notification; the earlier one when its key is known.</returns>
-    public async Task<(Notification Notification, bool IsNew)> AddAsync(Notification notification, DateTimeOffset due, TimeSpan window, CancellationToken cancellationToken)
+    public async Task<(Notification Notification, bool IsNew)> AddAsync(
+        Notification notification, DateTimeOffset due, TimeSpan window, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var now = clock.GetUtcNow();
@@ -53,12 +54,14 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
     /// <param name="size">On a page, 1 to 1,000. A page may have fewer though more follow.</param>
     /// <param name="continuation">Where the previous page ended; null for the first.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public async Task<(IReadOnlyList<Notification> Notifications, string? Continuation)> ListAsync(NotificationState? state, int size, string? continuation, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Notification> Notifications, string? Continuation)> ListAsync(
+        NotificationState? state, int size, string? continuation, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"RowKey ge {"i-"} and RowKey lt {"i."}");
         if (state is { } wanted) filter += " and " + TableClient.CreateQueryFilter($"State eq {wanted.ToString()}");
-        await foreach (var page in table.QueryAsync<TableEntity>(filter, size, cancellationToken: cancellationToken).AsPages(continuation, size))
+        await foreach (var page in table.QueryAsync<TableEntity>(filter, size, cancellationToken: cancellationToken)
+            .AsPages(continuation, size))
             return ([.. page.Values.Select(NotificationRows.ToNotification)], page.ContinuationToken);
         return ([], null);
     }
@@ -73,7 +76,8 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
         var table = await lazyTable.GetAsync(cancellationToken);
         var now = clock.GetUtcNow();
         var key = partition.ToString(CultureInfo.InvariantCulture);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {key} and RowKey ge {"p-"} and RowKey lt {NotificationRows.PendingUntil(now.AddTicks(1))} and ClaimedUntil le {now}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {key} and RowKey ge {"p-"} and RowKey lt {NotificationRows.PendingUntil(now.AddTicks(1))} and ClaimedUntil le {now}");
         var claims = new List<Claim>();
         await foreach (var row in table.QueryAsync<TableEntity>(filter, max, cancellationToken: cancellationToken))
         {
@@ -101,7 +105,8 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
         var table = await lazyTable.GetAsync(cancellationToken);
 
         // It may be delivered already: then its state is newer than this one.
-        await ChangeAsync(claim.Id, n => n.State == NotificationState.Pending ? n with { State = NotificationState.Queued } : null, cancellationToken);
+        await ChangeAsync(
+            claim.Id, n => n.State == NotificationState.Pending ? n with { State = NotificationState.Queued } : null, cancellationToken);
         await table.DeleteEntityAsync(NotificationRows.PartitionOf(claim.Id), claim.RowKey, ETag.All, cancellationToken);
     }
 
@@ -123,13 +128,17 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
             new(TableTransactionActionType.UpdateReplace, NotificationRows.ToRow(next), row.ETag),
             new(TableTransactionActionType.UpsertReplace, NotificationRows.Pending(next)),
         ];
-        if (claim is not null) actions.Add(new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(row.PartitionKey, claim.RowKey) { ETag = ETag.All }));
+        if (claim is not null)
+            actions.Add(
+                new TableTransactionAction(
+                    TableTransactionActionType.Delete, new TableEntity(row.PartitionKey, claim.RowKey) { ETag = ETag.All }));
         await table.SubmitTransactionAsync(actions, cancellationToken);
     }
 
     /// <summary>Notes that the receiver took it.</summary>
     internal Task DeliveredAsync(string id, CancellationToken cancellationToken) => ChangeAsync(
-        id, n => n with { State = NotificationState.Delivered, EndedAt = clock.GetUtcNow(), Attempts = n.Attempts + 1, Error = null }, cancellationToken);
+        id, n => n with { State = NotificationState.Delivered, EndedAt = clock.GetUtcNow(), Attempts = n.Attempts + 1, Error = null },
+        cancellationToken);
 
     /// <summary>Notes that a delivery failed.</summary>
     internal Task FailedAsync(string id, string error, bool isLast, CancellationToken cancellationToken) => ChangeAsync(
@@ -147,8 +156,10 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
     /// <returns>How many notifications.</returns>
     internal async Task<long> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var ended = await DeleteAsync(TableClient.CreateQueryFilter($"RowKey ge {"i-"} and RowKey lt {"i."} and EndedAt lt {before}"), cancellationToken);
-        await DeleteAsync(TableClient.CreateQueryFilter($"RowKey ge {"k-"} and RowKey lt {"k."} and CreatedAt lt {before}"), cancellationToken);
+        var ended = await DeleteAsync(
+            TableClient.CreateQueryFilter($"RowKey ge {"i-"} and RowKey lt {"i."} and EndedAt lt {before}"), cancellationToken);
+        await DeleteAsync(
+            TableClient.CreateQueryFilter($"RowKey ge {"k-"} and RowKey lt {"k."} and CreatedAt lt {before}"), cancellationToken);
         return ended;
     }
 
@@ -157,7 +168,9 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
         var deleted = 0L;
         var table = await lazyTable.GetAsync(cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken), parallel, async (row, token) =>
+        await Parallel.ForEachAsync(
+            table.QueryAsync<TableEntity>(
+                filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken), parallel, async (row, token) =>
         {
             var answer = await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, token);
             if (answer.Status != 404) Interlocked.Increment(ref deleted);
@@ -201,13 +214,15 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
     {
         if (id.Length == 0) return null;
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(NotificationRows.PartitionOf(id), NotificationRows.IdRow(id), cancellationToken: cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(
+            NotificationRows.PartitionOf(id), NotificationRows.IdRow(id), cancellationToken: cancellationToken);
         return found.HasValue ? found.Value : null;
     }
 
     private static async Task<TableEntity?> FindKeyAsync(TableClient table, string key, CancellationToken cancellationToken)
     {
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(NotificationRows.PartitionOfKey(key), NotificationRows.KeyRow(key), cancellationToken: cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(
+            NotificationRows.PartitionOfKey(key), NotificationRows.KeyRow(key), cancellationToken: cancellationToken);
         return found.HasValue ? found.Value : null;
     }
 }

@@ -14,13 +14,15 @@ internal static class InstanceStarter
     /// <param name="id">The instance's id.</param>
     /// <param name="input">The orchestration's input.</param>
     /// <param name="mayRestart">
-    /// Asked of an instance that has ended: true starts it again, since what it was to do is not done, or is to be done anew. Null leaves it as it is.
+    /// Asked of an instance that has ended: true starts it again, since what it was to do is not done, or is to be done anew. Null leaves
+    /// it as it is.
     /// </param>
     /// <param name="cancellationToken">Cancels what is not started yet.</param>
     /// <returns>True when this call started it.</returns>
     /// <exception cref="InstanceTakenException">The id is an instance's of another orchestrator.</exception>
     public static async Task<bool> StartOnceAsync(
-        this DurableTaskClient client, string orchestrator, string id, object? input, Func<OrchestrationMetadata, Task<bool>>? mayRestart, CancellationToken cancellationToken)
+        this DurableTaskClient client, string orchestrator, string id, object? input, Func<OrchestrationMetadata, Task<bool>>? mayRestart,
+        CancellationToken cancellationToken)
     {
         if (await IsThereAsync()) return false;
         try
@@ -36,7 +38,8 @@ internal static class InstanceStarter
         }
 
         async Task<bool> IsThereAsync() =>
-            await client.FindOwnAsync(orchestrator, id, cancellationToken) is { } known && !(known.IsCompleted && mayRestart is not null && await mayRestart(known));
+            await client.FindOwnAsync(orchestrator, id, cancellationToken) is { } known
+                && !(known.IsCompleted && mayRestart is not null && await mayRestart(known));
     }
 
     /// <summary>An orchestrator's instance; null when there is none of that id.</summary>

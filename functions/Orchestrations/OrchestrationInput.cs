@@ -22,14 +22,16 @@ internal static class OrchestrationInput
     public static T Read<T>(TaskOrchestrationContext context)
         where T : class
     {
-        if (context.GetInput<JsonElement?>() is not { ValueKind: JsonValueKind.Object } json) throw new OrchestrationInputException(context.Name, "It must be an object.");
+        if (context.GetInput<JsonElement?>() is not { ValueKind: JsonValueKind.Object } json)
+            throw new OrchestrationInputException(context.Name, "It must be an object.");
         try
         {
             return json.Deserialize<T>(_strict)!;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new OrchestrationInputException(context.Name, e is JsonException fault ? JsonErrors.Word(fault) : "It has a form that cannot be read.");
+            throw new OrchestrationInputException(
+                context.Name, e is JsonException fault ? JsonErrors.Word(fault) : "It has a form that cannot be read.");
         }
     }
 }

@@ -12,7 +12,8 @@ internal static class ReportFilters
         filters.AddFilter("bytes", (input, _, _) => Word(input, v => ReportText.Bytes((long)v)));
         filters.AddFilter("share", (input, _, _) => Word(input, v => ReportText.Share((double)v)));
         filters.AddFilter("seconds", (input, _, _) => Word(input, v => ReportText.Duration(TimeSpan.FromSeconds((double)v))));
-        filters.AddFilter("utc", (input, _, _) => new StringValue(input.ToObjectValue() is DateTimeOffset time ? ReportText.Utc(time) : ""));
+        filters.AddFilter(
+            "utc", (input, _, _) => new StringValue(input.ToObjectValue() is DateTimeOffset time ? ReportText.Utc(time) : ""));
     }
 
     private static ValueTask<FluidValue> Word(FluidValue input, Func<decimal, string> word) =>

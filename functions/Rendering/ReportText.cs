@@ -41,7 +41,8 @@ public static class ReportText
     {
         { TotalSeconds: < 0.9995 } => Invariant($"{duration.TotalMilliseconds:0} ms"),
         { TotalSeconds: < 59.95 } => Invariant($"{duration.TotalSeconds:0.0} s"),
-        { TotalSeconds: < 3599.5 } => Invariant($"{(int)Math.Round(duration.TotalSeconds) / 60} min {(int)Math.Round(duration.TotalSeconds) % 60} s"),
+        { TotalSeconds: < 3599.5 } =>
+            Invariant($"{(int)Math.Round(duration.TotalSeconds) / 60} min {(int)Math.Round(duration.TotalSeconds) % 60} s"),
         _ => Invariant($"{(long)Math.Round(duration.TotalMinutes) / 60} h {(long)Math.Round(duration.TotalMinutes) % 60} min"),
     };
 

@@ -15,12 +15,16 @@ internal sealed class SvgDrawing
     /// <param name="description">What it shows, for who cannot see it.</param>
     public SvgDrawing(double width, double height, string kind, string description)
     {
-        _markup.Append(CultureInfo.InvariantCulture, $"<svg class=\"{kind}\" viewBox=\"0 0 {width:0.##} {height:0.##}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(description)}\">");
+        _markup.Append(
+            CultureInfo.InvariantCulture,
+            $"<svg class=\"{kind}\" viewBox=\"0 0 {width:0.##} {height:0.##}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(description)}\">");
     }
 
     public void Rectangle(double x, double y, double width, double height, string style, string? tip = null)
     {
-        _markup.Append(CultureInfo.InvariantCulture, $"<rect class=\"{style}\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\"");
+        _markup.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect class=\"{style}\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\"");
         Close("rect", tip);
     }
 
@@ -31,7 +35,8 @@ internal sealed class SvgDrawing
     }
 
     public void Line(double x1, double y1, double x2, double y2, string style) =>
-        _markup.Append(CultureInfo.InvariantCulture, $"<line class=\"{style}\" x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\"/>");
+        _markup.Append(
+            CultureInfo.InvariantCulture, $"<line class=\"{style}\" x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\"/>");
 
     public void Path(IReadOnlyList<(double X, double Y)> points, string style)
     {
@@ -48,7 +53,8 @@ internal sealed class SvgDrawing
     public void Text(double x, double y, string text, string style, int longest = int.MaxValue)
     {
         var shown = text.Length <= longest ? text : Cut(text, longest - 1) + "…";
-        _markup.Append(CultureInfo.InvariantCulture, $"<text class=\"{style}\" x=\"{x:0.##}\" y=\"{y:0.##}\">{WebUtility.HtmlEncode(shown)}");
+        _markup.Append(
+            CultureInfo.InvariantCulture, $"<text class=\"{style}\" x=\"{x:0.##}\" y=\"{y:0.##}\">{WebUtility.HtmlEncode(shown)}");
         if (shown != text) _markup.Append("<title>").Append(WebUtility.HtmlEncode(text)).Append("</title>");
         _markup.Append("</text>");
     }

@@ -42,7 +42,8 @@ public static class SvgLine
         var labelled = Math.Max(1, (int)Math.Ceiling(points.Count / (double)Labels));
         for (var i = 0; i < points.Count; i++)
         {
-            if (points.Count <= PointsShown) drawing.Circle(places[i].X, places[i].Y, 2.5, "point", $"{points[i].Label}: {word(points[i].Value)}");
+            if (points.Count <= PointsShown)
+                drawing.Circle(places[i].X, places[i].Y, 2.5, "point", $"{points[i].Label}: {word(points[i].Value)}");
             if (i % labelled == 0) drawing.Text(places[i].X, Height - 8, points[i].Label, i == 0 ? "label" : "label middle", 16);
         }
 

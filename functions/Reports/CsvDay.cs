@@ -26,14 +26,18 @@ public sealed class CsvDay(CsvJobStore store)
             };
             var taken = (job.EndedAt - job.CreatedAt)?.TotalSeconds;
             if (state == CsvJobState.Completed) (timedRows, seconds) = (timedRows + (job.Total ?? 0), seconds + (taken ?? 0));
-            largest.Enqueue(new CsvLine(job.RowKey, job.Path, job.State, job.Total, job.Rejected, taken is { } s ? Math.Round(s, 3) : null), job.Total ?? 0);
+            largest.Enqueue(
+                new CsvLine(job.RowKey, job.Path, job.State, job.Total, job.Rejected, taken is { } s ? Math.Round(s, 3) : null), job.Total
+                    ?? 0);
             if (largest.Count > Shown) largest.Dequeue();
         }
 
         return sum with
         {
             RowsPerSecond = seconds > 0 ? Math.Round(timedRows / seconds) : null,
-            Largest = [.. largest.UnorderedItems.OrderByDescending(l => l.Priority).ThenBy(l => l.Element.Path, StringComparer.Ordinal).Select(l => l.Element)],
+            Largest =
+                [.. largest.UnorderedItems.OrderByDescending(l => l.Priority).ThenBy(l => l.Element.Path, StringComparer.Ordinal)
+                    .Select(l => l.Element)],
         };
     }
 }

@@ -11,7 +11,8 @@ namespace Serverless.Reports;
 /// <param name="Csv">CSV jobs that were accepted that day.</param>
 /// <param name="Mail">Mail jobs that were accepted that day; null in reports from before there were any.</param>
 public sealed record DailyReport(
-    DateOnly Date, DateTimeOffset Made, RunLine Total, IReadOnlyList<RunLine> Tasks, IReadOnlyList<QueueLine> Queues, IReadOnlyList<HourLine> Hours,
+    DateOnly Date, DateTimeOffset Made, RunLine Total, IReadOnlyList<RunLine> Tasks, IReadOnlyList<QueueLine> Queues,
+    IReadOnlyList<HourLine> Hours,
     IReadOnlyList<ErrorLine> Errors, CsvSection Csv, MailSection? Mail);
 
 /// <summary>What runs come to.</summary>
@@ -27,7 +28,8 @@ public sealed record DailyReport(
 /// <param name="MaxSeconds">The longest.</param>
 /// <param name="Slowest">The id of the task whose run that was.</param>
 public sealed record RunLine(
-    string Name, long Runs, long Succeeded, long Failed, long Retried, long Revoked, double? SuccessRate, double MeanSeconds, double P95Seconds, double MaxSeconds, string? Slowest);
+    string Name, long Runs, long Succeeded, long Failed, long Retried, long Revoked, double? SuccessRate, double MeanSeconds,
+    double P95Seconds, double MaxSeconds, string? Slowest);
 
 /// <summary>A queue.</summary>
 /// <param name="Runs">What ran from it.</param>
@@ -52,7 +54,8 @@ public sealed record ErrorLine(string Error, long Runs);
 /// <param name="Rejected">Records among them that were rejected.</param>
 /// <param name="RowsPerSecond">Records of completed jobs by the jobs' time; null when none has completed.</param>
 /// <param name="Largest">The ten with the most records.</param>
-public sealed record CsvSection(int Jobs, int Completed, int Failed, long Rows, long Rejected, double? RowsPerSecond, IReadOnlyList<CsvLine> Largest);
+public sealed record CsvSection(
+    int Jobs, int Completed, int Failed, long Rows, long Rejected, double? RowsPerSecond, IReadOnlyList<CsvLine> Largest);
 
 /// <summary>A CSV job.</summary>
 /// <param name="Id">Its id.</param>

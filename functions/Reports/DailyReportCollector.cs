@@ -5,7 +5,8 @@ using Serverless.Resilience;
 namespace Serverless.Reports;
 
 /// <summary>Gathers what a day's report says from the monitor, the queues, and the stores of jobs.</summary>
-public sealed class DailyReportCollector(TaskMonitor monitor, QueueCatalog catalog, IQueueAdmin queues, CsvDay csv, MailDay mail, TimeProvider time)
+public sealed class DailyReportCollector(
+    TaskMonitor monitor, QueueCatalog catalog, IQueueAdmin queues, CsvDay csv, MailDay mail, TimeProvider time)
 {
     private const int HoursOfADay = 24;
 
@@ -20,10 +21,12 @@ public sealed class DailyReportCollector(TaskMonitor monitor, QueueCatalog catal
             date,
             time.GetUtcNow(),
             Line("all", total),
-            [.. sums.GroupBy(s => s.Key.Task, s => s.Value).Select(g => Line(g.Key, Merge(g))).OrderByDescending(l => l.Runs).ThenBy(l => l.Name, StringComparer.Ordinal)],
+            [.. sums.GroupBy(s => s.Key.Task, s => s.Value).Select(g => Line(g.Key, Merge(g))).OrderByDescending(l => l.Runs)
+                .ThenBy(l => l.Name, StringComparer.Ordinal)],
             await QueuesAsync(sums.ToLookup(s => s.Key.Lane, s => s.Value), cancellationToken),
             [.. Enumerable.Range(0, HoursOfADay).Select(h => new HourLine(h, hours[h].Sum(t => t.Total), hours[h].Sum(t => t.Failed)))],
-            [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorLine(c.ToString(), total.Errors(c))).Where(e => e.Runs > 0).OrderByDescending(e => e.Runs)],
+            [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorLine(c.ToString(), total.Errors(c))).Where(e => e.Runs > 0)
+                .OrderByDescending(e => e.Runs)],
             await csv.CollectAsync(from, to, cancellationToken),
             await mail.CollectAsync(from, to, cancellationToken));
     }
@@ -41,7 +44,10 @@ public sealed class DailyReportCollector(TaskMonitor monitor, QueueCatalog catal
         foreach (var queue in catalog.Entries)
         {
             var counts = await Task.WhenAll(queue.Lanes.Select(lane => queues.CountAsync(lane, cancellationToken)));
-            lines.Add(new QueueLine(Line(queue.Name, Merge(queue.Lanes.SelectMany(lane => byLane[lane]))), counts.Sum(c => c.DeadLettered), counts.Sum(c => c.Active + c.Scheduled)));
+            lines.Add(
+                new QueueLine(
+                    Line(queue.Name, Merge(queue.Lanes.SelectMany(lane => byLane[lane]))), counts.Sum(c => c.DeadLettered), counts.Sum(
+                        c => c.Active + c.Scheduled)));
         }
 
         var outside = byLane.Where(l => !catalog.TryFindLane(l.Key, out _)).OrderBy(l => l.Key, StringComparer.Ordinal);

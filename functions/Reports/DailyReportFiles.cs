@@ -17,7 +17,8 @@ internal static class DailyReportFiles
     public static BinaryData ToJson(DailyReport report) => BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(report, Json));
 
     /// <exception cref="JsonException">It is no report.</exception>
-    public static DailyReport FromJson(BinaryData json) => JsonSerializer.Deserialize<DailyReport>(json, Json) ?? throw new JsonException("The report is null.");
+    public static DailyReport FromJson(BinaryData json) =>
+        JsonSerializer.Deserialize<DailyReport>(json, Json) ?? throw new JsonException("The report is null.");
 
     /// <summary>A line for each task and queue; names need no quotes, they are checked where they are defined.</summary>
     public static BinaryData ToCsv(DailyReport report)
@@ -46,11 +47,15 @@ internal static class DailyReportFiles
             QuietQueues = report.Queues.Count - queues.Count,
             DeadLetters = report.Queues.Sum(q => q.DeadLetters ?? 0),
             HoursChart = SvgLine.Draw(
-                [.. report.Hours.Select(h => new SvgPoint(string.Create(CultureInfo.InvariantCulture, $"{h.Hour:D2}:00"), h.Runs))], v => ReportText.Count((long)Math.Round(v)), "Runs by the hour in which they ended"),
+                [.. report.Hours.Select(h => new SvgPoint(string.Create(CultureInfo.InvariantCulture, $"{h.Hour:D2}:00"), h.Runs))],
+                v => ReportText.Count((long)Math.Round(v)), "Runs by the hour in which they ended"),
             SlowestChart = SvgBars.Draw(
-                [.. report.Tasks.OrderByDescending(t => t.P95Seconds).Take(BarsShown).Select(t => new SvgBar(t.Name, t.P95Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.P95Seconds))))],
+                [.. report.Tasks.OrderByDescending(t => t.P95Seconds).Take(BarsShown)
+                    .Select(t => new SvgBar(t.Name, t.P95Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.P95Seconds))))],
                 "The tasks whose runs take longest: the duration that 95 of 100 do not exceed"),
-            ErrorsChart = SvgBars.Draw([.. report.Errors.Select(e => new SvgBar(e.Error, e.Runs, ReportText.Count(e.Runs)))], "Failed runs by the class of their error"),
+            ErrorsChart = SvgBars.Draw(
+                [.. report.Errors.Select(e => new SvgBar(e.Error, e.Runs, ReportText.Count(e.Runs)))],
+                "Failed runs by the class of their error"),
             Slowest = report.Tasks.Where(t => t.Slowest is not null).OrderByDescending(t => t.MaxSeconds).Take(BarsShown).ToList(),
             RejectedShare = report.Csv.Rows > 0 ? (double)report.Csv.Rejected / report.Csv.Rows : (double?)null,
         };

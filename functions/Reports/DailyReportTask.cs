@@ -5,7 +5,8 @@ namespace Serverless.Reports;
 
 /// <summary>Makes the report of a day that is over, once: what is there already is not made again.</summary>
 [TaskHandler("reports.daily", Queue = "reports", RetryDelaySeconds = 60, MaxRetries = 5)]
-public sealed class DailyReportTask(DailyReportCollector collector, ReportStore store, ReportMail mail, TimeProvider time) : ITaskHandler<DailyReportTask.Args, DailyReportTask.Result>
+public sealed class DailyReportTask(DailyReportCollector collector, ReportStore store, ReportMail mail, TimeProvider time)
+    : ITaskHandler<DailyReportTask.Args, DailyReportTask.Result>
 {
     /// <summary>The day, in UTC.</summary>
     public sealed record Args(DateOnly Date);
@@ -17,7 +18,8 @@ public sealed class DailyReportTask(DailyReportCollector collector, ReportStore 
     public async Task<Result> RunAsync(Args args, TaskContext context)
     {
         var token = context.CancellationToken;
-        if (DailyReportCollector.Day(args.Date).To > time.GetUtcNow()) throw new TaskValidationException($"The day {ReportStore.Write(args.Date)} is not over (UTC).");
+        if (DailyReportCollector.Day(args.Date).To > time.GetUtcNow())
+            throw new TaskValidationException($"The day {ReportStore.Write(args.Date)} is not over (UTC).");
 
         var report = await MakeAsync(args.Date, token);
         await store.AddAsync(args.Date, ReportFormat.Csv, DailyReportFiles.ToCsv(report), token);
@@ -30,7 +32,10 @@ public sealed class DailyReportTask(DailyReportCollector collector, ReportStore 
     private async Task<DailyReport> MakeAsync(DateOnly date, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(date, ReportFormat.Json, cancellationToken) is { } known) return DailyReportFiles.FromJson(known);
-        await store.AddAsync(date, ReportFormat.Json, DailyReportFiles.ToJson(await collector.CollectAsync(date, cancellationToken)), cancellationToken);
-        return DailyReportFiles.FromJson(await store.FindAsync(date, ReportFormat.Json, cancellationToken) ?? throw new InvalidOperationException("The report was deleted while it was made."));
+        await store.AddAsync(
+            date, ReportFormat.Json, DailyReportFiles.ToJson(await collector.CollectAsync(date, cancellationToken)), cancellationToken);
+        return DailyReportFiles.FromJson(
+            await store.FindAsync(date, ReportFormat.Json, cancellationToken)
+                ?? throw new InvalidOperationException("The report was deleted while it was made."));
     }
 }

@@ -17,7 +17,9 @@ public sealed class DailyReportTimer(ITaskClient tasks, ReportStore store, IOpti
         foreach (var day in Missing(await store.ListAsync(cancellationToken)))
         {
             // The same id whoever asks: two instances at once are one task.
-            await tasks.SendAsync(Task, new DailyReportTask.Args(day), new SendOptions { TaskId = $"{Task}-{ReportStore.Write(day)}", IsIdDerived = true }, cancellationToken);
+            await tasks.SendAsync(
+                Task, new DailyReportTask.Args(
+                    day), new SendOptions { TaskId = $"{Task}-{ReportStore.Write(day)}", IsIdDerived = true }, cancellationToken);
         }
     }
 

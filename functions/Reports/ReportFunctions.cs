@@ -13,17 +13,25 @@ public sealed class ReportFunctions(ReportStore store)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "reports")] HttpRequest request, CancellationToken cancellationToken) =>
         Results.Ok(new { reports = (await store.ListAsync(cancellationToken)).OrderDescending().Select(ReportStore.Write) });
 
-    /// <summary><c>GET /api/reports/{date}?format=</c>: a day's report as <c>html</c>, <c>json</c> or <c>csv</c>; a browser gets the page, others JSON.</summary>
+    /// <summary>
+    /// <c>GET /api/reports/{date}?format=</c>: a day's report as <c>html</c>, <c>json</c> or <c>csv</c>; a browser gets the page, others
+    /// JSON.
+    /// </summary>
     [Function("ReportShow")]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "reports/{date}")] HttpRequest request, string date, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "reports/{date}")] HttpRequest request, string date,
+        CancellationToken cancellationToken)
     {
         if (!ReportStore.TryReadDate(date, out var day))
             return Problems.Create(StatusCodes.Status400BadRequest, "The date is refused", "Give a day as in /api/reports/2026-01-31.");
         if (Format(request) is not { } format)
-            return Problems.Create(StatusCodes.Status400BadRequest, "The format is refused", $"Give one of {string.Join(", ", ReportFormat.All.Select(f => f.Name))}.");
+            return Problems.Create(
+                StatusCodes.Status400BadRequest, "The format is refused",
+                $"Give one of {string.Join(", ", ReportFormat.All.Select(f => f.Name))}.");
         if (await store.FindAsync(day, format, cancellationToken) is not { } content)
-            return Problems.Create(StatusCodes.Status404NotFound, "There is no such report", $"{date} has no report. GET /api/reports lists the days that have one; POST /api/tasks/{DailyReportTimer.Task} makes one of a day that is over.");
+            return Problems.Create(
+                StatusCodes.Status404NotFound, "There is no such report",
+                $"{date} has no report. GET /api/reports lists the days that have one; POST /api/tasks/{DailyReportTimer.Task} makes one of a day that is over.");
 
         // The page has its styles inside, and nothing else.
         request.HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
@@ -33,6 +41,7 @@ public sealed class ReportFunctions(ReportStore store)
     private static ReportFormat? Format(HttpRequest request)
     {
         if (request.Query["format"] is [{ Length: > 0 } name]) return ReportFormat.All.FirstOrDefault(f => f.Name == name);
-        return request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true) ? ReportFormat.Html : ReportFormat.Json;
+        return request.Headers.Accept.Any(a => a?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true)
+            ? ReportFormat.Html : ReportFormat.Json;
     }
 }

@@ -20,7 +20,10 @@ public sealed class ReportMail(ITaskClient tasks, IOptions<ReportSettings> setti
         if (settings.Value.RecipientList is not { Count: > 0 } to) return;
         var date = ReportStore.Write(report.Date);
         var args = new SendEmail.Args(to, Template, JsonSerializer.SerializeToElement(Values(report, date), AppJson.Options));
-        await tasks.SendAsync(Task, args, new SendOptions { TaskId = $"{DailyReportTimer.Task}-mail-{date}", IsIdDerived = true, ResultTtl = TimeSpan.FromDays(7) }, cancellationToken);
+        await tasks.SendAsync(
+            Task, args,
+            new SendOptions { TaskId = $"{DailyReportTimer.Task}-mail-{date}", IsIdDerived = true, ResultTtl = TimeSpan.FromDays(7) },
+            cancellationToken);
     }
 
     private static object Values(DailyReport report, string date) => new
@@ -37,7 +40,8 @@ public sealed class ReportMail(ITaskClient tasks, IOptions<ReportSettings> setti
             Figure("Rejected", report.Csv.Rejected),
             Figure("Mails sent", report.Mail?.Sent ?? 0),
         },
-        failures = report.Tasks.Where(t => t.Failed > 0).OrderByDescending(t => t.Failed).Take(FailuresShown).Select(t => Figure(t.Name, t.Failed)),
+        failures = report.Tasks.Where(t => t.Failed > 0).OrderByDescending(t => t.Failed).Take(FailuresShown)
+            .Select(t => Figure(t.Name, t.Failed)),
         blob = $"{ReportStore.Container}/{date}/{ReportFormat.Html.File}",
         route = $"GET /api/reports/{date}",
     };

@@ -18,15 +18,19 @@ public sealed class ReportSettings : IValidatableObject
     public int DaysMadeUp { get; set; } = 7;
 
     /// <summary>The recipients, one by one.</summary>
-    public IReadOnlyList<string> RecipientList => Recipients.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> RecipientList =>
+        Recipients.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (RecipientList.Count > MostRecipients) yield return new ValidationResult($"Reports__Recipients has {RecipientList.Count} addresses; give at most {MostRecipients}.", [nameof(Recipients)]);
+        if (RecipientList.Count > MostRecipients)
+            yield return new ValidationResult(
+                $"Reports__Recipients has {RecipientList.Count} addresses; give at most {MostRecipients}.", [nameof(Recipients)]);
         foreach (var address in RecipientList)
         {
-            if (!Mailbox.TryParse(address, out _, out var fault)) yield return new ValidationResult($"Reports__Recipients has \"{address}\". {fault}", [nameof(Recipients)]);
+            if (!Mailbox.TryParse(address, out _, out var fault))
+                yield return new ValidationResult($"Reports__Recipients has \"{address}\". {fault}", [nameof(Recipients)]);
         }
     }
 }

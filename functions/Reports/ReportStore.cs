@@ -5,7 +5,9 @@ using Serverless.Storage;
 
 namespace Serverless.Reports;
 
-/// <summary>The reports: <c>reports/&lt;date&gt;/report.json</c>, <c>.csv</c> and <c>.html</c>. What is there is never written again.</summary>
+/// <summary>
+/// The reports: <c>reports/&lt;date&gt;/report.json</c>, <c>.csv</c> and <c>.html</c>. What is there is never written again.
+/// </summary>
 public sealed class ReportStore(Containers containers)
 {
     /// <summary>The container.</summary>
@@ -21,7 +23,12 @@ public sealed class ReportStore(Containers containers)
         {
             await container.GetBlobClient(NameOf(date, format)).UploadAsync(
                 content,
-                new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = format.ContentType }, Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } },
+                new BlobUploadOptions
+                {
+                    HttpHeaders = new BlobHttpHeaders { ContentType = format.ContentType },
+                    Conditions =
+                    new BlobRequestConditions { IfNoneMatch = ETag.All }
+                },
                 cancellationToken);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
@@ -52,7 +59,8 @@ public sealed class ReportStore(Containers containers)
         await foreach (var blob in container.GetBlobsAsync(cancellationToken: cancellationToken))
         {
             // The page is written last.
-            if (blob.Name.EndsWith($"/{ReportFormat.Html.File}", StringComparison.Ordinal) && TryReadDate(blob.Name.Split('/')[0], out var date)) days.Add(date);
+            if (blob.Name.EndsWith($"/{ReportFormat.Html.File}", StringComparison.Ordinal)
+                && TryReadDate(blob.Name.Split('/')[0], out var date)) days.Add(date);
         }
 
         return days;
@@ -62,7 +70,8 @@ public sealed class ReportStore(Containers containers)
     public static string Write(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
 
     /// <summary>Reads such a date.</summary>
-    public static bool TryReadDate(string text, out DateOnly date) => DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+    public static bool TryReadDate(string text, out DateOnly date) =>
+        DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
 
     private static string NameOf(DateOnly date, ReportFormat format) => $"{Write(date)}/{format.File}";
 }

@@ -16,7 +16,8 @@ public sealed class CircuitBreakers(TimeProvider time)
     private readonly ConcurrentDictionary<string, Breaker> _breakers = new(StringComparer.Ordinal);
 
     /// <summary>The breakers that were used so far, and whether they let calls through.</summary>
-    public IReadOnlyDictionary<string, CircuitState> States => _breakers.ToDictionary(b => b.Key, b => b.Value.State(time.GetUtcNow()), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, CircuitState> States =>
+        _breakers.ToDictionary(b => b.Key, b => b.Value.State(time.GetUtcNow()), StringComparer.Ordinal);
 
     /// <summary>Makes a call through a breaker.</summary>
     /// <param name="name">The service, such as a host name.</param>
@@ -66,6 +67,7 @@ public sealed class CircuitBreakers(TimeProvider time)
         public long OpenUntilTicks { get; set; }
 
         // The pipeline itself stays open until somebody calls.
-        public CircuitState State(DateTimeOffset now) => Provider.CircuitState is CircuitState.Open && now.UtcTicks >= OpenUntilTicks ? CircuitState.HalfOpen : Provider.CircuitState;
+        public CircuitState State(DateTimeOffset now) =>
+            Provider.CircuitState is CircuitState.Open && now.UtcTicks >= OpenUntilTicks ? CircuitState.HalfOpen : Provider.CircuitState;
     }
 }

@@ -6,8 +6,10 @@ namespace Serverless.Schedules;
 public sealed record ScheduleDefinition
 {
     /// <summary>
-    /// Five fields (minute hour day month weekday), or six with the second first. A day of the month and a weekday must both fit: <c>0 9 13 * FRI</c>
-    /// is nine o'clock on each Friday the thirteenth, where other crons would take each thirteenth and each Friday. Null when there is an interval.
+    /// Five fields (minute hour day month weekday), or six with the second first. A day of the month and a weekday must both fit: <c>0 9 13
+    /// * FRI</c>
+    /// is nine o'clock on each Friday the thirteenth, where other crons would take each thirteenth and each Friday. Null when there is an
+    /// interval.
     /// </summary>
     public string? Cron { get; init; }
 
@@ -63,5 +65,6 @@ public sealed record ScheduleDefinition
 
     /// <summary>Whether due times are the same as another's.</summary>
     internal bool HasTimesOf(ScheduleDefinition other) =>
-        (Cron, Interval, TimeZone, From, Until, JitterSeconds) == (other.Cron, other.Interval, other.TimeZone, other.From, other.Until, other.JitterSeconds);
+        (Cron, Interval, TimeZone, From, Until, JitterSeconds) == (other.Cron, other.Interval, other.TimeZone, other.From, other.Until,
+            other.JitterSeconds);
 }

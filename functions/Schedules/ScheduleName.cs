@@ -18,7 +18,8 @@ public static partial class ScheduleName
 
     /// <summary>The id of a run that was asked for.</summary>
     public static string RunId(string name, DateTimeOffset now, Guid request) =>
-        string.Create(CultureInfo.InvariantCulture, $"schedule-{name}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{request.ToString("N")[..12]}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"schedule-{name}-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{request.ToString("N")[..12]}");
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,59}\z")]
     private static partial Regex Allowed();

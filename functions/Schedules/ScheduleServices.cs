@@ -15,7 +15,10 @@ internal static class ScheduleServices
     {
         services.AddOptions<ScheduleSettings>().Bind(configuration.GetSection("Schedules")).ValidateDataAnnotations().ValidateOnStart();
         return services
-            .AddSingleton(p => new ScheduleStore(new LazyTable(p.GetRequiredService<TableServiceClient>(), ScheduleStore.TableName), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton(
+                p => new ScheduleStore(
+                    new LazyTable(
+                        p.GetRequiredService<TableServiceClient>(), ScheduleStore.TableName), p.GetRequiredService<TimeProvider>()))
             .AddSingleton<IScheduleTarget, TaskTarget>()
             .AddSingleton<IScheduleTarget, WorkflowTarget>()
             .AddSingleton<ScheduleTargets>()

@@ -16,7 +16,8 @@ internal static class ScheduleSteps
     private static readonly TimeSpan WaitingPoll = TimeSpan.FromSeconds(15);
 
     /// <summary>When the run of a due time starts.</summary>
-    public static DateTimeOffset StartOf(Schedule schedule, DateTimeOffset due) => due + Jitter.Of(schedule.Name, due, schedule.Definition.JitterSeconds);
+    public static DateTimeOffset StartOf(Schedule schedule, DateTimeOffset due) =>
+        due + Jitter.Of(schedule.Name, due, schedule.Definition.JitterSeconds);
 
     /// <summary>Takes in the due times that have come, as the catch-up rule says.</summary>
     /// <param name="schedule">The schedule.</param>
@@ -41,7 +42,13 @@ internal static class ScheduleSteps
         };
         List<DateTimeOffset> waiting = [.. state.Waiting, .. madeUp, .. inTime];
         var excess = Math.Max(0, waiting.Count - MostWaiting);
-        return state with { Due = times.Next(come[^1]), Waiting = waiting[excess..], Missed = state.Missed + late.Count - madeUp.Count + excess };
+        return state with
+        {
+            Due = times.Next(
+            come[^1]),
+            Waiting = waiting[excess..],
+            Missed = state.Missed + late.Count - madeUp.Count + excess
+        };
     }
 
     /// <summary>Decides which of the waiting due times start now, as the overlap rule says.</summary>
@@ -55,7 +62,8 @@ internal static class ScheduleSteps
         if (rule == OverlapRule.Allow) return state with { Starting = [.. state.Starting, .. state.Waiting], Waiting = [] };
 
         var isBusy = active.Count > 0 || state.Starting.Count > 0;
-        if (rule == OverlapRule.Queue) return isBusy ? state : state with { Starting = [state.Waiting[0]], Waiting = [.. state.Waiting.Skip(1)] };
+        if (rule == OverlapRule.Queue)
+            return isBusy ? state : state with { Starting = [state.Waiting[0]], Waiting = [.. state.Waiting.Skip(1)] };
 
         // Of several at once, the latest has the newest of whatever the run is about.
         return isBusy
@@ -68,21 +76,24 @@ internal static class ScheduleSteps
     /// <param name="due">Its due time; null when it was started by hand.</param>
     /// <param name="runId">Its id.</param>
     /// <param name="now">The time.</param>
-    public static ScheduleState Started(ScheduleState state, DateTimeOffset? due, string runId, DateTimeOffset now) => Settled(state, due) with
-    {
-        Active = [.. state.Active.Append(runId).Distinct().TakeLast(MostActive)],
-        LastDue = due,
-        LastStarted = now,
-        LastRunId = runId,
-        LastError = null,
-        Started = state.Started + 1,
-    };
+    public static ScheduleState Started(ScheduleState state, DateTimeOffset? due, string runId, DateTimeOffset now) =>
+        Settled(state, due) with
+        {
+            Active = [.. state.Active.Append(runId).Distinct().TakeLast(MostActive)],
+            LastDue = due,
+            LastStarted = now,
+            LastRunId = runId,
+            LastError = null,
+            Started = state.Started + 1,
+        };
 
     /// <summary>Notes that a run can never be started.</summary>
     public static ScheduleState Refused(ScheduleState state, DateTimeOffset due, string error) =>
         Settled(state, due) with { LastError = error, Failed = state.Failed + 1 };
 
-    /// <summary>Puts another definition into effect. What has come by then is due all the same: an edit does not undo it, a pause does.</summary>
+    /// <summary>
+    /// Puts another definition into effect. What has come by then is due all the same: an edit does not undo it, a pause does.
+    /// </summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="definition">The other definition.</param>
     /// <param name="now">The time.</param>
@@ -91,7 +102,8 @@ internal static class ScheduleSteps
     {
         var state = TakeDue(schedule, now, watchedSince);
         if (!definition.Enabled) state = schedule.State with { Due = null, Waiting = [] };
-        else if (state.Due is null || !definition.HasTimesOf(schedule.Definition)) state = state with { Due = DueTimes.Of(definition).Next(now) };
+        else if (state.Due is null || !definition.HasTimesOf(schedule.Definition))
+            state = state with { Due = DueTimes.Of(definition).Next(now) };
         return schedule with { Definition = definition, State = state, Updated = now };
     }
 

@@ -39,7 +39,8 @@ public sealed record BlobName(string Container, string Path)
     {
         if (path.Length == 0) return "The path after the container is empty.";
         if (path.Length > MaxPath) return $"The path is {path.Length} characters long; at most {MaxPath} are allowed.";
-        if (path.Any(c => char.IsControl(c) || char.IsSurrogate(c) && !IsPaired(path))) return "The path holds control characters or broken Unicode.";
+        if (path.Any(c => char.IsControl(c) || char.IsSurrogate(c) && !IsPaired(path)))
+            return "The path holds control characters or broken Unicode.";
         if (path.Contains('\\', StringComparison.Ordinal)) return "The path holds a backslash; use \"/\".";
         var segments = path.Split('/');
         if (segments.Any(s => s.Length == 0)) return "The path has an empty segment.";

@@ -49,7 +49,8 @@ public static class StorageClients
     private static Uri ServiceUri(IConfiguration configuration, string service)
     {
         if (configuration[$"{Setting}:{service}ServiceUri"] is { Length: > 0 } uri) return new Uri(uri);
-        if (configuration[$"{Setting}:accountName"] is { Length: > 0 } account) return new Uri($"https://{account}.{service}.core.windows.net");
+        if (configuration[$"{Setting}:accountName"] is { Length: > 0 } account)
+            return new Uri($"https://{account}.{service}.core.windows.net");
         throw new InvalidOperationException(
             $"No storage account: set {Setting} to a connection string, or {Setting}__accountName, or {Setting}__{service}ServiceUri.");
     }

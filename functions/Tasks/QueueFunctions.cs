@@ -10,66 +10,98 @@ namespace Serverless.Tasks;
 public sealed class QueueFunctions(TaskRunner runner)
 {
     [Function("queue-default")]
-    public Task Default([ServiceBusTrigger("default", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task Default(
+        [ServiceBusTrigger("default", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("default", message, actions, durable, token);
 
     [Function("queue-email")]
-    public Task Email([ServiceBusTrigger("email", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task Email(
+        [ServiceBusTrigger("email", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("email", message, actions, durable, token);
 
     [Function("queue-email-high")]
-    public Task EmailHigh([ServiceBusTrigger("email-high", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task EmailHigh(
+        [ServiceBusTrigger("email-high", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("email-high", message, actions, durable, token);
 
     [Function("queue-data_processing")]
-    public Task DataProcessing([ServiceBusTrigger("data_processing", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task DataProcessing(
+        [ServiceBusTrigger("data_processing", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("data_processing", message, actions, durable, token);
 
     [Function("queue-data_processing-high")]
-    public Task DataProcessingHigh([ServiceBusTrigger("data_processing-high", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task DataProcessingHigh(
+        [ServiceBusTrigger("data_processing-high", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("data_processing-high", message, actions, durable, token);
 
     [Function("queue-reports")]
-    public Task Reports([ServiceBusTrigger("reports", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task Reports(
+        [ServiceBusTrigger("reports", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("reports", message, actions, durable, token);
 
     [Function("queue-media")]
-    public Task Media([ServiceBusTrigger("media", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task Media(
+        [ServiceBusTrigger("media", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("media", message, actions, durable, token);
 
     [Function("queue-notifications")]
-    public Task Notifications([ServiceBusTrigger("notifications", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task Notifications(
+        [ServiceBusTrigger("notifications", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("notifications", message, actions, durable, token);
 
     [Function("queue-notifications-high")]
-    public Task NotificationsHigh([ServiceBusTrigger("notifications-high", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task NotificationsHigh(
+        [ServiceBusTrigger("notifications-high", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("notifications-high", message, actions, durable, token);
 
     [Function("queue-high_priority")]
-    public Task HighPriority([ServiceBusTrigger("high_priority", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task HighPriority(
+        [ServiceBusTrigger("high_priority", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("high_priority", message, actions, durable, token);
 
     [Function("queue-normal_priority")]
-    public Task NormalPriority([ServiceBusTrigger("normal_priority", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task NormalPriority(
+        [ServiceBusTrigger("normal_priority", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("normal_priority", message, actions, durable, token);
 
     [Function("queue-low_priority")]
-    public Task LowPriority([ServiceBusTrigger("low_priority", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task LowPriority(
+        [ServiceBusTrigger("low_priority", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("low_priority", message, actions, durable, token);
 
     [Function("queue-cpu_workers")]
-    public Task CpuWorkers([ServiceBusTrigger("cpu_workers", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task CpuWorkers(
+        [ServiceBusTrigger("cpu_workers", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("cpu_workers", message, actions, durable, token);
 
     [Function("queue-io_workers")]
-    public Task IoWorkers([ServiceBusTrigger("io_workers", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task IoWorkers(
+        [ServiceBusTrigger("io_workers", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("io_workers", message, actions, durable, token);
 
     [Function("queue-memory_workers")]
-    public Task MemoryWorkers([ServiceBusTrigger("memory_workers", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task MemoryWorkers(
+        [ServiceBusTrigger("memory_workers", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("memory_workers", message, actions, durable, token);
 
     [Function("queue-tenants")]
-    public Task Tenants([ServiceBusTrigger("tenants", Connection = QueueConnection.Setting, IsSessionsEnabled = true)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
+    public Task Tenants(
+        [ServiceBusTrigger("tenants", Connection = QueueConnection.Setting, IsSessionsEnabled = true)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
         runner.RunAsync("tenants", message, actions, durable, token);
 }

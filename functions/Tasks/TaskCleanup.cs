@@ -5,7 +5,9 @@ using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks;
 
-/// <summary>Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more.</summary>
+/// <summary>
+/// Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more.
+/// </summary>
 public sealed class TaskCleanup(TaskStore store, TaskRevocations revocations, ILogger<TaskCleanup> logger)
 {
     /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>

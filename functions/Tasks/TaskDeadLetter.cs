@@ -35,13 +35,16 @@ public sealed record TaskDeadLetter(string Reason, string Type, string Message, 
         errorClass.ToString(), exception.GetType().FullName!, Description(exception.Message), CutToBytes(exception.ToString()));
 
     /// <summary>From what is stored of a run whose stack is lost.</summary>
-    public static TaskDeadLetter From(TaskError error) => new((error.Class ?? ErrorClass.Other).ToString(), error.Type ?? "", Description(error.Message), "");
+    public static TaskDeadLetter From(TaskError error) =>
+        new((error.Class ?? ErrorClass.Other).ToString(), error.Type ?? "", Description(error.Message), "");
 
     /// <summary>For a task that the app has no handler for.</summary>
-    public static TaskDeadLetter UnknownTask(string task) => new(nameof(UnknownTask), typeof(UnknownTaskException).FullName!, Description($"The app has no handler for the task '{task}'."), "");
+    public static TaskDeadLetter UnknownTask(string task) =>
+        new(nameof(UnknownTask), typeof(UnknownTaskException).FullName!, Description($"The app has no handler for the task '{task}'."), "");
 
     /// <summary>The names of <see cref="Properties"/>.</summary>
-    public static IReadOnlyList<string> PropertyNames { get; } = [IdProperty, TaskProperty, AttemptProperty, TypeProperty, StackProperty, FirstFailedProperty, TimeProperty];
+    public static IReadOnlyList<string> PropertyNames { get; } =
+        [IdProperty, TaskProperty, AttemptProperty, TypeProperty, StackProperty, FirstFailedProperty, TimeProperty];
 
     /// <summary>The dead letter's properties.</summary>
     public Dictionary<string, object> Properties(TaskMessage message, DateTimeOffset now) => new()

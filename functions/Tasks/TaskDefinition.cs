@@ -28,7 +28,8 @@ public abstract class TaskDefinition(TaskHandlerAttribute attribute)
     /// True when a run may take longer than a message lock is renewed, by its attribute or because its time grew after a timeout: such a
     /// run is an orchestration's.
     /// </summary>
-    public bool OutlivesLock(TaskMessage message) => attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.LongestWithLock;
+    public bool OutlivesLock(TaskMessage message) =>
+        attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.LongestWithLock;
 
     /// <summary>Checks arguments against the handler's type.</summary>
     /// <exception cref="JsonException">They do not fit; it says where.</exception>
@@ -50,7 +51,8 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
     private static readonly ObjectFactory<THandler> Create = ActivatorUtilities.CreateFactory<THandler>([]);
 
     private static readonly Lazy<IReadOnlyList<string>?> Names = new(() =>
-        AppJson.Options.GetTypeInfo(typeof(TArgs)) is { Kind: JsonTypeInfoKind.Object } type ? [.. type.Properties.Select(p => p.Name)] : null);
+        AppJson.Options.GetTypeInfo(typeof(TArgs)) is { Kind: JsonTypeInfoKind.Object } type
+            ? [.. type.Properties.Select(p => p.Name)] : null);
 
     public override IReadOnlyList<string>? ArgumentNames => Names.Value;
 

@@ -5,7 +5,9 @@ namespace Serverless.Tasks;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class TaskHandlerAttribute(string name) : Attribute
 {
-    /// <summary>Seconds that a run may take while its message is locked; longer ones run in an orchestration. Below host.json's 30 minutes.</summary>
+    /// <summary>
+    /// Seconds that a run may take while its message is locked; longer ones run in an orchestration. Below host.json's 30 minutes.
+    /// </summary>
     public const int LongestWithLock = 1500;
 
     /// <summary>The task's name.</summary>
@@ -20,7 +22,9 @@ public sealed class TaskHandlerAttribute(string name) : Attribute
     /// <summary>Seconds before the first retry of an unclassified error; doubles with each. Default 60.</summary>
     public int RetryDelaySeconds { get; init; } = 60;
 
-    /// <summary>Seconds that one run may take; over <see cref="LongestWithLock"/> it runs as if it were <see cref="LongRunning"/>. Default 300.</summary>
+    /// <summary>
+    /// Seconds that one run may take; over <see cref="LongestWithLock"/> it runs as if it were <see cref="LongRunning"/>. Default 300.
+    /// </summary>
     public int TimeoutSeconds { get; init; } = 300;
 
     /// <summary>Known to outlive a message lock: runs in an orchestration, and the message is settled at once. Default false.</summary>

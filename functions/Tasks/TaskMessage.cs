@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Tasks;
 
-/// <summary>A task as it travels in a queue. Version 1 of the JSON; unknown members are ignored, so that older code reads newer messages.</summary>
+/// <summary>
+/// A task as it travels in a queue. Version 1 of the JSON; unknown members are ignored, so that older code reads newer messages.
+/// </summary>
 public sealed record TaskMessage
 {
     /// <summary>The version that this code writes.</summary>

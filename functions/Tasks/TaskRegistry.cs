@@ -31,10 +31,13 @@ public sealed partial class TaskRegistry
 
             faults.AddRange(Faults(type, attribute));
             if (Define(type, attribute) is not { } definition) continue;
-            if (!definitions.TryAdd(attribute.Name, definition)) faults.Add($"{type.FullName}: the task '{attribute.Name}' has another handler already.");
+            if (!definitions.TryAdd(attribute.Name, definition))
+                faults.Add($"{type.FullName}: the task '{attribute.Name}' has another handler already.");
         }
 
-        if (faults.Count > 0) throw new InvalidOperationException($"Task handlers are at fault:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}");
+        if (faults.Count > 0)
+            throw new InvalidOperationException(
+                $"Task handlers are at fault:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}");
         return new TaskRegistry(definitions.Values);
     }
 

@@ -6,7 +6,8 @@ namespace Serverless.Tasks;
 
 /// <summary>
 /// Finds a task's queue: a route of its exact name, else the longest prefix that fits, else the queue that its handler names, else
-/// <c>default</c>. Routes of the configuration (<c>Tasks:Routes:0:Match</c>, <c>Tasks:Routes:0:Queue</c>, ...) come before the built-in ones.
+/// <c>default</c>. Routes of the configuration (<c>Tasks:Routes:0:Match</c>, <c>Tasks:Routes:0:Queue</c>, ...) come before the built-in
+/// ones.
 /// </summary>
 public sealed class TaskRouter
 {
@@ -31,12 +32,17 @@ public sealed class TaskRouter
     public TaskRouter(QueueCatalog queues, TaskRegistry registry, IConfiguration configuration)
     {
         _queues = queues;
-        var configured = configuration.GetSection("Tasks:Routes").GetChildren().Select(s => new TaskRoute(s["Match"] ?? "", s["Queue"] ?? "")).ToList();
+        var configured = configuration.GetSection("Tasks:Routes").GetChildren()
+            .Select(s => new TaskRoute(s["Match"] ?? "", s["Queue"] ?? "")).ToList();
         _routes = [.. configured, .. BuiltIn];
         var faults = _routes.SelectMany(Faults)
-            .Concat(registry.All.Where(d => d.Attribute.Queue is { } q && !queues.TryFind(q, out _)).Select(d => $"Task '{d.Name}': there is no queue '{d.Attribute.Queue}'."))
+            .Concat(
+                registry.All.Where(d => d.Attribute.Queue is { } q && !queues.TryFind(q, out _))
+                    .Select(d => $"Task '{d.Name}': there is no queue '{d.Attribute.Queue}'."))
             .ToList();
-        if (faults.Count > 0) throw new InvalidOperationException($"Task routes are at fault:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}");
+        if (faults.Count > 0)
+            throw new InvalidOperationException(
+                $"Task routes are at fault:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}");
     }
 
     /// <summary>The queue of a task.</summary>

@@ -37,7 +37,8 @@ public static class TaskServices
             .AddSingleton<TaskOutcomeHandler>()
             .AddSingleton(p => new TaskRunner(
                 p.GetRequiredService<TaskRegistry>(), p.GetRequiredService<TaskExecutor>(), p.GetRequiredService<TaskOutcomeHandler>(),
-                p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<LaneConcurrencyLimiter>(), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<LaneConcurrencyLimiter>(),
+                p.GetRequiredService<TimeProvider>(),
                 p.GetRequiredService<ILogger<TaskRunner>>()))
             .AddHostedService<TaskStartCheck>()
             .AddSingleton<ErrorClassifier>()
@@ -46,7 +47,8 @@ public static class TaskServices
             .AddSingleton<TaskBlobs>()
             .AddSingleton(p => new TaskTableWriter(p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new TaskStore(
-                p.GetRequiredService<TaskTableWriter>(), p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<TaskBlobs>(), p.GetRequiredService<TimeProvider>()))
+                p.GetRequiredService<TaskTableWriter>(), p.GetRequiredKeyedService<LazyTable>(
+                    Table), p.GetRequiredService<TaskBlobs>(), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new TaskRevocations(
                 new LazyTable(p.GetRequiredService<TableServiceClient>(), Revocations), p.GetRequiredService<TimeProvider>()))
             .AddHostedService(p => p.GetRequiredService<TaskRevocations>());

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Serverless.Tasks;
 
-/// <summary>Makes what reads handlers and routes when the host starts: their faults are the operator's to see, not the first caller's.</summary>
+/// <summary>
+/// Makes what reads handlers and routes when the host starts: their faults are the operator's to see, not the first caller's.
+/// </summary>
 #pragma warning disable CS9113 // Being made is all that is asked of it.
 internal sealed class TaskStartCheck(TaskRouter router) : IHostedService
 #pragma warning restore CS9113

@@ -10,7 +10,8 @@ public sealed class TaskValidationException(string message, Exception? innerExce
     /// <param name="faults">The option at fault, and what was expected of it.</param>
     public TaskValidationException(IReadOnlyCollection<(string Option, string Sentence)> faults)
         : this(string.Join(' ', faults.Select(f => $"{f.Option}: {f.Sentence}"))) =>
-        Errors = faults.GroupBy(f => f.Option, f => f.Sentence, StringComparer.Ordinal).ToDictionary(f => f.Key, f => f.ToArray(), StringComparer.Ordinal);
+        Errors = faults.GroupBy(f => f.Option, f => f.Sentence, StringComparer.Ordinal)
+            .ToDictionary(f => f.Key, f => f.ToArray(), StringComparer.Ordinal);
 
     /// <summary>What is wrong, by option; null when the message alone says it.</summary>
     public IDictionary<string, string[]>? Errors { get; }

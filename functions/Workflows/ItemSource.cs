@@ -18,7 +18,8 @@ internal static class ItemSource
     public static string? FindFault(JsonElement items, bool allowReference)
     {
         if (items.ValueKind == JsonValueKind.Array || (allowReference && Template.ReferenceOf(items) is not null)) return null;
-        if (items.ValueKind != JsonValueKind.Object || items.EnumerateObject().Count() != 1 || !items.TryGetProperty(BlobMember, out var blob) || blob.ValueKind != JsonValueKind.String)
+        if (items.ValueKind != JsonValueKind.Object || items.EnumerateObject().Count() != 1
+            || !items.TryGetProperty(BlobMember, out var blob) || blob.ValueKind != JsonValueKind.String)
             return $"Must be an array, {(allowReference ? "a reference such as \"$.input.items\", " : "")}or a blob such as {{\"blob\": \"incoming/items.jsonl\"}}.";
         if (allowReference && Template.ReferenceOf(blob) is not null) return null;
         if (!BlobName.TryParse(blob.GetString(), Allowed, out var name, out var fault)) return fault;
@@ -27,11 +28,13 @@ internal static class ItemSource
 
     /// <summary>The blob, when the source is one.</summary>
     public static BlobName? BlobOf(JsonElement items) =>
-        items.ValueKind == JsonValueKind.Object && BlobName.TryParse(items.GetProperty(BlobMember).GetString(), Allowed, out var name, out _) ? name : null;
+        items.ValueKind == JsonValueKind.Object
+            && BlobName.TryParse(items.GetProperty(BlobMember).GetString(), Allowed, out var name, out _) ? name : null;
 
     /// <summary>A CSV with a header, by its name.</summary>
     public static bool IsCsv(BlobName blob) => blob.Path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsJsonLines(BlobName blob) =>
-        blob.Path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) || blob.Path.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase);
+        blob.Path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
+            || blob.Path.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase);
 }

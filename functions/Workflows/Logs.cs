@@ -17,8 +17,10 @@ internal static partial class Logs
     [LoggerMessage(4003, LogLevel.Information, "Run {RunId} of workflow {Workflow} version {Version} completed")]
     public static partial void RunCompleted(ILogger logger, string workflow, int version, string runId);
 
-    [LoggerMessage(4004, LogLevel.Warning, "Run {RunId} of workflow {Workflow} version {Version} ended as {State} at step {Step} after {ErrorType}")]
-    public static partial void RunFailed(ILogger logger, string workflow, int version, string runId, RunState state, string step, string errorType);
+    [LoggerMessage(4004, LogLevel.Warning,
+        "Run {RunId} of workflow {Workflow} version {Version} ended as {State} at step {Step} after {ErrorType}")]
+    public static partial void RunFailed(
+        ILogger logger, string workflow, int version, string runId, RunState state, string step, string errorType);
 
     [LoggerMessage(4005, LogLevel.Information, "Run {RunId} of workflow {Workflow} version {Version} was started")]
     public static partial void RunStarted(ILogger logger, string workflow, int version, string runId);

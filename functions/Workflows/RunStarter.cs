@@ -29,7 +29,8 @@ public sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlob
 
         // An instance that has ended did not end the run: it was terminated from outside. Whoever did that did not want it to go on.
         var input = new WorkflowRunInput(run.Workflow, run.Version, run.Input ?? StoredValue.Null) { RerunOf = run.RerunOf };
-        if (await client.StartOnceAsync(nameof(WorkflowRun), id, input, mayRestart: null, cancellationToken)) Logs.RunStarted(logger, run.Workflow, run.Version, id);
+        if (await client.StartOnceAsync(nameof(WorkflowRun), id, input, mayRestart: null, cancellationToken))
+            Logs.RunStarted(logger, run.Workflow, run.Version, id);
         return run;
     }
 
@@ -47,7 +48,8 @@ public sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlob
         var (version, fingerprint) = (request.Version, request.Fingerprint());
 
         // By its content: of two requests of one id the other one's must not lie where the first one's run looks for it.
-        var input = request.RerunOf?.Input ?? await blobs.StoreAsync(id, $"input-{ContentName(fingerprint)}", request.Input, cancellationToken);
+        var input = request.RerunOf?.Input
+            ?? await blobs.StoreAsync(id, $"input-{ContentName(fingerprint)}", request.Input, cancellationToken);
         var definition = await registry.GetAsync(version.Name, version.Version, cancellationToken);
         return await runs.AddAsync(
             new RunRecord(id, version.Name, version.Version, RunState.Pending, now)
@@ -61,7 +63,8 @@ public sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlob
     }
 
     private static string ContentName(RequestFingerprint fingerprint) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(fingerprint.ToString())))[..16];
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(fingerprint.ToString())))[..16];
 
     private static void Require(RunRequest request, RunRecord known)
     {
@@ -84,8 +87,11 @@ public sealed record RunRequest(WorkflowVersion Version, JsonElement? Input, str
     /// <summary>The version was asked for by its number, and is not just the latest.</summary>
     public bool IsVersionAsked { get; init; }
 
-    /// <summary>The id names a place in the caller's own work: asked for again it is the same run, whatever has become of the request meanwhile.</summary>
+    /// <summary>
+    /// The id names a place in the caller's own work: asked for again it is the same run, whatever has become of the request meanwhile.
+    /// </summary>
     public bool IsIdDerived { get; init; }
 
-    internal RequestFingerprint Fingerprint() => new RequestFingerprint().Add("workflow", Version.Name).Add("input", Input).Add("rerunOf", RerunOf?.Id);
+    internal RequestFingerprint Fingerprint() =>
+        new RequestFingerprint().Add("workflow", Version.Name).Add("input", Input).Add("rerunOf", RerunOf?.Id);
 }

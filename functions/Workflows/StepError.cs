@@ -14,7 +14,8 @@ public sealed record StepError(string Type, string Message, string? Step = null)
     private const int Longest = 1_000;
 
     /// <summary>From what an activity or a sub-orchestration threw.</summary>
-    public static StepError From(TaskFailureDetails failure) => failure is { InnerFailure: { } handlers } && failure.IsCausedBy<FinalFailureException>()
+    public static StepError From(TaskFailureDetails failure) =>
+        failure is { InnerFailure: { } handlers } && failure.IsCausedBy<FinalFailureException>()
         ? From(handlers)
         : new(failure.ErrorType, Cut(failure.ErrorMessage));
 

@@ -6,7 +6,9 @@ namespace Serverless.Workflows;
 [JsonConverter(typeof(JsonStringEnumConverter<TaskVia>))]
 public enum TaskVia
 {
-    /// <summary>As a message of the task's queue: with the runner's retries, dead letters and limits, beside all other tasks of that queue.</summary>
+    /// <summary>
+    /// As a message of the task's queue: with the runner's retries, dead letters and limits, beside all other tasks of that queue.
+    /// </summary>
     [JsonStringEnumMemberName("queue")] Queue,
 
     /// <summary>In an activity of the orchestration: sooner and cheaper, for short tasks.</summary>

@@ -26,8 +26,11 @@ public readonly record struct Tolerance(int? Count, double? Share)
         public override Tolerance Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryFrom(reader.GetDouble(), out var tolerance)
                 ? tolerance
-                : throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"{reader.GetDouble()} is no tolerance: give a count, or a share from 0 to 1."));
+                : throw new JsonException(
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"{reader.GetDouble()} is no tolerance: give a count, or a share from 0 to 1."));
 
-        public override void Write(Utf8JsonWriter writer, Tolerance value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Count ?? value.Share ?? 0);
+        public override void Write(Utf8JsonWriter writer, Tolerance value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(value.Count ?? value.Share ?? 0);
     }
 }

@@ -12,7 +12,9 @@ public sealed record WorkflowDefinition
     /// <summary>Lower-case letters, digits and underscores, a letter first, at most 64.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Given by the registry, from 1; a definition that names one is refused unless it is the next, or the current one unchanged.</summary>
+    /// <summary>
+    /// Given by the registry, from 1; a definition that names one is refused unless it is the next, or the current one unchanged.
+    /// </summary>
     public int? Version { get; init; }
 
     /// <summary>What it is for, at most 1,000 characters.</summary>

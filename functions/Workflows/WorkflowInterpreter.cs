@@ -10,7 +10,9 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows;
 
-/// <summary>Interprets a definition inside an orchestrator: one method a step type. What it does depends on its inputs and its history only.</summary>
+/// <summary>
+/// Interprets a definition inside an orchestrator: one method a step type. What it does depends on its inputs and its history only.
+/// </summary>
 internal sealed partial class WorkflowInterpreter
 {
     private readonly TaskOrchestrationContext _context;
@@ -23,7 +25,8 @@ internal sealed partial class WorkflowInterpreter
     private readonly ChildCalls _children;
     private readonly Dictionary<string, StoredValue> _values = new(StringComparer.Ordinal);
 
-    public WorkflowInterpreter(TaskOrchestrationContext context, WorkflowDefinition definition, WorkflowRunInput input, RunPlan plan, DateTime deadline)
+    public WorkflowInterpreter(
+        TaskOrchestrationContext context, WorkflowDefinition definition, WorkflowRunInput input, RunPlan plan, DateTime deadline)
     {
         (_context, _definition, _input, _plan, _deadline) = (context, definition, input, plan, deadline);
         _journal = new RunJournal(context, definition.AllSteps().Count(), plan.Finished);
@@ -40,7 +43,8 @@ internal sealed partial class WorkflowInterpreter
         get
         {
             var running = _journal.Running.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
-            return _definition.AllSteps().FirstOrDefault(s => running.Contains(s.Name) && !s.Inner().Any(i => running.Contains(i.Name)))?.Name;
+            return _definition.AllSteps()
+                .FirstOrDefault(s => running.Contains(s.Name) && !s.Inner().Any(i => running.Contains(i.Name)))?.Name;
         }
     }
 
@@ -81,7 +85,8 @@ internal sealed partial class WorkflowInterpreter
             last = await StepAsync(steps[i], stop);
 
             // A task that follows takes the record along.
-            if (i + 1 == steps.Count || steps[i + 1].Type != WorkflowStepType.Task || _journal.IsFinished(steps[i + 1].Name)) _journal.Write();
+            if (i + 1 == steps.Count || steps[i + 1].Type != WorkflowStepType.Task || _journal.IsFinished(steps[i + 1].Name))
+                _journal.Write();
         }
 
         return last;
@@ -152,8 +157,10 @@ internal sealed partial class WorkflowInterpreter
         try
         {
             var settled = await Gather.AllAsync(branches, step.Tolerate?.Of(branches.Count) ?? 0, inner);
-            var failures = step.Steps.Zip(settled).Where(s => s.Second.Error is not null).Select(s => new { step = s.First.Name, error = s.Second.Error!.Message }).ToList();
-            var value = StoredValue.Of(new { succeeded = settled.Count - failures.Count, failed = failures.Count, failures = failures.Take(mostNamed) });
+            var failures = step.Steps.Zip(settled).Where(s => s.Second.Error is not null)
+                .Select(s => new { step = s.First.Name, error = s.Second.Error!.Message }).ToList();
+            var value = StoredValue.Of(
+                new { succeeded = settled.Count - failures.Count, failed = failures.Count, failures = failures.Take(mostNamed) });
             _journal.End(step, StepState.Completed, value);
             return value;
         }
@@ -218,13 +225,15 @@ internal sealed partial class WorkflowInterpreter
     private async Task<StoredValue> OrchestrationAsync(WorkflowStep step, StopSignal stop)
     {
         var request = new PrepareOrchestration.Request(_context.InstanceId, step.Name, step.Orchestration!, step.Args, Needed(step.Args));
-        var prepared = await stop.OrStopAsync(_context.CallActivityAsync<PrepareOrchestration.Prepared>(nameof(PrepareOrchestration), request, TaskCalls.Infrastructure));
+        var prepared = await stop.OrStopAsync(
+            _context.CallActivityAsync<PrepareOrchestration.Prepared>(nameof(PrepareOrchestration), request, TaskCalls.Infrastructure));
         var id = prepared.InstanceId ?? WorkId.OfChild(_context.InstanceId, step.Name);
         _journal.Begin(step, id);
         _journal.Write();
         var output = await _children.RunAsync<JsonElement?>(prepared.Function, id, prepared.Input, stop, orchestration: step.Orchestration);
         var value = await stop.OrStopAsync(_context.CallActivityAsync<StoredValue>(
-            nameof(StoreStepOutput), new StoreStepOutput.Output(_context.InstanceId, step.Name, step.Orchestration!, output), TaskCalls.Infrastructure));
+            nameof(StoreStepOutput), new StoreStepOutput.Output(
+                _context.InstanceId, step.Name, step.Orchestration!, output), TaskCalls.Infrastructure));
         _journal.End(step, StepState.Completed, value);
         return value;
     }
@@ -234,8 +243,12 @@ internal sealed partial class WorkflowInterpreter
     {
         var needed = Needed(JsonSerializer.SerializeToElement(condition));
         if (needed.Values.All(v => v.Blob is null))
-            return new RunData(needed.Select(v => KeyValuePair.Create(v.Key, v.Value.Json ?? JsonSerializer.SerializeToElement<object?>(null)))).IsTrue(condition);
-        return await stop.OrStopAsync(_context.CallActivityAsync<bool>(nameof(EvaluateCondition), new EvaluateCondition.Question(condition, needed), TaskCalls.Infrastructure));
+            return new RunData(
+                needed.Select(v => KeyValuePair.Create(v.Key, v.Value.Json ?? JsonSerializer.SerializeToElement<object?>(null)))).IsTrue(
+                    condition);
+        return await stop.OrStopAsync(
+            _context.CallActivityAsync<bool>(
+                nameof(EvaluateCondition), new EvaluateCondition.Question(condition, needed), TaskCalls.Infrastructure));
     }
 
     private async Task<StoredValue> ResolveAsync(WorkflowStep step, StopSignal stop)
@@ -243,7 +256,8 @@ internal sealed partial class WorkflowInterpreter
         if (step.Args is not { } args) return StoredValue.Null;
         if (!Template.HasReferences(args)) return new StoredValue(args);
         return await stop.OrStopAsync(_context.CallActivityAsync<StoredValue>(
-            nameof(ResolveValue), new ResolveValue.Question(_context.InstanceId, $"{step.Name}-input", args, Needed(args)), TaskCalls.Infrastructure));
+            nameof(ResolveValue), new ResolveValue.Question(
+                _context.InstanceId, $"{step.Name}-input", args, Needed(args)), TaskCalls.Infrastructure));
     }
 
     // Read off the text, not parsed: that is done in every replay, and a name too many does no harm.
@@ -268,7 +282,9 @@ internal sealed partial class WorkflowInterpreter
         var tasks = _calls.Abandon(stopped);
         var orchestrations = _children.Abandon(stopped);
         if (tasks.Any || orchestrations.Count > 0)
-            await _context.CallActivityAsync(nameof(CancelPendingWork), new CancelPendingWork.Orders(_context.InstanceId, tasks, orchestrations), TaskCalls.Infrastructure);
+            await _context.CallActivityAsync(
+                nameof(CancelPendingWork), new CancelPendingWork.Orders(
+                    _context.InstanceId, tasks, orchestrations), TaskCalls.Infrastructure);
     }
 
     [GeneratedRegex(@"\$\.(?:steps\.(?<step>[A-Za-z_][A-Za-z0-9_]*)|(?<root>input|run)\b)", RegexOptions.ExplicitCapture)]

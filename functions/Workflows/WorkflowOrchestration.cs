@@ -3,11 +3,12 @@ using System.Text.Json;
 namespace Serverless.Workflows;
 
 /// <summary>
-/// An orchestration that workflows may run as a step. Register one in the services (<c>AddSingleton(p =&gt; new WorkflowOrchestration(...))</c>);
-/// a step names it with <c>"type": "orchestration", "orchestration": "&lt;name&gt;"</c>.
+/// An orchestration that workflows may run as a step. Register one in the services (<c>AddSingleton(p =&gt; new
+/// WorkflowOrchestration(...))</c>); a step names it with <c>"type": "orchestration", "orchestration": "&lt;name&gt;"</c>.
 /// </summary>
 /// <param name="Name">How steps name it: lower-case letters, digits, underscores and dots.</param>
-/// <param name="Function">The orchestrator's function name; it is called as a sub-orchestration, and its output is the step's result.</param>
+/// <param name="Function">The orchestrator's function name; it is called as a sub-orchestration, and its output is the step's
+/// result.</param>
 /// <param name="PrepareAsync">
 /// Turns the step's arguments into the orchestrator's input, and does what a client would do before it starts it. Runs in an activity, at
 /// least once: the same request must lead to the same input. A <see cref="Errors.TaskValidationException"/> fails the step for good.
@@ -15,7 +16,8 @@ namespace Serverless.Workflows;
 /// <param name="StopAsync">
 /// Called, in an activity, for a step whose run was cancelled or timed out, before its instance is terminated. Null: terminating is enough.
 /// </param>
-/// <param name="ResultType">The type of the orchestrator's output, so that steps see it named as results of tasks are; null leaves it as it is.</param>
+/// <param name="ResultType">The type of the orchestrator's output, so that steps see it named as results of tasks are; null leaves it as it
+/// is.</param>
 public sealed record WorkflowOrchestration(
     string Name,
     string Function,

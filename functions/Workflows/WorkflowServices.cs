@@ -18,10 +18,15 @@ internal static class WorkflowServices
     /// <summary>Adds them; storage is reached at the first use, not here.</summary>
     public static IServiceCollection AddWorkflows(this IServiceCollection services) => services
         .AddSingleton(p => new WorkflowRegistry(
-            new LazyTable(p.GetRequiredService<TableServiceClient>(), WorkflowRegistry.TableName), p.GetRequiredService<Containers>(), p.GetRequiredService<TaskRegistry>(),
-            p.GetRequiredService<TaskRouter>(), p.GetRequiredService<WorkflowOrchestrations>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WorkflowRegistry>>()))
+            new LazyTable(
+                p.GetRequiredService<TableServiceClient>(), WorkflowRegistry.TableName), p.GetRequiredService<Containers>(),
+                p.GetRequiredService<TaskRegistry>(),
+            p.GetRequiredService<TaskRouter>(), p.GetRequiredService<WorkflowOrchestrations>(), p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<WorkflowRegistry>>()))
         .AddSingleton(p => new RunStore(
-            new LazyTable(p.GetRequiredService<TableServiceClient>(), RunStore.TableName), p.GetRequiredService<RunBlobs>(), p.GetRequiredService<TimeProvider>()))
+            new LazyTable(
+                p.GetRequiredService<TableServiceClient>(), RunStore.TableName), p.GetRequiredService<RunBlobs>(),
+                p.GetRequiredService<TimeProvider>()))
         .AddSingleton<WorkflowOrchestrations>()
         .AddSingleton<BuiltInWorkflows>()
         .AddHostedService(p => p.GetRequiredService<BuiltInWorkflows>())

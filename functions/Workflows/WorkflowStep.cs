@@ -8,8 +8,8 @@ namespace Serverless.Workflows;
 /// </summary>
 /// <remarks>
 /// In <see cref="Args"/> and <see cref="Items"/>, a string that starts with <c>$.</c> is a JMESPath expression, and is replaced by what it
-/// gives: <c>$.input...</c> is the run's input, <c>$.steps.&lt;name&gt;...</c> the result of a step that comes before, <c>$.run.id</c> the run's
-/// id, and <c>$.item</c> the item at hand in the arguments of a map. What has to start with <c>$.</c> itself is written <c>$$.</c>.
+/// gives: <c>$.input...</c> is the run's input, <c>$.steps.&lt;name&gt;...</c> the result of a step that comes before, <c>$.run.id</c> the
+/// run's id, and <c>$.item</c> the item at hand in the arguments of a map. What has to start with <c>$.</c> itself is written <c>$$.</c>.
 /// </remarks>
 public sealed record WorkflowStep
 {

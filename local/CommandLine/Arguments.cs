@@ -53,7 +53,8 @@ internal sealed class Arguments
     public double? Ratio(string option)
     {
         if (Text(option) is not { } text) return null;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1) return number;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1)
+            return number;
         Refuse($"{option} must be a number from 0 to 1, not '{text}'.");
         return null;
     }
@@ -90,7 +91,8 @@ internal sealed class Arguments
     private void ReadOption(IReadOnlyList<string> arguments, ref int index)
     {
         var parts = arguments[index].Split('=', 2);
-        var option = parts[0] == CommandSyntax.Verbose.Name ? CommandSyntax.Verbose : Array.Find(_syntax.Options, known => known.Name == parts[0]);
+        var option = parts[0] == CommandSyntax.Verbose.Name
+            ? CommandSyntax.Verbose : Array.Find(_syntax.Options, known => known.Name == parts[0]);
         if (option is null)
         {
             Refuse($"There is no option {parts[0]}.");
@@ -102,13 +104,16 @@ internal sealed class Arguments
         else if (option.Value is not null && index + 1 < arguments.Count && !IsOption(arguments[index + 1])) value = arguments[++index];
 
         if (option.Value is null && value is not null) Refuse($"{option.Name} takes no value.");
-        else if (option is { Value: not null, IsValueOptional: false } && value is null) Refuse($"{option.Name} needs a value: {option.Value}.");
+        else if (option is { Value: not null, IsValueOptional: false } && value is null)
+            Refuse($"{option.Name} needs a value: {option.Value}.");
         else if (!_options.TryAdd(option.Name, value)) Refuse($"{option.Name} is given twice.");
     }
 
     private static TimeSpan? Distance(string text)
     {
-        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > MaxDistance) return null;
+        if (text.Length < 2
+            || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || number > MaxDistance) return null;
         return text[^1] switch
         {
             's' => TimeSpan.FromSeconds(number),
@@ -123,7 +128,8 @@ internal sealed class Arguments
 
     private void CountPositionals()
     {
-        foreach (var missing in _syntax.Positionals.Skip(_positionals.Count).Where(name => !name.StartsWith('['))) Refuse($"{missing} is missing.");
+        foreach (var missing in _syntax.Positionals.Skip(_positionals.Count).Where(name => !name.StartsWith('[')))
+            Refuse($"{missing} is missing.");
         if (_syntax.Positionals is [.., var last] && last.EndsWith("...]", StringComparison.Ordinal)) return;
         foreach (var extra in _positionals.Skip(_syntax.Positionals.Length)) Refuse($"'{extra}' is one argument too many.");
     }

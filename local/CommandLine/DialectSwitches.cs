@@ -19,12 +19,14 @@ internal static class DialectSwitches
 
     private static readonly OptionSyntax SkipRows = new("--skip-rows", "N", $"Lines above the header; {Found}");
     private static readonly OptionSyntax Header = new("--header", "H", $"true, false, or how many rows it takes; {Found}");
-    private static readonly OptionSyntax DoubleQuote = new("--double-quote", null, "A doubled quote between quotes stands for one; so it is unless denied.");
+    private static readonly OptionSyntax DoubleQuote = new(
+        "--double-quote", null, "A doubled quote between quotes stands for one; so it is unless denied.");
     private static readonly OptionSyntax NoDoubleQuote = new("--no-double-quote", null, "It does not.");
     private static readonly OptionSyntax NullValues = new("--null-values", "A,B", "Texts that stand for no value, such as NULL,\\N.");
 
     /// <summary>For a command's syntax.</summary>
-    public static OptionSyntax[] All { get; } = [.. Texts.Select(t => new OptionSyntax(t.Option, t.Value, t.Help)), SkipRows, Header, DoubleQuote, NoDoubleQuote, NullValues];
+    public static OptionSyntax[] All { get; } =
+        [.. Texts.Select(t => new OptionSyntax(t.Option, t.Value, t.Help)), SkipRows, Header, DoubleQuote, NoDoubleQuote, NullValues];
 
     /// <summary>Adds what was given to a request; whether it makes a dialect is for the request's own validation.</summary>
     public static void Read(Arguments arguments, JsonObject options)
@@ -36,10 +38,12 @@ internal static class DialectSwitches
 
         if (arguments.Integer(SkipRows.Name, 0, int.MaxValue) is { } skipRows) options["skipRows"] = skipRows;
         if (arguments.Text(Header.Name) is { } header) options["header"] = HeaderNode(header);
-        if (arguments.Has(DoubleQuote.Name) && arguments.Has(NoDoubleQuote.Name)) arguments.Refuse($"Give {DoubleQuote.Name} or {NoDoubleQuote.Name}, not both.");
+        if (arguments.Has(DoubleQuote.Name) && arguments.Has(NoDoubleQuote.Name))
+            arguments.Refuse($"Give {DoubleQuote.Name} or {NoDoubleQuote.Name}, not both.");
         else if (arguments.Has(DoubleQuote.Name)) options["doubleQuote"] = true;
         else if (arguments.Has(NoDoubleQuote.Name)) options["doubleQuote"] = false;
-        if (arguments.Text(NullValues.Name) is { } nulls) options["nullValues"] = new JsonArray([.. nulls.Split(',').Select(n => (JsonNode)JsonValue.Create(n))]);
+        if (arguments.Text(NullValues.Name) is { } nulls)
+            options["nullValues"] = new JsonArray([.. nulls.Split(',').Select(n => (JsonNode)JsonValue.Create(n))]);
     }
 
     private static JsonNode HeaderNode(string text)

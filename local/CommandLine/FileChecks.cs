@@ -9,7 +9,9 @@ internal static class FileChecks
         if (Directory.Exists(path))
         {
             var package = Path.Combine(path, "datapackage.json");
-            arguments.Refuse(File.Exists(package) ? $"{path} is a folder. Give a file in it, such as {package}." : $"{path} is a folder. Give a file in it.");
+            arguments.Refuse(
+                File.Exists(package)
+                    ? $"{path} is a folder. Give a file in it, such as {package}." : $"{path} is a folder. Give a file in it.");
             return;
         }
 
@@ -41,7 +43,10 @@ internal static class FileChecks
                 existing = Path.GetDirectoryName(existing) ?? throw new DirectoryNotFoundException();
             }
 
-            using var probe = new FileStream(Path.Combine(existing, $".{Guid.NewGuid():N}.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            using var probe = new FileStream(
+                Path.Combine(
+                    existing, $".{Guid.NewGuid():N}.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1,
+                    FileOptions.DeleteOnClose);
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {

@@ -11,7 +11,9 @@ using Serverless.Local.Storage;
 
 namespace Serverless.Local.Commands;
 
-/// <summary>Finds the command, runs it, and words what went wrong. Exit codes: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted.</summary>
+/// <summary>
+/// Finds the command, runs it, and words what went wrong. Exit codes: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted.
+/// </summary>
 internal sealed class Application(IScreen screen, TimeProvider time)
 {
     private const int Failed = 1;
@@ -56,10 +58,12 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         };
         IEnumerable<string> sentences = failure switch
         {
-            UsageException usage => [.. usage.Faults, usage.Command.Length == 0 ? $"See {Program} --help." : $"See {Program} {usage.Command} --help."],
+            UsageException usage =>
+                [.. usage.Faults, usage.Command.Length == 0 ? $"See {Program} --help." : $"See {Program} {usage.Command} --help."],
             HostRefusedException refusal => refusal.Faults,
             OperationCanceledException when code == Interrupted => ["Interrupted."],
-            StorageUnavailableException or UnauthorizedAccessException or CommandFailedException or InvalidFunctionsException or IOException or HttpRequestException => [failure.Message],
+            StorageUnavailableException or UnauthorizedAccessException or CommandFailedException or InvalidFunctionsException
+                or IOException or HttpRequestException => [failure.Message],
 
             // The first line says it; the headers of the answer follow.
             RequestFailedException refusal => [$"Storage: {refusal.Message.Split('\n', 2)[0].Trim()}"],

@@ -15,7 +15,8 @@ internal sealed class BrokerCommand(IScreen screen, TimeProvider time)
     private const int DefaultAdministrationPort = 5300;
     private const int MaxPort = 65_535;
 
-    public static CommandSyntax Syntax { get; } = new("broker", "Runs the Service Bus broker alone until Ctrl+C: AMQP 1.0 for any client.", [],
+    public static CommandSyntax Syntax { get; } = new(
+        "broker", "Runs the Service Bus broker alone until Ctrl+C: AMQP 1.0 for any client.", [],
     [
         new("--port", "N", "The port of AMQP, 0 for one that is free; 5672 unless given."),
         new("--admin-port", "N", "The port of the administration client, 0 for one that is free; 5300 unless given."),
@@ -36,7 +37,9 @@ internal sealed class BrokerCommand(IScreen screen, TimeProvider time)
             Port = port,
             AdministrationPort = administrationPort,
         };
-        using var logging = LoggerFactory.Create(builder => builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
+        using var logging = LoggerFactory.Create(
+            builder => builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+                .SetMinimumLevel(LogLevel.Warning));
         await using var bus = await LocalServiceBus.StartAsync(options, time, logging, cancellationToken);
         screen.Line($"Queues:         {string.Join(", ", options.Queues.Select(queue => queue.Name))}");
         screen.Line($"Data:           {options.Path}");

@@ -19,18 +19,22 @@ internal sealed class CommandTable(IReadOnlyList<Command> commands)
     public bool TryFind(string[] arguments, [NotNullWhen(true)] out Command? command, out string[] rest)
     {
         var named = arguments is [var first, ..] && !first.StartsWith('-');
-        command = commands.Where(known => known.Syntax.Words.Length > 0 == named && StartsWith(arguments, known.Syntax.Words)).MaxBy(known => known.Syntax.Words.Length);
+        command = commands.Where(known => known.Syntax.Words.Length > 0 == named && StartsWith(arguments, known.Syntax.Words))
+            .MaxBy(known => known.Syntax.Words.Length);
         rest = arguments[(command?.Syntax.Words.Length ?? 0)..];
         return command is not null;
     }
 
     /// <summary>The commands that share a first word.</summary>
-    public IReadOnlyList<Command> Group(string word) => [.. commands.Where(command => command.Syntax.Words is [var first, _] && first == word)];
+    public IReadOnlyList<Command> Group(string word) =>
+        [.. commands.Where(command => command.Syntax.Words is [var first, _] && first == word)];
 
     /// <summary>Says which commands there are in place of one that is not.</summary>
     public UsageException Unknown(string[] arguments) => Group(arguments[0]) is { Count: > 0 } group
-        ? new UsageException(arguments[0], [$"'{arguments[0]}' needs one of: {string.Join(", ", group.Select(command => command.Syntax.Words[1]))}."])
+        ? new UsageException(
+            arguments[0], [$"'{arguments[0]}' needs one of: {string.Join(", ", group.Select(command => command.Syntax.Words[1]))}."])
         : new UsageException("", [$"There is no command '{arguments[0]}'. Commands: {string.Join(", ", FirstWords)}."]);
 
-    private static bool StartsWith(string[] arguments, string[] words) => arguments.Length >= words.Length && words.SequenceEqual(arguments.Take(words.Length));
+    private static bool StartsWith(string[] arguments, string[] words) =>
+        arguments.Length >= words.Length && words.SequenceEqual(arguments.Take(words.Length));
 }

@@ -13,25 +13,33 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
     public static CommandSyntax Syntax { get; } = new("", "Runs the host until Ctrl+C.", [],
     [
         new("--port", "N", "The port of the HTTP functions, 0 for one that is free; 7071 unless given."),
-        new("--allow-host", "NAMES", "Names besides localhost that requests may be addressed to, and web pages may come from, with commas between them."),
+        new(
+            "--allow-host", "NAMES",
+            "Names besides localhost that requests may be addressed to, and web pages may come from, with commas between them."),
         SessionOptions.Data,
     ]);
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var port = arguments.Integer("--port", 0, MaxPort) ?? DefaultPort;
-        var names = arguments.Text("--allow-host")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var names = arguments.Text("--allow-host")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            ?? [];
         foreach (var name in names.Where(n => Uri.CheckHostName(n) is UriHostNameType.Unknown or UriHostNameType.Basic))
             arguments.Refuse($"--allow-host must be names such as jobs.example.org, without scheme and port, not '{name}'.");
         arguments.Check();
 
-        var options = new SessionOptions(arguments.Text(SessionOptions.Data.Name), port, MinimumLogLevel: null, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name)) { AllowedHosts = names };
+        var options = new SessionOptions(
+            arguments.Text(SessionOptions.Data.Name), port, MinimumLogLevel: null, IsVerbose: arguments.Has(
+                CommandSyntax.Verbose.Name))
+        { AllowedHosts = names };
         await using var session = await LocalSession.OpenAsync(options, screen, time, cancellationToken);
         screen.Line($"Serverless on {session.Address}");
         screen.Line($"Storage: {session.Storage.Description}");
         screen.Line($"Data:    {options.Folder}");
         screen.Line();
-        screen.Table(["Function", "Trigger", "Where"], session.Functions.Select(function => (string[])[function.Name, function.Kind, function.Detail]));
+        screen.Table(
+            ["Function", "Trigger", "Where"], session.Functions.Select(
+                function => (string[])[function.Name, function.Kind, function.Detail]));
         screen.Line();
         screen.Line("Ctrl+C stops the host.");
 

@@ -11,14 +11,17 @@ using Serverless.Local.Storage;
 
 namespace Serverless.Local.Commands;
 
-/// <summary>Says what a file or a mailing will take, before it is run: from what earlier jobs took, else from a sample that is cleaned here and now.</summary>
+/// <summary>
+/// Says what a file or a mailing will take, before it is run: from what earlier jobs took, else from a sample that is cleaned here and now.
+/// </summary>
 internal sealed class PlanCommand(IScreen screen, TimeProvider time)
 {
     private const int MaxRecipients = 1_000_000_000;
 
     public static CommandSyntax Syntax { get; } = new("plan", "Says what cleaning a CSV file, or a mailing, will take.", ["[FILE]"],
     [
-        .. ProcessCommand.Syntax.Options.Where(option => option.Name is "--schema" or "--output" or "--member" or "--sheet" or "--chunk-bytes" or "--max-parallel"
+        .. ProcessCommand.Syntax.Options.Where(
+            option => option.Name is "--schema" or "--output" or "--member" or "--sheet" or "--chunk-bytes" or "--max-parallel"
             or "--inference-share"),
         .. DialectSwitches.All,
         new("--recipients", "N", "Plans a mailing to so many, instead of a file."),
@@ -39,7 +42,8 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
         foreach (var (option, sentences) in faults.ToErrors()) arguments.Refuse($"{option}: {string.Join(' ', sentences)}");
         arguments.Check();
 
-        await using var past = await OpenPastAsync(new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0), cancellationToken);
+        await using var past = await OpenPastAsync(
+            new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0), cancellationToken);
         if (recipients is { } count)
         {
             var mailing = await MailingPlan.MakeAsync(count, past, cancellationToken);

@@ -23,7 +23,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 
     public static CommandSyntax Syntax { get; } = new("process", "Cleans a CSV file, or each file of a datapackage.json.", ["FILE"],
     [
-        new("--schema", "S", "A Frictionless Table Schema; FILE's name with .schema.json is taken if it is there, else the schema is inferred."),
+        new(
+            "--schema", "S",
+            "A Frictionless Table Schema; FILE's name with .schema.json is taken if it is there, else the schema is inferred."),
         new("--out", "DIR", "Where the results go; ./out/<name of the file> unless given."),
         new("--output", "F", "csv, jsonl or parquet; csv unless given."),
         .. DialectSwitches.All,
@@ -31,7 +33,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         new("--sheet", "NAME", "The sheet of a workbook (.xlsx) that is read; the first unless given."),
         new("--chunk-bytes", "N", "The size of a chunk, 65536 to 268435456; chosen from the file's size unless given."),
         new("--max-parallel", "N", "Chunks at work at once."),
-        new("--inference-share", "S", "Without a schema: the share of a column's values that makes its type, over 0.5 to 1; 0.95 unless given."),
+        new(
+            "--inference-share", "S",
+            "Without a schema: the share of a column's values that makes its type, over 0.5 to 1; 0.95 unless given."),
         new("--max-rejected-ratio", "R", "Fails when a larger share of the records is rejected, 0 to 1."),
         SessionOptions.Data,
     ]);
@@ -48,13 +52,15 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         var isPackage = DataPackage.IsPackage(path!);
         if (isPackage && schema is not null) arguments.Refuse("--schema is for one file; the files of a package have their own.");
         arguments.Check();
-        IReadOnlyList<FileTask> tasks = isPackage ? OfPackage(path!, arguments.Text("--out"), options) : [OfFile(path!, arguments.Text("--out"), schema, options)];
+        IReadOnlyList<FileTask> tasks = isPackage
+            ? OfPackage(path!, arguments.Text("--out"), options) : [OfFile(path!, arguments.Text("--out"), schema, options)];
         foreach (var task in tasks) Validate(arguments, task, isPackage);
         arguments.Check();
         foreach (var task in tasks) FileChecks.Writable(arguments, task.Folder, "--out");
         arguments.Check();
 
-        var settings = new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
+        var settings = new SessionOptions(
+            arguments.Text(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
         await using var session = await LocalSession.OpenAsync(settings, screen, time, cancellationToken);
         using var api = new CsvApi(session.Address);
         var code = 0;
@@ -65,7 +71,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     private async Task<int> RunAsync(FileTask task, LocalSession session, CsvApi api, CancellationToken cancellationToken)
     {
         var job = new FileJob(
-            task.File, task.Options, api, session.Services.GetRequiredService<BlobServiceClient>(), session.Services.GetRequiredService<IncomingBlobs>(), time);
+            task.File, task.Options, api, session.Services.GetRequiredService<BlobServiceClient>(),
+            session.Services.GetRequiredService<IncomingBlobs>(), time);
         try
         {
             return await RunAsync(job, task, cancellationToken);
@@ -82,7 +89,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     private static FileTask OfFile(string path, string? folder, string? schema, JsonObject options)
     {
         var file = new SourceFile(path);
-        return new FileTask(file, options, (schema ?? file.FindSchema()) is { } beside ? File.ReadAllBytes(beside) : null, folder ?? Path.Combine("out", file.Stem));
+        return new FileTask(
+            file, options, (schema ?? file.FindSchema()) is { } beside
+                ? File.ReadAllBytes(beside) : null, folder ?? Path.Combine("out", file.Stem));
     }
 
     private static List<FileTask> OfPackage(string path, string? folder, JsonObject given)
@@ -94,7 +103,10 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             // What was given to the command is meant for every file.
             var options = resource.Options;
             foreach (var (name, value) in given) options[name] = value?.DeepClone();
-            tasks.Add(new FileTask(new SourceFile(resource.Path), options, resource.Schema, Path.Combine(folder ?? Path.Combine("out", package.Name), resource.Name)));
+            tasks.Add(
+                new FileTask(
+                    new SourceFile(resource.Path), options, resource.Schema, Path.Combine(
+                        folder ?? Path.Combine("out", package.Name), resource.Name)));
         }
 
         return tasks;
@@ -107,7 +119,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         if (task.Schema is not null) SchemaSource.Parse(Encoding.UTF8.GetString(task.Schema), faults);
         foreach (var (option, sentences) in faults.ToErrors())
         {
-            foreach (var sentence in sentences) arguments.Refuse($"{(isPackage ? $"{Path.GetFileName(task.Folder)}: " : "")}{option}: {sentence}");
+            foreach (var sentence in sentences)
+                arguments.Refuse($"{(isPackage ? $"{Path.GetFileName(task.Folder)}: " : "")}{option}: {sentence}");
         }
     }
 
@@ -142,7 +155,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
         else if (known)
         {
-            screen.Line($"{(status.State == CsvJobState.Completed ? "Done before" : status.CreatedAt < started ? "Taking up" : "Uploaded before")}: job {status.Id}");
+            screen.Line(
+                $"{(status.State == CsvJobState.Completed ? "Done before" : status.CreatedAt < started ? "Taking up" : "Uploaded before")}: job {status.Id}");
         }
 
         if (!CsvJobTransitions.IsFinal(status.State))

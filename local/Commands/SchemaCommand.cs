@@ -13,10 +13,12 @@ namespace Serverless.Local.Commands;
 /// <summary>Shows the schema that a job would infer, to be edited and given back; nothing is uploaded for that.</summary>
 internal sealed class SchemaCommand(IScreen screen)
 {
-    public static CommandSyntax Syntax { get; } = new("schema", "Shows the Table Schema that is inferred for a CSV file, as JSON.", ["FILE"],
+    public static CommandSyntax Syntax { get; } = new(
+        "schema", "Shows the Table Schema that is inferred for a CSV file, as JSON.", ["FILE"],
     [
         .. ProcessCommand.Syntax.Options.Where(option => option.Name is not
-            ("--schema" or "--out" or "--output" or "--chunk-bytes" or "--max-parallel" or "--max-rejected-ratio") && option != SessionOptions.Data),
+            ("--schema" or "--out" or "--output" or "--chunk-bytes" or "--max-parallel" or "--max-rejected-ratio")
+                && option != SessionOptions.Data),
     ]);
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -49,6 +51,7 @@ internal sealed class SchemaCommand(IScreen screen)
         screen.Note($"{file.Name}: inferred from {Texts.Number(inference.Records)} records");
         foreach (var note in facts.Notes) screen.Note(note);
         foreach (var column in inference.Columns.Where(c => c.Remark is not null)) screen.Note($"{column.Name}: {column.Remark}");
-        if (inference.Columns.Count > 0 && inference.Columns.All(c => c.TypeName == "string")) screen.Note("Warning: all columns are text.");
+        if (inference.Columns.Count > 0 && inference.Columns.All(c => c.TypeName == "string"))
+            screen.Note("Warning: all columns are text.");
     }
 }

@@ -37,7 +37,8 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         await using var jobs = await JobCatalog.OpenAsync(options, new SilentProgress(), time, cancellationToken);
         if (id is not null)
         {
-            var job = await jobs.FindAsync(id, cancellationToken) ?? await FindByStartAsync(jobs, id, cancellationToken) ?? throw new CommandFailedException($"There is no job {id} in {options.Folder}.");
+            var job = await jobs.FindAsync(id, cancellationToken) ?? await FindByStartAsync(jobs, id, cancellationToken)
+                ?? throw new CommandFailedException($"There is no job {id} in {options.Folder}.");
             Show(job, arguments.Has("--json"));
             return 0;
         }
@@ -51,7 +52,9 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
 
     // Where lines are short an id is shown by its first characters, and they will do.
     private static async Task<CsvJobStatus?> FindByStartAsync(JobCatalog jobs, string start, CancellationToken cancellationToken) =>
-        start.Length < ShortId || (await jobs.ListAsync(MaxJobs, cancellationToken)).Where(job => job.Id.StartsWith(start, StringComparison.Ordinal)).ToList() is not [var only] ? null : only;
+        start.Length < ShortId
+            || (await jobs.ListAsync(MaxJobs, cancellationToken)).Where(job => job.Id.StartsWith(start, StringComparison.Ordinal))
+                .ToList() is not [var only] ? null : only;
 
     private void Show(CsvJobStatus job, bool asJson)
     {
@@ -83,7 +86,8 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         var isShort = screen.Width < Wide;
         return
         [
-            isShort && job.Id.Length > ShortId ? job.Id[..ShortId] : job.Id, Path.GetFileName(job.Blob), job.State.ToString(), Number(job.Total), Number(job.Rejected),
+            isShort && job.Id.Length > ShortId
+                ? job.Id[..ShortId] : job.Id, Path.GetFileName(job.Blob), job.State.ToString(), Number(job.Total), Number(job.Rejected),
             isShort ? $"{Texts.Duration(time.GetUtcNow() - job.CreatedAt)} ago" : Moment(job.CreatedAt),
         ];
     }

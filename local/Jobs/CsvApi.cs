@@ -21,7 +21,8 @@ internal sealed class CsvApi(Uri host) : IDisposable
     public async Task<string> StartAsync(JsonObject request, CancellationToken cancellationToken)
     {
         using var response = await _http.PostAsJsonAsync("csv", request, Json, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.BadRequest) throw new UsageException("process", await ReadFaultsAsync(response, cancellationToken));
+        if (response.StatusCode == HttpStatusCode.BadRequest)
+            throw new UsageException("process", await ReadFaultsAsync(response, cancellationToken));
         await EnsureSuccessAsync(response, cancellationToken);
         var answer = await response.Content.ReadFromJsonAsync<JsonObject>(Json, cancellationToken);
         return answer!["id"]!.GetValue<string>();
@@ -58,7 +59,8 @@ internal sealed class CsvApi(Uri host) : IDisposable
     {
         if (response.IsSuccessStatusCode) return;
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        throw new CommandFailedException($"The host answered {(int)response.StatusCode} to {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri}: {body}");
+        throw new CommandFailedException(
+            $"The host answered {(int)response.StatusCode} to {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri}: {body}");
     }
 
     private static async Task<IReadOnlyList<string>> ReadFaultsAsync(HttpResponseMessage response, CancellationToken cancellationToken)

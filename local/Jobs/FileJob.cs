@@ -15,7 +15,8 @@ namespace Serverless.Local.Jobs;
 /// One file's way through a host. Every step finds out what an earlier, interrupted run has done already: the blob is named after
 /// the file, and the same blob and options are the same job.
 /// </summary>
-internal sealed class FileJob(SourceFile file, JsonObject options, CsvApi api, BlobServiceClient blobs, IncomingBlobs incoming, TimeProvider time)
+internal sealed class FileJob(
+    SourceFile file, JsonObject options, CsvApi api, BlobServiceClient blobs, IncomingBlobs incoming, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
@@ -80,7 +81,8 @@ internal sealed class FileJob(SourceFile file, JsonObject options, CsvApi api, B
     }
 
     /// <summary>Fetches the outputs; a file of the final name is always complete, and none is left of an earlier run.</summary>
-    public async Task<IReadOnlyList<FileInfo>> DownloadAsync(IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FileInfo>> DownloadAsync(
+        IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken)
     {
         if (outputs.Count == 0) return [];
         Directory.CreateDirectory(folder);

@@ -45,11 +45,13 @@ internal sealed class JobCatalog : IAsyncDisposable
 
         try
         {
-            var storage = await LocalStorage.OpenAsync(StorageSetting.Read(AppContext.BaseDirectory), options.Folder, progress, time, cancellationToken);
+            var storage = await LocalStorage.OpenAsync(
+                StorageSetting.Read(AppContext.BaseDirectory), options.Folder, progress, time, cancellationToken);
             var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(storage.Settings).Build();
             var tables = StorageClients.CreateTables(settings);
             return new JobCatalog(
-                held, storage, new CsvJobStore(new LazyTable(tables, CsvJobStore.TableName), time), new MeasuredSpeeds(new LazyTable(tables, MeasuredSpeeds.TableName)));
+                held, storage, new CsvJobStore(new LazyTable(tables, CsvJobStore.TableName), time), new MeasuredSpeeds(
+                    new LazyTable(tables, MeasuredSpeeds.TableName)));
         }
         catch
         {

@@ -12,13 +12,15 @@ internal sealed class JobReport(IScreen screen)
     /// <returns>Whether the job was completed.</returns>
     public bool Show(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results)
     {
-        var summary = results.FirstOrDefault(result => result.Name == "summary.json") is { } found ? JobSummary.FromJson(File.ReadAllBytes(found.FullName)) : null;
+        var summary = results.FirstOrDefault(result => result.Name == "summary.json") is { } found
+            ? JobSummary.FromJson(File.ReadAllBytes(found.FullName)) : null;
         if (summary is not null)
         {
             screen.Line(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{file.Name}: {Texts.Count(summary.Rows, "record")}, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected ({Texts.Share(summary.Rejected, summary.Rows)}), in {summary.DurationSeconds:0.0} s"));
-            if (summary.Skipped > 0) screen.Line($"{Texts.Count(summary.Skipped, "line")} above the table or between records skipped (titles, comments)");
+            if (summary.Skipped > 0)
+                screen.Line($"{Texts.Count(summary.Skipped, "line")} above the table or between records skipped (titles, comments)");
             foreach (var note in summary.Notes) screen.Line(note);
             ShowReasons(summary.TopReasons);
             ShowInference(summary.Inference);
@@ -27,7 +29,9 @@ internal sealed class JobReport(IScreen screen)
         if (results.Count > 0)
         {
             screen.Line();
-            screen.Table(["Result", "Size"], results.Select(result => (string[])[Path.GetRelativePath(".", result.FullName), Sizes.Text(result.Length)]));
+            screen.Table(
+                ["Result", "Size"], results.Select(
+                    result => (string[])[Path.GetRelativePath(".", result.FullName), Sizes.Text(result.Length)]));
         }
 
         foreach (var warning in summary?.Warnings ?? []) screen.Note($"Warning: {warning}");

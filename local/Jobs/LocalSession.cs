@@ -38,13 +38,15 @@ internal sealed class LocalSession : IAsyncDisposable
 
     /// <exception cref="StorageUnavailableException">The folder is in use, or there is no storage.</exception>
     /// <exception cref="UsageException">The port is in use, or a settings file cannot be read.</exception>
-    public static async Task<LocalSession> OpenAsync(SessionOptions options, IScreen screen, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<LocalSession> OpenAsync(
+        SessionOptions options, IScreen screen, TimeProvider time, CancellationToken cancellationToken)
     {
         var held = FolderLock.Take(options.Folder);
         LocalStorage? storage = null;
         try
         {
-            storage = await LocalStorage.OpenAsync(StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
+            storage = await LocalStorage.OpenAsync(
+                StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
             var host = await LocalFunctionsHost.StartAsync(
                 new LocalHostOptions
                 {
@@ -89,13 +91,15 @@ internal sealed class LocalSession : IAsyncDisposable
         logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
         logging.AddConsoleFormatter<LogLineFormatter, LogLineOptions>(line => line.IsVerbose = options.IsVerbose);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (options.MinimumLogLevel is { } least) logging.AddFilter<ConsoleLoggerProvider>((category, level) => level >= least && !IsReported(category, options));
+        if (options.MinimumLogLevel is { } least)
+            logging.AddFilter<ConsoleLoggerProvider>((category, level) => level >= least && !IsReported(category, options));
     }
 
     // A command that waits for its job says itself how it ended, once and as its last words.
     private static bool IsReported(string? category, SessionOptions options) =>
         !options.IsVerbose && category is not null
-        && (category.StartsWith("DurableTask", StringComparison.Ordinal) || category.StartsWith("Serverless.CsvJobs", StringComparison.Ordinal));
+        && (category.StartsWith("DurableTask", StringComparison.Ordinal)
+            || category.StartsWith("Serverless.CsvJobs", StringComparison.Ordinal));
 
     private sealed class ScreenProgress(IScreen screen) : IProgress<string>
     {

@@ -17,26 +17,34 @@ internal sealed class LogLineOptions : ConsoleFormatterOptions
     public bool IsVerbose { get; set; }
 }
 
-/// <summary>One line for each entry. A stack trace helps with a fault of code; it does not with a file's wrong header or a cancelled job.</summary>
-internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, TimeProvider? clock = null) : ConsoleFormatter(FormatterName)
+/// <summary>
+/// One line for each entry. A stack trace helps with a fault of code; it does not with a file's wrong header or a cancelled job.
+/// </summary>
+internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, TimeProvider? clock = null)
+    : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "line";
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var line = $"{Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id.ToString(CultureInfo.InvariantCulture)}] {message}".ReplaceLineEndings(" ");
+        var line =
+            $"{Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id.ToString(CultureInfo.InvariantCulture)}] {message}".ReplaceLineEndings(" ");
         var time = (clock ?? TimeProvider.System).GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture);
         if (logEntry.Exception is not { } exception) textWriter.WriteLine(time + line);
-        else if (options.CurrentValue.IsVerbose || !IsUsers(exception)) textWriter.WriteLine($"{time}{line}{Environment.NewLine}{exception}");
-        else textWriter.WriteLine(line.Contains(exception.Message, StringComparison.Ordinal) ? time + line : $"{time}{line}: {exception.Message.ReplaceLineEndings(" ")}");
+        else if (options.CurrentValue.IsVerbose || !IsUsers(exception))
+            textWriter.WriteLine($"{time}{line}{Environment.NewLine}{exception}");
+        else textWriter.WriteLine(
+            line.Contains(exception.Message, StringComparison.Ordinal)
+                ? time + line : $"{time}{line}: {exception.Message.ReplaceLineEndings(" ")}");
     }
 
     private static bool IsUsers(Exception exception)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is CsvJobException or MailJobException or TaskValidationException or OperationCanceledException or TaskFailedException) return true;
+            if (cause is CsvJobException or MailJobException or TaskValidationException or OperationCanceledException
+                or TaskFailedException) return true;
         }
 
         return false;

@@ -5,7 +5,9 @@ using Serverless.CsvJobs;
 
 namespace Serverless.Local.Jobs;
 
-/// <summary>A file to process. The blob it becomes is named after its place, size and time, so that the same file is uploaded once.</summary>
+/// <summary>
+/// A file to process. The blob it becomes is named after its place, size and time, so that the same file is uploaded once.
+/// </summary>
 internal sealed class SourceFile
 {
     private readonly FileInfo _file;
@@ -32,5 +34,6 @@ internal sealed class SourceFile
     /// <summary>The Table Schema that lies beside the file, or null.</summary>
     public string? FindSchema() => IncomingBlobs.SchemasBeside(FullName).FirstOrDefault(File.Exists);
 
-    public FileStream OpenRead() => new(FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+    public FileStream OpenRead() =>
+        new(FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
 }

@@ -26,7 +26,8 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
 
     /// <summary>Cleans a file's first 16 MiB, twice: the first time the code itself has to be warmed up.</summary>
     /// <exception cref="CsvJobException">The file does not fit the schema, or cannot be read.</exception>
-    public static async Task<CsvSample> TakeAsync(SourceFile file, CsvJobOptions options, TableSchema? schema, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<CsvSample> TakeAsync(
+        SourceFile file, CsvJobOptions options, TableSchema? schema, TimeProvider time, CancellationToken cancellationToken)
     {
         var facts = await FileInspector.InspectAsync(new LocalFileSource(file), file.Length, options, schema, cancellationToken);
         var plan = CsvPlan.Of(new CsvJobInput(file.Name, "", "", options), "", file.Length, facts, isSchemaInferred: schema is null);
@@ -41,12 +42,14 @@ internal sealed record CsvSample(FileFacts Facts, long Bytes, long Records, long
         }
     }
 
-    private static async Task<CsvSample> CleanAsync(SourceFile file, CsvPlan plan, FileFacts facts, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<CsvSample> CleanAsync(
+        SourceFile file, CsvPlan plan, FileFacts facts, TimeProvider time, CancellationToken cancellationToken)
     {
         var source = new LocalFileSource(file);
         var started = time.GetTimestamp();
         var end = plan.IsSequential ? long.MaxValue : Math.Min(file.Length, facts.DataStart + SampleBytes);
-        await using var feed = await RecordFeed.OpenAsync(plan, new RangeTask("", plan.ETag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);
+        await using var feed = await RecordFeed.OpenAsync(
+            plan, new RangeTask("", plan.ETag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);
         await using var writer = RecordWriters.Create(facts.Schema, plan.Output);
         var cleaner = new RecordCleaner(facts.Schema, plan.Output, facts.Dialect);
         var written = 0L;

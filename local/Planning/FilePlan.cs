@@ -20,7 +20,8 @@ namespace Serverless.Local.Planning;
 /// <param name="Forecast">What the job will do.</param>
 /// <param name="Earlier">What jobs of this file took, the newest first.</param>
 internal sealed record FilePlan(
-    string File, long Bytes, int Columns, long Records, long Rejected, double? Seconds, bool IsMeasured, CsvForecast Forecast, IReadOnlyList<EarlierJob> Earlier)
+    string File, long Bytes, int Columns, long Records, long Rejected, double? Seconds, bool IsMeasured, CsvForecast Forecast,
+    IReadOnlyList<EarlierJob> Earlier)
 {
     private const int ShownJobs = 2;
     private const int LookedAt = 100;
@@ -29,7 +30,8 @@ internal sealed record FilePlan(
 
     /// <exception cref="CommandFailedException">The file cannot be read, or does not fit the schema.</exception>
     public static async Task<FilePlan> MakeAsync(
-        SourceFile file, CsvJobOptions options, TableSchema? schema, JobCatalog? past, TimeProvider time, CancellationToken cancellationToken)
+        SourceFile file, CsvJobOptions options, TableSchema? schema, JobCatalog? past, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         CsvSample sample;
         try
@@ -42,16 +44,19 @@ internal sealed record FilePlan(
         }
 
         var isSequential = sample.Facts.IsSequential;
-        var measured = past is null ? null : await past.FindSpeedAsync(options.Output, isSequential, sample.Facts.Schema.ToJson(), cancellationToken);
+        var measured = past is null
+            ? null : await past.FindSpeedAsync(options.Output, isSequential, sample.Facts.Schema.ToJson(), cancellationToken);
         var share = sample.Bytes == 0 ? 0 : file.Length / (double)sample.Bytes;
         var rejected = (long)(sample.Rejected * share);
-        var forecast = CsvForecast.Of(new(file.Length, isSequential, (long)(sample.OutputBytes * share), rejected, options, measured), new CsvSettings());
+        var forecast = CsvForecast.Of(
+            new(file.Length, isSequential, (long)(sample.OutputBytes * share), rejected, options, measured), new CsvSettings());
 
         // The sample had a core to itself.
         var alone = sample.Speed?.TimeFor(file.Length) / Math.Min(forecast.Parallel, Environment.ProcessorCount);
         return new FilePlan(
             file.Name, file.Length, sample.Facts.Schema.Fields.Count, (long)(sample.Records * share), rejected,
-            (forecast.Time ?? alone)?.TotalSeconds, measured is not null, forecast, past is null ? [] : await FindEarlierAsync(past, file, cancellationToken));
+            (forecast.Time ?? alone)?.TotalSeconds, measured is not null, forecast, past is null
+                ? [] : await FindEarlierAsync(past, file, cancellationToken));
     }
 
     public void Show(IScreen screen, bool asJson)
@@ -67,13 +72,18 @@ internal sealed record FilePlan(
         var earlier = Earlier.Take(ShownJobs).ToList();
         screen.Table(["", "Planned", .. earlier.Select(job => $"Took {Texts.Moment(job.At)}")],
         [
-            ["Time", Seconds is { } seconds ? Texts.Duration(TimeSpan.FromSeconds(seconds)) : "", .. earlier.Select(job => Texts.Duration(TimeSpan.FromSeconds(job.Seconds)))],
+            ["Time", Seconds is { } seconds
+                ? Texts.Duration(TimeSpan.FromSeconds(seconds))
+                    : "", .. earlier.Select(job => Texts.Duration(TimeSpan.FromSeconds(job.Seconds)))],
             ["Records", Texts.Number(Records), .. earlier.Select(job => Texts.Number(job.Records))],
             ["Rejected", Texts.Number(Rejected), .. earlier.Select(job => Texts.Number(job.Rejected))],
             .. Figures().Select(figure => (string[])[figure.Name, figure.Value, .. earlier.Select(_ => "")]),
         ]);
         screen.Line();
-        screen.Line(IsMeasured ? "The time is what earlier jobs took for as many bytes." : "No job like it was measured yet: the time is that of a sample on this machine, without storage.");
+        screen.Line(
+            IsMeasured
+                ? "The time is what earlier jobs took for as many bytes."
+                    : "No job like it was measured yet: the time is that of a sample on this machine, without storage.");
     }
 
     private IEnumerable<(string Name, string Value)> Figures() =>
@@ -88,14 +98,17 @@ internal sealed record FilePlan(
         ("Memory", Sizes.Text(Forecast.MemoryBytes)),
     ];
 
-    private static async Task<IReadOnlyList<EarlierJob>> FindEarlierAsync(JobCatalog past, SourceFile file, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<EarlierJob>> FindEarlierAsync(
+        JobCatalog past, SourceFile file, CancellationToken cancellationToken)
     {
         var jobs = await past.ListAsync(LookedAt, cancellationToken);
         return
         [
             .. from job in jobs
-               where job.State == CsvJobState.Completed && job.Blob.EndsWith($"/{file.BlobPath}", StringComparison.Ordinal) && job.EndedAt is not null
-               select new EarlierJob(job.Id, job.CreatedAt, (job.EndedAt!.Value - job.CreatedAt).TotalSeconds, job.Total ?? 0, job.Rejected ?? 0),
+               where job.State == CsvJobState.Completed && job.Blob.EndsWith($"/{file.BlobPath}", StringComparison.Ordinal)
+                   && job.EndedAt is not null
+               select new EarlierJob(
+                   job.Id, job.CreatedAt, (job.EndedAt!.Value - job.CreatedAt).TotalSeconds, job.Total ?? 0, job.Rejected ?? 0),
         ];
     }
 }

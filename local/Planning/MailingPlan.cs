@@ -47,6 +47,9 @@ internal sealed record MailingPlan(int Recipients, int BatchSize, long Batches, 
             ("Messages", Texts.Number(Messages)),
         ]);
         screen.Line();
-        screen.Line(Seconds is null ? "No mailing was measured yet: how long it takes is the mail server's to say." : "The time is what earlier mailings took for as many mails, without a rate limit.");
+        screen.Line(
+            Seconds is null
+                ? "No mailing was measured yet: how long it takes is the mail server's to say."
+                    : "The time is what earlier mailings took for as many mails, without a rate limit.");
     }
 }

@@ -24,7 +24,8 @@ internal sealed class BrokerQueueAdmin(QueueBroker broker) : IQueueAdmin
         return counts;
     }
 
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
+        string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return broker.PeekAsync(Path(lane, deadLetters), from, Math.Min(max, MaxPage));

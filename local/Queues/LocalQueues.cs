@@ -33,14 +33,15 @@ public static class LocalQueues
     }
 
     /// <summary>A definition for every lane, with its queue's settings.</summary>
-    internal static IEnumerable<QueueDefinition> Definitions(QueueCatalog catalog) => catalog.Entries.SelectMany(entry => entry.Lanes, (entry, lane) => new QueueDefinition(lane)
-    {
-        LockDuration = entry.LockDuration,
-        MaxDeliveryCount = entry.MaxDeliveryCount,
-        DefaultTimeToLive = entry.DefaultMessageTimeToLive,
-        DeadLetterOnExpiration = entry.DeadLetteringOnMessageExpiration,
-        RequiresSession = entry.RequiresSession,
-        DuplicateDetectionWindow = entry.DuplicateDetectionWindow,
-        Concurrency = entry.Concurrency,
-    });
+    internal static IEnumerable<QueueDefinition> Definitions(QueueCatalog catalog) =>
+        catalog.Entries.SelectMany(entry => entry.Lanes, (entry, lane) => new QueueDefinition(lane)
+        {
+            LockDuration = entry.LockDuration,
+            MaxDeliveryCount = entry.MaxDeliveryCount,
+            DefaultTimeToLive = entry.DefaultMessageTimeToLive,
+            DeadLetterOnExpiration = entry.DeadLetteringOnMessageExpiration,
+            RequiresSession = entry.RequiresSession,
+            DuplicateDetectionWindow = entry.DuplicateDetectionWindow,
+            Concurrency = entry.Concurrency,
+        });
 }

@@ -102,7 +102,13 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
 
     private static WebApplication Build(LocalHostOptions options, HostSettings settings, SqliteStore store)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = Path.GetFullPath(options.AppRoot), ApplicationName = typeof(LocalFunctionsHost).Assembly.GetName().Name });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions
+            {
+                ContentRootPath = Path.GetFullPath(
+                options.AppRoot),
+                ApplicationName = typeof(LocalFunctionsHost).Assembly.GetName().Name
+            });
         builder.Configuration.AddConfiguration(settings.App);
         builder.Logging.AddConfiguration(settings.Host.GetSection("logging"));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
@@ -112,8 +118,10 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
 
         // After the app's: there is one clock.
         builder.Services.Replace(ServiceDescriptor.Singleton(options.TimeProvider));
-        builder.Services.AddSingleton(settings).AddSingleton<IConfiguration>(settings.App).AddSingleton(store).AddSingleton<FunctionInvoker>();
-        builder.Services.AddSingleton<HttpTriggerKind>().AddSingleton<ITriggerKind>(p => p.GetRequiredService<HttpTriggerKind>()).AddSingleton<FunctionEndpoints>();
+        builder.Services.AddSingleton(settings).AddSingleton<IConfiguration>(settings.App).AddSingleton(store)
+            .AddSingleton<FunctionInvoker>();
+        builder.Services.AddSingleton<HttpTriggerKind>().AddSingleton<ITriggerKind>(p => p.GetRequiredService<HttpTriggerKind>())
+            .AddSingleton<FunctionEndpoints>();
         builder.Services.AddSingleton<ITriggerKind, TimerTriggerKind>();
         builder.Services.AddDurableFunctions(options.DrainTimeout).AddSingleton<DurableApi>();
         return builder.Build();
@@ -142,7 +150,8 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     {
         var faults = new List<string>();
         var methods = FunctionDiscovery.Find(_options.Assemblies, _options.FunctionTypes, faults).Where(f => !settings.IsDisabled(f.Name));
-        var binder = new FunctionBinder(Services.GetServices<ITriggerKind>(), Services.GetRequiredService<IServiceProviderIsService>(), () => DurableClient);
+        var binder = new FunctionBinder(
+            Services.GetServices<ITriggerKind>(), Services.GetRequiredService<IServiceProviderIsService>(), () => DurableClient);
         var functions = binder.Bind(methods, faults).ToList();
         foreach (var function in functions) AddListener(function, faults);
         var endpoints = Services.GetRequiredService<FunctionEndpoints>().Create(functions.Where(f => f.Kind is HttpTriggerKind), faults);
@@ -171,7 +180,9 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         using var deadline = new CancellationTokenSource(_options.DrainTimeout);
         await using (cancelAll.Token.Register(_invoker.CancelAll))
         {
-            await Task.WhenAll([.. _listeners.Select(l => StopAsync(l.StopAsync, deadline.Token)), StopAsync(_app.StopAsync, deadline.Token), StopAsync(_engine.StopAsync, deadline.Token)]);
+            await Task.WhenAll(
+                [.. _listeners.Select(l => StopAsync(l.StopAsync, deadline.Token)), StopAsync(_app.StopAsync, deadline.Token), StopAsync(
+                    _engine.StopAsync, deadline.Token)]);
         }
 
         if (deadline.IsCancellationRequested) Logs.StoppedUnfinished(_logger, _options.DrainTimeout);

@@ -22,7 +22,8 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
         var layout = TableLayout.Of(headings, rows, width - Between.Length * (headings.Count - 1));
-        foreach (var row in layout.Rows) output.WriteLine(string.Join(Between, row.Select((_, column) => Pad(layout, row, column))).TrimEnd());
+        foreach (var row in layout.Rows)
+            output.WriteLine(string.Join(Between, row.Select((_, column) => Pad(layout, row, column))).TrimEnd());
     }
 
     public async Task<T> TrackAsync<T>(string title, Func<IProgress<Step>, Task<T>> work)

@@ -12,7 +12,11 @@ internal sealed partial class TableLayout
     {
         Rows = rows;
         Widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
-        IsNumeric = [.. rows[0].Select((_, column) => rows.Skip(1).Any(row => row[column].Length > 0) && rows.Skip(1).All(row => row[column].Length == 0 || Number().IsMatch(row[column])))];
+        IsNumeric =
+            [.. rows[0]
+                .Select(
+                    (_, column) => rows.Skip(1).Any(row => row[column].Length > 0) && rows.Skip(1)
+                        .All(row => row[column].Length == 0 || Number().IsMatch(row[column])))];
     }
 
     /// <summary>The headings, then the rows.</summary>
@@ -32,7 +36,8 @@ internal sealed partial class TableLayout
         var layout = new TableLayout([headings, .. rows]);
         while (layout.Widths.Sum() > room)
         {
-            var widest = Enumerable.Range(0, layout.Widths.Length).Where(i => !layout.IsNumeric[i] && layout.Widths[i] > LeastWidth).OrderByDescending(i => layout.Widths[i]).FirstOrDefault(-1);
+            var widest = Enumerable.Range(0, layout.Widths.Length).Where(i => !layout.IsNumeric[i] && layout.Widths[i] > LeastWidth)
+                .OrderByDescending(i => layout.Widths[i]).FirstOrDefault(-1);
             if (widest < 0) break;
             layout.Widths[widest]--;
         }

@@ -7,14 +7,17 @@ namespace Serverless.Local.Screens;
 /// <summary>Words values for people: the same everywhere, whatever the machine's culture.</summary>
 internal static class Texts
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Number(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 
-    public static string Moment(DateTimeOffset? moment) => moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+    public static string Moment(DateTimeOffset? moment) =>
+        moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>A number of things: <c>1 record</c>, <c>2 records</c>.</summary>
-    public static string Count(long count, string one) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {one}{(count == 1 ? "" : "s")}");
+    public static string Count(long count, string one) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {one}{(count == 1 ? "" : "s")}");
 
     /// <summary>A part in per cent; what is there is never shown as nothing.</summary>
     public static string Share(long part, long whole)

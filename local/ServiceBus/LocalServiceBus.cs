@@ -15,7 +15,8 @@ namespace Serverless.Local.ServiceBus;
 public sealed class LocalServiceBus : IAsyncDisposable
 {
     // Every key is good; the official client wants one in the form of one.
-    private const string Credentials = "SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;";
+    private const string Credentials =
+        "SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;";
 
     private readonly SqliteStore _store;
     private readonly QueueBroker _broker;
@@ -39,7 +40,8 @@ public sealed class LocalServiceBus : IAsyncDisposable
 
     /// <summary>Opens the file and starts to listen.</summary>
     /// <exception cref="IOException">Another process has the file open.</exception>
-    public static async Task<LocalServiceBus> StartAsync(LocalServiceBusOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken = default)
+    public static async Task<LocalServiceBus> StartAsync(
+        LocalServiceBusOptions options, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken = default)
     {
         var logger = logging.CreateLogger<LocalServiceBus>();
         var store = SqliteStore.Open(options.Path);
@@ -50,7 +52,8 @@ public sealed class LocalServiceBus : IAsyncDisposable
             await broker.StartAsync();
             var port = LoopbackPort.Find(options.Port);
             amqp = new AmqpServer(port, new LinkFactory(broker, options.MaxMessageBytes, logger), logger);
-            var administration = await AdministrationServer.StartAsync(broker, options.AdministrationPort, options.MaxMessageBytes, cancellationToken);
+            var administration = await AdministrationServer.StartAsync(
+                broker, options.AdministrationPort, options.MaxMessageBytes, cancellationToken);
             amqp.Start();
             return new LocalServiceBus(store, broker, amqp, port.Number, administration);
         }
@@ -67,7 +70,8 @@ public sealed class LocalServiceBus : IAsyncDisposable
     /// <param name="queue">A queue.</param>
     /// <param name="since">A time.</param>
     public async Task<IReadOnlyList<SettledMessage>> SettledAsync(string queue, DateTimeOffset since) =>
-        [.. (await _broker.SettledAsync(queue, since)).Select(m => new SettledMessage(m.SequenceNumber, m.MessageId, m.SessionId, MessageBody.Read(m.Content)))];
+        [.. (await _broker.SettledAsync(queue, since)).Select(
+            m => new SettledMessage(m.SequenceNumber, m.MessageId, m.SessionId, MessageBody.Read(m.Content)))];
 
     /// <summary>Lets the clients go and closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -80,5 +84,6 @@ public sealed class LocalServiceBus : IAsyncDisposable
 
     internal QueueBroker Broker => _broker;
 
-    private static string Connection(int port) => string.Create(CultureInfo.InvariantCulture, $"Endpoint=sb://localhost:{port};{Credentials}");
+    private static string Connection(int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"Endpoint=sb://localhost:{port};{Credentials}");
 }

@@ -18,6 +18,8 @@ public sealed class LocalServiceBusOptions
     /// <summary>The largest message with its properties, in bytes. Default 256 KB, that of the Standard tier.</summary>
     public int MaxMessageBytes { get; init; } = 256 * 1024;
 
-    /// <summary>How long completed messages can still be looked at with <see cref="LocalServiceBus.SettledAsync"/>. Default: not at all.</summary>
+    /// <summary>
+    /// How long completed messages can still be looked at with <see cref="LocalServiceBus.SettledAsync"/>. Default: not at all.
+    /// </summary>
     public TimeSpan KeepSettled { get; init; }
 }

@@ -42,7 +42,8 @@ internal sealed class SqliteStore : IAsyncDisposable
     public static SqliteStore Open(string path)
     {
         var full = Path.GetFullPath(path);
-        return new SqliteStore(full, LockFile.Take(full + ".lock", $"{full} is in use by another host. Stop that one, or choose another data folder."));
+        return new SqliteStore(
+            full, LockFile.Take(full + ".lock", $"{full} is in use by another host. Stop that one, or choose another data folder."));
     }
 
     /// <summary>

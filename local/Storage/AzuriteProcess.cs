@@ -129,7 +129,8 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         {
             _lastLines.Enqueue(line);
             if (_lastLines.Count > KeptLines) _lastLines.Dequeue();
-            if (_ready.Task.IsCompleted || line.Split(' ') is not ["Azurite", var service, "service", "is", "successfully", "listening", "at", var address]) return;
+            if (_ready.Task.IsCompleted
+                || line.Split(' ') is not ["Azurite", var service, "service", "is", "successfully", "listening", "at", var address]) return;
 
             _endpoints[service] = address;
             if (_endpoints.Count == 3) _ready.SetResult();

@@ -5,7 +5,9 @@ using Azure.Storage.Blobs;
 
 namespace Serverless.Local.Storage;
 
-/// <summary>The storage of the local host: the account that the settings name, an Azurite on the default ports, or one of our own.</summary>
+/// <summary>
+/// The storage of the local host: the account that the settings name, an Azurite on the default ports, or one of our own.
+/// </summary>
 internal sealed class LocalStorage : IAsyncDisposable
 {
     private static readonly int[] DefaultPorts = [10000, 10001, 10002];
@@ -70,7 +72,8 @@ internal sealed class LocalStorage : IAsyncDisposable
             await new BlobServiceClient(StorageSetting.Development, options).GetPropertiesAsync(cancellationToken);
             return true;
         }
-        catch (Exception refusal) when (refusal is RequestFailedException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception refusal)
+            when (refusal is RequestFailedException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }

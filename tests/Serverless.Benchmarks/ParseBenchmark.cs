@@ -61,10 +61,12 @@ internal static class ParseBenchmark
         return (reader.Row, fields, characters);
     }
 
-    private static async Task<(long Records, long Fields, long Characters)> ReadWithSylvanAsync(Stream file, CancellationToken cancellationToken)
+    private static async Task<(long Records, long Fields, long Characters)> ReadWithSylvanAsync(
+        Stream file, CancellationToken cancellationToken)
     {
         using var text = new StreamReader(file, Encoding.UTF8, false, 256 * 1024, leaveOpen: true);
-        await using var reader = await CsvDataReader.CreateAsync(text, new CsvDataReaderOptions { HasHeaders = false, BufferSize = 256 * 1024 }, cancellationToken);
+        await using var reader = await CsvDataReader.CreateAsync(
+            text, new CsvDataReaderOptions { HasHeaders = false, BufferSize = 256 * 1024 }, cancellationToken);
         var (records, fields, characters) = (0L, 0L, 0L);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -77,7 +79,8 @@ internal static class ParseBenchmark
     }
 
     private static async Task<double> TimeAsync(
-        Func<Stream, CancellationToken, Task<(long Records, long Fields, long Characters)>> read, MemoryStream file, int rows, CancellationToken cancellationToken)
+        Func<Stream, CancellationToken, Task<(long Records, long Fields, long Characters)>> read, MemoryStream file, int rows,
+        CancellationToken cancellationToken)
     {
         file.Position = 0;
         var started = Stopwatch.GetTimestamp();
@@ -85,7 +88,8 @@ internal static class ParseBenchmark
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         var expected = (rows + 1L, (rows + 1L) * Columns);
-        return (result.Records, result.Fields) == expected && result.Characters > 0 ? seconds : throw new InvalidOperationException($"{result} records and fields were read instead of {expected}.");
+        return (result.Records, result.Fields) == expected && result.Characters > 0
+            ? seconds : throw new InvalidOperationException($"{result} records and fields were read instead of {expected}.");
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

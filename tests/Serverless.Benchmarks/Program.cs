@@ -35,7 +35,9 @@ Benchmark[] benchmarks =
 var benchmark = args.Length == 0 ? null : Array.Find(benchmarks, known => known.Syntax.Name == args[0]);
 if (benchmark is null)
 {
-    foreach (var known in benchmarks) Console.Error.WriteLine($"{known.Syntax.Usage("dotnet run -c Release --project tests/Serverless.Benchmarks --")}\n    {known.Syntax.Summary}");
+    foreach (var known in benchmarks)
+        Console.Error.WriteLine(
+            $"{known.Syntax.Usage("dotnet run -c Release --project tests/Serverless.Benchmarks --")}\n    {known.Syntax.Summary}");
     return 2;
 }
 

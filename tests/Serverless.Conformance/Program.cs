@@ -30,7 +30,9 @@ try
     }
 
     var answers = Path.Combine(data.FullName, "answers.json");
-    using var driver = Process.Start(new ProcessStartInfo("python3", [Path.Combine(folder, "run.py"), host.Address.AbsoluteUri, answers]) { RedirectStandardOutput = true })!;
+    using var driver = Process.Start(
+        new ProcessStartInfo(
+            "python3", [Path.Combine(folder, "run.py"), host.Address.AbsoluteUri, answers]) { RedirectStandardOutput = true })!;
     await driver.StandardOutput.ReadToEndAsync();
     await driver.WaitForExitAsync();
     return driver.ExitCode != 0 ? driver.ExitCode : Recorded.Compare(Path.Combine(folder, "expected.json"), answers);

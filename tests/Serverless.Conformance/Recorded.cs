@@ -20,11 +20,13 @@ internal static class Recorded
 
     private static JsonNode? Older(JsonNode? expected, JsonNode? answer)
     {
-        if (expected is not JsonArray { Count: 2 } recorded || recorded[1] is not JsonObject || answer?[1] is not JsonObject got) return expected;
+        if (expected is not JsonArray { Count: 2 } recorded || recorded[1] is not JsonObject || answer?[1] is not JsonObject got)
+            return expected;
         var taken = (JsonArray)expected.DeepClone();
         foreach (var name in Newer)
         {
-            if (((JsonObject)taken[1]!).TryGetPropertyValue(name, out var value) && value is null && got[name] is { } given) taken[1]![name] = given.DeepClone();
+            if (((JsonObject)taken[1]!).TryGetPropertyValue(name, out var value) && value is null && got[name] is { } given)
+                taken[1]![name] = given.DeepClone();
         }
 
         return taken;

@@ -23,8 +23,10 @@ internal static class CanvasCrashHost
         {
             FunctionTypes =
             [
-                typeof(QueueFunctions), typeof(LongTask), typeof(CanvasFunctions), typeof(CanvasRun), typeof(LoadCanvas), typeof(JoinLists), typeof(StoreOutcomes),
-                typeof(SendTasks), typeof(LookUpTasks), typeof(RunTask), typeof(CancelPendingWork), typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
+                typeof(QueueFunctions), typeof(LongTask), typeof(CanvasFunctions), typeof(CanvasRun), typeof(LoadCanvas), typeof(JoinLists),
+                typeof(StoreOutcomes),
+                typeof(SendTasks), typeof(LookUpTasks), typeof(RunTask), typeof(CancelPendingWork), typeof(ItemMap), typeof(PlanItems),
+                typeof(CommitItems),
             ],
             DataDirectory = dataDirectory,
             Port = 0,
@@ -34,12 +36,21 @@ internal static class CanvasCrashHost
                 .AddSingleton(TaskRegistry.Discover([.. typeof(TaskRegistry).Assembly.GetTypes(), typeof(StepTask), typeof(TotalTask)])),
         });
         using var http = new HttpClient { BaseAddress = host.Address };
-        var body = new JsonObject { ["id"] = Id(dataDirectory, kind), ["canvas"] = JsonNode.Parse(CanvasJson.Write(Canvas(kind, count)).GetRawText()) };
+        var body =
+            new JsonObject
+            {
+                ["id"] = Id(dataDirectory, kind),
+                ["canvas"] = JsonNode.Parse(
+                CanvasJson.Write(Canvas(kind, count)).GetRawText())
+            };
         using var started = await http.PostAsJsonAsync("/api/canvas", body);
         started.EnsureSuccessStatusCode();
 
         JsonObject status;
-        while ((status = (await http.GetFromJsonAsync<JsonObject>($"/runtime/webhooks/durabletask/instances/{Id(dataDirectory, kind)}"))!)["runtimeStatus"]!.GetValue<string>() is "Running" or "Pending")
+        while ((status =
+            (await http.GetFromJsonAsync<JsonObject>(
+                $"/runtime/webhooks/durabletask/instances/{Id(dataDirectory, kind)}"))!)["runtimeStatus"]!.GetValue<string>() is "Running"
+                    or "Pending")
             await Task.Delay(_poll, TimeProvider.System);
         StepGate.Say($"ended {status["runtimeStatus"]} {status["output"]?["Result"]}");
     }
@@ -48,8 +59,10 @@ internal static class CanvasCrashHost
     private static string Id(string dataDirectory, string kind) => $"{kind}-{Path.GetFileName(dataDirectory)}";
 
     private static CanvasNode Canvas(string kind, int count) => kind == "chain"
-        ? Compose.Chain([Compose.Task(StepTask.Name, new { value = 0 }), .. Enumerable.Range(1, count - 1).Select(_ => Compose.Task(StepTask.Name))])
-        : Compose.Chord([.. Enumerable.Range(0, count).Select(i => Compose.Task(StepTask.Name, new { value = i }))], Compose.Task(TotalTask.Name));
+        ? Compose.Chain(
+            [Compose.Task(StepTask.Name, new { value = 0 }), .. Enumerable.Range(1, count - 1).Select(_ => Compose.Task(StepTask.Name))])
+        : Compose.Chord(
+            [.. Enumerable.Range(0, count).Select(i => Compose.Task(StepTask.Name, new { value = i }))], Compose.Task(TotalTask.Name));
 }
 
 /// <summary>Says a line, and adds one.</summary>

@@ -23,12 +23,16 @@ internal static class CsvCrashHost
         {
             FunctionTypes =
             [
-                typeof(CsvStart), typeof(CsvStatus), typeof(CsvJobOrchestrator), typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges),
-                typeof(CommitJob), typeof(CommitRejects), typeof(FailJob), typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys), typeof(MergeDuplicates),
+                typeof(CsvStart), typeof(CsvStatus), typeof(CsvJobOrchestrator), typeof(InspectFile), typeof(ProcessRange),
+                typeof(FoldRanges),
+                typeof(CommitJob), typeof(CommitRejects), typeof(FailJob), typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys),
+                typeof(MergeDuplicates),
             ],
             DataDirectory = dataDirectory,
             Port = 0,
-            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString, ["Csv:MinChunkBytes"] = "2", ["Csv:RangesPerFold"] = "8" },
+            Settings = new Dictionary<string,
+                string?>
+            { ["AzureWebJobsStorage"] = connectionString, ["Csv:MinChunkBytes"] = "2", ["Csv:RangesPerFold"] = "8" },
             ConfigureServices = (services, configuration) => services.AddSingleton(Blobs(connectionString)).AddServerless(configuration),
         });
         using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };

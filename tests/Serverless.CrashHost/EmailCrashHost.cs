@@ -19,7 +19,9 @@ internal static class EmailCrashHost
     {
         await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
-            FunctionTypes = [typeof(EmailBulk), typeof(EmailStatus), typeof(MailJobOrchestrator), typeof(PlanMail), typeof(SendBatch), typeof(FinishMail)],
+            FunctionTypes =
+                [typeof(EmailBulk), typeof(EmailStatus), typeof(MailJobOrchestrator), typeof(PlanMail), typeof(SendBatch),
+                    typeof(FinishMail)],
             DataDirectory = dataDirectory,
             Port = 0,
             Settings = new Dictionary<string, string?>
@@ -33,11 +35,21 @@ internal static class EmailCrashHost
             ConfigureServices = (services, configuration) => services.AddSingleton(Tables(connectionString)).AddServerless(configuration),
         });
         using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
-        var request = new JsonObject { ["template"] = "message", ["subject"] = "Hello", ["recipients"] = list, ["key"] = "crash", ["batchSize"] = 20, ["maxParallel"] = 2 };
+        var request =
+            new JsonObject
+            {
+                ["template"] = "message",
+                ["subject"] = "Hello",
+                ["recipients"] = list,
+                ["key"] = "crash",
+                ["batchSize"] = 20,
+                ["maxParallel"] = 2
+            };
         using var response = await http.PostAsJsonAsync("email/bulk", request);
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
         JsonNode? result;
-        while ((result = (await http.GetFromJsonAsync<JsonObject>($"email/{id}"))!["result"]) is null) await Task.Delay(_poll, TimeProvider.System);
+        while ((result = (await http.GetFromJsonAsync<JsonObject>($"email/{id}"))!["result"]) is null)
+            await Task.Delay(_poll, TimeProvider.System);
         StepGate.Say($"result {result["total"]} {result["successful"]}");
     }
 

@@ -22,7 +22,8 @@ if (args[0] == "email")
 // tasks <folder> <storage> <ledger> <tasks> <minutes>: tasks that each add a line to the ledger, on a clock that goes ahead.
 if (args[0] == "tasks")
 {
-    await TaskCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
+    await TaskCrashHost.RunAsync(
+        args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
     return;
 }
 
@@ -43,7 +44,8 @@ if (args[0] == "requeue")
 // canvas <folder> <storage> <chain or chord> <tasks> <minutes>: one canvas, on a clock that goes ahead.
 if (args[0] == "canvas")
 {
-    await CanvasCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
+    await CanvasCrashHost.RunAsync(
+        args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
     return;
 }
 
@@ -58,7 +60,8 @@ await engine.StartAsync(CancellationToken.None);
 for (var i = 0; i < count; i++)
 {
     if (await engine.Client.GetInstanceAsync($"m{i}") is not null) continue;
-    await engine.Client.ScheduleNewOrchestrationInstanceAsync("Mixed", new CrashFunctions.State(i, 0), new StartOrchestrationOptions($"m{i}"));
+    await engine.Client.ScheduleNewOrchestrationInstanceAsync(
+        "Mixed", new CrashFunctions.State(i, 0), new StartOrchestrationOptions($"m{i}"));
     StepGate.Say($"started m{i}");
 }
 

@@ -52,20 +52,23 @@ internal static class RequeueCrashHost
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
-    private static Task<LocalFunctionsHost> StartAsync(string dataDirectory, string connectionString, int secondsAhead, Ledger ledger) => LocalFunctionsHost.StartAsync(new LocalHostOptions
-    {
-        FunctionTypes = [typeof(QueueFunctions), typeof(LongTask), typeof(DeadLetterEndpoints), typeof(QueueOperationOrchestrator), typeof(QueueOperationActivities)],
-        DataDirectory = dataDirectory,
-        Port = 0,
-        TimeProvider = new ClockAhead(TimeSpan.FromSeconds(secondsAhead)),
-        Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString },
-        ConfigureServices = (services, configuration) =>
+    private static Task<LocalFunctionsHost> StartAsync(string dataDirectory, string connectionString, int secondsAhead, Ledger ledger) =>
+        LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
-            services.AddServerless(configuration).AddServerlessQueues();
-            services.AddSingleton(ledger).AddSingleton(TaskRegistry.Discover([typeof(MendedTask)]));
-            SayingDeadLetters.Decorate(services);
-        },
-    });
+            FunctionTypes =
+            [typeof(QueueFunctions), typeof(LongTask), typeof(DeadLetterEndpoints), typeof(QueueOperationOrchestrator),
+                typeof(QueueOperationActivities)],
+            DataDirectory = dataDirectory,
+            Port = 0,
+            TimeProvider = new ClockAhead(TimeSpan.FromSeconds(secondsAhead)),
+            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString },
+            ConfigureServices = (services, configuration) =>
+            {
+                services.AddServerless(configuration).AddServerlessQueues();
+                services.AddSingleton(ledger).AddSingleton(TaskRegistry.Discover([typeof(MendedTask)]));
+                SayingDeadLetters.Decorate(services);
+            },
+        });
 
     internal sealed record Ledger(FileStream? File);
 }

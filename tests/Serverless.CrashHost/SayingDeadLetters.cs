@@ -14,20 +14,25 @@ internal sealed class SayingDeadLetters(IQueueAdmin inner) : IQueueAdmin
         services.AddSingleton<IQueueAdmin>(p => new SayingDeadLetters((IQueueAdmin)ActivatorUtilities.CreateInstance(p, own)));
     }
 
-    public Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default) => inner.CountAsync(lane, cancellationToken);
+    public Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default) =>
+        inner.CountAsync(lane, cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default) => inner.CountAllAsync(cancellationToken);
+    public Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default) =>
+        inner.CountAllAsync(cancellationToken);
 
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
+        string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default) =>
         inner.PeekAsync(lane, deadLetters, from, max, cancellationToken);
 
-    public Task<int> PurgeAsync(string lane, bool deadLetters, int max, CancellationToken cancellationToken = default) => inner.PurgeAsync(lane, deadLetters, max, cancellationToken);
+    public Task<int> PurgeAsync(string lane, bool deadLetters, int max, CancellationToken cancellationToken = default) =>
+        inner.PurgeAsync(lane, deadLetters, max, cancellationToken);
 
     public IDeadLetterReceiver ReceiveDeadLetters(string lane) => new Receiver(inner.ReceiveDeadLetters(lane));
 
     private sealed class Receiver(IDeadLetterReceiver inner) : IDeadLetterReceiver
     {
-        public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int max, CancellationToken cancellationToken) => inner.ReceiveAsync(max, cancellationToken);
+        public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int max, CancellationToken cancellationToken) =>
+            inner.ReceiveAsync(max, cancellationToken);
 
         public Task<bool> CompleteAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
         {

@@ -10,7 +10,8 @@ internal sealed class SayingRequests : HttpPipelinePolicy
     {
         var request = message.Request;
         if (request.Method == RequestMethod.Get && request.Headers.Contains("x-ms-range")) StepGate.Say("reads");
-        else if (request.Method == RequestMethod.Put && request.Uri.Query.Contains("comp=block", StringComparison.Ordinal)) StepGate.Say("writes");
+        else if (request.Method == RequestMethod.Put && request.Uri.Query.Contains("comp=block", StringComparison.Ordinal))
+            StepGate.Say("writes");
         return ProcessNextAsync(message, pipeline);
     }
 

@@ -22,7 +22,9 @@ public sealed class AdministrationTests() : ServiceBusTest(
     {
         var queue = (await Fixture.Administration.GetQueueAsync("orders")).Value;
 
-        Assert.Equal(("orders", TimeSpan.FromMinutes(2), 7, TimeSpan.FromDays(14)), (queue.Name, queue.LockDuration, queue.MaxDeliveryCount, queue.DefaultMessageTimeToLive));
+        Assert.Equal(
+            ("orders", TimeSpan.FromMinutes(2), 7, TimeSpan.FromDays(14)),
+            (queue.Name, queue.LockDuration, queue.MaxDeliveryCount, queue.DefaultMessageTimeToLive));
         Assert.True(queue.DeadLetteringOnMessageExpiration && queue.RequiresDuplicateDetection && !queue.RequiresSession);
         Assert.Equal((TimeSpan.FromMinutes(30), EntityStatus.Active), (queue.DuplicateDetectionHistoryTimeWindow, queue.Status));
     }
@@ -47,7 +49,10 @@ public sealed class AdministrationTests() : ServiceBusTest(
         await foreach (var queue in Fixture.Administration.GetQueuesRuntimePropertiesAsync()) all.Add(queue.Name, queue);
 
         Assert.Equal(["orders", "tenants"], all.Keys);
-        Assert.Equal((2, 1, 0, 3), (all["orders"].ActiveMessageCount, all["orders"].ScheduledMessageCount, all["orders"].DeadLetterMessageCount, all["orders"].TotalMessageCount));
+        Assert.Equal(
+            (2, 1, 0, 3),
+            (all["orders"].ActiveMessageCount, all["orders"].ScheduledMessageCount, all["orders"].DeadLetterMessageCount,
+                all["orders"].TotalMessageCount));
         Assert.Equal(0, all["tenants"].TotalMessageCount);
     }
 
@@ -58,7 +63,8 @@ public sealed class AdministrationTests() : ServiceBusTest(
         await SetAsync("orders", EntityStatus.ReceiveDisabled);
 
         // The client takes the end of its link for the end of the wait, or tells the reason at once.
-        if (await Record.ExceptionAsync(() => receiving.WaitAsync(TimeSpan.FromSeconds(15))) is { } ended) Assert.IsType<ServiceBusException>(ended);
+        if (await Record.ExceptionAsync(() => receiving.WaitAsync(TimeSpan.FromSeconds(15))) is { } ended)
+            Assert.IsType<ServiceBusException>(ended);
         var e = await Assert.ThrowsAsync<ServiceBusException>(() => Fixture.ReceiveAsync("orders"));
         Assert.Equal(ServiceBusFailureReason.MessagingEntityDisabled, e.Reason);
         await Fixture.SendAsync("orders", "a");

@@ -29,7 +29,9 @@ public sealed class HostileClientTests() : ServiceBusTest(new QueueDefinition("w
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(IPAddress.Loopback, Fixture.Bus.Port);
             await socket.SendAsync(bytes);
-            if (i > 0) await socket.ReceiveAsync(new byte[256]).WaitAsync(TimeSpan.FromMilliseconds(200)).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (i > 0)
+                await socket.ReceiveAsync(new byte[256]).WaitAsync(TimeSpan.FromMilliseconds(200))
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
         }
 
         await AssertAliveAsync();
@@ -45,7 +47,8 @@ public sealed class HostileClientTests() : ServiceBusTest(new QueueDefinition("w
             await socket.ConnectAsync(IPAddress.Loopback, Fixture.Bus.Port);
             var frame = new byte[random.Next(9, 200)];
             random.NextBytes(frame);
-            new byte[] { 0, 0, 0, (byte)frame.Length, 2, 0, 0, 0, 0, 0x53, (byte)random.Next(0x10, 0x19) }.AsSpan(0, Math.Min(11, frame.Length)).CopyTo(frame);
+            new byte[] { 0, 0, 0, (byte)frame.Length, 2, 0, 0, 0, 0, 0x53, (byte)random.Next(0x10, 0x19) }.AsSpan(
+                0, Math.Min(11, frame.Length)).CopyTo(frame);
             await socket.SendAsync("AMQP\0\u0001\0\0"u8.ToArray());
             await socket.SendAsync(frame);
         }
@@ -83,7 +86,8 @@ public sealed class HostileClientTests() : ServiceBusTest(new QueueDefinition("w
         await link.OpenAsync(TimeSpan.FromSeconds(20));
 
         var outcome = await link.SendMessageAsync(Raw(bytes), Tag(1), AmqpConstants.NullBinary, TimeSpan.FromSeconds(20));
-        var good = await link.SendMessageAsync(AmqpMessage.Create(new AmqpValue { Value = "good" }), Tag(2), AmqpConstants.NullBinary, TimeSpan.FromSeconds(20));
+        var good = await link.SendMessageAsync(
+            AmqpMessage.Create(new AmqpValue { Value = "good" }), Tag(2), AmqpConstants.NullBinary, TimeSpan.FromSeconds(20));
 
         Assert.Equal(AmqpErrorCode.DecodeError, Assert.IsType<Rejected>(outcome).Error.Condition);
         Assert.IsType<Accepted>(good);
@@ -91,7 +95,8 @@ public sealed class HostileClientTests() : ServiceBusTest(new QueueDefinition("w
         Assert.Equal((1, 0, 0), await Fixture.CountAsync("work"));
     }
 
-    private static AmqpMessage Raw(byte[] bytes) => AmqpMessage.CreateAmqpStreamMessage(new BufferListStream([new ArraySegment<byte>(bytes)]), true);
+    private static AmqpMessage Raw(byte[] bytes) =>
+        AmqpMessage.CreateAmqpStreamMessage(new BufferListStream([new ArraySegment<byte>(bytes)]), true);
 
     private static ArraySegment<byte> Tag(byte number) => new([number]);
 

@@ -3,7 +3,8 @@ using Serverless.Local.ServiceBus;
 
 namespace Serverless.ServiceBus.Tests;
 
-public sealed class PeekLockTests() : ServiceBusTest(new QueueDefinition(Queue) { MaxDeliveryCount = 3, LockDuration = ServiceBusFixture.Lock })
+public sealed class PeekLockTests()
+    : ServiceBusTest(new QueueDefinition(Queue) { MaxDeliveryCount = 3, LockDuration = ServiceBusFixture.Lock })
 {
     private const string Queue = "work";
 
@@ -55,8 +56,11 @@ public sealed class PeekLockTests() : ServiceBusTest(new QueueDefinition(Queue) 
 
         var message = await Fixture.ReceiveOneAsync(Queue);
 
-        Assert.Equal(("m1", "s1", "application/json", "c1"), (message.MessageId, message.SessionId, message.ContentType, message.CorrelationId));
-        Assert.Equal(("task", "to", "reply", "rs", "{}"), (message.Subject, message.To, message.ReplyTo, message.ReplyToSessionId, message.Body.ToString()));
+        Assert.Equal(
+            ("m1", "s1", "application/json", "c1"), (message.MessageId, message.SessionId, message.ContentType, message.CorrelationId));
+        Assert.Equal(
+            ("task", "to", "reply", "rs", "{}"),
+            (message.Subject, message.To, message.ReplyTo, message.ReplyToSessionId, message.Body.ToString()));
         Assert.Equal(properties, message.ApplicationProperties);
         Assert.Equal("kept", message.GetRawAmqpMessage().MessageAnnotations["x-own"]);
         Assert.Equal(Fixture.Time.GetUtcNow(), message.EnqueuedTime);
@@ -248,7 +252,9 @@ public sealed class PeekLockTests() : ServiceBusTest(new QueueDefinition(Queue) 
 
         Assert.Equal(["b"], ServiceBusFixture.Bodies(await Fixture.ReceiveAsync(Queue, 5)));
         var deferred = await Receiver.ReceiveDeferredMessageAsync(first.SequenceNumber);
-        Assert.Equal(("a", ServiceBusMessageState.Deferred, "later"), (deferred.Body.ToString(), deferred.State, deferred.ApplicationProperties["why"]));
+        Assert.Equal(
+            ("a", ServiceBusMessageState.Deferred, "later"),
+            (deferred.Body.ToString(), deferred.State, deferred.ApplicationProperties["why"]));
         var e = await Assert.ThrowsAsync<ServiceBusException>(() => Receiver.ReceiveDeferredMessageAsync(first.SequenceNumber));
         Assert.Equal(ServiceBusFailureReason.MessageNotFound, e.Reason);
 
@@ -260,7 +266,8 @@ public sealed class PeekLockTests() : ServiceBusTest(new QueueDefinition(Queue) 
     public async Task ReceiveAndDelete_Messages_AreGoneWithTheirDelivery()
     {
         await Fixture.SendAsync(Queue, "a", "b", "c");
-        await using var deleting = Fixture.Client.CreateReceiver(Queue, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
+        await using var deleting = Fixture.Client.CreateReceiver(
+            Queue, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
 
         Assert.Equal(["a", "b"], ServiceBusFixture.Bodies(await deleting.ReceiveMessagesAsync(2, TimeSpan.FromSeconds(20))));
 

@@ -61,7 +61,8 @@ public sealed class ProcessorTests() : ServiceBusTest(
     [Fact]
     public async Task Process_BrokerRestarts_GoesOn()
     {
-        await using var client = new ServiceBusClient(Fixture.Bus.ConnectionString, new ServiceBusClientOptions { RetryOptions = { Delay = TimeSpan.FromMilliseconds(100) } });
+        await using var client = new ServiceBusClient(
+            Fixture.Bus.ConnectionString, new ServiceBusClientOptions { RetryOptions = { Delay = TimeSpan.FromMilliseconds(100) } });
         await using var processor = client.CreateProcessor("work");
         processor.ProcessMessageAsync += args =>
         {

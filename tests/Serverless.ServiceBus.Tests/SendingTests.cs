@@ -169,7 +169,10 @@ public sealed class SendingTests() : ServiceBusTest(
     [Fact]
     public async Task TimeToLive_OfTheMessage_CountsWhenItIsShorter()
     {
-        await Fixture.SendAsync("short", new ServiceBusMessage("a") { TimeToLive = TimeSpan.FromMinutes(1) }, new ServiceBusMessage("b") { TimeToLive = TimeSpan.FromHours(1) });
+        await Fixture.SendAsync(
+            "short", new ServiceBusMessage("a") { TimeToLive = TimeSpan.FromMinutes(1) }, new ServiceBusMessage(
+                "b")
+            { TimeToLive = TimeSpan.FromHours(1) });
         Fixture.Time.Advance(TimeSpan.FromMinutes(1));
 
         var left = await Fixture.ReceiveOneAsync("short");
@@ -243,7 +246,8 @@ public sealed class SendingTests() : ServiceBusTest(
         await Task.WhenAll(Enumerable.Range(0, 500).Select(i => sender.SendMessageAsync(new ServiceBusMessage($"{i}"))));
 
         var received = new List<string>();
-        while (received.Count < 500 && await Fixture.Receiver("work").ReceiveMessagesAsync(100, TimeSpan.FromSeconds(20)) is { Count: > 0 } batch)
+        while (received.Count < 500 && await Fixture.Receiver("work")
+            .ReceiveMessagesAsync(100, TimeSpan.FromSeconds(20)) is { Count: > 0 } batch)
         {
             received.AddRange(ServiceBusFixture.Bodies(batch));
         }

@@ -78,10 +78,12 @@ internal sealed class ServiceBusFixture : IAsyncDisposable
     public ServiceBusReceiver Receiver(string queue, SubQueue part = SubQueue.None) =>
         _receivers.GetOrAdd($"{queue}/{part}", _ => Client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = part }));
 
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(string queue, int max = 1) => Receiver(queue).ReceiveMessagesAsync(max, Wait);
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(string queue, int max = 1) =>
+        Receiver(queue).ReceiveMessagesAsync(max, Wait);
 
     public async Task<ServiceBusReceivedMessage> ReceiveOneAsync(string queue) =>
-        await Receiver(queue).ReceiveMessageAsync(TimeSpan.FromSeconds(20)) ?? throw new InvalidOperationException($"No message came from {queue}.");
+        await Receiver(queue).ReceiveMessageAsync(TimeSpan.FromSeconds(20))
+            ?? throw new InvalidOperationException($"No message came from {queue}.");
 
     public async Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string queue, SubQueue part = SubQueue.None)
     {
@@ -116,7 +118,8 @@ internal sealed class ServiceBusFixture : IAsyncDisposable
         };
         Bus = await LocalServiceBus.StartAsync(options, Time, NullLoggerFactory.Instance);
         // A test that waits for a retry waits long: what fails fails at once.
-        Client = new ServiceBusClient(Bus.ConnectionString, new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(20) } });
+        Client = new ServiceBusClient(
+            Bus.ConnectionString, new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(20) } });
         Administration = new ServiceBusAdministrationClient(Bus.AdministrationConnectionString);
     }
 

@@ -4,7 +4,8 @@ using Serverless.Local.ServiceBus;
 namespace Serverless.ServiceBus.Tests;
 
 public sealed class SessionTests() : ServiceBusTest(
-    new QueueDefinition(Queue) { RequiresSession = true, MaxDeliveryCount = 2, LockDuration = ServiceBusFixture.Lock }, new QueueDefinition("plain"))
+    new QueueDefinition(Queue) { RequiresSession = true, MaxDeliveryCount = 2, LockDuration = ServiceBusFixture.Lock }, new QueueDefinition(
+        "plain"))
 {
     private const string Queue = "tenants";
 
@@ -68,7 +69,8 @@ public sealed class SessionTests() : ServiceBusTest(
     public async Task AcceptNext_NothingComes_TimesOut()
     {
         await using var client = new ServiceBusClient(
-            Fixture.Bus.ConnectionString, new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(2) } });
+            Fixture.Bus.ConnectionString,
+            new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(2) } });
 
         var e = await Assert.ThrowsAsync<ServiceBusException>(() => client.AcceptNextSessionAsync(Queue));
 
@@ -79,7 +81,8 @@ public sealed class SessionTests() : ServiceBusTest(
     public async Task AcceptNext_Cancelled_TakesNoSessionAway()
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Fixture.Client.AcceptNextSessionAsync(Queue, cancellationToken: cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Fixture.Client.AcceptNextSessionAsync(Queue, cancellationToken: cancellation.Token));
 
         await SendAsync("s1", "a");
 

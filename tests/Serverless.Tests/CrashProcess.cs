@@ -22,7 +22,10 @@ internal static class CrashProcess
         {
             await host.StandardInput.WriteAsync(new string('\n', lines + Slack));
             await host.StandardInput.FlushAsync(limit.Token);
-            for (var i = 0; i < lines; i++) hear(await host.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException("The host ended before it was killed."));
+            for (var i = 0; i < lines; i++)
+                hear(
+                    await host.StandardOutput.ReadLineAsync(limit.Token)
+                        ?? throw new InvalidOperationException("The host ended before it was killed."));
         }
         finally
         {

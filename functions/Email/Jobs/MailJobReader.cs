@@ -47,7 +47,8 @@ public sealed class MailJobReader(MailJobStore store, MailLedger ledger)
     {
         if (instance?.SerializedCustomStatus is not { Length: > 0 } json || json == "null") return null;
         if (JsonSerializer.Deserialize<MailProgress>(json) is not { } progress) return null;
-        var shown = progress.With(await Task.WhenAll(progress.InFlight.Select(batch => ledger.ReadAsync(job.RowKey, batch, cancellationToken))));
+        var shown = progress.With(
+            await Task.WhenAll(progress.InFlight.Select(batch => ledger.ReadAsync(job.RowKey, batch, cancellationToken))));
 
         // The row is moved before the orchestration says its last word: whoever reads in between sees the end, too.
         return job.GetState() == MailJobState.Completed ? shown with { Phase = MailProgress.Ended, InFlight = [] } : shown;

@@ -51,7 +51,9 @@ internal sealed class CsvRecipients : IRecipientReader
         if (record.Unclosed) return Recipient.Broken("A quote opens in this record and is never closed.", to);
         return record.Fields.Length == _names.Length
             ? new Recipient(to, from, subject, values)
-            : Recipient.Broken(string.Create(CultureInfo.InvariantCulture, $"The record has {record.Fields.Length} cells, the header {_names.Length}."), to);
+            : Recipient.Broken(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"The record has {record.Fields.Length} cells, the header {_names.Length}."), to);
     }
 
     public void Dispose() => _reader.Dispose();

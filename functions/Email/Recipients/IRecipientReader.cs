@@ -6,7 +6,9 @@ namespace Serverless.Email.Recipients;
 /// </summary>
 public interface IRecipientReader : IDisposable
 {
-    /// <summary>The position in bytes at which the current recipient starts: a reader that starts there reads the same from there on.</summary>
+    /// <summary>
+    /// The position in bytes at which the current recipient starts: a reader that starts there reads the same from there on.
+    /// </summary>
     long Position { get; }
 
     /// <summary>Moves to the next recipient if it was fetched; if not, <see cref="FillAsync"/> is to be called.</summary>

@@ -40,7 +40,9 @@ internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecip
         (_start, _end) = (0, _end - _start);
         if (_end == _bytes.Length)
         {
-            if (_bytes.Length >= LongestLine) throw new MailJobException($"The recipient at byte {_next} is longer than {LongestLine} bytes. Is it JSON Lines, an object a line?");
+            if (_bytes.Length >= LongestLine)
+                throw new MailJobException(
+                    $"The recipient at byte {_next} is longer than {LongestLine} bytes. Is it JSON Lines, an object a line?");
             Array.Resize(ref _bytes, _bytes.Length * 2);
         }
 

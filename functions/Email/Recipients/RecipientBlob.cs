@@ -30,11 +30,13 @@ internal sealed class RecipientBlob(BlobClient blob, string etag)
         }
         catch (RequestFailedException e) when (e.Status == 412)
         {
-            throw new MailJobException($"The list {blob.BlobContainerName}/{blob.Name} was replaced during the job. Who was not sent to by then will not be; start a job for the new list.", e);
+            throw new MailJobException(
+                $"The list {blob.BlobContainerName}/{blob.Name} was replaced during the job. Who was not sent to by then will not be; start a job for the new list.", e);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            throw new MailJobException($"The list {blob.BlobContainerName}/{blob.Name} was deleted during the job. Who was not sent to by then will not be.", e);
+            throw new MailJobException(
+                $"The list {blob.BlobContainerName}/{blob.Name} was deleted during the job. Who was not sent to by then will not be.", e);
         }
     }
 }

@@ -22,7 +22,8 @@ internal static class RecipientInspector
         using var text = new MemoryStream(sample[sniffed.MarkLength..].ToArray());
         using var reader = new CsvRecordReader(text, sniffed.Dialect, sniffed.MarkLength);
         var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
-        if (header.Names.Select(RecipientColumns.NameOf).Contains(RecipientColumns.To)) return new RecipientFormat(header.FirstRecord, header.Names, sniffed.Dialect);
+        if (header.Names.Select(RecipientColumns.NameOf).Contains(RecipientColumns.To))
+            return new RecipientFormat(header.FirstRecord, header.Names, sniffed.Dialect);
 
         throw new MailJobException(
             $"The list has no column \"to\"; its first line is: {string.Join(", ", header.Names.Take(MaxNamesShown))}. A list is a CSV with a header, or JSON Lines such as {{\"to\": \"ada@example.org\"}}.");

@@ -48,7 +48,8 @@ public sealed class SuppressionList(LazyTable lazyTable, TimeProvider clock)
     /// <summary>Those of the addresses that are on the list, normalized. What is no address is not.</summary>
     public async Task<HashSet<string>> FindAsync(IEnumerable<string> addresses, CancellationToken cancellationToken)
     {
-        var wanted = addresses.Select(a => Mailbox.TryParse(a, out var mailbox, out _) ? Mailbox.Normalize(mailbox) : null).OfType<string>().Distinct(StringComparer.Ordinal);
+        var wanted = addresses.Select(a => Mailbox.TryParse(a, out var mailbox, out _) ? Mailbox.Normalize(mailbox) : null).OfType<string>()
+            .Distinct(StringComparer.Ordinal);
         var found = new HashSet<string>(StringComparer.Ordinal);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(wanted, parallel, async (address, token) =>
@@ -63,10 +64,12 @@ public sealed class SuppressionList(LazyTable lazyTable, TimeProvider clock)
     /// <param name="size">Entries on a page, 1 to 1,000.</param>
     /// <param name="continuation">Where the previous page ended; null for the first.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public async Task<(IReadOnlyList<Suppression> Entries, string? Continuation)> ListAsync(int size, string? continuation, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Suppression> Entries, string? Continuation)> ListAsync(
+        int size, string? continuation, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        await foreach (var page in table.QueryAsync<TableEntity>(maxPerPage: size, cancellationToken: cancellationToken).AsPages(continuation, size))
+        await foreach (var page in table.QueryAsync<TableEntity>(maxPerPage: size, cancellationToken: cancellationToken)
+            .AsPages(continuation, size))
             return ([.. page.Values.Select(ToSuppression)], page.ContinuationToken);
         return ([], null);
     }

@@ -17,5 +17,6 @@ namespace Serverless.Email.Requests;
 /// <param name="MaxParallel">Batches at once.</param>
 /// <param name="MaxPerSecond">Messages a second; null for no limit.</param>
 public sealed record BulkRequest(
-    string Template, string? Key, string? Subject, string From, string? Unsubscribe, JsonElement Context, BlobName? List, JsonArray? Recipients,
+    string Template, string? Key, string? Subject, string From, string? Unsubscribe, JsonElement Context, BlobName? List,
+    JsonArray? Recipients,
     int? BatchSize, int MaxParallel, double? MaxPerSecond);

@@ -81,17 +81,23 @@ public static partial class BulkRequestReader
 
     private static (BlobName? List, JsonArray? Recipients) ReadRecipients(OptionReader reader, ValidationErrors faults)
     {
-        const string expectation = "Must be a list such as [{\"to\": \"ada@example.org\"}], or the name of a blob that holds one, such as \"recipients/news.csv\".";
+        const string expectation =
+            "Must be a list such as [{\"to\": \"ada@example.org\"}], or the name of a blob that holds one, such as \"recipients/news.csv\".";
         switch (reader.Node("recipients"))
         {
             case JsonArray { Count: > MaxRecipients } many:
-                faults.Add("recipients", string.Create(CultureInfo.InvariantCulture, $"Are {many.Count}; a request takes {MaxRecipients}. Put the list into the container {Containers.Recipients} and name it here."));
+                faults.Add(
+                    "recipients", string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Are {many.Count}; a request takes {MaxRecipients}. Put the list into the container {Containers.Recipients} and name it here."));
                 return (null, null);
             case JsonArray { Count: > 0 } recipients:
                 CheckForm(recipients, faults);
                 return (null, recipients);
             case JsonValue value when value.TryGetValue<string>(out var text):
-                if (BlobName.TryParse(text, [Containers.Recipients, Containers.Incoming, Containers.Processed], out var name, out var fault)) return (name, null);
+                if (BlobName.TryParse(
+                    text, [Containers.Recipients, Containers.Incoming, Containers.Processed], out var name, out var fault))
+                    return (name, null);
                 faults.Add("recipients", fault);
                 return (null, null);
             default:
@@ -105,8 +111,11 @@ public static partial class BulkRequestReader
         var shown = 0;
         for (var i = 0; i < recipients.Count && shown < MaxFaultyShown; i++)
         {
-            var fault = recipients[i] is JsonObject ? JsonLinesRecipients.ReadObject(JsonSerializer.SerializeToElement(recipients[i])) : null;
-            var sentence = fault is null ? "Must be an object such as {\"to\": \"ada@example.org\"}." : fault.Fault ?? (fault.To.Length == 0 ? "Needs \"to\", an address." : null);
+            var fault = recipients[i] is JsonObject
+                ? JsonLinesRecipients.ReadObject(JsonSerializer.SerializeToElement(recipients[i])) : null;
+            var sentence = fault is null
+                ? "Must be an object such as {\"to\": \"ada@example.org\"}." : fault.Fault
+                    ?? (fault.To.Length == 0 ? "Needs \"to\", an address." : null);
             if (sentence is null) continue;
             faults.Add(string.Create(CultureInfo.InvariantCulture, $"recipients[{i}]"), sentence);
             shown++;
@@ -118,7 +127,9 @@ public static partial class BulkRequestReader
         if ((reader.Text(name) ?? other) is not { } text) return null;
         if (text.Length > LongestSubject || text.Any(char.IsControl))
         {
-            faults.Add(name, string.Create(CultureInfo.InvariantCulture, $"Must be one line of at most {LongestSubject} characters, without control characters."));
+            faults.Add(
+                name, string.Create(
+                    CultureInfo.InvariantCulture, $"Must be one line of at most {LongestSubject} characters, without control characters."));
             return null;
         }
 
@@ -138,7 +149,8 @@ public static partial class BulkRequestReader
     {
         var node = reader.Node("maxPerSecond");
         if (node is null) return null;
-        if (node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<double>(out var rate) && rate is >= 0.01 and <= 10_000) return rate;
+        if (node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<double>(out var rate)
+            && rate is >= 0.01 and <= 10_000) return rate;
         faults.Add("maxPerSecond", "Must be a number from 0.01 to 10000: messages a second.");
         return null;
     }

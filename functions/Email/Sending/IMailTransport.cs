@@ -15,7 +15,8 @@ public interface IMailTransport
 public interface IMailSession : IAsyncDisposable
 {
     /// <summary>Hands a message over. It is not broken off half way: whoever cancels does so between messages.</summary>
-    /// <exception cref="MailRefusedException">The server answered that it does not take the message; the session is fit for the next.</exception>
+    /// <exception cref="MailRefusedException">The server answered that it does not take the message; the session is fit for the
+    /// next.</exception>
     /// <exception cref="MailUnavailableException">The connection is lost, and it is unknown whether the message was taken.</exception>
     Task SendAsync(MimeMessage message);
 }

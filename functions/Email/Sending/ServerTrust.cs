@@ -14,7 +14,8 @@ internal sealed class ServerTrust(string file)
     {
         // An authority of one's own has no revocation list to ask.
         client.CheckCertificateRevocation = false;
-        client.ServerCertificateValidationCallback = (_, certificate, _, errors) => certificate is not null && IsTrusted(certificate, errors);
+        client.ServerCertificateValidationCallback = (_, certificate, _, errors) => certificate is not null
+            && IsTrusted(certificate, errors);
     }
 
     private bool IsTrusted(X509Certificate certificate, SslPolicyErrors errors)

@@ -32,7 +32,8 @@ internal sealed class SmtpSession(SmtpClient client, SmtpSettings settings, Time
         {
             throw new MailRefusedException(NotInAscii, e.Message, e);
         }
-        catch (Exception e) when (e is SocketException or IOException or ProtocolException or CommandException or ServiceNotConnectedException
+        catch (Exception e)
+            when (e is SocketException or IOException or ProtocolException or CommandException or ServiceNotConnectedException
             or ServiceNotAuthenticatedException or OperationCanceledException)
         {
             _lost = true;

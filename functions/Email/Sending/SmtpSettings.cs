@@ -54,7 +54,8 @@ public sealed class SmtpSettings : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (User is { Length: > 0 } && Security == SmtpSecurity.None)
-            yield return new ValidationResult("Smtp: a password is not sent over an open connection; set Security to StartTls or Tls.", [nameof(Security)]);
+            yield return new ValidationResult(
+                "Smtp: a password is not sent over an open connection; set Security to StartTls or Tls.", [nameof(Security)]);
         if (User is { Length: > 0 } != Password is { Length: > 0 })
             yield return new ValidationResult("Smtp: give User and Password, or neither.", [nameof(User)]);
         if (From is { Length: > 0 } && !Mailbox.TryParse(From, out _, out var fault))

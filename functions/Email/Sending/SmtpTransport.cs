@@ -12,7 +12,8 @@ namespace Serverless.Email.Sending;
 /// Connections to the mail server, kept open between batches. Each connection is made through the server's circuit breaker, so that an
 /// instance that found the server down does not knock for every message.
 /// </summary>
-public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreakers breakers, TimeProvider clock) : IMailTransport, IAsyncDisposable
+public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreakers breakers, TimeProvider clock)
+    : IMailTransport, IAsyncDisposable
 {
     private readonly SmtpSettings _settings = options.Value;
     private readonly ServerTrust? _trust = options.Value.CertificateAuthority is { Length: > 0 } file ? new ServerTrust(file) : null;
@@ -23,7 +24,8 @@ public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreaker
     {
         while (_idle.TryPop(out var idle))
         {
-            if (idle.Client.IsConnected && clock.GetElapsedTime(idle.Since) < _settings.IdleTime) return new SmtpSession(idle.Client, _settings, clock, Return);
+            if (idle.Client.IsConnected && clock.GetElapsedTime(idle.Since) < _settings.IdleTime)
+                return new SmtpSession(idle.Client, _settings, clock, Return);
             idle.Client.Dispose();
         }
 
@@ -56,7 +58,8 @@ public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreaker
         catch (OperationCanceledException e) when (limit.IsCancellationRequested)
         {
             client.Dispose();
-            throw new MailUnavailableException($"The mail server {_settings.Host}:{_settings.Port} did not let the app in within {_settings.Timeout} (setting Smtp__Timeout).", e);
+            throw new MailUnavailableException(
+                $"The mail server {_settings.Host}:{_settings.Port} did not let the app in within {_settings.Timeout} (setting Smtp__Timeout).", e);
         }
         catch (Exception e) when (IsTheServers(e))
         {
@@ -72,7 +75,8 @@ public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreaker
 
     // A refused login is the operator's to mend, as is a certificate; until then every message would fail for it.
     private static bool IsTheServers(Exception e) =>
-        e is SocketException or IOException or AuthenticationException or SslHandshakeException or ProtocolException or CommandException or NotSupportedException;
+        e is SocketException or IOException or AuthenticationException or SslHandshakeException or ProtocolException or CommandException
+            or NotSupportedException;
 
     private static string Describe(Exception e) => e switch
     {

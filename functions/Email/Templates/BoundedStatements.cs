@@ -17,7 +17,8 @@ internal sealed class BoundedRewriter : AstRewriter
 
     public override Expression Visit(Expression expression) => Within(() => base.Visit(expression));
 
-    protected override Expression VisitRangeExpression(RangeExpression rangeExpression) => new BoundedRange((RangeExpression)base.VisitRangeExpression(rangeExpression));
+    protected override Expression VisitRangeExpression(RangeExpression rangeExpression) =>
+        new BoundedRange((RangeExpression)base.VisitRangeExpression(rangeExpression));
 
     protected override Statement VisitCaptureStatement(CaptureStatement captureStatement)
     {
@@ -45,7 +46,8 @@ internal sealed class BoundedRange(RangeExpression range) : Expression
         var from = (await range.From.EvaluateAsync(context)).ToNumberValue();
         var to = (await range.To.EvaluateAsync(context)).ToNumberValue();
         if (Math.Abs(from) > int.MaxValue || Math.Abs(to) > int.MaxValue || to - from >= MaxItems)
-            throw new TemplateException(string.Create(CultureInfo.InvariantCulture, $"the range ({from}..{to}) has more than {MaxItems} numbers."));
+            throw new TemplateException(
+                string.Create(CultureInfo.InvariantCulture, $"the range ({from}..{to}) has more than {MaxItems} numbers."));
         RenderBudget.Of(context).Charge((double)Math.Max(0, to - from));
         return await range.EvaluateAsync(context);
     }

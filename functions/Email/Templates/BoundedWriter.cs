@@ -19,7 +19,8 @@ internal sealed class BoundedWriter(RenderBudget budget, int maxLength = int.Max
     public override void Write(ReadOnlySpan<char> buffer)
     {
         budget.Charge(buffer.Length);
-        if (_text.Length + (long)buffer.Length > maxLength) throw new TemplateException(string.Create(CultureInfo.InvariantCulture, $"it has more than {maxLength} characters."));
+        if (_text.Length + (long)buffer.Length > maxLength)
+            throw new TemplateException(string.Create(CultureInfo.InvariantCulture, $"it has more than {maxLength} characters."));
         _text.Append(buffer);
     }
 

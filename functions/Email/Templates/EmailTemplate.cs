@@ -42,7 +42,8 @@ public sealed class EmailTemplate
         IReadOnlyDictionary<string, FluidValue> shared, IReadOnlyDictionary<string, object?> own, string? subject)
     {
         if (subject is null && _subject is null)
-            throw new TemplateException($"There is no subject: neither the recipient, nor the request, nor the template '{Source.Name}' has one.");
+            throw new TemplateException(
+                $"There is no subject: neither the recipient, nor the request, nor the template '{Source.Name}' has one.");
 
         subject ??= await RenderAsync(_subject!, shared, own, NullEncoder.Default, "subject");
         var html = await RenderAsync(_html, shared, own, Liquid.Html, "HTML part");
@@ -53,7 +54,8 @@ public sealed class EmailTemplate
     /// <summary>Fills a single text with the same values.</summary>
     /// <exception cref="TemplateException">The values do not fit, or it takes too many steps.</exception>
     internal async Task<string> RenderAsync(
-        IFluidTemplate template, IReadOnlyDictionary<string, FluidValue> shared, IReadOnlyDictionary<string, object?> own, TextEncoder encoder, string part)
+        IFluidTemplate template, IReadOnlyDictionary<string, FluidValue> shared, IReadOnlyDictionary<string, object?> own,
+        TextEncoder encoder, string part)
     {
         var context = _liquid.CreateContext();
         foreach (var (name, value) in shared) context.SetValue(name, value);

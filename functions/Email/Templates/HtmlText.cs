@@ -3,7 +3,9 @@ using MimeKit.Text;
 
 namespace Serverless.Email.Templates;
 
-/// <summary>Makes the text part of a message from its HTML: for readers that show no HTML, and for filters that mistrust mail without text.</summary>
+/// <summary>
+/// Makes the text part of a message from its HTML: for readers that show no HTML, and for filters that mistrust mail without text.
+/// </summary>
 public static class HtmlText
 {
     /// <summary>The text of an HTML document: blocks on lines of their own, list items with a dash, links with their address.</summary>
@@ -38,10 +40,12 @@ public static class HtmlText
                 case HtmlTagId.Br:
                     _lines++;
                     break;
-                case HtmlTagId.P or HtmlTagId.H1 or HtmlTagId.H2 or HtmlTagId.H3 or HtmlTagId.H4 or HtmlTagId.UL or HtmlTagId.OL or HtmlTagId.Table or HtmlTagId.BlockQuote or HtmlTagId.HR:
+                case HtmlTagId.P or HtmlTagId.H1 or HtmlTagId.H2 or HtmlTagId.H3 or HtmlTagId.H4 or HtmlTagId.UL or HtmlTagId.OL
+                    or HtmlTagId.Table or HtmlTagId.BlockQuote or HtmlTagId.HR:
                     Break(2);
                     break;
-                case HtmlTagId.Div or HtmlTagId.TR or HtmlTagId.H5 or HtmlTagId.H6 or HtmlTagId.Section or HtmlTagId.Header or HtmlTagId.Footer:
+                case HtmlTagId.Div or HtmlTagId.TR or HtmlTagId.H5 or HtmlTagId.H6 or HtmlTagId.Section or HtmlTagId.Header
+                    or HtmlTagId.Footer:
                     Break(1);
                     break;
                 case HtmlTagId.LI:

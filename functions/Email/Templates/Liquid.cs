@@ -63,7 +63,8 @@ internal sealed class Liquid
             if (!_parser.TryParse(text, out var parsed, out var error)) return (null, error);
             var rewriter = new BoundedRewriter();
             var bounded = rewriter.VisitTemplate(parsed);
-            return rewriter.Deepest <= MaxDepth ? (bounded, null) : (null, $"its tags and expressions are nested more than {MaxDepth} deep.");
+            return rewriter.Deepest <= MaxDepth
+                ? (bounded, null) : (null, $"its tags and expressions are nested more than {MaxDepth} deep.");
         }
 #pragma warning disable CA1031 // On a thread of its own: whatever it is, it is the template's fault.
         catch (Exception e)

@@ -31,7 +31,8 @@ internal static class TemplateLimits
             var name = isTag ? Name(text, at + 2) : "";
             var end = End(text, at + 2, isTag ? "%}" : "}}", quotes: name is not "#");
             var tag = text.AsSpan(at + 2, end - at - 2);
-            if (tag.Length > MaxTagLength && !_verbatim.Contains(name)) return Say($"has a tag of {tag.Length} characters; at most {MaxTagLength} are allowed");
+            if (tag.Length > MaxTagLength && !_verbatim.Contains(name))
+                return Say($"has a tag of {tag.Length} characters; at most {MaxTagLength} are allowed");
             if (Operators(tag) > MaxOperators) return Say($"has a tag with more than {MaxOperators} operators and brackets");
             if (name == "ifchanged") return "uses the tag ifchanged, which is not offered";
             at = end;
@@ -76,7 +77,8 @@ internal static class TemplateLimits
 
     private static int EndOfVerbatim(string text, int from, string name)
     {
-        for (var at = text.IndexOf("{%", from, StringComparison.Ordinal); at >= 0; at = text.IndexOf("{%", at + 2, StringComparison.Ordinal))
+        for (var at = text.IndexOf("{%", from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(
+            "{%", at + 2, StringComparison.Ordinal))
         {
             if (Name(text, at + 2) == "end" + name) return at;
         }

@@ -37,7 +37,8 @@ public sealed partial class TemplateStore(Containers containers, TimeProvider cl
         var parts = await Task.WhenAll(_partNames.Select(p => FetchAsync(container, $"{name}.{p}.liquid", cancellationToken)));
         var source = parts[0] is { } html
             ? new TemplateSource(name, parts[1]?.Trim(), html, parts[2])
-            : ReadEmbedded(name, "html") is { } own ? new TemplateSource(name, ReadEmbedded(name, "subject")?.Trim(), own, ReadEmbedded(name, "text")) : null;
+            : ReadEmbedded(name, "html") is { } own
+                ? new TemplateSource(name, ReadEmbedded(name, "subject")?.Trim(), own, ReadEmbedded(name, "text")) : null;
         return source is null ? null : Compile(source);
     }
 
@@ -56,10 +57,12 @@ public sealed partial class TemplateStore(Containers containers, TimeProvider cl
         try
         {
             var conditions = known is null ? null : new BlobRequestConditions { IfNoneMatch = known.ETag };
-            var answer = await container.GetBlobClient(blob).DownloadStreamingAsync(new BlobDownloadOptions { Conditions = conditions }, cancellationToken);
+            var answer = await container.GetBlobClient(blob)
+                .DownloadStreamingAsync(new BlobDownloadOptions { Conditions = conditions }, cancellationToken);
             if (answer.GetRawResponse().Status == 304) return known!.Text;
             await using var content = answer.Value.Content;
-            if (answer.Value.Details.ContentLength > MaxBytes) throw new TemplateException($"{Containers.Templates}/{blob} is larger than {MaxBytes} bytes.");
+            if (answer.Value.Details.ContentLength > MaxBytes)
+                throw new TemplateException($"{Containers.Templates}/{blob} is larger than {MaxBytes} bytes.");
             using var reader = new StreamReader(content);
             var text = await reader.ReadToEndAsync(cancellationToken);
             if (_parts.Count >= MaxKept) _parts.Clear();

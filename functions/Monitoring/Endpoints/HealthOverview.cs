@@ -10,7 +10,9 @@ namespace Serverless.Monitoring.Endpoints;
 public sealed record HealthOverview(string Status, IReadOnlyList<CheckOutcome> Checks, SystemHealth System)
 {
     internal static HealthOverview From(HealthReport report, SystemHealth system) => new(
-        HealthFunctions.Name(report.Status), [.. report.Entries.Select(e => new CheckOutcome(e.Key, HealthFunctions.Name(e.Value.Status), Detail(e.Value)))], system);
+        HealthFunctions.Name(
+            report.Status), [.. report.Entries.Select(e => new CheckOutcome(e.Key, HealthFunctions.Name(e.Value.Status), Detail(e.Value)))],
+            system);
 
     private static string? Detail(HealthReportEntry entry) => entry.Description ?? entry.Exception?.Message;
 }

@@ -11,10 +11,13 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
     private const int MostSeconds = 31 * 86_400;
     private const int MostExecutions = 1000;
 
-    /// <summary><c>GET /api/monitor/health?hours=168</c>: the checks, what is active, and totals of the last hours and of the last one.</summary>
+    /// <summary>
+    /// <c>GET /api/monitor/health?hours=168</c>: the checks, what is active, and totals of the last hours and of the last one.
+    /// </summary>
     [Function("MonitorHealth")]
     public Task<IResult> HealthAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/health")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/health")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
         var hours = query.Number("hours", 7 * 24, MostHours);
@@ -48,21 +51,26 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
     /// <summary><c>GET /api/monitor/failures?hours=24</c>: what failed by task, queue and error class.</summary>
     [Function("MonitorFailures")]
     public Task<IResult> FailuresAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/failures")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/failures")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
         var hours = query.Number("hours", 24, MostHours);
         return query.AnswerAsync(() => monitor.FailuresAsync(hours, cancellationToken));
     }
 
-    /// <summary><c>GET /api/monitor/executions?hours=24&amp;task=&amp;state=&amp;error=&amp;size=100</c>: the last runs, the newest first.</summary>
+    /// <summary>
+    /// <c>GET /api/monitor/executions?hours=24&amp;task=&amp;state=&amp;error=&amp;size=100</c>: the last runs, the newest first.
+    /// </summary>
     [Function("MonitorExecutions")]
     public Task<IResult> ExecutionsAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/executions")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/executions")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
         var since = time.GetUtcNow().AddHours(-query.Number("hours", 24, MostHours));
-        var wanted = new ExecutionQuery(since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("size", 100, MostExecutions));
+        var wanted = new ExecutionQuery(
+            since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("size", 100, MostExecutions));
         return query.AnswerAsync(() => monitor.ExecutionsAsync(wanted, cancellationToken));
     }
 }

@@ -15,7 +15,8 @@ internal sealed class MonitorQuery(IQueryCollection query)
     public int Number(string name, int otherwise, int most)
     {
         if (Text(name) is not { } text) return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most) return number;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most)
+            return number;
         Refuse(name, string.Create(CultureInfo.InvariantCulture, $"Give a whole number from 1 to {most}, not '{text}'."));
         return otherwise;
     }
@@ -40,7 +41,8 @@ internal sealed class MonitorQuery(IQueryCollection query)
 
     /// <summary>400 with every fault, else the answer as JSON.</summary>
     public async Task<IResult> AnswerAsync<T>(Func<Task<T>> answer) =>
-        _faults.Count > 0 ? Results.ValidationProblem(_faults, title: "The query is refused") : Results.Json(await answer(), AppJson.Options);
+        _faults.Count > 0
+            ? Results.ValidationProblem(_faults, title: "The query is refused") : Results.Json(await answer(), AppJson.Options);
 
     private T? Refuse<T>(string name, string fault)
         where T : struct

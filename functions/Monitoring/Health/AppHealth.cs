@@ -4,8 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace Serverless.Monitoring.Health;
 
-/// <summary>Runs the health checks, one round at a time, and remembers what the last one found: who asks often costs no more than who asks seldom.</summary>
-public sealed class AppHealth(HealthCheckService checks, IOptions<HealthSettings> settings, TimeProvider time, ILogger<AppHealth> logger) : IDisposable
+/// <summary>
+/// Runs the health checks, one round at a time, and remembers what the last one found: who asks often costs no more than who asks seldom.
+/// </summary>
+public sealed class AppHealth(HealthCheckService checks, IOptions<HealthSettings> settings, TimeProvider time, ILogger<AppHealth> logger)
+    : IDisposable
 {
     private readonly SemaphoreSlim _round = new(1);
     private HealthReport? _last;

@@ -13,10 +13,12 @@ public sealed class DeadLettersCheck(IQueueAdmin admin, QueueCatalog queues, IOp
     {
         var most = settings.Value.MaxDeadLetters;
         var counts = await admin.CountAllAsync(cancellationToken);
-        var over = queues.Lanes.Select(lane => (Lane: lane, Dead: counts.GetValueOrDefault(lane)?.DeadLettered ?? 0)).Where(c => c.Dead > most)
+        var over = queues.Lanes.Select(lane => (Lane: lane, Dead: counts.GetValueOrDefault(lane)?.DeadLettered ?? 0))
+            .Where(c => c.Dead > most)
             .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Lane} has {c.Dead}")).ToList();
         return over.Count == 0
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Degraded(string.Create(CultureInfo.InvariantCulture, $"More than {most} dead letters: {string.Join(", ", over)}."));
+            : HealthCheckResult.Degraded(
+                string.Create(CultureInfo.InvariantCulture, $"More than {most} dead letters: {string.Join(", ", over)}."));
     }
 }

@@ -10,7 +10,8 @@ public sealed class HealthFunctions(AppHealth health)
 {
     /// <summary>Runs the checks each minute, unless <c>HealthCheckSchedule</c> says another; their logs say what is wrong.</summary>
     [Function("HealthCheck")]
-    public Task CheckAsync([TimerTrigger("%HealthCheckSchedule%")] TimerInfo timer, CancellationToken cancellationToken) => health.CheckAsync(cancellationToken);
+    public Task CheckAsync([TimerTrigger("%HealthCheckSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        health.CheckAsync(cancellationToken);
 
     /// <summary>
     /// <c>GET /api/health</c>: 200 while the app works, if degraded, else 503. For load balancers and monitors, which have no key: it names

@@ -31,7 +31,9 @@ internal sealed class ExecutionBuffer(string instance)
         }
     }
 
-    /// <summary>The oldest, as the row to store; the same row until <see cref="Stored"/> says that it is. Null when there are none.</summary>
+    /// <summary>
+    /// The oldest, as the row to store; the same row until <see cref="Stored"/> says that it is. Null when there are none.
+    /// </summary>
     public TableEntity? Pack(DateTimeOffset now)
     {
         lock (_lock)

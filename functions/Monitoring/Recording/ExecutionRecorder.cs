@@ -137,8 +137,10 @@ public sealed class ExecutionRecorder(
     private async Task SayAsync(CancellationToken cancellationToken)
     {
         var (active, longest) = _running.Look(InstanceState.LongestKept);
-        var open = breakers.States.Where(b => b.Value is CircuitState.Open or CircuitState.Isolated).Select(b => b.Key).Order(StringComparer.Ordinal).ToList();
-        if (active.Count + open.Count > 0) await instances.WriteAsync(new InstanceState(instance.Id, time.GetUtcNow(), active, longest, open), cancellationToken);
+        var open = breakers.States.Where(b => b.Value is CircuitState.Open or CircuitState.Isolated).Select(b => b.Key)
+            .Order(StringComparer.Ordinal).ToList();
+        if (active.Count + open.Count > 0)
+            await instances.WriteAsync(new InstanceState(instance.Id, time.GetUtcNow(), active, longest, open), cancellationToken);
         else if (_isListed) await instances.DeleteAsync(instance.Id, cancellationToken);
         _isListed = active.Count + open.Count > 0;
     }

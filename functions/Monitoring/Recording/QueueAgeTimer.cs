@@ -7,5 +7,6 @@ public sealed class QueueAgeTimer(QueueAges ages)
 {
     /// <summary>Looks into every lane: one operation for each, or a few where many messages are scheduled.</summary>
     [Function("QueueAge")]
-    public Task RunAsync([TimerTrigger("%QueueAgeSchedule%")] TimerInfo timer, CancellationToken cancellationToken) => ages.MeasureAsync(cancellationToken);
+    public Task RunAsync([TimerTrigger("%QueueAgeSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        ages.MeasureAsync(cancellationToken);
 }

@@ -6,8 +6,8 @@ using Serverless.Messaging;
 namespace Serverless.Monitoring.Recording;
 
 /// <summary>
-/// How long the oldest message of each lane has been there, as <c>serverless.queue.age</c> in seconds: a lane that nobody takes from shows here,
-/// where the tasks' own measures are silent.
+/// How long the oldest message of each lane has been there, as <c>serverless.queue.age</c> in seconds: a lane that nobody takes from shows
+/// here, where the tasks' own measures are silent.
 /// </summary>
 public sealed class QueueAges : IDisposable
 {
@@ -63,7 +63,8 @@ public sealed class QueueAges : IDisposable
         {
             var messages = await _admin.PeekAsync(lane, deadLetters: false, from, PageSize, cancellationToken);
             if (messages.Count == 0) return null;
-            if (messages.Where(m => m.State == ServiceBusMessageState.Active).Select(m => (DateTimeOffset?)m.EnqueuedTime).Min() is { } oldest) return oldest;
+            if (messages.Where(m => m.State == ServiceBusMessageState.Active).Select(m => (DateTimeOffset?)m.EnqueuedTime)
+                .Min() is { } oldest) return oldest;
             from = messages[^1].SequenceNumber + 1;
         }
 
@@ -73,6 +74,7 @@ public sealed class QueueAges : IDisposable
     private IEnumerable<Measurement<double>> Observe()
     {
         var since = _time.GetUtcNow() - Lasting;
-        return _ages.Where(a => a.Value.At >= since).Select(a => new Measurement<double>(a.Value.Seconds, new KeyValuePair<string, object?>("messaging.destination.name", a.Key)));
+        return _ages.Where(a => a.Value.At >= since)
+            .Select(a => new Measurement<double>(a.Value.Seconds, new KeyValuePair<string, object?>("messaging.destination.name", a.Key)));
     }
 }

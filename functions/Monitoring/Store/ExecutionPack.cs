@@ -21,8 +21,12 @@ internal static class ExecutionPack
     /// <param name="number">Counts up, so that a write that is tried again replaces the first.</param>
     /// <param name="stored">When it is first tried.</param>
     /// <param name="executions">At least one.</param>
-    public static TableEntity ToEntity(string instance, long number, DateTimeOffset stored, IReadOnlyCollection<TaskExecution> executions) =>
-        new(Partition(stored), string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.UtcTicks - stored.UtcTicks:D19}-{instance}-{LastNumber - number:D10}"))
+    public static TableEntity ToEntity(
+        string instance, long number, DateTimeOffset stored, IReadOnlyCollection<TaskExecution> executions) =>
+        new(
+            Partition(stored), string.Create(
+                CultureInfo.InvariantCulture,
+                $"{DateTimeOffset.MaxValue.UtcTicks - stored.UtcTicks:D19}-{instance}-{LastNumber - number:D10}"))
         {
             [Count] = executions.Count,
             [Data] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(executions, AppJson.Options)),

@@ -20,7 +20,8 @@ public sealed class ExecutionStore(LazyTable table)
     /// <summary>Executions, the newest first as far as the seconds allow in which instances store theirs.</summary>
     /// <param name="since">Ended at or after this time.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async IAsyncEnumerable<TaskExecution> ReadAsync(DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<TaskExecution> ReadAsync(
+        DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey le {ExecutionPack.Partition(since)}");
@@ -40,7 +41,8 @@ public sealed class ExecutionStore(LazyTable table)
         var client = await table.GetAsync(cancellationToken);
         var newest = ExecutionPack.Partition(before);
         var (kept, deleted) = (0, 0);
-        await foreach (var page in client.QueryAsync<TableEntity>(select: ExecutionPack.CountColumns, cancellationToken: cancellationToken).AsPages())
+        await foreach (var page in client.QueryAsync<TableEntity>(select: ExecutionPack.CountColumns, cancellationToken: cancellationToken)
+            .AsPages())
         {
             var old = new List<TableEntity>();
             foreach (var pack in page.Values)

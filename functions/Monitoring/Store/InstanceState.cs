@@ -7,7 +7,8 @@ namespace Serverless.Monitoring.Store;
 /// <param name="Longest">Those that have run longest, at most <see cref="LongestKept"/>, longest first.</param>
 /// <param name="OpenBreakers">The circuit breakers that let no call through.</param>
 public sealed record InstanceState(
-    string Instance, DateTimeOffset Seen, IReadOnlyDictionary<string, int> Active, IReadOnlyList<RunningTask> Longest, IReadOnlyList<string> OpenBreakers)
+    string Instance, DateTimeOffset Seen, IReadOnlyDictionary<string, int> Active, IReadOnlyList<RunningTask> Longest,
+    IReadOnlyList<string> OpenBreakers)
 {
     /// <summary>The most runs that are named.</summary>
     public const int LongestKept = 500;

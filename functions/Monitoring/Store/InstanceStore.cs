@@ -35,7 +35,8 @@ public sealed class InstanceStore(LazyTable table, TimeProvider time)
     internal async Task ProbeAsync(CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        await client.UpsertEntityAsync(new TableEntity("probe", "probe") { ["Bytes"] = new byte[ProbeBytes] }, TableUpdateMode.Replace, cancellationToken);
+        await client.UpsertEntityAsync(
+            new TableEntity("probe", "probe") { ["Bytes"] = new byte[ProbeBytes] }, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>Takes an instance off that stops.</summary>
@@ -53,7 +54,8 @@ public sealed class InstanceStore(LazyTable table, TimeProvider time)
         var states = new List<InstanceState>();
         await foreach (var row in client.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            if (row.GetBinary("State") is { } gzip) states.Add(JsonSerializer.Deserialize<InstanceState>(Gzip.Decompress(gzip), AppJson.Options)!);
+            if (row.GetBinary("State") is { } gzip)
+                states.Add(JsonSerializer.Deserialize<InstanceState>(Gzip.Decompress(gzip), AppJson.Options)!);
         }
 
         return states;
@@ -64,7 +66,8 @@ public sealed class InstanceStore(LazyTable table, TimeProvider time)
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and Seen lt {before}");
-        await foreach (var page in client.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
+        await foreach (var page in client.QueryAsync<TableEntity>(
+            filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
             await RowDeletion.DeleteAsync(client, page.Values, cancellationToken);
     }
 }

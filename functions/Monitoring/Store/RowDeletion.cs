@@ -13,11 +13,13 @@ internal static class RowDeletion
         {
             try
             {
-                await client.SubmitTransactionAsync(chunk.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r)), cancellationToken);
+                await client.SubmitTransactionAsync(
+                    chunk.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r)), cancellationToken);
             }
             catch (TableTransactionFailedException e) when (e.Status == 404)
             {
-                foreach (var row in chunk) await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken);
+                foreach (var row in chunk)
+                    await client.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken);
             }
         }
     }

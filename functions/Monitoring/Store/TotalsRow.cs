@@ -63,7 +63,9 @@ public sealed record TotalsRow(string Task, string Lane, DateTimeOffset Hour, Ta
             Durations = DurationSketch.FromBytes(entity.GetBinary(nameof(TaskTotals.Durations)) ?? []),
         };
         foreach (var errorClass in Enum.GetValues<ErrorClass>()) totals.SetErrors(errorClass, entity.GetInt64(errorClass.ToString()) ?? 0);
-        return new TotalsRow(entity.GetString(nameof(Task)), entity.GetString(nameof(Lane)), TotalsStore.HourOf(entity.PartitionKey), totals, MinuteCounts.FromBytes(entity.GetBinary(nameof(Minutes)) ?? []));
+        return new TotalsRow(
+            entity.GetString(nameof(Task)), entity.GetString(nameof(Lane)), TotalsStore.HourOf(
+                entity.PartitionKey), totals, MinuteCounts.FromBytes(entity.GetBinary(nameof(Minutes)) ?? []));
     }
 
     private static TimeSpan Time(TableEntity entity, string name) => new(entity.GetInt64(name) ?? 0);

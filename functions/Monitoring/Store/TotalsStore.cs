@@ -25,7 +25,8 @@ public sealed class TotalsStore(LazyTable table)
         foreach (var hour in rows.GroupBy(r => r.PartitionKey))
         {
             foreach (var chunk in hour.Chunk(TransactionSize))
-                await client.SubmitTransactionAsync(chunk.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, r)), cancellationToken);
+                await client.SubmitTransactionAsync(
+                    chunk.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, r)), cancellationToken);
         }
     }
 
@@ -34,12 +35,15 @@ public sealed class TotalsStore(LazyTable table)
     /// <param name="to">The moment after the last.</param>
     /// <param name="task">One task only; null for all.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async IAsyncEnumerable<TotalsRow> ReadAsync(DateTimeOffset from, DateTimeOffset to, string? task = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<TotalsRow> ReadAsync(
+        DateTimeOffset from, DateTimeOffset to, string? task = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var client = await table.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {Partition(from)} and PartitionKey lt {Partition(to.AddHours(1).AddTicks(-1))}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey ge {Partition(from)} and PartitionKey lt {Partition(to.AddHours(1).AddTicks(-1))}");
         if (task is not null) filter += TableClient.CreateQueryFilter($" and Task eq {task}");
-        await foreach (var entity in client.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) yield return TotalsRow.FromEntity(entity);
+        await foreach (var entity in client.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            yield return TotalsRow.FromEntity(entity);
     }
 
     /// <summary>Folds the rows of hours that are long over.</summary>
@@ -50,7 +54,8 @@ public sealed class TotalsStore(LazyTable table)
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey lt {Partition(before)} and RowKey lt {Folded}");
         var hours = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in client.QueryAsync<TableEntity>(filter, select: ["PartitionKey"], cancellationToken: cancellationToken)) hours.Add(row.PartitionKey);
+        await foreach (var row in client.QueryAsync<TableEntity>(filter, select: ["PartitionKey"], cancellationToken: cancellationToken))
+            hours.Add(row.PartitionKey);
         foreach (var hour in hours) await FoldHourAsync(client, hour, cancellationToken);
     }
 
@@ -59,14 +64,16 @@ public sealed class TotalsStore(LazyTable table)
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey lt {Partition(before)}");
-        await foreach (var page in client.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
+        await foreach (var page in client.QueryAsync<TableEntity>(
+            filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
             await RowDeletion.DeleteAsync(client, page.Values, cancellationToken);
     }
 
     /// <summary>The partition of a moment.</summary>
     internal static string Partition(DateTimeOffset time) => time.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture);
 
-    internal static DateTimeOffset HourOf(string partition) => DateTimeOffset.ParseExact(partition, HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    internal static DateTimeOffset HourOf(string partition) =>
+        DateTimeOffset.ParseExact(partition, HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     // One task and lane after the other: its rows become one in one transaction, so that a reader counts each run once at any moment.
     private static async Task FoldHourAsync(TableClient client, string hour, CancellationToken cancellationToken)
@@ -86,7 +93,9 @@ public sealed class TotalsStore(LazyTable table)
                 {
                     var answer = await client.SubmitTransactionAsync(
                         [
-                            folded is null ? new TableTransactionAction(TableTransactionActionType.Add, entity) : new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, folded.ETag),
+                            folded is null
+                                ? new TableTransactionAction(TableTransactionActionType.Add, entity)
+                                    : new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, folded.ETag),
                             .. chunk.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, r.ETag)),
                         ],
                         cancellationToken);

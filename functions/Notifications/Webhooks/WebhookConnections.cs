@@ -46,7 +46,8 @@ public sealed class WebhookConnections : IDisposable
         var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
         var allowed = _allowPrivate ? addresses : Array.FindAll(addresses, PublicAddresses.Contains);
         if (allowed.Length == 0)
-            throw new TaskValidationException($"{host} is no address of the internet; webhooks go nowhere else (setting Notifications__AllowPrivateAddresses).");
+            throw new TaskValidationException(
+                $"{host} is no address of the internet; webhooks go nowhere else (setting Notifications__AllowPrivateAddresses).");
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

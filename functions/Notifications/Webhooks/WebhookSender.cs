@@ -9,7 +9,8 @@ using Serverless.Tasks;
 namespace Serverless.Notifications.Webhooks;
 
 /// <summary>Posts a notification's payload, signed, through the receiver's circuit breaker.</summary>
-public sealed class WebhookSender(WebhookConnections connections, CircuitBreakers breakers, IOptions<NotificationSettings> settings, TimeProvider clock)
+public sealed class WebhookSender(
+    WebhookConnections connections, CircuitBreakers breakers, IOptions<NotificationSettings> settings, TimeProvider clock)
 {
     /// <summary>Posts it.</summary>
     /// <exception cref="TaskValidationException">The receiver does not want it, or is none: the same would happen again.</exception>
@@ -18,11 +19,13 @@ public sealed class WebhookSender(WebhookConnections connections, CircuitBreaker
     public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
     {
         var url = new Uri(notification.Target);
-        var status = await breakers.ExecuteAsync($"webhook:{url.Authority}", token => PostAsync(url, notification, token), cancellationToken);
+        var status = await breakers.ExecuteAsync(
+            $"webhook:{url.Authority}", token => PostAsync(url, notification, token), cancellationToken);
 
         // The receiver answered, so its breaker stays closed; what it answered is this notification's affair.
         if ((int)status is >= 200 and < 300) return;
-        if ((int)status is >= 300 and < 400) throw new TaskValidationException($"{url.Host} answered {(int)status}: redirects are not followed.");
+        if ((int)status is >= 300 and < 400)
+            throw new TaskValidationException($"{url.Host} answered {(int)status}: redirects are not followed.");
         throw new TaskValidationException($"{url.Host} answered {(int)status}.");
     }
 
@@ -39,7 +42,8 @@ public sealed class WebhookSender(WebhookConnections connections, CircuitBreaker
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException($"{url.Host} did not answer within {settings.Value.WebhookTimeout} (setting Notifications__WebhookTimeout).", e);
+            throw new HttpRequestException(
+                $"{url.Host} did not answer within {settings.Value.WebhookTimeout} (setting Notifications__WebhookTimeout).", e);
         }
         catch (HttpRequestException e) when (e.InnerException is TaskValidationException refused)
         {
@@ -55,10 +59,13 @@ public sealed class WebhookSender(WebhookConnections connections, CircuitBreaker
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         request.Headers.Add(WebhookSignature.IdHeader, notification.Id);
         request.Headers.Add(WebhookSignature.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Create(settings.Value.SigningSecrets ?? "", notification.Id, timestamp, body));
+        request.Headers.Add(
+            WebhookSignature.SignatureHeader, WebhookSignature.Create(
+                settings.Value.SigningSecrets ?? "", notification.Id, timestamp, body));
         return request;
     }
 
     private static bool IsForLater(HttpStatusCode status) =>
-        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425 or >= HttpStatusCode.InternalServerError;
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425
+            or >= HttpStatusCode.InternalServerError;
 }

@@ -25,7 +25,9 @@ public static class WebhookSignature
     {
         var start = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}."));
         byte[] content = [.. start, .. body];
-        return string.Join(' ', Split(secrets).Select(s => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(s[Prefix.Length..]), content))));
+        return string.Join(
+            ' ', Split(secrets)
+                .Select(s => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(s[Prefix.Length..]), content))));
     }
 
     /// <summary>Whether a setting holds secrets of the right form, or none.</summary>

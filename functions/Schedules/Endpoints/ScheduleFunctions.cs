@@ -30,43 +30,53 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
     /// <summary><c>GET /api/schedules/{name}</c>: a schedule, how far it has come, and its next five runs.</summary>
     [Function("ScheduleShow")]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "schedules/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        ScheduleName.IsValid(name) && await store.FindAsync(name, cancellationToken) is { } schedule ? Answer(ScheduleView.Of(schedule)) : ScheduleProblems.Unknown(name);
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "schedules/{name}")] HttpRequest request, string name,
+        CancellationToken cancellationToken) =>
+        ScheduleName.IsValid(name) && await store.FindAsync(name, cancellationToken) is { } schedule
+            ? Answer(ScheduleView.Of(schedule)) : ScheduleProblems.Unknown(name);
 
     /// <summary><c>DELETE /api/schedules/{name}</c>: 204; runs that were started go on.</summary>
     [Function("ScheduleDelete")]
     public async Task<IResult> DeleteAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "schedules/{name}")] HttpRequest request, string name, CancellationToken cancellationToken) =>
-        ScheduleName.IsValid(name) && await store.DeleteAsync(name, cancellationToken) ? Results.NoContent() : ScheduleProblems.Unknown(name);
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "schedules/{name}")] HttpRequest request, string name,
+        CancellationToken cancellationToken) =>
+        ScheduleName.IsValid(name) && await store.DeleteAsync(name, cancellationToken)
+            ? Results.NoContent() : ScheduleProblems.Unknown(name);
 
     /// <summary><c>POST /api/schedules/{name}/run</c>: starts a run now, paused or not. 202 with its id and where to look.</summary>
     [Function("ScheduleRun")]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/run")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/run")] HttpRequest request, string name,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         ActAsync(request, name, async () =>
         {
             try
             {
-                if (await scheduler.StartNowAsync(client, name, cancellationToken) is not var (id, path)) return ScheduleProblems.Unknown(name);
+                if (await scheduler.StartNowAsync(client, name, cancellationToken) is not var (id, path))
+                    return ScheduleProblems.Unknown(name);
                 var status = Addresses.Of(request, "schedules", path);
                 return Results.Accepted(status, new Started(id, status));
             }
             catch (Exception e) when (ScheduleTargets.IsFinal(e))
             {
-                return Problems.Create(StatusCodes.Status409Conflict, "The schedule cannot be run", $"{e.Message} Put the schedule with what the app has now.");
+                return Problems.Create(
+                    StatusCodes.Status409Conflict, "The schedule cannot be run",
+                    $"{e.Message} Put the schedule with what the app has now.");
             }
         }, cancellationToken);
 
     /// <summary><c>POST /api/schedules/{name}/pause</c>: nothing starts until it is resumed; what waited is dropped.</summary>
     [Function("SchedulePause")]
     public Task<IResult> PauseAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/pause")] HttpRequest request, string name, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/pause")] HttpRequest request, string name,
+        CancellationToken cancellationToken) =>
         ActAsync(request, name, () => EnableAsync(name, false, cancellationToken), cancellationToken);
 
     /// <summary><c>POST /api/schedules/{name}/resume</c>: goes on with the next due time; those of the pause are not made up for.</summary>
     [Function("ScheduleResume")]
     public Task<IResult> ResumeAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/resume")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/resume")] HttpRequest request, string name,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         ActAsync(request, name, async () =>
         {
             var answer = await EnableAsync(name, true, cancellationToken);
@@ -74,10 +84,12 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
             return answer;
         }, cancellationToken);
 
-    internal static IResult Answer(object body, int status = StatusCodes.Status200OK) => Results.Json(body, ScheduleRow.Json, statusCode: status);
+    internal static IResult Answer(object body, int status = StatusCodes.Status200OK) =>
+        Results.Json(body, ScheduleRow.Json, statusCode: status);
 
     /// <summary>Does what needs no body: what comes for one is read to its end, and refused when that is far.</summary>
-    private static async Task<IResult> ActAsync(HttpRequest request, string name, Func<Task<IResult>> act, CancellationToken cancellationToken)
+    private static async Task<IResult> ActAsync(
+        HttpRequest request, string name, Func<Task<IResult>> act, CancellationToken cancellationToken)
     {
         await RequestBody.ReadBytesAsync(request, MaxBodyBytes, "None is needed.", cancellationToken);
         return ScheduleName.IsValid(name) ? await act() : ScheduleProblems.Unknown(name);
@@ -86,7 +98,8 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
     private async Task<IResult> EnableAsync(string name, bool enabled, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var schedule = await store.UpdateAsync(name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now, watch.Since), cancellationToken);
+        var schedule = await store.UpdateAsync(
+            name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now, watch.Since), cancellationToken);
         return schedule is null ? ScheduleProblems.Unknown(name) : Answer(ScheduleView.Of(schedule));
     }
 }

@@ -16,7 +16,8 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Sc
     /// <summary>201 with a new schedule, 200 with one that was changed; 400 with every fault; 413 when it is too large.</summary>
     [Function(nameof(SchedulePut))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "schedules/{name}")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "schedules/{name}")] HttpRequest request, string name,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var json = await RequestBody.ReadObjectAsync(
             request, MaxBodyBytes, "{\"cron\": \"0 3 * * *\", \"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}", cancellationToken,
@@ -25,7 +26,8 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Sc
         var faults = new ValidationErrors();
         if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);
         var definition = ScheduleRequestReader.Read(json, now, faults);
-        if (definition.Task is null != definition.Workflow is null) await targets.Of(definition).CheckAsync(definition, faults, cancellationToken);
+        if (definition.Task is null != definition.Workflow is null)
+            await targets.Of(definition).CheckAsync(definition, faults, cancellationToken);
         if (faults.Any) return ScheduleProblems.Invalid(faults);
 
         var answer = await SaveAsync(request, name, definition, now, cancellationToken);
@@ -33,13 +35,17 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Sc
         return answer;
     }
 
-    private async Task<IResult> SaveAsync(HttpRequest request, string name, ScheduleDefinition definition, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<IResult> SaveAsync(
+        HttpRequest request, string name, ScheduleDefinition definition, DateTimeOffset now, CancellationToken cancellationToken)
     {
         while (true)
         {
             var known = await store.FindAsync(name, cancellationToken);
             var saved = await store.TrySaveAsync(
-                ScheduleSteps.Redefine(known ?? new Schedule(name, definition, new ScheduleState(), now, now), Anchored(definition, known, now), now, watch.Since), cancellationToken);
+                ScheduleSteps.Redefine(
+                    known
+                        ?? new Schedule(name, definition, new ScheduleState(), now, now), Anchored(
+                            definition, known, now), now, watch.Since), cancellationToken);
             if (saved is null) continue;
 
             if (known is null) request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}";
@@ -52,5 +58,6 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Sc
         definition is not { Interval: { } interval, From: null } ? definition
         : definition with { From = known?.Definition is { Interval: { } before, From: { } from } && before == interval ? from : now };
 
-    private static DateTimeOffset WholeSecond(DateTimeOffset time) => new(time.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+    private static DateTimeOffset WholeSecond(DateTimeOffset time) =>
+        new(time.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 }

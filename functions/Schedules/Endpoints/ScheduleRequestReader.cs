@@ -9,7 +9,9 @@ using Serverless.Schedules.Timing;
 
 namespace Serverless.Schedules.Endpoints;
 
-/// <summary>Validates what a schedule is put with, all of it at once; whether the task takes its arguments is the target's to say.</summary>
+/// <summary>
+/// Validates what a schedule is put with, all of it at once; whether the task takes its arguments is the target's to say.
+/// </summary>
 internal static partial class ScheduleRequestReader
 {
     private const int LongestText = 256;
@@ -38,8 +40,10 @@ internal static partial class ScheduleRequestReader
             Workflow = ReadText(reader, "workflow", faults),
             Input = reader.Node("input") is { } input ? JsonSerializer.SerializeToElement(input) : null,
             Enabled = reader.Boolean("enabled") ?? true,
-            Overlap = reader.Choice("overlap", ("skip", OverlapRule.Skip), ("queue", OverlapRule.Queue), ("allow", OverlapRule.Allow)) ?? OverlapRule.Skip,
-            CatchUp = reader.Choice("catchUp", ("none", CatchUpRule.None), ("last", CatchUpRule.Last), ("all", CatchUpRule.All)) ?? CatchUpRule.Last,
+            Overlap = reader.Choice("overlap", ("skip", OverlapRule.Skip), ("queue", OverlapRule.Queue), ("allow", OverlapRule.Allow))
+                ?? OverlapRule.Skip,
+            CatchUp = reader.Choice("catchUp", ("none", CatchUpRule.None), ("last", CatchUpRule.Last), ("all", CatchUpRule.All))
+                ?? CatchUpRule.Last,
             JitterSeconds = reader.Integer("jitterSeconds", 0, MostJitter) ?? 0,
         };
         reader.RefuseOthers();
@@ -65,7 +69,9 @@ internal static partial class ScheduleRequestReader
         }
         catch (CronFormatException e)
         {
-            faults.Add("cron", $"Is no cron expression: {e.Message} Give minute, hour, day, month and weekday, such as \"30 2 * * MON-FRI\", with the second before them if need be.");
+            faults.Add(
+                "cron",
+                $"Is no cron expression: {e.Message} Give minute, hour, day, month and weekday, such as \"30 2 * * MON-FRI\", with the second before them if need be.");
             return null;
         }
     }
@@ -95,7 +101,8 @@ internal static partial class ScheduleRequestReader
     {
         if (reader.Text(name) is not { } text) return null;
         if (UtcTime.TryParse(text, out var time) && time.Year is >= 2000 and < 2100) return time;
-        faults.Add(name, "Must be an ISO 8601 time from the year 2000 to 2099, such as \"2026-01-31T12:00:00Z\"; without an offset it is UTC.");
+        faults.Add(
+            name, "Must be an ISO 8601 time from the year 2000 to 2099, such as \"2026-01-31T12:00:00Z\"; without an offset it is UTC.");
         return null;
     }
 

@@ -16,7 +16,8 @@ namespace Serverless.Schedules.Endpoints;
 /// <param name="Created">When it was first put.</param>
 /// <param name="Updated">When it was last changed.</param>
 public sealed record ScheduleView(
-    string Name, ScheduleDefinition Definition, IReadOnlyList<DateTimeOffset> NextRuns, ScheduledRun? LastRun, IReadOnlyList<DateTimeOffset> Waiting,
+    string Name, ScheduleDefinition Definition, IReadOnlyList<DateTimeOffset> NextRuns, ScheduledRun? LastRun,
+    IReadOnlyList<DateTimeOffset> Waiting,
     long Started, long Skipped, long Missed, long Failed, string? LastError, DateTimeOffset Created, DateTimeOffset Updated)
 {
     private const int Shown = 5;
@@ -27,7 +28,8 @@ public sealed record ScheduleView(
         var (definition, state) = (schedule.Definition, schedule.State);
         DateTimeOffset[] next = state.Due is { } due ? [.. DueTimes.Of(definition).Upcoming(due.AddTicks(-1), Shown)] : [];
         return new ScheduleView(
-            schedule.Name, definition, next, state.LastRunId is { } id ? new ScheduledRun(id, state.LastDue, state.LastStarted!.Value) : null, state.Waiting,
+            schedule.Name, definition, next, state.LastRunId is { } id
+                ? new ScheduledRun(id, state.LastDue, state.LastStarted!.Value) : null, state.Waiting,
             state.Started, state.Skipped, state.Missed, state.Failed, state.LastError, schedule.Created, schedule.Updated);
     }
 }

@@ -15,16 +15,20 @@ public sealed class ScheduleTargets(IEnumerable<IScheduleTarget> targets)
     /// <summary>The kind that a valid definition names.</summary>
     public IScheduleTarget Of(ScheduleDefinition definition) => _targets.Single(t => t.IsOf(definition));
 
-    /// <summary>Those of some runs that have not ended, of whatever kind: a schedule may have started another before it was edited.</summary>
+    /// <summary>
+    /// Those of some runs that have not ended, of whatever kind: a schedule may have started another before it was edited.
+    /// </summary>
     public async Task<IReadOnlyList<string>> ActiveAsync(IReadOnlyList<string> runs, CancellationToken cancellationToken)
     {
-        var active = await Task.WhenAll(runs.Select(async run => (await Task.WhenAll(_targets.Select(t => t.IsActiveAsync(run, cancellationToken)))).Contains(true)));
+        var active = await Task.WhenAll(
+            runs.Select(async run => (await Task.WhenAll(_targets.Select(t => t.IsActiveAsync(run, cancellationToken)))).Contains(true)));
         return [.. runs.Where((_, i) => active[i])];
     }
 
     /// <summary>Whether starting a run can only fail again.</summary>
     public static bool IsFinal(Exception exception) => exception
-        is UnknownTaskException or UnknownQueueException or UnknownWorkflowException or TaskValidationException or TaskTooLargeException or IdTakenException or InstanceTakenException or JsonException;
+        is UnknownTaskException or UnknownQueueException or UnknownWorkflowException or TaskValidationException or TaskTooLargeException
+            or IdTakenException or InstanceTakenException or JsonException;
 }
 
 /// <summary>There is no workflow of that name.</summary>

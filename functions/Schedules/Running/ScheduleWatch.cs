@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Serverless.Schedules.Running;
 
 /// <summary>
-/// Since when this instance has watched the schedules without a break. A due time that came while it did is in time, however late a look is; one
-/// that came before belongs to an outage: the app was down, or could not read its table, or its timer did not run.
+/// Since when this instance has watched the schedules without a break. A due time that came while it did is in time, however late a look
+/// is; one that came before belongs to an outage: the app was down, or could not read its table, or its timer did not run.
 /// </summary>
 public sealed class ScheduleWatch(IOptions<ScheduleSettings> settings, TimeProvider time) : IHostedService
 {

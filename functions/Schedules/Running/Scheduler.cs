@@ -7,11 +7,12 @@ using Serverless.Schedules.Store;
 namespace Serverless.Schedules.Running;
 
 /// <summary>
-/// Starts what is due. Of several instances at work at once, the one whose change of the row is stored starts the runs; should it die on the
-/// way, another does so when the claim has expired, under the same ids, of which a second one is no second run.
+/// Starts what is due. Of several instances at work at once, the one whose change of the row is stored starts the runs; should it die on
+/// the way, another does so when the claim has expired, under the same ids, of which a second one is no second run.
 /// </summary>
 public sealed class Scheduler(
-    ScheduleStore store, ScheduleTargets targets, ScheduleWatch watch, IOptions<ScheduleSettings> settings, TimeProvider time, IHostApplicationLifetime host, ILogger<Scheduler> logger)
+    ScheduleStore store, ScheduleTargets targets, ScheduleWatch watch, IOptions<ScheduleSettings> settings, TimeProvider time,
+    IHostApplicationLifetime host, ILogger<Scheduler> logger)
 {
     private const int AtOnce = 8;
 
@@ -33,8 +34,8 @@ public sealed class Scheduler(
     }
 
     /// <summary>
-    /// Looks in the background, beside the timer: a schedule was made, or its times were changed, and it may be due before the timer's next look. Should
-    /// this instance end before that, the timer's look is late, and starts what was due all the same.
+    /// Looks in the background, beside the timer: a schedule was made, or its times were changed, and it may be due before the timer's next
+    /// look. Should this instance end before that, the timer's look is late, and starts what was due all the same.
     /// </summary>
     public void LookSoon(DurableTaskClient client)
     {
@@ -177,7 +178,8 @@ public sealed class Scheduler(
         var (definition, before) = (schedule.Definition, schedule.State);
         var state = ScheduleSteps.TakeDue(schedule, now, watch.Since);
         var asks = state.Waiting.Count > 0 && definition.Overlap != OverlapRule.Allow;
-        state = ScheduleSteps.Decide(state, definition.Overlap, asks ? await targets.ActiveAsync(state.Active, cancellationToken) : state.Active);
+        state = ScheduleSteps.Decide(
+            state, definition.Overlap, asks ? await targets.ActiveAsync(state.Active, cancellationToken) : state.Active);
         if (state.Starting.Count > 0) state = state with { ClaimedUntil = now + settings.Value.Claim };
         if (await store.TrySaveAsync(schedule with { State = state }, cancellationToken) is not { } saved) return null;
 
@@ -192,7 +194,8 @@ public sealed class Scheduler(
         return ScheduleSteps.NextLook(schedule, time.GetUtcNow());
     }
 
-    private async Task<Schedule> StartAsync(DurableTaskClient client, Schedule schedule, DateTimeOffset due, CancellationToken cancellationToken)
+    private async Task<Schedule> StartAsync(
+        DurableTaskClient client, Schedule schedule, DateTimeOffset due, CancellationToken cancellationToken)
     {
         var runId = ScheduleName.RunId(schedule.Name, due);
         Func<Schedule, Schedule> note;
@@ -212,6 +215,7 @@ public sealed class Scheduler(
 
         // Changed or deleted meanwhile, it is what it is now; what was started is noted there.
         var noted = note(schedule);
-        return await store.TrySaveAsync(noted, cancellationToken) ?? await store.UpdateAsync(schedule.Name, note, cancellationToken) ?? noted;
+        return await store.TrySaveAsync(noted, cancellationToken) ?? await store.UpdateAsync(schedule.Name, note, cancellationToken)
+            ?? noted;
     }
 }

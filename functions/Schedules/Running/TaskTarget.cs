@@ -10,7 +10,9 @@ namespace Serverless.Schedules.Running;
 /// <summary>Schedules that send a task.</summary>
 public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRouter router, QueueCatalog queues) : IScheduleTarget
 {
-    /// <summary>The client takes a second task of one id for the first while it remembers the first: longer than a start is tried again.</summary>
+    /// <summary>
+    /// The client takes a second task of one id for the first while it remembers the first: longer than a start is tried again.
+    /// </summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
     private static readonly JsonElement NoArguments = JsonSerializer.SerializeToElement(new { });
@@ -26,10 +28,20 @@ public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRou
     }
 
     /// <inheritdoc/>
-    public Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken) => tasks.SendAsync(
+    public Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken) =>
+        tasks.SendAsync(
         definition.Task!,
         definition.Args ?? NoArguments,
-        new SendOptions { TaskId = runId, IsIdDerived = true, Queue = definition.Queue, Priority = definition.Priority, Tenant = definition.Tenant, ResultTtl = Memory },
+        new SendOptions
+        {
+            TaskId = runId,
+            IsIdDerived = true,
+            Queue = definition.Queue,
+            Priority = definition.Priority,
+            Tenant =
+            definition.Tenant,
+            ResultTtl = Memory
+        },
         cancellationToken);
 
     /// <inheritdoc/>
@@ -63,11 +75,13 @@ public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRou
             return;
         }
 
-        if (definition.Priority < 0 || definition.Priority > queue!.MaxPriority) faults.Add("priority", $"The queue '{queue!.Name}' takes 0 to {queue.MaxPriority}.");
+        if (definition.Priority < 0 || definition.Priority > queue!.MaxPriority)
+            faults.Add("priority", $"The queue '{queue!.Name}' takes 0 to {queue.MaxPriority}.");
         if (queue!.RequiresSession && definition.Tenant is null && !HasTenant(definition.Args))
             faults.Add("tenant", $"The queue '{queue.Name}' needs one: give it here, or as the argument 'tenant'.");
     }
 
     private static bool HasTenant(JsonElement? args) =>
-        args is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty("tenant", out var tenant) && tenant.ValueKind == JsonValueKind.String;
+        args is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty("tenant", out var tenant)
+            && tenant.ValueKind == JsonValueKind.String;
 }

@@ -15,7 +15,8 @@ public sealed class WorkflowTarget(WorkflowRegistry registry, BuiltInWorkflows o
     /// <inheritdoc/>
     public async Task CheckAsync(ScheduleDefinition definition, ValidationErrors faults, CancellationToken cancellationToken)
     {
-        if (await FindAsync(definition.Workflow!, cancellationToken) is null) faults.Add("workflow", new UnknownWorkflowException(definition.Workflow!).Message);
+        if (await FindAsync(definition.Workflow!, cancellationToken) is null)
+            faults.Add("workflow", new UnknownWorkflowException(definition.Workflow!).Message);
     }
 
     /// <inheritdoc/>
@@ -26,7 +27,8 @@ public sealed class WorkflowTarget(WorkflowRegistry registry, BuiltInWorkflows o
     }
 
     /// <inheritdoc/>
-    public async Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) => await runs.FindAsync(runId, cancellationToken) is { IsFinal: false };
+    public async Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) =>
+        await runs.FindAsync(runId, cancellationToken) is { IsFinal: false };
 
     /// <inheritdoc/>
     public string PathOf(string runId) => $"workflows/runs/{runId}";

@@ -53,7 +53,8 @@ internal sealed class ScheduleRow : ITableEntity
 
     public Schedule ToSchedule() => new(
         RowKey,
-        JsonSerializer.Deserialize<ScheduleDefinition>(Definition, Json) ?? throw new JsonException($"The definition of schedule '{RowKey}' is null."),
+        JsonSerializer.Deserialize<ScheduleDefinition>(Definition, Json)
+            ?? throw new JsonException($"The definition of schedule '{RowKey}' is null."),
         JsonSerializer.Deserialize<ScheduleState>(State, Json) ?? throw new JsonException($"The state of schedule '{RowKey}' is null."),
         Created,
         Updated,

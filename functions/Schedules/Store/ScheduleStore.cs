@@ -5,7 +5,9 @@ using Serverless.Storage;
 
 namespace Serverless.Schedules.Store;
 
-/// <summary>The schedules, in a table. Every change applies to the version that was read, so that of two at once one is refused and looks again.</summary>
+/// <summary>
+/// The schedules, in a table. Every change applies to the version that was read, so that of two at once one is refused and looks again.
+/// </summary>
 public sealed class ScheduleStore(LazyTable table, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
@@ -65,7 +67,8 @@ public sealed class ScheduleStore(LazyTable table, TimeProvider time)
     /// <param name="after">The name that the page before ended with; null for the first.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The schedules, and the value of <paramref name="after"/> for the next page; null on the last.</returns>
-    public async Task<(IReadOnlyList<Schedule> Schedules, string? Next)> ListAsync(int size, string? after, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<Schedule> Schedules, string? Next)> ListAsync(
+        int size, string? after, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ScheduleRow.Partition} and RowKey gt {after ?? ""}");
         var schedules = new List<Schedule>();
@@ -79,7 +82,8 @@ public sealed class ScheduleStore(LazyTable table, TimeProvider time)
     }
 
     /// <summary>The rows that have to be looked at by then, unread: one that cannot be read must not keep the others from it.</summary>
-    internal async IAsyncEnumerable<ScheduleRow> DueAsync(DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<ScheduleRow> DueAsync(
+        DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ScheduleRow.Partition} and Next le {until}");
@@ -89,6 +93,7 @@ public sealed class ScheduleStore(LazyTable table, TimeProvider time)
     private async IAsyncEnumerable<Schedule> QueryAsync(string filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken)) yield return row.ToSchedule();
+        await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken))
+            yield return row.ToSchedule();
     }
 }

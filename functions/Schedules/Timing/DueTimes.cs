@@ -4,8 +4,8 @@ namespace Serverless.Schedules.Timing;
 
 /// <summary>The due times of a definition, by its cron expression or interval, in UTC.</summary>
 /// <remarks>
-/// When clocks go forward, a time that is left out is due at the moment of the change. When they go back, a time that comes twice is due the
-/// first time, unless the expression repeats within the hour.
+/// When clocks go forward, a time that is left out is due at the moment of the change. When they go back, a time that comes twice is due
+/// the first time, unless the expression repeats within the hour.
 /// </remarks>
 internal sealed class DueTimes
 {
@@ -48,7 +48,8 @@ internal sealed class DueTimes
     /// <summary>The next due times, as clocks in the zone show them.</summary>
     public IEnumerable<DateTimeOffset> Upcoming(DateTimeOffset after, int count)
     {
-        for (var next = Next(after); next is { } due && count > 0; next = Next(due), count--) yield return TimeZoneInfo.ConvertTime(due, Zone);
+        for (var next = Next(after); next is { } due && count > 0; next = Next(due), count--)
+            yield return TimeZoneInfo.ConvertTime(due, Zone);
     }
 
     /// <summary>The due times between two moments, both included, latest first.</summary>
@@ -56,7 +57,8 @@ internal sealed class DueTimes
     {
         if (first < _from) first = _from;
         if (last > _until) last = _until;
-        for (var due = AtOrBefore(last); due is { } time && time >= first; due = AtOrBefore(time.AddTicks(-1))) yield return time.ToUniversalTime();
+        for (var due = AtOrBefore(last); due is { } time && time >= first; due = AtOrBefore(time.AddTicks(-1)))
+            yield return time.ToUniversalTime();
     }
 
     private DateTimeOffset? AtOrBefore(DateTimeOffset time) =>

@@ -8,7 +8,9 @@ namespace Serverless.Schedules.Timing;
 /// <summary>Spreads the runs of one due time.</summary>
 internal static class Jitter
 {
-    /// <summary>From nothing to the most that is allowed: the same for a name and due time, on every instance and after every restart.</summary>
+    /// <summary>
+    /// From nothing to the most that is allowed: the same for a name and due time, on every instance and after every restart.
+    /// </summary>
     public static TimeSpan Of(string name, DateTimeOffset due, int mostSeconds)
     {
         if (mostSeconds == 0) return TimeSpan.Zero;

@@ -66,6 +66,8 @@ public sealed record SendRequest
     {
         null => null,
         >= 0 and <= 365 * 86_400 => TimeSpan.FromSeconds(seconds.Value),
-        _ => throw new TaskValidationException($"{JsonNamingPolicy.CamelCase.ConvertName(name)} is out of range; give 0 to 31536000 seconds."),
+        _ =>
+            throw new TaskValidationException(
+                $"{JsonNamingPolicy.CamelCase.ConvertName(name)} is out of range; give 0 to 31536000 seconds."),
     };
 }

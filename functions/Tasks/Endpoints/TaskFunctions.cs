@@ -16,7 +16,8 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
     /// <summary><c>POST /api/tasks/{name}</c>: sends a task. 202 with its id and where to look.</summary>
     [Function("TaskSend")]
     public async Task<IResult> SendAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tasks/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tasks/{name}")] HttpRequest request, string name,
+        CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<SendRequest>(request, LargestBody, AppJson.Options, cancellationToken) ?? new SendRequest();
         var id = await tasks.SendAsync(name, body.Args ?? JsonSerializer.SerializeToElement(new { }), body.ToOptions(), cancellationToken);
@@ -27,13 +28,15 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
     /// <summary><c>GET /api/tasks/{id}</c>: where a task stands, its progress, result or error.</summary>
     [Function("TaskShow")]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks/{id}")] HttpRequest request, string id,
+        CancellationToken cancellationToken) =>
         await tasks.GetAsync(id, cancellationToken) is { } record ? Results.Json(record, AppJson.Options) : TaskProblems.Unknown(id);
 
     /// <summary><c>DELETE /api/tasks/{id}</c>: revokes a task. 202; 404 when it is unknown; 409 when it has ended.</summary>
     [Function("TaskRevoke")]
     public async Task<IResult> RevokeAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "tasks/{id}")] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "tasks/{id}")] HttpRequest request, string id,
+        CancellationToken cancellationToken)
     {
         if (await tasks.RevokeAsync(id, cancellationToken)) return Results.Accepted();
         return await tasks.GetAsync(id, cancellationToken) is { } ended
@@ -48,6 +51,7 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
     {
         var faults = new ValidationErrors();
         var (query, after) = TaskListQuery.Read(request.Query, faults);
-        return faults.Any ? Problems.Invalid(faults) : Results.Json(await store.ListAsync(query, after, cancellationToken), AppJson.Options);
+        return faults.Any
+            ? Problems.Invalid(faults) : Results.Json(await store.ListAsync(query, after, cancellationToken), AppJson.Options);
     }
 }

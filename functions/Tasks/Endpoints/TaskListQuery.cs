@@ -17,7 +17,8 @@ internal static class TaskListQuery
     public static (TaskQuery Query, string? After) Read(IQueryCollection query, ValidationErrors faults)
     {
         var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, faults);
-        return (new TaskQuery(State(query, faults), query["task"] is [{ Length: > 0 } task] ? task : null, Since(query, faults), size), after);
+        return (new TaskQuery(
+            State(query, faults), query["task"] is [{ Length: > 0 } task] ? task : null, Since(query, faults), size), after);
     }
 
     private static TaskState? State(IQueryCollection query, ValidationErrors faults)

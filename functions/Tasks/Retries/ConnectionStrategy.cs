@@ -8,5 +8,6 @@ public sealed class ConnectionStrategy(Random random) : IErrorStrategy
 
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter()
-        : new RetryDecision.Retry(Backoff.Exponential(First, run.Attempt, Longest) * (0.5 + random.NextDouble()), Next.Attempt(run.Message)));
+        : new RetryDecision.Retry(
+            Backoff.Exponential(First, run.Attempt, Longest) * (0.5 + random.NextDouble()), Next.Attempt(run.Message)));
 }

@@ -22,7 +22,8 @@ public sealed class ErrorClassifier
     public ErrorClassifier()
     {
         Map<SocketException>(ErrorClass.Connection);
-        Map<HttpRequestException>(ErrorClass.Connection, e => e.StatusCode is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests);
+        Map<HttpRequestException>(
+            ErrorClass.Connection, e => e.StatusCode is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests);
         Map<RequestFailedException>(ErrorClass.Connection, e => e.Status is 0 or 429 or >= 500);
         Map<TimeoutException>(ErrorClass.Timeout);
         Map<OperationCanceledException>(ErrorClass.Timeout);

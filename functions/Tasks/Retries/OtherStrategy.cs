@@ -7,5 +7,6 @@ public sealed class OtherStrategy : IErrorStrategy
 
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter()
-        : new RetryDecision.Retry(Backoff.Exponential(run.RetryDelay, run.Attempt, Longest, run.Message.RetryBackoff ?? 2), Next.Attempt(run.Message)));
+        : new RetryDecision.Retry(
+            Backoff.Exponential(run.RetryDelay, run.Attempt, Longest, run.Message.RetryBackoff ?? 2), Next.Attempt(run.Message)));
 }

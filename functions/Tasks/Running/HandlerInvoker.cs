@@ -23,7 +23,8 @@ public sealed class HandlerInvoker(IServiceScopeFactory scopes, IExecutionRecord
         var (started, from, allocated) = (time.GetUtcNow(), time.GetTimestamp(), GC.GetTotalAllocatedBytes());
         var (outcome, state) = await InScopeAsync(run, cancellationToken);
         var execution = new TaskExecution(
-            run.Id, run.Definition.Name, run.Lane, run.Attempt, state, (outcome as HandlerOutcome.Failed)?.Class, started, time.GetElapsedTime(from),
+            run.Id, run.Definition.Name, run.Lane, run.Attempt, state, (outcome as HandlerOutcome.Failed)?.Class, started,
+            time.GetElapsedTime(from),
             GC.GetTotalAllocatedBytes() - allocated);
         recorder.Ended(execution, isKept: !run.IsOneOfMany || outcome is HandlerOutcome.Failed);
         return outcome;

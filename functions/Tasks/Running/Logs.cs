@@ -14,16 +14,21 @@ internal static partial class Logs
     [LoggerMessage(3003, LogLevel.Information, "Task {TaskId} ({Task}) was deferred for {Seconds:0} s: {Reason}")]
     public static partial void Deferred(ILogger logger, string taskId, string task, double seconds, string reason);
 
-    [LoggerMessage(3004, LogLevel.Information, "Task {TaskId} ({Task}) was scheduled for attempt {Attempt} in {Seconds:0} s after {ErrorClass} ({ExceptionType})")]
-    public static partial void Retried(ILogger logger, string taskId, string task, int attempt, double seconds, ErrorClass errorClass, string exceptionType);
+    [LoggerMessage(3004, LogLevel.Information,
+        "Task {TaskId} ({Task}) was scheduled for attempt {Attempt} in {Seconds:0} s after {ErrorClass} ({ExceptionType})")]
+    public static partial void Retried(
+        ILogger logger, string taskId, string task, int attempt, double seconds, ErrorClass errorClass, string exceptionType);
 
-    [LoggerMessage(3005, LogLevel.Error, "Task {TaskId} ({Task}) of {Lane} was given up at attempt {Attempt} after {ErrorClass} ({ExceptionType})")]
-    public static partial void GaveUp(ILogger logger, string taskId, string task, string lane, int attempt, ErrorClass errorClass, string exceptionType);
+    [LoggerMessage(3005, LogLevel.Error,
+        "Task {TaskId} ({Task}) of {Lane} was given up at attempt {Attempt} after {ErrorClass} ({ExceptionType})")]
+    public static partial void GaveUp(
+        ILogger logger, string taskId, string task, string lane, int attempt, ErrorClass errorClass, string exceptionType);
 
     [LoggerMessage(3006, LogLevel.Critical, "Task {TaskId} ({Task}) of {Lane} needs somebody: out of retries after {ErrorClass}")]
     public static partial void Alert(ILogger logger, string taskId, string task, string lane, ErrorClass errorClass);
 
-    [LoggerMessage(3008, LogLevel.Warning, "Task {TaskId} ({Task}) of {Lane} has not ended and the host stops: it runs again at the next start")]
+    [LoggerMessage(3008, LogLevel.Warning,
+        "Task {TaskId} ({Task}) of {Lane} has not ended and the host stops: it runs again at the next start")]
     public static partial void RunsAgain(ILogger logger, string taskId, string task, string lane);
 
     [LoggerMessage(3110, LogLevel.Information, "Forgot {Count} tasks whose time to live was over")]

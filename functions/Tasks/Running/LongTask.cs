@@ -27,8 +27,11 @@ public sealed class LongTask(TaskRunner runner)
     /// <param name="Trace">The trace context of the message's run, which goes on in the activity.</param>
     public sealed record Run(string Lane, TaskMessage Message, string? Trace = null);
 
-    /// <summary>Starts the orchestration of an attempt, unless it was started before; one that failed or was terminated did not end the task.</summary>
-    public static Task StartAsync(DurableTaskClient durable, string lane, TaskMessage message, CancellationToken cancellationToken) => durable.StartOnceAsync(
+    /// <summary>
+    /// Starts the orchestration of an attempt, unless it was started before; one that failed or was terminated did not end the task.
+    /// </summary>
+    public static Task StartAsync(DurableTaskClient durable, string lane, TaskMessage message, CancellationToken cancellationToken) =>
+        durable.StartOnceAsync(
         nameof(LongTask),
         InstanceId(message),
         new Run(lane, message, Activity.Current?.Id),
@@ -39,7 +42,9 @@ public sealed class LongTask(TaskRunner runner)
     public static string InstanceId(TaskMessage message)
     {
         var run = (message.Attempt, message.Deferrals, message.Redrives);
-        var id = run == default ? $"task-{message.Id}" : string.Create(CultureInfo.InvariantCulture, $"task-{message.Id}-{run.Attempt}.{run.Deferrals}.{run.Redrives}");
+        var id = run == default
+            ? $"task-{message.Id}"
+                : string.Create(CultureInfo.InvariantCulture, $"task-{message.Id}-{run.Attempt}.{run.Deferrals}.{run.Redrives}");
         return id.Length <= LongestInstanceId ? id : $"task-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
     }
 

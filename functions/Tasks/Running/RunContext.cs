@@ -4,7 +4,8 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Running;
 
 /// <summary>The context of one run; stores at most one progress report a second, and always the last.</summary>
-internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time, ILogger logger, CancellationToken cancellationToken) : TaskContext
+internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    : TaskContext
 {
     private const int LongestStatus = 256;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

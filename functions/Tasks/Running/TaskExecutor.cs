@@ -20,7 +20,8 @@ internal sealed class TaskExecutor(
     /// <summary>Runs the attempt.</summary>
     /// <param name="definition">The task.</param>
     /// <param name="run">The attempt.</param>
-    /// <param name="cancellationToken">The host stops: the run ends with an <see cref="OperationCanceledException"/>, and the message comes again.</param>
+    /// <param name="cancellationToken">The host stops: the run ends with an <see cref="OperationCanceledException"/>, and the message comes
+    /// again.</param>
     public async Task<TaskOutcome> RunAsync(TaskDefinition definition, TaskRun run, CancellationToken cancellationToken)
     {
         var message = run.Message;
@@ -44,10 +45,12 @@ internal sealed class TaskExecutor(
     private static bool IsBehind(TaskMessage message, TaskRecord known)
     {
         if (known.Redrives != message.Redrives) return known.Redrives > message.Redrives;
-        return known is { IsFinal: true, Ended: not null } || (known.Attempt, known.Deferrals).CompareTo((message.Attempt, message.Deferrals)) > 0;
+        return known is { IsFinal: true, Ended: not null }
+            || (known.Attempt, known.Deferrals).CompareTo((message.Attempt, message.Deferrals)) > 0;
     }
 
-    private async Task<TaskOutcome> CallAsync(TaskDefinition definition, TaskRun run, CancellationToken revoked, CancellationToken cancellationToken)
+    private async Task<TaskOutcome> CallAsync(
+        TaskDefinition definition, TaskRun run, CancellationToken revoked, CancellationToken cancellationToken)
     {
         var message = run.Message;
         JsonElement? args = null;
@@ -80,11 +83,18 @@ internal sealed class TaskExecutor(
         };
     }
 
-    private async Task<TaskOutcome> FollowAsync(TaskDefinition definition, TaskMessage message, HandlerOutcome.Failed failed, JsonElement? args, IHandlerRecovery rescue)
+    private async Task<TaskOutcome> FollowAsync(
+        TaskDefinition definition, TaskMessage message, HandlerOutcome.Failed failed, JsonElement? args, IHandlerRecovery rescue)
     {
         if (failed.Exception is CircuitOpenException open) return new TaskOutcome.Deferred(open.RetryAfter, open);
         var run = new FailedRun(
-            message with { FirstFailed = message.FirstFailed ?? time.GetUtcNow(), Args = args, ArgsBlob = args is null ? message.ArgsBlob : null },
+            message with
+            {
+                FirstFailed = message.FirstFailed ?? time.GetUtcNow(),
+                Args = args,
+                ArgsBlob = args is null
+                ? message.ArgsBlob : null
+            },
             message.MaxRetries ?? definition.Attribute.MaxRetries,
             TimeSpan.FromSeconds(message.RetryDelaySeconds ?? definition.Attribute.RetryDelaySeconds),
             failed.Exception,

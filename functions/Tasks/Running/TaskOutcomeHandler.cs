@@ -13,11 +13,13 @@ namespace Serverless.Tasks.Running;
 
 /// <summary>What follows a run: its outcome is stored, its next run is sent, and whoever waits is told.</summary>
 internal sealed class TaskOutcomeHandler(
-    TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time, ILogger<TaskOutcomeHandler> logger)
+    TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time,
+    ILogger<TaskOutcomeHandler> logger)
 {
     /// <summary>Stores the outcome and sends what follows from it.</summary>
     /// <returns>Why the task belongs to the dead letters; null when it does not.</returns>
-    public async Task<TaskDeadLetter?> FollowAsync(TaskRun run, TaskOutcome outcome, DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task<TaskDeadLetter?> FollowAsync(
+        TaskRun run, TaskOutcome outcome, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var task = run.Message;
         switch (outcome)
@@ -31,7 +33,9 @@ internal sealed class TaskOutcomeHandler(
             case TaskOutcome.Revoked revoked:
                 if (!task.IgnoreResult) await store.RevokedAsync(run, revoked.Reason);
                 await arguments.ForgetAsync(task, cancellationToken);
-                await NotifyAsync(durable, task, new TaskCompletion(task.Id, TaskState.Revoked, Error: new TaskError(null, null, revoked.Reason)), cancellationToken);
+                await NotifyAsync(
+                    durable, task, new TaskCompletion(
+                        task.Id, TaskState.Revoked, Error: new TaskError(null, null, revoked.Reason)), cancellationToken);
                 await revocations.RemoveAsync(task.Id, cancellationToken);
                 return null;
 
@@ -70,7 +74,8 @@ internal sealed class TaskOutcomeHandler(
     public Task SendDeadLetterAsync(TaskRun run, TaskDeadLetter deadLetter, CancellationToken cancellationToken) =>
         sender.SendAsync(run.Lane, [Envelope(run.Lane, run.Message with { DeadLetter = deadLetter })], cancellationToken);
 
-    // The copy is sent before the original is settled: a crash between brings the original again, and the copy's id makes a second one a duplicate.
+    // The copy is sent before the original is settled: a crash between brings the original again, and the copy's id makes a second one a
+    // duplicate.
     private async Task RetryAsync(TaskRun run, TaskOutcome.Failed failed, RetryDecision.Retry retry, CancellationToken cancellationToken)
     {
         var next = await arguments.StoreLargeAsync(retry.Message, cancellationToken);
@@ -88,11 +93,13 @@ internal sealed class TaskOutcomeHandler(
         await sender.ScheduleAsync(run.Lane, Envelope(run.Lane, next), due, cancellationToken);
 
         // When storage itself is why it waits, its state says so as little as it says anything else.
-        if (!next.IgnoreResult && deferred.Exception is CircuitOpenException open) await store.RetriedAsync(run, next, due, new TaskError(null, open.GetType().FullName, open.Message));
+        if (!next.IgnoreResult && deferred.Exception is CircuitOpenException open)
+            await store.RetriedAsync(run, next, due, new TaskError(null, open.GetType().FullName, open.Message));
     }
 
     private async Task<TaskDeadLetter> GiveUpAsync(
-        TaskRun run, TaskOutcome.Failed failed, RetryDecision.DeadLetter verdict, DurableTaskClient durable, CancellationToken cancellationToken)
+        TaskRun run, TaskOutcome.Failed failed, RetryDecision.DeadLetter verdict, DurableTaskClient durable,
+        CancellationToken cancellationToken)
     {
         var task = run.Message;
         Logs.GaveUp(logger, task.Id, task.Task, run.Lane, task.Attempt, failed.Class, failed.Exception.GetType().Name);
@@ -107,7 +114,8 @@ internal sealed class TaskOutcomeHandler(
         return TaskDeadLetter.From(failed.Class, failed.Exception);
     }
 
-    private async Task NotifyAsync(DurableTaskClient durable, TaskMessage task, TaskCompletion completion, CancellationToken cancellationToken)
+    private async Task NotifyAsync(
+        DurableTaskClient durable, TaskMessage task, TaskCompletion completion, CancellationToken cancellationToken)
     {
         if (task.NotifyInstance is not { } instance) return;
         try
@@ -123,7 +131,9 @@ internal sealed class TaskOutcomeHandler(
     }
 
     private OutgoingMessage Envelope(string lane, TaskMessage task) =>
-        queues.TryFindLane(lane, out var queue) ? TaskEnvelope.Write(task, queue) : throw new InvalidOperationException($"infra/queues.json has no lane '{lane}'.");
+        queues.TryFindLane(lane, out var queue)
+            ? TaskEnvelope.Write(task, queue) : throw new InvalidOperationException($"infra/queues.json has no lane '{lane}'.");
 
-    private static TaskError Error(TaskOutcome.Failed failed) => new(failed.Class, failed.Exception.GetType().FullName, failed.Exception.Message);
+    private static TaskError Error(TaskOutcome.Failed failed) =>
+        new(failed.Class, failed.Exception.GetType().FullName, failed.Exception.Message);
 }

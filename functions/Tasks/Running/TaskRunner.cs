@@ -28,11 +28,16 @@ public sealed class TaskRunner
     private readonly TimeProvider _time;
     private readonly ILogger<TaskRunner> _logger;
 
-    internal TaskRunner(TaskRegistry registry, TaskExecutor executor, TaskOutcomeHandler sequel, ErrorClassifier classifier, LaneConcurrencyLimiter gates, TimeProvider time, ILogger<TaskRunner> logger) =>
-        (_registry, _executor, _sequel, _classifier, _gates, _time, _logger) = (registry, executor, sequel, classifier, gates, time, logger);
+    internal TaskRunner(
+        TaskRegistry registry, TaskExecutor executor, TaskOutcomeHandler sequel, ErrorClassifier classifier, LaneConcurrencyLimiter gates,
+        TimeProvider time, ILogger<TaskRunner> logger) =>
+        (_registry, _executor, _sequel, _classifier, _gates, _time, _logger) =
+            (registry, executor, sequel, classifier, gates, time, logger);
 
     /// <summary>Runs the task of a queue's message and settles the message.</summary>
-    public async Task RunAsync(string lane, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        string lane, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, DurableTaskClient durable,
+        CancellationToken cancellationToken)
     {
         using var place = await _gates.EnterAsync(lane, cancellationToken);
         if (!TaskEnvelope.TryRead(message.Body, out var task, out var fault))
@@ -42,24 +47,31 @@ public sealed class TaskRunner
             return;
         }
 
-        using var activity = Telemetry.StartProcess(lane, task.Task, task.Id, task.Attempt, message.ApplicationProperties.GetValueOrDefault(TaskEnvelope.TraceProperty) as string);
+        using var activity = Telemetry.StartProcess(
+            lane, task.Task, task.Id, task.Attempt, message.ApplicationProperties.GetValueOrDefault(TaskEnvelope.TraceProperty) as string);
         var run = new TaskRun(task, lane, message.DeliveryCount <= 1, _time.GetUtcNow());
         var deadLetter = task.DeadLetter ?? await RunOrHandOverAsync(run, durable, cancellationToken);
         if (deadLetter is null) await actions.CompleteMessageAsync(message, cancellationToken);
-        else await actions.DeadLetterMessageAsync(message, deadLetter.Properties(task, _time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
+        else await actions.DeadLetterMessageAsync(
+            message, deadLetter.Properties(task, _time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
     }
 
-    /// <summary>Runs a task whose message is settled already; what fails for good travels to the dead letters in a message of its own.</summary>
-    internal async Task RunDetachedAsync(string lane, TaskMessage task, string? trace, DurableTaskClient durable, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs a task whose message is settled already; what fails for good travels to the dead letters in a message of its own.
+    /// </summary>
+    internal async Task RunDetachedAsync(
+        string lane, TaskMessage task, string? trace, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.StartProcess(lane, task.Task, task.Id, task.Attempt, trace);
         var run = new TaskRun(task, lane, isFirst: false, _time.GetUtcNow());
-        if (await RunAsync(run, durable, cancellationToken) is { } deadLetter) await _sequel.SendDeadLetterAsync(run, deadLetter, cancellationToken);
+        if (await RunAsync(run, durable, cancellationToken) is { } deadLetter)
+            await _sequel.SendDeadLetterAsync(run, deadLetter, cancellationToken);
     }
 
     private async Task<TaskDeadLetter?> RunOrHandOverAsync(TaskRun run, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (!_registry.TryFind(run.Message.Task, out var definition) || !definition.OutlivesLock(run.Message)) return await RunAsync(run, durable, cancellationToken);
+        if (!_registry.TryFind(run.Message.Task, out var definition) || !definition.OutlivesLock(run.Message))
+            return await RunAsync(run, durable, cancellationToken);
 
         await LongTask.StartAsync(durable, run.Lane, run.Message, cancellationToken);
         return null;
@@ -81,9 +93,11 @@ public sealed class TaskRunner
             var outcome = await _executor.RunAsync(definition, run, cancellationToken);
             return await _sequel.FollowAsync(run, outcome, durable, cancellationToken);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or ServiceBusException) && _classifier.Classify(e) == ErrorClass.Connection)
+        catch (Exception e)
+            when (e is not (OperationCanceledException or ServiceBusException) && _classifier.Classify(e) == ErrorClass.Connection)
         {
-            // The handler's errors end in the outcome: this is the table or a blob. Delivering the message again at once would only spend its deliveries.
+            // The handler's errors end in the outcome: this is the table or a blob. Delivering the message again at once would only spend
+            // its deliveries.
             return await _sequel.FollowAsync(run, new TaskOutcome.Deferred(StoragePause, e), durable, cancellationToken);
         }
     }

@@ -30,6 +30,7 @@ public interface ITaskClient
 public static class TaskClientExtensions
 {
     /// <summary>As <see cref="ITaskClient.SendAsync"/>, with arguments that are written as JSON.</summary>
-    public static Task<string> SendAsync<TArgs>(this ITaskClient client, string name, TArgs args, SendOptions? options = null, CancellationToken cancellationToken = default) =>
+    public static Task<string> SendAsync<TArgs>(
+        this ITaskClient client, string name, TArgs args, SendOptions? options = null, CancellationToken cancellationToken = default) =>
         client.SendAsync(name, JsonSerializer.SerializeToElement(args, AppJson.Options), options, cancellationToken);
 }

@@ -52,7 +52,8 @@ internal static class SendCheck
             ? tenant.GetString()
             : options.Tenant;
 
-    private static IEnumerable<(string Option, string Sentence)> Faults(QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now)
+    private static IEnumerable<(string Option, string Sentence)> Faults(
+        QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now)
     {
         if (options.TaskId is { } id && !TaskKey.IsValid(id)) yield return ("taskId", "Give 1 to 100 letters, digits and . _ : -");
         if (options is { Countdown: not null, Eta: not null }) yield return ("countdown", "Give countdown or eta, not both.");
@@ -60,13 +61,17 @@ internal static class SendCheck
         if (options.Countdown > MaxWait) yield return ("countdown", "Give a year at most.");
         if (options.Eta > now + MaxWait) yield return ("eta", "Give a time within a year from now.");
         if (options.MaxRetries is < 0 or > MostRetries) yield return ("maxRetries", $"Give 0 to {MostRetries}.");
-        if (options.RetryDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestRetryDelay)) yield return ("retryDelay", "Give 0 to 86400 seconds.");
+        if (options.RetryDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestRetryDelay))
+            yield return ("retryDelay", "Give 0 to 86400 seconds.");
         if (options.RetryBackoff is < 1 or > 10) yield return ("retryBackoff", "Give 1 to 10.");
-        if (options.ResultTtl is { } ttl && (ttl <= TimeSpan.Zero || ttl > LongestTtl)) yield return ("resultTtl", "Give 1 second to 30 days.");
+        if (options.ResultTtl is { } ttl && (ttl <= TimeSpan.Zero || ttl > LongestTtl))
+            yield return ("resultTtl", "Give 1 second to 30 days.");
         if (options.Priority < 0 || options.Priority > queue.MaxPriority)
-            yield return ("priority", string.Create(CultureInfo.InvariantCulture, $"It is {options.Priority}; the queue '{queue.Name}' takes 0 to {queue.MaxPriority}."));
+            yield return ("priority", string.Create(
+                CultureInfo.InvariantCulture, $"It is {options.Priority}; the queue '{queue.Name}' takes 0 to {queue.MaxPriority}."));
         if (options.Tenant is { Length: 0 or > LongestTenant }) yield return ("tenant", $"It has 1 to {LongestTenant} characters.");
         else if (queue.RequiresSession && Tenant(queue, args, options) is not { Length: > 0 and <= LongestTenant })
-            yield return ("tenant", $"The queue '{queue.Name}' needs a tenant: give the option or the argument 'tenant', 1 to {LongestTenant} characters.");
+            yield return ("tenant",
+                $"The queue '{queue.Name}' needs a tenant: give the option or the argument 'tenant', 1 to {LongestTenant} characters.");
     }
 }

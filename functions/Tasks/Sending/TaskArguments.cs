@@ -43,5 +43,6 @@ public sealed class TaskArguments(TaskBlobs blobs)
 
     /// <summary>Deletes the arguments of a task that leaves no trace.</summary>
     public Task ForgetAsync(TaskMessage message, CancellationToken cancellationToken) =>
-        message is { IgnoreResult: true, ArgsBlob: not null } ? blobs.DeleteAsync(message.Id, keepArguments: false, cancellationToken) : Task.CompletedTask;
+        message is { IgnoreResult: true, ArgsBlob: not null }
+            ? blobs.DeleteAsync(message.Id, keepArguments: false, cancellationToken) : Task.CompletedTask;
 }

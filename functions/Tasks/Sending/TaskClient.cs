@@ -7,11 +7,14 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Sending;
 
 /// <inheritdoc cref="ITaskClient"/>
-public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time)
+public sealed class TaskClient(
+    TaskRegistry registry, TaskRouter router, TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender,
+    QueueCatalog queues, TimeProvider time)
     : ITaskClient
 {
     /// <inheritdoc/>
-    public async Task<string> SendAsync(string name, JsonElement args, SendOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<string> SendAsync(
+        string name, JsonElement args, SendOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SendOptions();
         if (!registry.TryFind(name, out var definition)) throw new UnknownTaskException(name, registry.All.Select(d => d.Name));
@@ -32,7 +35,8 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
             {
                 Require(request, known);
 
-                // A sender that was cut off between note and message left nobody to run it; should the message be there after all, it counts once.
+                // A sender that was cut off between note and message left nobody to run it; should the message be there after all, it
+                // counts once.
                 if (known is not { IsUnconfirmed: true, State: TaskState.Pending }) return message.Id;
                 message = message with { Resent = true };
             }
@@ -44,7 +48,8 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
         var outgoing = TaskEnvelope.Write(message, queue);
 
         // The note comes first: when the message can be seen, so can the task.
-        if (options is { TaskId: null, IgnoreResult: false } || message is { IgnoreResult: false, ArgsBlob: not null }) await store.SentAsync(message, queue.Name, due);
+        if (options is { TaskId: null, IgnoreResult: false } || message is { IgnoreResult: false, ArgsBlob: not null })
+            await store.SentAsync(message, queue.Name, due);
         if (due is { } later) await sender.ScheduleAsync(lane, outgoing, later, cancellationToken);
         else await sender.SendAsync(lane, [outgoing], cancellationToken);
         if (options is { TaskId: not null, IgnoreResult: false }) await store.ConfirmAsync(message.Id);
@@ -75,23 +80,24 @@ public sealed class TaskClient(TaskRegistry registry, TaskRouter router, TaskSto
         if (known.Request is null || differing.Count > 0) throw new IdTakenException("task", known.Id, differing);
     }
 
-    private static TaskMessage Message(TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now) => new()
-    {
-        Id = options.TaskId ?? Guid.CreateVersion7(now).ToString("N"),
-        Task = definition.Name,
-        Args = args,
-        Headers = options.Headers,
-        MaxRetries = options.MaxRetries,
-        RetryDelaySeconds = (int?)options.RetryDelay?.TotalSeconds,
-        RetryBackoff = options.RetryBackoff,
-        Priority = options.Priority,
-        Tenant = SendCheck.Tenant(queue, args, options),
-        Expires = options.Expires,
-        ParentId = options.ParentId,
-        WorkflowId = options.WorkflowId,
-        Enqueued = now,
-        NotifyInstance = options.NotifyInstance,
-        IgnoreResult = options.IgnoreResult,
-        ResultTtlSeconds = (int)Math.Ceiling((options.ResultTtl ?? TimeSpan.FromHours(1)).TotalSeconds),
-    };
+    private static TaskMessage Message(
+        TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now) => new()
+        {
+            Id = options.TaskId ?? Guid.CreateVersion7(now).ToString("N"),
+            Task = definition.Name,
+            Args = args,
+            Headers = options.Headers,
+            MaxRetries = options.MaxRetries,
+            RetryDelaySeconds = (int?)options.RetryDelay?.TotalSeconds,
+            RetryBackoff = options.RetryBackoff,
+            Priority = options.Priority,
+            Tenant = SendCheck.Tenant(queue, args, options),
+            Expires = options.Expires,
+            ParentId = options.ParentId,
+            WorkflowId = options.WorkflowId,
+            Enqueued = now,
+            NotifyInstance = options.NotifyInstance,
+            IgnoreResult = options.IgnoreResult,
+            ResultTtlSeconds = (int)Math.Ceiling((options.ResultTtl ?? TimeSpan.FromHours(1)).TotalSeconds),
+        };
 }

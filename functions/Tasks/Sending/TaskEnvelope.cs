@@ -45,7 +45,10 @@ public static class TaskEnvelope
             fault = message switch
             {
                 null => "The message is null.",
-                { Version: > TaskMessage.CurrentVersion or < 1 } => string.Create(CultureInfo.InvariantCulture, $"The message has version {message.Version}; this app reads up to {TaskMessage.CurrentVersion}."),
+                { Version: > TaskMessage.CurrentVersion or < 1 } =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The message has version {message.Version}; this app reads up to {TaskMessage.CurrentVersion}."),
                 _ when !TaskKey.IsValid(message.Id) => "The message's task id is refused.",
                 _ => null,
             };
@@ -60,5 +63,6 @@ public static class TaskEnvelope
 
     // The attempt is part of the id, so that duplicate detection swallows a second copy of one attempt and lets the next through.
     private static string MessageId(TaskMessage message) => string.Create(
-        CultureInfo.InvariantCulture, $"{message.Id}:{message.Attempt}:{message.Redrives}:{message.Deferrals}{(message.DeadLetter is null ? "" : ":d")}");
+        CultureInfo.InvariantCulture,
+        $"{message.Id}:{message.Attempt}:{message.Redrives}:{message.Deferrals}{(message.DeadLetter is null ? "" : ":d")}");
 }

@@ -12,7 +12,9 @@ internal static class RowDeletion
     /// <returns>How many.</returns>
     public static async Task<int> RunAsync(TableClient table, IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
     {
-        var deleted = await Task.WhenAll(rows.GroupBy(r => r.PartitionKey).SelectMany(p => p.Chunk(TransactionSize)).Select(chunk => DeleteAsync(table, chunk, cancellationToken)));
+        var deleted = await Task.WhenAll(
+            rows.GroupBy(r => r.PartitionKey).SelectMany(p => p.Chunk(TransactionSize))
+                .Select(chunk => DeleteAsync(table, chunk, cancellationToken)));
         return deleted.Sum();
     }
 
@@ -20,7 +22,8 @@ internal static class RowDeletion
     {
         try
         {
-            await table.SubmitTransactionAsync(rows.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, r.ETag)), cancellationToken);
+            await table.SubmitTransactionAsync(
+                rows.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, r.ETag)), cancellationToken);
             return rows.Length;
         }
         catch (TableTransactionFailedException e) when (e.Status is 404 or 412)

@@ -52,7 +52,8 @@ public sealed class TaskBlobs(Containers containers)
     {
         var container = await containers.GetAsync(Container, cancellationToken);
         var headers = new BlobHttpHeaders { ContentType = "application/json", ContentEncoding = "gzip" };
-        await container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(gzip), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);
+        await container.GetBlobClient(name)
+            .UploadAsync(BinaryData.FromBytes(gzip), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);
         return name;
     }
 }

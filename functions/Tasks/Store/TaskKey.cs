@@ -14,7 +14,9 @@ public static partial class TaskKey
     /// </summary>
     public const int Partitions = 8;
 
-    /// <summary>True for 1 to 100 letters, digits and <c>. _ : -</c>: what a table key, a message id and an instance id can all hold.</summary>
+    /// <summary>
+    /// True for 1 to 100 letters, digits and <c>. _ : -</c>: what a table key, a message id and an instance id can all hold.
+    /// </summary>
     public static bool IsValid(string id) => Id().IsMatch(id);
 
     /// <summary>Refuses an id that a key cannot hold.</summary>

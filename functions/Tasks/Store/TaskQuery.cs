@@ -17,7 +17,8 @@ public sealed record TaskQuery(TaskState? State = null, string? Task = null, Dat
         if (Since is { } since) parts.Add(TableClient.CreateQueryFilter($"Enqueued ge {since}"));
 
         // A pending task has no state in its row, and one that was revoked before it started only the wish: the reader sorts those out.
-        if (State is { } state and not (TaskState.Pending or TaskState.Revoked)) parts.Add(TableClient.CreateQueryFilter($"State eq {state.ToString()}"));
+        if (State is { } state and not (TaskState.Pending or TaskState.Revoked))
+            parts.Add(TableClient.CreateQueryFilter($"State eq {state.ToString()}"));
         return parts.Count == 0 ? null : string.Join(" and ", parts);
     }
 }

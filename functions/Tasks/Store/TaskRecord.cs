@@ -87,4 +87,5 @@ public sealed record TaskProgress(long Current, long Total, [property: JsonIgnor
 /// <param name="Type">The exception's type.</param>
 /// <param name="Message">What happened.</param>
 public sealed record TaskError(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ErrorClass? Class, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Type, string Message);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ErrorClass? Class,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Type, string Message);

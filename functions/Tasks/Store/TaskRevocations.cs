@@ -33,7 +33,9 @@ public sealed class TaskRevocations(LazyTable table, TimeProvider time) : Backgr
     /// <summary>Somebody wants the task revoked.</summary>
     public bool Contains(string id) => _rowKeys.ContainsKey(id);
 
-    /// <summary>Adds a task; returns once it is stored. Its run here, if there is one, is told at once, one elsewhere within a second.</summary>
+    /// <summary>
+    /// Adds a task; returns once it is stored. Its run here, if there is one, is told at once, one elsewhere within a second.
+    /// </summary>
     public async Task AddAsync(string id, CancellationToken cancellationToken)
     {
         var rowKey = $"{Key(time.GetUtcNow())}-{id}";
@@ -66,7 +68,8 @@ public sealed class TaskRevocations(LazyTable table, TimeProvider time) : Backgr
         var from = last <= Overlap.Ticks ? "" : Key(new DateTimeOffset(last, TimeSpan.Zero) - Overlap);
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey ge {from}");
-        await foreach (var row in client.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)) Learn(row.RowKey);
+        await foreach (var row in client.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+            Learn(row.RowKey);
         Interlocked.Exchange(ref _refreshed, began.UtcTicks);
     }
 

@@ -8,8 +8,10 @@ namespace Serverless.Tasks.Store;
 /// <summary>The table's columns, and how a row becomes a record.</summary>
 internal static class TaskRows
 {
-    public const string PartitionKey = "PartitionKey", RowKey = "RowKey", State = "State", Task = "Task", Queue = "Queue", Tenant = "Tenant", ParentId = "ParentId", WorkflowId = "WorkflowId",
-        Attempt = "Attempt", Redrives = "Redrives", Deferrals = "Deferrals", Enqueued = "Enqueued", Started = "Started", Ended = "Ended", Due = "Due", Forgotten = "Forgotten",
+    public const string PartitionKey = "PartitionKey", RowKey = "RowKey", State = "State", Task = "Task", Queue = "Queue", Tenant =
+        "Tenant", ParentId = "ParentId", WorkflowId = "WorkflowId",
+        Attempt = "Attempt", Redrives = "Redrives", Deferrals = "Deferrals", Enqueued = "Enqueued", Started = "Started", Ended = "Ended",
+        Due = "Due", Forgotten = "Forgotten",
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
         Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request";
@@ -40,10 +42,12 @@ internal static class TaskRows
             Ended = IsFinal(state) ? row.GetDateTimeOffset(Ended) : null,
             Due = row.GetDateTimeOffset(Due),
             Forgotten = IsFinal(state) ? row.GetDateTimeOffset(Forgotten) : null,
-            Progress = row.GetInt64(Current) is { } current ? new TaskProgress(current, row.GetInt64(Total) ?? 0, row.GetString(Status)) : null,
+            Progress = row.GetInt64(Current) is { } current
+                ? new TaskProgress(current, row.GetInt64(Total) ?? 0, row.GetString(Status)) : null,
             Result = row.GetBinary(Result) is { } gzip ? Json(gzip) : null,
             Error = row.GetString(ErrorMessage) is { Length: > 0 } message
-                ? new TaskError(Enum.TryParse<ErrorClass>(row.GetString(ErrorClass), out var c) ? c : null, row.GetString(ErrorType), message)
+                ? new TaskError(
+                    Enum.TryParse<ErrorClass>(row.GetString(ErrorClass), out var c) ? c : null, row.GetString(ErrorType), message)
                 : null,
             RevokeRequested = revoking,
             IsUnconfirmed = row.GetBoolean(Unconfirmed) ?? false,
@@ -63,14 +67,16 @@ internal static class TaskRows
 
         // The next attempt may have started before the one that scheduled it could say so.
         var order = then.CompareTo(now);
-        return order > 0 || (order == 0 && (StateOf(change) != TaskState.Retry || StateOf(current) is TaskState.Pending or TaskState.Retry));
+        return order > 0
+            || (order == 0 && (StateOf(change) != TaskState.Retry || StateOf(current) is TaskState.Pending or TaskState.Retry));
     }
 
     private static (int Redrives, int Attempt, int Deferrals) Generation(TableEntity row) =>
         (row.GetInt32(Redrives) ?? 0, row.GetInt32(Attempt) ?? 0, row.GetInt32(Deferrals) ?? 0);
 
     // A row without a state was sent and not started: a late write of the sender can never overwrite a state.
-    private static TaskState StateOf(TableEntity row) => Enum.TryParse<TaskState>(row.GetString(State), out var stored) ? stored : TaskState.Pending;
+    private static TaskState StateOf(TableEntity row) =>
+        Enum.TryParse<TaskState>(row.GetString(State), out var stored) ? stored : TaskState.Pending;
 
     private static bool IsFinal(TaskState state) => state is TaskState.Success or TaskState.Failure or TaskState.Revoked;
 

@@ -24,7 +24,8 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         if (await ReadAsync(id, cancellationToken) is not { } row) return null;
 
         var record = TaskRows.ToRecord(row);
-        return row.GetString(TaskRows.ResultBlob) is { } blob ? record with { Result = await blobs.ReadAsync(blob, cancellationToken) } : record;
+        return row.GetString(TaskRows.ResultBlob) is { } blob
+            ? record with { Result = await blobs.ReadAsync(blob, cancellationToken) } : record;
     }
 
     /// <summary>The task's record, without a result that lies in a blob, as the base of the run's own changes.</summary>
@@ -42,14 +43,18 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     /// <param name="due">When it may start; null for at once.</param>
     public Task SentAsync(TaskMessage message, string queue, DateTimeOffset? due) => writer.MergeAsync(Sent(message, queue, due));
 
-    /// <summary>Notes a task whose sender chose its id, unless it is known; unconfirmed until <see cref="ConfirmAsync"/> says that the message is stored.</summary>
+    /// <summary>
+    /// Notes a task whose sender chose its id, unless it is known; unconfirmed until <see cref="ConfirmAsync"/> says that the message is
+    /// stored.
+    /// </summary>
     /// <param name="message">The task.</param>
     /// <param name="queue">Where it goes.</param>
     /// <param name="due">When it may start; null for at once.</param>
     /// <param name="request">What was asked for, to tell the same request from another.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>What is known of it; null when it was noted.</returns>
-    public async Task<TaskRecord?> TrySentAsync(TaskMessage message, string queue, DateTimeOffset? due, string request, CancellationToken cancellationToken)
+    public async Task<TaskRecord?> TrySentAsync(
+        TaskMessage message, string queue, DateTimeOffset? due, string request, CancellationToken cancellationToken)
     {
         var change = Sent(message, queue, due);
         change[TaskRows.Unconfirmed] = true;
@@ -64,7 +69,8 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
             }
             catch (RequestFailedException e) when (e.Status == 409)
             {
-                var found = await client.GetEntityIfExistsAsync<TableEntity>(change.PartitionKey, change.RowKey, cancellationToken: cancellationToken);
+                var found = await client.GetEntityIfExistsAsync<TableEntity>(
+                    change.PartitionKey, change.RowKey, cancellationToken: cancellationToken);
                 if (!found.HasValue) continue;
                 var isForgotten = IsForgotten(found.Value!, time.GetUtcNow());
                 if (!isForgotten && found.Value!.GetString(TaskRows.Task) is not null) return TaskRows.ToRecord(found.Value);
@@ -74,12 +80,14 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     }
 
     // The row of a task that is forgotten, or one that says no more than that somebody wants it revoked.
-    private static async Task<bool> TryTakeAsync(TableClient client, TableEntity change, TableEntity row, bool isForgotten, CancellationToken cancellationToken)
+    private static async Task<bool> TryTakeAsync(
+        TableClient client, TableEntity change, TableEntity row, bool isForgotten, CancellationToken cancellationToken)
     {
         try
         {
             if (row.GetBoolean(TaskRows.Blobs) == true) change[TaskRows.Blobs] = true;
-            await client.UpdateEntityAsync(change, row.ETag, isForgotten ? TableUpdateMode.Replace : TableUpdateMode.Merge, cancellationToken);
+            await client.UpdateEntityAsync(
+                change, row.ETag, isForgotten ? TableUpdateMode.Replace : TableUpdateMode.Merge, cancellationToken);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
@@ -156,14 +164,16 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         {
             var gzip = Gzip.Compress(result);
             if (gzip.Length <= LargestInRow) change[TaskRows.Result] = gzip;
-            else (change[TaskRows.ResultBlob], change[TaskRows.Blobs]) = (await blobs.WriteResultAsync(run.Message, gzip, cancellationToken), true);
+            else (change[TaskRows.ResultBlob], change[TaskRows.Blobs]) =
+                (await blobs.WriteResultAsync(run.Message, gzip, cancellationToken), true);
         }
 
         await writer.MergeAsync(change, run.Row);
     }
 
     /// <summary>Notes that the attempt failed for good.</summary>
-    internal Task FailedAsync(TaskRun run, TaskError error) => writer.MergeAsync(WithError(End(run.Message, TaskState.Failure), error), run.Row);
+    internal Task FailedAsync(TaskRun run, TaskError error) =>
+        writer.MergeAsync(WithError(End(run.Message, TaskState.Failure), error), run.Row);
 
     /// <summary>Notes that the task was revoked or expired.</summary>
     internal Task RevokedAsync(TaskRun run, string reason) =>
@@ -199,10 +209,12 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
 
     private async Task<TaskPage> PageAsync(TableClient client, TaskQuery query, string? continuation, CancellationToken cancellationToken)
     {
-        await foreach (var page in client.QueryAsync<TableEntity>(query.ToFilter(), query.PageSize, cancellationToken: cancellationToken).AsPages(continuation, query.PageSize))
+        await foreach (var page in client.QueryAsync<TableEntity>(query.ToFilter(), query.PageSize, cancellationToken: cancellationToken)
+            .AsPages(continuation, query.PageSize))
         {
             var now = time.GetUtcNow();
-            var records = page.Values.Where(r => !IsForgotten(r, now)).Select(r => TaskRows.ToRecord(r) with { Result = null }).Where(r => query.State is null || r.State == query.State);
+            var records = page.Values.Where(r => !IsForgotten(r, now)).Select(r => TaskRows.ToRecord(r) with { Result = null })
+                .Where(r => query.State is null || r.State == query.State);
             return new TaskPage([.. records], page.ContinuationToken);
         }
 
@@ -216,12 +228,14 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         var client = await table.GetAsync(cancellationToken);
         var purged = 0;
         var filter = TableClient.CreateQueryFilter($"Forgotten le {time.GetUtcNow()}");
-        await foreach (var page in client.QueryAsync<TableEntity>(filter, 100, [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Blobs], cancellationToken).AsPages())
+        await foreach (var page in client.QueryAsync<TableEntity>(
+            filter, 100, [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Blobs], cancellationToken).AsPages())
         {
             foreach (var row in page.Values.Where(r => r.GetBoolean(TaskRows.Blobs) == true))
             {
                 // A dead letter needs its arguments for as long as it waits; the container's own life cycle ends them.
-                await blobs.DeleteAsync(row.RowKey, keepArguments: row.GetString(TaskRows.State) == nameof(TaskState.Failure), cancellationToken);
+                await blobs.DeleteAsync(
+                    row.RowKey, keepArguments: row.GetString(TaskRows.State) == nameof(TaskState.Failure), cancellationToken);
             }
 
             // One that came back from the dead letters meanwhile has another tag, and stays.

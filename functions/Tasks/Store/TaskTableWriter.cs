@@ -105,7 +105,8 @@ public sealed class TaskTableWriter(LazyTable table, TimeProvider time)
         }
         catch (TableTransactionFailedException e)
         {
-            var suspects = (e.FailedTransactionActionIndex is { } index && index < rows.Count ? [rows[index]] : rows).Where(r => r.IsConditional).ToList();
+            var suspects = (e.FailedTransactionActionIndex is { } index && index < rows.Count ? [rows[index]] : rows).Where(
+                r => r.IsConditional).ToList();
             if (e.Status is not (404 or 409 or 412) || suspects.Count == 0)
             {
                 // One row is at fault: alone, each shows which, and its neighbours are stored.

@@ -20,7 +20,8 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
     public int Check(CanvasNode root)
     {
         Node(root, "canvas", 1);
-        if (_nodes > MostNodes) faults.Add("canvas", $"There are {_nodes} nodes; at most {MostNodes} are allowed. Use a map for many items.");
+        if (_nodes > MostNodes)
+            faults.Add("canvas", $"There are {_nodes} nodes; at most {MostNodes} are allowed. Use a map for many items.");
         return _nodes;
     }
 
@@ -64,12 +65,15 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
 
     private void Task(string name, JsonElement? args, string? queue, TaskVia via, WorkflowRetry? retry, string place)
     {
-        if (!tasks.TryFind(name, out var definition)) faults.Add($"{place}.task", $"There is no task '{name}'. There are: {string.Join(", ", tasks.All.Select(t => t.Name))}.");
+        if (!tasks.TryFind(name, out var definition))
+            faults.Add($"{place}.task", $"There is no task '{name}'. There are: {string.Join(", ", tasks.All.Select(t => t.Name))}.");
         else if (args is { } given) Names(definition, given, $"{place}.args");
         if (queue is not null && !router.TryFindQueue(queue, out _)) faults.Add($"{place}.queue", $"There is no queue '{queue}'.");
-        if (queue is not null && via == TaskVia.Activity) faults.Add($"{place}.queue", "A task that runs as an activity is in no queue; leave out queue or via.");
+        if (queue is not null && via == TaskVia.Activity)
+            faults.Add($"{place}.queue", "A task that runs as an activity is in no queue; leave out queue or via.");
         if (retry is { MaxRetries: < 0 or > 100 }) faults.Add($"{place}.retry.maxRetries", "Must be a whole number from 0 to 100.");
-        if (retry is { DelaySeconds: < 0 or > 86_400 }) faults.Add($"{place}.retry.delaySeconds", "Must be a whole number from 0 to 86400.");
+        if (retry is { DelaySeconds: < 0 or > 86_400 })
+            faults.Add($"{place}.retry.delaySeconds", "Must be a whole number from 0 to 86400.");
         if (retry is { Backoff: < 1 or > 10 }) faults.Add($"{place}.retry.backoff", "Must be a number from 1 to 10.");
     }
 
@@ -83,12 +87,14 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
         }
 
         foreach (var argument in args.EnumerateObject().Where(a => !known.Contains(a.Name, StringComparer.OrdinalIgnoreCase)))
-            faults.Add($"{place}.{argument.Name}", $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
+            faults.Add(
+                $"{place}.{argument.Name}", $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
     }
 
     private void Range(string place, int? value, int most)
     {
-        if (value is { } given && (given < 1 || given > most)) faults.Add(place, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {most}."));
+        if (value is { } given && (given < 1 || given > most))
+            faults.Add(place, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {most}."));
     }
 
     private static string NameOf(CanvasNode node, int i) => node switch

@@ -19,12 +19,14 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
     private const int LongestTimeout = 30 * 86_400;
 
     /// <summary>
-    /// <c>POST /api/canvas</c> with <c>{"canvas": {...}, "timeoutSeconds": 3600, "id": "..."}</c>, the latter two optional: runs a canvas. 202 with the
-    /// canvas' id and address; 400 with every fault. The same id twice is one run, and 409 when the second asks for something else.
+    /// <c>POST /api/canvas</c> with <c>{"canvas": {...}, "timeoutSeconds": 3600, "id": "..."}</c>, the latter two optional: runs a canvas.
+    /// 202 with the canvas' id and address; 400 with every fault. The same id twice is one run, and 409 when the second asks for something
+    /// else.
     /// </summary>
     [Function("CanvasStart")]
     public async Task<IResult> StartAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "canvas")] HttpRequest request, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "canvas")] HttpRequest request, [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
         var body = new StepReader(await RequestBody.ReadElementAsync(request, LargestBody, cancellationToken), "", faults);
@@ -44,7 +46,8 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
     {
         if (json is not { ValueKind: JsonValueKind.Object } tree)
         {
-            faults.Add("canvas", "Is required: a node such as {\"type\": \"task\", \"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}.");
+            faults.Add(
+                "canvas", "Is required: a node such as {\"type\": \"task\", \"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}.");
             return null;
         }
 
@@ -55,7 +58,9 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             var path = e is JsonException { Path: { Length: > 1 } at } ? "canvas" + at[1..] : "canvas";
-            faults.Add(path, e is JsonException fault ? JsonErrors.Word(fault) : "A node needs a \"type\": task, chain, group, chord, map, starmap or chunks.");
+            faults.Add(
+                path, e is JsonException fault
+                    ? JsonErrors.Word(fault) : "A node needs a \"type\": task, chain, group, chord, map, starmap or chunks.");
             return null;
         }
     }

@@ -8,7 +8,9 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Canvas;
 
-/// <summary>Interprets a canvas inside an orchestrator: one method a node type. What it does depends on its inputs and its history only.</summary>
+/// <summary>
+/// Interprets a canvas inside an orchestrator: one method a node type. What it does depends on its inputs and its history only.
+/// </summary>
 internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string runId, StoredValue tree, int total)
 {
     /// <summary>Members of a group that one orchestration runs itself; more are shared out among orchestrations of so many.</summary>
@@ -47,8 +49,10 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     {
         var settled = await MembersAsync(members, slice.Previous, slice.Path, slice.From, slice.Tolerated, stop);
         var parts = await PartsAsync(settled, $"{Name(slice.Path)}-{slice.From}");
-        var outcomes = parts.Count == 1 ? parts[0] : await JoinAsync(new JoinLists.Lists(runId, $"{Name(slice.Path)}-{slice.From}", parts, ListShape.Outcomes));
-        return new SliceOutcome(outcomes, settled.Count(s => s.Error is not null), settled.Select(s => s.Error).FirstOrDefault(e => e is not null));
+        var outcomes = parts.Count == 1
+            ? parts[0] : await JoinAsync(new JoinLists.Lists(runId, $"{Name(slice.Path)}-{slice.From}", parts, ListShape.Outcomes));
+        return new SliceOutcome(
+            outcomes, settled.Count(s => s.Error is not null), settled.Select(s => s.Error).FirstOrDefault(e => e is not null));
     }
 
     /// <summary>Runs steps of a chain.</summary>
@@ -80,7 +84,13 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         catch (Exception e) when (e is StepFailedException or TaskFailedException)
         {
             var error = e is StepFailedException failed ? failed.Error : StepError.From(((TaskFailedException)e).FailureDetails);
-            error = error with { Step = error.Step ?? (node is TaskNode task ? task.Task : node.GetType().Name.Replace("Node", "", StringComparison.Ordinal).ToLowerInvariant()) };
+            error =
+                error with
+                {
+                    Step = error.Step
+                    ?? (node is TaskNode task
+                        ? task.Task : node.GetType().Name.Replace("Node", "", StringComparison.Ordinal).ToLowerInvariant())
+                };
             if (node.OnError is TaskNode callback) _callbacks.Add(CallBackAsync(callback, StoredValue.Of(error), $"{path}:error"));
             throw new StepFailedException(error);
         }
@@ -94,14 +104,17 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         if (chain.Steps.Count <= SliceSize) return await StepsAsync(chain.Steps, previous, path, 0, stop);
         for (var from = 0; from < chain.Steps.Count; from += SliceSize)
         {
-            var slice = new SliceInput(runId, tree, path, from, Math.Min(chain.Steps.Count, from + SliceSize), previous, 0) { IsChain = true };
+            var slice = new SliceInput(
+                runId, tree, path, from, Math.Min(chain.Steps.Count, from + SliceSize), previous, 0)
+            { IsChain = true };
             previous = (await SliceAsync(slice, stop)).Outcomes;
         }
 
         return previous!;
     }
 
-    private async Task<StoredValue> StepsAsync(IReadOnlyList<CanvasNode> steps, StoredValue? previous, string path, int first, StopSignal stop)
+    private async Task<StoredValue> StepsAsync(
+        IReadOnlyList<CanvasNode> steps, StoredValue? previous, string path, int first, StopSignal stop)
     {
         for (var i = 0; i < steps.Count; i++) previous = await RunAsync(steps[i], previous, Inner(path, first + i), stop);
         return previous!;
@@ -113,7 +126,8 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         return await RunAsync(chord.Body, results, Inner(path, chord.Header.Count), stop);
     }
 
-    private async Task<StoredValue> GroupAsync(IReadOnlyList<CanvasNode> members, Tolerance? tolerate, StoredValue? previous, string path, StopSignal stop)
+    private async Task<StoredValue> GroupAsync(
+        IReadOnlyList<CanvasNode> members, Tolerance? tolerate, StoredValue? previous, string path, StopSignal stop)
     {
         var inner = stop.Inner();
         var tolerated = tolerate?.Of(members.Count) ?? 0;
@@ -139,17 +153,23 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         var single = members.Select((m, i) => (Member: m, Index: i)).Where(m => m.Member is TaskNode).ToList();
         var answers = _calls.Run([.. single.Select(s => Order((TaskNode)s.Member, previous, Inner(path, first + s.Index)))], stop);
         var work = new Task<StoredValue>[members.Count];
-        for (var i = 0; i < single.Count; i++) work[single[i].Index] = EndAsync(single[i].Member, Inner(path, first + single[i].Index), TaskAsync(answers[i]));
+        for (var i = 0; i < single.Count; i++)
+            work[single[i].Index] = EndAsync(single[i].Member, Inner(path, first + single[i].Index), TaskAsync(answers[i]));
         for (var i = 0; i < members.Count; i++) work[i] ??= RunAsync(members[i], previous, Inner(path, first + i), stop);
         return await Gather.AllAsync(work, tolerated, stop);
     }
 
-    private async Task<IReadOnlyList<StoredValue>> SlicesAsync(int members, StoredValue? previous, string path, long tolerated, StopSignal stop)
+    private async Task<IReadOnlyList<StoredValue>> SlicesAsync(
+        int members, StoredValue? previous, string path, long tolerated, StopSignal stop)
     {
         var slices = Enumerable.Range(0, (members + SliceSize - 1) / SliceSize)
-            .Select(s => SliceAsync(new SliceInput(runId, tree, path, s * SliceSize, Math.Min(members, (s + 1) * SliceSize), previous, tolerated), stop)).ToList();
+            .Select(
+                s => SliceAsync(
+                    new SliceInput(runId, tree, path, s * SliceSize, Math.Min(members, (s + 1) * SliceSize), previous, tolerated), stop))
+                        .ToList();
         var outcomes = (await Gather.AllAsync(slices, 0, stop)).Select(s => s.Value!).ToList();
-        if (outcomes.Sum(o => o.Failed) > tolerated) throw new StepFailedException(outcomes.First(o => o.FirstError is not null).FirstError!);
+        if (outcomes.Sum(o => o.Failed) > tolerated)
+            throw new StepFailedException(outcomes.First(o => o.FirstError is not null).FirstError!);
         return [.. outcomes.Select(o => o.Outcomes)];
     }
 
@@ -173,7 +193,8 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         if (!_forwards) _ = _children.ForwardAsync();
         _forwards = true;
         var map = new ItemMapInput(
-            runId, $"map{Name(path)}", node.Task, node.Items is { } items ? Template.Quote(items) : JsonSerializer.SerializeToElement("$.input"), node.Args is { } args ? Template.Quote(args) : null)
+            runId, $"map{Name(path)}", node.Task, node.Items is { } items
+                ? Template.Quote(items) : JsonSerializer.SerializeToElement("$.input"), node.Args is { } args ? Template.Quote(args) : null)
         {
             Values = node.Items is null ? new Dictionary<string, StoredValue> { ["input"] = previous ?? StoredValue.Null } : null,
             Shape = node switch { StarMapNode => ItemShape.Spread, ChunksNode => ItemShape.Chunk, _ => ItemShape.Item },
@@ -184,7 +205,9 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
             Queue = node.Queue,
             Retry = node.Retry,
         };
-        return StoredValue.Of(await _children.RunAsync<MapResult>(nameof(ItemMap), WorkId.OfChild(context.InstanceId, path), new ItemMapState(map), stop, isMap: true));
+        return StoredValue.Of(
+            await _children.RunAsync<MapResult>(
+                nameof(ItemMap), WorkId.OfChild(context.InstanceId, path), new ItemMapState(map), stop, isMap: true));
     }
 
     private async Task CallBackAsync(TaskNode callback, StoredValue value, string place)
@@ -195,17 +218,20 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         }
         catch (Exception e) when (e is StepFailedException or TaskFailedException or RunStoppedException)
         {
-            Logs.CallbackFailed(context.CreateReplaySafeLogger<CanvasInterpreter>(), context.InstanceId, place, e is StepFailedException failed ? failed.Error.Type : e.GetType().Name);
+            Logs.CallbackFailed(
+                context.CreateReplaySafeLogger<CanvasInterpreter>(), context.InstanceId, place, e is StepFailedException failed
+                    ? failed.Error.Type : e.GetType().Name);
         }
     }
 
-    private TaskRequest Order(TaskNode node, StoredValue? previous, string path) => new(WorkId.OfTask(context.InstanceId, path), node.Task, node.Args is { } args ? Template.Quote(args) : null)
-    {
-        First = node.Immutable ? null : previous,
-        Via = node.Via,
-        Queue = node.Queue,
-        Retry = node.Retry,
-    };
+    private TaskRequest Order(TaskNode node, StoredValue? previous, string path) =>
+        new(WorkId.OfTask(context.InstanceId, path), node.Task, node.Args is { } args ? Template.Quote(args) : null)
+        {
+            First = node.Immutable ? null : previous,
+            Via = node.Via,
+            Queue = node.Queue,
+            Retry = node.Retry,
+        };
 
     // What an activity is given stays small, however many results there are and however large.
     private async Task<IReadOnlyList<StoredValue>> PartsAsync(IReadOnlyList<Settled<StoredValue>> settled, string name)
@@ -226,9 +252,11 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
             size += bytes;
         }
 
-        if (parts.Count == 1 && size <= StoredValue.LargestInline && settled.All(s => s.Value?.Blob is null)) return [JoinLists.Inline(parts[0])];
+        if (parts.Count == 1 && size <= StoredValue.LargestInline && settled.All(s => s.Value?.Blob is null))
+            return [JoinLists.Inline(parts[0])];
         return await Task.WhenAll(parts.Select((p, i) => context.CallActivityAsync<StoredValue>(
-            nameof(StoreOutcomes), new StoreOutcomes.Part(runId, string.Create(CultureInfo.InvariantCulture, $"{name}-part{i}"), p), TaskCalls.Infrastructure)));
+            nameof(StoreOutcomes), new StoreOutcomes.Part(
+                runId, string.Create(CultureInfo.InvariantCulture, $"{name}-part{i}"), p), TaskCalls.Infrastructure)));
     }
 
     private Task<StoredValue> JoinAsync(JoinLists.Lists lists) => lists.Parts is [{ Blob: null } small]
@@ -239,7 +267,9 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     {
         var tasks = _calls.Abandon(stopped);
         _children.Abandon(stopped);
-        if (tasks.Any) await context.CallActivityAsync(nameof(CancelPendingWork), new CancelPendingWork.Orders(runId, tasks, []), TaskCalls.Infrastructure);
+        if (tasks.Any)
+            await context.CallActivityAsync(
+                nameof(CancelPendingWork), new CancelPendingWork.Orders(runId, tasks, []), TaskCalls.Infrastructure);
     }
 
     private void Report(CanvasNode node)

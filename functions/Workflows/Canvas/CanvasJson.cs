@@ -15,11 +15,13 @@ internal static class CanvasJson
     };
 
     /// <exception cref="JsonException">It is no canvas.</exception>
-    public static CanvasNode Read(JsonElement json) => json.Deserialize<CanvasNode>(Options) ?? throw new JsonException("The canvas is null.");
+    public static CanvasNode Read(JsonElement json) =>
+        json.Deserialize<CanvasNode>(Options) ?? throw new JsonException("The canvas is null.");
 
     public static JsonElement Write(CanvasNode node) => JsonSerializer.SerializeToElement(node, Options);
 
     /// <summary>The node at a path: the numbers of inner nodes, with dots; the root is empty.</summary>
     public static CanvasNode Find(CanvasNode root, string path) =>
-        path.Split('.', StringSplitOptions.RemoveEmptyEntries).Aggregate(root, (node, index) => node.Inner[int.Parse(index, System.Globalization.CultureInfo.InvariantCulture)]);
+        path.Split('.', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(root, (node, index) => node.Inner[int.Parse(index, System.Globalization.CultureInfo.InvariantCulture)]);
 }

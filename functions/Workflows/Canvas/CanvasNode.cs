@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows.Canvas;
 
-/// <summary>A node of a canvas: a signature of one task, or a way to put nodes together. <see cref="Compose"/> builds them in code.</summary>
+/// <summary>
+/// A node of a canvas: a signature of one task, or a way to put nodes together. <see cref="Compose"/> builds them in code.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(TaskNode), "task")]
 [JsonDerivedType(typeof(ChainNode), "chain")]
@@ -14,10 +16,15 @@ namespace Serverless.Workflows.Canvas;
 [JsonDerivedType(typeof(ChunksNode), "chunks")]
 public abstract record CanvasNode
 {
-    /// <summary>A <see cref="TaskNode"/> that is sent the result as its first argument, once there is one. Its own failure changes nothing.</summary>
+    /// <summary>
+    /// A <see cref="TaskNode"/> that is sent the result as its first argument, once there is one. Its own failure changes nothing.
+    /// </summary>
     public CanvasNode? OnSuccess { get; init; }
 
-    /// <summary>A <see cref="TaskNode"/> that is sent the error (<c>type</c>, <c>message</c>, <c>step</c>) as its first argument when the node fails.</summary>
+    /// <summary>
+    /// A <see cref="TaskNode"/> that is sent the error (<c>type</c>, <c>message</c>, <c>step</c>) as its first argument when the node
+    /// fails.
+    /// </summary>
     public CanvasNode? OnError { get; init; }
 
     /// <summary>The nodes inside it, in order; callbacks are none of them.</summary>
@@ -52,7 +59,10 @@ public sealed record ChainNode(IReadOnlyList<CanvasNode> Steps) : CanvasNode
     public override IReadOnlyList<CanvasNode> Inner => Steps;
 }
 
-/// <summary>Runs nodes side by side; the results, in order, are the group's, and <c>[]</c> those of none. The first final failure fails it and cancels what has not started.</summary>
+/// <summary>
+/// Runs nodes side by side; the results, in order, are the group's, and <c>[]</c> those of none. The first final failure fails it and
+/// cancels what has not started.
+/// </summary>
 public sealed record GroupNode(IReadOnlyList<CanvasNode> Members) : CanvasNode
 {
     /// <inheritdoc/>
@@ -65,8 +75,8 @@ public sealed record GroupNode(IReadOnlyList<CanvasNode> Members) : CanvasNode
 public sealed record ChordNode(IReadOnlyList<CanvasNode> Header, CanvasNode Body) : CanvasNode
 {
     /// <summary>
-    /// The failures that are borne: a count, or a share. With it the body gets <c>{"results": [...], "failures": [{"index", "error"}]}</c>; without, the
-    /// results in order, and the first final failure fails the chord.
+    /// The failures that are borne: a count, or a share. With it the body gets <c>{"results": [...], "failures": [{"index", "error"}]}</c>;
+    /// without, the results in order, and the first final failure fails the chord.
     /// </summary>
     public Tolerance? Tolerate { get; init; }
 
@@ -78,7 +88,9 @@ public sealed record ChordNode(IReadOnlyList<CanvasNode> Header, CanvasNode Body
 /// <param name="Task">The task's name.</param>
 public abstract record ItemsNode(string Task) : CanvasNode
 {
-    /// <summary>An array, or <c>{"blob": "incoming/items.jsonl"}</c>: JSON Lines, or a CSV with a header. Null takes what the node before gives.</summary>
+    /// <summary>
+    /// An array, or <c>{"blob": "incoming/items.jsonl"}</c>: JSON Lines, or a CSV with a header. Null takes what the node before gives.
+    /// </summary>
     public JsonElement? Items { get; init; }
 
     /// <summary>Arguments that all calls share.</summary>

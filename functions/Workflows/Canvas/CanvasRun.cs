@@ -65,7 +65,8 @@ public static class CanvasRun
     {
         var json = tree.Blob is null && path.Length == 0 && from == 0
             ? tree.Json!.Value
-            : await context.CallActivityAsync<JsonElement>(nameof(LoadCanvas), new LoadCanvas.Part(tree, path, from, to), TaskCalls.Infrastructure);
+            : await context.CallActivityAsync<JsonElement>(
+                nameof(LoadCanvas), new LoadCanvas.Part(tree, path, from, to), TaskCalls.Infrastructure);
         return CanvasJson.Read(json);
     }
 

@@ -18,7 +18,8 @@ public sealed class CanvasStarter(RunBlobs blobs, TimeProvider time)
     /// <returns>The instance's id.</returns>
     /// <exception cref="IdTakenException">The id is that of a canvas that was asked for otherwise.</exception>
     /// <exception cref="InstanceTakenException">The id is in use for something that is no canvas.</exception>
-    public async Task<string> StartAsync(DurableTaskClient client, CanvasNode canvas, int nodes, int timeoutSeconds, string? id, CancellationToken cancellationToken)
+    public async Task<string> StartAsync(
+        DurableTaskClient client, CanvasNode canvas, int nodes, int timeoutSeconds, string? id, CancellationToken cancellationToken)
     {
         var json = CanvasJson.Write(canvas);
         var request = new RequestFingerprint().Add("canvas", json).Add("timeoutSeconds", timeoutSeconds);
@@ -27,11 +28,13 @@ public sealed class CanvasStarter(RunBlobs blobs, TimeProvider time)
         id ??= $"canvas-{Guid.CreateVersion7(time.GetUtcNow()):N}";
         var tree = await blobs.StoreAsync(id, "canvas", json, cancellationToken);
         var input = new CanvasInput(tree, nodes, timeoutSeconds) { Request = request.ToString() };
-        if (!await client.StartOnceAsync(nameof(CanvasRun), id, input, mayRestart: null, cancellationToken)) await IsKnownAsync(client, id, request, cancellationToken);
+        if (!await client.StartOnceAsync(nameof(CanvasRun), id, input, mayRestart: null, cancellationToken))
+            await IsKnownAsync(client, id, request, cancellationToken);
         return id;
     }
 
-    private static async Task<bool> IsKnownAsync(DurableTaskClient client, string id, RequestFingerprint request, CancellationToken cancellationToken)
+    private static async Task<bool> IsKnownAsync(
+        DurableTaskClient client, string id, RequestFingerprint request, CancellationToken cancellationToken)
     {
         if (await client.FindOwnAsync(nameof(CanvasRun), id, cancellationToken, withInput: true) is not { } known) return false;
         IReadOnlyList<string> differing = known.ReadInputAs<CanvasInput>()?.Request is { } before ? request.DifferencesTo(before) : [];

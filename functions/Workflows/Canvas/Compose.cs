@@ -3,7 +3,9 @@ using Serverless.Http;
 
 namespace Serverless.Workflows.Canvas;
 
-/// <summary>Builds canvases: <c>Compose.Chord([Compose.Task("demo.add", new { a = 1, b = 2 }), ...], Compose.Task("demo.sum"))</c>.</summary>
+/// <summary>
+/// Builds canvases: <c>Compose.Chord([Compose.Task("demo.add", new { a = 1, b = 2 }), ...], Compose.Task("demo.sum"))</c>.
+/// </summary>
 public static class Compose
 {
     /// <summary>A signature of a task.</summary>

@@ -17,7 +17,8 @@ public sealed class JoinLists(RunBlobs blobs)
     {
         var parts = new List<JsonElement>();
         foreach (var part in lists.Parts) parts.Add(await blobs.LoadAsync(part, cancellationToken));
-        return await blobs.StoreAsync(lists.RunId, $"{lists.Name}-{lists.Shape.ToString().ToLowerInvariant()}", Join(parts, lists.Shape), cancellationToken);
+        return await blobs.StoreAsync(
+            lists.RunId, $"{lists.Name}-{lists.Shape.ToString().ToLowerInvariant()}", Join(parts, lists.Shape), cancellationToken);
     }
 
     /// <summary>A list of outcomes whose values are small.</summary>
@@ -32,7 +33,8 @@ public sealed class JoinLists(RunBlobs blobs)
         var failures = new JsonArray();
         for (var i = 0; i < outcomes.Count; i++)
         {
-            if (outcomes[i].TryGetProperty("error", out var error)) failures.Add(new JsonObject { ["index"] = i, ["error"] = JsonSerializer.SerializeToNode(error) });
+            if (outcomes[i].TryGetProperty("error", out var error))
+                failures.Add(new JsonObject { ["index"] = i, ["error"] = JsonSerializer.SerializeToNode(error) });
             else results.Add(outcomes[i].TryGetProperty("value", out var value) ? JsonSerializer.SerializeToNode(value) : null);
         }
 

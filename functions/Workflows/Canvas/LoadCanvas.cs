@@ -4,7 +4,9 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Canvas;
 
-/// <summary>Reads a canvas, or some members of one of its groups, so that an orchestration's history holds no more of it than it runs.</summary>
+/// <summary>
+/// Reads a canvas, or some members of one of its groups, so that an orchestration's history holds no more of it than it runs.
+/// </summary>
 public sealed class LoadCanvas(RunBlobs blobs)
 {
     /// <summary>Which part: everything when the path is empty and no member is left out.</summary>

@@ -21,6 +21,7 @@ public sealed class StoreOutcomes(RunBlobs blobs)
             outcomes.Add(new { value, error = outcome.Error });
         }
 
-        return await blobs.StoreAsync(part.RunId, part.Name, JsonSerializer.SerializeToElement(outcomes, WorkflowJson.Options), cancellationToken);
+        return await blobs.StoreAsync(
+            part.RunId, part.Name, JsonSerializer.SerializeToElement(outcomes, WorkflowJson.Options), cancellationToken);
     }
 }

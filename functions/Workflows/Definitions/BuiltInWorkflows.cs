@@ -5,7 +5,9 @@ using Serverless.Http;
 
 namespace Serverless.Workflows.Definitions;
 
-/// <summary>Registers the definitions that come with the app, those that are new or changed: when the host starts, without holding it up.</summary>
+/// <summary>
+/// Registers the definitions that come with the app, those that are new or changed: when the host starts, without holding it up.
+/// </summary>
 public sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInWorkflows> logger) : BackgroundService
 {
     private const string Prefix = "workflows/";
@@ -59,7 +61,9 @@ public sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInW
         {
             var faults = new ValidationErrors();
             await registry.RegisterAsync(name, json, faults, CancellationToken.None);
-            if (faults.Any) Logs.OwnDefinitionRefused(logger, name, string.Join("; ", faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));
+            if (faults.Any)
+                Logs.OwnDefinitionRefused(
+                    logger, name, string.Join("; ", faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));
         }
     }
 
@@ -69,7 +73,9 @@ public sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInW
         var left = definitions.OrderBy(d => d.Key, StringComparer.Ordinal).ToList();
         while (left.Count > 0)
         {
-            var ready = left.FindIndex(d => !left.Exists(o => o.Key != d.Key && d.Value.GetRawText().Contains($"\"workflow\": \"{o.Key}\"", StringComparison.Ordinal)));
+            var ready = left.FindIndex(
+                d => !left.Exists(
+                    o => o.Key != d.Key && d.Value.GetRawText().Contains($"\"workflow\": \"{o.Key}\"", StringComparison.Ordinal)));
             yield return left[Math.Max(ready, 0)];
             left.RemoveAt(Math.Max(ready, 0));
         }

@@ -8,7 +8,8 @@ internal static class ChildCheck
     private const int MaxDepth = 50;
 
     public static async Task CheckAsync(
-        WorkflowDefinition definition, Func<string, CancellationToken, Task<WorkflowDefinition?>> find, ValidationErrors faults, CancellationToken cancellationToken)
+        WorkflowDefinition definition, Func<string, CancellationToken, Task<WorkflowDefinition?>> find, ValidationErrors faults,
+        CancellationToken cancellationToken)
     {
         foreach (var step in definition.AllSteps().Where(s => s.Workflow is not null))
         {

@@ -6,7 +6,8 @@ using Serverless.Workflows.References;
 namespace Serverless.Workflows.Definitions;
 
 /// <summary>Checks what a definition means: its names, its references, its branches. Child workflows are the registry's.</summary>
-internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IReadOnlyDictionary<string, WorkflowOrchestration> orchestrations, ValidationErrors faults)
+internal sealed class DefinitionCheck(
+    TaskRegistry tasks, TaskRouter router, IReadOnlyDictionary<string, WorkflowOrchestration> orchestrations, ValidationErrors faults)
 {
     /// <summary>Steps are left out: that one is not there is no fault then.</summary>
     public bool IsPartial { get; init; }
@@ -22,7 +23,8 @@ internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IRe
             if (step.Name.Length > 0 && !names.Add(step.Name)) faults.Add($"step {step.Name}", "Another step has the same name.");
         }
 
-        if (count > WorkflowDefinition.MostSteps) faults.Add("steps", $"There are {count} steps; at most {WorkflowDefinition.MostSteps} are allowed.");
+        if (count > WorkflowDefinition.MostSteps)
+            faults.Add("steps", $"There are {count} steps; at most {WorkflowDefinition.MostSteps} are allowed.");
         else Sequence(definition.Steps, new Scope([], names));
     }
 
@@ -52,7 +54,9 @@ internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IRe
                 foreach (var branch in step.Steps) Sequence([branch], scope.Inner());
                 break;
             case WorkflowStepType.Orchestration when step.Orchestration is { } name && !orchestrations.ContainsKey(name):
-                faults.Add($"{place}: orchestration", $"There is no orchestration '{name}'. There are: {string.Join(", ", orchestrations.Keys.Order(StringComparer.Ordinal))}.");
+                faults.Add(
+                    $"{place}: orchestration",
+                    $"There is no orchestration '{name}'. There are: {string.Join(", ", orchestrations.Keys.Order(StringComparer.Ordinal))}.");
                 break;
         }
 
@@ -64,7 +68,8 @@ internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IRe
     private void Task(WorkflowStep step, string place)
     {
         if (step.Queue is { } queue && !router.TryFindQueue(queue, out _)) faults.Add($"{place}: queue", $"There is no queue '{queue}'.");
-        if (step is { Queue: not null, Via: TaskVia.Activity }) faults.Add($"{place}: queue", "A task that runs as an activity is in no queue; leave out queue or via.");
+        if (step is { Queue: not null, Via: TaskVia.Activity })
+            faults.Add($"{place}: queue", "A task that runs as an activity is in no queue; leave out queue or via.");
         if (step.Task is not { } name) return;
         if (!tasks.TryFind(name, out var definition))
         {
@@ -93,12 +98,15 @@ internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IRe
     {
         if (definition.ArgumentNames is not { } known || args.ValueKind != JsonValueKind.Object) return;
         foreach (var argument in args.EnumerateObject().Where(a => !known.Contains(a.Name, StringComparer.OrdinalIgnoreCase)))
-            faults.Add($"{place}: args.{argument.Name}", $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
+            faults.Add(
+                $"{place}: args.{argument.Name}",
+                $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
     }
 
     private void Condition(WorkflowStep step, string place, Scope scope)
     {
-        if (step.Condition is not { } condition || Expression(condition, $"{place}: condition", scope, inItem: false) is not { IsConstant: true }) return;
+        if (step.Condition is not { } condition
+            || Expression(condition, $"{place}: condition", scope, inItem: false) is not { IsConstant: true }) return;
         faults.Add($"{place}: condition", Constant(condition));
     }
 
@@ -131,7 +139,8 @@ internal sealed class DefinitionCheck(TaskRegistry tasks, TaskRouter router, IRe
         if (expression.UsesItem && !inItem) faults.Add(place, "$.item is known in the arguments of a map only.");
         foreach (var step in expression.Steps.Where(s => !scope.Before.Contains(s) && !(IsPartial && !scope.All.Contains(s))))
         {
-            faults.Add(place, scope.All.Contains(step) ? $"The step '{step}' does not come before this one." : $"There is no step '{step}'.");
+            faults.Add(
+                place, scope.All.Contains(step) ? $"The step '{step}' does not come before this one." : $"There is no step '{step}'.");
         }
 
         return expression;

@@ -28,7 +28,8 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
     {
         var reader = new StepReader(json, "", faults);
         reader.Element("$schema");
-        if (reader.Text("name", Name(), NameRule) is { } given && given != name) faults.Add("name", $"Must be \"{name}\", as in the address.");
+        if (reader.Text("name", Name(), NameRule) is { } given && given != name)
+            faults.Add("name", $"Must be \"{name}\", as in the address.");
         var definition = new WorkflowDefinition
         {
             Name = name,
@@ -43,7 +44,8 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
 
     private List<WorkflowStep> Steps(IReadOnlyList<(JsonElement Json, string Path)> objects, int depth)
     {
-        if (depth <= DeepestSteps || objects.Count == 0) return [.. objects.Select(o => Step(new StepReader(o.Json, o.Path, faults), depth))];
+        if (depth <= DeepestSteps || objects.Count == 0)
+            return [.. objects.Select(o => Step(new StepReader(o.Json, o.Path, faults), depth))];
         HasGaps = true;
         faults.Add(objects[0].Path, $"Steps stand inside steps more than {DeepestSteps} deep.");
         return [];
@@ -51,7 +53,8 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
 
     private WorkflowStep Step(StepReader reader, int depth)
     {
-        var name = reader.Text("name", StepName(), "Must be letters, digits and underscores, no digit first, at most 64.", required: true) ?? "";
+        var name = reader.Text("name", StepName(), "Must be letters, digits and underscores, no digit first, at most 64.", required: true)
+            ?? "";
         if (name.Length == 0) HasGaps = true;
         var type = reader.Choice(
             "type", required: true,
@@ -80,14 +83,16 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             MaxConcurrency = reader.Integer("maxConcurrency", 1, MostChunks),
             Tolerate = reader.Tolerate("tolerate"),
         },
-        WorkflowStepType.Parallel => step with { Steps = Steps(reader.Objects("steps", required: true), depth + 1), Tolerate = reader.Tolerate("tolerate") },
+        WorkflowStepType.Parallel =>
+            step with { Steps = Steps(reader.Objects("steps", required: true), depth + 1), Tolerate = reader.Tolerate("tolerate") },
         WorkflowStepType.Conditional => step with
         {
             Condition = reader.Text("condition", longest: 4_000, required: true),
             Then = Steps(reader.Objects("then", required: true), depth + 1),
             Else = Steps(reader.Objects("else", required: false), depth + 1),
         },
-        WorkflowStepType.Workflow => step with { Workflow = reader.Text("workflow", Name(), NameRule, required: true), Args = reader.Element("args") },
+        WorkflowStepType.Workflow =>
+            step with { Workflow = reader.Text("workflow", Name(), NameRule, required: true), Args = reader.Element("args") },
         _ => step with { Orchestration = reader.Text("orchestration", required: true), Args = reader.Element("args") },
     };
 
@@ -111,7 +116,8 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
 
         var reader = new StepReader(json, outer.At("retry"), faults);
         var retry = new WorkflowRetry(
-            reader.Integer("maxRetries", 0, 100, required: true) ?? 0, reader.Integer("delaySeconds", 0, 86_400) ?? 60, reader.Number("backoff", 1, 10) ?? 2);
+            reader.Integer("maxRetries", 0, 100, required: true) ?? 0, reader.Integer("delaySeconds", 0, 86_400)
+                ?? 60, reader.Number("backoff", 1, 10) ?? 2);
         reader.RefuseOthers("A retry");
         return retry;
     }

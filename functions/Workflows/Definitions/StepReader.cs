@@ -27,7 +27,8 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && text.Length <= longest && form?.IsMatch(text) != false) return text;
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && text.Length <= longest
+            && form?.IsMatch(text) != false) return text;
         faults.Add(At(name), expectation ?? $"Must be a string of 1 to {longest} characters.");
         return null;
     }
@@ -40,7 +41,8 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= minimum && number <= maximum) return number;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= minimum && number <= maximum)
+            return number;
         faults.Add(At(name), string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from {minimum} to {maximum}."));
         return null;
     }
@@ -48,7 +50,8 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
     public double? Number(string name, double minimum, double maximum)
     {
         if (Element(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= minimum && number <= maximum) return number;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= minimum && number <= maximum)
+            return number;
         faults.Add(At(name), string.Create(CultureInfo.InvariantCulture, $"Must be a number from {minimum} to {maximum}."));
         return null;
     }

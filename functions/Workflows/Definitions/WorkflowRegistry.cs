@@ -18,7 +18,8 @@ namespace Serverless.Workflows.Definitions;
 /// registered.
 /// </summary>
 public sealed class WorkflowRegistry(
-    LazyTable lazyTable, Containers containers, TaskRegistry tasks, TaskRouter router, WorkflowOrchestrations orchestrations, TimeProvider time, ILogger<WorkflowRegistry> logger)
+    LazyTable lazyTable, Containers containers, TaskRegistry tasks, TaskRouter router, WorkflowOrchestrations orchestrations,
+    TimeProvider time, ILogger<WorkflowRegistry> logger)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Workflows";
@@ -35,7 +36,8 @@ public sealed class WorkflowRegistry(
     /// <param name="cancellationToken">Cancels what is not stored yet.</param>
     /// <returns>The current version, and whether it is a new one; null when there are faults.</returns>
     /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
-    public async Task<(WorkflowVersion Version, bool IsNew)?> RegisterAsync(string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
+    public async Task<(WorkflowVersion Version, bool IsNew)?> RegisterAsync(
+        string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
     {
         if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
 
@@ -54,7 +56,8 @@ public sealed class WorkflowRegistry(
 
     /// <summary>What <see cref="RegisterAsync"/> would answer now; nothing is registered.</summary>
     /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
-    public async Task<(WorkflowVersion Version, bool IsNew)?> PreviewAsync(string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
+    public async Task<(WorkflowVersion Version, bool IsNew)?> PreviewAsync(
+        string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
     {
         if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
         var (version, isNew, _) = await NextAsync(definition, cancellationToken);
@@ -62,7 +65,8 @@ public sealed class WorkflowRegistry(
     }
 
     /// <summary>The current version; null when there is no such workflow.</summary>
-    public async Task<WorkflowVersion?> LatestAsync(string name, CancellationToken cancellationToken) => await VersionsAsync(name, 1, cancellationToken) is [var latest] ? latest : null;
+    public async Task<WorkflowVersion?> LatestAsync(string name, CancellationToken cancellationToken) =>
+        await VersionsAsync(name, 1, cancellationToken) is [var latest] ? latest : null;
 
     /// <summary>A workflow's versions, the newest first; none when there is no such workflow.</summary>
     public async Task<IReadOnlyList<WorkflowVersion>> VersionsAsync(string name, int most, CancellationToken cancellationToken)
@@ -70,7 +74,8 @@ public sealed class WorkflowRegistry(
         var table = await lazyTable.GetAsync(cancellationToken);
         var partition = VersionPartition + name;
         var versions = new List<WorkflowVersion>();
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), most, cancellationToken: cancellationToken))
+        await foreach (var row in table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), most, cancellationToken: cancellationToken))
         {
             versions.Add(ToVersion(row));
             if (versions.Count == most) break;
@@ -84,9 +89,11 @@ public sealed class WorkflowRegistry(
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var names = new List<string>();
-        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {NamePartition}"), cancellationToken: cancellationToken)) names.Add(row.RowKey);
+        await foreach (var row in table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {NamePartition}"), cancellationToken: cancellationToken)) names.Add(row.RowKey);
         var versions = new List<WorkflowVersion>();
-        foreach (var some in names.Chunk(16)) versions.AddRange((await Task.WhenAll(some.Select(n => LatestAsync(n, cancellationToken)))).OfType<WorkflowVersion>());
+        foreach (var some in names.Chunk(16))
+            versions.AddRange((await Task.WhenAll(some.Select(n => LatestAsync(n, cancellationToken)))).OfType<WorkflowVersion>());
         return versions;
     }
 
@@ -94,7 +101,8 @@ public sealed class WorkflowRegistry(
     public async Task<WorkflowVersion?> FindAsync(string name, int version, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var row = await table.GetEntityIfExistsAsync<TableEntity>(VersionPartition + name, RowKey(version), cancellationToken: cancellationToken);
+        var row = await table.GetEntityIfExistsAsync<TableEntity>(
+            VersionPartition + name, RowKey(version), cancellationToken: cancellationToken);
         return row.HasValue ? ToVersion(row.Value!) : null;
     }
 
@@ -107,13 +115,15 @@ public sealed class WorkflowRegistry(
     public async Task<string> GetJsonAsync(string name, int version, CancellationToken cancellationToken)
     {
         if (_json.TryGetValue((name, version), out var known)) return known;
-        var found = await FindAsync(name, version, cancellationToken) ?? throw new InvalidOperationException($"There is no version {version} of the workflow '{name}'.");
+        var found = await FindAsync(name, version, cancellationToken)
+            ?? throw new InvalidOperationException($"There is no version {version} of the workflow '{name}'.");
         var content = await (await OpenAsync(found, cancellationToken)).DownloadContentAsync(cancellationToken);
         return _json[(name, version)] = content.Value.Content.ToString();
     }
 
     /// <summary>The current versions of a definition's child workflows, and of theirs.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> ChildVersionsAsync(WorkflowDefinition definition, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, int>> ChildVersionsAsync(
+        WorkflowDefinition definition, CancellationToken cancellationToken)
     {
         var versions = new Dictionary<string, int>(StringComparer.Ordinal);
         var open = new Queue<WorkflowDefinition>([definition]);
@@ -121,7 +131,8 @@ public sealed class WorkflowRegistry(
         {
             foreach (var name in parent.AllSteps().Select(s => s.Workflow).OfType<string>().Where(n => !versions.ContainsKey(n)))
             {
-                var latest = await LatestAsync(name, cancellationToken) ?? throw new InvalidOperationException($"There is no workflow '{name}'.");
+                var latest = await LatestAsync(name, cancellationToken)
+                    ?? throw new InvalidOperationException($"There is no workflow '{name}'.");
                 versions[name] = latest.Version;
                 open.Enqueue(await GetAsync(name, latest.Version, cancellationToken));
             }
@@ -131,25 +142,31 @@ public sealed class WorkflowRegistry(
     }
 
     // All kinds of faults are looked for, whatever the others found: one answer names them all.
-    private async Task<WorkflowDefinition?> CheckAsync(string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
+    private async Task<WorkflowDefinition?> CheckAsync(
+        string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
     {
         var reader = new DefinitionReader(faults);
         var definition = reader.Read(json, name);
         new DefinitionCheck(tasks, router, orchestrations.ByName, faults) { IsPartial = reader.HasGaps }.Check(definition);
-        if (definition.AllSteps().Count() <= WorkflowDefinition.MostSteps) await ChildCheck.CheckAsync(definition, FindLatestAsync, faults, cancellationToken);
+        if (definition.AllSteps().Count() <= WorkflowDefinition.MostSteps)
+            await ChildCheck.CheckAsync(definition, FindLatestAsync, faults, cancellationToken);
         return faults.Any ? null : definition;
     }
 
-    private async Task<(WorkflowVersion Version, bool IsNew, string Text)> NextAsync(WorkflowDefinition definition, CancellationToken cancellationToken)
+    private async Task<(WorkflowVersion Version, bool IsNew, string Text)> NextAsync(
+        WorkflowDefinition definition, CancellationToken cancellationToken)
     {
         var text = JsonSerializer.Serialize(definition with { Version = null }, WorkflowJson.Options);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         var latest = await LatestAsync(definition.Name, cancellationToken);
-        if (latest is not null && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version) return (latest, false, text);
+        if (latest is not null && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version)
+            return (latest, false, text);
 
         var next = (latest?.Version ?? 0) + 1;
         if (definition.Version is { } given && given != next) throw new VersionConflictException(definition.Name, given, next);
-        var version = new WorkflowVersion(definition.Name, next, hash, time.GetUtcNow()) { Description = definition.Description, Steps = definition.AllSteps().Count() };
+        var version = new WorkflowVersion(
+            definition.Name, next, hash, time.GetUtcNow())
+        { Description = definition.Description, Steps = definition.AllSteps().Count() };
         return (version, true, text);
     }
 
@@ -161,7 +178,8 @@ public sealed class WorkflowRegistry(
 
     // The hash is part of the name: of two that register a version at once, neither overwrites the other's.
     private async Task<BlobClient> OpenAsync(WorkflowVersion version, CancellationToken cancellationToken) =>
-        (await containers.GetAsync(Containers.Workflows, cancellationToken)).GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{version.Name}/{version.Version}-{version.Hash[..16]}.json"));
+        (await containers.GetAsync(Containers.Workflows, cancellationToken)).GetBlobClient(
+            string.Create(CultureInfo.InvariantCulture, $"{version.Name}/{version.Version}-{version.Hash[..16]}.json"));
 
     private static async Task<bool> TryAddAsync(TableClient table, WorkflowVersion version, CancellationToken cancellationToken)
     {

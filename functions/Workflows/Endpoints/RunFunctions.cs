@@ -19,16 +19,18 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     private const int MaxSize = 100;
 
     /// <summary>
-    /// <c>POST /api/workflows/{name}/runs</c> with <c>{"input": ..., "version": 2, "runId": "..."}</c>, all optional: starts a run. 202 with the
-    /// run's id and address; the same <c>runId</c> twice is one run, and 409 when the second asks for something else.
+    /// <c>POST /api/workflows/{name}/runs</c> with <c>{"input": ..., "version": 2, "runId": "..."}</c>, all optional: starts a run. 202
+    /// with the run's id and address; the same <c>runId</c> twice is one run, and 409 when the second asks for something else.
     /// </summary>
     [Function("WorkflowStart")]
     public async Task<IResult> StartAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/{name}/runs")] HttpRequest request, string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/{name}/runs")] HttpRequest request, string name,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var json = await RequestBody.ReadElementAsync(request, TaskArguments.Largest, cancellationToken);
         await own.RegisteredAsync(cancellationToken);
-        if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version) return WorkflowProblems.UnknownWorkflow(name);
+        if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version)
+            return WorkflowProblems.UnknownWorkflow(name);
 
         var faults = new ValidationErrors();
         var body = new StepReader(json, "", faults);
@@ -44,19 +46,26 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
         }
 
         if (faults.Any) return WorkflowProblems.Invalid(faults, "The start of a run");
-        var run = await starter.StartAsync(client, new RunRequest(version, input, runId) { IsVersionAsked = number is not null }, cancellationToken);
+        var run = await starter.StartAsync(
+            client, new RunRequest(version, input, runId) { IsVersionAsked = number is not null }, cancellationToken);
         return Accepted(request, run.Id);
     }
 
     /// <summary><c>GET /api/workflows/runs/{id}</c>: a run and its steps.</summary>
     [Function("WorkflowRunShow")]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        TaskKey.IsValid(id) && await reader.FindAsync(id, cancellationToken) is { } run ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs/{id}")] HttpRequest request, string id,
+        CancellationToken cancellationToken) =>
+        TaskKey.IsValid(id) && await reader.FindAsync(id, cancellationToken) is { } run
+            ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
 
-    /// <summary><c>GET /api/workflows/runs?state=failed&amp;workflow=...&amp;size=20&amp;after=...</c>: runs, the newest first, a page at a time.</summary>
+    /// <summary>
+    /// <c>GET /api/workflows/runs?state=failed&amp;workflow=...&amp;size=20&amp;after=...</c>: runs, the newest first, a page at a time.
+    /// </summary>
     [Function("WorkflowRunList")]
-    public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs")] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
@@ -75,7 +84,8 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     /// <summary><c>DELETE /api/workflows/runs/{id}</c>: cancels a run; what has not begun never does. 202; 409 when it has ended.</summary>
     [Function("WorkflowRunCancel")]
     public Task<IResult> CancelAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "workflows/runs/{id}")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "workflows/runs/{id}")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         ChangeAsync(id, "cancelled", async run =>
         {
             await client.RaiseEventAsync(id, WorkflowRun.CancelEvent, request.Query["reason"].ToString(), cancellationToken);
@@ -86,10 +96,13 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
             await client.ResumeInstanceAsync(id, "Cancelled", cancellationToken);
         }, cancellationToken);
 
-    /// <summary><c>POST /api/workflows/runs/{id}/suspend</c>: the run begins nothing more until it is resumed; tasks that run go on.</summary>
+    /// <summary>
+    /// <c>POST /api/workflows/runs/{id}/suspend</c>: the run begins nothing more until it is resumed; tasks that run go on.
+    /// </summary>
     [Function("WorkflowRunSuspend")]
     public Task<IResult> SuspendAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/suspend")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/suspend")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         ChangeAsync(id, "suspended", async _ =>
         {
             await client.SuspendInstanceAsync(id, request.Query["reason"], cancellationToken);
@@ -99,26 +112,36 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     /// <summary><c>POST /api/workflows/runs/{id}/resume</c>: a suspended run goes on.</summary>
     [Function("WorkflowRunResume")]
     public Task<IResult> ResumeAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/resume")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/resume")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         ChangeAsync(id, "resumed", async _ =>
         {
             await runs.MoveAsync(id, RunState.Running, null, null, cancellationToken);
             await client.ResumeInstanceAsync(id, request.Query["reason"], cancellationToken);
         }, cancellationToken);
 
-    /// <summary><c>POST /api/workflows/runs/{id}/rerun</c>: a new run of the same version and input that takes over the steps that finished. 202; 409 unless it failed or was cancelled.</summary>
+    /// <summary>
+    /// <c>POST /api/workflows/runs/{id}/rerun</c>: a new run of the same version and input that takes over the steps that finished. 202;
+    /// 409 unless it failed or was cancelled.
+    /// </summary>
     [Function("WorkflowRunRerun")]
     public async Task<IResult> RerunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/rerun")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/rerun")] HttpRequest request, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
         if (run.Status is not (RunState.Failed or RunState.Cancelled))
-            return WorkflowProblems.Conflict("There is nothing to run again", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; only one that failed or was cancelled can be run again.");
-        if (run.Parent is { } parent) return WorkflowProblems.Conflict("It belongs to another run", $"The run '{id}' is a step of '{parent}'; run that one again.");
+            return WorkflowProblems.Conflict(
+                "There is nothing to run again",
+                $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; only one that failed or was cancelled can be run again.");
+        if (run.Parent is { } parent)
+            return WorkflowProblems.Conflict("It belongs to another run", $"The run '{id}' is a step of '{parent}'; run that one again.");
 
         // Its id follows from the run's: asking twice starts one.
-        var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken) ?? throw new InvalidOperationException($"The version of run {id} is gone.");
-        var again = await starter.StartAsync(client, new RunRequest(version, null, RerunId.After(id)) { RerunOf = run, IsIdDerived = true }, cancellationToken);
+        var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken)
+            ?? throw new InvalidOperationException($"The version of run {id} is gone.");
+        var again = await starter.StartAsync(
+            client, new RunRequest(version, null, RerunId.After(id)) { RerunOf = run, IsIdDerived = true }, cancellationToken);
         return Accepted(request, again.Id);
     }
 
@@ -132,7 +155,9 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     private async Task<IResult> ChangeAsync(string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken)
     {
         if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
-        if (run.IsFinal) return WorkflowProblems.Conflict("Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; it cannot be {done}.");
+        if (run.IsFinal)
+            return WorkflowProblems.Conflict(
+                "Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; it cannot be {done}.");
         await change(run);
         return Results.Accepted(value: new { id });
     }

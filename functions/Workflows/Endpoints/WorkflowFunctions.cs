@@ -17,12 +17,14 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
     private static readonly string[] Reserved = ["runs", "schema"];
 
     /// <summary>
-    /// <c>PUT /api/workflows/{name}</c>: registers a definition. 201 with a new version, 200 when it is the current one, 400 with every fault. With
+    /// <c>PUT /api/workflows/{name}</c>: registers a definition. 201 with a new version, 200 when it is the current one, 400 with every
+    /// fault. With
     /// <c>?dryRun=true</c> nothing is registered: 200 with the version that it would be.
     /// </summary>
     [Function("WorkflowPut")]
     public async Task<IResult> PutAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "workflows/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "workflows/{name}")] HttpRequest request, string name,
+        CancellationToken cancellationToken)
     {
         var json = await RequestBody.ReadElementAsync(request, WorkflowDefinition.LargestBytes, cancellationToken);
         var faults = new ValidationErrors();
@@ -35,12 +37,14 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
             ? await registry.PreviewAsync(name, json, faults, cancellationToken)
             : await registry.RegisterAsync(name, json, faults, cancellationToken);
         if (outcome is not var (version, isNew)) return WorkflowProblems.Invalid(faults, "The workflow");
-        return Results.Json(version, WorkflowJson.Options, statusCode: isNew && !isDry ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return Results.Json(
+            version, WorkflowJson.Options, statusCode: isNew && !isDry ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     /// <summary><c>GET /api/workflows</c>: all workflows in their current versions.</summary>
     [Function("WorkflowList")]
-    public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows")] HttpRequest request, CancellationToken cancellationToken)
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows")] HttpRequest request, CancellationToken cancellationToken)
     {
         await own.RegisteredAsync(cancellationToken);
         return Results.Json(new { workflows = await registry.ListAsync(cancellationToken) }, WorkflowJson.Options);
@@ -49,13 +53,17 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
     /// <summary><c>GET /api/workflows/{name}?version=2</c>: a definition, the current one by default, and the versions there are.</summary>
     [Function("WorkflowShow")]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/{name}")] HttpRequest request, string name,
+        CancellationToken cancellationToken)
     {
         await own.RegisteredAsync(cancellationToken);
-        if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } latest) return WorkflowProblems.UnknownWorkflow(name);
+        if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } latest)
+            return WorkflowProblems.UnknownWorkflow(name);
         var number = latest.Version;
-        if (request.Query["version"] is [{ Length: > 0 } text] && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1 || number > latest.Version))
-            return Problems.Create(StatusCodes.Status404NotFound, "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
+        if (request.Query["version"] is [{ Length: > 0 } text]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1 || number > latest.Version))
+            return Problems.Create(
+                StatusCodes.Status404NotFound, "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
         var versions = await registry.VersionsAsync(name, MostVersions, cancellationToken);
         return Results.Json(new { definition = await registry.GetAsync(name, number, cancellationToken), versions }, WorkflowJson.Options);
     }

@@ -25,21 +25,28 @@ public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handler
     internal async Task<ChunkOutcome> RunAsync(ChunkTask.Args args, TaskContext context)
     {
         var spec = await folder.LoadAsync(args.RunId, args.Place, context.CancellationToken);
-        if (!registry.TryFind(spec.Map.Task, out var definition)) throw new UnknownTaskException(spec.Map.Task, registry.All.Select(d => d.Name));
+        if (!registry.TryFind(spec.Map.Task, out var definition))
+            throw new UnknownTaskException(spec.Map.Task, registry.All.Select(d => d.Name));
         var lines = await folder.ReadLinesAsync(spec, args.Chunk, context.CancellationToken);
-        var calls = spec.Map.Shape == ItemShape.Chunk ? [ItemArguments.OfChunk(definition, spec, lines)] : new ItemArguments(definition, spec).OfItems(lines);
+        var calls = spec.Map.Shape == ItemShape.Chunk
+            ? [ItemArguments.OfChunk(definition, spec, lines)] : new ItemArguments(definition, spec).OfItems(lines);
         var outcomes = new ItemOutcome[calls.Count];
         await System.Threading.Tasks.Parallel.ForEachAsync(
             Enumerable.Range(0, calls.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = context.CancellationToken },
-            async (i, token) => outcomes[i] = await RunItemAsync(definition, calls[i], spec.Map.Retry ?? NoRetry, new ItemContext(context, definition.Name, i, token)));
+            async (i, token) => outcomes[i] = await RunItemAsync(
+                definition, calls[i], spec.Map.Retry ?? NoRetry, new ItemContext(context, definition.Name, i, token)));
 
         var first = spec.Map.Shape == ItemShape.Chunk ? args.Chunk : (long)args.Chunk * spec.Map.ChunkSize;
-        await StageAsync(args, "results.jsonl", outcomes, first, o => o.Result is null ? null : $"\"result\":{o.Result}", context.CancellationToken);
-        await StageAsync(args, "failures.jsonl", outcomes, first, o => o.Error is null ? null : $"\"error\":{JsonSerializer.Serialize(o.Error, WorkflowJson.Options)}", context.CancellationToken);
+        await StageAsync(
+            args, "results.jsonl", outcomes, first, o => o.Result is null ? null : $"\"result\":{o.Result}", context.CancellationToken);
+        await StageAsync(
+            args, "failures.jsonl", outcomes, first, o => o.Error is null
+                ? null : $"\"error\":{JsonSerializer.Serialize(o.Error, WorkflowJson.Options)}", context.CancellationToken);
         var failed = outcomes.Count(o => o.Error is not null);
         var each = spec.Map.Shape == ItemShape.Chunk ? lines.Length : 1;
-        return new ChunkOutcome((outcomes.Length - failed) * each, failed * each, outcomes.Select(o => o.Error).FirstOrDefault(e => e is not null));
+        return new ChunkOutcome(
+            (outcomes.Length - failed) * each, failed * each, outcomes.Select(o => o.Error).FirstOrDefault(e => e is not null));
     }
 
     private async ValueTask<ItemOutcome> RunItemAsync(TaskDefinition definition, ItemCall call, WorkflowRetry retry, ItemContext context)
@@ -66,15 +73,20 @@ public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handler
         }
     }
 
-    private async Task StageAsync(ChunkTask.Args args, string name, ItemOutcome[] outcomes, long first, Func<ItemOutcome, string?> member, CancellationToken cancellationToken)
+    private async Task StageAsync(
+        ChunkTask.Args args, string name, ItemOutcome[] outcomes, long first, Func<ItemOutcome, string?> member,
+        CancellationToken cancellationToken)
     {
         using var buffer = new PooledBuffer(1 << 14);
         for (var i = 0; i < outcomes.Length; i++)
         {
             if (member(outcomes[i]) is not { } text) continue;
             var line = string.Create(CultureInfo.InvariantCulture, $"{{\"index\":{first + i},{text}}}\n");
-            buffer.Advance(System.Text.Encoding.UTF8.GetBytes(line, buffer.GetSpan(System.Text.Encoding.UTF8.GetMaxByteCount(line.Length))));
-            if (buffer.Length > LargestOutput) throw new TaskValidationException($"The results of chunk {args.Chunk} take more than {LargestOutput} bytes. Use a smaller chunkSize.");
+            buffer.Advance(
+                System.Text.Encoding.UTF8.GetBytes(line, buffer.GetSpan(System.Text.Encoding.UTF8.GetMaxByteCount(line.Length))));
+            if (buffer.Length > LargestOutput)
+                throw new TaskValidationException(
+                    $"The results of chunk {args.Chunk} take more than {LargestOutput} bytes. Use a smaller chunkSize.");
         }
 
         // An empty one is staged as well: an earlier run of this chunk may have staged something else.

@@ -7,7 +7,9 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Items;
 
-/// <summary>Makes the results and failures of a map visible, in the order of the items. Nothing is copied: chunks have staged them.</summary>
+/// <summary>
+/// Makes the results and failures of a map visible, in the order of the items. Nothing is copied: chunks have staged them.
+/// </summary>
 public sealed class CommitItems(MapFolder folder)
 {
     private const string Results = "results.jsonl";
@@ -37,7 +39,8 @@ public sealed class CommitItems(MapFolder folder)
         {
             var ids = blocks.UncommittedBlocks.Where(b => b.SizeLong > EmptyBlock).Select(b => b.Name).OrderBy(MapFolder.ChunkOf);
             await blob.CommitBlockListAsync(
-                ids, new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } }, cancellationToken);
+                ids, new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" } },
+                cancellationToken);
         }
 
         return MapFolder.FullName(run, place, name);
@@ -47,9 +50,11 @@ public sealed class CommitItems(MapFolder folder)
     {
         if (results is null) return JsonSerializer.SerializeToElement(Array.Empty<int>());
         var blob = await folder.OpenAsync(run, place, Results, cancellationToken);
-        if ((await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ContentLength > StoredValue.LargestInline) return null;
+        if ((await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ContentLength > StoredValue.LargestInline)
+            return null;
 
-        var lines = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToString()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return JsonSerializer.SerializeToElement(lines.Select(l => JsonSerializer.Deserialize<JsonElement>(l).GetProperty("result")));
     }
 }

@@ -4,7 +4,9 @@ using Serverless.CsvParsing.Sniffing;
 
 namespace Serverless.Workflows.Items;
 
-/// <summary>Writes the records of a CSV as JSON Lines: objects with the header's names, values as they stand, missing cells left out.</summary>
+/// <summary>
+/// Writes the records of a CSV as JSON Lines: objects with the header's names, values as they stand, missing cells left out.
+/// </summary>
 internal static class CsvItems
 {
     private const int Batch = 1 << 16;

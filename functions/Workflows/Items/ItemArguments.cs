@@ -58,8 +58,11 @@ internal sealed class ItemArguments
         }
 
         if (item.ValueKind != JsonValueKind.Array) throw new TaskValidationException("The item is no object or array of arguments.");
-        var names = _definition.ArgumentNames ?? throw new TaskValidationException($"The task '{_definition.Name}' has no named arguments.");
-        if (item.GetArrayLength() > names.Count) throw new TaskValidationException($"The item has {item.GetArrayLength()} arguments; the task '{_definition.Name}' takes {names.Count}.");
+        var names = _definition.ArgumentNames
+            ?? throw new TaskValidationException($"The task '{_definition.Name}' has no named arguments.");
+        if (item.GetArrayLength() > names.Count)
+            throw new TaskValidationException(
+                $"The item has {item.GetArrayLength()} arguments; the task '{_definition.Name}' takes {names.Count}.");
         foreach (var (value, name) in item.EnumerateArray().Zip(names)) args[name] = JsonSerializer.SerializeToNode(value);
         return JsonSerializer.SerializeToElement(args);
     }

@@ -4,8 +4,11 @@ using Serverless.Tasks;
 
 namespace Serverless.Workflows.Items;
 
-/// <summary>The context of one item: its id is the chunk's with the item's number, so that its handler can tell it from its neighbours.</summary>
-internal sealed class ItemContext(TaskContext chunk, string task, int item, CancellationToken cancellationToken, int attempt = 0) : TaskContext
+/// <summary>
+/// The context of one item: its id is the chunk's with the item's number, so that its handler can tell it from its neighbours.
+/// </summary>
+internal sealed class ItemContext(TaskContext chunk, string task, int item, CancellationToken cancellationToken, int attempt = 0)
+    : TaskContext
 {
     public override string Id => string.Create(CultureInfo.InvariantCulture, $"{chunk.Id}-{item}");
 

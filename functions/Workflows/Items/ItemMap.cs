@@ -24,7 +24,8 @@ public static class ItemMap
         var state = OrchestrationInput.Read<ItemMapState>(context);
         var plan = state.Plan ?? await context.CallActivityAsync<ItemPlan>(nameof(PlanItems), state.Map, TaskCalls.Infrastructure);
         state = await ProcessAsync(context, state with { Plan = plan });
-        if (state.Next == plan.Chunks) return await context.CallActivityAsync<MapResult>(nameof(CommitItems), state, TaskCalls.Infrastructure);
+        if (state.Next == plan.Chunks)
+            return await context.CallActivityAsync<MapResult>(nameof(CommitItems), state, TaskCalls.Infrastructure);
 
         context.ContinueAsNew(state);
         return null;
@@ -81,7 +82,9 @@ public static class ItemMap
     {
         // By its parent's id, which is the run's or one of its canvas: the same in every generation.
         var place = string.Create(CultureInfo.InvariantCulture, $"{map.Place}#{chunk}");
-        return new TaskRequest(WorkId.OfTask(context.InstanceId, place), ChunkTask.Name, JsonSerializer.SerializeToElement(new ChunkTask.Args(map.RunId, map.Place, chunk), WorkflowJson.Options))
+        return new TaskRequest(
+            WorkId.OfTask(context.InstanceId, place), ChunkTask.Name, JsonSerializer.SerializeToElement(
+                new ChunkTask.Args(map.RunId, map.Place, chunk), WorkflowJson.Options))
         {
             Via = map.Via,
             Queue = map.Queue,
@@ -89,7 +92,8 @@ public static class ItemMap
         };
     }
 
-    // A chunk that failed as a whole (its host died again and again, its blob is gone) is a failure of the map: what ran of it is not known.
+    // A chunk that failed as a whole (its host died again and again, its blob is gone) is a failure of the map: what ran of it is not
+    // known.
     private static (ItemMapState State, StepError? Error) TakeIn(ItemMapState state, TaskAnswer answer)
     {
         if (answer.Error is { } whole) return (state, whole);
@@ -99,15 +103,19 @@ public static class ItemMap
         return (state, state.Failed > tolerated ? outcome.FirstError : null);
     }
 
-    private static async Task<StepFailedException> StopAsync(TaskOrchestrationContext context, TaskCalls calls, StopSignal stop, ItemMapInput map, StepError error)
+    private static async Task<StepFailedException> StopAsync(
+        TaskOrchestrationContext context, TaskCalls calls, StopSignal stop, ItemMapInput map, StepError error)
     {
         stop.Stop(error.Message);
         var tasks = calls.Abandon(stop);
         calls.Close();
-        if (tasks.Any) await context.CallActivityAsync(nameof(CancelPendingWork), new CancelPendingWork.Orders(map.RunId, tasks, []), TaskCalls.Infrastructure);
+        if (tasks.Any)
+            await context.CallActivityAsync(
+                nameof(CancelPendingWork), new CancelPendingWork.Orders(map.RunId, tasks, []), TaskCalls.Infrastructure);
         return new StepFailedException(error);
     }
 
     private static void Report(TaskOrchestrationContext context, ItemMapState state) => context.SetCustomStatus(new MapProgress(
-        state.Succeeded + state.Failed, state.Plan!.Items, $"Running {state.Map.Task}", state.Failed, state.MaxConcurrency ?? state.Map.MaxConcurrency));
+        state.Succeeded + state.Failed, state.Plan!.Items, $"Running {state.Map.Task}", state.Failed, state.MaxConcurrency
+            ?? state.Map.MaxConcurrency));
 }

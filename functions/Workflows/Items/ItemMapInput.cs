@@ -89,7 +89,8 @@ public sealed record ChunkOutcome(int Succeeded, int Failed, StepError? FirstErr
 /// <param name="Items">All items.</param>
 /// <param name="Succeeded">Items with a result.</param>
 /// <param name="Failed">Items without.</param>
-/// <param name="Results">The blob with the results, JSON Lines of <c>{"index", "result"}</c> in the order of the items; null when there are none.</param>
+/// <param name="Results">The blob with the results, JSON Lines of <c>{"index", "result"}</c> in the order of the items; null when there are
+/// none.</param>
 /// <param name="Failures">The blob with the failures, JSON Lines of <c>{"index", "error"}</c>; null when there are none.</param>
 /// <param name="Values">The results themselves, in order, when they are small and none failed.</param>
 public sealed record MapResult(long Items, long Succeeded, long Failed, string? Results, string? Failures, JsonElement? Values);

@@ -23,7 +23,8 @@ public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder
         var values = await blobs.LoadAsync(map.Values, cancellationToken);
         var items = new RunData(values).Resolve(map.Items);
         if (items.ValueKind == JsonValueKind.Null) items = JsonSerializer.SerializeToElement(Array.Empty<int>());
-        if (ItemSource.FindFault(items, allowReference: false) is { } fault) throw new TaskValidationException($"The items of '{map.Place}' are refused. {fault}");
+        if (ItemSource.FindFault(items, allowReference: false) is { } fault)
+            throw new TaskValidationException($"The items of '{map.Place}' are refused. {fault}");
 
         var starts = new ChunkStarts(map.ChunkSize);
         var (container, path, etag) = ItemSource.BlobOf(items) switch
@@ -33,10 +34,15 @@ public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder
             { } lines => await ScanAsync(lines, starts, cancellationToken),
         };
         if (starts.Chunks > MostChunks)
-            throw new TaskValidationException(string.Create(CultureInfo.InvariantCulture, $"{starts.Items} items are {starts.Chunks} chunks of {map.ChunkSize}; at most {MostChunks} are allowed. Use a larger chunkSize."));
+            throw new TaskValidationException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{starts.Items} items are {starts.Chunks} chunks of {map.ChunkSize}; at most {MostChunks} are allowed. Use a larger chunkSize."));
 
         // The items themselves need not travel with every chunk.
-        var spec = new MapFolder.Spec(map with { Items = JsonSerializer.SerializeToElement(Array.Empty<int>()), Values = null }, Needed(map, values), container, path, etag, starts.Items);
+        var spec = new MapFolder.Spec(
+            map with { Items = JsonSerializer.SerializeToElement(Array.Empty<int>()), Values = null }, Needed(
+                map, values), container, path, etag, starts.Items);
         await folder.SaveAsync(spec, starts.End(), cancellationToken);
         return new ItemPlan(starts.Items, starts.Chunks);
     }
@@ -45,10 +51,12 @@ public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder
     {
         if (map.Args is not { } args) return [];
         var text = args.GetRawText();
-        return values.Where(v => text.Contains($"$.{v.Key}", StringComparison.Ordinal)).ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
+        return values.Where(v => text.Contains($"$.{v.Key}", StringComparison.Ordinal))
+            .ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal);
     }
 
-    private async Task<(string Container, string Path, string ETag)> ScanAsync(BlobName source, ChunkStarts starts, CancellationToken cancellationToken)
+    private async Task<(string Container, string Path, string ETag)> ScanAsync(
+        BlobName source, ChunkStarts starts, CancellationToken cancellationToken)
     {
         var blob = (await containers.GetAsync(source.Container, cancellationToken)).GetBlobClient(source.Path);
         var download = await GuardAsync(source, () => blob.DownloadStreamingAsync(cancellationToken: cancellationToken));
@@ -59,7 +67,8 @@ public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder
         return (source.Container, source.Path, download.Details.ETag.ToString().Trim('"'));
     }
 
-    private async Task<(string Container, string Path, string ETag)> ReadCsvAsync(ItemMapInput map, BlobName source, ChunkStarts starts, CancellationToken cancellationToken)
+    private async Task<(string Container, string Path, string ETag)> ReadCsvAsync(
+        ItemMapInput map, BlobName source, ChunkStarts starts, CancellationToken cancellationToken)
     {
         var blob = (await containers.GetAsync(source.Container, cancellationToken)).GetBlobClient(source.Path);
         var download = await GuardAsync(source, () => blob.DownloadStreamingAsync(cancellationToken: cancellationToken));
@@ -67,16 +76,19 @@ public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder
         return await WriteAsync(map, writer => CsvItems.WriteAsync(content, writer, cancellationToken), starts, cancellationToken);
     }
 
-    private async Task<(string Container, string Path, string ETag)> WriteAsync(ItemMapInput map, Func<Stream, Task> write, ChunkStarts starts, CancellationToken cancellationToken)
+    private async Task<(string Container, string Path, string ETag)> WriteAsync(
+        ItemMapInput map, Func<Stream, Task> write, ChunkStarts starts, CancellationToken cancellationToken)
     {
         var blob = await folder.OpenAsync(map.RunId, map.Place, "items.jsonl", cancellationToken);
-        await using (var target = await blob.OpenWriteAsync(overwrite: true, new BlockBlobOpenWriteOptions { BufferSize = 4 << 20 }, cancellationToken))
+        await using (var target = await blob.OpenWriteAsync(
+            overwrite: true, new BlockBlobOpenWriteOptions { BufferSize = 4 << 20 }, cancellationToken))
         await using (var counting = new CountingStream(target, starts)) await write(counting);
         var properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
         return (RunBlobs.Container, blob.Name, properties.Value.ETag.ToString().Trim('"'));
     }
 
-    private static async Task<BlobDownloadStreamingResult> GuardAsync(BlobName source, Func<Task<Response<BlobDownloadStreamingResult>>> download)
+    private static async Task<BlobDownloadStreamingResult> GuardAsync(
+        BlobName source, Func<Task<Response<BlobDownloadStreamingResult>>> download)
     {
         try
         {

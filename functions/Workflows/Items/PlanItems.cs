@@ -7,5 +7,6 @@ public sealed class PlanItems(ItemPlanner planner)
 {
     /// <summary>Plans it; twice is the same.</summary>
     [Function(nameof(PlanItems))]
-    public Task<ItemPlan> RunAsync([ActivityTrigger] ItemMapInput map, CancellationToken cancellationToken) => planner.PlanAsync(map, cancellationToken);
+    public Task<ItemPlan> RunAsync([ActivityTrigger] ItemMapInput map, CancellationToken cancellationToken) =>
+        planner.PlanAsync(map, cancellationToken);
 }

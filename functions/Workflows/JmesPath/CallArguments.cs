@@ -26,9 +26,11 @@ internal sealed class CallArguments(string function, IReadOnlyList<object?> valu
 
     public List<object?> Array(int index) => JmesValue.Items(values[index], evaluation) ?? throw Fault(index, "an array");
 
-    public IReadOnlyList<KeyValuePair<string, object?>> Members(int index) => JmesValue.Members(values[index], evaluation) ?? throw Fault(index, "an object");
+    public IReadOnlyList<KeyValuePair<string, object?>> Members(int index) =>
+        JmesValue.Members(values[index], evaluation) ?? throw Fault(index, "an object");
 
-    public List<double> Numbers(int index) => Array(index).ConvertAll(item => JmesValue.Number(item) ?? throw Fault(index, "an array of numbers"));
+    public List<double> Numbers(int index) =>
+        Array(index).ConvertAll(item => JmesValue.Number(item) ?? throw Fault(index, "an array of numbers"));
 
     /// <summary>Charges for a text that is about to be made from this one.</summary>
     public string Made(string text)
@@ -38,13 +40,16 @@ internal sealed class CallArguments(string function, IReadOnlyList<object?> valu
     }
 
     /// <summary>What an expression that was passed gives for a value.</summary>
-    public object? Apply(int index, object? value) => values[index] is JmesNode node ? node.Value(value, evaluation) : throw Fault(index, "an expression such as &name");
+    public object? Apply(int index, object? value) =>
+        values[index] is JmesNode node ? node.Value(value, evaluation) : throw Fault(index, "an expression such as &name");
 
     /// <summary>What items are ordered by: all numbers, or all texts.</summary>
     public List<object> Keys(List<object?> items, Func<object?, object?> by)
     {
-        var keys = items.ConvertAll(item => by(item) is var key && JmesValue.Number(key) is { } number ? number : key as string ?? (object?)null);
-        return keys.TrueForAll(k => k is double) || keys.TrueForAll(k => k is string) ? keys.ConvertAll(k => k!) : throw Fault("needs only numbers, or only texts, to put in order");
+        var keys = items.ConvertAll(
+            item => by(item) is var key && JmesValue.Number(key) is { } number ? number : key as string ?? (object?)null);
+        return keys.TrueForAll(k => k is double) || keys.TrueForAll(k => k is string)
+            ? keys.ConvertAll(k => k!) : throw Fault("needs only numbers, or only texts, to put in order");
     }
 
     public static int Compare(object left, object right) =>
@@ -53,5 +58,6 @@ internal sealed class CallArguments(string function, IReadOnlyList<object?> valu
     public ExpressionException Fault(string sentence) => new($"The function {function} {sentence}.");
 
     public ExpressionException Fault(int index, string expected) => new(string.Create(
-        CultureInfo.InvariantCulture, $"The function {function} takes {expected} as its argument {index + 1}, not {JmesValue.TypeOf(values[index])}."));
+        CultureInfo.InvariantCulture,
+        $"The function {function} takes {expected} as its argument {index + 1}, not {JmesValue.TypeOf(values[index])}."));
 }

@@ -15,10 +15,13 @@ internal static class ExpressionLimits
     public static string? FindFault(string text)
     {
         if (text.Length > MaxLength)
-            return string.Create(CultureInfo.InvariantCulture, $"The expression has {text.Length} characters; at most {MaxLength} are allowed.");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"The expression has {text.Length} characters; at most {MaxLength} are allowed.");
         var operators = CountOperators(text);
         return operators > MaxOperators
-            ? string.Create(CultureInfo.InvariantCulture, $"The expression has {operators} operators, dots and brackets; at most {MaxOperators} are allowed.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The expression has {operators} operators, dots and brackets; at most {MaxOperators} are allowed.")
             : null;
     }
 

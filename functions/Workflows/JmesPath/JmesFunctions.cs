@@ -20,7 +20,8 @@ internal sealed record FunctionCall(string Function, IReadOnlyList<JmesNode> Arg
 /// <summary>The functions of JMESPath. What they make is charged for before it is made.</summary>
 internal static class JmesFunctions
 {
-    private static readonly Dictionary<string, (int Least, int Most, Func<CallArguments, object?> Run)> _byName = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (int Least, int Most, Func<CallArguments, object?> Run)> _byName = new(
+        StringComparer.Ordinal)
     {
         ["abs"] = (1, 1, a => Math.Abs(a.Number(0))),
         ["avg"] = (1, 1, a => a.Numbers(0) is { Count: > 0 } numbers ? numbers.Average() : null),
@@ -68,9 +69,11 @@ internal static class JmesFunctions
     /// <summary>The fault of a call that no data can mend; null when there is none.</summary>
     public static string? FindFault(string name, int count)
     {
-        if (!_byName.TryGetValue(name, out var function)) return $"There is no function {name}. There are: {string.Join(", ", _byName.Keys)}.";
+        if (!_byName.TryGetValue(name, out var function))
+            return $"There is no function {name}. There are: {string.Join(", ", _byName.Keys)}.";
         if (count >= function.Least && count <= function.Most) return null;
-        var expected = function.Most == int.MaxValue ? $"{function.Least} or more" : function.Least == function.Most ? $"{function.Least}" : $"{function.Least} to {function.Most}";
+        var expected = function.Most == int.MaxValue ? $"{function.Least} or more" : function.Least == function.Most
+            ? $"{function.Least}" : $"{function.Least} to {function.Most}";
         return string.Create(CultureInfo.InvariantCulture, $"The function {name} takes {expected} arguments, not {count}.");
     }
 
@@ -98,7 +101,8 @@ internal static class JmesFunctions
         var made = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var item in a.Array(0))
         {
-            if (JmesValue.Items(item, a.Evaluation) is not [string name, var value]) throw a.Fault("takes an array of pairs: a text and a value");
+            if (JmesValue.Items(item, a.Evaluation) is not [string name, var value])
+                throw a.Fault("takes an array of pairs: a text and a value");
             made[name] = value;
         }
 
@@ -133,7 +137,8 @@ internal static class JmesFunctions
         if (a.Values[0] is string text) return (double)a.Made(text).EnumerateRunes().Count();
         if (a.Values[0] is JsonElement { ValueKind: JsonValueKind.Array } array) return (double)array.GetArrayLength();
         if (JmesValue.Items(a.Values[0], a.Evaluation) is { } items) return (double)items.Count;
-        return JmesValue.Members(a.Values[0], a.Evaluation) is { } members ? (double)members.Count : throw a.Fault(0, "a text, an array or an object");
+        return JmesValue.Members(a.Values[0], a.Evaluation) is { } members
+            ? (double)members.Count : throw a.Fault(0, "a text, an array or an object");
     }
 
     private static object? Merge(CallArguments a)
@@ -190,7 +195,8 @@ internal static class JmesFunctions
     private static object? ToNumber(CallArguments a)
     {
         if (JmesValue.TypeOf(a.Values[0]) == "number") return a.Values[0];
-        return a.Values[0] is string text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        return a.Values[0] is string text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) ? number : null;
     }
 
     private static object? Zip(CallArguments a)
@@ -218,6 +224,8 @@ internal static class JmesFunctions
     {
         var keys = a.Keys(items, by);
         a.Evaluation.Charge((long)items.Count * (long)Math.Log2(items.Count + 1));
-        return Enumerable.Range(0, items.Count).Order(Comparer<int>.Create((x, y) => CallArguments.Compare(keys[x], keys[y]) is var c && c != 0 ? c : x.CompareTo(y))).Select(i => items[i]).ToList();
+        return Enumerable.Range(0, items.Count)
+            .Order(Comparer<int>.Create((x, y) => CallArguments.Compare(keys[x], keys[y]) is var c && c != 0 ? c : x.CompareTo(y)))
+                .Select(i => items[i]).ToList();
     }
 }

@@ -65,7 +65,8 @@ internal sealed record SubExpression(JmesNode Left, JmesNode Right) : JmesNode
 {
     public override IEnumerable<JmesNode> Inner => [Left, Right];
 
-    protected override object? Evaluate(object? value, Evaluation evaluation) => Left.Apply(value, evaluation) is { } left ? Right.Apply(left, evaluation) : null;
+    protected override object? Evaluate(object? value, Evaluation evaluation) =>
+        Left.Apply(value, evaluation) is { } left ? Right.Apply(left, evaluation) : null;
 }
 
 internal sealed record Pipe(JmesNode Left, JmesNode Right) : JmesNode
@@ -207,7 +208,8 @@ internal sealed record Filter(JmesNode Condition) : ProjectionNode
     public override IEnumerable<JmesNode> Inner => [Condition];
 
     protected override object? Evaluate(object? value, Evaluation evaluation) =>
-        JmesValue.Items(value, evaluation) is { } items ? new Projection([.. items.Where(i => !JmesValue.IsFalse(Condition.Apply(i, evaluation)))]) : null;
+        JmesValue.Items(value, evaluation) is { } items
+            ? new Projection([.. items.Where(i => !JmesValue.IsFalse(Condition.Apply(i, evaluation)))]) : null;
 }
 
 internal sealed record Flatten : ProjectionNode

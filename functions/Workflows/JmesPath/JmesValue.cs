@@ -110,7 +110,8 @@ internal static class JmesValue
             case "object":
                 var (mine, others) = (Members(a, evaluation)!, new Dictionary<string, object?>(StringComparer.Ordinal));
                 foreach (var (name, value) in Members(b, evaluation)!) others[name] = value;
-                return mine.Count == others.Count && mine.All(m => others.TryGetValue(m.Key, out var other) && Equal(m.Value, other, evaluation));
+                return mine.Count == others.Count
+                    && mine.All(m => others.TryGetValue(m.Key, out var other) && Equal(m.Value, other, evaluation));
             case "string":
                 evaluation.ChargeText(((string)a!).Length);
                 return string.Equals((string)a, (string?)b, StringComparison.Ordinal);
@@ -146,7 +147,8 @@ internal static class JmesValue
 
     private static bool SameNumber(object a, object b)
     {
-        if (a is JsonElement one && b is JsonElement other && one.TryGetDecimal(out var left) && other.TryGetDecimal(out var right)) return left == right;
+        if (a is JsonElement one && b is JsonElement other && one.TryGetDecimal(out var left) && other.TryGetDecimal(out var right))
+            return left == right;
         return Number(a)!.Value.Equals(Number(b)!.Value);
     }
 
@@ -154,7 +156,9 @@ internal static class JmesValue
     private static void Write(Utf8JsonWriter writer, object? value, Evaluation evaluation, int depth)
     {
         evaluation.Charge();
-        if (depth > Deepest) throw new ExpressionException(string.Create(CultureInfo.InvariantCulture, $"What it gives is nested more than {Deepest} deep."));
+        if (depth > Deepest)
+            throw new ExpressionException(
+                string.Create(CultureInfo.InvariantCulture, $"What it gives is nested more than {Deepest} deep."));
         switch (value)
         {
             case null:
@@ -198,7 +202,8 @@ internal static class JmesValue
         }
 
         writer.WriteStartArray();
-        foreach (var item in Items(value, evaluation) ?? throw new ExpressionException("It gives an expression, which is no value.")) Write(writer, item, evaluation, depth + 1);
+        foreach (var item in Items(value, evaluation) ?? throw new ExpressionException("It gives an expression, which is no value."))
+            Write(writer, item, evaluation, depth + 1);
         writer.WriteEndArray();
     }
 }

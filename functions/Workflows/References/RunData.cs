@@ -7,8 +7,8 @@ using Serverless.Workflows.JmesPath;
 namespace Serverless.Workflows.References;
 
 /// <summary>
-/// What expressions are evaluated on. Pure: the same data give the same value, in a replay too. All that is asked of it shares one budget of
-/// steps. Not for several threads at once.
+/// What expressions are evaluated on. Pure: the same data give the same value, in a replay too. All that is asked of it shares one budget
+/// of steps. Not for several threads at once.
 /// </summary>
 internal sealed class RunData
 {
@@ -48,7 +48,8 @@ internal sealed class RunData
 
     /// <summary>What an expression gives; null where it finds nothing.</summary>
     /// <exception cref="TaskValidationException">It cannot be evaluated on these data.</exception>
-    public JsonElement Evaluate(string expression) => Ask(expression, (parsed, evaluation) => JmesValue.ToJson(parsed.Evaluate(evaluation), evaluation));
+    public JsonElement Evaluate(string expression) =>
+        Ask(expression, (parsed, evaluation) => JmesValue.ToJson(parsed.Evaluate(evaluation), evaluation));
 
     /// <summary>Whether a condition holds, as JMESPath has it.</summary>
     /// <exception cref="TaskValidationException">It cannot be evaluated on these data.</exception>

@@ -78,7 +78,8 @@ internal sealed class RunExpression
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            fault = $"Is no JMESPath expression: {(e.GetType() == typeof(Exception) ? Short(e.Message.ReplaceLineEndings(" ").Trim()) : "it cannot be read.")}";
+            fault =
+                $"Is no JMESPath expression: {(e.GetType() == typeof(Exception) ? Short(e.Message.ReplaceLineEndings(" ").Trim()) : "it cannot be read.")}";
         }
 
         return false;
@@ -100,18 +101,25 @@ internal sealed class RunExpression
         {
             if (node is RootNode) RootCount++;
             if (node is SubExpression { Left: RootNode, Right: Identifier root }) Roots.Add(root.Name);
-            if (node is SubExpression { Left: SubExpression { Left: RootNode, Right: Identifier { Name: OfSteps } }, Right: Identifier step }) Steps.Add(step.Name);
+            if (node is SubExpression
+                {
+                    Left: SubExpression { Left: RootNode, Right: Identifier { Name: OfSteps } },
+                    Right: Identifier step
+                }) Steps.Add(step.Name);
             foreach (var inner in node.Inner) Visit(inner);
         }
 
         public string? FindFault(string text)
         {
-            if (Roots.Find(r => !_known.Contains(r)) is { } unknown) return $"There is no $.{unknown}; there are $.input, $.steps.<name>, $.run and, in a map, $.item.";
-            if (RootCount != Roots.Count) return "\"$\" stands for no value of its own; write $.input, $.steps.<name>, $.run or, in a map, $.item.";
+            if (Roots.Find(r => !_known.Contains(r)) is { } unknown)
+                return $"There is no $.{unknown}; there are $.input, $.steps.<name>, $.run and, in a map, $.item.";
+            if (RootCount != Roots.Count)
+                return "\"$\" stands for no value of its own; write $.input, $.steps.<name>, $.run or, in a map, $.item.";
             if (Roots.Count(r => r == OfSteps) != Steps.Count) return "$.steps must be followed by a step's name.";
 
             // What is loaded is told from the text.
-            var path = Roots.Where(r => r != OfSteps).Select(r => $"$.{r}").Concat(Steps.Select(s => $"$.{OfSteps}.{s}")).FirstOrDefault(p => !text.Contains(p, StringComparison.Ordinal));
+            var path = Roots.Where(r => r != OfSteps).Select(r => $"$.{r}").Concat(Steps.Select(s => $"$.{OfSteps}.{s}"))
+                .FirstOrDefault(p => !text.Contains(p, StringComparison.Ordinal));
             return path is null ? null : $"Write {path} in one piece, without spaces, quotes or parentheses.";
         }
     }

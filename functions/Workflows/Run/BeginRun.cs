@@ -4,7 +4,9 @@ using Serverless.Workflows.Store;
 
 namespace Serverless.Workflows.Run;
 
-/// <summary>Finds what a run needs: its definition, the versions of its children, and what it takes over from the run that it repeats.</summary>
+/// <summary>
+/// Finds what a run needs: its definition, the versions of its children, and what it takes over from the run that it repeats.
+/// </summary>
 public sealed class BeginRun(WorkflowRegistry registry, RunStore runs)
 {
     /// <summary>Which run.</summary>
@@ -38,6 +40,7 @@ public sealed class BeginRun(WorkflowRegistry registry, RunStore runs)
         if (input.RerunOf is not { } before || await runs.FindAsync(before, cancellationToken) is not { } run) return [];
         if (run.Workflow != input.Workflow || run.Version != input.Version) return [];
         var steps = await runs.StepsAsync(before, cancellationToken);
-        return [.. steps.Where(s => s.Status is StepState.Completed or StepState.Skipped).Select(s => s with { TakenFrom = s.TakenFrom ?? before })];
+        return [.. steps.Where(s => s.Status is StepState.Completed or StepState.Skipped)
+            .Select(s => s with { TakenFrom = s.TakenFrom ?? before })];
     }
 }

@@ -15,13 +15,16 @@ public sealed class CancelPendingWork(ITaskClient tasks, TaskRevocations revocat
 
     /// <summary>Stops it; what has ended stays as it is.</summary>
     [Function(nameof(CancelPendingWork))]
-    public async Task RunAsync([ActivityTrigger] Orders orders, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        [ActivityTrigger] Orders orders, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-        await System.Threading.Tasks.Parallel.ForEachAsync(orders.Tasks.Queued, parallel, async (task, token) => await tasks.RevokeAsync(task, token));
+        await System.Threading.Tasks.Parallel.ForEachAsync(
+            orders.Tasks.Queued, parallel, async (task, token) => await tasks.RevokeAsync(task, token));
 
         // They have no row; what has ended by now is a wish that nobody reads.
-        await System.Threading.Tasks.Parallel.ForEachAsync(orders.Tasks.Direct, parallel, async (task, token) => await revocations.AddAsync(task, token));
+        await System.Threading.Tasks.Parallel.ForEachAsync(
+            orders.Tasks.Direct, parallel, async (task, token) => await revocations.AddAsync(task, token));
         foreach (var stopped in orders.Orchestrations)
         {
             if (orchestrations.Find(stopped.Orchestration) is { StopAsync: { } stop }) await stop(stopped.InstanceId, cancellationToken);

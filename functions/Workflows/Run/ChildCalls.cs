@@ -2,7 +2,9 @@ using Microsoft.DurableTask;
 
 namespace Serverless.Workflows.Run;
 
-/// <summary>Runs sub-orchestrations from inside an orchestrator, so that they can be stopped: its own kinds by an event, others by an activity.</summary>
+/// <summary>
+/// Runs sub-orchestrations from inside an orchestrator, so that they can be stopped: its own kinds by an event, others by an activity.
+/// </summary>
 internal sealed class ChildCalls(TaskOrchestrationContext context)
 {
     // Each is an event in the history, which is read anew with every step.
@@ -18,13 +20,15 @@ internal sealed class ChildCalls(TaskOrchestrationContext context)
     /// <param name="isMap">It listens to changes of its concurrency.</param>
     /// <param name="orchestration">The registered name of one that does not know the cancel event.</param>
     /// <exception cref="TaskFailedException">It failed.</exception>
-    public async Task<T> RunAsync<T>(string function, string id, object? input, StopSignal stop, bool isMap = false, string? orchestration = null)
+    public async Task<T> RunAsync<T>(
+        string function, string id, object? input, StopSignal stop, bool isMap = false, string? orchestration = null)
     {
         stop.ThrowIfStopped();
         _open.Add(id, new Open(stop, isMap, orchestration));
         try
         {
-            return await stop.OrStopAsync(context.CallSubOrchestratorAsync<T>(function, input, new SubOrchestrationOptions(instanceId: id)));
+            return await stop.OrStopAsync(
+                context.CallSubOrchestratorAsync<T>(function, input, new SubOrchestrationOptions(instanceId: id)));
         }
         finally
         {
@@ -38,7 +42,8 @@ internal sealed class ChildCalls(TaskOrchestrationContext context)
         for (var changes = 0; changes < MostChanges; changes++)
         {
             var value = await context.WaitForExternalEvent<int>(WorkflowRun.MaxConcurrencyEvent);
-            foreach (var (id, open) in _open.Where(o => o.Value.ListensToConcurrency)) context.SendEvent(id, WorkflowRun.MaxConcurrencyEvent, value);
+            foreach (var (id, open) in _open.Where(o => o.Value.ListensToConcurrency))
+                context.SendEvent(id, WorkflowRun.MaxConcurrencyEvent, value);
         }
     }
 

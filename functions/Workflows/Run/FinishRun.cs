@@ -17,7 +17,8 @@ public sealed class FinishRun(StepRecorder recorder, RunStore runs, ILogger<Fini
     {
         await recorder.RecordAsync(ending.RunId, ending.Steps, cancellationToken);
         var run = await runs.MoveAsync(ending.RunId, ending.State, ending.Output, ending.Error, cancellationToken);
-        if (ending.Error is { } error) Logs.RunFailed(logger, run.Workflow, run.Version, run.Id, ending.State, error.Step ?? "", error.Type);
+        if (ending.Error is { } error)
+            Logs.RunFailed(logger, run.Workflow, run.Version, run.Id, ending.State, error.Step ?? "", error.Type);
         else Logs.RunCompleted(logger, run.Workflow, run.Version, run.Id);
     }
 }

@@ -28,7 +28,9 @@ public sealed class LookUpTasks(TaskStore store, RunBlobs blobs)
     private async Task<TaskAnswer?> FindAsync(string runId, string id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is not { IsFinal: true, Ended: not null } task) return null;
-        if (task.State != TaskState.Success) return new TaskAnswer(id, task.State, Error: StepError.From(task.State, task.Error), Attempts: task.Attempt + 1);
-        return new TaskAnswer(id, task.State, await blobs.StoreAsync(runId, id, task.Result, cancellationToken), Attempts: task.Attempt + 1);
+        if (task.State != TaskState.Success)
+            return new TaskAnswer(id, task.State, Error: StepError.From(task.State, task.Error), Attempts: task.Attempt + 1);
+        return new TaskAnswer(
+            id, task.State, await blobs.StoreAsync(runId, id, task.Result, cancellationToken), Attempts: task.Attempt + 1);
     }
 }

@@ -21,12 +21,15 @@ public sealed class OrderArguments(RunBlobs blobs, TaskRegistry registry)
         return order.First is { } first ? WithFirst(definition, args, await blobs.LoadAsync(first, cancellationToken)) : args;
     }
 
-    /// <summary>The arguments with a value in the place of the first: the first member of the handler's type, or all of it when it has none.</summary>
+    /// <summary>
+    /// The arguments with a value in the place of the first: the first member of the handler's type, or all of it when it has none.
+    /// </summary>
     /// <exception cref="TaskValidationException">The arguments are no object.</exception>
     public static JsonElement WithFirst(TaskDefinition definition, JsonElement args, JsonElement first)
     {
         if (definition.ArgumentNames is not [var name, ..]) return first;
-        if (args.ValueKind != JsonValueKind.Object) throw new TaskValidationException($"The arguments of '{definition.Name}' are no object.");
+        if (args.ValueKind != JsonValueKind.Object)
+            throw new TaskValidationException($"The arguments of '{definition.Name}' are no object.");
         var changed = JsonObject.Create(args)!;
         changed[name] = JsonSerializer.SerializeToNode(first);
         return JsonSerializer.SerializeToElement(changed);

@@ -9,7 +9,8 @@ namespace Serverless.Workflows.Run;
 public sealed class PrepareOrchestration(WorkflowOrchestrations orchestrations, RunBlobs blobs)
 {
     /// <summary>Which step, and its arguments.</summary>
-    public sealed record Request(string RunId, string Step, string Orchestration, JsonElement? Args, IReadOnlyDictionary<string, StoredValue>? Values);
+    public sealed record Request(
+        string RunId, string Step, string Orchestration, JsonElement? Args, IReadOnlyDictionary<string, StoredValue>? Values);
 
     /// <summary>What to call.</summary>
     public sealed record Prepared(string Function, JsonElement Input, string? InstanceId);

@@ -11,5 +11,6 @@ public sealed class RecordSteps(StepRecorder recorder)
 
     /// <summary>Writes it; twice is the same.</summary>
     [Function(nameof(RecordSteps))]
-    public Task RunAsync([ActivityTrigger] Change change, CancellationToken cancellationToken) => recorder.RecordAsync(change.RunId, change.Steps, cancellationToken);
+    public Task RunAsync([ActivityTrigger] Change change, CancellationToken cancellationToken) =>
+        recorder.RecordAsync(change.RunId, change.Steps, cancellationToken);
 }

@@ -26,7 +26,8 @@ internal sealed class RunJournal
     }
 
     /// <summary>The steps that are at work.</summary>
-    public IEnumerable<StepRecord> Running => _steps.Values.Where(s => !s.IsFinal).OrderBy(s => s.Started).ThenBy(s => s.Name, StringComparer.Ordinal);
+    public IEnumerable<StepRecord> Running =>
+        _steps.Values.Where(s => !s.IsFinal).OrderBy(s => s.Started).ThenBy(s => s.Name, StringComparer.Ordinal);
 
     /// <summary>True for a step whose result was taken over.</summary>
     public bool IsFinished(string name) => _steps.TryGetValue(name, out var step) && step.IsFinal;
@@ -38,20 +39,23 @@ internal sealed class RunJournal
     /// <summary>A step has ended.</summary>
     public void End(WorkflowStep step, StepState state, StoredValue? result = null, StepError? error = null, int? attempts = null)
     {
-        var begun = _steps.GetValueOrDefault(step.Name) ?? new StepRecord(step.Name, step.Type, state) { Started = _context.CurrentUtcDateTime };
+        var begun = _steps.GetValueOrDefault(step.Name)
+            ?? new StepRecord(step.Name, step.Type, state) { Started = _context.CurrentUtcDateTime };
         Note(begun with { Status = state, Ended = _context.CurrentUtcDateTime, Result = result, Error = error, Attempts = attempts });
     }
 
     /// <summary>Steps are not run.</summary>
     public void Skip(IEnumerable<WorkflowStep> steps)
     {
-        foreach (var step in steps.SelectMany(s => s.WithInner())) Note(new StepRecord(step.Name, step.Type, StepState.Skipped) { Ended = _context.CurrentUtcDateTime });
+        foreach (var step in steps.SelectMany(s => s.WithInner()))
+            Note(new StepRecord(step.Name, step.Type, StepState.Skipped) { Ended = _context.CurrentUtcDateTime });
     }
 
     /// <summary>Steps at work will not come to their end.</summary>
     public void Cancel(IEnumerable<WorkflowStep> steps)
     {
-        foreach (var step in steps.SelectMany(s => s.WithInner()).Where(s => _steps.TryGetValue(s.Name, out var record) && !record.IsFinal)) End(step, StepState.Cancelled);
+        foreach (var step in steps.SelectMany(s => s.WithInner()).Where(s => _steps.TryGetValue(s.Name, out var record) && !record.IsFinal))
+            End(step, StepState.Cancelled);
     }
 
     /// <summary>What is not written yet, for the caller to write.</summary>
@@ -65,7 +69,10 @@ internal sealed class RunJournal
     /// <summary>Has what is not written yet written.</summary>
     public void Write()
     {
-        if (_unwritten.Count > 0) _writes.Add(_context.CallActivityAsync(nameof(RecordSteps), new RecordSteps.Change(_context.InstanceId, Take()), TaskCalls.Infrastructure));
+        if (_unwritten.Count > 0)
+            _writes.Add(
+                _context.CallActivityAsync(
+                    nameof(RecordSteps), new RecordSteps.Change(_context.InstanceId, Take()), TaskCalls.Infrastructure));
     }
 
     /// <summary>Ends when everything that was handed over for writing is written.</summary>

@@ -14,7 +14,8 @@ namespace Serverless.Workflows.Run;
 
 /// <summary>Runs a task in an activity, without a message. What its handler throws is the orchestrator's to try again.</summary>
 public sealed class RunTask(
-    TaskRegistry registry, OrderArguments arguments, RunBlobs blobs, StepRecorder steps, HandlerInvoker invoker, TaskRevocations revocations, ILoggerFactory loggers)
+    TaskRegistry registry, OrderArguments arguments, RunBlobs blobs, StepRecorder steps, HandlerInvoker invoker,
+    TaskRevocations revocations, ILoggerFactory loggers)
 {
     private const string Lane = "activity";
 
@@ -38,13 +39,15 @@ public sealed class RunTask(
         var run = new HandlerRun(definition, order.Id, Lane, call.Number, definition.Timeout())
         {
             Revoked = revocation.Token,
-            Call = (scope, token) => definition.RunAsync(scope, args, new DirectContext(order.Id, definition.Name, call.Number, loggers.CreateLogger(definition.Name), token)),
+            Call = (scope, token) => definition.RunAsync(
+                scope, args, new DirectContext(order.Id, definition.Name, call.Number, loggers.CreateLogger(definition.Name), token)),
             WillRetry = (_, failed) => ValueTask.FromResult(order.Retries.Allow(call.Number, failed.Class)),
         };
         switch (await invoker.InvokeAsync(run, cancellationToken))
         {
             case HandlerOutcome.Succeeded succeeded:
-                return await blobs.StoreAsync(call.RunId, order.Id, JsonSerializer.Deserialize<JsonElement>(succeeded.Result), cancellationToken);
+                return await blobs.StoreAsync(
+                    call.RunId, order.Id, JsonSerializer.Deserialize<JsonElement>(succeeded.Result), cancellationToken);
             case HandlerOutcome.Failed failed:
                 if (WorkflowRetry.IsFinal(failed.Class)) throw new FinalFailureException(failed.Exception);
                 ExceptionDispatchInfo.Capture(failed.Exception).Throw();

@@ -34,7 +34,9 @@ public sealed class SendTasks(ITaskClient tasks, TaskRegistry registry, TaskRout
                 var args = await arguments.ResolveAsync(order, token);
                 await tasks.SendAsync(order.Task, args, Options(batch, order), token);
             }
-            catch (Exception e) when (e is TaskValidationException or UnknownTaskException or UnknownQueueException or TaskTooLargeException or IdTakenException or JsonException)
+            catch (Exception e)
+                when (e is TaskValidationException or UnknownTaskException or UnknownQueueException or TaskTooLargeException
+                    or IdTakenException or JsonException)
             {
                 refused.Enqueue(new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e)));
             }
@@ -46,7 +48,8 @@ public sealed class SendTasks(ITaskClient tasks, TaskRegistry registry, TaskRout
     {
         TaskId = order.Id,
         IsIdDerived = true,
-        Queue = order.Queue ?? (order.RouteAs is { } task && registry.TryFind(task, out var definition) ? router.Route(definition).Name : null),
+        Queue = order.Queue
+            ?? (order.RouteAs is { } task && registry.TryFind(task, out var definition) ? router.Route(definition).Name : null),
         MaxRetries = order.Retry?.MaxRetries,
         RetryDelay = order.Retry is { } retry ? TimeSpan.FromSeconds(retry.DelaySeconds) : null,
         RetryBackoff = order.Retry?.Backoff,

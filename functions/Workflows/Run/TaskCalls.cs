@@ -24,9 +24,13 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
     private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(10);
 
-    /// <summary>For what activities need (queue, table, blobs), until it is back. What the caller is to blame for, or the code, fails at once.</summary>
+    /// <summary>
+    /// For what activities need (queue, table, blobs), until it is back. What the caller is to blame for, or the code, fails at once.
+    /// </summary>
     internal static readonly TaskOptions Infrastructure = TaskOptions.FromRetryPolicy(
-        new RetryPolicy(100, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)) { HandleFailure = IsOutage });
+        new RetryPolicy(
+            100, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5))
+        { HandleFailure = IsOutage });
 
     private readonly SortedDictionary<string, Open> _open = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, StopSignal> _direct = new(StringComparer.Ordinal);
@@ -58,7 +62,8 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
             var queued = batch.Where(o => o.Via == TaskVia.Queue).ToList();
             var sent = queued.Count == 0
                 ? null
-                : context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(nameof(SendTasks), new SendTasks.Batch(runId, context.InstanceId, queued, TakeSteps()), Infrastructure);
+                : context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(
+                    nameof(SendTasks), new SendTasks.Batch(runId, context.InstanceId, queued, TakeSteps()), Infrastructure);
             answers.AddRange(batch.Select(o => o.Via == TaskVia.Queue ? ThroughQueueAsync(o, sent!, stop) : InActivityAsync(o, stop)));
         }
 
@@ -93,7 +98,8 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
     // Large results do not travel in events.
     private async Task<TaskAnswer> ReadAsync(TaskCompletion completion, StopSignal stop)
     {
-        if (completion.State != TaskState.Success) return new TaskAnswer(completion.Id, completion.State, Error: StepError.From(completion.State, completion.Error));
+        if (completion.State != TaskState.Success)
+            return new TaskAnswer(completion.Id, completion.State, Error: StepError.From(completion.State, completion.Error));
         if (completion.Result is { } result) return new TaskAnswer(completion.Id, completion.State, new StoredValue(result));
         var found = await stop.OrStopAsync(context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(
             nameof(LookUpTasks), new LookUpTasks.Query(runId, [completion.Id]), Infrastructure));
@@ -117,12 +123,14 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
             stop.ThrowIfStopped();
             try
             {
-                var value = await stop.OrStopAsync(context.CallActivityAsync<StoredValue>(nameof(RunTask), new RunTask.Attempt(runId, order, attempt, TakeSteps())));
+                var value = await stop.OrStopAsync(
+                    context.CallActivityAsync<StoredValue>(nameof(RunTask), new RunTask.Attempt(runId, order, attempt, TakeSteps())));
                 return new TaskAnswer(order.Id, TaskState.Success, value, Attempts: attempt + 1);
             }
             catch (TaskFailedException e)
             {
-                if (attempt >= order.Retries.MaxRetries || IsFinal(e.FailureDetails)) return new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e.FailureDetails), Attempts: attempt + 1);
+                if (attempt >= order.Retries.MaxRetries || IsFinal(e.FailureDetails))
+                    return new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e.FailureDetails), Attempts: attempt + 1);
                 await WaitAsync(order.Retries.DelayAfter(attempt), stop);
             }
         }
@@ -140,12 +148,16 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
     }
 
     private static bool IsOutage(TaskFailureDetails failure) =>
-        failure.IsCausedBy<RequestFailedException>() || failure.IsCausedBy<ServiceBusException>() || failure.IsCausedBy<AggregateException>() || failure.IsCausedBy<HttpRequestException>()
-        || failure.IsCausedBy<IOException>() || failure.IsCausedBy<TimeoutException>() || failure.IsCausedBy<OperationCanceledException>() || failure.IsCausedBy<AuthenticationFailedException>();
+        failure.IsCausedBy<RequestFailedException>() || failure.IsCausedBy<ServiceBusException>()
+            || failure.IsCausedBy<AggregateException>() || failure.IsCausedBy<HttpRequestException>()
+        || failure.IsCausedBy<IOException>() || failure.IsCausedBy<TimeoutException>() || failure.IsCausedBy<OperationCanceledException>()
+            || failure.IsCausedBy<AuthenticationFailedException>();
 
     // The same arguments will fail again.
     private static bool IsFinal(TaskFailureDetails failure) =>
-        failure.IsCausedBy<FinalFailureException>() || failure.IsCausedBy<TaskValidationException>() || failure.IsCausedBy<BusinessRuleException>() || failure.IsCausedBy<UnknownTaskException>() || failure.IsCausedBy<TaskTooLargeException>();
+        failure.IsCausedBy<FinalFailureException>() || failure.IsCausedBy<TaskValidationException>()
+            || failure.IsCausedBy<BusinessRuleException>() || failure.IsCausedBy<UnknownTaskException>()
+                || failure.IsCausedBy<TaskTooLargeException>();
 
     /// <summary>Ends the timer. To be called when the orchestrator is about to end: it would not end before its timers.</summary>
     public void Close()
@@ -197,7 +209,8 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
     {
         try
         {
-            return await context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(nameof(LookUpTasks), new LookUpTasks.Query(runId, ids), Infrastructure);
+            return await context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(
+                nameof(LookUpTasks), new LookUpTasks.Query(runId, ids), Infrastructure);
         }
         catch (TaskFailedException e)
         {

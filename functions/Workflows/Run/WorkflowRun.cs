@@ -6,7 +6,9 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Run;
 
-/// <summary>Runs any definition: begin, interpret, and record how it ended, whether by its last step, a failure, its deadline or a cancellation.</summary>
+/// <summary>
+/// Runs any definition: begin, interpret, and record how it ended, whether by its last step, a failure, its deadline or a cancellation.
+/// </summary>
 public static class WorkflowRun
 {
     /// <summary>The event that cancels a run, with the reason.</summary>
@@ -22,7 +24,8 @@ public static class WorkflowRun
     {
         var input = OrchestrationInput.Read<WorkflowRunInput>(context);
         var started = context.CurrentUtcDateTime;
-        var plan = await context.CallActivityAsync<RunPlan>(nameof(BeginRun), new BeginRun.Request(context.InstanceId, input, started), TaskCalls.Infrastructure);
+        var plan = await context.CallActivityAsync<RunPlan>(
+            nameof(BeginRun), new BeginRun.Request(context.InstanceId, input, started), TaskCalls.Infrastructure);
         var definition = WorkflowJson.Read(plan.Definition);
         var deadline = Earlier(started.AddSeconds(definition.TimeoutSeconds), input.Deadline);
 
@@ -39,8 +42,12 @@ public static class WorkflowRun
         stop.Stop(end.Error?.Message ?? "The run has ended.");
         await interpreter.StopAsync(stop, outOfTime);
         if (!timeUp.IsCompleted) Cancel(inTime);
-        await context.CallActivityAsync(nameof(FinishRun), new FinishRun.Ending(context.InstanceId, end.State, end.Output, end.Error, interpreter.Unwritten()), TaskCalls.Infrastructure);
-        return end.Error is { } error ? throw new WorkflowFailedException(error.Step is null ? error.Message : $"Step '{error.Step}': {error.Message}") : new WorkflowOutput(end.Output!);
+        await context.CallActivityAsync(
+            nameof(FinishRun), new FinishRun.Ending(
+                context.InstanceId, end.State, end.Output, end.Error, interpreter.Unwritten()), TaskCalls.Infrastructure);
+        return end.Error is { } error
+            ? throw new WorkflowFailedException(error.Step is null ? error.Message : $"Step '{error.Step}': {error.Message}")
+                : new WorkflowOutput(end.Output!);
     }
 
     private static async Task<(RunState State, StoredValue? Output, StepError? Error)> EndAsync(
@@ -58,8 +65,11 @@ public static class WorkflowRun
             }
         }
 
-        if (cancel.IsCompleted) return (RunState.Cancelled, null, new StepError("Cancelled", await cancel is { Length: > 0 } reason ? $"Cancelled: {reason}" : "Cancelled."));
-        return (RunState.Failed, null, new StepError(nameof(TimeoutException), $"The time is up: the workflow may take {definition.TimeoutSeconds} s.", interpreter.RunningStep));
+        if (cancel.IsCompleted)
+            return (RunState.Cancelled, null, new StepError(
+                "Cancelled", await cancel is { Length: > 0 } reason ? $"Cancelled: {reason}" : "Cancelled."));
+        return (RunState.Failed, null, new StepError(
+            nameof(TimeoutException), $"The time is up: the workflow may take {definition.TimeoutSeconds} s.", interpreter.RunningStep));
     }
 
     private static DateTime Earlier(DateTime own, DateTime? parents) => parents is { } given && given < own ? given : own;

@@ -13,7 +13,8 @@ public sealed class RunReader(RunStore runs, WorkflowRegistry registry)
         var known = (await runs.StepsAsync(id, cancellationToken)).ToDictionary(s => s.Name, StringComparer.Ordinal);
         var steps = definition.AllSteps().ToList();
         var running = run.IsFinal ? null : steps.Find(s => IsRunning(s) && !s.Inner().Any(IsRunning))?.Name;
-        return RunView.From(run, running, steps.ConvertAll(s => known.GetValueOrDefault(s.Name) ?? new StepRecord(s.Name, s.Type, StepState.Pending)));
+        return RunView.From(
+            run, running, steps.ConvertAll(s => known.GetValueOrDefault(s.Name) ?? new StepRecord(s.Name, s.Type, StepState.Pending)));
 
         bool IsRunning(WorkflowStep step) => known.TryGetValue(step.Name, out var record) && record.Status == StepState.Running;
     }

@@ -13,11 +13,13 @@ internal static class RunRows
 {
     public const string Index = "index", Run = "run", StepPrefix = "step-";
 
-    public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps = "TotalSteps",
+    public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps =
+        "TotalSteps",
         RerunOf = "RerunOf", Parent = "Parent", Id = "Id", Request = "Request";
 
     private const string Type = "Type", Started = "Started", Attempts = "Attempts", WorkId = "WorkId", TakenFrom = "TakenFrom",
-        ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result = "Result";
+        ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result =
+            "Result";
 
     public static TableEntity OfRun(RunRecord run)
     {
@@ -46,7 +48,8 @@ internal static class RunRows
     }
 
     public static RunRecord ToRun(TableEntity row) => new(
-        row.PartitionKey, row.GetString(Name), row.GetInt32(Version) ?? 0, Enum.Parse<RunState>(row.GetString(State)), row.GetDateTimeOffset(Created) ?? default)
+        row.PartitionKey, row.GetString(Name), row.GetInt32(Version)
+            ?? 0, Enum.Parse<RunState>(row.GetString(State)), row.GetDateTimeOffset(Created) ?? default)
     {
         TotalSteps = row.GetInt32(TotalSteps) ?? 0,
         Ended = row.GetDateTimeOffset(Ended),

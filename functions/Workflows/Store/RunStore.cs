@@ -23,7 +23,8 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            run = await FindAsync(run.Id, cancellationToken) ?? throw new InvalidOperationException($"Run {run.Id} is in the table and cannot be read from it.");
+            run = await FindAsync(run.Id, cancellationToken)
+                ?? throw new InvalidOperationException($"Run {run.Id} is in the table and cannot be read from it.");
         }
 
         // Written again when the run is known: whoever recorded it may have died before this.
@@ -40,7 +41,8 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
     }
 
     /// <summary>Moves a run on, unless it has ended.</summary>
-    public async Task<RunRecord> MoveAsync(string id, RunState state, StoredValue? output, StepError? error, CancellationToken cancellationToken)
+    public async Task<RunRecord> MoveAsync(
+        string id, RunState state, StoredValue? output, StepError? error, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         while (true)
@@ -49,7 +51,8 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
             var run = RunRows.ToRun(row);
             if (!run.IsFinal && run.Status != state)
             {
-                if (state is RunState.Completed or RunState.Failed or RunState.Cancelled) RunRows.End(row, state, time.GetUtcNow(), output, error);
+                if (state is RunState.Completed or RunState.Failed or RunState.Cancelled)
+                    RunRows.End(row, state, time.GetUtcNow(), output, error);
                 else row[RunRows.State] = state.ToString();
                 if (!await TryUpdateAsync(table, row, cancellationToken)) continue;
                 run = RunRows.ToRun(row);
@@ -80,7 +83,8 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
         var last = RunRows.StepPrefix + (char)127;
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {runId} and RowKey ge {RunRows.StepPrefix} and RowKey lt {last}");
         var steps = new List<StepRecord>();
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) steps.Add(RunRows.ToStep(row));
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            steps.Add(RunRows.ToStep(row));
         return steps;
     }
 
@@ -115,7 +119,8 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
             var id = row.GetString(RunRows.Id);
             if (await FindAsync(id, cancellationToken) is { } run && (!run.IsFinal || run.Ended >= time)) continue;
             await blobs.DeleteAsync(id, cancellationToken);
-            foreach (var step in await StepsAsync(id, cancellationToken)) await table.DeleteEntityAsync(id, RunRows.StepPrefix + step.Name, ETag.All, cancellationToken);
+            foreach (var step in await StepsAsync(id, cancellationToken))
+                await table.DeleteEntityAsync(id, RunRows.StepPrefix + step.Name, ETag.All, cancellationToken);
             await table.DeleteEntityAsync(id, RunRows.Run, ETag.All, cancellationToken);
             await table.DeleteEntityAsync(RunRows.Index, row.RowKey, ETag.All, cancellationToken);
             deleted++;

@@ -10,7 +10,9 @@ using Serverless.Tasks.Store;
 
 namespace Serverless.Workflows.Values;
 
-/// <summary>What is too large to travel: inputs, results and lists of a run, under the run's id, which is a <see cref="TaskKey"/>'s.</summary>
+/// <summary>
+/// What is too large to travel: inputs, results and lists of a run, under the run's id, which is a <see cref="TaskKey"/>'s.
+/// </summary>
 public sealed class RunBlobs(Containers containers)
 {
     /// <summary>The container; its life cycle ends what nobody purged.</summary>
@@ -36,7 +38,9 @@ public sealed class RunBlobs(Containers containers)
         if (bytes.Length > Largest) throw new TaskTooLargeException($"The value '{name}'", bytes.Length, Largest);
         var blob = Name(runId, name + ".json");
         await (await OpenAsync(blob, cancellationToken)).UploadAsync(
-            new MemoryStream(bytes), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } }, cancellationToken);
+            new MemoryStream(
+                bytes), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
+                cancellationToken);
         return new StoredValue(Blob: blob);
     }
 
@@ -58,10 +62,12 @@ public sealed class RunBlobs(Containers containers)
 
     /// <summary>Values by name, loaded.</summary>
     /// <exception cref="TaskValidationException">A blob is gone.</exception>
-    public async Task<IReadOnlyDictionary<string, JsonElement>> LoadAsync(IReadOnlyDictionary<string, StoredValue>? values, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, JsonElement>> LoadAsync(
+        IReadOnlyDictionary<string, StoredValue>? values, CancellationToken cancellationToken)
     {
         var loaded = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var (name, value) in values ?? new Dictionary<string, StoredValue>()) loaded[name] = await LoadAsync(value, cancellationToken);
+        foreach (var (name, value) in values ?? new Dictionary<string, StoredValue>())
+            loaded[name] = await LoadAsync(value, cancellationToken);
         return loaded;
     }
 

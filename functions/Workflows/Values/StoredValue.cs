@@ -3,12 +3,16 @@ using Serverless.Tasks.Running;
 
 namespace Serverless.Workflows.Values;
 
-/// <summary>A value as orchestrations carry it: itself while it is small, else the name of the blob that holds it. Null in both is null.</summary>
+/// <summary>
+/// A value as orchestrations carry it: itself while it is small, else the name of the blob that holds it. Null in both is null.
+/// </summary>
 /// <param name="Json">The value.</param>
 /// <param name="Blob">The blob, within <see cref="RunBlobs.Container"/>.</param>
 public sealed record StoredValue(JsonElement? Json = null, string? Blob = null)
 {
-    /// <summary>What is carried, in bytes of JSON; larger values lie in blobs. As large as what a task's completion event carries.</summary>
+    /// <summary>
+    /// What is carried, in bytes of JSON; larger values lie in blobs. As large as what a task's completion event carries.
+    /// </summary>
     public const int LargestInline = TaskCompletion.LargestResult;
 
     /// <summary>No value.</summary>

@@ -15,13 +15,15 @@ internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
     private const int MostSeconds = 31 * 86_400;
     private const int Unhealthy = 1;
 
-    private static readonly OptionSyntax Health = new("--health", null, "The health checks and the totals; with the tasks, what is shown unless something else is asked for.");
+    private static readonly OptionSyntax Health = new(
+        "--health", null, "The health checks and the totals; with the tasks, what is shown unless something else is asked for.");
     private static readonly OptionSyntax Slow = new("--slow", "[SECONDS]", "Runs that have not ended after so long; 30 unless given.");
     private static readonly OptionSyntax Failures = new("--failures", "[HOURS]", "What failed in the last hours; 24 unless given.");
     private static readonly OptionSyntax Task = new("--task", "NAME", "Counts and durations of one task.");
     private static readonly OptionSyntax Hours = new("--hours", "N", "How far back the tasks' counts go; 24 unless given.");
 
-    public static CommandSyntax Syntax { get; } = new("monitor", "Shows health, slow runs, failures and how the tasks do.", [], Switches.WithHost(Health, Slow, Failures, Task, Hours));
+    public static CommandSyntax Syntax { get; } = new(
+        "monitor", "Shows health, slow runs, failures and how the tasks do.", [], Switches.WithHost(Health, Slow, Failures, Task, Hours));
 
     /// <returns>1 when the health is asked for and bad.</returns>
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -36,9 +38,13 @@ internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
         using var api = new HostApi(target);
         var answers = new Dictionary<string, JsonElement>();
         if (all || arguments.Has(Health.Name)) answers["health"] = await api.GetAsync("monitor/health", cancellationToken);
-        if (all || arguments.Has(Task.Name)) answers["tasks"] = await api.GetAsync(HostApi.Path("monitor/tasks", ("hours", Text(hours)), ("task", arguments.Text(Task.Name))), cancellationToken);
-        if (arguments.Has(Slow.Name)) answers["slow"] = await api.GetAsync(HostApi.Path("monitor/slow", ("seconds", Text(seconds))), cancellationToken);
-        if (arguments.Has(Failures.Name)) answers["failures"] = await api.GetAsync(HostApi.Path("monitor/failures", ("hours", Text(failureHours))), cancellationToken);
+        if (all || arguments.Has(Task.Name))
+            answers["tasks"] = await api.GetAsync(
+                HostApi.Path("monitor/tasks", ("hours", Text(hours)), ("task", arguments.Text(Task.Name))), cancellationToken);
+        if (arguments.Has(Slow.Name))
+            answers["slow"] = await api.GetAsync(HostApi.Path("monitor/slow", ("seconds", Text(seconds))), cancellationToken);
+        if (arguments.Has(Failures.Name))
+            answers["failures"] = await api.GetAsync(HostApi.Path("monitor/failures", ("hours", Text(failureHours))), cancellationToken);
 
         if (arguments.Has(Switches.Json.Name)) ShowJson(answers);
         else Show(answers);

@@ -17,9 +17,13 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
         var system = health.System;
         screen.Line($"The app is {health.Status}: {string.Join(", ", health.Checks.Select(c => $"{c.Name} {c.Status}"))}.");
         foreach (var check in health.Checks.Where(c => c.Detail is not null)) screen.Line($"  {check.Name}: {check.Detail}");
-        screen.Line($"{Texts.Count(system.Active, "run")} {(system.Active == 1 ? "is" : "are")} active on {Texts.Count(system.Instances, "instance")}.");
-        var (hour, all) = (Row("hour", system.LastHour), Row(string.Create(CultureInfo.InvariantCulture, $"{system.Hours} hours"), system.Overall));
-        Show(["Last", "Runs", "Succeeded", "Failed", "Retried", "Revoked", "Success", "Mean"], [hour, all], narrow: ["Last", "Runs", "Failed", "Retried", "Revoked", "Success", "Mean"]);
+        screen.Line(
+            $"{Texts.Count(system.Active, "run")} {(system.Active == 1 ? "is" : "are")} active on {Texts.Count(system.Instances, "instance")}.");
+        var (hour, all) =
+            (Row("hour", system.LastHour), Row(string.Create(CultureInfo.InvariantCulture, $"{system.Hours} hours"), system.Overall));
+        Show(
+            ["Last", "Runs", "Succeeded", "Failed", "Retried", "Revoked", "Success", "Mean"], [hour, all],
+            narrow: ["Last", "Runs", "Failed", "Retried", "Revoked", "Success", "Mean"]);
     }
 
     public void Show(IReadOnlyCollection<TaskStatistics> tasks)
@@ -31,7 +35,8 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
                 ["Task", "Active", "Runs", "Succeeded", "Failed", "Retried", "Success", "Mean", "p50", "p95", "p99", "Longest", "Last run"],
                 tasks.Select(t => (string[])
                 [
-                    t.Task, Texts.Number(t.Active), Texts.Number(t.Total), Texts.Number(t.Succeeded), Texts.Number(t.Failed), Texts.Number(t.Retried), Share(t.SuccessRate),
+                    t.Task, Texts.Number(t.Active), Texts.Number(t.Total), Texts.Number(t.Succeeded), Texts.Number(t.Failed), Texts.Number(
+                        t.Retried), Share(t.SuccessRate),
                     Time(t.MeanMs), Time(t.P50Ms), Time(t.P95Ms), Time(t.P99Ms), Time(t.MaximumMs), LastRun(t.LastRun),
                 ]),
                 narrow: ["Task", "Runs", "Failed", "Success", "p50", "p95", "Last run"],
@@ -46,21 +51,28 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
         {
             Show(
                 ["Task", "Name", "Queue", "Attempt", "Started", "For"],
-                slow.Select(r => (string[])[r.Id, r.Task, r.Lane, Texts.Number(r.Attempt), Texts.Moment(r.Started), Time((time.GetUtcNow() - r.Started).TotalMilliseconds)]),
+                slow.Select(
+                    r =>
+                        (string[])[r.Id, r.Task, r.Lane, Texts.Number(r.Attempt), Texts.Moment(r.Started), Time(
+                            (time.GetUtcNow() - r.Started).TotalMilliseconds)]),
                 narrow: ["Task", "Name", "Attempt", "For"]);
         }
     }
 
     public void Show(FailureAnalysis failures)
     {
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"{failures.Failures:N0} of {failures.Runs:N0} runs failed since {Texts.Moment(failures.From)}."));
+        screen.Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failures.Failures:N0} of {failures.Runs:N0} runs failed since {Texts.Moment(failures.From)}."));
         if (failures.Failures == 0) return;
 
         screen.Table(["Task", "Failures", "Given up", "Share", "Errors"], failures.ByTask.Select(Row));
         screen.Table(["Queue", "Failures", "Given up", "Share", "Errors"], failures.ByQueue.Select(Row));
         Show(
             ["Latest", "Name", "Queue", "Attempt", "Error", "Started"],
-            failures.Latest.Select(e => (string[])[e.TaskId, e.Task, e.Lane, Texts.Number(e.Attempt), e.Error.ToString()!, Texts.Moment(e.Started)]),
+            failures.Latest.Select(
+                e => (string[])[e.TaskId, e.Task, e.Lane, Texts.Number(e.Attempt), e.Error.ToString()!, Texts.Moment(e.Started)]),
             narrow: ["Latest", "Name", "Error"]);
     }
 
@@ -76,7 +88,8 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
 
     private static string[] Row(string name, HealthPeriod period) =>
     [
-        name, Texts.Number(period.Total), Texts.Number(period.Succeeded), Texts.Number(period.Failed), Texts.Number(period.Retried), Texts.Number(period.Revoked),
+        name, Texts.Number(period.Total), Texts.Number(period.Succeeded), Texts.Number(period.Failed), Texts.Number(
+            period.Retried), Texts.Number(period.Revoked),
         Share(period.SuccessRate), Time(period.MeanMs),
     ];
 

@@ -29,11 +29,13 @@ internal sealed record DeadLetterOptions(string? Task, string? Reason, string? S
     public static DeadLetterOptions ReadMeant(Arguments arguments, DateTimeOffset now, IReadOnlyList<string> ids)
     {
         var options = Read(arguments, now);
-        if (arguments.Has(All.Name) != (options.IsEmpty && ids.Count == 0)) arguments.Refuse($"Give ids, --task, --reason, --since or --before, or {All.Name} for all of the queue's.");
+        if (arguments.Has(All.Name) != (options.IsEmpty && ids.Count == 0))
+            arguments.Refuse($"Give ids, --task, --reason, --since or --before, or {All.Name} for all of the queue's.");
         return options;
     }
 
-    public IEnumerable<(string Name, string? Value)> ToQuery() => [("task", Task), ("reason", Reason), ("since", Since), ("before", Before)];
+    public IEnumerable<(string Name, string? Value)> ToQuery() =>
+        [("task", Task), ("reason", Reason), ("since", Since), ("before", Before)];
 
     private static string? Moment(Arguments arguments, string option, DateTimeOffset now) =>
         arguments.Moment(option, now, past: true)?.ToString("O", CultureInfo.InvariantCulture);

@@ -15,7 +15,8 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
     private const int Max = 10_000;
     private const int PageSize = 250;
 
-    public static CommandSyntax Syntax { get; } = new("deadletters list", "Lists dead letters of a queue, or of all.", ["[QUEUE]"], Switches.WithHost(
+    public static CommandSyntax Syntax { get; } = new(
+        "deadletters list", "Lists dead letters of a queue, or of all.", ["[QUEUE]"], Switches.WithHost(
         [.. DeadLetterOptions.Filters, new("--top", "N", $"At most so many; {Default} unless given.")]));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -27,11 +28,14 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
 
         using var api = new HostApi(target);
         var found = new List<JsonElement>();
-        foreach (var queue in await QueuesAsync(api, arguments.Positional(0), cancellationToken)) await ReadAsync(api, queue, filter, top, found, cancellationToken);
+        foreach (var queue in await QueuesAsync(api, arguments.Positional(0), cancellationToken))
+            await ReadAsync(api, queue, filter, top, found, cancellationToken);
 
         if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(JsonSerializer.SerializeToElement(found)));
         else if (found.Count == 0) screen.Line("No such dead letters.");
-        else screen.Table(["Id", "Task", "Lane", "Reason", "Description", "Dead since", "Redrives"], found.Select(letter => Row(letter.Deserialize<DeadLetter>(QueueJson.Options)!)));
+        else screen.Table(
+            ["Id", "Task", "Lane", "Reason", "Description", "Dead since", "Redrives"], found.Select(
+                letter => Row(letter.Deserialize<DeadLetter>(QueueJson.Options)!)));
         return 0;
     }
 
@@ -39,11 +43,13 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
     {
         if (queue is not null) return [queue];
         var answer = await api.GetAsync("queues", cancellationToken);
-        return answer.GetProperty("queues").Deserialize<List<QueueStatus>>(QueueJson.Options)!.Where(status => status.DeadLettered > 0).Select(status => status.Name);
+        return answer.GetProperty("queues").Deserialize<List<QueueStatus>>(QueueJson.Options)!.Where(status => status.DeadLettered > 0)
+            .Select(status => status.Name);
     }
 
     // A page may be empty although another follows.
-    private static async Task ReadAsync(HostApi api, string queue, DeadLetterOptions filter, int top, List<JsonElement> found, CancellationToken cancellationToken)
+    private static async Task ReadAsync(
+        HostApi api, string queue, DeadLetterOptions filter, int top, List<JsonElement> found, CancellationToken cancellationToken)
     {
         string? after = null;
         do
@@ -62,6 +68,7 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
 
     private static string[] Row(DeadLetter letter) =>
     [
-        letter.Id, letter.Task ?? "", letter.Lane, letter.Reason ?? "", Texts.Short(letter.Description), Texts.Moment(letter.DeadLettered), Texts.Number(letter.Redrives),
+        letter.Id, letter.Task ?? "", letter.Lane, letter.Reason
+            ?? "", Texts.Short(letter.Description), Texts.Moment(letter.DeadLettered), Texts.Number(letter.Redrives),
     ];
 }

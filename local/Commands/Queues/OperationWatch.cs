@@ -34,7 +34,9 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
             ? await PollAsync(address, new Progress<Step>(), cancellationToken)
             : await screen.TrackAsync(title, progress => PollAsync(address, progress, cancellationToken));
         var status = instance.GetProperty("status").GetString();
-        if (status != "completed") throw new CommandFailedException($"The operation is {status}. {(instance.TryGetProperty("error", out var error) ? error.GetString() : "")}".TrimEnd());
+        if (status != "completed")
+            throw new CommandFailedException(
+                $"The operation is {status}. {(instance.TryGetProperty("error", out var error) ? error.GetString() : "")}".TrimEnd());
 
         var output = instance.GetProperty("output");
         if (AsJson) screen.Line(Texts.Json(output));

@@ -12,7 +12,8 @@ internal sealed class PeekQueueCommand(IScreen screen)
 {
     private const int Max = 250;
 
-    public static CommandSyntax Syntax { get; } = new("queues peek", "Shows the oldest messages of a queue, and leaves them there.", ["QUEUE"], Switches.WithHost(
+    public static CommandSyntax Syntax { get; } = new(
+        "queues peek", "Shows the oldest messages of a queue, and leaves them there.", ["QUEUE"], Switches.WithHost(
         new OptionSyntax("--top", "N", "At most so many; 50 unless given.")));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -22,7 +23,8 @@ internal sealed class PeekQueueCommand(IScreen screen)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var path = HostApi.Path($"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", ("size", top?.ToString(CultureInfo.InvariantCulture)));
+        var path = HostApi.Path(
+            $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", ("size", top?.ToString(CultureInfo.InvariantCulture)));
         var answer = await api.GetAsync(path, cancellationToken);
         var messages = answer.Deserialize<WaitingPage>(QueueJson.Options)!.Messages;
         if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));

@@ -8,7 +8,8 @@ namespace Serverless.Local.Commands.Queues;
 internal sealed class PurgeDeadLettersCommand(IScreen screen, TimeProvider time)
 {
     public static CommandSyntax Syntax { get; } = new(
-        "deadletters purge", "Deletes dead letters.", ["QUEUE", "[ID...]"], Switches.WithHost([.. DeadLetterOptions.Filters, DeadLetterOptions.All, OperationWatch.NoWait]));
+        "deadletters purge", "Deletes dead letters.", ["QUEUE", "[ID...]"], Switches.WithHost(
+            [.. DeadLetterOptions.Filters, DeadLetterOptions.All, OperationWatch.NoWait]));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -20,7 +21,8 @@ internal sealed class PurgeDeadLettersCommand(IScreen screen, TimeProvider time)
         using var api = new HostApi(target);
         var path = HostApi.Path(
             $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters",
-            [.. ids.Select(id => ("id", (string?)id)), .. filter.ToQuery(), ("all", arguments.Has(DeadLetterOptions.All.Name) ? "true" : null)]);
+            [.. ids.Select(
+                id => ("id", (string?)id)), .. filter.ToQuery(), ("all", arguments.Has(DeadLetterOptions.All.Name) ? "true" : null)]);
         var started = await api.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
         return await new OperationWatch(screen, time, api, arguments).RunAsync("Purging", started, cancellationToken);
     }

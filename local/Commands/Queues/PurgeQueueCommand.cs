@@ -16,7 +16,8 @@ internal sealed class PurgeQueueCommand(IScreen screen, TimeProvider time)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var started = await api.SendAsync(HttpMethod.Delete, $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", null, cancellationToken);
+        var started = await api.SendAsync(
+            HttpMethod.Delete, $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", null, cancellationToken);
         return await new OperationWatch(screen, time, api, arguments).RunAsync("Purging", started, cancellationToken);
     }
 }

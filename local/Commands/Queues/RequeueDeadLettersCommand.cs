@@ -11,7 +11,8 @@ internal sealed class RequeueDeadLettersCommand(IScreen screen, TimeProvider tim
 {
     private const int MaxCanaries = 100;
 
-    public static CommandSyntax Syntax { get; } = new("deadletters requeue", "Sends dead letters again, in their order and under their ids.", ["QUEUE", "[ID...]"], Switches.WithHost(
+    public static CommandSyntax Syntax { get; } = new(
+        "deadletters requeue", "Sends dead letters again, in their order and under their ids.", ["QUEUE", "[ID...]"], Switches.WithHost(
     [
         .. DeadLetterOptions.Filters,
         DeadLetterOptions.All,
@@ -38,7 +39,8 @@ internal sealed class RequeueDeadLettersCommand(IScreen screen, TimeProvider tim
         arguments.Check();
 
         using var api = new HostApi(target);
-        var started = await api.SendAsync(HttpMethod.Post, $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters/requeue", body, cancellationToken);
+        var started = await api.SendAsync(
+            HttpMethod.Post, $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters/requeue", body, cancellationToken);
         return await new OperationWatch(screen, time, api, arguments).RunAsync("Requeuing", started, cancellationToken);
     }
 }

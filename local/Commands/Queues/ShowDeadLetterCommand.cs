@@ -10,7 +10,8 @@ namespace Serverless.Local.Commands.Queues;
 /// <summary>Shows a dead letter with its arguments and stack.</summary>
 internal sealed class ShowDeadLetterCommand(IScreen screen)
 {
-    public static CommandSyntax Syntax { get; } = new("deadletters show", "Shows a dead letter with its arguments and stack.", ["QUEUE", "ID"], Switches.WithHost());
+    public static CommandSyntax Syntax { get; } = new(
+        "deadletters show", "Shows a dead letter with its arguments and stack.", ["QUEUE", "ID"], Switches.WithHost());
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {

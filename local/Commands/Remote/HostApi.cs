@@ -30,7 +30,8 @@ internal sealed class HostApi : IDisposable
     /// <summary>Asks for something.</summary>
     /// <param name="path">Below <c>/api/</c>, or an absolute address that the host gave.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, null, cancellationToken);
 
     /// <summary>Sends a request with a JSON body, or none.</summary>
     /// <returns>The answer; undefined when it has no body.</returns>

@@ -12,8 +12,10 @@ internal sealed record HostTarget(Uri Address, string? Key)
     private const string KeyVariable = "SERVERLESS_KEY";
 
     private static readonly Uri Default = new("http://127.0.0.1:7071/");
-    private static readonly OptionSyntax Url = new("--url", "URL", $"The host; {UrlVariable}, the host at work on the data folder, or {Default} unless given.");
-    private static readonly OptionSyntax FunctionKey = new("--key", "K", $"The host's key; {KeyVariable} unless given, which unlike this shows in no list of processes.");
+    private static readonly OptionSyntax Url = new(
+        "--url", "URL", $"The host; {UrlVariable}, the host at work on the data folder, or {Default} unless given.");
+    private static readonly OptionSyntax FunctionKey = new(
+        "--key", "K", $"The host's key; {KeyVariable} unless given, which unlike this shows in no list of processes.");
 
     /// <summary>The options of every command that talks to a host.</summary>
     public static OptionSyntax[] Options { get; } = [Url, FunctionKey, SessionOptions.Data];
@@ -24,11 +26,13 @@ internal sealed record HostTarget(Uri Address, string? Key)
         var key = arguments.Text(FunctionKey.Name) ?? Variable(KeyVariable);
         if ((arguments.Text(Url.Name) ?? Variable(UrlVariable)) is { } given)
         {
-            if (Uri.TryCreate(given.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return new HostTarget(address, key);
+            if (Uri.TryCreate(given.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+                return new HostTarget(address, key);
             arguments.Refuse($"{Url.Name} must be an address such as {Default}, not '{given}'.");
         }
 
-        return new HostTarget(HostAddress.Find(new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0).Folder) ?? Default, key);
+        return new HostTarget(
+            HostAddress.Find(new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0).Folder) ?? Default, key);
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -14,16 +14,20 @@ internal static class Refusals
         if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             return new HostRefusedException("The host wants another key: set SERVERLESS_KEY. Purging and requeuing take the master key.");
         if (Sentences(content) is { Count: > 0 } sentences)
-            return status < HttpStatusCode.InternalServerError ? new HostRefusedException(sentences) : new CommandFailedException(string.Join(' ', sentences));
-        if (status == HttpStatusCode.NotFound) return new HostRefusedException($"The host knows no {path}. Is it a Serverless host of this version?");
-        return new CommandFailedException(string.Create(CultureInfo.InvariantCulture, $"The host answered {(int)status} to {path}; its log says why."));
+            return status < HttpStatusCode.InternalServerError
+                ? new HostRefusedException(sentences) : new CommandFailedException(string.Join(' ', sentences));
+        if (status == HttpStatusCode.NotFound)
+            return new HostRefusedException($"The host knows no {path}. Is it a Serverless host of this version?");
+        return new CommandFailedException(
+            string.Create(CultureInfo.InvariantCulture, $"The host answered {(int)status} to {path}; its log says why."));
     }
 
     private static List<string> Sentences(byte[] content)
     {
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(content) is { ValueKind: JsonValueKind.Object } problem ? [.. Sentences(problem)] : [];
+            return JsonSerializer.Deserialize<JsonElement>(content) is { ValueKind: JsonValueKind.Object } problem
+                ? [.. Sentences(problem)] : [];
         }
         catch (JsonException)
         {

@@ -36,12 +36,15 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
         var tasks = await ReadAsync(api, state, arguments.Text("--task"), since, top, cancellationToken);
         if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(JsonSerializer.SerializeToElement(tasks)));
         else if (tasks.Count == 0) screen.Line("No such tasks.");
-        else screen.Table(["Task", "Name", "State", "Attempt", "Sent", "Progress or error"], tasks.Select(task => Row(task.Deserialize<TaskRecord>(AppJson.Options)!)));
+        else screen.Table(
+            ["Task", "Name", "State", "Attempt", "Sent", "Progress or error"], tasks.Select(
+                task => Row(task.Deserialize<TaskRecord>(AppJson.Options)!)));
         return 0;
     }
 
     // The host's pages are in no order, and one may be empty although another follows.
-    private static async Task<IReadOnlyList<JsonElement>> ReadAsync(HostApi api, string? state, string? task, DateTimeOffset? since, int top, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<JsonElement>> ReadAsync(
+        HostApi api, string? state, string? task, DateTimeOffset? since, int top, CancellationToken cancellationToken)
     {
         var found = new List<JsonElement>();
         string? after = null;
@@ -64,8 +67,11 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
         return [.. found.Take(top).OrderByDescending(Sent)];
     }
 
-    private static DateTimeOffset Sent(JsonElement task) => task.TryGetProperty("enqueued", out var sent) ? sent.GetDateTimeOffset() : DateTimeOffset.MinValue;
+    private static DateTimeOffset Sent(JsonElement task) =>
+        task.TryGetProperty("enqueued", out var sent) ? sent.GetDateTimeOffset() : DateTimeOffset.MinValue;
 
     private static string[] Row(TaskRecord task) =>
-        [task.Id, task.Task ?? "", TaskView.State(task), Texts.Number(task.Attempt), Texts.Moment(task.Enqueued), Texts.Short(TaskView.Error(task.Error) ?? TaskView.Progress(task.Progress))];
+        [task.Id, task.Task
+            ?? "", TaskView.State(task), Texts.Number(task.Attempt), Texts.Moment(task.Enqueued), Texts.Short(
+                TaskView.Error(task.Error) ?? TaskView.Progress(task.Progress))];
 }

@@ -33,7 +33,8 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var body = ReadBody(arguments);
-        if (arguments.Has("--wait") && arguments.Has("--ignore-result")) arguments.Refuse("--wait needs the state that --ignore-result does not keep.");
+        if (arguments.Has("--wait") && arguments.Has("--ignore-result"))
+            arguments.Refuse("--wait needs the state that --ignore-result does not keep.");
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
@@ -88,7 +89,8 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
             var task = answer.Deserialize<TaskRecord>(AppJson.Options)!;
             if (task.IsFinal) return answer;
             var fraction = task.Progress is { Total: > 0 } now ? Math.Clamp(now.Current / (double)now.Total, 0, 1) : 0;
-            progress.Report(new Step(fraction, $"{TaskView.State(task)} {TaskView.Progress(task.Progress) ?? TaskView.Error(task.Error)}".TrimEnd()));
+            progress.Report(
+                new Step(fraction, $"{TaskView.State(task)} {TaskView.Progress(task.Progress) ?? TaskView.Error(task.Error)}".TrimEnd()));
             await Task.Delay(Poll, time, cancellationToken);
         }
     }

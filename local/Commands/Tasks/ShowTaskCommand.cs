@@ -10,7 +10,8 @@ namespace Serverless.Local.Commands.Tasks;
 /// <summary>Shows where a task stands.</summary>
 internal sealed class ShowTaskCommand(IScreen screen)
 {
-    public static CommandSyntax Syntax { get; } = new("tasks show", "Shows a task's state, progress, result or error.", ["ID"], Switches.WithHost());
+    public static CommandSyntax Syntax { get; } = new(
+        "tasks show", "Shows a task's state, progress, result or error.", ["ID"], Switches.WithHost());
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {

@@ -15,8 +15,10 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
     private const long MaxBytes = 16 << 20;
 
     /// <summary>Whether a file is one, by its name or by what stands in it.</summary>
-    public static bool IsPackage(string path) => string.Equals(Path.GetFileName(path), "datapackage.json", StringComparison.OrdinalIgnoreCase)
-        || (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && TryParse(path, out _) is { } json && json["resources"] is JsonArray);
+    public static bool IsPackage(string path) =>
+        string.Equals(Path.GetFileName(path), "datapackage.json", StringComparison.OrdinalIgnoreCase)
+        || (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && TryParse(path, out _) is { } json
+            && json["resources"] is JsonArray);
 
     /// <summary>Reads a package and everything that it names beside its files.</summary>
     /// <exception cref="UsageException">It is none, or one of its files cannot be taken: all faults at once.</exception>
@@ -32,7 +34,8 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
         foreach (var (index, node) in array.Index())
         {
             if (ResourceReader.Read(node, index, folder, faults) is not { } resource) continue;
-            if (resources.Exists(r => string.Equals(r.Name, resource.Name, StringComparison.OrdinalIgnoreCase))) faults.Add($"{resource.Name}: two resources have this name.");
+            if (resources.Exists(r => string.Equals(r.Name, resource.Name, StringComparison.OrdinalIgnoreCase)))
+                faults.Add($"{resource.Name}: two resources have this name.");
             resources.Add(resource);
         }
 

@@ -19,7 +19,8 @@ internal static class PackageDialect
     };
 
     // They describe, or say what holds here anyway.
-    private static readonly string[] PassedOver = ["$schema", "name", "title", "description", "type", "csvddfVersion", "caseSensitiveHeader"];
+    private static readonly string[] PassedOver =
+        ["$schema", "name", "title", "description", "type", "csvddfVersion", "caseSensitiveHeader"];
 
     public static void Read(JsonObject dialect, JsonObject options, Action<string> refuse)
     {
@@ -28,8 +29,10 @@ internal static class PackageDialect
             if (value is null || PassedOver.Contains(name) || name.StartsWith("x-", StringComparison.Ordinal)) continue;
             if (Renamed.TryGetValue(name, out var option)) options[option] = Plain(value);
             else if (name == "nullSequence") options["nullValues"] = new JsonArray(value.DeepClone());
-            else if (name == "header" && value.GetValueKind() is JsonValueKind.True or JsonValueKind.False) options["header"] = value.DeepClone();
-            else if (name == "lineTerminator" && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is "\n" or "\r\n" or "\r") continue;
+            else if (name == "header" && value.GetValueKind() is JsonValueKind.True or JsonValueKind.False)
+                options["header"] = value.DeepClone();
+            else if (name == "lineTerminator" && value.GetValueKind() == JsonValueKind.String
+                && value.GetValue<string>() is "\n" or "\r\n" or "\r") continue;
             else if (name is not ("headerRows" or "commentRows")) refuse($"the dialect's {name} {value.ToJsonString()} is not supported.");
         }
 
@@ -37,7 +40,8 @@ internal static class PackageDialect
     }
 
     // The null of version 1: there is no such character.
-    private static JsonNode Plain(JsonNode value) => value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0 ? "none" : value.DeepClone();
+    private static JsonNode Plain(JsonNode value) =>
+        value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0 ? "none" : value.DeepClone();
 
     /// <summary>Rows count from 1; those above the header are passed over.</summary>
     private static void ReadRows(JsonObject dialect, JsonObject options, Action<string> refuse)
@@ -51,7 +55,8 @@ internal static class PackageDialect
         }
 
         var first = header.Count > 0 ? header[0] : comments.Count + 1;
-        if (!header.SequenceEqual(Enumerable.Range(first, header.Count)) || comments.Exists(c => c >= first + header.Count) || comments.Exists(c => c >= first))
+        if (!header.SequenceEqual(Enumerable.Range(first, header.Count)) || comments.Exists(c => c >= first + header.Count)
+            || comments.Exists(c => c >= first))
         {
             refuse("the dialect's headerRows must follow each other, and its commentRows stand above them.");
             return;
@@ -70,7 +75,8 @@ internal static class PackageDialect
         var rows = new List<int>();
         foreach (var row in array)
         {
-            if (row is not JsonValue value || value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue<int>(out var number) || number < 1) return null;
+            if (row is not JsonValue value || value.GetValueKind() != JsonValueKind.Number || !value.TryGetValue<int>(out var number)
+                || number < 1) return null;
             rows.Add(number);
         }
 

@@ -5,7 +5,9 @@ using Serverless.Http;
 
 namespace Serverless.Local.Jobs.Packages;
 
-/// <summary>Reads one resource of a data package. What it names has to lie in the package's folder: nothing is fetched, nothing outside is read.</summary>
+/// <summary>
+/// Reads one resource of a data package. What it names has to lie in the package's folder: nothing is fetched, nothing outside is read.
+/// </summary>
 internal static class ResourceReader
 {
     private const long MaxBytes = 4 << 20;
@@ -26,17 +28,20 @@ internal static class ResourceReader
 
         // The standard's default, whatever the file looks like.
         var options = new JsonObject { ["header"] = true };
-        if (Object(json, "dialect", folder, name, faults) is { } dialect) PackageDialect.Read(dialect, options, fault => faults.Add($"{name}: {fault}"));
+        if (Object(json, "dialect", folder, name, faults) is { } dialect)
+            PackageDialect.Read(dialect, options, fault => faults.Add($"{name}: {fault}"));
         if (Text(json, "encoding") is { } encoding) options["encoding"] = encoding;
         var schema = Object(json, "schema", folder, name, faults);
-        return faults.Count > before ? null : new DataResource(name, path!, options, schema is null ? null : Encoding.UTF8.GetBytes(schema.ToJsonString()));
+        return faults.Count > before
+            ? null : new DataResource(name, path!, options, schema is null ? null : Encoding.UTF8.GetBytes(schema.ToJsonString()));
     }
 
     /// <summary>Whether a text can be the name of a file or folder everywhere.</summary>
     public static bool IsFileName(string text) =>
         text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && text.Trim('.').Length > 0;
 
-    private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    private static string? Text(JsonObject json, string name) =>
+        json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     // A file in several parts would have to be put together first.
     private static string? PathOf(JsonNode? node) => node switch
@@ -73,7 +78,8 @@ internal static class ResourceReader
     {
         if (!IsSafe(path))
         {
-            faults.Add($"{what} \"{path}\" is not a path within the package's folder: no \"..\", no absolute path and no address is followed.");
+            faults.Add(
+                $"{what} \"{path}\" is not a path within the package's folder: no \"..\", no absolute path and no address is followed.");
             return null;
         }
 

@@ -70,7 +70,8 @@ internal sealed class DurableEngine : IAsyncDisposable
     {
         if (_store.Read(DurableSchema.CountUnfinishedOfBefore) is var old and > 0)
         {
-            throw new InvalidDataException($"The data folder holds {old} unfinished orchestrations of an older version; end them with that version, or choose another data folder.");
+            throw new InvalidDataException(
+                $"The data folder holds {old} unfinished orchestrations of an older version; end them with that version, or choose another data folder.");
         }
 
         await _store.MigrateAsync(DurableSchema.Component, DurableSchema.Steps).WaitAsync(cancellation);
@@ -162,7 +163,8 @@ internal sealed class DurableEngine : IAsyncDisposable
             var count = history.Events.Count;
             var execution = instance.Execution;
             var now = Now is var clock && clock > history.LastTurn ? clock : history.LastTurn;
-            var turn = await RunAsync(instance, history, messages, now, () => Deliver(instance.Key, new Message(new P.HistoryEvent(), execution)));
+            var turn = await RunAsync(
+                instance, history, messages, now, () => Deliver(instance.Key, new Message(new P.HistoryEvent(), execution)));
             var commit = await _store.WriteAsync(session =>
             {
                 var written = TurnCommit.Write(session, instance, count, turn);
@@ -182,7 +184,8 @@ internal sealed class DurableEngine : IAsyncDisposable
         }
     }
 
-    private async Task<TurnResult> RunAsync(Instance instance, InstanceHistory history, List<Message> messages, DateTime now, Action reportStranger)
+    private async Task<TurnResult> RunAsync(
+        Instance instance, InstanceHistory history, List<Message> messages, DateTime now, Action reportStranger)
     {
         if (instance.Deaths == 0) return Run();
         if (instance.Deaths >= MaxDeaths) return Turn.Failed(messages, DiedTooOften(), now);
@@ -237,7 +240,8 @@ internal sealed class DurableEngine : IAsyncDisposable
     private void Log(Instance instance, TurnResult turn, TurnCommit commit)
     {
         if (commit.IsStale) return;
-        if (turn.Status == OrchestrationRuntimeStatus.Failed) _logger.OrchestrationFailed(instance.Name, instance.Id, Failures.Read(turn.Failure!).ErrorType);
+        if (turn.Status == OrchestrationRuntimeStatus.Failed)
+            _logger.OrchestrationFailed(instance.Name, instance.Id, Failures.Read(turn.Failure!).ErrorType);
         else if (turn.IsFinished) _logger.OrchestrationFinished(instance.Name, instance.Id, turn.Status);
         else if (turn.StartsExecution) _logger.OrchestrationStarted(instance.Name, instance.Id);
     }

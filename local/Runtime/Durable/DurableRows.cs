@@ -15,7 +15,8 @@ internal static class DurableRows
     public static string AlreadyExists(string id) => $"An Orchestration instance with the ID {id} already exists.";
 
     public static InstanceStatus? FindStatus(SqliteSession session, string id) => session.First(
-        "SELECT key, status FROM instances WHERE id = $1", r => new InstanceStatus(r.GetInt64(0), (OrchestrationRuntimeStatus)r.GetInt32(1)), id);
+        "SELECT key, status FROM instances WHERE id = $1", r => new InstanceStatus(
+            r.GetInt64(0), (OrchestrationRuntimeStatus)r.GetInt32(1)), id);
 
     /// <returns>The instance, with the message that starts it.</returns>
     public static Instance InsertInstance(SqliteSession session, NewInstance created)
@@ -27,7 +28,8 @@ internal static class DurableRows
                 parent_key, parent_execution, parent_step, parent_id, parent_name)
             VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """,
-            created.Id, created.Name, created.Version, (int)OrchestrationRuntimeStatus.Pending, created.Created.Ticks, created.StartAt?.Ticks,
+            created.Id, created.Name, created.Version, (int)OrchestrationRuntimeStatus.Pending, created.Created.Ticks,
+            created.StartAt?.Ticks,
             created.Input, created.Tags, parent?.Key, parent?.Execution, parent?.Step, parent?.InstanceId, parent?.Name);
         return new Instance(session.Number("SELECT last_insert_rowid()"), created.Id, created.Name)
         {
@@ -64,7 +66,8 @@ internal static class DurableRows
             Input = Text(r, 8),
             SuspendReason = Text(r, 9),
             Deaths = r.GetInt32(15),
-            Parent = r.IsDBNull(10) ? null : new ParentStep(r.GetInt64(10), r.GetInt32(11), r.GetInt32(12), r.GetString(13), r.GetString(14)),
+            Parent = r.IsDBNull(10)
+                ? null : new ParentStep(r.GetInt64(10), r.GetInt32(11), r.GetInt32(12), r.GetString(13), r.GetString(14)),
         });
 
     public static void CountDeaths(SqliteSession session, IEnumerable<long> keys)
@@ -82,7 +85,8 @@ internal static class DurableRows
     public static Message InsertMessage(SqliteSession session, long key, Message message, bool preserved = false)
     {
         session.Execute(
-            "INSERT INTO inbox (key, execution, preserved, event) VALUES ($1, $2, $3, $4)", key, message.Execution, preserved, message.Event.ToByteArray());
+            "INSERT INTO inbox (key, execution, preserved, event) VALUES ($1, $2, $3, $4)", key, message.Execution, preserved,
+            message.Event.ToByteArray());
         return message with { InboxId = session.Number("SELECT last_insert_rowid()") };
     }
 

@@ -15,7 +15,8 @@ namespace Serverless.Local.Runtime.Durable;
 /// <param name="options">How it is run.</param>
 /// <param name="reportStranger">Called if the code ends outside of its turn; on any thread.</param>
 internal sealed class GuardedOrchestrator(
-    string name, Func<TaskOrchestrationContext, Task<object?>> code, string? input, DurableEngineOptions options, Action reportStranger) : ITaskOrchestrator
+    string name, Func<TaskOrchestrationContext, Task<object?>> code, string? input, DurableEngineOptions options, Action reportStranger)
+        : ITaskOrchestrator
 {
     private GuardedContext? _context;
 
@@ -44,7 +45,8 @@ internal sealed class GuardedOrchestrator(
         }
     }
 
-    private sealed class GuardedContext(TaskOrchestrationContext inner, string name, string? input, DataConverter converter, ILoggerFactory logging)
+    private sealed class GuardedContext(
+        TaskOrchestrationContext inner, string name, string? input, DataConverter converter, ILoggerFactory logging)
         : TaskOrchestrationContext
     {
         private readonly List<Task> _open = [];
@@ -86,7 +88,8 @@ internal sealed class GuardedOrchestrator(
         public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) =>
             Open(Here().CallActivityAsync<TResult>(name, input, options));
 
-        public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
+        public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+            TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
             Open(Here().CallSubOrchestratorAsync<TResult>(orchestratorName, input, options));
 
         public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) =>
@@ -95,7 +98,8 @@ internal sealed class GuardedOrchestrator(
         public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) =>
             Open(Here().WaitForExternalEvent<T>(eventName, cancellationToken));
 
-        public override void SendEvent(string instanceId, string eventName, object payload) => Here().SendEvent(instanceId, eventName, payload);
+        public override void SendEvent(string instanceId, string eventName, object payload) =>
+            Here().SendEvent(instanceId, eventName, payload);
 
         public override void SetCustomStatus(object? customStatus) => Here().SetCustomStatus(customStatus);
 
@@ -115,6 +119,7 @@ internal sealed class GuardedOrchestrator(
 
         private TaskOrchestrationContext Here() => OrchestrationContext.IsOrchestratorThread
             ? inner
-            : throw new InvalidOperationException($"The context of orchestrator '{name}' was used outside of the orchestrator's own thread. {WaitsForStranger(name).Message}");
+            : throw new InvalidOperationException(
+                $"The context of orchestrator '{name}' was used outside of the orchestrator's own thread. {WaitsForStranger(name).Message}");
     }
 }

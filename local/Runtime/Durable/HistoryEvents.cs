@@ -39,7 +39,8 @@ internal static class HistoryEvents
     public static P.HistoryEvent TimerFired(int step, DateTime fireAt, DateTime at) =>
         New(at, e => e.TimerFired = new() { TimerId = step, FireAt = Timestamp.FromDateTime(fireAt) });
 
-    public static P.HistoryEvent Raised(string name, string? json, DateTime at) => New(at, e => e.EventRaised = new() { Name = name, Input = json });
+    public static P.HistoryEvent Raised(string name, string? json, DateTime at) =>
+        New(at, e => e.EventRaised = new() { Name = name, Input = json });
 
     public static P.HistoryEvent Suspended(string? reason, DateTime at) => New(at, e => e.ExecutionSuspended = new() { Input = reason });
 

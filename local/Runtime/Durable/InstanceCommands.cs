@@ -7,7 +7,9 @@ using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
-/// <summary>What clients and the HTTP management API do to instances. Payloads are as they are stored: JSON, or plain text for reasons.</summary>
+/// <summary>
+/// What clients and the HTTP management API do to instances. Payloads are as they are stored: JSON, or plain text for reasons.
+/// </summary>
 internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, TimeProvider time)
 {
     private const string Columns = "key, id, name, version, status, created, updated, input, output, custom_status, failure, tags";
@@ -60,10 +62,12 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
             var keys = new List<long> { FindUnfinished(session, id) };
             for (var i = 0; recursive && i < keys.Count; i++)
             {
-                keys.AddRange(session.Query("SELECT key FROM instances WHERE parent_key = $1 AND status IN (0, 6, 7)", r => r.GetInt64(0), keys[i]));
+                keys.AddRange(
+                    session.Query("SELECT key FROM instances WHERE parent_key = $1 AND status IN (0, 6, 7)", r => r.GetInt64(0), keys[i]));
             }
 
-            return keys.ConvertAll(key => (key, DurableRows.InsertMessage(session, key, new Message(HistoryEvents.Terminated(output, engine.Now)))));
+            return keys.ConvertAll(
+                key => (key, DurableRows.InsertMessage(session, key, new Message(HistoryEvents.Terminated(output, engine.Now)))));
         });
         foreach (var (key, message) in sent) engine.Deliver(key, message);
     }
@@ -73,14 +77,17 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         return store.WriteAsync(session =>
-            DurableRows.FindStatus(session, id) is { } found && !DurableRows.IsUnfinished(found.Status) ? Purge(session, found.Key, recursive) : 0);
+            DurableRows.FindStatus(session, id) is { } found && !DurableRows.IsUnfinished(found.Status)
+                ? Purge(session, found.Key, recursive) : 0);
     }
 
     /// <summary>Removes page by page, so that nobody else waits long for the writer.</summary>
     public async Task<PurgeResult> PurgeAllAsync(PurgeInstancesFilter filter, bool recursive, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
-        var statuses = (filter.Statuses ?? [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated])
+        var statuses =
+            (filter.Statuses
+                ?? [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated])
             .Where(s => !DurableRows.IsUnfinished(s)).ToList();
         var query = new OrchestrationQuery(filter.CreatedFrom, filter.CreatedTo, statuses);
         var purged = 0;

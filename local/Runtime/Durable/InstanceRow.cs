@@ -3,7 +3,8 @@ using Microsoft.DurableTask.Client;
 namespace Serverless.Local.Runtime.Durable;
 
 /// <summary>An instance as it is stored, finished or not.</summary>
-internal sealed record InstanceRow(long Key, string Id, string Name, string Version, OrchestrationRuntimeStatus Status, DateTime Created, DateTime Updated)
+internal sealed record InstanceRow(
+    long Key, string Id, string Name, string Version, OrchestrationRuntimeStatus Status, DateTime Created, DateTime Updated)
 {
     public string? Input { get; init; }
 

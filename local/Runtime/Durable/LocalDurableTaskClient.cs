@@ -14,7 +14,8 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
     private readonly string _defaultVersion = options.DefaultVersion ?? "";
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
-        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation =
+            default)
     {
         ArgumentException.ThrowIfNullOrEmpty(orchestratorName.Name, nameof(orchestratorName));
         var id = string.IsNullOrEmpty(options?.InstanceId) ? Guid.NewGuid().ToString("N") : options.InstanceId;
@@ -30,10 +31,12 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
         return id;
     }
 
-    public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) =>
+    public override Task RaiseEventAsync(
+        string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) =>
         commands.RaiseEventAsync(instanceId, eventName, _converter.Serialize(eventPayload)).WaitAsync(cancellation);
 
-    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
+    public override Task TerminateInstanceAsync(
+        string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
         commands.TerminateAsync(instanceId, _converter.Serialize(options?.Output), options?.Recursive ?? false).WaitAsync(cancellation);
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
@@ -63,7 +66,8 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
         return Pageable.Create((token, size, _) =>
         {
             var (rows, next) = commands.List(query, token ?? query.ContinuationToken, size ?? query.PageSize);
-            return Task.FromResult(new Page<OrchestrationMetadata>([.. rows.Select(r => ToMetadata(r, query.FetchInputsAndOutputs))], next));
+            return Task.FromResult(
+                new Page<OrchestrationMetadata>([.. rows.Select(r => ToMetadata(r, query.FetchInputsAndOutputs))], next));
         });
     }
 
@@ -89,7 +93,8 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
 
         var id = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId;
         await commands.StartAsync(
-            new NewInstance(id, row.Name, engine.Now) { Input = row.Input, Version = row.Version, Tags = row.Tags }, refusing: null).WaitAsync(cancellation);
+            new NewInstance(id, row.Name, engine.Now) { Input = row.Input, Version = row.Version, Tags = row.Tags }, refusing: null)
+                .WaitAsync(cancellation);
         return id;
     }
 
@@ -104,7 +109,8 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
         var replacesRunning = !statuses.IsSupersetOf(
             [OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Suspended]);
         return replacesRunning && statuses.Contains(OrchestrationRuntimeStatus.Terminated)
-            ? throw new ArgumentException("A running instance is terminated before it is replaced: 'Terminated' must not refuse the start then.")
+            ? throw new ArgumentException(
+                "A running instance is terminated before it is replaced: 'Terminated' must not refuse the start then.")
             : statuses;
     }
 
@@ -115,7 +121,8 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
         while (true)
         {
             var change = engine.Signals.NextChange(instanceId);
-            var row = commands.Find(instanceId) ?? throw new InvalidOperationException($"No orchestration with the ID '{instanceId}' was found.");
+            var row = commands.Find(instanceId)
+                ?? throw new InvalidOperationException($"No orchestration with the ID '{instanceId}' was found.");
             if (ToMetadata(row, inputsAndOutputs) is var metadata && isThere(metadata)) return metadata;
             await change.WaitAsync(cancellation);
         }
@@ -131,6 +138,7 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
         SerializedOutput = inputsAndOutputs ? row.Output : null,
         SerializedCustomStatus = inputsAndOutputs ? row.CustomStatus ?? "null" : null,
         FailureDetails = row.Failure is { } failure ? Failures.Read(failure) : null,
-        Tags = row.Tags is { } tags ? JsonSerializer.Deserialize<ImmutableDictionary<string, string>>(tags)! : ImmutableDictionary<string, string>.Empty,
+        Tags = row.Tags is { } tags
+            ? JsonSerializer.Deserialize<ImmutableDictionary<string, string>>(tags)! : ImmutableDictionary<string, string>.Empty,
     };
 }

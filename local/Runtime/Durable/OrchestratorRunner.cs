@@ -33,7 +33,8 @@ internal sealed class OrchestratorRunner : IDisposable
         var worker = new DurableTaskWorkerOptions { DataConverter = options.Converter };
 
         // The engine says what ends and fails, with less noise.
-        _services = new ServiceCollection().AddSingleton(new DurableTaskShimFactory(worker, NullLoggerFactory.Instance)).BuildServiceProvider();
+        _services = new ServiceCollection().AddSingleton(new DurableTaskShimFactory(worker, NullLoggerFactory.Instance))
+            .BuildServiceProvider();
     }
 
     /// <param name="instance">Whose turn it is.</param>
@@ -44,7 +45,8 @@ internal sealed class OrchestratorRunner : IDisposable
     /// <returns>What the code decided, and the session to go on with; null for none.</returns>
     /// <exception cref="InvalidOperationException">The code waits for something that its context did not make.</exception>
     public (P.OrchestratorResponse Response, GuardedOrchestrator? Session) Run(
-        Instance instance, InstanceHistory past, IReadOnlyList<P.HistoryEvent> news, Func<TaskOrchestrationContext, Task<object?>> code, Action reportStranger)
+        Instance instance, InstanceHistory past, IReadOnlyList<P.HistoryEvent> news, Func<TaskOrchestrationContext, Task<object?>> code,
+        Action reportStranger)
     {
         var keeps = past.Events.Count >= SessionEvents;
         if (keeps && instance.Session is { } session)
@@ -72,7 +74,8 @@ internal sealed class OrchestratorRunner : IDisposable
     }
 
     private P.OrchestratorResponse Run(
-        Instance instance, IEnumerable<P.HistoryEvent> past, IEnumerable<P.HistoryEvent> news, ITaskOrchestrator orchestrator, bool keeps, bool withHistory)
+        Instance instance, IEnumerable<P.HistoryEvent> past, IEnumerable<P.HistoryEvent> news, ITaskOrchestrator orchestrator, bool keeps,
+        bool withHistory)
     {
         var request = new P.OrchestratorRequest
         {
@@ -88,7 +91,8 @@ internal sealed class OrchestratorRunner : IDisposable
         }
 
         if (_options.DefaultVersion is { } version) request.Properties["defaultVersion"] = Value.ForString(version);
-        var response = GrpcOrchestrationRunner.LoadAndRun(Convert.ToBase64String(request.ToByteArray()), orchestrator, _sessions, _services);
+        var response = GrpcOrchestrationRunner.LoadAndRun(
+            Convert.ToBase64String(request.ToByteArray()), orchestrator, _sessions, _services);
         return P.OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String(response));
     }
 

@@ -110,7 +110,8 @@ internal sealed class Turn(IDurableFunctions functions, OrchestratorRunner runne
         held.Clear();
     }
 
-    private void RunCode(Instance instance, InstanceHistory history, IReadOnlyList<P.HistoryEvent> events, TurnResult result, Action reportStranger)
+    private void RunCode(
+        Instance instance, InstanceHistory history, IReadOnlyList<P.HistoryEvent> events, TurnResult result, Action reportStranger)
     {
         if (versions.Fault(instance.Version) is { } fault)
         {
@@ -133,7 +134,8 @@ internal sealed class Turn(IDurableFunctions functions, OrchestratorRunner runne
             result.NewSteps.AddRange(response.Actions.Select(a => HistoryEvents.Step(a, result.Now)).OfType<P.HistoryEvent>());
             result.History.AddRange(result.NewSteps);
             SetCustomStatus(response.CustomStatus, result);
-            if (response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null) is { } end) Finish(instance, end.CompleteOrchestration, result);
+            if (response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null) is { } end)
+                Finish(instance, end.CompleteOrchestration, result);
         }
 #pragma warning disable CA1031 // Whatever the code's run ends with is the orchestration's failure.
         catch (Exception e)
@@ -161,7 +163,8 @@ internal sealed class Turn(IDurableFunctions functions, OrchestratorRunner runne
         switch (end.OrchestrationStatus)
         {
             case P.OrchestrationStatus.ContinuedAsNew:
-                result.Next = new NextExecution(end.Result, string.IsNullOrWhiteSpace(end.NewVersion) ? instance.Version : end.NewVersion, end.CarryoverEvents);
+                result.Next = new NextExecution(
+                    end.Result, string.IsNullOrWhiteSpace(end.NewVersion) ? instance.Version : end.NewVersion, end.CarryoverEvents);
                 break;
             case P.OrchestrationStatus.Failed:
                 Fail(result, end.FailureDetails is { } failure

@@ -128,7 +128,8 @@ internal sealed class TurnCommit
         {
             case Kind.TaskScheduled:
                 var activity = new ScheduledActivity(
-                    _instance.Key, _instance.Execution, step.EventId, _instance.Id, step.TaskScheduled.Name, HistoryEvents.ActivityInput(step.TaskScheduled.Input));
+                    _instance.Key, _instance.Execution, step.EventId, _instance.Id, step.TaskScheduled.Name, HistoryEvents.ActivityInput(
+                        step.TaskScheduled.Input));
                 DurableRows.InsertActivity(_session, activity);
                 Activities.Add(activity);
                 break;
@@ -153,7 +154,8 @@ internal sealed class TurnCommit
         {
             if (DurableRows.IsUnfinished(status))
             {
-                var refusal = TaskFailureDetails.FromException(new OrchestrationAlreadyExistsException(DurableRows.AlreadyExists(child.InstanceId)));
+                var refusal = TaskFailureDetails.FromException(
+                    new OrchestrationAlreadyExistsException(DurableRows.AlreadyExists(child.InstanceId)));
                 Deliver(parent.Key, new Message(HistoryEvents.ChildFailed(step, refusal, _turn.Now), parent.Execution));
                 return;
             }
@@ -193,7 +195,8 @@ internal sealed class TurnCommit
     }
 
     private TaskFailureDetails Terminated() => new(
-        typeof(OperationCanceledException).FullName!, $"Orchestration '{_instance.Id}' was terminated. {_turn.Output}".TrimEnd(), null, null, null);
+        typeof(OperationCanceledException).FullName!, $"Orchestration '{_instance.Id}' was terminated. {_turn.Output}".TrimEnd(), null,
+        null, null);
 
     private void Deliver(long key, Message message) => Deliveries.Add((key, DurableRows.InsertMessage(_session, key, message)));
 }

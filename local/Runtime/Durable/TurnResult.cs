@@ -39,7 +39,8 @@ internal sealed class TurnResult
     /// <summary>True if the code of this execution ran for the first time.</summary>
     public bool StartsExecution { get; set; }
 
-    public bool IsFinished => Status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+    public bool IsFinished =>
+        Status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
 
     public bool IsSuspended => Status == OrchestrationRuntimeStatus.Suspended;
 }

@@ -22,7 +22,8 @@ internal sealed class ActivityTriggerKind(DurableFunctions functions) : ITrigger
     public ParameterBinder? Bind(ParameterInfo parameter, FunctionMethod function)
     {
         if (parameter.IsDefined(typeof(TriggerBindingAttribute))) return Input(parameter);
-        return parameter.ParameterType == typeof(string) && string.Equals(parameter.Name, DurableFunctions.InstanceId, StringComparison.OrdinalIgnoreCase)
+        return parameter.ParameterType == typeof(string)
+            && string.Equals(parameter.Name, DurableFunctions.InstanceId, StringComparison.OrdinalIgnoreCase)
             ? i => ValueTask.FromResult<object?>(((ActivityCall)i.Trigger).InstanceId)
             : null;
     }
@@ -49,7 +50,8 @@ internal sealed class ActivityTriggerKind(DurableFunctions functions) : ITrigger
             }
             catch (JsonException e)
             {
-                throw new FunctionInputConverterException($"{invocation.Function.Name}: the input of '{parameter.Name}' is not a {type.Name}: {e.Message}", e);
+                throw new FunctionInputConverterException(
+                    $"{invocation.Function.Name}: the input of '{parameter.Name}' is not a {type.Name}: {e.Message}", e);
             }
         };
     }

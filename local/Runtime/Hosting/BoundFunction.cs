@@ -4,7 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Serverless.Local.Runtime.Hosting;
 
 /// <summary>A function that can be invoked.</summary>
-internal sealed class BoundFunction(FunctionMethod method, ITriggerKind kind, TriggerBindingAttribute trigger, IReadOnlyList<ParameterBinder> binders)
+internal sealed class BoundFunction(
+    FunctionMethod method, ITriggerKind kind, TriggerBindingAttribute trigger, IReadOnlyList<ParameterBinder> binders)
 {
     private readonly ObjectFactory? _create = method.Method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.Class, []);
     private readonly Func<object?, Task<object?>> _unwrap = FunctionResult.Reader(method.Method.ReturnType);

@@ -19,17 +19,20 @@ internal sealed class DurableFunctions(FunctionInvoker invoker) : IDurableFuncti
     public void AddActivity(string name, BoundFunction function) => Add(_activities, name, function);
 
     public Func<TaskOrchestrationContext, Task<object?>>? FindOrchestrator(string name) =>
-        _orchestrators.TryGetValue(name, out var function) ? context => invoker.ReplayAsync(function, context, Data(context.InstanceId)) : null;
+        _orchestrators.TryGetValue(name, out var function)
+            ? context => invoker.ReplayAsync(function, context, Data(context.InstanceId)) : null;
 
     public Func<ActivityCall, CancellationToken, Task<object?>>? FindActivity(string name) =>
         _activities.TryGetValue(name, out var function)
             ? (call, cancellation) => invoker.InvokeAsync(function, call, Data(call.InstanceId), cancellation: cancellation)
             : null;
 
-    private static Dictionary<string, object?> Data(string instanceId) => new(StringComparer.OrdinalIgnoreCase) { [InstanceId] = instanceId };
+    private static Dictionary<string, object?> Data(string instanceId) =>
+        new(StringComparer.OrdinalIgnoreCase) { [InstanceId] = instanceId };
 
     private static void Add(Dictionary<string, BoundFunction> functions, string name, BoundFunction function)
     {
-        if (!functions.TryAdd(name, function)) throw new BindingFaultException($"its durable name '{name}' is also that of {functions[name].Method}.");
+        if (!functions.TryAdd(name, function))
+            throw new BindingFaultException($"its durable name '{name}' is also that of {functions[name].Method}.");
     }
 }

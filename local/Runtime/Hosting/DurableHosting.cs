@@ -37,7 +37,9 @@ internal static class DurableHosting
     {
         null => VersionMatch.CurrentOrOlder,
         _ when Enum.TryParse<VersionMatch>(text, ignoreCase: true, out var match) && Enum.IsDefined(match) => match,
-        _ => throw new InvalidDataException($"host.json: extensions.durableTask.versionMatchStrategy is '{text}'; it must be None, Strict or CurrentOrOlder."),
+        _ =>
+            throw new InvalidDataException(
+                $"host.json: extensions.durableTask.versionMatchStrategy is '{text}'; it must be None, Strict or CurrentOrOlder."),
     };
 
     private static int? Positive(IConfiguration section, string name)

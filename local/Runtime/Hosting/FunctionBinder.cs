@@ -7,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Serverless.Local.Runtime.Hosting;
 
 /// <summary>Makes functions callable, or says why they are not.</summary>
-internal sealed class FunctionBinder(IEnumerable<ITriggerKind> kinds, IServiceProviderIsService services, Func<DurableTaskClient> durableClient)
+internal sealed class FunctionBinder(
+    IEnumerable<ITriggerKind> kinds, IServiceProviderIsService services, Func<DurableTaskClient> durableClient)
 {
     private readonly Dictionary<Type, ITriggerKind> _kinds = kinds.ToDictionary(k => k.Attribute);
 
@@ -22,7 +23,8 @@ internal sealed class FunctionBinder(IEnumerable<ITriggerKind> kinds, IServicePr
         var triggers = parameters.SelectMany(p => p.GetCustomAttributes<TriggerBindingAttribute>()).ToList();
         if (triggers.Count != 1)
         {
-            faults.Add($"{function}: it has {(triggers.Count == 0 ? "no trigger" : $"{triggers.Count} triggers")}; exactly one parameter must have a trigger attribute.");
+            faults.Add(
+                $"{function}: it has {(triggers.Count == 0 ? "no trigger" : $"{triggers.Count} triggers")}; exactly one parameter must have a trigger attribute.");
             return null;
         }
 
@@ -75,8 +77,10 @@ internal sealed class FunctionBinder(IEnumerable<ITriggerKind> kinds, IServicePr
         if (constructors.Length != 1) return;
         foreach (var parameter in constructors[0].GetParameters())
         {
-            if (parameter.HasDefaultValue || parameter.IsDefined(typeof(FromKeyedServicesAttribute)) || services.IsService(parameter.ParameterType)) continue;
-            faults.Add($"{function}: constructor parameter '{parameter.Name}': no service of type {Name(parameter.ParameterType)} is registered.");
+            if (parameter.HasDefaultValue || parameter.IsDefined(typeof(FromKeyedServicesAttribute))
+                || services.IsService(parameter.ParameterType)) continue;
+            faults.Add(
+                $"{function}: constructor parameter '{parameter.Name}': no service of type {Name(parameter.ParameterType)} is registered.");
         }
     }
 

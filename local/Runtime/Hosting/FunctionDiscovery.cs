@@ -26,18 +26,23 @@ internal static partial class FunctionDiscovery
         }
 
         foreach (var same in found.GroupBy(f => f.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Skip(1).Any()))
-            faults.Add($"{same.Key}: the name is used by {string.Join(" and ", same.Select(f => f.EntryPoint))}. Names must be unique, whatever the case of their letters.");
+            faults.Add(
+                $"{same.Key}: the name is used by {string.Join(" and ", same.Select(f => f.EntryPoint))}. Names must be unique, whatever the case of their letters.");
 
         return [.. found.DistinctBy(f => f.Name, StringComparer.OrdinalIgnoreCase).OrderBy(f => f.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
     private static string? Fault(FunctionMethod function)
     {
-        if (!ValidName().IsMatch(function.Name)) return "the name must be a letter followed by up to 127 letters, digits, '_' or '-', and not 'host'.";
+        if (!ValidName().IsMatch(function.Name))
+            return "the name must be a letter followed by up to 127 letters, digits, '_' or '-', and not 'host'.";
         if (!function.Method.IsPublic || !function.Class.IsVisible) return "the method and its class must be public.";
-        if (function.Method.IsGenericMethodDefinition || function.Class.ContainsGenericParameters) return "neither the method nor its class can be generic.";
-        if (function.Class.IsAbstract && !function.Method.IsStatic) return "the class is abstract: make the method static or the class concrete.";
-        if (function.Method.ReturnType == typeof(void) && function.Method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)))
+        if (function.Method.IsGenericMethodDefinition || function.Class.ContainsGenericParameters)
+            return "neither the method nor its class can be generic.";
+        if (function.Class.IsAbstract && !function.Method.IsStatic)
+            return "the class is abstract: make the method static or the class concrete.";
+        if (function.Method.ReturnType == typeof(void)
+            && function.Method.IsDefined(typeof(System.Runtime.CompilerServices.AsyncStateMachineAttribute)))
             return "an async function must return a task, or nobody knows when it ends or fails.";
         return function.Method.GetParameters().Any(p => p.ParameterType.IsByRef) ? "parameters cannot be ref, in or out." : null;
     }

@@ -8,7 +8,8 @@ namespace Serverless.Local.Runtime.Hosting;
 /// Calls functions: a scope of services, a context, a time limit, one log line for the end. All triggers go through it. What a
 /// function throws is logged here, unless its kind does that, and thrown on; whoever catches it must not log it again.
 /// </summary>
-internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory logging, HostSettings settings) : IDisposable
+internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory logging, HostSettings settings)
+    : IDisposable
 {
     private static readonly ActivitySource _activities = new("Microsoft.Azure.Functions.Worker");
 
@@ -22,7 +23,8 @@ internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider 
     /// <param name="data">Trigger metadata that the function's context shows.</param>
     /// <param name="run">Calls the function, with what its kind does around it while the invocation's services live.</param>
     /// <param name="cancellation">Cancels this invocation, beside the host's stop and the time limit.</param>
-    /// <exception cref="TimeoutException">The function ran longer than host.json's <c>functionTimeout</c>; it was cancelled, but may still run.</exception>
+    /// <exception cref="TimeoutException">The function ran longer than host.json's <c>functionTimeout</c>; it was cancelled, but may still
+    /// run.</exception>
     public async Task<object?> InvokeAsync(
         BoundFunction function,
         object trigger,
@@ -52,7 +54,8 @@ internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider 
         }
         catch (Exception e)
         {
-            var failure = limit.IsCancellationRequested ? new TimeoutException($"{function.Name} ran longer than {settings.FunctionTimeout}.", e) : e;
+            var failure = limit.IsCancellationRequested
+                ? new TimeoutException($"{function.Name} ran longer than {settings.FunctionTimeout}.", e) : e;
             activity?.SetStatus(ActivityStatusCode.Error, failure.GetType().FullName);
             if (function.Kind.LogsFailures) Logs.Failed(logger, function.Name, invocation.InvocationId, Milliseconds(started), failure);
             if (failure != e) throw failure;

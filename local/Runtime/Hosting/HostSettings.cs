@@ -6,7 +6,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Serverless.Local.Runtime.Hosting;
 
-/// <summary>Settings as the Functions host reads them. A host.json value is overridden by <c>AzureFunctionsJobHost__section__name</c>.</summary>
+/// <summary>
+/// Settings as the Functions host reads them. A host.json value is overridden by <c>AzureFunctionsJobHost__section__name</c>.
+/// </summary>
 internal sealed partial class HostSettings
 {
     private const string OverridePrefix = "AzureFunctionsJobHost:";
@@ -19,7 +21,9 @@ internal sealed partial class HostSettings
         RoutePrefix = host["extensions:http:routePrefix"]?.Trim('/') ?? "api";
     }
 
-    /// <summary>The app's settings, as the worker sees them: overrides, environment, local.settings.json, defaults, in this order.</summary>
+    /// <summary>
+    /// The app's settings, as the worker sees them: overrides, environment, local.settings.json, defaults, in this order.
+    /// </summary>
     public IConfiguration App { get; }
 
     /// <summary>host.json.</summary>
@@ -35,12 +39,15 @@ internal sealed partial class HostSettings
     public string RoutePrefix { get; }
 
     /// <exception cref="InvalidDataException">A file is not what it should be; the message names it.</exception>
-    public static HostSettings Load(string root, IReadOnlyDictionary<string, string?> defaults, IReadOnlyDictionary<string, string?> overrides)
+    public static HostSettings Load(
+        string root, IReadOnlyDictionary<string, string?> defaults, IReadOnlyDictionary<string, string?> overrides)
     {
         var values = LocalValues(Path.Combine(root, "local.settings.json"));
-        var app = new ConfigurationBuilder().AddInMemoryCollection(defaults).AddInMemoryCollection(values).AddEnvironmentVariables().AddInMemoryCollection(overrides).Build();
+        var app = new ConfigurationBuilder().AddInMemoryCollection(defaults).AddInMemoryCollection(values).AddEnvironmentVariables()
+            .AddInMemoryCollection(overrides).Build();
         var host = new ConfigurationBuilder();
-        if (File.Exists(Path.Combine(root, "host.json"))) host.AddJsonFile(Path.GetFullPath(Path.Combine(root, "host.json")), optional: false, reloadOnChange: false);
+        if (File.Exists(Path.Combine(root, "host.json")))
+            host.AddJsonFile(Path.GetFullPath(Path.Combine(root, "host.json")), optional: false, reloadOnChange: false);
         host.AddInMemoryCollection(app.AsEnumerable()
             .Where(p => p.Value is not null && p.Key.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase))
             .Select(p => KeyValuePair.Create(p.Key[OverridePrefix.Length..], p.Value)));
@@ -72,13 +79,15 @@ internal sealed partial class HostSettings
         if (!File.Exists(file)) return values;
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(file), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var json = JsonDocument.Parse(
+                File.ReadAllText(file), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (json.RootElement.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind == JsonValueKind.True)
                 throw new InvalidDataException($"{file} is encrypted. Decrypt it with 'func settings decrypt'.");
             if (json.RootElement.TryGetProperty("Values", out var section))
             {
                 // Names travel through environment variables on the real host, which cannot hold a colon everywhere.
-                foreach (var value in section.EnumerateObject()) values[value.Name.Replace("__", ":", StringComparison.Ordinal)] = value.Value.ToString();
+                foreach (var value in section.EnumerateObject())
+                    values[value.Name.Replace("__", ":", StringComparison.Ordinal)] = value.Value.ToString();
             }
         }
         catch (JsonException e)

@@ -5,7 +5,9 @@ using Microsoft.Azure.Functions.Worker;
 namespace Serverless.Local.Runtime.Hosting;
 
 /// <summary>One call of a function: its official context, with what the trigger gave.</summary>
-internal sealed class Invocation(BoundFunction function, object trigger, IReadOnlyDictionary<string, object?>? data, IServiceProvider services, CancellationToken cancellation)
+internal sealed class Invocation(
+    BoundFunction function, object trigger, IReadOnlyDictionary<string, object?>? data, IServiceProvider services,
+    CancellationToken cancellation)
     : FunctionContext
 {
     private static readonly NoRetry _noRetry = new();

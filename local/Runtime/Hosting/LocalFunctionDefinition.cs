@@ -5,7 +5,8 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 namespace Serverless.Local.Runtime.Hosting;
 
 /// <summary>A function as its context describes it.</summary>
-internal sealed class LocalFunctionDefinition(FunctionMethod method, ITriggerKind kind, TriggerBindingAttribute trigger) : FunctionDefinition
+internal sealed class LocalFunctionDefinition(FunctionMethod method, ITriggerKind kind, TriggerBindingAttribute trigger)
+    : FunctionDefinition
 {
     public override ImmutableArray<FunctionParameter> Parameters { get; } =
         [.. method.Method.GetParameters().Select(p => new FunctionParameter(p.Name!, p.ParameterType, p.HasDefaultValue, p.DefaultValue))];
@@ -23,9 +24,11 @@ internal sealed class LocalFunctionDefinition(FunctionMethod method, ITriggerKin
         .Where(b => b.Attribute is not null)
         .ToImmutableDictionary(
             b => b.Parameter.Name!,
-            b => (BindingMetadata)new Binding(b.Parameter.Name!, b.Attribute!.GetType() == trigger.GetType() ? kind.Name : InputName(b.Attribute)));
+            b => (BindingMetadata)new Binding(
+                b.Parameter.Name!, b.Attribute!.GetType() == trigger.GetType() ? kind.Name : InputName(b.Attribute)));
 
-    public override IImmutableDictionary<string, BindingMetadata> OutputBindings { get; } = ImmutableDictionary<string, BindingMetadata>.Empty;
+    public override IImmutableDictionary<string, BindingMetadata> OutputBindings { get; } = ImmutableDictionary<string,
+        BindingMetadata>.Empty;
 
     private static string InputName(object attribute)
     {

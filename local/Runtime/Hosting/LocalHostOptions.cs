@@ -35,7 +35,9 @@ public sealed record LocalHostOptions
     /// <summary>App settings that win over local.settings.json and the environment; <c>:</c> separates sections.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>App settings that local.settings.json, the environment and <see cref="Settings"/> win over: what a deployment would set.</summary>
+    /// <summary>
+    /// App settings that local.settings.json, the environment and <see cref="Settings"/> win over: what a deployment would set.
+    /// </summary>
     public IReadOnlyDictionary<string, string?> DefaultSettings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>The clock of schedules, timers, locks and time limits. Default: the system's.</summary>

@@ -25,7 +25,9 @@ internal sealed class DurableApi(DurableEngine engine)
         Map(group, "GET", "/instances/{id}", Status);
         Map(group, "DELETE", "/instances/{id}", PurgeAsync);
         Map(group, "POST", "/instances/{id}/raiseEvent/{eventName}", RaiseEventAsync);
-        Map(group, "POST", "/instances/{id}/terminate", request => TellAsync(request, (id, reason) => _commands.TerminateAsync(id, reason)));
+        Map(
+            group, "POST", "/instances/{id}/terminate", request => TellAsync(
+                request, (id, reason) => _commands.TerminateAsync(id, reason)));
         Map(group, "POST", "/instances/{id}/suspend", request => TellAsync(request, _commands.SuspendAsync));
         Map(group, "POST", "/instances/{id}/resume", request => TellAsync(request, _commands.ResumeAsync));
         Map(group, "POST", "/instances/{id}/restart", RestartAsync);
@@ -56,7 +58,8 @@ internal sealed class DurableApi(DurableEngine engine)
             return DurableJson.Answer(body, StatusCodes.Status202Accepted);
         }
 
-        var isError = row.Status == OrchestrationRuntimeStatus.Failed && DurableQuery.Flag(request, "returnInternalServerErrorOnFailure", false);
+        var isError = row.Status == OrchestrationRuntimeStatus.Failed
+            && DurableQuery.Flag(request, "returnInternalServerErrorOnFailure", false);
         return DurableJson.Answer(body, isError ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK);
     }
 
@@ -89,7 +92,8 @@ internal sealed class DurableApi(DurableEngine engine)
 
     private async Task<IResult> PurgeAllAsync(HttpRequest request)
     {
-        if (DurableQuery.Time(request, "createdTimeFrom") is not { } from) return DurableJson.BadRequest("Please provide value for 'createdTimeFrom' parameter.");
+        if (DurableQuery.Time(request, "createdTimeFrom") is not { } from)
+            return DurableJson.BadRequest("Please provide value for 'createdTimeFrom' parameter.");
         var filter = new PurgeInstancesFilter(from, DurableQuery.Time(request, "createdTimeTo"), DurableQuery.Statuses(request));
         var purged = await _commands.PurgeAllAsync(filter, recursive: false, request.HttpContext.RequestAborted);
         return purged.PurgedInstanceCount == 0 ? Results.NotFound() : DurableJson.Purged(purged.PurgedInstanceCount);
@@ -139,7 +143,8 @@ internal sealed class DurableApi(DurableEngine engine)
         var id = Id(request) is { Length: > 0 } given ? given : Guid.NewGuid().ToString("N");
         try
         {
-            await _commands.StartAsync(new NewInstance(id, (string)request.RouteValues["name"]!, engine.Now) { Input = json }, refusing: null);
+            await _commands.StartAsync(
+                new NewInstance(id, (string)request.RouteValues["name"]!, engine.Now) { Input = json }, refusing: null);
             return Started(request, id);
         }
         catch (OrchestrationAlreadyExistsException e)

@@ -14,7 +14,8 @@ internal static class DurableHistoryJson
     public static JsonArray Write(IReadOnlyList<P.HistoryEvent> history, InstanceRow instance, bool showInput, bool showOutput)
     {
         var scheduled = history.Where(e => e.IsStep()).ToDictionary(e => e.EventId);
-        var ended = history.Where(e => !e.IsStep() && e.StepNumber() >= 0 && e.EventTypeCase != Kind.TimerFired).Select(e => e.StepNumber()).ToHashSet();
+        var ended = history.Where(e => !e.IsStep() && e.StepNumber() >= 0 && e.EventTypeCase != Kind.TimerFired).Select(e => e.StepNumber())
+            .ToHashSet();
         var events = history.Where(e => e.EventTypeCase != Kind.OrchestratorStarted && !(IsCall(e) && ended.Contains(e.EventId)));
         return [.. events.Select(e => Write(e, scheduled.GetValueOrDefault(e.StepNumber()), instance, showInput, showOutput))];
     }

@@ -14,7 +14,9 @@ internal static class DurableJson
 {
     private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static JsonObject Instance(InstanceRow row, bool showInput, IReadOnlyList<Microsoft.DurableTask.Protobuf.HistoryEvent>? history = null, bool showHistoryOutput = false)
+    public static JsonObject Instance(
+        InstanceRow row, bool showInput, IReadOnlyList<Microsoft.DurableTask.Protobuf.HistoryEvent>? history = null,
+        bool showHistoryOutput = false)
     {
         var json = new JsonObject
         {
@@ -36,7 +38,8 @@ internal static class DurableJson
 
     public static JsonObject Message(string text) => new() { ["message"] = text };
 
-    public static IResult Answer(JsonNode json, int status = StatusCodes.Status200OK) => Results.Json(json, _plain, "application/json; charset=utf-8", status);
+    public static IResult Answer(JsonNode json, int status = StatusCodes.Status200OK) =>
+        Results.Json(json, _plain, "application/json; charset=utf-8", status);
 
     public static IResult BadRequest(string message) => Answer(Message(message), StatusCodes.Status400BadRequest);
 

@@ -19,7 +19,8 @@ internal static class DurableQuery
         int.TryParse(request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
 
     public static DateTimeOffset? Time(HttpRequest request, string name) =>
-        DateTimeOffset.TryParse(request.Query[name], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : null;
+        DateTimeOffset.TryParse(request.Query[name], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)
+            ? value : null;
 
     /// <summary>Null for all.</summary>
     public static IReadOnlyList<OrchestrationRuntimeStatus>? Statuses(HttpRequest request)
@@ -51,7 +52,9 @@ internal static class DurableQuery
         return string.IsNullOrWhiteSpace(text) ? (null, true) : IsJson(bytes.Span) ? (text, true) : (null, false);
     }
 
-    /// <summary>True for JSON of which every text is Unicode: an escape may stand for half a character, which nobody can write again.</summary>
+    /// <summary>
+    /// True for JSON of which every text is Unicode: an escape may stand for half a character, which nobody can write again.
+    /// </summary>
     public static bool IsJson(ReadOnlySpan<byte> text)
     {
         try

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Serverless.Local.Runtime.Http;
 
-/// <summary>Gives every refusal of the host a body: of routing, of the server while it read the request, of a function that threw.</summary>
+/// <summary>
+/// Gives every refusal of the host a body: of routing, of the server while it read the request, of a function that threw.
+/// </summary>
 internal static class ErrorAnswers
 {
     // The server's usual limits. Its own are wider, because what it refuses itself is answered without a body.
@@ -38,7 +40,8 @@ internal static class ErrorAnswers
         }
 
         var response = context.Response;
-        if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return;
+        if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null
+            || response.ContentLength > 0) return;
         if (context.RequestAborted.IsCancellationRequested || context.Items.ContainsKey(Answered)) return;
 
         // The extension says nothing more of an instance that is unknown or has ended, and its clients know that.

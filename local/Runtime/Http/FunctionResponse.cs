@@ -18,7 +18,8 @@ internal static class FunctionResponse
         IActionResult action => action.ExecuteResultAsync(new ActionContext(context, context.GetRouteData(), new ActionDescriptor())),
         null => Task.CompletedTask,
         string text => WriteTextAsync(context, text),
-        _ => context.Response.WriteAsJsonAsync(result, result.GetType(), _worker, "application/json; charset=utf-8", context.RequestAborted),
+        _ =>
+            context.Response.WriteAsJsonAsync(result, result.GetType(), _worker, "application/json; charset=utf-8", context.RequestAborted),
     };
 
     private static Task WriteTextAsync(HttpContext context, string text)

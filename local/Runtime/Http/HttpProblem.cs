@@ -8,21 +8,26 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>Answers the host's own refusals as problem+json (RFC 9457).</summary>
 internal static class HttpProblem
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _json = new(
+        JsonSerializerDefaults.Web)
+    { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a status that so far has no body.</summary>
     public static Task WriteAsync(HttpContext context, int status, string? detail = null)
     {
         context.Response.StatusCode = status;
-        var answer = new { type = "about:blank", title = ReasonPhrases.GetReasonPhrase(status), status, detail = detail ?? Detail(context, status) };
+        var answer =
+            new { type = "about:blank", title = ReasonPhrases.GetReasonPhrase(status), status, detail = detail ?? Detail(context, status) };
         return context.Response.WriteAsJsonAsync(answer, _json, "application/problem+json", context.RequestAborted);
     }
 
     private static string? Detail(HttpContext context, int status) => status switch
     {
         StatusCodes.Status400BadRequest => "The request or its body cannot be read.",
-        StatusCodes.Status404NotFound => "Nothing is found at this address. The functions' addresses are listed where the host was started, and by GET /api.",
-        StatusCodes.Status405MethodNotAllowed => $"This address does not take {Short(context.Request.Method)}. It takes: {context.Response.Headers.Allow}.",
+        StatusCodes.Status404NotFound =>
+            "Nothing is found at this address. The functions' addresses are listed where the host was started, and by GET /api.",
+        StatusCodes.Status405MethodNotAllowed =>
+            $"This address does not take {Short(context.Request.Method)}. It takes: {context.Response.Headers.Allow}.",
         StatusCodes.Status408RequestTimeout => "The body did not arrive in time. Send it again, faster.",
         StatusCodes.Status410Gone => "It has ended.",
         StatusCodes.Status413PayloadTooLarge => "The body is larger than this address takes.",

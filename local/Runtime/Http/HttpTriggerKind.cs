@@ -22,7 +22,8 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
         if (parameter.IsDefined(typeof(TriggerBindingAttribute)))
         {
             if (parameter.ParameterType != typeof(HttpRequest))
-                throw new BindingFaultException("[HttpTrigger] gives an HttpRequest. Take the body of another type with [FromBody], and route or query values by their names.");
+                throw new BindingFaultException(
+                    "[HttpTrigger] gives an HttpRequest. Take the body of another type with [FromBody], and route or query values by their names.");
             return i => ValueTask.FromResult<object?>(((HttpContext)i.Trigger).Request);
         }
 

@@ -1,6 +1,8 @@
 namespace Serverless.Local.Runtime.Http;
 
-/// <summary>The addresses that control one orchestration instance, with the names of the Durable Functions extension. Rewinding is not offered here.</summary>
+/// <summary>
+/// The addresses that control one orchestration instance, with the names of the Durable Functions extension. Rewinding is not offered here.
+/// </summary>
 internal sealed record ManagementAddresses(
     string Id,
     string StatusQueryGetUri,

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Serverless.Local.Runtime.Http;
 
-/// <summary>A request's body of which every fault is one of the request: the server reports some as faults of input and output in general.</summary>
+/// <summary>
+/// A request's body of which every fault is one of the request: the server reports some as faults of input and output in general.
+/// </summary>
 internal sealed class RequestBodyStream(Stream body) : Stream
 {
     public override bool CanRead => true;

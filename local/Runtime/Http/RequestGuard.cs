@@ -26,7 +26,8 @@ internal sealed class RequestGuard(IEnumerable<string> allowed)
         if (ChangesSomething(request.Method) && !ComesFromHere(context))
         {
             return HttpProblem.WriteAsync(
-                context, StatusCodes.Status403Forbidden, "The request comes from the page of another site, which must not change anything here. --allow-host allows a site's name.");
+                context, StatusCodes.Status403Forbidden,
+                "The request comes from the page of another site, which must not change anything here. --allow-host allows a site's name.");
         }
 
         // A page may embed what it cannot read; nothing here is made for that.
@@ -35,14 +36,16 @@ internal sealed class RequestGuard(IEnumerable<string> allowed)
         return next(context);
     }
 
-    private static bool ChangesSomething(string method) => !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method));
+    private static bool ChangesSomething(string method) =>
+        !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method));
 
     // Only browsers send these headers, and pages cannot change them.
     private bool ComesFromHere(HttpContext context)
     {
         var site = context.Request.Headers["Sec-Fetch-Site"];
         if (context.Request.Headers.Origin is not { Count: > 0 } origin) return site.All(s => s is "same-origin" or "none");
-        if (origin.Count > 1 || !Uri.TryCreate(origin[0], UriKind.Absolute, out var page) || page.Scheme is not ("http" or "https")) return false;
+        if (origin.Count > 1 || !Uri.TryCreate(origin[0], UriKind.Absolute, out var page) || page.Scheme is not ("http" or "https"))
+            return false;
         if (_allowed.Contains(Normalize(page.Host))) return true;
         return IsOurPage(page, context) && !IsCrossSite(site);
     }

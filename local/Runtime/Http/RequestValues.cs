@@ -37,7 +37,8 @@ internal static class RequestValues
             if (text is not null) return ValueTask.FromResult(Read(text, type, invocation, name));
             if (parameter.HasDefaultValue) return ValueTask.FromResult(parameter.DefaultValue);
             return required
-                ? throw new FunctionInputConverterException($"{invocation.Function.Name}: nothing in the route or the query is named '{name}'. Give the parameter a default, or make it nullable.")
+                ? throw new FunctionInputConverterException(
+                    $"{invocation.Function.Name}: nothing in the route or the query is named '{name}'. Give the parameter a default, or make it nullable.")
                 : ValueTask.FromResult<object?>(null);
         };
     }
@@ -58,7 +59,8 @@ internal static class RequestValues
             }
             catch (JsonException e)
             {
-                throw new FunctionInputConverterException($"{invocation.Function.Name}: the request's body is not the JSON of a {parameter.ParameterType.Name}: {e.Message}", e);
+                throw new FunctionInputConverterException(
+                    $"{invocation.Function.Name}: the request's body is not the JSON of a {parameter.ParameterType.Name}: {e.Message}", e);
             }
         };
     }
@@ -68,8 +70,12 @@ internal static class RequestValues
         var target = Nullable.GetUnderlyingType(type) ?? type;
         if (target == typeof(string)) return text;
         if (target == typeof(Guid) && Guid.TryParse(text, out var guid)) return guid;
-        if (target == typeof(DateTimeOffset) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
-        if (target == typeof(DateTime) && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)) return time;
+        if (target == typeof(DateTimeOffset)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
+        if (target == typeof(DateTime)
+            && DateTime.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+            return time;
         try
         {
             // The worker reads all other values as JSON too: a number, true or false, an enumeration's number.

@@ -16,7 +16,8 @@ internal static class StorageFull
     public static bool Is(Exception? exception) => exception switch
     {
         null => false,
-        SqliteException { SqliteErrorCode: SqliteFull } or RequestFailedException { Status: InsufficientStorage } or ServiceBusException { Reason: ServiceBusFailureReason.QuotaExceeded } => true,
+        SqliteException { SqliteErrorCode: SqliteFull } or RequestFailedException { Status: InsufficientStorage }
+            or ServiceBusException { Reason: ServiceBusFailureReason.QuotaExceeded } => true,
         IOException io when _errors.Contains(io.HResult) => true,
         AggregateException many => many.InnerExceptions.Any(Is),
         _ => Is(exception.InnerException),

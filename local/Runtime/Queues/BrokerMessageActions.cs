@@ -4,7 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace Serverless.Local.Runtime.Queues;
 
 /// <summary>The broker, seen from one run. Remembers whether the run has settled its message, so that nobody settles it again.</summary>
-internal sealed class BrokerMessageActions(QueueBroker broker, string queue, ServiceBusReceivedMessage delivered, bool inSession) : ServiceBusMessageActions
+internal sealed class BrokerMessageActions(QueueBroker broker, string queue, ServiceBusReceivedMessage delivered, bool inSession)
+    : ServiceBusMessageActions
 {
     private volatile bool _settled;
 
@@ -14,7 +15,8 @@ internal sealed class BrokerMessageActions(QueueBroker broker, string queue, Ser
         SettleAsync(message, () => broker.CompleteAsync(message), cancellationToken);
 
     public override Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken =
+            default) =>
         SettleAsync(message, () => broker.AbandonAsync(message, propertiesToModify), cancellationToken);
 
     public override Task DeadLetterMessageAsync(
@@ -23,10 +25,13 @@ internal sealed class BrokerMessageActions(QueueBroker broker, string queue, Ser
         string? deadLetterReason = default,
         string? deadLetterErrorDescription = default,
         CancellationToken cancellationToken = default) =>
-        SettleAsync(message, () => broker.DeadLetterAsync(message, propertiesToModify, deadLetterReason, deadLetterErrorDescription), cancellationToken);
+        SettleAsync(
+            message, () => broker.DeadLetterAsync(
+                message, propertiesToModify, deadLetterReason, deadLetterErrorDescription), cancellationToken);
 
     public override Task DeferMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken =
+            default) =>
         SettleAsync(message, () => broker.DeferAsync(message, propertiesToModify), cancellationToken);
 
     public override async Task RenewMessageLockAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)

@@ -4,4 +4,5 @@ using Microsoft.Azure.Functions.Worker;
 namespace Serverless.Local.Runtime.Queues;
 
 /// <summary>A message on its way into a function.</summary>
-internal sealed record Delivery(ServiceBusReceivedMessage Message, ServiceBusMessageActions Actions, ServiceBusSessionMessageActions? SessionActions);
+internal sealed record Delivery(
+    ServiceBusReceivedMessage Message, ServiceBusMessageActions Actions, ServiceBusSessionMessageActions? SessionActions);

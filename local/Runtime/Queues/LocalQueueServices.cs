@@ -16,7 +16,10 @@ public static class LocalQueueServices
         var options = new QueueOptions();
         configure(options);
         services.AddSingleton(options);
-        services.AddSingleton(p => new QueueBroker(p.GetRequiredService<SqliteStore>(), options, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<QueueBroker>>()));
+        services.AddSingleton(
+            p => new QueueBroker(
+                p.GetRequiredService<SqliteStore>(), options, p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<QueueBroker>>()));
         services.AddSingleton<QueueScaler>().AddHostedService(p => p.GetRequiredService<QueueScaler>());
         services.AddSingleton<IQueueConsumers>(p => p.GetRequiredService<QueueScaler>());
         return services.AddSingleton<ITriggerKind, QueueTriggerKind>();

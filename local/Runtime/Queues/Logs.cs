@@ -13,7 +13,8 @@ internal static partial class Logs
     [LoggerMessage(302, LogLevel.Error, "A consumer of {Queue} failed; its message is delivered again when the lock ends")]
     public static partial void ConsumerFailed(this ILogger logger, string queue, Exception exception);
 
-    [LoggerMessage(303, LogLevel.Information, "Message {MessageId} of {Queue} failed at delivery {DeliveryCount} and is given back unless it was settled")]
+    [LoggerMessage(303, LogLevel.Information,
+        "Message {MessageId} of {Queue} failed at delivery {DeliveryCount} and is given back unless it was settled")]
     public static partial void GivenBack(this ILogger logger, string messageId, string queue, int deliveryCount);
 
     [LoggerMessage(304, LogLevel.Warning, "The lock of {Id} in {Queue} was lost; it is delivered again")]

@@ -14,6 +14,7 @@ internal sealed class MachineLoad(TimeProvider time)
         var cpu = elapsed > TimeSpan.Zero ? (used - _used) / elapsed / Environment.ProcessorCount * 100 : 0;
         (_since, _used) = (now, used);
         var memory = GC.GetGCMemoryInfo();
-        return (Math.Clamp(cpu, 0, 100), memory.TotalAvailableMemoryBytes > 0 ? 100.0 * memory.MemoryLoadBytes / memory.TotalAvailableMemoryBytes : 0);
+        return (Math.Clamp(cpu, 0, 100), memory.TotalAvailableMemoryBytes > 0
+            ? 100.0 * memory.MemoryLoadBytes / memory.TotalAvailableMemoryBytes : 0);
     }
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Serverless.Local.Runtime.Queues;
 
 /// <summary>Pumps a queue without sessions: every message on its own.</summary>
-internal sealed class MessagePump(QueueBroker broker, QueueDefinition queue, PumpOptions options, Func<Delivery, CancellationToken, Task> function, TimeProvider time, ILogger logger)
+internal sealed class MessagePump(
+    QueueBroker broker, QueueDefinition queue, PumpOptions options, Func<Delivery, CancellationToken, Task> function, TimeProvider time,
+    ILogger logger)
     : QueuePump(broker, queue, options, function, time, logger)
 {
     protected override async Task TakeAsync(int free, CancellationToken cancellationToken)

@@ -22,7 +22,8 @@ internal static class MessageSending
             INSERT INTO queue_messages (entity, state, session, due, expires, message_id, enqueued, ttl, content_type, correlation_id, subject, recipient, reply_to, properties, body)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING seq
             """,
-            queue.Name, (int)(scheduled ? ServiceBusMessageState.Scheduled : ServiceBusMessageState.Active), message.SessionId, due, expires,
+            queue.Name, (int)(scheduled ? ServiceBusMessageState.Scheduled : ServiceBusMessageState.Active), message.SessionId, due,
+            expires,
             prepared.MessageId, work.Now, lifetime == TimeSpan.MaxValue ? 0 : lifetime.Ticks,
             message.ContentType, message.CorrelationId, message.Subject, message.To, message.ReplyTo, prepared.Properties, prepared.Body);
     }

@@ -12,7 +12,8 @@ internal static class MessageSettling
     private const string Held = "seq = $1 AND lock_token = $2 AND locked_until > $3";
 
     public static bool Complete(BrokerWork work, ServiceBusReceivedMessage message) =>
-        work.Session.Execute($"DELETE FROM queue_messages WHERE {Held}", message.SequenceNumber, Guid.Parse(message.LockToken).ToByteArray(), work.Now) > 0;
+        work.Session.Execute(
+            $"DELETE FROM queue_messages WHERE {Held}", message.SequenceNumber, Guid.Parse(message.LockToken).ToByteArray(), work.Now) > 0;
 
     public static bool Abandon(BrokerWork work, ServiceBusReceivedMessage message, IDictionary<string, object>? changes)
     {
@@ -22,7 +23,8 @@ internal static class MessageSettling
         return true;
     }
 
-    public static bool DeadLetter(BrokerWork work, ServiceBusReceivedMessage message, IDictionary<string, object>? changes, string? reason, string? description)
+    public static bool DeadLetter(
+        BrokerWork work, ServiceBusReceivedMessage message, IDictionary<string, object>? changes, string? reason, string? description)
     {
         if (Find(work, message) is not { } found) return false;
         work.DeadLetter(found.SequenceNumber, found.Entity, Merge(found.Properties, changes), reason, description);
@@ -33,7 +35,8 @@ internal static class MessageSettling
     {
         if (Find(work, message) is not { } found) return false;
         if (changes is { Count: > 0 }) Store(work, found, changes);
-        work.Session.Execute("UPDATE queue_messages SET state = 1, locked_until = 0, lock_token = NULL WHERE seq = $1", found.SequenceNumber);
+        work.Session.Execute(
+            "UPDATE queue_messages SET state = 1, locked_until = 0, lock_token = NULL WHERE seq = $1", found.SequenceNumber);
         return true;
     }
 
@@ -51,7 +54,8 @@ internal static class MessageSettling
     public static void Unlock(BrokerWork work, StoredMessage message)
     {
         var queue = work.QueueOf(message.Entity);
-        if (EntityPath.IsDeadLetters(message.Entity) || (message.Deliveries < queue.MaxDeliveryCount && (message.Expires == 0 || message.Expires > work.Now)))
+        if (EntityPath.IsDeadLetters(message.Entity)
+            || (message.Deliveries < queue.MaxDeliveryCount && (message.Expires == 0 || message.Expires > work.Now)))
         {
             work.Session.Execute("UPDATE queue_messages SET locked_until = 0, lock_token = NULL WHERE seq = $1", message.SequenceNumber);
             work.Wake(message.Entity);
@@ -72,7 +76,8 @@ internal static class MessageSettling
     {
         if (work.QueueOf(message.Entity).DeadLetterOnExpiration)
         {
-            work.DeadLetter(message.SequenceNumber, message.Entity, PropertyCodec.Read(message.Properties), ExpiredReason, ExpiredDescription);
+            work.DeadLetter(
+                message.SequenceNumber, message.Entity, PropertyCodec.Read(message.Properties), ExpiredReason, ExpiredDescription);
         }
         else
         {
@@ -85,7 +90,9 @@ internal static class MessageSettling
         message.SequenceNumber, Guid.Parse(message.LockToken).ToByteArray(), work.Now);
 
     private static void Store(BrokerWork work, StoredMessage message, IDictionary<string, object> changes) =>
-        work.Session.Execute("UPDATE queue_messages SET properties = $2 WHERE seq = $1", message.SequenceNumber, PropertyCodec.Write(Merge(message.Properties, changes)));
+        work.Session.Execute(
+            "UPDATE queue_messages SET properties = $2 WHERE seq = $1", message.SequenceNumber, PropertyCodec.Write(
+                Merge(message.Properties, changes)));
 
     private static Dictionary<string, object> Merge(byte[]? properties, IDictionary<string, object>? changes)
     {

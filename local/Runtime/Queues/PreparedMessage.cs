@@ -18,15 +18,20 @@ internal sealed record PreparedMessage(QueueMessage Message, string MessageId, b
     public static PreparedMessage From(QueueMessage message, QueueDefinition queue, int maxBytes)
     {
         var id = message.MessageId ?? Guid.NewGuid().ToString("N");
-        if (id.Length is 0 or > MaxIdLength) throw new ArgumentException($"A message id has 1 to {MaxIdLength} characters, not {id.Length}.", nameof(message));
-        if (message.SessionId?.Length > MaxIdLength) throw new ArgumentException($"A session id has at most {MaxIdLength} characters, not {message.SessionId.Length}.", nameof(message));
+        if (id.Length is 0 or > MaxIdLength)
+            throw new ArgumentException($"A message id has 1 to {MaxIdLength} characters, not {id.Length}.", nameof(message));
+        if (message.SessionId?.Length > MaxIdLength)
+            throw new ArgumentException(
+                $"A session id has at most {MaxIdLength} characters, not {message.SessionId.Length}.", nameof(message));
         if (queue.RequiresSession && string.IsNullOrEmpty(message.SessionId))
         {
             throw new InvalidOperationException($"The queue '{queue.Name}' has sessions: a message to it needs a session id.");
         }
 
-        var size = CheckProperties(message.ApplicationProperties, queue.Name) + message.Body.ToMemory().Length + HeaderBytes + Encoding.UTF8.GetByteCount(id)
-            + Length(message.SessionId) + Length(message.ContentType) + Length(message.CorrelationId) + Length(message.Subject) + Length(message.To) + Length(message.ReplyTo);
+        var size = CheckProperties(
+            message.ApplicationProperties, queue.Name) + message.Body.ToMemory().Length + HeaderBytes + Encoding.UTF8.GetByteCount(id)
+            + Length(message.SessionId) + Length(message.ContentType) + Length(message.CorrelationId) + Length(message.Subject) + Length(
+                message.To) + Length(message.ReplyTo);
         if (size > maxBytes) throw TooLarge($"The message has {size} bytes with its properties; {maxBytes} are allowed.", queue.Name);
 
         return new PreparedMessage(message, id, PropertyCodec.Write(message.ApplicationProperties), message.Body.ToArray());
@@ -44,10 +49,12 @@ internal sealed record PreparedMessage(QueueMessage Message, string MessageId, b
             sum += size;
         }
 
-        return sum > MaxPropertiesBytes ? throw TooLarge($"The properties have {sum} bytes; {MaxPropertiesBytes} are allowed.", queue) : sum;
+        return sum > MaxPropertiesBytes
+            ? throw TooLarge($"The properties have {sum} bytes; {MaxPropertiesBytes} are allowed.", queue) : sum;
     }
 
     private static int Length(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 
-    private static ServiceBusException TooLarge(string message, string queue) => new(message, ServiceBusFailureReason.MessageSizeExceeded, queue);
+    private static ServiceBusException TooLarge(string message, string queue) =>
+        new(message, ServiceBusFailureReason.MessageSizeExceeded, queue);
 }

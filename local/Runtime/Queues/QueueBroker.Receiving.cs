@@ -10,7 +10,8 @@ public sealed partial class QueueBroker
     /// <param name="maxWait">After which nothing is returned; zero only looks.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">The queue has sessions.</exception>
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(string path, int max, TimeSpan maxWait, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(
+        string path, int max, TimeSpan maxWait, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
         var entity = _queues.Canonical(path);
@@ -20,7 +21,8 @@ public sealed partial class QueueBroker
         }
 
         return WaitAsync<IReadOnlyList<ServiceBusReceivedMessage>>(
-            entity, work => MessageReceiving.Receive(work, entity, max) is { Count: > 0 } messages ? messages : null, maxWait, [], cancellationToken);
+            entity, work => MessageReceiving.Receive(work, entity, max) is { Count: > 0 } messages
+                ? messages : null, maxWait, [], cancellationToken);
     }
 
     /// <summary>Locks deferred messages by their sequence numbers.</summary>
@@ -28,9 +30,11 @@ public sealed partial class QueueBroker
     public async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveDeferredAsync(string path, IReadOnlyList<long> sequenceNumbers)
     {
         var entity = _queues.Canonical(path);
-        return await RunAsync(work => MessageReceiving.ReceiveDeferred(work, entity, sequenceNumbers) is var found && found.Count == sequenceNumbers.Count
+        return await RunAsync(
+            work => MessageReceiving.ReceiveDeferred(work, entity, sequenceNumbers) is var found && found.Count == sequenceNumbers.Count
             ? found
-            : throw new ServiceBusException("A message of these numbers is not deferred.", ServiceBusFailureReason.MessageNotFound, entity));
+            : throw new ServiceBusException(
+                "A message of these numbers is not deferred.", ServiceBusFailureReason.MessageNotFound, entity));
     }
 
     /// <summary>Reads messages of any state without locking them, in the order of their numbers.</summary>
@@ -42,7 +46,8 @@ public sealed partial class QueueBroker
         var entity = _queues.Canonical(path);
         await SweepIfDueAsync();
         return _store.Read(session => session.Query(
-            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND seq >= $2 ORDER BY seq LIMIT $3", MessageRow.Peeked, entity, from, max));
+            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND seq >= $2 ORDER BY seq LIMIT $3", MessageRow.Peeked,
+            entity, from, max));
     }
 
     /// <summary>Counts a queue's messages.</summary>
@@ -68,7 +73,9 @@ public sealed partial class QueueBroker
             name));
     }
 
-    /// <summary>Deletes what waits in a queue or among its dead letters, the oldest first; locked, deferred and scheduled messages stay.</summary>
+    /// <summary>
+    /// Deletes what waits in a queue or among its dead letters, the oldest first; locked, deferred and scheduled messages stay.
+    /// </summary>
     /// <param name="path">A queue, or <see cref="EntityPath.DeadLetters"/> of one.</param>
     /// <param name="max">The most that are deleted.</param>
     /// <returns>How many.</returns>
@@ -84,7 +91,8 @@ public sealed partial class QueueBroker
         if (!_ready.IsCompletedSuccessfully || _clock.IsDue(_clock.Now)) await RunAsync(_ => true);
     }
 
-    private async Task<T> WaitAsync<T>(string entity, Func<BrokerWork, T?> look, TimeSpan maxWait, T nothing, CancellationToken cancellationToken) where T : class
+    private async Task<T> WaitAsync<T>(
+        string entity, Func<BrokerWork, T?> look, TimeSpan maxWait, T nothing, CancellationToken cancellationToken) where T : class
     {
         var signal = _queues.Signal(entity);
         var start = _time.GetTimestamp();

@@ -33,7 +33,8 @@ public sealed partial class QueueBroker
         var name = _queues.Canonical(queue);
         if (!await RunAsync(work => MessageSending.Cancel(work, name, sequenceNumber)))
         {
-            throw new ServiceBusException($"No message is scheduled under the number {sequenceNumber}.", ServiceBusFailureReason.MessageNotFound, name);
+            throw new ServiceBusException(
+                $"No message is scheduled under the number {sequenceNumber}.", ServiceBusFailureReason.MessageNotFound, name);
         }
     }
 }

@@ -9,10 +9,13 @@ public sealed partial class QueueBroker
     /// <param name="after">The id of the session that was accepted last; empty for none.</param>
     /// <param name="maxWait">After which null is returned.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    internal async Task<SessionLock?> AcceptNextSessionAsync(string queue, string after, TimeSpan maxWait, CancellationToken cancellationToken)
+    internal async Task<SessionLock?> AcceptNextSessionAsync(
+        string queue, string after, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         var entity = WithSessions(queue);
-        return (await WaitAsync<SessionLock[]>(entity, work => SessionTable.AcceptNext(work, entity, after) is { } found ? [found] : null, maxWait, [], cancellationToken)).SingleOrDefault();
+        return (await WaitAsync<SessionLock[]>(
+            entity, work => SessionTable.AcceptNext(work, entity, after) is { } found
+                ? [found] : null, maxWait, [], cancellationToken)).SingleOrDefault();
     }
 
     /// <summary>Locks a session by its id.</summary>
@@ -21,15 +24,18 @@ public sealed partial class QueueBroker
     {
         var entity = WithSessions(queue);
         return await RunAsync(work => SessionTable.Accept(work, entity, session))
-            ?? throw new ServiceBusException($"The session '{session}' is held by another receiver.", ServiceBusFailureReason.SessionCannotBeLocked, entity);
+            ?? throw new ServiceBusException(
+                $"The session '{session}' is held by another receiver.", ServiceBusFailureReason.SessionCannotBeLocked, entity);
     }
 
     /// <summary>Locks a session's oldest messages; none when it has none.</summary>
-    internal Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(SessionLock session, int max) => WithLockAsync<IReadOnlyList<ServiceBusReceivedMessage>>(
+    internal Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(SessionLock session, int max) =>
+        WithLockAsync<IReadOnlyList<ServiceBusReceivedMessage>>(
         session, (work, until) => MessageReceiving.ReceiveInSession(work, session.Entity, session.Id, until, max));
 
     internal async Task RenewAsync(SessionLock session) =>
-        session.LockedUntilTicks = await RunAsync(work => SessionTable.Renew(work, session)) is var until and > 0 ? until : throw SessionLockLost(session);
+        session.LockedUntilTicks = await RunAsync(work => SessionTable.Renew(work, session)) is var until and > 0
+            ? until : throw SessionLockLost(session);
 
     /// <summary>Frees a session; what was received under it and not settled is given back.</summary>
     internal async Task ReleaseAsync(SessionLock session)
@@ -54,5 +60,7 @@ public sealed partial class QueueBroker
         : throw new InvalidOperationException($"The queue '{queue}' has no sessions.");
 
     private static ServiceBusException SessionLockLost(SessionLock session) =>
-        new($"The lock of the session '{session.Id}' has expired, or was released.", ServiceBusFailureReason.SessionLockLost, session.Entity);
+        new(
+            $"The lock of the session '{session.Id}' has expired, or was released.", ServiceBusFailureReason.SessionLockLost,
+            session.Entity);
 }

@@ -18,7 +18,9 @@ public sealed partial class QueueBroker
 
     /// <summary>Moves a received message to the dead letters.</summary>
     /// <exception cref="ArgumentException">Reason or description have more than 4,096 characters.</exception>
-    public Task DeadLetterAsync(ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, string? reason = null, string? description = null)
+    public Task DeadLetterAsync(
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, string? reason = null,
+        string? description = null)
     {
         PreparedMessage.CheckProperties(propertiesToModify, message.MessageId);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(reason?.Length ?? 0, MaxReasonLength, nameof(reason));
@@ -35,7 +37,8 @@ public sealed partial class QueueBroker
 
     /// <summary>Starts the locks of received messages anew.</summary>
     /// <returns>Those whose lock was lost.</returns>
-    internal async Task<IReadOnlyList<ServiceBusReceivedMessage>> RenewAsync(string path, IReadOnlyCollection<ServiceBusReceivedMessage> messages)
+    internal async Task<IReadOnlyList<ServiceBusReceivedMessage>> RenewAsync(
+        string path, IReadOnlyCollection<ServiceBusReceivedMessage> messages)
     {
         var entity = _queues.Canonical(path);
         var renewed = await RunAsync(work => messages.Select(m => (Message: m, Until: MessageSettling.Renew(work, entity, m))).ToList());

@@ -21,7 +21,9 @@ internal abstract class QueuePump : IAsyncDisposable
     private int _consumers;
     private int _busy;
 
-    protected QueuePump(QueueBroker broker, QueueDefinition queue, PumpOptions options, Func<Delivery, CancellationToken, Task> function, TimeProvider time, ILogger logger)
+    protected QueuePump(
+        QueueBroker broker, QueueDefinition queue, PumpOptions options, Func<Delivery, CancellationToken, Task> function, TimeProvider time,
+        ILogger logger)
     {
         (Broker, Queue, Options, _function, _time, Logger) = (broker, queue, options, function, time, logger);
         _consumers = options.MaxConsumers;
@@ -32,7 +34,10 @@ internal abstract class QueuePump : IAsyncDisposable
 
     public PumpOptions Options { get; }
 
-    /// <summary>How many messages, or sessions, it takes at once; at least 1 and at most <see cref="PumpOptions.MaxConsumers"/>. Fewer takes effect as runs end.</summary>
+    /// <summary>
+    /// How many messages, or sessions, it takes at once; at least 1 and at most <see cref="PumpOptions.MaxConsumers"/>. Fewer takes effect
+    /// as runs end.
+    /// </summary>
     public int Consumers
     {
         get => Volatile.Read(ref _consumers);
@@ -124,7 +129,8 @@ internal abstract class QueuePump : IAsyncDisposable
 
     /// <summary>Runs the function with a message and settles what it left.</summary>
     /// <returns>False when the message went back to the queue.</returns>
-    protected async Task<bool> RunAsync(ServiceBusReceivedMessage message, SessionLock? session, ServiceBusSessionMessageActions? sessionActions)
+    protected async Task<bool> RunAsync(
+        ServiceBusReceivedMessage message, SessionLock? session, ServiceBusSessionMessageActions? sessionActions)
     {
         var actions = new BrokerMessageActions(Broker, Queue.Name, message, session is not null);
         if (session is null) Renewer.Watch(message);
@@ -186,7 +192,8 @@ internal abstract class QueuePump : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 Logger.ReceiveFailed(Queue.Name, e);
-                await Task.Delay(PauseAfterFailure, _time, _stopping.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                await Task.Delay(PauseAfterFailure, _time, _stopping.Token)
+                    .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
     }

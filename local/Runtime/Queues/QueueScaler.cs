@@ -4,14 +4,16 @@ using Microsoft.Extensions.Logging;
 namespace Serverless.Local.Runtime.Queues;
 
 /// <summary>Asks the app's policy from time to time how many consumers each queue should have.</summary>
-internal sealed class QueueScaler(QueueBroker broker, QueueOptions options, TimeProvider time, ILogger<QueueScaler> logger) : IHostedService, IQueueConsumers, IDisposable
+internal sealed class QueueScaler(QueueBroker broker, QueueOptions options, TimeProvider time, ILogger<QueueScaler> logger)
+    : IHostedService, IQueueConsumers, IDisposable
 {
     private readonly List<QueuePump> _pumps = [];
     private readonly Lock _lock = new();
     private PeriodicTimer? _timer;
     private Task _loop = Task.CompletedTask;
 
-    public IReadOnlyList<QueueConsumers> Current => [.. Pumps().Select(p => new QueueConsumers(p.Queue.Name, p.Consumers, p.Busy, p.Options.MaxConsumers))];
+    public IReadOnlyList<QueueConsumers> Current =>
+        [.. Pumps().Select(p => new QueueConsumers(p.Queue.Name, p.Consumers, p.Busy, p.Options.MaxConsumers))];
 
     /// <summary>Takes a pump under its control, before that starts.</summary>
     public void Add(QueuePump pump)

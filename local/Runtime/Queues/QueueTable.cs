@@ -8,7 +8,8 @@ namespace Serverless.Local.Runtime.Queues;
 /// <summary>The queues by name, with a signal each for those who wait for messages.</summary>
 internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
 {
-    private readonly FrozenDictionary<string, QueueDefinition> _queues = queues.ToFrozenDictionary(q => q.Name, StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenDictionary<string, QueueDefinition> _queues = queues.ToFrozenDictionary(
+        q => q.Name, StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, AsyncSignal> _signals = new(StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<QueueDefinition> All => _queues.Values;
@@ -16,7 +17,9 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
     /// <exception cref="ServiceBusException">There is no such queue.</exception>
     public QueueDefinition Find(string path) => _queues.TryGetValue(EntityPath.QueueOf(path), out var queue)
         ? queue
-        : throw new ServiceBusException($"There is no queue '{EntityPath.QueueOf(path)}'. Known: {string.Join(", ", _queues.Keys.Order(StringComparer.Ordinal))}.", ServiceBusFailureReason.MessagingEntityNotFound, path);
+        : throw new ServiceBusException(
+            $"There is no queue '{EntityPath.QueueOf(path)}'. Known: {string.Join(", ", _queues.Keys.Order(StringComparer.Ordinal))}.",
+            ServiceBusFailureReason.MessagingEntityNotFound, path);
 
     public bool TryFind(string name, [NotNullWhen(true)] out QueueDefinition? queue) => _queues.TryGetValue(name, out queue);
 

@@ -8,7 +8,9 @@ using Serverless.Local.Runtime.Hosting;
 namespace Serverless.Local.Runtime.Queues;
 
 /// <summary>Functions behind queues.</summary>
-internal sealed class QueueTriggerKind(HostSettings settings, QueueBroker broker, QueueScaler scaler, FunctionInvoker invoker, TimeProvider time, ILogger<QueueTriggerKind> logger) : ITriggerKind
+internal sealed class QueueTriggerKind(
+    HostSettings settings, QueueBroker broker, QueueScaler scaler, FunctionInvoker invoker, TimeProvider time,
+    ILogger<QueueTriggerKind> logger) : ITriggerKind
 {
     private static readonly JsonSerializerOptions _json = new() { PropertyNameCaseInsensitive = true };
 
@@ -38,7 +40,8 @@ internal sealed class QueueTriggerKind(HostSettings settings, QueueBroker broker
         var queue = Queue(trigger);
         if (queue.RequiresSession != trigger.IsSessionsEnabled)
         {
-            throw new BindingFaultException($"the queue '{queue.Name}' has {(queue.RequiresSession ? "" : "no ")}sessions, and IsSessionsEnabled is {trigger.IsSessionsEnabled}.");
+            throw new BindingFaultException(
+                $"the queue '{queue.Name}' has {(queue.RequiresSession ? "" : "no ")}sessions, and IsSessionsEnabled is {trigger.IsSessionsEnabled}.");
         }
 
         var options = QueueTriggerSettings.Read(settings, queue, Attributes(function.Method));
@@ -48,7 +51,8 @@ internal sealed class QueueTriggerKind(HostSettings settings, QueueBroker broker
         scaler.Add(pump);
         return new QueueListener(pump);
 
-        Task RunAsync(Delivery delivery, CancellationToken cancellationToken) => invoker.InvokeAsync(function, delivery, cancellation: cancellationToken);
+        Task RunAsync(Delivery delivery, CancellationToken cancellationToken) =>
+            invoker.InvokeAsync(function, delivery, cancellation: cancellationToken);
     }
 
     public string Describe(BoundFunction function, Uri address) => Queue((ServiceBusTriggerAttribute)function.Trigger).Name;
@@ -67,7 +71,8 @@ internal sealed class QueueTriggerKind(HostSettings settings, QueueBroker broker
             }
             catch (JsonException e)
             {
-                throw new FunctionInputConverterException($"{i.Function.Name}: the message's body is not the JSON of a {type.Name}: {e.Message}", e);
+                throw new FunctionInputConverterException(
+                    $"{i.Function.Name}: the message's body is not the JSON of a {type.Name}: {e.Message}", e);
             }
         };
     }
@@ -85,6 +90,7 @@ internal sealed class QueueTriggerKind(HostSettings settings, QueueBroker broker
         var name = settings.Resolve(trigger.QueueName!);
         return broker.TryFind(name, out var queue)
             ? queue
-            : throw new BindingFaultException($"there is no queue '{name}'. Known: {string.Join(", ", broker.Queues.Select(q => q.Name).Order(StringComparer.Ordinal))}.");
+            : throw new BindingFaultException(
+                $"there is no queue '{name}'. Known: {string.Join(", ", broker.Queues.Select(q => q.Name).Order(StringComparer.Ordinal))}.");
     }
 }

@@ -16,9 +16,12 @@ internal static class QueueTriggerSettings
         {
             MaxConsumers = queue.Concurrency > 0 ? Math.Min(most, queue.Concurrency) : most,
             // Only what the trigger itself says wins over host.json: an attribute cannot tell false from nothing.
-            AutoComplete = trigger.NamedArguments.FirstOrDefault(a => a.MemberName == nameof(ServiceBusTriggerAttribute.AutoCompleteMessages)).TypedValue.Value as bool?
+            AutoComplete = trigger.NamedArguments.FirstOrDefault(
+                a => a.MemberName == nameof(ServiceBusTriggerAttribute.AutoCompleteMessages)).TypedValue.Value as bool?
                 ?? Text("autoCompleteMessages", true, bool.TryParse),
-            MaxAutoLockRenewal = Text("maxAutoLockRenewalDuration", TimeSpan.FromMinutes(5), (string text, out TimeSpan value) => TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value)),
+            MaxAutoLockRenewal = Text(
+                "maxAutoLockRenewalDuration", TimeSpan.FromMinutes(5), (string text, out TimeSpan value) => TimeSpan.TryParse(
+                    text, CultureInfo.InvariantCulture, out value)),
         };
 
         int Number(string name, int fallback) => Text(name, fallback, (string text, out int value) =>

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Serverless.Local.Runtime.Queues;
 
 /// <summary>Pumps a queue with sessions: several at once, and within each one message after the other.</summary>
-internal sealed class SessionPump(QueueBroker broker, QueueDefinition queue, PumpOptions options, Func<Delivery, CancellationToken, Task> function, TimeProvider time, ILogger logger)
+internal sealed class SessionPump(
+    QueueBroker broker, QueueDefinition queue, PumpOptions options, Func<Delivery, CancellationToken, Task> function, TimeProvider time,
+    ILogger logger)
     : QueuePump(broker, queue, options, function, time, logger)
 {
     // Where others wait, a session with a long backlog gives way after so many.

@@ -5,7 +5,10 @@ internal static class SessionTable
 {
     private const string Held = "entity = $1 AND session = $2 AND lock_token = $3 AND locked_until > $4";
 
-    /// <summary>Locks the next free session that has a waiting message, in the order of the ids, from the one after <paramref name="after"/> on, so that every session has its turn.</summary>
+    /// <summary>
+    /// Locks the next free session that has a waiting message, in the order of the ids, from the one after <paramref name="after"/> on, so
+    /// that every session has its turn.
+    /// </summary>
     public static SessionLock? AcceptNext(BrokerWork work, string entity, string after)
     {
         var wrapped = false;
@@ -51,8 +54,12 @@ internal static class SessionTable
     public static long Renew(BrokerWork work, SessionLock held)
     {
         var until = work.Now + work.QueueOf(held.Entity).LockDuration.Ticks;
-        if (work.Session.Execute($"UPDATE queue_sessions SET locked_until = $5 WHERE {Held}", held.Entity, held.Id, held.Token.ToByteArray(), work.Now, until) == 0) return 0;
-        work.Session.Execute("UPDATE queue_messages SET locked_until = $3 WHERE locked_until > 0 AND entity = $1 AND session = $2", held.Entity, held.Id, until);
+        if (work.Session.Execute(
+            $"UPDATE queue_sessions SET locked_until = $5 WHERE {Held}", held.Entity, held.Id, held.Token.ToByteArray(), work.Now,
+            until) == 0) return 0;
+        work.Session.Execute(
+            "UPDATE queue_messages SET locked_until = $3 WHERE locked_until > 0 AND entity = $1 AND session = $2", held.Entity, held.Id,
+            until);
         work.DueAt(until);
         return until;
     }
@@ -62,7 +69,8 @@ internal static class SessionTable
     {
         if (LockedUntil(work, held) == 0) return false;
         foreach (var message in work.Session.Query(
-            $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE locked_until > 0 AND entity = $1 AND session = $2 ORDER BY seq", StoredMessage.Read, held.Entity, held.Id))
+            $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE locked_until > 0 AND entity = $1 AND session = $2 ORDER BY seq",
+            StoredMessage.Read, held.Entity, held.Id))
         {
             MessageSettling.Unlock(work, message);
         }
@@ -75,14 +83,16 @@ internal static class SessionTable
     {
         if (work.Session.Execute("DELETE FROM queue_sessions WHERE entity = $1 AND session = $2 AND state IS NULL", entity, session) == 0)
         {
-            work.Session.Execute("UPDATE queue_sessions SET locked_until = 0, lock_token = NULL WHERE entity = $1 AND session = $2", entity, session);
+            work.Session.Execute(
+                "UPDATE queue_sessions SET locked_until = 0, lock_token = NULL WHERE entity = $1 AND session = $2", entity, session);
         }
 
         work.Wake(entity);
     }
 
     public static byte[]? State(BrokerWork work, SessionLock held) => work.Session.First(
-        "SELECT state FROM queue_sessions WHERE entity = $1 AND session = $2", row => row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0), held.Entity, held.Id);
+        "SELECT state FROM queue_sessions WHERE entity = $1 AND session = $2", row => row.IsDBNull(0)
+            ? null : row.GetFieldValue<byte[]>(0), held.Entity, held.Id);
 
     public static void SetState(BrokerWork work, SessionLock held, byte[]? state) => work.Session.Execute(
         "UPDATE queue_sessions SET state = $3 WHERE entity = $1 AND session = $2", held.Entity, held.Id, state);

@@ -29,7 +29,8 @@ internal static class Sweep
     private static void FreeSessions(BrokerWork work)
     {
         foreach (var (entity, session) in work.Session.Query(
-            "SELECT entity, session FROM queue_sessions WHERE locked_until > 0 AND locked_until <= $1", row => (row.GetString(0), row.GetString(1)), work.Now))
+            "SELECT entity, session FROM queue_sessions WHERE locked_until > 0 AND locked_until <= $1",
+            row => (row.GetString(0), row.GetString(1)), work.Now))
         {
             SessionTable.Free(work, entity, session);
         }
@@ -38,7 +39,8 @@ internal static class Sweep
     private static void EndLocks(BrokerWork work)
     {
         foreach (var message in work.Session.Query(
-            $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE locked_until > 0 AND locked_until <= $1 ORDER BY seq", StoredMessage.Read, work.Now))
+            $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE locked_until > 0 AND locked_until <= $1 ORDER BY seq",
+            StoredMessage.Read, work.Now))
         {
             MessageSettling.Unlock(work, message);
         }
@@ -48,7 +50,8 @@ internal static class Sweep
     private static void Activate(BrokerWork work)
     {
         foreach (var (number, entity, ttl) in work.Session.Query(
-            "SELECT seq, entity, ttl FROM queue_messages WHERE state = 2 AND due <= $1 ORDER BY due, seq", row => (row.GetInt64(0), row.GetString(1), row.GetInt64(2)), work.Now))
+            "SELECT seq, entity, ttl FROM queue_messages WHERE state = 2 AND due <= $1 ORDER BY due, seq",
+            row => (row.GetInt64(0), row.GetString(1), row.GetInt64(2)), work.Now))
         {
             var expires = ttl == 0 ? 0 : work.After(TimeSpan.FromTicks(ttl));
             work.Session.Execute(
@@ -65,7 +68,8 @@ internal static class Sweep
     private static void Expire(BrokerWork work)
     {
         foreach (var message in work.Session.Query(
-            $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE expires > 0 AND expires <= $1 AND locked_until = 0 ORDER BY seq", StoredMessage.Read, work.Now))
+            $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE expires > 0 AND expires <= $1 AND locked_until = 0 ORDER BY seq",
+            StoredMessage.Read, work.Now))
         {
             MessageSettling.Expire(work, message);
         }

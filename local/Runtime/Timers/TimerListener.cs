@@ -6,7 +6,8 @@ namespace Serverless.Local.Runtime.Timers;
 
 /// <summary>Runs one function on its schedule, one run at a time.</summary>
 internal sealed class TimerListener(
-    BoundFunction function, TimerSchedule schedule, bool monitored, bool runOnStartup, FunctionInvoker invoker, TimerStatusTable table, TimeProvider time, ILogger logger)
+    BoundFunction function, TimerSchedule schedule, bool monitored, bool runOnStartup, FunctionInvoker invoker, TimerStatusTable table,
+    TimeProvider time, ILogger logger)
     : ITriggerListener, IDisposable
 {
     // The clock is looked at this often: timers do not count the time that a machine sleeps.

@@ -28,7 +28,8 @@ internal sealed class TimerSchedule
                 : throw new BindingFaultException($"its schedule '{text}' names no time that ever comes.");
         }
 
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var interval) && interval > TimeSpan.Zero
+        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var interval)
+            && interval > TimeSpan.Zero
             ? new TimerSchedule(text, null, interval)
             : throw new BindingFaultException(
                 $"its schedule '{text}' is neither an NCRONTAB expression (second minute hour day month weekday, such as '0 */5 * * * *') nor an interval (hh:mm:ss).");

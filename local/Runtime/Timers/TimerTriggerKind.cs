@@ -8,7 +8,8 @@ using Serverless.Local.Sqlite;
 namespace Serverless.Local.Runtime.Timers;
 
 /// <summary>Functions on a schedule.</summary>
-internal sealed class TimerTriggerKind(HostSettings settings, FunctionInvoker invoker, SqliteStore store, TimeProvider time, ILogger<TimerTriggerKind> logger)
+internal sealed class TimerTriggerKind(
+    HostSettings settings, FunctionInvoker invoker, SqliteStore store, TimeProvider time, ILogger<TimerTriggerKind> logger)
     : ITriggerKind
 {
     private readonly TimerStatusTable _table = new(store);

@@ -22,9 +22,11 @@ internal sealed class AdministrationServer : IAsyncDisposable
 
     private AdministrationServer(WebApplication application) => _application = application;
 
-    public int Port => new Uri(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+    public int Port =>
+        new Uri(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
-    public static async Task<AdministrationServer> StartAsync(QueueBroker broker, int port, int maxMessageBytes, CancellationToken cancellationToken)
+    public static async Task<AdministrationServer> StartAsync(
+        QueueBroker broker, int port, int maxMessageBytes, CancellationToken cancellationToken)
     {
         try
         {
@@ -39,7 +41,8 @@ internal sealed class AdministrationServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
-    private static async Task<AdministrationServer> BindAsync(QueueBroker broker, int port, int maxMessageBytes, CancellationToken cancellationToken)
+    private static async Task<AdministrationServer> BindAsync(
+        QueueBroker broker, int port, int maxMessageBytes, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -81,12 +84,17 @@ internal sealed class AdministrationServer : IAsyncDisposable
             var path = context.Request.Path.Value?.Trim('/') ?? "";
             var answer = context.Request.Method switch
             {
-                "GET" when path.Equals("$Resources/queues", StringComparison.OrdinalIgnoreCase) => await queues.ListAsync(Query(context, "$skip"), Query(context, "$top")),
+                "GET" when path.Equals("$Resources/queues", StringComparison.OrdinalIgnoreCase) =>
+                    await queues.ListAsync(Query(context, "$skip"), Query(context, "$top")),
                 "GET" => await queues.GetAsync(path),
                 "PUT" => await queues.UpdateAsync(path, await ReadAsync(context)),
-                _ => throw new FormatException("Queues come from the list that the broker was started with: they can be read, and their status set."),
+                _ =>
+                    throw new FormatException(
+                        "Queues come from the list that the broker was started with: they can be read, and their status set."),
             };
-            await WriteAsync(context, answer is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK, answer ?? Error(404, $"There is no queue '{path}'."));
+            await WriteAsync(
+                context, answer is null
+                    ? StatusCodes.Status404NotFound : StatusCodes.Status200OK, answer ?? Error(404, $"There is no queue '{path}'."));
         }
         catch (Exception e) when (e is FormatException or XmlException)
         {
@@ -95,9 +103,11 @@ internal sealed class AdministrationServer : IAsyncDisposable
     }
 
     private static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    private static string? Query(HttpContext context, string name) => context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
+    private static string? Query(HttpContext context, string name) =>
+        context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
     private static async Task<XElement> ReadAsync(HttpContext context)
     {

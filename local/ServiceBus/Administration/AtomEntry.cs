@@ -27,8 +27,10 @@ internal static class AtomEntry
     /// <exception cref="FormatException">It is no entry of a queue.</exception>
     public static Dictionary<string, string> Settings(XElement entry)
     {
-        var description = entry.Element(Atom + "content")?.Element(Bus + "QueueDescription") ?? throw new FormatException("The request has no QueueDescription.");
-        return description.Elements().Where(e => !e.HasElements).GroupBy(e => e.Name.LocalName).ToDictionary(g => g.Key, g => g.Last().Value);
+        var description = entry.Element(Atom + "content")?.Element(Bus + "QueueDescription")
+            ?? throw new FormatException("The request has no QueueDescription.");
+        return description.Elements().Where(e => !e.HasElements).GroupBy(e => e.Name.LocalName)
+            .ToDictionary(g => g.Key, g => g.Last().Value);
     }
 
     // In the order that the schema of the official API has.
@@ -42,7 +44,8 @@ internal static class AtomEntry
             Setting("RequiresSession", queue.RequiresSession),
             Setting("DefaultMessageTimeToLive", XmlConvert.ToString(queue.DefaultTimeToLive)),
             Setting("DeadLetteringOnMessageExpiration", queue.DeadLetterOnExpiration),
-            queue.DuplicateDetectionWindow > TimeSpan.Zero ? Setting("DuplicateDetectionHistoryTimeWindow", XmlConvert.ToString(queue.DuplicateDetectionWindow)) : null,
+            queue.DuplicateDetectionWindow > TimeSpan.Zero
+                ? Setting("DuplicateDetectionHistoryTimeWindow", XmlConvert.ToString(queue.DuplicateDetectionWindow)) : null,
             Setting("MaxDeliveryCount", queue.MaxDeliveryCount),
             Setting("EnableBatchedOperations", true),
             Setting("SizeInBytes", 0),

@@ -10,7 +10,8 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
     private const int MaxPage = 100;
 
     // Numbers that nobody sets, and that have changed since the caller read them.
-    private static readonly string[] Measured = ["SizeInBytes", "MessageCount", "AccessedAt", "CreatedAt", "UpdatedAt", "CountDetails", "Status"];
+    private static readonly string[] Measured =
+        ["SizeInBytes", "MessageCount", "AccessedAt", "CreatedAt", "UpdatedAt", "CountDetails", "Status"];
 
     /// <returns>Null when there is no such queue.</returns>
     public async Task<XElement?> GetAsync(string name) => broker.Queues.TryFind(name, out var queue) ? await EntryAsync(queue) : null;
@@ -18,7 +19,8 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
     public async Task<XElement> ListAsync(string? skip, string? top)
     {
         var entries = new List<XElement>();
-        foreach (var queue in broker.Queues.All.Skip(Number(skip, 0)).Take(Math.Min(Number(top, MaxPage), MaxPage))) entries.Add(await EntryAsync(queue));
+        foreach (var queue in broker.Queues.All.Skip(Number(skip, 0)).Take(Math.Min(Number(top, MaxPage), MaxPage)))
+            entries.Add(await EntryAsync(queue));
         return AtomEntry.Feed(entries);
     }
 
@@ -29,10 +31,14 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
         if (!broker.Queues.TryFind(name, out var queue)) return null;
         var wanted = AtomEntry.Settings(entry);
         var current = AtomEntry.Settings(await EntryAsync(queue));
-        var changed = wanted.Keys.Except(Measured).FirstOrDefault(setting => current.TryGetValue(setting, out var value) && value != wanted[setting]);
-        if (changed is not null) throw new FormatException($"{changed} of the queue '{queue.Name}' comes from the list of queues that the broker was started with; only Status can be changed.");
+        var changed = wanted.Keys.Except(Measured)
+            .FirstOrDefault(setting => current.TryGetValue(setting, out var value) && value != wanted[setting]);
+        if (changed is not null)
+            throw new FormatException(
+                $"{changed} of the queue '{queue.Name}' comes from the list of queues that the broker was started with; only Status can be changed.");
         if (!wanted.TryGetValue("Status", out var text)) return await EntryAsync(queue);
-        if (!Enum.TryParse<QueueStatus>(text, out var status) || !Enum.IsDefined(status)) throw new FormatException($"A queue cannot be '{text}'.");
+        if (!Enum.TryParse<QueueStatus>(text, out var status) || !Enum.IsDefined(status))
+            throw new FormatException($"A queue cannot be '{text}'.");
         await broker.SetStatusAsync(queue.Name, status);
         return await EntryAsync(queue);
     }

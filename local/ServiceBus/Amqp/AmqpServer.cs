@@ -57,7 +57,8 @@ internal sealed class AmqpServer : IAsyncDisposable
         {
             await connection.CloseAsync(TimeSpan.FromSeconds(1));
         }
-        catch (Exception e) when (e is AmqpException or TimeoutException or IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e is AmqpException or TimeoutException or IOException or OperationCanceledException or InvalidOperationException)
         {
             connection.Abort();
         }
@@ -69,7 +70,14 @@ internal sealed class AmqpServer : IAsyncDisposable
         try
         {
             if (_connections.Count >= MaxConnections) throw new InvalidOperationException("there are too many already.");
-            var settings = new AmqpConnectionSettings { ContainerId = "serverless", MaxFrameSize = MaxFrameBytes, IdleTimeOut = (uint)IdleTimeout.TotalMilliseconds };
+            var settings =
+                new AmqpConnectionSettings
+                {
+                    ContainerId = "serverless",
+                    MaxFrameSize = MaxFrameBytes,
+                    IdleTimeOut =
+                    (uint)IdleTimeout.TotalMilliseconds
+                };
             connection = new AmqpConnection(args.Transport, (ProtocolHeader)args.UserToken, false, _settings, settings);
             _ = OpenAsync(connection);
         }

@@ -73,7 +73,8 @@ internal sealed class DeliverySettlement(QueueBroker broker, string entity, Sess
         return broker.DeadLetterAsync(token, changes, reason, description);
     }
 
-    private static string? Take(Dictionary<string, object?> changes, string name) => changes.Remove(name, out var value) ? value as string : null;
+    private static string? Take(Dictionary<string, object?> changes, string name) =>
+        changes.Remove(name, out var value) ? value as string : null;
 
     private static Dictionary<string, object?>? Changes(Fields? fields) =>
         fields?.ToDictionary(field => field.Key.ToString()!, object? (field) => field.Value);

@@ -10,10 +10,12 @@ internal static class ErrorConditions
 {
     public static readonly AmqpSymbol DeadLetter = "com.microsoft:dead-letter";
 
-    public static Error ToError(this BrokerException refusal) => new() { Condition = Of(refusal.Fault).Condition, Description = refusal.Message };
+    public static Error ToError(this BrokerException refusal) =>
+        new() { Condition = Of(refusal.Fault).Condition, Description = refusal.Message };
 
     /// <summary>Failures that are nobody's fault tell nothing of the broker's inside, and invite to try again.</summary>
-    public static Error Internal { get; } = new() { Condition = AmqpErrorCode.InternalError, Description = "The broker could not do it; try again." };
+    public static Error Internal { get; } =
+        new() { Condition = AmqpErrorCode.InternalError, Description = "The broker could not do it; try again." };
 
     public static int ToStatus(this BrokerException refusal) => Of(refusal.Fault).Status;
 

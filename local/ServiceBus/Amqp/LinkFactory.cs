@@ -23,7 +23,8 @@ internal sealed class LinkFactory(QueueBroker broker, int maxMessageBytes, ILogg
     private readonly SessionRegistry _sessions = new();
 
     public AmqpConnection CreateConnection(
-        TransportBase transport, ProtocolHeader protocolHeader, bool isInitiator, AmqpSettings amqpSettings, AmqpConnectionSettings connectionSettings) =>
+        TransportBase transport, ProtocolHeader protocolHeader, bool isInitiator, AmqpSettings amqpSettings,
+        AmqpConnectionSettings connectionSettings) =>
         new(transport, protocolHeader, isInitiator, amqpSettings, connectionSettings);
 
     public AmqpSession CreateSession(AmqpConnection connection, AmqpSessionSettings settings) => throw new NotSupportedException();
@@ -67,7 +68,8 @@ internal sealed class LinkFactory(QueueBroker broker, int maxMessageBytes, ILogg
     private void OpenIncoming(ReceivingAmqpLink link, string address)
     {
         if (IsCbs(address)) _ = new RequestLink(link, _replies, new CbsNode(), logger);
-        else if (IsManagement(address)) _ = new RequestLink(link, _replies, new ManagementNode(broker, _sessions, Entity(address), maxMessageBytes), logger);
+        else if (IsManagement(address))
+            _ = new RequestLink(link, _replies, new ManagementNode(broker, _sessions, Entity(address), maxMessageBytes), logger);
         else _ = new SenderEndpoint(broker, broker.Queues.Canonical(address), link, maxMessageBytes, logger);
     }
 

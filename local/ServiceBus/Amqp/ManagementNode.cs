@@ -42,7 +42,8 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
     private async Task<Reply> PeekAsync(RequestArguments arguments)
     {
         var max = (int)Math.Clamp(arguments.Number("message-count"), 1, MaxPage);
-        var found = await broker.PeekAsync(_entity, arguments.Number("from-sequence-number"), max, arguments.Optional<string>("session-id"));
+        var found = await broker.PeekAsync(
+            _entity, arguments.Number("from-sequence-number"), max, arguments.Optional<string>("session-id"));
         if (found.Count == 0) return Reply.Nothing;
         var messages = new List<AmqpMap>();
         for (long bytes = 0; messages.Count < found.Count && bytes < MaxAnswerBytes; bytes += found[messages.Count - 1].Content.Length)
@@ -76,7 +77,8 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
     private async Task<Reply> ReceiveAsync(RequestArguments arguments)
     {
         var mode = arguments.Optional<uint?>("receiver-settle-mode") is 0 ? ReceiveMode.ReceiveAndDelete : ReceiveMode.PeekLock;
-        var session = arguments.Optional<string>("session-id") is { } id && !EntityPath.IsDeadLetters(_entity) ? sessions.Find(_entity, id) : null;
+        var session = arguments.Optional<string>("session-id") is { } id && !EntityPath.IsDeadLetters(_entity)
+            ? sessions.Find(_entity, id) : null;
         var found = await broker.ReceiveDeferredAsync(_entity, arguments.All<long>("sequence-numbers"), mode, session);
         return Answer("messages", found.Select(message =>
         {
@@ -88,7 +90,8 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
 
     private async Task<Reply> SettleAsync(RequestArguments arguments)
     {
-        var changes = arguments.Optional<AmqpMap>("properties-to-modify")?.ToDictionary(pair => pair.Key.ToString()!, object? (pair) => pair.Value);
+        var changes = arguments.Optional<AmqpMap>("properties-to-modify")?.ToDictionary(
+            pair => pair.Key.ToString()!, object? (pair) => pair.Value);
         var status = arguments.Get<string>("disposition-status");
         foreach (var token in arguments.All<Guid>("lock-tokens"))
         {
@@ -109,7 +112,8 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
     private async Task<Reply> DeleteAsync(RequestArguments arguments)
     {
         // The moment is the client's, and so are the times of messages that it compares with.
-        var before = arguments.Optional<DateTime?>("enqueued-time-utc") is { } time ? new DateTimeOffset(time, TimeSpan.Zero) - broker.ClientsAhead : broker.Now;
+        var before = arguments.Optional<DateTime?>("enqueued-time-utc") is { } time
+            ? new DateTimeOffset(time, TimeSpan.Zero) - broker.ClientsAhead : broker.Now;
         var deleted = await broker.DeleteAsync(_entity, (int)Math.Clamp(arguments.Number("message-count"), 1, MaxDeleted), before);
         return deleted == 0 ? Reply.Nothing : Answer("message-count", deleted);
     }
@@ -130,16 +134,20 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
     private async Task<Reply> SetStateAsync(RequestArguments arguments)
     {
         var state = arguments.Optional<ArraySegment<byte>?>("session-state");
-        if (state?.Count > maxMessageBytes) throw new BrokerException(BrokerFault.MessageTooLarge, $"A session's state has at most {maxMessageBytes} bytes.");
+        if (state?.Count > maxMessageBytes)
+            throw new BrokerException(BrokerFault.MessageTooLarge, $"A session's state has at most {maxMessageBytes} bytes.");
         await broker.SetStateAsync(Session(arguments), state?.ToArray());
         return Reply.Ok;
     }
 
     private async Task<Reply> ListSessionsAsync(RequestArguments arguments)
     {
-        var (skip, top) = ((int)Math.Clamp(arguments.Number("skip"), 0, int.MaxValue - MaxPage), (int)Math.Clamp(arguments.Number("top"), 1, MaxPage));
+        var (skip, top) =
+            ((int)Math.Clamp(arguments.Number("skip"), 0, int.MaxValue - MaxPage), (int)Math.Clamp(arguments.Number("top"), 1, MaxPage));
         var found = await broker.SessionsAsync(_entity, skip, top);
-        return found.Count == 0 ? Reply.Nothing : new Reply(200, new AmqpMap { [new MapKey("skip")] = skip + found.Count, [new MapKey("sessions-ids")] = found.ToArray() });
+        return found.Count == 0
+            ? Reply.Nothing
+                : new Reply(200, new AmqpMap { [new MapKey("skip")] = skip + found.Count, [new MapKey("sessions-ids")] = found.ToArray() });
     }
 
     private SessionLock Session(RequestArguments arguments) => sessions.Find(_entity, arguments.Get<string>("session-id"));

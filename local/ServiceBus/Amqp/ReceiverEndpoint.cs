@@ -16,7 +16,8 @@ internal class ReceiverEndpoint(QueueBroker broker, string entity, SendingAmqpLi
 
     protected QueueBroker Broker => broker;
 
-    protected ReceiveMode Mode { get; } = link.Settings.SettleType == SettleMode.SettleOnSend ? ReceiveMode.ReceiveAndDelete : ReceiveMode.PeekLock;
+    protected ReceiveMode Mode { get; } = link.Settings.SettleType == SettleMode.SettleOnSend
+        ? ReceiveMode.ReceiveAndDelete : ReceiveMode.PeekLock;
 
     public void Start()
     {
@@ -87,7 +88,8 @@ internal class ReceiverEndpoint(QueueBroker broker, string entity, SendingAmqpLi
     {
         var sent = 0;
         while (sent < messages.Count && !link.IsClosing() && TrySend(messages[sent])) sent++;
-        if (sent < messages.Count && Mode == ReceiveMode.PeekLock) await broker.ReturnAsync([.. messages.Skip(sent).Select(m => m.LockToken)]);
+        if (sent < messages.Count && Mode == ReceiveMode.PeekLock)
+            await broker.ReturnAsync([.. messages.Skip(sent).Select(m => m.LockToken)]);
         else for (; sent < messages.Count; sent++) link.ForceSendDelivery(Delivery(messages[sent]));
     }
 
@@ -95,7 +97,8 @@ internal class ReceiverEndpoint(QueueBroker broker, string entity, SendingAmqpLi
 
     private EncodedDelivery Delivery(BrokerMessage message) => new(MessageWriter.Write(message, broker.ClientsAhead))
     {
-        DeliveryTag = new ArraySegment<byte>((Mode == ReceiveMode.PeekLock ? message.LockToken : LockToken.Create(message.SequenceNumber)).ToByteArray()),
+        DeliveryTag = new ArraySegment<byte>(
+            (Mode == ReceiveMode.PeekLock ? message.LockToken : LockToken.Create(message.SequenceNumber)).ToByteArray()),
         Settled = Mode == ReceiveMode.ReceiveAndDelete,
         Batchable = true,
     };

@@ -31,5 +31,6 @@ internal sealed class RequestArguments(AmqpMessage request)
     public List<T> All<T>(string name) => _map[new MapKey(name)] is not (IEnumerable values and not string) ? throw Missing(name)
         : values.Cast<object?>().Select(value => value is T typed ? typed : throw Missing(name)).ToList();
 
-    private static BrokerException Missing(string name) => new(BrokerFault.InvalidArgument, $"The argument '{name}' is missing, or of a wrong type.");
+    private static BrokerException Missing(string name) =>
+        new(BrokerFault.InvalidArgument, $"The argument '{name}' is missing, or of a wrong type.");
 }

@@ -27,7 +27,8 @@ internal sealed class RequestLink
         try
         {
             _link.DisposeDelivery(request, true, AmqpConstants.AcceptedOutcome);
-            if (request.Properties.ReplyTo?.ToString() is not { } address || !_replies.TryFind(_link.Session.Connection, address, out var replies)) return;
+            if (request.Properties.ReplyTo?.ToString() is not { } address
+                || !_replies.TryFind(_link.Session.Connection, address, out var replies)) return;
             using var answer = await AnswerOfAsync(request);
             answer.Properties.CorrelationId = request.Properties.MessageId;
             replies.SendMessageNoWait(answer, new ArraySegment<byte>(Guid.NewGuid().ToByteArray()), AmqpConstants.NullBinary);

@@ -61,7 +61,8 @@ internal sealed class SenderEndpoint
     {
         var encoded = Encoded(message);
         if (message.MessageFormat != AmqpConstants.AmqpBatchedMessageFormat) return [MessageReader.Read(encoded, _maxBytes)];
-        if (encoded.Count > _maxBytes) throw new BrokerException(BrokerFault.MessageTooLarge, $"The batch has {encoded.Count} bytes; {_maxBytes} are allowed.");
+        if (encoded.Count > _maxBytes)
+            throw new BrokerException(BrokerFault.MessageTooLarge, $"The batch has {encoded.Count} bytes; {_maxBytes} are allowed.");
         return [.. MessageBatch.Read(encoded).Select(part => MessageReader.Read(part, _maxBytes))];
     }
 

@@ -29,7 +29,8 @@ internal static class SessionAcceptance
             }
 
             await Task.WhenAny(changed, deadline, closed.Task);
-            if (deadline.IsCompleted || closed.Task.IsCompleted) throw new BrokerException(BrokerFault.Timeout, "No session had a message in time.");
+            if (deadline.IsCompleted || closed.Task.IsCompleted)
+                throw new BrokerException(BrokerFault.Timeout, "No session had a message in time.");
         }
     }
 

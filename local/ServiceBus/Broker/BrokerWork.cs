@@ -2,7 +2,9 @@ using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.ServiceBus.Broker;
 
-/// <summary>One operation on the writer's thread: the session and the time it works with, and the news it leaves for after the commit.</summary>
+/// <summary>
+/// One operation on the writer's thread: the session and the time it works with, and the news it leaves for after the commit.
+/// </summary>
 internal sealed class BrokerWork(SqliteSession session, long now, TimeSpan keepSettled, Func<string, QueueDefinition> queueOf)
 {
     public SqliteSession Session => session;
@@ -32,7 +34,8 @@ internal sealed class BrokerWork(SqliteSession session, long now, TimeSpan keepS
     public long After(TimeSpan duration) => duration.Ticks >= DateTime.MaxValue.Ticks - now ? 0 : now + duration.Ticks;
 
     /// <summary>Sends a locked or waiting message to the dead letters of its queue, where it never expires.</summary>
-    public void DeadLetter(long sequenceNumber, string entity, IReadOnlyDictionary<string, object?>? changes, string? reason, string? description)
+    public void DeadLetter(
+        long sequenceNumber, string entity, IReadOnlyDictionary<string, object?>? changes, string? reason, string? description)
     {
         var properties = new Dictionary<string, object?>(changes ?? new Dictionary<string, object?>());
         if (reason is not null) properties[DeadLetterProperties.Reason] = reason;
@@ -49,7 +52,8 @@ internal sealed class BrokerWork(SqliteSession session, long now, TimeSpan keepS
     public void Change(long sequenceNumber, IReadOnlyDictionary<string, object?>? changes)
     {
         if (changes is not { Count: > 0 }) return;
-        var content = session.First("SELECT content FROM queue_messages WHERE seq = $1", row => row.GetFieldValue<byte[]>(0), sequenceNumber);
+        var content = session.First(
+            "SELECT content FROM queue_messages WHERE seq = $1", row => row.GetFieldValue<byte[]>(0), sequenceNumber);
         if (content is null) return;
         session.Execute("UPDATE queue_messages SET content = $2 WHERE seq = $1", sequenceNumber, MessageContent.Change(content, changes));
     }

@@ -34,7 +34,8 @@ internal static class MessageReceiving
     }
 
     /// <summary>Takes deferred messages by their numbers; those that are not deferred, or are locked, are left out.</summary>
-    public static List<BrokerMessage> ReceiveDeferred(BrokerWork work, string entity, IEnumerable<long> sequenceNumbers, ReceiveMode mode, long? sessionUntil)
+    public static List<BrokerMessage> ReceiveDeferred(
+        BrokerWork work, string entity, IEnumerable<long> sequenceNumbers, ReceiveMode mode, long? sessionUntil)
     {
         var until = sessionUntil ?? LockEnd(work, entity);
         var messages = sequenceNumbers.Distinct().Select(number => mode == ReceiveMode.PeekLock

@@ -21,7 +21,8 @@ internal readonly record struct MessageSection(byte Code, int Start, int End)
         {
             var start = at;
             var code = AmqpBytes.Descriptor(message, ref at);
-            if (code is < Header or > Footer || code < last) throw new FormatException("The message's sections are not those of AMQP, or not in their order.");
+            if (code is < Header or > Footer || code < last)
+                throw new FormatException("The message's sections are not those of AMQP, or not in their order.");
             AmqpBytes.Skip(message, ref at);
             sections.Add(new MessageSection(code, start, at));
             last = code;

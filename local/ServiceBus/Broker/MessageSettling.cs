@@ -13,7 +13,8 @@ internal static class MessageSettling
     {
         if (work.KeepSettled == TimeSpan.Zero)
         {
-            return work.Session.Execute($"DELETE FROM queue_messages WHERE {Held}", LockToken.SequenceNumber(token), token.ToByteArray(), work.Now) > 0;
+            return work.Session.Execute(
+                $"DELETE FROM queue_messages WHERE {Held}", LockToken.SequenceNumber(token), token.ToByteArray(), work.Now) > 0;
         }
 
         if (work.Session.Execute(
@@ -40,7 +41,8 @@ internal static class MessageSettling
         return true;
     }
 
-    public static bool DeadLetter(BrokerWork work, Guid token, IReadOnlyDictionary<string, object?>? changes, string? reason, string? description)
+    public static bool DeadLetter(
+        BrokerWork work, Guid token, IReadOnlyDictionary<string, object?>? changes, string? reason, string? description)
     {
         if (Find(work, token) is not { } found) return false;
         work.DeadLetter(found.SequenceNumber, EntityPath.QueueOf(found.Entity), changes, reason, description);
@@ -51,7 +53,8 @@ internal static class MessageSettling
     {
         if (Find(work, token) is not { } found) return false;
         work.Change(found.SequenceNumber, changes);
-        work.Session.Execute("UPDATE queue_messages SET state = 1, locked_until = 0, lock_token = NULL WHERE seq = $1", found.SequenceNumber);
+        work.Session.Execute(
+            "UPDATE queue_messages SET state = 1, locked_until = 0, lock_token = NULL WHERE seq = $1", found.SequenceNumber);
         return true;
     }
 
@@ -61,14 +64,16 @@ internal static class MessageSettling
         var until = work.Now + work.QueueOf(entity).LockDuration.Ticks;
         work.DueAt(until);
         return work.Session.Execute(
-            $"UPDATE queue_messages SET locked_until = $4 WHERE {Held}", LockToken.SequenceNumber(token), token.ToByteArray(), work.Now, until) > 0 ? until : 0;
+            $"UPDATE queue_messages SET locked_until = $4 WHERE {Held}", LockToken.SequenceNumber(
+                token), token.ToByteArray(), work.Now, until) > 0 ? until : 0;
     }
 
     /// <summary>Makes a message available again; one that was delivered too often, or has outlived its time, leaves its queue.</summary>
     public static void Unlock(BrokerWork work, StoredMessage message)
     {
         var queue = work.QueueOf(message.Entity);
-        if (EntityPath.IsDeadLetters(message.Entity) || (message.Deliveries < queue.MaxDeliveryCount && (message.Expires == 0 || message.Expires > work.Now)))
+        if (EntityPath.IsDeadLetters(message.Entity)
+            || (message.Deliveries < queue.MaxDeliveryCount && (message.Expires == 0 || message.Expires > work.Now)))
         {
             work.Session.Execute("UPDATE queue_messages SET locked_until = 0, lock_token = NULL WHERE seq = $1", message.SequenceNumber);
             work.Wake(message.Entity);
@@ -76,7 +81,8 @@ internal static class MessageSettling
         else if (message.Deliveries >= queue.MaxDeliveryCount)
         {
             work.DeadLetter(
-                message.SequenceNumber, message.Entity, null, MaxDeliveryReason, $"Message could not be consumed after {message.Deliveries} delivery attempts.");
+                message.SequenceNumber, message.Entity, null, MaxDeliveryReason,
+                $"Message could not be consumed after {message.Deliveries} delivery attempts.");
         }
         else
         {

@@ -17,7 +17,8 @@ internal sealed partial class QueueBroker
     public async Task SetStatusAsync(string queue, QueueStatus status)
     {
         var name = _queues.Find(queue).Name;
-        await RunAsync(work => work.Session.Execute("INSERT OR REPLACE INTO queue_status (entity, status) VALUES ($1, $2)", name, (int)status));
+        await RunAsync(
+            work => work.Session.Execute("INSERT OR REPLACE INTO queue_status (entity, status) VALUES ($1, $2)", name, (int)status));
         _queues.SetStatus(name, status);
         // Receivers look whether they may go on.
         _queues.Signal(name).Set();

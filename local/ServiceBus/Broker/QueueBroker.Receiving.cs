@@ -25,7 +25,8 @@ internal sealed partial class QueueBroker
 
     /// <summary>Takes deferred messages by their sequence numbers, all or none.</summary>
     /// <exception cref="BrokerException">One of them is not deferred, or is locked.</exception>
-    public Task<List<BrokerMessage>> ReceiveDeferredAsync(string path, IReadOnlyList<long> sequenceNumbers, ReceiveMode mode, SessionLock? session)
+    public Task<List<BrokerMessage>> ReceiveDeferredAsync(
+        string path, IReadOnlyList<long> sequenceNumbers, ReceiveMode mode, SessionLock? session)
     {
         var entity = _queues.Canonical(path);
         _queues.CheckReceive(entity);
@@ -60,10 +61,13 @@ internal sealed partial class QueueBroker
         var entity = _queues.Canonical(path);
         await SweepIfDueAsync();
         return _store.Read(reader => reader.Query(
-            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND state = 3 AND settled >= $2 ORDER BY seq", MessageRow.Peeked, entity, since.UtcTicks));
+            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND state = 3 AND settled >= $2 ORDER BY seq",
+            MessageRow.Peeked, entity, since.UtcTicks));
     }
 
-    /// <summary>Deletes what waits in a queue or among its dead letters, the oldest first; locked, deferred and scheduled messages stay.</summary>
+    /// <summary>
+    /// Deletes what waits in a queue or among its dead letters, the oldest first; locked, deferred and scheduled messages stay.
+    /// </summary>
     /// <param name="path">A queue, or the dead letters of one.</param>
     /// <param name="max">The most that are deleted.</param>
     /// <param name="enqueuedBefore">Only those that were active before this time.</param>

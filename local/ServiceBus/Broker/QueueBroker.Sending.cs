@@ -10,7 +10,8 @@ internal sealed partial class QueueBroker
         _queues.CheckSend(queue);
         if (definition.RequiresSession && messages.Any(m => string.IsNullOrEmpty(m.SessionId)))
         {
-            throw new BrokerException(BrokerFault.NotAllowed, $"The queue '{definition.Name}' has sessions: a message to it needs a session id.");
+            throw new BrokerException(
+                BrokerFault.NotAllowed, $"The queue '{definition.Name}' has sessions: a message to it needs a session id.");
         }
 
         var capped = messages.Select(message => Cap(message, definition.DefaultTimeToLive)).ToList();
@@ -28,7 +29,8 @@ internal sealed partial class QueueBroker
     }
 
     // What a message says about its life is what receivers will read.
-    private static NewMessage Cap(NewMessage message, TimeSpan most) => message.TimeToLive == TimeSpan.MaxValue || message.TimeToLive <= most
+    private static NewMessage Cap(NewMessage message, TimeSpan most) =>
+        message.TimeToLive == TimeSpan.MaxValue || message.TimeToLive <= most
         ? message
         : message with { TimeToLive = most, Content = MessageContent.Expire(message.Content, most) };
 

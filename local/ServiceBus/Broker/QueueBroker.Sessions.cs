@@ -40,7 +40,8 @@ internal sealed partial class QueueBroker
 
     /// <summary>Starts a session's lock anew, with those of the messages received under it.</summary>
     public async Task RenewAsync(SessionLock session) =>
-        session.LockedUntil = await RunAsync(work => SessionTable.Renew(work, session)) is var until and > 0 ? until : throw BrokerException.SessionLockLost(session.Id);
+        session.LockedUntil = await RunAsync(work => SessionTable.Renew(work, session)) is var until and > 0
+            ? until : throw BrokerException.SessionLockLost(session.Id);
 
     /// <summary>Frees a session; what was received under it and not settled is given back.</summary>
     /// <returns>False when its lock had ended.</returns>

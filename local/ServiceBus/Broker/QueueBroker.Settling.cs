@@ -39,7 +39,10 @@ internal sealed partial class QueueBroker
     public Task<List<long>> RenewAsync(string path, IReadOnlyList<Guid> tokens)
     {
         var entity = _queues.Canonical(path);
-        return RunAsync(work => tokens.Select(token => MessageSettling.Renew(work, entity, token) is var until and > 0 ? until : throw BrokerException.LockLost()).ToList());
+        return RunAsync(
+            work => tokens.Select(
+                token => MessageSettling.Renew(work, entity, token) is var until and > 0 ? until : throw BrokerException.LockLost())
+                    .ToList());
     }
 
     private async Task SettleAsync(Func<BrokerWork, bool> settle)

@@ -7,7 +7,8 @@ namespace Serverless.Local.ServiceBus.Broker;
 /// <summary>The queues by name, with their status and a signal each for those who wait for messages.</summary>
 internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
 {
-    private readonly FrozenDictionary<string, QueueDefinition> _queues = queues.ToFrozenDictionary(q => q.Name, StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenDictionary<string, QueueDefinition> _queues = queues.ToFrozenDictionary(
+        q => q.Name, StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, QueueStatus> _status = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, AsyncSignal> _signals = new(StringComparer.OrdinalIgnoreCase);
 

@@ -13,5 +13,6 @@ internal static class MessageNames
     public static readonly AmqpSymbol MessageState = "x-opt-message-state";
 
     /// <summary>Those that the broker sets itself: what a sender says there is not kept.</summary>
-    public static readonly AmqpSymbol[] Own = [EnqueuedTime, ScheduledEnqueueTime, SequenceNumber, EnqueueSequenceNumber, LockedUntil, MessageState];
+    public static readonly AmqpSymbol[] Own =
+        [EnqueuedTime, ScheduledEnqueueTime, SequenceNumber, EnqueueSequenceNumber, LockedUntil, MessageState];
 }

@@ -17,7 +17,8 @@ internal static class MessageReader
     {
         if (encoded.Count > maxBytes)
         {
-            throw new BrokerException(BrokerFault.MessageTooLarge, $"The message has {encoded.Count} bytes with its properties; {maxBytes} are allowed.");
+            throw new BrokerException(
+                BrokerFault.MessageTooLarge, $"The message has {encoded.Count} bytes with its properties; {maxBytes} are allowed.");
         }
 
         try
@@ -38,7 +39,8 @@ internal static class MessageReader
         var properties = Decode<Properties>(encoded, sections, MessageSection.Properties);
         Check(encoded, sections);
 
-        var contentStart = sections.FirstOrDefault(s => s.Code >= MessageSection.Properties, new MessageSection(0, encoded.Count, encoded.Count)).Start;
+        var contentStart = sections.FirstOrDefault(
+            s => s.Code >= MessageSection.Properties, new MessageSection(0, encoded.Count, encoded.Count)).Start;
         var content = encoded[contentStart..].ToArray();
         var id = properties?.MessageId?.ToString();
         if (string.IsNullOrEmpty(id))
@@ -75,7 +77,8 @@ internal static class MessageReader
 
     private static void CheckId(string what, string? id)
     {
-        if (id?.Length > MaxIdLength) throw new BrokerException(BrokerFault.InvalidArgument, $"A {what} has at most {MaxIdLength} characters, not {id.Length}.");
+        if (id?.Length > MaxIdLength)
+            throw new BrokerException(BrokerFault.InvalidArgument, $"A {what} has at most {MaxIdLength} characters, not {id.Length}.");
     }
 
     private static void Check(ArraySegment<byte> encoded, List<MessageSection> sections)
@@ -85,13 +88,16 @@ internal static class MessageReader
         if (section.Length <= MaxPropertyBytes) return;
         if (section.Length > MaxPropertiesBytes)
         {
-            throw new BrokerException(BrokerFault.MessageTooLarge, $"The properties have {section.Length} bytes; {MaxPropertiesBytes} are allowed.");
+            throw new BrokerException(
+                BrokerFault.MessageTooLarge, $"The properties have {section.Length} bytes; {MaxPropertiesBytes} are allowed.");
         }
 
         foreach (var (key, value) in Decode<ApplicationProperties>(encoded, sections, MessageSection.ApplicationProperties)!.Map)
         {
             var size = AmqpCodec.GetStringEncodeSize(key.ToString()) + AmqpCodec.GetObjectEncodeSize(value);
-            if (size > MaxPropertyBytes) throw new BrokerException(BrokerFault.MessageTooLarge, $"The property '{key}' has {size} bytes; {MaxPropertyBytes} are allowed.");
+            if (size > MaxPropertyBytes)
+                throw new BrokerException(
+                    BrokerFault.MessageTooLarge, $"The property '{key}' has {size} bytes; {MaxPropertyBytes} are allowed.");
         }
     }
 

@@ -14,7 +14,9 @@ internal static class CoreBenchmark
 {
     private const int TakeAt = 4 << 20;
 
-    public static CommandSyntax Syntax { get; } = new("core", "Reads, cleans and writes a file of orders in memory, on one core.", ["FILE", "SCHEMA"], [new("--runs", "N", "5 unless given.")]);
+    public static CommandSyntax Syntax { get; } = new(
+        "core", "Reads, cleans and writes a file of orders in memory, on one core.", ["FILE", "SCHEMA"],
+        [new("--runs", "N", "5 unless given.")]);
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -29,7 +31,9 @@ internal static class CoreBenchmark
             var started = Stopwatch.GetTimestamp();
             var (rows, bytes) = await CleanAsync(stream, schema, cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.000} s  {rows:N0} rows  {rows / seconds:N0} rows/s  {bytes:N0} bytes out"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{seconds:0.000} s  {rows:N0} rows  {rows / seconds:N0} rows/s  {bytes:N0} bytes out"));
         }
     }
 

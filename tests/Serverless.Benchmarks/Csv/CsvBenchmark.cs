@@ -42,7 +42,8 @@ internal static class CsvBenchmark
         var folder = Directory.CreateTempSubdirectory("serverless-benchmark-").FullName;
         try
         {
-            await using var azurite = await AzuriteProcess.StartAsync(Path.Combine(folder, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
+            await using var azurite = await AzuriteProcess.StartAsync(
+                Path.Combine(folder, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
             var bench = new Bench(azurite.ConnectionString, folder, options, key);
             var one = await bench.CompareAsync(rows, runs, cancellationToken);
             if (arguments.Has("--ten"))
@@ -92,17 +93,20 @@ internal static class CsvBenchmark
                 var (seconds, summary) = await RunJobAsync(host, Path.GetFileName(file), cancellationToken);
                 processorTime = host.ProcessorTime - processorTime;
                 var (duckSeconds, accepted) = RunDuckDb(file);
-                if (summary.Accepted != accepted) throw new InvalidOperationException($"We accepted {summary.Accepted} rows, DuckDB {accepted}.");
+                if (summary.Accepted != accepted)
+                    throw new InvalidOperationException($"We accepted {summary.Accepted} rows, DuckDB {accepted}.");
 
                 var name = run == 0 ? "warm-up" : $"run {run}";
-                Print($"  {name,-8} {seconds,7:0.000} s ({processorTime.TotalSeconds:0.00} s of processor time in the host)   DuckDB {duckSeconds,7:0.000} s   {summary.Chunks} chunks, {summary.ChunksReadTwice} read twice, {(double)summary.BytesRead / summary.Bytes:0.000} times the file read in {summary.Reads} requests");
+                Print(
+                    $"  {name,-8} {seconds,7:0.000} s ({processorTime.TotalSeconds:0.00} s of processor time in the host)   DuckDB {duckSeconds,7:0.000} s   {summary.Chunks} chunks, {summary.ChunksReadTwice} read twice, {(double)summary.BytesRead / summary.Bytes:0.000} times the file read in {summary.Reads} requests");
                 if (run == 0) continue;
                 ours.Add(seconds);
                 theirs.Add(duckSeconds);
             }
 
             var (our, their) = (Median(ours), Median(theirs));
-            Print($"  median   {our,7:0.000} s, {rows / our:N0} rows/s   DuckDB {their,7:0.000} s   ratio {our / their:0.00}   host's peak memory {host.PeakMemory / 1e6:0} MB");
+            Print(
+                $"  median   {our,7:0.000} s, {rows / our:N0} rows/s   DuckDB {their,7:0.000} s   ratio {our / their:0.00}   host's peak memory {host.PeakMemory / 1e6:0} MB");
             File.Delete(file);
             return our;
         }
@@ -114,7 +118,8 @@ internal static class CsvBenchmark
             await incoming.GetBlobClient(Path.GetFileName(file)).UploadAsync(file, overwrite: true, cancellationToken);
         }
 
-        private async Task<(double Seconds, JobSummary Summary)> RunJobAsync(HostProcess host, string blob, CancellationToken cancellationToken)
+        private async Task<(double Seconds, JobSummary Summary)> RunJobAsync(
+            HostProcess host, string blob, CancellationToken cancellationToken)
         {
             using var api = new CsvApi(host.Address);
             var request = options.DeepClone().AsObject();
@@ -135,9 +140,11 @@ internal static class CsvBenchmark
                 }
 
                 var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-                if (status.State != CsvJobState.Completed) throw new InvalidOperationException($"Job {id} ended as {status.State}: {status.Error}");
+                if (status.State != CsvJobState.Completed)
+                    throw new InvalidOperationException($"Job {id} ended as {status.State}: {status.Error}");
                 var summary = status.Outputs.First(output => output.EndsWith("/summary.json", StringComparison.Ordinal)).Split('/', 2);
-                var content = await _blobs.GetBlobContainerClient(summary[0]).GetBlobClient(summary[1]).DownloadContentAsync(cancellationToken);
+                var content = await _blobs.GetBlobContainerClient(summary[0]).GetBlobClient(summary[1])
+                    .DownloadContentAsync(cancellationToken);
                 return (seconds, JobSummary.FromJson(content.Value.Content));
             }
         }

@@ -42,7 +42,8 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public static async Task<HostProcess> StartAsync(string storage, string dataFolder, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll"), "--port", "0", "--data", dataFolder])
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll"), "--port", "0", "--data", dataFolder])
         {
             RedirectStandardOutput = true,
             Environment = { [StorageSetting.Name] = storage },

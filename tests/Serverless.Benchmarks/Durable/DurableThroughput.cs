@@ -10,7 +10,8 @@ namespace Serverless.Benchmarks.Durable;
 /// <summary>How many activities a second the local engine runs, every one durable: in a fan-out, and one after the other.</summary>
 internal static class DurableThroughput
 {
-    public static CommandSyntax Syntax { get; } = new("durable", "Measures the durable engine with activities that do nothing; the best of several rounds.", [],
+    public static CommandSyntax Syntax { get; } = new(
+        "durable", "Measures the durable engine with activities that do nothing; the best of several rounds.", [],
     [
         new("--activities", "N", "Activities of the fan-out; 1,000 unless given."),
         new("--steps", "N", "Activities one after the other, in one orchestration; 200 unless given."),
@@ -33,7 +34,8 @@ internal static class DurableThroughput
             await using var engine = new DurableEngine(new Functions(), new DurableEngineOptions(store));
             await engine.StartAsync(cancellationToken);
 
-            await MeasureAsync($"activities/s, fan-out of {activities:N0}", activities, rounds, () => RunOneAsync(engine, "FanOut", activities));
+            await MeasureAsync(
+                $"activities/s, fan-out of {activities:N0}", activities, rounds, () => RunOneAsync(engine, "FanOut", activities));
             await MeasureAsync($"steps/s, {steps:N0} one after the other", steps, rounds, () => RunOneAsync(engine, "Chain", steps));
             await MeasureAsync($"orchestrations/s, {instances:N0} of one activity each", instances, rounds, () =>
                 Task.WhenAll(Enumerable.Range(0, instances).Select(_ => RunOneAsync(engine, "Chain", 1))));
@@ -62,7 +64,8 @@ internal static class DurableThroughput
         }
 
         rates.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rates[^1],10:N0} {what} (median {rates[rates.Count / 2]:N0}, {rounds} rounds)"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{rates[^1],10:N0} {what} (median {rates[rates.Count / 2]:N0}, {rounds} rounds)"));
     }
 
     private sealed class Functions : IDurableFunctions

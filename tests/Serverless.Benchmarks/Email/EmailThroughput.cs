@@ -20,7 +20,8 @@ internal static class EmailThroughput
     private const int TenTimes = 10;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    public static CommandSyntax Syntax { get; } = new("email", "Messages a second of a mail job, in turn with MailKit alone, and the host's memory.", [],
+    public static CommandSyntax Syntax { get; } = new(
+        "email", "Messages a second of a mail job, in turn with MailKit alone, and the host's memory.", [],
     [
         new("--messages", "N", "Messages; 10,000 unless given."),
         new("--max-parallel", "N", "Connections at once; 4 unless given."),
@@ -36,10 +37,14 @@ internal static class EmailThroughput
         var folder = Directory.CreateTempSubdirectory("serverless-benchmark-").FullName;
         try
         {
-            await using var azurite = await AzuriteProcess.StartAsync(Path.Combine(folder, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
+            await using var azurite = await AzuriteProcess.StartAsync(
+                Path.Combine(folder, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
             using var server = await StartServerAsync(cancellationToken);
             await CompareAsync(azurite.ConnectionString, Path.Combine(folder, "data"), server.Port, messages, parallel, cancellationToken);
-            if (arguments.Has("--ten")) await CompareAsync(azurite.ConnectionString, Path.Combine(folder, "data-ten"), server.Port, TenTimes * messages, parallel, cancellationToken);
+            if (arguments.Has("--ten"))
+                await CompareAsync(
+                    azurite.ConnectionString, Path.Combine(
+                        folder, "data-ten"), server.Port, TenTimes * messages, parallel, cancellationToken);
         }
         finally
         {
@@ -47,7 +52,8 @@ internal static class EmailThroughput
         }
     }
 
-    private static async Task CompareAsync(string storage, string data, int port, int messages, int parallel, CancellationToken cancellationToken)
+    private static async Task CompareAsync(
+        string storage, string data, int port, int messages, int parallel, CancellationToken cancellationToken)
     {
         var alone = await SendAloneAsync(port, messages, parallel, cancellationToken);
         await UploadAsync(storage, messages, cancellationToken);
@@ -75,7 +81,8 @@ internal static class EmailThroughput
                 using var message = new MimeMessage { Subject = "Spring" };
                 message.From.Add(new MailboxAddress("News", "news@example.org"));
                 message.To.Add(new MailboxAddress("", $"user{i}@example.com"));
-                message.Body = new BodyBuilder { HtmlBody = "<h1>Spring</h1><p>It is here.</p>", TextBody = "Spring\n\nIt is here." }.ToMessageBody();
+                message.Body =
+                    new BodyBuilder { HtmlBody = "<h1>Spring</h1><p>It is here.</p>", TextBody = "Spring\n\nIt is here." }.ToMessageBody();
                 await client.SendAsync(message, cancellationToken);
             }
 
@@ -128,9 +135,14 @@ internal static class EmailThroughput
     {
         var script = Path.GetFullPath(Path.Combine("tests", "data", "mail-server.js"));
         if (!Directory.Exists(Path.Combine(Path.GetDirectoryName(script)!, "node_modules", "smtp-server")))
-            throw new InvalidOperationException("The SMTP server is missing: run this in the repository's root, after npm ci in tests/data.");
-        var process = Process.Start(new ProcessStartInfo("node", [script, """{"security":"none","quiet":true}"""]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        var first = await process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException("The SMTP server ended while it started.");
+            throw new InvalidOperationException(
+                "The SMTP server is missing: run this in the repository's root, after npm ci in tests/data.");
+        var process = Process.Start(
+            new ProcessStartInfo(
+                "node", [script, """{"security":"none","quiet":true}"""])
+            { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var first = await process.StandardOutput.ReadLineAsync(cancellationToken)
+            ?? throw new InvalidOperationException("The SMTP server ended while it started.");
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
         return new Server(process, JsonNode.Parse(first)!["port"]!.GetValue<int>());
     }

@@ -7,7 +7,9 @@ using SkiaSharp;
 
 namespace Serverless.Benchmarks.Media;
 
-/// <summary>A set of thumbnails of a camera's JPEG, as the task makes it: beside each one made from all the pixels. One core, in turn.</summary>
+/// <summary>
+/// A set of thumbnails of a camera's JPEG, as the task makes it: beside each one made from all the pixels. One core, in turn.
+/// </summary>
 internal static class ImageBenchmark
 {
     private const int Width = 4_000;
@@ -27,7 +29,8 @@ internal static class ImageBenchmark
         arguments.Check();
 
         var file = Photograph();
-        Print($"{Width} x {Height} pixels, {file.Length / 1e6:F1} MB, thumbnails of {string.Join(", ", Sizes)}, median of {rounds} rounds in turn");
+        Print(
+            $"{Width} x {Height} pixels, {file.Length / 1e6:F1} MB, thumbnails of {string.Join(", ", Sizes)}, median of {rounds} rounds in turn");
         var (shared, apart) = (new List<double>(), new List<double>());
         Time(() => Together(file));
         Time(() => Apart(file));
@@ -40,7 +43,8 @@ internal static class ImageBenchmark
 
         Print($"As the task does it  {Median(shared):F3} s  {1 / Median(shared):F1} sets/s");
         Print($"From all the pixels  {Median(apart):F3} s  {1 / Median(apart):F1} sets/s");
-        Print($"{Median(apart) / Median(shared):F1} times as fast, with {Decoded(file, Sizes.Max()) / (double)Decoded(file, Width):P0} of the pixels in memory");
+        Print(
+            $"{Median(apart) / Median(shared):F1} times as fast, with {Decoded(file, Sizes.Max()) / (double)Decoded(file, Width):P0} of the pixels in memory");
         return Task.CompletedTask;
     }
 
@@ -67,10 +71,12 @@ internal static class ImageBenchmark
         return (long)pyramid.Size.Width * pyramid.Size.Height;
     }
 
-    private static Placement Place(SourceImage image, int size) => Placement.Of(SKRectI.Create(image.Size), new ImageTarget("", size, size));
+    private static Placement Place(SourceImage image, int size) =>
+        Placement.Of(SKRectI.Create(image.Size), new ImageTarget("", size, size));
 
     private static int Render(ImagePyramid pyramid, SourceImage image, Placement placement, int size) => ImageRenderer.Render(
-        pyramid, image.Size, placement, new Rendition(Source, "", new ImageTarget("", size, size), ImageFormat.Jpeg, SKColors.White)).Length;
+        pyramid, image.Size, placement, new Rendition(
+            Source, "", new ImageTarget("", size, size), ImageFormat.Jpeg, SKColors.White)).Length;
 
     // Soft areas with some grain: what a JPEG of a scene is like.
     private static byte[] Photograph()

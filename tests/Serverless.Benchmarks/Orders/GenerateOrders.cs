@@ -9,7 +9,8 @@ internal static class GenerateOrders
     public const int DefaultSeed = 2024;
     public const double DefaultBadShare = 0.002;
 
-    public static CommandSyntax Syntax { get; } = new("generate", "Writes a CSV file of orders; the same bytes for the same options.", ["FILE"],
+    public static CommandSyntax Syntax { get; } = new(
+        "generate", "Writes a CSV file of orders; the same bytes for the same options.", ["FILE"],
     [
         new("--rows", "N", "Rows without the header; 1,000,000 unless given."),
         new("--seed", "S", "Another seed, another file."),

@@ -22,7 +22,8 @@ internal sealed class OrdersGenerator(long rows, ulong seed, double badShare)
 
     private static readonly byte[][] PlainNotes = All(
         "leave at the door", "call before delivery because the bell is broken", "second floor", "handle with care",
-        "no signature needed", "deliver after six in the evening or on a Saturday morning", "replacement for a damaged item in an earlier order");
+        "no signature needed", "deliver after six in the evening or on a Saturday morning",
+        "replacement for a damaged item in an earlier order");
 
     private static readonly byte[][] QuotedNotes = All(
         "\"fragile, keep upright\"", "\"gift wrap, please\"", "\"the so-called \"\"express\"\" option, as agreed on the phone\"",

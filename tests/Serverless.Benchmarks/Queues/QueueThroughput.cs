@@ -12,7 +12,8 @@ internal static class QueueThroughput
 {
     private const string Queue = "work";
 
-    public static CommandSyntax Syntax { get; } = new("queues", "Measures the local queues: durable sends, and runs of a function that does nothing.", [],
+    public static CommandSyntax Syntax { get; } = new(
+        "queues", "Measures the local queues: durable sends, and runs of a function that does nothing.", [],
     [
         new("--messages", "N", "Messages; 20,000 unless given."),
         new("--consumers", "N", "Functions at once; 20 unless given."),
@@ -29,13 +30,21 @@ internal static class QueueThroughput
         var folder = Directory.CreateTempSubdirectory("queues-");
         try
         {
-            var options = new QueueOptions { Queues = { new QueueDefinition(Queue) { DuplicateDetectionWindow = TimeSpan.FromMinutes(30), DefaultTimeToLive = TimeSpan.FromDays(14) } } };
+            var options =
+                new QueueOptions
+                {
+                    Queues =
+                    { new QueueDefinition(
+                        Queue) { DuplicateDetectionWindow = TimeSpan.FromMinutes(30), DefaultTimeToLive = TimeSpan.FromDays(14) } }
+                };
             await using var store = SqliteStore.Open(Path.Combine(folder.FullName, "queues.db"));
             await using var broker = new QueueBroker(store, options, TimeProvider.System, NullLogger<QueueBroker>.Instance);
             await broker.CountAsync(Queue);
 
             await MeasureAsync("sent in batches of 100", messages, () => SendBatchesAsync(broker, messages, body));
-            await MeasureAsync($"received and completed by {consumers} consumers", messages, () => DrainAsync(broker, messages, consumers, cancellationToken));
+            await MeasureAsync(
+                $"received and completed by {consumers} consumers", messages, () => DrainAsync(
+                    broker, messages, consumers, cancellationToken));
             await MeasureAsync("sent one by one by 16 senders", messages, () => SendOneByOneAsync(broker, messages, 16, body));
             await DrainAsync(broker, messages, consumers, cancellationToken);
             await MeasureAsync($"end to end: sent one by one by 16 senders while {consumers} consumers run them", messages, () =>
@@ -60,7 +69,9 @@ internal static class QueueThroughput
     }
 
     private static Task SendOneByOneAsync(QueueBroker broker, int messages, int senders, BinaryData body) =>
-        Parallel.ForAsync(0, messages, new ParallelOptions { MaxDegreeOfParallelism = senders }, async (_, _) => await broker.SendAsync(Queue, [new QueueMessage(body)]));
+        Parallel.ForAsync(
+            0, messages, new ParallelOptions { MaxDegreeOfParallelism = senders }, async (_, _) => await broker.SendAsync(
+                Queue, [new QueueMessage(body)]));
 
     private static async Task DrainAsync(QueueBroker broker, int messages, int consumers, CancellationToken cancellationToken)
     {

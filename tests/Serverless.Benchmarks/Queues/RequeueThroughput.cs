@@ -16,7 +16,8 @@ internal static class RequeueThroughput
 {
     private const string Lane = "email";
 
-    public static CommandSyntax Syntax { get; } = new("requeue", "Measures how fast dead letters are requeued, in batches and one by one.", [],
+    public static CommandSyntax Syntax { get; } = new(
+        "requeue", "Measures how fast dead letters are requeued, in batches and one by one.", [],
     [
         new("--messages", "N", "Dead letters; 20,000 unless given."),
     ]);
@@ -37,7 +38,8 @@ internal static class RequeueThroughput
 
             await DeadLetterAsync(broker, messages, cancellationToken);
             var batches = await MeasureAsync("requeued in batches", messages, () => new DeadLetterProcessor(admin, sender).RunAsync(
-                Lane, messages, (batch, _) => Task.FromResult<IReadOnlyList<DeadLetterAction>>([.. batch.Select(m => DeadLetterAction.Requeue(Lane, Copy(m)))]), cancellationToken));
+                Lane, messages, (batch, _) => Task.FromResult<IReadOnlyList<DeadLetterAction>>(
+                    [.. batch.Select(m => DeadLetterAction.Requeue(Lane, Copy(m)))]), cancellationToken));
             await DeadLetterAsync(broker, messages, cancellationToken);
             var single = await MeasureAsync("requeued one by one", messages, () => OneByOneAsync(admin, sender, cancellationToken));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{single / batches,10:0.0} times as fast in batches"));
@@ -53,7 +55,9 @@ internal static class RequeueThroughput
     {
         var left = messages - (int)(await broker.CountAsync(Lane)).Active;
         foreach (var batch in Enumerable.Range(0, Math.Max(0, left)).Chunk(100))
-            await broker.SendAsync(Lane, batch.Select(i => new QueueMessage(BinaryData.FromBytes(new byte[512])) { MessageId = i.ToString(CultureInfo.InvariantCulture) }));
+            await broker.SendAsync(
+                Lane, batch.Select(
+                    i => new QueueMessage(BinaryData.FromBytes(new byte[512])) { MessageId = i.ToString(CultureInfo.InvariantCulture) }));
         while (await broker.ReceiveAsync(Lane, 100, TimeSpan.Zero, cancellationToken) is { Count: > 0 } batch)
             await Task.WhenAll(batch.Select(message => broker.DeadLetterAsync(message, null, "Benchmark")));
     }

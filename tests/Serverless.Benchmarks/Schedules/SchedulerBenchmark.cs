@@ -35,13 +35,17 @@ internal static class SchedulerBenchmark
         var folder = Directory.CreateTempSubdirectory("schedules-");
         try
         {
-            await using var azurite = await AzuriteProcess.StartAsync(folder.FullName, new Progress<string>(), TimeProvider.System, cancellationToken);
+            await using var azurite = await AzuriteProcess.StartAsync(
+                folder.FullName, new Progress<string>(), TimeProvider.System, cancellationToken);
             var tables = new TableServiceClient(azurite.ConnectionString);
             // The first of all is the compiler's.
             await MeasureAsync(tables, 1, rounds, cancellationToken);
             var few = await MeasureAsync(tables, Few, rounds, cancellationToken);
             var lot = await MeasureAsync(tables, many, rounds, cancellationToken);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{lot.Idle / few.Idle,10:0.0} times as long a look at {(double)many / Few:0} times as many schedules, none of them due"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{lot.Idle / few.Idle,10:0.0} times as long a look at {(double)many / Few:0} times as many schedules, none of them due"));
         }
         finally
         {
@@ -49,12 +53,14 @@ internal static class SchedulerBenchmark
         }
     }
 
-    private static async Task<(double Idle, double PerSecond)> MeasureAsync(TableServiceClient tables, int count, int rounds, CancellationToken cancellationToken)
+    private static async Task<(double Idle, double PerSecond)> MeasureAsync(
+        TableServiceClient tables, int count, int rounds, CancellationToken cancellationToken)
     {
         var time = new TurnedClock { Now = new DateTimeOffset(2026, 1, 1, 0, 30, 0, TimeSpan.Zero) };
         var store = new ScheduleStore(new LazyTable(tables, string.Create(CultureInfo.InvariantCulture, $"Schedules{count}")), time);
         var definition = new ScheduleDefinition { Cron = "0 * * * *", Task = "bench.noop", Overlap = OverlapRule.Allow };
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (i, token) =>
+        await Parallel.ForAsync(
+            0, count, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (i, token) =>
         {
             var schedule = new Schedule($"s{i}", definition, new ScheduleState(), time.GetUtcNow(), time.GetUtcNow());
             await store.TrySaveAsync(ScheduleSteps.Redefine(schedule, definition, time.GetUtcNow(), time.GetUtcNow()), token);
@@ -63,7 +69,8 @@ internal static class SchedulerBenchmark
         var target = new NoOpTarget();
         var settings = Options.Create(new ScheduleSettings { Ahead = TimeSpan.Zero });
         var scheduler = new Scheduler(
-            store, new ScheduleTargets([target]), new ScheduleWatch(settings, time), settings, time, new NeverStopping(), NullLogger<Scheduler>.Instance);
+            store, new ScheduleTargets([target]), new ScheduleWatch(
+                settings, time), settings, time, new NeverStopping(), NullLogger<Scheduler>.Instance);
         var idle = new List<double>();
         for (var round = 0; round <= rounds; round++)
         {
@@ -75,7 +82,10 @@ internal static class SchedulerBenchmark
         var started = await TimeAsync();
         if (target.Started != count) throw new InvalidOperationException($"{target.Started} of {count} schedules started.");
         var median = idle.Order().ElementAt(idle.Count / 2);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,10:N0} schedules: {median * 1000,7:0.0} ms a look with none due; all due: {started:0.0} s, {count / started:N0} started a second"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{count,10:N0} schedules: {median * 1000,7:0.0} ms a look with none due; all due: {started:0.0} s, {count / started:N0} started a second"));
         return (median, count / started);
 
         async Task<double> TimeAsync()
@@ -94,7 +104,8 @@ internal static class SchedulerBenchmark
 
         public bool IsOf(ScheduleDefinition definition) => true;
 
-        public Task CheckAsync(ScheduleDefinition definition, ValidationErrors faults, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task CheckAsync(ScheduleDefinition definition, ValidationErrors faults, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
 
         public Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken)
         {

@@ -15,12 +15,15 @@ using Serverless.Tasks.Sending;
 
 namespace Serverless.Benchmarks.Tasks;
 
-/// <summary>Tasks that do nothing, from the first send until the last state and result are stored, with and without the monitor in turn.</summary>
+/// <summary>
+/// Tasks that do nothing, from the first send until the last state and result are stored, with and without the monitor in turn.
+/// </summary>
 internal static class TaskThroughput
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
 
-    public static CommandSyntax Syntax { get; } = new("tasks", "Measures tasks a second on the local host: sent, run, state and result stored; and what the monitor costs.", [],
+    public static CommandSyntax Syntax { get; } = new(
+        "tasks", "Measures tasks a second on the local host: sent, run, state and result stored; and what the monitor costs.", [],
     [
         new("--tasks", "N", "Tasks a round; 10,000 unless given."),
         new("--rounds", "N", "Rounds, whose medians count; 3 unless given."),
@@ -41,7 +44,8 @@ internal static class TaskThroughput
         var folder = Directory.CreateTempSubdirectory("tasks-");
         try
         {
-            await using var azurite = await AzuriteProcess.StartAsync(Path.Combine(folder.FullName, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
+            await using var azurite = await AzuriteProcess.StartAsync(
+                Path.Combine(folder.FullName, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
             await using var recording = await StartAsync(Path.Combine(folder.FullName, "recording"), azurite, consumers, recorded: true);
             await using var plain = await StartAsync(Path.Combine(folder.FullName, "plain"), azurite, consumers, recorded: false);
             await MeasureAsync(recording, azurite, 1_000, senders, options, cancellationToken);
@@ -56,7 +60,10 @@ internal static class TaskThroughput
 
             Show("with the monitor", with);
             Show("without it", without);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Median(without).PerSecond / Median(with).PerSecond,10:0.00} times as many without the monitor"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Median(without).PerSecond / Median(with).PerSecond,10:0.00} times as many without the monitor"));
         }
         finally
         {
@@ -64,21 +71,23 @@ internal static class TaskThroughput
         }
     }
 
-    private static Task<LocalFunctionsHost> StartAsync(string folder, AzuriteProcess azurite, int consumers, bool recorded) => LocalFunctionsHost.StartAsync(new LocalHostOptions
-    {
-        FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
-        DataDirectory = folder,
-        Port = 0,
-        Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString },
-        ConfigureServices = (services, configuration) =>
+    private static Task<LocalFunctionsHost> StartAsync(string folder, AzuriteProcess azurite, int consumers, bool recorded) =>
+        LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
-            services.AddServerless(configuration).AddServerlessQueues(new ScalingLimits { Min = consumers, Max = consumers });
-            services.AddSingleton(TaskRegistry.Discover([typeof(NoOpTask)]));
-            if (!recorded) services.AddSingleton<IExecutionRecorder, NoRecorder>();
-        },
-    });
+            FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
+            DataDirectory = folder,
+            Port = 0,
+            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString },
+            ConfigureServices = (services, configuration) =>
+            {
+                services.AddServerless(configuration).AddServerlessQueues(new ScalingLimits { Min = consumers, Max = consumers });
+                services.AddSingleton(TaskRegistry.Discover([typeof(NoOpTask)]));
+                if (!recorded) services.AddSingleton<IExecutionRecorder, NoRecorder>();
+            },
+        });
 
-    private static async Task<Round> MeasureAsync(LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, SendOptions options, CancellationToken cancellationToken)
+    private static async Task<Round> MeasureAsync(
+        LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, SendOptions options, CancellationToken cancellationToken)
     {
         var client = host.Services.GetRequiredService<ITaskClient>();
         var queues = host.Services.GetRequiredService<IQueueAdmin>();
@@ -86,15 +95,20 @@ internal static class TaskThroughput
         using var self = Process.GetCurrentProcess();
         var (own, other, watch) = (self.TotalProcessorTime, storage.TotalProcessorTime, Stopwatch.StartNew());
 
-        await Parallel.ForAsync(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = cancellationToken }, async (number, token) =>
+        await Parallel.ForAsync(
+            0, tasks, new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = cancellationToken }, async (
+                number, token) =>
             await client.SendAsync("bench.noop", new NoOpTask.Args(number), options, token));
         var sent = watch.Elapsed;
-        while ((await queues.CountAsync("default", cancellationToken)).Active > 0) await Task.Delay(Poll, TimeProvider.System, cancellationToken);
+        while ((await queues.CountAsync("default", cancellationToken)).Active > 0)
+            await Task.Delay(Poll, TimeProvider.System, cancellationToken);
         var elapsed = watch.Elapsed;
 
         self.Refresh();
         storage.Refresh();
-        return new Round(tasks / elapsed.TotalSeconds, tasks / sent.TotalSeconds, (self.TotalProcessorTime - own).TotalMilliseconds / tasks, (storage.TotalProcessorTime - other).TotalMilliseconds / tasks);
+        return new Round(
+            tasks / elapsed.TotalSeconds, tasks / sent.TotalSeconds, (self.TotalProcessorTime - own).TotalMilliseconds / tasks,
+            (storage.TotalProcessorTime - other).TotalMilliseconds / tasks);
     }
 
     private static void Show(string what, List<Round> rounds)

@@ -27,7 +27,8 @@ internal static class CanvasBenchmark
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
-    public static CommandSyntax Syntax { get; } = new("canvas", "Measures a chain, a chord and a map of tasks that do nothing, on the local host.", [],
+    public static CommandSyntax Syntax { get; } = new(
+        "canvas", "Measures a chain, a chord and a map of tasks that do nothing, on the local host.", [],
     [
         new("--chain", "N", "Tasks of the chain; 100 unless given."),
         new("--chord", "N", "Tasks of the chord; 1,000 unless given."),
@@ -48,7 +49,8 @@ internal static class CanvasBenchmark
         var folder = Directory.CreateTempSubdirectory("canvas-");
         try
         {
-            await using var azurite = await AzuriteProcess.StartAsync(Path.Combine(folder.FullName, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
+            await using var azurite = await AzuriteProcess.StartAsync(
+                Path.Combine(folder.FullName, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
             await using var host = await StartAsync(Path.Combine(folder.FullName, "host"), azurite);
             using var http = new HttpClient { BaseAddress = host.Address };
             foreach (var size in new[] { items / 10, items }) await UploadAsync(azurite, size, cancellationToken);
@@ -57,7 +59,9 @@ internal static class CanvasBenchmark
                 await MeasureAsync(http, $"chain of {chain:N0} by {via}", Chain(chain, via), rounds, cancellationToken);
                 await MeasureAsync(http, $"chord of {chord:N0} by {via}", Chord(chord, via), rounds, cancellationToken);
                 foreach (var size in new[] { items / 10, items })
-                    await MeasureAsync(http, $"map over {size:N0} items in chunks of {chunk:N0} by {via}", Map(size, chunk, via), rounds, cancellationToken);
+                    await MeasureAsync(
+                        http, $"map over {size:N0} items in chunks of {chunk:N0} by {via}", Map(
+                            size, chunk, via), rounds, cancellationToken);
             }
         }
         finally
@@ -73,31 +77,36 @@ internal static class CanvasBenchmark
     private static ChordNode Chord(int count, TaskVia via) =>
         Compose.Chord([.. Enumerable.Range(0, count).Select(i => NoOp(i, via))], Compose.Task("demo.sum") with { Via = via });
 
-    private static MapNode Map(int items, int chunk, TaskVia via) => Compose.Map("bench.noop", Compose.Blob($"incoming/{Name(items)}")) with { ChunkSize = chunk, Via = via };
+    private static MapNode Map(int items, int chunk, TaskVia via) =>
+        Compose.Map("bench.noop", Compose.Blob($"incoming/{Name(items)}")) with { ChunkSize = chunk, Via = via };
 
     private static string Name(int items) => string.Create(CultureInfo.InvariantCulture, $"bench-{items}.jsonl");
 
     private static async Task UploadAsync(AzuriteProcess azurite, int items, CancellationToken cancellationToken)
     {
-        var container = await new Containers(new BlobServiceClient(azurite.ConnectionString)).GetAsync(Containers.Incoming, cancellationToken);
+        var container = await new Containers(new BlobServiceClient(azurite.ConnectionString)).GetAsync(
+            Containers.Incoming, cancellationToken);
         var text = new StringBuilder();
         for (var i = 0; i < items; i++) text.Append(CultureInfo.InvariantCulture, $"{i}\n");
         await container.GetBlobClient(Name(items)).UploadAsync(BinaryData.FromString(text.ToString()), overwrite: true, cancellationToken);
     }
 
-    private static Task<LocalFunctionsHost> StartAsync(string folder, AzuriteProcess azurite) => LocalFunctionsHost.StartAsync(new LocalHostOptions
-    {
-        FunctionTypes =
+    private static Task<LocalFunctionsHost> StartAsync(string folder, AzuriteProcess azurite) =>
+        LocalFunctionsHost.StartAsync(new LocalHostOptions
+        {
+            FunctionTypes =
         [
-            typeof(QueueFunctions), typeof(LongTask), typeof(CanvasFunctions), typeof(CanvasRun), typeof(LoadCanvas), typeof(JoinLists), typeof(StoreOutcomes),
-            typeof(SendTasks), typeof(LookUpTasks), typeof(RunTask), typeof(CancelPendingWork), typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
+            typeof(QueueFunctions), typeof(LongTask), typeof(CanvasFunctions), typeof(CanvasRun), typeof(LoadCanvas), typeof(JoinLists),
+            typeof(StoreOutcomes),
+            typeof(SendTasks), typeof(LookUpTasks), typeof(RunTask), typeof(CancelPendingWork), typeof(ItemMap), typeof(PlanItems),
+            typeof(CommitItems),
         ],
-        DataDirectory = folder,
-        Port = 0,
-        Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString },
-        ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues()
-            .AddSingleton(TaskRegistry.Discover([.. typeof(TaskRegistry).Assembly.GetTypes(), typeof(NoOpTask)])),
-    });
+            DataDirectory = folder,
+            Port = 0,
+            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString },
+            ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues()
+                .AddSingleton(TaskRegistry.Discover([.. typeof(TaskRegistry).Assembly.GetTypes(), typeof(NoOpTask)])),
+        });
 
     private static async Task MeasureAsync(HttpClient http, string what, CanvasNode canvas, int rounds, CancellationToken cancellationToken)
     {
@@ -111,14 +120,16 @@ internal static class CanvasBenchmark
             started.EnsureSuccessStatusCode();
             var id = (await started.Content.ReadFromJsonAsync<JsonObject>(cancellationToken))!["id"]!.GetValue<string>();
             JsonObject status;
-            while ((status = await StatusAsync(http, id, withHistory: false, cancellationToken))["runtimeStatus"]!.GetValue<string>() is "Running" or "Pending")
+            while ((status = await StatusAsync(
+                http, id, withHistory: false, cancellationToken))["runtimeStatus"]!.GetValue<string>() is "Running" or "Pending")
             {
                 peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false));
                 await Task.Delay(Poll, TimeProvider.System, cancellationToken);
             }
 
             var elapsed = watch.Elapsed;
-            if (status["runtimeStatus"]!.GetValue<string>() != "Completed") throw new InvalidOperationException($"The {what} ended badly: {status["output"]}");
+            if (status["runtimeStatus"]!.GetValue<string>() != "Completed")
+                throw new InvalidOperationException($"The {what} ended badly: {status["output"]}");
             var histories = await HistoriesAsync(http, id, canvas, cancellationToken);
             if (best is null || elapsed < best.Elapsed) best = new Round(elapsed, peak - before, histories.Sum(), histories.Max());
         }
@@ -134,7 +145,8 @@ internal static class CanvasBenchmark
         var children = canvas switch
         {
             MapNode => [WorkId.OfChild(id, "")],
-            ChordNode { Header.Count: > CanvasInterpreter.SliceSize } chord => Enumerable.Range(0, (chord.Header.Count + CanvasInterpreter.SliceSize - 1) / CanvasInterpreter.SliceSize)
+            ChordNode { Header.Count: > CanvasInterpreter.SliceSize } chord =>
+                Enumerable.Range(0, (chord.Header.Count + CanvasInterpreter.SliceSize - 1) / CanvasInterpreter.SliceSize)
                 .Select(s => WorkId.OfChild(id, string.Create(CultureInfo.InvariantCulture, $"/{s * CanvasInterpreter.SliceSize}"))),
             _ => Enumerable.Empty<string>(),
         };
@@ -145,7 +157,8 @@ internal static class CanvasBenchmark
     }
 
     private static async Task<JsonObject> StatusAsync(HttpClient http, string id, bool withHistory, CancellationToken cancellationToken) =>
-        (await http.GetFromJsonAsync<JsonObject>($"/runtime/webhooks/durabletask/instances/{id}?showInput=false&showHistory={withHistory}", cancellationToken))!;
+        (await http.GetFromJsonAsync<JsonObject>(
+            $"/runtime/webhooks/durabletask/instances/{id}?showInput=false&showHistory={withHistory}", cancellationToken))!;
 
     private sealed record Round(TimeSpan Elapsed, long Bytes, int Events, int Longest);
 }

@@ -28,7 +28,8 @@ public sealed class LayerTests
     [Fact]
     public void Folders_OfTheApp_AreAllInTheList()
     {
-        var folders = Code.Types.Where(IsOurs).Select(t => t.Namespace.FullName).Where(n => !IsLocal(n)).Select(TopFolder).OfType<string>().Distinct();
+        var folders = Code.Types.Where(IsOurs).Select(t => t.Namespace.FullName).Where(n => !IsLocal(n)).Select(TopFolder).OfType<string>()
+            .Distinct();
 
         Assert.Equal(AppLayers.SelectMany(l => l).Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
     }
@@ -42,14 +43,20 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void App_OfTheLocalHost_KnowsNothing() => AssertNone(Uses.Where(u => !IsLocal(u.From) && IsLocal(u.To)).Select(u => u.ToString()));
+    public void App_OfTheLocalHost_KnowsNothing() =>
+        AssertNone(Uses.Where(u => !IsLocal(u.From) && IsLocal(u.To)).Select(u => u.ToString()));
 
     [Fact]
     public void Runtime_OfTheApp_KnowsNothing() =>
-        AssertNone(Uses.Where(u => u.From.StartsWith("Serverless.Local.Runtime", StringComparison.Ordinal) && !u.To.StartsWith("Serverless.Local.", StringComparison.Ordinal))
+        AssertNone(
+            Uses.Where(
+                u => u.From.StartsWith("Serverless.Local.Runtime", StringComparison.Ordinal)
+                    && !u.To.StartsWith("Serverless.Local.", StringComparison.Ordinal))
             .Select(u => u.ToString()));
 
-    /// <summary>Siblings at any level; a folder's own files are its model and its composition, so it and its subfolders may know each other.</summary>
+    /// <summary>
+    /// Siblings at any level; a folder's own files are its model and its composition, so it and its subfolders may know each other.
+    /// </summary>
     [Fact]
     public void Folders_AtAnyLevel_HaveNoCircles()
     {
@@ -66,7 +73,8 @@ public sealed class LayerTests
     }
 
     private static IEnumerable<Use> UsesOf(IType type) => type.Dependencies
-        .Select(d => d.Target).Where(target => target is not GenericParameter && IsOurs(target)).Select(target => new Use(type.Namespace.FullName, target.Namespace.FullName, type.Name, target.Name))
+        .Select(d => d.Target).Where(target => target is not GenericParameter && IsOurs(target))
+            .Select(target => new Use(type.Namespace.FullName, target.Namespace.FullName, type.Name, target.Name))
         .Where(u => u.From != u.To);
 
     private static bool IsOurs(IType type) => type.Namespace?.FullName.StartsWith("Serverless", StringComparison.Ordinal) == true;
@@ -75,7 +83,8 @@ public sealed class LayerTests
 
     private static string? TopFolder(string ns) => ns.Split('.').ElementAtOrDefault(1);
 
-    private static int? Layer(string ns) => Array.FindIndex(AppLayers, l => l.Contains(TopFolder(ns))) is var index && index >= 0 ? index : null;
+    private static int? Layer(string ns) =>
+        Array.FindIndex(AppLayers, l => l.Contains(TopFolder(ns))) is var index && index >= 0 ? index : null;
 
     // The two folders below the nearest one that both lie in.
     private static (string From, string To)? Siblings(Use use)

@@ -8,7 +8,8 @@ public sealed class SourceTests
     [Fact]
     public void Folders_OfTheApp_AreAtMostThreeDeep()
     {
-        var deep = Sources("functions").Select(f => Path.GetRelativePath(Path.Combine(Repository.Root, "functions"), f)).Where(f => f.Split(Path.DirectorySeparatorChar).Length > MaxFolders + 1);
+        var deep = Sources("functions").Select(f => Path.GetRelativePath(Path.Combine(Repository.Root, "functions"), f))
+            .Where(f => f.Split(Path.DirectorySeparatorChar).Length > MaxFolders + 1);
 
         Assert.True(!deep.Any(), string.Join('\n', deep));
     }

@@ -42,6 +42,7 @@ public sealed class CrashTests
         Assert.Equal(0, store.Read(s => s.Number("SELECT count(*) FROM inbox") + s.Number("SELECT count(*) FROM timers")));
 
         // A start that was acknowledged and lost would be made once more, and said again.
-        void Hear(string line) => Assert.True(!line.StartsWith("started ", StringComparison.Ordinal) || started.Add(line), $"Twice: {line}");
+        void Hear(string line) =>
+            Assert.True(!line.StartsWith("started ", StringComparison.Ordinal) || started.Add(line), $"Twice: {line}");
     }
 }

@@ -36,9 +36,19 @@ internal sealed class DurableHost : IAsyncDisposable
 
     public string File => Path.Combine(_folder, "host.db");
 
-    public static async Task<DurableHost> StartAsync(TestFunctions functions, int maxActivities = 20, ILoggerFactory? logging = null, long historyCacheBytes = 64 * 1024 * 1024, VersionRule? versions = null)
+    public static async Task<DurableHost> StartAsync(
+        TestFunctions functions, int maxActivities = 20, ILoggerFactory? logging = null, long historyCacheBytes = 64 * 1024 * 1024,
+        VersionRule? versions = null)
     {
-        var host = new DurableHost(functions, logging ?? NullLoggerFactory.Instance) { MaxActivities = maxActivities, HistoryCacheBytes = historyCacheBytes, Versions = versions ?? new() };
+        var host = new DurableHost(
+            functions, logging
+                ?? NullLoggerFactory.Instance)
+        {
+            MaxActivities = maxActivities,
+            HistoryCacheBytes = historyCacheBytes,
+            Versions = versions
+                    ?? new()
+        };
         await host.StartAsync();
         return host;
     }

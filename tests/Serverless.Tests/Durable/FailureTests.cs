@@ -39,13 +39,15 @@ public sealed class FailureTests
     [Fact]
     public async Task Activity_FailsUncaught_FailsTheOrchestrationWithTheCauseInside()
     {
-        await using var host = await DurableHost.StartAsync(Functions().Orchestrator("Let", c => c.CallActivityAsync<int>("FailNested", "x")));
+        await using var host = await DurableHost.StartAsync(
+            Functions().Orchestrator("Let", c => c.CallActivityAsync<int>("FailNested", "x")));
 
         var end = await host.RunAsync("Let");
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
         Assert.Equal(
-            "Microsoft.DurableTask.TaskFailedException: Task 'FailNested' (#0) failed with an unhandled exception: outer x", end.SerializedOutput);
+            "Microsoft.DurableTask.TaskFailedException: Task 'FailNested' (#0) failed with an unhandled exception: outer x",
+            end.SerializedOutput);
         Assert.Equal("outer x", end.FailureDetails?.InnerFailure?.ErrorMessage);
         Assert.Equal("inner x", end.FailureDetails?.InnerFailure?.InnerFailure?.ErrorMessage);
     }
@@ -86,7 +88,8 @@ public sealed class FailureTests
     [Fact]
     public async Task Activity_ResultOfAnotherType_FailsAtTheAwait()
     {
-        await using var host = await DurableHost.StartAsync(Functions().Orchestrator("Let", c => c.CallActivityAsync<int>("Describe", "text")));
+        await using var host = await DurableHost.StartAsync(
+            Functions().Orchestrator("Let", c => c.CallActivityAsync<int>("Describe", "text")));
 
         var end = await host.RunAsync("Let");
 

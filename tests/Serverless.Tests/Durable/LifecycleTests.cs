@@ -14,7 +14,9 @@ public sealed class LifecycleTests
             return "got " + await c.WaitForExternalEvent<string>("Go");
         })
         .Orchestrator("Echo", c => Task.FromResult(c.GetInput<string>()))
-        .Orchestrator("Parent", c => c.CallSubOrchestratorAsync<string>("Echo", "x", new SubOrchestrationOptions(instanceId: c.InstanceId + "-child")));
+        .Orchestrator(
+            "Parent", c => c.CallSubOrchestratorAsync<string>(
+                "Echo", "x", new SubOrchestrationOptions(instanceId: c.InstanceId + "-child")));
 
     private static async Task<DurableHost> WaitingAsync(string id)
     {
@@ -73,7 +75,8 @@ public sealed class LifecycleTests
         var completedRefuses = new StartOrchestrationOptions("e").WithDedupeStatuses(OrchestrationRuntimeStatus.Completed);
         var nothingRefuses = new StartOrchestrationOptions("w").WithDedupeStatuses();
 
-        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", completedRefuses));
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(
+            () => host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", completedRefuses));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", "replaced", nothingRefuses);
 
         Assert.Equal("replaced", (await host.EndAsync("w")).ReadOutputAs<string>());
@@ -224,7 +227,8 @@ public sealed class LifecycleTests
     public async Task GetAllInstances_Pages_ListsEachOnce()
     {
         await using var host = await DurableHost.StartAsync(Functions());
-        for (var i = 0; i < 25; i++) await host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", $"{i}", new StartOrchestrationOptions($"page_{i}"));
+        for (var i = 0; i < 25; i++)
+            await host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", $"{i}", new StartOrchestrationOptions($"page_{i}"));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", "x", new StartOrchestrationOptions("pageless"));
         var query = new OrchestrationQuery(InstanceIdPrefix: "page_", PageSize: 10, FetchInputsAndOutputs: true);
 
@@ -275,7 +279,8 @@ public sealed class LifecycleTests
             {
                 runs++;
                 started.TrySetResult();
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return "told";
             })
             .Orchestrator("Works", c => c.CallActivityAsync<string>("Work", 0)));
@@ -324,7 +329,9 @@ public sealed class LifecycleTests
                     Interlocked.Decrement(ref running);
                     return n;
                 })
-                .Orchestrator("FanOut", async c => (await Task.WhenAll(Enumerable.Range(0, 200).Select(i => c.CallActivityAsync<int>("Work", i)))).Length),
+                .Orchestrator(
+                    "FanOut",
+                    async c => (await Task.WhenAll(Enumerable.Range(0, 200).Select(i => c.CallActivityAsync<int>("Work", i)))).Length),
             maxActivities: 3);
 
         Assert.Equal(200, (await host.RunAsync("FanOut")).ReadOutputAs<int>());
@@ -333,7 +340,8 @@ public sealed class LifecycleTests
 
     private static void InterlockedMax(ref int target, int value)
     {
-        for (var seen = Volatile.Read(ref target); value > seen; seen = Volatile.Read(ref target)) Interlocked.CompareExchange(ref target, value, seen);
+        for (var seen = Volatile.Read(ref target); value > seen; seen = Volatile.Read(ref target))
+            Interlocked.CompareExchange(ref target, value, seen);
     }
 
     private static async Task<List<OrchestrationMetadata>> ToListAsync(AsyncPageable<OrchestrationMetadata> all)

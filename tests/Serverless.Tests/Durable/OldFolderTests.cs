@@ -15,7 +15,8 @@ public sealed class OldFolderTests
         await using var store = SqliteStore.Open(Path.Combine(folder.Path, "host.db"));
         await store.MigrateAsync(DurableSchema.Component, DurableSchema.Steps[0]);
         await store.WriteAsync(s => s.Execute(
-            "INSERT INTO instances (id, name, version, status, created, updated, output) VALUES ('old', 'Old', '', $1, 1, 1, '7')", status));
+            "INSERT INTO instances (id, name, version, status, created, updated, output) VALUES ('old', 'Old', '', $1, 1, 1, '7')",
+            status));
         await using var engine = new DurableEngine(new TestFunctions(), new DurableEngineOptions(store));
 
         if (refused)

@@ -33,7 +33,8 @@ public sealed class PoisonTests
     [Fact]
     public async Task Turn_ThatEnds_ClearsTheCount()
     {
-        var functions = new TestFunctions().Orchestrator("Waits", async c => await c.WaitForExternalEvent<int>("Go") + await c.WaitForExternalEvent<int>("Go"));
+        var functions = new TestFunctions().Orchestrator(
+            "Waits", async c => await c.WaitForExternalEvent<int>("Go") + await c.WaitForExternalEvent<int>("Go"));
         await using var host = await DurableHost.StartAsync(functions);
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Waits");
         await host.ReachesAsync(id, OrchestrationRuntimeStatus.Running);

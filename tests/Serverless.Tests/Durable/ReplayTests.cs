@@ -111,7 +111,8 @@ public sealed partial class ReplayTests
 
         var end = await host.RunAsync("Foreign");
 
-        Assert.Contains("Orchestrator 'Foreign' waits for something that its context did not make", end.SerializedOutput, StringComparison.Ordinal);
+        Assert.Contains(
+            "Orchestrator 'Foreign' waits for something that its context did not make", end.SerializedOutput, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +130,8 @@ public sealed partial class ReplayTests
 
         foreign.SetResult();
 
-        Assert.Contains("waits for something that its context did not make", (await host.EndAsync(id)).SerializedOutput, StringComparison.Ordinal);
+        Assert.Contains(
+            "waits for something that its context did not make", (await host.EndAsync(id)).SerializedOutput, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +143,9 @@ public sealed partial class ReplayTests
             return await c.CallActivityAsync<int>("Add", 1);
         }));
 
-        Assert.Contains("waits for something that its context did not make", (await host.RunAsync("Leaves")).SerializedOutput, StringComparison.Ordinal);
+        Assert.Contains(
+            "waits for something that its context did not make", (await host.RunAsync("Leaves")).SerializedOutput,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -191,7 +195,8 @@ public sealed partial class ReplayTests
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
                 owner._lines.Enqueue((name, formatter(state, exception)));
         }
     }

@@ -36,7 +36,9 @@ public sealed class RetryTests
     {
         DurableHost host = null!;
         await using var started = host = await DurableHost.StartAsync(Failing(99, () => host)
-            .Orchestrator("Retry", c => c.CallActivityAsync<int>("Fail", 0, TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromSeconds(1))))));
+            .Orchestrator(
+                "Retry", c => c.CallActivityAsync<int>(
+                    "Fail", 0, TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromSeconds(1))))));
 
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Retry");
         var end = await host.TurnClockUntilEndAsync(id, TimeSpan.FromSeconds(1));

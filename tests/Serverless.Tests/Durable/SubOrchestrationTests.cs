@@ -7,15 +7,22 @@ public sealed class SubOrchestrationTests
 {
     private static TestFunctions Functions() => new TestFunctions()
         .Activity<int, int>("Add", n => n + 1)
-        .Orchestrator("Child", async c => $"{c.InstanceId}; parent {c.Parent?.InstanceId} {c.Parent?.Name}; {await c.CallActivityAsync<int>("Add", c.GetInput<int>())}")
-        .Orchestrator("Parent", c => c.CallSubOrchestratorAsync<string>("Child", 41, new SubOrchestrationOptions(instanceId: c.InstanceId + "-child")))
+        .Orchestrator(
+            "Child",
+            async c =>
+                $"{c.InstanceId}; parent {c.Parent?.InstanceId} {c.Parent?.Name}; {await c.CallActivityAsync<int>("Add", c.GetInput<int>())}")
+        .Orchestrator(
+            "Parent", c => c.CallSubOrchestratorAsync<string>(
+                "Child", 41, new SubOrchestrationOptions(instanceId: c.InstanceId + "-child")))
         .Orchestrator<int>("Broken", _ => throw new BusinessException("own", new FormatException("why")))
         .Orchestrator("Waits", async c =>
         {
             c.SetCustomStatus("waiting");
             return await c.WaitForExternalEvent<int>("Go");
         })
-        .Orchestrator("ParentOfWaits", c => c.CallSubOrchestratorAsync<int>("Waits", new SubOrchestrationOptions(instanceId: c.InstanceId + "-child")));
+        .Orchestrator(
+            "ParentOfWaits", c => c.CallSubOrchestratorAsync<int>(
+                "Waits", new SubOrchestrationOptions(instanceId: c.InstanceId + "-child")));
 
     [Fact]
     public async Task Child_WithId_KnowsItsParent()

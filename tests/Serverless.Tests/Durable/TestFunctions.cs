@@ -7,8 +7,10 @@ namespace Serverless.Tests.Durable;
 /// <summary>Durable functions made of delegates.</summary>
 internal sealed class TestFunctions : IDurableFunctions
 {
-    private readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, Func<ActivityCall, CancellationToken, Task<object?>>> _activities = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(
+        StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Func<ActivityCall, CancellationToken, Task<object?>>> _activities = new(
+        StringComparer.OrdinalIgnoreCase);
 
     public Func<TaskOrchestrationContext, Task<object?>>? FindOrchestrator(string name) => _orchestrators.GetValueOrDefault(name);
 
@@ -20,11 +22,13 @@ internal sealed class TestFunctions : IDurableFunctions
         return this;
     }
 
-    public TestFunctions Activity<TIn, TOut>(string name, Func<TIn, TOut> code) => Activity<TIn, TOut>(name, (input, _) => Task.FromResult(code(input)));
+    public TestFunctions Activity<TIn, TOut>(string name, Func<TIn, TOut> code) =>
+        Activity<TIn, TOut>(name, (input, _) => Task.FromResult(code(input)));
 
     public TestFunctions Activity<TIn, TOut>(string name, Func<TIn, CancellationToken, Task<TOut>> code)
     {
-        _activities[name] = async (call, token) => await code(call.Input is null ? default! : JsonSerializer.Deserialize<TIn>(call.Input)!, token);
+        _activities[name] = async (call, token) => await code(
+            call.Input is null ? default! : JsonSerializer.Deserialize<TIn>(call.Input)!, token);
         return this;
     }
 }

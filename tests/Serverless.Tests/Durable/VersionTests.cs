@@ -30,7 +30,10 @@ public sealed class VersionTests
         var end = await host.EndAsync(id);
 
         Assert.Equal(runs ? OrchestrationRuntimeStatus.Completed : OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
-        Assert.Equal(runs ? $"\"{version}\"" : $"VersionMismatch: The orchestration's version '{version}' is newer than this host's, '2.0', and versionMatchStrategy is CurrentOrOlder.", end.SerializedOutput);
+        Assert.Equal(
+            runs
+                ? $"\"{version}\""
+                    : $"VersionMismatch: The orchestration's version '{version}' is newer than this host's, '2.0', and versionMatchStrategy is CurrentOrOlder.", end.SerializedOutput);
     }
 
     [Theory]

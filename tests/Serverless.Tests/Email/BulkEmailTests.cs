@@ -22,7 +22,8 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
     {
         await using var server = await MailServer.StartAsync();
         await using var host = await EmailHost.StartAsync(azurite, server.Settings);
-        await host.UploadAsync(Containers.Templates, "spring.html.liquid", "<p>Dear {{ name }}, {{ what }} <a href=\"{{ unsubscribe_url }}\">stop</a></p>");
+        await host.UploadAsync(
+            Containers.Templates, "spring.html.liquid", "<p>Dear {{ name }}, {{ what }} <a href=\"{{ unsubscribe_url }}\">stop</a></p>");
         await host.UploadAsync(Containers.Templates, "spring.subject.liquid", "{{ name }}: {{ what }}\n");
         var id = await host.StartJobAsync(new JsonObject
         {
@@ -31,7 +32,13 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
             ["unsubscribe"] = "https://example.org/stop?who={{ to | url_encode }}",
             ["recipients"] = new JsonArray(
                 new JsonObject { ["to"] = "Åsa <asa@example.com>", ["name"] = "Åsa" },
-                new JsonObject { ["to"] = "bo@example.com", ["name"] = "Bo\r\nBcc: all@example.com", ["from"] = "bo's friend <friend@example.net>" }),
+                new JsonObject
+                {
+                    ["to"] = "bo@example.com",
+                    ["name"] = "Bo\r\nBcc: all@example.com",
+                    ["from"] =
+                    "bo's friend <friend@example.net>"
+                }),
         });
 
         var status = await host.WaitAsync(id);
@@ -65,7 +72,9 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         var status = await host.WaitAsync(await host.StartJobAsync(request));
 
         Assert.Equal((5, 3, 2), (status.Result!.Total, status.Result.Successful, status.Result.Failed));
-        Assert.Equal(["a@example.com", "b@example.com", "c@example.com"], server.Taken.Select(t => t.Read().To.Mailboxes.Single().Address).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a@example.com", "b@example.com", "c@example.com"], server.Taken.Select(t => t.Read().To.Mailboxes.Single().Address)
+                .Order(StringComparer.Ordinal));
         Assert.Equal([2, 4], status.Result.FailedSends.Select(f => f.Index));
         Assert.All(status.Result.FailedSends, f => Assert.Contains("stands earlier in the list", f.Answer, StringComparison.Ordinal));
     }
@@ -92,8 +101,10 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         Assert.Equal(size, BatchSizing.Choose(messagesPerSecond is { } measured ? new Speed(measured) : null, new EmailSettings()));
 
     [Theory]
-    [InlineData("list.csv", "to;subject;name\r\na@example.com;Own;\"Ann; \"\"A\"\"\r\nand more\"\r\n\r\nb@example.com;;Bea\r\nc@example.com;\r\n")]
-    [InlineData("list.jsonl", "\ufeff{\"to\":\"a@example.com\",\"subject\":\"Own\",\"name\":\"Ann; \\\"A\\\"\\r\\nand more\"}\n\n{\"to\":\"b@example.com\",\"name\":\"Bea\"}\n[1]")]
+    [InlineData("list.csv",
+        "to;subject;name\r\na@example.com;Own;\"Ann; \"\"A\"\"\r\nand more\"\r\n\r\nb@example.com;;Bea\r\nc@example.com;\r\n")]
+    [InlineData("list.jsonl",
+        "\ufeff{\"to\":\"a@example.com\",\"subject\":\"Own\",\"name\":\"Ann; \\\"A\\\"\\r\\nand more\"}\n\n{\"to\":\"b@example.com\",\"name\":\"Bea\"}\n[1]")]
     public async Task Bulk_ListInStorage_IsReadInBatches(string name, string content)
     {
         await using var server = await MailServer.StartAsync();
@@ -123,7 +134,8 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         await using var server = await MailServer.StartAsync();
         await using var host = await EmailHost.StartAsync(azurite, server.Settings);
 
-        var status = await host.RunAsync("a@example.com", "not an address", "refused-b@example.com", "a@b\nBcc: c@example.com", "d@example.com");
+        var status = await host.RunAsync(
+            "a@example.com", "not an address", "refused-b@example.com", "a@b\nBcc: c@example.com", "d@example.com");
 
         Assert.Equal((5, 2, 3, 0.4), (status.Result!.Total, status.Result.Successful, status.Result.Failed, status.Result.SuccessRate));
         Assert.Equal([1, 2, 3], status.Result.FailedSends.Select(f => f.Index));
@@ -139,7 +151,8 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         await using var server = await MailServer.StartAsync();
         await using var host = await EmailHost.StartAsync(azurite, server.Settings);
 
-        var status = await host.RunAsync([.. Enumerable.Range(0, 130).Select(i => i % 10 == 0 ? $"ok{i}@example.com" : $"refused-{i}@example.com")]);
+        var status = await host.RunAsync(
+            [.. Enumerable.Range(0, 130).Select(i => i % 10 == 0 ? $"ok{i}@example.com" : $"refused-{i}@example.com")]);
 
         Assert.Equal((13, 117, 100), (status.Result!.Successful, status.Result.Failed, status.Result.FailedSends.Count));
         var lines = (await host.ReadAsync(status.Result.FailedSendsBlob!)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -166,7 +179,9 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         using var delete = await host.Http.DeleteAsync("email/suppressions/no.more@example.com");
         using var again = await host.Http.DeleteAsync("email/suppressions/no.more@example.com");
         using var gone = await host.Http.GetAsync("email/suppressions/no.more@example.com");
-        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.NotFound), (delete.StatusCode, again.StatusCode, gone.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.NotFound),
+            (delete.StatusCode, again.StatusCode, gone.StatusCode));
     }
 
     [Fact]
@@ -209,7 +224,8 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var errors = (await response.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject();
         Assert.Equal(
-            ["batchSize", "context", "from", "maxPerSecond", "rate", "recipients[0]", "recipients[1]", "recipients[2]", "subject", "template", "unsubscribe"],
+            ["batchSize", "context", "from", "maxPerSecond", "rate", "recipients[0]", "recipients[1]", "recipients[2]", "subject",
+                "template", "unsubscribe"],
             errors.Select(e => e.Key).Order(StringComparer.Ordinal));
     }
 
@@ -246,14 +262,17 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
     public async Task Bulk_WithoutMailServer_WritesFiles()
     {
         using var folder = new TemporaryFolder();
-        await using var toFolder = await EmailHost.StartAsync(azurite, new() { ["Smtp:From"] = "a@example.org", ["Mail:Folder"] = folder.Path });
+        await using var toFolder = await EmailHost.StartAsync(
+            azurite, new() { ["Smtp:From"] = "a@example.org", ["Mail:Folder"] = folder.Path });
         await using var toContainer = await EmailHost.StartAsync(azurite, new() { ["Smtp:From"] = "a@example.org" });
 
         var first = await toFolder.RunAsync("x@example.com");
         var second = await toContainer.RunAsync("y@example.com");
 
-        Assert.Equal("x@example.com", MimeMessage.Load(Path.Combine(folder.Path, $"{first.Id}.0@example.org.eml")).To.Mailboxes.Single().Address);
-        Assert.Contains("To: y@example.com", await toContainer.ReadAsync($"mail/outbox/{second.Id}.0@example.org.eml"), StringComparison.Ordinal);
+        Assert.Equal(
+            "x@example.com", MimeMessage.Load(Path.Combine(folder.Path, $"{first.Id}.0@example.org.eml")).To.Mailboxes.Single().Address);
+        Assert.Contains(
+            "To: y@example.com", await toContainer.ReadAsync($"mail/outbox/{second.Id}.0@example.org.eml"), StringComparison.Ordinal);
         var page = await toFolder.Http.GetFromJsonAsync<JsonObject>("email?size=2");
         Assert.Equal([second.Id, first.Id], page!["jobs"]!.AsArray().Select(j => j!["id"]!.GetValue<string>()));
     }
@@ -264,7 +283,9 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
         const int count = 10_000;
         await using var server = await MailServer.StartAsync(new MailServerOptions(Quiet: true));
         await using var host = await EmailHost.StartAsync(azurite, server.Settings);
-        await host.UploadAsync(Containers.Recipients, "many.csv", "to,name\n" + string.Concat(Enumerable.Range(0, count).Select(i => $"user{i}@example.com,User {i}\n")));
+        await host.UploadAsync(
+            Containers.Recipients, "many.csv", "to,name\n" + string.Concat(
+                Enumerable.Range(0, count).Select(i => $"user{i}@example.com,User {i}\n")));
         var request = EmailHost.Request();
         request["recipients"] = "recipients/many.csv";
         var id = await host.StartJobAsync(request);

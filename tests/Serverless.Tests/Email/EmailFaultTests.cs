@@ -101,7 +101,8 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
         await using var server = await MailServer.StartAsync();
         await using var host = await EmailHost.StartAsync(azurite, server.Settings);
 
-        var status = await host.RunAsync("a@example.com", "dropped-b@example.com", "c@example.com", "unanswered-d@example.com", "e@example.com");
+        var status = await host.RunAsync(
+            "a@example.com", "dropped-b@example.com", "c@example.com", "unanswered-d@example.com", "e@example.com");
 
         Assert.Equal((5, 0), (status.Result!.Successful, status.Result.Failed));
         Assert.Equal(5, server.Taken.Select(t => t.Id).Distinct().Count());
@@ -120,7 +121,8 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
         var status = await host.RunAsync("a@example.com", "poisoned-b@example.com", "c@example.com");
 
         Assert.Equal((2, 1), (status.Result!.Successful, status.Result.Failed));
-        Assert.Equal((421, "poisoned-b@example.com"), (status.Result.FailedSends.Single().Code, status.Result.FailedSends.Single().Address));
+        Assert.Equal(
+            (421, "poisoned-b@example.com"), (status.Result.FailedSends.Single().Code, status.Result.FailedSends.Single().Address));
         Assert.Equal(["a@example.com", "c@example.com"], server.Taken.Select(t => t.To.Single()));
     }
 
@@ -134,7 +136,8 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
         clock.Advance(TimeSpan.FromDays(2));
         var young = await host.RunAsync("c@example.com");
 
-        var (deleted, hasMore) = await host.Services.GetRequiredService<MailPurge>().DeleteAsync(clock.GetUtcNow().AddDays(-1), CancellationToken.None);
+        var (deleted, hasMore) = await host.Services.GetRequiredService<MailPurge>()
+            .DeleteAsync(clock.GetUtcNow().AddDays(-1), CancellationToken.None);
 
         Assert.Equal((1, false), (deleted, hasMore));
         using var gone = await host.Http.GetAsync($"email/{old.Id}");
@@ -152,7 +155,8 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
     {
         using var folder = new TemporaryFolder();
         var files = CreateCertificates(folder.Path);
-        await using var server = await MailServer.StartAsync(new MailServerOptions(security, files.Key, files.Certificate, "app", "secret"));
+        await using var server = await MailServer.StartAsync(
+            new MailServerOptions(security, files.Key, files.Certificate, "app", "secret"));
         await using var host = await EmailHost.StartAsync(azurite, new(server.Settings)
         {
             ["Smtp:Security"] = setting,
@@ -178,7 +182,9 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
 
         var id = await host.StartJobAsync(EmailHost.Request(_five));
 
-        await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress is { Phase: "wait" } p && p.Status.Contains("certificate is not trusted", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            async () => (await host.FindAsync(id)).Progress is { Phase: "wait" } p
+                && p.Status.Contains("certificate is not trusted", StringComparison.Ordinal));
         Assert.Empty(server.Taken);
     }
 
@@ -187,7 +193,8 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
     {
         using var folder = new TemporaryFolder();
         var files = CreateCertificates(folder.Path);
-        await using var server = await MailServer.StartAsync(new MailServerOptions("starttls", files.Key, files.Certificate, "app", "secret"));
+        await using var server = await MailServer.StartAsync(
+            new MailServerOptions("starttls", files.Key, files.Certificate, "app", "secret"));
         await using var host = await EmailHost.StartAsync(
             azurite,
             new(server.Settings)
@@ -201,7 +208,9 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
 
         var id = await host.StartJobAsync(EmailHost.Request(_five));
 
-        await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress is { Phase: "wait" } p && p.Status.Contains("refused the login", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            async () => (await host.FindAsync(id)).Progress is { Phase: "wait" } p
+                && p.Status.Contains("refused the login", StringComparison.Ordinal));
         Assert.Empty(server.Taken);
     }
 
@@ -256,7 +265,8 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
     }
 
     private static Task WaitForOutageAsync(EmailHost host, string id, int seconds) => Eventually.TrueAsync(async () =>
-        (await host.FindAsync(id)).Progress is { Phase: "wait" } p && p.Status.StartsWith($"Waiting {seconds} s for the mail server.", StringComparison.Ordinal));
+        (await host.FindAsync(id)).Progress is { Phase: "wait" } p
+            && p.Status.StartsWith($"Waiting {seconds} s for the mail server.", StringComparison.Ordinal));
 
     private static (string Authority, string Certificate, string Key) CreateCertificates(string folder)
     {

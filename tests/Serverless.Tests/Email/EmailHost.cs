@@ -39,11 +39,14 @@ internal sealed class EmailHost : IAsyncDisposable
     public CollectedLogs Logs => _host.Logs;
 
     public static async Task<EmailHost> StartAsync(
-        AzuriteFixture azurite, Dictionary<string, string?>? settings = null, TimeProvider? clock = null, Action<IServiceCollection>? overrides = null)
+        AzuriteFixture azurite, Dictionary<string, string?>? settings = null, TimeProvider? clock = null,
+        Action<IServiceCollection>? overrides = null)
     {
         var host = await TestHost.StartAsync(
             Functions,
-            settings: new Dictionary<string, string?>(settings ?? []) { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Mail:CancelPoll"] = "00:00:00.050" },
+            settings: new Dictionary<string, string?>(
+                settings ?? [])
+            { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Mail:CancelPoll"] = "00:00:00.050" },
             services: (services, configuration) =>
             {
                 overrides?.Invoke(services);
@@ -54,7 +57,8 @@ internal sealed class EmailHost : IAsyncDisposable
     }
 
     public async Task UploadAsync(string container, string path, string content) =>
-        await (await _azurite.Containers.GetAsync(container)).GetBlobClient(path).UploadAsync(BinaryData.FromString(content), overwrite: true);
+        await (await _azurite.Containers.GetAsync(container)).GetBlobClient(path)
+            .UploadAsync(BinaryData.FromString(content), overwrite: true);
 
     public async Task<string> ReadAsync(string blob)
     {

@@ -22,11 +22,13 @@ public sealed class EmailKillTests(AzuriteFixture azurite)
         await using var server = await MailServer.StartAsync(new MailServerOptions(Quiet: true));
         var container = await azurite.Containers.GetAsync(Containers.Recipients);
         await container.GetBlobClient("kill.csv").UploadAsync(
-            BinaryData.FromString("to\n" + string.Concat(Enumerable.Range(0, Recipients).Select(i => $"user{i}@example.com\n"))), overwrite: true);
+            BinaryData.FromString(
+                "to\n" + string.Concat(Enumerable.Range(0, Recipients).Select(i => $"user{i}@example.com\n"))), overwrite: true);
         using var folder = new TemporaryFolder();
         var random = new Random(3);
 
-        string[] arguments = ["email", folder.Path, azurite.ConnectionString, server.Port.ToString(CultureInfo.InvariantCulture), "recipients/kill.csv"];
+        string[] arguments =
+            ["email", folder.Path, azurite.ConnectionString, server.Port.ToString(CultureInfo.InvariantCulture), "recipients/kill.csv"];
         var result = "";
 
         for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(3, MostLines), Hear);

@@ -39,7 +39,8 @@ public sealed class EmailPartTests
     [InlineData("<head><title>T</title><style>p{}</style></head><body>x<script>y</script></body>", "x\n")]
     [InlineData("<ul><li>One</li><li>Two</li></ul>End", "- One\n- Two\n\nEnd\n")]
     [InlineData("a<br>b<br><br>c", "a\nb\n\nc\n")]
-    [InlineData("See <a href=\"https://x.org/?a=1&amp;b=2\">this</a> or <a href=\"https://y.org\">https://y.org</a>", "See this (https://x.org/?a=1&b=2) or https://y.org\n")]
+    [InlineData("See <a href=\"https://x.org/?a=1&amp;b=2\">this</a> or <a href=\"https://y.org\">https://y.org</a>",
+        "See this (https://x.org/?a=1&b=2) or https://y.org\n")]
     [InlineData("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", "1 2\n3\n")]
     [InlineData("<img alt=\"Logo\" src=\"x\">", "Logo\n")]
     [InlineData("", "")]
@@ -52,13 +53,15 @@ public sealed class EmailPartTests
     {
         var template = new EmailTemplate(new Liquid(TimeProvider.System), new TemplateSource("t", "s", html, null));
 
-        await Assert.ThrowsAsync<TemplateException>(() => template.RenderAsync(template.Prepare(new Dictionary<string, object?>()), new Dictionary<string, object?>(), null));
+        await Assert.ThrowsAsync<TemplateException>(
+            () => template.RenderAsync(template.Prepare(new Dictionary<string, object?>()), new Dictionary<string, object?>(), null));
     }
 
     [Fact]
     public void Template_ThatIsNoLiquid_SaysWhere()
     {
-        var e = Assert.Throws<TemplateException>(() => new EmailTemplate(new Liquid(TimeProvider.System), new TemplateSource("t", null, "<p>\n{% if %}", null)));
+        var e = Assert.Throws<TemplateException>(
+            () => new EmailTemplate(new Liquid(TimeProvider.System), new TemplateSource("t", null, "<p>\n{% if %}", null)));
 
         Assert.StartsWith("The HTML part is no Liquid template: ", e.Message, StringComparison.Ordinal);
     }
@@ -69,7 +72,8 @@ public sealed class EmailPartTests
     [InlineData(100_000)]
     public async Task JsonLines_InPiecesOfAnySize_ReadTheSame(int piece)
     {
-        var text = Encoding.UTF8.GetBytes("{\"to\":\"a@b.c\",\"n\":1.5}\r\n\n  \nno json\n{\"to\":\"" + new string('x', 100_000) + "\",\"From\":null}");
+        var text = Encoding.UTF8.GetBytes(
+            "{\"to\":\"a@b.c\",\"n\":1.5}\r\n\n  \nno json\n{\"to\":\"" + new string('x', 100_000) + "\",\"From\":null}");
         using var reader = new JsonLinesRecipients(new TrickleStream(text, new Random(1), piece), 100);
         var found = new List<(long, Recipient)>();
         do
@@ -91,7 +95,8 @@ public sealed class EmailPartTests
     [InlineData(400.0, 4, 100, 4, 100.0, 100)]
     [InlineData(0.1, 4, 100, 1, 0.1, 30)]
     [InlineData(0.001, 4, 100, 1, 0.001, 1)]
-    public void Rate_IsDividedAmongTheBatches(double? limit, int parallel, int size, int expectedParallel, double? share, int expectedSize) =>
+    public void Rate_IsDividedAmongTheBatches(
+        double? limit, int parallel, int size, int expectedParallel, double? share, int expectedSize) =>
         Assert.Equal(new MailRate(expectedParallel, share, expectedSize), MailRate.Divide(limit, parallel, size));
 
     [Fact]

@@ -58,7 +58,8 @@ internal sealed class MailServer : IAsyncDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith("{\"port\"", StringComparison.Ordinal)) _port.TrySetResult(JsonDocument.Parse(line).RootElement.GetProperty("port").GetInt32());
+            if (line.StartsWith("{\"port\"", StringComparison.Ordinal))
+                _port.TrySetResult(JsonDocument.Parse(line).RootElement.GetProperty("port").GetInt32());
             else _taken.Enqueue(JsonSerializer.Deserialize<TakenMessage>(line, JsonSerializerOptions.Web)!);
         }
 
@@ -66,8 +67,12 @@ internal sealed class MailServer : IAsyncDisposable
     }
 }
 
-/// <summary>How the server listens: <c>none</c>, <c>starttls</c> or <c>tls</c>, with PEM files; with a user, it lets nobody else send.</summary>
-internal sealed record MailServerOptions(string Security = "none", string? Key = null, string? Cert = null, string? User = null, string? Password = null, int Port = 0, bool Quiet = false);
+/// <summary>
+/// How the server listens: <c>none</c>, <c>starttls</c> or <c>tls</c>, with PEM files; with a user, it lets nobody else send.
+/// </summary>
+internal sealed record MailServerOptions(
+    string Security = "none", string? Key = null, string? Cert = null, string? User = null, string? Password = null, int Port = 0,
+    bool Quiet = false);
 
 /// <summary>A message as the server took it.</summary>
 internal sealed record TakenMessage(IReadOnlyList<string> To, string From, bool Secure, string? User, string Raw, string Id)

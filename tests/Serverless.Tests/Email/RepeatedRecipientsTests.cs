@@ -11,7 +11,9 @@ public sealed class RepeatedRecipientsTests
     [InlineData(1)]
     public async Task Bits_AreThoseOfLaterRecipients_HoweverFewAreHeldAtOnce(int mostKept)
     {
-        string[] addresses = ["a@x.org", "b@x.org", "A@X.org", "", "", "Ada <a@x.org>", "c@x.org", "no address", "no address", "b@x.org", "d@x.org", "e@x.org", "d@x.org"];
+        string[] addresses =
+            ["a@x.org", "b@x.org", "A@X.org", "", "", "Ada <a@x.org>", "c@x.org", "no address", "no address", "b@x.org", "d@x.org",
+                "e@x.org", "d@x.org"];
         Recipient[] list = [.. addresses.Select(a => new Recipient(a, null, null, new Dictionary<string, object?>()))];
         var sut = new RepeatedRecipients(mostKept);
 

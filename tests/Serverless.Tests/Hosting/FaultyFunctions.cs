@@ -65,7 +65,8 @@ public static class FaultyFunctions
     public static void Route3([HttpTrigger("delete", Route = "same")] HttpRequest request) => _ = request;
 
     [Function("RightOne")]
-    public static Task RightOne([OrchestrationTrigger] TaskOrchestrationContext context, string input, [DurableClient] DurableTaskClient client) =>
+    public static Task RightOne(
+        [OrchestrationTrigger] TaskOrchestrationContext context, string input, [DurableClient] DurableTaskClient client) =>
         Task.FromResult((context, input, client));
 }
 

@@ -29,12 +29,15 @@ public sealed class FunctionBindingTests
     [Fact]
     public async Task Start_FaultyFunctions_ListsEveryFaultInOneMessage()
     {
-        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(() => TestHost.StartAsync([typeof(FaultyFunctions), typeof(FaultyClass)]));
+        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(
+            () => TestHost.StartAsync([typeof(FaultyFunctions), typeof(FaultyClass)]));
 
         Assert.Equal(_expected.Count, e.Faults.Count);
         foreach (var (function, reason) in _expected)
         {
-            var fault = Assert.Single(e.Faults, f => f.StartsWith($"{function} (", StringComparison.Ordinal) || f.StartsWith($"{function}:", StringComparison.Ordinal));
+            var fault = Assert.Single(
+                e.Faults, f => f.StartsWith($"{function} (", StringComparison.Ordinal)
+                    || f.StartsWith($"{function}:", StringComparison.Ordinal));
             Assert.Contains(reason, fault, StringComparison.Ordinal);
             Assert.Contains(fault, e.Message, StringComparison.Ordinal);
         }

@@ -16,7 +16,9 @@ public sealed class HostSettingsTests : IDisposable
         _folder.Dispose();
     }
 
-    private HostSettings Load(string? local = null, string? host = null, Dictionary<string, string?>? overrides = null, Dictionary<string, string?>? defaults = null)
+    private HostSettings Load(
+        string? local = null, string? host = null, Dictionary<string, string?>? overrides = null, Dictionary<string, string?>? defaults =
+            null)
     {
         if (local is not null) File.WriteAllText(Path.Combine(_folder.Path, "local.settings.json"), local);
         if (host is not null) File.WriteAllText(Path.Combine(_folder.Path, "host.json"), host);
@@ -45,7 +47,9 @@ public sealed class HostSettingsTests : IDisposable
     {
         Environment.SetEnvironmentVariable(Name, "environment");
         Environment.SetEnvironmentVariable(Name + "__Inner", "environment");
-        var sut = Load($$"""{ "Values": { "{{Name}}": "file", "{{Name}}__Inner": "file", "Only": "file" } }""", overrides: new() { [Name] = "override" },
+        var sut = Load(
+            $$"""{ "Values": { "{{Name}}": "file", "{{Name}}__Inner": "file", "Only": "file" } }""",
+            overrides: new() { [Name] = "override" },
             defaults: new() { [Name] = "default", ["Only"] = "default", ["Rest"] = "default" });
         Assert.Equal("override", sut.App[Name]);
         Assert.Equal("environment", sut.App[Name + ":Inner"]);

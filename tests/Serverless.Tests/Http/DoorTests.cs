@@ -101,10 +101,12 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     [InlineData("Origin: http://127.0.0.1:PORT\r\nSec-Fetch-Site: cross-site")]
     public async Task Change_FromAForeignPage_IsForbidden(string headers)
     {
-        foreach (var (verb, path) in ((string, string)[])[("POST", "/api/DoorWrite"), ("PUT", "/api/DoorWrite"), ("DELETE", "/api/DoorWrite"), ("POST", "/runtime/webhooks/durabletask/orchestrators/Greeting"), ("POST", "/x")])
+        foreach (var (verb, path) in ((string, string)[])[("POST", "/api/DoorWrite"), ("PUT", "/api/DoorWrite"),
+            ("DELETE", "/api/DoorWrite"), ("POST", "/runtime/webhooks/durabletask/orchestrators/Greeting"), ("POST", "/x")])
         {
             var before = DoorFunctions.Written;
-            var answer = await SendAsync($"{verb} {path} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n{Fill(headers)}\r\nContent-Length: 0\r\n\r\n");
+            var answer = await SendAsync(
+                $"{verb} {path} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n{Fill(headers)}\r\nContent-Length: 0\r\n\r\n");
 
             Assert.True(answer.Status == 403 && answer.IsProblem, $"{verb} {path}: {answer.Head}");
             Assert.Equal(before, DoorFunctions.Written);
@@ -120,7 +122,8 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     [InlineData("Sec-Fetch-Site: none")]
     public async Task Change_FromHere_IsDone(string headers)
     {
-        var answer = await SendAsync($"POST /api/DoorWrite HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n{Fill(headers)}\r\nContent-Length: 0\r\n\r\n");
+        var answer = await SendAsync(
+            $"POST /api/DoorWrite HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n{Fill(headers)}\r\nContent-Length: 0\r\n\r\n");
 
         Assert.True(answer.Status == 200, answer.Head);
     }
@@ -177,7 +180,8 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     {
         foreach (var path in (string[])["/api/DoorBody", "/runtime/webhooks/durabletask/orchestrators/Greeting"])
         {
-            var answer = await SendAsync($"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
+            var answer = await SendAsync(
+                $"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
 
             Assert.True(answer.Status == 400 && answer.IsProblem, $"{path}: {answer.Head}\n{answer.Body}");
         }
@@ -188,7 +192,8 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     [InlineData("/runtime/webhooks/durabletask/orchestrators/Greeting")]
     public async Task Body_ThatStalls_Is408(string path)
     {
-        var answer = await SendAsync($"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n{{\"a\":");
+        var answer = await SendAsync(
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n{{\"a\":");
 
         Assert.True(answer.Status == 408 && answer.IsProblem, $"{answer.Head}\n{answer.Body}");
     }
@@ -200,7 +205,8 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     [InlineData(1, 200_000, 431)]
     public async Task Head_ThatIsTooLong_IsProblemJson(int target, int header, int expected)
     {
-        var answer = await SendAsync($"GET /api/DoorRead?x={new string('a', target)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: {new string('b', header)}\r\n\r\n");
+        var answer = await SendAsync(
+            $"GET /api/DoorRead?x={new string('a', target)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: {new string('b', header)}\r\n\r\n");
 
         Assert.True(answer.Status == expected && answer.IsProblem, answer.Head);
     }
@@ -213,10 +219,12 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     public async Task Start_WithHalfACharacter_IsRefusedAndTheListStaysReadable(string body)
     {
         const string durable = "/runtime/webhooks/durabletask";
-        var started = await SendAsync($"POST {durable}/orchestrators/Greeting HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var started = await SendAsync(
+            $"POST {durable}/orchestrators/Greeting HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         Assert.True(started.Status == 400, started.Head);
 
-        var ok = await SendAsync($"POST {durable}/orchestrators/Greeting/door-1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\n\"a\"");
+        var ok = await SendAsync(
+            $"POST {durable}/orchestrators/Greeting/door-1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\n\"a\"");
         Assert.True(ok.Status is 202 or 409, ok.Head);
         var raised = await SendAsync(
             $"POST {durable}/instances/door-1/raiseEvent/e HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
@@ -228,7 +236,8 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
 
     private string Fill(string text) => text.Replace("PORT", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    private Task<RawAnswer> GetAsync(string host) => SendAsync($"GET /api/DoorRead HTTP/1.1\r\nHost: {Fill(host)}\r\nConnection: close\r\n\r\n");
+    private Task<RawAnswer> GetAsync(string host) =>
+        SendAsync($"GET /api/DoorRead HTTP/1.1\r\nHost: {Fill(host)}\r\nConnection: close\r\n\r\n");
 
     private Task<RawAnswer> SendAsync(string request) => RawRequest.SendAsync(fixture.Host.Host.Address, request, []);
 }

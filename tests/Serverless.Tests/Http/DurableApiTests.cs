@@ -31,7 +31,8 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
         return (await response.Content.ReadFromJsonAsync<JsonObject>())!;
     }
 
-    private async Task<JsonObject> StatusAsync(string query = "") => (await (await _http.GetAsync($"{Instances}/{_id}{query}")).Content.ReadFromJsonAsync<JsonObject>())!;
+    private async Task<JsonObject> StatusAsync(string query = "") =>
+        (await (await _http.GetAsync($"{Instances}/{_id}{query}")).Content.ReadFromJsonAsync<JsonObject>())!;
 
     private async Task<JsonObject> UntilAsync(string status, string query = "")
     {
@@ -66,7 +67,8 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
     [InlineData("Wide", null, "1275")]
     [InlineData("AskWhere", null, "\"nothing in Where of ID\"")]
     [InlineData("Retried", null, "3")]
-    [InlineData("Decides", null, "\"1 outer x True, 2 outer x True; AlwaysFail; System.ArgumentException; System.FormatException; inner x; False\"")]
+    [InlineData("Decides", null,
+        "\"1 outer x True, 2 outer x True; AlwaysFail; System.ArgumentException; System.FormatException; inner x; False\"")]
     [InlineData("CatchesChild", null, "\"Fails; System.NotSupportedException; never\"")]
     [InlineData("Sleeps", null, "true")]
     [InlineData("Rounds", "1", "\"enough\"")]
@@ -74,10 +76,12 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
     {
         await StartAsync(name, input);
         var status = await UntilAsync("Completed");
-        Assert.Equal(output.Replace("ID", _id, StringComparison.Ordinal), status["output"]!.ToJsonString(new(System.Text.Json.JsonSerializerDefaults.General)
-        {
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        }));
+        Assert.Equal(
+            output.Replace("ID", _id, StringComparison.Ordinal), status["output"]!.ToJsonString(
+                new(System.Text.Json.JsonSerializerDefaults.General)
+                {
+                    Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }));
         Assert.Equal(name, (string?)status["name"]);
     }
 
@@ -85,7 +89,8 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
     [InlineData("Fails", "System.NotSupportedException: never")]
     [InlineData("GivesUp", "Microsoft.DurableTask.TaskFailedException: Task 'AlwaysFail' (#4) failed with an unhandled exception: outer x")]
     [InlineData("WrongType", "System.Text.Json.JsonException: The JSON value could not be converted to System.Int32")]
-    [InlineData("CallsNobody", "Microsoft.DurableTask.TaskFailedException: Task 'Nobody' (#0) failed with an unhandled exception: The function 'Nobody' doesn't exist")]
+    [InlineData("CallsNobody",
+        "Microsoft.DurableTask.TaskFailedException: Task 'Nobody' (#0) failed with an unhandled exception: The function 'Nobody' doesn't exist")]
     [InlineData("NoSuchOrchestrator", "System.ArgumentException: The function 'NoSuchOrchestrator' doesn't exist")]
     [InlineData("TalksTooMuch", "System.InvalidOperationException: CustomStatus is too large: limit = 16 KB (UTF-16), actual = 19.5")]
     public async Task Status_Failed_HasTheFailureAsOutput(string name, string output)
@@ -100,7 +105,8 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
     [Fact]
     public async Task Status_AnyPayload_TravelsAsTheWorkerWritesIt()
     {
-        const string Order = """{"Id":"é","Pieces":2,"Shade":1,"Placed":"2020-01-02T03:04:05Z","Weight":1.5,"Notes":["a"],"Replaces":{"Id":"b","Pieces":0,"Shade":0,"Placed":"2021-01-01T00:00:00","Weight":null,"Notes":[],"Replaces":null}}""";
+        const string Order =
+            """{"Id":"é","Pieces":2,"Shade":1,"Placed":"2020-01-02T03:04:05Z","Weight":1.5,"Notes":["a"],"Replaces":{"Id":"b","Pieces":0,"Shade":0,"Placed":"2021-01-01T00:00:00","Weight":null,"Notes":[],"Replaces":null}}""";
         await StartAsync("PassOrder", Order);
         var status = await UntilAsync("Completed");
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Order), status["input"]), status.ToJsonString());
@@ -131,7 +137,9 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
         using (var response = await _http.PostAsync($"/api/begin/Gate/{_id}", null))
         {
             Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
-            Assert.Contains($"An Orchestration instance with the ID {_id} already exists.", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains(
+                $"An Orchestration instance with the ID {_id} already exists.", await response.Content.ReadAsStringAsync(),
+                StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync("raiseEvent/word", "\"go\""));
@@ -193,7 +201,8 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
     {
         await StartAsync("Three", "1");
         await UntilAsync("Completed");
-        Assert.Equal(1, (int?)(await (await _http.DeleteAsync($"{Instances}/{_id}")).Content.ReadFromJsonAsync<JsonObject>())!["instancesDeleted"]);
+        Assert.Equal(
+            1, (int?)(await (await _http.DeleteAsync($"{Instances}/{_id}")).Content.ReadFromJsonAsync<JsonObject>())!["instancesDeleted"]);
         Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync($"{Instances}/{_id}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _http.DeleteAsync($"{Instances}/{_id}")).StatusCode);
     }
@@ -202,8 +211,11 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
     public async Task Status_ShowHistory_HasOneEntryAStep()
     {
         await StartAsync("Three", "1");
-        var history = (await UntilAsync("Completed", "?showHistory=true&showHistoryOutput=true&showInput=false"))["historyEvents"]!.AsArray();
-        Assert.Equal(["ExecutionStarted", "TaskCompleted", "TaskCompleted", "TaskCompleted", "ExecutionCompleted"], history.Select(e => (string?)e!["EventType"]));
+        var history =
+            (await UntilAsync("Completed", "?showHistory=true&showHistoryOutput=true&showInput=false"))["historyEvents"]!.AsArray();
+        Assert.Equal(
+            ["ExecutionStarted", "TaskCompleted", "TaskCompleted", "TaskCompleted", "ExecutionCompleted"], history.Select(
+                e => (string?)e!["EventType"]));
         Assert.Equal([2, 3, 4], history.Skip(1).Take(3).Select(e => (int)e!["Result"]!));
         Assert.All(history.Skip(1).Take(3), e => Assert.Equal("Increment", (string?)e!["FunctionName"]));
         Assert.All(history.Skip(1).Take(3), e => Assert.NotNull(e!["ScheduledTime"]));
@@ -244,7 +256,8 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
         var payload = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
         Assert.NotEqual(_id, (string?)payload["id"]);
         Assert.Equal((string?)payload["statusQueryGetUri"], response.Headers.Location!.AbsoluteUri);
-        await Eventually.EqualAsync(8, async () => (int?)(await _http.GetFromJsonAsync<JsonObject>(response.Headers.Location))!["output"] ?? 0);
+        await Eventually.EqualAsync(
+            8, async () => (int?)(await _http.GetFromJsonAsync<JsonObject>(response.Headers.Location))!["output"] ?? 0);
     }
 
     [Fact]
@@ -261,11 +274,15 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
         await using var host = await TestHost.StartAsync([typeof(DurableFunctions)]);
         Assert.Equal(HttpStatusCode.BadRequest, (await host.Http.DeleteAsync(Instances)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await host.Http.DeleteAsync($"{Instances}?createdTimeFrom=2000-01-01")).StatusCode);
-        await host.Host.DurableClient.ScheduleNewOrchestrationInstanceAsync("Fails", new Microsoft.DurableTask.StartOrchestrationOptions("a/b"));
+        await host.Host.DurableClient.ScheduleNewOrchestrationInstanceAsync(
+            "Fails", new Microsoft.DurableTask.StartOrchestrationOptions("a/b"));
         await host.Host.DurableClient.WaitForInstanceCompletionAsync("a/b");
         Assert.Equal(HttpStatusCode.OK, (await host.Http.GetAsync($"{Instances}/a%2Fb")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await host.Http.DeleteAsync($"{Instances}?createdTimeFrom=2000-01-01&runtimeStatus=Completed")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await host.Http.DeleteAsync($"{Instances}?createdTimeFrom=2000-01-01&runtimeStatus=Failed")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await host.Http.DeleteAsync($"{Instances}?createdTimeFrom=2000-01-01&runtimeStatus=Completed")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK, (await host.Http.DeleteAsync($"{Instances}?createdTimeFrom=2000-01-01&runtimeStatus=Failed")).StatusCode);
     }
 
     private async Task<HttpResponseMessage> SendListAsync(string query, string? token)

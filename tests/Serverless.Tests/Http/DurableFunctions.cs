@@ -22,7 +22,8 @@ public sealed class DurableFunctions
 
     [Function("Begin")]
     public static async Task<IResult> Begin(
-        [HttpTrigger("post", Route = "begin/{name}/{id}")] HttpRequest request, string name, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
+        [HttpTrigger("post", Route = "begin/{name}/{id}")] HttpRequest request, string name, string id,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellation)
     {
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync(cancellation);
@@ -56,7 +57,8 @@ public sealed class DurableFunctions
     }
 
     [Function(nameof(AlwaysFail))]
-    public static int AlwaysFail([ActivityTrigger] string text) => throw new ArgumentException("outer " + text, new FormatException("inner " + text));
+    public static int AlwaysFail([ActivityTrigger] string text) =>
+        throw new ArgumentException("outer " + text, new FormatException("inner " + text));
 
     [Function(nameof(Three))]
     public static async Task<int> Three([OrchestrationTrigger] TaskOrchestrationContext context, int value)
@@ -74,7 +76,8 @@ public sealed class DurableFunctions
         context.CallActivityAsync<Order?>(nameof(Return), context.GetInput<Order>());
 
     [Function(nameof(AskWhere))]
-    public static Task<string> AskWhere([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync<string>(nameof(Where));
+    public static Task<string> AskWhere([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallActivityAsync<string>(nameof(Where));
 
     [Function(nameof(Retried))]
     public static Task<int> Retried([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync<int>(
@@ -123,10 +126,12 @@ public sealed class DurableFunctions
     }
 
     [Function(nameof(CallsNobody))]
-    public static Task<int> CallsNobody([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync<int>("Nobody", 1);
+    public static Task<int> CallsNobody([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallActivityAsync<int>("Nobody", 1);
 
     [Function(nameof(WrongType))]
-    public static Task<int> WrongType([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync<int>(nameof(Where), "text");
+    public static Task<int> WrongType([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.CallActivityAsync<int>(nameof(Where), "text");
 
     [Function(nameof(Sleeps))]
     public static async Task<bool> Sleeps([OrchestrationTrigger] TaskOrchestrationContext context)

@@ -30,22 +30,28 @@ public sealed class PerInvocation : IDisposable
 public sealed class HttpFunctions(Greeter greeter, PerInvocation scoped)
 {
     [Function("Greet")]
-    public IResult Greet([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) => Results.Text(greeter.Greet(request.Query["name"]!));
+    public IResult Greet([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) =>
+        Results.Text(greeter.Greet(request.Query["name"]!));
 
     [Function("Scope")]
     public IResult Scope([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context) =>
-        Results.Text($"{scoped.Id == context.InstanceServices.GetRequiredService<PerInvocation>().Id} {scoped.Id == request.HttpContext.RequestServices.GetRequiredService<PerInvocation>().Id}");
+        Results.Text(
+            $"{scoped.Id == context.InstanceServices.GetRequiredService<PerInvocation>().Id} {scoped.Id == request.HttpContext.RequestServices.GetRequiredService<PerInvocation>().Id}");
 
     [Function("Item")]
     public static string Item(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int}/{name?}")] HttpRequest request, int id, string? name, Guid? tag, DateTime? at, int page = 1) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "items/{id:int}/{name?}")] HttpRequest request, int id, string? name,
+        Guid? tag, DateTime? at, int page = 1) =>
         FormattableString.Invariant($"{id} {name ?? "null"} {tag?.ToString() ?? "null"} {at?.Year} {page}");
 
     [Function("Files")]
-    public static string Files([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequest request, string path) => path;
+    public static string Files(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequest request, string path) => path;
 
     [Function("PutItem")]
-    public static async Task<IActionResult> Put([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "items/{id:int}/{name?}")] HttpRequest request, int id, [FromBody] Person person)
+    public static async Task<IActionResult> Put(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "items/{id:int}/{name?}")] HttpRequest request, int id,
+        [FromBody] Person person)
     {
         await Task.Yield();
         return new OkObjectResult(new { id, person.Name, person.Age });

@@ -27,10 +27,12 @@ public sealed class HttpTriggerTests : IAsyncLifetime
     [InlineData("/api/greet?name=Ada", "Hello, Ada")]
     [InlineData("/api/Scope", "True True")]
     [InlineData("/api/items/7", "7 null null  1")]
-    [InlineData("/api/items/7/pen?page=3&at=2026-01-02&tag=6f9619ff-8b86-d011-b42d-00c04fc964ff", "7 pen 6f9619ff-8b86-d011-b42d-00c04fc964ff 2026 3")]
+    [InlineData("/api/items/7/pen?page=3&at=2026-01-02&tag=6f9619ff-8b86-d011-b42d-00c04fc964ff",
+        "7 pen 6f9619ff-8b86-d011-b42d-00c04fc964ff 2026 3")]
     [InlineData("/api/files/a/b.csv", "a/b.csv")]
     [InlineData("/api/context/x", "Context x True httpTrigger")]
-    public async Task Get_RouteAndQuery_BindByName(string url, string expected) => Assert.Equal(expected, await _host.Http.GetStringAsync(url));
+    public async Task Get_RouteAndQuery_BindByName(string url, string expected) =>
+        Assert.Equal(expected, await _host.Http.GetStringAsync(url));
 
     [Theory]
     [InlineData("GET", "/api/items/seven", HttpStatusCode.NotFound)]

@@ -42,6 +42,8 @@ public sealed class RequestFingerprintTests
     [Theory]
     [InlineData("The task id 'x' is in use for something that was not asked for by this id. Give another id.")]
     [InlineData("The task id 'x' is in use for another request: 'a' differs. Give the same request, or another id.", "a")]
-    [InlineData("The task id 'x' is in use for another request: 'a', 'b' and 'c' differ. Give the same request, or another id.", "a", "b", "c")]
-    public void IdTaken_Message_SaysWhatDiffers(string expected, params string[] differing) => Assert.Equal(expected, new IdTakenException("task", "x", differing).Message);
+    [InlineData("The task id 'x' is in use for another request: 'a', 'b' and 'c' differ. Give the same request, or another id.", "a", "b",
+        "c")]
+    public void IdTaken_Message_SaysWhatDiffers(string expected, params string[] differing) =>
+        Assert.Equal(expected, new IdTakenException("task", "x", differing).Message);
 }

@@ -27,7 +27,8 @@ public sealed partial class AppSettingsTests(BicepFixture bicep)
         var set = bicep.Prod.AppSettings.Keys.ToList();
 
         Assert.All(NamesRead(), name => Assert.True(
-            set.Any(s => s == name || s.StartsWith($"{name}__", StringComparison.Ordinal)) || Readme.Contains($"`{name}", StringComparison.Ordinal),
+            set.Any(s => s == name || s.StartsWith($"{name}__", StringComparison.Ordinal))
+                || Readme.Contains($"`{name}", StringComparison.Ordinal),
             $"The code reads {name}: set it in infra/modules/app.bicep, or list it among the optional settings of infra/README.md."));
     }
 

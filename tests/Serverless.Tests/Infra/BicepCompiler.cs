@@ -37,7 +37,8 @@ internal static class BicepCompiler
         var output = process.StandardOutput.ReadToEndAsync();
         var complaints = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"bicep {string.Join(' ', arguments)}: {await complaints}{await output}");
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"bicep {string.Join(' ', arguments)}: {await complaints}{await output}");
         return (await output, await complaints);
     }
 }

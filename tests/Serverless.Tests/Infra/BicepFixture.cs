@@ -3,7 +3,9 @@ using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Infra;
 
-/// <summary>Compiles <c>infra/</c> once: dev with nothing optional, prod with everything, and prod with a second region for the broker.</summary>
+/// <summary>
+/// Compiles <c>infra/</c> once: dev with nothing optional, prod with everything, and prod with a second region for the broker.
+/// </summary>
 public sealed class BicepFixture : IAsyncLifetime
 {
     private const string Subscription = "00000000-0000-0000-0000-000000000001";
@@ -51,7 +53,8 @@ public sealed class BicepFixture : IAsyncLifetime
         DevAsProd = await DeployAsync(copy.Path, "main", new() { ["AZURE_ENV_NAME"] = "serverless-dev", ["SERVERLESS_PROFILE"] = "prod" });
         await File.WriteAllTextAsync(Path.Combine(copy.Path, "two-regions.bicepparam"), TwoRegionsParameters);
         TwoRegions = await DeployAsync(copy.Path, "two-regions", Nothing);
-        Template = JsonDocument.Parse((await BicepCompiler.RunAsync(copy.Path, Nothing, "build", "main.bicep", "--stdout")).Output).RootElement.Clone();
+        Template = JsonDocument.Parse(
+            (await BicepCompiler.RunAsync(copy.Path, Nothing, "build", "main.bicep", "--stdout")).Output).RootElement.Clone();
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

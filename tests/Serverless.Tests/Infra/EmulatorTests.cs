@@ -36,7 +36,8 @@ public sealed class EmulatorTests
     {
         var compose = File.ReadAllText(Path.Combine(Repository.Root, "infra", "compose.yaml"));
         var package = File.ReadAllText(Path.Combine(Repository.Root, "local", "azurite", "package.json"));
-        var image = compose.Split('\n').Single(l => l.Contains("azurite:", StringComparison.Ordinal) && l.Contains("image:", StringComparison.Ordinal));
+        var image = compose.Split('\n')
+            .Single(l => l.Contains("azurite:", StringComparison.Ordinal) && l.Contains("image:", StringComparison.Ordinal));
 
         Assert.Contains($"\"{image.Trim().Split(':')[^1]}\"", package, StringComparison.Ordinal);
     }

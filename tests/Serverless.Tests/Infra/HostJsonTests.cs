@@ -12,8 +12,10 @@ public sealed class HostJsonTests
         "logging.logLevel.*",
         "extensions.http.routePrefix",
         "extensions.serviceBus.autoCompleteMessages", "extensions.serviceBus.prefetchCount", "extensions.serviceBus.maxConcurrentCalls",
-        "extensions.serviceBus.maxConcurrentSessions", "extensions.serviceBus.maxAutoLockRenewalDuration", "extensions.serviceBus.sessionIdleTimeout",
-        "extensions.durableTask.hubName", "extensions.durableTask.maxConcurrentActivityFunctions", "extensions.durableTask.maxConcurrentOrchestratorFunctions",
+        "extensions.serviceBus.maxConcurrentSessions", "extensions.serviceBus.maxAutoLockRenewalDuration",
+        "extensions.serviceBus.sessionIdleTimeout",
+        "extensions.durableTask.hubName", "extensions.durableTask.maxConcurrentActivityFunctions",
+        "extensions.durableTask.maxConcurrentOrchestratorFunctions",
         "extensions.durableTask.storageProvider.type", "extensions.durableTask.storageProvider.partitionCount",
         "extensions.durableTask.storageProvider.maxQueuePollingInterval",
         "extensions.durableTask.tracing.distributedTracingEnabled", "extensions.durableTask.tracing.version",
@@ -23,14 +25,20 @@ public sealed class HostJsonTests
 
     [Fact]
     public void Names_AreDocumentedOnes() =>
-        Assert.All(Paths(Host, ""), p => Assert.Contains(p.StartsWith("logging.logLevel.", StringComparison.Ordinal) ? "logging.logLevel.*" : p, Documented));
+        Assert.All(
+            Paths(Host, ""), p => Assert.Contains(
+                p.StartsWith("logging.logLevel.", StringComparison.Ordinal) ? "logging.logLevel.*" : p, Documented));
 
     [Fact]
     public void Names_AllHaveTheirReasonInTheReadme()
     {
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "infra", "README.md"));
 
-        Assert.All(Paths(Host, "").Where(p => p != "version"), p => Assert.Contains($"`{(p.StartsWith("logging.", StringComparison.Ordinal) ? "logLevel" : p.Split('.')[^1])}", readme, StringComparison.Ordinal));
+        Assert.All(
+            Paths(Host, "")
+                .Where(p => p != "version"), p => Assert.Contains(
+                    $"`{(p.StartsWith("logging.", StringComparison.Ordinal) ? "logLevel" : p.Split('.')[^1])}", readme,
+                    StringComparison.Ordinal));
     }
 
     [Fact]
@@ -41,7 +49,8 @@ public sealed class HostJsonTests
         Assert.False((bool)bus["autoCompleteMessages"]!);
         // A prefetched message's lock is not renewed.
         Assert.Equal(0, (int)bus["prefetchCount"]!);
-        Assert.True(TimeSpan.Parse((string)bus["maxAutoLockRenewalDuration"]!, null) >= TimeSpan.Parse((string)Host["functionTimeout"]!, null));
+        Assert.True(
+            TimeSpan.Parse((string)bus["maxAutoLockRenewalDuration"]!, null) >= TimeSpan.Parse((string)Host["functionTimeout"]!, null));
     }
 
     [Fact]
@@ -60,7 +69,8 @@ public sealed class HostJsonTests
         var storage = Host["extensions"]!["durableTask"]!["storageProvider"]!;
 
         Assert.InRange((int)storage["partitionCount"]!, 1, 16);
-        Assert.InRange(TimeSpan.Parse((string)storage["maxQueuePollingInterval"]!, null), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+        Assert.InRange(
+            TimeSpan.Parse((string)storage["maxQueuePollingInterval"]!, null), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     }
 
     private static IEnumerable<string> Paths(JsonNode node, string path) => node is JsonObject members

@@ -6,7 +6,8 @@ namespace Serverless.Tests.Infra;
 /// <summary>Runs the hook as azd does, with an azd and a curl that answer from files.</summary>
 public sealed class PreprovisionTests : IDisposable
 {
-    private const string Regions = """{"value": [{"properties": {"displayName": "West Europe"}}, {"properties": {"displayName": "East US 2"}}]}""";
+    private const string Regions =
+        """{"value": [{"properties": {"displayName": "West Europe"}}, {"properties": {"displayName": "East US 2"}}]}""";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -59,7 +60,9 @@ public sealed class PreprovisionTests : IDisposable
     {
         await RunAsync("westeurope", profile, "");
 
-        Assert.Equal(registers, (await File.ReadAllTextAsync(Path.Combine(_folder.Path, "requests"))).Contains("Microsoft.App/register", StringComparison.Ordinal));
+        Assert.Equal(
+            registers, (await File.ReadAllTextAsync(Path.Combine(_folder.Path, "requests"))).Contains(
+                "Microsoft.App/register", StringComparison.Ordinal));
     }
 
     private void Program(string name, string script)
@@ -103,5 +106,6 @@ public sealed class HookTheoryAttribute : TheoryAttribute
     public HookTheoryAttribute() => Skip = Missing is null ? null : $"The hook needs {Missing}, which is not installed.";
 
     private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

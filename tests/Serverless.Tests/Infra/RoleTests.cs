@@ -21,10 +21,12 @@ public sealed class RoleTests(BicepFixture bicep)
     [BicepFact]
     public void AppRoles_AreEachUsedAndNoMore()
     {
-        var given = Assignments(bicep.Dev).Where(a => a.To.Contains("userAssignedIdentities", StringComparison.Ordinal)).Select(a => a.Role);
+        var given = Assignments(bicep.Dev).Where(a => a.To.Contains("userAssignedIdentities", StringComparison.Ordinal))
+            .Select(a => a.Role);
 
         Assert.Equal(Uses.Keys.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
-        Assert.All(Uses.Values, u => Assert.Contains(u.Use, File.ReadAllText(Path.Combine(Repository.Root, u.File)), StringComparison.Ordinal));
+        Assert.All(
+            Uses.Values, u => Assert.Contains(u.Use, File.ReadAllText(Path.Combine(Repository.Root, u.File)), StringComparison.Ordinal));
     }
 
     [BicepTheory]
@@ -37,7 +39,9 @@ public sealed class RoleTests(BicepFixture bicep)
         Assert.Equal(2, given.Count);
         Assert.Contains("/queues/incoming/", given.Single(a => a.Role == ServiceBusDataSender).Id, StringComparison.Ordinal);
         Assert.Contains("/containers/undelivered-events/", given.Single(a => a.Role == BlobDataContributor).Id, StringComparison.Ordinal);
-        Assert.Equal("SystemAssigned", bicep[profile].Single("Microsoft.EventGrid/systemTopics").GetProperty("identity").GetProperty("type").GetString());
+        Assert.Equal(
+            "SystemAssigned", bicep[profile].Single("Microsoft.EventGrid/systemTopics").GetProperty("identity").GetProperty("type")
+                .GetString());
     }
 
     [BicepFact]
@@ -53,7 +57,10 @@ public sealed class RoleTests(BicepFixture bicep)
     [InlineData("dev")]
     [InlineData("prod")]
     public void Assignments_AreOnResources_NotOnTheGroup(string profile) =>
-        Assert.All(Assignments(bicep[profile]), a => Assert.Contains("/resourceGroups/rg-", a.Id.Split("/providers/Microsoft.Authorization", 2)[0].Split("/providers/", 2)[0], StringComparison.Ordinal));
+        Assert.All(
+            Assignments(bicep[profile]), a => Assert.Contains(
+                "/resourceGroups/rg-", a.Id.Split("/providers/Microsoft.Authorization", 2)[0]
+                    .Split("/providers/", 2)[0], StringComparison.Ordinal));
 
     [BicepTheory]
     [InlineData("dev")]

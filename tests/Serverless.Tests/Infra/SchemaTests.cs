@@ -27,7 +27,8 @@ public sealed class SchemaTests
         Assert.Single(Directory.EnumerateFiles(Path.Combine(Repository.Root, (string)app["project"]!), "*.csproj"));
         Assert.Equal("function", (string?)app["host"]);
         // azd finds the app by the tag of this value.
-        Assert.Contains("'azd-service-name': 'app'", File.ReadAllText(Path.Combine(folder, "modules", "app.bicep")), StringComparison.Ordinal);
+        Assert.Contains(
+            "'azd-service-name': 'app'", File.ReadAllText(Path.Combine(folder, "modules", "app.bicep")), StringComparison.Ordinal);
     }
 
     [Fact]

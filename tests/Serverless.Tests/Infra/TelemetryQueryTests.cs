@@ -9,7 +9,8 @@ namespace Serverless.Tests.Infra;
 public sealed partial class TelemetryQueryTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "infra");
-    private static readonly string Queries = File.ReadAllText(Path.Combine(Folder, "modules", "alerts.bicep")) + File.ReadAllText(Path.Combine(Folder, "workbook.json"));
+    private static readonly string Queries = File.ReadAllText(Path.Combine(Folder, "modules", "alerts.bicep")) + File.ReadAllText(
+        Path.Combine(Folder, "workbook.json"));
 
     [Fact]
     public void Events_AreOnesThatTheCodeLogs() => Assert.All(
@@ -25,7 +26,8 @@ public sealed partial class TelemetryQueryTests
     public void Measures_AreOnesThatTheCodeMakes()
     {
         var code = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Select(File.ReadAllText));
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+                .Select(File.ReadAllText));
         var names = Measure().Matches(Queries).Select(m => m.Groups["name"].Value).ToList();
 
         Assert.Contains("serverless.queue.age", names);
@@ -37,7 +39,9 @@ public sealed partial class TelemetryQueryTests
     {
         var items = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "workbook.json")))!["items"]!.AsArray();
 
-        Assert.Equal(["csv", "functions", "queues"], items.Where(i => (int)i!["type"]! == 1).Select(i => (string)i!["name"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["csv", "functions", "queues"], items.Where(i => (int)i!["type"]! == 1).Select(i => (string)i!["name"]!)
+                .Order(StringComparer.Ordinal));
         Assert.Equal(items.Count, items.Select(i => (string)i!["name"]!).Distinct().Count());
     }
 

@@ -25,7 +25,8 @@ public sealed partial class TemplateTests(BicepFixture bicep)
     [MemberData(nameof(Profiles))]
     public void Queues_Profile_AreTheFiles(string profile)
     {
-        var queues = bicep[profile].OfType("Microsoft.ServiceBus/namespaces/queues").ToDictionary(Deployment.LeafOf, q => q.GetProperty("properties"));
+        var queues = bicep[profile].OfType("Microsoft.ServiceBus/namespaces/queues")
+            .ToDictionary(Deployment.LeafOf, q => q.GetProperty("properties"));
 
         Assert.Equal(Catalog.Lanes.Order(StringComparer.Ordinal), queues.Keys.Order(StringComparer.Ordinal));
         Assert.All(queues, q =>
@@ -45,12 +46,14 @@ public sealed partial class TemplateTests(BicepFixture bicep)
     [MemberData(nameof(Profiles))]
     public void DeadLetterAlert_Profile_WatchesEveryQueue(string profile)
     {
-        var alert = bicep[profile].OfType("Microsoft.Insights/metricAlerts").Single(a => Deployment.NameOf(a).StartsWith("dead-letters", StringComparison.Ordinal));
+        var alert = bicep[profile].OfType("Microsoft.Insights/metricAlerts")
+            .Single(a => Deployment.NameOf(a).StartsWith("dead-letters", StringComparison.Ordinal));
         var criterion = alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0];
 
         Assert.Equal("DeadletteredMessages", criterion.GetProperty("metricName").GetString());
         Assert.Equal(0, criterion.GetProperty("threshold").GetInt32());
-        Assert.Equal(Catalog.Lanes, criterion.GetProperty("dimensions")[0].GetProperty("values").EnumerateArray().Select(v => v.GetString()));
+        Assert.Equal(
+            Catalog.Lanes, criterion.GetProperty("dimensions")[0].GetProperty("values").EnumerateArray().Select(v => v.GetString()));
     }
 
     [BicepTheory]
@@ -62,7 +65,8 @@ public sealed partial class TemplateTests(BicepFixture bicep)
 
         Assert.All(
             deployment.OfType("Microsoft.Insights/metricAlerts").Concat(deployment.OfType("Microsoft.Insights/scheduledQueryRules")),
-            a => Assert.Contains(group, a.GetProperty("properties").GetProperty("actions").GetRawText(), StringComparison.OrdinalIgnoreCase));
+            a => Assert.Contains(
+                group, a.GetProperty("properties").GetProperty("actions").GetRawText(), StringComparison.OrdinalIgnoreCase));
     }
 
     [BicepTheory]
@@ -74,8 +78,11 @@ public sealed partial class TemplateTests(BicepFixture bicep)
 
         Assert.False(storage.GetProperty("allowSharedKeyAccess").GetBoolean());
         Assert.False(storage.GetProperty("allowBlobPublicAccess").GetBoolean());
-        Assert.All(deployment.OfType("Microsoft.ServiceBus/namespaces"), n => Assert.True(n.GetProperty("properties").GetProperty("disableLocalAuth").GetBoolean()));
-        Assert.True(deployment.Single("Microsoft.Insights/components").GetProperty("properties").GetProperty("DisableLocalAuth").GetBoolean());
+        Assert.All(
+            deployment.OfType("Microsoft.ServiceBus/namespaces"), n => Assert.True(
+                n.GetProperty("properties").GetProperty("disableLocalAuth").GetBoolean()));
+        Assert.True(
+            deployment.Single("Microsoft.Insights/components").GetProperty("properties").GetProperty("DisableLocalAuth").GetBoolean());
         Assert.All(
             deployment.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
             p => Assert.False(p.GetProperty("properties").GetProperty("allow").GetBoolean()));
@@ -91,14 +98,17 @@ public sealed partial class TemplateTests(BicepFixture bicep)
 
         Assert.DoesNotMatch(Secret(), spoken);
         Assert.DoesNotMatch(Secret(), bicep.Template.GetRawText());
-        Assert.DoesNotContain(bicep.Template.GetProperty("outputs").EnumerateObject(), o => o.Name.Contains("CONNECTION_STRING", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            bicep.Template.GetProperty("outputs")
+                .EnumerateObject(), o => o.Name.Contains("CONNECTION_STRING", StringComparison.OrdinalIgnoreCase));
     }
 
     [BicepTheory]
     [MemberData(nameof(Profiles))]
     public void Containers_Profile_AreThoseOfTheCode(string profile)
     {
-        var containers = bicep[profile].OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Deployment.LeafOf).ToList();
+        var containers = bicep[profile].OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Deployment.LeafOf)
+            .ToList();
 
         var named = typeof(Containers).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).ToList();
         Assert.Contains(Containers.Incoming, named);
@@ -116,10 +126,15 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         var delivery = subscription.GetProperty("deliveryWithResourceIdentity");
         var queue = deployment.OfType("Microsoft.ServiceBus/namespaces/queues").Single(q => Deployment.LeafOf(q) == "incoming");
 
-        Assert.Equal(queue.GetProperty("id").GetString(), delivery.GetProperty("destination").GetProperty("properties").GetProperty("resourceId").GetString());
+        Assert.Equal(
+            queue.GetProperty("id").GetString(), delivery.GetProperty("destination").GetProperty("properties").GetProperty("resourceId")
+                .GetString());
         Assert.Equal("SystemAssigned", delivery.GetProperty("identity").GetProperty("type").GetString());
-        Assert.Equal($"/blobServices/default/containers/{Containers.Incoming}/", subscription.GetProperty("filter").GetProperty("subjectBeginsWith").GetString());
-        var lost = subscription.GetProperty("deadLetterWithResourceIdentity").GetProperty("deadLetterDestination").GetProperty("properties").GetProperty("blobContainerName").GetString();
+        Assert.Equal(
+            $"/blobServices/default/containers/{Containers.Incoming}/", subscription.GetProperty("filter").GetProperty("subjectBeginsWith")
+                .GetString());
+        var lost = subscription.GetProperty("deadLetterWithResourceIdentity").GetProperty("deadLetterDestination").GetProperty("properties")
+            .GetProperty("blobContainerName").GetString();
         Assert.Contains(lost, deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Deployment.LeafOf));
     }
 
@@ -129,11 +144,13 @@ public sealed partial class TemplateTests(BicepFixture bicep)
     {
         var deployment = bicep[profile];
         var containers = deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Deployment.LeafOf).ToList();
-        var rules = deployment.Single("Microsoft.Storage/storageAccounts/managementPolicies").GetProperty("properties").GetProperty("policy").GetProperty("rules");
+        var rules = deployment.Single("Microsoft.Storage/storageAccounts/managementPolicies").GetProperty("properties")
+            .GetProperty("policy").GetProperty("rules");
 
         Assert.Contains(rules.EnumerateArray(), r => r.GetProperty("name").GetString() == "task-results");
         Assert.All(
-            rules.EnumerateArray().SelectMany(r => r.GetProperty("definition").GetProperty("filters").GetProperty("prefixMatch").EnumerateArray()),
+            rules.EnumerateArray()
+                .SelectMany(r => r.GetProperty("definition").GetProperty("filters").GetProperty("prefixMatch").EnumerateArray()),
             p => Assert.Contains(p.GetString()!.Split('/')[0], containers));
     }
 
@@ -169,9 +186,15 @@ public sealed partial class TemplateTests(BicepFixture bicep)
 
         Assert.Empty(deployment.Complaints);
         Assert.Empty(deployment.Diagnostics);
-        Assert.Equal(["northeurope", "westeurope"], brokers.Select(b => b.GetProperty("location").GetString()).Order(StringComparer.Ordinal));
-        Assert.Equal(brokers.Single(b => b.GetProperty("location").GetString() == "northeurope").GetProperty("id").GetString(), alias.GetProperty("properties").GetProperty("partnerNamespace").GetString());
-        Assert.All(brokers, b => Assert.Single(deployment.OfType("Microsoft.Authorization/roleAssignments"), a => a.GetProperty("id").GetString()!.StartsWith(b.GetProperty("id").GetString() + "/providers/", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["northeurope", "westeurope"], brokers.Select(b => b.GetProperty("location").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            brokers.Single(b => b.GetProperty("location").GetString() == "northeurope").GetProperty("id")
+                .GetString(), alias.GetProperty("properties").GetProperty("partnerNamespace").GetString());
+        Assert.All(
+            brokers, b => Assert.Single(
+                deployment.OfType("Microsoft.Authorization/roleAssignments"), a => a.GetProperty("id")
+                    .GetString()!.StartsWith(b.GetProperty("id").GetString() + "/providers/", StringComparison.Ordinal)));
         Assert.Equal(5, deployment.OfType("Microsoft.Network/privateEndpoints").Count);
         Assert.Contains(Deployment.LeafOf(alias), deployment.AppSettings["ServiceBus__fullyQualifiedNamespace"], StringComparison.Ordinal);
     }
@@ -184,7 +207,8 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         foreach (var kind in (string[])["parameters", "outputs", "definitions"])
         {
             if (!template.TryGetProperty(kind, out var members)) continue;
-            foreach (var member in members.EnumerateObject().Where(m => !m.Value.TryGetProperty("metadata", out var metadata) || !metadata.TryGetProperty("description", out _)))
+            foreach (var member in members.EnumerateObject()
+                .Where(m => !m.Value.TryGetProperty("metadata", out var metadata) || !metadata.TryGetProperty("description", out _)))
                 yield return $"{path}: {kind} {member.Name}";
         }
 
@@ -200,7 +224,8 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         }
     }
 
-    private static TimeSpan Duration(JsonElement properties, string name) => System.Xml.XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
+    private static TimeSpan Duration(JsonElement properties, string name) =>
+        System.Xml.XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
 
     [GeneratedRegex(@"listKeys|listAccountSas|listServiceSas|listSecrets|AccountKey|SharedAccess(Key|Signature)|""(secureString|secureObject)""", RegexOptions.IgnoreCase)]
     private static partial Regex Secret();

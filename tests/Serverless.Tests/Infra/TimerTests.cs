@@ -16,7 +16,8 @@ public sealed partial class TimerTests
 
     [Fact]
     public void Timers_AllTakeTheirScheduleFromASetting_AndEverySettingHasATimer() =>
-        Assert.Equal(TimerSettings.Read().Keys.Select(k => $"%{k}%").Order(StringComparer.Ordinal), Expressions.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            TimerSettings.Read().Keys.Select(k => $"%{k}%").Order(StringComparer.Ordinal), Expressions.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Settings_AreSchedules_UnderNamesThatEveryPlatformTakes() => Assert.All(TimerSettings.Read(), timer =>

@@ -12,12 +12,15 @@ public sealed class TriggerTests(BicepFixture bicep)
     private static readonly List<(string Name, MethodInfo Method)> Functions =
     [
         .. typeof(QueueCatalog).Assembly.GetTypes().SelectMany(t => t.GetMethods())
-            .Select(m => (m.GetCustomAttribute<FunctionAttribute>()?.Name, Method: m)).Where(f => f.Name is not null).Select(f => (f.Name!, f.Method)),
+            .Select(m => (m.GetCustomAttribute<FunctionAttribute>()?.Name, Method: m)).Where(f => f.Name is not null)
+                .Select(f => (f.Name!, f.Method)),
     ];
 
     private static readonly List<(string Name, ServiceBusTriggerAttribute Trigger)> Triggers =
     [
-        .. Functions.SelectMany(f => f.Method.GetParameters().Select(p => p.GetCustomAttribute<ServiceBusTriggerAttribute>()).OfType<ServiceBusTriggerAttribute>(), (f, t) => (f.Name, t)),
+        .. Functions.SelectMany(
+            f => f.Method.GetParameters().Select(p => p.GetCustomAttribute<ServiceBusTriggerAttribute>())
+                .OfType<ServiceBusTriggerAttribute>(), (f, t) => (f.Name, t)),
     ];
 
     [Fact]
@@ -25,7 +28,8 @@ public sealed class TriggerTests(BicepFixture bicep)
         Assert.Equal(Catalog.Lanes.Order(StringComparer.Ordinal), Triggers.Select(t => t.Trigger.QueueName!).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Triggers_NameTheConnectionThatTheSettingsMake() => Assert.All(Triggers, t => Assert.Equal(QueueConnection.Setting, t.Trigger.Connection));
+    public void Triggers_NameTheConnectionThatTheSettingsMake() =>
+        Assert.All(Triggers, t => Assert.Equal(QueueConnection.Setting, t.Trigger.Connection));
 
     [Fact]
     public void Triggers_TakeSessionsWhereTheQueueHasThem() => Assert.All(Triggers, t =>
@@ -39,7 +43,8 @@ public sealed class TriggerTests(BicepFixture bicep)
     [InlineData("prod")]
     public void AlwaysReady_Functions_Exist(string profile)
     {
-        var scale = bicep[profile].Single("Microsoft.Web/sites").GetProperty("properties").GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency");
+        var scale = bicep[profile].Single("Microsoft.Web/sites").GetProperty("properties").GetProperty("functionAppConfig")
+            .GetProperty("scaleAndConcurrency");
         var named = scale.GetProperty("alwaysReady").EnumerateArray().Select(a => a.GetProperty("name").GetString()!)
             .Where(n => n.StartsWith("function:", StringComparison.Ordinal)).Select(n => n["function:".Length..]).ToList();
 

@@ -5,7 +5,8 @@ namespace Serverless.Tests.Infra;
 
 public sealed partial class WorkflowTests
 {
-    private static readonly string[] Names = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, ".github", "workflows")).Select(f => Path.GetFileName(f))];
+    private static readonly string[] Names =
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, ".github", "workflows")).Select(f => Path.GetFileName(f))];
 
     public static TheoryData<string> Files => [.. Names];
 
@@ -29,7 +30,9 @@ public sealed partial class WorkflowTests
     [Theory]
     [MemberData(nameof(Files))]
     public void Scripts_TakeNoInputIntoTheirText(string file) =>
-        Assert.All(Steps(file).Select(s => (string?)s["run"]).OfType<string>(), run => Assert.DoesNotContain("${{", run, StringComparison.Ordinal));
+        Assert.All(
+            Steps(file).Select(s => (string?)s["run"])
+                .OfType<string>(), run => Assert.DoesNotContain("${{", run, StringComparison.Ordinal));
 
     [Fact]
     public void Deploy_UsesFederatedCredentialsAndAnEnvironment()
@@ -44,12 +47,14 @@ public sealed partial class WorkflowTests
     [Fact]
     public void Scripts_ThatStepsRun_AreThereAndExecutable()
     {
-        var scripts = Names.SelectMany(Steps).Select(s => (string?)s["run"]).OfType<string>().Where(r => r.EndsWith(".sh", StringComparison.Ordinal)).ToList();
+        var scripts = Names.SelectMany(Steps).Select(s => (string?)s["run"]).OfType<string>()
+            .Where(r => r.EndsWith(".sh", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(scripts);
         Assert.All(scripts, s => Assert.True(File.Exists(Path.Combine(Repository.Root, s))));
         if (OperatingSystem.IsWindows()) return;
-        foreach (var script in scripts) Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, script)).HasFlag(UnixFileMode.UserExecute));
+        foreach (var script in scripts)
+            Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, script)).HasFlag(UnixFileMode.UserExecute));
     }
 
     private static string PathOf(string file) => Path.Combine(Repository.Root, ".github", "workflows", file);

@@ -21,8 +21,11 @@ public sealed class AzuriteKillTests : IDisposable
         await using (var azurite = await StartAsync())
         {
             var table = await TableAsync(azurite);
-            await table.SubmitTransactionAsync(Enumerable.Range(0, 100).Select(i => new TableTransactionAction(TableTransactionActionType.UpsertMerge, Row($"{i:000}", "sent"))));
-            await table.UpdateEntityAsync(Row("000", "merged"), (await table.GetEntityAsync<TableEntity>("p", "000")).Value.ETag, TableUpdateMode.Merge);
+            await table.SubmitTransactionAsync(
+                Enumerable.Range(0, 100)
+                    .Select(i => new TableTransactionAction(TableTransactionActionType.UpsertMerge, Row($"{i:000}", "sent"))));
+            await table.UpdateEntityAsync(
+                Row("000", "merged"), (await table.GetEntityAsync<TableEntity>("p", "000")).Value.ETag, TableUpdateMode.Merge);
             await table.DeleteEntityAsync("p", "001");
             await table.AddEntityAsync(Row("100", "added"));
             var gone = new TableClient(azurite.ConnectionString, "Gone");
@@ -108,7 +111,8 @@ public sealed class AzuriteKillTests : IDisposable
         Assert.Single(new TableClient(again.ConnectionString, "Rows").Query<TableEntity>());
     }
 
-    private Task<AzuriteProcess> StartAsync() => AzuriteProcess.StartAsync(_folder.Path, new Progress<string>(), TimeProvider.System, CancellationToken.None);
+    private Task<AzuriteProcess> StartAsync() =>
+        AzuriteProcess.StartAsync(_folder.Path, new Progress<string>(), TimeProvider.System, CancellationToken.None);
 
     private static async Task<TableClient> TableAsync(AzuriteProcess azurite)
     {

@@ -12,7 +12,8 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Process_SeveralFaults_ExitsWith2AndNamesAll()
     {
-        var result = await CommandProcess.RunAsync(_folder.Path, "process", "none.csv", "--output", "xml", "--max-parallel", "0", "--colour");
+        var result = await CommandProcess.RunAsync(
+            _folder.Path, "process", "none.csv", "--output", "xml", "--max-parallel", "0", "--colour");
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("There is no file none.csv.", result.Errors, StringComparison.Ordinal);
@@ -39,14 +40,17 @@ public sealed class CommandLineTests : IDisposable
     public async Task Process_CannotBeDoneAsAsked_ExitsWith2BeforeAnyWork(string command, string arguments, string fault)
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "a.csv"), "a\n1\n");
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "datapackage.json"), """{"resources":[{"name":"bad","path":"../a.csv"}]}""");
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, "datapackage.json"), """{"resources":[{"name":"bad","path":"../a.csv"}]}""");
 
         var result = await CommandProcess.RunAsync(_folder.Path, [command, .. arguments.Split(' ')]);
 
         Assert.True(result.ExitCode == 2, result.ToString());
         Assert.Contains(fault, result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
-        Assert.Equal(["a.csv", "datapackage.json"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a.csv", "datapackage.json"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -64,7 +68,8 @@ public sealed class CommandLineTests : IDisposable
         var result = await CommandProcess.RunAsync(_folder.Path, "proces");
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("There is no command 'proces'. Commands: process, plan, schema, status, broker, ", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no command 'proces'. Commands: process, plan, schema, status, broker, ", result.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -98,7 +103,8 @@ public sealed class CommandLineTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "a.csv"), "a\n1\n");
 
-        using var process = CommandProcess.Start(_folder.Path, new Dictionary<string, string> { ["PATH"] = _folder.Path }, "process", "a.csv");
+        using var process = CommandProcess.Start(
+            _folder.Path, new Dictionary<string, string> { ["PATH"] = _folder.Path }, "process", "a.csv");
         var result = await process.WaitAsync();
 
         Assert.Equal(2, result.ExitCode);

@@ -21,11 +21,13 @@ internal sealed class CommandProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static CommandProcess Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
+    public static CommandProcess Start(string folder, params string[] arguments) =>
+        Start(folder, new Dictionary<string, string>(), arguments);
 
     public static CommandProcess Start(string folder, Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll"), .. arguments])
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll"), .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -5,7 +5,9 @@ namespace Serverless.Tests.Local;
 
 public sealed class CommandTableTests
 {
-    private static readonly CommandTable Table = new([.. new[] { "", "queues", "queues peek", "tasks list", "tasks send" }.Select(name => new Command(new CommandSyntax(name, "", [], []), (_, _) => Task.FromResult(0)))]);
+    private static readonly CommandTable Table = new(
+        [.. new[] { "", "queues", "queues peek", "tasks list", "tasks send" }.Select(
+            name => new Command(new CommandSyntax(name, "", [], []), (_, _) => Task.FromResult(0)))]);
 
     [Theory]
     [InlineData("", "")]

@@ -40,7 +40,9 @@ public sealed class DataPackageTests : IDisposable
     [InlineData("""{"resources":[]}""")]
     [InlineData("{")]
     public void Read_NoPackage_IsRefused(string json) =>
-        Assert.Contains("is no data package", Assert.Single(Assert.Throws<UsageException>(() => DataPackage.Read(Write(json))).Faults), StringComparison.Ordinal);
+        Assert.Contains(
+            "is no data package", Assert.Single(
+                Assert.Throws<UsageException>(() => DataPackage.Read(Write(json))).Faults), StringComparison.Ordinal);
 
     [Fact]
     public void Read_TheCase_HasBothResources()

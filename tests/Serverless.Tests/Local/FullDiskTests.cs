@@ -38,7 +38,8 @@ public sealed class FullDiskTests : IDisposable
         using var answer = await host.Http.PutAsync("api/csv/large.csv", body);
 
         await AssertFullAsync(answer);
-        var blobs = new BlobContainerClient(azurite.ConnectionString, Containers.Incoming).GetBlobs(new GetBlobsOptions { States = BlobStates.All });
+        var blobs = new BlobContainerClient(azurite.ConnectionString, Containers.Incoming).GetBlobs(
+            new GetBlobsOptions { States = BlobStates.All });
         Assert.Empty(blobs);
     }
 
@@ -73,13 +74,15 @@ public sealed class FullDiskTests : IDisposable
     }
 
     private Task<AzuriteProcess> StartAzuriteAsync() =>
-        AzuriteProcess.StartAsync(Path.Combine(_folder.Path, "azurite"), new Progress<string>(), TimeProvider.System, CancellationToken.None);
+        AzuriteProcess.StartAsync(
+            Path.Combine(_folder.Path, "azurite"), new Progress<string>(), TimeProvider.System, CancellationToken.None);
 
     private async Task<TestHost> StartHostAsync(AzuriteProcess azurite)
     {
         var data = Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName;
         return await TestHost.StartAsync(
-            [typeof(CsvUpload), typeof(CsvJobOrchestrator), typeof(TaskFunctions), typeof(HealthFunctions), typeof(QueueFunctions), typeof(LongTask)],
+            [typeof(CsvUpload), typeof(CsvJobOrchestrator), typeof(TaskFunctions), typeof(HealthFunctions), typeof(QueueFunctions),
+                typeof(LongTask)],
             data,
             """{"functionTimeout":"-1","extensions":{"serviceBus":{"autoCompleteMessages":false}}}""",
             new() { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Health:Remember"] = "00:00:00" },
@@ -89,7 +92,8 @@ public sealed class FullDiskTests : IDisposable
     // A little fits at times, between two pieces of the filler.
     private void Fill()
     {
-        using var filler = new FileStream(Path.Combine(_folder.Path, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var filler = new FileStream(
+            Path.Combine(_folder.Path, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         for (var size = 1 << 20; size > 0; size >>= 1)
         {
             try

@@ -98,7 +98,9 @@ public sealed class HostKillTests
         public static async Task<HostProcess> StartAsync(string folder)
         {
             File.Delete(Path.Combine(folder, "address.json"));
-            var start = new ProcessStartInfo("setsid", [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll"), "--port", "0", "--data", folder])
+            var start = new ProcessStartInfo(
+                "setsid",
+                [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll"), "--port", "0", "--data", folder])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -7,8 +7,10 @@ public sealed class PackageDialectTests
 {
     [Theory]
     [InlineData("{}", "{}")]
-    [InlineData("""{"delimiter":"\t","quoteChar":"'","escapeChar":"\\","doubleQuote":false,"skipInitialSpace":true}""", """{"delimiter":"\t","quote":"'","escape":"\\","doubleQuote":false,"skipInitialSpace":true}""")]
-    [InlineData("""{"quoteChar":"","nullSequence":"\\N","lineTerminator":"\r\n","csvddfVersion":1.2,"caseSensitiveHeader":false}""", """{"quote":"none","nullValues":["\\N"]}""")]
+    [InlineData("""{"delimiter":"\t","quoteChar":"'","escapeChar":"\\","doubleQuote":false,"skipInitialSpace":true}""",
+        """{"delimiter":"\t","quote":"'","escape":"\\","doubleQuote":false,"skipInitialSpace":true}""")]
+    [InlineData("""{"quoteChar":"","nullSequence":"\\N","lineTerminator":"\r\n","csvddfVersion":1.2,"caseSensitiveHeader":false}""",
+        """{"quote":"none","nullValues":["\\N"]}""")]
     [InlineData("""{"header":false}""", """{"header":false}""")]
     [InlineData("""{"headerRows":[1,2],"headerJoin":"-"}""", """{"headerJoin":"-","skipRows":0,"header":2}""")]
     [InlineData("""{"headerRows":[3]}""", """{"skipRows":2,"header":1}""")]

@@ -19,7 +19,9 @@ public sealed class PlanCommandTests : IDisposable
     {
         var plan = await PlanAsync("orders.csv");
 
-        Assert.Equal((5_000, 83, 12), (plan.GetProperty("records").GetInt32(), plan.GetProperty("rejected").GetInt32(), plan.GetProperty("columns").GetInt32()));
+        Assert.Equal(
+            (5_000, 83, 12),
+            (plan.GetProperty("records").GetInt32(), plan.GetProperty("rejected").GetInt32(), plan.GetProperty("columns").GetInt32()));
         Assert.Equal(1, plan.GetProperty("forecast").GetProperty("ranges").GetInt32());
         Assert.True(plan.GetProperty("seconds").GetDouble() > 0);
         Assert.False(plan.GetProperty("isMeasured").GetBoolean());
@@ -47,7 +49,9 @@ public sealed class PlanCommandTests : IDisposable
     {
         var plan = await PlanAsync("--recipients", "12345");
 
-        Assert.Equal((100, 124, 248), (plan.GetProperty("batchSize").GetInt32(), plan.GetProperty("batches").GetInt32(), plan.GetProperty("messages").GetInt32()));
+        Assert.Equal(
+            (100, 124, 248),
+            (plan.GetProperty("batchSize").GetInt32(), plan.GetProperty("batches").GetInt32(), plan.GetProperty("messages").GetInt32()));
         Assert.Equal(JsonValueKind.Null, plan.GetProperty("seconds").ValueKind);
     }
 

@@ -55,7 +55,8 @@ public sealed class ProcessCommandTests : IDisposable
         Assert.True(first.ExitCode == 0, first.ToString());
         Assert.Contains("a.csv: 2 records, 1 accepted, 1 rejected (50 %), in", first.Output, StringComparison.Ordinal);
 
-        var second = await CommandProcess.RunAsync(_folder.Path, "process", "a.csv", "--out", "results", "--output", "jsonl", "--skip-rows", "1", "--header", "false");
+        var second = await CommandProcess.RunAsync(
+            _folder.Path, "process", "a.csv", "--out", "results", "--output", "jsonl", "--skip-rows", "1", "--header", "false");
 
         Assert.True(second.ExitCode == 0, second.ToString());
         Assert.Contains("1 line above the table or between records skipped", second.Output, StringComparison.Ordinal);
@@ -103,9 +104,11 @@ public sealed class ProcessCommandTests : IDisposable
     public async Task Process_TooManyRejects_ExitsWith1()
     {
         await File.WriteAllTextAsync(InFolder("bad.csv"), "id,name\n1,a\nx,b\ny,c\n");
-        await File.WriteAllTextAsync(InFolder("id.json"), """{"fields":[{"name":"id","type":"integer"},{"name":"name","type":"string"}]}""");
+        await File.WriteAllTextAsync(
+            InFolder("id.json"), """{"fields":[{"name":"id","type":"integer"},{"name":"name","type":"string"}]}""");
 
-        var result = await CommandProcess.RunAsync(_folder.Path, "process", "bad.csv", "--schema", "id.json", "--max-rejected-ratio", "0.1", "--out", "results");
+        var result = await CommandProcess.RunAsync(
+            _folder.Path, "process", "bad.csv", "--schema", "id.json", "--max-rejected-ratio", "0.1", "--out", "results");
 
         Assert.True(result.ExitCode == 1, result.ToString());
         Assert.Contains("ended as Failed", result.Errors, StringComparison.Ordinal);
@@ -133,7 +136,8 @@ public sealed class ProcessCommandTests : IDisposable
         var two = await CommandProcess.RunAsync(_folder.Path, "process", "two.zip");
         Assert.True(two.ExitCode == 1, two.ToString());
         var sentence = Assert.Single(two.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("The zip archive holds 2 files, in.csv, in2.csv: say which one to read with the option member (on the command line --member NAME).", sentence, StringComparison.Ordinal);
+        Assert.Contains(
+            "The zip archive holds 2 files, in.csv, in2.csv: say which one to read with the option member (on the command line --member NAME).", sentence, StringComparison.Ordinal);
         Assert.False(File.Exists(Result("two", "clean.csv")));
 
         var one = await CommandProcess.RunAsync(_folder.Path, "process", "two.zip", "--member", "in2.csv");
@@ -189,7 +193,8 @@ public sealed class ProcessCommandTests : IDisposable
         const int rows = 400_000;
         using var writer = new StreamWriter(InFolder(name));
         writer.Write("id,square,note\n");
-        for (var id = 1L; id <= rows; id++) writer.Write(string.Create(CultureInfo.InvariantCulture, $"{id},{id * id},\"note, {id % 7}\"\n"));
+        for (var id = 1L; id <= rows; id++)
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"{id},{id * id},\"note, {id % 7}\"\n"));
         return rows;
     }
 
@@ -203,7 +208,8 @@ public sealed class ProcessCommandTests : IDisposable
             {
                 Assert.False(process.HasExited);
                 if (api is null && HostAddress.Find(InFolder(".serverless")) is { } address) api = new CsvApi(address);
-                return api is not null && (await api.ListAsync(1, CancellationToken.None)) is [{ Progress: { Current: > 0 } progress }] && progress.Current < progress.Total;
+                return api is not null && (await api.ListAsync(1, CancellationToken.None)) is [{ Progress: { Current: > 0 } progress }]
+                    && progress.Current < progress.Total;
             });
         }
         finally

@@ -22,10 +22,12 @@ public sealed partial class ReadmeTests : IDisposable
     public ReadmeTests()
     {
         var samples = Directory.CreateDirectory(Path.Combine(_folder.Path, "local", "samples")).FullName;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "local", "samples"))) File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "local", "samples")))
+            File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
     }
 
-    private static IEnumerable<string> Commands => Blocks("sh").SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    private static IEnumerable<string> Commands =>
+        Blocks("sh").SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     public void Dispose() => _folder.Dispose();
 
@@ -58,12 +60,16 @@ public sealed partial class ReadmeTests : IDisposable
         var address = HostAddress.Find(Path.Combine(_folder.Path, ".serverless"))!;
 
         var id = "";
-        var requests = Commands.Where(command => command.StartsWith("curl ", StringComparison.Ordinal) || (command.StartsWith($"{Run} -- ", StringComparison.Ordinal) && !NeedsNoHost(command))).ToList();
+        var requests = Commands.Where(
+            command => command.StartsWith("curl ", StringComparison.Ordinal)
+                || (command.StartsWith($"{Run} -- ", StringComparison.Ordinal) && !NeedsNoHost(command))).ToList();
         foreach (var request in requests)
         {
             var command = request
                 .Replace("http://127.0.0.1:7071/", address.ToString(), StringComparison.Ordinal)
-                .Replace($"{Run} --", $"'{Environment.ProcessPath}' '{Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll")}'", StringComparison.Ordinal);
+                .Replace(
+                    $"{Run} --", $"'{Environment.ProcessPath}' '{Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll")}'",
+                    StringComparison.Ordinal);
             var answer = await ShellAsync(command, id, request.EndsWith(ExitCode1, StringComparison.Ordinal) ? 1 : 0);
             if (request.StartsWith(Run, StringComparison.Ordinal) || request.Contains("DELETE", StringComparison.Ordinal)) continue;
             using var json = JsonDocument.Parse(answer);
@@ -78,7 +84,10 @@ public sealed partial class ReadmeTests : IDisposable
 
     [Fact]
     public void Example_IsTheSource() =>
-        Assert.EndsWith(Blocks("csharp").Single(), File.ReadAllText(Path.Combine(Repository.Root, "functions", "Examples", "FolderSize.cs")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            Blocks("csharp")
+                .Single(), File.ReadAllText(
+                    Path.Combine(Repository.Root, "functions", "Examples", "FolderSize.cs")), StringComparison.Ordinal);
 
     public static TheoryData<string> Documents =>
     [
@@ -92,7 +101,9 @@ public sealed partial class ReadmeTests : IDisposable
     public void Links_ToFiles_LeadSomewhere(string document)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
-        Assert.All(RelativeLink().Matches(Read(document)), link => Assert.True(Path.Exists(Path.Combine(folder, link.Groups[1].Value)), link.Value));
+        Assert.All(
+            RelativeLink()
+                .Matches(Read(document)), link => Assert.True(Path.Exists(Path.Combine(folder, link.Groups[1].Value)), link.Value));
     }
 
     [Fact]
@@ -104,10 +115,14 @@ public sealed partial class ReadmeTests : IDisposable
         FencedBlock().Matches(Text).Where(block => block.Groups[1].Value == language).Select(block => block.Groups[2].Value);
 
     // The others talk to a host.
-    private static bool NeedsNoHost(string command) => command.StartsWith($"{Run} -- process ", StringComparison.Ordinal) || command.StartsWith($"{Run} -- status", StringComparison.Ordinal);
+    private static bool NeedsNoHost(string command) =>
+        command.StartsWith($"{Run} -- process ", StringComparison.Ordinal)
+            || command.StartsWith($"{Run} -- status", StringComparison.Ordinal);
 
-    // How long it took, and whether it took long enough to show progress, is the machine's matter; the report says it, too, in more or fewer characters.
-    private static string WithoutDuration(string text) => ReportSize().Replace(Progress().Replace(Duration().Replace(text, "in some time"), ""), "report.html").Trim();
+    // How long it took, and whether it took long enough to show progress, is the machine's matter; the report says it, too, in more or
+    // fewer characters.
+    private static string WithoutDuration(string text) =>
+        ReportSize().Replace(Progress().Replace(Duration().Replace(text, "in some time"), ""), "report.html").Trim();
 
     private async Task<string> ShellAsync(string command, string id, int exitCode)
     {

@@ -7,7 +7,8 @@ public sealed class TableLayoutTests
     private static readonly string[] Headings = ["Job", "File", "Records", "Mean", "Started"];
     private static readonly string[][] Rows =
     [
-        ["csv-0123456789abcdef", "a file with a name that is longer than any line should be, and then some more.csv", "1,234", "5 ms", "3 min ago"],
+        ["csv-0123456789abcdef", "a file with a name that is longer than any line should be, and then some more.csv", "1,234", "5 ms",
+            "3 min ago"],
         ["csv-2", "b.csv", "7", "12.5 s", "1.5 h ago"],
     ];
 

@@ -36,10 +36,14 @@ public sealed class ImageProcessingTests(AzuriteFixture azurite) : IAsyncLifetim
 
         Assert.Equal("media", record.Queue);
         var result = record.Result!.Value;
-        Assert.Equal((64, 32, "jpeg"), (result.GetProperty("source").GetProperty("width").GetInt32(), result.GetProperty("source").GetProperty("height").GetInt32(), result.GetProperty("source").GetProperty("format").GetString()));
+        Assert.Equal(
+            (64, 32, "jpeg"),
+            (result.GetProperty("source").GetProperty("width").GetInt32(), result.GetProperty("source").GetProperty("height")
+                .GetInt32(), result.GetProperty("source").GetProperty("format").GetString()));
         Assert.Equal(
             [$"media/{_folder}/part.png 32x16 png", $"media/{_folder}/cat-8.webp 8x4 webp", $"media/{_folder}/cat-16.webp 16x8 webp"],
-            result.GetProperty("images").EnumerateArray().Select(i => $"{i.GetProperty("blob")} {i.GetProperty("width")}x{i.GetProperty("height")} {i.GetProperty("format")}"));
+            result.GetProperty("images").EnumerateArray()
+                .Select(i => $"{i.GetProperty("blob")} {i.GetProperty("width")}x{i.GetProperty("height")} {i.GetProperty("format")}"));
         using var part = Decode((await DownloadAsync("part.png")).Content);
         using var expected = Draw(32, 16, (_, _) => SKColors.Lime);
         AssertEqual(expected, part, tolerance: 4);
@@ -71,14 +75,17 @@ public sealed class ImageProcessingTests(AzuriteFixture azurite) : IAsyncLifetim
         await FailsAsync("text.png", "", "is no image that can be read");
         await FailsAsync("large.png", "", "has 100001 bytes; at most 100000 are read (setting Media__MaxBytes).");
         await FailsAsync("bomb.png", "", "has 50000 × 50000 pixels; at most");
-        await FailsAsync("a.png", ",\"crop\":{\"x\":2147483647,\"y\":0,\"width\":2147483647,\"height\":1}", "crop: does not lie within the image, which has 40 × 40 pixels.");
+        await FailsAsync(
+            "a.png", ",\"crop\":{\"x\":2147483647,\"y\":0,\"width\":2147483647,\"height\":1}",
+            "crop: does not lie within the image, which has 40 × 40 pixels.");
         await FailsAsync("a.png", ",\"width\":16000,\"enlarge\":true", "would have 16000 × 16000 pixels; at most");
     }
 
     private async Task FailsAsync(string source, string options, string expected)
     {
         var good = $$"""{"blob":"media/{{_folder}}/good.png"}""";
-        var id = await SendAsync($$"""{"source":"media/{{_folder}}/{{source}}","targets":[{{good}},{"blob":"media/{{_folder}}/made.png"{{options}}}]}""");
+        var id = await SendAsync(
+            $$"""{"source":"media/{{_folder}}/{{source}}","targets":[{{good}},{"blob":"media/{{_folder}}/made.png"{{options}}}]}""");
 
         var record = await _host.WaitAsync(id, TaskState.Failure);
 
@@ -89,13 +96,15 @@ public sealed class ImageProcessingTests(AzuriteFixture azurite) : IAsyncLifetim
 
     private async Task<string> SendAsync(string args)
     {
-        using var response = await _host.Http.PostAsJsonAsync("api/tasks/image_processing", new JsonObject { ["args"] = JsonNode.Parse(args) });
+        using var response = await _host.Http.PostAsJsonAsync(
+            "api/tasks/image_processing", new JsonObject { ["args"] = JsonNode.Parse(args) });
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
     private async Task UploadAsync(string name, byte[] content) =>
-        await (await azurite.Containers.GetAsync(Containers.Media)).GetBlobClient($"{_folder}/{name}").UploadAsync(BinaryData.FromBytes(content));
+        await (await azurite.Containers.GetAsync(Containers.Media)).GetBlobClient($"{_folder}/{name}")
+            .UploadAsync(BinaryData.FromBytes(content));
 
     private async Task<(byte[] Content, string Type)> DownloadAsync(string name)
     {

@@ -42,7 +42,8 @@ public sealed class ImageRenderingTests
 
         var made = Encoding.Latin1.GetString(Make(file, new ImageTarget("", Format: format)));
 
-        Assert.All([Maker, "Exif", "EXIF", "ICC_PROFILE", "ICCP", "iCCP"], block => Assert.DoesNotContain(block, made, StringComparison.Ordinal));
+        Assert.All(
+            [Maker, "Exif", "EXIF", "ICC_PROFILE", "ICCP", "iCCP"], block => Assert.DoesNotContain(block, made, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -51,13 +52,16 @@ public sealed class ImageRenderingTests
     [InlineData(ImageFormat.Webp, SKEncodedImageFormat.Webp, 8)]
     public void Render_Format_IsWritten(ImageFormat format, SKEncodedImageFormat expected, int tolerance)
     {
-        var made = Make(Encode(Corners(64, 32), SKEncodedImageFormat.Png), new ImageTarget("", Format: format, Quality: format == ImageFormat.Png ? null : 100));
+        var made = Make(
+            Encode(Corners(64, 32), SKEncodedImageFormat.Png), new ImageTarget(
+                "", Format: format, Quality: format == ImageFormat.Png ? null : 100));
 
         using var codec = SKCodec.Create(new MemoryStream(made));
         Assert.Equal(expected, codec.EncodedFormat);
         using var whole = Corners(64, 32);
         using var seen = Decode(made);
-        foreach (var (x, y) in ((int, int)[])[(8, 8), (56, 8), (8, 24), (56, 24)]) AssertClose(whole.GetPixel(x, y), seen.GetPixel(x, y), tolerance);
+        foreach (var (x, y) in ((int, int)[])[(8, 8), (56, 8), (8, 24), (56, 24)])
+            AssertClose(whole.GetPixel(x, y), seen.GetPixel(x, y), tolerance);
     }
 
     [Fact]
@@ -66,7 +70,9 @@ public sealed class ImageRenderingTests
         var random = new Random(5);
         var file = Encode(Draw(128, 128, (_, _) => new SKColor((uint)random.Next() | 0xFF000000)), SKEncodedImageFormat.Png);
 
-        Assert.True(Make(file, new ImageTarget("", Format: ImageFormat.Jpeg, Quality: 20)).Length * 2 < Make(file, new ImageTarget("", Format: ImageFormat.Jpeg, Quality: 95)).Length);
+        Assert.True(
+            Make(file, new ImageTarget("", Format: ImageFormat.Jpeg, Quality: 20)).Length * 2 < Make(
+                file, new ImageTarget("", Format: ImageFormat.Jpeg, Quality: 95)).Length);
     }
 
     [Fact]
@@ -76,7 +82,10 @@ public sealed class ImageRenderingTests
         using var expected = new SKBitmap();
         source.ExtractSubset(expected, SKRectI.Create(13, 7, 31, 29));
 
-        using var made = Decode(Make(Encode(source.Copy(), SKEncodedImageFormat.Png), new ImageTarget("", Crop: new ImageCrop(13, 7, 31, 29), Format: ImageFormat.Png)));
+        using var made = Decode(
+            Make(
+                Encode(source.Copy(), SKEncodedImageFormat.Png), new ImageTarget(
+                    "", Crop: new ImageCrop(13, 7, 31, 29), Format: ImageFormat.Png)));
 
         AssertEqual(expected, made);
     }
@@ -101,7 +110,8 @@ public sealed class ImageRenderingTests
     {
         using var source = Draw(300, 100, (x, _) => x < 100 ? SKColors.Red : x < 200 ? SKColors.Lime : SKColors.Blue);
 
-        using var made = Decode(Make(Encode(source.Copy(), SKEncodedImageFormat.Png), new ImageTarget("", 50, 50, ImageFit.Cover, Format: ImageFormat.Png)));
+        using var made = Decode(
+            Make(Encode(source.Copy(), SKEncodedImageFormat.Png), new ImageTarget("", 50, 50, ImageFit.Cover, Format: ImageFormat.Png)));
 
         Assert.Equal((50, 50), (made.Width, made.Height));
         for (var x = 2; x < 48; x++) AssertClose(SKColors.Lime, made.GetPixel(x, 25), 2);
@@ -112,7 +122,10 @@ public sealed class ImageRenderingTests
     {
         using var source = Draw(100, 50, (_, _) => SKColors.Red);
 
-        using var made = Decode(Make(Encode(source.Copy(), SKEncodedImageFormat.Png), new ImageTarget("", 100, 100, ImageFit.Contain, Format: ImageFormat.Png, Background: "#00ff00")));
+        using var made = Decode(
+            Make(
+                Encode(source.Copy(), SKEncodedImageFormat.Png), new ImageTarget(
+                    "", 100, 100, ImageFit.Contain, Format: ImageFormat.Png, Background: "#00ff00")));
 
         AssertClose(SKColors.Lime, made.GetPixel(50, 10), 0);
         AssertClose(SKColors.Red, made.GetPixel(50, 50), 0);
@@ -129,7 +142,8 @@ public sealed class ImageRenderingTests
     {
         using var source = Draw(32, 32, (_, _) => SKColors.Transparent);
 
-        using var made = Decode(Make(Encode(source.Copy(), SKEncodedImageFormat.Png), new ImageTarget("", Format: format, Background: background)));
+        using var made = Decode(
+            Make(Encode(source.Copy(), SKEncodedImageFormat.Png), new ImageTarget("", Format: format, Background: background)));
 
         AssertClose(SKColor.Parse(expected), made.GetPixel(16, 16), 2);
     }
@@ -152,7 +166,9 @@ public sealed class ImageRenderingTests
         using var image = SourceImage.Open(Animation(), Source, new MediaSettings());
         using var made = Decode(Make(Animation(), new ImageTarget("", Format: ImageFormat.Png)));
 
-        Assert.Equal((2, "gif", "The image is animated: the first of its 2 frames was taken."), (image.Facts.Frames, image.Facts.Format, image.Facts.Note));
+        Assert.Equal(
+            (2, "gif", "The image is animated: the first of its 2 frames was taken."),
+            (image.Facts.Frames, image.Facts.Format, image.Facts.Note));
         AssertClose(SKColors.Red, made.GetPixel(0, 0), 0);
     }
 
@@ -163,7 +179,8 @@ public sealed class ImageRenderingTests
     {
         var fault = Assert.Throws<TaskValidationException>(() => SourceImage.Open(Bomb(width, height), Source, new MediaSettings()));
 
-        Assert.Equal($"source: media/source has {width} × {height} pixels; at most 40000000 are read (setting Media__MaxPixels).", fault.Message);
+        Assert.Equal(
+            $"source: media/source has {width} × {height} pixels; at most 40000000 are read (setting Media__MaxPixels).", fault.Message);
     }
 
     [Theory]
@@ -173,7 +190,8 @@ public sealed class ImageRenderingTests
     [InlineData("\u0089PNG\r\n\u001a\n")]
     public void Open_NoImage_IsRefused(string content)
     {
-        var fault = Assert.Throws<TaskValidationException>(() => SourceImage.Open(Encoding.Latin1.GetBytes(content), Source, new MediaSettings()));
+        var fault = Assert.Throws<TaskValidationException>(
+            () => SourceImage.Open(Encoding.Latin1.GetBytes(content), Source, new MediaSettings()));
 
         Assert.Equal("source: media/source is no image that can be read; give a JPEG, PNG, WebP or GIF file.", fault.Message);
     }
@@ -187,7 +205,8 @@ public sealed class ImageRenderingTests
         var random = new Random(5);
         var file = Encode(Draw(128, 128, (_, _) => new SKColor((uint)random.Next() | 0xFF000000)), format, 90);
 
-        var fault = Assert.Throws<TaskValidationException>(() => Make(file[..(file.Length / 2)], new ImageTarget("", Format: ImageFormat.Png)));
+        var fault = Assert.Throws<TaskValidationException>(
+            () => Make(file[..(file.Length / 2)], new ImageTarget("", Format: ImageFormat.Png)));
 
         Assert.Matches("media/source is (cut off|broken|no image)", fault.Message);
     }
@@ -220,8 +239,11 @@ public sealed class ImageRenderingTests
         using var image = SourceImage.Open(file, Source, new MediaSettings());
         var part = target.Crop is { } crop ? SKRectI.Create(crop.X, crop.Y, crop.Width, crop.Height) : SKRectI.Create(image.Size);
         var placement = Placement.Of(part, target);
-        var background = target.Background is { } colour ? SKColor.Parse(colour) : target.Format == ImageFormat.Jpeg ? SKColors.White : SKColors.Transparent;
+        var background = target.Background is { } colour ? SKColor.Parse(colour) : target.Format == ImageFormat.Jpeg
+            ? SKColors.White : SKColors.Transparent;
         using var pyramid = image.Decode(placement.Scale * 2);
-        return ImageRenderer.Render(pyramid, image.Size, placement, new Rendition(new BlobName("media", "made"), "targets[0]", target, target.Format!.Value, background));
+        return ImageRenderer.Render(
+            pyramid, image.Size, placement, new Rendition(
+                new BlobName("media", "made"), "targets[0]", target, target.Format!.Value, background));
     }
 }

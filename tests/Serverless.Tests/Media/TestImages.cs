@@ -28,7 +28,8 @@ internal static class TestImages
             for (var x = 0; x < width; x++)
             {
                 var c = colour(x, y);
-                BinaryPrimitives.WriteUInt32BigEndian(pixels[(((y * width) + x) * 4)..], (uint)((c.Red << 24) | (c.Green << 16) | (c.Blue << 8) | c.Alpha));
+                BinaryPrimitives.WriteUInt32BigEndian(
+                    pixels[(((y * width) + x) * 4)..], (uint)((c.Red << 24) | (c.Green << 16) | (c.Blue << 8) | c.Alpha));
             }
         }
 
@@ -50,7 +51,9 @@ internal static class TestImages
 
     public static SKBitmap Decode(byte[] file) => SKBitmap.Decode(file);
 
-    /// <summary>The pixels as a camera of that orientation stores them, by the words of the EXIF standard: which sides row 0 and column 0 show.</summary>
+    /// <summary>
+    /// The pixels as a camera of that orientation stores them, by the words of the EXIF standard: which sides row 0 and column 0 show.
+    /// </summary>
     public static SKBitmap Store(SKBitmap seen, int orientation)
     {
         using (seen)
@@ -100,7 +103,8 @@ internal static class TestImages
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 6);
-        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, [0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]), .. Chunk("IEND"u8, [])];
+        return [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. Chunk("IHDR"u8, header), .. Chunk(
+            "IDAT"u8, [0x78, 0x9C, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]), .. Chunk("IEND"u8, [])];
     }
 
     /// <summary>A GIF file of two frames of one pixel: red, then blue.</summary>
@@ -126,7 +130,8 @@ internal static class TestImages
 
     public static void AssertClose(SKColor expected, SKColor actual, int tolerance, string where = "")
     {
-        int[] differences = [expected.Red - actual.Red, expected.Green - actual.Green, expected.Blue - actual.Blue, expected.Alpha - actual.Alpha];
+        int[] differences =
+            [expected.Red - actual.Red, expected.Green - actual.Green, expected.Blue - actual.Blue, expected.Alpha - actual.Alpha];
         Assert.True(differences.All(d => Math.Abs(d) <= tolerance), $"Expected {expected}, found {actual} {where}");
     }
 

@@ -15,7 +15,8 @@ public sealed class DurationSketchTests
     {
         var random = new Random(seed);
         var sketch = new DurationSketch();
-        var sorted = Enumerable.Range(0, count).Select(_ => TimeSpan.FromMicroseconds(Math.Pow(10, 2 + (random.NextDouble() * 9)))).Order().ToList();
+        var sorted = Enumerable.Range(0, count).Select(_ => TimeSpan.FromMicroseconds(Math.Pow(10, 2 + (random.NextDouble() * 9)))).Order()
+            .ToList();
         foreach (var duration in sorted) sketch.Add(duration);
 
         foreach (var share in _shares)
@@ -45,7 +46,8 @@ public sealed class DurationSketchTests
     {
         var random = new Random(7);
         var (sketch, other) = (new DurationSketch(), new DurationSketch());
-        foreach (var i in Enumerable.Range(1, count).OrderBy(_ => random.Next())) (i % 3 == 0 ? sketch : other).Add(TimeSpan.FromTicks((12_345_678_901 * i) + 1));
+        foreach (var i in Enumerable.Range(1, count).OrderBy(_ => random.Next()))
+            (i % 3 == 0 ? sketch : other).Add(TimeSpan.FromTicks((12_345_678_901 * i) + 1));
         sketch.Merge(other);
 
         Assert.Equal((12_345_678_901 * rank) + 1, sketch.Percentile(share).Ticks);
@@ -130,5 +132,6 @@ public sealed class DurationSketchTests
     [InlineData(new byte[] { 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF })]
     [InlineData(new byte[] { 0, 0xFF })]
     [InlineData(new byte[] { 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1 })]
-    public void FromBytes_SomethingElse_IsRefused(byte[] bytes) => Assert.Throws<InvalidDataException>(() => DurationSketch.FromBytes(bytes));
+    public void FromBytes_SomethingElse_IsRefused(byte[] bytes) =>
+        Assert.Throws<InvalidDataException>(() => DurationSketch.FromBytes(bytes));
 }

@@ -38,7 +38,8 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
 
         Assert.Equal(701, (await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).ToListAsync()).DistinctBy(e => e.TaskId).Count());
         Assert.Equal(701, Assert.Single(await tables.Monitor.TasksAsync(2)).Total);
-        Assert.Equal([1, 700], (await tables.Totals.ReadAsync(Runs.Noon, Runs.Noon.AddHours(2)).ToListAsync()).Select(r => r.Totals.Total).Order());
+        Assert.Equal(
+            [1, 700], (await tables.Totals.ReadAsync(Runs.Noon, Runs.Noon.AddHours(2)).ToListAsync()).Select(r => r.Totals.Total).Order());
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
 
         await recorder.StoreAsync(default);
 
-        Assert.Equal(["1", "2", "3"], (await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).ToListAsync()).Select(e => e.TaskId).Order());
+        Assert.Equal(
+            ["1", "2", "3"], (await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).ToListAsync()).Select(e => e.TaskId).Order());
         Assert.Equal(3, Assert.Single(await tables.Monitor.TasksAsync(1)).Total);
     }
 
@@ -101,7 +103,8 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
 
         // No clock is turned: so many do not wait for it.
         for (var i = 0; i < ExecutionBuffer.Capacity / 2; i++) recorder.Ended(Runs.Run($"{i}", _time.GetUtcNow()));
-        await Eventually.TrueAsync(async () => await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).CountAsync() >= ExecutionBuffer.Capacity / 4);
+        await Eventually.TrueAsync(
+            async () => await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).CountAsync() >= ExecutionBuffer.Capacity / 4);
         await recorder.StopAsync(default);
         Assert.Equal((ExecutionBuffer.Capacity / 2) + 2, await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).CountAsync());
     }
@@ -115,8 +118,10 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
         options.AddPolicy(_outage, HttpPipelinePosition.PerCall);
         var service = new TableServiceClient(azurite.ConnectionString, options);
         return new ExecutionRecorder(
-            AppInstance.New(), new ExecutionStore(new LazyTable(service, $"{name}Executions")), new TotalsStore(new LazyTable(service, $"{name}Totals")),
-            new InstanceStore(new LazyTable(service, $"{name}Instances"), _time), new CircuitBreakers(_time), _time, LoggerFactory.Create(l => l.AddProvider(_logs)).CreateLogger<ExecutionRecorder>());
+            AppInstance.New(), new ExecutionStore(new LazyTable(service, $"{name}Executions")), new TotalsStore(
+                new LazyTable(service, $"{name}Totals")),
+            new InstanceStore(new LazyTable(service, $"{name}Instances"), _time), new CircuitBreakers(_time), _time, LoggerFactory.Create(
+                l => l.AddProvider(_logs)).CreateLogger<ExecutionRecorder>());
     }
 
     private sealed class Outage : HttpPipelinePolicy

@@ -28,7 +28,8 @@ public sealed class HealthTests(AzuriteFixture azurite)
         var (status, body) = await GetAsync(host);
 
         Assert.Equal(HttpStatusCode.OK, status);
-        var expected = JsonNode.Parse("""{"status":"healthy","checkedAt":"2026-01-31T12:00:00+00:00","checks":{"storage":"healthy","queues":"healthy","dead_letters":"healthy","breakers":"healthy"}}""");
+        var expected = JsonNode.Parse(
+            """{"status":"healthy","checkedAt":"2026-01-31T12:00:00+00:00","checks":{"storage":"healthy","queues":"healthy","dead_letters":"healthy","breakers":"healthy"}}""");
         Assert.True(JsonNode.DeepEquals(expected, body), body.ToJsonString());
     }
 
@@ -36,14 +37,18 @@ public sealed class HealthTests(AzuriteFixture azurite)
     public async Task Health_BrokerIsGone_Is503AndSaysNoMoreThanWhich()
     {
         var admin = new Mock<IQueueAdmin>(MockBehavior.Strict);
-        admin.Setup(a => a.CountAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ThrowsAsync(new InvalidOperationException("sb://secret.example.org refused"));
+        admin.Setup(a => a.CountAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new InvalidOperationException("sb://secret.example.org refused"));
         await using var host = await StartAsync("HealthGone", services => services.AddSingleton(admin.Object));
 
         var (status, body) = await GetAsync(host);
         var overview = await host.Http.GetFromJsonAsync<JsonObject>("api/monitor/health");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Equal(("unhealthy", "unhealthy", "degraded", "healthy"), (Text(body["status"]), Text(body["checks"]!["queues"]), Text(body["checks"]!["dead_letters"]), Text(body["checks"]!["storage"])));
+        Assert.Equal(
+            ("unhealthy", "unhealthy", "degraded", "healthy"),
+            (Text(body["status"]), Text(body["checks"]!["queues"]), Text(body["checks"]!["dead_letters"]), Text(
+                body["checks"]!["storage"])));
         Assert.DoesNotContain("secret", body.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("sb://secret.example.org refused", overview!["checks"]!.ToJsonString(), StringComparison.Ordinal);
     }
@@ -75,7 +80,9 @@ public sealed class HealthTests(AzuriteFixture azurite)
         var tables = new MonitorTables(azurite, "HealthBreaker", _time);
         await using var host = await StartAsync("HealthBreaker");
         var breakers = host.Services.GetRequiredService<CircuitBreakers>();
-        for (var i = 0; i < 5; i++) await Assert.ThrowsAsync<HttpRequestException>(async () => await breakers.ExecuteAsync<int>("api.example.org", _ => throw new HttpRequestException("down"), default));
+        for (var i = 0; i < 5; i++)
+            await Assert.ThrowsAsync<HttpRequestException>(
+                async () => await breakers.ExecuteAsync<int>("api.example.org", _ => throw new HttpRequestException("down"), default));
         await host.Services.GetRequiredService<ExecutionRecorder>().StoreAsync(default);
 
         Assert.Equal("degraded", Text((await GetAsync(host)).Body["checks"]!["breakers"]));
@@ -88,13 +95,15 @@ public sealed class HealthTests(AzuriteFixture azurite)
     [Fact]
     public async Task Health_WrongSettings_StopTheStart()
     {
-        var fault = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync("HealthWrong", settings: new() { ["Health:MaxDeadLetters"] = "-1", ["Health:TimeLimit"] = "01:00:00" }));
+        var fault = await Assert.ThrowsAnyAsync<Exception>(
+            () => StartAsync("HealthWrong", settings: new() { ["Health:MaxDeadLetters"] = "-1", ["Health:TimeLimit"] = "01:00:00" }));
 
         Assert.Contains(nameof(HealthSettings.MaxDeadLetters), fault.ToString(), StringComparison.Ordinal);
         Assert.Contains(nameof(HealthSettings.TimeLimit), fault.ToString(), StringComparison.Ordinal);
     }
 
-    private Task<TaskHost> StartAsync(string name, Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null) => TaskHost.StartAsync(
+    private Task<TaskHost> StartAsync(
+        string name, Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null) => TaskHost.StartAsync(
         azurite,
         collection =>
         {

@@ -28,7 +28,8 @@ public sealed class MonitorCommandTests(AzuriteFixture azurite)
         var (code, output, errors) = await RunAsync(host);
 
         Assert.Equal((0, ""), (code, errors));
-        Assert.StartsWith("The app is healthy: storage healthy, queues healthy, dead_letters healthy, breakers healthy.\n1 run is active on 1 instance.\n", output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The app is healthy: storage healthy, queues healthy, dead_letters healthy, breakers healthy.\n1 run is active on 1 instance.\n", output, StringComparison.Ordinal);
         Assert.Matches(@"hour +3 +1 +1 +1 +0 +50\.0 %", output);
         Assert.Matches(@"test\.a +1 +2 +1 +0 +1 +100\.0 % +2\.5 min", output);
     }
@@ -64,7 +65,8 @@ public sealed class MonitorCommandTests(AzuriteFixture azurite)
     public async Task Monitor_UnhealthyHost_IsToldByTheExitCode()
     {
         var admin = new Mock<IQueueAdmin>(MockBehavior.Strict);
-        admin.Setup(a => a.CountAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).ThrowsAsync(new InvalidOperationException("refused"));
+        admin.Setup(a => a.CountAsync(It.IsAny<string>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new InvalidOperationException("refused"));
         await using var host = await StartAsync("CommandBad", services => services.AddSingleton(admin.Object));
 
         var (code, output, _) = await RunAsync(host, "--health");
@@ -104,13 +106,15 @@ public sealed class MonitorCommandTests(AzuriteFixture azurite)
         return host;
     }
 
-    private Task<(int Code, string Output, string Errors)> RunAsync(TaskHost host, params string[] arguments) => RunAsync(host.Http.BaseAddress!.ToString(), arguments);
+    private Task<(int Code, string Output, string Errors)> RunAsync(TaskHost host, params string[] arguments) =>
+        RunAsync(host.Http.BaseAddress!.ToString(), arguments);
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(string url, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var errors = new StringWriter { NewLine = "\n" };
-        var code = await new Application(new PlainScreen(output, errors, _time), _time).RunAsync(["monitor", .. arguments, "--url", url], default);
+        var code = await new Application(new PlainScreen(output, errors, _time), _time).RunAsync(
+            ["monitor", .. arguments, "--url", url], default);
         return (code, output.ToString(), errors.ToString());
     }
 }

@@ -24,7 +24,8 @@ public sealed class MonitorEndpointTests(AzuriteFixture azurite)
     public async Task Monitor_TasksThatRan_AreToldByTaskFailureAndExecution()
     {
         await using var host = await StartAsync("EndpointRan");
-        host.Script.Run = (args, context) => args.Text == "fail" && context.Attempt == 0 ? throw new HttpRequestException("down") : Task.FromResult<object?>(1);
+        host.Script.Run = (args, context) => args.Text == "fail" && context.Attempt == 0
+            ? throw new HttpRequestException("down") : Task.FromResult<object?>(1);
         var good = await host.SendAsync();
         var bad = await host.SendAsync(new ScriptArgs("fail"));
         var lost = await host.SendAsync(new ScriptArgs("fail"), new SendOptions { MaxRetries = 0, IgnoreResult = true });
@@ -37,15 +38,20 @@ public sealed class MonitorEndpointTests(AzuriteFixture azurite)
         var task = Assert.Single((await GetAsync(host, "monitor/tasks?hours=1"))!.AsArray())!;
         var failures = await GetAsync(host, "monitor/failures?hours=1");
         var executions = (await GetAsync(host, "monitor/executions?size=2"))!.AsArray();
-        var failed = Assert.Single((await GetAsync(host, "monitor/executions?state=failure&error=connection&task=test.script"))!.AsArray())!;
+        var failed = Assert.Single(
+            (await GetAsync(host, "monitor/executions?state=failure&error=connection&task=test.script"))!.AsArray())!;
         var system = (await GetAsync(host, "monitor/health?hours=2"))!["system"]!;
 
-        Assert.Equal(("test.script", 4, 2, 1, 1), (Text(task["task"]), Number(task["total"]), Number(task["succeeded"]), Number(task["failed"]), Number(task["retried"])));
+        Assert.Equal(
+            ("test.script", 4, 2, 1, 1),
+            (Text(task["task"]), Number(task["total"]), Number(task["succeeded"]), Number(task["failed"]), Number(task["retried"])));
         Assert.Equal((4, 2), (Number(failures!["runs"]), Number(failures["failures"])));
         Assert.Equal(("Connection", 2), (Text(failures["byError"]![0]!["error"]), Number(failures["byError"]![0]!["failures"])));
         Assert.Equal(bad, Text(executions[0]!["taskId"]));
         Assert.Equal(2, executions.Count);
-        Assert.Equal((lost, "FAILURE", "Connection", "default"), (Text(failed["taskId"]), Text(failed["state"]), Text(failed["error"]), Text(failed["lane"])));
+        Assert.Equal(
+            (lost, "FAILURE", "Connection", "default"),
+            (Text(failed["taskId"]), Text(failed["state"]), Text(failed["error"]), Text(failed["lane"])));
         Assert.Equal((4, 2, 0), (Number(system["overall"]!["total"]), Number(system["lastHour"]!["succeeded"]), Number(system["active"])));
     }
 
@@ -67,7 +73,8 @@ public sealed class MonitorEndpointTests(AzuriteFixture azurite)
         // The instance speaks by itself, every few seconds.
         for (var i = 0; i < 8; i++) _time.Advance(ExecutionRecorder.Interval);
         JsonNode? slow = null;
-        await Eventually.TrueAsync(async () => (slow = (await GetAsync(host, "monitor/slow?seconds=40"))!.AsArray().SingleOrDefault()) is not null);
+        await Eventually.TrueAsync(
+            async () => (slow = (await GetAsync(host, "monitor/slow?seconds=40"))!.AsArray().SingleOrDefault()) is not null);
 
         Assert.Equal((id, "test.script", "default"), (Text(slow!["id"]), Text(slow["task"]), Text(slow["lane"])));
         release.SetResult();
@@ -113,7 +120,8 @@ public sealed class MonitorEndpointTests(AzuriteFixture azurite)
 
     private static Task StoreAsync(TaskHost host) => host.Services.GetRequiredService<ExecutionRecorder>().StoreAsync(default);
 
-    private static async Task<JsonNode?> GetAsync(TaskHost host, string path) => JsonNode.Parse(await host.Http.GetStringAsync(new Uri($"api/{path}", UriKind.Relative)));
+    private static async Task<JsonNode?> GetAsync(TaskHost host, string path) =>
+        JsonNode.Parse(await host.Http.GetStringAsync(new Uri($"api/{path}", UriKind.Relative)));
 
     private static string Text(JsonNode? node) => node!.GetValue<string>();
 

@@ -23,7 +23,8 @@ internal sealed class MonitorTables(AzuriteFixture azurite, string name, FakeTim
     public TaskMonitor Monitor => new(Executions, Totals, Instances, QueueCatalog.Load(), time, NullLogger<TaskMonitor>.Instance);
 
     /// <summary>An instance of the app.</summary>
-    public ExecutionRecorder Instance(string id) => new(new AppInstance(id), Executions, Totals, Instances, new CircuitBreakers(time), time, NullLogger<ExecutionRecorder>.Instance);
+    public ExecutionRecorder Instance(string id) =>
+        new(new AppInstance(id), Executions, Totals, Instances, new CircuitBreakers(time), time, NullLogger<ExecutionRecorder>.Instance);
 
     /// <summary>Puts a host on them.</summary>
     public void Register(IServiceCollection services) => services.AddSingleton(Executions).AddSingleton(Totals).AddSingleton(Instances);

@@ -20,7 +20,9 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     public async Task Tasks_RunsOfTwoInstancesAndARestart_AddUp()
     {
         var tables = new MonitorTables(azurite, "AddUp", _time);
-        await StoreAsync(tables, "a", Runs.Run("1", Now, 100), Runs.Run("2", Now, 300, ExecutionState.Failure, ErrorClass.Timeout), Runs.Run("3", Now, 10, task: "test.b"));
+        await StoreAsync(
+            tables, "a", Runs.Run("1", Now, 100), Runs.Run("2", Now, 300, ExecutionState.Failure, ErrorClass.Timeout), Runs.Run(
+                "3", Now, 10, task: "test.b"));
         await StoreAsync(tables, "b", Runs.Run("4", Now.AddSeconds(1), 200, lane: "email"));
         await StoreAsync(tables, "c", Runs.Run("5", Now, 50, ExecutionState.Retry, ErrorClass.Connection));
 
@@ -66,7 +68,10 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
 
         Assert.Equal((3, 2, 1, 300.0), (health.Overall.Total, health.Overall.Succeeded, health.Overall.Failed, health.Overall.MeanMs));
         Assert.Equal(2.0 / 3, health.Overall.SuccessRate);
-        Assert.Equal((2, 2, 0, 1.0, 400.0), (health.LastHour.Total, health.LastHour.Succeeded, health.LastHour.Failed, health.LastHour.SuccessRate, health.LastHour.MeanMs));
+        Assert.Equal(
+            (2, 2, 0, 1.0, 400.0),
+            (health.LastHour.Total, health.LastHour.Succeeded, health.LastHour.Failed, health.LastHour.SuccessRate,
+                health.LastHour.MeanMs));
     }
 
     [Fact]
@@ -90,7 +95,9 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         var slow = await tables.Monitor.SlowAsync(TimeSpan.FromSeconds(31));
         var health = await tables.Monitor.HealthAsync(1);
 
-        Assert.Equal([new RunningTask("oldest", "test.a", "default", 2, Runs.Noon.AddMinutes(30)), new("old", "test.b", "email", 0, Runs.Noon.AddMinutes(30).AddSeconds(20))], slow);
+        Assert.Equal(
+            [new RunningTask("oldest", "test.a", "default", 2, Runs.Noon.AddMinutes(30)), new(
+                "old", "test.b", "email", 0, Runs.Noon.AddMinutes(30).AddSeconds(20))], slow);
         Assert.Equal((1, 3), (health.Instances, health.Active));
         Assert.Equal([2, 1], (await tables.Monitor.TasksAsync(1)).Select(t => t.Active));
     }
@@ -139,7 +146,10 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         for (var i = 0; i < 2_400; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(5));
-            instance.Ended(Runs.Run($"{i}", Now, 5 + (i % 7), i % 100 == 0 ? ExecutionState.Failure : ExecutionState.Success, i % 100 == 0 ? ErrorClass.Timeout : null, i % 2 == 0 ? "test.a" : "test.b"));
+            instance.Ended(
+                Runs.Run(
+                    $"{i}", Now, 5 + (i % 7), i % 100 == 0 ? ExecutionState.Failure : ExecutionState.Success, i % 100 == 0
+                        ? ErrorClass.Timeout : null, i % 2 == 0 ? "test.a" : "test.b"));
             if (i % 300 == 299) await instance.StoreAsync(default);
         }
 
@@ -176,7 +186,10 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     public async Task DeleteOlderThan_HoursLongOver_FoldsTheirRowsAndKeepsTheirSums()
     {
         var tables = new MonitorTables(azurite, "Fold", _time);
-        for (var i = 0; i < 120; i++) await StoreAsync(tables, $"{i:x4}", Runs.Run($"{i}", Now, 1 + i), Runs.Run($"b{i}", Now, 7, ExecutionState.Failure, ErrorClass.Other, "test.b"));
+        for (var i = 0; i < 120; i++)
+            await StoreAsync(
+                tables, $"{i:x4}", Runs.Run($"{i}", Now, 1 + i), Runs.Run(
+                    $"b{i}", Now, 7, ExecutionState.Failure, ErrorClass.Other, "test.b"));
         var before = await tables.Monitor.TasksAsync(48);
         var failures = await tables.Monitor.FailuresAsync(48);
         Assert.Equal(240, await tables.Totals.ReadAsync(Runs.Noon, Now).CountAsync());

@@ -17,10 +17,12 @@ public sealed class TaskTotalsTests
             Runs.Run("6", Runs.Noon, 50, ExecutionState.Retry));
 
         Assert.Equal((6, 2, 1, 2, 1), (totals.Total, totals.Succeeded, totals.Failed, totals.Retried, totals.Revoked));
-        Assert.Equal((700.0, 40.0, 400.0), (totals.Duration.TotalMilliseconds, totals.Minimum.TotalMilliseconds, totals.Maximum.TotalMilliseconds));
+        Assert.Equal(
+            (700.0, 40.0, 400.0), (totals.Duration.TotalMilliseconds, totals.Minimum.TotalMilliseconds, totals.Maximum.TotalMilliseconds));
         Assert.Equal(("2", Runs.Noon.AddMinutes(2)), (totals.Slowest, totals.LastRun));
         Assert.Equal(2.0 / 3, totals.SuccessRate);
-        Assert.Equal((1, 1, 0), (totals.Errors(ErrorClass.Connection), totals.Errors(ErrorClass.Validation), totals.Errors(ErrorClass.Other)));
+        Assert.Equal(
+            (1, 1, 0), (totals.Errors(ErrorClass.Connection), totals.Errors(ErrorClass.Validation), totals.Errors(ErrorClass.Other)));
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class TaskTotalsTests
     }
 
     [Fact]
-    public void SuccessRate_NothingCameToAnEnd_IsUnknown() => Assert.Null(Totals(Runs.Run("1", Runs.Noon, 1, ExecutionState.Retry, ErrorClass.Other)).SuccessRate);
+    public void SuccessRate_NothingCameToAnEnd_IsUnknown() =>
+        Assert.Null(Totals(Runs.Run("1", Runs.Noon, 1, ExecutionState.Retry, ErrorClass.Other)).SuccessRate);
 
     private static TaskTotals Totals(params TaskExecution[] runs)
     {

@@ -31,14 +31,17 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
         await host.WaitAsync(id, TaskState.Success);
         await host.IdleAsync();
 
-        await Eventually.TrueAsync(() => Of(id).Count(s => s.Kind == ActivityKind.Consumer && s.GetTagItem("serverless.task.state") is not null) == 2);
+        await Eventually.TrueAsync(
+            () => Of(id).Count(s => s.Kind == ActivityKind.Consumer && s.GetTagItem("serverless.task.state") is not null) == 2);
         var spans = Of(id);
         Assert.All(spans, s => Assert.Equal(caller.TraceId, s.TraceId));
         var send = Assert.Single(spans, s => s.Kind == ActivityKind.Producer);
         Assert.Equal((caller.SpanId, $"send {task}"), (send.ParentSpanId, send.DisplayName));
         Assert.Contains(spans, s => s.ParentSpanId == send.SpanId && s.DisplayName == $"process {task}");
         var failed = Assert.Single(spans, s => s.Status == ActivityStatusCode.Error);
-        Assert.Equal(("RETRY", "Connection", 0), (failed.GetTagItem("serverless.task.state"), failed.GetTagItem("error.type"), failed.GetTagItem("serverless.task.attempt")));
+        Assert.Equal(
+            ("RETRY", "Connection", 0),
+            (failed.GetTagItem("serverless.task.state"), failed.GetTagItem("error.type"), failed.GetTagItem("serverless.task.attempt")));
         var last = Assert.Single(spans, s => "SUCCESS".Equals(s.GetTagItem("serverless.task.state")));
         Assert.Equal(1, last.GetTagItem("serverless.task.attempt"));
 
@@ -57,17 +60,25 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
                 if (instrument.Meter.Name == Telemetry.Name) l.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measures.Enqueue((instrument.Name, value, new(tags.ToArray()))));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => measures.Enqueue((instrument.Name, value, new(tags.ToArray()))));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) => measures.Enqueue((instrument.Name, value, new(tags.ToArray()))));
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) => measures.Enqueue((instrument.Name, value, new(tags.ToArray()))));
         listener.Start();
         await using var host = await StartAsync("Metrics");
         host.Script.Run = (args, _) => args.Text == "bad" ? throw new InvalidCastException("bad") : Task.FromResult<object?>(1);
         await host.WaitAsync(await host.SendAsync(new ScriptArgs(Tenant: "t"), task: "tenant_test.script"), TaskState.Success);
-        await host.WaitAsync(await host.SendAsync(new ScriptArgs("bad", Tenant: "t"), new SendOptions { MaxRetries = 0 }, "tenant_test.script"), TaskState.Failure);
+        await host.WaitAsync(
+            await host.SendAsync(
+                new ScriptArgs("bad", Tenant: "t"), new SendOptions { MaxRetries = 0 }, "tenant_test.script"), TaskState.Failure);
         await host.IdleAsync();
 
         var mine = measures.Where(m => "tenant_test.script".Equals(m.Tags.GetValueOrDefault("serverless.task.name"))).ToList();
-        var runs = mine.Where(m => m.Name == "serverless.task.runs").Select(m => (m.Tags["serverless.task.state"], m.Tags.GetValueOrDefault("error.type"), m.Tags["messaging.destination.name"], m.Value));
+        var runs = mine.Where(m => m.Name == "serverless.task.runs")
+            .Select(
+                m =>
+                    (m.Tags["serverless.task.state"], m.Tags.GetValueOrDefault(
+                        "error.type"), m.Tags["messaging.destination.name"], m.Value));
         Assert.Equal([("SUCCESS", null, "tenants", 1), ("FAILURE", "Other", "tenants", 1)], runs);
         Assert.Equal(2, mine.Count(m => m.Name == "serverless.task.duration" && m.Value >= 0));
         Assert.Equal([1, -1, 1, -1], mine.Where(m => m.Name == "serverless.task.active").Select(m => m.Value));

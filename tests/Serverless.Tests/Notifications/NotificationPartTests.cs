@@ -37,7 +37,9 @@ public sealed class NotificationPartTests
         const string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         var body = Encoding.UTF8.GetBytes("""{"test": 2432232314}""");
 
-        Assert.Equal("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", WebhookSignature.Create(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body));
+        Assert.Equal(
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", WebhookSignature.Create(
+                secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body));
         Assert.Equal(2, WebhookSignature.Create($"{secret} {secret}", "a", 1, body).Split(' ').Length);
     }
 
@@ -46,7 +48,8 @@ public sealed class NotificationPartTests
     [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", true)]
     [InlineData("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", false)]
     [InlineData("whsec_c2hvcnQ=", false)]
-    public void Secrets_OfTheRightForm_AreTaken(string? secrets, bool expected) => Assert.Equal(expected, WebhookSignature.AreSecrets(secrets));
+    public void Secrets_OfTheRightForm_AreTaken(string? secrets, bool expected) =>
+        Assert.Equal(expected, WebhookSignature.AreSecrets(secrets));
 
     [Theory]
     [InlineData("22:00-07:00", "2026-01-10T21:59:59+01:00", "2026-01-10T21:59:59+01:00")]

@@ -35,7 +35,9 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         var signed = Encoding.UTF8.GetBytes($"{id}.{call.Headers["webhook-timestamp"]}.{Encoding.UTF8.GetString(call.Body)}");
         var expected = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Secret["whsec_".Length..]), signed));
         Assert.Equal($"v1,{expected}", call.Headers["webhook-signature"]);
-        Assert.Equal(host.Time.GetUtcNow().ToUnixTimeSeconds(), long.Parse(call.Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            host.Time.GetUtcNow()
+                .ToUnixTimeSeconds(), long.Parse(call.Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(1, (await ShowAsync(host, id)).Attempts);
 
         var store = host.Services.GetRequiredService<NotificationStore>();
@@ -92,7 +94,8 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var host = await StartAsync(new() { ["Notifications:AllowPrivateAddresses"] = "false" });
 
-        var id = (await SendAsync(host, Webhook(receiver.Url.Replace("http://127.0.0.1", "https://localhost", StringComparison.Ordinal)))).Id;
+        var id =
+            (await SendAsync(host, Webhook(receiver.Url.Replace("http://127.0.0.1", "https://localhost", StringComparison.Ordinal)))).Id;
         await DrainAsync(host);
         await WaitAsync(host, id, NotificationState.Failed);
 
@@ -110,7 +113,8 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         {
             ["channel"] = "email",
             ["target"] = "Ada <ada@example.com>",
-            ["payload"] = new JsonObject { ["heading"] = "Order 7 is <ready>", ["body"] = "Come and get it.", ["url"] = "https://example.org/7" },
+            ["payload"] =
+                new JsonObject { ["heading"] = "Order 7 is <ready>", ["body"] = "Come and get it.", ["url"] = "https://example.org/7" },
         })).Id;
         await DrainAsync(host);
         await WaitAsync(host, id, NotificationState.Delivered);
@@ -137,7 +141,8 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         host.Time.Advance(TimeSpan.FromDays(1));
         var (fourth, anew) = await SendAsync(host, request);
 
-        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Accepted), (accepted, same, known, anew));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Accepted), (accepted, same, known, anew));
         Assert.Equal((first, first), (second, third));
         Assert.NotEqual(first, fourth);
         Assert.Single(receiver.Calls);
@@ -154,7 +159,8 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         request["quietHours"] = new JsonObject { ["from"] = "11:00", ["to"] = "12:30", ["timeZone"] = "Europe/London" };
         var id = (await SendAsync(host, request)).Id;
         await DrainAsync(host);
-        await Eventually.TrueAsync(async () => (await ShowAsync(host, id)).Due == new DateTimeOffset(2026, 1, 31, 12, 30, 0, TimeSpan.Zero));
+        await Eventually.TrueAsync(
+            async () => (await ShowAsync(host, id)).Due == new DateTimeOffset(2026, 1, 31, 12, 30, 0, TimeSpan.Zero));
         Assert.Empty(receiver.Calls);
 
         host.Time.Advance(TimeSpan.FromMinutes(30));
@@ -170,10 +176,13 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         await using var host = await StartAsync(new() { ["NotificationsSchedule"] = "0 0 0 1 7 *" });
         var ids = new HashSet<string>();
         for (var i = 0; i < 20; i++) ids.Add((await SendAsync(host, Webhook(receiver.Url))).Id);
-        var stores = Enumerable.Range(0, 3).Select(_ => new NotificationStore(new LazyTable(azurite.Tables, NotificationStore.TableName), host.Time)).ToList();
+        var stores = Enumerable.Range(0, 3)
+            .Select(_ => new NotificationStore(new LazyTable(azurite.Tables, NotificationStore.TableName), host.Time)).ToList();
 
         // Three instances claim at once, and die before they put anything into the queue.
-        var claimed = await Task.WhenAll(stores.SelectMany(s => Enumerable.Range(0, NotificationRows.Partitions).Select(p => s.ClaimAsync(p, 100, TimeSpan.FromMinutes(2), default))));
+        var claimed = await Task.WhenAll(
+            stores.SelectMany(
+                s => Enumerable.Range(0, NotificationRows.Partitions).Select(p => s.ClaimAsync(p, 100, TimeSpan.FromMinutes(2), default))));
         Assert.Equal(ids.Order(), claimed.SelectMany(c => c).Select(c => c.Id).Where(ids.Contains).Order());
         var drain = ActivatorUtilities.CreateInstance<NotificationDrain>(host.Services);
         await drain.RunAsync(null!, default);
@@ -205,7 +214,9 @@ public sealed class NotificationTests(AzuriteFixture azurite)
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var errors = (await response.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject();
-        Assert.Equal(["key", "notBefore", "payload", "quietHours", "subject", "target", "template", "when"], errors.Select(e => e.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["key", "notBefore", "payload", "quietHours", "subject", "target", "template", "when"], errors.Select(e => e.Key)
+                .Order(StringComparer.Ordinal));
         using var unknown = await host.Http.GetAsync("/api/notifications/" + new string('0', 33));
         using var state = await host.Http.GetAsync("/api/notifications?state=lost");
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.BadRequest), (unknown.StatusCode, state.StatusCode));
@@ -241,7 +252,9 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         return Task.CompletedTask;
     }
 
-    private static async Task<Notification> ShowAsync(TaskHost host, string id) => (await host.Http.GetFromJsonAsync<Notification>($"/api/notifications/{id}", _json))!;
+    private static async Task<Notification> ShowAsync(TaskHost host, string id) =>
+        (await host.Http.GetFromJsonAsync<Notification>($"/api/notifications/{id}", _json))!;
 
-    private static Task WaitAsync(TaskHost host, string id, NotificationState state) => Eventually.EqualAsync(state, async () => (await ShowAsync(host, id)).State);
+    private static Task WaitAsync(TaskHost host, string id, NotificationState state) =>
+        Eventually.EqualAsync(state, async () => (await ShowAsync(host, id)).State);
 }

@@ -42,7 +42,10 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        _calls.Enqueue(new Call(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
+        _calls.Enqueue(
+            new Call(
+                context.Request.Path, context.Request.Headers.ToDictionary(
+                    h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
         context.Response.StatusCode = Answers.TryDequeue(out var status) ? status : 200;
         if (status == 302) context.Response.Headers.Location = "/elsewhere";
     }

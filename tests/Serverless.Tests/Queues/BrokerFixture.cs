@@ -47,11 +47,13 @@ internal sealed class BrokerFixture : IAsyncDisposable
     public Task SendAsync(string queue, params string[] bodies) =>
         Broker.SendAsync(queue, bodies.Select(b => new QueueMessage(BinaryData.FromString(b))));
 
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(string path, int max = 1) => Broker.ReceiveAsync(path, max, TimeSpan.Zero);
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(string path, int max = 1) =>
+        Broker.ReceiveAsync(path, max, TimeSpan.Zero);
 
     public async Task<ServiceBusReceivedMessage> ReceiveOneAsync(string path) => Assert.Single(await ReceiveAsync(path));
 
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> DeadLettersAsync(string queue) => Broker.PeekAsync(EntityPath.DeadLetters(queue), 0, 100);
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> DeadLettersAsync(string queue) =>
+        Broker.PeekAsync(EntityPath.DeadLetters(queue), 0, 100);
 
     public async ValueTask DisposeAsync()
     {

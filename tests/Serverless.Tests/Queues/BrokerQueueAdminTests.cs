@@ -24,11 +24,15 @@ public sealed class BrokerQueueAdminTests : IAsyncLifetime
         foreach (var lane in QueueCatalog.Load().Lanes)
         {
             var session = lane == "tenants" ? "t1" : null;
-            await Sender.SendAsync(lane, [Message("1") with { SessionId = session, Properties = new Dictionary<string, object> { ["traceparent"] = "00-1" } }]);
+            await Sender.SendAsync(
+                lane,
+                [Message("1") with { SessionId = session, Properties = new Dictionary<string, object> { ["traceparent"] = "00-1" } }]);
 
             Assert.Equal(new QueueCounts(1, 0, 0), await Admin.CountAsync(lane));
             var message = Assert.Single(await Admin.PeekAsync(lane, deadLetters: false, 0, 10));
-            Assert.Equal(("1", "application/json", "00-1", session), (message.MessageId, message.ContentType, message.ApplicationProperties["traceparent"], message.SessionId));
+            Assert.Equal(
+                ("1", "application/json", "00-1", session),
+                (message.MessageId, message.ContentType, message.ApplicationProperties["traceparent"], message.SessionId));
         }
     }
 
@@ -58,7 +62,8 @@ public sealed class BrokerQueueAdminTests : IAsyncLifetime
     private async Task DeadLetterAsync(params string[] ids)
     {
         await Sender.SendAsync("email", [.. ids.Select(Message)]);
-        foreach (var message in await _fixture.ReceiveAsync("email", ids.Length)) await _fixture.Broker.DeadLetterAsync(message, null, "test");
+        foreach (var message in await _fixture.ReceiveAsync("email", ids.Length))
+            await _fixture.Broker.DeadLetterAsync(message, null, "test");
     }
 
     private static OutgoingMessage Message(string id) => new(id, BinaryData.FromString("{}"));

@@ -8,7 +8,8 @@ public sealed class DeadLetterTests : IAsyncLifetime
     private const string Queue = "work";
     private static readonly string DeadLetters = EntityPath.DeadLetters(Queue);
 
-    private readonly BrokerFixture _fixture = new(new QueueDefinition(Queue) { MaxDeliveryCount = 2, DefaultTimeToLive = TimeSpan.FromHours(1), DeadLetterOnExpiration = true });
+    private readonly BrokerFixture _fixture = new(
+        new QueueDefinition(Queue) { MaxDeliveryCount = 2, DefaultTimeToLive = TimeSpan.FromHours(1), DeadLetterOnExpiration = true });
 
     private QueueBroker Broker => _fixture.Broker;
 
@@ -19,15 +20,21 @@ public sealed class DeadLetterTests : IAsyncLifetime
     [Fact]
     public async Task DeadLetterAsync_Locked_CarriesReasonDescriptionAndProperties()
     {
-        await Broker.SendAsync(Queue, [new QueueMessage(BinaryData.FromString("a")) { ApplicationProperties = new Dictionary<string, object> { ["kept"] = 1, ["changed"] = 1 } }]);
+        await Broker.SendAsync(
+            Queue,
+            [new QueueMessage(
+                BinaryData.FromString("a")) { ApplicationProperties = new Dictionary<string, object> { ["kept"] = 1, ["changed"] = 1 } }]);
         var message = await _fixture.ReceiveOneAsync(Queue);
 
-        await Broker.DeadLetterAsync(message, new Dictionary<string, object> { ["changed"] = 2, ["added"] = "x" }, "validation", "no amount");
+        await Broker.DeadLetterAsync(
+            message, new Dictionary<string, object> { ["changed"] = 2, ["added"] = "x" }, "validation", "no amount");
 
         var dead = await _fixture.ReceiveOneAsync(DeadLetters);
-        Assert.Equal(("validation", "no amount", message.MessageId), (dead.DeadLetterReason, dead.DeadLetterErrorDescription, dead.MessageId));
+        Assert.Equal(
+            ("validation", "no amount", message.MessageId), (dead.DeadLetterReason, dead.DeadLetterErrorDescription, dead.MessageId));
         Assert.Equal(message.SequenceNumber, dead.SequenceNumber);
-        Assert.Equal((1, 2, "x"), (dead.ApplicationProperties["kept"], dead.ApplicationProperties["changed"], dead.ApplicationProperties["added"]));
+        Assert.Equal(
+            (1, 2, "x"), (dead.ApplicationProperties["kept"], dead.ApplicationProperties["changed"], dead.ApplicationProperties["added"]));
     }
 
     [Fact]
@@ -74,7 +81,8 @@ public sealed class DeadLetterTests : IAsyncLifetime
         var message = await _fixture.ReceiveOneAsync(Queue);
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Broker.DeadLetterAsync(message, null, new string('x', 4097)));
-        await Assert.ThrowsAsync<ServiceBusException>(() => Broker.DeadLetterAsync(message, new Dictionary<string, object> { ["stack"] = new string('x', 40_000) }));
+        await Assert.ThrowsAsync<ServiceBusException>(
+            () => Broker.DeadLetterAsync(message, new Dictionary<string, object> { ["stack"] = new string('x', 40_000) }));
         await Broker.CompleteAsync(message);
     }
 

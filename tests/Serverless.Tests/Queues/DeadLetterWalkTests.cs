@@ -33,7 +33,9 @@ public sealed class DeadLetterWalkTests : IAsyncLifetime
         });
 
         Assert.Equal(new DeadLetterTally(2, 1, 1), tally);
-        Assert.Equal(["requeue-1-again", "requeue-2-again"], (await Admin.PeekAsync("email-high", deadLetters: false, 0, 10)).Select(m => m.MessageId));
+        Assert.Equal(
+            ["requeue-1-again", "requeue-2-again"], (await Admin.PeekAsync("email-high", deadLetters: false, 0, 10)).Select(
+                m => m.MessageId));
         Assert.Equal("keep", Assert.Single(await _fixture.ReceiveAsync(EntityPath.DeadLetters("email"), 10)).MessageId);
     }
 
@@ -96,7 +98,8 @@ public sealed class DeadLetterWalkTests : IAsyncLifetime
     private async Task DeadLetterAsync(params string[] ids)
     {
         await new BrokerQueueSender(_fixture.Broker).SendAsync("email", [.. ids.Select(Message)]);
-        foreach (var message in await _fixture.ReceiveAsync("email", ids.Length)) await _fixture.Broker.DeadLetterAsync(message, null, "test");
+        foreach (var message in await _fixture.ReceiveAsync("email", ids.Length))
+            await _fixture.Broker.DeadLetterAsync(message, null, "test");
     }
 
     private static OutgoingMessage Message(string id) => new(id, BinaryData.FromString("{}"));

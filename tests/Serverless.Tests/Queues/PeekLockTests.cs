@@ -56,7 +56,8 @@ public sealed class PeekLockTests : IAsyncLifetime
 
         var message = await _fixture.ReceiveOneAsync(Queue);
 
-        Assert.Equal(("m1", "s1", "application/json", "c1"), (message.MessageId, message.SessionId, message.ContentType, message.CorrelationId));
+        Assert.Equal(
+            ("m1", "s1", "application/json", "c1"), (message.MessageId, message.SessionId, message.ContentType, message.CorrelationId));
         Assert.Equal(("task", "to", "reply", "{}"), (message.Subject, message.To, message.ReplyTo, message.Body.ToString()));
         Assert.Equal(properties, message.ApplicationProperties);
         Assert.Equal(_fixture.Time.GetUtcNow(), message.EnqueuedTime);
@@ -246,7 +247,9 @@ public sealed class PeekLockTests : IAsyncLifetime
 
         Assert.Equal(["b"], BrokerFixture.Bodies(await _fixture.ReceiveAsync(Queue, 5)));
         var deferred = Assert.Single(await Broker.ReceiveDeferredAsync(Queue, [first.SequenceNumber]));
-        Assert.Equal(("a", ServiceBusMessageState.Deferred, "later"), (deferred.Body.ToString(), deferred.State, deferred.ApplicationProperties["why"]));
+        Assert.Equal(
+            ("a", ServiceBusMessageState.Deferred, "later"),
+            (deferred.Body.ToString(), deferred.State, deferred.ApplicationProperties["why"]));
         var e = await Assert.ThrowsAsync<ServiceBusException>(() => Broker.ReceiveDeferredAsync(Queue, [first.SequenceNumber]));
         Assert.Equal(ServiceBusFailureReason.MessageNotFound, e.Reason);
 

@@ -205,7 +205,8 @@ public sealed class PumpTests : IAsyncLifetime
         {
             foreach (var tenant in new[] { "s1", "s2", "s3" })
             {
-                await _fixture.Broker.SendAsync("tenants", [new QueueMessage(BinaryData.FromString($"{tenant}:{i:00}")) { SessionId = tenant }]);
+                await _fixture.Broker.SendAsync(
+                    "tenants", [new QueueMessage(BinaryData.FromString($"{tenant}:{i:00}")) { SessionId = tenant }]);
             }
         }
 

@@ -50,7 +50,9 @@ public sealed class QueueAgesTests : IAsyncLifetime
     public async Task MeasureAsync_ScheduledMessagesInFront_AreNotWaiting()
     {
         var due = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(1);
-        await _fixture.Broker.SendAsync("default", Enumerable.Range(0, 150).Select(_ => new QueueMessage(BinaryData.FromString("later")) { ScheduledEnqueueTime = due }));
+        await _fixture.Broker.SendAsync(
+            "default", Enumerable.Range(0, 150)
+                .Select(_ => new QueueMessage(BinaryData.FromString("later")) { ScheduledEnqueueTime = due }));
         await _fixture.SendAsync("default", "now");
         _fixture.Time.Advance(TimeSpan.FromSeconds(30));
 
@@ -87,7 +89,8 @@ public sealed class QueueAgesTests : IAsyncLifetime
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Meter.Name == Telemetry.Name && ReferenceEquals(instrument.Meter.Scope, _sut)) l.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == Telemetry.Name && ReferenceEquals(instrument.Meter.Scope, _sut))
+                l.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>((_, value, tags, _) => ages[(string)tags[0].Value!] = value);
         listener.Start();

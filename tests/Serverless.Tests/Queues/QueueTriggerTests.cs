@@ -80,7 +80,8 @@ public sealed class QueueTriggerTests : IDisposable
     [Fact]
     public async Task AutoComplete_TheTriggersOwnWord_WinsOverHostJson()
     {
-        await using var host = await StartAsync(typeof(Completing), hostJson: """{"extensions":{"serviceBus":{"autoCompleteMessages":false}}}""");
+        await using var host = await StartAsync(
+            typeof(Completing), hostJson: """{"extensions":{"serviceBus":{"autoCompleteMessages":false}}}""");
         var broker = host.Host.Services.GetRequiredService<QueueBroker>();
 
         await SendAsync(broker, "text", "a");
@@ -94,7 +95,8 @@ public sealed class QueueTriggerTests : IDisposable
         await using var host = await StartAsync(typeof(Sessions));
         var broker = host.Host.Services.GetRequiredService<QueueBroker>();
 
-        await broker.SendAsync("tenants", Enumerable.Range(0, 5).Select(_ => new QueueMessage(BinaryData.FromString("x")) { SessionId = "s1" }));
+        await broker.SendAsync(
+            "tenants", Enumerable.Range(0, 5).Select(_ => new QueueMessage(BinaryData.FromString("x")) { SessionId = "s1" }));
 
         var seen = host.Host.Services.GetRequiredService<Seen>();
         await Eventually.TrueAsync(() => seen.Count == 5);
@@ -121,15 +123,18 @@ public sealed class QueueTriggerTests : IDisposable
     [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentSessions":5}}}""", "tenants", 5)]
     public async Task Consumers_AtMost_WhatHostJsonAndTheQueueAllow(string hostJson, string queue, int most)
     {
-        await using var host = await StartAsync(queue == "tenants" ? typeof(Sessions) : queue == "narrow" ? typeof(Narrow) : typeof(Text), hostJson);
+        await using var host = await StartAsync(
+            queue == "tenants" ? typeof(Sessions) : queue == "narrow" ? typeof(Narrow) : typeof(Text), hostJson);
 
-        Assert.Equal(new QueueConsumers(queue, most, 0, most), Assert.Single(host.Host.Services.GetRequiredService<IQueueConsumers>().Current));
+        Assert.Equal(
+            new QueueConsumers(queue, most, 0, most), Assert.Single(host.Host.Services.GetRequiredService<IQueueConsumers>().Current));
     }
 
     [Fact]
     public async Task StartAsync_HostJsonValueThatIsNone_IsReported()
     {
-        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(() => StartAsync(typeof(Text), """{"extensions":{"serviceBus":{"maxConcurrentCalls":"many"}}}"""));
+        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(
+            () => StartAsync(typeof(Text), """{"extensions":{"serviceBus":{"maxConcurrentCalls":"many"}}}"""));
 
         Assert.Contains("extensions.serviceBus.maxConcurrentCalls is 'many'", e.Message, StringComparison.Ordinal);
     }
@@ -154,7 +159,9 @@ public sealed class QueueTriggerTests : IDisposable
     public sealed class Payloads(Seen seen)
     {
         [Function("MessagePayload")]
-        public async Task Message([ServiceBusTrigger("message")] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken cancellationToken)
+        public async Task Message(
+            [ServiceBusTrigger("message")] ServiceBusReceivedMessage message, ServiceBusMessageActions actions,
+            CancellationToken cancellationToken)
         {
             seen.Enqueue($"message:{message.DeliveryCount} {cancellationToken.CanBeCanceled} {message.ContentType}");
             await actions.CompleteMessageAsync(message, cancellationToken);
@@ -201,7 +208,9 @@ public sealed class QueueTriggerTests : IDisposable
     public sealed class Sessions(Seen seen)
     {
         [Function("Tenants")]
-        public async Task Run([ServiceBusTrigger("tenants", IsSessionsEnabled = true)] ServiceBusReceivedMessage message, ServiceBusSessionMessageActions session)
+        public async Task Run(
+            [ServiceBusTrigger("tenants", IsSessionsEnabled = true)] ServiceBusReceivedMessage message,
+            ServiceBusSessionMessageActions session)
         {
             var state = await session.GetSessionStateAsync();
             var count = (state.ToMemory().IsEmpty ? 0 : JsonSerializer.Deserialize<int>(state.ToMemory().Span)) + 1;

@@ -143,7 +143,9 @@ public sealed class SendingTests : IAsyncLifetime
     [Fact]
     public async Task TimeToLive_OfTheMessage_CountsWhenItIsShorter()
     {
-        await Broker.SendAsync("short", [Message("a") with { TimeToLive = TimeSpan.FromMinutes(1) }, Message("b") with { TimeToLive = TimeSpan.FromHours(1) }]);
+        await Broker.SendAsync(
+            "short",
+            [Message("a") with { TimeToLive = TimeSpan.FromMinutes(1) }, Message("b") with { TimeToLive = TimeSpan.FromHours(1) }]);
         _fixture.Time.Advance(TimeSpan.FromMinutes(1));
 
         var left = await _fixture.ReceiveOneAsync("short");
@@ -179,7 +181,8 @@ public sealed class SendingTests : IAsyncLifetime
     [Fact]
     public async Task SendAsync_TooLarge_NothingIsStored()
     {
-        var e = await Assert.ThrowsAsync<ServiceBusException>(() => Broker.SendAsync("work", [Message("a"), Message(new string('x', 256 * 1024))]));
+        var e = await Assert.ThrowsAsync<ServiceBusException>(
+            () => Broker.SendAsync("work", [Message("a"), Message(new string('x', 256 * 1024))]));
 
         Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, e.Reason);
         Assert.Equal(new QueueCounts(0, 0, 0), await Broker.CountAsync("work"));
@@ -188,7 +191,9 @@ public sealed class SendingTests : IAsyncLifetime
     [Fact]
     public async Task SendAsync_PropertyTooLarge_Throws()
     {
-        var message = Message("a") with { ApplicationProperties = new Dictionary<string, object> { ["stack"] = new string('x', 32 * 1024) } };
+        var message = Message(
+            "a") with
+        { ApplicationProperties = new Dictionary<string, object> { ["stack"] = new string('x', 32 * 1024) } };
 
         await Assert.ThrowsAsync<ServiceBusException>(() => Broker.SendAsync("work", [message]));
     }

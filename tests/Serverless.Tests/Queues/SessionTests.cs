@@ -8,7 +8,8 @@ public sealed class SessionTests : IAsyncLifetime
     private const string Queue = "tenants";
 
     private readonly BrokerFixture _fixture = new(
-        new QueueDefinition(Queue) { RequiresSession = true, MaxDeliveryCount = 2, LockDuration = BrokerFixture.Lock }, new QueueDefinition("plain"));
+        new QueueDefinition(Queue) { RequiresSession = true, MaxDeliveryCount = 2, LockDuration = BrokerFixture.Lock }, new QueueDefinition(
+            "plain"));
 
     private QueueBroker Broker => _fixture.Broker;
 

@@ -28,14 +28,18 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
 
     private DateTimeOffset Morning => DailyReportCollector.Day(_day).To.AddHours(6);
 
-    private async Task<TaskHost> StartAsync(DateTimeOffset? now = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
+    private async Task<TaskHost> StartAsync(
+        DateTimeOffset? now = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
     {
         await azurite.Blobs.GetBlobContainerClient(ReportStore.Container).DeleteIfExistsAsync();
         await azurite.Tables.DeleteTableAsync("TaskTotals");
-        return await TaskHost.StartAsync(azurite, services, settings, time: new FakeTimeProvider(now ?? Morning), functions: [typeof(DailyReportTimer), typeof(ReportFunctions)]);
+        return await TaskHost.StartAsync(
+            azurite, services, settings, time: new FakeTimeProvider(
+                now ?? Morning), functions: [typeof(DailyReportTimer), typeof(ReportFunctions)]);
     }
 
-    private static Task MakeAsync(TaskHost host) => ActivatorUtilities.CreateInstance<DailyReportTimer>(host.Services).RunAsync(new(), CancellationToken.None);
+    private static Task MakeAsync(TaskHost host) =>
+        ActivatorUtilities.CreateInstance<DailyReportTimer>(host.Services).RunAsync(new(), CancellationToken.None);
 
     private static async Task<DailyReport> ReportAsync(TaskHost host, DateOnly date)
     {
@@ -53,19 +57,25 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
     }
 
     /// <summary>Has an instance of the app, long gone, record runs of the day before.</summary>
-    private async Task RecordAsync(TaskHost host, params (string Task, string Lane, double Hour, ExecutionState State, double Seconds)[] runs)
+    private async Task RecordAsync(
+        TaskHost host, params (string Task, string Lane, double Hour, ExecutionState State, double Seconds)[] runs)
     {
         var time = new FakeTimeProvider(Morning.AddHours(-31));
         var services = host.Services;
         var recorder = new ExecutionRecorder(
-            new AppInstance(Guid.NewGuid().ToString("N")), services.GetRequiredService<ExecutionStore>(), services.GetRequiredService<TotalsStore>(),
-            services.GetRequiredService<InstanceStore>(), new CircuitBreakers(time), time, Microsoft.Extensions.Logging.Abstractions.NullLogger<ExecutionRecorder>.Instance);
+            new AppInstance(
+                Guid.NewGuid().ToString("N")), services.GetRequiredService<ExecutionStore>(), services.GetRequiredService<TotalsStore>(),
+            services.GetRequiredService<InstanceStore>(), new CircuitBreakers(
+                time), time, Microsoft.Extensions.Logging.Abstractions.NullLogger<ExecutionRecorder>.Instance);
         foreach (var (run, i) in runs.OrderBy(r => r.Hour).Select((r, i) => (r, i)))
         {
             var ended = new DateTimeOffset(_day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddHours(run.Hour);
             time.SetUtcNow(ended);
             var took = TimeSpan.FromSeconds(run.Seconds);
-            recorder.Ended(new TaskExecution($"{run.Task}-{i}", run.Task, run.Lane, 0, run.State, run.State is ExecutionState.Failure or ExecutionState.Retry ? ErrorClass.Timeout : null, ended - took, took, 0));
+            recorder.Ended(
+                new TaskExecution(
+                    $"{run.Task}-{i}", run.Task, run.Lane, 0, run.State, run.State is ExecutionState.Failure or ExecutionState.Retry
+                        ? ErrorClass.Timeout : null, ended - took, took, 0));
 
             // Hours that are long over are not stored any more.
             await recorder.StoreAsync(CancellationToken.None);
@@ -92,7 +102,8 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
         await using var host = await StartAsync();
         await RecordAsync(
             host,
-            ("report.a", "email", 0, ExecutionState.Success, 1), ("report.a", "email-high", 0.5, ExecutionState.Success, 3), ("report.a", "email", 23.99, ExecutionState.Failure, 2),
+            ("report.a", "email", 0, ExecutionState.Success, 1), ("report.a", "email-high", 0.5, ExecutionState.Success, 3),
+            ("report.a", "email", 23.99, ExecutionState.Failure, 2),
             ("report.b", "default", 12, ExecutionState.Retry, 10), ("cleanup.test", "timers", 2, ExecutionState.Success, 60),
             ("report.before", "default", -0.01, ExecutionState.Success, 1), ("report.after", "default", 24, ExecutionState.Success, 1));
         await MakeAsync(host);
@@ -145,7 +156,8 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
 
         async Task AddAsync(int i)
         {
-            var accepted = new FakeTimeProvider(new DateTimeOffset(_day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddMinutes(6 * (i - 5)));
+            var accepted = new FakeTimeProvider(
+                new DateTimeOffset(_day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddMinutes(6 * (i - 5)));
             var then = new CsvJobStore(new LazyTable(azurite.Tables, CsvJobStore.TableName), accepted);
             await then.AddAsync(new CsvJobEntity { RowKey = $"report-{i}", Path = $"{i}.csv", BlobETag = "x" }, CancellationToken.None);
             accepted.Advance(TimeSpan.FromSeconds(10));
@@ -165,7 +177,8 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
     {
         await using var host = await StartAsync();
         var (day, _) = DailyReportCollector.Day(_day);
-        foreach (var (hour, state) in new[] { (-1, MailJobState.Completed), (3, MailJobState.Completed), (9, MailJobState.Failed), (15, MailJobState.Cancelled), (24, MailJobState.Completed) })
+        foreach (var (hour, state) in new[] { (-1, MailJobState.Completed), (3, MailJobState.Completed), (9, MailJobState.Failed),
+            (15, MailJobState.Cancelled), (24, MailJobState.Completed) })
         {
             var accepted = new FakeTimeProvider(day.AddHours(hour));
             var store = new MailJobStore(new LazyTable(azurite.Tables, MailJobStore.TableName), accepted);
@@ -180,7 +193,8 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
     [Fact]
     public async Task Run_RecipientsConfigured_AreToldOnce()
     {
-        await using var host = await StartAsync(settings: new() { ["Reports:Recipients"] = "ada@example.org, Grace <grace@example.org>", ["Smtp:From"] = "app@example.org" });
+        await using var host = await StartAsync(
+            settings: new() { ["Reports:Recipients"] = "ada@example.org, Grace <grace@example.org>", ["Smtp:From"] = "app@example.org" });
         await RecordAsync(host, ("report.mailed", "default", 7, ExecutionState.Failure, 1));
         await MakeAsync(host);
         await ActivatorUtilities.CreateInstance<DailyReportTask>(host.Services).RunAsync(new(_day), new AnyContext());
@@ -224,7 +238,9 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
         Assert.Equal(first, await FilesAsync());
         Assert.Contains($"{ReportStore.Write(_day.AddDays(1))} 06:00:00 UTC", first[2], StringComparison.Ordinal);
 
-        async Task<string[]> FilesAsync() => [.. (await Task.WhenAll(ReportFormat.All.Select(f => store.FindAsync(_day, f, CancellationToken.None)))).Select(b => b!.ToString())];
+        async Task<string[]> FilesAsync() =>
+            [.. (await Task.WhenAll(ReportFormat.All.Select(f => store.FindAsync(_day, f, CancellationToken.None)))).Select(
+                b => b!.ToString())];
     }
 
     [Fact]
@@ -233,7 +249,9 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
         await using var host = await StartAsync();
         var store = host.Services.GetRequiredService<ReportStore>();
         var report = await host.Services.GetRequiredService<DailyReportCollector>().CollectAsync(_day, CancellationToken.None);
-        await store.AddAsync(_day, ReportFormat.Json, DailyReportFiles.ToJson(report with { Total = report.Total with { Runs = 12_345 } }), CancellationToken.None);
+        await store.AddAsync(
+            _day, ReportFormat.Json, DailyReportFiles.ToJson(
+                report with { Total = report.Total with { Runs = 12_345 } }), CancellationToken.None);
         await MakeAsync(host);
 
         await ReportAsync(host, _day);
@@ -265,11 +283,18 @@ public sealed class DailyReportTests(AzuriteFixture azurite)
         await MakeAsync(host);
         await ReportAsync(host, _day);
 
-        Assert.Equal(ReportStore.Write(_day), (string?)JsonNode.Parse(await TextAsync(host, $"reports/{ReportStore.Write(_day)}"))!["date"]);
+        Assert.Equal(
+            ReportStore.Write(_day), (string?)JsonNode.Parse(await TextAsync(host, $"reports/{ReportStore.Write(_day)}"))!["date"]);
         var csv = (await TextAsync(host, $"reports/{ReportStore.Write(_day)}?format=csv")).Split('\n');
         Assert.Equal("kind,name,runs,succeeded,failed,retried,revoked,mean_seconds,p95_seconds,max_seconds,dead_letters", csv[0]);
         Assert.Contains(csv, l => l.StartsWith("task,report.shown,1,1,0,0,0,1.5,1.5", StringComparison.Ordinal));
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/api/reports/{ReportStore.Write(_day)}", UriKind.Relative)) { Headers = { { "Accept", "text/html,application/xhtml+xml" } } };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(
+                $"/api/reports/{ReportStore.Write(_day)}", UriKind.Relative))
+        {
+            Headers =
+                    { { "Accept", "text/html,application/xhtml+xml" } }
+        };
         using var page = await host.Http.SendAsync(request);
         Assert.Equal("text/html", page.Content.Headers.ContentType!.MediaType);
         Assert.Contains("report.shown", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -58,7 +58,8 @@ public sealed class ReportPageTests
     [Fact]
     public void Draw_Bars_AreInProportion()
     {
-        var widths = XElement.Parse(SvgBars.Draw([new("a", 10, "10"), new("b", 5, "5")], "two")).Elements("rect").Select(r => (double)r.Attribute("width")!).ToList();
+        var widths = XElement.Parse(SvgBars.Draw([new("a", 10, "10"), new("b", 5, "5")], "two")).Elements("rect")
+            .Select(r => (double)r.Attribute("width")!).ToList();
 
         Assert.Equal(2, widths[0] / widths[1], 3);
     }
@@ -104,7 +105,8 @@ public sealed class ReportPageTests
     [InlineData(59.96, "1 min 0 s")]
     [InlineData(192, "3 min 12 s")]
     [InlineData(7500, "2 h 5 min")]
-    public void Duration_Seconds_AreWorded(double seconds, string text) => Assert.Equal(text, ReportText.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Duration_Seconds_AreWorded(double seconds, string text) =>
+        Assert.Equal(text, ReportText.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(999, "999 bytes")]

@@ -21,11 +21,16 @@ public sealed class CleanupTests(AzuriteFixture azurite)
 {
     private static readonly Type[] Functions =
     [
-        typeof(CleanupOrchestrator), typeof(PurgeTasks), typeof(PurgeOrchestrations), typeof(PurgeWorkflowRuns), typeof(PurgeExecutions), typeof(PurgeLeftovers), typeof(PurgeMail), typeof(PurgeNotifications), typeof(PurgeSessions),
+        typeof(CleanupOrchestrator), typeof(PurgeTasks), typeof(PurgeOrchestrations), typeof(PurgeWorkflowRuns), typeof(PurgeExecutions),
+        typeof(PurgeLeftovers), typeof(PurgeMail), typeof(PurgeNotifications), typeof(PurgeSessions),
     ];
 
-    private Task<TaskHost> StartAsync(Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, bool withTimer = false) =>
-        TaskHost.StartAsync(azurite, services, settings, time: new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56).AddHours(1)), functions: withTimer ? [.. Functions, typeof(CleanupTimer)] : Functions);
+    private Task<TaskHost> StartAsync(
+        Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, bool withTimer = false) =>
+        TaskHost.StartAsync(
+            azurite, services, settings, time: new FakeTimeProvider(
+                DateTimeOffset.UnixEpoch.AddYears(56).AddHours(1)), functions: withTimer
+                    ? [.. Functions, typeof(CleanupTimer)] : Functions);
 
     private static async Task<OrchestrationMetadata> CleanAsync(TaskHost host)
     {
@@ -35,7 +40,8 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         {
             // Retries wait on the host's clock.
             host.Time.Advance(TimeSpan.FromSeconds(1));
-            return (instance = await host.Durable.GetInstanceAsync(CleanupTimer.InstanceId, getInputsAndOutputs: true)) is { IsCompleted: true };
+            return (instance = await host.Durable.GetInstanceAsync(
+                CleanupTimer.InstanceId, getInputsAndOutputs: true)) is { IsCompleted: true };
         });
         return instance!;
     }
@@ -77,7 +83,8 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         await using var host = await StartAsync();
         await CleanAsync(host);
         await host.Durable.ScheduleNewOrchestrationInstanceAsync(nameof(CleanupOrchestrator), new StartOrchestrationOptions("ended"));
-        await host.Durable.ScheduleNewOrchestrationInstanceAsync("nobody runs it", new StartOrchestrationOptions("late", host.Time.GetUtcNow().AddDays(20)));
+        await host.Durable.ScheduleNewOrchestrationInstanceAsync(
+            "nobody runs it", new StartOrchestrationOptions("late", host.Time.GetUtcNow().AddDays(20)));
         await Eventually.TrueAsync(async () => await host.Durable.GetInstanceAsync("ended") is { IsCompleted: true });
         host.Time.Advance(TimeSpan.FromDays(6));
         Assert.Equal(0, Deleted(await CleanAsync(host), nameof(PurgeOrchestrations)));
@@ -95,7 +102,8 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         var table = azurite.Tables.GetTableClient("CleanupSessions");
         await table.CreateIfNotExistsAsync();
         var now = host.Time.GetUtcNow();
-        for (var i = 0; i < 250; i++) await table.AddEntityAsync(new TableEntity($"user-{i % 3}", $"{i}") { ["ExpiresAt"] = now.AddHours(i - 200) });
+        for (var i = 0; i < 250; i++)
+            await table.AddEntityAsync(new TableEntity($"user-{i % 3}", $"{i}") { ["ExpiresAt"] = now.AddHours(i - 200) });
         await table.AddEntityAsync(new TableEntity("user-0", "without"));
 
         Assert.Equal(201, Deleted(await CleanAsync(host), nameof(PurgeSessions)));
@@ -114,29 +122,39 @@ public sealed class CleanupTests(AzuriteFixture azurite)
     public async Task Run_Leftovers_OfEndedJobsGoAndOfRunningJobsStay()
     {
         // Blobs have the age that the storage gives them: the clock of the host is ahead of it.
-        await using var host = await TaskHost.StartAsync(azurite, time: new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(100)), functions: Functions);
+        await using var host = await TaskHost.StartAsync(
+            azurite, time: new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(100)), functions: Functions);
         var store = host.Services.GetRequiredService<CsvJobStore>();
         var processed = await azurite.Containers.GetAsync(Containers.Processed);
         foreach (var (id, state) in new[] { ("running", CsvJobState.Running), ("cancelled", CsvJobState.Cancelled) })
         {
-            await store.AddAsync(new CsvJobEntity { RowKey = $"leftover-{id}", Path = $"{id}.csv", BlobETag = "x" }, CancellationToken.None);
+            await store.AddAsync(
+                new CsvJobEntity { RowKey = $"leftover-{id}", Path = $"{id}.csv", BlobETag = "x" }, CancellationToken.None);
             await store.MoveAsync($"leftover-{id}", state, null, CancellationToken.None);
-            foreach (var name in new[] { ".parts/a", ".parts/b", "clean.csv" }) await UploadAsync(processed, $"{id}.csv/leftover-{id}/{name}");
+            foreach (var name in new[] { ".parts/a", ".parts/b", "clean.csv" })
+                await UploadAsync(processed, $"{id}.csv/leftover-{id}/{name}");
         }
 
         await UploadAsync(processed, "unknown.csv/leftover-unknown/.parts/a");
 
         Assert.Equal(3, Deleted(await CleanAsync(host), nameof(PurgeLeftovers)));
-        var left = await processed.GetBlobsAsync().Select(b => b.Name).Where(n => n.Contains("leftover-", StringComparison.Ordinal)).ToListAsync();
+        var left = await processed.GetBlobsAsync().Select(b => b.Name).Where(n => n.Contains("leftover-", StringComparison.Ordinal))
+            .ToListAsync();
         Assert.Equal(
-            ["cancelled.csv/leftover-cancelled/clean.csv", "running.csv/leftover-running/.parts/a", "running.csv/leftover-running/.parts/b", "running.csv/leftover-running/clean.csv"],
+            ["cancelled.csv/leftover-cancelled/clean.csv", "running.csv/leftover-running/.parts/a", "running.csv/leftover-running/.parts/b",
+                "running.csv/leftover-running/clean.csv"],
             left);
     }
 
     [Fact]
     public async Task Run_StepThatFails_KeepsTheOthersFromNothingAndSaysSo()
     {
-        await using var host = await StartAsync(services: s => s.AddSingleton(new OrphanedPartCleaner(new Containers(new BlobServiceClient(new Uri("http://127.0.0.1:9/none"), new BlobClientOptions { Retry = { MaxRetries = 0 } })), null!)));
+        await using var host = await StartAsync(
+            services: s => s.AddSingleton(
+                new OrphanedPartCleaner(
+                    new Containers(
+                        new BlobServiceClient(new Uri("http://127.0.0.1:9/none"), new BlobClientOptions { Retry = { MaxRetries = 0 } })),
+                        null!)));
         var id = await host.SendAsync();
         await host.WaitAsync(id, TaskState.Success);
         host.Time.Advance(TimeSpan.FromHours(2));
@@ -154,7 +172,9 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         await using var host = await StartAsync();
         await CleanAsync(host);
         var monitor = host.Services.GetRequiredService<TaskMonitor>();
-        var expected = new[] { "cleanup.executions", "cleanup.leftovers", "cleanup.orchestrations", "cleanup.sessions", "cleanup.tasks", "cleanup.workflow_runs" };
+        var expected =
+            new[] { "cleanup.executions", "cleanup.leftovers", "cleanup.orchestrations", "cleanup.sessions", "cleanup.tasks",
+                "cleanup.workflow_runs" };
         await Eventually.TrueAsync(async () =>
         {
             host.Time.Advance(TimeSpan.FromSeconds(5));
@@ -163,5 +183,6 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         });
     }
 
-    private static async Task UploadAsync(BlobContainerClient container, string name) => await container.GetBlobClient(name).UploadAsync(BinaryData.FromString("x"), overwrite: true);
+    private static async Task UploadAsync(BlobContainerClient container, string name) =>
+        await container.GetBlobClient(name).UploadAsync(BinaryData.FromString("x"), overwrite: true);
 }

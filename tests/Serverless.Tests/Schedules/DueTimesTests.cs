@@ -6,11 +6,14 @@ namespace Serverless.Tests.Schedules;
 
 public sealed class DueTimesTests
 {
-    private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static DateTimeOffset Utc(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    private static List<DateTimeOffset> Upcoming(ScheduleDefinition definition, string after, int count) => [.. DueTimes.Of(definition).Upcoming(Utc(after), count)];
+    private static List<DateTimeOffset> Upcoming(ScheduleDefinition definition, string after, int count) =>
+        [.. DueTimes.Of(definition).Upcoming(Utc(after), count)];
 
-    private static string[] Texts(IEnumerable<DateTimeOffset> times) => [.. times.Select(t => t.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture))];
+    private static string[] Texts(IEnumerable<DateTimeOffset> times) =>
+        [.. times.Select(t => t.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture))];
 
     [Theory]
     [InlineData("*/15 * * * *", "2026-01-31T12:00:00Z", "2026-01-31T12:15:00+00:00")]
@@ -28,7 +31,9 @@ public sealed class DueTimesTests
         var definition = new ScheduleDefinition { Cron = "0 9 13 * FRI", Task = "demo.add" };
         var upcoming = DueTimes.Of(definition).Upcoming(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 3);
 
-        Assert.Equal(["2026-02-13", "2026-03-13", "2026-11-13"], upcoming.Select(t => t.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            ["2026-02-13", "2026-03-13", "2026-11-13"], upcoming.Select(
+                t => t.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -43,7 +48,8 @@ public sealed class DueTimesTests
 
     [Fact]
     public void Next_EveryHalfHourInAutumn_IsDueInBothHours() => Assert.Equal(
-        ["2026-11-01T01:00:00-04:00", "2026-11-01T01:30:00-04:00", "2026-11-01T01:00:00-05:00", "2026-11-01T01:30:00-05:00", "2026-11-01T02:00:00-05:00"],
+        ["2026-11-01T01:00:00-04:00", "2026-11-01T01:30:00-04:00", "2026-11-01T01:00:00-05:00", "2026-11-01T01:30:00-05:00",
+            "2026-11-01T02:00:00-05:00"],
         Texts(Upcoming(new() { Cron = "*/30 * * * *", TimeZone = "America/New_York" }, "2026-11-01T04:59:00Z", 5)));
 
     [Fact]
@@ -54,7 +60,10 @@ public sealed class DueTimesTests
     [Fact]
     public void Next_Interval_KeepsItsBeatWhateverTheClocksDo() => Assert.Equal(
         ["2026-03-29T00:00:00+01:00", "2026-03-29T07:00:00+02:00", "2026-03-29T13:00:00+02:00"],
-        Texts(Upcoming(new() { Interval = TimeSpan.FromHours(6), From = Utc("2026-01-01T05:00:00Z"), TimeZone = "Europe/Berlin" }, "2026-03-28T20:00:00Z", 3)));
+        Texts(
+            Upcoming(
+                new() { Interval = TimeSpan.FromHours(6), From = Utc("2026-01-01T05:00:00Z"), TimeZone = "Europe/Berlin" },
+                "2026-03-28T20:00:00Z", 3)));
 
     [Theory]
     [InlineData("2026-01-31T11:59:59Z", "2026-01-31T12:00:00Z")]
@@ -64,7 +73,8 @@ public sealed class DueTimesTests
     [InlineData("2026-01-31T12:13:00Z", null)]
     public void Next_IntervalWithEnds_StaysWithin(string after, string? expected)
     {
-        var sut = DueTimes.Of(new() { Interval = TimeSpan.FromMinutes(7), From = Utc("2026-01-31T12:00:00Z"), Until = Utc("2026-01-31T12:13:30Z") });
+        var sut = DueTimes.Of(
+            new() { Interval = TimeSpan.FromMinutes(7), From = Utc("2026-01-31T12:00:00Z"), Until = Utc("2026-01-31T12:13:30Z") });
         Assert.Equal(expected is null ? null : Utc(expected), sut.Next(Utc(after)));
     }
 

@@ -13,9 +13,12 @@ public sealed class ScheduleDoorTests(AzuriteFixture azurite)
     {
         await using var sut = await ScheduleHost.StartAsync(azurite);
 
-        var made = await sut.PutAsync("nightly", new { cron = "30 2 * * *", timeZone = "Europe/Berlin", overlap = "queue", jitterSeconds = 60, args = new { text = "ä" } });
+        var made = await sut.PutAsync(
+            "nightly",
+            new { cron = "30 2 * * *", timeZone = "Europe/Berlin", overlap = "queue", jitterSeconds = 60, args = new { text = "ä" } });
         Assert.Equal(
-            ["2026-02-01T02:30:00+01:00", "2026-02-02T02:30:00+01:00", "2026-02-03T02:30:00+01:00", "2026-02-04T02:30:00+01:00", "2026-02-05T02:30:00+01:00"],
+            ["2026-02-01T02:30:00+01:00", "2026-02-02T02:30:00+01:00", "2026-02-03T02:30:00+01:00", "2026-02-04T02:30:00+01:00",
+                "2026-02-05T02:30:00+01:00"],
             made["nextRuns"]!.AsArray().Select(r => (string?)r));
 
         // What is shown can be put again, and changes nothing.
@@ -117,7 +120,8 @@ public sealed class ScheduleDoorTests(AzuriteFixture azurite)
         Assert.Equal(["name"], problem["errors"]!.AsObject().Select(e => e.Key));
         await sut.SendAsync(HttpMethod.Get, $"schedules/{name}", null, HttpStatusCode.NotFound);
         await sut.SendAsync(HttpMethod.Delete, $"schedules/{name}", null, HttpStatusCode.NotFound);
-        foreach (var action in new[] { "run", "pause", "resume" }) await sut.SendAsync(HttpMethod.Post, $"schedules/{name}/{action}", null, HttpStatusCode.NotFound);
+        foreach (var action in new[] { "run", "pause", "resume" })
+            await sut.SendAsync(HttpMethod.Post, $"schedules/{name}/{action}", null, HttpStatusCode.NotFound);
     }
 
     [Theory]
@@ -141,7 +145,8 @@ public sealed class ScheduleDoorTests(AzuriteFixture azurite)
     {
         await using var sut = await ScheduleHost.StartAsync(azurite);
         var text = new string('ä', 14_000);
-        using var content = new StringContent($$$"""{"cron":"* * * * *","task":"test.script","args":{"text":"{{{text}}}"}}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            $$$"""{"cron":"* * * * *","task":"test.script","args":{"text":"{{{text}}}"}}""", Encoding.UTF8, "application/json");
         using var response = await sut.Tasks.Http.PutAsync(new Uri("/api/schedules/large", UriKind.Relative), content);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal(text, (string?)(await sut.ShowAsync("large"))["definition"]!["args"]!["text"]);

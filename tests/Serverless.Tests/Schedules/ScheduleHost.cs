@@ -35,12 +35,16 @@ internal sealed class ScheduleHost(TaskHost host) : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="services">More services.</param>
     public static async Task<ScheduleHost> StartAsync(
-        AzuriteFixture azurite, bool withTimer = false, string? folder = null, FakeTimeProvider? time = null, Action<IServiceCollection>? services = null)
+        AzuriteFixture azurite, bool withTimer = false, string? folder = null, FakeTimeProvider? time = null,
+        Action<IServiceCollection>? services = null)
     {
         if (time is null) await EmptyAsync(azurite);
-        Type[] functions = [typeof(ScheduleFunctions), typeof(SchedulePut), .. WorkflowHost.Functions, .. withTimer ? [typeof(SchedulerTimer)] : Type.EmptyTypes];
+        Type[] functions =
+            [typeof(ScheduleFunctions), typeof(SchedulePut), .. WorkflowHost.Functions, .. withTimer
+                ? [typeof(SchedulerTimer)] : Type.EmptyTypes];
         var settings = new Dictionary<string, string?> { ["Schedules:Ahead"] = withTimer ? "00:00:59" : "00:00:00" };
-        return new ScheduleHost(await TaskHost.StartAsync(azurite, services, settings, folder, time ?? new FakeTimeProvider(Noon), functions));
+        return new ScheduleHost(
+            await TaskHost.StartAsync(azurite, services, settings, folder, time ?? new FakeTimeProvider(Noon), functions));
     }
 
     /// <summary>Puts a schedule of the scripted task, every minute unless it says otherwise.</summary>
@@ -56,7 +60,9 @@ internal sealed class ScheduleHost(TaskHost host) : IAsyncDisposable
 
     public async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonNode? body, HttpStatusCode expected)
     {
-        using var request = new HttpRequestMessage(method, new Uri($"/api/{path}", UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(
+            method, new Uri($"/api/{path}", UriKind.Relative))
+        { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await host.Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(expected == response.StatusCode, $"{response.StatusCode}: {text}");

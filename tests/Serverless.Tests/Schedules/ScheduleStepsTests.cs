@@ -7,7 +7,8 @@ public sealed class ScheduleStepsTests
     private static readonly DateTimeOffset Noon = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     private static Schedule Hourly(CatchUpRule catchUp = CatchUpRule.Last, ScheduleState? state = null) => new(
-        "hourly", new ScheduleDefinition { Cron = "0 * * * *", Task = "demo.add", CatchUp = catchUp }, state ?? new ScheduleState { Due = Noon }, Noon, Noon);
+        "hourly", new ScheduleDefinition { Cron = "0 * * * *", Task = "demo.add", CatchUp = catchUp }, state
+            ?? new ScheduleState { Due = Noon }, Noon, Noon);
 
     [Fact]
     public void TakeDue_NotYetDue_ChangesNothing()
@@ -74,7 +75,8 @@ public sealed class ScheduleStepsTests
     [Fact]
     public void Redefine_JustBeforeADueTime_FollowsTheNewTimes()
     {
-        var schedule = ScheduleSteps.Redefine(Hourly(), Hourly().Definition with { Cron = "1 * * * *" }, Noon.AddSeconds(-1), Noon.AddHours(-1));
+        var schedule = ScheduleSteps.Redefine(
+            Hourly(), Hourly().Definition with { Cron = "1 * * * *" }, Noon.AddSeconds(-1), Noon.AddHours(-1));
         Assert.Empty(schedule.State.Waiting);
         Assert.Equal(Noon.AddMinutes(1), schedule.State.Due);
     }
@@ -82,7 +84,8 @@ public sealed class ScheduleStepsTests
     [Fact]
     public void Redefine_PausedAfterADueTime_DropsIt()
     {
-        var schedule = ScheduleSteps.Redefine(Hourly(), Hourly().Definition with { Enabled = false }, Noon.AddSeconds(1), Noon.AddHours(-1));
+        var schedule = ScheduleSteps.Redefine(
+            Hourly(), Hourly().Definition with { Enabled = false }, Noon.AddSeconds(1), Noon.AddHours(-1));
         Assert.Empty(schedule.State.Waiting);
         Assert.Null(schedule.State.Due);
     }

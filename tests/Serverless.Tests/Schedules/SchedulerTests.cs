@@ -29,8 +29,11 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>What was run: a clock that is turned by a minute outruns the locks of messages, and a task that is held comes again.</summary>
-    private static List<string> Ids(ScheduleHost host) => [.. host.Tasks.Script.Runs.Select(r => r.Id).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>
+    /// What was run: a clock that is turned by a minute outruns the locks of messages, and a task that is held comes again.
+    /// </summary>
+    private static List<string> Ids(ScheduleHost host) =>
+        [.. host.Tasks.Script.Runs.Select(r => r.Id).Distinct().Order(StringComparer.Ordinal)];
 
     [Fact]
     public async Task Run_DueTime_SendsTheTaskOnceWithItsArguments()
@@ -87,7 +90,8 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         await sut.PutAsync(name, new { cron = "20,30 * * * * *", catchUp = rule });
         await sut.SendAsync(HttpMethod.Post, $"schedules/{name}/pause", null, HttpStatusCode.OK);
         await sut.SendAsync(HttpMethod.Post, $"schedules/{name}/resume", null, HttpStatusCode.OK);
-        string[] runs = [ScheduleName.RunId(name, ScheduleHost.Noon.AddSeconds(80)), ScheduleName.RunId(name, ScheduleHost.Noon.AddSeconds(90))];
+        string[] runs =
+            [ScheduleName.RunId(name, ScheduleHost.Noon.AddSeconds(80)), ScheduleName.RunId(name, ScheduleHost.Noon.AddSeconds(90))];
         foreach (var run in runs)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
@@ -161,7 +165,8 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         for (var minute = 0; minute < 3; minute++)
         {
             sut.Time.Advance(Minute);
-            await Task.WhenAll(one.RunAsync(sut.Tasks.Durable, CancellationToken.None), other.RunAsync(sut.Tasks.Durable, CancellationToken.None));
+            await Task.WhenAll(
+                one.RunAsync(sut.Tasks.Durable, CancellationToken.None), other.RunAsync(sut.Tasks.Durable, CancellationToken.None));
         }
 
         var expected = Enumerable.Range(0, 20).SelectMany(i => Enumerable.Range(1, 3).Select(m => ScheduleHost.RunId($"both-{i}", m)));
@@ -235,7 +240,10 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         for (var i = 0; i < 3; i++) await sut.PassAsync(Minute);
 
         Assert.Equal(3, (int)(await sut.ShowAsync("allowing"))["started"]!);
-        Assert.All(await Task.WhenAll(Enumerable.Range(1, 3).Select(m => sut.Tasks.Tasks.GetAsync(ScheduleHost.RunId("allowing", m)))), r => Assert.False(r!.IsFinal));
+        Assert.All(
+            await Task.WhenAll(
+                Enumerable.Range(1, 3).Select(m => sut.Tasks.Tasks.GetAsync(ScheduleHost.RunId("allowing", m)))), r => Assert.False(
+                    r!.IsFinal));
         hold.SetResult();
         foreach (var minute in Enumerable.Range(1, 3)) await sut.Tasks.WaitAsync(ScheduleHost.RunId("allowing", minute), TaskState.Success);
     }
@@ -250,7 +258,9 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         for (var i = 0; i < 10; i++) await sut.PassAsync(Minute);
         await sut.Tasks.WaitAsync(ScheduleHost.RunId("edited", 10), TaskState.Success);
 
-        Assert.Equal([("old", ScheduleHost.RunId("edited", 1)), ("new", ScheduleHost.RunId("edited", 10))], sut.Tasks.Script.Runs.Select(r => (r.Args.Text!, r.Id)));
+        Assert.Equal(
+            [("old", ScheduleHost.RunId("edited", 1)), ("new", ScheduleHost.RunId("edited", 10))], sut.Tasks.Script.Runs.Select(
+                r => (r.Args.Text!, r.Id)));
     }
 
     [Fact]
@@ -277,7 +287,8 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         var answer = await sut.SendAsync(HttpMethod.Post, "schedules/byhand/run", null, HttpStatusCode.Accepted);
         var id = (string)answer["id"]!;
         await Eventually.TrueAsync(() => Ids(sut).Contains(id));
-        using (var status = await sut.Tasks.Http.GetAsync(new Uri((string)answer["status"]!))) Assert.Equal(HttpStatusCode.OK, status.StatusCode);
+        using (var status = await sut.Tasks.Http.GetAsync(new Uri((string)answer["status"]!)))
+            Assert.Equal(HttpStatusCode.OK, status.StatusCode);
 
         // The run that was asked for is not done: a due time would overlap it.
         await sut.SendAsync(HttpMethod.Post, "schedules/byhand/resume", null, HttpStatusCode.OK);
@@ -298,7 +309,8 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(ScheduleHost.Noon);
         await using (var before = await ScheduleHost.StartAsync(azurite))
         {
-            await before.PutAsync($"down-{rule}", new { interval = "PT20M", from = "2026-01-31T12:00:00Z", catchUp = rule, overlap = "allow" });
+            await before.PutAsync(
+                $"down-{rule}", new { interval = "PT20M", from = "2026-01-31T12:00:00Z", catchUp = rule, overlap = "allow" });
         }
 
         time.Advance(70 * Minute);
@@ -315,8 +327,13 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     public async Task Run_Workflow_StartsARunOnceAndWaitsForItsEnd()
     {
         await using var sut = await ScheduleHost.StartAsync(azurite);
-        await sut.SendAsync(HttpMethod.Put, "workflows/scheduled", JsonNode.Parse("""{"steps": [{"name": "only", "type": "task", "task": "test.script", "args": {"text": "$.input.text"}}]}"""), HttpStatusCode.Created);
-        await sut.SendAsync(HttpMethod.Put, "schedules/flow", JsonNode.Parse("""{"cron": "* * * * *", "workflow": "scheduled", "input": {"text": "from a schedule"}}"""), HttpStatusCode.Created);
+        await sut.SendAsync(
+            HttpMethod.Put, "workflows/scheduled", JsonNode.Parse(
+                """{"steps": [{"name": "only", "type": "task", "task": "test.script", "args": {"text": "$.input.text"}}]}"""),
+                HttpStatusCode.Created);
+        await sut.SendAsync(
+            HttpMethod.Put, "schedules/flow", JsonNode.Parse(
+                """{"cron": "* * * * *", "workflow": "scheduled", "input": {"text": "from a schedule"}}"""), HttpStatusCode.Created);
         var hold = sut.HoldTasks();
         await sut.PassAsync(Minute);
         var runs = sut.Tasks.Services.GetRequiredService<RunStore>();
@@ -356,7 +373,8 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         await sut.PutAsync("a-broken");
         await sut.PutAsync("b-whole");
         var table = azurite.Tables.GetTableClient(ScheduleStore.TableName);
-        await table.UpdateEntityAsync(new TableEntity("schedule", "a-broken") { ["Definition"] = "{" }, Azure.ETag.All, TableUpdateMode.Merge);
+        await table.UpdateEntityAsync(
+            new TableEntity("schedule", "a-broken") { ["Definition"] = "{" }, Azure.ETag.All, TableUpdateMode.Merge);
         await sut.PassAsync(Minute);
 
         await sut.Tasks.WaitAsync(ScheduleHost.RunId("b-whole", 1), TaskState.Success);
@@ -382,10 +400,12 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     {
         var services = host.Tasks.Services;
         var target = new TaskTarget(
-            sent.Client, services.GetRequiredService<TaskRegistry>(), services.GetRequiredService<TaskRouter>(), services.GetRequiredService<QueueCatalog>());
+            sent.Client, services.GetRequiredService<TaskRegistry>(), services.GetRequiredService<TaskRouter>(),
+            services.GetRequiredService<QueueCatalog>());
         var settings = Options.Create(new ScheduleSettings { Ahead = ahead });
         return new Scheduler(
-            host.Store, new ScheduleTargets([target]), new ScheduleWatch(settings, host.Time), settings, host.Time, lifetime ?? Mock.Of<IHostApplicationLifetime>(), NullLogger<Scheduler>.Instance);
+            host.Store, new ScheduleTargets([target]), new ScheduleWatch(settings, host.Time), settings, host.Time, lifetime
+                ?? Mock.Of<IHostApplicationLifetime>(), NullLogger<Scheduler>.Instance);
     }
 
     /// <summary>Takes note of what is sent, a fault's occasion included.</summary>
@@ -396,7 +416,8 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         public SentTasks()
         {
             var client = new Mock<ITaskClient>();
-            client.Setup(c => c.SendAsync(It.IsAny<string>(), It.IsAny<JsonElement>(), It.IsAny<SendOptions>(), It.IsAny<CancellationToken>()))
+            client.Setup(
+                c => c.SendAsync(It.IsAny<string>(), It.IsAny<JsonElement>(), It.IsAny<SendOptions>(), It.IsAny<CancellationToken>()))
                 .Returns(async (string _, JsonElement _, SendOptions options, CancellationToken _) =>
                 {
                     _ids.Enqueue(options.TaskId!);

@@ -23,7 +23,9 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
         var endpoints = index!["endpoints"]!.AsArray().Select(e => e!.GetValue<string>()).ToList();
         Assert.Contains("GET /api/csv/{id}", endpoints);
         Assert.Contains("PUT /api/csv/{path}", endpoints);
-        Assert.All(HttpFunction.All.Where(f => f.Name != "Index"), f => Assert.Contains($"{f.Verb} /api/{f.Route.Replace("{*", "{", StringComparison.Ordinal)}", endpoints));
+        Assert.All(
+            HttpFunction.All.Where(f => f.Name != "Index"), f => Assert.Contains(
+                $"{f.Verb} /api/{f.Route.Replace("{*", "{", StringComparison.Ordinal)}", endpoints));
     }
 
     [Theory]
@@ -58,7 +60,8 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
         foreach (var chunks in (string[])["zz\r\n", "5\r\nabcdefgh\r\n", "ffffffffffffffffff\r\n", "-1\r\n"])
         {
             var answer = await RawRequest.SendAsync(
-                host.Address, $"{function.Verb} {function.Path("default")} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}", []);
+                host.Address,
+                $"{function.Verb} {function.Path("default")} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}", []);
 
             Assert.True(answer.Status is 400 or 404 && answer.IsProblem, $"{name} of {chunks}: {answer.Head}\n{answer.Body}");
         }
@@ -68,7 +71,8 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
     public async Task Upload_InBrokenChunks_Is400AndLeavesNothing()
     {
         var answer = await RawRequest.SendAsync(
-            host.Address, $"PUT /api/csv/door/broken.csv HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na,b\r\n\r\nzz\r\n", []);
+            host.Address,
+            $"PUT /api/csv/door/broken.csv HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na,b\r\n\r\nzz\r\n", []);
 
         Assert.True(answer.Status == 400 && answer.IsProblem, $"{answer.Head}\n{answer.Body}");
         using var again = await _http.PostAsJsonAsync("/api/csv", new { blob = "incoming/door/broken.csv" });
@@ -81,13 +85,15 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
     public async Task Body_ThatStalls_Is408(string verb, string path)
     {
         var answer = await RawRequest.SendAsync(
-            host.Address, $"{verb} {path} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n{{\"a\":", []);
+            host.Address,
+            $"{verb} {path} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n{{\"a\":", []);
 
         Assert.True(answer.Status == 408 && answer.IsProblem, $"{answer.Head}\n{answer.Body}");
     }
 
     [Theory]
-    [InlineData("""{"priority":"high","eta":"soon","retries":3,"headers":[1],"ignoreResult":"no","queue":7}""", "priority", "eta", "retries", "headers", "ignoreResult", "queue")]
+    [InlineData("""{"priority":"high","eta":"soon","retries":3,"headers":[1],"ignoreResult":"no","queue":7}""", "priority", "eta",
+        "retries", "headers", "ignoreResult", "queue")]
     [InlineData("""{"priority":1.5,"args":{"a":1,"b":2}}""", "priority")]
     [InlineData("""{"maxRetries":99999999999}""", "maxRetries")]
     public async Task TaskSend_WrongOptions_NamesEachWithoutTypes(string body, params string[] options)
@@ -115,11 +121,14 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
             """;
         foreach (var query in (string[])["", "?dryRun=true"])
         {
-            var errors = (await SendAsync(HttpMethod.Put, "/api/workflows/door_all" + query, definition, HttpStatusCode.BadRequest))["errors"]!.AsObject();
+            var errors =
+                (await SendAsync(
+                    HttpMethod.Put, "/api/workflows/door_all" + query, definition, HttpStatusCode.BadRequest))["errors"]!.AsObject();
 
             string[] expected =
             [
-                "name", "timeoutSeconds", "colour", "step a", "step a: task", "step a: workflow", "step b: condition", "step c: args.a", "step c: args.q", "step d: args", "step d: queue",
+                "name", "timeoutSeconds", "colour", "step a", "step a: task", "step a: workflow", "step b: condition", "step c: args.a",
+                "step c: args.q", "step d: args", "step d: queue",
                 "step e: orchestration", "steps[5].items", "steps[5].chunkSize", "step g: workflow",
             ];
             Assert.All(expected, e => Assert.True(errors.ContainsKey(e), $"{e} is missing in {errors.ToJsonString()}"));
@@ -136,13 +145,16 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
         var real = await SendAsync(HttpMethod.Put, "/api/workflows/door_dry", definition, HttpStatusCode.Created);
         await SendAsync(HttpMethod.Put, "/api/workflows/door_dry?dryRun=perhaps", definition, HttpStatusCode.BadRequest);
 
-        Assert.Equal((1, 1, HttpStatusCode.NotFound), (dry["version"]!.GetValue<int>(), real["version"]!.GetValue<int>(), unknown.StatusCode));
+        Assert.Equal(
+            (1, 1, HttpStatusCode.NotFound), (dry["version"]!.GetValue<int>(), real["version"]!.GetValue<int>(), unknown.StatusCode));
     }
 
     [Fact]
     public async Task WorkflowPut_HostileExpressions_AreRefusedAndTheHostGoesOn()
     {
-        string[] hostile = ["$.input.a == " + new string('!', 100_000), "$.input" + string.Concat(Enumerable.Repeat(".a", 10_000)), "$.input" + string.Concat(Enumerable.Repeat("[?a", 1_200))];
+        string[] hostile =
+            ["$.input.a == " + new string('!', 100_000), "$.input" + string.Concat(
+                Enumerable.Repeat(".a", 10_000)), "$.input" + string.Concat(Enumerable.Repeat("[?a", 1_200))];
         foreach (var expression in hostile)
         {
             foreach (var step in (object[])
@@ -151,10 +163,13 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
                 new { name = "a", type = "map", task = "demo.add", items = expression, args = (object)new { b = 1 } },
                 new { name = "a", type = "map", task = "demo.add", items = "$.input", args = (object)new { a = expression } },
                 new { name = "a", type = "workflow", workflow = "number_tour", args = (object)new { n = new[] { expression } } },
-                new { name = "a", type = "conditional", condition = expression, then = new[] { new { name = "b", type = "task", task = "demo.add" } } },
+                new { name = "a", type = "conditional", condition = expression,
+                    then = new[] { new { name = "b", type = "task", task = "demo.add" } } },
             ])
             {
-                var problem = await SendAsync(HttpMethod.Put, "/api/workflows/door_hostile", JsonSerializer.Serialize(new { steps = new[] { step } }), HttpStatusCode.BadRequest);
+                var problem = await SendAsync(
+                    HttpMethod.Put, "/api/workflows/door_hostile", JsonSerializer.Serialize(
+                        new { steps = new[] { step } }), HttpStatusCode.BadRequest);
                 Assert.InRange(problem.ToJsonString().Length, 10, 3_000);
             }
         }
@@ -164,21 +179,26 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
     }
 
     public static TheoryData<string> Orchestrators =>
-        ["CsvJobOrchestrator", "ExtractFeatures", "MailJobOrchestrator", "WorkflowRun", "CanvasRun", "CanvasSlice", "ItemMap", "QueueOperationOrchestrator", "LongTask"];
+        ["CsvJobOrchestrator", "ExtractFeatures", "MailJobOrchestrator", "WorkflowRun", "CanvasRun", "CanvasSlice", "ItemMap",
+            "QueueOperationOrchestrator", "LongTask"];
 
     [Theory]
     [MemberData(nameof(Orchestrators))]
     public async Task Start_InternalOrchestrationWithGarbage_FailsAtOnceWithAReason(string orchestrator)
     {
-        foreach (var garbage in (string?[])[null, "null", "7", "[]", "\"x\"", "{}", """{"job":7,"tree":{},"jobId":[],"lane":{},"map":null,"operation":1,"workflow":2}"""])
+        foreach (var garbage in (string?[])[null, "null", "7", "[]", "\"x\"", "{}",
+            """{"job":7,"tree":{},"jobId":[],"lane":{},"map":null,"operation":1,"workflow":2}"""])
         {
             var started = await SendAsync(HttpMethod.Post, $"{Durable}/orchestrators/{orchestrator}", garbage, HttpStatusCode.Accepted);
             JsonObject? status = null;
             await Eventually.TrueAsync(async () =>
-                (status = await _http.GetFromJsonAsync<JsonObject>($"{Durable}/instances/{started["id"]}"))!["runtimeStatus"]!.GetValue<string>() is "Failed" or "Completed");
+                (status = await _http.GetFromJsonAsync<JsonObject>(
+                    $"{Durable}/instances/{started["id"]}"))!["runtimeStatus"]!.GetValue<string>() is "Failed" or "Completed");
 
             Assert.Equal("Failed", status!["runtimeStatus"]!.GetValue<string>());
-            Assert.Contains($"The input is refused: {orchestrator} is started by the app, not by hand.", status["output"]!.ToJsonString(), StringComparison.Ordinal);
+            Assert.Contains(
+                $"The input is refused: {orchestrator} is started by the app, not by hand.", status["output"]!.ToJsonString(),
+                StringComparison.Ordinal);
         }
     }
 
@@ -186,11 +206,15 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
     public async Task Canvas_HasAddressesOfItsOwn()
     {
         var started = await SendAsync(
-            HttpMethod.Post, "/api/canvas", """{"canvas":{"type":"task","task":"demo.add","args":{"a":1,"b":2},"via":"activity"}}""", HttpStatusCode.Accepted);
+            HttpMethod.Post, "/api/canvas", """{"canvas":{"type":"task","task":"demo.add","args":{"a":1,"b":2},"via":"activity"}}""",
+            HttpStatusCode.Accepted);
         AssertOwn(started, "/api/canvas/");
 
         JsonObject? status = null;
-        await Eventually.TrueAsync(async () => (status = await _http.GetFromJsonAsync<JsonObject>(started["status"]!.GetValue<string>()))!["status"]!.GetValue<string>() is "completed" or "failed");
+        await Eventually.TrueAsync(
+            async () =>
+                (status = await _http.GetFromJsonAsync<JsonObject>(
+                    started["status"]!.GetValue<string>()))!["status"]!.GetValue<string>() is "completed" or "failed");
         Assert.Equal("completed", status!["status"]!.GetValue<string>());
         Assert.Equal(3, status["output"]!["Result"]!.GetValue<double>());
         foreach (var verb in (string[])["suspend", "resume"])
@@ -203,7 +227,9 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
     public async Task Canvas_SuspendedResumedCancelled_FollowsItsEndpoints()
     {
         var started = await SendAsync(
-            HttpMethod.Post, "/api/canvas", """{"canvas":{"type":"chain","steps":[{"type":"task","task":"demo.sleep","args":{"seconds":600}}]}}""", HttpStatusCode.Accepted);
+            HttpMethod.Post, "/api/canvas",
+            """{"canvas":{"type":"chain","steps":[{"type":"task","task":"demo.sleep","args":{"seconds":600}}]}}""",
+            HttpStatusCode.Accepted);
         var canvas = started["status"]!.GetValue<string>();
 
         await SendAsync(HttpMethod.Post, canvas + "/suspend", null, HttpStatusCode.Accepted);
@@ -218,7 +244,8 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
 
     [Theory]
     [InlineData("/api/csv", "/api/csv", """{"blob":"incoming/door/awaited.csv"}""")]
-    [InlineData("/api/email/bulk", "/api/email", """{"template":"message","from":"a@example.org","maxPerSecond":1,"batchSize":1,"recipients":[{"to":"a@example.org"},{"to":"b@example.org"},{"to":"c@example.org"},{"to":"d@example.org"},{"to":"e@example.org"},{"to":"f@example.org"},{"to":"g@example.org"},{"to":"h@example.org"},{"to":"i@example.org"},{"to":"j@example.org"},{"to":"k@example.org"},{"to":"l@example.org"},{"to":"m@example.org"},{"to":"n@example.org"},{"to":"o@example.org"}]}""")]
+    [InlineData("/api/email/bulk", "/api/email",
+        """{"template":"message","from":"a@example.org","maxPerSecond":1,"batchSize":1,"recipients":[{"to":"a@example.org"},{"to":"b@example.org"},{"to":"c@example.org"},{"to":"d@example.org"},{"to":"e@example.org"},{"to":"f@example.org"},{"to":"g@example.org"},{"to":"h@example.org"},{"to":"i@example.org"},{"to":"j@example.org"},{"to":"k@example.org"},{"to":"l@example.org"},{"to":"m@example.org"},{"to":"n@example.org"},{"to":"o@example.org"}]}""")]
     public async Task Job_SuspendedResumedCancelled_FollowsItsEndpoints(string start, string root, string request)
     {
         var started = await SendAsync(HttpMethod.Post, start, request, HttpStatusCode.Accepted);
@@ -234,17 +261,29 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
         await SendAsync(HttpMethod.Delete, job, null, HttpStatusCode.Accepted);
         await ReachesAsync(job, "Cancelled");
         await Eventually.TrueAsync(async () =>
-            (await _http.GetFromJsonAsync<JsonObject>(instance))!["runtimeStatus"]!.GetValue<string>() is "Terminated" or "Completed" or "Failed");
+            (await _http.GetFromJsonAsync<JsonObject>(instance))!["runtimeStatus"]!.GetValue<string>() is "Terminated" or "Completed"
+                or "Failed");
     }
 
     [Fact]
     public async Task Starts_OfEveryKind_NameOwnAddressesAndNothingElse()
     {
-        AssertOwn(await SendAsync(HttpMethod.Post, "/api/csv", """{"blob":"incoming/door/none.csv"}""", HttpStatusCode.Accepted), "/api/csv/");
-        AssertOwn(await SendAsync(HttpMethod.Post, "/api/email/bulk", """{"template":"message","recipients":[{"to":"ada@example.org"}],"from":"a@example.org"}""", HttpStatusCode.Accepted), "/api/email/");
-        AssertOwn(await SendAsync(HttpMethod.Post, "/api/workflows/number_tour/runs", """{"input":{"numbers":[1]}}""", HttpStatusCode.Accepted), "/api/workflows/runs/");
-        AssertOwn(await SendAsync(HttpMethod.Delete, "/api/queues/default/deadletters?all=true", null, HttpStatusCode.Accepted), "/api/queues/operations/");
-        AssertOwn(await SendAsync(HttpMethod.Post, "/api/tasks/demo.add", """{"args":{"a":1,"b":2}}""", HttpStatusCode.Accepted), "/api/tasks/");
+        AssertOwn(
+            await SendAsync(HttpMethod.Post, "/api/csv", """{"blob":"incoming/door/none.csv"}""", HttpStatusCode.Accepted), "/api/csv/");
+        AssertOwn(
+            await SendAsync(
+                HttpMethod.Post, "/api/email/bulk",
+                """{"template":"message","recipients":[{"to":"ada@example.org"}],"from":"a@example.org"}""", HttpStatusCode.Accepted),
+                "/api/email/");
+        AssertOwn(
+            await SendAsync(
+                HttpMethod.Post, "/api/workflows/number_tour/runs", """{"input":{"numbers":[1]}}""", HttpStatusCode.Accepted),
+                "/api/workflows/runs/");
+        AssertOwn(
+            await SendAsync(
+                HttpMethod.Delete, "/api/queues/default/deadletters?all=true", null, HttpStatusCode.Accepted), "/api/queues/operations/");
+        AssertOwn(
+            await SendAsync(HttpMethod.Post, "/api/tasks/demo.add", """{"args":{"a":1,"b":2}}""", HttpStatusCode.Accepted), "/api/tasks/");
     }
 
     [Theory]
@@ -255,7 +294,8 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
     [InlineData("/api/workflows/runs/nobody")]
     public async Task Control_OfNobody_Is404(string path)
     {
-        foreach (var verb in (string[])["suspend", "resume"]) await SendAsync(HttpMethod.Post, $"{path}/{verb}", null, HttpStatusCode.NotFound);
+        foreach (var verb in (string[])["suspend", "resume"])
+            await SendAsync(HttpMethod.Post, $"{path}/{verb}", null, HttpStatusCode.NotFound);
         await SendAsync(HttpMethod.Delete, path, null, HttpStatusCode.NotFound);
     }
 

@@ -11,7 +11,8 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
 {
     private const string Id = "hostile-1";
     private static readonly string[] QueryNames = [.. ReadQueryNames()];
-    private static readonly HashSet<string> Categories = [.. HttpFunction.All.Select(f => $"Function.{f.Name}"), "Serverless.Http.ProblemHandler"];
+    private static readonly HashSet<string> Categories =
+        [.. HttpFunction.All.Select(f => $"Function.{f.Name}"), "Serverless.Http.ProblemHandler"];
 
     // What one function did wrong is not held against the next.
     private readonly int _logged = host.Logs.Lines.Count;
@@ -24,7 +25,9 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
     public void Level_OfEveryFunction_AsksForAKey()
     {
         Assert.NotEmpty(HttpFunction.All);
-        Assert.All(HttpFunction.All, f => Assert.True(f.Level is AuthorizationLevel.Function or AuthorizationLevel.Admin || IsHealth(f), $"{f}: {f.Level}"));
+        Assert.All(
+            HttpFunction.All, f => Assert.True(
+                f.Level is AuthorizationLevel.Function or AuthorizationLevel.Admin || IsHealth(f), $"{f}: {f.Level}"));
         Assert.All(HttpFunction.All.Where(IsForAdministrators), f => Assert.True(f.Level == AuthorizationLevel.Admin, $"{f}: {f.Level}"));
     }
 
@@ -36,7 +39,9 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
         foreach (var value in function.HasValues ? HostileInputs.PathValues : ["x/..", "%00", "%ff"])
         {
             var path = function.HasValues ? function.Path(value) : $"{function.Path("")}/{value}";
-            Check(await RawRequest.SendAsync(host.Address, function.Verb, path, Body(function)), $"{function.Verb} {path}", mayBeUnroutable: true);
+            Check(
+                await RawRequest.SendAsync(
+                    host.Address, function.Verb, path, Body(function)), $"{function.Verb} {path}", mayBeUnroutable: true);
         }
 
         await GoesOnAsync();
@@ -109,7 +114,9 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
         output.WriteLine($"{function}: {answer.Status} after {sent >> 20} MiB");
 
         Check(answer, $"{function} without end");
-        Assert.True(sent < RawRequest.Endless && (answer.Status >= 400 || IgnoresBody(function)), $"{function}: {answer.Status} after {sent >> 20} MiB. {answer.Body}");
+        Assert.True(
+            sent < RawRequest.Endless
+                && (answer.Status >= 400 || IgnoresBody(function)), $"{function}: {answer.Status} after {sent >> 20} MiB. {answer.Body}");
         await GoesOnAsync();
     }
 
@@ -131,13 +138,16 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
 
     private static HttpFunction Find(string name) => HttpFunction.All.Single(f => f.ToString() == name);
 
-    private static bool IsHealth(HttpFunction function) => function is { Verb: "GET" } && function.Route.StartsWith("health", StringComparison.Ordinal);
+    private static bool IsHealth(HttpFunction function) =>
+        function is { Verb: "GET" } && function.Route.StartsWith("health", StringComparison.Ordinal);
 
     private static bool IsForAdministrators(HttpFunction function) =>
-        function.Verb != "GET" && (function.Route + function.Name).ToUpperInvariant() is var text && (text.Contains("PURGE", StringComparison.Ordinal) || text.Contains("REQUEUE", StringComparison.Ordinal));
+        function.Verb != "GET" && (function.Route + function.Name).ToUpperInvariant() is var text
+            && (text.Contains("PURGE", StringComparison.Ordinal) || text.Contains("REQUEUE", StringComparison.Ordinal));
 
     // What only names something, such as POST schedules/{name}/pause, answers without reading on.
-    private static bool IgnoresBody(HttpFunction function) => function.Verb == "POST" && function.Route.Contains("}/", StringComparison.Ordinal) && ValidBodies.Find(function.Name) is null;
+    private static bool IgnoresBody(HttpFunction function) =>
+        function.Verb == "POST" && function.Route.Contains("}/", StringComparison.Ordinal) && ValidBodies.Find(function.Name) is null;
 
     // Where a task or a queue is named, an unknown one is answered before anything else is looked at. Workflows have no hyphens.
     private static string Target(HttpFunction function) => function.Name switch
@@ -147,7 +157,8 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
         _ => function.Route.StartsWith("workflows/{name}", StringComparison.Ordinal) ? "hostile" : Id,
     };
 
-    private static byte[]? Body(HttpFunction function) => function.TakesBody ? Encoding.UTF8.GetBytes(ValidBodies.Find(function.Name) ?? "{}") : null;
+    private static byte[]? Body(HttpFunction function) =>
+        function.TakesBody ? Encoding.UTF8.GetBytes(ValidBodies.Find(function.Name) ?? "{}") : null;
 
     private async Task SendAsync(HttpFunction function, byte[] body)
     {
@@ -166,7 +177,10 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
         if (answer.Status < 400 || answer.IsProblem) return;
 
         // The server itself refuses what is no request line: without words.
-        Assert.True(mayBeUnroutable && answer.Status is 400 or 414 && answer.Head.Contains("Content-Length: 0", StringComparison.Ordinal), $"{what}: no problem+json. {answer.Head} {answer.Body}");
+        Assert.True(
+            mayBeUnroutable && answer.Status is 400 or 414
+                && answer.Head.Contains(
+                    "Content-Length: 0", StringComparison.Ordinal), $"{what}: no problem+json. {answer.Head} {answer.Body}");
     }
 
     private async Task GoesOnAsync()
@@ -174,9 +188,12 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
         var answer = await RawRequest.SendAsync(host.Address, "GET", "/api/csv?size=1");
         Assert.Equal(200, answer.Status);
         var lines = host.Logs.Lines.Skip(_logged).ToList();
-        var failed = lines.Where(l => l.Level >= LogLevel.Error && Categories.Contains(l.Category)).Select(l => $"{l.Category}: {l.Message} {l.Exception}").ToList();
+        var failed = lines.Where(l => l.Level >= LogLevel.Error && Categories.Contains(l.Category))
+            .Select(l => $"{l.Category}: {l.Message} {l.Exception}").ToList();
         Assert.True(failed.Count == 0, string.Join('\n', failed.Take(3)));
-        Assert.DoesNotContain(lines, l => l.Message.Contains(HostileInputs.Secret, StringComparison.Ordinal) || l.Exception?.ToString().Contains(HostileInputs.Secret, StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(
+            lines, l => l.Message.Contains(HostileInputs.Secret, StringComparison.Ordinal) || l.Exception?.ToString()
+                .Contains(HostileInputs.Secret, StringComparison.Ordinal) == true);
     }
 
     private static IEnumerable<string> ReadQueryNames()
@@ -184,7 +201,8 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
         var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(File.ReadAllText);
-        return sources.SelectMany(s => QueryName().Matches(s)).Select(m => m.Groups[1].Value).Append("output").Append("chunkBytes").Append("schema").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return sources.SelectMany(s => QueryName().Matches(s)).Select(m => m.Groups[1].Value).Append("output").Append("chunkBytes")
+            .Append("schema").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
     }
 
     [GeneratedRegex(@"\b(System|Serverless|Microsoft|Azure)\.[A-Z]\w+|\w`\d|\.NET\b")]

@@ -12,7 +12,9 @@ internal static class RawRequest
 
     /// <summary>Sends a request with a body of a known length.</summary>
     public static Task<RawAnswer> SendAsync(Uri host, string verb, string path, byte[]? body = null, string? headers = null) =>
-        SendAsync(host, $"{verb} {path} HTTP/1.1\r\nHost: {host.Authority}\r\nConnection: close\r\n{headers ?? "Content-Type: application/json\r\n"}Content-Length: {body?.Length ?? 0}\r\n\r\n", body ?? []);
+        SendAsync(
+            host,
+            $"{verb} {path} HTTP/1.1\r\nHost: {host.Authority}\r\nConnection: close\r\n{headers ?? "Content-Type: application/json\r\n"}Content-Length: {body?.Length ?? 0}\r\n\r\n", body ?? []);
 
     /// <summary>Sends head and body as they are.</summary>
     public static async Task<RawAnswer> SendAsync(Uri host, string head, byte[] body)
@@ -101,7 +103,10 @@ internal sealed record RawAnswer(int Status, string Head, string Body)
     public bool IsStream => Head.Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Nothing more is to come, or nothing more is to be known.</summary>
-    public bool IsWhole => Status > 0 && (IsStream || Body.EndsWith("0\r\n\r\n", StringComparison.Ordinal) || Head.Contains("Content-Length: 0", StringComparison.Ordinal));
+    public bool IsWhole =>
+        Status > 0
+            && (IsStream || Body.EndsWith("0\r\n\r\n", StringComparison.Ordinal)
+                || Head.Contains("Content-Length: 0", StringComparison.Ordinal));
 
     public bool IsProblem => Head.Contains("application/problem+json", StringComparison.OrdinalIgnoreCase);
 

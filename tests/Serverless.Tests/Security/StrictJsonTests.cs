@@ -11,7 +11,9 @@ public sealed class StrictJsonTests
     [InlineData("{\"a\":\"\\ud83d\\ude00\",\"b\":\"\\u0000\"}")]
     [InlineData("{\"a\":{\"a\":[1,null]}}")]
     public void ParseObject_Object_IsRead(string json) =>
-        Assert.Equal(JsonDocument.Parse(json).RootElement.GetRawText(), StrictJson.ParseObject(Encoding.UTF8.GetBytes(json)).ToJsonString(), (a, b) => Same(a, b));
+        Assert.Equal(
+            JsonDocument.Parse(json).RootElement.GetRawText(), StrictJson.ParseObject(Encoding.UTF8.GetBytes(json))
+                .ToJsonString(), (a, b) => Same(a, b));
 
     [Theory]
     [InlineData("", "tokens")]
@@ -30,7 +32,9 @@ public sealed class StrictJsonTests
 
     [Fact]
     public void ParseObject_InvalidUtf8_IsRefused() =>
-        Assert.Throws<JsonException>(() => StrictJson.ParseObject([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}']));
+        Assert.Throws<JsonException>(
+            () => StrictJson.ParseObject([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}']));
 
-    private static bool Same(string a, string b) => JsonElement.DeepEquals(JsonDocument.Parse(a).RootElement, JsonDocument.Parse(b).RootElement);
+    private static bool Same(string a, string b) =>
+        JsonElement.DeepEquals(JsonDocument.Parse(a).RootElement, JsonDocument.Parse(b).RootElement);
 }

@@ -1,6 +1,8 @@
 namespace Serverless.Tests.Security;
 
-/// <summary>A body that each function takes, to be made hostile member by member. A function without one is sent the general table only.</summary>
+/// <summary>
+/// A body that each function takes, to be made hostile member by member. A function without one is sent the general table only.
+/// </summary>
 internal static class ValidBodies
 {
     private static readonly Dictionary<string, string> ByFunction = new(StringComparer.Ordinal)
@@ -10,7 +12,8 @@ internal static class ValidBodies
             {"blob":"incoming/none.csv","schema":{"fields":[{"name":"a","type":"string","format":"default","x-clean":["trim"],"constraints":{"pattern":"a+","enum":["a"],"minLength":1}}],"missingValues":[""]},
              "delimiter":",","quote":"\"","header":true,"encoding":"utf-8","output":"csv","chunkBytes":100000,"maxParallel":2,"maxRejectedRatio":0.5,"force":false}
             """,
-        ["DeadLetterRequeue"] = """{"ids":["none"],"task":"demo.add","reason":"Timeout","since":"2026-01-01T00:00:00Z","before":"2026-02-01T00:00:00Z","all":false,"args":{"a":1,"b":2},"canary":1}""",
+        ["DeadLetterRequeue"] =
+            """{"ids":["none"],"task":"demo.add","reason":"Timeout","since":"2026-01-01T00:00:00Z","before":"2026-02-01T00:00:00Z","all":false,"args":{"a":1,"b":2},"canary":1}""",
         ["SchedulePut"] =
             """
             {"cron":"0 0 1 1 *","timeZone":"Europe/Berlin","from":"2026-02-01T00:00:00Z","until":"2099-02-01T00:00:00Z","task":"demo.add","args":{"a":1,"b":2},"queue":"default",

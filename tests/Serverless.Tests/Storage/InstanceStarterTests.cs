@@ -27,7 +27,8 @@ public sealed class InstanceStarterTests
     [InlineData(OrchestrationRuntimeStatus.Failed, true, true)]
     [InlineData(OrchestrationRuntimeStatus.Terminated, true, true)]
     [InlineData(OrchestrationRuntimeStatus.Terminated, null, false)]
-    public async Task StartOnce_KnownInstance_StartsWhenItEndedAndMayBeRestarted(OrchestrationRuntimeStatus status, bool? mayRestart, bool starts)
+    public async Task StartOnce_KnownInstance_StartsWhenItEndedAndMayBeRestarted(
+        OrchestrationRuntimeStatus status, bool? mayRestart, bool starts)
     {
         Instances(Instance(status));
 
@@ -84,9 +85,12 @@ public sealed class InstanceStarterTests
     }
 
     private void Refuse() => _client
-        .Setup(c => c.ScheduleNewOrchestrationInstanceAsync(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()))
+        .Setup(
+            c => c.ScheduleNewOrchestrationInstanceAsync(
+                It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()))
         .ThrowsAsync(new InvalidOperationException("refused"));
 
     private void VerifyStarted(Times times) => _client.Verify(
-        c => c.ScheduleNewOrchestrationInstanceAsync(new TaskName("Mine"), null, It.Is<StartOrchestrationOptions>(o => o.InstanceId == "id"), It.IsAny<CancellationToken>()), times);
+        c => c.ScheduleNewOrchestrationInstanceAsync(
+            new TaskName("Mine"), null, It.Is<StartOrchestrationOptions>(o => o.InstanceId == "id"), It.IsAny<CancellationToken>()), times);
 }

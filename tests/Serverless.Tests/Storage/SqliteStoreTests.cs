@@ -68,7 +68,8 @@ public sealed class SqliteStoreTests : IAsyncLifetime
 
     [Fact]
     public void Open_FileInUse_SaysSo() =>
-        Assert.Contains("in use by another host", Assert.Throws<IOException>(() => SqliteStore.Open(File)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "in use by another host", Assert.Throws<IOException>(() => SqliteStore.Open(File)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Read_Write_IsRefused()

@@ -50,7 +50,9 @@ public sealed class HandlerInvokerTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(31));
         var failed = Assert.IsType<HandlerOutcome.Failed>(await call);
 
-        Assert.Equal((ErrorClass.Timeout, "The run took longer than 30 s."), (failed.Class, Assert.IsType<TimeoutException>(failed.Exception).Message));
+        Assert.Equal(
+            (ErrorClass.Timeout, "The run took longer than 30 s."),
+            (failed.Class, Assert.IsType<TimeoutException>(failed.Exception).Message));
         AssertRecorded(ExecutionState.Failure, ErrorClass.Timeout);
     }
 
@@ -115,18 +117,22 @@ public sealed class HandlerInvokerTests : IDisposable
         await Invoker().InvokeAsync(Run((_, _) => Task.FromResult("1"u8.ToArray())) with { IsOneOfMany = true }, default);
         await Invoker().InvokeAsync(Run((_, _) => throw new JsonException("no")) with { IsOneOfMany = true }, default);
 
-        Assert.Equal([(ExecutionState.Success, false), (ExecutionState.Failure, true)], _recorder.Ended.Select(e => (e.Run.State, e.IsKept)));
+        Assert.Equal(
+            [(ExecutionState.Success, false), (ExecutionState.Failure, true)], _recorder.Ended.Select(e => (e.Run.State, e.IsKept)));
     }
 
     private void AssertRecorded(ExecutionState state, ErrorClass? error)
     {
         var (run, isKept) = Assert.Single(_recorder.Ended);
-        Assert.Equal(("id", "test.script", "lane", 2, state, error, true), (run.TaskId, run.Task, run.Lane, run.Attempt, run.State, run.Error, isKept));
+        Assert.Equal(
+            ("id", "test.script", "lane", 2, state, error, true),
+            (run.TaskId, run.Task, run.Lane, run.Attempt, run.State, run.Error, isKept));
         Assert.Equal(0, _recorder.Active);
     }
 
     private Task<HandlerOutcome> InvokeAsync(
-        Func<IServiceProvider, CancellationToken, Task<byte[]>> call, bool retries = false, CancellationToken revoked = default, CancellationToken stopping = default) =>
+        Func<IServiceProvider, CancellationToken, Task<byte[]>> call, bool retries = false, CancellationToken revoked = default,
+        CancellationToken stopping = default) =>
         Invoker().InvokeAsync(Run(call) with { Revoked = revoked, WillRetry = (_, _) => ValueTask.FromResult(retries) }, stopping);
 
     private HandlerRun Run(Func<IServiceProvider, CancellationToken, Task<byte[]>> call) =>

@@ -8,7 +8,9 @@ using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Tasks;
 
-/// <summary>Kills a real host again and again while it sends and runs tasks: each is in the ledger, and none is lost or left locked.</summary>
+/// <summary>
+/// Kills a real host again and again while it sends and runs tasks: each is in the ledger, and none is lost or left locked.
+/// </summary>
 [Collection(TaskTests.Name)]
 public sealed class KillTests(AzuriteFixture azurite)
 {

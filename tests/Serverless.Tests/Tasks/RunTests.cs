@@ -164,7 +164,9 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         await _host.RetryAsync(id, 1);
 
         var deadLetter = await _host.DeadLetterAsync(id);
-        Assert.Equal(("Other", "no", 1), (deadLetter.DeadLetterReason, deadLetter.DeadLetterErrorDescription, deadLetter.ApplicationProperties["Attempt"]));
+        Assert.Equal(
+            ("Other", "no", 1),
+            (deadLetter.DeadLetterReason, deadLetter.DeadLetterErrorDescription, deadLetter.ApplicationProperties["Attempt"]));
         await _host.WaitAsync(id, TaskState.Failure);
         Assert.Equal(2, _host.Script.Runs.Count);
     }
@@ -187,7 +189,9 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Single(_host.Script.Runs);
         actions.Verify(a => a.CompleteMessageAsync(message, It.IsAny<CancellationToken>()), fails ? Times.Never() : Times.Once());
         actions.Verify(
-            a => a.DeadLetterMessageAsync(message, It.IsAny<Dictionary<string, object>>(), "Validation", "no", It.IsAny<CancellationToken>()), fails ? Times.Once() : Times.Never());
+            a => a.DeadLetterMessageAsync(
+                message, It.IsAny<Dictionary<string, object>>(), "Validation", "no", It.IsAny<CancellationToken>()), fails
+                    ? Times.Once() : Times.Never());
     }
 
     [Fact]
@@ -211,7 +215,8 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Theory]
     [InlineData("no JSON", "Unreadable", "The message is no task")]
     [InlineData("""{"v":9,"id":"1","task":"demo.add","enqueued":"2026-01-31T12:00:00Z"}""", "Unreadable", "version 9")]
-    [InlineData("""{"v":1,"id":"unknown-task","task":"no.such","enqueued":"2026-01-31T12:00:00Z"}""", "UnknownTask", "no handler for the task 'no.such'")]
+    [InlineData("""{"v":1,"id":"unknown-task","task":"no.such","enqueued":"2026-01-31T12:00:00Z"}""", "UnknownTask",
+        "no handler for the task 'no.such'")]
     public async Task Message_CannotBeRun_IsDeadLetteredAtOnce(string body, string reason, string description)
     {
         await _host.Sender.SendAsync("email", [new(Guid.NewGuid().ToString(), BinaryData.FromString(body))]);
@@ -242,7 +247,8 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await host.DisposeAsync();
 
-        var said = host.Logs.Lines.Where(line => line.Message.Contains("runs again at the next start", StringComparison.Ordinal)).Select(line => line.Message).ToList();
+        var said = host.Logs.Lines.Where(line => line.Message.Contains("runs again at the next start", StringComparison.Ordinal))
+            .Select(line => line.Message).ToList();
         Assert.Contains(id, Assert.Single(said), StringComparison.Ordinal);
     }
 }

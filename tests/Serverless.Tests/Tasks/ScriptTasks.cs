@@ -15,7 +15,8 @@ public sealed class Script
 
     public Func<ScriptArgs, Task<ScriptArgs?>> Sanitize { get; set; } = _ => Task.FromResult<ScriptArgs?>(null);
 
-    public Func<ScriptArgs, Task<Recovery<ScriptArgs>>> Recover { get; set; } = _ => Task.FromResult(new Recovery<ScriptArgs>(Retry: false));
+    public Func<ScriptArgs, Task<Recovery<ScriptArgs>>> Recover { get; set; } = _ => Task.FromResult(
+        new Recovery<ScriptArgs>(Retry: false));
 
     public async Task<object?> RunAsync(ScriptArgs args, TaskContext context)
     {

@@ -27,7 +27,9 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         var countdown = await _host.SendAsync(options: new SendOptions { Countdown = _hour });
         var eta = await _host.SendAsync(options: new SendOptions { Eta = _host.Time.GetUtcNow() + (2 * _hour) });
 
-        Assert.Equal((TaskState.Pending, _host.Time.GetUtcNow() + _hour), ((await _host.Tasks.GetAsync(countdown))!.State, (await _host.Tasks.GetAsync(countdown))!.Due));
+        Assert.Equal(
+            (TaskState.Pending, _host.Time.GetUtcNow() + _hour),
+            ((await _host.Tasks.GetAsync(countdown))!.State, (await _host.Tasks.GetAsync(countdown))!.Due));
         _host.Time.Advance(_hour);
         await _host.WaitAsync(countdown, TaskState.Success);
         Assert.Equal([countdown], _host.Script.Runs.Select(r => r.Id));
@@ -181,7 +183,8 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<IReadOnlyList<string>> BlobsAsync(string id)
     {
         var container = await azurite.Containers.GetAsync(TaskBlobs.Container);
-        return await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"tasks/{id}/", CancellationToken.None).Select(b => b.Name).ToListAsync();
+        return await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"tasks/{id}/", CancellationToken.None).Select(b => b.Name)
+            .ToListAsync();
     }
 
     // What gzip cannot make small.

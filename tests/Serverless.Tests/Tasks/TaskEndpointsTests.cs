@@ -25,7 +25,8 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Send_ThenShow_GivesTheResult()
     {
-        using var sent = await _host.Http.PostAsJsonAsync("api/tasks/demo.add", new { args = new { a = 2, b = 3 }, headers = new { origin = "test" } });
+        using var sent = await _host.Http.PostAsJsonAsync(
+            "api/tasks/demo.add", new { args = new { a = 2, b = 3 }, headers = new { origin = "test" } });
         var id = (await sent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         await _host.WaitAsync(id, TaskState.Success);
 
@@ -44,7 +45,9 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         using var response = await host.Http.PostAsJsonAsync("api/tasks/demo.add", new { args = new { a = 2, b = 3 } });
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/problem+json"),
+            (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
     }
 
     [Fact]
@@ -105,7 +108,8 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Send_SameIdAtOnceForDifferentTasks_IsOneOfThem()
     {
         var taskId = $"id-{Guid.NewGuid():N}";
-        var sent = await Task.WhenAll(Enumerable.Range(1, 8).Select(b => _host.Http.PostAsJsonAsync("api/tasks/demo.add", new { taskId, args = new { a = 0, b } })));
+        var sent = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(b => _host.Http.PostAsJsonAsync("api/tasks/demo.add", new { taskId, args = new { a = 0, b } })));
         var task = await _host.WaitAsync(taskId, TaskState.Success);
 
         var winner = Assert.Single(sent, s => s.StatusCode == HttpStatusCode.Accepted);
@@ -131,7 +135,8 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Accepted, sent.StatusCode);
         var shown = await _host.Http.GetFromJsonAsync<JsonElement>(sent.Headers.Location);
-        Assert.Equal(DateTimeOffset.Parse(due, System.Globalization.CultureInfo.InvariantCulture), shown.GetProperty("due").GetDateTimeOffset());
+        Assert.Equal(
+            DateTimeOffset.Parse(due, System.Globalization.CultureInfo.InvariantCulture), shown.GetProperty("due").GetDateTimeOffset());
     }
 
     [Theory]
@@ -161,9 +166,21 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Send_SeveralFaults_AreAllTold()
     {
         using var response = await _host.Http.PostAsJsonAsync(
-            "api/tasks/demo.add", new { args = new { a = "x", b = 1 }, taskId = "a b", countdown = 1, eta = "2026-02-01T00:00:00Z", priority = 3, maxRetries = 101, tenant = "" });
+            "api/tasks/demo.add",
+            new
+            {
+                args = new { a = "x", b = 1 },
+                taskId = "a b",
+                countdown = 1,
+                eta = "2026-02-01T00:00:00Z",
+                priority = 3,
+                maxRetries = 101,
+                tenant = ""
+            });
 
-        await ExpectAsync(400, response, "\"args\":[", "\"taskId\":[", "\"countdown\":[\"Give countdown or eta, not both.\"]", "\"priority\":[", "\"maxRetries\":[\"Give 0 to 100.\"]", "\"tenant\":[");
+        await ExpectAsync(
+            400, response, "\"args\":[", "\"taskId\":[", "\"countdown\":[\"Give countdown or eta, not both.\"]", "\"priority\":[",
+            "\"maxRetries\":[\"Give 0 to 100.\"]", "\"tenant\":[");
     }
 
     [Fact]
@@ -178,7 +195,9 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Send_BodyTooLarge_Answers413()
     {
         // The length alone decides: nothing of the body is read.
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/tasks/test.script") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "api/tasks/test.script")
+        { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
         request.Content.Headers.ContentLength = 70_000_000;
         request.Headers.ExpectContinue = true;
         using var response = await _host.Http.SendAsync(request);

@@ -20,7 +20,8 @@ namespace Serverless.Tests.Tasks;
 /// <summary>A real host with the app's tasks and queues, a clock that is turned, and scripted tasks beside the app's own.</summary>
 internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider time) : IAsyncDisposable
 {
-    private static readonly Type[] _handlers = [typeof(ScriptTask), typeof(TenantScriptTask), typeof(RescueTask), typeof(LongScriptTask), typeof(QuickTask)];
+    private static readonly Type[] _handlers =
+        [typeof(ScriptTask), typeof(TenantScriptTask), typeof(RescueTask), typeof(LongScriptTask), typeof(QuickTask)];
 
     public FakeTimeProvider Time => time;
 
@@ -43,7 +44,8 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     public IQueueSender Sender => Services.GetRequiredService<IQueueSender>();
 
     public static async Task<TaskHost> StartAsync(
-        AzuriteFixture azurite, Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, string? folder = null, FakeTimeProvider? time = null, Type[]? functions = null, TimeSpan? drain = null)
+        AzuriteFixture azurite, Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, string? folder =
+            null, FakeTimeProvider? time = null, Type[]? functions = null, TimeSpan? drain = null)
     {
         var script = new Script();
         time ??= new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
@@ -65,7 +67,8 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     }
 
     /// <summary>Sends a scripted task.</summary>
-    public Task<string> SendAsync(ScriptArgs? args = null, SendOptions? options = null, string task = "test.script") => Tasks.SendAsync(task, args ?? new ScriptArgs(), options);
+    public Task<string> SendAsync(ScriptArgs? args = null, SendOptions? options = null, string task = "test.script") =>
+        Tasks.SendAsync(task, args ?? new ScriptArgs(), options);
 
     /// <summary>Waits until a task is in a state.</summary>
     public async Task<TaskRecord> WaitAsync(string id, TaskState state)
@@ -80,7 +83,8 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     public async Task<TimeSpan> RetryAsync(string id, int attempt)
     {
         TaskRecord? record = null;
-        await Eventually.EqualAsync((TaskState.Retry, attempt), async () => (record = await Tasks.GetAsync(id)) is null ? default : (record.State, record.Attempt));
+        await Eventually.EqualAsync(
+            (TaskState.Retry, attempt), async () => (record = await Tasks.GetAsync(id)) is null ? default : (record.State, record.Attempt));
         var delay = record!.Due!.Value - Time.GetUtcNow();
 
         // Azurite keeps milliseconds of a time, and cuts off the rest.
@@ -92,7 +96,9 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     public async Task<ServiceBusReceivedMessage> DeadLetterAsync(string id, string lane = "default")
     {
         ServiceBusReceivedMessage? found = null;
-        await Eventually.TrueAsync(async () => (found = (await Queues.PeekAsync(lane, deadLetters: true, 0, 250)).FirstOrDefault(m => m.CorrelationId == id)) is not null);
+        await Eventually.TrueAsync(
+            async () =>
+                (found = (await Queues.PeekAsync(lane, deadLetters: true, 0, 250)).FirstOrDefault(m => m.CorrelationId == id)) is not null);
         return found!;
     }
 

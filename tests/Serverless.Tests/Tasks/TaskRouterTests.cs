@@ -61,7 +61,9 @@ public sealed class TaskRouterTests
     [Fact]
     public void Discover_FaultyHandlers_AreAllNamed()
     {
-        var fault = Assert.Throws<InvalidOperationException>(() => TaskRegistry.Discover([typeof(Other), typeof(OtherAgain), typeof(BadName), typeof(NoHandler), typeof(BadNumbers)])).Message;
+        var fault = Assert.Throws<InvalidOperationException>(
+            () => TaskRegistry.Discover(
+                [typeof(Other), typeof(OtherAgain), typeof(BadName), typeof(NoHandler), typeof(BadNumbers)])).Message;
 
         Assert.Contains("OtherAgain: the task 'other.task' has another handler already.", fault, StringComparison.Ordinal);
         Assert.Contains("BadName: 'Bad Name' is no task name", fault, StringComparison.Ordinal);
@@ -73,7 +75,8 @@ public sealed class TaskRouterTests
 
     private static Type[] Handlers =>
     [
-        typeof(Other), typeof(High), typeof(Low), typeof(Cpu), typeof(Io), typeof(Memory), typeof(Tenant), typeof(Own), typeof(Special), typeof(Deep), typeof(Exact),
+        typeof(Other), typeof(High), typeof(Low), typeof(Cpu), typeof(Io), typeof(Memory), typeof(Tenant), typeof(Own), typeof(Special),
+        typeof(Deep), typeof(Exact),
     ];
 
     private static TaskRouter Router(Dictionary<string, string?> settings, TaskRegistry registry) =>

@@ -32,7 +32,8 @@ public sealed class TimerScheduleTests
     [InlineData("0 61 * * * *")]
     [InlineData("0 0 0 30 2 *")]
     public void Parse_NoSchedule_SaysWhatOneIs(string text) =>
-        Assert.Contains($"'{text}'", Assert.Throws<BindingFaultException>(() => TimerSchedule.Parse(text, _now)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{text}'", Assert.Throws<BindingFaultException>(() => TimerSchedule.Parse(text, _now)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("*/59 * * * * *", true)]
@@ -40,5 +41,6 @@ public sealed class TimerScheduleTests
     [InlineData("0 * * * * *", false)]
     [InlineData("00:00:59", true)]
     [InlineData("00:01:00", false)]
-    public void IsFrequent_UnderAMinute_IsTrue(string text, bool expected) => Assert.Equal(expected, TimerSchedule.Parse(text, _now).IsFrequent(_now));
+    public void IsFrequent_UnderAMinute_IsTrue(string text, bool expected) =>
+        Assert.Equal(expected, TimerSchedule.Parse(text, _now).IsFrequent(_now));
 }

@@ -14,7 +14,8 @@ namespace Serverless.Tests.Workflows;
 /// <summary>The host of workflows, with canvases and a task that takes anything.</summary>
 internal sealed class CanvasHost(WorkflowHost host, JsonScript script, AzuriteFixture azurite) : IAsyncDisposable
 {
-    public static readonly Type[] Functions = [typeof(CanvasFunctions), typeof(CanvasRun), typeof(LoadCanvas), typeof(JoinLists), typeof(StoreOutcomes)];
+    public static readonly Type[] Functions =
+        [typeof(CanvasFunctions), typeof(CanvasRun), typeof(LoadCanvas), typeof(JoinLists), typeof(StoreOutcomes)];
 
     public JsonScript Script => script;
 
@@ -31,7 +32,8 @@ internal sealed class CanvasHost(WorkflowHost host, JsonScript script, AzuriteFi
         var script = new JsonScript();
         var host = await WorkflowHost.StartAsync(
             azurite,
-            services => services.AddSingleton(script).AddSingleton(TaskRegistry.Discover([.. typeof(TaskServices).Assembly.GetTypes(), typeof(JsonTask), typeof(ScriptTask)])),
+            services => services.AddSingleton(script)
+                .AddSingleton(TaskRegistry.Discover([.. typeof(TaskServices).Assembly.GetTypes(), typeof(JsonTask), typeof(ScriptTask)])),
             folder,
             Functions);
         return new CanvasHost(host, script, azurite);
@@ -50,13 +52,15 @@ internal sealed class CanvasHost(WorkflowHost host, JsonScript script, AzuriteFi
         return answer!["id"]!.GetValue<string>();
     }
 
-    public async Task<JsonObject> StatusAsync(string id) => (await Http.GetFromJsonAsync<JsonObject>($"/runtime/webhooks/durabletask/instances/{id}?showHistory=true"))!;
+    public async Task<JsonObject> StatusAsync(string id) =>
+        (await Http.GetFromJsonAsync<JsonObject>($"/runtime/webhooks/durabletask/instances/{id}?showHistory=true"))!;
 
     /// <summary>Waits for a canvas' end.</summary>
     public async Task<JsonObject> EndAsync(string id)
     {
         JsonObject? status = null;
-        await Eventually.TrueAsync(async () => (status = await StatusAsync(id))["runtimeStatus"]!.GetValue<string>() is "Completed" or "Failed");
+        await Eventually.TrueAsync(
+            async () => (status = await StatusAsync(id))["runtimeStatus"]!.GetValue<string>() is "Completed" or "Failed");
         return status!;
     }
 
@@ -67,7 +71,8 @@ internal sealed class CanvasHost(WorkflowHost host, JsonScript script, AzuriteFi
         var status = await EndAsync(await StartRunAsync(canvas));
         Assert.True(status["runtimeStatus"]!.GetValue<string>() == "Completed", status["output"]?.ToJsonString());
         var output = status["output"]!;
-        return output["ResultBlob"]?.GetValue<string>() is { } blob ? JsonSerializer.Deserialize<JsonElement>(await ReadAsync(blob)) : output["Result"].Deserialize<JsonElement>();
+        return output["ResultBlob"]?.GetValue<string>() is { } blob
+            ? JsonSerializer.Deserialize<JsonElement>(await ReadAsync(blob)) : output["Result"].Deserialize<JsonElement>();
     }
 
     /// <summary>Runs a canvas to a bad end.</summary>
@@ -83,15 +88,19 @@ internal sealed class CanvasHost(WorkflowHost host, JsonScript script, AzuriteFi
     public async Task<string> ReadAsync(string name)
     {
         var container = await azurite.Containers.GetAsync(name.Split('/')[0]);
-        return (await container.GetBlobClient(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..]).DownloadContentAsync()).Value.Content.ToString();
+        return (await container.GetBlobClient(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
+            .DownloadContentAsync()).Value.Content.ToString();
     }
 
     /// <summary>Puts a blob into the container for files.</summary>
     public async Task UploadAsync(string path, string content) =>
-        await (await azurite.Containers.GetAsync(Containers.Incoming)).GetBlobClient(path).UploadAsync(BinaryData.FromString(content), overwrite: true);
+        await (await azurite.Containers.GetAsync(Containers.Incoming)).GetBlobClient(path)
+            .UploadAsync(BinaryData.FromString(content), overwrite: true);
 
     public Task RaiseAsync(string id, string name, string json) =>
-        Http.PostAsync(new Uri($"/runtime/webhooks/durabletask/instances/{id}/raiseEvent/{name}", UriKind.Relative), new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
+        Http.PostAsync(
+            new Uri($"/runtime/webhooks/durabletask/instances/{id}/raiseEvent/{name}", UriKind.Relative), new StringContent(
+                json, System.Text.Encoding.UTF8, "application/json"));
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 }

@@ -3,7 +3,9 @@ using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Workflows;
 
-/// <summary>Kills a real host in the middle of a canvas, again and again: the next one goes on with it, and the result is the same.</summary>
+/// <summary>
+/// Kills a real host in the middle of a canvas, again and again: the next one goes on with it, and the result is the same.
+/// </summary>
 [Collection(WorkflowTests.Name)]
 public sealed class CanvasKillTests(AzuriteFixture azurite)
 {
@@ -21,7 +23,8 @@ public sealed class CanvasKillTests(AzuriteFixture azurite)
         var random = new Random(4);
 
         // All runs before the last say fewer lines than there are tasks.
-        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(Arguments(kill), random.Next(mostLines / 4, mostLines), _ => { });
+        for (var kill = 0; kill < Kills; kill++)
+            await CrashProcess.KillAsync(Arguments(kill), random.Next(mostLines / 4, mostLines), _ => { });
         var last = "";
         await CrashProcess.EndAsync(Arguments(Kills), line => last = line);
 

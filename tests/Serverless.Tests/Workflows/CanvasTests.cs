@@ -46,7 +46,8 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
         using var again = await _host.PostAsync(canvas, $"{members} \"id\": \"{id}\",");
 
         Assert.Equal(differing is null ? HttpStatusCode.Accepted : HttpStatusCode.Conflict, again.StatusCode);
-        if (differing is not null) Assert.Equal(differing, (await again.Content.ReadFromJsonAsync<JsonObject>())!["differs"]![0]!.GetValue<string>());
+        if (differing is not null)
+            Assert.Equal(differing, (await again.Content.ReadFromJsonAsync<JsonObject>())!["differs"]![0]!.GetValue<string>());
     }
 
     [Theory]
@@ -55,7 +56,8 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{ "type": "chord", "header": [{ "type": "chord", "header": [], "body": BODY }, { "type": "group", "members": [] }], "body": BODY }""", "[[],[]]")]
     [InlineData("""{ "type": "chain", "steps": [{ "type": "group", "members": [] }, BODY] }""", "[]")]
     [InlineData("""{ "type": "chain", "steps": [{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } }, { "type": "chord", "header": [], "body": BODY }] }""", "[]")]
-    [InlineData("""{ "type": "group", "members": [{ "type": "group", "members": [] }, { "type": "chord", "header": [], "body": BODY }] }""", "[[],[]]")]
+    [InlineData("""{ "type": "group", "members": [{ "type": "group", "members": [] }, { "type": "chord", "header": [], "body": BODY }] }""",
+        "[[],[]]")]
     public async Task Run_NothingSideBySide_GivesAnEmptyList(string canvas, string expected)
     {
         _host.Script.Run = (args, _) => Task.FromResult<object?>(args.Value);
@@ -73,9 +75,13 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         _host.Script.Run = (args, _) => Task.FromResult<object?>(args.Value);
 
-        var result = await _host.RunAsync($$"""{ "type": "chord", "header": [{ "type": "{{type}}", "task": "demo.add", "items": {{items}} }], "body": { "type": "task", "task": "test.json" } }""");
+        var result = await _host.RunAsync(
+            $$"""{ "type": "chord", "header": [{ "type": "{{type}}", "task": "demo.add", "items": {{items}} }], "body": { "type": "task", "task": "test.json" } }""");
 
-        Assert.Equal((0, 0, 0), (result[0].GetProperty("items").GetInt32(), result[0].GetProperty("succeeded").GetInt32(), result[0].GetProperty("failed").GetInt32()));
+        Assert.Equal(
+            (0, 0, 0),
+            (result[0].GetProperty("items").GetInt32(), result[0].GetProperty("succeeded").GetInt32(), result[0].GetProperty("failed")
+                .GetInt32()));
     }
 
     [Fact]
@@ -147,10 +153,14 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("4", 4, true)]
     public async Task Chord_Tolerates_BodyGetsResultsAndFailuresApart(string tolerate, int failing, bool completes)
     {
-        _host.Script.Run = (args, _) => args.Label is { } label && int.Parse(label, System.Globalization.CultureInfo.InvariantCulture) < failing
-            ? throw new BusinessRuleException("no " + label) : Task.FromResult<object?>(args.Value ?? JsonSerializer.SerializeToElement(args.Label));
-        var header = string.Join(',', Enumerable.Range(0, 4).Select(i => $$"""{ "type": "task", "task": "test.json", "args": { "label": "{{i}}" } }"""));
-        var chord = $$"""{ "type": "chord", "tolerate": {{tolerate}}, "header": [{{header}}], "body": { "type": "task", "task": "test.json" } }""";
+        _host.Script.Run = (args, _) => args.Label is { } label
+            && int.Parse(label, System.Globalization.CultureInfo.InvariantCulture) < failing
+            ? throw new BusinessRuleException("no " + label)
+                : Task.FromResult<object?>(args.Value ?? JsonSerializer.SerializeToElement(args.Label));
+        var header = string.Join(
+            ',', Enumerable.Range(0, 4).Select(i => $$"""{ "type": "task", "task": "test.json", "args": { "label": "{{i}}" } }"""));
+        var chord =
+            $$"""{ "type": "chord", "tolerate": {{tolerate}}, "header": [{{header}}], "body": { "type": "task", "task": "test.json" } }""";
 
         if (!completes)
         {
@@ -160,7 +170,9 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var result = await _host.RunAsync(chord);
         Assert.Equal(4 - failing, result.GetProperty("results").GetArrayLength());
-        Assert.Equal(Enumerable.Range(0, failing).Select(i => (i, $"no {i}")), result.GetProperty("failures").EnumerateArray().Select(f => (f.GetProperty("index").GetInt32(), f.GetProperty("error").GetProperty("message").GetString()!)));
+        Assert.Equal(
+            Enumerable.Range(0, failing).Select(i => (i, $"no {i}")), result.GetProperty("failures").EnumerateArray()
+                .Select(f => (f.GetProperty("index").GetInt32(), f.GetProperty("error").GetProperty("message").GetString()!)));
     }
 
     [Fact]
@@ -185,7 +197,8 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Chord_LargeResults_TravelAsBlobs()
     {
-        _host.Script.Run = (args, _) => Task.FromResult<object?>(args.Value is { } all ? all.EnumerateArray().Sum(e => e.GetString()!.Length) : new string('x', 30_000));
+        _host.Script.Run = (args, _) => Task.FromResult<object?>(
+            args.Value is { } all ? all.EnumerateArray().Sum(e => e.GetString()!.Length) : new string('x', 30_000));
 
         var result = await _host.RunAsync("""
             { "type": "chord", "header": [{ "type": "task", "task": "test.json" }, { "type": "task", "task": "test.json", "via": "activity" }, { "type": "task", "task": "test.json" }],
@@ -200,8 +213,10 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         _host.Script.Run = (args, _) => args.Label == "bad" ? throw new BusinessRuleException("no") : Task.FromResult<object?>(args.Value);
 
-        await _host.RunAsync("""{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 }, "onSuccess": { "type": "task", "task": "test.json", "args": { "label": "well" } } }""");
-        var error = await _host.FailAsync("""{ "type": "chain", "steps": [{ "type": "task", "task": "test.json", "args": { "label": "bad" } }], "onError": { "type": "task", "task": "test.json", "args": { "label": "ill" } } }""");
+        await _host.RunAsync(
+            """{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 }, "onSuccess": { "type": "task", "task": "test.json", "args": { "label": "well" } } }""");
+        var error = await _host.FailAsync(
+            """{ "type": "chain", "steps": [{ "type": "task", "task": "test.json", "args": { "label": "bad" } }], "onError": { "type": "task", "task": "test.json", "args": { "label": "ill" } } }""");
 
         Assert.Contains("no", error, StringComparison.Ordinal);
         Assert.Equal(3, _host.Script.Runs.Single(r => r.Label == "well").Value!.Value.GetDouble());
@@ -213,7 +228,8 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         _host.Script.Run = (_, _) => throw new BusinessRuleException("never");
 
-        var result = await _host.RunAsync("""{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 }, "onSuccess": { "type": "task", "task": "test.json" } }""");
+        var result = await _host.RunAsync(
+            """{ "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 }, "onSuccess": { "type": "task", "task": "test.json" } }""");
 
         Assert.Equal(3, result.GetDouble());
     }
@@ -231,7 +247,8 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
 
         _host.Time.Advance(TimeSpan.FromSeconds(31));
 
-        Assert.Contains("The time is up: the canvas may take 30 s.", (await _host.EndAsync(id))["output"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "The time is up: the canvas may take 30 s.", (await _host.EndAsync(id))["output"]!.ToString(), StringComparison.Ordinal);
         await _host.Tasks.IdleAsync();
     }
 
@@ -246,7 +263,8 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var errors = (await response.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject();
         Assert.Equal(
-            ["canvas.body.chunkSize", "canvas.body.items", "canvas.body.queue", "canvas.header[0].task", "canvas.header[1].args.c", "timeoutSeconds"], errors.Select(e => e.Key));
+            ["canvas.body.chunkSize", "canvas.body.items", "canvas.body.queue", "canvas.header[0].task", "canvas.header[1].args.c",
+                "timeoutSeconds"], errors.Select(e => e.Key));
     }
 
     [Theory]
@@ -259,6 +277,7 @@ public sealed class CanvasTests(AzuriteFixture azurite) : IAsyncLifetime
         using var response = await _host.PostAsync(canvas);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.StartsWith(place, (await response.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject().Single().Key, StringComparison.Ordinal);
+        Assert.StartsWith(
+            place, (await response.Content.ReadFromJsonAsync<JsonObject>())!["errors"]!.AsObject().Single().Key, StringComparison.Ordinal);
     }
 }

@@ -16,8 +16,10 @@ public sealed class EventTests(AzuriteFixture azurite)
     [Fact]
     public async Task Event_Lost_TaskIsLookedUpWhenTheTimerFires()
     {
-        await using var host = await WorkflowHost.StartAsync(azurite, services => services.AddSingleton<ITaskClient>(p => new Deaf(ActivatorUtilities.CreateInstance<TaskClient>(p))));
-        var name = await host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script", "args": { "text": "a" } }, { "name": "two", "type": "task", "task": "test.script", "args": { "text": "$.steps.one" } }]""");
+        await using var host = await WorkflowHost.StartAsync(
+            azurite, services => services.AddSingleton<ITaskClient>(p => new Deaf(ActivatorUtilities.CreateInstance<TaskClient>(p))));
+        var name = await host.RegisterAsync(
+            """[{ "name": "one", "type": "task", "task": "test.script", "args": { "text": "a" } }, { "name": "two", "type": "task", "task": "test.script", "args": { "text": "$.steps.one" } }]""");
         host.Script.Run = (args, _) => Task.FromResult<object?>(args.Text + "!");
         var id = await host.StartRunAsync(name);
         await Eventually.TrueAsync(() => !host.Script.Runs.IsEmpty);
@@ -36,7 +38,8 @@ public sealed class EventTests(AzuriteFixture azurite)
     public async Task Event_ComesTwice_IsHeardOnce()
     {
         await using var host = await WorkflowHost.StartAsync(azurite);
-        var name = await host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }, { "name": "two", "type": "task", "task": "test.script", "args": { "text": "$.steps.one" } }]""");
+        var name = await host.RegisterAsync(
+            """[{ "name": "one", "type": "task", "task": "test.script" }, { "name": "two", "type": "task", "task": "test.script", "args": { "text": "$.steps.one" } }]""");
         var go = new TaskCompletionSource<object?>();
         host.Script.Run = (args, _) => args.Text is null ? Task.FromResult<object?>("first") : go.Task;
         var id = await host.StartRunAsync(name);
@@ -57,16 +60,20 @@ public sealed class EventTests(AzuriteFixture azurite)
         Assert.Equal("first", host.Script.Runs.Last().Args.Text);
     }
 
-    private static StringContent JsonContent(TaskCompletion completion) => new(JsonSerializer.Serialize(completion), System.Text.Encoding.UTF8, "application/json");
+    private static StringContent JsonContent(TaskCompletion completion) =>
+        new(JsonSerializer.Serialize(completion), System.Text.Encoding.UTF8, "application/json");
 
     /// <summary>Sends tasks so that nobody is told of their end.</summary>
     private sealed class Deaf(ITaskClient client) : ITaskClient
     {
-        public Task<string> SendAsync(string name, JsonElement args, SendOptions? options = null, CancellationToken cancellationToken = default) =>
+        public Task<string> SendAsync(
+            string name, JsonElement args, SendOptions? options = null, CancellationToken cancellationToken = default) =>
             client.SendAsync(name, args, options! with { NotifyInstance = null }, cancellationToken);
 
-        public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default) => client.RevokeAsync(id, cancellationToken);
+        public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default) =>
+            client.RevokeAsync(id, cancellationToken);
 
-        public Task<TaskRecord?> GetAsync(string id, CancellationToken cancellationToken = default) => client.GetAsync(id, cancellationToken);
+        public Task<TaskRecord?> GetAsync(string id, CancellationToken cancellationToken = default) =>
+            client.GetAsync(id, cancellationToken);
     }
 }

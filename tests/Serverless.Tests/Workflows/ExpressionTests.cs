@@ -188,12 +188,17 @@ public sealed class ExpressionTests
     [MemberData(nameof(Blowups))]
     public void Evaluate_ThatBlowsUp_StopsWithinItsBudget(string expression)
     {
-        var data = new RunData(new Dictionary<string, JsonElement> { ["input"] = JsonSerializer.SerializeToElement(new { list = Enumerable.Range(0, 50_000) }) });
+        var data = new RunData(
+            new Dictionary<string,
+                JsonElement>
+            { ["input"] = JsonSerializer.SerializeToElement(new { list = Enumerable.Range(0, 50_000) }) });
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var e = Assert.Throws<TaskValidationException>(() => data.Evaluate(expression));
 
-        Assert.True(e.Message.EndsWith("It takes too many steps; filter the data first, or use a task.", StringComparison.Ordinal) || e.Message.Contains("nested more than", StringComparison.Ordinal), e.Message);
+        Assert.True(
+            e.Message.EndsWith("It takes too many steps; filter the data first, or use a task.", StringComparison.Ordinal)
+                || e.Message.Contains("nested more than", StringComparison.Ordinal), e.Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2L << 30);
         Assert.Throws<TaskValidationException>(() => data.IsTrue($"to_string({expression}) == 'x'"));
     }
@@ -201,7 +206,8 @@ public sealed class ExpressionTests
     [Fact]
     public void Resolve_ManyReferencesToALargeValue_StopsWithinItsBudget()
     {
-        var data = new RunData(new Dictionary<string, JsonElement> { ["input"] = JsonSerializer.SerializeToElement(new string('x', 10_000_000)) });
+        var data = new RunData(
+            new Dictionary<string, JsonElement> { ["input"] = JsonSerializer.SerializeToElement(new string('x', 10_000_000)) });
 
         Assert.Throws<TaskValidationException>(() => data.Resolve(JsonSerializer.SerializeToElement(Enumerable.Repeat("$.input", 100))));
     }
@@ -209,7 +215,13 @@ public sealed class ExpressionTests
     [Fact]
     public void Evaluate_ALargeArrayOnce_IsWithinTheBudget()
     {
-        var data = new RunData(new Dictionary<string, JsonElement> { ["input"] = JsonSerializer.SerializeToElement(new { list = Enumerable.Range(0, 200_000).Select(n => new { n, s = "x" }) }) });
+        var data = new RunData(
+            new Dictionary<string,
+                JsonElement>
+            {
+                ["input"] = JsonSerializer.SerializeToElement(
+                    new { list = Enumerable.Range(0, 200_000).Select(n => new { n, s = "x" }) })
+            });
 
         Assert.Equal(100_000, data.Evaluate("length($.input.list[?n >= `100000` && s == 'x'])").GetInt32());
     }
@@ -235,7 +247,8 @@ public sealed class ExpressionTests
     [InlineData("map('x', $.input.b.d)", "an expression such as &name")]
     [InlineData("$x", "There is no variable $x")]
     public void Evaluate_WrongType_SaysWhat(string expression, string expected) =>
-        Assert.Contains(expected, Assert.Throws<TaskValidationException>(() => Data().Evaluate(expression)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected, Assert.Throws<TaskValidationException>(() => Data().Evaluate(expression)).Message, StringComparison.Ordinal);
 
     private static RunData Data() => new(new Dictionary<string, JsonElement> { ["input"] = Json(_data) });
 

@@ -10,7 +10,10 @@ using Serverless.Workflows.Store;
 
 namespace Serverless.Tests.Workflows;
 
-/// <summary>Records the histories that <see cref="RecordedHistoryTests"/> replays, when it is asked to: <c>SERVERLESS_RECORD_HISTORIES=1 dotnet test --filter RecordHistories</c>.</summary>
+/// <summary>
+/// Records the histories that <see cref="RecordedHistoryTests"/> replays, when it is asked to: <c>SERVERLESS_RECORD_HISTORIES=1 dotnet test
+/// --filter RecordHistories</c>.
+/// </summary>
 [Collection(WorkflowTests.Name)]
 public sealed class RecordHistories(AzuriteFixture azurite)
 {
@@ -38,7 +41,8 @@ public sealed class RecordHistories(AzuriteFixture azurite)
         ids["workflow-skipped-branch"] = (await host.RunAsync("number_tour", new { a = 2, b = 3 })).Id;
 
         host.Script.Run = (args, _) => args.Text == "bad" ? throw new TaskValidationException("no") : Task.FromResult<object?>(args.Text);
-        var child = await host.RegisterAsync("""[{ "name": "inner", "type": "task", "task": "test.script", "args": { "text": "$.input" } }]""", name: "recorded_child");
+        var child = await host.RegisterAsync(
+            """[{ "name": "inner", "type": "task", "task": "test.script", "args": { "text": "$.input" } }]""", name: "recorded_child");
         var parent = await host.RegisterAsync($$"""
             [
               { "name": "nested", "type": "workflow", "workflow": "{{child}}", "args": "$.input.good" },
@@ -81,8 +85,11 @@ public sealed class RecordHistories(AzuriteFixture azurite)
                 { "type": "task", "task": "demo.add", "args": { "b": 4 }, "via": "activity" }],
                 "body": { "type": "task", "task": "test.json" } } ] }
             """);
-        ids["canvas-failed"] = await EndAsync("""{ "type": "group", "members": [{ "type": "task", "task": "test.json", "args": { "label": "bad" } }, { "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } }] }""");
-        var slices = Compose.Group([.. Enumerable.Range(0, CanvasInterpreter.SliceSize + 3).Select(i => Compose.Task("demo.add", new { a = i, b = 1 }) with { Via = TaskVia.Activity })]);
+        ids["canvas-failed"] = await EndAsync(
+            """{ "type": "group", "members": [{ "type": "task", "task": "test.json", "args": { "label": "bad" } }, { "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } }] }""");
+        var slices = Compose.Group(
+            [.. Enumerable.Range(0, CanvasInterpreter.SliceSize + 3)
+                .Select(i => Compose.Task("demo.add", new { a = i, b = 1 }) with { Via = TaskVia.Activity })]);
         ids["canvas-slices"] = await EndAsync(CanvasJson.Write(slices).GetRawText());
         ids["canvas-slice"] = WorkId.OfChild(ids["canvas-slices"], $"/{CanvasInterpreter.SliceSize}");
 
@@ -98,7 +105,8 @@ public sealed class RecordHistories(AzuriteFixture azurite)
     {
         public RecordFactAttribute()
         {
-            if (Environment.GetEnvironmentVariable("SERVERLESS_RECORD_HISTORIES") is null) Skip = "Histories are recorded anew only when SERVERLESS_RECORD_HISTORIES is set.";
+            if (Environment.GetEnvironmentVariable("SERVERLESS_RECORD_HISTORIES") is null)
+                Skip = "Histories are recorded anew only when SERVERLESS_RECORD_HISTORIES is set.";
         }
     }
 }

@@ -15,9 +15,11 @@ namespace Serverless.Tests.Workflows;
 /// <summary>The history of an orchestration that has ended, as it was recorded.</summary>
 internal sealed record RecordedHistory(string Name, string Id, string? Input, IReadOnlyList<JsonElement> Events)
 {
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions _json =
+        new() { WriteIndented = true, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
-    private static readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(
+        StringComparer.OrdinalIgnoreCase)
     {
         [nameof(WorkflowRun)] = async c => await WorkflowRun.RunAsync(c),
         [nameof(CanvasRun)] = async c => await CanvasRun.RunAsync(c),
@@ -29,7 +31,8 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
     public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "Serverless.Tests", "Workflows", "Histories");
 
     public static RecordedHistory Load(string file) =>
-        JsonSerializer.Deserialize<RecordedHistory>(File.ReadAllText(Path.Combine(Folder, file))) ?? throw new JsonException($"{file} is null.");
+        JsonSerializer.Deserialize<RecordedHistory>(File.ReadAllText(Path.Combine(Folder, file)))
+            ?? throw new JsonException($"{file} is null.");
 
     public void Save(string file) => File.WriteAllText(Path.Combine(Folder, file), JsonSerializer.Serialize(this, _json) + "\n");
 
@@ -37,8 +40,10 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
     public static RecordedHistory Read(SqliteStore store, string id) => store.Read(session =>
     {
         var key = DurableRows.FindStatus(session, id)!.Key;
-        var (name, input) = session.First("SELECT name, input FROM instances WHERE key = $1", r => (r.GetString(0), DurableRows.Text(r, 1)), key);
-        return new RecordedHistory(name, id, input, [.. DurableRows.ReadHistory(session, key).Select(e => JsonSerializer.SerializeToElement(WithoutStack(e)))]);
+        var (name, input) = session.First(
+            "SELECT name, input FROM instances WHERE key = $1", r => (r.GetString(0), DurableRows.Text(r, 1)), key);
+        return new RecordedHistory(
+            name, id, input, [.. DurableRows.ReadHistory(session, key).Select(e => JsonSerializer.SerializeToElement(WithoutStack(e)))]);
     });
 
     /// <summary>The events in the framework's own form.</summary>
@@ -78,7 +83,8 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
         var json = JsonNode.Parse(JsonFormatter.Default.Format(e))!;
         foreach (var (_, value) in json.AsObject().ToList())
         {
-            for (var failure = (value as JsonObject)?["failureDetails"]; failure is JsonObject known; failure = known["innerFailure"]) known.Remove("stackTrace");
+            for (var failure = (value as JsonObject)?["failureDetails"]; failure is JsonObject known; failure = known["innerFailure"])
+                known.Remove("stackTrace");
         }
 
         return json;

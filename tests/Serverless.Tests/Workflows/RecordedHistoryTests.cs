@@ -5,11 +5,13 @@ namespace Serverless.Tests.Workflows;
 
 /// <summary>
 /// Runs that are under way when the app is deployed go on with the new orchestrators: those must do with an old history what the old ones
-/// did. Where a change cannot keep to that, running instances need a way out, and then the histories are recorded anew (see <see cref="RecordHistories"/>).
+/// did. Where a change cannot keep to that, running instances need a way out, and then the histories are recorded anew (see
+/// <see cref="RecordHistories"/>).
 /// </summary>
 public sealed class RecordedHistoryTests
 {
-    public static TheoryData<string> Files => [.. Directory.GetFiles(RecordedHistory.Folder, "*.json").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(RecordedHistory.Folder, "*.json").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]

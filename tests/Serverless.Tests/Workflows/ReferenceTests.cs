@@ -20,7 +20,8 @@ public sealed class ReferenceTests
     [InlineData("\"$.input.unknown.deeper\"", "null")]
     [InlineData("\"$.steps.a.rows[?n > `10`].n | [0]\"", "20")]
     [InlineData("\"$.steps.missing\"", "null")]
-    [InlineData("{\"x\":[\"$.input.list\",\"plain\",\"$5\",\"$$.kept\"],\"y\":{\"z\":\"$.steps.a.valid\"}}", "{\"x\":[[1,2,3],\"plain\",\"$5\",\"$.kept\"],\"y\":{\"z\":true}}")]
+    [InlineData("{\"x\":[\"$.input.list\",\"plain\",\"$5\",\"$$.kept\"],\"y\":{\"z\":\"$.steps.a.valid\"}}",
+        "{\"x\":[[1,2,3],\"plain\",\"$5\",\"$.kept\"],\"y\":{\"z\":true}}")]
     public void Resolve_References_GiveWhatTheyReferTo(string template, string expected) => Same(expected, Data().Resolve(Json(template)));
 
     [Theory]
@@ -33,7 +34,9 @@ public sealed class ReferenceTests
 
     [Fact]
     public void Evaluate_WrongType_SaysWhichExpression() =>
-        Assert.StartsWith("length($.input.half) cannot be evaluated", Assert.Throws<TaskValidationException>(() => Data().IsTrue("length($.input.half)")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "length($.input.half) cannot be evaluated", Assert.Throws<TaskValidationException>(
+                () => Data().IsTrue("length($.input.half)")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Parse_Expression_TellsWhatItRefersTo()
@@ -63,7 +66,8 @@ public sealed class ReferenceTests
     [InlineData("5")]
     public void Quote_AnyJson_ResolvesToItself(string json) => Same(json, Data().Resolve(Template.Quote(Json(json))));
 
-    private static void Same(string expected, JsonElement actual) => Assert.True(JsonElement.DeepEquals(Json(expected), actual), actual.GetRawText());
+    private static void Same(string expected, JsonElement actual) =>
+        Assert.True(JsonElement.DeepEquals(Json(expected), actual), actual.GetRawText());
 
     private static JsonElement Json(string json) => JsonSerializer.Deserialize<JsonElement>(json);
 }

@@ -78,7 +78,8 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
               { "name": "last", "type": "task", "task": "test.script", "args": { "text": "last" } }
             ]
             """);
-        _host.Script.Run = (args, _) => args.Text == failing ? throw new TaskValidationException("as told") : Task.FromResult<object?>(args.Text);
+        _host.Script.Run = (args, _) => args.Text == failing
+            ? throw new TaskValidationException("as told") : Task.FromResult<object?>(args.Text);
 
         var run = await _host.RunAsync(name, state: RunState.Failed);
 
@@ -97,7 +98,11 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("\"tolerate\": 0.5,", 3, false)]
     public async Task Run_BranchesFail_BearsAsManyAsItTolerates(string tolerate, int failing, bool completes)
     {
-        var branches = string.Join(',', Enumerable.Range(0, 4).Select(i => $$"""{ "name": "b{{i}}", "type": "task", "task": "test.script", "via": "activity", "args": { "chunkSize": {{i}} } }"""));
+        var branches = string.Join(
+            ',', Enumerable.Range(0, 4)
+                .Select(
+                    i =>
+                        $$"""{ "name": "b{{i}}", "type": "task", "task": "test.script", "via": "activity", "args": { "chunkSize": {{i}} } }"""));
         var name = await _host.RegisterAsync($$"""[{ "name": "all", "type": "parallel", {{tolerate}} "steps": [{{branches}}] }]""");
         _host.Script.Run = (args, _) => args.ChunkSize < failing ? throw new BusinessRuleException("no") : Task.FromResult<object?>(1);
 
@@ -110,7 +115,9 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Run_TimeIsUp_FailsWithTheStepAtWorkAndRevokesIt()
     {
-        var name = await _host.RegisterAsync("""[{ "name": "slow", "type": "task", "task": "test.script" }, { "name": "never", "type": "task", "task": "test.script" }]""", "\"timeoutSeconds\": 20,");
+        var name = await _host.RegisterAsync(
+            """[{ "name": "slow", "type": "task", "task": "test.script" }, { "name": "never", "type": "task", "task": "test.script" }]""",
+            "\"timeoutSeconds\": 20,");
         var cancelled = new TaskCompletionSource();
         _host.Script.Run = async (_, context) =>
         {
@@ -132,7 +139,8 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Cancel_RunIsSuspended_StopsItAndItsTask()
     {
-        var name = await _host.RegisterAsync("""[{ "name": "slow", "type": "task", "task": "test.script" }, { "name": "never", "type": "task", "task": "test.script" }]""");
+        var name = await _host.RegisterAsync(
+            """[{ "name": "slow", "type": "task", "task": "test.script" }, { "name": "never", "type": "task", "task": "test.script" }]""");
         _host.Script.Run = async (_, context) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
@@ -158,7 +166,8 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Resume_SuspendedRun_GoesOnWhereItWas()
     {
-        var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }, { "name": "two", "type": "task", "task": "test.script" }]""");
+        var name = await _host.RegisterAsync(
+            """[{ "name": "one", "type": "task", "task": "test.script" }, { "name": "two", "type": "task", "task": "test.script" }]""");
         var go = new TaskCompletionSource<object?>();
         _host.Script.Run = (_, _) => go.Task;
         var id = await _host.StartRunAsync(name);
@@ -213,13 +222,15 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Run_NewVersionIsRegistered_KeepsItsOwn()
     {
-        var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }, { "name": "two", "type": "task", "task": "test.script", "args": { "text": "old" } }]""");
+        var name = await _host.RegisterAsync(
+            """[{ "name": "one", "type": "task", "task": "test.script" }, { "name": "two", "type": "task", "task": "test.script", "args": { "text": "old" } }]""");
         var go = new TaskCompletionSource<object?>();
         _host.Script.Run = (_, _) => go.Task;
         var id = await _host.StartRunAsync(name);
         await Eventually.TrueAsync(() => !_host.Script.Runs.IsEmpty);
 
-        await _host.RegisterAsync("""[{ "name": "other", "type": "task", "task": "test.script", "args": { "text": "new" } }]""", name: name);
+        await _host.RegisterAsync(
+            """[{ "name": "other", "type": "task", "task": "test.script", "args": { "text": "new" } }]""", name: name);
         go.SetResult("done");
 
         var run = await _host.WaitAsync(id, RunState.Completed);
@@ -232,7 +243,8 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Run_ChildWorkflow_HasItsOutputAndIsARunOfItsOwn()
     {
-        var child = await _host.RegisterAsync("""[{ "name": "inner", "type": "task", "task": "test.script", "args": { "text": "$.input.word" } }]""");
+        var child = await _host.RegisterAsync(
+            """[{ "name": "inner", "type": "task", "task": "test.script", "args": { "text": "$.input.word" } }]""");
         var parent = await _host.RegisterAsync($$"""
             [
               { "name": "nested", "type": "workflow", "workflow": "{{child}}", "args": { "word": "$.input" } },
@@ -263,7 +275,9 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var run = await _host.RunAsync(name, new { rest = new string('y', 50_000) });
 
-        Assert.Equal((new string('y', 50_000).Length, StepState.Completed), (_host.Script.Runs.Last().Args.Text!.Length, WorkflowHost.StatesOf(run)["end"]));
+        Assert.Equal(
+            (new string('y', 50_000).Length, StepState.Completed),
+            (_host.Script.Runs.Last().Args.Text!.Length, WorkflowHost.StatesOf(run)["end"]));
         Assert.All(run.Steps.Take(2), s => Assert.StartsWith($"results/workflows/{run.Id}/", s.ResultBlob, StringComparison.Ordinal));
         Assert.StartsWith("results/", run.InputBlob, StringComparison.Ordinal);
     }
@@ -271,8 +285,10 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Run_TaskFailsOnce_IsTriedAgainAsTheStepSays()
     {
-        var name = await _host.RegisterAsync("""[{ "name": "step", "type": "task", "task": "test.script", "retry": { "maxRetries": 2, "delaySeconds": 7, "backoff": 3 } }]""");
-        _host.Script.Run = (_, context) => context.Attempt < 2 ? throw new InvalidOperationException("not yet") : Task.FromResult<object?>("third time");
+        var name = await _host.RegisterAsync(
+            """[{ "name": "step", "type": "task", "task": "test.script", "retry": { "maxRetries": 2, "delaySeconds": 7, "backoff": 3 } }]""");
+        _host.Script.Run = (_, context) => context.Attempt < 2
+            ? throw new InvalidOperationException("not yet") : Task.FromResult<object?>("third time");
         var id = await _host.StartRunAsync(name);
         var task = (await _host.WaitAsync(id, "step", StepState.Running)).Steps[0].WorkId!;
 
@@ -286,7 +302,8 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task List_ByStateAndWorkflow_GivesPagesNewestFirst()
     {
-        var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script", "via": "activity", "args": { "text": "$.input" } }]""");
+        var name = await _host.RegisterAsync(
+            """[{ "name": "one", "type": "task", "task": "test.script", "via": "activity", "args": { "text": "$.input" } }]""");
         _host.Script.Run = (args, _) => args.Text == "bad" ? throw new TaskValidationException("bad") : Task.FromResult<object?>(1);
         var ids = new List<string>();
         foreach (var input in new[] { "good", "bad", "good" })
@@ -341,7 +358,10 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         using var again = await _host.Http.PostAsJsonAsync($"/api/workflows/{(workflow == "same" ? name : other)}/runs", json);
 
         Assert.Equal(differing is null ? HttpStatusCode.Accepted : HttpStatusCode.Conflict, again.StatusCode);
-        if (differing is not null) Assert.Equal([differing], (await again.Content.ReadFromJsonAsync<JsonObject>())!["differs"]!.AsArray().Select(d => d!.GetValue<string>()));
+        if (differing is not null)
+            Assert.Equal(
+                [differing], (await again.Content.ReadFromJsonAsync<JsonObject>())!["differs"]!.AsArray()
+                    .Select(d => d!.GetValue<string>()));
         Assert.Single(_host.Script.Runs);
     }
 
@@ -373,7 +393,8 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var id = $"taken-{Guid.NewGuid():N}";
         var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");
-        await _host.Tasks.Durable.ScheduleNewOrchestrationInstanceAsync(nameof(ItemMap), null, new Microsoft.DurableTask.StartOrchestrationOptions(id));
+        await _host.Tasks.Durable.ScheduleNewOrchestrationInstanceAsync(
+            nameof(ItemMap), null, new Microsoft.DurableTask.StartOrchestrationOptions(id));
         using var taken = await _host.Http.PostAsJsonAsync($"/api/workflows/{name}/runs", new { runId = id });
         using var shown = await _host.Http.GetAsync(new Uri($"/api/workflows/runs/{id}", UriKind.Relative));
 

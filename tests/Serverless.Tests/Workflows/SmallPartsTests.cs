@@ -21,7 +21,8 @@ public sealed class SmallPartsTests
     [InlineData("-1")]
     [InlineData("1.5")]
     [InlineData("-0.1")]
-    public void Tolerance_NeitherCountNorShare_IsRefused(string json) => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Tolerance>(json));
+    public void Tolerance_NeitherCountNorShare_IsRefused(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Tolerance>(json));
 
     [Theory]
     [InlineData("run-1", "run-1.r2")]

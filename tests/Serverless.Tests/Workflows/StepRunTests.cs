@@ -36,13 +36,15 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Step_FailsAndRetries_CountsAttemptsAsWhatTheyWere()
     {
-        _host.Script.Run = (_, context) => context.Attempt == 0 ? throw new InvalidOperationException("again") : throw new FormatException("never");
+        _host.Script.Run = (_, context) => context.Attempt == 0
+            ? throw new InvalidOperationException("again") : throw new FormatException("never");
         var id = await _host.StartRunAsync(await StepAsync("\"retry\": { \"maxRetries\": 5, \"delaySeconds\": 0 }"));
         var run = await _host.WaitAsync(id, RunState.Failed);
 
         var statistics = await StatisticsAsync("test.script");
         Assert.Equal((0, 2L, 1L, 1L), (statistics.Active, statistics.Total, statistics.Retried, statistics.Failed));
-        Assert.Equal((typeof(FormatException).FullName, "never", 2), (run.Steps[0].Error!.Type, run.Steps[0].Error!.Message, run.Steps[0].Attempts));
+        Assert.Equal(
+            (typeof(FormatException).FullName, "never", 2), (run.Steps[0].Error!.Type, run.Steps[0].Error!.Message, run.Steps[0].Attempts));
     }
 
     [Theory]
@@ -56,7 +58,8 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
             return null;
         };
         var name = kind == "map"
-            ? await _host.RegisterAsync("""[{ "name": "only", "type": "map", "task": "test.quick", "items": "$.input.items", "via": "activity" }]""")
+            ? await _host.RegisterAsync(
+                """[{ "name": "only", "type": "map", "task": "test.quick", "items": "$.input.items", "via": "activity" }]""")
             : await StepAsync("\"retry\": { \"maxRetries\": 0 }", "test.quick");
         var id = await _host.StartRunAsync(name, new { items = _one });
         await Eventually.TrueAsync(() => !_host.Script.Runs.IsEmpty);
@@ -88,7 +91,8 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Map_Items_AreCountedAsRunsOfTheirTask()
     {
         _host.Script.Run = (args, _) => args.Text == "b" ? throw new FormatException("no") : Task.FromResult<object?>(args.Text);
-        var name = await _host.RegisterAsync("""[{ "name": "only", "type": "map", "task": "test.script", "items": "$.input.items", "tolerate": 1, "via": "activity" }]""");
+        var name = await _host.RegisterAsync(
+            """[{ "name": "only", "type": "map", "task": "test.script", "items": "$.input.items", "tolerate": 1, "via": "activity" }]""");
         await _host.RunAsync(name, new { items = _three });
 
         var statistics = await StatisticsAsync("test.script");
@@ -105,6 +109,7 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         // Instances say what runs as they store what has ended.
         await _host.Services.GetRequiredService<ExecutionRecorder>().StoreAsync(default);
-        return (await _host.Services.GetRequiredService<TaskMonitor>().TasksAsync(24, task)).SingleOrDefault() ?? TaskStatistics.From(task, 0, new TaskTotals());
+        return (await _host.Services.GetRequiredService<TaskMonitor>().TasksAsync(24, task)).SingleOrDefault()
+            ?? TaskStatistics.From(task, 0, new TaskTotals());
     }
 }

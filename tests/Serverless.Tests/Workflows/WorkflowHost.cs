@@ -12,13 +12,17 @@ using Serverless.Workflows.Store;
 
 namespace Serverless.Tests.Workflows;
 
-/// <summary>A real host with the app's tasks, queues and workflows, a clock that is turned, and scripted tasks beside the app's own.</summary>
+/// <summary>
+/// A real host with the app's tasks, queues and workflows, a clock that is turned, and scripted tasks beside the app's own.
+/// </summary>
 internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
 {
     public static readonly Type[] Functions =
     [
-        typeof(WorkflowFunctions), typeof(RunFunctions), typeof(WorkflowRun), typeof(BeginRun), typeof(FinishRun), typeof(RecordSteps), typeof(SendTasks), typeof(LookUpTasks),
-        typeof(RunTask), typeof(CancelPendingWork), typeof(EvaluateCondition), typeof(ResolveValue), typeof(PrepareOrchestration), typeof(StoreStepOutput),
+        typeof(WorkflowFunctions), typeof(RunFunctions), typeof(WorkflowRun), typeof(BeginRun), typeof(FinishRun), typeof(RecordSteps),
+        typeof(SendTasks), typeof(LookUpTasks),
+        typeof(RunTask), typeof(CancelPendingWork), typeof(EvaluateCondition), typeof(ResolveValue), typeof(PrepareOrchestration),
+        typeof(StoreStepOutput),
         typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
     ];
 
@@ -35,7 +39,8 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
     public IServiceProvider Services => host.Services;
 
     public static async Task<WorkflowHost> StartAsync(
-        AzuriteFixture azurite, Action<IServiceCollection>? services = null, string? folder = null, Type[]? functions = null, FakeTimeProvider? time = null) =>
+        AzuriteFixture azurite, Action<IServiceCollection>? services = null, string? folder = null, Type[]? functions = null,
+        FakeTimeProvider? time = null) =>
         new(await TaskHost.StartAsync(azurite, services, folder: folder, functions: [.. Functions, .. functions ?? []], time: time));
 
     /// <summary>Registers a workflow of these steps under a name of its own.</summary>
@@ -48,7 +53,8 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
         return name;
     }
 
-    public Task<HttpResponseMessage> PutAsync(string name, string json) => Http.PutAsync(new Uri($"/api/workflows/{name}", UriKind.Relative), new StringContent(json));
+    public Task<HttpResponseMessage> PutAsync(string name, string json) =>
+        Http.PutAsync(new Uri($"/api/workflows/{name}", UriKind.Relative), new StringContent(json));
 
     /// <summary>Starts a run.</summary>
     /// <returns>Its id.</returns>
@@ -69,14 +75,16 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
         await Eventually.TrueAsync(async () =>
         {
             view = await FindAsync(id);
-            if (view.Status != state && view.Status is RunState.Completed or RunState.Failed or RunState.Cancelled) Assert.Fail($"{view.Status}: {view.Error}");
+            if (view.Status != state && view.Status is RunState.Completed or RunState.Failed or RunState.Cancelled)
+                Assert.Fail($"{view.Status}: {view.Error}");
             return view.Status == state;
         });
         return view!;
     }
 
     /// <summary>Waits until a step is in a state.</summary>
-    public Task<RunView> WaitAsync(string id, string step, StepState state) => WaitAsync(id, view => view.Steps.Single(s => s.Name == step).Status == state);
+    public Task<RunView> WaitAsync(string id, string step, StepState state) =>
+        WaitAsync(id, view => view.Steps.Single(s => s.Name == step).Status == state);
 
     /// <summary>Waits until a run is as it should be.</summary>
     public async Task<RunView> WaitAsync(string id, Func<RunView, bool> condition)
@@ -87,7 +95,8 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
     }
 
     /// <summary>Runs a workflow to a state.</summary>
-    public async Task<RunView> RunAsync(string name, object? input = null, RunState state = RunState.Completed) => await WaitAsync(await StartRunAsync(name, input), state);
+    public async Task<RunView> RunAsync(string name, object? input = null, RunState state = RunState.Completed) =>
+        await WaitAsync(await StartRunAsync(name, input), state);
 
     /// <summary>The states of a run's steps, by name.</summary>
     public static Dictionary<string, StepState> StatesOf(RunView run) => run.Steps.ToDictionary(s => s.Name, s => s.Status);

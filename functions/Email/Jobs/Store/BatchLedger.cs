@@ -4,8 +4,8 @@ using Azure.Data.Tables;
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>
-/// The ledger of one batch, in the hands of one run. Every change goes by the row's tag: a second run of the same batch, as can happen where
-/// activities run at least once, is stopped at its first change.
+/// The ledger of one batch, in the hands of one run. Every change goes by the row's tag: a second run of the same batch, as can happen
+/// where activities run at least once, is stopped at its first change.
 /// </summary>
 internal sealed class BatchLedger
 {
@@ -40,7 +40,8 @@ internal sealed class BatchLedger
     public int Deferred { get; private set; }
 
     /// <summary>What a row counts.</summary>
-    public static MailCounts CountsOf(TableEntity row) => new(row.GetInt64("Successful") ?? 0, row.GetInt64("Failed") ?? 0, row.GetInt64("Suppressed") ?? 0);
+    public static MailCounts CountsOf(TableEntity row) =>
+        new(row.GetInt64("Successful") ?? 0, row.GetInt64("Failed") ?? 0, row.GetInt64("Suppressed") ?? 0);
 
     /// <summary>Begins another try.</summary>
     public Task BeginAsync(int attempt, CancellationToken cancellationToken)
@@ -50,20 +51,26 @@ internal sealed class BatchLedger
     }
 
     /// <summary>Notes that a recipient's message was taken.</summary>
-    public Task SentAsync(long index, CancellationToken cancellationToken) => DoneAsync(index, new MailCounts(Successful: 1), null, cancellationToken);
+    public Task SentAsync(long index, CancellationToken cancellationToken) =>
+        DoneAsync(index, new MailCounts(Successful: 1), null, cancellationToken);
 
     /// <summary>Notes that a recipient is on the suppression list.</summary>
-    public Task SuppressedAsync(long index, CancellationToken cancellationToken) => DoneAsync(index, new MailCounts(Suppressed: 1), null, cancellationToken);
+    public Task SuppressedAsync(long index, CancellationToken cancellationToken) =>
+        DoneAsync(index, new MailCounts(Suppressed: 1), null, cancellationToken);
 
     /// <summary>Notes that a recipient will not be sent to.</summary>
-    public Task FailedAsync(FailedSend failed, CancellationToken cancellationToken) => DoneAsync(failed.Index, new MailCounts(Failed: 1), failed, cancellationToken);
+    public Task FailedAsync(FailedSend failed, CancellationToken cancellationToken) =>
+        DoneAsync(failed.Index, new MailCounts(Failed: 1), failed, cancellationToken);
 
     /// <summary>Notes that the server put a recipient off.</summary>
     public Task DeferredAsync(long index, CancellationToken cancellationToken)
     {
         Next = index + 1;
         Deferred++;
-        return WriteAsync([new(TableTransactionActionType.UpsertReplace, new TableEntity(_row.PartitionKey, MailLedger.RecipientKey(MailLedger.DeferredRows, index)))], cancellationToken);
+        return WriteAsync(
+            [new(
+                TableTransactionActionType.UpsertReplace, new TableEntity(
+                    _row.PartitionKey, MailLedger.RecipientKey(MailLedger.DeferredRows, index)))], cancellationToken);
     }
 
     private Task DoneAsync(long index, MailCounts counts, FailedSend? failed, CancellationToken cancellationToken)
@@ -72,7 +79,12 @@ internal sealed class BatchLedger
         Counts = Counts.Plus(counts);
         var others = new List<TableTransactionAction>();
         if (failed is not null) others.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, ToRow(failed)));
-        if (Attempt > 0) others.Add(new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(_row.PartitionKey, MailLedger.RecipientKey(MailLedger.DeferredRows, index)) { ETag = ETag.All }));
+        if (Attempt > 0)
+            others.Add(
+                new TableTransactionAction(
+                    TableTransactionActionType.Delete, new TableEntity(
+                        _row.PartitionKey, MailLedger.RecipientKey(MailLedger.DeferredRows, index))
+                    { ETag = ETag.All }));
         return WriteAsync(others, cancellationToken);
     }
 
@@ -116,10 +128,12 @@ internal sealed class BatchLedger
         }
     }
 
-    private void Keep(Response answer) => _tag = answer.Headers.ETag ?? throw new InvalidOperationException("The table gave no tag of the changed row.");
+    private void Keep(Response answer) =>
+        _tag = answer.Headers.ETag ?? throw new InvalidOperationException("The table gave no tag of the changed row.");
 
     private static string Cut(string text) => text.Length <= LongestAnswer ? text : text[..LongestAnswer];
 }
 
 /// <summary>Another run is at work on the same batch.</summary>
-internal sealed class BatchTakenException(Exception innerException) : Exception("Another run is at work on the same batch.", innerException);
+internal sealed class BatchTakenException(Exception innerException)
+    : Exception("Another run is at work on the same batch.", innerException);

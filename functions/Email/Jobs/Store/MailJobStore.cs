@@ -25,7 +25,8 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider clock)
     /// <summary>Ends a job that runs. One that was cancelled keeps its state and takes the figures all the same.</summary>
     /// <returns>The job as it then stands.</returns>
     /// <exception cref="InvalidOperationException">There is no such job.</exception>
-    public Task<MailJobEntity> EndAsync(string id, MailJobState state, Action<MailJobEntity>? change, CancellationToken cancellationToken) => _jobs.ChangeAsync(
+    public Task<MailJobEntity> EndAsync(
+        string id, MailJobState state, Action<MailJobEntity>? change, CancellationToken cancellationToken) => _jobs.ChangeAsync(
         id,
         job =>
         {
@@ -38,7 +39,8 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider clock)
         cancellationToken);
 
     /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
-    public Task<(IReadOnlyList<MailJobEntity> Jobs, string? Continuation)> ListAsync(int size, string? continuation, CancellationToken cancellationToken) =>
+    public Task<(IReadOnlyList<MailJobEntity> Jobs, string? Continuation)> ListAsync(
+        int size, string? continuation, CancellationToken cancellationToken) =>
         _jobs.ListAsync(size, continuation, cancellationToken);
 
     /// <summary>The ids of jobs that ended before a time.</summary>
@@ -49,7 +51,8 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider clock)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {IJobRow.Partition} and EndedAt lt {before}");
-        return await table.QueryAsync<TableEntity>(filter, max, select: ["RowKey"], cancellationToken: cancellationToken).Take(max).Select(r => r.RowKey).ToListAsync(cancellationToken);
+        return await table.QueryAsync<TableEntity>(filter, max, select: ["RowKey"], cancellationToken: cancellationToken).Take(max)
+            .Select(r => r.RowKey).ToListAsync(cancellationToken);
     }
 
     /// <summary>Deletes a job.</summary>

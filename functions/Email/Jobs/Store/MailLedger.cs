@@ -44,9 +44,11 @@ public sealed class MailLedger(LazyTable lazyTable)
     internal async Task<HashSet<long>> ListDeferredAsync(string jobId, long from, long to, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {jobId} and RowKey ge {RecipientKey(DeferredRows, from)} and RowKey lt {RecipientKey(DeferredRows, to)}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {jobId} and RowKey ge {RecipientKey(DeferredRows, from)} and RowKey lt {RecipientKey(DeferredRows, to)}");
         var found = new HashSet<long>();
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken)) found.Add(IndexOf(row));
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+            found.Add(IndexOf(row));
         return found;
     }
 
@@ -66,10 +68,12 @@ public sealed class MailLedger(LazyTable lazyTable)
         const int most = 100;
         var table = await lazyTable.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {jobId}");
-        await foreach (var page in table.QueryAsync<TableEntity>(filter, most, ["PartitionKey", "RowKey"], cancellationToken).AsPages(pageSizeHint: most))
+        await foreach (var page in table.QueryAsync<TableEntity>(filter, most, ["PartitionKey", "RowKey"], cancellationToken)
+            .AsPages(pageSizeHint: most))
         {
             if (page.Values.Count == 0) continue;
-            await table.SubmitTransactionAsync(page.Values.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, ETag.All)), cancellationToken);
+            await table.SubmitTransactionAsync(
+                page.Values.Select(r => new TableTransactionAction(TableTransactionActionType.Delete, r, ETag.All)), cancellationToken);
         }
     }
 

@@ -22,12 +22,14 @@ public sealed class CanonicalFormTests
         "\"type\":\"any\"",
     ];
 
-    private static readonly string[] Pieces = ["0", "1", "9", "007", "-", "+", ".", ",", "e5", "'", " ", "\t", "\n", "\"", "=", "é", "ß", "NA", "y", "INF", "€", "12", "99"];
+    private static readonly string[] Pieces =
+        ["0", "1", "9", "007", "-", "+", ".", ",", "e5", "'", " ", "\t", "\n", "\"", "=", "é", "ß", "NA", "y", "INF", "€", "12", "99"];
 
     [Fact]
     public void Clean_CleanOutput_GivesTheSameBytes()
     {
-        var schema = Cleaned.Schema($$"""{"fields":[{{string.Join(',', Fields.Select((f, i) => $"{{\"name\":\"f{i}\",{f}}}"))}}],"missingValues":["","NA"]}""");
+        var schema = Cleaned.Schema(
+            $$"""{"fields":[{{string.Join(',', Fields.Select((f, i) => $"{{\"name\":\"f{i}\",{f}}}"))}}],"missingValues":["","NA"]}""");
         var canonical = Cleaned.Schema(schema.ToCanonical().ToJson());
         var random = new Random(7);
         var text = new StringBuilder();
@@ -54,12 +56,16 @@ public sealed class CanonicalFormTests
         3 => "y",
         4 => string.Create(CultureInfo.InvariantCulture, $"{random.Next(1, 32)}.{random.Next(1, 13)}.{random.Next(1, 9999):D4}"),
         5 => string.Create(CultureInfo.InvariantCulture, $"{random.Next(1, 13)}:{random.Next(60):D2} pm"),
-        6 => string.Create(CultureInfo.InvariantCulture, $"{random.Next(1, 9999):D4}-{random.Next(1, 13)}-{random.Next(1, 29)} {random.Next(24)}:{random.Next(60)}:{random.Next(60)}.{random.Next(1, 999)} +{random.Next(15):D2}:30"),
+        6 =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{random.Next(1, 9999):D4}-{random.Next(1, 13)}-{random.Next(1, 29)} {random.Next(24)}:{random.Next(60)}:{random.Next(60)}.{random.Next(1, 999)} +{random.Next(15):D2}:30"),
         7 => random.Next(1, 9999).ToString("D4", CultureInfo.InvariantCulture),
         _ => Any(random),
     };
 
-    private static string Any(Random random) => string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+    private static string Any(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Pieces[random.Next(Pieces.Length)]));
 
     private static string Quote(string cell)
     {

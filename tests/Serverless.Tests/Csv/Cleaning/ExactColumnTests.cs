@@ -26,7 +26,8 @@ public sealed class ExactColumnTests
     [InlineData("NaN", Error)]
     [InlineData("-", Error)]
     [InlineData(" 5", Error)]
-    public void Integers_WrittenInOtherWays_AreKeptOrRejected(string text, string expected) => Assert.Equal(expected, Cleaned.Cell("\"type\":\"integer\",\"x-exact\":true", text));
+    public void Integers_WrittenInOtherWays_AreKeptOrRejected(string text, string expected) =>
+        Assert.Equal(expected, Cleaned.Cell("\"type\":\"integer\",\"x-exact\":true", text));
 
     [Theory]
     [InlineData("1.50", "1.50")]
@@ -60,7 +61,8 @@ public sealed class ExactColumnTests
     [InlineData(".", ",", "1,2345", Error)]
     [InlineData(",", "\u00A0", "1\u00A0234,50", "1234.50")]
     public void Number_Notation(string point, string group, string text, string expected) =>
-        Assert.Equal(expected, Cleaned.Cell($"\"type\":\"number\",\"decimalChar\":\"{point}\",\"groupChar\":\"{group}\",\"x-exact\":true", text));
+        Assert.Equal(
+            expected, Cleaned.Cell($"\"type\":\"number\",\"decimalChar\":\"{point}\",\"groupChar\":\"{group}\",\"x-exact\":true", text));
 
     [Theory]
     [InlineData("$", "$5", "5")]
@@ -81,7 +83,8 @@ public sealed class ExactColumnTests
         Assert.Equal(expected, Cleaned.Cell($"\"type\":\"number\",\"bareNumber\":false,\"x-unit\":\"{unit}\",\"x-exact\":true", text));
 
     [Fact]
-    public void Strip_Brackets_AreNoNumberAnyMore() => Assert.Equal(Error, Cleaned.Cell("\"type\":\"number\",\"bareNumber\":false", "(5.00)"));
+    public void Strip_Brackets_AreNoNumberAnyMore() =>
+        Assert.Equal(Error, Cleaned.Cell("\"type\":\"number\",\"bareNumber\":false", "(5.00)"));
 
     [Theory]
     [InlineData("default", "2024-05-01T10:00:00+02:00", "2024-05-01T10:00:00+02:00")]
@@ -123,7 +126,9 @@ public sealed class ExactColumnTests
     [Fact]
     public void ToJson_GivenBack_IsTheSame()
     {
-        var json = Cleaned.Schema("""{"fields":[{"name":"a","type":"number","bareNumber":false,"x-unit":"€","missingValues":["","-"],"x-exact":true}]}""").ToJson();
+        var json = Cleaned.Schema(
+            """{"fields":[{"name":"a","type":"number","bareNumber":false,"x-unit":"€","missingValues":["","-"],"x-exact":true}]}""")
+                .ToJson();
 
         Assert.Equal(json, Cleaned.Schema(json).ToJson());
         Assert.Contains("\"x-exact\": true", json, StringComparison.Ordinal);
@@ -142,7 +147,8 @@ public sealed class ExactColumnTests
         var schema = Cleaned.Schema($$"""{"fields":[{"name":"a","type":"number"{{exact}}}]}""");
         var cleaner = new RecordCleaner(schema, CsvOutput.Parquet);
 
-        NaiveCsv.Read(Encoding.UTF8.GetBytes(number + "\n"), (in r) => Assert.Equal(accepted, cleaner.TryClean(r, DiscardingWriter.Instance, out _)));
+        NaiveCsv.Read(
+            Encoding.UTF8.GetBytes(number + "\n"), (in r) => Assert.Equal(accepted, cleaner.TryClean(r, DiscardingWriter.Instance, out _)));
     }
 
     [Theory]

@@ -18,7 +18,8 @@ public sealed class QuoteAmbiguityTests
     [InlineData("1,\"a \"\"b\\\"\"\"", true)]
     [InlineData("1,\"a\"b", true)]
     [InlineData("1,C:\\\"x\\\"", true)]
-    public void NoEscapeFound_RefusesWhatOneWouldExplain(string record, bool isAccepted) => Assert.Equal(isAccepted, IsAccepted(record, new CsvDialect()));
+    public void NoEscapeFound_RefusesWhatOneWouldExplain(string record, bool isAccepted) =>
+        Assert.Equal(isAccepted, IsAccepted(record, new CsvDialect()));
 
     [Theory]
     // With one that was found: a record that is well formed without it.
@@ -30,7 +31,8 @@ public sealed class QuoteAmbiguityTests
     [InlineData("\"C:\\\",\"x\"", false)]
     [InlineData("1,\"C:\\\"", false)]
     [InlineData("\"x\\\",y\",2", true)]
-    public void EscapeFound_RefusesWhatIsWellFormedWithout(string record, bool isAccepted) => Assert.Equal(isAccepted, IsAccepted(record, Found));
+    public void EscapeFound_RefusesWhatIsWellFormedWithout(string record, bool isAccepted) =>
+        Assert.Equal(isAccepted, IsAccepted(record, Found));
 
     [Theory]
     [InlineData("1,\"say \\\"hi\\\" twice\"")]

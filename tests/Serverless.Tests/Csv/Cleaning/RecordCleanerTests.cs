@@ -39,7 +39,8 @@ public sealed class RecordCleanerTests
     [InlineData("", "", "blank-row", "expected 4 cells, found a blank line")]
     [InlineData("1,2", "day", "missing-cell", "expected 4 cells, found 2; 1 more fault in this record")]
     [InlineData("1,2,,a,b,c,d", "", "extra-cell", "expected 4 cells, found 7; 2 more faults in this record")]
-    [InlineData(",x,,a", "id", "constraint-error", "expected a value, for the column is required, found nothing; 1 more fault in this record")]
+    [InlineData(",x,,a", "id", "constraint-error",
+        "expected a value, for the column is required, found nothing; 1 more fault in this record")]
     [InlineData("0,1,,a", "id", "constraint-error", "expected a value of at least 1, found \"0\"")]
     [InlineData("1,x,y,a,b", "price", "type-error", "expected a number, found \"x\"; 2 more faults in this record")]
     public void TryClean_Faults_FirstInFieldOrderIsReported(string line, string field, string code, string message)
@@ -68,7 +69,15 @@ public sealed class RecordCleanerTests
     {
         var writer = new CsvRecordWriter(Orders);
         var cleaner = new RecordCleaner(Orders);
-        var record = new CsvRecord { Raw = "1,\"abc"u8, Fields = [new(0, 1, FieldQuoting.None), new(3, 3, FieldQuoting.Quoted)], Row = 1, Line = 1, Unclosed = true };
+        var record =
+            new CsvRecord
+            {
+                Raw = "1,\"abc"u8,
+                Fields = [new(0, 1, FieldQuoting.None), new(3, 3, FieldQuoting.Quoted)],
+                Row = 1,
+                Line = 1,
+                Unclosed = true
+            };
 
         Assert.False(cleaner.TryClean(record, writer, out var fault));
         Assert.Equal(("price", "unclosed-quote"), (fault.Field, fault.Code));

@@ -175,7 +175,8 @@ public sealed class TypeTests
     [Theory]
     [InlineData("\"type\":\"integer\",\"constraints\":{\"minimum\":-5,\"maximum\":5}", "-5", "-5")]
     [InlineData("\"type\":\"integer\",\"constraints\":{\"minimum\":-5,\"maximum\":5}", "6", Constraint)]
-    [InlineData("\"type\":\"integer\",\"constraints\":{\"maximum\":\"100000000000000000000000\"}", "100000000000000000000000", "100000000000000000000000")]
+    [InlineData("\"type\":\"integer\",\"constraints\":{\"maximum\":\"100000000000000000000000\"}", "100000000000000000000000",
+        "100000000000000000000000")]
     [InlineData("\"type\":\"integer\",\"constraints\":{\"maximum\":\"100000000000000000000000\"}", "100000000000000000000001", Constraint)]
     [InlineData("\"type\":\"number\",\"constraints\":{\"minimum\":0.1}", "0.10", "0.10")]
     [InlineData("\"type\":\"number\",\"constraints\":{\"minimum\":0.1}", "0.0999999999999999999999", Constraint)]
@@ -188,7 +189,8 @@ public sealed class TypeTests
     [InlineData("\"type\":\"number\",\"constraints\":{\"enum\":[1.5,2]}", "1.51", Constraint)]
     [InlineData("\"type\":\"date\",\"format\":\"%d/%m/%Y\",\"constraints\":{\"minimum\":\"02/01/2024\"}", "01/02/2024", "2024-02-01")]
     [InlineData("\"type\":\"date\",\"format\":\"%d/%m/%Y\",\"constraints\":{\"minimum\":\"2024-01-02\"}", "01/01/2024", Constraint)]
-    [InlineData("\"type\":\"datetime\",\"constraints\":{\"maximum\":\"2024-01-01T00:00:00Z\"}", "2024-01-01T01:00:00+01:00", "2024-01-01T00:00:00Z")]
+    [InlineData("\"type\":\"datetime\",\"constraints\":{\"maximum\":\"2024-01-01T00:00:00Z\"}", "2024-01-01T01:00:00+01:00",
+        "2024-01-01T00:00:00Z")]
     [InlineData("\"type\":\"datetime\",\"constraints\":{\"maximum\":\"2024-01-01T00:00:00Z\"}", "2024-01-01T00:00:00.1Z", Constraint)]
     [InlineData("\"type\":\"time\",\"constraints\":{\"minimum\":\"08:00:00\"}", "07:59:59", Constraint)]
     [InlineData("\"type\":\"year\",\"constraints\":{\"minimum\":1900,\"maximum\":2100}", "1899", Constraint)]
@@ -230,7 +232,8 @@ public sealed class TypeTests
     [InlineData("[\"trim\",\"formula-safe\"]", " =1+1", "'=1+1")]
     [InlineData("[\"formula-safe\",\"trim\"]", " =1+1", "'=1+1")]
     [InlineData("[\"trim\"]", "=1+1", "=1+1")]
-    public void Clean_Steps(string steps, string text, string expected) => Assert.Equal(expected, Cleaned.Cell($"\"x-clean\":{steps}", text));
+    public void Clean_Steps(string steps, string text, string expected) =>
+        Assert.Equal(expected, Cleaned.Cell($"\"x-clean\":{steps}", text));
 
     [Theory]
     [InlineData("NA", "")]

@@ -10,7 +10,8 @@ public sealed class BlobEventTests
     [Fact]
     public void TryRead_CloudEvent_NamesTheBlob()
     {
-        var body = Json(new { specversion = "1.0", type = "Microsoft.Storage.BlobCreated", subject = Subject, data = new { eTag = "\"0x8D\"" } });
+        var body = Json(
+            new { specversion = "1.0", type = "Microsoft.Storage.BlobCreated", subject = Subject, data = new { eTag = "\"0x8D\"" } });
 
         Assert.True(BlobEvent.TryRead(body, out var read, out _));
         Assert.Equal(new BlobEvent(true, "incoming", "a/b c.csv", "0x8D"), read);

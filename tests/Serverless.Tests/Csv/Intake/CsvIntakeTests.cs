@@ -18,7 +18,8 @@ public sealed class CsvIntakeTests(AzuriteFixture azurite)
     private const string Queue = "incoming";
 
     private static readonly Type[] Functions =
-        [.. typeof(CsvIntake).Assembly.GetTypes().Where(t => t.Namespace?.StartsWith("Serverless.CsvJobs", StringComparison.Ordinal) == true && t != typeof(CsvReconciler))];
+        [.. typeof(CsvIntake).Assembly.GetTypes()
+            .Where(t => t.Namespace?.StartsWith("Serverless.CsvJobs", StringComparison.Ordinal) == true && t != typeof(CsvReconciler))];
 
     private readonly string _path = $"intake/{Guid.NewGuid():N}.csv";
 
@@ -31,7 +32,8 @@ public sealed class CsvIntakeTests(AzuriteFixture azurite)
         await SendAsync(host, "1", _path);
         await SendAsync(host, "2", _path);
 
-        await Eventually.EqualAsync(CsvJobState.Completed, async () => (await JobsAsync(host)).SingleOrDefault()?.GetState() ?? CsvJobState.Running);
+        await Eventually.EqualAsync(
+            CsvJobState.Completed, async () => (await JobsAsync(host)).SingleOrDefault()?.GetState() ?? CsvJobState.Running);
         await Eventually.EqualAsync(new QueueCounts(0, 0, 0), () => CountAsync(host));
         Assert.Single(await JobsAsync(host));
     }
@@ -76,7 +78,8 @@ public sealed class CsvIntakeTests(AzuriteFixture azurite)
     {
         await using var host = await StartAsync(grace: TimeSpan.Zero);
 
-        await host.Host.Services.GetRequiredService<IQueueSender>().SendAsync(Queue, [new OutgoingMessage("1", BinaryData.FromString("?"))]);
+        await host.Host.Services.GetRequiredService<IQueueSender>()
+            .SendAsync(Queue, [new OutgoingMessage("1", BinaryData.FromString("?"))]);
 
         await Eventually.EqualAsync(new QueueCounts(0, 0, 1), () => CountAsync(host));
         var letter = Assert.Single(await host.Host.Services.GetRequiredService<IQueueAdmin>().PeekAsync(Queue, deadLetters: true, 0, 10));
@@ -103,7 +106,9 @@ public sealed class CsvIntakeTests(AzuriteFixture azurite)
     {
         await using var host = await StartAsync(grace: TimeSpan.Zero);
 
-        Assert.Null(await Intake(host).LookAsync(Client(host), new BlobEvent(true, Queue, _path, ""), BlobIntake.MaxLooks - 1, CancellationToken.None));
+        Assert.Null(
+            await Intake(host)
+                .LookAsync(Client(host), new BlobEvent(true, Queue, _path, ""), BlobIntake.MaxLooks - 1, CancellationToken.None));
     }
 
     private static BlobIntake Intake(TestHost host) => host.Host.Services.GetRequiredService<BlobIntake>();
@@ -134,7 +139,8 @@ public sealed class CsvIntakeTests(AzuriteFixture azurite)
             subject = $"/blobServices/default/containers/incoming/blobs/{path}",
             data = new { eTag = "0x1" },
         });
-        return host.Host.Services.GetRequiredService<IQueueSender>().SendAsync(Queue, [new OutgoingMessage(id, BinaryData.FromBytes(body))]);
+        return host.Host.Services.GetRequiredService<IQueueSender>()
+            .SendAsync(Queue, [new OutgoingMessage(id, BinaryData.FromBytes(body))]);
     }
 
     private Task<TestHost> StartAsync(TimeSpan grace) => TestHost.StartAsync(

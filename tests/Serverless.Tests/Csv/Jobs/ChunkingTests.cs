@@ -90,7 +90,8 @@ public sealed class ChunkingTests(AzuriteFixture azurite)
         for (var i = 0; i < 25; i++)
         {
             var file = RandomFile(random);
-            var options = new CsvJobOptions(random.Next(2) == 0 ? CsvOutput.Csv : CsvOutput.Jsonl, Delimiter: ",", Quote: '"', Header: true);
+            var options = new CsvJobOptions(
+                random.Next(2) == 0 ? CsvOutput.Csv : CsvOutput.Jsonl, Delimiter: ",", Quote: '"', Header: true);
             var whole = await _pipeline.RunAsync(file, "random.csv", options with { ChunkBytes = 1 << 20 });
             var cut = await _pipeline.RunAsync(file, "random.csv", options with { ChunkBytes = 2 * random.Next(1, 20) });
             AssertSame(whole, cut, $"file {i}: {Encoding.UTF8.GetString(file)}");
@@ -108,6 +109,10 @@ public sealed class ChunkingTests(AzuriteFixture azurite)
     private static void AssertSame(Dictionary<string, byte[]> whole, Dictionary<string, byte[]> cut, string what)
     {
         foreach (var name in whole.Keys.Union(cut.Keys).Where(n => n is not ("summary.json" or "report.html")))
-            Assert.True(whole[name].AsSpan().SequenceEqual(cut[name]), $"{name} differs for {what}:\n{Encoding.UTF8.GetString(whole[name])}\n---\n{Encoding.UTF8.GetString(cut[name])}");
+            Assert.True(
+                whole[name].AsSpan()
+                    .SequenceEqual(
+                        cut[name]),
+                        $"{name} differs for {what}:\n{Encoding.UTF8.GetString(whole[name])}\n---\n{Encoding.UTF8.GetString(cut[name])}");
     }
 }

@@ -38,7 +38,8 @@ internal sealed class CsvHost : IAsyncDisposable
     public LocalFunctionsHost Host => _host;
 
     public static async Task<CsvHost> StartAsync(
-        AzuriteFixture azurite, TimeProvider? clock = null, Action<IServiceCollection>? overrides = null, Dictionary<string, string?>? settings = null,
+        AzuriteFixture azurite, TimeProvider? clock = null, Action<IServiceCollection>? overrides = null, Dictionary<string,
+            string?>? settings = null,
         Type[]? functions = null)
     {
         var folder = new TemporaryFolder();
@@ -53,7 +54,9 @@ internal sealed class CsvHost : IAsyncDisposable
             DataDirectory = folder.Path,
             Port = 0,
             TimeProvider = clock ?? TimeProvider.System,
-            Settings = new Dictionary<string, string?>(settings ?? []) { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Csv:MinChunkBytes"] = "2" },
+            Settings = new Dictionary<string, string?>(
+                settings ?? [])
+            { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Csv:MinChunkBytes"] = "2" },
             ConfigureServices = (services, configuration) =>
             {
                 overrides?.Invoke(services);
@@ -64,7 +67,8 @@ internal sealed class CsvHost : IAsyncDisposable
     }
 
     public async Task UploadAsync(string path, byte[] content) =>
-        await (await _azurite.Containers.GetAsync(Containers.Incoming)).GetBlobClient(path).UploadAsync(BinaryData.FromBytes(content), overwrite: true);
+        await (await _azurite.Containers.GetAsync(Containers.Incoming)).GetBlobClient(path)
+            .UploadAsync(BinaryData.FromBytes(content), overwrite: true);
 
     public async Task<string> StartJobAsync(JsonObject request)
     {

@@ -7,7 +7,9 @@ public sealed class CsvJobIdTests
 {
     [Fact]
     public void Create_SameParts_SameId() =>
-        Assert.Equal(CsvJobId.Create("a.csv", "e", new CsvJobOptions(ChunkBytes: 5)), CsvJobId.Create("a.csv", "e", new CsvJobOptions(ChunkBytes: 5)));
+        Assert.Equal(
+            CsvJobId.Create("a.csv", "e", new CsvJobOptions(ChunkBytes: 5)), CsvJobId.Create(
+                "a.csv", "e", new CsvJobOptions(ChunkBytes: 5)));
 
     [Fact]
     public void Create_AnyPartDiffers_OtherId()

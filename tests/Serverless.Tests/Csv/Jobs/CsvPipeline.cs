@@ -45,11 +45,13 @@ internal sealed class CsvPipeline
 
         await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
 
-        var inspect = new InspectFile(_azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, Options.Create(Settings));
+        var inspect = new InspectFile(
+            _azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, Options.Create(Settings));
         var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         if (shape.Keys > 0) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };
-        run = shape.IsSequential ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
+        run = shape.IsSequential
+            ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
 
         var commit = new CommitJob(_azurite.Containers, _plans, Store, _speeds, TimeProvider.System, NullLogger<CommitJob>.Instance);
         var result = await commit.RunAsync(new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals), CancellationToken.None);
@@ -58,14 +60,19 @@ internal sealed class CsvPipeline
 
     private async Task<long> FindDuplicatesAsync(CsvJobRun run, FileShape shape)
     {
-        run = shape.IsSequential ? await WholeAsync(run, shape, CollectAsync, FoldKeysAsync) : await RangesAsync(run, shape, CollectAsync, FoldKeysAsync);
+        run = shape.IsSequential
+            ? await WholeAsync(run, shape, CollectAsync, FoldKeysAsync) : await RangesAsync(run, shape, CollectAsync, FoldKeysAsync);
         var check = new CheckKeys(_azurite.Containers, _plans, Options.Create(Settings));
         var found = await Task.WhenAll(KeyPass.Checks(run).Select(c => check.RunAsync(c, CancellationToken.None)));
-        return found.Sum() == 0 ? 0 : await new MergeDuplicates(_azurite.Containers, NullLogger<MergeDuplicates>.Instance).RunAsync(new DuplicatesTask(run.Job.Folder), CancellationToken.None);
+        return found.Sum() == 0
+            ? 0
+                : await new MergeDuplicates(_azurite.Containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
+                    new DuplicatesTask(run.Job.Folder), CancellationToken.None);
     }
 
     private static async Task<CsvJobRun> RangesAsync(
-        CsvJobRun run, FileShape shape, Func<RangeTask, Task<RangeOutcome>> process, Func<CsvJobRun, IReadOnlyList<FoldRange>, Task<CsvJobRun>> fold)
+        CsvJobRun run, FileShape shape, Func<RangeTask, Task<RangeOutcome>> process, Func<CsvJobRun, IReadOnlyList<FoldRange>,
+            Task<CsvJobRun>> fold)
     {
         do
         {
@@ -87,21 +94,26 @@ internal sealed class CsvPipeline
     }
 
     private static async Task<CsvJobRun> WholeAsync(
-        CsvJobRun run, FileShape shape, Func<RangeTask, Task<RangeOutcome>> process, Func<CsvJobRun, IReadOnlyList<FoldRange>, Task<CsvJobRun>> fold)
+        CsvJobRun run, FileShape shape, Func<RangeTask, Task<RangeOutcome>> process, Func<CsvJobRun, IReadOnlyList<FoldRange>,
+            Task<CsvJobRun>> fold)
     {
-        var outcome = await process(new RangeTask(run.Job.Folder, shape.ETag, "00001", 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0));
+        var outcome = await process(
+            new RangeTask(run.Job.Folder, shape.ETag, "00001", 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0));
         run = run with { Totals = new JobTotals(outcome.Rows, outcome.Accepted, outcome.Rejected, 1) };
-        return await fold(run, [new FoldRange("00001", 0, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks)]);
+        return await fold(
+            run, [new FoldRange("00001", 0, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks)]);
     }
 
-    private Task<RangeOutcome> ProcessAsync(RangeTask task) => new RangeProcessor(_azurite.Containers, _plans).RunAsync(task, CancellationToken.None);
+    private Task<RangeOutcome> ProcessAsync(RangeTask task) =>
+        new RangeProcessor(_azurite.Containers, _plans).RunAsync(task, CancellationToken.None);
 
     private Task<RangeOutcome> CollectAsync(RangeTask task) =>
         new KeyCollector(_azurite.Containers, _plans, Options.Create(Settings)).RunAsync(task, CancellationToken.None);
 
     private async Task<CsvJobRun> FoldKeysAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
     {
-        await new FoldKeys(_azurite.Containers).RunAsync(new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
+        await new FoldKeys(_azurite.Containers).RunAsync(
+            new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
         return run with { Folds = run.Folds + 1 };
     }
 

@@ -24,7 +24,11 @@ public sealed class CsvRequestReaderTests
         Assert.Equal(new BlobName("incoming", "a/b.csv"), request.Blob);
         Assert.Equal(new BlobName("schemas", "s.json"), request.SchemaBlob);
         Assert.True(request.Force);
-        Assert.Equal(new CsvJobOptions(CsvOutput.Jsonl, null, "\t", '\'', false, CsvEncoding.Windows1252, 65536, 3, 0.25) { Member = "a.csv", Sheet = "S" }, request.Options);
+        Assert.Equal(
+            new CsvJobOptions(
+                CsvOutput.Jsonl, null, "\t", '\'', false, CsvEncoding.Windows1252, 65536, 3, 0.25)
+            { Member = "a.csv", Sheet = "S" },
+                request.Options);
     }
 
     [Fact]
@@ -36,7 +40,8 @@ public sealed class CsvRequestReaderTests
             """);
 
         Assert.Equal(
-            ["blob", "chunkBytes", "chunkbytes", "delimiter", "encoding", "force", "header", "maxParallel", "maxRejectedRatio", "output", "quote", "schema"],
+            ["blob", "chunkBytes", "chunkbytes", "delimiter", "encoding", "force", "header", "maxParallel", "maxRejectedRatio", "output",
+                "quote", "schema"],
             _faults.ToErrors().Keys.Order(StringComparer.Ordinal));
     }
 
@@ -58,7 +63,16 @@ public sealed class CsvRequestReaderTests
     [Fact]
     public void Read_NumbersMadeInCode_AreNumbers()
     {
-        var json = new JsonObject { ["blob"] = "incoming/a.csv", ["skipRows"] = 1, ["chunkBytes"] = 65536L, ["header"] = 2, ["maxRejectedRatio"] = 0.5 };
+        var json =
+            new JsonObject
+            {
+                ["blob"] = "incoming/a.csv",
+                ["skipRows"] = 1,
+                ["chunkBytes"] = 65536L,
+                ["header"] = 2,
+                ["maxRejectedRatio"] =
+                0.5
+            };
 
         var options = CsvRequestReader.Read(json, new CsvSettings(), blobIsGiven: false, _faults).Options;
 
@@ -121,5 +135,6 @@ public sealed class CsvRequestReaderTests
     public void TryParse_NameOverTheLimit_IsRefused() =>
         Assert.False(BlobName.TryParse("incoming/" + new string('a', 901), ["incoming"], out _, out _));
 
-    private CsvRequest Read(string json) => CsvRequestReader.Read((JsonObject)JsonNode.Parse(json)!, new CsvSettings(), blobIsGiven: false, _faults);
+    private CsvRequest Read(string json) =>
+        CsvRequestReader.Read((JsonObject)JsonNode.Parse(json)!, new CsvSettings(), blobIsGiven: false, _faults);
 }

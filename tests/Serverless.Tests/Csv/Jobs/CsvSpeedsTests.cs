@@ -24,7 +24,8 @@ public sealed class CsvSpeedsTests(AzuriteFixture azurite) : IAsyncLifetime
         var column = $"c{Guid.NewGuid():N}";
         var schema = new TableSchema([new SchemaField(column)]).ToJson();
 
-        var status = await _host.RunAsync("speeds/large.csv", Encoding.ASCII.GetBytes(column + "\n" + string.Concat(Enumerable.Repeat("some text\n", 900_000))));
+        var status = await _host.RunAsync(
+            "speeds/large.csv", Encoding.ASCII.GetBytes(column + "\n" + string.Concat(Enumerable.Repeat("some text\n", 900_000))));
         var small = await _host.RunAsync("speeds/small.csv", Encoding.ASCII.GetBytes(column + "\nsome text\n"));
 
         Assert.Equal((CsvJobState.Completed, CsvJobState.Completed), (status.State, small.State));

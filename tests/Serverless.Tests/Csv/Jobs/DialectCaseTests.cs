@@ -56,13 +56,15 @@ public sealed class DialectCaseTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("{\"delimiter\":\"\\\\x01\",\"quote\":\"none\",\"nullValues\":[\"\\\\N\"]}", "id\u0001note\n1\u0001\"a\n2\u0001\\N\n", "id,note\n1,\"\"\"a\"\n2,\n")]
+    [InlineData("{\"delimiter\":\"\\\\x01\",\"quote\":\"none\",\"nullValues\":[\"\\\\N\"]}", "id\u0001note\n1\u0001\"a\n2\u0001\\N\n",
+        "id,note\n1,\"\"\"a\"\n2,\n")]
     [InlineData("{\"delimiter\":\"\\\\001\",\"nullValues\":[\"\\\\N\"]}", "id\u0001n\n1\u0001\\N\n2\u00015\n", "id,n\n1,\n2,5\n")]
     [InlineData("{\"delimiter\":\"||\"}", "id||note\n1||a|b\n2||\"c||d\"\n", "id,note\n1,a|b\n2,c||d\n")]
     [InlineData("{\"delimiter\":\"::\",\"header\":false}", "1::a:b\n2::c\n", "field1,field2\n1,a:b\n2,c\n")]
     [InlineData("{\"quote\":\"'\"}", "id,note\n1,'a, b'\n2,\"c\n", "id,note\n1,\"a, b\"\n2,\"\"\"c\"\n")]
     [InlineData("{\"quote\":\"none\"}", "id,note\n1,\"a\n2,5\" pipe\n", "id,note\n1,\"\"\"a\"\n2,\"5\"\" pipe\"\n")]
-    [InlineData("{\"escape\":\"\\\\\"}", "id,note\n1,a\\, b\n2,\"say \\\"hi\\\"\"\n3,c\\\nd\n", "id,note\n1,\"a, b\"\n2,\"say \"\"hi\"\"\"\n3,\"c\nd\"\n")]
+    [InlineData("{\"escape\":\"\\\\\"}", "id,note\n1,a\\, b\n2,\"say \\\"hi\\\"\"\n3,c\\\nd\n",
+        "id,note\n1,\"a, b\"\n2,\"say \"\"hi\"\"\"\n3,\"c\nd\"\n")]
     [InlineData("{\"comment\":\"//\",\"header\":true}", "// x, y\nid,note\n// z\n1,a // b\n", "id,note\n1,a // b\n")]
     [InlineData("{\"header\":2}", "2024,,2025\na,b,c\n1,2,3\n", "2024 a,b,2025 c\n1,2,3\n")]
     [InlineData("{\"header\":2,\"headerJoin\":\"_\"}", "x,y\na,b\n1,2\n", "x_a,y_b\n1,2\n")]
@@ -73,7 +75,9 @@ public sealed class DialectCaseTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Options_OfTheDialect_AreObeyedInJsonAndQuery(string options, string text, string clean)
     {
         var json = JsonNode.Parse(options)!.AsObject();
-        var query = string.Join('&', json.Select(o => $"{o.Key}={Uri.EscapeDataString(o.Value is JsonArray list ? string.Join(',', list) : o.Value!.ToString())}"));
+        var query = string.Join(
+            '&', json.Select(
+                o => $"{o.Key}={Uri.EscapeDataString(o.Value is JsonArray list ? string.Join(',', list) : o.Value!.ToString())}"));
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
         using var response = await _host.Http.PutAsync($"csv/dialect/query.csv?chunkBytes=3&{query}", content);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
@@ -103,7 +107,8 @@ public sealed class DialectCaseTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Escape_SeenTooLate_RejectsWhatHasTwoReadings()
     {
         var text = new StringBuilder("id,note\n");
-        for (var i = 0; i < 20_000; i++) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i},\"plain text of a record\"\n");
+        for (var i = 0; i < 20_000; i++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i},\"plain text of a record\"\n");
         text.Append("20000,\"say \\\"hi\\\" twice\"\n20001,\"last\"\n");
 
         var status = await _host.RunAsync("dialect/late.csv", Encoding.UTF8.GetBytes(text.ToString()));
@@ -112,5 +117,6 @@ public sealed class DialectCaseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Contains("ambiguous-quote", await _host.ReadAsync(status, "rejects.csv"), StringComparison.Ordinal);
     }
 
-    private async Task<JobSummary> SummaryAsync(CsvJobStatus status) => JobSummary.FromJson(Encoding.UTF8.GetBytes(await _host.ReadAsync(status, "summary.json")));
+    private async Task<JobSummary> SummaryAsync(CsvJobStatus status) =>
+        JobSummary.FromJson(Encoding.UTF8.GetBytes(await _host.ReadAsync(status, "summary.json")));
 }

@@ -153,7 +153,8 @@ public sealed class DoorTests(AzuriteFixture azurite) : IAsyncLifetime
         var newer = await _host.RunAsync("door/list-2.csv", _file);
 
         var page = (await _host.Http.GetFromJsonAsync<JsonObject>("csv?size=1"))!;
-        var next = (await _host.Http.GetFromJsonAsync<JsonObject>($"csv?size=1&after={Uri.EscapeDataString(page["next"]!.GetValue<string>())}"))!;
+        var next =
+            (await _host.Http.GetFromJsonAsync<JsonObject>($"csv?size=1&after={Uri.EscapeDataString(page["next"]!.GetValue<string>())}"))!;
 
         Assert.Equal(newer.Id, page["jobs"]![0]!["id"]!.GetValue<string>());
         Assert.Equal(older.Id, next["jobs"]![0]!["id"]!.GetValue<string>());

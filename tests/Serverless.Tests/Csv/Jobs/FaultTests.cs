@@ -26,7 +26,8 @@ public sealed class FaultTests(AzuriteFixture azurite)
         });
         await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register);
 
-        var status = await host.RunAsync("fault/replaced.csv", _large, new JsonObject { ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 2 });
+        var status = await host.RunAsync(
+            "fault/replaced.csv", _large, new JsonObject { ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 2 });
 
         Assert.Equal(CsvJobState.Failed, status.State);
         Assert.Contains("was replaced during the job", status.Error, StringComparison.Ordinal);
@@ -42,7 +43,8 @@ public sealed class FaultTests(AzuriteFixture azurite)
 
         for (var retry = 1; retry <= 3; retry++)
         {
-            await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress?.Status.Contains($"retry {retry} of 3", StringComparison.Ordinal) == true);
+            await Eventually.TrueAsync(
+                async () => (await host.FindAsync(id)).Progress?.Status.Contains($"retry {retry} of 3", StringComparison.Ordinal) == true);
             clock.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -79,9 +81,11 @@ public sealed class FaultTests(AzuriteFixture azurite)
             await using var registration = cancellationToken.Register(() => left.TrySetResult());
             await left.Task;
         });
-        await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register, settings: new() { ["Csv:CancelPoll"] = "00:00:00.050" });
+        await using var host = await CsvHost.StartAsync(
+            azurite, overrides: hook.Register, settings: new() { ["Csv:CancelPoll"] = "00:00:00.050" });
         await host.UploadAsync("fault/cancel.csv", _large);
-        var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/cancel.csv", ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema() });
+        var id = await host.StartJobAsync(
+            new JsonObject { ["blob"] = "incoming/fault/cancel.csv", ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema() });
         await entered.Task;
 
         using var response = await host.Http.DeleteAsync($"csv/{id}");
@@ -92,7 +96,9 @@ public sealed class FaultTests(AzuriteFixture azurite)
         Assert.Equal((CsvJobState.Cancelled, 0), (status.State, status.Outputs.Count));
         using var again = await host.Http.DeleteAsync($"csv/{id}");
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
-        Assert.Equal(id, await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/cancel.csv", ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema() }));
+        Assert.Equal(
+            id, await host.StartJobAsync(
+                new JsonObject { ["blob"] = "incoming/fault/cancel.csv", ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema() }));
     }
 
     [Fact]
@@ -113,7 +119,8 @@ public sealed class FaultTests(AzuriteFixture azurite)
         var file = Encoding.UTF8.GetBytes("id,name\n1,a\n" + string.Concat(Enumerable.Repeat("x,y,z\n", 500)));
         await using var host = await CsvHost.StartAsync(azurite, settings: new() { ["Csv:RangesPerFold"] = "8" });
 
-        var status = await host.RunAsync("fault/ratio.csv", file, new JsonObject { ["chunkBytes"] = 60, ["maxParallel"] = 2, ["maxRejectedRatio"] = 0.1 });
+        var status = await host.RunAsync(
+            "fault/ratio.csv", file, new JsonObject { ["chunkBytes"] = 60, ["maxParallel"] = 2, ["maxRejectedRatio"] = 0.1 });
 
         Assert.Equal(CsvJobState.Failed, status.State);
         Assert.Contains("maxRejectedRatio 0.1", status.Error, StringComparison.Ordinal);
@@ -136,7 +143,8 @@ public sealed class FaultTests(AzuriteFixture azurite)
         });
         await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register);
 
-        var status = await host.RunAsync($"fault/split-{memory}.csv", _large, new JsonObject { ["chunkBytes"] = 256 * Kilo, ["schema"] = Schema() });
+        var status = await host.RunAsync(
+            $"fault/split-{memory}.csv", _large, new JsonObject { ["chunkBytes"] = 256 * Kilo, ["schema"] = Schema() });
 
         Assert.Equal(CsvJobState.Completed, status.State);
         Assert.True(status.Progress!.Total >= _large.Length / (64 * Kilo), $"{status.Progress}");
@@ -156,7 +164,15 @@ public sealed class FaultTests(AzuriteFixture azurite)
         });
         await using var host = await CsvHost.StartAsync(azurite, clock, hook.Register);
         await host.UploadAsync("fault/hang.csv", _large);
-        var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/hang.csv", ["chunkBytes"] = 512 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 1 });
+        var id = await host.StartJobAsync(
+            new JsonObject
+            {
+                ["blob"] = "incoming/fault/hang.csv",
+                ["chunkBytes"] = 512 * Kilo,
+                ["schema"] = Schema(),
+                ["maxParallel"] =
+                1
+            });
         await Eventually.TrueAsync(() => hangs == 1);
 
         clock.Advance(TimeSpan.FromMinutes(5));
@@ -170,9 +186,11 @@ public sealed class FaultTests(AzuriteFixture azurite)
     {
         var hook = new DownloadHook(azurite.ConnectionString, (start, _, _) =>
             start > 256 * Kilo ? throw new TimeoutException("No luck today.") : ValueTask.CompletedTask);
-        await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register, settings: new() { ["Csv:MinChunkBytes"] = "65536" });
+        await using var host = await CsvHost.StartAsync(
+            azurite, overrides: hook.Register, settings: new() { ["Csv:MinChunkBytes"] = "65536" });
 
-        var status = await host.RunAsync("fault/final.csv", _large, new JsonObject { ["chunkBytes"] = 128 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 1 });
+        var status = await host.RunAsync(
+            "fault/final.csv", _large, new JsonObject { ["chunkBytes"] = 128 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 1 });
 
         Assert.Equal(CsvJobState.Failed, status.State);
         Assert.Matches(@"^Range 0000\dx?\w* \(bytes \d+ to \d+\) failed: No luck today\.$", status.Error);
@@ -185,10 +203,19 @@ public sealed class FaultTests(AzuriteFixture azurite)
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var failures = 0;
         var hook = new DownloadHook(azurite.ConnectionString, (start, _, _) =>
-            start > 256 * Kilo && Interlocked.Increment(ref failures) <= 2 ? throw new InvalidOperationException("Not now.") : ValueTask.CompletedTask);
+            start > 256 * Kilo && Interlocked.Increment(ref failures) <= 2
+                ? throw new InvalidOperationException("Not now.") : ValueTask.CompletedTask);
         await using var host = await CsvHost.StartAsync(azurite, clock, hook.Register);
         await host.UploadAsync("fault/retry.csv", _large);
-        var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/retry.csv", ["chunkBytes"] = 256 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 1 });
+        var id = await host.StartJobAsync(
+            new JsonObject
+            {
+                ["blob"] = "incoming/fault/retry.csv",
+                ["chunkBytes"] = 256 * Kilo,
+                ["schema"] = Schema(),
+                ["maxParallel"] =
+                1
+            });
 
         await Eventually.TrueAsync(async () =>
         {
@@ -209,5 +236,6 @@ public sealed class FaultTests(AzuriteFixture azurite)
     private CsvJobStore Store() => new(new LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
 
     private async Task ReplaceAsync(string path) =>
-        await (await azurite.Containers.GetAsync("incoming")).GetBlobClient(path).UploadAsync(BinaryData.FromString("id,name\n9,Zoe\n"), overwrite: true);
+        await (await azurite.Containers.GetAsync("incoming")).GetBlobClient(path)
+            .UploadAsync(BinaryData.FromString("id,name\n9,Zoe\n"), overwrite: true);
 }

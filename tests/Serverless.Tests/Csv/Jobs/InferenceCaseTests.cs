@@ -49,8 +49,12 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal((CsvJobState.Completed, 0L), (status.State, status.Rejected));
         var fields = Cleaned.Schema(await _host.ReadAsync(status, "schema.json")).Fields;
         var expected = Cleaned.Schema(await File.ReadAllTextAsync(Cases.PathOf("bank-german", "expected.schema.json"))).Fields;
-        Assert.Equal(expected.Select(f => (f.Name, f.Type, f.Format, f.DecimalChar, f.GroupChar)), fields.Select(f => (f.Name, f.Type, f.Format, f.DecimalChar, f.GroupChar)));
-        Assert.StartsWith("2025-01-01,2025-01-01,Müller & Söhne,\"Rechnung \"\"0\"\"; danke\",-795.55,EUR,9204.45\n", (await _host.ReadAsync(status, "clean.csv")).Split('\n', 2)[1], StringComparison.Ordinal);
+        Assert.Equal(
+            expected.Select(f => (f.Name, f.Type, f.Format, f.DecimalChar, f.GroupChar)), fields.Select(
+                f => (f.Name, f.Type, f.Format, f.DecimalChar, f.GroupChar)));
+        Assert.StartsWith(
+            "2025-01-01,2025-01-01,Müller & Söhne,\"Rechnung \"\"0\"\"; danke\",-795.55,EUR,9204.45\n",
+            (await _host.ReadAsync(status, "clean.csv")).Split('\n', 2)[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +67,9 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(["", ",", ",", "", "", "'", ""], fields.Select(f => f.GroupChar));
         Assert.Equal([null, null, "$", "€", "%", null, null], fields.Select(f => f.Unit));
         Assert.Equal(FieldType.String, fields[6].Type);
-        Assert.StartsWith("1,1234.50,1234.50,1.50,1,1000.50,(1.00)\n", (await _host.ReadAsync(status, "clean.csv")).Split('\n', 3)[2], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "1,1234.50,1234.50,1.50,1,1000.50,(1.00)\n", (await _host.ReadAsync(status, "clean.csv")).Split(
+                '\n', 3)[2], StringComparison.Ordinal);
         var summary = JobSummary.FromJson(Encoding.UTF8.GetBytes(await _host.ReadAsync(status, "summary.json")));
         Assert.StartsWith("numbers in brackets", summary.Inference!.Columns[6].Remark, StringComparison.Ordinal);
     }
@@ -110,7 +116,8 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("a,b\n1\n2\n3\n4,5\n", "3 of 4 records were rejected, 3 of them with missing-cell")]
     public async Task Job_ThatHardlyDidAnything_EndsWithAWarning(string text, string warning)
     {
-        var status = await _host.RunAsync($"infer/{Guid.NewGuid():N}.csv", Encoding.UTF8.GetBytes(text), new JsonObject { ["header"] = true, ["delimiter"] = "," });
+        var status = await _host.RunAsync(
+            $"infer/{Guid.NewGuid():N}.csv", Encoding.UTF8.GetBytes(text), new JsonObject { ["header"] = true, ["delimiter"] = "," });
 
         Assert.Equal(CsvJobState.Completed, status.State);
         Assert.StartsWith(warning, Assert.Single(status.Warnings!), StringComparison.Ordinal);
@@ -129,7 +136,8 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
         foreach (var name in (string[])["clean.csv", "rejects.csv", "schema.json", "profile.json"])
             await folder.Output(name).UploadAsync(new MemoryStream([1]));
 
-        await new FailJob(azurite.Containers, store, NullLogger<FailJob>.Instance).RunAsync(new FailTask(folder.Name, "disk full"), CancellationToken.None);
+        await new FailJob(azurite.Containers, store, NullLogger<FailJob>.Instance).RunAsync(
+            new FailTask(folder.Name, "disk full"), CancellationToken.None);
 
         Assert.Equal(["profile.json"], (await folder.ListOutputsAsync(10, CancellationToken.None)).Select(Path.GetFileName));
         Assert.Equal(CsvJobState.Failed, (await store.FindAsync(id, CancellationToken.None))!.GetState());
@@ -143,7 +151,8 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
         var status = await _host.RunAsync("infer/share.csv", file, new JsonObject { ["inferenceShare"] = 0.7 });
 
         Assert.Equal((3L, 1L), (status.Accepted, status.Rejected));
-        using var refused = await _host.Http.PostAsync("csv", new StringContent("""{"blob":"incoming/infer/share.csv","inferenceShare":0.5}""", Encoding.UTF8, "application/json"));
+        using var refused = await _host.Http.PostAsync(
+            "csv", new StringContent("""{"blob":"incoming/infer/share.csv","inferenceShare":0.5}""", Encoding.UTF8, "application/json"));
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);
     }
 }

@@ -77,7 +77,8 @@ public sealed class InputCaseTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var status = await Cases.RunAsync(_host, "header-years");
 
-        Assert.StartsWith("Country Name,Country Code,2019,2020\nland 0,L0,0.5,0\n", await _host.ReadAsync(status, "clean.csv"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Country Name,Country Code,2019,2020\nland 0,L0,0.5,0\n", await _host.ReadAsync(status, "clean.csv"), StringComparison.Ordinal);
         Assert.Equal(200, status.Accepted);
     }
 
@@ -122,7 +123,8 @@ public sealed class InputCaseTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task SecondMemberCut_AfterTheSample_FailsWithoutOutputs()
     {
-        var text = Encoding.UTF8.GetBytes("id,note\n" + string.Concat(Enumerable.Range(1, 60_000).Select(i => $"{i},{i * 7919L % 100_003}\n")));
+        var text = Encoding.UTF8.GetBytes(
+            "id,note\n" + string.Concat(Enumerable.Range(1, 60_000).Select(i => $"{i},{i * 7919L % 100_003}\n")));
         byte[] file = [.. Packed.Gzip(text), .. Packed.Gzip(text)[..^20]];
 
         var status = await _host.RunAsync("cases/second-cut.csv", file);
@@ -146,7 +148,8 @@ public sealed class InputCaseTests(AzuriteFixture azurite) : IAsyncLifetime
         var raw = CodePagesEncodingProvider.Instance.GetEncoding(932)!.GetBytes("id|name\n1|ソポ表\n2|能\n1|x\n");
         var schema = JsonNode.Parse("""{"fields": [{"name": "id", "type": "integer"}, {"name": "name"}], "primaryKey": "id"}""");
 
-        var status = await _host.RunAsync("cases/sjis.csv", raw, new JsonObject { ["encoding"] = "sjis", ["chunkBytes"] = 4, ["schema"] = schema, ["delimiter"] = "|" });
+        var status = await _host.RunAsync(
+            "cases/sjis.csv", raw, new JsonObject { ["encoding"] = "sjis", ["chunkBytes"] = 4, ["schema"] = schema, ["delimiter"] = "|" });
 
         Assert.Equal((CsvJobState.Completed, 2L, 1L), (status.State, status.Accepted, status.Rejected));
         Assert.Equal("id,name\n1,ソポ表\n2,能\n", await _host.ReadAsync(status, "clean.csv"));
@@ -155,7 +158,9 @@ public sealed class InputCaseTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task BadBytesBehindTheSample_AreErrorsOfTheirRecords()
     {
-        byte[] file = [.. Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, 40_000).Select(i => $"{i},plain\n"))), .. "40001,M"u8, 0xFC, .. "ller\n"u8];
+        byte[] file =
+            [.. Encoding.UTF8.GetBytes(
+                "id,name\n" + string.Concat(Enumerable.Range(1, 40_000).Select(i => $"{i},plain\n"))), .. "40001,M"u8, 0xFC, .. "ller\n"u8];
 
         var status = await _host.RunAsync("cases/late.csv", file, new JsonObject { ["chunkBytes"] = 100_000 });
 

@@ -8,7 +8,9 @@ using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Jobs;
 
-/// <summary>Primary keys and unique columns: whatever the ranges and however little memory, what one reader that remembers everything would find.</summary>
+/// <summary>
+/// Primary keys and unique columns: whatever the ranges and however little memory, what one reader that remembers everything would find.
+/// </summary>
 [Collection(AzuriteTests.Name)]
 public sealed class KeyTests(AzuriteFixture azurite)
 {
@@ -39,7 +41,10 @@ public sealed class KeyTests(AzuriteFixture azurite)
                 _pipeline.Settings.KeysInMemory = random.Next(1, 30);
                 var outputs = await _pipeline.RunAsync(file, "keys.csv", options with { ChunkBytes = chunkBytes }, Schema);
                 var found = Rejects(outputs["rejects.csv"]);
-                Assert.True(expected.SequenceEqual(found), $"file {i} in ranges of {chunkBytes} bytes:\n{Encoding.UTF8.GetString(file)}\nexpected {string.Join(' ', expected)}\nfound {string.Join(' ', found)}");
+                Assert.True(
+                    expected.SequenceEqual(
+                        found),
+                        $"file {i} in ranges of {chunkBytes} bytes:\n{Encoding.UTF8.GetString(file)}\nexpected {string.Join(' ', expected)}\nfound {string.Join(' ', found)}");
                 var accepted = -1;
                 NaiveCsv.Read(outputs["clean.csv"], (in CsvRecord _) => accepted++);
                 Assert.Equal(rows.Count - expected.Count, accepted);
@@ -62,11 +67,14 @@ public sealed class KeyTests(AzuriteFixture azurite)
     [Fact]
     public async Task CompositeKey_AsAJob_IsExact()
     {
-        await using var host = await CsvHost.StartAsync(azurite, settings: new() { ["Csv:RangesPerFold"] = "3", ["Csv:KeysInMemory"] = "5" });
+        await using var host = await CsvHost.StartAsync(
+            azurite, settings: new() { ["Csv:RangesPerFold"] = "3", ["Csv:KeysInMemory"] = "5" });
         var file = "order,line,note\n1,1,\"a\nb\"\n1,2,b\n2,1,c\n1,2,d\n2,,e\n1,2,f\n"u8.ToArray();
-        var schema = JsonNode.Parse("""{"fields": [{"name": "order", "type": "integer"}, {"name": "line", "type": "integer"}, {"name": "note"}], "primaryKey": ["order", "line"]}""");
+        var schema = JsonNode.Parse(
+            """{"fields": [{"name": "order", "type": "integer"}, {"name": "line", "type": "integer"}, {"name": "note"}], "primaryKey": ["order", "line"]}""");
 
-        var status = await host.RunAsync("keys/composite.csv", file, new JsonObject { ["schema"] = schema, ["header"] = true, ["chunkBytes"] = 6 });
+        var status = await host.RunAsync(
+            "keys/composite.csv", file, new JsonObject { ["schema"] = schema, ["header"] = true, ["chunkBytes"] = 6 });
 
         Assert.Equal((CsvJobState.Completed, null, 6, 3), (status.State, status.Error, status.Total, status.Accepted));
         Assert.Equal("order,line,note\n1,1,\"a\nb\"\n1,2,b\n2,1,c\n", await host.ReadAsync(status, "clean.csv"));
@@ -145,7 +153,9 @@ public sealed class KeyTests(AzuriteFixture azurite)
         NaiveCsv.Read(file, (in CsvRecord record) =>
         {
             if (record.Row > 1)
-                rejects.Add((long.Parse(record[0], CultureInfo.InvariantCulture), Encoding.UTF8.GetString(record[2]), Encoding.UTF8.GetString(record[3])));
+                rejects.Add(
+                    (long.Parse(record[0], CultureInfo.InvariantCulture), Encoding.UTF8.GetString(record[2]), Encoding.UTF8.GetString(
+                        record[3])));
         });
         return rejects;
     }

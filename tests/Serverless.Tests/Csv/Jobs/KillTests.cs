@@ -20,8 +20,10 @@ public sealed class KillTests(AzuriteFixture azurite)
     public async Task Host_KilledAtRandomPoints_EndsWithTheSameBytes(bool unique)
     {
         // The last 500 records repeat the ids of the first.
-        var schema = $$$"""{"fields":[{"name":"id","type":"integer","constraints":{"unique":{{{(unique ? "true" : "false")}}}}},{"name":"name"}]}""";
-        var file = Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, 30_000).Select(i => i % 997 == 0 ? $"x{i}\n" : $"{i % 29_500},\"a\nb\"\n")));
+        var schema =
+            $$$"""{"fields":[{"name":"id","type":"integer","constraints":{"unique":{{{(unique ? "true" : "false")}}}}},{"name":"name"}]}""";
+        var file = Encoding.UTF8.GetBytes(
+            "id,name\n" + string.Concat(Enumerable.Range(1, 30_000).Select(i => i % 997 == 0 ? $"x{i}\n" : $"{i % 29_500},\"a\nb\"\n")));
         var (soundPath, killedPath) = ($"kill/sound-{unique}", $"kill/killed-{unique}");
         await using var host = await CsvHost.StartAsync(azurite);
         await host.UploadAsync($"{soundPath}.schema.json", Encoding.UTF8.GetBytes(schema));

@@ -15,9 +15,11 @@ internal static class NpmData
         var root = Path.Combine(Repository.Root, "tests", "data");
         var modules = Path.Combine(root, "node_modules");
         var complete = Path.Combine(modules, ".package-lock.json");
-        if (File.Exists(complete) && File.GetLastWriteTimeUtc(complete) >= File.GetLastWriteTimeUtc(Path.Combine(root, "package-lock.json"))) return modules;
+        if (File.Exists(complete)
+            && File.GetLastWriteTimeUtc(complete) >= File.GetLastWriteTimeUtc(Path.Combine(root, "package-lock.json"))) return modules;
 
-        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "ci --ignore-scripts --no-audit --no-fund --loglevel=error")
+        var start = new ProcessStartInfo(
+            OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "ci --ignore-scripts --no-audit --no-fund --loglevel=error")
         {
             WorkingDirectory = root,
             RedirectStandardError = true,

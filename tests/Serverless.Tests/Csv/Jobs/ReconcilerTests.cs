@@ -28,8 +28,10 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         var incoming = host.Services.GetRequiredService<IncomingBlobs>();
         await host.UploadAsync("drop/a.csv", _file);
         await host.UploadAsync("drop/other.schema.json", _file);
-        var etag = await incoming.UploadAsync("drop/b.csv", new MemoryStream(_file), new JsonObject { ["output"] = "jsonl" }, CancellationToken.None);
-        await incoming.UploadAsync("drop/wrong.csv", new MemoryStream(_file), new JsonObject { ["output"] = "exe" }, CancellationToken.None);
+        var etag = await incoming.UploadAsync(
+            "drop/b.csv", new MemoryStream(_file), new JsonObject { ["output"] = "jsonl" }, CancellationToken.None);
+        await incoming.UploadAsync(
+            "drop/wrong.csv", new MemoryStream(_file), new JsonObject { ["output"] = "exe" }, CancellationToken.None);
 
         await RunAsync(reconciler, host);
         Assert.Empty(await JobsAsync(store, "drop/"));
@@ -66,9 +68,11 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
     }
 
     private static async Task<List<CsvJobEntity>> JobsAsync(CsvJobStore store, string prefix) =>
-        [.. (await store.ListAsync(100, null, CancellationToken.None)).Jobs.Where(j => j.Path.StartsWith(prefix, StringComparison.Ordinal))];
+        [.. (await store.ListAsync(100, null, CancellationToken.None)).Jobs.Where(
+            j => j.Path.StartsWith(prefix, StringComparison.Ordinal))];
 
-    private static Task RunAsync(CsvReconciler reconciler, CsvHost host) => reconciler.RunAsync(new TimerInfo(), host.Host.DurableClient, CancellationToken.None);
+    private static Task RunAsync(CsvReconciler reconciler, CsvHost host) =>
+        reconciler.RunAsync(new TimerInfo(), host.Host.DurableClient, CancellationToken.None);
 
     private TableServiceClient Tables(CountingPolicy policy)
     {

@@ -13,6 +13,7 @@ public sealed class RejectedRatioTests
     [InlineData(0.1, 50, 50, 899, false)]
     [InlineData(0.1, 50, 50, 898, true)]
     [InlineData(1.0, 100, 100, 0, false)]
-    public void IsExceeded_ShortestPossibleRecords_DecidesTheProof(double? ratio, long rejected, long rows, long remaining, bool expected) =>
+    public void IsExceeded_ShortestPossibleRecords_DecidesTheProof(
+        double? ratio, long rejected, long rows, long remaining, bool expected) =>
         Assert.Equal(expected, RejectedRatio.IsExceeded(ratio, rejected, rows, remaining, columns: 2));
 }

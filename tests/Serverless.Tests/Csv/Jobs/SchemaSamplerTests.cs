@@ -51,7 +51,8 @@ public sealed class SchemaSamplerTests
         Assert.All(facts.Inferred.Columns, c => Assert.Equal(2_999 / 3_000.0, c.Share));
     }
 
-    private static async Task<(FileFacts Facts, long Read, long Size)> InspectAsync(Func<int, string> row, int rows = Rows, Encoding? encoding = null)
+    private static async Task<(FileFacts Facts, long Read, long Size)> InspectAsync(
+        Func<int, string> row, int rows = Rows, Encoding? encoding = null)
     {
         var text = new StringBuilder("id,value\n");
         for (var i = 0; i < rows; i++) text.Append(CultureInfo.InvariantCulture, $"{row(i)}\n");

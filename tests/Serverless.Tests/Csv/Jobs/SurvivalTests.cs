@@ -43,7 +43,8 @@ public sealed class SurvivalTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task TenMegabyteField_PassesThrough()
     {
         var field = new string('x', 10 << 20);
-        var status = await _host.RunAsync("odd/large-field.csv", Encoding.UTF8.GetBytes($"id,text\n1,\"{field}\n\"\n2,b\n"), new JsonObject { ["chunkBytes"] = 1 << 20 });
+        var status = await _host.RunAsync(
+            "odd/large-field.csv", Encoding.UTF8.GetBytes($"id,text\n1,\"{field}\n\"\n2,b\n"), new JsonObject { ["chunkBytes"] = 1 << 20 });
 
         Assert.Equal((CsvJobState.Completed, 2L), (status.State, status.Accepted));
         Assert.Equal($"id,text\n1,\"{field}\n\"\n2,b\n", await _host.ReadAsync(status, "clean.csv"));
@@ -65,19 +66,22 @@ public sealed class SurvivalTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var text = "id,name\n" + string.Concat(Enumerable.Range(1, 400).Select(i => i % 50 == 0 ? $"x{i},\n" : $"{i},n\n"));
         var schema = JsonNode.Parse("""{"fields": [{"name": "id", "type": "integer"}, {"name": "name"}]}""");
-        var status = await _host.RunAsync("odd/many.csv", Encoding.UTF8.GetBytes(text), new JsonObject { ["chunkBytes"] = 20, ["schema"] = schema });
+        var status = await _host.RunAsync(
+            "odd/many.csv", Encoding.UTF8.GetBytes(text), new JsonObject { ["chunkBytes"] = 20, ["schema"] = schema });
 
         Assert.Equal((CsvJobState.Completed, 400L), (status.State, status.Total));
         Assert.True(status.Progress!.Total > 80, $"{status.Progress}");
         var rejects = (await _host.ReadAsync(status, "rejects.csv")).Split('\n')[1..^1];
-        Assert.Equal(Enumerable.Range(1, 8).Select(i => $"{i * 50},{(i * 50) + 1}"), rejects.Select(r => string.Join(',', r.Split(',')[..2])));
+        Assert.Equal(
+            Enumerable.Range(1, 8).Select(i => $"{i * 50},{(i * 50) + 1}"), rejects.Select(r => string.Join(',', r.Split(',')[..2])));
     }
 
     [Fact]
     public async Task Parquet_OneFileARange()
     {
         var text = "id,name\n" + string.Concat(Enumerable.Range(1, 100).Select(i => $"{i},n\n"));
-        var status = await _host.RunAsync("odd/parquet.csv", Encoding.UTF8.GetBytes(text), new JsonObject { ["chunkBytes"] = 200, ["output"] = "parquet" });
+        var status = await _host.RunAsync(
+            "odd/parquet.csv", Encoding.UTF8.GetBytes(text), new JsonObject { ["chunkBytes"] = 200, ["output"] = "parquet" });
 
         Assert.Equal(CsvJobState.Completed, status.State);
         Assert.Equal(
@@ -90,7 +94,8 @@ public sealed class SurvivalTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("{\"fields\": [{\"name\": \"id\", \"type\": \"integer\"}]}", "extra-label")]
     public async Task HeaderThatDoesNotFitTheSchema_FailsTheJob(string schema, string code)
     {
-        var status = await _host.RunAsync("odd/header.csv", "id,name\n1,Ann\n"u8.ToArray(), new JsonObject { ["schema"] = JsonNode.Parse(schema) });
+        var status = await _host.RunAsync(
+            "odd/header.csv", "id,name\n1,Ann\n"u8.ToArray(), new JsonObject { ["schema"] = JsonNode.Parse(schema) });
 
         Assert.Equal(CsvJobState.Failed, status.State);
         Assert.Contains(code, status.Error, StringComparison.Ordinal);
@@ -99,7 +104,9 @@ public sealed class SurvivalTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task SchemaBesideTheFile_IsUsed()
     {
-        await _host.UploadAsync("odd/beside.schema.json", Encoding.UTF8.GetBytes("{\"fields\": [{\"name\": \"id\", \"type\": \"integer\", \"constraints\": {\"maximum\": 1}}]}"));
+        await _host.UploadAsync(
+            "odd/beside.schema.json", Encoding.UTF8.GetBytes(
+                "{\"fields\": [{\"name\": \"id\", \"type\": \"integer\", \"constraints\": {\"maximum\": 1}}]}"));
         var status = await _host.RunAsync("odd/beside.csv", "id\n1\n2\n"u8.ToArray());
 
         Assert.Equal((CsvJobState.Completed, 1L, 1L), (status.State, status.Accepted, status.Rejected));

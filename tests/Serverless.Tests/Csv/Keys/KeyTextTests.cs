@@ -19,7 +19,8 @@ public sealed class KeyTextTests
     [InlineData("0e5", "0")]
     [InlineData("100000000000000000000000000000000000000000.10", "100000000000000000000000000000000000000000.1")]
     [InlineData("NaN", "NaN")]
-    public void Append_EqualNumbers_EqualBytes(string left, string right) => Assert.Equal(Key(FieldType.Number, left), Key(FieldType.Number, right));
+    public void Append_EqualNumbers_EqualBytes(string left, string right) =>
+        Assert.Equal(Key(FieldType.Number, left), Key(FieldType.Number, right));
 
     [Theory]
     [InlineData("1", "10")]
@@ -31,7 +32,8 @@ public sealed class KeyTextTests
     [InlineData("INF", "-INF")]
     [InlineData("100000000000000000000000000000000000000000.1", "100000000000000000000000000000000000000000.2")]
     [InlineData("1e99999999999999999999999", "1e99999999999999999999998")]
-    public void Append_OtherNumbers_OtherBytes(string left, string right) => Assert.NotEqual(Key(FieldType.Number, left), Key(FieldType.Number, right));
+    public void Append_OtherNumbers_OtherBytes(string left, string right) =>
+        Assert.NotEqual(Key(FieldType.Number, left), Key(FieldType.Number, right));
 
     [Fact]
     public void Append_SeveralValues_AreKeptApart() =>

@@ -117,7 +117,8 @@ public sealed class CsvRecordReaderTests
         const int Lines = 300_000;
         var text = string.Concat(Enumerable.Repeat("a\",\"b\n", Lines));
 
-        var records = await Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(4096, maxRecordBytes, 1024));
+        var records = await Records.ReadAsync(
+            new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(4096, maxRecordBytes, 1024));
 
         Assert.Equal(Lines, records.Count);
         Assert.All(records, r => Assert.True(r.Unclosed));
@@ -129,7 +130,8 @@ public sealed class CsvRecordReaderTests
     {
         var text = string.Join(',', Enumerable.Range(0, 70)) + "\nx,y";
 
-        var records = await Records.ReadAsync(new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(16, 4096, 64));
+        var records = await Records.ReadAsync(
+            new MemoryStream(Encoding.ASCII.GetBytes(text)), new CsvDialect(), new CsvLimits(16, 4096, 64));
 
         Assert.Equal(64, records[0].Fields.Count);
         Assert.Equal("63,64,65,66,67,68,69"u8.ToArray(), records[0].Fields[^1]);
@@ -164,7 +166,10 @@ public sealed class CsvRecordReaderTests
             var file = GeneratedFile.Create(seed);
             var random = new Random(seed);
             var limits = new CsvLimits(random.Next(1, 80), random.Next(3) == 0 ? 170 : 4096, 1024);
-            var expected = Try(() => Task.FromResult(ReferenceParser.Parse(file.Utf8, file.Dialect.Delimiter[0], file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition)));
+            var expected = Try(
+                () => Task.FromResult(
+                    ReferenceParser.Parse(
+                        file.Utf8, file.Dialect.Delimiter[0], file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition)));
 
             var actual = Try(() => Records.ReadAsync(new TrickleStream(file.Raw, random, random.Next(1, 100)), file.Dialect, limits));
 

@@ -118,7 +118,9 @@ public sealed class DialectFindingTests
 
         var dialect = Sniff("# x\nid,text\n1,\"say \\\"hi\\\"\"\n", known);
 
-        Assert.Equal((CsvDialect.None, CsvDialect.None, "", false, true), (dialect.Quote, dialect.Escape, dialect.Comment, dialect.DoubleQuote, dialect.IsEscapeGiven));
+        Assert.Equal(
+            (CsvDialect.None, CsvDialect.None, "", false, true),
+            (dialect.Quote, dialect.Escape, dialect.Comment, dialect.DoubleQuote, dialect.IsEscapeGiven));
     }
 
     private static CsvDialect Sniff(string text, DialectOptions? known = null) =>

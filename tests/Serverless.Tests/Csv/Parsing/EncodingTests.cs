@@ -30,7 +30,8 @@ public sealed class EncodingTests
         { [.. Encoding.BigEndianUnicode.GetBytes("日本語の長い文章,東京都千代田区\n大阪府大阪市北区,中之島一丁目\n")], CsvEncoding.Utf16BigEndian, 0 },
         { [.. "1,"u8, 0x93, 0xC5, .. "sa"u8, 0x94, .. "\n2,5 "u8, 0x80], CsvEncoding.Windows1252, 0 },
         // Few letters of many, but nothing that speaks for UTF-8.
-        { [.. Enumerable.Repeat("1,plain\n"u8.ToArray(), 2_000).SelectMany(l => l), .. "2,M"u8, 0xFC, .. "ller\n"u8], CsvEncoding.Windows1252, 0 },
+        { [.. Enumerable.Repeat("1,plain\n"u8.ToArray(), 2_000).SelectMany(l => l), .. "2,M"u8, 0xFC, .. "ller\n"u8],
+            CsvEncoding.Windows1252, 0 },
         { [.. "id,name\n1,"u8, 0xC3, 0xA9, .. "\n2,"u8, 0xFF, 0xFE, .. "\n3,ok\n"u8], CsvEncoding.Utf8, 0 },
         // Lines of both: what is UTF-8 must not be read as something else.
         { [.. Encoding.UTF8.GetBytes("1,é\n2,ü\n"), .. Encoding.Latin1.GetBytes("3,né\n4,nü\n5,nö\n")], CsvEncoding.Utf8, 0 },
@@ -57,7 +58,8 @@ public sealed class EncodingTests
     {
         var sample = Encoding.UTF8.GetBytes("abc\U0001F600");
 
-        for (var length = 3; length <= sample.Length; length++) Assert.Equal(CsvEncoding.Utf8, EncodingDetector.Detect(sample.AsSpan(0, length)));
+        for (var length = 3; length <= sample.Length; length++)
+            Assert.Equal(CsvEncoding.Utf8, EncodingDetector.Detect(sample.AsSpan(0, length)));
     }
 
     [Fact]
@@ -85,7 +87,8 @@ public sealed class EncodingTests
     public void Transcode_EveryEncoding_KeepsAscii()
     {
         var raw = "id,name\n1,\"x\"\n"u8;
-        foreach (var encoding in Enum.GetValues<CsvEncoding>().Where(e => e is not (CsvEncoding.Utf8 or CsvEncoding.Utf16LittleEndian or CsvEncoding.Utf16BigEndian
+        foreach (var encoding in Enum.GetValues<CsvEncoding>()
+            .Where(e => e is not (CsvEncoding.Utf8 or CsvEncoding.Utf16LittleEndian or CsvEncoding.Utf16BigEndian
             or CsvEncoding.Utf32LittleEndian or CsvEncoding.Utf32BigEndian)))
         {
             Assert.True(ToUtf8(raw, encoding).AsSpan().SequenceEqual(raw), $"{encoding}");

@@ -4,10 +4,13 @@ using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.Tests.Csv.Parsing;
 
-/// <summary>A file of a seed: as raw bytes, as the UTF-8 text that a reader must see, and how the positions of the two belong together.</summary>
+/// <summary>
+/// A file of a seed: as raw bytes, as the UTF-8 text that a reader must see, and how the positions of the two belong together.
+/// </summary>
 internal sealed record GeneratedFile(byte[] Raw, byte[] Utf8, Func<int, long> RawPosition, CsvDialect Dialect)
 {
-    private static readonly CsvEncoding[] _encodings = [CsvEncoding.Utf8, CsvEncoding.Utf16LittleEndian, CsvEncoding.Utf16BigEndian, CsvEncoding.Windows1252];
+    private static readonly CsvEncoding[] _encodings =
+        [CsvEncoding.Utf8, CsvEncoding.Utf16LittleEndian, CsvEncoding.Utf16BigEndian, CsvEncoding.Windows1252];
 
     public static GeneratedFile Create(int seed)
     {

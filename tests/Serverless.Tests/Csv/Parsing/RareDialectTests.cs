@@ -47,7 +47,9 @@ public sealed class RareDialectTests
 
     [Fact]
     public async Task TryRead_NoQuote_EveryQuoteIsACharacter() =>
-        Assert.Equal(["\"a | b\"", "5\" | \"\"", "\0x | \""], await FieldsAsync("\"a,b\"\n5\",\"\"\n\0x,\"", new CsvDialect(Quote: CsvDialect.None)));
+        Assert.Equal(
+            ["\"a | b\"", "5\" | \"\"", "\0x | \""], await FieldsAsync(
+                "\"a,b\"\n5\",\"\"\n\0x,\"", new CsvDialect(Quote: CsvDialect.None)));
 
     [Fact]
     public async Task TryRead_NoDoubleQuote_TheSecondIsText() =>
@@ -55,7 +57,8 @@ public sealed class RareDialectTests
 
     [Fact]
     public async Task TryRead_SkipInitialSpace_LeavesInnerAndLastSpaces() =>
-        Assert.Equal(["a | b, c | d e  | ", "f"], await FieldsAsync("  a, \"b, c\",  d e ,  \n f", new CsvDialect { SkipInitialSpace = true }));
+        Assert.Equal(
+            ["a | b, c | d e  | ", "f"], await FieldsAsync("  a, \"b, c\",  d e ,  \n f", new CsvDialect { SkipInitialSpace = true }));
 
     [Fact]
     public async Task TryRead_Comments_AreNoRecordsAndCountAsLines()
@@ -76,7 +79,9 @@ public sealed class RareDialectTests
 
     [Fact]
     public async Task TryRead_CommentsThatWereFound_SpareWhatLooksLikeARecord() =>
-        Assert.Equal(["a | b", "#1 | c"], await FieldsAsync("# x\na,b\n#1,c\n#, two, commas\n", new CsvDialect { Comment = "#", CommentColumns = 2 }));
+        Assert.Equal(
+            ["a | b", "#1 | c"], await FieldsAsync(
+                "# x\na,b\n#1,c\n#, two, commas\n", new CsvDialect { Comment = "#", CommentColumns = 2 }));
 
     [Theory]
     [InlineData(",", '"', '"', "")]
@@ -91,7 +96,8 @@ public sealed class RareDialectTests
     [InlineData(",", '"', 'é', "")]
     [InlineData(",", '"', '\0', "#\n")]
     public void Constructor_PartsThatCannotBeTold_Throws(string delimiter, char quote, char escape, string comment) =>
-        Assert.Throws<ArgumentException>(() => new CsvRecordReader(Stream.Null, new CsvDialect(delimiter, quote) { Escape = escape, Comment = comment }));
+        Assert.Throws<ArgumentException>(
+            () => new CsvRecordReader(Stream.Null, new CsvDialect(delimiter, quote) { Escape = escape, Comment = comment }));
 
     [Fact]
     public async Task TryRead_GeneratedFiles_EqualsTheReference()
@@ -100,9 +106,13 @@ public sealed class RareDialectTests
         {
             var file = RareFile.Create(seed);
             var limits = new CsvLimits(1 + seed % 40, seed % 4 == 0 ? 60 : 4096, 1024);
-            var expected = await TryAsync(() => Task.FromResult(new RareReferenceParser(file.Dialect, file.Utf8).Parse(limits.MaxRecordBytes)));
-            var actual = await TryAsync(() => Records.ReadAsync(new TrickleStream(file.Raw, new Random(seed), 1 + seed % 30), file.Dialect, limits));
-            Assert.True(expected == actual, $"seed {seed}, {file.Dialect}\n{Encoding.UTF8.GetString(file.Utf8)}\nexpected\n{expected}\nactual\n{actual}");
+            var expected = await TryAsync(
+                () => Task.FromResult(new RareReferenceParser(file.Dialect, file.Utf8).Parse(limits.MaxRecordBytes)));
+            var actual = await TryAsync(
+                () => Records.ReadAsync(new TrickleStream(file.Raw, new Random(seed), 1 + seed % 30), file.Dialect, limits));
+            Assert.True(
+                expected == actual,
+                $"seed {seed}, {file.Dialect}\n{Encoding.UTF8.GetString(file.Utf8)}\nexpected\n{expected}\nactual\n{actual}");
         }
     }
 
@@ -124,7 +134,8 @@ public sealed class RareDialectTests
                 continue;
             }
 
-            foreach (var rangeBytes in file.Raw.Length <= 40 ? Enumerable.Range(1, Math.Max(1, file.Raw.Length)) : [1, random.Next(2, 9), random.Next(9, 60)])
+            foreach (var rangeBytes in file.Raw.Length <= 40
+                ? Enumerable.Range(1, Math.Max(1, file.Raw.Length)) : [1, random.Next(2, 9), random.Next(9, 60)])
             {
                 var actual = await new ChainedReading(file, limits, random).ReadAsync(0, 0, rangeBytes);
                 var (wanted, got) = (Text(expected), Text(actual));
@@ -146,7 +157,8 @@ public sealed class RareDialectTests
     }
 
     // What was cut back is refused whole: its fields are nobody's.
-    private static string Text(IEnumerable<PlainRecord> records) => string.Join('\n', records.Select(r => r.Unclosed ? r with { Fields = [] } : r));
+    private static string Text(IEnumerable<PlainRecord> records) =>
+        string.Join('\n', records.Select(r => r.Unclosed ? r with { Fields = [] } : r));
 
     private static async Task<List<string>> FieldsAsync(string text, CsvDialect dialect)
     {

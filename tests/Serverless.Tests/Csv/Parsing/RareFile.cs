@@ -12,9 +12,15 @@ internal static class RareFile
         var dialect = Dialect(random);
         string[] alphabet =
         [
-            "a", "b", "a", " ", "\n", "\n", "\r", "\r\n", "é", dialect.Delimiter, dialect.Delimiter, dialect.Delimiter[..1], $"{dialect.Delimiter}{dialect.Delimiter}",
-            .. dialect.Quote == CsvDialect.None ? ["\""] : (string[])[$"{dialect.Quote}", $"{dialect.Quote}", $"{dialect.Quote}{dialect.Quote}", $"{dialect.Delimiter}{dialect.Quote}"],
-            .. dialect.Escape == CsvDialect.None ? ["\\"] : (string[])[$"{dialect.Escape}", $"{dialect.Escape}", $"{dialect.Escape}{dialect.Quote}".TrimEnd(CsvDialect.None)],
+            "a", "b", "a", " ", "\n", "\n", "\r", "\r\n", "é", dialect.Delimiter, dialect.Delimiter, dialect.Delimiter[..1],
+            $"{dialect.Delimiter}{dialect.Delimiter}",
+            .. dialect.Quote == CsvDialect.None
+                ? ["\""]
+                    : (string[])[$"{dialect.Quote}", $"{dialect.Quote}", $"{dialect.Quote}{dialect.Quote}",
+                        $"{dialect.Delimiter}{dialect.Quote}"],
+            .. dialect.Escape == CsvDialect.None
+                ? ["\\"]
+                    : (string[])[$"{dialect.Escape}", $"{dialect.Escape}", $"{dialect.Escape}{dialect.Quote}".TrimEnd(CsvDialect.None)],
             .. dialect.Comment.Length == 0 ? ["#"] : (string[])[dialect.Comment, $"\n{dialect.Comment}", dialect.Comment[..1]],
         ];
         var text = new StringBuilder();

@@ -3,7 +3,9 @@ using Serverless.CsvParsing;
 
 namespace Serverless.Tests.Csv.Parsing;
 
-/// <summary>The automaton of every dialect written down one byte at a time: slow, and sharing nothing with the reader. UTF-8 only.</summary>
+/// <summary>
+/// The automaton of every dialect written down one byte at a time: slow, and sharing nothing with the reader. UTF-8 only.
+/// </summary>
 internal sealed class RareReferenceParser(CsvDialect dialect, byte[] text)
 {
     private readonly byte[] _delimiter = Encoding.UTF8.GetBytes(dialect.Delimiter);
@@ -40,7 +42,8 @@ internal sealed class RareReferenceParser(CsvDialect dialect, byte[] text)
     {
         if (_comment.Length == 0 || !text.AsSpan(at).StartsWith(_comment)) return false;
         if (lineEnd - at > maxRecordBytes) throw new CsvFormatException("too long", at);
-        return dialect.CommentColumns == 0 || Encoding.UTF8.GetString(text.AsSpan(at, lineEnd - at)).Split(dialect.Delimiter).Length != dialect.CommentColumns;
+        return dialect.CommentColumns == 0 || Encoding.UTF8.GetString(text.AsSpan(at, lineEnd - at))
+            .Split(dialect.Delimiter).Length != dialect.CommentColumns;
     }
 
     private (int End, List<byte[]>? Fields) ParseOne(int at)

@@ -8,7 +8,8 @@ internal sealed record PlainRecord(long Position, long Row, long Line, bool Uncl
     public override string ToString() =>
         $"@{Position} row {Row} line {Line}{(Unclosed ? " unclosed" : "")} {Show(Raw)} => {string.Join(" | ", Fields.Select(Show))}";
 
-    private static string Show(byte[] bytes) => string.Concat(bytes.Select(b => b is >= 0x20 and < 0x7F ? ((char)b).ToString() : $"<{b:X2}>"));
+    private static string Show(byte[] bytes) =>
+        string.Concat(bytes.Select(b => b is >= 0x20 and < 0x7F ? ((char)b).ToString() : $"<{b:X2}>"));
 }
 
 /// <summary>The automaton written down one byte at a time: slow, short, and sharing nothing with the reader.</summary>

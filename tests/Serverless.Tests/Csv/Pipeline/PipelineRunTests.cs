@@ -20,7 +20,8 @@ public sealed class PipelineRunTests(AzuriteFixture azurite) : IAsyncLifetime
 
     public async Task InitializeAsync() => _host = await WorkflowHost.StartAsync(azurite, functions:
     [
-        typeof(CsvJobOrchestrator), typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects), typeof(FailJob),
+        typeof(CsvJobOrchestrator), typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects),
+        typeof(FailJob),
         typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys), typeof(MergeDuplicates), .. PipelineSteps.Functions,
     ]);
 
@@ -39,7 +40,9 @@ public sealed class PipelineRunTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(StepState.Skipped, states["explain_schema"]);
         Assert.All(states.Where(s => s.Key != "explain_schema"), s => Assert.Equal(StepState.Completed, s.Value));
         var merged = ResultOf(run, "merge_processing_results");
-        Assert.Equal((5_000, 4_917, 83), (merged.GetProperty("total").GetInt64(), merged.GetProperty("accepted").GetInt64(), merged.GetProperty("rejected").GetInt64()));
+        Assert.Equal(
+            (5_000, 4_917, 83),
+            (merged.GetProperty("total").GetInt64(), merged.GetProperty("accepted").GetInt64(), merged.GetProperty("rejected").GetInt64()));
         var html = await ReadAsync(ResultOf(run, "generate_report").GetProperty("html").GetString()!);
         Assert.Contains("4,917", html, StringComparison.Ordinal);
         Assert.Contains("Distribution of quantity", html, StringComparison.Ordinal);
@@ -54,18 +57,23 @@ public sealed class PipelineRunTests(AzuriteFixture azurite) : IAsyncLifetime
         var run = await _host.RunAsync(Workflow, new { blob = "incoming/run/other.csv", header = true, schema });
 
         var states = WorkflowHost.StatesOf(run);
-        Assert.Equal((StepState.Skipped, StepState.Skipped, StepState.Completed), (states["clean_data"], states["merge_processing_results"], states["explain_schema"]));
-        Assert.Contains("<td>moved</td>", await ReadAsync(ResultOf(run, "generate_report").GetProperty("html").GetString()!), StringComparison.Ordinal);
+        Assert.Equal(
+            (StepState.Skipped, StepState.Skipped, StepState.Completed),
+            (states["clean_data"], states["merge_processing_results"], states["explain_schema"]));
+        Assert.Contains(
+            "<td>moved</td>", await ReadAsync(ResultOf(run, "generate_report").GetProperty("html").GetString()!), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_MissingFile_IsLookedForThreeTimesMoreAMinuteApart()
     {
         var id = await _host.StartRunAsync(Workflow, new { blob = "incoming/run/nowhere.csv" });
-        var step = (await _host.WaitAsync(id, view => view.Steps.Single(s => s.Name == "validate_input").WorkId is not null)).Steps.Single(s => s.Name == "validate_input");
+        var step = (await _host.WaitAsync(id, view => view.Steps.Single(s => s.Name == "validate_input").WorkId is not null)).Steps.Single(
+            s => s.Name == "validate_input");
         await Eventually.TrueAsync(async () => await _host.Tasks.Tasks.GetAsync(step.WorkId!) is not null);
 
-        for (var attempt = 1; attempt <= 3; attempt++) Assert.Equal(TimeSpan.FromMinutes(1), await _host.Tasks.RetryAsync(step.WorkId!, attempt));
+        for (var attempt = 1; attempt <= 3; attempt++)
+            Assert.Equal(TimeSpan.FromMinutes(1), await _host.Tasks.RetryAsync(step.WorkId!, attempt));
 
         var run = await _host.WaitAsync(id, RunState.Failed);
         Assert.Contains("There is no blob incoming/run/nowhere.csv.", run.Error!.Message, StringComparison.Ordinal);
@@ -74,7 +82,8 @@ public sealed class PipelineRunTests(AzuriteFixture azurite) : IAsyncLifetime
     private static JsonElement ResultOf(RunView run, string step) => run.Steps.Single(s => s.Name == step).Result!.Value;
 
     private async Task UploadAsync(string path, byte[] content) =>
-        await (await azurite.Containers.GetAsync(Containers.Incoming)).GetBlobClient(path).UploadAsync(BinaryData.FromBytes(content), overwrite: true);
+        await (await azurite.Containers.GetAsync(Containers.Incoming)).GetBlobClient(path)
+            .UploadAsync(BinaryData.FromBytes(content), overwrite: true);
 
     private async Task<string> ReadAsync(string blob)
     {

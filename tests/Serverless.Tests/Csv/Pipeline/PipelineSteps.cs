@@ -19,10 +19,13 @@ namespace Serverless.Tests.Csv.Pipeline;
 /// <summary>The pipeline's steps on a host, one by one: what a run's definition makes of them is tested with the workflow engine.</summary>
 internal sealed class PipelineSteps(CsvHost host, string runId)
 {
-    public static readonly Type[] Functions = [typeof(ExtractFeatures), typeof(ProfileRange), typeof(MergeProfiles), typeof(SaveProfile), typeof(DropProfile)];
+    public static readonly Type[] Functions =
+        [typeof(ExtractFeatures), typeof(ProfileRange), typeof(MergeProfiles), typeof(SaveProfile), typeof(DropProfile)];
 
     public async Task<ValidatedInput> ValidateAsync(JsonObject input) =>
-        Pass(await host.Services.GetRequiredService<InputValidator>().ValidateAsync(JsonNode.Parse(input.ToJsonString())!.AsObject(), CancellationToken.None));
+        Pass(
+            await host.Services.GetRequiredService<InputValidator>()
+                .ValidateAsync(JsonNode.Parse(input.ToJsonString())!.AsObject(), CancellationToken.None));
 
     public Task<SchemaReport> CompareAsync(PipelineFile file) =>
         ActivatorUtilities.CreateInstance<ValidateSchemaTask>(host.Services).RunAsync(new FileArgs(file), new PlainContext());
@@ -32,10 +35,12 @@ internal sealed class PipelineSteps(CsvHost host, string runId)
     public Task<CsvJobResult> CleanAsync(PipelineFile file) => RunAsync<CsvJobResult>("clean_data", file);
 
     public Task<ReportResult> ReportAsync(ValidatedInput input, PipelineResult? results, SchemaReport? schema) =>
-        host.Services.GetRequiredService<PipelineReports>().WriteAsync(Pass(new ReportArgs(runId, input, results, schema)), CancellationToken.None);
+        host.Services.GetRequiredService<PipelineReports>()
+            .WriteAsync(Pass(new ReportArgs(runId, input, results, schema)), CancellationToken.None);
 
     /// <summary>All steps, as the definition has them.</summary>
-    public async Task<(ValidatedInput Input, PipelineResult? Results, SchemaReport Schema, ReportResult Report)> RunAsync(JsonObject request)
+    public async Task<(ValidatedInput Input, PipelineResult? Results, SchemaReport Schema, ReportResult Report)> RunAsync(
+        JsonObject request)
     {
         var input = await ValidateAsync(request);
         PipelineResult? results = null;
@@ -51,7 +56,8 @@ internal sealed class PipelineSteps(CsvHost host, string runId)
     }
 
     // As results and arguments travel: what the JSON leaves out must not be missed.
-    private static T Pass<T>(T value) => JsonSerializer.Deserialize<T>(JsonSerializer.SerializeToUtf8Bytes(value, AppJson.Options), AppJson.Options)!;
+    private static T Pass<T>(T value) =>
+        JsonSerializer.Deserialize<T>(JsonSerializer.SerializeToUtf8Bytes(value, AppJson.Options), AppJson.Options)!;
 
     private async Task<T> RunAsync<T>(string name, PipelineFile file)
     {
@@ -59,9 +65,11 @@ internal sealed class PipelineSteps(CsvHost host, string runId)
         var args = JsonSerializer.SerializeToElement(new FileArgs(file), AppJson.Options);
         var start = await orchestration.PrepareAsync(new OrchestrationRequest(runId, name, args), CancellationToken.None);
         var client = host.Host.DurableClient;
-        var id = await client.ScheduleNewOrchestrationInstanceAsync(orchestration.Function, start.Input, new StartOrchestrationOptions(start.InstanceId ?? $"{runId}-{name}"));
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(
+            orchestration.Function, start.Input, new StartOrchestrationOptions(start.InstanceId ?? $"{runId}-{name}"));
         OrchestrationMetadata? instance = null;
-        await Eventually.TrueAsync(async () => (instance = await client.GetInstanceAsync(id, getInputsAndOutputs: true)) is { IsCompleted: true });
+        await Eventually.TrueAsync(
+            async () => (instance = await client.GetInstanceAsync(id, getInputsAndOutputs: true)) is { IsCompleted: true });
         Assert.True(instance!.RuntimeStatus == OrchestrationRuntimeStatus.Completed, instance.FailureDetails?.ErrorMessage);
         return instance.ReadOutputAs<T>()!;
     }

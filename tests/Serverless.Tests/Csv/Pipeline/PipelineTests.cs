@@ -28,7 +28,8 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("zipcodes.csv", "zipcodes")]
     public async Task RunAsync_RealFile_IsCleanedProfiledAndReported(string file, string name)
     {
-        var path = file.StartsWith("local", StringComparison.Ordinal) ? Path.Combine(Repository.Root, file) : await NpmData.FindAsync("vega-datasets", "data", file);
+        var path = file.StartsWith("local", StringComparison.Ordinal)
+            ? Path.Combine(Repository.Root, file) : await NpmData.FindAsync("vega-datasets", "data", file);
         var schema = Path.ChangeExtension(path, ".schema.json");
         await _host.UploadAsync($"pipeline/{name}.csv", await File.ReadAllBytesAsync(path));
         var request = new JsonObject { ["blob"] = $"incoming/pipeline/{name}.csv", ["chunkBytes"] = 64 << 10 };
@@ -74,7 +75,9 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
             Assert.Equal((whole.Records, whole.Accepted), (profile.Records, profile.Accepted));
             foreach (var (expected, found) in whole.Columns.Zip(profile.Columns))
             {
-                Assert.Equal((expected.Count, expected.Missing, expected.Distinct, expected.Minimum, expected.Maximum), (found.Count, found.Missing, found.Distinct, found.Minimum, found.Maximum));
+                Assert.Equal(
+                    (expected.Count, expected.Missing, expected.Distinct, expected.Minimum, expected.Maximum),
+                    (found.Count, found.Missing, found.Distinct, found.Minimum, found.Maximum));
                 Assert.Equal(expected.Mean ?? 0, found.Mean ?? 0, 1e-9 * Math.Abs(expected.Mean ?? 0));
             }
         }
@@ -83,7 +86,8 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task ProfileAsync_Twice_WritesTheSame()
     {
-        await _host.UploadAsync("pipeline/twice.csv", await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "local/samples/orders.csv")));
+        await _host.UploadAsync(
+            "pipeline/twice.csv", await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "local/samples/orders.csv")));
         var contents = new List<byte[]>();
         for (var run = 0; run < 2; run++)
         {
@@ -103,7 +107,8 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
             await gzip.WriteAsync(await File.ReadAllBytesAsync(Path.Combine(Repository.Root, "local/samples/orders.csv")));
         await _host.UploadAsync("pipeline/orders.csv.gz", compressed.ToArray());
 
-        var (input, results, _, _) = await new PipelineSteps(_host, "run-gzip").RunAsync(new JsonObject { ["blob"] = "incoming/pipeline/orders.csv.gz" });
+        var (input, results, _, _) = await new PipelineSteps(_host, "run-gzip").RunAsync(
+            new JsonObject { ["blob"] = "incoming/pipeline/orders.csv.gz" });
 
         Assert.True(input.Valid);
         Assert.Equal(5_000, results!.Total);
@@ -114,7 +119,8 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _host.UploadAsync("pipeline/empty.csv", []);
 
-        var (input, results, _, report) = await new PipelineSteps(_host, "run-empty").RunAsync(new JsonObject { ["blob"] = "incoming/pipeline/empty.csv" });
+        var (input, results, _, report) = await new PipelineSteps(_host, "run-empty").RunAsync(
+            new JsonObject { ["blob"] = "incoming/pipeline/empty.csv" });
 
         Assert.True(input.Valid);
         Assert.Equal((0, 1.0), (results!.Total, results.AcceptedShare));
@@ -125,7 +131,8 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task RunAsync_OtherHeader_IsExplained()
     {
         await _host.UploadAsync("pipeline/other.csv", "name,id,extra\nAnn,1,x\nBob,2,y\n"u8.ToArray());
-        var schema = JsonNode.Parse("""{"fields": [{"name": "id", "type": "integer"}, {"name": "name"}, {"name": "since", "type": "date"}]}""");
+        var schema = JsonNode.Parse(
+            """{"fields": [{"name": "id", "type": "integer"}, {"name": "name"}, {"name": "since", "type": "date"}]}""");
 
         var (input, results, differences, report) = await new PipelineSteps(_host, "run-other").RunAsync(
             new JsonObject { ["blob"] = "incoming/pipeline/other.csv", ["schema"] = schema, ["header"] = true });
@@ -133,7 +140,9 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.False(input.Valid);
         Assert.Null(results);
         Assert.StartsWith("The header does not fit the schema.", Assert.Single(input.Errors), StringComparison.Ordinal);
-        Assert.Equal([SchemaDifferenceKind.Moved, SchemaDifferenceKind.Missing, SchemaDifferenceKind.Additional], differences.Differences.Select(d => d.Kind));
+        Assert.Equal(
+            [SchemaDifferenceKind.Moved, SchemaDifferenceKind.Missing, SchemaDifferenceKind.Additional], differences.Differences.Select(
+                d => d.Kind));
         var html = Encoding.UTF8.GetString(await ReadAsync(report.Html));
         Assert.Contains("Not processed", html, StringComparison.Ordinal);
         Assert.Contains("<td>additional</td><td>extra</td>", html, StringComparison.Ordinal);
@@ -145,7 +154,8 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
         await _host.UploadAsync("pipeline/unfit.csv", "id\nx\ny\n"u8.ToArray());
         var schema = JsonNode.Parse("""{"fields": [{"name": "id", "type": "integer"}]}""");
 
-        var input = await new PipelineSteps(_host, "unfit").ValidateAsync(new JsonObject { ["blob"] = "incoming/pipeline/unfit.csv", ["schema"] = schema, ["header"] = true });
+        var input = await new PipelineSteps(_host, "unfit").ValidateAsync(
+            new JsonObject { ["blob"] = "incoming/pipeline/unfit.csv", ["schema"] = schema, ["header"] = true });
 
         Assert.Equal((false, 0, 2), (input.Valid, input.ValidatedRecords, input.RejectedRecords));
         Assert.Contains("type-error in id", Assert.Single(input.Errors), StringComparison.Ordinal);
@@ -167,7 +177,8 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
         var fault = await Assert.ThrowsAsync<TaskValidationException>(() => new PipelineSteps(_host, "faulty").ValidateAsync(
             new JsonObject { ["blob"] = "incoming/../x", ["output"] = "xml", ["schema"] = new JsonObject(), ["speed"] = 1 }));
 
-        foreach (var option in (string[])["blob:", "output:", "schema:", "speed:"]) Assert.Contains(option, fault.Message, StringComparison.Ordinal);
+        foreach (var option in (string[])["blob:", "output:", "schema:", "speed:"])
+            Assert.Contains(option, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,7 +186,14 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _host.UploadAsync("pipeline/replaced.csv", "id\n1\n"u8.ToArray());
         var steps = new PipelineSteps(_host, "replaced");
-        var input = await steps.ValidateAsync(new JsonObject { ["blob"] = "incoming/pipeline/replaced.csv", ["schema"] = JsonNode.Parse("""{"fields": [{"name": "id"}]}"""), ["header"] = true });
+        var input = await steps.ValidateAsync(
+            new JsonObject
+            {
+                ["blob"] = "incoming/pipeline/replaced.csv",
+                ["schema"] = JsonNode.Parse(
+                """{"fields": [{"name": "id"}]}"""),
+                ["header"] = true
+            });
         await _host.UploadAsync("pipeline/replaced.csv", "id\n1\n2\n"u8.ToArray());
 
         var fault = await Assert.ThrowsAnyAsync<Exception>(() => steps.ProfileAsync(input.File));
@@ -193,7 +211,8 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("pipeline/a.csv", "pipeline/a.csv/csv-1", "incoming/pipeline/a.csv")]
     public async Task ReportAsync_ForeignPlaces_AreRefused(string path, string folder, string profile)
     {
-        var input = new ValidatedInput(true, [], 1, 0, $"incoming/{path}", 1, 1, false, new PipelineFile(path, "1", new CsvJobOptions()), 0);
+        var input = new ValidatedInput(
+            true, [], 1, 0, $"incoming/{path}", 1, 1, false, new PipelineFile(path, "1", new CsvJobOptions()), 0);
         var results = new PipelineResult(input.Blob, folder, 0, 0, 0, 1, 1, true, profile, [], 0);
 
         await Assert.ThrowsAsync<TaskValidationException>(() => new PipelineSteps(_host, "foreign").ReportAsync(input, results, null));

@@ -31,11 +31,13 @@ public sealed class SchemaComparerTests
 
     [Fact]
     public void Differences_MissingAndAdditional_AreNamed() => Assert.Equal(
-        [new(SchemaDifferenceKind.Missing, "name", "column 2", null), new(SchemaDifferenceKind.Additional, "", null, "column 2"), new(SchemaDifferenceKind.Additional, "id", null, "column 5")],
+        [new(SchemaDifferenceKind.Missing, "name", "column 2", null), new(SchemaDifferenceKind.Additional, "", null, "column 2"), new(
+            SchemaDifferenceKind.Additional, "id", null, "column 5")],
         Compare("id,,price,day,id", "1,x,1,01.01.2026,1\n"));
 
     [Fact]
-    public void Differences_NoColumns_AllAreMissing() => Assert.Equal(4, Compare("", "").Count(d => d.Kind == SchemaDifferenceKind.Missing));
+    public void Differences_NoColumns_AllAreMissing() =>
+        Assert.Equal(4, Compare("", "").Count(d => d.Kind == SchemaDifferenceKind.Missing));
 
     private static IReadOnlyList<SchemaDifference> Compare(string header, string text)
     {

@@ -12,9 +12,13 @@ internal sealed class CountedRequests(string connectionString) : HttpPipelinePol
 {
     private readonly ConcurrentQueue<(bool Table, RequestMethod Method, string Query)> _requests = [];
 
-    public int BlobReads => _requests.Count(r => !r.Table && (r.Method == RequestMethod.Get || r.Method == RequestMethod.Head) && !r.Query.Contains("comp=list", StringComparison.Ordinal));
+    public int BlobReads =>
+        _requests.Count(
+            r => !r.Table && (r.Method == RequestMethod.Get || r.Method == RequestMethod.Head)
+                && !r.Query.Contains("comp=list", StringComparison.Ordinal));
 
-    public int BlobWrites => _requests.Count(r => !r.Table && r.Method == RequestMethod.Put && !r.Query.Contains("restype=container", StringComparison.Ordinal));
+    public int BlobWrites =>
+        _requests.Count(r => !r.Table && r.Method == RequestMethod.Put && !r.Query.Contains("restype=container", StringComparison.Ordinal));
 
     public int Tables => _requests.Count(r => r.Table);
 
@@ -24,13 +28,16 @@ internal sealed class CountedRequests(string connectionString) : HttpPipelinePol
         blobs.AddPolicy(this, HttpPipelinePosition.PerCall);
         var tables = new TableClientOptions();
         tables.AddPolicy(this, HttpPipelinePosition.PerCall);
-        services.AddSingleton(new BlobServiceClient(connectionString, blobs)).AddSingleton(new TableServiceClient(connectionString, tables));
+        services.AddSingleton(new BlobServiceClient(connectionString, blobs))
+            .AddSingleton(new TableServiceClient(connectionString, tables));
     }
 
     public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         var uri = message.Request.Uri;
-        _requests.Enqueue((message.Request.Headers.Contains("DataServiceVersion") || message.Request.Headers.TryGetValue("Accept", out var accept) && accept.Contains("odata", StringComparison.Ordinal), message.Request.Method, uri.Query));
+        _requests.Enqueue(
+            (message.Request.Headers.Contains("DataServiceVersion") || message.Request.Headers.TryGetValue("Accept", out var accept)
+                && accept.Contains("odata", StringComparison.Ordinal), message.Request.Method, uri.Query));
         return ProcessNextAsync(message, pipeline);
     }
 

@@ -27,11 +27,16 @@ public sealed class CsvForecastTests(AzuriteFixture azurite, ITestOutputHelper o
         var file = Encoding.ASCII.GetBytes(text.ToString());
         var schema = JsonNode.Parse("""{"fields":[{"name":"id","type":"integer"},{"name":"word","type":"string"}]}""");
 
-        var status = await host.RunAsync($"forecast/{Guid.NewGuid():N}.csv", file, new JsonObject { ["chunkBytes"] = chunkBytes, ["output"] = format, ["schema"] = schema });
+        var status = await host.RunAsync(
+            $"forecast/{Guid.NewGuid():N}.csv", file,
+            new JsonObject { ["chunkBytes"] = chunkBytes, ["output"] = format, ["schema"] = schema });
 
         Assert.Equal(CsvJobState.Completed, status.State);
         var options = new CsvJobOptions(Enum.Parse<CsvOutput>(format, ignoreCase: true), ChunkBytes: chunkBytes);
-        var forecast = CsvForecast.Of(new(file.Length, IsCompressed: false, file.Length * (format == "jsonl" ? 3 : 1), badEvery > 0 ? rows / badEvery : 0, options, null), new CsvSettings());
+        var forecast = CsvForecast.Of(
+            new(
+                file.Length, IsCompressed: false, file.Length * (format == "jsonl" ? 3 : 1), badEvery > 0
+                    ? rows / badEvery : 0, options, null), new CsvSettings());
         output.WriteLine($"{forecast}");
         output.WriteLine($"asked for: {requests.BlobReads} reads, {requests.BlobWrites} writes, {requests.Tables} of tables");
         Near(forecast.BlobReads, requests.BlobReads);

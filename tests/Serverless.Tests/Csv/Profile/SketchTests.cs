@@ -76,7 +76,8 @@ public sealed class SketchTests
         for (var attempt = 0; attempt < 5; attempt++)
         {
             var merged = new QuantileSketch(SketchSizes.Full);
-            foreach (var part in Cut(values, random, Quantiles)) merged.Merge(Copy(part, (s, w) => s.Write(w), r => QuantileSketch.Read(r, SketchSizes.Full)));
+            foreach (var part in Cut(values, random, Quantiles))
+                merged.Merge(Copy(part, (s, w) => s.Write(w), r => QuantileSketch.Read(r, SketchSizes.Full)));
             AssertRanks(values, merged);
             Assert.True(Bytes(w => merged.Write(w)).Length < 14_000);
         }
@@ -101,7 +102,8 @@ public sealed class SketchTests
         for (var attempt = 0; attempt < 5; attempt++)
         {
             var merged = new FrequentValues(SketchSizes.Full);
-            foreach (var part in Cut(values, random, Frequent)) merged.Merge(Copy(part, (s, w) => s.Write(w), r => FrequentValues.Read(r, SketchSizes.Full)));
+            foreach (var part in Cut(values, random, Frequent))
+                merged.Merge(Copy(part, (s, w) => s.Write(w), r => FrequentValues.Read(r, SketchSizes.Full)));
 
             Assert.True(merged.Forgotten <= values.Length / 128);
             Assert.All(merged.Top(50), v => Assert.InRange(exact[v.Value], v.Count, v.AtMost));
@@ -192,7 +194,8 @@ public sealed class SketchTests
         ];
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static QuantileSketch Quantiles(double[] values)
     {

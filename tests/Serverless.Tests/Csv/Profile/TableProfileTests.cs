@@ -27,7 +27,9 @@ public sealed class TableProfileTests
 
             """));
 
-        Assert.Equal(("i", FieldType.Integer, 3, 1, 3, true), (figures[0].Name, figures[0].Type, figures[0].Count, figures[0].Missing, figures[0].Distinct, figures[0].IsDistinctExact));
+        Assert.Equal(
+            ("i", FieldType.Integer, 3, 1, 3, true),
+            (figures[0].Name, figures[0].Type, figures[0].Count, figures[0].Missing, figures[0].Distinct, figures[0].IsDistinctExact));
         Assert.Equal(("-5", "3"), (figures[0].Minimum, figures[0].Maximum));
         Assert.Equal(-1 / 3.0, figures[0].Mean!.Value, 12);
         Assert.Equal(Math.Sqrt(52 / 3.0), figures[0].StandardDeviation!.Value, 12);
@@ -87,7 +89,9 @@ public sealed class TableProfileTests
             var figures = await TableProfile.DescribeAsync(_schema, merged, CancellationToken.None);
             foreach (var (expected, found) in whole.Zip(figures))
             {
-                Assert.Equal(expected with { Mean = null, StandardDeviation = null, Frequent = [], Histogram = [] }, found with { Mean = null, StandardDeviation = null, Frequent = [], Histogram = [] });
+                Assert.Equal(
+                    expected with { Mean = null, StandardDeviation = null, Frequent = [], Histogram = [] },
+                    found with { Mean = null, StandardDeviation = null, Frequent = [], Histogram = [] });
                 Assert.Equal(expected.Mean ?? 0, found.Mean ?? 0, 9);
                 Assert.Equal(expected.StandardDeviation ?? 0, found.StandardDeviation ?? 0, 9);
                 Assert.Equal(expected.Frequent, found.Frequent);
@@ -141,7 +145,8 @@ public sealed class TableProfileTests
 
     private static string Line(Random random)
     {
-        var time = new DateTime(2020, 1, 1).AddSeconds(random.Next(100_000_000)).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        var time = new DateTime(2020, 1, 1).AddSeconds(random.Next(100_000_000))
+            .ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         var number = (random.Next(-1000, 1000) / 100m).ToString(CultureInfo.InvariantCulture);
         return $"{random.Next(-50, 50)},{number},{time[..10]},{time},{time[11..]},{random.Next(1900, 2100)},{(random.Next(2) == 0 ? "true" : "")},{new string('x', random.Next(9))}\n";
     }

@@ -19,7 +19,8 @@ internal sealed class ChainedReading(GeneratedFile file, CsvLimits limits, Rando
         while (!chain.IsComplete)
         {
             inFlight.AddRange(chain.Start(parallel, window));
-            Assert.True(inFlight.Count <= parallel && chain.State.Open.Count <= window + chain.State.Open.Count(r => r.Range.Length < rangeBytes));
+            Assert.True(
+                inFlight.Count <= parallel && chain.State.Open.Count <= window + chain.State.Open.Count(r => r.Range.Length < rangeBytes));
             if (inFlight.Count > 0) await EndOneAsync(chain, inFlight);
 
             foreach (var range in chain.Fold()) Take(range);
@@ -47,7 +48,8 @@ internal sealed class ChainedReading(GeneratedFile file, CsvLimits limits, Rando
         if (random.Next(10) == 0 && chain.Split(request.Range, 2)) return;
 
         var source = new MemorySource(file.Raw, random, random.Next(1, 50));
-        await using var reader = new RangeReader(source, file.Raw.Length, file.Dialect, request.Range, request.First, limits, random.Next(1, 40));
+        await using var reader = new RangeReader(
+            source, file.Raw.Length, file.Dialect, request.Range, request.First, limits, random.Next(1, 40));
         var records = new List<PlainRecord>();
         do
         {

@@ -42,7 +42,8 @@ public sealed class HeaderReaderTests
     {
         byte[] bytes = [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("é,b\r\n1,2\r\n")];
 
-        var header = await HeaderReader.ReadAsync(new MemorySource(bytes, new Random(1), 3), bytes.Length, new CsvDialect(Encoding: CsvEncoding.Utf16LittleEndian), 2, default);
+        var header = await HeaderReader.ReadAsync(
+            new MemorySource(bytes, new Random(1), 3), bytes.Length, new CsvDialect(Encoding: CsvEncoding.Utf16LittleEndian), 2, default);
 
         Assert.Equal(["é", "b"], header.Names);
         Assert.Equal(12, header.FirstRecord);

@@ -108,7 +108,8 @@ public sealed class RangeChainTests
 
     [Fact]
     public void Complete_UnknownRange_Throws() =>
-        Assert.Throws<InvalidOperationException>(() => new RangeChain(10, 0, 0, 5).Complete(new RangeResult(new ByteRange(0, 5), 0, 6, 1, 1)));
+        Assert.Throws<InvalidOperationException>(
+            () => new RangeChain(10, 0, 0, 5).Complete(new RangeResult(new ByteRange(0, 5), 0, 6, 1, 1)));
 
     [Fact]
     public async Task Chain_GeneratedFilesInEveryChunking_EqualsOneSequentialRead()
@@ -121,7 +122,8 @@ public sealed class RangeChainTests
             List<PlainRecord> sequential;
             try
             {
-                sequential = ReferenceParser.Parse(file.Utf8, file.Dialect.Delimiter[0], file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition);
+                sequential = ReferenceParser.Parse(
+                    file.Utf8, file.Dialect.Delimiter[0], file.Dialect.Quote, limits.MaxRecordBytes, file.RawPosition);
             }
             catch (CsvFormatException)
             {
@@ -133,7 +135,8 @@ public sealed class RangeChainTests
             {
                 // The first records stand for a header.
                 var skipped = random.Next(0, Math.Min(3, sequential.Count + 1));
-                var (first, lines) = skipped < sequential.Count ? (sequential[skipped].Position, sequential[skipped].Line - 1) : (file.Raw.Length, 0);
+                var (first, lines) = skipped < sequential.Count
+                    ? (sequential[skipped].Position, sequential[skipped].Line - 1) : (file.Raw.Length, 0);
                 var expected = sequential.Skip(skipped).Select(r => r with { Row = r.Row - skipped });
 
                 var actual = await new ChainedReading(file, limits, random).ReadAsync(first, lines, rangeBytes);

@@ -31,7 +31,8 @@ public sealed class RangeReaderTests
     // A quote that never closes.
     [InlineData("a\n\"b\nc\nd", 0, 4, 0L, "a \"b", 0, 5, 2)]
     [InlineData("a\n\"b\nc\nd", 4, 8, null, "c d", 5, 8, 2)]
-    public async Task TryRead_Range_OwnsWhatStartsInIt(string text, long start, long end, long? first, string records, long expectedFirst, long next, long lines)
+    public async Task TryRead_Range_OwnsWhatStartsInIt(
+        string text, long start, long end, long? first, string records, long expectedFirst, long next, long lines)
     {
         var (read, result, _) = await ReadAsync(text, new ByteRange(start, end), first);
 
@@ -83,12 +84,14 @@ public sealed class RangeReaderTests
     [Fact]
     public async Task Result_NotReadToItsEnd_Throws()
     {
-        await using var reader = new RangeReader(new MemorySource("a\nb"u8.ToArray(), new Random(1), 1), 3, new CsvDialect(), new ByteRange(0, 3), 0);
+        await using var reader = new RangeReader(
+            new MemorySource("a\nb"u8.ToArray(), new Random(1), 1), 3, new CsvDialect(), new ByteRange(0, 3), 0);
 
         Assert.Throws<InvalidOperationException>(() => reader.Result);
     }
 
-    private static async Task<(List<string> Records, RangeResult Result, MemorySource Source)> ReadAsync(string text, ByteRange range, long? first)
+    private static async Task<(List<string> Records, RangeResult Result, MemorySource Source)> ReadAsync(
+        string text, ByteRange range, long? first)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var source = new MemorySource(bytes, new Random(7), 5);
@@ -106,6 +109,7 @@ public sealed class RangeReaderTests
 
     private sealed class Shortened(IRangeSource inner) : IRangeSource
     {
-        public ValueTask<Stream> OpenAsync(long offset, long count, CancellationToken cancellationToken) => inner.OpenAsync(offset, count - 1, cancellationToken);
+        public ValueTask<Stream> OpenAsync(long offset, long count, CancellationToken cancellationToken) =>
+            inner.OpenAsync(offset, count - 1, cancellationToken);
     }
 }

@@ -69,7 +69,8 @@ public sealed class DataPackageSchemaTests
     [Fact]
     public void UniqueKeys_AreKeysOfSeveralColumns()
     {
-        var schema = Cleaned.Schema("""{"fields":[{"name":"a"},{"name":"b"},{"name":"c"}],"primaryKey":["c"],"uniqueKeys":[["b","a"],["c"]]}""");
+        var schema = Cleaned.Schema(
+            """{"fields":[{"name":"a"},{"name":"b"},{"name":"c"}],"primaryKey":["c"],"uniqueKeys":[["b","a"],["c"]]}""");
 
         foreach (var same in new[] { schema, Cleaned.Schema(schema.ToJson()), Cleaned.Schema(schema.ToCanonical().ToJson()) })
             Assert.Equal(["True 2", "False 1,0"], same.Keys.Select(k => $"{k.IsPrimary} {string.Join(',', k.Columns)}"));
@@ -90,12 +91,14 @@ public sealed class DataPackageSchemaTests
     [InlineData("equal", "a,a,b", "faults")]
     public void FieldsMatch_SaysHowColumnsMayDiffer(string match, string labels, string fields)
     {
-        var schema = Cleaned.Schema($$"""{"fields":[{"name":"a","type":"integer"},{"name":"b","type":"number"}],"fieldsMatch":"{{match}}"}""");
+        var schema = Cleaned.Schema(
+            $$"""{"fields":[{"name":"a","type":"integer"},{"name":"b","type":"number"}],"fieldsMatch":"{{match}}"}""");
         schema = Cleaned.Schema(schema.ToJson());
 
         var arranged = schema.ArrangeBy(labels.Split(','));
 
-        var found = HeaderMatcher.Match(arranged, labels.Split(',')).Count == 0 ? string.Join(',', arranged.Fields.Select(f => f.Name)) : "faults";
+        var found = HeaderMatcher.Match(arranged, labels.Split(',')).Count == 0
+            ? string.Join(',', arranged.Fields.Select(f => f.Name)) : "faults";
         Assert.Equal(fields, found);
         if (found != "faults") Assert.Equal(FieldType.Number, arranged.Fields.Single(f => f.Name == "b").Type);
     }

@@ -12,7 +12,8 @@ public sealed class FieldMissingValuesTests
     [InlineData("[]", ",1\n-9,\n", "-9,\n", 1)]
     public void MissingValues_OfAField_CountInItsColumnOnly(string missing, string text, string accepted, int rejected)
     {
-        var schema = Cleaned.Schema($$"""{"fields":[{"name":"a","type":"integer","missingValues":{{missing}}},{"name":"b","type":"integer"}]}""");
+        var schema = Cleaned.Schema(
+            $$"""{"fields":[{"name":"a","type":"integer","missingValues":{{missing}}},{"name":"b","type":"integer"}]}""");
 
         foreach (var same in new[] { schema, Cleaned.Schema(schema.ToJson()) })
         {

@@ -138,7 +138,9 @@ public sealed class SchemaInferenceTests
     {
         var field = Infer(values).Schema.Fields[0];
 
-        Assert.Equal((FieldType.Number, point, group, unit, unit is null), (field.Type, field.DecimalChar, field.GroupChar, field.Unit, field.BareNumber));
+        Assert.Equal(
+            (FieldType.Number, point, group, unit, unit is null),
+            (field.Type, field.DecimalChar, field.GroupChar, field.Unit, field.BareNumber));
         foreach (var value in values.Split('|')) Assert.Empty(Cleaned.From(Infer(values).Schema, $"\"{value}\",.\n").Faults);
         Assert.Equal($"{first},.\n", Cleaned.From(Infer(values).Schema, $"\"{values.Split('|')[0]}\",.\n").Text);
     }
@@ -189,7 +191,9 @@ public sealed class SchemaInferenceTests
 
     [Fact]
     public void Build_OneDayAboveTwelve_DecidesWhenTheOtherReadingFails() => Assert.Equal(
-        "%d/%m/%Y", Infer(string.Join('|', Enumerable.Range(0, 100).Select(i => i == 50 ? "13/01/2025" : $"0{1 + (i % 9)}/02/2025"))).Schema.Fields[0].Format);
+        "%d/%m/%Y", Infer(
+            string.Join(
+                '|', Enumerable.Range(0, 100).Select(i => i == 50 ? "13/01/2025" : $"0{1 + (i % 9)}/02/2025"))).Schema.Fields[0].Format);
 
     [Fact]
     public void Build_SpacesAroundValues_AreTrimmed()

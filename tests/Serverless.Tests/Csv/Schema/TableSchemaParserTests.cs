@@ -111,7 +111,8 @@ public sealed class TableSchemaParserTests
             """);
 
         Assert.Equal(
-            ["$.fields[0].constraints.minimum", "$.fields[0].constraints.maximum", "$.fields[1].name", "$.fields[1].type", "$.fields[2].format", "$.primaryKey"],
+            ["$.fields[0].constraints.minimum", "$.fields[0].constraints.maximum", "$.fields[1].name", "$.fields[1].type",
+                "$.fields[2].format", "$.primaryKey"],
             result.Faults.Select(f => f.Path));
         Assert.All(result.Faults, f => Assert.NotEqual("", f.Allowed));
     }
@@ -121,7 +122,8 @@ public sealed class TableSchemaParserTests
     [InlineData("[\"a\"]")]
     public void Parse_PrimaryKey_IsRequiredAndOneKey(string name)
     {
-        var schema = Cleaned.Schema($$$"""{"fields":[{"name":"a","constraints":{"unique":true,"maxLength":3}},{"name":"b","constraints":{"unique":true}}],"primaryKey":{{{name}}}}""");
+        var schema = Cleaned.Schema(
+            $$$"""{"fields":[{"name":"a","constraints":{"unique":true,"maxLength":3}},{"name":"b","constraints":{"unique":true}}],"primaryKey":{{{name}}}}""");
         var again = Cleaned.Schema(schema.ToJson());
 
         Assert.All([schema, again, Cleaned.Schema(schema.ToCanonical().ToJson())], s =>
@@ -137,7 +139,8 @@ public sealed class TableSchemaParserTests
     {
         var fields = string.Join(',', Enumerable.Range(0, 33).Select(i => $$$"""{"name":"c{{{i}}}","constraints":{"unique":true}}"""));
 
-        Assert.Contains("33 keys", Assert.Single(TableSchemaParser.Parse($$"""{"fields":[{{fields}}]}""").Faults).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "33 keys", Assert.Single(TableSchemaParser.Parse($$"""{"fields":[{{fields}}]}""").Faults).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +148,8 @@ public sealed class TableSchemaParserTests
     {
         var field = Assert.Single(Cleaned.Schema("""{"fields":[{"name":"a","title":"A","description":"x"}]}""").Fields);
 
-        Assert.Equal((FieldType.String, "default", ".", "", true), (field.Type, field.Format, field.DecimalChar, field.GroupChar, field.BareNumber));
+        Assert.Equal(
+            (FieldType.String, "default", ".", "", true), (field.Type, field.Format, field.DecimalChar, field.GroupChar, field.BareNumber));
         Assert.Equal(["true", "True", "TRUE", "1"], field.TrueValues);
     }
 

@@ -28,7 +28,8 @@ public sealed class FileKindTests
     [InlineData("3C21444F43545950452068746D6C3E", "HTML")]
     [InlineData("EFBBBF0A3C68746D6C3E", "HTML")]
     [InlineData("3C3F786D6C2076657273696F6E", "XML")]
-    public void Find_Magic_Name(string bytes, string name) => Assert.Contains(name, FileKind.Find(Convert.FromHexString(bytes)), StringComparison.Ordinal);
+    public void Find_Magic_Name(string bytes, string name) =>
+        Assert.Contains(name, FileKind.Find(Convert.FromHexString(bytes)), StringComparison.Ordinal);
 
     [Fact]
     public void Find_Tar_Name() => Assert.Contains("tar", FileKind.Find([.. new byte[257], .. "ustar"u8, 0]), StringComparison.Ordinal);

@@ -7,12 +7,14 @@ namespace Serverless.Tests.Csv.Sources;
 
 public sealed class GzipTests
 {
-    private static readonly byte[] _text = Encoding.UTF8.GetBytes("id,name\n" + string.Concat(Enumerable.Range(1, 5_000).Select(i => $"{i},{i * 7919 % 10007}\n")));
+    private static readonly byte[] _text = Encoding.UTF8.GetBytes(
+        "id,name\n" + string.Concat(Enumerable.Range(1, 5_000).Select(i => $"{i},{i * 7919 % 10007}\n")));
 
     public static TheoryData<string, byte[], int> Sound => new()
     {
         { "one member", Packed.Gzip(_text), 1 },
-        { "all header fields", Packed.Gzip(_text, Packed.Fields.HeaderCrc | Packed.Fields.Extra | Packed.Fields.Name | Packed.Fields.Comment), 1 },
+        { "all header fields", Packed.Gzip(
+            _text, Packed.Fields.HeaderCrc | Packed.Fields.Extra | Packed.Fields.Name | Packed.Fields.Comment), 1 },
         { "two members", [.. Packed.Gzip(_text), .. Packed.Gzip(_text, Packed.Fields.Name)], 2 },
         { "empty members between and behind", [.. Packed.Gzip([]), .. Packed.Gzip(_text), .. Packed.Gzip([]), .. Packed.Gzip([])], 1 },
         { "zeros behind", [.. Packed.Gzip(_text), .. new byte[1_000]], 1 },
@@ -50,7 +52,9 @@ public sealed class GzipTests
             await using var stream = new GzipMembersStream(new TrickleStream(file, new Random(portion), portion));
             using var text = new MemoryStream();
             await stream.CopyToAsync(text);
-            Assert.True(text.ToArray().AsSpan().SequenceEqual(Enumerable.Repeat(_text, times).SelectMany(t => t).ToArray()), $"{name} in portions of {portion}");
+            Assert.True(
+                text.ToArray().AsSpan()
+                    .SequenceEqual(Enumerable.Repeat(_text, times).SelectMany(t => t).ToArray()), $"{name} in portions of {portion}");
         }
     }
 

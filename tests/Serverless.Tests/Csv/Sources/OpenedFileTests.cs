@@ -17,7 +17,8 @@ public sealed class OpenedFileTests
         { "tar in gzip", Packed.Gzip([.. new byte[257], .. "ustar"u8, .. new byte[300]]), null, "The gzip file holds a tar archive" },
         { "gzip in zip", Packed.Zip(("a.csv.gz", Packed.Gzip(_csv))), null, "The zip archive holds another gzip file" },
         { "picture in zip", Packed.Zip(("a.csv", [0x89, .. "PNG\r\n"u8])), null, "The zip archive holds a PNG image" },
-        { "two members", Packed.Zip(("in.csv", _csv), ("in2.csv", _csv)), null, "holds 2 files, in.csv, in2.csv: say which one to read with the option member" },
+        { "two members", Packed.Zip(
+            ("in.csv", _csv), ("in2.csv", _csv)), null, "holds 2 files, in.csv, in2.csv: say which one to read with the option member" },
         { "no such member", Packed.Zip(("in.csv", _csv), ("in2.csv", _csv)), "x.csv", "has no member \"x.csv\"; it holds in.csv, in2.csv" },
         { "two of the name", Packed.Zip(("1/in.csv", _csv), ("2/in.csv", _csv)), "in.csv", "more than one member \"in.csv\"" },
         { "no member", Packed.Zip(), null, "holds no file" },
@@ -26,7 +27,8 @@ public sealed class OpenedFileTests
         { "docx", Packed.Zip(("[Content_Types].xml", _csv), ("word/document.xml", _csv)), null, "a Word document" },
         { "pptx", Packed.Zip(("[Content_Types].xml", _csv), ("ppt/presentation.xml", _csv)), null, "a PowerPoint presentation" },
         { "xlsb", Packed.Zip(("[Content_Types].xml", _csv), ("xl/workbook.bin", _csv)), null, ".xlsb" },
-        { "ods", Packed.Zip(("mimetype", "application/vnd.oasis.opendocument.spreadsheet"u8.ToArray()), ("content.xml", _csv)), null, "OpenDocument" },
+        { "ods", Packed.Zip(
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"u8.ToArray()), ("content.xml", _csv)), null, "OpenDocument" },
         { "jar", Packed.Zip(("META-INF/MANIFEST.MF", _csv), ("A.class", _csv)), null, "a Java archive" },
         { "member of a plain file", _csv, "in.csv", "The option member is for zip archives" },
         { "member of a gzip file", Packed.Gzip(_csv), "in.csv", "The option member is for zip archives" },
@@ -51,9 +53,11 @@ public sealed class OpenedFileTests
         { "plain", _csv, null, PackingKind.None, "" },
         { "gzip", Packed.Gzip(_csv), null, PackingKind.Gzip, "" },
         { "zip of one", Packed.Zip(("in.csv", _csv)), null, PackingKind.Zip, "in.csv" },
-        { "zip of one beside what systems leave", Packed.Zip(("d/", []), ("d/in.csv", _csv), ("__MACOSX/d/._in.csv", [1]), ("d/.DS_Store", [2])), null, PackingKind.Zip, "d/in.csv" },
+        { "zip of one beside what systems leave", Packed.Zip(
+            ("d/", []), ("d/in.csv", _csv), ("__MACOSX/d/._in.csv", [1]), ("d/.DS_Store", [2])), null, PackingKind.Zip, "d/in.csv" },
         { "zip of two, chosen", Packed.Zip(("in.csv", [1]), ("in2.csv", _csv)), "in2.csv", PackingKind.Zip, "in2.csv" },
-        { "zip of two, chosen without its folder", Packed.Zip(("d/in.csv", [1]), ("d/in2.csv", _csv)), "in2.csv", PackingKind.Zip, "d/in2.csv" },
+        { "zip of two, chosen without its folder", Packed.Zip(
+            ("d/in.csv", [1]), ("d/in2.csv", _csv)), "in2.csv", PackingKind.Zip, "d/in2.csv" },
     };
 
     [Theory]
@@ -80,7 +84,8 @@ public sealed class OpenedFileTests
         Assert.Equal([(0L, (long)_csv.Length)], source.Requests);
     }
 
-    private static Task<OpenedFile> OpenAsync(byte[] file, CsvJobOptions options) => OpenedFile.OpenAsync(Source(file), file.Length, options, default);
+    private static Task<OpenedFile> OpenAsync(byte[] file, CsvJobOptions options) =>
+        OpenedFile.OpenAsync(Source(file), file.Length, options, default);
 
     private static MemorySource Source(byte[] file) => new(file, new Random(1), 1_000);
 

@@ -54,7 +54,9 @@ internal static class Packed
     }
 
     /// <summary>A workbook as programs write it: sheets of rows in XML, and what else is given.</summary>
-    public static byte[] Workbook((string Name, string State, string Rows)[] sheets, string strings = "", string styles = "", string properties = "", string links = "")
+    public static byte[] Workbook(
+        (string Name, string State, string Rows)[] sheets, string strings = "", string styles = "", string properties = "", string links =
+            "")
     {
         const string main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
         const string relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -65,29 +67,44 @@ internal static class Packed
         var parts = new List<(string, byte[])>();
         for (var i = 1; i <= sheets.Length; i++)
         {
-            types.Append(CultureInfo.InvariantCulture, $"""<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{content}worksheet+xml"/>""");
-            relationships.Append(CultureInfo.InvariantCulture, $"""<Relationship Id="r{i}" Type="{relations}/worksheet" Target="worksheets/sheet{i}.xml"/>""");
-            list.Append(CultureInfo.InvariantCulture, $"""<sheet name="{sheets[i - 1].Name}" sheetId="{i}" state="{sheets[i - 1].State}" r:id="r{i}"/>""");
-            parts.Add(($"xl/worksheets/sheet{i}.xml", Encoding.UTF8.GetBytes($"""<worksheet xmlns="{main}"><sheetData>{sheets[i - 1].Rows}</sheetData></worksheet>""")));
+            types.Append(
+                CultureInfo.InvariantCulture,
+                $"""<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{content}worksheet+xml"/>""");
+            relationships.Append(
+                CultureInfo.InvariantCulture,
+                $"""<Relationship Id="r{i}" Type="{relations}/worksheet" Target="worksheets/sheet{i}.xml"/>""");
+            list.Append(
+                CultureInfo.InvariantCulture,
+                $"""<sheet name="{sheets[i - 1].Name}" sheetId="{i}" state="{sheets[i - 1].State}" r:id="r{i}"/>""");
+            parts.Add(
+                ($"xl/worksheets/sheet{i}.xml", Encoding.UTF8.GetBytes(
+                    $"""<worksheet xmlns="{main}"><sheetData>{sheets[i - 1].Rows}</sheetData></worksheet>""")));
         }
 
         if (links.Length > 0)
-            parts.Add(("xl/worksheets/_rels/sheet1.xml.rels", Encoding.UTF8.GetBytes($"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>""")));
+            parts.Add(
+                ("xl/worksheets/_rels/sheet1.xml.rels", Encoding.UTF8.GetBytes(
+                    $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>""")));
         if (strings.Length > 0) Add("sharedStrings", "sst", strings);
         if (styles.Length > 0) Add("styles", "styleSheet", styles);
         return Zip(
         [
-            ("[Content_Types].xml", Encoding.UTF8.GetBytes($"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>""")),
-            ("_rels/.rels", Encoding.UTF8.GetBytes($"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>""")),
-            ("xl/workbook.xml", Encoding.UTF8.GetBytes($"""<workbook xmlns="{main}" xmlns:r="{relations}">{properties}<sheets>{list}</sheets></workbook>""")),
-            ("xl/_rels/workbook.xml.rels", Encoding.UTF8.GetBytes($"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relationships}</Relationships>""")),
+            ("[Content_Types].xml", Encoding.UTF8.GetBytes(
+                $"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>""")),
+            ("_rels/.rels", Encoding.UTF8.GetBytes(
+                $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>""")),
+            ("xl/workbook.xml", Encoding.UTF8.GetBytes(
+                $"""<workbook xmlns="{main}" xmlns:r="{relations}">{properties}<sheets>{list}</sheets></workbook>""")),
+            ("xl/_rels/workbook.xml.rels", Encoding.UTF8.GetBytes(
+                $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relationships}</Relationships>""")),
             .. parts,
         ]);
 
         void Add(string name, string root, string xml)
         {
             types.Append(CultureInfo.InvariantCulture, $"""<Override PartName="/xl/{name}.xml" ContentType="{content}{name}+xml"/>""");
-            relationships.Append(CultureInfo.InvariantCulture, $"""<Relationship Id="{name}" Type="{relations}/{name}" Target="{name}.xml"/>""");
+            relationships.Append(
+                CultureInfo.InvariantCulture, $"""<Relationship Id="{name}" Type="{relations}/{name}" Target="{name}.xml"/>""");
             parts.Add(($"xl/{name}.xml", Encoding.UTF8.GetBytes($"""<{root} xmlns="{main}">{xml}</{root}>""")));
         }
     }

@@ -27,7 +27,10 @@ public sealed class WorkbookTests
             <row r="7"><c r="A7" s="1"/></row>
             <row r="9"/>
             """;
-        var file = Packed.Workbook([("S", "visible", rows)], "<si><t>name</t></si><si><r><t>ri</t></r><r><t xml:space=\"preserve\">ch </t></r><rPh sb=\"0\" eb=\"1\"><t>no</t></rPh></si>", Styles);
+        var file = Packed.Workbook(
+            [("S", "visible", rows)],
+            "<si><t>name</t></si><si><r><t>ri</t></r><r><t xml:space=\"preserve\">ch </t></r><rPh sb=\"0\" eb=\"1\"><t>no</t></rPh></si>",
+            Styles);
 
         Assert.Equal(
             "name,\"a, \"\"b\"\"\",,\"x\ry\"\n"
@@ -42,7 +45,9 @@ public sealed class WorkbookTests
     [Fact]
     public async Task Sheet_DaysCountedFrom1904_AreTheSameDates()
     {
-        var file = Packed.Workbook([("S", "visible", """<row r="1"><c r="A1" s="1"><v>43951</v></c></row>""")], styles: Styles, properties: """<workbookPr date1904="true"/>""");
+        var file = Packed.Workbook(
+            [("S", "visible", """<row r="1"><c r="A1" s="1"><v>43951</v></c></row>""")], styles: Styles,
+            properties: """<workbookPr date1904="true"/>""");
 
         Assert.Equal("2024-05-01\n", await ReadAsync(file));
     }
@@ -85,7 +90,9 @@ public sealed class WorkbookTests
     [InlineData("mailto:a@b@c, d")]
     public async Task Sheet_WithLinksThatAreNone_IsReadAllTheSame(string target)
     {
-        var file = Packed.Workbook([("S", "visible", Row("x"))], links: $"""<Relationship Id="h1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="{target}" TargetMode="External"/>""");
+        var file = Packed.Workbook(
+            [("S", "visible", Row("x"))],
+            links: $"""<Relationship Id="h1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="{target}" TargetMode="External"/>""");
 
         Assert.Equal("x\n", await ReadAsync(file));
     }
@@ -93,7 +100,8 @@ public sealed class WorkbookTests
     [Fact]
     public async Task Sheet_OfManyRows_IsReadInPieces()
     {
-        var rows = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"""<row r="{i}"><c r="A{i}"><v>{i}</v></c><c r="B{i}"><v>{i * 0.5}</v></c></row>"""));
+        var rows = string.Concat(
+            Enumerable.Range(1, 20_000).Select(i => $"""<row r="{i}"><c r="A{i}"><v>{i}</v></c><c r="B{i}"><v>{i * 0.5}</v></c></row>"""));
 
         var text = await ReadAsync(Packed.Workbook([("S", "visible", rows)]));
 
@@ -132,7 +140,8 @@ public sealed class WorkbookTests
     [InlineData("5.0000000000000003E-2", NumberKind.Number, "0.05")]
     [InlineData("1.5E300", NumberKind.Number, "1.5E+300")]
     [InlineData("text", NumberKind.Number, "text")]
-    public void Of_Serial_Text(string value, object kind, string expected) => Assert.Equal(expected, SerialText.Of(value, (NumberKind)kind, isDate1904: false));
+    public void Of_Serial_Text(string value, object kind, string expected) =>
+        Assert.Equal(expected, SerialText.Of(value, (NumberKind)kind, isDate1904: false));
 
     private static string Row(string text) => $"""<row r="1"><c r="A1" t="inlineStr"><is><t>{text}</t></is></c></row>""";
 
@@ -140,7 +149,8 @@ public sealed class WorkbookTests
     {
         var source = new MemorySource(file, new Random(1), 100_000);
         FilePacking packing;
-        await using (var opened = await OpenedFile.OpenAsync(source, file.Length, new CsvJobOptions { Sheet = sheet }, default)) packing = opened.Packing;
+        await using (var opened = await OpenedFile.OpenAsync(source, file.Length, new CsvJobOptions { Sheet = sheet }, default))
+            packing = opened.Packing;
         Assert.Equal(PackingKind.Workbook, packing.Kind);
         await using var text = await PackedText.OpenAsync(source, file.Length, packing, 0, default);
         using var copy = new MemoryStream();

@@ -16,10 +16,16 @@ public sealed class ChunkStatisticsTests
     [Fact]
     public void Statistics_Values_AreMeasured()
     {
-        var columns = Cleaned.From(Schema, "3,0.1,2024-01-02,2024-01-01T00:00:00Z,10:00:00,0044,abc\n-5,0.20,2023-12-31,2023-01-01T00:00:00.5Z,09:00:00.25,1999,é\n,,,,,,\n1,nan,,,,,\nx,,,,,,rejected values do not count\n").Statistics.Columns;
+        var columns = Cleaned.From(
+            Schema,
+            "3,0.1,2024-01-02,2024-01-01T00:00:00Z,10:00:00,0044,abc\n-5,0.20,2023-12-31,2023-01-01T00:00:00.5Z,09:00:00.25,1999,é\n,,,,,,\n1,nan,,,,,\nx,,,,,,rejected values do not count\n").Statistics.Columns;
 
         Assert.Equal(new("i", FieldType.Integer) { Count = 3, Missing = 1, Minimum = "-5", Maximum = "3", Sum = "-1" }, columns[0]);
-        Assert.Equal(new("n", FieldType.Number) { Count = 3, Missing = 1, Minimum = "0.1", Maximum = "0.2", Sum = "0.3", Unmeasured = 1 }, columns[1]);
+        Assert.Equal(
+            new(
+                "n", FieldType.Number)
+            { Count = 3, Missing = 1, Minimum = "0.1", Maximum = "0.2", Sum = "0.3", Unmeasured = 1 },
+                columns[1]);
         Assert.Equal(("2023-12-31", "2024-01-02"), (columns[2].Minimum, columns[2].Maximum));
         Assert.Equal(("2023-01-01T00:00:00.5Z", "2024-01-01T00:00:00Z"), (columns[3].Minimum, columns[3].Maximum));
         Assert.Equal(("09:00:00.25", "10:00:00"), (columns[4].Minimum, columns[4].Maximum));
@@ -74,10 +80,14 @@ public sealed class ChunkStatisticsTests
 
         var summary = JobSummary.FromJson(JobSummary.Create(statistics, 1000, TimeSpan.FromSeconds(2), 4, 1).ToJson());
 
-        Assert.Equal((6, 1, 5, 3, 4, 1), (summary.Rows, summary.Accepted, summary.Rejected, summary.RowsPerSecond, summary.Chunks, summary.ChunksReadTwice));
+        Assert.Equal(
+            (6, 1, 5, 3, 4, 1),
+            (summary.Rows, summary.Accepted, summary.Rejected, summary.RowsPerSecond, summary.Chunks, summary.ChunksReadTwice));
         Assert.Equal([new("type-error", 3), new("blank-row", 1), new("missing-cell", 1)], summary.CountsByCode);
         Assert.Equal(3, summary.TopReasons.Count);
-        Assert.Equal(("i", 2, 3, 3), (summary.TopReasons[0].Field, summary.TopReasons[0].Count, summary.TopReasons[0].Row, summary.TopReasons[0].Line));
+        Assert.Equal(
+            ("i", 2, 3, 3),
+            (summary.TopReasons[0].Field, summary.TopReasons[0].Count, summary.TopReasons[0].Row, summary.TopReasons[0].Line));
         Assert.Equal(FieldType.DateTime, summary.Columns[3].Type);
     }
 
@@ -92,7 +102,8 @@ public sealed class ChunkStatisticsTests
             4 => "x",
             _ => (random.Next(-1000, 1000) / 100m).ToString(CultureInfo.InvariantCulture),
         };
-        var time = new DateTime(2020, 1, 1).AddSeconds(random.Next(100_000_000)).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        var time = new DateTime(2020, 1, 1).AddSeconds(random.Next(100_000_000))
+            .ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         return $"{random.NextInt64(-5, 5)},{number},{time[..10]},{time}{(random.Next(2) == 0 ? "Z" : "")},{time[11..]},{random.Next(1, 9999):D4},{new string('x', random.Next(5))}\n";
     }
 }

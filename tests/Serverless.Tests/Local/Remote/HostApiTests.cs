@@ -31,7 +31,9 @@ public sealed class HostApiTests
         await using var host = await TestHost.StartAsync([typeof(Answers)]);
         using var api = new HostApi(new HostTarget(host.Host.Address, null));
 
-        Assert.Contains(fault, (await Assert.ThrowsAsync<HostRefusedException>(() => api.GetAsync(path, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            fault, (await Assert.ThrowsAsync<HostRefusedException>(() => api.GetAsync(path, CancellationToken.None))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,7 +42,9 @@ public sealed class HostApiTests
         await using var host = await TestHost.StartAsync([typeof(Answers)]);
         using var api = new HostApi(new HostTarget(host.Host.Address, null));
 
-        Assert.Equal("The host answered 500 to /api/answer/500; its log says why.", (await Assert.ThrowsAsync<CommandFailedException>(() => api.GetAsync("answer/500", CancellationToken.None))).Message);
+        Assert.Equal(
+            "The host answered 500 to /api/answer/500; its log says why.",
+            (await Assert.ThrowsAsync<CommandFailedException>(() => api.GetAsync("answer/500", CancellationToken.None))).Message);
     }
 
     [Fact]
@@ -63,7 +67,9 @@ public sealed class HostApiTests
         using var written = HostAddress.Write(folder.Path, new Uri("http://127.0.0.1:5000/"));
 
         Assert.Equal(new Uri("http://127.0.0.1:5000/"), HostTarget.Read(new Arguments(Syntax, ["--data", folder.Path])).Address);
-        Assert.Equal(new Uri("https://app.example/"), HostTarget.Read(new Arguments(Syntax, ["--data", folder.Path, "--url", "https://app.example"])).Address);
+        Assert.Equal(
+            new Uri("https://app.example/"), HostTarget.Read(
+                new Arguments(Syntax, ["--data", folder.Path, "--url", "https://app.example"])).Address);
     }
 
     [Theory]
@@ -75,7 +81,9 @@ public sealed class HostApiTests
 
         HostTarget.Read(arguments);
 
-        Assert.Contains($"--url must be an address such as http://127.0.0.1:7071/, not '{url}'.", Assert.Throws<UsageException>(arguments.Check).Faults);
+        Assert.Contains(
+            $"--url must be an address such as http://127.0.0.1:7071/, not '{url}'.", Assert.Throws<UsageException>(
+                arguments.Check).Faults);
     }
 
     [Fact]
@@ -85,9 +93,12 @@ public sealed class HostApiTests
     public static class Answers
     {
         [Function("Key")]
-        public static IResult Key([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "key")] HttpRequest request) => Results.Json(request.Headers["x-functions-key"].ToString());
+        public static IResult Key([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "key")] HttpRequest request) =>
+            Results.Json(request.Headers["x-functions-key"].ToString());
 
         [Function("Answer")]
-        public static IResult Answer([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "answer/{status}")] HttpRequest request, int status) => Results.StatusCode(status);
+        public static IResult Answer(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "answer/{status}")] HttpRequest request, int status) =>
+                Results.StatusCode(status);
     }
 }

@@ -77,7 +77,8 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
         var ids = await _host.FailAsync("1", "2", "3");
 
         Assert.Contains("1 deleted", (await RunAsync("deadletters", "purge", "default", ids[1])).Output, StringComparison.Ordinal);
-        Assert.Contains("2 deleted", (await RunAsync("deadletters", "purge", "default", "--reason", "Validation")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 deleted", (await RunAsync("deadletters", "purge", "default", "--reason", "Validation")).Output, StringComparison.Ordinal);
         Assert.Contains("0 requeued", (await RunAsync("queues", "purge", "default")).Output, StringComparison.Ordinal);
         Assert.Equal("No such dead letters.", (await RunAsync("deadletters", "list")).Output.Trim());
         Assert.StartsWith("Started: queue-", (await RunAsync("queues", "purge", "default", "--no-wait")).Output, StringComparison.Ordinal);

@@ -46,14 +46,17 @@ public sealed class TaskCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
         try
         {
             var result = await RunAsync(
-                "tasks", "send", "test.script", $"@{file}", "--id", "cli-options", "--queue", "email", "--priority", "7", "--max-retries", "0", "--result-ttl", "60", "--eta", "2026-01-31T13:00:00Z", "--json");
+                "tasks", "send", "test.script", $"@{file}", "--id", "cli-options", "--queue", "email", "--priority", "7", "--max-retries",
+                "0", "--result-ttl", "60", "--eta", "2026-01-31T13:00:00Z", "--json");
 
             Assert.Equal("cli-options", JsonDocument.Parse(result.Output).RootElement.GetProperty("id").GetString());
             var task = await _host.Tasks.GetAsync("cli-options");
             Assert.Equal(("email", new DateTimeOffset(2026, 1, 31, 13, 0, 0, TimeSpan.Zero)), (task!.Queue, task.Due));
             var message = Assert.Single(await _host.Queues.PeekAsync("email-high", deadLetters: false, 0, 10));
             Assert.True(TaskEnvelope.TryRead(message.Body, out var sent, out _));
-            Assert.Equal((7, 0, 60, "from a file"), (sent.Priority, sent.MaxRetries, sent.ResultTtlSeconds, sent.Args!.Value.GetProperty("text").GetString()));
+            Assert.Equal(
+                (7, 0, 60, "from a file"),
+                (sent.Priority, sent.MaxRetries, sent.ResultTtlSeconds, sent.Args!.Value.GetProperty("text").GetString()));
         }
         finally
         {
@@ -64,8 +67,10 @@ public sealed class TaskCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
     [Theory]
     [InlineData("There is no task 'demo.ad'. There are: demo.add, demo.fail, demo.sleep", "tasks", "send", "demo.ad")]
     [InlineData("There is no queue 'mail'.", "tasks", "send", "demo.add", "{\"a\":1,\"b\":1}", "--queue", "mail")]
-    [InlineData("args: They do not fit the task 'demo.add', at $.a:", "tasks", "send", "demo.add", "{\"a\":\"x\",\"b\":1}", "--priority", "9")]
-    [InlineData("priority: It is 9; the queue 'default' takes 0 to 0.", "tasks", "send", "demo.add", "{\"a\":\"x\",\"b\":1}", "--priority", "9")]
+    [InlineData("args: They do not fit the task 'demo.add', at $.a:", "tasks", "send", "demo.add", "{\"a\":\"x\",\"b\":1}", "--priority",
+        "9")]
+    [InlineData("priority: It is 9; the queue 'default' takes 0 to 0.", "tasks", "send", "demo.add", "{\"a\":\"x\",\"b\":1}", "--priority",
+        "9")]
     [InlineData("ARGS must be JSON such as", "tasks", "send", "demo.add", "{a:1}")]
     [InlineData("ARGS cannot be read:", "tasks", "send", "demo.add", "@/no/such/file")]
     [InlineData("--eta must be a time such as", "tasks", "send", "demo.add", "{}", "--eta", "tomorrow")]

@@ -57,7 +57,8 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
 
         Assert.Equal("wrong", shown.GetProperty("args").GetProperty("text").GetString());
         Assert.Equal(("Validation", "'wrong' is refused.", "test.script", 0),
-            (shown.GetProperty("reason").GetString(), shown.GetProperty("description").GetString(), shown.GetProperty("task").GetString(), shown.GetProperty("redrives").GetInt32()));
+            (shown.GetProperty("reason").GetString(), shown.GetProperty("description").GetString(), shown.GetProperty("task")
+                .GetString(), shown.GetProperty("redrives").GetInt32()));
         Assert.Contains("TaskValidationException", shown.GetProperty("stack").GetString(), StringComparison.Ordinal);
         Assert.Equal(_host.Tasks.Time.GetUtcNow(), shown.GetProperty("deadLettered").GetDateTimeOffset());
     }
@@ -98,7 +99,8 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     [InlineData(400, "at $.a", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
     [InlineData(404, "There is no task 'demo.ad'. There are: demo.add", "default", "{\"task\":\"demo.ad\",\"args\":{}}")]
     [InlineData(404, "The queue 'default' has no dead letter 'x'", "default", "{\"ids\":[\"x\"]}")]
-    [InlineData(400, "\"everything\":[\"There is no such option. Options: all, args, before, canary, ids, reason, since, task.\"]", "default", "{\"everything\":true}")]
+    [InlineData(400, "\"everything\":[\"There is no such option. Options: all, args, before, canary, ids, reason, since, task.\"]",
+        "default", "{\"everything\":true}")]
     [InlineData(400, "The body cannot be read", "default", "[")]
     public async Task Requeue_BadRequest_IsRefused(int status, string expected, string queue, string body)
     {
@@ -111,7 +113,8 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     [Fact]
     public async Task Requeue_BodyTooLarge_Answers413()
     {
-        using var response = await _host.Tasks.Http.PostAsJsonAsync("api/queues/default/deadletters/requeue", new { ids = new[] { new string('x', 300_000) } });
+        using var response = await _host.Tasks.Http.PostAsJsonAsync(
+            "api/queues/default/deadletters/requeue", new { ids = new[] { new string('x', 300_000) } });
 
         await ExpectAsync(413, "larger than 262144 bytes", response);
     }
@@ -146,6 +149,8 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
         var content = await response.Content.ReadAsStringAsync();
         Assert.True((int)response.StatusCode == status, content);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.Contains(expected, content.Replace("\\u0027", "'", StringComparison.Ordinal).Replace("\\u0022", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            expected, content.Replace("\\u0027", "'", StringComparison.Ordinal)
+                .Replace("\\u0022", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,9 @@ using Serverless.Tests.Tasks;
 
 namespace Serverless.Tests.Queues.Operations;
 
-/// <summary>A host with tasks, queues and what operates on them. Its scripted tasks fail as long as they are <see cref="Broken"/>.</summary>
+/// <summary>
+/// A host with tasks, queues and what operates on them. Its scripted tasks fail as long as they are <see cref="Broken"/>.
+/// </summary>
 internal sealed class OperationHost(TaskHost tasks) : IAsyncDisposable
 {
     public TaskHost Tasks => tasks;
@@ -20,12 +22,16 @@ internal sealed class OperationHost(TaskHost tasks) : IAsyncDisposable
     /// <summary>Which arguments the scripted tasks refuse; all at first.</summary>
     public Func<ScriptArgs, bool> Broken { get; set; } = _ => true;
 
-    public static async Task<OperationHost> StartAsync(AzuriteFixture azurite, Action<IServiceCollection>? services = null, FakeTimeProvider? time = null)
+    public static async Task<OperationHost> StartAsync(
+        AzuriteFixture azurite, Action<IServiceCollection>? services = null, FakeTimeProvider? time = null)
     {
         var tasks = await TaskHost.StartAsync(
-            azurite, services, time: time, functions: [typeof(QueueEndpoints), typeof(DeadLetterEndpoints), typeof(QueueOperationEndpoints), typeof(QueueOperationOrchestrator), typeof(QueueOperationActivities)]);
+            azurite, services, time: time,
+            functions: [typeof(QueueEndpoints), typeof(DeadLetterEndpoints), typeof(QueueOperationEndpoints),
+                typeof(QueueOperationOrchestrator), typeof(QueueOperationActivities)]);
         var host = new OperationHost(tasks);
-        tasks.Script.Run = (args, _) => host.Broken(args) ? throw new TaskValidationException($"'{args.Text}' is refused.") : Task.FromResult<object?>(args.Text);
+        tasks.Script.Run = (args, _) => host.Broken(args)
+            ? throw new TaskValidationException($"'{args.Text}' is refused.") : Task.FromResult<object?>(args.Text);
         return host;
     }
 
@@ -47,7 +53,8 @@ internal sealed class OperationHost(TaskHost tasks) : IAsyncDisposable
 
     /// <summary>The ids of a queue's dead letters, as the list has them.</summary>
     public async Task<IReadOnlyList<string>> DeadLettersAsync(string query = "", string queue = "default") =>
-        [.. (await GetAsync($"queues/{queue}/deadletters?{query}")).GetProperty("deadLetters").EnumerateArray().Select(d => d.GetProperty("id").GetString()!)];
+        [.. (await GetAsync($"queues/{queue}/deadletters?{query}")).GetProperty("deadLetters").EnumerateArray()
+            .Select(d => d.GetProperty("id").GetString()!)];
 
     /// <summary>Starts a requeue and waits for its end.</summary>
     public async Task<QueueOperationProgress> RequeueAsync(JsonObject body, string queue = "default")

@@ -29,12 +29,15 @@ public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
         await _host.Tasks.SendAsync(options: InAnHour);
         await _host.Tasks.SendAsync(options: InAnHour with { Priority = 10 });
 
-        var queues = (await _host.GetAsync("queues")).GetProperty("queues").EnumerateArray().ToDictionary(q => q.GetProperty("name").GetString()!);
+        var queues = (await _host.GetAsync("queues")).GetProperty("queues").EnumerateArray()
+            .ToDictionary(q => q.GetProperty("name").GetString()!);
 
         Assert.Equal(QueueCatalog.Load().Entries.Select(e => e.Name), queues.Keys);
         Assert.Equal((0, 0, 1), Counts(queues["default"]));
         Assert.Equal((0, 2, 0), Counts(queues["email"]));
-        Assert.Equal([("email", (0, 1, 0)), ("email-high", (0, 1, 0))], queues["email"].GetProperty("lanes").EnumerateArray().Select(l => (l.GetProperty("name").GetString()!, Counts(l))));
+        Assert.Equal(
+            [("email", (0, 1, 0)), ("email-high", (0, 1, 0))], queues["email"].GetProperty("lanes").EnumerateArray()
+                .Select(l => (l.GetProperty("name").GetString()!, Counts(l))));
         Assert.Equal((0, 2, 0), Counts(await _host.GetAsync("queues/EMAIL")));
     }
 
@@ -42,7 +45,8 @@ public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task List_AfterRuns_HasTheirRateAndMean()
     {
         // The tables are shared: at this time, nobody else runs anything.
-        await using var host = await OperationHost.StartAsync(azurite, time: new FakeTimeProvider(new DateTimeOffset(2026, 3, 5, 12, 0, 0, TimeSpan.Zero)));
+        await using var host = await OperationHost.StartAsync(
+            azurite, time: new FakeTimeProvider(new DateTimeOffset(2026, 3, 5, 12, 0, 0, TimeSpan.Zero)));
         host.Tasks.Script.Run = (_, _) =>
         {
             host.Tasks.Time.Advance(TimeSpan.FromSeconds(2));
@@ -73,8 +77,12 @@ public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
         var second = await _host.GetAsync($"queues/email/messages?size=10&after={first.GetProperty("next").GetString()}");
 
         var messages = first.GetProperty("messages").EnumerateArray().Concat(second.GetProperty("messages").EnumerateArray()).ToList();
-        Assert.Equal([(low, "email"), (high, "email-high")], messages.Select(m => (m.GetProperty("id").GetString(), m.GetProperty("lane").GetString())));
-        Assert.All(messages, m => Assert.Equal(("test.script", "scheduled"), (m.GetProperty("task").GetString(), m.GetProperty("state").GetString())));
+        Assert.Equal(
+            [(low, "email"), (high, "email-high")], messages.Select(
+                m => (m.GetProperty("id").GetString(), m.GetProperty("lane").GetString())));
+        Assert.All(
+            messages, m => Assert.Equal(
+                ("test.script", "scheduled"), (m.GetProperty("task").GetString(), m.GetProperty("state").GetString())));
         Assert.False(second.TryGetProperty("next", out _));
     }
 
@@ -82,7 +90,8 @@ public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Purge_WaitingMessages_DeletesThemAndNothingElse()
     {
         await _host.FailAsync("1");
-        for (var i = 0; i < 5; i++) await _host.Tasks.Sender.SendAsync("incoming", [new OutgoingMessage($"{i}", BinaryData.FromString("{}"))]);
+        for (var i = 0; i < 5; i++)
+            await _host.Tasks.Sender.SendAsync("incoming", [new OutgoingMessage($"{i}", BinaryData.FromString("{}"))]);
 
         Assert.Equal(new QueueOperationProgress("done", Deleted: 5), await _host.DeleteAsync("queues/incoming/messages"));
 
@@ -102,7 +111,8 @@ public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.StartsWith("There is no queue 'mail'. There are: default, email,", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no queue 'mail'. There are: default, email,", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     private static (int Active, int Scheduled, int DeadLettered) Counts(JsonElement queue) =>

@@ -20,7 +20,9 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
     private OperationHost _host = null!;
 
     public async Task InitializeAsync() =>
-        _host = await OperationHost.StartAsync(azurite, services => services.AddSingleton<IQueueAdmin>(p => new FaultyAdmin(new BrokerQueueAdmin(p.GetRequiredService<QueueBroker>()), _faults)));
+        _host = await OperationHost.StartAsync(
+            azurite, services => services.AddSingleton<IQueueAdmin>(
+                p => new FaultyAdmin(new BrokerQueueAdmin(p.GetRequiredService<QueueBroker>()), _faults)));
 
     public Task DisposeAsync() => _host.DisposeAsync().AsTask();
 
@@ -67,7 +69,9 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
         await using var dead = _host.Tasks.Queues.ReceiveDeadLetters("default");
         Assert.Single(await dead.ReceiveAsync(1, CancellationToken.None));
 
-        Assert.Equal(new QueueOperationProgress("done", Requeued: 3, Canaries: 1, Passed: 1), await _host.RequeueAsync(new JsonObject { ["all"] = true, ["canary"] = 1 }));
+        Assert.Equal(
+            new QueueOperationProgress("done", Requeued: 3, Canaries: 1, Passed: 1), await _host.RequeueAsync(
+                new JsonObject { ["all"] = true, ["canary"] = 1 }));
     }
 
     [Theory]
@@ -93,7 +97,9 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
         var progress = await _host.RequeueAsync(new JsonObject { ["all"] = true });
 
         Assert.Equal(("stopped", 1), (progress.Phase, progress.Requeued));
-        Assert.Equal("2 dead letters of default could not be taken for 10 minutes: somebody else holds their locks. Try again later.", progress.Stopped);
+        Assert.Equal(
+            "2 dead letters of default could not be taken for 10 minutes: somebody else holds their locks. Try again later.",
+            progress.Stopped);
     }
 
     private sealed class Faults
@@ -111,20 +117,25 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
 
         public void Meet()
         {
-            if (Interlocked.Decrement(ref _left) >= 0) throw new ServiceBusException("The connection broke off.", ServiceBusFailureReason.ServiceCommunicationProblem);
+            if (Interlocked.Decrement(ref _left) >= 0)
+                throw new ServiceBusException("The connection broke off.", ServiceBusFailureReason.ServiceCommunicationProblem);
         }
     }
 
     private sealed class FaultyAdmin(IQueueAdmin inner, Faults faults) : IQueueAdmin
     {
-        public Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default) => inner.CountAsync(lane, cancellationToken);
+        public Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default) =>
+            inner.CountAsync(lane, cancellationToken);
 
-        public Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default) => inner.CountAllAsync(cancellationToken);
+        public Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default) =>
+            inner.CountAllAsync(cancellationToken);
 
-        public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default) =>
+        public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
+            string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default) =>
             inner.PeekAsync(lane, deadLetters, from, max, cancellationToken);
 
-        public Task<int> PurgeAsync(string lane, bool deadLetters, int max, CancellationToken cancellationToken = default) => inner.PurgeAsync(lane, deadLetters, max, cancellationToken);
+        public Task<int> PurgeAsync(string lane, bool deadLetters, int max, CancellationToken cancellationToken = default) =>
+            inner.PurgeAsync(lane, deadLetters, max, cancellationToken);
 
         public IDeadLetterReceiver ReceiveDeadLetters(string lane) => new FaultyReceiver(inner.ReceiveDeadLetters(lane), faults);
     }
@@ -132,7 +143,8 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
     private sealed class FaultyReceiver(IDeadLetterReceiver inner, Faults faults) : IDeadLetterReceiver
     {
         public async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int max, CancellationToken cancellationToken) =>
-            [.. (await inner.ReceiveAsync(max + faults.Held, cancellationToken)).Where(m => faults.Held == 0 || m.Body.ToString().Contains("\"1\"", StringComparison.Ordinal))];
+            [.. (await inner.ReceiveAsync(max + faults.Held, cancellationToken)).Where(
+                m => faults.Held == 0 || m.Body.ToString().Contains("\"1\"", StringComparison.Ordinal))];
 
         public async Task<bool> CompleteAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
         {

@@ -7,7 +7,9 @@ using Serverless.Tests.Tasks;
 
 namespace Serverless.Tests.Queues.Operations;
 
-/// <summary>Kills a real host again and again while it requeues dead letters: the operation says how many it brought back, and leaves none behind.</summary>
+/// <summary>
+/// Kills a real host again and again while it requeues dead letters: the operation says how many it brought back, and leaves none behind.
+/// </summary>
 [Collection(TaskTests.Name)]
 public sealed class RequeueKillTests(AzuriteFixture azurite)
 {
@@ -31,7 +33,8 @@ public sealed class RequeueKillTests(AzuriteFixture azurite)
         for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(Arguments(kill), random.Next(20, MostLines), _ => { });
         await CrashProcess.EndAsync(Arguments(Kills), _ => { });
 
-        var end = JsonSerializer.Deserialize<QueueOperationProgress>(await File.ReadAllTextAsync(Path.Combine(folder.Path, "end.json")), QueueJson.Options)!;
+        var end = JsonSerializer.Deserialize<QueueOperationProgress>(
+            await File.ReadAllTextAsync(Path.Combine(folder.Path, "end.json")), QueueJson.Options)!;
         Assert.Equal(new QueueOperationProgress("done", Requeued: DeadLetters), end);
         Assert.Equal(Enumerable.Range(0, DeadLetters), (await File.ReadAllLinesAsync(ledger)).Select(int.Parse).Distinct().Order());
 

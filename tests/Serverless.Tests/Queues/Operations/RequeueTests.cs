@@ -28,7 +28,8 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
         var id = (await _host.FailAsync("wrong"))[0];
         _host.Broken = args => args.Text == "wrong";
 
-        var progress = await _host.RequeueAsync(new JsonObject { ["ids"] = new JsonArray(id), ["args"] = new JsonObject { ["text"] = "right" } });
+        var progress = await _host.RequeueAsync(
+            new JsonObject { ["ids"] = new JsonArray(id), ["args"] = new JsonObject { ["text"] = "right" } });
 
         Assert.Equal(new QueueOperationProgress("done", Requeued: 1), progress);
         var task = await _host.Tasks.WaitAsync(id, TaskState.Success);
@@ -65,7 +66,9 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(3, progress.Requeued);
         await Eventually.EqualAsync(3, async () => (await _host.DeadLettersAsync()).Count);
         Assert.Equal(ids.Order(), _host.Tasks.Script.Runs.Select(r => r.Id).Order());
-        Assert.All((await _host.GetAsync("queues/default/deadletters")).GetProperty("deadLetters").EnumerateArray(), d => Assert.Equal(1, d.GetProperty("redrives").GetInt32()));
+        Assert.All(
+            (await _host.GetAsync("queues/default/deadletters")).GetProperty("deadLetters")
+                .EnumerateArray(), d => Assert.Equal(1, d.GetProperty("redrives").GetInt32()));
 
         _host.Broken = _ => false;
         Assert.Equal(3, (await _host.RequeueAsync(new JsonObject { ["ids"] = new JsonArray([.. ids]) })).Requeued);
@@ -161,7 +164,10 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Requeue_MessageThatIsNoTask_ComesBackWithItsBody()
     {
         var broker = _host.Tasks.Services.GetRequiredService<QueueBroker>();
-        await _host.Tasks.Sender.SendAsync("incoming", [new OutgoingMessage("event-1", BinaryData.FromString("[1]")) { Properties = new Dictionary<string, object> { ["kept"] = "yes" } }]);
+        await _host.Tasks.Sender.SendAsync(
+            "incoming",
+            [new OutgoingMessage(
+                "event-1", BinaryData.FromString("[1]")) { Properties = new Dictionary<string, object> { ["kept"] = "yes" } }]);
         for (var redrive = 1; redrive <= 2; redrive++)
         {
             var received = Assert.Single(await broker.ReceiveAsync("incoming", 1, TimeSpan.Zero));
@@ -171,7 +177,10 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
             Assert.Equal(1, (await _host.RequeueAsync(new JsonObject { ["all"] = true }, "incoming")).Requeued);
 
             var back = Assert.Single(await _host.Tasks.Queues.PeekAsync("incoming", deadLetters: false, 0, 10));
-            Assert.Equal(("[1]", "yes", redrive, null), (back.Body.ToString(), back.ApplicationProperties["kept"], (int)back.ApplicationProperties["Redrives"], back.DeadLetterReason));
+            Assert.Equal(
+                ("[1]", "yes", redrive, null),
+                (back.Body.ToString(), back.ApplicationProperties["kept"], (int)back.ApplicationProperties["Redrives"],
+                    back.DeadLetterReason));
         }
     }
 
@@ -187,7 +196,9 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
 
         // What a crash between sending and deleting leaves, after the duplicate detection has forgotten the first copy.
         Assert.True(TaskEnvelope.TryRead(deadLetter.Body, out var task, out _));
-        var copy = new OutgoingMessage("late", BinaryData.FromObjectAsJson(task with { Redrives = 1 }, AppJson.Options)) { CorrelationId = id };
+        var copy = new OutgoingMessage(
+            "late", BinaryData.FromObjectAsJson(task with { Redrives = 1 }, AppJson.Options))
+        { CorrelationId = id };
         await _host.Tasks.Sender.SendAsync("default", [copy]);
         await _host.Tasks.IdleAsync();
 

@@ -9,7 +9,8 @@ public sealed class BusinessRuleTests(AzuriteFixture azurite) : StrategyTest(azu
     [Fact]
     public async Task BusinessRule_RecoveryWithDelayAndArguments_IsFollowed()
     {
-        Script.Run = (args, _) => args.Text == "later" ? Task.FromResult<object?>("done") : throw new BusinessRuleException("the account is frozen");
+        Script.Run = (args, _) => args.Text == "later"
+            ? Task.FromResult<object?>("done") : throw new BusinessRuleException("the account is frozen");
         Script.Recover = args => Task.FromResult(new Recovery<ScriptArgs>(Retry: true, Seconds(90), args with { Text = "later" }));
         var id = await Host.SendAsync(new ScriptArgs("now"), task: "test.rescue");
 

@@ -19,7 +19,8 @@ public sealed class OpenBreakerTests(AzuriteFixture azurite) : StrategyTest(azur
     {
         await OpenAsync();
         var calls = 0;
-        Script.Run = async (_, context) => await Breakers.ExecuteAsync(Service, _ => ValueTask.FromResult(++calls), context.CancellationToken);
+        Script.Run = async (_, context) => await Breakers.ExecuteAsync(
+            Service, _ => ValueTask.FromResult(++calls), context.CancellationToken);
         Host.Time.Advance(Seconds(15));
         var id = await Host.SendAsync(options: new SendOptions { MaxRetries = 0 });
 
@@ -36,12 +37,15 @@ public sealed class OpenBreakerTests(AzuriteFixture azurite) : StrategyTest(azur
     public async Task OpenBreaker_MoreMeetingsThanDeliveries_SpendNeitherAttemptsNorDeliveries()
     {
         const int meetings = 12;
-        Script.Run = (_, _) => Script.Runs.Count <= meetings ? throw new CircuitOpenException(Service, Seconds(60)) : Task.FromResult<object?>("done");
+        Script.Run = (_, _) => Script.Runs.Count <= meetings
+            ? throw new CircuitOpenException(Service, Seconds(60)) : Task.FromResult<object?>("done");
         var id = await Host.SendAsync(options: new SendOptions { MaxRetries = 0 });
 
         for (var meeting = 1; meeting <= meetings; meeting++)
         {
-            await Eventually.EqualAsync((TaskState.Retry, 0, meeting), async () => await Host.Tasks.GetAsync(id) is { } r ? (r.State, r.Attempt, r.Deferrals) : default);
+            await Eventually.EqualAsync(
+                (TaskState.Retry, 0, meeting), async () => await Host.Tasks.GetAsync(id) is { } r
+                    ? (r.State, r.Attempt, r.Deferrals) : default);
             Host.Time.Advance(Seconds(60));
         }
 
@@ -53,7 +57,8 @@ public sealed class OpenBreakerTests(AzuriteFixture azurite) : StrategyTest(azur
     private async Task OpenAsync()
     {
         for (var i = 0; i < 5; i++)
-            await Assert.ThrowsAsync<HttpRequestException>(async () => await Breakers.ExecuteAsync<int>(Service, _ => throw new HttpRequestException("down"), default));
+            await Assert.ThrowsAsync<HttpRequestException>(
+                async () => await Breakers.ExecuteAsync<int>(Service, _ => throw new HttpRequestException("down"), default));
         Assert.Equal(CircuitState.Open, Breakers.States[Service]);
     }
 }

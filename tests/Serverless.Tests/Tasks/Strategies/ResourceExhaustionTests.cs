@@ -19,7 +19,9 @@ public sealed class ResourceExhaustionTests(AzuriteFixture azurite) : StrategyTe
         var runs = Script.Runs.Where(r => r.Id == id).Select(r => r.Args).ToList();
         Assert.Equal([100, 50, 25, 12, 10, 10], runs.Select(a => a.ChunkSize));
         Assert.All(runs, a => Assert.Equal("kept", a.Text));
-        Assert.Contains(Host.Logs.Lines, l => l.Message.Contains($"{id} (test.script) of default needs somebody: out of retries after ResourceExhaustion", StringComparison.Ordinal));
+        Assert.Contains(
+            Host.Logs.Lines, l => l.Message.Contains(
+                $"{id} (test.script) of default needs somebody: out of retries after ResourceExhaustion", StringComparison.Ordinal));
     }
 
     [Fact]

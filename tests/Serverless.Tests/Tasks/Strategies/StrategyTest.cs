@@ -6,7 +6,9 @@ using Serverless.Tests.Csv.Jobs;
 
 namespace Serverless.Tests.Tasks.Strategies;
 
-/// <summary>A strategy as a user meets it: a task that fails goes through the real queue, runner and store, on a clock that is turned.</summary>
+/// <summary>
+/// A strategy as a user meets it: a task that fails goes through the real queue, runner and store, on a clock that is turned.
+/// </summary>
 [Collection(TaskTests.Name)]
 public abstract class StrategyTest(AzuriteFixture azurite) : IAsyncLifetime
 {

@@ -22,7 +22,9 @@ public sealed class TimeoutTests(AzuriteFixture azurite) : StrategyTest(azurite)
         await GivenUpAsync(id, "Timeout", typeof(TimeoutException), attempt: 3);
         Assert.Equal([Seconds(120), Seconds(120), Seconds(120)], delays);
         Assert.Equal([600, 900, 1200], times);
-        Assert.Contains(Host.Logs.Lines, l => l.Message.Contains($"{id} (test.script) of default needs somebody: out of retries after Timeout", StringComparison.Ordinal));
+        Assert.Contains(
+            Host.Logs.Lines, l => l.Message.Contains(
+                $"{id} (test.script) of default needs somebody: out of retries after Timeout", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -33,7 +35,8 @@ public sealed class TimeoutTests(AzuriteFixture azurite) : StrategyTest(azurite)
         Script.Run = async (_, context) =>
         {
             await using var registration = context.CancellationToken.Register(() => Interlocked.Increment(ref cancelled));
-            await (context.Attempt == 0 ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken) : release.Task);
+            await (context.Attempt == 0
+                ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken) : release.Task);
             context.CancellationToken.ThrowIfCancellationRequested();
             return "done";
         };
