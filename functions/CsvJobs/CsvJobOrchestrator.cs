@@ -62,7 +62,8 @@ public static class CsvJobOrchestrator
             if (retry == MissingBlobRetries)
             {
                 throw new CsvJobException(
-                    $"There is no blob incoming/{run.Job.Path}: looked for it {MissingBlobRetries + 1} times, a minute apart. Upload it and start the job again.");
+                    $"There is no blob incoming/{run.Job.Path}: looked for it {MissingBlobRetries + 1} times, a minute apart. Upload it " +
+                    $"and start the job again.");
             }
 
             context.SetCustomStatus(
@@ -131,7 +132,8 @@ public static class CsvJobOrchestrator
         await context.CallActivityAsync(nameof(CommitRejects), new RejectsTask(run.Job.Folder, run.Folds), RangeLoop.Retry);
         return new CsvJobException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.Totals.Rejected} of the first {run.Totals.Rows} records were rejected: for the whole file that is more than maxRejectedRatio {run.Job.Options.MaxRejectedRatio} allows. See processed/{run.Job.Folder}/rejects.csv."));
+            $"{run.Totals.Rejected} of the first {run.Totals.Rows} records were rejected: for the whole file that is more than " +
+            $"maxRejectedRatio {run.Job.Options.MaxRejectedRatio} allows. See processed/{run.Job.Folder}/rejects.csv."));
     }
 
     private static async Task FailAsync(TaskOrchestrationContext context, CsvJobRun run, Exception e)

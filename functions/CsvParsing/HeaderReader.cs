@@ -64,7 +64,8 @@ public static class HeaderReader
             var isClosed = !(header.Unclosed && i == header.Fields.Length - 1) && end < header.Raw.Length && header.Raw[end] == quote;
             if (isClosed || !(header.Unclosed || header[i].ContainsAny((byte)'\r', (byte)'\n'))) continue;
             throw new CsvFormatException(
-                $"Line {header.Line} is the header, and its column {i + 1} opens a quote that is not closed: close it there, or give the option quote.", 0);
+                $"Line {header.Line} is the header, and its column {i + 1} opens a quote that is not closed: close it there, or give the " +
+                $"option quote.", 0);
         }
     }
 

@@ -88,6 +88,7 @@ public sealed class InputValidator(
         RejectReason reason = cleaner.Statistics().Reasons[0];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"None of the first {cleaner.Rejected} records meets the schema; most often: {reason.Code}{(reason.Field.Length > 0 ? $" in {reason.Field}" : "")}, {reason.Message}.");
+            $"None of the first {cleaner.Rejected} records meets the schema; most often: " +
+            $"{reason.Code}{(reason.Field.Length > 0 ? $" in {reason.Field}" : "")}, {reason.Message}.");
     }
 }

@@ -44,7 +44,8 @@ public sealed class MergeResultsTask : ITaskHandler<MergeArgs, PipelineResult>
         if (args.Features.Total != cleaning.Total)
         {
             throw new BusinessRuleException(
-                $"The profile was made of {args.Features.Total} records and the clean output of {cleaning.Total}: they are not of the same content. Run the pipeline again.");
+                $"The profile was made of {args.Features.Total} records and the clean output of {cleaning.Total}: they are not of the " +
+                $"same content. Run the pipeline again.");
         }
 
         return new PipelineResult(

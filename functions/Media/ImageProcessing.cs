@@ -59,7 +59,8 @@ public sealed class ImageProcessing(MediaBlobs blobs, IOptions<MediaSettings> se
                     $"{rendition.Path}: would have {width} × {height} pixels; at most {ImageRequest.MaxSide} are made along a side.");
             else if ((long)width * height > settings.Value.MaxPixels)
                 faults.Add(
-                    $"{rendition.Path}: would have {width} × {height} pixels; at most {settings.Value.MaxPixels} are made (setting Media__MaxPixels).");
+                    $"{rendition.Path}: would have {width} × {height} pixels; at most {settings.Value.MaxPixels} are made (setting " +
+                    $"Media__MaxPixels).");
             placements.Add(placement);
         }
 

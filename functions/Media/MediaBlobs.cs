@@ -19,7 +19,8 @@ public sealed class MediaBlobs(Containers containers, IOptions<MediaSettings> se
             using var blob = (await container.GetBlobClient(name.Path).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             if (blob.Details.ContentLength > settings.Value.MaxBytes)
                 throw new TaskValidationException(
-                    $"source: {name} has {blob.Details.ContentLength} bytes; at most {settings.Value.MaxBytes} are read (setting Media__MaxBytes).");
+                    $"source: {name} has {blob.Details.ContentLength} bytes; at most {settings.Value.MaxBytes} are read (setting " +
+                    $"Media__MaxBytes).");
             var bytes = new byte[blob.Details.ContentLength];
             await blob.Content.ReadExactlyAsync(bytes, cancellationToken);
             return bytes;

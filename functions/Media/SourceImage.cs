@@ -95,7 +95,8 @@ internal sealed class SourceImage : IDisposable
         if ((long)codec.Info.Width * codec.Info.Height > settings.MaxPixels)
         {
             throw new TaskValidationException(
-                $"source: {name} has {codec.Info.Width} × {codec.Info.Height} pixels; at most {settings.MaxPixels} are read (setting Media__MaxPixels).");
+                $"source: {name} has {codec.Info.Width} × {codec.Info.Height} pixels; at most {settings.MaxPixels} are read (setting " +
+                $"Media__MaxPixels).");
         }
     }
 

@@ -135,7 +135,8 @@ internal static class NotificationRequestReader
             return new QuietHours(from, to, zone);
         faults.Add(
             "quietHours",
-            "Must be such as {\"from\": \"22:00\", \"to\": \"07:00\", \"timeZone\": \"Europe/Stockholm\"}: two different times, and an IANA time zone.");
+            "Must be such as {\"from\": \"22:00\", \"to\": \"07:00\", \"timeZone\": \"Europe/Stockholm\"}: two different times, and an " +
+            "IANA time zone.");
         return null;
     }
 

@@ -17,7 +17,8 @@ internal sealed class SvgDrawing
     {
         _markup.Append(
             CultureInfo.InvariantCulture,
-            $"<svg class=\"{kind}\" viewBox=\"0 0 {width:0.##} {height:0.##}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(description)}\">");
+            $"<svg class=\"{kind}\" viewBox=\"0 0 {width:0.##} {height:0.##}\" role=\"img\" " +
+            $"aria-label=\"{WebUtility.HtmlEncode(description)}\">");
     }
 
     public void Rectangle(double x, double y, double width, double height, string style, string? tip = null)

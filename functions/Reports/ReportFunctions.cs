@@ -31,7 +31,8 @@ public sealed class ReportFunctions(ReportStore store)
         if (await store.FindAsync(day, format, cancellationToken) is not { } content)
             return Problems.Create(
                 StatusCodes.Status404NotFound, "There is no such report",
-                $"{date} has no report. GET /api/reports lists the days that have one; POST /api/tasks/{DailyReportTimer.Task} makes one of a day that is over.");
+                $"{date} has no report. GET /api/reports lists the days that have one; POST /api/tasks/{DailyReportTimer.Task} makes one " +
+                $"of a day that is over.");
 
         // The page has its styles inside, and nothing else.
         request.HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";

@@ -44,7 +44,8 @@ public sealed partial class TaskRegistry
     private static IEnumerable<string> Faults(Type type, TaskHandlerAttribute attribute)
     {
         if (!TaskName().IsMatch(attribute.Name))
-            yield return $"{type.FullName}: '{attribute.Name}' is no task name; use lower-case letters, digits, underscores and dots, at most 100.";
+            yield return $"{type.FullName}: '{attribute.Name}' is no task name; use lower-case letters, digits, underscores and dots, " +
+                $"at most 100.";
         if (HandlerInterface(type) is null)
             yield return $"{type.FullName}: implement ITaskHandler<TArgs, TResult>, once.";
         if (attribute.MaxRetries is < 0 or > 100)

@@ -66,6 +66,7 @@ public sealed class TaskRouter
         if (route.Match.Length == 0 || route.Match.IndexOf('*') is var star && star >= 0 && star != route.Match.Length - 1)
             yield return $"Route '{route.Match}': give a task's name, or the start of names followed by one '*'.";
         if (!_queues.TryFind(route.Queue, out _))
-            yield return $"Route '{route.Match}': there is no queue '{route.Queue}'. There are: {string.Join(", ", _queues.Entries.Select(e => e.Name))}.";
+            yield return $"Route '{route.Match}': there is no queue '{route.Queue}'. There are: " +
+                $"{string.Join(", ", _queues.Entries.Select(e => e.Name))}.";
     }
 }

@@ -20,7 +20,8 @@ internal static class ItemSource
         if (items.ValueKind == JsonValueKind.Array || (allowReference && Template.ReferenceOf(items) is not null)) return null;
         if (items.ValueKind != JsonValueKind.Object || items.EnumerateObject().Count() != 1
             || !items.TryGetProperty(BlobMember, out var blob) || blob.ValueKind != JsonValueKind.String)
-            return $"Must be an array, {(allowReference ? "a reference such as \"$.input.items\", " : "")}or a blob such as {{\"blob\": \"incoming/items.jsonl\"}}.";
+            return $"Must be an array, {(allowReference ? "a reference such as \"$.input.items\", " : "")}or a blob such as {{\"blob\": " +
+                $"\"incoming/items.jsonl\"}}.";
         if (allowReference && Template.ReferenceOf(blob) is not null) return null;
         if (!BlobName.TryParse(blob.GetString(), Allowed, out var name, out var fault)) return fault;
         return IsCsv(name) || IsJsonLines(name) ? null : "The blob must be JSON Lines (.jsonl, .ndjson) or a CSV with a header (.csv).";

@@ -60,7 +60,8 @@ internal sealed class CsvApi(Uri host) : IDisposable
         if (response.IsSuccessStatusCode) return;
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         throw new CommandFailedException(
-            $"The host answered {(int)response.StatusCode} to {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri}: {body}");
+            $"The host answered {(int)response.StatusCode} to {response.RequestMessage?.Method} " +
+            $"{response.RequestMessage?.RequestUri}: {body}");
     }
 
     private static async Task<IReadOnlyList<string>> ReadFaultsAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -18,7 +18,8 @@ internal sealed class JobReport(IScreen screen)
         {
             screen.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{file.Name}: {Texts.Count(summary.Rows, "record")}, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected ({Texts.Share(summary.Rejected, summary.Rows)}), in {summary.DurationSeconds:0.0} s"));
+                $"{file.Name}: {Texts.Count(summary.Rows, "record")}, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected " +
+                $"({Texts.Share(summary.Rejected, summary.Rows)}), in {summary.DurationSeconds:0.0} s"));
             if (summary.Skipped > 0)
                 screen.Line($"{Texts.Count(summary.Skipped, "line")} above the table or between records skipped (titles, comments)");
             foreach (var note in summary.Notes) screen.Line(note);

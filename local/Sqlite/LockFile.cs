@@ -24,7 +24,8 @@ internal static class LockFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"Cannot write to the data folder {folder}: {e.Message.TrimEnd('.')}. Make it writable, or give another folder with --data DIR.", e);
+                $"Cannot write to the data folder {folder}: {e.Message.TrimEnd('.')}. Make it writable, or give another folder with " +
+                $"--data DIR.", e);
         }
     }
 }

@@ -14,7 +14,8 @@ internal sealed class SqliteStore : IAsyncDisposable
     // of this process at any moment (kill -9). Only a power cut may lose the last commits, never the file's consistency. FULL
     // would cost a disk flush a commit, more than a local host's work is worth.
     private const string WriterPragmas =
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;";
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32000; PRAGMA " +
+        "temp_store=MEMORY;";
 
     private const string ReaderPragmas = "PRAGMA query_only=1; PRAGMA busy_timeout=5000;";
 

@@ -13,7 +13,8 @@ internal static class AzuritePackage
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
 
     private const string Advice =
-        "Install Node.js 20 or newer (https://nodejs.org), or set AzureWebJobsStorage to the connection string of a storage account or of an Azurite that runs.";
+        "Install Node.js 20 or newer (https://nodejs.org), or set AzureWebJobsStorage to the connection string of a storage account or " +
+        "of an Azurite that runs.";
 
     /// <summary>Where the package files lie beside the program.</summary>
     public static string SourceFolder { get; } = Path.Combine(AppContext.BaseDirectory, "azurite");

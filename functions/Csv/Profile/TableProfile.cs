@@ -75,7 +75,8 @@ internal sealed class TableProfile
         await source.ReadExactlyAsync(header, cancellationToken);
         if (header[0] != Version || BitConverter.ToInt32(header, 1) != columns)
             throw new InvalidDataException(
-                $"A profile of version {header[0]} with {BitConverter.ToInt32(header, 1)} columns is not one of version {Version} with {columns}.");
+                $"A profile of version {header[0]} with {BitConverter.ToInt32(header, 1)} columns is not one of version {Version} " +
+                $"with {columns}.");
     }
 
     private static async Task WriteAsync(Stream target, ColumnProfile column, CancellationToken cancellationToken)

@@ -26,7 +26,8 @@ internal static class JobWarnings
         var cause = code switch
         {
             ErrorCodes.MissingCell or ErrorCodes.ExtraCell => isInferred
-                ? "probably the delimiter or the quote was not found, or lines before the header are no records: give the delimiter, or mend the file"
+                ? "probably the delimiter or the quote was not found, or lines before the header are no records: give the delimiter, or " +
+                    "mend the file"
                 : "probably the schema is that of another file, or the delimiter was not found",
             ErrorCodes.EncodingError => "probably the encoding was not found: give the encoding",
             ErrorCodes.UnclosedQuote => "probably the quote is another one: give the quote",

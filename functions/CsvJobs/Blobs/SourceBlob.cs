@@ -27,7 +27,8 @@ internal static class SourceBlob
     public static CsvJobException Replaced(Exception? cause = null)
     {
         const string message =
-            "The blob was replaced during the job: its ETag is no longer the one the job started with. Nothing was committed; start a job for the new content.";
+            "The blob was replaced during the job: its ETag is no longer the one the job started with. Nothing was committed; start a " +
+            "job for the new content.";
         return cause is null ? new CsvJobException(message) : new CsvJobException(message, cause);
     }
 }

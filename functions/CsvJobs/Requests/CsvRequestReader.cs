@@ -85,7 +85,8 @@ public static class CsvRequestReader
         if (EncodingLabels.Find(label) is { } encoding) return encoding;
         faults.Add(
             "encoding",
-            $"\"{label}\" is no encoding; the names are {string.Join(", ", EncodingLabels.Names)}, and what else the WHATWG's Encoding Standard calls them.");
+            $"\"{label}\" is no encoding; the names are {string.Join(", ", EncodingLabels.Names)}, and what else the WHATWG's Encoding " +
+            $"Standard calls them.");
         return null;
     }
 }

@@ -77,7 +77,8 @@ internal static class DialectReader
         if (CsvDialect.IsUsable(text) && !text.All(char.IsLetterOrDigit)) return text;
         faults.Add(
             name,
-            $"Must be 1 to {CsvDialect.MaxMark} characters, not only letters and digits; \"tab\", \"\\t\" and \"\\x01\" stand for control characters{(canBeNone ? ", \"none\" for no comments" : "")}.");
+            $"Must be 1 to {CsvDialect.MaxMark} characters, not only letters and digits; \"tab\", \"\\t\" and \"\\x01\" stand for " +
+            $"control characters{(canBeNone ? ", \"none\" for no comments" : "")}.");
         return null;
     }
 

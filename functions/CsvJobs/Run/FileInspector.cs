@@ -64,11 +64,14 @@ public static class FileInspector
     {
         if (known.HasHeader is null && !dialect.HasHeader && hasRecords)
         {
-            yield return $"The first line was taken for a record{(isSchemaGiven ? "" : ", so the columns are named field1, field2 and so on")}: if it is a header, say so with the option header (true).";
+            yield return $"The first line was taken for a " +
+                $"record{(isSchemaGiven ? "" : ", so the columns are named field1, field2 and so on")}: if it is a header, say so with " +
+                $"the option header (true).";
         }
 
         if (known.Encoding is null && dialect.Encoding == CsvEncoding.Windows1252)
-            yield return "The file is not UTF-8 and was read as windows-1252: if letters look wrong, name its encoding with the option encoding.";
+            yield return "The file is not UTF-8 and was read as windows-1252: if letters look wrong, name its encoding with the " +
+                "option encoding.";
     }
 
     // A workbook's cells are written in one dialect, whatever was said of the file's; its rows may still be skipped.
@@ -89,6 +92,7 @@ public static class FileInspector
         if (faults.Count == 0) return schema;
         var shown = string.Join("; ", faults.Take(MaxFaultsShown).Select(f => $"{f.Code}: {f.Message}"));
         throw new CsvJobException(
-            $"The header does not fit the schema. {shown}{(faults.Count > MaxFaultsShown ? "; ..." : "")}{(isGuess ? ". If the first line is a record, say so with the option header (false)" : "")}");
+            $"The header does not fit the schema. " +
+            $"{shown}{(faults.Count > MaxFaultsShown ? "; ..." : "")}{(isGuess ? ". If the first line is a record, say so with the option header (false)" : "")}");
     }
 }

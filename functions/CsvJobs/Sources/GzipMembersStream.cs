@@ -112,7 +112,8 @@ internal sealed class GzipMembersStream(Stream compressed) : ForwardStream
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The gzip file is followed by something that is no gzip data, from byte {position} on. Remove that, or compress the file anew."));
+                $"The gzip file is followed by something that is no gzip data, from byte {position} on. Remove that, or compress " +
+                $"the file anew."));
         }
 
         // Zeros behind the last member are what tapes and some archivers leave.
@@ -133,7 +134,8 @@ internal sealed class GzipMembersStream(Stream compressed) : ForwardStream
         return _input.IsAtEnd && !isLength && !isCrc
             ? Cut()
             : new InvalidDataException(
-                "The gzip file is damaged: what comes out does not match its checksum (CRC-32) or length. Compress it anew, or send it again.");
+                "The gzip file is damaged: what comes out does not match its checksum (CRC-32) or length. Compress it anew, or " +
+                "send it again.");
     }
 
     private InvalidDataException Cut() => new(string.Create(

@@ -74,7 +74,8 @@ internal static class ZipFile
             [] => throw new CsvJobException("The zip archive holds no file."),
             [var only] => new FilePacking(PackingKind.Zip, only.FullName),
             _ => throw new CsvJobException(
-                $"The zip archive holds {members.Count} files, {List(members)}: say which one to read with the option member (on the command line --member NAME)."),
+                $"The zip archive holds {members.Count} files, {List(members)}: say which one to read with the option member (on the " +
+                $"command line --member NAME)."),
         };
     }
 

@@ -23,11 +23,13 @@ internal static class Workbook
     {
         if (options.Member is not null)
             throw new CsvJobException(
-                "The option member is for zip archives, and this file is an Excel workbook: choose its sheet with the option sheet (--sheet NAME).");
+                "The option member is for zip archives, and this file is an Excel workbook: choose its sheet with the option sheet " +
+                "(--sheet NAME).");
         foreach (var part in archive.Entries.Where(
             e => e.Length > MostBytesInMemory && !e.FullName.StartsWith(SheetsFolder, StringComparison.Ordinal)))
             throw new CsvJobException(
-                $"The Excel workbook is too large to be read as it is ({part.FullName} has {part.Length >> 20} MB, and {MostBytesInMemory >> 20} are allowed): save its sheet as CSV.");
+                $"The Excel workbook is too large to be read as it is ({part.FullName} has {part.Length >> 20} MB, and " +
+                $"{MostBytesInMemory >> 20} are allowed): save its sheet as CSV.");
 
         using var document = Open(source, size);
         var sheets = Guard(() => Sheets(document).ToList());
@@ -40,7 +42,8 @@ internal static class Workbook
         return sheets.Exists(s => s.Name?.Value == asked)
             ? asked
             : throw new CsvJobException(
-                $"The Excel workbook has no sheet \"{asked}\"; it has {string.Join(", ", sheets.Take(MostShown).Select(s => s.Name?.Value))}{(sheets.Count > MostShown ? ", ..." : "")}.");
+                $"The Excel workbook has no sheet \"{asked}\"; it has " +
+                $"{string.Join(", ", sheets.Take(MostShown).Select(s => s.Name?.Value))}{(sheets.Count > MostShown ? ", ..." : "")}.");
     }
 
     /// <summary>Opens a sheet's rows as CSV: commas, double quotes, UTF-8.</summary>

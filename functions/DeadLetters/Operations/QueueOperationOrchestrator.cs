@@ -178,7 +178,8 @@ public static class QueueOperationOrchestrator
     private static Run Stop(Run run, string reason) => run with { Progress = run.Progress with { Phase = "stopped", Stopped = reason } };
 
     private static string StillLocked(int count, string lane) => string.Create(CultureInfo.InvariantCulture,
-        $"{count} dead letters of {lane} could not be taken for {_lockPatience.TotalMinutes:0} minutes: somebody else holds their locks. Try again later.");
+        $"{count} dead letters of {lane} could not be taken for {_lockPatience.TotalMinutes:0} minutes: somebody else holds their locks. " +
+        $"Try again later.");
 
     private static string Failed(List<Canary> canaries)
     {

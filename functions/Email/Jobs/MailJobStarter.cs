@@ -96,7 +96,8 @@ public sealed class MailJobStarter(
             if (template is not null) return request.Subject is { } subject ? template.Source with { Subject = subject } : template.Source;
             faults.Add(
                 "template",
-                $"There is no template \"{request.Template}\": neither {Containers.Templates}/{request.Template}.html.liquid, nor one of the app.");
+                $"There is no template \"{request.Template}\": neither {Containers.Templates}/{request.Template}.html.liquid, nor one " +
+                $"of the app.");
         }
         catch (TemplateException e)
         {

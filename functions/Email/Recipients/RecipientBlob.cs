@@ -31,7 +31,8 @@ internal sealed class RecipientBlob(BlobClient blob, string etag)
         catch (RequestFailedException e) when (e.Status == 412)
         {
             throw new MailJobException(
-                $"The list {blob.BlobContainerName}/{blob.Name} was replaced during the job. Who was not sent to by then will not be; start a job for the new list.", e);
+                $"The list {blob.BlobContainerName}/{blob.Name} was replaced during the job. Who was not sent to by then will not be; " +
+                $"start a job for the new list.", e);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

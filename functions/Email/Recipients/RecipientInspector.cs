@@ -26,6 +26,7 @@ internal static class RecipientInspector
             return new RecipientFormat(header.FirstRecord, header.Names, sniffed.Dialect);
 
         throw new MailJobException(
-            $"The list has no column \"to\"; its first line is: {string.Join(", ", header.Names.Take(MaxNamesShown))}. A list is a CSV with a header, or JSON Lines such as {{\"to\": \"ada@example.org\"}}.");
+            $"The list has no column \"to\"; its first line is: {string.Join(", ", header.Names.Take(MaxNamesShown))}. A list is a CSV " +
+            $"with a header, or JSON Lines such as {{\"to\": \"ada@example.org\"}}.");
     }
 }

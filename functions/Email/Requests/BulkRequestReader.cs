@@ -89,7 +89,8 @@ public static partial class BulkRequestReader
                 faults.Add(
                     "recipients", string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Are {many.Count}; a request takes {MaxRecipients}. Put the list into the container {Containers.Recipients} and name it here."));
+                        $"Are {many.Count}; a request takes {MaxRecipients}. Put the list into the container {Containers.Recipients} and " +
+                        $"name it here."));
                 return (null, null);
             case JsonArray { Count: > 0 } recipients:
                 CheckForm(recipients, faults);

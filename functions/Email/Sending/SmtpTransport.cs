@@ -59,7 +59,8 @@ public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreaker
         {
             client.Dispose();
             throw new MailUnavailableException(
-                $"The mail server {_settings.Host}:{_settings.Port} did not let the app in within {_settings.Timeout} (setting Smtp__Timeout).", e);
+                $"The mail server {_settings.Host}:{_settings.Port} did not let the app in within {_settings.Timeout} (setting " +
+                $"Smtp__Timeout).", e);
         }
         catch (Exception e) when (IsTheServers(e))
         {

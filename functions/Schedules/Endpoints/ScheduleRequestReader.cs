@@ -71,7 +71,8 @@ internal static partial class ScheduleRequestReader
         {
             faults.Add(
                 "cron",
-                $"Is no cron expression: {e.Message} Give minute, hour, day, month and weekday, such as \"30 2 * * MON-FRI\", with the second before them if need be.");
+                $"Is no cron expression: {e.Message} Give minute, hour, day, month and weekday, such as \"30 2 * * MON-FRI\", with the " +
+                $"second before them if need be.");
             return null;
         }
     }

@@ -56,7 +56,8 @@ internal sealed class DefinitionCheck(
             case WorkflowStepType.Orchestration when step.Orchestration is { } name && !orchestrations.ContainsKey(name):
                 faults.Add(
                     $"{place}: orchestration",
-                    $"There is no orchestration '{name}'. There are: {string.Join(", ", orchestrations.Keys.Order(StringComparer.Ordinal))}.");
+                    $"There is no orchestration '{name}'. There are: " +
+                    $"{string.Join(", ", orchestrations.Keys.Order(StringComparer.Ordinal))}.");
                 break;
         }
 

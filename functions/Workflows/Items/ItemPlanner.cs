@@ -37,7 +37,8 @@ public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder
             throw new TaskValidationException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{starts.Items} items are {starts.Chunks} chunks of {map.ChunkSize}; at most {MostChunks} are allowed. Use a larger chunkSize."));
+                    $"{starts.Items} items are {starts.Chunks} chunks of {map.ChunkSize}; at most {MostChunks} are allowed. Use a " +
+                    $"larger chunkSize."));
 
         // The items themselves need not travel with every chunk.
         var spec = new MapFolder.Spec(

@@ -79,7 +79,8 @@ internal sealed class RunExpression
 #pragma warning restore CA1031
         {
             fault =
-                $"Is no JMESPath expression: {(e.GetType() == typeof(Exception) ? Short(e.Message.ReplaceLineEndings(" ").Trim()) : "it cannot be read.")}";
+                $"Is no JMESPath expression: " +
+                $"{(e.GetType() == typeof(Exception) ? Short(e.Message.ReplaceLineEndings(" ").Trim()) : "it cannot be read.")}";
         }
 
         return false;

@@ -18,7 +18,8 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
         screen.Line($"The app is {health.Status}: {string.Join(", ", health.Checks.Select(c => $"{c.Name} {c.Status}"))}.");
         foreach (var check in health.Checks.Where(c => c.Detail is not null)) screen.Line($"  {check.Name}: {check.Detail}");
         screen.Line(
-            $"{Texts.Count(system.Active, "run")} {(system.Active == 1 ? "is" : "are")} active on {Texts.Count(system.Instances, "instance")}.");
+            $"{Texts.Count(system.Active, "run")} {(system.Active == 1 ? "is" : "are")} active on " +
+            $"{Texts.Count(system.Instances, "instance")}.");
         var (hour, all) =
             (Row("hour", system.LastHour), Row(string.Create(CultureInfo.InvariantCulture, $"{system.Hours} hours"), system.Overall));
         Show(

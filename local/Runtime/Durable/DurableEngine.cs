@@ -71,7 +71,8 @@ internal sealed class DurableEngine : IAsyncDisposable
         if (_store.Read(DurableSchema.CountUnfinishedOfBefore) is var old and > 0)
         {
             throw new InvalidDataException(
-                $"The data folder holds {old} unfinished orchestrations of an older version; end them with that version, or choose another data folder.");
+                $"The data folder holds {old} unfinished orchestrations of an older version; end them with that version, or choose " +
+                $"another data folder.");
         }
 
         await _store.MigrateAsync(DurableSchema.Component, DurableSchema.Steps).WaitAsync(cancellation);

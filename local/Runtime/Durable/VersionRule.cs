@@ -16,7 +16,8 @@ internal sealed record VersionRule(string? Default = null, VersionMatch Match = 
             VersionMatch.Strict when !string.Equals(version, Default, StringComparison.OrdinalIgnoreCase) =>
                 $"The orchestration's version '{version}' is not this host's, '{Default}', and versionMatchStrategy is Strict.",
             VersionMatch.CurrentOrOlder when TaskOrchestrationVersioningUtils.CompareVersions(version, Default) > 0 =>
-                $"The orchestration's version '{version}' is newer than this host's, '{Default}', and versionMatchStrategy is CurrentOrOlder.",
+                $"The orchestration's version '{version}' is newer than this host's, '{Default}', and versionMatchStrategy is " +
+                $"CurrentOrOlder.",
             _ => null,
         };
     }

@@ -24,7 +24,8 @@ internal sealed class FunctionBinder(
         if (triggers.Count != 1)
         {
             faults.Add(
-                $"{function}: it has {(triggers.Count == 0 ? "no trigger" : $"{triggers.Count} triggers")}; exactly one parameter must have a trigger attribute.");
+                $"{function}: it has {(triggers.Count == 0 ? "no trigger" : $"{triggers.Count} triggers")}; exactly one parameter must " +
+                $"have a trigger attribute.");
             return null;
         }
 

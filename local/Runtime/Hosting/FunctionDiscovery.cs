@@ -27,7 +27,8 @@ internal static partial class FunctionDiscovery
 
         foreach (var same in found.GroupBy(f => f.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Skip(1).Any()))
             faults.Add(
-                $"{same.Key}: the name is used by {string.Join(" and ", same.Select(f => f.EntryPoint))}. Names must be unique, whatever the case of their letters.");
+                $"{same.Key}: the name is used by {string.Join(" and ", same.Select(f => f.EntryPoint))}. Names must be unique, whatever " +
+                $"the case of their letters.");
 
         return [.. found.DistinctBy(f => f.Name, StringComparer.OrdinalIgnoreCase).OrderBy(f => f.Name, StringComparer.OrdinalIgnoreCase)];
     }

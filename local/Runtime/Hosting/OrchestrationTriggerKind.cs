@@ -22,7 +22,8 @@ internal sealed class OrchestrationTriggerKind(DurableFunctions functions) : ITr
             return parameter.ParameterType == typeof(TaskOrchestrationContext)
                 ? i => ValueTask.FromResult<object?>(i.Trigger)
                 : throw new BindingFaultException(
-                    $"[OrchestrationTrigger] gives a {nameof(TaskOrchestrationContext)}. Take the input in a parameter of its own, without an attribute.");
+                    $"[OrchestrationTrigger] gives a {nameof(TaskOrchestrationContext)}. Take the input in a parameter of its own, " +
+                    $"without an attribute.");
         }
 
         var input = _input.MakeGenericMethod(parameter.ParameterType).CreateDelegate<Func<TaskOrchestrationContext, object?>>();

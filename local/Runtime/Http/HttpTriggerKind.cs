@@ -23,7 +23,8 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
         {
             if (parameter.ParameterType != typeof(HttpRequest))
                 throw new BindingFaultException(
-                    "[HttpTrigger] gives an HttpRequest. Take the body of another type with [FromBody], and route or query values by their names.");
+                    "[HttpTrigger] gives an HttpRequest. Take the body of another type with [FromBody], and route or query values by " +
+                    "their names.");
             return i => ValueTask.FromResult<object?>(((HttpContext)i.Trigger).Request);
         }
 
@@ -53,7 +54,8 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
     public string Describe(BoundFunction function, Uri address)
     {
         var methods = Methods(function);
-        return $"[{(methods.Count == 0 ? "ANY" : string.Join(',', methods))}] {address.GetLeftPart(UriPartial.Authority)}/{Template(function)}";
+        return $"[{(methods.Count == 0 ? "ANY" : string.Join(',', methods))}] " +
+            $"{address.GetLeftPart(UriPartial.Authority)}/{Template(function)}";
     }
 
     private string Template(BoundFunction function)

@@ -38,7 +38,8 @@ internal static class RequestValues
             if (parameter.HasDefaultValue) return ValueTask.FromResult(parameter.DefaultValue);
             return required
                 ? throw new FunctionInputConverterException(
-                    $"{invocation.Function.Name}: nothing in the route or the query is named '{name}'. Give the parameter a default, or make it nullable.")
+                    $"{invocation.Function.Name}: nothing in the route or the query is named '{name}'. Give the parameter a default, or " +
+                    $"make it nullable.")
                 : ValueTask.FromResult<object?>(null);
         };
     }

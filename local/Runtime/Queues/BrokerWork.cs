@@ -35,7 +35,8 @@ internal sealed class BrokerWork(SqliteSession session, long now, Func<string, Q
         if (description is not null) properties["DeadLetterErrorDescription"] = description;
         var deadLetters = EntityPath.DeadLetters(entity);
         session.Execute(
-            "UPDATE queue_messages SET entity = $2, state = 0, locked_until = 0, lock_token = NULL, expires = 0, properties = $3 WHERE seq = $1",
+            "UPDATE queue_messages SET entity = $2, state = 0, locked_until = 0, lock_token = NULL, expires = 0, properties = $3 " +
+            "WHERE seq = $1",
             sequenceNumber, deadLetters, PropertyCodec.Write(properties));
         Wake(deadLetters);
     }

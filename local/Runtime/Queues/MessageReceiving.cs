@@ -10,7 +10,8 @@ internal static class MessageReceiving
     {
         var until = work.Now + work.QueueOf(entity).LockDuration.Ticks;
         var messages = work.Session.Query(
-            $"SELECT {MessageRow.Columns} FROM queue_messages INDEXED BY queue_messages_ready WHERE entity = $1 AND state = 0 AND locked_until = 0 ORDER BY seq LIMIT $2",
+            $"SELECT {MessageRow.Columns} FROM queue_messages INDEXED BY queue_messages_ready WHERE entity = $1 AND state = 0 AND " +
+            $"locked_until = 0 ORDER BY seq LIMIT $2",
             row => MessageRow.Locked(row, until), entity, max);
         Lock(work, messages, until);
         return messages;
@@ -20,7 +21,8 @@ internal static class MessageReceiving
     public static List<ServiceBusReceivedMessage> ReceiveInSession(BrokerWork work, string entity, string session, long until, int max)
     {
         var messages = work.Session.Query(
-            $"SELECT {MessageRow.Columns} FROM queue_messages INDEXED BY queue_messages_session WHERE entity = $1 AND state = 0 AND session = $2 AND locked_until = 0 ORDER BY seq LIMIT $3",
+            $"SELECT {MessageRow.Columns} FROM queue_messages INDEXED BY queue_messages_session WHERE entity = $1 AND state = 0 AND " +
+            $"session = $2 AND locked_until = 0 ORDER BY seq LIMIT $3",
             row => MessageRow.Locked(row, until), entity, session, max);
         Lock(work, messages, until);
         return messages;

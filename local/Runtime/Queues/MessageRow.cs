@@ -7,7 +7,8 @@ namespace Serverless.Local.Runtime.Queues;
 internal static class MessageRow
 {
     public const string Columns =
-        "seq, state, locked_until, deliveries, session, due, lock_token, message_id, enqueued, ttl, first_seq, content_type, correlation_id, subject, recipient, reply_to, properties, body";
+        "seq, state, locked_until, deliveries, session, due, lock_token, message_id, enqueued, ttl, first_seq, content_type, " +
+        "correlation_id, subject, recipient, reply_to, properties, body";
 
     public static ServiceBusReceivedMessage Peeked(SqliteDataReader row) =>
         Read(row, Guid.Empty, row.GetInt64(2), row.GetInt32(3));

@@ -83,7 +83,8 @@ public sealed partial class QueueBroker
     {
         var entity = _queues.Canonical(path);
         return RunAsync(work => work.Session.Execute(
-            "DELETE FROM queue_messages WHERE seq IN (SELECT seq FROM queue_messages WHERE entity = $1 AND state = 0 AND locked_until = 0 ORDER BY seq LIMIT $2)", entity, max));
+            "DELETE FROM queue_messages WHERE seq IN (SELECT seq FROM queue_messages WHERE entity = $1 AND state = 0 AND locked_until = " +
+            "0 ORDER BY seq LIMIT $2)", entity, max));
     }
 
     private async Task SweepIfDueAsync()

@@ -41,7 +41,8 @@ internal sealed class QueueTriggerKind(
         if (queue.RequiresSession != trigger.IsSessionsEnabled)
         {
             throw new BindingFaultException(
-                $"the queue '{queue.Name}' has {(queue.RequiresSession ? "" : "no ")}sessions, and IsSessionsEnabled is {trigger.IsSessionsEnabled}.");
+                $"the queue '{queue.Name}' has {(queue.RequiresSession ? "" : "no ")}sessions, and IsSessionsEnabled is " +
+                $"{trigger.IsSessionsEnabled}.");
         }
 
         var options = QueueTriggerSettings.Read(settings, queue, Attributes(function.Method));

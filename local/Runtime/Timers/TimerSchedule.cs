@@ -32,7 +32,8 @@ internal sealed class TimerSchedule
             && interval > TimeSpan.Zero
             ? new TimerSchedule(text, null, interval)
             : throw new BindingFaultException(
-                $"its schedule '{text}' is neither an NCRONTAB expression (second minute hour day month weekday, such as '0 */5 * * * *') nor an interval (hh:mm:ss).");
+                $"its schedule '{text}' is neither an NCRONTAB expression (second minute hour day month weekday, such as '0 */5 * * * " +
+                $"*') nor an interval (hh:mm:ss).");
     }
 
     /// <summary>The first run after the time.</summary>

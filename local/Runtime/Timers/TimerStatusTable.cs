@@ -9,7 +9,8 @@ internal sealed class TimerStatusTable(SqliteStore store)
 {
     public Task MigrateAsync() => store.MigrateAsync(
         "timer triggers",
-        "CREATE TABLE timer_triggers (name TEXT PRIMARY KEY, schedule TEXT NOT NULL, last INTEGER NOT NULL, next INTEGER NOT NULL, updated INTEGER NOT NULL) WITHOUT ROWID");
+        "CREATE TABLE timer_triggers (name TEXT PRIMARY KEY, schedule TEXT NOT NULL, last INTEGER NOT NULL, next INTEGER NOT NULL, " +
+        "updated INTEGER NOT NULL) WITHOUT ROWID");
 
     /// <summary>Null if there is none for this schedule: it is new, or was changed since.</summary>
     public ScheduleStatus? Find(string function, string schedule) => store.Read(session => session.First(

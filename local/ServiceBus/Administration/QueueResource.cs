@@ -35,7 +35,8 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
             .FirstOrDefault(setting => current.TryGetValue(setting, out var value) && value != wanted[setting]);
         if (changed is not null)
             throw new FormatException(
-                $"{changed} of the queue '{queue.Name}' comes from the list of queues that the broker was started with; only Status can be changed.");
+                $"{changed} of the queue '{queue.Name}' comes from the list of queues that the broker was started with; only Status can " +
+                $"be changed.");
         if (!wanted.TryGetValue("Status", out var text)) return await EntryAsync(queue);
         if (!Enum.TryParse<QueueStatus>(text, out var status) || !Enum.IsDefined(status))
             throw new FormatException($"A queue cannot be '{text}'.");

@@ -51,7 +51,8 @@ internal sealed partial class QueueBroker
         var entity = _queues.Canonical(path);
         await SweepIfDueAsync();
         return _store.Read(reader => reader.Query(
-            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND seq >= $2 AND state < 3 AND ($4 IS NULL OR session = $4) ORDER BY seq LIMIT $3",
+            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND seq >= $2 AND state < 3 AND ($4 IS NULL OR session = " +
+            $"$4) ORDER BY seq LIMIT $3",
             MessageRow.Peeked, entity, from, max, session));
     }
 
@@ -78,7 +79,8 @@ internal sealed partial class QueueBroker
         return RunAsync(work =>
         {
             var numbers = work.Session.Query(
-                "SELECT seq FROM queue_messages WHERE entity = $1 AND state = 0 AND locked_until = 0 AND enqueued <= $2 ORDER BY seq LIMIT $3",
+                "SELECT seq FROM queue_messages WHERE entity = $1 AND state = 0 AND locked_until = 0 AND enqueued <= $2 ORDER BY " +
+                "seq LIMIT $3",
                 row => row.GetInt64(0), entity, enqueuedBefore.UtcTicks, max);
             foreach (var number in numbers) work.Remove(number);
             return numbers.Count;

@@ -88,7 +88,8 @@ internal static class Sweep
     private static long Forget(BrokerWork work)
     {
         var forgotten = work.Session.Execute(
-            "DELETE FROM queue_duplicates WHERE (entity, message_id) IN (SELECT entity, message_id FROM queue_duplicates WHERE expires <= $1 LIMIT $2)",
+            "DELETE FROM queue_duplicates WHERE (entity, message_id) IN (SELECT entity, message_id FROM queue_duplicates WHERE expires " +
+            "<= $1 LIMIT $2)",
             work.Now, ForgottenAtOnce);
         var next = work.Session.Number("SELECT MIN(expires) FROM queue_duplicates");
         return next == 0 ? 0 : Math.Max(next, Soonest(work, forgotten));

@@ -88,7 +88,8 @@ internal static class CleanOrders
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"accepted {cleaner.Accepted:N0}, rejected {cleaner.Rejected:N0}, {written:N0} bytes out, {rejects.Buffered:N0} bytes of rejects"));
+                $"accepted {cleaner.Accepted:N0}, rejected {cleaner.Rejected:N0}, {written:N0} bytes out, {rejects.Buffered:N0} " +
+                $"bytes of rejects"));
         }
     }
 

@@ -98,7 +98,9 @@ internal static class CsvBenchmark
 
                 var name = run == 0 ? "warm-up" : $"run {run}";
                 Print(
-                    $"  {name,-8} {seconds,7:0.000} s ({processorTime.TotalSeconds:0.00} s of processor time in the host)   DuckDB {duckSeconds,7:0.000} s   {summary.Chunks} chunks, {summary.ChunksReadTwice} read twice, {(double)summary.BytesRead / summary.Bytes:0.000} times the file read in {summary.Reads} requests");
+                    $"  {name,-8} {seconds,7:0.000} s ({processorTime.TotalSeconds:0.00} s of processor time in the host)   DuckDB " +
+                    $"{duckSeconds,7:0.000} s   {summary.Chunks} chunks, {summary.ChunksReadTwice} read twice, " +
+                    $"{(double)summary.BytesRead / summary.Bytes:0.000} times the file read in {summary.Reads} requests");
                 if (run == 0) continue;
                 ours.Add(seconds);
                 theirs.Add(duckSeconds);
@@ -106,7 +108,8 @@ internal static class CsvBenchmark
 
             var (our, their) = (Median(ours), Median(theirs));
             Print(
-                $"  median   {our,7:0.000} s, {rows / our:N0} rows/s   DuckDB {their,7:0.000} s   ratio {our / their:0.00}   host's peak memory {host.PeakMemory / 1e6:0} MB");
+                $"  median   {our,7:0.000} s, {rows / our:N0} rows/s   DuckDB {their,7:0.000} s   ratio {our / their:0.00}   host's peak " +
+                $"memory {host.PeakMemory / 1e6:0} MB");
             File.Delete(file);
             return our;
         }

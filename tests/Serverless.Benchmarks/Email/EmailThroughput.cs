@@ -66,7 +66,8 @@ internal static class EmailThroughput
         var seconds = await RunJobAsync(http, "list.csv", parallel, cancellationToken);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{messages:N0} messages over {parallel} connections: {seconds:0.0} s, {messages / seconds:N0} messages/s; MailKit alone {alone:0.0} s; ratio {seconds / alone:0.00}; host's peak memory {host.PeakMemory / 1e6:0} MB"));
+            $"{messages:N0} messages over {parallel} connections: {seconds:0.0} s, {messages / seconds:N0} messages/s; MailKit alone " +
+            $"{alone:0.0} s; ratio {seconds / alone:0.00}; host's peak memory {host.PeakMemory / 1e6:0} MB"));
     }
 
     private static async Task<double> SendAloneAsync(int port, int messages, int parallel, CancellationToken cancellationToken)

@@ -38,7 +38,8 @@ internal static class ColdStart
 
                 // The first reads the program from disk, and makes tables and containers.
                 Print(
-                    $"  {(round == 0 ? "first" : $"run {round}"),-6} usage {usage,5:0} ms   host listens after {listens,5:0} ms   first answer after {answers,5:0} ms and {processor,5:0} ms of processor time");
+                    $"  {(round == 0 ? "first" : $"run {round}"),-6} usage {usage,5:0} ms   host listens after {listens,5:0} ms   first " +
+                    $"answer after {answers,5:0} ms and {processor,5:0} ms of processor time");
                 if (round == 0) continue;
                 bare.Add(usage);
                 listening.Add(listens);
@@ -47,7 +48,9 @@ internal static class ColdStart
             }
 
             Print(
-                $"  median usage {Median(bare),5:0} ms   host listens after {Median(listening),5:0} ms   first answer after {Median(answered),5:0} ms and {Median(busy),5:0} ms of processor time, {Median(answered) / Median(bare):0.0} times the usage text's time");
+                $"  median usage {Median(bare),5:0} ms   host listens after {Median(listening),5:0} ms   first answer after " +
+                $"{Median(answered),5:0} ms and {Median(busy),5:0} ms of processor time, {Median(answered) / Median(bare):0.0} times the " +
+                $"usage text's time");
         }
         finally
         {

@@ -30,7 +30,8 @@ internal static class ImageBenchmark
 
         var file = Photograph();
         Print(
-            $"{Width} x {Height} pixels, {file.Length / 1e6:F1} MB, thumbnails of {string.Join(", ", Sizes)}, median of {rounds} rounds in turn");
+            $"{Width} x {Height} pixels, {file.Length / 1e6:F1} MB, thumbnails of {string.Join(", ", Sizes)}, median of {rounds} " +
+            $"rounds in turn");
         var (shared, apart) = (new List<double>(), new List<double>());
         Time(() => Together(file));
         Time(() => Apart(file));
@@ -44,7 +45,8 @@ internal static class ImageBenchmark
         Print($"As the task does it  {Median(shared):F3} s  {1 / Median(shared):F1} sets/s");
         Print($"From all the pixels  {Median(apart):F3} s  {1 / Median(apart):F1} sets/s");
         Print(
-            $"{Median(apart) / Median(shared):F1} times as fast, with {Decoded(file, Sizes.Max()) / (double)Decoded(file, Width):P0} of the pixels in memory");
+            $"{Median(apart) / Median(shared):F1} times as fast, with {Decoded(file, Sizes.Max()) / (double)Decoded(file, Width):P0} of " +
+            $"the pixels in memory");
         return Task.CompletedTask;
     }
 

@@ -85,7 +85,8 @@ internal static class SchedulerBenchmark
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count,10:N0} schedules: {median * 1000,7:0.0} ms a look with none due; all due: {started:0.0} s, {count / started:N0} started a second"));
+                $"{count,10:N0} schedules: {median * 1000,7:0.0} ms a look with none due; all due: {started:0.0} s, {count / started:N0} " +
+                $"started a second"));
         return (median, count / started);
 
         async Task<double> TimeAsync()

@@ -118,7 +118,8 @@ internal static class TaskThroughput
         // Where other work has the machine's processors, the time that a task takes of them says more than the rate.
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{median.PerSecond,10:N0} tasks/s {what} (sent {median.SentPerSecond:N0}/s; a task takes {median.HostMs:0.00} ms of the host's processor time and {median.StorageMs:0.00} ms of Azurite's)"));
+            $"{median.PerSecond,10:N0} tasks/s {what} (sent {median.SentPerSecond:N0}/s; a task takes {median.HostMs:0.00} ms of the " +
+            $"host's processor time and {median.StorageMs:0.00} ms of Azurite's)"));
     }
 
     private static Round Median(List<Round> rounds) => rounds.OrderBy(r => r.PerSecond).ElementAt(rounds.Count / 2);

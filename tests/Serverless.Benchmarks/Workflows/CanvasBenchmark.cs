@@ -136,7 +136,8 @@ internal static class CanvasBenchmark
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{best!.Elapsed.TotalSeconds,8:0.00} s  {what}: heap at most {best.Bytes / 1048576.0:0} MB more, {best.Events:N0} events in all histories, {best.Longest:N0} in the longest (best of {rounds})"));
+            $"{best!.Elapsed.TotalSeconds,8:0.00} s  {what}: heap at most {best.Bytes / 1048576.0:0} MB more, {best.Events:N0} events in " +
+            $"all histories, {best.Longest:N0} in the longest (best of {rounds})"));
     }
 
     // A map has one sub-orchestration, a large chord one for each slice.

@@ -94,7 +94,8 @@ public sealed class FailureTests
         var end = await host.RunAsync("Let");
 
         Assert.Equal(
-            "System.Text.Json.JsonException: The JSON value could not be converted to System.Int32. Path: $ | LineNumber: 0 | BytePositionInLine: 18.",
+            "System.Text.Json.JsonException: The JSON value could not be converted to System.Int32. Path: $ | LineNumber: 0 | " +
+            "BytePositionInLine: 18.",
             end.SerializedOutput);
     }
 

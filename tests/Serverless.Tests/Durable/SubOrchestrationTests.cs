@@ -10,7 +10,8 @@ public sealed class SubOrchestrationTests
         .Orchestrator(
             "Child",
             async c =>
-                $"{c.InstanceId}; parent {c.Parent?.InstanceId} {c.Parent?.Name}; {await c.CallActivityAsync<int>("Add", c.GetInput<int>())}")
+                $"{c.InstanceId}; parent {c.Parent?.InstanceId} {c.Parent?.Name}; " +
+                $"{await c.CallActivityAsync<int>("Add", c.GetInput<int>())}")
         .Orchestrator(
             "Parent", c => c.CallSubOrchestratorAsync<string>(
                 "Child", 41, new SubOrchestrationOptions(instanceId: c.InstanceId + "-child")))
@@ -56,7 +57,8 @@ public sealed class SubOrchestrationTests
             }
             catch (TaskFailedException e)
             {
-                return $"{e.TaskName}; {e.FailureDetails.ErrorType}; {e.FailureDetails.ErrorMessage}; {e.FailureDetails.InnerFailure?.ErrorMessage}";
+                return $"{e.TaskName}; {e.FailureDetails.ErrorType}; {e.FailureDetails.ErrorMessage}; " +
+                    $"{e.FailureDetails.InnerFailure?.ErrorMessage}";
             }
         }));
 

@@ -33,7 +33,8 @@ public sealed class VersionTests
         Assert.Equal(
             runs
                 ? $"\"{version}\""
-                    : $"VersionMismatch: The orchestration's version '{version}' is newer than this host's, '2.0', and versionMatchStrategy is CurrentOrOlder.", end.SerializedOutput);
+                    : $"VersionMismatch: The orchestration's version '{version}' is newer than this host's, '2.0', and " +
+                        $"versionMatchStrategy is CurrentOrOlder.", end.SerializedOutput);
     }
 
     [Theory]

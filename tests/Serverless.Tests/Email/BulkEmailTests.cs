@@ -104,7 +104,8 @@ public sealed class BulkEmailTests(AzuriteFixture azurite)
     [InlineData("list.csv",
         "to;subject;name\r\na@example.com;Own;\"Ann; \"\"A\"\"\r\nand more\"\r\n\r\nb@example.com;;Bea\r\nc@example.com;\r\n")]
     [InlineData("list.jsonl",
-        "\ufeff{\"to\":\"a@example.com\",\"subject\":\"Own\",\"name\":\"Ann; \\\"A\\\"\\r\\nand more\"}\n\n{\"to\":\"b@example.com\",\"name\":\"Bea\"}\n[1]")]
+        "\ufeff{\"to\":\"a@example.com\",\"subject\":\"Own\",\"name\":\"Ann; \\\"A\\\"\\r\\nand " +
+        "more\"}\n\n{\"to\":\"b@example.com\",\"name\":\"Bea\"}\n[1]")]
     public async Task Bulk_ListInStorage_IsReadInBatches(string name, string content)
     {
         await using var server = await MailServer.StartAsync();

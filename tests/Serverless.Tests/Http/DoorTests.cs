@@ -72,7 +72,8 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     [InlineData("GET http://localhost/api/DoorRead HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 200)]
     [InlineData("GET /api/DoorRead HTTP/1.1\r\nHost: [::]\r\nConnection: close\r\n\r\n", 400)]
     [InlineData("GET /api/DoorRead HTTP/1.1\r\nHost: localhost@evil.com\r\nConnection: close\r\n\r\n", 400)]
-    [InlineData("GET /api/DoorRead HTTP/1.1\r\nHost: evil.com\r\nX-Forwarded-Host: localhost\r\nForwarded: host=localhost\r\nConnection: close\r\n\r\n", 421)]
+    [InlineData("GET /api/DoorRead HTTP/1.1\r\nHost: evil.com\r\nX-Forwarded-Host: localhost\r\nForwarded: host=localhost\r\nConnection: " +
+        "close\r\n\r\n", 421)]
     public async Task Head_OfAnyForm_IsOnlyAnsweredForThisMachine(string head, int expected)
     {
         var answer = await SendAsync(head);
@@ -134,7 +135,8 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     public async Task Read_ByAForeignPage_GivesItNoLeaveToReadTheAnswer(string verb, int expected)
     {
         var answer = await SendAsync(
-            $"{verb} /api/DoorRead HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\nOrigin: https://evil.com\r\nSec-Fetch-Site: cross-site\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+            $"{verb} /api/DoorRead HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\nOrigin: " +
+            $"https://evil.com\r\nSec-Fetch-Site: cross-site\r\nAccess-Control-Request-Method: POST\r\n\r\n");
 
         Assert.Equal(expected, answer.Status);
         Assert.DoesNotContain("Access-Control", answer.Head, StringComparison.OrdinalIgnoreCase);
@@ -206,7 +208,8 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     public async Task Head_ThatIsTooLong_IsProblemJson(int target, int header, int expected)
     {
         var answer = await SendAsync(
-            $"GET /api/DoorRead?x={new string('a', target)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: {new string('b', header)}\r\n\r\n");
+            $"GET /api/DoorRead?x={new string('a', target)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: " +
+            $"{new string('b', header)}\r\n\r\n");
 
         Assert.True(answer.Status == expected && answer.IsProblem, answer.Head);
     }
@@ -220,14 +223,17 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
     {
         const string durable = "/runtime/webhooks/durabletask";
         var started = await SendAsync(
-            $"POST {durable}/orchestrators/Greeting HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            $"POST {durable}/orchestrators/Greeting HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " +
+            $"{body.Length}\r\n\r\n{body}");
         Assert.True(started.Status == 400, started.Head);
 
         var ok = await SendAsync(
-            $"POST {durable}/orchestrators/Greeting/door-1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\n\"a\"");
+            $"POST {durable}/orchestrators/Greeting/door-1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " +
+            $"3\r\n\r\n\"a\"");
         Assert.True(ok.Status is 202 or 409, ok.Head);
         var raised = await SendAsync(
-            $"POST {durable}/instances/door-1/raiseEvent/e HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            $"POST {durable}/instances/door-1/raiseEvent/e HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: " +
+            $"application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         Assert.True(raised.Status is 400 or 410, raised.Head);
 
         var list = await SendAsync($"GET {durable}/instances HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

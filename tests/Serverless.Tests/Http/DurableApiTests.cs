@@ -90,7 +90,8 @@ public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFix
     [InlineData("GivesUp", "Microsoft.DurableTask.TaskFailedException: Task 'AlwaysFail' (#4) failed with an unhandled exception: outer x")]
     [InlineData("WrongType", "System.Text.Json.JsonException: The JSON value could not be converted to System.Int32")]
     [InlineData("CallsNobody",
-        "Microsoft.DurableTask.TaskFailedException: Task 'Nobody' (#0) failed with an unhandled exception: The function 'Nobody' doesn't exist")]
+        "Microsoft.DurableTask.TaskFailedException: Task 'Nobody' (#0) failed with an unhandled exception: The function 'Nobody' " +
+        "doesn't exist")]
     [InlineData("NoSuchOrchestrator", "System.ArgumentException: The function 'NoSuchOrchestrator' doesn't exist")]
     [InlineData("TalksTooMuch", "System.InvalidOperationException: CustomStatus is too large: limit = 16 KB (UTF-16), actual = 19.5")]
     public async Task Status_Failed_HasTheFailureAsOutput(string name, string output)

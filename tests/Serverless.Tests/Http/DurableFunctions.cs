@@ -104,7 +104,8 @@ public sealed class DurableFunctions
         catch (TaskFailedException e)
         {
             var inner = e.FailureDetails.InnerFailure;
-            return $"{string.Join(", ", seen)}; {e.TaskName}; {e.FailureDetails.ErrorType}; {inner?.ErrorType}; {inner?.ErrorMessage}; {e.FailureDetails.IsCausedBy<FormatException>()}";
+            return $"{string.Join(", ", seen)}; {e.TaskName}; {e.FailureDetails.ErrorType}; {inner?.ErrorType}; {inner?.ErrorMessage}; " +
+                $"{e.FailureDetails.IsCausedBy<FormatException>()}";
         }
     }
 

@@ -36,7 +36,8 @@ public sealed class HttpFunctions(Greeter greeter, PerInvocation scoped)
     [Function("Scope")]
     public IResult Scope([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context) =>
         Results.Text(
-            $"{scoped.Id == context.InstanceServices.GetRequiredService<PerInvocation>().Id} {scoped.Id == request.HttpContext.RequestServices.GetRequiredService<PerInvocation>().Id}");
+            $"{scoped.Id == context.InstanceServices.GetRequiredService<PerInvocation>().Id} " +
+            $"{scoped.Id == request.HttpContext.RequestServices.GetRequiredService<PerInvocation>().Id}");
 
     [Function("Item")]
     public static string Item(
@@ -83,5 +84,6 @@ public sealed class HttpFunctions(Greeter greeter, PerInvocation scoped)
 
     [Function("Context")]
     public static string Context([HttpTrigger("get", Route = "context/{part}")] HttpRequest request, FunctionContext context) =>
-        $"{context.FunctionDefinition.Name} {context.BindingContext.BindingData["part"]} {context.GetHttpContext() is not null} {context.FunctionDefinition.InputBindings["request"].Type}";
+        $"{context.FunctionDefinition.Name} {context.BindingContext.BindingData["part"]} {context.GetHttpContext() is not null} " +
+        $"{context.FunctionDefinition.InputBindings["request"].Type}";
 }

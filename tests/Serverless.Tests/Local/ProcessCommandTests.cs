@@ -137,7 +137,8 @@ public sealed class ProcessCommandTests : IDisposable
         Assert.True(two.ExitCode == 1, two.ToString());
         var sentence = Assert.Single(two.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(
-            "The zip archive holds 2 files, in.csv, in2.csv: say which one to read with the option member (on the command line --member NAME).", sentence, StringComparison.Ordinal);
+            "The zip archive holds 2 files, in.csv, in2.csv: say which one to read with the option member (on the command line " +
+            "--member NAME).", sentence, StringComparison.Ordinal);
         Assert.False(File.Exists(Result("two", "clean.csv")));
 
         var one = await CommandProcess.RunAsync(_folder.Path, "process", "two.zip", "--member", "in2.csv");

@@ -61,7 +61,8 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
         {
             var answer = await RawRequest.SendAsync(
                 host.Address,
-                $"{function.Verb} {function.Path("default")} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}", []);
+                $"{function.Verb} {function.Path("default")} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: " +
+                $"close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}", []);
 
             Assert.True(answer.Status is 400 or 404 && answer.IsProblem, $"{name} of {chunks}: {answer.Head}\n{answer.Body}");
         }
@@ -72,7 +73,8 @@ public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>,
     {
         var answer = await RawRequest.SendAsync(
             host.Address,
-            $"PUT /api/csv/door/broken.csv HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na,b\r\n\r\nzz\r\n", []);
+            $"PUT /api/csv/door/broken.csv HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nTransfer-Encoding: " +
+            $"chunked\r\n\r\n5\r\na,b\r\n\r\nzz\r\n", []);
 
         Assert.True(answer.Status == 400 && answer.IsProblem, $"{answer.Head}\n{answer.Body}");
         using var again = await _http.PostAsJsonAsync("/api/csv", new { blob = "incoming/door/broken.csv" });

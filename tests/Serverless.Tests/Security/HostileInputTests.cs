@@ -128,7 +128,8 @@ public sealed partial class HostileInputTests(HostileHost host, ITestOutputHelpe
 
         var answer = await RawRequest.SendAsync(
             host.Address,
-            $"{function.Verb} {function.Path(Target(function))} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 999999999999\r\n\r\n",
+            $"{function.Verb} {function.Path(Target(function))} HTTP/1.1\r\nHost: {host.Address.Authority}\r\nConnection: " +
+            $"close\r\nContent-Type: application/json\r\nContent-Length: 999999999999\r\n\r\n",
             [.. "{\"a\":\""u8]);
 
         Check(answer, $"{function} of 1 TB");

@@ -14,7 +14,8 @@ internal static class RawRequest
     public static Task<RawAnswer> SendAsync(Uri host, string verb, string path, byte[]? body = null, string? headers = null) =>
         SendAsync(
             host,
-            $"{verb} {path} HTTP/1.1\r\nHost: {host.Authority}\r\nConnection: close\r\n{headers ?? "Content-Type: application/json\r\n"}Content-Length: {body?.Length ?? 0}\r\n\r\n", body ?? []);
+            $"{verb} {path} HTTP/1.1\r\nHost: {host.Authority}\r\nConnection: " +
+            $"close\r\n{headers ?? "Content-Type: application/json\r\n"}Content-Length: {body?.Length ?? 0}\r\n\r\n", body ?? []);
 
     /// <summary>Sends head and body as they are.</summary>
     public static async Task<RawAnswer> SendAsync(Uri host, string head, byte[] body)
@@ -32,7 +33,8 @@ internal static class RawRequest
         using var client = await ConnectAsync(host);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(
-            $"{verb} {path} HTTP/1.1\r\nHost: {host.Authority}\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            $"{verb} {path} HTTP/1.1\r\nHost: {host.Authority}\r\nConnection: close\r\nContent-Type: " +
+            $"application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
         var answer = ReadAsync(stream);
         var chunk = Chunk(new string('a', 1 << 20));
         var sent = 0L;

@@ -76,7 +76,8 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
         events.ToList().FindLastIndex(e => e.EventTypeCase == Kind.OrchestratorStarted);
 
     private static string Describe(P.HistoryEvent step) =>
-        $"{step.EventId} {step.EventTypeCase} {step.TaskScheduled?.Name ?? step.SubOrchestrationInstanceCreated?.Name ?? step.EventSent?.Name}";
+        $"{step.EventId} {step.EventTypeCase} " +
+        $"{step.TaskScheduled?.Name ?? step.SubOrchestrationInstanceCreated?.Name ?? step.EventSent?.Name}";
 
     private static JsonNode WithoutStack(P.HistoryEvent e)
     {

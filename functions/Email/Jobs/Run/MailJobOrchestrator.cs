@@ -87,7 +87,9 @@ public static class MailJobOrchestrator
         {
             if (window.OutOfOrder(now) > TimeSpan.FromSeconds(run.Facts!.MaxOutageSeconds))
                 throw new MailJobException(
-                    $"The mail server could not be used for {window.OutOfOrder(now).TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours (setting Mail__MaxOutage). {window.OutageReason}");
+                    $"The mail server could not be used for " +
+                    $"{window.OutOfOrder(now).TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours (setting Mail__MaxOutage). " +
+                    $"{window.OutageReason}");
             Logs.JobWaited(
                 context.CreateReplaySafeLogger(nameof(MailJobOrchestrator)), run.JobId, window.Outage.TotalSeconds, window.Outages);
             await PauseAsync(context, window, window.Outage);

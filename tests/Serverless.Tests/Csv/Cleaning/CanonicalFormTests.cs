@@ -59,7 +59,8 @@ public sealed class CanonicalFormTests
         6 =>
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{random.Next(1, 9999):D4}-{random.Next(1, 13)}-{random.Next(1, 29)} {random.Next(24)}:{random.Next(60)}:{random.Next(60)}.{random.Next(1, 999)} +{random.Next(15):D2}:30"),
+                $"{random.Next(1, 9999):D4}-{random.Next(1, 13)}-{random.Next(1, 29)} " +
+                $"{random.Next(24)}:{random.Next(60)}:{random.Next(60)}.{random.Next(1, 999)} +{random.Next(15):D2}:30"),
         7 => random.Next(1, 9999).ToString("D4", CultureInfo.InvariantCulture),
         _ => Any(random),
     };

@@ -27,7 +27,8 @@ public sealed class CsvJobTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.All(status.Outputs, o => Assert.StartsWith($"processed/jobs/people.csv/{status.Id}/", o, StringComparison.Ordinal));
         Assert.Equal("id,name\n1,Ann\n2,\"B\nob\"\n5,Eve\n", await _host.ReadAsync(status, "clean.csv"));
         Assert.Equal(
-            "row,line,field,code,message,raw\n3,5,,blank-row,\"expected 2 cells, found a blank line\",\n4,6,,extra-cell,\"expected 2 cells, found 3\",\"4,Dan,x\"\n",
+            "row,line,field,code,message,raw\n3,5,,blank-row,\"expected 2 cells, found a blank line\",\n4,6,,extra-cell,\"expected 2 " +
+            "cells, found 3\",\"4,Dan,x\"\n",
             await _host.ReadAsync(status, "rejects.csv"));
         Assert.Equal((status.Progress!.Total, "done", 2L), (status.Progress.Current, status.Progress.Phase, status.Progress.Rejected));
         Assert.Equal(status.Progress.TotalBytes, status.Progress.Bytes);

@@ -44,7 +44,8 @@ public sealed class KeyTests(AzuriteFixture azurite)
                 Assert.True(
                     expected.SequenceEqual(
                         found),
-                        $"file {i} in ranges of {chunkBytes} bytes:\n{Encoding.UTF8.GetString(file)}\nexpected {string.Join(' ', expected)}\nfound {string.Join(' ', found)}");
+                        $"file {i} in ranges of {chunkBytes} bytes:\n{Encoding.UTF8.GetString(file)}\nexpected " +
+                        $"{string.Join(' ', expected)}\nfound {string.Join(' ', found)}");
                 var accepted = -1;
                 NaiveCsv.Read(outputs["clean.csv"], (in CsvRecord _) => accepted++);
                 Assert.Equal(rows.Count - expected.Count, accepted);
