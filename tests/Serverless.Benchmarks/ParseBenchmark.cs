@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Serverless.Benchmarks.Orders;
 using Serverless.CsvParsing;
@@ -27,7 +26,7 @@ internal static class ParseBenchmark
 
         using var file = new MemoryStream();
         new OrdersGenerator(rows, GenerateOrders.DefaultSeed, badShare: 0).WriteTo(file);
-        Print($"{rows:N0} rows, {file.Length / 1e6:F1} MB, median of {rounds} rounds in turn");
+        Console.WriteLine($"{rows:N0} rows, {file.Length / 1e6:F1} MB, median of {rounds} rounds in turn");
 
         var (ours, theirs) = (new List<double>(), new List<double>());
         await TimeAsync(ReadAsync, file, rows, cancellationToken);
@@ -38,9 +37,9 @@ internal static class ParseBenchmark
             theirs.Add(await TimeAsync(ReadWithSylvanAsync, file, rows, cancellationToken));
         }
 
-        Print("CsvRecordReader", Median(ours), rows, file.Length);
-        Print("Sylvan.Data.Csv", Median(theirs), rows, file.Length);
-        Print($"{Median(theirs) / Median(ours):F1} times as fast");
+        Console.WriteLine("CsvRecordReader", Median(ours), rows, file.Length);
+        Console.WriteLine("Sylvan.Data.Csv", Median(theirs), rows, file.Length);
+        Console.WriteLine($"{Median(theirs) / Median(ours):F1} times as fast");
     }
 
     private static async Task<(long Records, long Fields, long Characters)> ReadAsync(Stream file, CancellationToken cancellationToken)
@@ -94,8 +93,6 @@ internal static class ParseBenchmark
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static void Print(string name, double seconds, int rows, long bytes) =>
-        Print($"{name}  {seconds:F3} s  {rows / seconds / 1e6:F1} M rows/s  {bytes / seconds / 1e9:F2} GB/s");
-
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Console.WriteLine(string name, double seconds, int rows, long bytes) =>
+        Console.WriteLine($"{name}  {seconds:F3} s  {rows / seconds / 1e6:F1} M rows/s  {bytes / seconds / 1e9:F2} GB/s");
 }

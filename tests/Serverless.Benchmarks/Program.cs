@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serverless.Benchmarks;
 using Serverless.Benchmarks.Clean;
 using Serverless.Benchmarks.Csv;
@@ -12,6 +13,9 @@ using Serverless.Benchmarks.Schedules;
 using Serverless.Benchmarks.Tasks;
 using Serverless.Benchmarks.Workflows;
 using Serverless.Local.CommandLine;
+
+// Figures are written the same way on every machine.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 Benchmark[] benchmarks =
 [

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Serverless.Benchmarks.Orders;
@@ -49,7 +48,7 @@ internal static class CsvBenchmark
             if (arguments.Has("--ten"))
             {
                 var ten = await bench.CompareAsync(TenTimes * rows, runs, cancellationToken);
-                Print($"{TenTimes} times the rows took {ten / one:0.00} times as long");
+                Console.WriteLine($"{TenTimes} times the rows took {ten / one:0.00} times as long");
             }
         }
         finally
@@ -57,8 +56,6 @@ internal static class CsvBenchmark
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
     private static double Median(List<double> values)
     {
@@ -81,7 +78,7 @@ internal static class CsvBenchmark
                 bytes = stream.Length;
             }
 
-            Print($"{rows:N0} rows, {bytes / 1e6:0.0} MB, {Environment.ProcessorCount} cores");
+            Console.WriteLine($"{rows:N0} rows, {bytes / 1e6:0.0} MB, {Environment.ProcessorCount} cores");
             await UploadAsync(file, cancellationToken);
             await using var host = await HostProcess.StartAsync(storage, Path.Combine(folder, $"data-{rows}"), cancellationToken);
 
@@ -97,7 +94,7 @@ internal static class CsvBenchmark
                     throw new InvalidOperationException($"We accepted {summary.Accepted} rows, DuckDB {accepted}.");
 
                 var name = run == 0 ? "warm-up" : $"run {run}";
-                Print(
+                Console.WriteLine(
                     $"  {name,-8} {seconds,7:0.000} s ({processorTime.TotalSeconds:0.00} s of processor time in the host)   DuckDB " +
                     $"{duckSeconds,7:0.000} s   {summary.Chunks} chunks, {summary.ChunksReadTwice} read twice, " +
                     $"{(double)summary.BytesRead / summary.Bytes:0.000} times the file read in {summary.Reads} requests");
@@ -107,7 +104,7 @@ internal static class CsvBenchmark
             }
 
             var (our, their) = (Median(ours), Median(theirs));
-            Print(
+            Console.WriteLine(
                 $"  median   {our,7:0.000} s, {rows / our:N0} rows/s   DuckDB {their,7:0.000} s   ratio {our / their:0.00}   host's peak " +
                 $"memory {host.PeakMemory / 1e6:0} MB");
             File.Delete(file);

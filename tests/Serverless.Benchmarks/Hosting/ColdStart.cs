@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Serverless.Benchmarks.Csv;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Storage;
@@ -37,7 +36,7 @@ internal static class ColdStart
                     azurite.ConnectionString, Path.Combine(folder, "data"), cancellationToken);
 
                 // The first reads the program from disk, and makes tables and containers.
-                Print(
+                Console.WriteLine(
                     $"  {(round == 0 ? "first" : $"run {round}"),-6} usage {usage,5:0} ms   host listens after {listens,5:0} ms   first " +
                     $"answer after {answers,5:0} ms and {processor,5:0} ms of processor time");
                 if (round == 0) continue;
@@ -47,7 +46,7 @@ internal static class ColdStart
                 busy.Add(processor);
             }
 
-            Print(
+            Console.WriteLine(
                 $"  median usage {Median(bare),5:0} ms   host listens after {Median(listening),5:0} ms   first answer after " +
                 $"{Median(answered),5:0} ms and {Median(busy),5:0} ms of processor time, {Median(answered) / Median(bare):0.0} times the " +
                 $"usage text's time");
@@ -83,6 +82,4 @@ internal static class ColdStart
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

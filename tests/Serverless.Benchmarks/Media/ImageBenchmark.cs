@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Serverless.Local.CommandLine;
 using Serverless.Media;
 using Serverless.Storage;
@@ -29,7 +28,7 @@ internal static class ImageBenchmark
         arguments.Check();
 
         var file = Photograph();
-        Print(
+        Console.WriteLine(
             $"{Width} x {Height} pixels, {file.Length / 1e6:F1} MB, thumbnails of {string.Join(", ", Sizes)}, median of {rounds} " +
             $"rounds in turn");
         var (shared, apart) = (new List<double>(), new List<double>());
@@ -42,9 +41,9 @@ internal static class ImageBenchmark
             apart.Add(Time(() => Apart(file)));
         }
 
-        Print($"As the task does it  {Median(shared):F3} s  {1 / Median(shared):F1} sets/s");
-        Print($"From all the pixels  {Median(apart):F3} s  {1 / Median(apart):F1} sets/s");
-        Print(
+        Console.WriteLine($"As the task does it  {Median(shared):F3} s  {1 / Median(shared):F1} sets/s");
+        Console.WriteLine($"From all the pixels  {Median(apart):F3} s  {1 / Median(apart):F1} sets/s");
+        Console.WriteLine(
             $"{Median(apart) / Median(shared):F1} times as fast, with {Decoded(file, Sizes.Max()) / (double)Decoded(file, Width):P0} of " +
             $"the pixels in memory");
         return Task.CompletedTask;
@@ -111,6 +110,4 @@ internal static class ImageBenchmark
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }
