@@ -37,8 +37,8 @@ internal static class ParseBenchmark
             theirs.Add(await TimeAsync(ReadWithSylvanAsync, file, rows, cancellationToken));
         }
 
-        Console.WriteLine("CsvRecordReader", Median(ours), rows, file.Length);
-        Console.WriteLine("Sylvan.Data.Csv", Median(theirs), rows, file.Length);
+        Print("CsvRecordReader", Median(ours), rows, file.Length);
+        Print("Sylvan.Data.Csv", Median(theirs), rows, file.Length);
         Console.WriteLine($"{Median(theirs) / Median(ours):F1} times as fast");
     }
 
@@ -93,6 +93,6 @@ internal static class ParseBenchmark
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static void Console.WriteLine(string name, double seconds, int rows, long bytes) =>
+    private static void Print(string name, double seconds, int rows, long bytes) =>
         Console.WriteLine($"{name}  {seconds:F3} s  {rows / seconds / 1e6:F1} M rows/s  {bytes / seconds / 1e9:F2} GB/s");
 }
