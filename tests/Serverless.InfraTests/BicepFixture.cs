@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Serverless.TestSupport;
+
+namespace Serverless.InfraTests;
+
+/// <summary>
+/// Compiles <c>infra/</c> once: dev with nothing optional, prod with everything, and prod with a second region for the broker.
+/// </summary>
+public sealed class BicepFixture : IAsyncLifetime
+{
+    private const string Subscription = "00000000-0000-0000-0000-000000000001";
+    private const string Tenant = "00000000-0000-0000-0000-000000000002";
+
+    private static readonly Dictionary<string, string> Nothing = [];
+    private static readonly Dictionary<string, string> Everything = new()
+    {
+        ["ALERT_EMAIL"] = "operators@example.org",
+        ["ENTRA_CLIENT_ID"] = "00000000-0000-0000-0000-000000000004",
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://otlp.example.org",
+    };
+
+    private const string TwoRegionsParameters = """
+        using 'main.bicep'
+        import { prod } from 'profiles.bicep'
+        param environmentName = 'two-regions'
+        param location = 'westeurope'
+        param profile = 'prod'
+        param settings = union(prod, { serviceBus: union(prod.serviceBus, { secondaryLocation: 'northeurope' }) })
+        """;
+
+    internal Deployment Dev { get; private set; } = null!;
+
+    internal Deployment Prod { get; private set; } = null!;
+
+    /// <summary>The dev environment with the other profile.</summary>
+    internal Deployment DevAsProd { get; private set; } = null!;
+
+    internal Deployment TwoRegions { get; private set; } = null!;
+
+    /// <summary>The template before parameters.</summary>
+    internal JsonElement Template { get; private set; }
+
+    internal Deployment this[string profile] => profile == "dev" ? Dev : Prod;
+
+    public async Task InitializeAsync()
+    {
+        if (BicepCompiler.Absent is not null) return;
+        using var copy = new TemporaryFolder();
+        // A snapshot is written beside its parameter file, which is no place for it in the checkout.
+        Copy(Path.Combine(Repository.Root, "infra"), copy.Path);
+        Dev = await DeployAsync(copy.Path, "dev", Nothing);
+        Prod = await DeployAsync(copy.Path, "prod", Everything);
+        DevAsProd = await DeployAsync(copy.Path, "main", new() { ["AZURE_ENV_NAME"] = "serverless-dev", ["SERVERLESS_PROFILE"] = "prod" });
+        await File.WriteAllTextAsync(Path.Combine(copy.Path, "two-regions.bicepparam"), TwoRegionsParameters);
+        TwoRegions = await DeployAsync(copy.Path, "two-regions", Nothing);
+        Template = JsonDocument.Parse(
+            (await BicepCompiler.RunAsync(copy.Path, Nothing, "build", "main.bicep", "--stdout")).Output).RootElement.Clone();
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private static async Task<Deployment> DeployAsync(string folder, string profile, Dictionary<string, string> environment)
+    {
+        var (_, complaints) = await BicepCompiler.RunAsync(
+            folder, environment, "snapshot", $"{profile}.bicepparam", "--subscription-id", Subscription, "--tenant-id", Tenant,
+            "--location", "westeurope", "--deployment-name", "test");
+        return new Deployment(await File.ReadAllTextAsync(Path.Combine(folder, $"{profile}.snapshot.json")), complaints);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace Serverless.InfraTests;
+
+/// <summary>What a parameter file deploys: every resource with its loops and conditions resolved.</summary>
+internal sealed class Deployment
+{
+    private readonly JsonElement _root;
+
+    public Deployment(string snapshot, string complaints) =>
+        (_root, Complaints) = (JsonDocument.Parse(snapshot).RootElement.Clone(), complaints);
+
+    /// <summary>What the compiler complained of.</summary>
+    public string Complaints { get; }
+
+    public JsonElement Outputs => _root.GetProperty("outputs");
+
+    public IReadOnlyList<string> Diagnostics => [.. _root.GetProperty("diagnostics").EnumerateArray().Select(d => d.ToString())];
+
+    public IReadOnlyList<JsonElement> Resources => [.. _root.GetProperty("predictedResources").EnumerateArray()];
+
+    public IReadOnlyList<JsonElement> OfType(string type) =>
+        [.. Resources.Where(r => string.Equals(r.GetProperty("type").GetString(), type, StringComparison.OrdinalIgnoreCase))];
+
+    public JsonElement Single(string type) => Assert.Single(OfType(type));
+
+    public IReadOnlyDictionary<string, string> AppSettings => OfType("Microsoft.Web/sites/config")
+        .Single(r => NameOf(r).EndsWith("/appsettings", StringComparison.Ordinal))
+        .GetProperty("properties").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
+
+    public static string NameOf(JsonElement resource) => resource.GetProperty("name").GetString()!;
+
+    /// <summary>The last part of a child resource's name.</summary>
+    public static string LeafOf(JsonElement resource) => NameOf(resource).Split('/')[^1];
+}

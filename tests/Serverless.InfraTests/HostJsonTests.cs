@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Serverless.Messaging;
+using Serverless.TestSupport;
+
+namespace Serverless.InfraTests;
+
+public sealed class HostJsonTests
+{
+    /// <summary>The documented names that this app uses, so that a slip of the pen, which the host ignores, is seen.</summary>
+    private static readonly HashSet<string> Documented = new(StringComparer.Ordinal)
+    {
+        "version", "telemetryMode", "functionTimeout",
+        "logging.logLevel.*",
+        "extensions.http.routePrefix",
+        "extensions.serviceBus.autoCompleteMessages", "extensions.serviceBus.prefetchCount", "extensions.serviceBus.maxConcurrentCalls",
+        "extensions.serviceBus.maxConcurrentSessions", "extensions.serviceBus.maxAutoLockRenewalDuration",
+        "extensions.serviceBus.sessionIdleTimeout",
+        "extensions.durableTask.hubName", "extensions.durableTask.maxConcurrentActivityFunctions",
+        "extensions.durableTask.maxConcurrentOrchestratorFunctions",
+        "extensions.durableTask.storageProvider.type", "extensions.durableTask.storageProvider.partitionCount",
+        "extensions.durableTask.storageProvider.maxQueuePollingInterval",
+        "extensions.durableTask.tracing.distributedTracingEnabled", "extensions.durableTask.tracing.version",
+    };
+
+    private static readonly JsonNode Host = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")))!;
+
+    [Fact]
+    public void Names_AreDocumentedOnes() =>
+        Assert.All(
+            Paths(Host, ""), p => Assert.Contains(
+                p.StartsWith("logging.logLevel.", StringComparison.Ordinal) ? "logging.logLevel.*" : p, Documented));
+
+    [Fact]
+    public void Names_AllHaveTheirReasonInTheReadme()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "infra", "README.md"));
+
+        Assert.All(
+            Paths(Host, "")
+                .Where(p => p != "version"), p => Assert.Contains(
+                    $"`{(p.StartsWith("logging.", StringComparison.Ordinal) ? "logLevel" : p.Split('.')[^1])}", readme,
+                    StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ServiceBus_LeavesSettlementAndLocksToTheApp()
+    {
+        var bus = Host["extensions"]!["serviceBus"]!;
+
+        Assert.False((bool)bus["autoCompleteMessages"]!);
+        // A prefetched message's lock is not renewed.
+        Assert.Equal(0, (int)bus["prefetchCount"]!);
+        Assert.True(
+            TimeSpan.Parse((string)bus["maxAutoLockRenewalDuration"]!, null) >= TimeSpan.Parse((string)Host["functionTimeout"]!, null));
+    }
+
+    [Fact]
+    public void ServiceBus_TakesAsManyMessagesAsTheBusiestQueue()
+    {
+        var bus = Host["extensions"]!["serviceBus"]!;
+        var catalog = QueueCatalog.Load();
+
+        Assert.Equal(catalog.Entries.Where(e => !e.RequiresSession).Max(e => e.Concurrency), (int)bus["maxConcurrentCalls"]!);
+        Assert.Equal(catalog.Entries.Where(e => e.RequiresSession).Max(e => e.Concurrency), (int)bus["maxConcurrentSessions"]!);
+    }
+
+    [Fact]
+    public void Durable_PollsAsOftenAsFlexNeeds()
+    {
+        var storage = Host["extensions"]!["durableTask"]!["storageProvider"]!;
+
+        Assert.InRange((int)storage["partitionCount"]!, 1, 16);
+        Assert.InRange(
+            TimeSpan.Parse((string)storage["maxQueuePollingInterval"]!, null), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    }
+
+    private static IEnumerable<string> Paths(JsonNode node, string path) => node is JsonObject members
+        ? members.SelectMany(m => Paths(m.Value!, path.Length == 0 ? m.Key : $"{path}.{m.Key}"))
+        : [path];
+}

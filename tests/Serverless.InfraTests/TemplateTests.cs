@@ -1,0 +1,232 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Serverless.Messaging;
+using Serverless.Reports;
+using Serverless.Storage;
+
+namespace Serverless.InfraTests;
+
+[Collection(CompiledBicep.Name)]
+public sealed partial class TemplateTests(BicepFixture bicep)
+{
+    private static readonly QueueCatalog Catalog = QueueCatalog.Load();
+
+    public static TheoryData<string> Profiles => ["dev", "prod"];
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Compile_Profile_IsCleanAndFullyPredictable(string profile)
+    {
+        Assert.Empty(bicep[profile].Complaints);
+        Assert.Empty(bicep[profile].Diagnostics);
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Queues_Profile_AreTheFiles(string profile)
+    {
+        var queues = bicep[profile].OfType("Microsoft.ServiceBus/namespaces/queues")
+            .ToDictionary(Deployment.LeafOf, q => q.GetProperty("properties"));
+
+        Assert.Equal(Catalog.Lanes.Order(StringComparer.Ordinal), queues.Keys.Order(StringComparer.Ordinal));
+        Assert.All(queues, q =>
+        {
+            Assert.True(Catalog.TryFindLane(q.Key, out var entry));
+            Assert.Equal(entry.MaxDeliveryCount, q.Value.GetProperty("maxDeliveryCount").GetInt32());
+            Assert.Equal(entry.DeadLetteringOnMessageExpiration, q.Value.GetProperty("deadLetteringOnMessageExpiration").GetBoolean());
+            Assert.Equal(entry.RequiresSession, q.Value.GetProperty("requiresSession").GetBoolean());
+            Assert.True(q.Value.GetProperty("requiresDuplicateDetection").GetBoolean());
+            Assert.Equal(entry.LockDuration, Duration(q.Value, "lockDuration"));
+            Assert.Equal(entry.DefaultMessageTimeToLive, Duration(q.Value, "defaultMessageTimeToLive"));
+            Assert.Equal(entry.DuplicateDetectionWindow, Duration(q.Value, "duplicateDetectionHistoryTimeWindow"));
+        });
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void DeadLetterAlert_Profile_WatchesEveryQueue(string profile)
+    {
+        var alert = bicep[profile].OfType("Microsoft.Insights/metricAlerts")
+            .Single(a => Deployment.NameOf(a).StartsWith("dead-letters", StringComparison.Ordinal));
+        var criterion = alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0];
+
+        Assert.Equal("DeadletteredMessages", criterion.GetProperty("metricName").GetString());
+        Assert.Equal(0, criterion.GetProperty("threshold").GetInt32());
+        Assert.Equal(
+            Catalog.Lanes, criterion.GetProperty("dimensions")[0].GetProperty("values").EnumerateArray().Select(v => v.GetString()));
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Alerts_Profile_TellTheActionGroup(string profile)
+    {
+        var deployment = bicep[profile];
+        var group = deployment.Single("Microsoft.Insights/actionGroups").GetProperty("id").GetString()!;
+
+        Assert.All(
+            deployment.OfType("Microsoft.Insights/metricAlerts").Concat(deployment.OfType("Microsoft.Insights/scheduledQueryRules")),
+            a => Assert.Contains(
+                group, a.GetProperty("properties").GetProperty("actions").GetRawText(), StringComparison.OrdinalIgnoreCase));
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Keys_Profile_AreOff(string profile)
+    {
+        var deployment = bicep[profile];
+        var storage = deployment.Single("Microsoft.Storage/storageAccounts").GetProperty("properties");
+
+        Assert.False(storage.GetProperty("allowSharedKeyAccess").GetBoolean());
+        Assert.False(storage.GetProperty("allowBlobPublicAccess").GetBoolean());
+        Assert.All(
+            deployment.OfType("Microsoft.ServiceBus/namespaces"), n => Assert.True(
+                n.GetProperty("properties").GetProperty("disableLocalAuth").GetBoolean()));
+        Assert.True(
+            deployment.Single("Microsoft.Insights/components").GetProperty("properties").GetProperty("DisableLocalAuth").GetBoolean());
+        Assert.All(
+            deployment.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
+            p => Assert.False(p.GetProperty("properties").GetProperty("allow").GetBoolean()));
+        Assert.Equal(2, deployment.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count);
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Secrets_Profile_AreNowhere(string profile)
+    {
+        var deployment = bicep[profile];
+        var spoken = deployment.Outputs.GetRawText() + string.Join('\n', deployment.Resources.Select(r => r.GetRawText()));
+
+        Assert.DoesNotMatch(Secret(), spoken);
+        Assert.DoesNotMatch(Secret(), bicep.Template.GetRawText());
+        Assert.DoesNotContain(
+            bicep.Template.GetProperty("outputs")
+                .EnumerateObject(), o => o.Name.Contains("CONNECTION_STRING", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Containers_Profile_AreThoseOfTheCode(string profile)
+    {
+        var containers = bicep[profile].OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Deployment.LeafOf)
+            .ToList();
+
+        var named = typeof(Containers).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).ToList();
+        Assert.Contains(Containers.Incoming, named);
+        Assert.Superset(named.ToHashSet(), containers.ToHashSet());
+        Assert.Contains(Containers.Media, containers);
+        Assert.Contains(ReportStore.Container, containers);
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void BlobEvents_Profile_GoToTheIncomingQueueByIdentity(string profile)
+    {
+        var deployment = bicep[profile];
+        var subscription = deployment.Single("Microsoft.EventGrid/systemTopics/eventSubscriptions").GetProperty("properties");
+        var delivery = subscription.GetProperty("deliveryWithResourceIdentity");
+        var queue = deployment.OfType("Microsoft.ServiceBus/namespaces/queues").Single(q => Deployment.LeafOf(q) == "incoming");
+
+        Assert.Equal(
+            queue.GetProperty("id").GetString(), delivery.GetProperty("destination").GetProperty("properties").GetProperty("resourceId")
+                .GetString());
+        Assert.Equal("SystemAssigned", delivery.GetProperty("identity").GetProperty("type").GetString());
+        Assert.Equal(
+            $"/blobServices/default/containers/{Containers.Incoming}/", subscription.GetProperty("filter").GetProperty("subjectBeginsWith")
+                .GetString());
+        var lost = subscription.GetProperty("deadLetterWithResourceIdentity").GetProperty("deadLetterDestination").GetProperty("properties")
+            .GetProperty("blobContainerName").GetString();
+        Assert.Contains(lost, deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Deployment.LeafOf));
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Lifecycle_Profile_ClearsWhatTheAppCouldNot(string profile)
+    {
+        var deployment = bicep[profile];
+        var containers = deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Deployment.LeafOf).ToList();
+        var rules = deployment.Single("Microsoft.Storage/storageAccounts/managementPolicies").GetProperty("properties")
+            .GetProperty("policy").GetProperty("rules");
+
+        Assert.Contains(rules.EnumerateArray(), r => r.GetProperty("name").GetString() == "task-results");
+        Assert.All(
+            rules.EnumerateArray()
+                .SelectMany(r => r.GetProperty("definition").GetProperty("filters").GetProperty("prefixMatch").EnumerateArray()),
+            p => Assert.Contains(p.GetString()!.Split('/')[0], containers));
+    }
+
+    [BicepFact]
+    public void Prod_IsRedundantPrivateAndScales()
+    {
+        var broker = bicep.Prod.OfType("Microsoft.ServiceBus/namespaces")[0];
+
+        Assert.Equal("Premium", broker.GetProperty("sku").GetProperty("name").GetString());
+        Assert.True(broker.GetProperty("properties").GetProperty("zoneRedundant").GetBoolean());
+        Assert.True(bicep.Prod.Single("Microsoft.Web/serverfarms").GetProperty("properties").GetProperty("zoneRedundant").GetBoolean());
+        Assert.Single(bicep.Prod.OfType("Microsoft.Insights/autoscaleSettings"));
+        Assert.Equal(4, bicep.Prod.OfType("Microsoft.Network/privateEndpoints").Count);
+        Assert.Empty(bicep.Dev.OfType("Microsoft.Network/privateEndpoints"));
+        Assert.Equal("Standard", bicep.Dev.Single("Microsoft.ServiceBus/namespaces").GetProperty("sku").GetProperty("name").GetString());
+    }
+
+    [BicepFact]
+    public void Names_OfProfiles_Differ()
+    {
+        string NameOf(Deployment deployment) => Deployment.NameOf(deployment.OfType("Microsoft.ServiceBus/namespaces")[0]);
+
+        Assert.NotEqual(NameOf(bicep.Dev), NameOf(bicep.DevAsProd));
+        Assert.Equal("prod", bicep.DevAsProd.Outputs.GetProperty("SERVERLESS_PROVISIONED_PROFILE").GetString());
+    }
+
+    [BicepFact]
+    public void TwoRegions_HaveOneNameAndRolesInBoth()
+    {
+        var deployment = bicep.TwoRegions;
+        var brokers = deployment.OfType("Microsoft.ServiceBus/namespaces");
+        var alias = deployment.Single("Microsoft.ServiceBus/namespaces/disasterRecoveryConfigs");
+
+        Assert.Empty(deployment.Complaints);
+        Assert.Empty(deployment.Diagnostics);
+        Assert.Equal(
+            ["northeurope", "westeurope"], brokers.Select(b => b.GetProperty("location").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            brokers.Single(b => b.GetProperty("location").GetString() == "northeurope").GetProperty("id")
+                .GetString(), alias.GetProperty("properties").GetProperty("partnerNamespace").GetString());
+        Assert.All(
+            brokers, b => Assert.Single(
+                deployment.OfType("Microsoft.Authorization/roleAssignments"), a => a.GetProperty("id")
+                    .GetString()!.StartsWith(b.GetProperty("id").GetString() + "/providers/", StringComparison.Ordinal)));
+        Assert.Equal(5, deployment.OfType("Microsoft.Network/privateEndpoints").Count);
+        Assert.Contains(Deployment.LeafOf(alias), deployment.AppSettings["ServiceBus__fullyQualifiedNamespace"], StringComparison.Ordinal);
+    }
+
+    [BicepFact]
+    public void ParametersAndOutputs_EveryModule_AreDescribed() => Assert.Empty(Undescribed(bicep.Template, "main"));
+
+    private static IEnumerable<string> Undescribed(JsonElement template, string path)
+    {
+        foreach (var kind in (string[])["parameters", "outputs", "definitions"])
+        {
+            if (!template.TryGetProperty(kind, out var members)) continue;
+            foreach (var member in members.EnumerateObject()
+                .Where(m => !m.Value.TryGetProperty("metadata", out var metadata) || !metadata.TryGetProperty("description", out _)))
+                yield return $"{path}: {kind} {member.Name}";
+        }
+
+        var resources = template.GetProperty("resources");
+        var children = resources.ValueKind == JsonValueKind.Object
+            ? resources.EnumerateObject().Select(r => r.Value)
+            : resources.EnumerateArray();
+        foreach (var child in children)
+        {
+            if (!child.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object) continue;
+            if (!properties.TryGetProperty("template", out var nested)) continue;
+            foreach (var found in Undescribed(nested, $"{path} > {child.GetProperty("name")}")) yield return found;
+        }
+    }
+
+    private static TimeSpan Duration(JsonElement properties, string name) =>
+        System.Xml.XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
+
+    [GeneratedRegex(@"listKeys|listAccountSas|listServiceSas|listSecrets|AccountKey|SharedAccess(Key|Signature)|""(secureString|secureObject)""", RegexOptions.IgnoreCase)]
+    private static partial Regex Secret();
+}

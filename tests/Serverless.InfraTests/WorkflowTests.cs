@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Serverless.TestSupport;
+
+namespace Serverless.InfraTests;
+
+public sealed partial class WorkflowTests
+{
+    private static readonly string[] Names =
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, ".github", "workflows")).Select(f => Path.GetFileName(f))];
+
+    public static TheoryData<string> Files => [.. Names];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Actions_ArePinnedByCommit(string file) => Assert.All(
+        Steps(file).Select(s => (string?)s["uses"]).OfType<string>(),
+        uses => Assert.Matches(Pinned(), uses));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Permissions_AreNoneUnlessAJobAsks(string file)
+    {
+        var workflow = Read(file);
+
+        Assert.Empty(Assert.IsType<JsonObject>(workflow["permissions"]));
+        Assert.All(Jobs(workflow), j => Assert.NotNull(j["permissions"]));
+        Assert.All(Jobs(workflow), j => Assert.NotNull(j["timeout-minutes"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Scripts_TakeNoInputIntoTheirText(string file) =>
+        Assert.All(
+            Steps(file).Select(s => (string?)s["run"])
+                .OfType<string>(), run => Assert.DoesNotContain("${{", run, StringComparison.Ordinal));
+
+    [Fact]
+    public void Deploy_UsesFederatedCredentialsAndAnEnvironment()
+    {
+        var job = Jobs(Read("deploy.yml")).Single();
+
+        Assert.Equal("write", (string?)job["permissions"]!["id-token"]);
+        Assert.NotNull(job["environment"]);
+        Assert.DoesNotContain("secrets.", File.ReadAllText(PathOf("deploy.yml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scripts_ThatStepsRun_AreThereAndExecutable()
+    {
+        var scripts = Names.SelectMany(Steps).Select(s => (string?)s["run"]).OfType<string>()
+            .Where(r => r.EndsWith(".sh", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(scripts);
+        Assert.All(scripts, s => Assert.True(File.Exists(Path.Combine(Repository.Root, s))));
+        if (OperatingSystem.IsWindows()) return;
+        foreach (var script in scripts)
+            Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, script)).HasFlag(UnixFileMode.UserExecute));
+    }
+
+    private static string PathOf(string file) => Path.Combine(Repository.Root, ".github", "workflows", file);
+
+    private static JsonNode Read(string file) => Yaml.Read(PathOf(file));
+
+    private static IEnumerable<JsonNode> Jobs(JsonNode workflow) => workflow["jobs"]!.AsObject().Select(j => j.Value!);
+
+    private static IEnumerable<JsonNode> Steps(string file) => Jobs(Read(file)).SelectMany(j => j["steps"]!.AsArray()).Select(s => s!);
+
+    [GeneratedRegex(@"^[\w.-]+/[\w.-]+(/[\w.-]+)*@[0-9a-f]{40}$")]
+    private static partial Regex Pinned();
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Keys;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.Jobs;
+using Serverless.Storage;
+using Serverless.TestSupport;
+
+namespace Serverless.IntegrationTests.Csv.Jobs;
+
+/// <summary>A job's activities against real storage, without an engine: fast enough for hundreds of files.</summary>
+internal sealed class CsvPipeline
+{
+    private readonly AzuriteFixture _azurite;
+    private readonly CsvPlans _plans = new();
+    private readonly CsvSpeeds _speeds;
+
+    public CsvPipeline(AzuriteFixture azurite)
+    {
+        _azurite = azurite;
+        _speeds = new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName)));
+        Store = new CsvJobStore(new LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
+    }
+
+    public CsvSettings Settings { get; } = new() { MinChunkBytes = 1, RangesPerFold = 5 };
+
+    public CsvJobStore Store { get; }
+
+    /// <summary>Runs a file through all activities and returns what was written, by name.</summary>
+    public async Task<Dictionary<string, byte[]>> RunAsync(byte[] file, string path, CsvJobOptions options, string? schema = null)
+    {
+        var incoming = await _azurite.Containers.GetAsync(Containers.Incoming);
+        await incoming.GetBlobClient(path).UploadAsync(BinaryData.FromBytes(file), overwrite: true);
+        var id = CsvJobId.Create(path, Guid.NewGuid().ToString(), options);
+        var job = new CsvJobInput(path, "", JobFolder.NameOf(path, id), options);
+        if (schema is not null)
+        {
+            job = job with { Options = options with { SchemaHash = "given" } };
+            var folder = await JobFolder.OpenAsync(_azurite.Containers, job.Folder, CancellationToken.None);
+            await folder.GivenSchema.UploadAsync(BinaryData.FromString(schema), overwrite: true);
+        }
+
+        await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
+
+        var inspect = new InspectFile(
+            _azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, Options.Create(Settings));
+        var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
+        var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
+        if (shape.Keys > 0) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };
+        run = shape.IsSequential
+            ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
+
+        var commit = new CommitJob(_azurite.Containers, _plans, Store, _speeds, TimeProvider.System, NullLogger<CommitJob>.Instance);
+        var result = await commit.RunAsync(new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals), CancellationToken.None);
+        return await DownloadAsync(job.Folder, result.Outputs);
+    }
+
+    private async Task<long> FindDuplicatesAsync(CsvJobRun run, FileShape shape)
+    {
+        run = shape.IsSequential
+            ? await WholeAsync(run, shape, CollectAsync, FoldKeysAsync) : await RangesAsync(run, shape, CollectAsync, FoldKeysAsync);
+        var check = new CheckKeys(_azurite.Containers, _plans, Options.Create(Settings));
+        var found = await Task.WhenAll(KeyPass.Checks(run).Select(c => check.RunAsync(c, CancellationToken.None)));
+        return found.Sum() == 0
+            ? 0
+                : await new MergeDuplicates(_azurite.Containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
+                    new DuplicatesTask(run.Job.Folder), CancellationToken.None);
+    }
+
+    private static async Task<CsvJobRun> RangesAsync(
+        CsvJobRun run, FileShape shape, Func<RangeTask, Task<RangeOutcome>> process, Func<CsvJobRun, IReadOnlyList<FoldRange>,
+            Task<CsvJobRun>> fold)
+    {
+        do
+        {
+            // Through JSON, as an engine would pass it.
+            run = JsonSerializer.Deserialize<CsvJobRun>(JsonSerializer.Serialize(run))!;
+            var ledger = new RangeLedger(run, shape);
+            while (true)
+            {
+                var tasks = ledger.Start().ToList();
+                if (tasks.Count == 0) break;
+                foreach (var outcome in await Task.WhenAll(tasks.Select(process))) ledger.Complete(outcome);
+            }
+
+            run = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
+            if (run.Folds == 0 || ledger.ToFold().Count > 0) run = await fold(run, ledger.ToFold());
+            if (ledger.IsComplete) return run;
+        }
+        while (true);
+    }
+
+    private static async Task<CsvJobRun> WholeAsync(
+        CsvJobRun run, FileShape shape, Func<RangeTask, Task<RangeOutcome>> process, Func<CsvJobRun, IReadOnlyList<FoldRange>,
+            Task<CsvJobRun>> fold)
+    {
+        var outcome = await process(
+            new RangeTask(run.Job.Folder, shape.ETag, "00001", 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0));
+        run = run with { Totals = new JobTotals(outcome.Rows, outcome.Accepted, outcome.Rejected, 1) };
+        return await fold(
+            run, [new FoldRange("00001", 0, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks)]);
+    }
+
+    private Task<RangeOutcome> ProcessAsync(RangeTask task) =>
+        new RangeProcessor(_azurite.Containers, _plans).RunAsync(task, CancellationToken.None);
+
+    private Task<RangeOutcome> CollectAsync(RangeTask task) =>
+        new KeyCollector(_azurite.Containers, _plans, Options.Create(Settings)).RunAsync(task, CancellationToken.None);
+
+    private async Task<CsvJobRun> FoldKeysAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
+    {
+        await new FoldKeys(_azurite.Containers).RunAsync(
+            new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
+        return run with { Folds = run.Folds + 1 };
+    }
+
+    private async Task<CsvJobRun> FoldAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
+    {
+        var fold = new FoldRanges(_azurite.Containers, _plans);
+        await fold.RunAsync(new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
+        return run with { Folds = run.Folds + 1 };
+    }
+
+    private async Task<Dictionary<string, byte[]>> DownloadAsync(string folder, IReadOnlyList<string> outputs)
+    {
+        var processed = await _azurite.Containers.GetAsync(Containers.Processed);
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var output in outputs)
+        {
+            var name = output[(Containers.Processed.Length + 1)..];
+            var content = await processed.GetBlobClient(name).DownloadContentAsync();
+            files[name[(folder.Length + 1)..]] = content.Value.Content.ToArray();
+        }
+
+        return files;
+    }
+}

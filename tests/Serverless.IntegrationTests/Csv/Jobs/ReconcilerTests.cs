@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Serverless.Csv.Output;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
+using Serverless.TestSupport;
+
+namespace Serverless.IntegrationTests.Csv.Jobs;
+
+/// <summary>On an Azurite of its own: the reconciler takes up whatever lies in the container.</summary>
+public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private static readonly byte[] _file = Encoding.UTF8.GetBytes("id,name\n1,Ann\n");
+
+    [Fact]
+    public async Task Run_DroppedFiles_EachGetsOneJobAfterTheGrace()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var calls = new CountingPolicy();
+        await using var host = await CsvHost.StartAsync(azurite, clock, services => services.AddSingleton(Tables(calls)));
+        var reconciler = ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services);
+        var store = host.Services.GetRequiredService<CsvJobStore>();
+        var incoming = host.Services.GetRequiredService<IncomingBlobs>();
+        await host.UploadAsync("drop/a.csv", _file);
+        await host.UploadAsync("drop/other.schema.json", _file);
+        var etag = await incoming.UploadAsync(
+            "drop/b.csv", new MemoryStream(_file), new JsonObject { ["output"] = "jsonl" }, CancellationToken.None);
+        await incoming.UploadAsync(
+            "drop/wrong.csv", new MemoryStream(_file), new JsonObject { ["output"] = "exe" }, CancellationToken.None);
+
+        await RunAsync(reconciler, host);
+        Assert.Empty(await JobsAsync(store, "drop/"));
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await RunAsync(reconciler, host);
+        var jobs = await JobsAsync(store, "drop/");
+        Assert.Equal(["drop/a.csv", "drop/b.csv"], jobs.Select(j => j.Path).Order(StringComparer.Ordinal));
+
+        // The uploader and the reconciler mean the same job.
+        Assert.Contains(CsvJobId.Create("drop/b.csv", etag, new CsvJobOptions(CsvOutput.Jsonl)), jobs.Select(j => j.RowKey));
+        foreach (var job in jobs) Assert.Equal(CsvJobState.Completed, (await host.WaitAsync(job.RowKey)).State);
+
+        // What is known costs nothing: one listing, no look-up.
+        calls.Reset();
+        await RunAsync(reconciler, host);
+        Assert.Equal(0, calls.Count);
+    }
+
+    [Fact]
+    public async Task Run_NewContent_IsANewJob_AndTheSameIsNot()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(1));
+        await using var host = await CsvHost.StartAsync(azurite, clock);
+        var store = host.Services.GetRequiredService<CsvJobStore>();
+        var status = await host.RunAsync("again/a.csv", _file, new JsonObject { ["output"] = "parquet" });
+
+        await RunAsync(ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services), host);
+        Assert.Equal([status.Id], (await JobsAsync(store, "again/")).Select(j => j.RowKey));
+
+        await host.UploadAsync("again/a.csv", [.. _file, .. "2,Bob\n"u8]);
+        await RunAsync(ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services), host);
+        Assert.Equal(2, (await JobsAsync(store, "again/")).Count);
+    }
+
+    private static async Task<List<CsvJobEntity>> JobsAsync(CsvJobStore store, string prefix) =>
+        [.. (await store.ListAsync(100, null, CancellationToken.None)).Jobs.Where(
+            j => j.Path.StartsWith(prefix, StringComparison.Ordinal))];
+
+    private static Task RunAsync(CsvReconciler reconciler, CsvHost host) =>
+        reconciler.RunAsync(new TimerInfo(), host.Host.DurableClient, CancellationToken.None);
+
+    private TableServiceClient Tables(CountingPolicy policy)
+    {
+        var options = new TableClientOptions();
+        options.AddPolicy(policy, HttpPipelinePosition.PerCall);
+        return new TableServiceClient(azurite.ConnectionString, options);
+    }
+
+    private sealed class CountingPolicy : HttpPipelineSynchronousPolicy
+    {
+        private int _count;
+
+        public int Count => _count;
+
+        public void Reset() => _count = 0;
+
+        public override void OnSendingRequest(HttpMessage message) => Interlocked.Increment(ref _count);
+    }
+}

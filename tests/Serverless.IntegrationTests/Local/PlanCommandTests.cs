@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Serverless.TestSupport;
+
+namespace Serverless.IntegrationTests.Local;
+
+public sealed class PlanCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public PlanCommandTests()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "local", "samples")))
+            File.Copy(file, Path.Combine(_folder.Path, Path.GetFileName(file)));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Plan_NewFile_SaysWhatItWillTakeAndLeavesNoTrace()
+    {
+        var plan = await PlanAsync("orders.csv");
+
+        Assert.Equal(
+            (5_000, 83, 12),
+            (plan.GetProperty("records").GetInt32(), plan.GetProperty("rejected").GetInt32(), plan.GetProperty("columns").GetInt32()));
+        Assert.Equal(1, plan.GetProperty("forecast").GetProperty("ranges").GetInt32());
+        Assert.True(plan.GetProperty("seconds").GetDouble() > 0);
+        Assert.False(plan.GetProperty("isMeasured").GetBoolean());
+        Assert.Equal(0, plan.GetProperty("earlier").GetArrayLength());
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, ".serverless")));
+    }
+
+    [Fact]
+    public async Task Plan_AfterTheJob_StandsBesideWhatItTook()
+    {
+        var process = await CommandProcess.RunAsync(_folder.Path, "process", "orders.csv");
+        Assert.True(process.ExitCode == 0, $"{process}");
+
+        var earlier = Assert.Single((await PlanAsync("orders.csv")).GetProperty("earlier").EnumerateArray());
+        var shown = await CommandProcess.RunAsync(_folder.Path, "plan", "orders.csv");
+
+        Assert.Equal((5_000, 83), (earlier.GetProperty("records").GetInt32(), earlier.GetProperty("rejected").GetInt32()));
+        Assert.True(earlier.GetProperty("seconds").GetDouble() > 0);
+        Assert.Contains("Planned  Took 20", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("No job like it was measured yet", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_Mailing_CountsBatches()
+    {
+        var plan = await PlanAsync("--recipients", "12345");
+
+        Assert.Equal(
+            (100, 124, 248),
+            (plan.GetProperty("batchSize").GetInt32(), plan.GetProperty("batches").GetInt32(), plan.GetProperty("messages").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, plan.GetProperty("seconds").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("Give a FILE, or --recipients N.")]
+    [InlineData("Give a FILE, or --recipients N.", "orders.csv", "--recipients", "5")]
+    [InlineData("There is no file none.csv.", "none.csv")]
+    [InlineData("--output must be one of csv, jsonl, parquet, not 'xml'.", "orders.csv", "--output", "xml")]
+    public async Task Plan_Fault_ExitsWith2(string expected, params string[] arguments)
+    {
+        var result = await CommandProcess.RunAsync(_folder.Path, ["plan", .. arguments]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_FileThatDoesNotFitItsSchema_ExitsWith1AndSaysWhy()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "other.csv"), "a,b\n1,2\n");
+
+        var result = await CommandProcess.RunAsync(_folder.Path, "plan", "other.csv", "--schema", "orders.schema.json");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("The header does not fit the schema.", result.Errors, StringComparison.Ordinal);
+    }
+
+    private async Task<JsonElement> PlanAsync(params string[] arguments)
+    {
+        var result = await CommandProcess.RunAsync(_folder.Path, ["plan", .. arguments, "--json"]);
+        Assert.True(result.ExitCode == 0, $"{result}");
+        return JsonSerializer.Deserialize<JsonElement>(result.Output);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Serverless.IntegrationTests.Queues.Operations;
+using Serverless.IntegrationTests.Tasks;
+using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.TestSupport;
+
+namespace Serverless.IntegrationTests.Local.Remote;
+
+[Collection(TaskTests.Name)]
+public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private OperationHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await OperationHost.StartAsync(azurite);
+
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task Queues_ListsQueuesOrLanes()
+    {
+        await _host.FailAsync("1", "2");
+        await _host.Tasks.SendAsync(options: new SendOptions { Queue = "email", Priority = 10, Countdown = TimeSpan.FromHours(1) });
+
+        var all = await RunAsync("queues");
+        var lanes = await RunAsync("queues", "email");
+        var json = await RunAsync("queues", "default", "--json");
+
+        Assert.Matches(@"(?m)^default +0 +0 +2 +[\d.]+", all.Output);
+        Assert.Matches(@"(?m)^email +0 +1 +0 +0$", all.Output);
+        Assert.Matches(@"(?m)^email-high +0 +1 +0 +0$", lanes.Output);
+        Assert.Equal(2, JsonDocument.Parse(json.Output).RootElement.GetProperty("deadLettered").GetInt32());
+        Assert.Contains("email-high", (await RunAsync("queues", "peek", "email")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DeadLetters_ListShowRequeue_BringATaskBack()
+    {
+        var ids = await _host.FailAsync("wrong", "other");
+        _host.Broken = args => args.Text == "wrong";
+
+        var list = await RunAsync("deadletters", "list");
+        Assert.Matches($@"(?m)^{ids[0]} +test\.script +default +Validation +'wrong' is refused\. ", list.Output);
+        var shown = await RunAsync("deadletters", "show", "default", ids[0]);
+        Assert.Contains("""{"text":"wrong"}""", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("TaskValidationException", shown.Output, StringComparison.Ordinal);
+        var requeued = await RunAsync("deadletters", "requeue", "default", ids[0], "--args", """{"text": "right"}""");
+
+        Assert.True(requeued.ExitCode == 0, requeued.ToString());
+        Assert.Contains("1 requeued", requeued.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await _host.Tasks.WaitAsync(ids[0], TaskState.Success)).Redrives);
+        var left = JsonDocument.Parse((await RunAsync("deadletters", "list", "default", "--task", "test.*", "--json")).Output).RootElement;
+        Assert.Equal(ids[1], Assert.Single(left.EnumerateArray()).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task DeadLettersRequeue_CanaryFails_ExitsWith1AndSaysWhy()
+    {
+        await _host.FailAsync("1", "2");
+
+        var command = RunAsync("deadletters", "requeue", "default", "--all", "--canary", "1");
+        await Eventually.TrueAsync(() =>
+        {
+            _host.Tasks.Time.Advance(TimeSpan.FromMilliseconds(500));
+            return command.IsCompleted;
+        });
+
+        var result = await command;
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("0 of 1 canaries passed, 1 requeued", result.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 canaries did not pass", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Purge_DeadLettersAndMessages_SaysHowMany()
+    {
+        var ids = await _host.FailAsync("1", "2", "3");
+
+        Assert.Contains("1 deleted", (await RunAsync("deadletters", "purge", "default", ids[1])).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 deleted", (await RunAsync("deadletters", "purge", "default", "--reason", "Validation")).Output, StringComparison.Ordinal);
+        Assert.Contains("0 requeued", (await RunAsync("queues", "purge", "default")).Output, StringComparison.Ordinal);
+        Assert.Equal("No such dead letters.", (await RunAsync("deadletters", "list")).Output.Trim());
+        Assert.StartsWith("Started: queue-", (await RunAsync("queues", "purge", "default", "--no-wait")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no queue 'mail'. There are: default,", "queues", "mail")]
+    [InlineData("There is no queue 'mail'. There are: default,", "deadletters", "list", "mail")]
+    [InlineData("The queue 'default' has no dead letter 'x'", "deadletters", "show", "default", "x")]
+    [InlineData("Give ids, --task, --reason", "deadletters", "purge", "default")]
+    [InlineData("Give ids, --task, --reason", "deadletters", "requeue", "default", "x", "--all")]
+    [InlineData("args: New arguments need one id", "deadletters", "requeue", "default", "--all", "--args", "{}")]
+    [InlineData("--canary must be a whole number from 1 to 100, not '0'.", "deadletters", "requeue", "default", "--all", "--canary", "0")]
+    [InlineData("'deadletters' needs one of: list, show, requeue, purge.", "deadletters")]
+    public async Task AnyCommand_CannotBeDone_ExitsWith2AndSaysWhy(string fault, params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(fault, result.Errors, StringComparison.Ordinal);
+    }
+
+    private Task<CommandResult> RunAsync(params string[] arguments) => InProcess.RunAsync(_host.Tasks.Http.BaseAddress!, arguments);
+}

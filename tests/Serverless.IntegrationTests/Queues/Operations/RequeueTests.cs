@@ -1,0 +1,209 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.DeadLetters.Operations;
+using Serverless.Http;
+using Serverless.IntegrationTests.Tasks;
+using Serverless.Local.Runtime.Queues;
+using Serverless.Messaging;
+using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
+using Serverless.TestSupport;
+using Serverless.TestSupport.Tasks;
+
+namespace Serverless.IntegrationTests.Queues.Operations;
+
+[Collection(TaskTests.Name)]
+public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private OperationHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await OperationHost.StartAsync(azurite);
+
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task Requeue_ChangedArguments_SucceedsUnderTheFirstId()
+    {
+        var id = (await _host.FailAsync("wrong"))[0];
+        _host.Broken = args => args.Text == "wrong";
+
+        var progress = await _host.RequeueAsync(
+            new JsonObject { ["ids"] = new JsonArray(id), ["args"] = new JsonObject { ["text"] = "right" } });
+
+        Assert.Equal(new QueueOperationProgress("done", Requeued: 1), progress);
+        var task = await _host.Tasks.WaitAsync(id, TaskState.Success);
+        Assert.Equal((1, 0, "right"), (task.Redrives, task.Attempt, task.Result!.Value.GetString()));
+        Assert.Empty(await _host.DeadLettersAsync());
+    }
+
+    [Fact]
+    public async Task Requeue_ByFilter_BringsBackThoseInTheirOrder()
+    {
+        var first = await _host.FailAsync("1", "2");
+        _host.Tasks.Time.Advance(TimeSpan.FromHours(1));
+        var border = _host.Tasks.Time.GetUtcNow();
+        var later = await _host.FailAsync("3");
+        _host.Tasks.Script.Runs.Clear();
+        _host.Broken = _ => false;
+
+        var progress = await _host.RequeueAsync(new JsonObject { ["reason"] = "validation", ["before"] = border });
+
+        Assert.Equal(2, progress.Requeued);
+        foreach (var id in first) await _host.Tasks.WaitAsync(id, TaskState.Success);
+        Assert.Equal(first.Order(), _host.Tasks.Script.Runs.Select(r => r.Id).Order());
+        Assert.Equal(later, await _host.DeadLettersAsync());
+    }
+
+    [Fact]
+    public async Task Requeue_FailsAgain_ComesBackOnceAndStaysThen()
+    {
+        var ids = await _host.FailAsync("1", "2", "3");
+        _host.Tasks.Script.Runs.Clear();
+
+        var progress = await _host.RequeueAsync(new JsonObject { ["all"] = true });
+
+        Assert.Equal(3, progress.Requeued);
+        await Eventually.EqualAsync(3, async () => (await _host.DeadLettersAsync()).Count);
+        Assert.Equal(ids.Order(), _host.Tasks.Script.Runs.Select(r => r.Id).Order());
+        Assert.All(
+            (await _host.GetAsync("queues/default/deadletters")).GetProperty("deadLetters")
+                .EnumerateArray(), d => Assert.Equal(1, d.GetProperty("redrives").GetInt32()));
+
+        _host.Broken = _ => false;
+        Assert.Equal(3, (await _host.RequeueAsync(new JsonObject { ["ids"] = new JsonArray([.. ids]) })).Requeued);
+        Assert.Equal(2, (await _host.Tasks.WaitAsync(ids[0], TaskState.Success)).Redrives);
+    }
+
+    [Fact]
+    public async Task Requeue_ShownAtOnce_WaitsAgain()
+    {
+        var id = (await _host.FailAsync("1"))[0];
+        var released = new TaskCompletionSource();
+        _host.Tasks.Script.Run = async (_, _) =>
+        {
+            await released.Task;
+            return "done";
+        };
+
+        await _host.RequeueAsync(new JsonObject { ["all"] = true });
+
+        var task = await _host.Tasks.Tasks.GetAsync(id);
+        Assert.Contains(task!.State, new[] { TaskState.Pending, TaskState.Started });
+        Assert.Equal(1, task.Redrives);
+        Assert.Null(task.Ended);
+        released.SetResult();
+        await _host.Tasks.WaitAsync(id, TaskState.Success);
+    }
+
+    [Fact]
+    public async Task Requeue_Canaries_OthersFollowOnceTheyPass()
+    {
+        var ids = await _host.FailAsync("1", "2", "3", "4");
+        _host.Broken = _ => false;
+
+        var progress = await _host.RequeueAsync(new JsonObject { ["all"] = true, ["canary"] = 2 });
+
+        Assert.Equal(new QueueOperationProgress("done", Requeued: 4, Canaries: 2, Passed: 2), progress);
+        foreach (var id in ids) await _host.Tasks.WaitAsync(id, TaskState.Success);
+        Assert.Equal(ids.Take(2).Order(), _host.Tasks.Script.Runs.Skip(4).Take(2).Select(r => r.Id).Order());
+    }
+
+    [Fact]
+    public async Task Requeue_CanaryFails_StopsAndLeavesTheOthers()
+    {
+        var ids = await _host.FailAsync("1", "2", "3", "4");
+        _host.Broken = args => args.Text == "2";
+        _host.Tasks.Script.Runs.Clear();
+
+        var progress = await _host.RequeueAsync(new JsonObject { ["all"] = true, ["canary"] = 2 });
+
+        Assert.Equal(("stopped", 2, 2), (progress.Phase, progress.Requeued, progress.Canaries));
+        Assert.Equal($"1 of 2 canaries did not pass, such as task {ids[1]}: '2' is refused.", progress.Stopped);
+        Assert.Equal(ids.Take(2).Order(), _host.Tasks.Script.Runs.Select(r => r.Id).Order());
+        Assert.Equal(ids.Skip(1).Order(), (await _host.DeadLettersAsync()).Order());
+    }
+
+    [Fact]
+    public async Task Requeue_CanaryOfATaskWithoutState_IsWatchedAllTheSame()
+    {
+        var id = await _host.Tasks.SendAsync(new ScriptArgs("1"), new SendOptions { IgnoreResult = true });
+        await _host.Tasks.DeadLetterAsync(id);
+        _host.Broken = _ => false;
+
+        var progress = await _host.RequeueAsync(new JsonObject { ["all"] = true, ["canary"] = 1 });
+
+        Assert.Equal(new QueueOperationProgress("done", Requeued: 1, Canaries: 1, Passed: 1), progress);
+    }
+
+    [Fact]
+    public async Task Requeue_ArgumentsInABlob_RunWithThem()
+    {
+        var text = new string('x', 100_000);
+        var id = (await _host.FailAsync(text))[0];
+        _host.Broken = _ => false;
+
+        await _host.RequeueAsync(new JsonObject { ["ids"] = new JsonArray(id) });
+
+        Assert.Equal(text.Length, (await _host.Tasks.WaitAsync(id, TaskState.Success)).Result!.Value.GetString()!.Length);
+    }
+
+    [Fact]
+    public async Task Requeue_TenantTask_KeepsItsSession()
+    {
+        var id = await _host.Tasks.SendAsync(new ScriptArgs("1", Tenant: "acme"), task: "tenant_test.script");
+        await _host.Tasks.DeadLetterAsync(id, "tenants");
+        _host.Broken = _ => false;
+
+        Assert.Equal(1, (await _host.RequeueAsync(new JsonObject { ["task"] = "tenant_*" }, "tenants")).Requeued);
+
+        Assert.Equal("acme", (await _host.Tasks.WaitAsync(id, TaskState.Success)).Tenant);
+    }
+
+    [Fact]
+    public async Task Requeue_MessageThatIsNoTask_ComesBackWithItsBody()
+    {
+        var broker = _host.Tasks.Services.GetRequiredService<QueueBroker>();
+        await _host.Tasks.Sender.SendAsync(
+            "incoming",
+            [new OutgoingMessage(
+                "event-1", BinaryData.FromString("[1]")) { Properties = new Dictionary<string, object> { ["kept"] = "yes" } }]);
+        for (var redrive = 1; redrive <= 2; redrive++)
+        {
+            var received = Assert.Single(await broker.ReceiveAsync("incoming", 1, TimeSpan.Zero));
+            await broker.DeadLetterAsync(received, null, "Test", "for the test");
+            Assert.Equal("event-1", redrive == 1 ? (await _host.DeadLettersAsync(queue: "incoming"))[0] : "event-1");
+
+            Assert.Equal(1, (await _host.RequeueAsync(new JsonObject { ["all"] = true }, "incoming")).Requeued);
+
+            var back = Assert.Single(await _host.Tasks.Queues.PeekAsync("incoming", deadLetters: false, 0, 10));
+            Assert.Equal(
+                ("[1]", "yes", redrive, null),
+                (back.Body.ToString(), back.ApplicationProperties["kept"], (int)back.ApplicationProperties["Redrives"],
+                    back.DeadLetterReason));
+        }
+    }
+
+    [Fact]
+    public async Task Requeue_LateCopyOfTheSameRedrive_RunsOnce()
+    {
+        var id = (await _host.FailAsync("1"))[0];
+        var deadLetter = await _host.Tasks.DeadLetterAsync(id);
+        _host.Broken = _ => false;
+        await _host.RequeueAsync(new JsonObject { ["all"] = true });
+        await _host.Tasks.WaitAsync(id, TaskState.Success);
+        var runs = _host.Tasks.Script.Runs.Count;
+
+        // What a crash between sending and deleting leaves, after the duplicate detection has forgotten the first copy.
+        Assert.True(TaskEnvelope.TryRead(deadLetter.Body, out var task, out _));
+        var copy = new OutgoingMessage(
+            "late", BinaryData.FromObjectAsJson(task with { Redrives = 1 }, AppJson.Options))
+        { CorrelationId = id };
+        await _host.Tasks.Sender.SendAsync("default", [copy]);
+        await _host.Tasks.IdleAsync();
+
+        Assert.Equal(runs, _host.Tasks.Script.Runs.Count);
+        Assert.Equal(TaskState.Success, (await _host.Tasks.Tasks.GetAsync(id))!.State);
+    }
+}

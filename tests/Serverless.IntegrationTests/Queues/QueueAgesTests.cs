@@ -1,0 +1,100 @@
+using System.Diagnostics.Metrics;
+using Azure.Messaging.ServiceBus;
+using Moq;
+using Serverless.Local.Queues;
+using Serverless.Local.Runtime.Queues;
+using Serverless.Messaging;
+using Serverless.Monitoring;
+using Serverless.Monitoring.Recording;
+
+namespace Serverless.IntegrationTests.Queues;
+
+public sealed class QueueAgesTests : IAsyncLifetime
+{
+    private readonly BrokerFixture _fixture = new([.. LocalQueues.Definitions(QueueCatalog.Load())]);
+    private readonly Mock<IQueueAdmin> _admin = new(MockBehavior.Strict);
+    private readonly QueueAges _sut;
+
+    public QueueAgesTests()
+    {
+        _admin.Setup(a => a.PeekAsync(It.IsAny<string>(), false, It.IsAny<long>(), It.IsAny<int>(), It.IsAny<CancellationToken>()))
+            .Returns((string lane, bool _, long from, int max, CancellationToken _) => _fixture.Broker.PeekAsync(lane, from, max));
+        _sut = new QueueAges(_admin.Object, QueueCatalog.Load(), _fixture.Time);
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        _sut.Dispose();
+        await _fixture.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task MeasureAsync_WaitingMessages_GivesTheOldestOfEachLane()
+    {
+        await _fixture.SendAsync("email", "first");
+        _fixture.Time.Advance(TimeSpan.FromMinutes(3));
+        await _fixture.SendAsync("email", "second");
+        await _fixture.Broker.SendAsync("tenants", [new QueueMessage(BinaryData.FromString("t")) { SessionId = "a" }]);
+        _fixture.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await _sut.MeasureAsync(CancellationToken.None);
+
+        var ages = Observe();
+        Assert.Equal(QueueCatalog.Load().Lanes.Order(StringComparer.Ordinal), ages.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((240, 60, 0), (ages["email"], ages["tenants"], ages["default"]));
+    }
+
+    [Fact]
+    public async Task MeasureAsync_ScheduledMessagesInFront_AreNotWaiting()
+    {
+        var due = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(1);
+        await _fixture.Broker.SendAsync(
+            "default", Enumerable.Range(0, 150)
+                .Select(_ => new QueueMessage(BinaryData.FromString("later")) { ScheduledEnqueueTime = due }));
+        await _fixture.SendAsync("default", "now");
+        _fixture.Time.Advance(TimeSpan.FromSeconds(30));
+
+        await _sut.MeasureAsync(CancellationToken.None);
+
+        Assert.Equal(30, Observe()["default"]);
+    }
+
+    [Fact]
+    public async Task MeasureAsync_OneLaneFails_MeasuresTheOthersAndFails()
+    {
+        _admin.Setup(a => a.PeekAsync("email", false, It.IsAny<long>(), It.IsAny<int>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new ServiceBusException("gone", ServiceBusFailureReason.MessagingEntityNotFound));
+
+        var e = await Assert.ThrowsAsync<AggregateException>(() => _sut.MeasureAsync(CancellationToken.None));
+
+        Assert.IsType<ServiceBusException>(Assert.Single(e.InnerExceptions));
+        Assert.DoesNotContain("email", Observe().Keys);
+        Assert.Contains("email-high", Observe().Keys);
+    }
+
+    [Fact]
+    public async Task Observe_NotMeasuredForLong_SaysNothing()
+    {
+        await _sut.MeasureAsync(CancellationToken.None);
+        _fixture.Time.Advance(TimeSpan.FromMinutes(6));
+
+        Assert.Empty(Observe());
+    }
+
+    private Dictionary<string, double> Observe()
+    {
+        var ages = new Dictionary<string, double>(StringComparer.Ordinal);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Name == Telemetry.Name && ReferenceEquals(instrument.Meter.Scope, _sut))
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) => ages[(string)tags[0].Value!] = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return ages;
+    }
+}

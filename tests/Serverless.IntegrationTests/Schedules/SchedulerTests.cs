@@ -1,0 +1,437 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Moq;
+using Serverless.Messaging;
+using Serverless.Schedules;
+using Serverless.Schedules.Running;
+using Serverless.Schedules.Store;
+using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.TestSupport;
+using Serverless.TestSupport.Tasks;
+using Serverless.Workflows.Store;
+
+namespace Serverless.IntegrationTests.Schedules;
+
+[Collection(ScheduleTests.Name)]
+public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>
+    /// What was run: a clock that is turned by a minute outruns the locks of messages, and a task that is held comes again.
+    /// </summary>
+    private static List<string> Ids(ScheduleHost host) =>
+        [.. host.Tasks.Script.Runs.Select(r => r.Id).Distinct().Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public async Task Run_DueTime_SendsTheTaskOnceWithItsArguments()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("once", new { cron = "5 12 * * *", args = new { text = "hello" } });
+
+        await sut.PassAsync(4 * Minute);
+        Assert.Empty(sut.Tasks.Script.Runs);
+        await sut.PassAsync(Minute);
+        await sut.PassAsync(Minute);
+
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("once", 5), TaskState.Success);
+        var run = Assert.Single(sut.Tasks.Script.Runs);
+        Assert.Equal("hello", run.Args.Text);
+        var view = await sut.ShowAsync("once");
+        Assert.Equal(run.Id, (string?)view["lastRun"]!["id"]);
+        Assert.Equal(1, (int)view["started"]!);
+    }
+
+    [Fact]
+    public async Task Run_TurnedClock_TheTimerStartsWhatIsDueOnItsSecond()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite, withTimer: true);
+        var starts = new List<DateTimeOffset>();
+        sut.Tasks.Script.Run = (_, _) =>
+        {
+            lock (starts) starts.Add(sut.Time.GetUtcNow());
+            return Task.FromResult<object?>(null);
+        };
+        await sut.PutAsync("seconds", new { cron = "5,35 * * * * *" });
+
+        await Eventually.TrueAsync(async () =>
+        {
+            sut.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            return sut.Tasks.Script.Runs.Count >= 4;
+        });
+
+        // Once the timer has seen it, no run is later than the second that the clock is turned by and the time the look takes.
+        Assert.Equal(sut.Tasks.Script.Runs.Select(r => r.Id).Distinct().Count(), sut.Tasks.Script.Runs.Count);
+        Assert.Contains(ScheduleName.RunId("seconds", ScheduleHost.Noon.AddSeconds(65)), sut.Tasks.Script.Runs.Select(r => r.Id));
+        Assert.Contains(ScheduleName.RunId("seconds", ScheduleHost.Noon.AddSeconds(95)), sut.Tasks.Script.Runs.Select(r => r.Id));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("last")]
+    public async Task Run_DueBeforeTheTimersNextLook_StartsOnItsSecond(string rule)
+    {
+        var name = $"soon-{rule}";
+        await using var sut = await ScheduleHost.StartAsync(azurite, withTimer: true);
+        sut.Time.Advance(TimeSpan.FromSeconds(70));
+        await sut.PutAsync(name, new { cron = "20,30 * * * * *", catchUp = rule });
+        await sut.SendAsync(HttpMethod.Post, $"schedules/{name}/pause", null, HttpStatusCode.OK);
+        await sut.SendAsync(HttpMethod.Post, $"schedules/{name}/resume", null, HttpStatusCode.OK);
+        string[] runs =
+            [ScheduleName.RunId(name, ScheduleHost.Noon.AddSeconds(80)), ScheduleName.RunId(name, ScheduleHost.Noon.AddSeconds(90))];
+        foreach (var run in runs)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+            sut.Time.Advance(TimeSpan.FromSeconds(10));
+            await sut.Tasks.WaitAsync(run, TaskState.Success);
+        }
+
+        Assert.Equal(runs, Ids(sut));
+
+        // A run is noted when it was started, which its end may come before.
+        await Eventually.EqualAsync((2L, 0L, 0L), async () =>
+        {
+            var view = await sut.ShowAsync(name);
+            return (view["started"]!.GetValue<long>(), view["skipped"]!.GetValue<long>(), view["missed"]!.GetValue<long>());
+        });
+    }
+
+    [Fact]
+    public async Task Run_NoCatchUpAndAShortOutage_RunsNothingOfIt()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(ScheduleHost.Noon);
+        await using (var before = await ScheduleHost.StartAsync(azurite))
+        {
+            await before.PutAsync("short", new { cron = "10 * * * * *", catchUp = "none", overlap = "allow" });
+        }
+
+        time.Advance(TimeSpan.FromSeconds(12));
+        await using var sut = await ScheduleHost.StartAsync(azurite, time: time);
+        await sut.PassAsync(TimeSpan.Zero);
+        await sut.PassAsync(TimeSpan.FromSeconds(58));
+        await sut.Tasks.WaitAsync(ScheduleName.RunId("short", ScheduleHost.Noon.AddSeconds(70)), TaskState.Success);
+
+        Assert.Equal([ScheduleName.RunId("short", ScheduleHost.Noon.AddSeconds(70))], Ids(sut));
+        Assert.Equal(1, (await sut.ShowAsync("short"))["missed"]!.GetValue<long>());
+    }
+
+    [Fact]
+    public async Task Run_LateLookOfAHostThatWasUp_RunsWhatWasDue()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("late", new { cron = "10 * * * * *", catchUp = "none" });
+        await sut.PassAsync(TimeSpan.FromSeconds(60));
+        await sut.Tasks.WaitAsync(ScheduleName.RunId("late", ScheduleHost.Noon.AddSeconds(10)), TaskState.Success);
+    }
+
+    [Fact]
+    public async Task Run_HostStopsWhileItWaits_EndsAtOnce()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("soon", new { cron = "30 0 12 * * *" });
+        using var stopping = new CancellationTokenSource();
+        var lifetime = Mock.Of<IHostApplicationLifetime>(h => h.ApplicationStopping == stopping.Token);
+        var sent = new SentTasks();
+
+        var run = Another(sut, sent, lifetime, TimeSpan.FromSeconds(59)).RunAsync(sut.Tasks.Durable, CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        Assert.False(run.IsCompleted);
+        await stopping.CancelAsync();
+        await run;
+        Assert.Empty(sent.Ids);
+    }
+
+    [Fact]
+    public async Task Run_TwoAtOnce_StartEachDueTimeOnce()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        for (var i = 0; i < 20; i++) await sut.PutAsync($"both-{i}");
+        var sent = new SentTasks();
+        var (one, other) = (Another(sut, sent), Another(sut, sent));
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            sut.Time.Advance(Minute);
+            await Task.WhenAll(
+                one.RunAsync(sut.Tasks.Durable, CancellationToken.None), other.RunAsync(sut.Tasks.Durable, CancellationToken.None));
+        }
+
+        var expected = Enumerable.Range(0, 20).SelectMany(i => Enumerable.Range(1, 3).Select(m => ScheduleHost.RunId($"both-{i}", m)));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), sent.Ids.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_SenderDiesOnTheWay_AnotherSendsTheSameIdOnceTheClaimIsOver()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("claimed", new { cron = "1 12 * * *" });
+        var sent = new SentTasks { Fault = new HttpRequestException("The broker cannot be reached.") };
+        var (dying, other) = (Another(sut, sent), Another(sut, sent));
+        sut.Time.Advance(Minute);
+        await dying.RunAsync(sut.Tasks.Durable, CancellationToken.None);
+        Assert.Single(sent.Ids);
+
+        sent.Fault = null;
+        await other.RunAsync(sut.Tasks.Durable, CancellationToken.None);
+        Assert.Single(sent.Ids);
+        sut.Time.Advance(Minute);
+        await other.RunAsync(sut.Tasks.Durable, CancellationToken.None);
+        await dying.RunAsync(sut.Tasks.Durable, CancellationToken.None);
+
+        Assert.Equal([ScheduleHost.RunId("claimed", 1), ScheduleHost.RunId("claimed", 1)], sent.Ids);
+        Assert.Equal(1, (int)(await sut.ShowAsync("claimed"))["started"]!);
+    }
+
+    [Fact]
+    public async Task Run_Skip_LeavesOutWhatIsDueMeanwhile()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("skipping");
+        var hold = sut.HoldTasks();
+        for (var i = 0; i < 3; i++) await sut.PassAsync(Minute);
+        hold.SetResult();
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("skipping", 1), TaskState.Success);
+        await sut.PassAsync(Minute);
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("skipping", 4), TaskState.Success);
+
+        Assert.Equal([ScheduleHost.RunId("skipping", 1), ScheduleHost.RunId("skipping", 4)], Ids(sut));
+        Assert.Equal(2, (int)(await sut.ShowAsync("skipping"))["skipped"]!);
+    }
+
+    [Fact]
+    public async Task Run_Queue_StartsOneAfterTheOther()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("queueing", new { overlap = "queue", cron = "1,2,3 12 * * *" });
+        var hold = sut.HoldTasks();
+        for (var i = 0; i < 3; i++) await sut.PassAsync(Minute);
+        Assert.Single(Ids(sut));
+        Assert.Equal(2, (await sut.ShowAsync("queueing"))["waiting"]!.AsArray().Count);
+
+        hold.SetResult();
+        for (var minute = 1; minute <= 3; minute++)
+        {
+            await sut.Tasks.WaitAsync(ScheduleHost.RunId("queueing", minute), TaskState.Success);
+            await sut.PassAsync(Minute);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 3).Select(m => ScheduleHost.RunId("queueing", m)), Ids(sut));
+    }
+
+    [Fact]
+    public async Task Run_Allow_StartsBesideTheEarlierRun()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("allowing", new { overlap = "allow" });
+        var hold = sut.HoldTasks();
+        for (var i = 0; i < 3; i++) await sut.PassAsync(Minute);
+
+        Assert.Equal(3, (int)(await sut.ShowAsync("allowing"))["started"]!);
+        Assert.All(
+            await Task.WhenAll(
+                Enumerable.Range(1, 3).Select(m => sut.Tasks.Tasks.GetAsync(ScheduleHost.RunId("allowing", m)))), r => Assert.False(
+                    r!.IsFinal));
+        hold.SetResult();
+        foreach (var minute in Enumerable.Range(1, 3)) await sut.Tasks.WaitAsync(ScheduleHost.RunId("allowing", minute), TaskState.Success);
+    }
+
+    [Fact]
+    public async Task Run_EditedMeanwhile_FollowsTheNewTimesAndArguments()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("edited", new { args = new { text = "old" } });
+        await sut.PassAsync(Minute);
+        await sut.PutAsync("edited", new { cron = "10 12 * * *", args = new { text = "new" } }, HttpStatusCode.OK);
+        for (var i = 0; i < 10; i++) await sut.PassAsync(Minute);
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("edited", 10), TaskState.Success);
+
+        Assert.Equal(
+            [("old", ScheduleHost.RunId("edited", 1)), ("new", ScheduleHost.RunId("edited", 10))], sut.Tasks.Script.Runs.Select(
+                r => (r.Args.Text!, r.Id)));
+    }
+
+    [Fact]
+    public async Task Run_PausedAndResumed_StartsNothingBetweenAndMakesUpForNothing()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("paused", new { catchUp = "all" });
+        var paused = await sut.SendAsync(HttpMethod.Post, "schedules/paused/pause", null, HttpStatusCode.OK);
+        Assert.Empty(paused["nextRuns"]!.AsArray());
+        await sut.PassAsync(10 * Minute);
+        await sut.SendAsync(HttpMethod.Post, "schedules/paused/resume", null, HttpStatusCode.OK);
+        await sut.PassAsync(Minute);
+
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("paused", 11), TaskState.Success);
+        Assert.Single(sut.Tasks.Script.Runs);
+    }
+
+    [Fact]
+    public async Task Run_ByHand_StartsAtOnceAndCountsAsARun()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("byhand", new { enabled = false, args = new { text = "now" } });
+        var hold = sut.HoldTasks();
+        var answer = await sut.SendAsync(HttpMethod.Post, "schedules/byhand/run", null, HttpStatusCode.Accepted);
+        var id = (string)answer["id"]!;
+        await Eventually.TrueAsync(() => Ids(sut).Contains(id));
+        using (var status = await sut.Tasks.Http.GetAsync(new Uri((string)answer["status"]!)))
+            Assert.Equal(HttpStatusCode.OK, status.StatusCode);
+
+        // The run that was asked for is not done: a due time would overlap it.
+        await sut.SendAsync(HttpMethod.Post, "schedules/byhand/resume", null, HttpStatusCode.OK);
+        await sut.PassAsync(Minute);
+        hold.SetResult();
+        await sut.Tasks.WaitAsync(id, TaskState.Success);
+        await sut.PassAsync(Minute);
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("byhand", 2), TaskState.Success);
+        Assert.Equal([id, ScheduleHost.RunId("byhand", 2)], Ids(sut));
+    }
+
+    [Theory]
+    [InlineData("none", new int[0])]
+    [InlineData("last", new[] { 60 })]
+    [InlineData("all", new[] { 20, 40, 60 })]
+    public async Task Run_RestartAfterDowntime_CatchesUpAsTheRuleSays(string rule, int[] minutes)
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(ScheduleHost.Noon);
+        await using (var before = await ScheduleHost.StartAsync(azurite))
+        {
+            await before.PutAsync(
+                $"down-{rule}", new { interval = "PT20M", from = "2026-01-31T12:00:00Z", catchUp = rule, overlap = "allow" });
+        }
+
+        time.Advance(70 * Minute);
+        await using var sut = await ScheduleHost.StartAsync(azurite, time: time);
+        await sut.PassAsync(TimeSpan.Zero);
+        await sut.PassAsync(10 * Minute);
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId($"down-{rule}", 80), TaskState.Success);
+        await sut.Tasks.IdleAsync();
+
+        Assert.Equal([.. minutes.Append(80).Select(m => ScheduleHost.RunId($"down-{rule}", m))], Ids(sut));
+    }
+
+    [Fact]
+    public async Task Run_Workflow_StartsARunOnceAndWaitsForItsEnd()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.SendAsync(
+            HttpMethod.Put, "workflows/scheduled", JsonNode.Parse(
+                """{"steps": [{"name": "only", "type": "task", "task": "test.script", "args": {"text": "$.input.text"}}]}"""),
+                HttpStatusCode.Created);
+        await sut.SendAsync(
+            HttpMethod.Put, "schedules/flow", JsonNode.Parse(
+                """{"cron": "* * * * *", "workflow": "scheduled", "input": {"text": "from a schedule"}}"""), HttpStatusCode.Created);
+        var hold = sut.HoldTasks();
+        await sut.PassAsync(Minute);
+        var runs = sut.Tasks.Services.GetRequiredService<RunStore>();
+        var id = ScheduleHost.RunId("flow", 1);
+        Assert.False((await runs.FindAsync(id, CancellationToken.None))!.IsFinal);
+        await Eventually.TrueAsync(() => sut.Tasks.Script.Runs.Any(r => r.Args.Text == "from a schedule"));
+
+        await sut.PassAsync(Minute);
+        Assert.Equal(1, (int)(await sut.ShowAsync("flow"))["skipped"]!);
+        hold.SetResult();
+        await Eventually.TrueAsync(async () => (await runs.FindAsync(id, CancellationToken.None))!.Status == RunState.Completed);
+        var answer = await sut.SendAsync(HttpMethod.Post, "schedules/flow/run", null, HttpStatusCode.Accepted);
+        using var status = await sut.Tasks.Http.GetAsync(new Uri((string)answer["status"]!));
+        Assert.Equal(HttpStatusCode.OK, status.StatusCode);
+    }
+
+    [Fact]
+    public async Task Run_TaskThatIsNoMore_IsRefusedAndItsNeighboursStart()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("gone");
+        await sut.PutAsync("here");
+        await sut.Store.UpdateAsync("gone", s => s with { Definition = s.Definition with { Task = "test.gone" } }, CancellationToken.None);
+        await sut.PassAsync(Minute);
+        await sut.PassAsync(Minute);
+
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("here", 2), TaskState.Success);
+        var view = await sut.ShowAsync("gone");
+        Assert.Equal(2, (int)view["failed"]!);
+        Assert.Contains("There is no task 'test.gone'", (string)view["lastError"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_RowThatCannotBeRead_KeepsNoneFromStarting()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("a-broken");
+        await sut.PutAsync("b-whole");
+        var table = azurite.Tables.GetTableClient(ScheduleStore.TableName);
+        await table.UpdateEntityAsync(
+            new TableEntity("schedule", "a-broken") { ["Definition"] = "{" }, Azure.ETag.All, TableUpdateMode.Merge);
+        await sut.PassAsync(Minute);
+
+        await sut.Tasks.WaitAsync(ScheduleHost.RunId("b-whole", 1), TaskState.Success);
+        Assert.Contains(sut.Tasks.Logs.Lines, l => l.Message.Contains("a-broken could not be advanced", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_DeletedWhileItStarts_StartsOnceAndIsGone()
+    {
+        await using var sut = await ScheduleHost.StartAsync(azurite);
+        await sut.PutAsync("deleted");
+        var sent = new SentTasks();
+        sent.Sending = () => sut.Store.DeleteAsync("deleted", CancellationToken.None);
+        sut.Time.Advance(Minute);
+        await Another(sut, sent).RunAsync(sut.Tasks.Durable, CancellationToken.None);
+
+        Assert.Single(sent.Ids);
+        await sut.SendAsync(HttpMethod.Get, "schedules/deleted", null, HttpStatusCode.NotFound);
+    }
+
+    /// <summary>The scheduler of another instance on the same table, whose tasks are only noted.</summary>
+    private static Scheduler Another(ScheduleHost host, SentTasks sent, IHostApplicationLifetime? lifetime = null, TimeSpan ahead = default)
+    {
+        var services = host.Tasks.Services;
+        var target = new TaskTarget(
+            sent.Client, services.GetRequiredService<TaskRegistry>(), services.GetRequiredService<TaskRouter>(),
+            services.GetRequiredService<QueueCatalog>());
+        var settings = Options.Create(new ScheduleSettings { Ahead = ahead });
+        return new Scheduler(
+            host.Store, new ScheduleTargets([target]), new ScheduleWatch(settings, host.Time), settings, host.Time, lifetime
+                ?? Mock.Of<IHostApplicationLifetime>(), NullLogger<Scheduler>.Instance);
+    }
+
+    /// <summary>Takes note of what is sent, a fault's occasion included.</summary>
+    private sealed class SentTasks
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _ids = [];
+
+        public SentTasks()
+        {
+            var client = new Mock<ITaskClient>();
+            client.Setup(
+                c => c.SendAsync(It.IsAny<string>(), It.IsAny<JsonElement>(), It.IsAny<SendOptions>(), It.IsAny<CancellationToken>()))
+                .Returns(async (string _, JsonElement _, SendOptions options, CancellationToken _) =>
+                {
+                    _ids.Enqueue(options.TaskId!);
+                    await Sending();
+                    return Fault is null ? options.TaskId! : throw Fault;
+                });
+            Client = client.Object;
+        }
+
+        public ITaskClient Client { get; }
+
+        public IReadOnlyList<string> Ids => [.. _ids];
+
+        public Exception? Fault { get; set; }
+
+        public Func<Task> Sending { get; set; } = () => Task.CompletedTask;
+    }
+}

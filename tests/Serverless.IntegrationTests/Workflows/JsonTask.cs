@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Serverless.Tasks;
+
+namespace Serverless.IntegrationTests.Workflows;
+
+/// <summary>What the task below does, and what it did.</summary>
+public sealed class JsonScript
+{
+    public ConcurrentQueue<JsonTask.Args> Runs { get; } = [];
+
+    public Func<JsonTask.Args, TaskContext, Task<object?>> Run { get; set; } = (args, _) => Task.FromResult<object?>(args.Value);
+}
+
+/// <summary>A scripted task whose first argument may be anything.</summary>
+[TaskHandler("test.json")]
+public sealed class JsonTask(JsonScript script) : ITaskHandler<JsonTask.Args, object?>
+{
+    public sealed record Args(JsonElement? Value = null, string? Label = null);
+
+    public async Task<object?> RunAsync(Args args, TaskContext context)
+    {
+        script.Runs.Enqueue(args);
+        return await script.Run(args, context);
+    }
+}

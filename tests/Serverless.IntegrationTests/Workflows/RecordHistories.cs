@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Serverless.Local.Sqlite;
+using Serverless.Tasks;
+using Serverless.TestSupport;
+using Serverless.Workflows;
+using Serverless.Workflows.Canvas;
+using Serverless.Workflows.Run;
+using Serverless.Workflows.Store;
+
+namespace Serverless.IntegrationTests.Workflows;
+
+/// <summary>
+/// Records the histories that <see cref="RecordedHistoryTests"/> replays, when it is asked to: <c>SERVERLESS_RECORD_HISTORIES=1 dotnet test
+/// --filter RecordHistories</c>.
+/// </summary>
+[Collection(WorkflowTests.Name)]
+public sealed class RecordHistories(AzuriteFixture azurite)
+{
+    [RecordFact]
+    public async Task Record_FinishedRuns_Anew()
+    {
+        Directory.CreateDirectory(RecordedHistory.Folder);
+        using var folder = new TemporaryFolder();
+        var ids = new Dictionary<string, string>();
+        await using (var host = await CanvasHost.StartAsync(azurite, folder.Path))
+        {
+            await WorkflowsAsync(host.Workflows, ids);
+            await CanvasesAsync(host, ids);
+        }
+
+        await using var store = SqliteStore.Open(Path.Combine(folder.Path, "host.db"));
+        foreach (var (name, id) in ids) RecordedHistory.Read(store, id).Save(name + ".json");
+    }
+
+    private static async Task WorkflowsAsync(WorkflowHost host, Dictionary<string, string> ids)
+    {
+        var tour = await host.RunAsync("number_tour", new { a = 2, b = 3, @double = true, numbers = Enumerable.Range(1, 3) });
+        ids["workflow-every-step"] = tour.Id;
+        ids["map"] = tour.Steps.Single(s => s.Name == "each").WorkId!;
+        ids["workflow-skipped-branch"] = (await host.RunAsync("number_tour", new { a = 2, b = 3 })).Id;
+
+        host.Script.Run = (args, _) => args.Text == "bad" ? throw new TaskValidationException("no") : Task.FromResult<object?>(args.Text);
+        var child = await host.RegisterAsync(
+            """[{ "name": "inner", "type": "task", "task": "test.script", "args": { "text": "$.input" } }]""", name: "recorded_child");
+        var parent = await host.RegisterAsync($$"""
+            [
+              { "name": "nested", "type": "workflow", "workflow": "{{child}}", "args": "$.input.good" },
+              { "name": "some", "type": "parallel", "tolerate": 1, "steps": [
+                { "name": "well", "type": "task", "task": "test.script", "args": { "text": "well" } },
+                { "name": "badly", "type": "task", "task": "test.script", "via": "activity", "args": { "text": "bad" } }] },
+              { "name": "end", "type": "task", "task": "test.script", "args": { "text": "$.input.end" } }
+            ]
+            """, name: "recorded_parent");
+        ids["workflow-child-and-tolerance"] = (await host.RunAsync(parent, new { good = "good", end = "end" })).Id;
+        var failed = await host.RunAsync(parent, new { good = "good", end = "bad" }, RunState.Failed);
+        ids["workflow-failed"] = failed.Id;
+        using (var response = await host.Http.PostAsync(new Uri($"/api/workflows/runs/{failed.Id}/rerun", UriKind.Relative), null))
+        {
+            var again = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+            ids["workflow-rerun"] = (await host.WaitAsync(again, RunState.Failed)).Id;
+        }
+
+        host.Script.Run = async (_, context) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
+            return null;
+        };
+        host.Script.Runs.Clear();
+        var cancelled = await host.StartRunAsync(child, "x");
+        await Eventually.TrueAsync(() => !host.Script.Runs.IsEmpty);
+        using var cancel = await host.Http.DeleteAsync(new Uri($"/api/workflows/runs/{cancelled}", UriKind.Relative));
+        ids["workflow-cancelled"] = (await host.WaitAsync(cancelled, RunState.Cancelled)).Id;
+    }
+
+    private static async Task CanvasesAsync(CanvasHost host, Dictionary<string, string> ids)
+    {
+        host.Script.Run = (args, _) => args.Label == "bad" ? throw new BusinessRuleException("no") : Task.FromResult<object?>(args.Value);
+        ids["canvas-tree"] = await EndAsync("""
+            { "type": "chain", "onSuccess": { "type": "task", "task": "test.json" }, "steps": [
+              { "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } },
+              { "type": "chord", "tolerate": 1, "header": [
+                { "type": "task", "task": "demo.add", "args": { "b": 3 } },
+                { "type": "task", "task": "test.json", "args": { "label": "bad" }, "onError": { "type": "task", "task": "test.json" } },
+                { "type": "task", "task": "demo.add", "args": { "b": 4 }, "via": "activity" }],
+                "body": { "type": "task", "task": "test.json" } } ] }
+            """);
+        ids["canvas-failed"] = await EndAsync(
+            """{ "type": "group", "members": [{ "type": "task", "task": "test.json", "args": { "label": "bad" } }, { "type": "task", "task": "demo.add", "args": { "a": 1, "b": 2 } }] }""");
+        var slices = Compose.Group(
+            [.. Enumerable.Range(0, CanvasInterpreter.SliceSize + 3)
+                .Select(i => Compose.Task("demo.add", new { a = i, b = 1 }) with { Via = TaskVia.Activity })]);
+        ids["canvas-slices"] = await EndAsync(CanvasJson.Write(slices).GetRawText());
+        ids["canvas-slice"] = WorkId.OfChild(ids["canvas-slices"], $"/{CanvasInterpreter.SliceSize}");
+
+        async Task<string> EndAsync(string canvas)
+        {
+            var id = await host.StartRunAsync(canvas);
+            await host.EndAsync(id);
+            return id;
+        }
+    }
+
+    private sealed class RecordFactAttribute : FactAttribute
+    {
+        public RecordFactAttribute()
+        {
+            if (Environment.GetEnvironmentVariable("SERVERLESS_RECORD_HISTORIES") is null)
+                Skip = "Histories are recorded anew only when SERVERLESS_RECORD_HISTORIES is set.";
+        }
+    }
+}

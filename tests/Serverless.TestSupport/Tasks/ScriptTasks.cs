@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Serverless.Tasks;
+
+namespace Serverless.TestSupport.Tasks;
+
+/// <summary>What the scripted tasks do, and what they did.</summary>
+public sealed class Script
+{
+    /// <summary>Every run of them.</summary>
+    public ConcurrentQueue<ScriptRun> Runs { get; } = [];
+
+    /// <summary>The handler.</summary>
+    public Func<ScriptArgs, TaskContext, Task<object?>> Run { get; set; } = (_, _) => Task.FromResult<object?>("done");
+
+    public Func<ScriptArgs, Task<ScriptArgs?>> Sanitize { get; set; } = _ => Task.FromResult<ScriptArgs?>(null);
+
+    public Func<ScriptArgs, Task<Recovery<ScriptArgs>>> Recover { get; set; } = _ => Task.FromResult(
+        new Recovery<ScriptArgs>(Retry: false));
+
+    public async Task<object?> RunAsync(ScriptArgs args, TaskContext context)
+    {
+        Runs.Enqueue(new ScriptRun(context.Id, context.Attempt, args));
+        return await Run(args, context);
+    }
+}
+
+public sealed record ScriptRun(string Id, int Attempt, ScriptArgs Args);
+
+public sealed record ScriptArgs(string? Text = null, int? ChunkSize = null, string? Tenant = null);
+
+[TaskHandler("test.script")]
+public sealed class ScriptTask(Script script) : ITaskHandler<ScriptArgs, object?>
+{
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+}
+
+[TaskHandler("tenant_test.script", RetryDelaySeconds = 7)]
+public sealed class TenantScriptTask(Script script) : ITaskHandler<ScriptArgs, object?>
+{
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+}
+
+[TaskHandler("test.rescue")]
+public sealed class RescueTask(Script script) : ITaskHandler<ScriptArgs, object?>, ITaskSanitizer<ScriptArgs>, ITaskRecovery<ScriptArgs>
+{
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+
+    public Task<ScriptArgs?> SanitizeAsync(ScriptArgs args, Exception exception, TaskContext context) => script.Sanitize(args);
+
+    public Task<Recovery<ScriptArgs>> RecoverAsync(ScriptArgs args, Exception exception, TaskContext context) => script.Recover(args);
+}
+
+[TaskHandler("test.long", LongRunning = true)]
+public sealed class LongScriptTask(Script script) : ITaskHandler<JsonElement, object?>
+{
+    public Task<object?> RunAsync(JsonElement args, TaskContext context) => script.RunAsync(new ScriptArgs(), context);
+}
+
+[TaskHandler("test.quick", TimeoutSeconds = TimeoutSeconds)]
+public sealed class QuickTask(Script script) : ITaskHandler<ScriptArgs, object?>
+{
+    /// <summary>Shorter than its lane's lock.</summary>
+    public const int TimeoutSeconds = 20;
+
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+}

@@ -1,7 +1,0 @@
-namespace Serverless.Tests.Csv.Jobs;
-
-[CollectionDefinition(Name)]
-public sealed class AzuriteTests : ICollectionFixture<AzuriteFixture>
-{
-    public const string Name = "Azurite";
-}

@@ -1,8 +1,0 @@
-namespace Serverless.Tests.Infra;
-
-/// <summary>A test that needs the Bicep compiler.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BicepFactAttribute : FactAttribute
-{
-    public BicepFactAttribute() => Skip = BicepCompiler.Absent;
-}

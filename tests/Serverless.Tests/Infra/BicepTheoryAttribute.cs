@@ -1,8 +1,0 @@
-namespace Serverless.Tests.Infra;
-
-/// <summary>A table of tests that need the Bicep compiler.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BicepTheoryAttribute : TheoryAttribute
-{
-    public BicepTheoryAttribute() => Skip = BicepCompiler.Absent;
-}

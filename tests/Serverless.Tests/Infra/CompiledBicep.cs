@@ -1,8 +1,0 @@
-namespace Serverless.Tests.Infra;
-
-/// <summary>The tests that share one compilation.</summary>
-[CollectionDefinition(Name)]
-public sealed class CompiledBicep : ICollectionFixture<BicepFixture>
-{
-    public const string Name = "Bicep";
-}

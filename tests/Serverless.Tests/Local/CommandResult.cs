@@ -1,6 +1,0 @@
-namespace Serverless.Tests.Local;
-
-internal sealed record CommandResult(int ExitCode, string Output, string Errors)
-{
-    public override string ToString() => $"exit code {ExitCode}\n{Output}\n{Errors}";
-}
