@@ -24,9 +24,13 @@ public static class MonitorServices
             .AddCheck<QueuesCheck>("queues")
             .AddCheck<DeadLettersCheck>("dead_letters", HealthStatus.Degraded)
             .AddCheck<BreakersCheck>("breakers", HealthStatus.Degraded);
-        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<HealthSettings>>((checks, settings) =>
+        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<HealthSettings>, TimeProvider>((checks, settings, time) =>
         {
-            foreach (var check in checks.Registrations) check.Timeout = settings.Value.TimeLimit;
+            foreach (var check in checks.Registrations)
+            {
+                var make = check.Factory;
+                check.Factory = provider => new TimeLimitedCheck(make(provider), settings.Value.TimeLimit, time);
+            }
         });
         return services
             .AddSingleton(AppInstance.New())

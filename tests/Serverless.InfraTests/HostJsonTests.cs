@@ -16,7 +16,10 @@ public sealed class HostJsonTests
         "extensions.serviceBus.maxConcurrentSessions", "extensions.serviceBus.maxAutoLockRenewalDuration",
         "extensions.serviceBus.sessionIdleTimeout",
         "extensions.durableTask.hubName", "extensions.durableTask.maxConcurrentActivityFunctions",
-        "extensions.durableTask.maxConcurrentOrchestratorFunctions",
+        "extensions.durableTask.maxConcurrentOrchestratorFunctions", "extensions.durableTask.extendedSessionsEnabled",
+        "extensions.durableTask.extendedSessionIdleTimeoutInSeconds",
+        "extensions.durableTask.storageProvider.controlQueueVisibilityTimeout",
+        "extensions.durableTask.storageProvider.workItemQueueVisibilityTimeout",
         "extensions.durableTask.storageProvider.type", "extensions.durableTask.storageProvider.partitionCount",
         "extensions.durableTask.storageProvider.maxQueuePollingInterval",
         "extensions.durableTask.tracing.distributedTracingEnabled", "extensions.durableTask.tracing.version",
@@ -72,6 +75,28 @@ public sealed class HostJsonTests
         Assert.InRange((int)storage["partitionCount"]!, 1, 16);
         Assert.InRange(
             TimeSpan.Parse((string)storage["maxQueuePollingInterval"]!, null), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    }
+
+    // The engine renews a minute's lock 30 seconds before its end, looking each five seconds: below a minute it would renew all the time, above it
+    // a host that died keeps its work for as long.
+    [Theory]
+    [InlineData("controlQueueVisibilityTimeout")]
+    [InlineData("workItemQueueVisibilityTimeout")]
+    public void Durable_GivesTheWorkOfADeadHostToAnotherWithinAMinute(string name)
+    {
+        var timeout = (string)Host["extensions"]!["durableTask"]!["storageProvider"]![name]!;
+
+        Assert.Equal(TimeSpan.FromMinutes(1), TimeSpan.Parse(timeout, null));
+    }
+
+    [Fact]
+    public void Durable_KeepsOrchestratorsBetweenTwoTurns_ButNotForLong()
+    {
+        var durable = Host["extensions"]!["durableTask"]!;
+
+        Assert.True((bool)durable["extendedSessionsEnabled"]!);
+        // A session that is kept holds one of the places, of which half may be sessions.
+        Assert.InRange((int)durable["extendedSessionIdleTimeoutInSeconds"]!, 1, 30);
     }
 
     private static IEnumerable<string> Paths(JsonNode node, string path) => node is JsonObject members

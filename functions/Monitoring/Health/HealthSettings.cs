@@ -15,8 +15,8 @@ public sealed class HealthSettings
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan Remember { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long one check may take.</summary>
-    /// <value>10 seconds by default.</value>
+    /// <summary>How long one check may take. All run at once, and load balancers give up after five seconds.</summary>
+    /// <value>3 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
-    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(3);
 }

@@ -55,6 +55,28 @@ public sealed class HealthTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Health_BrokerNeverAnswers_IsGivenUpInTimeForALoadBalancer()
+    {
+        var never = new TaskCompletionSource<QueueCounts>();
+        var admin = new Mock<IQueueAdmin>(MockBehavior.Strict);
+        // A client that does not listen to its cancellation.
+        admin.Setup(a => a.CountAsync(It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(never.Task);
+        await using var host = await StartAsync("HealthNever", services => services.AddSingleton(admin.Object));
+
+        var asked = GetAsync(host);
+        await Eventually.TrueAsync(() =>
+        {
+            _time.Advance(new HealthSettings().TimeLimit);
+            return asked.IsCompleted;
+        });
+
+        var (status, body) = await asked;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("unhealthy", Text(body["checks"]!["queues"]));
+        Assert.InRange(new HealthSettings().TimeLimit, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
     public async Task Health_DeadLettersOverTheThreshold_IsDegraded()
     {
         await using var host = await StartAsync("HealthDead", settings: new() { ["Health:MaxDeadLetters"] = "2" });

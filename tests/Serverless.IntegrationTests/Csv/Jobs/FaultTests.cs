@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.CsvJobs;
+using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
 using Serverless.TestSupport;
@@ -100,6 +101,27 @@ public sealed class FaultTests(AzuriteFixture azurite)
         Assert.Equal(
             id, await host.StartJobAsync(
                 new JsonObject { ["blob"] = "incoming/fault/cancel.csv", ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema() }));
+    }
+
+    [Fact]
+    public async Task Cancel_StagedParts_AreGoneSoon()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var host = await CsvHost.StartAsync(azurite, clock);
+        var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/parts.csv" });
+        await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress?.Phase == "wait");
+        var folder = await JobFolder.OpenAsync(azurite.Containers, JobFolder.NameOf("fault/parts.csv", id), CancellationToken.None);
+        foreach (var part in (string[])["a", "b"]) await folder.Part(part).UploadAsync(BinaryData.FromString(part));
+
+        using var response = await host.Http.DeleteAsync($"csv/{id}");
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(2, (await folder.ListPartsAsync("", CancellationToken.None)).Count);
+        await Eventually.TrueAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            return (await folder.ListPartsAsync("", CancellationToken.None)).Count == 0;
+        });
     }
 
     [Fact]

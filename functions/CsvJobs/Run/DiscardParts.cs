@@ -1,0 +1,44 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Store;
+using Serverless.Orchestrations;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>
+/// Deletes what a cancelled job had staged, once its ranges in flight have seen the cancellation: before, they would write it anew. What a crash
+/// leaves all the same goes with the nightly cleanup.
+/// </summary>
+public static class PartsDiscard
+{
+    /// <summary>The orchestration's id.</summary>
+    public static string IdOf(string job) => $"csv-parts-{job}";
+
+    /// <summary>Waits, and deletes.</summary>
+    [Function(nameof(PartsDiscard))]
+    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var task = OrchestrationInput.Read<DiscardTask>(context);
+        await context.CreateTimer(context.CurrentUtcDateTime + task.After, CancellationToken.None);
+        await context.CallActivityAsync(nameof(DiscardParts), task.Folder, RangeLoop.Retry);
+    }
+}
+
+/// <summary>Deletes a job's parts.</summary>
+public sealed class DiscardParts(Containers containers, CsvJobStore store)
+{
+    /// <summary>Does nothing for a job that runs: it was started again meanwhile, and the parts are its own.</summary>
+    [Function(nameof(DiscardParts))]
+    public async Task RunAsync([ActivityTrigger] string folder, CancellationToken cancellationToken)
+    {
+        if (await store.IsRunningAsync(JobFolder.IdOf(folder), cancellationToken)) return;
+        await (await JobFolder.OpenAsync(containers, folder, cancellationToken)).DeletePartsAsync(cancellationToken);
+    }
+}
+
+/// <summary>What is to be discarded, and when.</summary>
+/// <param name="Folder">The job's folder.</param>
+/// <param name="After">How long its ranges may take to see that it was cancelled.</param>
+public sealed record DiscardTask(string Folder, TimeSpan After);
