@@ -6,6 +6,7 @@ using Serverless.CsvJobs;
 using Serverless.CsvPipeline;
 using Serverless.DeadLetters;
 using Serverless.Email;
+using Serverless.Files;
 using Serverless.Http;
 using Serverless.Jobs;
 using Serverless.Media;
@@ -30,6 +31,7 @@ public static class ServerlessServices
         return services
             .AddExceptionHandler<ProblemHandler>()
             .AddStorage(configuration)
+            .AddFiles(configuration)
             .AddCsvJobs(configuration)
             .AddCsvPipeline()
             .AddQueues()

@@ -3,6 +3,7 @@ using Microsoft.DurableTask.Client;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
+using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs;
@@ -33,7 +34,7 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
             ? await ListOutputsAsync(job, cancellationToken)
             : [];
         return new CsvJobStatus(
-            job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state), outputs,
+            job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state), [.. outputs.Select(o => new NamedFile(o))],
             job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt,
             job.Warnings?.Split('\n') ?? []);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
+using Serverless.Http;
 
 namespace Serverless.CsvJobs;
 
@@ -9,7 +10,7 @@ namespace Serverless.CsvJobs;
 /// <param name="Blob">The file.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Progress">What the orchestration said last; null before it began or after its history was purged.</param>
-/// <param name="Outputs">The blobs that were written, container included; empty until the end.</param>
+/// <param name="Outputs">The files that were written; empty until the end.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="Total">Records read, at the end.</param>
 /// <param name="Accepted">Records in the output, at the end.</param>
@@ -22,7 +23,7 @@ public sealed record CsvJobStatus(
     string Blob,
     [property: JsonPropertyName("status"), JsonConverter(typeof(JsonStringEnumConverter<CsvJobState>))] CsvJobState State,
     CsvJobProgress? Progress,
-    IReadOnlyList<string> Outputs,
+    IReadOnlyList<NamedFile> Outputs,
     string? Error,
     long? Total,
     long? Accepted,

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs.Models;
-using Azure.Storage.Blobs.Specialized;
 using Serverless.Http;
 using Serverless.Storage;
 
@@ -64,33 +63,7 @@ public sealed class IncomingBlobs(Containers containers)
             Metadata = new Dictionary<string, string> { [OptionsMetadata] = options.ToJsonString() },
             HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv" },
         };
-        try
-        {
-            var uploaded = await container.GetBlobClient(path).UploadAsync(body, upload, cancellationToken);
-            return Normalize(uploaded.Value.ETag);
-        }
-        catch (Exception)
-        {
-            await DiscardAsync(container.GetBlockBlobClient(path));
-            throw;
-        }
-    }
-
-    // Blocks of a file that will never be whole would take their place for a week. Beside a file that is there already they stay: to
-    // commit that one again would make it another.
-    private static async Task DiscardAsync(BlockBlobClient blob)
-    {
-        try
-        {
-            var isNew = new BlobRequestConditions { IfNoneMatch = ETag.All };
-            var empty = await blob.CommitBlockListAsync([], new CommitBlockListOptions { Conditions = isNew }, CancellationToken.None);
-            await blob.DeleteAsync(
-                conditions: new BlobRequestConditions { IfMatch = empty.Value.ETag }, cancellationToken: CancellationToken.None);
-        }
-        catch (RequestFailedException)
-        {
-            // The upload's own error says why: storage takes nothing, or the file is there.
-        }
+        return Normalize((await BlobUpload.RunAsync(container, path, body, upload, cancellationToken)).ETag);
     }
 
     /// <summary>All files, with the options that their upload brought; schemas that lie beside them are none.</summary>

@@ -16,6 +16,10 @@ internal static class Addresses
         return $"{request.Scheme}://{request.Host}{new PathString(prefix + path).ToUriComponent()}";
     }
 
+    /// <summary>Where a file is read, from the host's root: <c>/api/files/{container}/{path}</c>.</summary>
+    /// <param name="name">The container and the path within it, which may be missing.</param>
+    public static string OfFile(string name) => $"/api/files/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
+
     /// <summary>202 for what was started: its id, and where it stands.</summary>
     public static IResult Accepted(HttpRequest request, string root, string id)
     {
@@ -23,6 +27,14 @@ internal static class Addresses
         var status = Of(request, root, $"{root}/{id}");
         return Results.Accepted(status, new Started(id, status));
     }
+}
+
+/// <summary>A file that an answer names.</summary>
+/// <param name="Name">Its container and path.</param>
+public sealed record NamedFile(string Name)
+{
+    /// <summary>Where it is read, from the host's root.</summary>
+    public string Url => Addresses.OfFile(Name);
 }
 
 /// <summary>Something was started.</summary>

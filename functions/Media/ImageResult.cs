@@ -1,3 +1,5 @@
+using Serverless.Http;
+
 namespace Serverless.Media;
 
 /// <summary>What <c>image_processing</c> found and made.</summary>
@@ -24,4 +26,8 @@ public sealed record SourceFacts(string Blob, int Width, int Height, string Form
 /// <param name="Height">Pixels.</param>
 /// <param name="Format">Its format.</param>
 /// <param name="Bytes">The file's size.</param>
-public sealed record MadeImage(string Blob, int Width, int Height, ImageFormat Format, long Bytes);
+public sealed record MadeImage(string Blob, int Width, int Height, ImageFormat Format, long Bytes)
+{
+    /// <summary>Where it is read.</summary>
+    public string Url => Addresses.OfFile(Blob);
+}

@@ -128,6 +128,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         AZURE_CLIENT_ID: identityClientId
         // The host takes 100 MB, and reads a body into memory before the function sees it: larger files go to blob storage.
         Csv__MaxUploadBytes: '104857600'
+        Files__MaxUploadBytes: '104857600'
         AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: string(settings.concurrency.messages)
         AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: string(settings.concurrency.activities)
       },

@@ -164,7 +164,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             status = await screen.TrackAsync($"Cleaning {file.Name}", progress => job.WaitAsync(progress, cancellationToken));
         }
 
-        var results = await job.DownloadAsync(status.Outputs, task.Folder, cancellationToken);
+        var results = await job.DownloadAsync([.. status.Outputs.Select(o => o.Name)], task.Folder, cancellationToken);
         return new JobReport(screen).Show(file, status, results) ? 0 : 1;
     }
 

@@ -76,7 +76,7 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
             ["Rejected", Number(job.Rejected)],
             ["Started", Moment(job.CreatedAt)],
             ["Ended", job.EndedAt is { } end ? Moment(end) : null],
-            .. job.Outputs.Select(output => (string?[])["Output", output]),
+            .. job.Outputs.Select(output => (string?[])["Output", output.Name]),
         ];
         screen.Table(["", ""], facts.Where(fact => !string.IsNullOrEmpty(fact[1])).Select(fact => (string[])[fact[0]!, fact[1]!]));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Http;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Store;
@@ -45,11 +46,17 @@ public sealed record RunView
     /// <summary>The blob with the input, when it is large.</summary>
     public string? InputBlob { get; init; }
 
+    /// <summary>Where it is read.</summary>
+    public string? InputUrl => InputBlob is null ? null : Addresses.OfFile(InputBlob);
+
     /// <summary>The result of the last step, while that is small.</summary>
     public JsonElement? Output { get; init; }
 
     /// <summary>The blob with the output, when it is large.</summary>
     public string? OutputBlob { get; init; }
+
+    /// <summary>Where it is read.</summary>
+    public string? OutputUrl => OutputBlob is null ? null : Addresses.OfFile(OutputBlob);
 
     /// <summary>Why it failed, and at which step.</summary>
     public StepError? Error { get; init; }
@@ -109,6 +116,9 @@ public sealed record StepView
 
     /// <summary>The blob with the result, when it is large.</summary>
     public string? ResultBlob { get; init; }
+
+    /// <summary>Where it is read.</summary>
+    public string? ResultUrl => ResultBlob is null ? null : Addresses.OfFile(ResultBlob);
 
     /// <summary>Why it failed.</summary>
     public StepError? Error { get; init; }

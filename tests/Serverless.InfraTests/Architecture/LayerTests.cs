@@ -16,7 +16,7 @@ public sealed class LayerTests
         ["Monitoring"],
         ["Tasks"],
         ["Jobs"],
-        ["DeadLetters", "Workflows", "Csv", "CsvJobs", "Email", "Notifications", "Media", "Schedules"],
+        ["DeadLetters", "Files", "Workflows", "Csv", "CsvJobs", "Email", "Notifications", "Media", "Schedules"],
         ["CsvPipeline", "Reports", "Cleanup", "Examples"],
     ];
 

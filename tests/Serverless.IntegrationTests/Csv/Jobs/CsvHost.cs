@@ -98,7 +98,7 @@ internal sealed class CsvHost : IAsyncDisposable
 
     public async Task<string> ReadAsync(CsvJobStatus status, string name)
     {
-        var output = status.Outputs.Single(o => o.EndsWith("/" + name, StringComparison.Ordinal));
+        var output = status.Outputs.Select(o => o.Name).Single(o => o.EndsWith("/" + name, StringComparison.Ordinal));
         var processed = await _azurite.Containers.GetAsync(Containers.Processed);
         return (await processed.GetBlobClient(output[(Containers.Processed.Length + 1)..]).DownloadContentAsync()).Value.Content.ToString();
     }

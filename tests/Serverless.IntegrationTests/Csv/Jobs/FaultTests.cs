@@ -147,7 +147,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
 
         Assert.Equal(CsvJobState.Failed, status.State);
         Assert.Contains("maxRejectedRatio 0.1", status.Error, StringComparison.Ordinal);
-        Assert.Equal(["rejects.csv"], status.Outputs.Select(Path.GetFileName));
+        Assert.Equal(["rejects.csv"], status.Outputs.Select(o => Path.GetFileName(o.Name)));
         var rejects = (await host.ReadAsync(status, "rejects.csv")).Count(c => c == '\n') - 1;
         Assert.InRange(rejects, 51, 400);
     }

@@ -87,7 +87,7 @@ public sealed class SurvivalTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(CsvJobState.Completed, status.State);
         Assert.Equal(
             ["clean-00001.parquet", "clean-00002.parquet", "clean-00003.parquet"],
-            status.Outputs.Select(Path.GetFileName).Where(n => n!.StartsWith("clean", StringComparison.Ordinal)));
+            status.Outputs.Select(o => Path.GetFileName(o.Name)).Where(n => n!.StartsWith("clean", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Storage;
+
+namespace Serverless.Files;
+
+/// <summary>The file that a route names, or why it names none.</summary>
+internal readonly record struct FileRequest(FileArea? Area, BlobName? Name, IResult? Refusal)
+{
+    /// <summary>Reads the route.</summary>
+    public static FileRequest Read(string container, string? path)
+    {
+        if (FileArea.Find(container) is not { } area) return new FileRequest(null, null, FileProblems.UnknownContainer());
+        var faults = new ValidationErrors();
+        if (!BlobName.TryParse($"{container}/{path}", [container], out var name, out var fault)) faults.Add("path", fault);
+
+        // Routing leaves this one character as it came: whoever reads the name later might not.
+        if (path?.Contains("%2f", StringComparison.OrdinalIgnoreCase) ?? false)
+            faults.Add("path", "The path holds an encoded slash (%2F); write it as \"/\".");
+        return faults.Any ? new FileRequest(area, null, Problems.Invalid(faults)) : new FileRequest(area, name, null);
+    }
+}
