@@ -77,7 +77,8 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
         var now = clock.GetUtcNow();
         var key = partition.ToString(CultureInfo.InvariantCulture);
         var until = NotificationRows.PendingUntil(now.AddTicks(1));
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {key} and RowKey ge {"p-"} and RowKey lt {until} and ClaimedUntil le {now}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {key} and RowKey ge {"p-"} and RowKey lt {until} and ClaimedUntil le {now}");
         var claims = new List<Claim>();
         await foreach (var row in table.QueryAsync<TableEntity>(filter, max, cancellationToken: cancellationToken))
         {

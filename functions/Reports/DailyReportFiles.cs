@@ -30,7 +30,8 @@ internal static class DailyReportFiles
 
         void Append(string kind, RunLine l, long? deadLetters) => csv.Append(
             CultureInfo.InvariantCulture,
-            $"{kind},{l.Name},{l.Runs},{l.Succeeded},{l.Failed},{l.Retried},{l.Revoked},{l.MeanSeconds},{l.P95Seconds},{l.MaxSeconds},{deadLetters}\n");
+            $"{kind},{l.Name},{l.Runs},{l.Succeeded},{l.Failed},{l.Retried},{l.Revoked}," +
+            $"{l.MeanSeconds},{l.P95Seconds},{l.MaxSeconds},{deadLetters}\n");
     }
 
     public static async Task<BinaryData> ToHtmlAsync(DailyReport report) =>

@@ -155,8 +155,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
         else if (known)
         {
-            screen.Line(
-                $"{(status.State == CsvJobState.Completed ? "Done before" : status.CreatedAt < started ? "Taking up" : "Uploaded before")}: job {status.Id}");
+            var before = status.State == CsvJobState.Completed ? "Done before"
+                : status.CreatedAt < started ? "Taking up" : "Uploaded before";
+            screen.Line($"{before}: job {status.Id}");
         }
 
         if (!CsvJobTransitions.IsFinal(status.State))

@@ -28,8 +28,8 @@ internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var line =
-            $"{Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id.ToString(CultureInfo.InvariantCulture)}] {message}".ReplaceLineEndings(" ");
+        var id = logEntry.EventId.Id.ToString(CultureInfo.InvariantCulture);
+        var line = $"{Level(logEntry.LogLevel)}: {logEntry.Category}[{id}] {message}".ReplaceLineEndings(" ");
         var time = (clock ?? TimeProvider.System).GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture);
         if (logEntry.Exception is not { } exception) textWriter.WriteLine(time + line);
         else if (options.CurrentValue.IsVerbose || !IsUsers(exception))

@@ -77,8 +77,8 @@ public sealed class HostJsonTests
             TimeSpan.Parse((string)storage["maxQueuePollingInterval"]!, null), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     }
 
-    // The engine renews a minute's lock 30 seconds before its end, looking each five seconds: below a minute it would renew all the time, above it
-    // a host that died keeps its work for as long.
+    // The engine renews a minute's lock 30 seconds before its end, looking each five seconds: below a minute it would renew all the
+    // time, above it a host that died keeps its work for as long.
     [Theory]
     [InlineData("controlQueueVisibilityTimeout")]
     [InlineData("workItemQueueVisibilityTimeout")]

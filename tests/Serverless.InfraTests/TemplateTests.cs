@@ -227,6 +227,8 @@ public sealed partial class TemplateTests(BicepFixture bicep)
     private static TimeSpan Duration(JsonElement properties, string name) =>
         System.Xml.XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
 
-    [GeneratedRegex(@"listKeys|listAccountSas|listServiceSas|listSecrets|AccountKey|SharedAccess(Key|Signature)|""(secureString|secureObject)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"listKeys|listAccountSas|listServiceSas|listSecrets|AccountKey|SharedAccess(Key|Signature)|""(secureString|secureObject)""",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Secret();
 }

@@ -8,8 +8,8 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>
-/// Deletes what a cancelled job had staged, once its ranges in flight have seen the cancellation: before, they would write it anew. What a crash
-/// leaves all the same goes with the nightly cleanup.
+/// Deletes what a cancelled job had staged, once its ranges in flight have seen the cancellation: before, they would write it anew.
+/// What a crash leaves all the same goes with the nightly cleanup.
 /// </summary>
 public static class PartsDiscard
 {

@@ -91,8 +91,8 @@ public static class FileInspector
         var faults = HeaderMatcher.Match(schema, header.Names);
         if (faults.Count == 0) return schema;
         var shown = string.Join("; ", faults.Take(MaxFaultsShown).Select(f => $"{f.Code}: {f.Message}"));
-        throw new CsvJobException(
-            $"The header does not fit the schema. " +
-            $"{shown}{(faults.Count > MaxFaultsShown ? "; ..." : "")}{(isGuess ? ". If the first line is a record, say so with the option header (false)" : "")}");
+        var more = faults.Count > MaxFaultsShown ? "; ..." : "";
+        var advice = isGuess ? ". If the first line is a record, say so with the option header (false)" : "";
+        throw new CsvJobException($"The header does not fit the schema. {shown}{more}{advice}");
     }
 }

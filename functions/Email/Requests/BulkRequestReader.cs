@@ -82,7 +82,7 @@ public static partial class BulkRequestReader
     private static (BlobName? List, JsonArray? Recipients) ReadRecipients(OptionReader reader, ValidationErrors faults)
     {
         const string expectation =
-            "Must be a list such as [{\"to\": \"ada@example.org\"}], or the name of a blob that holds one, such as \"recipients/news.csv\".";
+            """Must be a list such as [{"to": "ada@example.org"}], or the name of a blob that holds one, such as "recipients/news.csv".""";
         switch (reader.Node("recipients"))
         {
             case JsonArray { Count: > MaxRecipients } many:

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Serverless.Monitoring.Health;
 
-/// <summary>Gives a check up after a time, also one whose client does not listen to its cancellation: a broker that cannot be reached, say.</summary>
+/// <summary>
+/// Gives a check up after a time, also one whose client does not listen to its cancellation: a broker that cannot be reached, say.
+/// </summary>
 internal sealed class TimeLimitedCheck(IHealthCheck check, TimeSpan limit, TimeProvider time) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -147,7 +147,7 @@ public sealed class Scheduler(
         {
             return await AdvanceAsync(client, row.ToSchedule(), cancellationToken);
         }
-#pragma warning disable CA1031 // One schedule's trouble is not its neighbours'; its row still says that it is due, or what was being started.
+#pragma warning disable CA1031 // One schedule's trouble is not its neighbours'; its row still says that it is due, or what was started.
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

@@ -120,6 +120,7 @@ internal sealed class GuardedOrchestrator(
         private TaskOrchestrationContext Here() => OrchestrationContext.IsOrchestratorThread
             ? inner
             : throw new InvalidOperationException(
-                $"The context of orchestrator '{name}' was used outside of the orchestrator's own thread. {WaitsForStranger(name).Message}");
+                $"The context of orchestrator '{name}' was used outside of the orchestrator's own thread. " +
+                WaitsForStranger(name).Message);
     }
 }

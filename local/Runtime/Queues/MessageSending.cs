@@ -19,7 +19,8 @@ internal static class MessageSending
         if (!scheduled) work.Wake(queue.Name);
         return work.Session.Number(
             """
-            INSERT INTO queue_messages (entity, state, session, due, expires, message_id, enqueued, ttl, content_type, correlation_id, subject, recipient, reply_to, properties, body)
+            INSERT INTO queue_messages (entity, state, session, due, expires, message_id, enqueued, ttl, content_type, correlation_id,
+                subject, recipient, reply_to, properties, body)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING seq
             """,
             queue.Name, (int)(scheduled ? ServiceBusMessageState.Scheduled : ServiceBusMessageState.Active), message.SessionId, due,

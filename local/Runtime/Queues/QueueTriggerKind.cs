@@ -92,6 +92,7 @@ internal sealed class QueueTriggerKind(
         return broker.TryFind(name, out var queue)
             ? queue
             : throw new BindingFaultException(
-                $"there is no queue '{name}'. Known: {string.Join(", ", broker.Queues.Select(q => q.Name).Order(StringComparer.Ordinal))}.");
+                $"there is no queue '{name}'. " +
+                $"Known: {string.Join(", ", broker.Queues.Select(q => q.Name).Order(StringComparer.Ordinal))}.");
     }
 }

@@ -15,7 +15,8 @@ internal static class SessionTable
         for (var id = after; ;)
         {
             var next = work.Session.First(
-                "SELECT MIN(session) FROM queue_messages INDEXED BY queue_messages_session WHERE entity = $1 AND state = 0 AND session > $2",
+                "SELECT MIN(session) FROM queue_messages INDEXED BY queue_messages_session " +
+                "WHERE entity = $1 AND state = 0 AND session > $2",
                 row => row.IsDBNull(0) ? null : row.GetString(0), entity, id);
             if (next is null)
             {

@@ -56,8 +56,10 @@ internal static class Sweep
             var expires = ttl == 0 ? 0 : work.After(TimeSpan.FromTicks(ttl));
             work.Session.Execute(
                 """
-                INSERT INTO queue_messages (entity, state, session, due, expires, message_id, enqueued, ttl, first_seq, content_type, correlation_id, subject, recipient, reply_to, properties, body)
-                SELECT entity, 0, session, due, $2, message_id, $3, ttl, seq, content_type, correlation_id, subject, recipient, reply_to, properties, body FROM queue_messages WHERE seq = $1
+                INSERT INTO queue_messages (entity, state, session, due, expires, message_id, enqueued, ttl, first_seq, content_type,
+                    correlation_id, subject, recipient, reply_to, properties, body)
+                SELECT entity, 0, session, due, $2, message_id, $3, ttl, seq, content_type, correlation_id, subject, recipient, reply_to,
+                    properties, body FROM queue_messages WHERE seq = $1
                 """,
                 number, expires, work.Now);
             work.Session.Execute("DELETE FROM queue_messages WHERE seq = $1", number);

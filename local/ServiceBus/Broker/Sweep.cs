@@ -57,7 +57,8 @@ internal static class Sweep
             var expires = ttl == 0 ? 0 : work.After(TimeSpan.FromTicks(ttl));
             work.Session.Execute(
                 """
-                INSERT INTO queue_messages (entity, state, session, due, expires, message_id, enqueued, ttl, first_seq, annotations, content)
+                INSERT INTO queue_messages
+                    (entity, state, session, due, expires, message_id, enqueued, ttl, first_seq, annotations, content)
                 SELECT entity, 0, session, due, $2, message_id, $3, ttl, seq, annotations, content FROM queue_messages WHERE seq = $1
                 """,
                 number, expires, work.Now);

@@ -45,7 +45,7 @@ internal static class SchedulerBenchmark
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{lot.Idle / few.Idle,10:0.0} times as long a look at {(double)many / Few:0} times as many schedules, none of them due"));
+                    $"{lot.Idle / few.Idle,10:0.0} times as long a look at {(double)many / Few:0} times as many schedules, none due"));
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Serverless.TestSupport;
 
 namespace Serverless.InfraTests.Architecture;
@@ -6,6 +7,7 @@ namespace Serverless.InfraTests.Architecture;
 public sealed class SourceTests
 {
     private const int MaxFolders = 3;
+    private const int MaxColumns = 140;
 
     [Fact]
     public void Folders_OfTheApp_AreAtMostThreeDeep()
@@ -14,6 +16,28 @@ public sealed class SourceTests
             .Where(f => f.Split(Path.DirectorySeparatorChar).Length > MaxFolders + 1);
 
         Assert.True(!deep.Any(), string.Join('\n', deep));
+    }
+
+    /// <summary>Documents that tests hold in raw literals stay as they would be sent or stored.</summary>
+    [Fact]
+    public void Lines_AreAtMost140ColumnsWide()
+    {
+        var wide = Sources("functions", "local").SelectMany(f => WideLines(f, isTest: false))
+            .Concat(Sources("tests").SelectMany(f => WideLines(f, isTest: true))).ToList();
+
+        Assert.True(wide.Count == 0, string.Join('\n', wide));
+    }
+
+    private static IEnumerable<string> WideLines(string file, bool isTest)
+    {
+        var isRaw = false;
+        foreach (var (index, line) in File.ReadLines(file).Index())
+        {
+            var fences = Regex.Count(line, "\"\"\"");
+            if (line.Length > MaxColumns && !(isTest && (isRaw || fences > 0)))
+                yield return $"{Path.GetRelativePath(Repository.Root, file)}:{index + 1} has {line.Length} columns";
+            isRaw ^= fences % 2 == 1;
+        }
     }
 
     private static IEnumerable<string> Sources(params string[] folders) => folders

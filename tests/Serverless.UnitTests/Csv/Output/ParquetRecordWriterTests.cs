@@ -20,7 +20,8 @@ public sealed class ParquetRecordWriterTests
     public async Task Write_AllTypes_AreReadBack()
     {
         using var file = await WriteAsync(
-            "7,1.5,true,2024-02-29,12:30:00.25,2024-02-29T12:30:00.123456Z,1999,hé\n,,,,,,,\n1,x,true,,,,,lost\n-1,-INF,0,0001-01-01,23:59:59,1969-12-31T23:59:59Z,0044,\"a,b\"\n");
+            "7,1.5,true,2024-02-29,12:30:00.25,2024-02-29T12:30:00.123456Z,1999,hé\n,,,,,,,\n1,x,true,,,,,lost\n" +
+            "-1,-INF,0,0001-01-01,23:59:59,1969-12-31T23:59:59Z,0044,\"a,b\"\n");
         await using var reader = await ParquetReader.CreateAsync(file);
         using var group = reader.OpenRowGroupReader(0);
 

@@ -149,6 +149,7 @@ public sealed class TableProfileTests
         var time = new DateTime(2020, 1, 1).AddSeconds(random.Next(100_000_000))
             .ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         var number = (random.Next(-1000, 1000) / 100m).ToString(CultureInfo.InvariantCulture);
-        return $"{random.Next(-50, 50)},{number},{time[..10]},{time},{time[11..]},{random.Next(1900, 2100)},{(random.Next(2) == 0 ? "true" : "")},{new string('x', random.Next(9))}\n";
+        return $"{random.Next(-50, 50)},{number},{time[..10]},{time},{time[11..]},{random.Next(1900, 2100)}," +
+            $"{(random.Next(2) == 0 ? "true" : "")},{new string('x', random.Next(9))}\n";
     }
 }

@@ -19,7 +19,8 @@ public sealed class ChunkStatisticsTests
     {
         var columns = Cleaned.From(
             Schema,
-            "3,0.1,2024-01-02,2024-01-01T00:00:00Z,10:00:00,0044,abc\n-5,0.20,2023-12-31,2023-01-01T00:00:00.5Z,09:00:00.25,1999,é\n,,,,,,\n1,nan,,,,,\nx,,,,,,rejected values do not count\n").Statistics.Columns;
+            "3,0.1,2024-01-02,2024-01-01T00:00:00Z,10:00:00,0044,abc\n-5,0.20,2023-12-31,2023-01-01T00:00:00.5Z,09:00:00.25,1999,é\n" +
+            ",,,,,,\n1,nan,,,,,\nx,,,,,,rejected values do not count\n").Statistics.Columns;
 
         Assert.Equal(new("i", FieldType.Integer) { Count = 3, Missing = 1, Minimum = "-5", Maximum = "3", Sum = "-1" }, columns[0]);
         Assert.Equal(
@@ -105,6 +106,7 @@ public sealed class ChunkStatisticsTests
         };
         var time = new DateTime(2020, 1, 1).AddSeconds(random.Next(100_000_000))
             .ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
-        return $"{random.NextInt64(-5, 5)},{number},{time[..10]},{time}{(random.Next(2) == 0 ? "Z" : "")},{time[11..]},{random.Next(1, 9999):D4},{new string('x', random.Next(5))}\n";
+        return $"{random.NextInt64(-5, 5)},{number},{time[..10]},{time}{(random.Next(2) == 0 ? "Z" : "")},{time[11..]}," +
+            $"{random.Next(1, 9999):D4},{new string('x', random.Next(5))}\n";
     }
 }
