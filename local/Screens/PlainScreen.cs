@@ -13,11 +13,11 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
 
     public int Width => width;
 
-    public void Line(string text = "") => output.WriteLine(text);
+    public void Line(string text = "") => output.WriteLine(Texts.Lines(text));
 
-    public void Fault(string text) => errors.WriteLine(text);
+    public void Fault(string text) => errors.WriteLine(Texts.Lines(text));
 
-    public void Note(string text) => errors.WriteLine(text);
+    public void Note(string text) => errors.WriteLine(Texts.Lines(text));
 
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Serverless.Csv.Values;
 
 namespace Serverless.Local.Screens;
 
@@ -33,7 +34,7 @@ internal sealed partial class TableLayout
     /// <param name="room">Characters for all cells of a row together.</param>
     public static TableLayout Of(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows, int room)
     {
-        var layout = new TableLayout([headings, .. rows]);
+        var layout = new TableLayout([headings, .. rows.Select(row => row.Select(VisibleText.Of).ToList())]);
         while (layout.Widths.Sum() > room)
         {
             var widest = Enumerable.Range(0, layout.Widths.Length).Where(i => !layout.IsNumeric[i] && layout.Widths[i] > LeastWidth)

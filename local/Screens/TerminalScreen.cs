@@ -11,11 +11,11 @@ internal sealed class TerminalScreen(IAnsiConsole console, IAnsiConsole errors) 
 
     public int Width => console.Profile.Width;
 
-    public void Line(string text = "") => console.WriteLine(text);
+    public void Line(string text = "") => console.WriteLine(Texts.Lines(text));
 
-    public void Fault(string text) => errors.Write(new Text(text + Environment.NewLine, new Style(Color.Red)));
+    public void Fault(string text) => errors.Write(new Text(Texts.Lines(text) + Environment.NewLine, new Style(Color.Red)));
 
-    public void Note(string text) => errors.WriteLine(text);
+    public void Note(string text) => errors.WriteLine(Texts.Lines(text));
 
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Serverless.Csv.Values;
 
 namespace Serverless.Local.Screens;
 
@@ -14,6 +15,9 @@ internal static class Texts
 
     public static string Moment(DateTimeOffset? moment) =>
         moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>A text of one or more lines, without what a terminal would obey.</summary>
+    public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => VisibleText.Of(line.TrimEnd('\r'))));
 
     /// <summary>A number of things: <c>1 record</c>, <c>2 records</c>.</summary>
     public static string Count(long count, string one) =>

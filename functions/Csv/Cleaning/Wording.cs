@@ -80,7 +80,7 @@ internal static class Wording
         if (text.IsEmpty) return "nothing";
 
         // Four bytes a character at most, and one character more to see whether it goes on.
-        var shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * (MaxFound + 1))]);
+        var shown = VisibleText.Of(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * (MaxFound + 1))]));
         if (shown.Length <= MaxFound) return $"\"{shown}\"";
         var end = char.IsHighSurrogate(shown[MaxFound - 1]) ? MaxFound - 1 : MaxFound;
         return $"\"{shown[..end]}…\"";

@@ -6,6 +6,8 @@ namespace Serverless.Csv.Summary;
 /// <summary>Says it when a job came to its end and hardly did what was wanted, and what probably is wrong.</summary>
 internal static class JobWarnings
 {
+    private const double LeastShareOfMany = 0.06;
+
     public static IReadOnlyList<string> Of(ChunkStatistics statistics, InferenceSummary? inference)
     {
         if (statistics.Rows == 0)
@@ -14,9 +16,31 @@ internal static class JobWarnings
 
         var warnings = new List<string>();
         if (2 * statistics.Rejected > statistics.Rows) warnings.Add(MostRejected(statistics, inference is not null));
+        else if (IsMany(statistics.CountsByCode.GetValueOrDefault(ErrorCodes.EncodingError), statistics))
+            warnings.Add(OtherEncoding(statistics));
+        else if (inference is not null && IsMany(statistics.CountsByCode.GetValueOrDefault(ErrorCodes.TypeError), statistics))
+            warnings.Add(OtherTypes(statistics));
         if (inference is not null && statistics.Columns.All(c => c.Type == FieldType.String))
             warnings.Add(NothingChecked(statistics, inference));
         return warnings;
+    }
+
+    // The sample that told encoding and types allows for less than this.
+    private static bool IsMany(long count, ChunkStatistics statistics) => count > LeastShareOfMany * statistics.Rows;
+
+    private static string OtherEncoding(ChunkStatistics statistics) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{statistics.CountsByCode[ErrorCodes.EncodingError]:N0} of {statistics.Rows:N0} records hold bytes that the file's encoding " +
+        $"does not have; probably it has another one, such as windows-1252: give the encoding.");
+
+    private static string OtherTypes(ChunkStatistics statistics)
+    {
+        var field = statistics.Reasons.First(r => r.Code == ErrorCodes.TypeError).Field;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{statistics.CountsByCode[ErrorCodes.TypeError]:N0} of {statistics.Rows:N0} records have values of another type than was " +
+            $"inferred, most of them in \"{field}\"; probably the file changes where it was not sampled: mend the inferred schema.json and " +
+            $"give it back.");
     }
 
     private static string MostRejected(ChunkStatistics statistics, bool isInferred)
@@ -45,10 +69,15 @@ internal static class JobWarnings
 
     private static string NothingChecked(ChunkStatistics statistics, InferenceSummary inference)
     {
+        if (inference.Columns is [var only])
+        {
+            return $"The file has one column, and it is text{(only.Remark is null ? "" : $" ({only.Remark})")}: if it should have several, " +
+                $"give the delimiter; if it should be checked, give a schema.";
+        }
+
         const string advice = "give a schema, or edit schema.json and give it back, if there are numbers or dates among them";
         var remarks = inference.Columns.Where(c => c.Remark is not null).Take(3).Select(c => $"\"{c.Name}\": {c.Remark}").ToList();
-        var columns = statistics.Columns.Count == 1
-            ? "The only column is text" : string.Create(CultureInfo.InvariantCulture, $"All {statistics.Columns.Count} columns are text");
+        var columns = string.Create(CultureInfo.InvariantCulture, $"All {statistics.Columns.Count} columns are text");
         return $"{columns}, so that no value was checked{(remarks.Count > 0 ? $" ({string.Join("; ", remarks)})" : "")}; {advice}.";
     }
 }

@@ -47,7 +47,8 @@ public static class FileInspector
         var share = options.InferenceShare ?? SchemaInference.DefaultShare;
         var inferred = schema is null
             ? await SchemaSampler.InferAsync(
-                reader, header, sniffed.Dialect, isSequential ? null : whole, share, options.NullValues ?? [], cancellationToken)
+                reader, header, sniffed.Dialect, isSequential ? null : whole, file.Packing.Kind, share, options.NullValues ?? [],
+                cancellationToken)
             : null;
         return new FileFacts(
             sniffed.Dialect, sniffed.MarkLength, dataStart, header.Lines, (schema ?? inferred!.Schema).WithMissing(
@@ -55,7 +56,7 @@ public static class FileInspector
         {
             Packing = file.Packing,
             Skipped = header.Skipped,
-            Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null)],
+            Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null), .. Notes(inferred)],
         };
     }
 
@@ -72,6 +73,15 @@ public static class FileInspector
         if (known.Encoding is null && dialect.Encoding == CsvEncoding.Windows1252)
             yield return "The file is not UTF-8 and was read as windows-1252: if letters look wrong, name its encoding with the " +
                 "option encoding.";
+    }
+
+    private static IEnumerable<string> Notes(InferredSchema? inferred)
+    {
+        if (inferred?.UnseenFrom is { } unseen)
+        {
+            yield return $"The types were inferred from the first {unseen >> 20} MiB of the text, as what is behind can only be reached by " +
+                $"reading all of it: if the file changes there, give a schema.";
+        }
     }
 
     // A workbook's cells are written in one dialect, whatever was said of the file's; its rows may still be skipped.

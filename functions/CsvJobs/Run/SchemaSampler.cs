@@ -1,19 +1,24 @@
 using Serverless.Csv.Inference;
 using Serverless.Csv.Ranges;
+using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
 
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>
 /// Takes the sample that a schema is inferred from: a small file whole, of a large one the beginning and spots all over it, so that what
-/// changes further down is seen too. A spot's share of the file, and of the job's time, is a few per cent at most.
+/// changes further down is seen too. A spot's share of the file, and of the job's time, is a few per cent at most. What can be read from
+/// its start only is read up to a limit, and passed over between its spots.
 /// </summary>
 internal static class SchemaSampler
 {
     private const long BeginningBytes = 256 << 10;
 
-    // What can be read from its start only has no spots.
-    private const long SequentialBytes = 4 << 20;
+    // Unpacking takes a fraction of what cleaning takes; reading a sheet's cells takes most of it.
+    private const long MostUnpacked = 256 << 20;
+    private const long MostOfSheet = 32 << 20;
+    private const long BytesPerSequentialSpot = 512 << 10;
+    private const long SequentialSpotBytes = 32 << 10;
     private const long WholeBytes = 1 << 20;
     private const long BytesPerSpot = 2 << 20;
     private const int SpotBytes = 64 << 10;
@@ -30,16 +35,19 @@ internal static class SchemaSampler
     /// <param name="header">The header.</param>
     /// <param name="dialect">How the file is written.</param>
     /// <param name="file">The file, for spots; null when it can be read from its start only.</param>
+    /// <param name="packing">What the text is wrapped in.</param>
     /// <param name="share">The share of a column's values that has to be of a type.</param>
     /// <param name="nullValues">Texts that stand for no value.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public static async Task<InferredSchema> InferAsync(
-        CsvRecordReader reader, CsvHeader header, CsvDialect dialect, SampledSource? file, double share, IReadOnlyList<string> nullValues,
-        CancellationToken cancellationToken)
+        CsvRecordReader reader, CsvHeader header, CsvDialect dialect, SampledSource? file, PackingKind packing, double share,
+        IReadOnlyList<string> nullValues, CancellationToken cancellationToken)
     {
         var start = reader.NextPosition;
-        var end = start + (file is null ? SequentialBytes : file.Size <= WholeBytes ? file.Size : BeginningBytes);
+        var beginning = start + (file?.Size <= WholeBytes ? file.Size : BeginningBytes);
+        var end = file is not null ? beginning : start + (packing == PackingKind.Workbook ? MostOfSheet : MostUnpacked);
         SchemaInference? inference = null;
+        var isMore = true;
         do
         {
             while (reader.NextPosition < end && reader.TryRead())
@@ -47,15 +55,18 @@ internal static class SchemaSampler
                 // Without a header the first record that is not blank tells how many columns there are.
                 if (inference is null && header.Names.Count == 0 && reader.Current.IsBlank) continue;
                 inference ??= new SchemaInference(NamesOf(header, reader.Current.Fields.Length), dialect, share, nullValues);
-                inference.Add(reader.Current);
+                if (IsSampled(reader.Position - beginning)) inference.Add(reader.Current);
             }
         }
-        while (reader.NextPosition < end && await reader.FillAsync(cancellationToken));
+        while (reader.NextPosition < end && (isMore = await reader.FillAsync(cancellationToken)));
 
         inference ??= new SchemaInference(NamesOf(header, 0), dialect, share, nullValues);
         if (file is not null && file.Size > end) await AddSpotsAsync(file, dialect, start, end, inference, cancellationToken);
-        return inference.Build();
+        return inference.Build() with { UnseenFrom = file is null && isMore ? end : null };
     }
+
+    private static bool IsSampled(long behindBeginning) =>
+        behindBeginning < 0 || behindBeginning % BytesPerSequentialSpot >= BytesPerSequentialSpot - SequentialSpotBytes;
 
     private static async Task AddSpotsAsync(
         SampledSource file, CsvDialect dialect, long start, long from, SchemaInference inference, CancellationToken cancellationToken)

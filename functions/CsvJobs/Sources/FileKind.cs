@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Serverless.CsvParsing.Sniffing;
 
 namespace Serverless.CsvJobs.Sources;
@@ -45,6 +46,8 @@ internal static class FileKind
         ([.. "%!PS"u8], 0, "a PostScript document"),
     ];
 
+    private const int LeastTokens = 4;
+
     private static readonly (string Start, string Name)[] _documents =
     [
         ("<!doctype html", "an HTML page"), ("<html", "an HTML page"), ("<?xml", "an XML document"),
@@ -80,6 +83,31 @@ internal static class FileKind
         var start = sample.StartsWith(Encoding.UTF8.Preamble) ? sample[3..] : sample;
         start = start.TrimStart(" \t\r\n"u8);
         var text = Encoding.ASCII.GetString(start[..Math.Min(start.Length, 16)]);
-        return Array.Find(_documents, d => text.StartsWith(d.Start, StringComparison.OrdinalIgnoreCase)).Name;
+        return Array.Find(_documents, d => text.StartsWith(d.Start, StringComparison.OrdinalIgnoreCase)).Name
+            ?? (IsJson(start) ? "JSON" : null);
+    }
+
+    // A line that is an object, or a text that is JSON as far as it was read: a header may start with a bracket, too.
+    private static bool IsJson(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty || text[0] is not ((byte)'{' or (byte)'[')) return false;
+        var end = text.IndexOf((byte)'\n');
+        return IsJson(text, isWhole: false, LeastTokens) || (end > 0 && text[0] == '{' && IsJson(text[..end], isWhole: true, least: 2));
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> text, bool isWhole, int least)
+    {
+        var tokens = 0;
+        try
+        {
+            var reader = new Utf8JsonReader(text, isWhole, default);
+            while (reader.Read()) tokens++;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        return tokens >= least;
     }
 }

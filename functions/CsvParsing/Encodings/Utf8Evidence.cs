@@ -27,11 +27,25 @@ internal readonly record struct Utf8Evidence(int Valid, int Invalid)
             var status = Rune.DecodeFromUtf8(sample[at..], out _, out var length);
             if (status == OperationStatus.NeedMoreData) break;
             if (status == OperationStatus.Done) valid++;
+            else if (DamagedLength(sample[at..]) is var damaged and > 0) length = damaged;
             else if (IsLetterOrSign(sample, at)) invalid++;
             at += length;
         }
 
         return new Utf8Evidence(valid, invalid);
+    }
+
+    // Some programs write halves of surrogate pairs, and NULs in two bytes, by the pattern of UTF-8 and against its rules.
+    private static int DamagedLength(ReadOnlySpan<byte> text)
+    {
+        var length = text[0] switch { 0xC0 or 0xC1 => 2, >= 0xE0 and <= 0xEF => 3, >= 0xF0 and <= 0xF7 => 4, _ => 0 };
+        if (length == 0 || text.Length < length) return 0;
+        foreach (var value in text[1..length])
+        {
+            if ((value & 0xC0) != 0x80) return 0;
+        }
+
+        return length;
     }
 
     // Damage is no evidence for another encoding: bytes that stand for nothing there, for y with two dots, or for a capital that ends

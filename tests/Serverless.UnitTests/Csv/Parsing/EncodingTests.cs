@@ -39,6 +39,8 @@ public sealed class EncodingTests
         // Bytes that stand for nothing in windows-1252, and a character whose second half was cut off.
         { [.. "1,a\n2,"u8, 0x81, .. "\n"u8], CsvEncoding.Utf8, 0 },
         { [.. "1,a\n2,caf"u8, 0xC3, .. "\n"u8], CsvEncoding.Utf8, 0 },
+        // Half a surrogate pair and a NUL in two bytes, as some programs write them.
+        { [.. "1,a\n2,"u8, 0xED, 0xA0, 0x80, .. "\n3,"u8, 0xC0, 0x80, .. "\n"u8], CsvEncoding.Utf8, 0 },
         { "a\0b,c\0\0d,efgh\n"u8.ToArray(), CsvEncoding.Utf8, 0 },
         // One broken byte among many good characters is a fault of that record, not of the file.
         { [.. Encoding.UTF8.GetBytes(Text), 0xFF, (byte)'\n'], CsvEncoding.Utf8, 0 },

@@ -35,7 +35,16 @@ public sealed class FileKindTests
     public void Find_Tar_Name() => Assert.Contains("tar", FileKind.Find([.. new byte[257], .. "ustar"u8, 0]), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("[\n  {\"a\": 1, \"b\": 2},\n  {\"a\": 1, \"b\"")]
+    [InlineData("{\"a\": 1}\n{\"a\": 2}\n")]
+    [InlineData("{\"rows\": [{\"a\": 1}]}")]
+    public void Find_Json_Name(string text) => Assert.Equal("JSON", FileKind.Find(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
     [InlineData("")]
+    [InlineData("[id],[name]\n1,x\n")]
+    [InlineData("{id};{name}\n1;x\n")]
+    [InlineData("{\"a\": 1}\tx\n{\"a\": 2}\ty\n")]
     [InlineData("id,name\n1,x\n")]
     [InlineData("BM,FM\n1,2\n")]
     [InlineData("MZ\n1\n")]
