@@ -7,7 +7,9 @@ namespace Serverless.Csv.Inference;
 /// <param name="Columns">What they told.</param>
 public sealed record InferredSchema(long Records, IReadOnlyList<InferredColumn> Columns)
 {
-    /// <summary>From which byte of the text on nothing was looked at, where that was too far from its start; null when all of it was in reach.</summary>
+    /// <summary>
+    /// From which byte of the text on nothing was looked at, where that was too far from its start; null when all of it was in reach.
+    /// </summary>
     public long? UnseenFrom { get; init; }
 
     public TableSchema Schema { get; } = new([.. Columns.Select(c => c.Field)]);

@@ -39,8 +39,8 @@ internal static class JobWarnings
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{statistics.CountsByCode[ErrorCodes.TypeError]:N0} of {statistics.Rows:N0} records have values of another type than was " +
-            $"inferred, most of them in \"{field}\"; probably the file changes where it was not sampled: mend the inferred schema.json and " +
-            $"give it back.");
+            $"inferred, most of them in \"{field}\"; probably the file changes where it was not sampled: mend the " +
+            $"inferred schema.json and give it back.");
     }
 
     private static string MostRejected(ChunkStatistics statistics, bool isInferred)
@@ -71,8 +71,8 @@ internal static class JobWarnings
     {
         if (inference.Columns is [var only])
         {
-            return $"The file has one column, and it is text{(only.Remark is null ? "" : $" ({only.Remark})")}: if it should have several, " +
-                $"give the delimiter; if it should be checked, give a schema.";
+            return $"The file has one column, and it is text{(only.Remark is null ? "" : $" ({only.Remark})")}: if it should have " +
+                $"several, give the delimiter; if it should be checked, give a schema.";
         }
 
         const string advice = "give a schema, or edit schema.json and give it back, if there are numbers or dates among them";

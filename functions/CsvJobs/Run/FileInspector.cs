@@ -79,8 +79,8 @@ public static class FileInspector
     {
         if (inferred?.UnseenFrom is { } unseen)
         {
-            yield return $"The types were inferred from the first {unseen >> 20} MiB of the text, as what is behind can only be reached by " +
-                $"reading all of it: if the file changes there, give a schema.";
+            yield return $"The types were inferred from the first {unseen >> 20} MiB of the text, as what is behind can only be reached " +
+                $"by reading all of it: if the file changes there, give a schema.";
         }
     }
 
