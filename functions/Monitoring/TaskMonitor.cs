@@ -45,6 +45,26 @@ public sealed class TaskMonitor(
             hours, HealthPeriod.From(overall), HealthPeriod.From(lastHour));
     }
 
+    /// <summary>The runs of the last minutes, of all tasks.</summary>
+    /// <param name="minutes">How many, the one at hand included.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<MinuteSeries> MinutesAsync(int minutes, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var last = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
+        var from = last.AddMinutes(1 - minutes);
+        var sums = Enumerable.Range(0, minutes).Select(_ => new TaskTotals()).ToArray();
+        await foreach (var row in totals.ReadAsync(from, now.AddTicks(1), cancellationToken: cancellationToken))
+        {
+            var first = (int)(from - row.Hour).TotalMinutes;
+            for (var i = 0; i < minutes; i++) row.Minutes.AddTo(first + i, first + i + 1, sums[i]);
+        }
+
+        return new MinuteSeries(
+            from, [.. sums.Select(s => s.Succeeded)], [.. sums.Select(s => s.Failed)], [.. sums.Select(s => s.Retried)],
+            [.. sums.Select(s => s.Revoked)]);
+    }
+
     /// <summary>How each task did and does, in the order of their names.</summary>
     /// <param name="hours">How far back its totals go; the hour in which that falls counts as a whole.</param>
     /// <param name="task">One task only; null for all.</param>

@@ -8,6 +8,7 @@ namespace Serverless.Monitoring.Endpoints;
 public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, TimeProvider time)
 {
     private const int MostHours = 31 * 24;
+    private const int MostMinutes = 24 * 60;
     private const int MostSeconds = 31 * 86_400;
     private const int MostExecutions = 1000;
 
@@ -26,6 +27,17 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
             var (report, _) = await health.LatestAsync(cancellationToken);
             return HealthOverview.From(report, await monitor.HealthAsync(hours, cancellationToken));
         });
+    }
+
+    /// <summary><c>GET /api/monitor/minutes?minutes=60</c>: the runs of the last minutes, minute by minute.</summary>
+    [Function("MonitorMinutes")]
+    public Task<IResult> MinutesAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/minutes")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        var query = new MonitorQuery(request.Query);
+        var minutes = query.Number("minutes", 60, MostMinutes);
+        return query.AnswerAsync(() => monitor.MinutesAsync(minutes, cancellationToken));
     }
 
     /// <summary><c>GET /api/monitor/tasks?hours=24&amp;task=</c>: counts and durations by task.</summary>
