@@ -34,8 +34,9 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
         { AllowedHosts = names };
         await using var session = await LocalSession.OpenAsync(options, screen, time, cancellationToken);
         screen.Line($"Serverless on {session.Address}");
-        screen.Line($"Storage: {session.Storage.Description}");
-        screen.Line($"Data:    {options.Folder}");
+        screen.Line($"Dashboard: {new Uri(session.Address, "/api/dashboard/")}");
+        screen.Line($"Storage:   {session.Storage.Description}");
+        screen.Line($"Data:      {options.Folder}");
         screen.Line();
         screen.Table(
             ["Function", "Trigger", "Where"], session.Functions.Select(

@@ -54,6 +54,7 @@ internal sealed class LocalSession : IAsyncDisposable
                     DataDirectory = options.Folder,
                     Port = options.Port,
                     AllowedHosts = options.AllowedHosts,
+                    HomePage = "/api/dashboard/",
                     TimeProvider = time,
                     DefaultSettings = new Dictionary<string, string?>(TimerSettings.Read())
                     {

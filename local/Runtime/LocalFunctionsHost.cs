@@ -156,7 +156,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         foreach (var function in functions) AddListener(function, faults);
         var endpoints = Services.GetRequiredService<FunctionEndpoints>().Create(functions.Where(f => f.Kind is HttpTriggerKind), faults);
         if (faults.Count > 0) throw new InvalidFunctionsException(faults);
-        LocalServer.Map(_app, endpoints, _options.AllowedHosts);
+        LocalServer.Map(_app, endpoints, _options.AllowedHosts, _options.HomePage);
         Services.GetRequiredService<DurableApi>().Map(_app);
         return functions;
     }

@@ -55,7 +55,7 @@ export function relative(time: string | null | undefined, now: number): string {
   const ms = now - Date.parse(time)
   const size = Math.abs(ms)
   if (size < 1500) return 'now'
-  const text = size < 60_000 ? `${Math.round(size / 1000)} s` : duration(size).split(' ').slice(0, 2).join(' ')
+  const text = size < 59_500 ? `${Math.round(size / 1000)} s` : duration(Math.max(size, 60_000)).split(' ').slice(0, 2).join(' ')
   return ms > 0 ? `${text} ago` : `in ${text}`
 }
 

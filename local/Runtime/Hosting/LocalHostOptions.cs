@@ -26,6 +26,9 @@ public sealed record LocalHostOptions
     /// <summary>Names that requests may be addressed to, and pages may come from, besides this machine's own. Default: none.</summary>
     public IReadOnlyCollection<string> AllowedHosts { get; init; } = [];
 
+    /// <summary>Where <c>/</c> leads a browser, such as <c>/api/dashboard/</c>; null: there is nothing. Default: null.</summary>
+    public string? HomePage { get; init; }
+
     /// <summary>The app's services, given its settings (environment and local.settings.json), as the worker sees them.</summary>
     public Action<IServiceCollection, IConfiguration>? ConfigureServices { get; init; }
 

@@ -36,11 +36,12 @@ internal static class LocalServer
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
     }
 
-    public static void Map(WebApplication app, IReadOnlyList<Endpoint> endpoints, IReadOnlyCollection<string> allowedHosts)
+    public static void Map(WebApplication app, IReadOnlyList<Endpoint> endpoints, IReadOnlyCollection<string> allowedHosts, string? homePage)
     {
         app.Use(ErrorAnswers.RunAsync);
         app.Use(new RequestGuard(allowedHosts).RunAsync);
         app.UseRouting();
+        if (homePage is not null) app.MapGet("/", () => Results.Redirect(homePage));
         ((IEndpointRouteBuilder)app).DataSources.Add(new FixedEndpoints(endpoints));
     }
 

@@ -17,7 +17,7 @@ public sealed class LayerTests
         ["Tasks"],
         ["Jobs"],
         ["DeadLetters", "Files", "Workflows", "Csv", "CsvJobs", "Email", "Notifications", "Media", "Schedules"],
-        ["CsvPipeline", "Reports", "Cleanup", "Examples"],
+        ["CsvPipeline", "Reports", "Cleanup", "Dashboard", "Examples"],
     ];
 
     private static readonly ArchUnitNET.Domain.Architecture Code =
