@@ -1,3 +1,5 @@
+// Written from infra/queues.json by SERVERLESS_WRITE_QUEUE_FUNCTIONS=1 dotnet test tests/Serverless.InfraTests --filter QueueFunctions
+
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
