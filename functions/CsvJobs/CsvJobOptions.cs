@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Csv.Output;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
 using Serverless.CsvParsing.Sniffing;
@@ -59,6 +61,10 @@ public sealed record CsvJobOptions(
 
     /// <summary>Texts that stand for no value in every column, beside those of the schema.</summary>
     public IReadOnlyList<string>? NullValues { get; init; }
+
+    /// <summary>The database that accepted records go into as well; none when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LoadOptions? Load { get; init; }
 
     /// <summary>The same text for the same options: part of the job's identity.</summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this);

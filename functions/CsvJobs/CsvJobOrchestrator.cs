@@ -139,7 +139,7 @@ public static class CsvJobOrchestrator
     private static async Task FailAsync(TaskOrchestrationContext context, CsvJobRun run, Exception e)
     {
         var error = e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message;
-        await context.CallActivityAsync(nameof(FailJob), new FailTask(run.Job.Folder, error), RangeLoop.Retry);
+        await context.CallActivityAsync(nameof(FailJob), new FailTask(run.Job.Folder, error, run.Shape?.ETag), RangeLoop.Retry);
     }
 
     private static bool IsComplete(CsvJobRun run) =>

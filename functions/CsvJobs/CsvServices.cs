@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.CsvJobs.Intake;
 using Serverless.CsvJobs.Keys;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
@@ -31,6 +32,10 @@ internal static class CsvServices
             .AddSingleton<CsvPlans>()
             .AddSingleton<CsvSpeeds>()
             .AddSingleton<GivenSchemas>()
+            .AddSingleton<LoadConnections>()
+            .AddSingleton<LoadPreparer>()
+            .AddSingleton<LoadCommitter>()
+            .AddSingleton<RangeLoader>()
             .AddSingleton<RangeProcessor>()
             .AddSingleton<KeyCollector>();
     }

@@ -19,6 +19,9 @@ internal static partial class Logs
     [LoggerMessage(2501, LogLevel.Information, "CSV job {JobId} found {Duplicates} records that repeat a key")]
     public static partial void DuplicatesFound(ILogger logger, string jobId, long duplicates);
 
+    [LoggerMessage(2006, LogLevel.Warning, "What CSV job {JobId} has loaded and no longer needs could not be dropped")]
+    public static partial void LoadNotDropped(ILogger logger, string jobId, Exception exception);
+
     [LoggerMessage(2005, LogLevel.Warning, "CSV job {Folder} failed")]
     public static partial void JobFailed(ILogger logger, string folder);
 }

@@ -37,6 +37,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             "--inference-share", "S",
             "Without a schema: the share of a column's values that makes its type, over 0.5 to 1; 0.95 unless given."),
         new("--max-rejected-ratio", "R", "Fails when a larger share of the records is rejected, 0 to 1."),
+        .. LoadSwitches.All,
         SessionOptions.Data,
     ]);
 
@@ -129,6 +130,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         var options = new JsonObject();
         if (arguments.Choice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
         DialectSwitches.Read(arguments, options);
+        LoadSwitches.Read(arguments, options);
         if (arguments.Text("--member") is { } member) options["member"] = member;
         if (arguments.Text("--sheet") is { } sheet) options["sheet"] = sheet;
         if (arguments.Integer("--chunk-bytes", MinChunkBytes, MaxChunkBytes) is { } chunkBytes) options["chunkBytes"] = chunkBytes;

@@ -17,7 +17,7 @@ internal static class CsvCrashHost
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
 
-    public static async Task RunAsync(string dataDirectory, string connectionString, string blob, int chunkBytes)
+    public static async Task RunAsync(string dataDirectory, string connectionString, string blob, int chunkBytes, string? database = null)
     {
         await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
@@ -30,13 +30,19 @@ internal static class CsvCrashHost
             ],
             DataDirectory = dataDirectory,
             Port = 0,
-            Settings = new Dictionary<string,
-                string?>
-            { ["AzureWebJobsStorage"] = connectionString, ["Csv:MinChunkBytes"] = "2", ["Csv:RangesPerFold"] = "8" },
+            Settings = new Dictionary<string, string?>
+            {
+                ["AzureWebJobsStorage"] = connectionString,
+                ["ConnectionStrings:postgres"] = database,
+                ["Csv:MinChunkBytes"] = "2",
+                ["Csv:RangesPerFold"] = "8",
+            },
             ConfigureServices = (services, configuration) => services.AddSingleton(Blobs(connectionString)).AddServerless(configuration),
         });
         using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
-        using var response = await http.PostAsJsonAsync("csv", new JsonObject { ["blob"] = blob, ["chunkBytes"] = chunkBytes });
+        var request = new JsonObject { ["blob"] = blob, ["chunkBytes"] = chunkBytes };
+        if (database is not null) request["load"] = new JsonObject { ["to"] = "postgres", ["connection"] = "postgres", ["table"] = "killed" };
+        using var response = await http.PostAsJsonAsync("csv", request);
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
         StepGate.Say($"started {id}");
 

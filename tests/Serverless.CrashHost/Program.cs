@@ -5,10 +5,10 @@ using Serverless.CrashHost;
 using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Sqlite;
 
-// csv <folder> <storage> <blob> <chunk bytes>: one CSV job.
+// csv <folder> <storage> <blob> <chunk bytes> [database]: one CSV job.
 if (args[0] == "csv")
 {
-    await CsvCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture));
+    await CsvCrashHost.RunAsync(args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), args.ElementAtOrDefault(5));
     return;
 }
 

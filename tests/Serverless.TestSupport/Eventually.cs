@@ -5,7 +5,7 @@ namespace Serverless.TestSupport;
 /// <summary>Waits for what another thread or process is about to do; the time it may take is far over what it needs.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
 

@@ -122,6 +122,9 @@ public sealed class RecordCleaner
         return Refuse(record, first is null ? WrongCount(record, faults) : Describe(record, first, at, faults), out fault);
     }
 
+    /// <summary>Counts a record as rejected for what lies outside its schema.</summary>
+    public void Refuse(in CsvRecord record, in RecordFault fault) => Refuse(record, fault, out _);
+
     private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text, FieldQuoting quoting)
     {
         _unescaped.Truncate(0);

@@ -4,6 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Csv.Summary;
 
+/// <summary>Where accepted records were loaded.</summary>
+/// <param name="Table">Schema and table.</param>
+/// <param name="Mode">What became of the rows it had: append, replace or upsert.</param>
+public sealed record LoadSummary(string Table, string Mode);
+
 /// <summary>What <c>summary.json</c> says of a job.</summary>
 /// <param name="Rows">All records: accepted and rejected.</param>
 /// <param name="Accepted">Records in the clean output.</param>
@@ -44,6 +49,10 @@ public sealed record JobSummary(
 
     /// <summary>What was judged from the file and may be judged wrong: sentences that name the option which decides it.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The table that the accepted records went into as well; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LoadSummary? Load { get; init; }
 
     private const int ShownReasons = 3;
     private const int KeptReasons = 50;

@@ -1,8 +1,8 @@
 namespace Serverless.Csv.Values;
 
 /// <summary>
-/// Why a record or a header is refused: Frictionless error codes, and two that are ours: <see cref="UnclosedQuote"/> and
-/// <see cref="AmbiguousQuote"/>.
+/// Why a record or a header is refused: Frictionless error codes, and three that are ours: <see cref="UnclosedQuote"/>,
+/// <see cref="AmbiguousQuote"/> and <see cref="DatabaseConstraint"/>.
 /// </summary>
 public static class ErrorCodes
 {
@@ -16,6 +16,9 @@ public static class ErrorCodes
     public const string EncodingError = "encoding-error";
     public const string UnclosedQuote = "unclosed-quote";
     public const string AmbiguousQuote = "ambiguous-quote";
+
+    /// <summary>The table that records are loaded into would not take the record.</summary>
+    public const string DatabaseConstraint = "database-constraint";
 
     public const string IncorrectLabel = "incorrect-label";
     public const string MissingLabel = "missing-label";

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Serverless.Csv.Output;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvParsing.Encodings;
 using Serverless.Http;
 using Serverless.Storage;
@@ -38,6 +39,7 @@ public static class CsvRequestReader
         {
             Member = reader.Text("member"),
             Sheet = reader.Text("sheet"),
+            Load = LoadOptionReader.Read(reader, faults),
         };
         if (options.InferenceShare <= LeastInferenceShare)
             faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Csv.Report;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
 
@@ -14,7 +15,8 @@ namespace Serverless.CsvJobs.Run;
 /// Makes a job's output visible: the clean records, the rejects, the schema, the report, and last the summary, with which the job is whole.
 /// </summary>
 public sealed class CommitJob(
-    Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, TimeProvider clock, ILogger<CommitJob> logger)
+    Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, LoadCommitter loads, TimeProvider clock,
+    ILogger<CommitJob> logger)
 {
     private const int MaxOutputs = 1_000;
     private const int ParallelCommits = 8;
@@ -54,7 +56,11 @@ public sealed class CommitJob(
         var summary = JobSummary.Create(
             statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads,
             plan.Inference) with
-        { Notes = plan.Notes, Skipped = plan.Skipped + task.Totals.Comments };
+        {
+            Notes = plan.Notes,
+            Skipped = plan.Skipped + task.Totals.Comments,
+            Load = plan.Load is { } loaded ? new LoadSummary($"{loaded.Schema}.{loaded.Table}", loaded.Mode.ToString().ToLowerInvariant()) : null,
+        };
         var report = await ReportAsync(plan, summary, state.Examples);
         await speeds.RecordAsync(id, plan, task.Totals, cancellationToken);
 
@@ -70,6 +76,7 @@ public sealed class CommitJob(
         outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan.Output, schema, state, cancellationToken));
         var last = await StagedOutput.StageAsync(
             folder.Output(Outputs.Summary), summary.ToJson(), [], "application/json", cancellationToken);
+        if (plan.Load is { } load) await loads.CommitAsync(load, [.. state.Ranges.Select(r => (r.Start, r.First))], task.Totals.Accepted, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(outputs, parallel, async (output, token) => await output.CommitAsync(token));
         await last.CommitAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Serverless.Csv.Output;
 using Serverless.Csv.Summary;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
@@ -25,6 +26,9 @@ public sealed record CsvPlan(
 {
     /// <summary>The lines before the first record that are no part of the table.</summary>
     public long Skipped { get; init; }
+
+    /// <summary>The database that accepted records go into as well; null for none.</summary>
+    public LoadPlan? Load { get; init; }
 
     private const int DefaultBlockBytes = 4 << 20;
     private const int MaxBlockBytes = 100 << 20;

@@ -1,13 +1,15 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Records that a job failed. Its staged blocks are left to expire, and nothing that was made visible stays.</summary>
-public sealed class FailJob(Containers containers, CsvJobStore store, ILogger<FailJob> logger)
+public sealed class FailJob(
+    Containers containers, CsvPlans plans, CsvJobStore store, LoadCommitter loads, ILogger<FailJob> logger)
 {
     // A row of the table holds 64 KiB a property.
     private const int MaxError = 4_000;
@@ -25,6 +27,8 @@ public sealed class FailJob(Containers containers, CsvJobStore store, ILogger<Fa
             await folder.DeleteOutputsAsync(Outputs.IsOutput, cancellationToken);
         await store.MoveAsync(id, CsvJobState.Failed, j => j.Error = error, cancellationToken);
         Logs.JobFailed(logger, id);
+        if (task.ETag is { } etag && (await plans.LoadAsync(folder, etag, cancellationToken)).Plan.Load is { } load)
+            await loads.DropAsync(load, cancellationToken);
         await folder.DeletePartsAsync(cancellationToken);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
 
@@ -11,7 +12,8 @@ namespace Serverless.CsvJobs.Run;
 
 /// <summary>Finds out what the file is, and plans the job.</summary>
 public sealed class InspectFile(
-    Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, CsvSpeeds speeds, IOptions<CsvSettings> settings)
+    Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, CsvSpeeds speeds, LoadPreparer loads,
+    IOptions<CsvSettings> settings)
 {
     /// <summary>Null when the blob is missing.</summary>
     /// <exception cref="CsvJobException">The blob was replaced, or does not fit its schema.</exception>
@@ -28,7 +30,9 @@ public sealed class InspectFile(
         var schema = await schemas.FindAsync(folder, job, cancellationToken);
         var facts = await FileInspector.InspectAsync(new IncomingSource(blob, etag), size, job.Options, schema, cancellationToken);
 
-        var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null);
+        var load = job.Options.Load is { } options
+            ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema, cancellationToken) : null;
+        var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null) with { Load = load };
         await plans.SaveAsync(folder, plan, cancellationToken);
         var parallel = job.Options.MaxParallel ?? settings.Value.MaxParallel;
         var speed = plan.IsSequential ? null : await speeds.FindAsync(plan.Output, plan.IsCompressed, plan.Schema, cancellationToken);

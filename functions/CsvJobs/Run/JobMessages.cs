@@ -128,7 +128,8 @@ public sealed record RejectsTask(string Folder, int Folds);
 /// <summary>Asks to record that a job failed.</summary>
 /// <param name="Folder">The job's folder.</param>
 /// <param name="Error">Why.</param>
-public sealed record FailTask(string Folder, string Error);
+/// <param name="ETag">The file's content; null when it was not inspected.</param>
+public sealed record FailTask(string Folder, string Error, string? ETag = null);
 
 /// <summary>What the orchestration answers.</summary>
 public sealed record CsvJobResult(long Total, long Accepted, long Rejected, IReadOnlyList<string> Outputs);

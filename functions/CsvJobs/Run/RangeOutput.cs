@@ -4,6 +4,7 @@ using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvParsing;
 
 namespace Serverless.CsvJobs.Run;
@@ -24,6 +25,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     private readonly RangeTask _task;
     private readonly CsvPlan _plan;
     private readonly DuplicateCursor? _duplicates;
+    private readonly RangeLoad? _load;
     private readonly int _writerBytes;
     private long _first = -1;
 
@@ -31,13 +33,15 @@ internal sealed class RangeOutput : IAsyncDisposable
     private bool _waits;
     private BlockStager? _rejectPart;
 
-    public RangeOutput(JobFolder folder, CsvPlan plan, TableSchema schema, RangeTask task, DuplicateCursor? duplicates)
+    public RangeOutput(JobFolder folder, CsvPlan plan, TableSchema schema, RangeTask task, DuplicateCursor? duplicates, RangeLoad? load)
     {
         _folder = folder;
         _task = task;
         _plan = plan;
         _duplicates = duplicates;
+        _load = load;
         _writer = RecordWriters.Create(schema, plan.Output);
+        if (load is not null) _writer = new TeeRecordWriter(_writer, load.Writer);
         _writerBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
         var expected = Math.Min(task.End - task.Start, plan.Size);
         _clean = new BlockStager(
@@ -60,8 +64,9 @@ internal sealed class RangeOutput : IAsyncDisposable
             if (_waits) return true;
             if (_first < 0) _first = feed.First;
             var record = feed.Current;
+            if (_load is not null && IsRefused(record, cleaner)) continue;
             if (!cleaner.TryClean(record, _writer, _duplicates?.KeyAt(feed.Position) ?? -1, out var fault)) _rejects.Write(record, fault);
-            if (_writer.Buffered >= _writerBytes || _rejects.Buffered >= TextBytes) return true;
+            if (_writer.Buffered >= _writerBytes || _rejects.Buffered >= TextBytes || _load?.Writer.Buffered >= TextBytes) return true;
         }
 
         return false;
@@ -76,6 +81,7 @@ internal sealed class RangeOutput : IAsyncDisposable
             await MoveAsync(cancellationToken);
         }
 
+        if (_load?.Writer.Buffered >= TextBytes) await _load.StoreAsync(_first, cancellationToken);
         if (_rejects.Buffered >= TextBytes) await MoveRejectsAsync(cancellationToken);
         if (_waits) await _duplicates!.FillAsync(cancellationToken);
     }
@@ -106,6 +112,16 @@ internal sealed class RangeOutput : IAsyncDisposable
         await _clean.DisposeAsync();
         if (_rejectPart is not null) await _rejectPart.DisposeAsync();
         await _writer.DisposeAsync();
+    }
+
+    private bool IsRefused(in CsvRecord record, RecordCleaner cleaner)
+    {
+        _load!.Writer.Row = record.Row;
+        if (_load.Refusal(record.Row) is not { } refusal) return false;
+        var fault = new RecordFault(refusal.Field, ErrorCodes.DatabaseConstraint, refusal.Message);
+        cleaner.Refuse(record, fault);
+        _rejects.Write(record, fault);
+        return true;
     }
 
     private ValueTask MoveAsync(CancellationToken cancellationToken)

@@ -1,12 +1,14 @@
 using Serverless.Csv.Cleaning;
+using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvParsing;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>One pass over a range: download, records, cleaner, writer, staged blocks.</summary>
-public sealed class RangeProcessor(Containers containers, CsvPlans plans)
+/// <summary>One pass over a range: download, records, cleaner, writer, staged blocks. Another one without what a database refuses.</summary>
+public sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeLoader loader)
 {
     /// <summary>Processes a range.</summary>
     /// <exception cref="CsvJobException">The file was replaced, or is not what its name says.</exception>
@@ -16,29 +18,49 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans)
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
+        var refused = new Dictionary<long, RefusedRow>();
         try
         {
-            await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
-            var duplicates = task.Duplicates > 0
-                ? await DuplicateCursor.OpenAsync(folder, task.Duplicates, task.First ?? task.Start, cancellationToken)
-                : null;
-            await using var output = new RangeOutput(folder, plan, schema, task, duplicates);
-            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
-            do
+            while (true)
             {
-                while (output.Clean(feed, cleaner)) await output.StoreAsync(cancellationToken);
+                await using var load = plan.Load is { } target ? loader.Open(target, task.Start, refused) : null;
+                if (await PassAsync(task, folder, plan, schema, source, load, cancellationToken) is { } outcome) return outcome;
+                foreach (var (row, refusal) in load!.Found) refused[row] = refusal;
             }
-            while (await feed.FillAsync(cancellationToken));
-
-            var (first, next, rows, lines) = feed.End();
-            await output.FinishAsync(first, cleaner, cancellationToken);
-            return new RangeOutcome(
-                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes,
-                source.Requests, Comments: feed.Comments);
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException)
         {
             throw new CsvJobException(e.Message, e);
         }
+    }
+
+    // Null: the database refuses some of the records.
+    private static async Task<RangeOutcome?> PassAsync(
+        RangeTask task, JobFolder folder, CsvPlan plan, TableSchema schema, IncomingSource source, RangeLoad? load,
+        CancellationToken cancellationToken)
+    {
+        await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
+        var duplicates = task.Duplicates > 0
+            ? await DuplicateCursor.OpenAsync(folder, task.Duplicates, task.First ?? task.Start, cancellationToken)
+            : null;
+        await using var output = new RangeOutput(folder, plan, schema, task, duplicates, load);
+        var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
+        do
+        {
+            while (output.Clean(feed, cleaner)) await output.StoreAsync(cancellationToken);
+        }
+        while (await feed.FillAsync(cancellationToken));
+
+        var (first, next, rows, lines) = feed.End();
+        if (load is not null && cleaner.Accepted > 0)
+        {
+            await load.FinishAsync(first, cancellationToken);
+            if (load.Found.Count > 0) return null;
+        }
+
+        await output.FinishAsync(first, cleaner, cancellationToken);
+        return new RangeOutcome(
+            task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes,
+            source.Requests, Comments: feed.Comments);
     }
 }

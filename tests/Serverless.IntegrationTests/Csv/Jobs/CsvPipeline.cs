@@ -9,6 +9,7 @@ using Serverless.CsvJobs.Store;
 using Serverless.Jobs;
 using Serverless.Storage;
 using Serverless.TestSupport;
+using Serverless.TestSupport.Csv;
 
 namespace Serverless.IntegrationTests.Csv.Jobs;
 
@@ -47,14 +48,15 @@ internal sealed class CsvPipeline
         await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
 
         var inspect = new InspectFile(
-            _azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, Options.Create(Settings));
+            _azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, NoDatabase.Preparer, Options.Create(Settings));
         var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         if (shape.Keys > 0) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };
         run = shape.IsSequential
             ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
 
-        var commit = new CommitJob(_azurite.Containers, _plans, Store, _speeds, TimeProvider.System, NullLogger<CommitJob>.Instance);
+        var commit = new CommitJob(
+            _azurite.Containers, _plans, Store, _speeds, NoDatabase.Committer, TimeProvider.System, NullLogger<CommitJob>.Instance);
         var result = await commit.RunAsync(new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals), CancellationToken.None);
         return await DownloadAsync(job.Folder, result.Outputs);
     }
@@ -106,7 +108,7 @@ internal sealed class CsvPipeline
     }
 
     private Task<RangeOutcome> ProcessAsync(RangeTask task) =>
-        new RangeProcessor(_azurite.Containers, _plans).RunAsync(task, CancellationToken.None);
+        new RangeProcessor(_azurite.Containers, _plans, NoDatabase.Loader).RunAsync(task, CancellationToken.None);
 
     private Task<RangeOutcome> CollectAsync(RangeTask task) =>
         new KeyCollector(_azurite.Containers, _plans, Options.Create(Settings)).RunAsync(task, CancellationToken.None);

@@ -138,7 +138,7 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
         foreach (var name in (string[])["clean.csv", "rejects.csv", "schema.json", "profile.json"])
             await folder.Output(name).UploadAsync(new MemoryStream([1]));
 
-        await new FailJob(azurite.Containers, store, NullLogger<FailJob>.Instance).RunAsync(
+        await new FailJob(azurite.Containers, new CsvPlans(), store, NoDatabase.Committer, NullLogger<FailJob>.Instance).RunAsync(
             new FailTask(folder.Name, "disk full"), CancellationToken.None);
 
         Assert.Equal(["profile.json"], (await folder.ListOutputsAsync(10, CancellationToken.None)).Select(Path.GetFileName));

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Serverless.CsvJobs.Load;
+
+/// <summary>Makes loaded records visible: all of them, in one transaction, once.</summary>
+public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommitter> logger)
+{
+    /// <summary>Moves the rows of the ranges that are proven into the table.</summary>
+    /// <param name="plan">The load.</param>
+    /// <param name="ranges">The ranges with accepted records, in the file's order.</param>
+    /// <param name="accepted">How many records they have.</param>
+    /// <param name="cancellationToken">Ends the transaction without a trace.</param>
+    /// <exception cref="CsvJobException">The table refuses them; it is as it was.</exception>
+    internal async Task CommitAsync(
+        LoadPlan plan, IReadOnlyList<(long Start, long First)> ranges, long accepted, CancellationToken cancellationToken)
+    {
+        var database = connections.Open(plan.Connection);
+        try
+        {
+            await MoveAsync(database, plan, ranges, accepted, cancellationToken);
+        }
+        catch (PostgresException e) when (!e.IsTransient)
+        {
+            var detail = e.SqlState == PostgresErrorCodes.UniqueViolation
+                ? " A record repeats the key of one far before it: with primaryKey or uniqueKeys in the schema, such records are rejected."
+                : "";
+            throw new CsvJobException($"The table {plan.Schema}.{plan.Table} refused the load: {e.MessageText}.{detail}", e);
+        }
+
+        await LoadTables.DropAsync(database, plan.Schema, plan.Job, cancellationToken);
+    }
+
+    /// <summary>Drops what a job that ended otherwise has left. A database that is away keeps it.</summary>
+    public async Task DropAsync(LoadPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LoadTables.DropAsync(connections.Open(plan.Connection), plan.Schema, plan.Job, cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            Logs.LoadNotDropped(logger, plan.Job, e);
+        }
+    }
+
+    private static async Task MoveAsync(
+        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<(long Start, long First)> ranges, long accepted, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await ClaimAsync(connection, plan, accepted, cancellationToken)) return;
+        if (plan.Mode == LoadMode.Replace) await ExecuteAsync(connection, $"DELETE FROM {plan.Target.Sql}", cancellationToken);
+        var moved = 0L;
+        foreach (var range in ranges)
+        {
+            var table = LoadTables.OfRange(plan, range.Start, range.First);
+            if (plan.Mode == LoadMode.Upsert)
+            {
+                moved += (long)(await ScalarAsync(connection, $"SELECT count(*) FROM {table.Sql}", cancellationToken))!;
+                await ExecuteAsync(connection, Upsert(plan, table), cancellationToken);
+            }
+            else
+            {
+                moved += await ExecuteAsync(connection, Insert(plan, table, ""), cancellationToken);
+            }
+        }
+
+        if (moved != accepted)
+        {
+            throw new CsvJobException(
+                $"{accepted} records were accepted and {moved} are in the database: its tables {plan.Prefix}* were changed meanwhile.");
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    // The row that says a load is done is part of its transaction: who comes second waits for the first, and finds it.
+    private static async Task<bool> ClaimAsync(
+        NpgsqlConnection connection, LoadPlan plan, long accepted, CancellationToken cancellationToken)
+    {
+        await using var claim = new NpgsqlCommand(
+            $"INSERT INTO {plan.Target.Beside(LoadTables.Finished).Sql} (job, target, rows) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            connection);
+        claim.Parameters.Add(new() { Value = plan.Job });
+        claim.Parameters.Add(new() { Value = plan.Target.Sql });
+        claim.Parameters.Add(new() { Value = accepted });
+        return await claim.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    private static string Insert(LoadPlan plan, QualifiedName table, string distinct)
+    {
+        var names = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name)));
+        var values = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name) + c.Cast));
+        return $"INSERT INTO {plan.Target.Sql} ({names}) SELECT {distinct} {values} FROM {table.Sql}";
+    }
+
+    // Of records with one key the last counts, as if they had been written one after the other.
+    private static string Upsert(LoadPlan plan, QualifiedName table)
+    {
+        var key = string.Join(", ", plan.Key.Select(QualifiedName.Quote));
+        var others = plan.Columns.Where(c => !plan.Key.Contains(c.Name)).Select(c => QualifiedName.Quote(c.Name)).ToList();
+        var update = others.Count == 0 ? "NOTHING" : $"UPDATE SET {string.Join(", ", others.Select(c => $"{c} = excluded.{c}"))}";
+        return $"{Insert(plan, table, $"DISTINCT ON ({key})")} ORDER BY {key}, {LoadPlan.RowColumn} DESC ON CONFLICT ({key}) DO {update}";
+    }
+
+    private static async Task<long> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return await command.ExecuteScalarAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using Serverless.Csv.Values;
+
+namespace Serverless.CsvJobs.Load;
+
+/// <summary>How a column's values are sent: types wide enough for what a schema allows. What the table's own allow is checked there.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StagedType>))]
+public enum StagedType
+{
+    Int8,
+    Numeric,
+    Bool,
+    Date,
+    Time,
+    Timestamp,
+    TimestampTz,
+    Text,
+}
+
+/// <summary>A column of the load, in the order of the schema's fields.</summary>
+/// <param name="Name">Its name, in the file and in the table.</param>
+/// <param name="Type">How it is sent.</param>
+/// <param name="Field">What the schema says it is.</param>
+/// <param name="Cast">What it has to be cast to where an assignment would not; empty mostly.</param>
+public sealed record LoadColumn(string Name, StagedType Type, FieldType Field, string Cast);
+
+/// <summary>What a row must meet that is no matter of its schema.</summary>
+/// <param name="Column">The column at fault; empty for several.</param>
+/// <param name="Message">What a row that fails is told.</param>
+/// <param name="Condition">True for rows that fail; <c>s</c> is the row.</param>
+/// <param name="Repeats">Columns of which a row with values of an earlier one fails; empty when it is the condition that decides.</param>
+public sealed record LoadCheck(string Column, string Message, string Condition, IReadOnlyList<string> Repeats);
+
+/// <summary>A load as it was planned when the file was inspected.</summary>
+/// <param name="Job">The job's id.</param>
+/// <param name="Connection">The name of the connection string.</param>
+/// <param name="Schema">The table's schema.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Mode">What becomes of the rows it has.</param>
+/// <param name="Key">The columns that name a row.</param>
+/// <param name="Columns">The columns.</param>
+/// <param name="Checks">What rows must meet.</param>
+public sealed record LoadPlan(
+    string Job, string Connection, string Schema, string Table, LoadMode Mode, IReadOnlyList<string> Key, IReadOnlyList<LoadColumn> Columns,
+    IReadOnlyList<LoadCheck> Checks)
+{
+    /// <summary>The record's number within its range: what a row is known by until it is in the table.</summary>
+    internal const string RowColumn = "serverless_row";
+
+    [JsonIgnore]
+    internal QualifiedName Target => new(Schema, Table);
+
+    [JsonIgnore]
+    internal string Prefix => LoadTables.PrefixOf(Job);
+}

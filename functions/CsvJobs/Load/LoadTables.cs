@@ -1,0 +1,49 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Serverless.CsvJobs.Load;
+
+/// <summary>
+/// The tables of a load: one a range, which is there when the range was loaded, one that lists the records a range's checks refused, and
+/// the list of finished loads.
+/// </summary>
+internal static class LoadTables
+{
+    /// <summary>The loads that are done, of all jobs: what makes doing one again change nothing.</summary>
+    public const string Finished = "serverless_loads";
+
+    private const int JobCharacters = 20;
+    private const int MaxTables = 100_000;
+
+    /// <summary>How the names of a job's tables begin.</summary>
+    public static string PrefixOf(string job) =>
+        "serverless_" + string.Concat(job.Where(char.IsAsciiLetterOrDigit).TakeLast(JobCharacters)).ToLowerInvariant() + "_";
+
+    /// <summary>The table of a range, known like all that it writes by where it and its first record start.</summary>
+    public static QualifiedName OfRange(LoadPlan plan, long start, long first) =>
+        plan.Target.Beside(string.Create(CultureInfo.InvariantCulture, $"{plan.Prefix}{start:x}_{first:x}"));
+
+    /// <summary>The records that were refused.</summary>
+    public static QualifiedName Refused(LoadPlan plan) => plan.Target.Beside(plan.Prefix + "refused");
+
+    /// <summary>Drops what a job has left, each table on its own: many in one transaction would need as many locks.</summary>
+    public static async Task DropAsync(NpgsqlDataSource database, string schema, string job, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await using (var find = database.CreateCommand(
+            "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND starts_with(tablename, $2) LIMIT $3"))
+        {
+            find.Parameters.Add(new() { Value = schema });
+            find.Parameters.Add(new() { Value = PrefixOf(job) });
+            find.Parameters.Add(new() { Value = MaxTables });
+            await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));
+        }
+
+        foreach (var name in names)
+        {
+            await using var drop = database.CreateCommand($"DROP TABLE IF EXISTS {new QualifiedName(schema, name).Sql}");
+            await drop.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

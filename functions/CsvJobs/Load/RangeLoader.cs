@@ -1,0 +1,191 @@
+using Npgsql;
+
+namespace Serverless.CsvJobs.Load;
+
+/// <summary>Opens what loads a range.</summary>
+public sealed class RangeLoader(LoadConnections connections)
+{
+    /// <summary>For one pass over a range.</summary>
+    /// <param name="plan">The load.</param>
+    /// <param name="start">Where the range starts.</param>
+    /// <param name="refused">What the passes before have found.</param>
+    internal RangeLoad Open(LoadPlan plan, long start, IReadOnlyDictionary<long, RefusedRow> refused) =>
+        new(connections.Open(plan.Connection), plan, start, refused);
+}
+
+/// <summary>
+/// One pass over a range that puts its accepted records into a table of its own, in one transaction: the table is there when, and only when,
+/// all of the range is in it, so that a range which is processed again finds it done. Nothing is seen in the target until the job ends.
+/// </summary>
+internal sealed class RangeLoad(NpgsqlDataSource database, LoadPlan plan, long start, IReadOnlyDictionary<long, RefusedRow> refused)
+    : IAsyncDisposable
+{
+    // More in one pass would only be found to be more in the next.
+    private const int MaxPerPass = 1_000_000;
+
+    private readonly Dictionary<long, RefusedRow> _found = [];
+    private NpgsqlConnection? _connection;
+    private NpgsqlTransaction? _transaction;
+    private NpgsqlRawCopyStream? _copy;
+    private QualifiedName _table = plan.Target;
+    private bool _isOpen;
+
+    /// <summary>Encodes the records.</summary>
+    public CopyRecordWriter Writer { get; } = new(plan.Columns);
+
+    /// <summary>Records that the table refused in this pass; with any, the range is read once more without them.</summary>
+    public IReadOnlyDictionary<long, RefusedRow> Found => _found;
+
+    /// <summary>Why a record is not to be loaded; null mostly.</summary>
+    public RefusedRow? Refusal(long row) => refused.GetValueOrDefault(row);
+
+    /// <summary>Sends what is encoded.</summary>
+    /// <param name="first">Where the range's first record starts.</param>
+    /// <param name="cancellationToken">Ends the transaction without a trace.</param>
+    public async ValueTask StoreAsync(long first, CancellationToken cancellationToken)
+    {
+        if (!_isOpen) await BeginAsync(first, cancellationToken);
+        if (_copy is not null) await _copy.WriteAsync(Writer.Pending, cancellationToken);
+        Writer.Clear();
+    }
+
+    /// <summary>Checks the rows, and commits them if the table would take all of them.</summary>
+    /// <exception cref="CsvJobException">The database refuses them in a way that no row can be blamed for.</exception>
+    public async Task FinishAsync(long first, CancellationToken cancellationToken)
+    {
+        await StoreAsync(first, cancellationToken);
+        if (_copy is not null)
+        {
+            await _copy.WriteAsync(CopyRecordWriter.Trailer.ToArray(), cancellationToken);
+            await _copy.DisposeAsync();
+            _copy = null;
+            foreach (var row in Writer.Refused) Note(row);
+            if (_found.Count == 0) await CheckAsync(cancellationToken);
+            if (_found.Count == 0) await CommitAsync(first, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_copy is not null) await CancelCopyAsync(_copy);
+        if (_transaction is not null) await _transaction.DisposeAsync();
+        if (_connection is not null) await _connection.DisposeAsync();
+        await Writer.DisposeAsync();
+    }
+
+    private static async Task CancelCopyAsync(NpgsqlRawCopyStream copy)
+    {
+        try
+        {
+            await copy.CancelAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException)
+        {
+            // The connection is lost: with it the transaction ends.
+        }
+    }
+
+    private async Task BeginAsync(long first, CancellationToken cancellationToken)
+    {
+        _isOpen = true;
+        _table = LoadTables.OfRange(plan, start, first);
+        _connection = await database.OpenConnectionAsync(cancellationToken);
+        _transaction = await _connection.BeginTransactionAsync(cancellationToken);
+
+        // The same range may be at work elsewhere, when it is thought to be lost.
+        await ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", cancellationToken, _table.Sql);
+        if (await ScalarAsync("SELECT to_regclass($1) IS NOT NULL", cancellationToken, _table.Sql) is true)
+        {
+            await FindRefusedAsync(first, cancellationToken);
+            return;
+        }
+
+        var columns = plan.Columns.Select(c => $"{QualifiedName.Quote(c.Name)} {c.Type.Sql()}");
+        await ExecuteAsync($"CREATE TABLE {_table.Sql} ({LoadPlan.RowColumn} bigint, {string.Join(", ", columns)})", cancellationToken);
+        var names = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name)));
+        _copy = await _connection.BeginRawBinaryCopyAsync(
+            $"COPY {_table.Sql} ({LoadPlan.RowColumn}, {names}) FROM STDIN (FORMAT binary)", cancellationToken);
+        await _copy.WriteAsync(CopyRecordWriter.Header.ToArray(), cancellationToken);
+    }
+
+    // It was loaded before: what was refused then is refused again.
+    private async Task FindRefusedAsync(long first, CancellationToken cancellationToken)
+    {
+        await using var find = Command(
+            $"SELECT row, field, message FROM {LoadTables.Refused(plan).Sql} WHERE start = $1 AND first = $2", start, first);
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var row = new RefusedRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2));
+            if (!refused.ContainsKey(row.Row)) Note(row);
+        }
+    }
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        foreach (var check in plan.Checks)
+        {
+            await using var find = Command(Question(check));
+            try
+            {
+                await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken)) Note(new RefusedRow(reader.GetInt64(0), check.Column, check.Message));
+            }
+            catch (PostgresException e) when (!e.IsTransient)
+            {
+                throw new CsvJobException($"The table {plan.Schema}.{plan.Table} cannot be loaded: {e.MessageText}.", e);
+            }
+        }
+    }
+
+    private string Question(LoadCheck check)
+    {
+        if (check.Repeats.Count == 0)
+            return $"SELECT s.{LoadPlan.RowColumn} FROM {_table.Sql} s WHERE {check.Condition} LIMIT {MaxPerPass}";
+        var key = string.Join(", ", check.Repeats.Select(QualifiedName.Quote));
+        var given = string.Join(" AND ", check.Repeats.Select(c => $"{QualifiedName.Quote(c)} IS NOT NULL"));
+        return $"""
+            SELECT {LoadPlan.RowColumn} FROM (
+                SELECT {LoadPlan.RowColumn}, row_number() OVER (PARTITION BY {key} ORDER BY {LoadPlan.RowColumn}) AS serverless_place
+                FROM {_table.Sql} WHERE {given}) s
+            WHERE serverless_place > 1 LIMIT {MaxPerPass}
+            """;
+    }
+
+    private async Task CommitAsync(long first, CancellationToken cancellationToken)
+    {
+        if (refused.Count > 0)
+        {
+            await ExecuteAsync(
+                $"INSERT INTO {LoadTables.Refused(plan).Sql} SELECT $1, $2, * FROM unnest($3, $4, $5)", cancellationToken, start, first,
+                refused.Values.Select(r => r.Row).ToArray(), refused.Values.Select(r => r.Field).ToArray(),
+                refused.Values.Select(r => r.Message).ToArray());
+        }
+
+        await _transaction!.CommitAsync(cancellationToken);
+    }
+
+    private void Note(RefusedRow row)
+    {
+        if (_found.Count < MaxPerPass) _found.TryAdd(row.Row, row);
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    private NpgsqlCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql, _connection, _transaction);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+}

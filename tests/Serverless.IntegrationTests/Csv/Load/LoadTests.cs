@@ -1,0 +1,216 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Store;
+using Serverless.IntegrationTests.Csv.Jobs;
+using Serverless.TestSupport;
+
+namespace Serverless.IntegrationTests.Csv.Load;
+
+/// <summary>Accepted records go into a real PostgreSQL: all or none, once, and what the table refuses is rejected alone.</summary>
+[Collection(AzuriteTests.Name)]
+public sealed class LoadTests(AzuriteFixture azurite, PostgresServer postgres) : IClassFixture<PostgresServer>
+{
+    private const string Integers = """{"fields":[{"name":"id","type":"integer"},{"name":"v","type":"string"}]}""";
+
+    [PostgresFact]
+    public async Task Load_EveryType_ComesBackAsItStoodInTheFile()
+    {
+        const string schema = """
+            {"fields":[{"name":"i","type":"integer"},{"name":"n","type":"number"},{"name":"b","type":"boolean"},{"name":"d","type":"date"},
+            {"name":"t","type":"time"},{"name":"dt","type":"datetime"},{"name":"y","type":"year"},{"name":"s","type":"string"}]}
+            """;
+        const string file = """
+            i,n,b,d,t,dt,y,s
+            1,1.50,true,2024-02-29,12:30:00,2024-01-02T03:04:05.123456Z,1999,"a ""b"", ç 🙂"
+            -9223372036854775808,-0.0001234,false,0001-01-01,23:59:59.999999,1900-12-31T23:59:59Z,2024,
+            ,123456789012345678901234567890.00012345,,9999-12-31,00:00:00,1970-01-01T00:00:00Z,0001,"two
+            lines"
+            7,1e20,true,1900-03-01,01:02:03,2000-02-29T12:00:00Z,1970,=1+1
+            8,NaN,true,1600-02-29,01:02:03,2000-02-29T12:00:00Z,1970,x
+            9223372036854775808,1,true,1600-02-29,01:02:03,2000-02-29T12:00:00Z,1970,too large
+            10,1,true,1600-02-29,01:02:03.1234567,2000-02-29T12:00:00Z,1970,too fine
+
+            """;
+        await using var host = await StartAsync();
+
+        var job = await host.RunAsync("load/types.csv", Encoding.UTF8.GetBytes(file), Options("types", schema, "append", create: true));
+
+        Assert.Equal((CsvJobState.Completed, 5, 2), (job.State, job.Accepted, job.Rejected));
+        Assert.Equal(
+            [
+                "1|1.50|t|2024-02-29|12:30:00|2024-01-02 03:04:05.123456+00|1999|a \"b\", ç 🙂",
+                "-9223372036854775808|-0.0001234|f|0001-01-01|23:59:59.999999|1900-12-31 23:59:59+00|2024|~",
+                "~|123456789012345678901234567890.00012345|~|9999-12-31|00:00:00|1970-01-01 00:00:00+00|1|two\nlines",
+                "7|100000000000000000000|t|1900-03-01|01:02:03|2000-02-29 12:00:00+00|1970|=1+1",
+                "8|NaN|t|1600-02-29|01:02:03|2000-02-29 12:00:00+00|1970|x",
+            ],
+            await postgres.ReadAsync("SET TIME ZONE 'UTC'; SELECT * FROM types"));
+        Assert.Contains("6,8,i,database-constraint", await host.ReadAsync(job, "rejects.csv"), StringComparison.Ordinal);
+        Assert.Contains("public.types", await host.ReadAsync(job, "summary.json"), StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Load_NumbersOfAllSizes_AreTheSameDigits()
+    {
+        const string schema = """{"fields":[{"name":"n","type":"number"},{"name":"s","type":"string"}]}""";
+        var random = new Random(7);
+        var numbers = Enumerable.Range(0, 3_000).Select(_ => Number(random)).ToList();
+        await using var host = await StartAsync();
+
+        await host.RunAsync(
+            "load/numbers.csv", Encoding.UTF8.GetBytes("n,s\n" + string.Concat(numbers.Select(n => $"{n},{n}\n"))),
+            Options("numbers", schema, create: true));
+
+        Assert.Equal(["3000|~"], await postgres.ReadAsync("SELECT count(*), min(s) FILTER (WHERE n::text <> s) FROM numbers"));
+    }
+
+    [PostgresFact]
+    public async Task Load_RowsThatTheTableRefuses_AreRejectedWithoutTheirNeighbours()
+    {
+        await postgres.ExecuteAsync("""
+            CREATE TABLE customers (id int PRIMARY KEY); INSERT INTO customers VALUES (1), (2);
+            CREATE TABLE strict (id int PRIMARY KEY, customer int NOT NULL REFERENCES customers, code varchar(3),
+                price numeric(6,2) CHECK (price > 0), key uuid UNIQUE);
+            INSERT INTO strict VALUES (100, 1, 'old', 1, NULL);
+            """);
+        const string schema = """
+            {"fields":[{"name":"id","type":"integer"},{"name":"customer","type":"integer"},{"name":"code"},{"name":"price","type":"number"},
+            {"name":"key"}]}
+            """;
+        string[] lines =
+        [
+            "1,1,abc,1.5,6f1c1a3e-0000-4000-8000-000000000001", "100,1,abc,1,", "2,3,abc,1,", "3,,abc,1,", "4,1,abcd,1,", "5,1,abc,1.555,",
+            "6,1,abc,123456,", "7,1,abc,-1,", "8,1,abc,1,none", "9,1,abc,1,6f1c1a3e-0000-4000-8000-000000000001", "2147483648,1,abc,1,",
+            "1,2,xyz,1,", "12,2,ok,9999.99,",
+        ];
+        await using var host = await StartAsync();
+
+        var job = await host.RunAsync(
+            "load/strict.csv", Encoding.UTF8.GetBytes("id,customer,code,price,key\n" + string.Join('\n', lines) + "\n"),
+            Options("strict", schema));
+
+        Assert.Equal((CsvJobState.Completed, 2, 11), (job.State, job.Accepted, job.Rejected));
+        Assert.Equal(["1", "12", "100"], await postgres.ReadAsync("SELECT id FROM strict ORDER BY id"));
+        Assert.Equal(11, (await host.ReadAsync(job, "rejects.csv")).Split("database-constraint").Length - 1);
+        Assert.Equal(
+            "id,customer,code,price,key\n1,1,abc,1.5,6f1c1a3e-0000-4000-8000-000000000001\n12,2,ok,9999.99,\n",
+            await host.ReadAsync(job, "clean.csv"));
+        Assert.Empty(await Leftovers());
+    }
+
+    [PostgresFact]
+    public async Task Load_Modes_KeepReplaceOrOverwriteWhatIsThere()
+    {
+        await postgres.ExecuteAsync("CREATE TABLE modes (id int PRIMARY KEY, v text); INSERT INTO modes VALUES (1, 'old'), (9, 'old')");
+        await using var host = await StartAsync();
+
+        await host.RunAsync("load/upsert.csv", "id,v\n1,new\n2,a\n2,b\n"u8.ToArray(), Options("modes", Integers, "upsert", key: "id"));
+        Assert.Equal(["1|new", "2|b", "9|old"], await postgres.ReadAsync("SELECT * FROM modes ORDER BY id"));
+
+        await host.RunAsync("load/replace.csv", "id,v\n3,c\n"u8.ToArray(), Options("modes", Integers, "replace"));
+        Assert.Equal(["3|c"], await postgres.ReadAsync("SELECT * FROM modes"));
+
+        // The same request again is the same job, which is done.
+        var request = Options("modes", Integers);
+        request["blob"] = "incoming/load/append.csv";
+        var first = await host.RunAsync("load/append.csv", "id,v\n4,d\n"u8.ToArray(), request);
+        Assert.Equal(first.Id, await host.StartJobAsync(request.DeepClone().AsObject()));
+        Assert.Equal(["3|c", "4|d"], await postgres.ReadAsync("SELECT * FROM modes ORDER BY id"));
+    }
+
+    [PostgresFact]
+    public async Task Load_KeyRepeatedAcrossRanges_FailsTheJobAndLeavesTheTableAsItWas()
+    {
+        await postgres.ExecuteAsync("CREATE TABLE far (id int PRIMARY KEY, v text); INSERT INTO far VALUES (-1, 'old')");
+        var file = "id,v\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{i % 1_999},some text\n"));
+        var options = Options("far", Integers);
+        options["chunkBytes"] = 4096;
+        await using var host = await StartAsync();
+
+        var job = await host.RunAsync("load/far.csv", Encoding.UTF8.GetBytes(file), options);
+
+        Assert.Equal(CsvJobState.Failed, job.State);
+        Assert.Contains("primaryKey", job.Error, StringComparison.Ordinal);
+        Assert.Empty(job.Outputs);
+        Assert.Equal(["-1|old"], await postgres.ReadAsync("SELECT * FROM far"));
+        await Eventually.TrueAsync(async () => (await Leftovers()).Count == 0);
+    }
+
+    [PostgresFact]
+    public async Task Load_WhatDoesNotFit_IsRefusedBeforeAnythingIsRead()
+    {
+        await postgres.ExecuteAsync("CREATE TABLE other (id date, extra int NOT NULL)");
+        await using var host = await StartAsync();
+        var file = "id,v\n1,a\n"u8.ToArray();
+
+        var missing = await host.RunAsync("load/refused.csv", file, Options("nowhere", Integers));
+        Assert.Contains("There is no table nowhere", missing.Error, StringComparison.Ordinal);
+
+        var other = await host.RunAsync("load/refused.csv", file, Options("other", Integers));
+        Assert.Contains("\"id\" is integer in the file and date in the table", other.Error, StringComparison.Ordinal);
+        Assert.Contains("the table has no column \"v\"", other.Error, StringComparison.Ordinal);
+        Assert.Contains("the file has no column \"extra\"", other.Error, StringComparison.Ordinal);
+
+        var options = Options("other", Integers);
+        options["load"]!["connection"] = "none";
+        var unknown = await host.RunAsync("load/refused.csv", file, options);
+        Assert.Contains("ConnectionStrings__none", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Load_HostKilledAtRandomPoints_LoadsEveryRecordOnce()
+    {
+        await postgres.ExecuteAsync("CREATE TABLE killed (id int PRIMARY KEY CHECK (id % 1000 <> 7), v text)");
+        var file = "id,v\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i},\"a\nb\"\n"));
+        await using var host = await StartAsync();
+        await host.UploadAsync("load/killed.schema.json", Encoding.UTF8.GetBytes(Integers));
+        await host.UploadAsync("load/killed.csv", Encoding.UTF8.GetBytes(file));
+        using var folder = new TemporaryFolder();
+        string[] arguments =
+            ["csv", folder.Path, azurite.ConnectionString, "incoming/load/killed.csv", "8192", postgres.ConnectionString];
+        var random = new Random(3);
+        var ids = new HashSet<string>();
+
+        for (var kill = 0; kill < 4; kill++) await CrashProcess.KillAsync(arguments, random.Next(2, 20), Hear);
+        await CrashProcess.EndAsync(arguments, Hear);
+
+        var job = await host.FindAsync(Assert.Single(ids));
+        Assert.Equal((CsvJobState.Completed, 19_980, 20), (job.State, job.Accepted, job.Rejected));
+        Assert.Equal(["19980|199799860"], await postgres.ReadAsync("SELECT count(*), sum(id) FROM killed"));
+        Assert.Empty(await Leftovers());
+
+        void Hear(string line)
+        {
+            if (line.StartsWith("started ", StringComparison.Ordinal)) ids.Add(line["started ".Length..]);
+        }
+    }
+
+    private static string Number(Random random)
+    {
+        var whole = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => random.Next(4) == 0 ? 0 : random.Next(10))).TrimStart('0');
+        var decimals = string.Concat(Enumerable.Range(0, random.Next(0, 30)).Select(_ => random.Next(3) == 0 ? random.Next(10) : 0));
+        var number = (whole.Length == 0 ? "0" : whole) + (decimals.Length == 0 ? "" : "." + decimals);
+        return random.Next(2) == 0 && number.Any(c => c is >= '1' and <= '9') ? "-" + number : number;
+    }
+
+    private Task<CsvHost> StartAsync() =>
+        CsvHost.StartAsync(azurite, settings: new() { ["ConnectionStrings:postgres"] = postgres.ConnectionString });
+
+    private Task<List<string>> Leftovers() =>
+        postgres.ReadAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'serverless\\_%' AND tablename <> 'serverless_loads'");
+
+    private static JsonObject Options(string table, string schema, string mode = "append", string? key = null, bool create = false)
+    {
+        var load = new JsonObject
+        {
+            ["to"] = "postgres",
+            ["connection"] = "postgres",
+            ["table"] = table,
+            ["mode"] = mode,
+            ["create"] = create,
+        };
+        if (key is not null) load["key"] = new JsonArray(key);
+        return new JsonObject { ["schema"] = JsonNode.Parse(schema), ["load"] = load };
+    }
+}
