@@ -4,6 +4,7 @@ using Serverless.Local.CommandLine;
 using Serverless.Local.Commands.Monitor;
 using Serverless.Local.Commands.Queues;
 using Serverless.Local.Commands.Remote;
+using Serverless.Local.Commands.Replay;
 using Serverless.Local.Commands.Tasks;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Screens;
@@ -32,6 +33,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         .. TaskCommands.All(screen, time),
         new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
         .. QueueCommands.All(screen, time),
+        new(ReplayCommand.Syntax, (arguments, token) => new ReplayCommand(screen).RunAsync(arguments, token)),
     ]);
 
     public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)

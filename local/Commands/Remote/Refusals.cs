@@ -15,9 +15,9 @@ internal static class Refusals
             return new HostRefusedException("The host wants another key: set SERVERLESS_KEY. Purging and requeuing take the master key.");
         if (Sentences(content) is { Count: > 0 } sentences)
             return status < HttpStatusCode.InternalServerError
-                ? new HostRefusedException(sentences) : new CommandFailedException(string.Join(' ', sentences));
+                ? new HostRefusedException(sentences) { Status = status } : new CommandFailedException(string.Join(' ', sentences));
         if (status == HttpStatusCode.NotFound)
-            return new HostRefusedException($"The host knows no {path}. Is it a Serverless host of this version?");
+            return new HostRefusedException($"The host knows no {path}. Is it a Serverless host of this version?") { Status = status };
         return new CommandFailedException(
             string.Create(CultureInfo.InvariantCulture, $"The host answered {(int)status} to {path}; its log says why."));
     }

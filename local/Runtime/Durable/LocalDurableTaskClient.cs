@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using DurableTask.Core.Exceptions;
+using DurableTask.Core.History;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -96,6 +97,15 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
             new NewInstance(id, row.Name, engine.Now) { Input = row.Input, Version = row.Version, Tags = row.Tags }, refusing: null)
                 .WaitAsync(cancellation);
         return id;
+    }
+
+    public override Task<IList<HistoryEvent>> GetOrchestrationHistoryAsync(string instanceId, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        var history = commands.ReadHistory(instanceId);
+        return history.Count == 0 && commands.Find(instanceId) is null
+            ? throw InstanceCommands.NoSuch(instanceId)
+            : Task.FromResult<IList<HistoryEvent>>([.. history.Select(CoreHistory.Read)]);
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

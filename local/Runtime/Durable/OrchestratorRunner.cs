@@ -22,14 +22,17 @@ internal sealed class OrchestratorRunner : IDisposable
     private const double SessionSeconds = 60;
 
     private readonly DurableEngineOptions _options;
+    private readonly int _sessionEvents;
 
     // Found by what an instance is called, so one that is started anew never sees its predecessor's: it has no session, and replays.
     private readonly ExtendedSessionsCache _sessions = new();
     private readonly ServiceProvider _services;
 
-    public OrchestratorRunner(DurableEngineOptions options)
+    /// <param name="options">How the engine runs.</param>
+    /// <param name="sessionEvents">From how many events on an instance keeps its code's state.</param>
+    public OrchestratorRunner(DurableEngineOptions options, int sessionEvents = SessionEvents)
     {
-        _options = options;
+        (_options, _sessionEvents) = (options, sessionEvents);
         var worker = new DurableTaskWorkerOptions { DataConverter = options.Converter };
 
         // The engine says what ends and fails, with less noise.
@@ -48,7 +51,7 @@ internal sealed class OrchestratorRunner : IDisposable
         Instance instance, InstanceHistory past, IReadOnlyList<P.HistoryEvent> news, Func<TaskOrchestrationContext, Task<object?>> code,
         Action reportStranger)
     {
-        var keeps = past.Events.Count >= SessionEvents;
+        var keeps = past.Events.Count >= _sessionEvents;
         if (keeps && instance.Session is { } session)
         {
             var known = Run(instance, [], news, session, keeps: true, withHistory: false);
