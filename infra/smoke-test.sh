@@ -6,11 +6,7 @@ eval "$(azd env get-values | sed 's/^/export /')"
 file="$(dirname "$0")/../local/samples/orders.csv"
 path="smoke-test/$(date -u +%Y%m%dT%H%M%S).csv"
 
-# The key is read with the caller's own rights and never printed.
-token=$(azd auth token --output json | jq -r .token)
-key=$(curl --silent --show-error --fail --request POST --header "Authorization: Bearer $token" --header 'Content-Length: 0' \
-  "https://management.azure.com/subscriptions/$AZURE_SUBSCRIPTION_ID/resourceGroups/$AZURE_RESOURCE_GROUP/providers/Microsoft.Web/sites/$AZURE_FUNCTION_NAME/host/default/listkeys?api-version=2024-04-01" \
-  | jq -r .functionKeys.default)
+key=$("$(dirname "$0")/hooks/function-key.sh")
 
 call() { curl --silent --show-error --fail --max-time 60 --header @<(printf 'x-functions-key: %s\n' "$key") "$@"; }
 

@@ -25,6 +25,7 @@ Benchmark[] benchmarks =
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
     new(ColdStart.Syntax, ColdStart.RunAsync),
     new(DurableThroughput.Syntax, DurableThroughput.RunAsync),
+    new(ReplayBenchmark.Syntax, ReplayBenchmark.RunAsync),
     new(EmailThroughput.Syntax, EmailThroughput.RunAsync),
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(SchedulerBenchmark.Syntax, SchedulerBenchmark.RunAsync),

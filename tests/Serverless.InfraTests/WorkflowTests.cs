@@ -46,6 +46,16 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
+    public void Deploy_ReplaysWhatRunsBeforeItDeploys()
+    {
+        var runs = Steps("deploy.yml").Select(s => (string?)s["run"]).OfType<string>().ToList();
+
+        var gate = runs.IndexOf("infra/replay-gate.sh");
+        Assert.InRange(gate, runs.FindIndex(r => r.StartsWith("azd provision", StringComparison.Ordinal)) + 1, runs.Count);
+        Assert.InRange(runs.FindIndex(r => r.StartsWith("azd deploy", StringComparison.Ordinal)), gate + 1, runs.Count);
+    }
+
+    [Fact]
     public void Scripts_ThatStepsRun_AreThereAndExecutable()
     {
         var scripts = Names.SelectMany(Steps).Select(s => (string?)s["run"]).OfType<string>()
