@@ -6,8 +6,8 @@ using DurableTask.Core.History;
 namespace Serverless.Orchestrations;
 
 /// <summary>
-/// Writes events of a history as the Durable Task protocol's own JSON (<c>HistoryEvent</c> of orchestrator_service.proto): the form that Microsoft's
-/// runner reads, in which recorded histories are kept as well.
+/// Writes events of a history as the Durable Task protocol's own JSON (<c>HistoryEvent</c> of orchestrator_service.proto): the form that
+/// Microsoft's runner reads, in which recorded histories are kept as well.
 /// </summary>
 internal static class HistoryJson
 {

@@ -20,8 +20,8 @@ public static class OrchestrationFunctions
     };
 
     /// <summary>
-    /// <c>GET /api/orchestrations?status=running|ended</c>: a page of those that run, or of those that ended by themselves, with <c>next</c>
-    /// for the page after.
+    /// <c>GET /api/orchestrations?status=running|ended</c>: a page of those that run, or of those that ended by themselves, with
+    /// <c>next</c> for the page after.
     /// </summary>
     [Function("OrchestrationList")]
     public static async Task<IResult> ListAsync(
@@ -48,8 +48,8 @@ public static class OrchestrationFunctions
     }
 
     /// <summary>
-    /// <c>GET /api/orchestrations/{id}/history</c>: the events of the current execution, in the protocol's JSON; 404 when there is none of that
-    /// id.
+    /// <c>GET /api/orchestrations/{id}/history</c>: the events of the current execution, in the protocol's JSON; 404 when there is none of
+    /// that id.
     /// </summary>
     [Function("OrchestrationHistory")]
     public static async Task<IResult> ShowAsync(
@@ -57,7 +57,11 @@ public static class OrchestrationFunctions
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (await client.GetInstanceAsync(id, cancellationToken) is not { } instance)
-            return Problems.Create(StatusCodes.Status404NotFound, "No such orchestration", $"There is no orchestration with the id '{id}'.");
+        {
+            return Problems.Create(
+                StatusCodes.Status404NotFound, "No such orchestration", $"There is no orchestration with the id '{id}'.");
+        }
+
         var events = await client.GetOrchestrationHistoryAsync(id, cancellationToken);
         return Results.Json(new
         {

@@ -9,14 +9,14 @@ using Serverless.Orchestrations;
 namespace Serverless.Local.Commands.Replay;
 
 /// <summary>
-/// Replays the orchestrations of a host against this build: what runs there goes on with this build's code once it is deployed. Exit code 1 when one
-/// would not do what it has done.
+/// Replays the orchestrations of a host against this build: what runs there goes on with this build's code once it is deployed. Exit code
+/// 1 when one would not do what it has done.
 /// </summary>
 internal sealed class ReplayCommand(IScreen screen)
 {
     private const int Default = 200;
     private const int Max = 100_000;
-    private const int Parallel = 8;
+    private const int AtOnce = 8;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -35,8 +35,8 @@ internal sealed class ReplayCommand(IScreen screen)
         var replay = new HistoryReplay(new HistoryReplayer(typeof(OrchestrationFunctions).Assembly));
         var report = await screen.TrackAsync("Replaying", async _ =>
         {
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-            await System.Threading.Tasks.Parallel.ForEachAsync(histories.ListAsync(ended, cancellationToken), parallel, async (instance, token) =>
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(histories.ListAsync(ended, cancellationToken), parallel, async (instance, token) =>
             {
                 if (await histories.ReadAsync(instance, token) is { } history) replay.Run(instance, history);
             });
@@ -56,15 +56,16 @@ internal sealed class ReplayCommand(IScreen screen)
 
         if (report.Deviations.Count > 0)
             screen.Table(["Orchestration", "Orchestrator", "Step", "Recorded", "This build"], report.Deviations.Select(Row));
-        screen.Line(
-            $"Replayed {Texts.Count(report.Running, "running orchestration")} and {Texts.Count(report.Ended, "ended one")}: " +
-            $"{(report.Deviations.Count == 0 ? "this build does what they did." : $"{Texts.Number(report.Deviations.Count)} would not go on.")}");
+        var found = report.Deviations.Count == 0
+            ? "this build does what they did" : $"{Texts.Number(report.Deviations.Count)} would not go on";
+        screen.Line($"Replayed {Texts.Count(report.Running, "running orchestration")} and {Texts.Count(report.Ended, "ended one")}: {found}.");
         if (report.Deviations.Count > 0)
-            screen.Fault("Let them end before you deploy, or keep their steps: add new ones behind a version, or under another orchestrator's name.");
+            screen.Fault("Let them end before you deploy, or keep their steps: put new ones behind a version, or into another orchestrator.");
     }
 
     private static string[] Row(ReplayDeviation deviation) =>
     [
-        deviation.Id, deviation.Orchestrator, deviation.Step?.ToString(CultureInfo.InvariantCulture) ?? "", deviation.Recorded, deviation.Now,
+        deviation.Id, deviation.Orchestrator, deviation.Step?.ToString(CultureInfo.InvariantCulture) ?? "",
+        deviation.Recorded, deviation.Now,
     ];
 }

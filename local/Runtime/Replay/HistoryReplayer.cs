@@ -7,8 +7,8 @@ using P = Microsoft.DurableTask.Protobuf;
 namespace Serverless.Local.Runtime.Replay;
 
 /// <summary>
-/// Replays a recorded history against the code at hand, with the runner that replays on Azure: turn by turn, so that the first step is found at
-/// which both part, and then as a whole, as the next turn of the instance would.
+/// Replays a recorded history against the code at hand, with the runner that replays on Azure: turn by turn, so that the first step is found
+/// at which both part, and then as a whole, as the next turn of the instance would.
 /// </summary>
 public sealed class HistoryReplayer
 {
@@ -98,7 +98,10 @@ public sealed class HistoryReplayer
         {
             if (Input(step) is not { } input || Input(taken[step.EventId]) == input) continue;
             if (places[(step.EventTypeCase, NameOf(step), input)].FirstOrDefault() is { } other)
-                return new HistoryDeviation(step.EventId, Describe(step), $"another call of it; the recorded one is step {other.EventId} now");
+            {
+                return new HistoryDeviation(
+                    step.EventId, Describe(step), $"another call of it; the recorded one is step {other.EventId} now");
+            }
         }
 
         return null;

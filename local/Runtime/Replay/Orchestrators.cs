@@ -20,7 +20,8 @@ internal sealed class Orchestrators
             var trigger = function.Method.GetParameters()
                 .Select(p => p.GetCustomAttribute<OrchestrationTriggerAttribute>()).FirstOrDefault(a => a is not null);
             if (trigger is null) continue;
-            if (!function.Method.IsStatic || function.Method.GetParameters().Length > 1 || first.ParameterType != typeof(TaskOrchestrationContext))
+            if (!function.Method.IsStatic || function.Method.GetParameters().Length > 1
+                || first.ParameterType != typeof(TaskOrchestrationContext))
                 faults.Add($"{function}: it must be static and take its context alone, or it cannot be replayed without a host.");
             else _methods[trigger.Orchestration ?? function.Name] = function.Method;
         }

@@ -40,6 +40,7 @@ internal static class ReplayBenchmark
     private static List<P.HistoryEvent> Read(string file)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(file));
-        return [.. json.RootElement.GetProperty("Events").EnumerateArray().Select(e => JsonParser.Default.Parse<P.HistoryEvent>(e.GetRawText()))];
+        return [.. json.RootElement.GetProperty("Events").EnumerateArray()
+            .Select(e => JsonParser.Default.Parse<P.HistoryEvent>(e.GetRawText()))];
     }
 }

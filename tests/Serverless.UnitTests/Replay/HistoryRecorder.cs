@@ -35,8 +35,11 @@ internal static class HistoryRecorder
             foreach (var end in steps.Select(s => EndOf(s, now)).OfType<P.HistoryEvent>()) due.Enqueue(end);
             var completed = response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null)?.CompleteOrchestration;
             if (completed is not null)
-                events.Add(HistoryEvents.Completed(
-                    completed.OrchestrationStatus, completed.Result, completed.FailureDetails is { } f ? Failures.FromProto(f) : null, now));
+            {
+                var failure = completed.FailureDetails is { } details ? Failures.FromProto(details) : null;
+                events.Add(HistoryEvents.Completed(completed.OrchestrationStatus, completed.Result, failure, now));
+            }
+
             histories.Add([.. events]);
             if (completed is not null) return histories;
         }

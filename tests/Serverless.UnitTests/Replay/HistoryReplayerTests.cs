@@ -95,7 +95,7 @@ public sealed class HistoryReplayerTests
         ["what replays is looked at"] = Own.Before(Bill, c => Quiet(() => Assert.InRange(c.IsReplaying ? 1 : 0, 0, 1))),
         ["retries for price"] = Own.With(Price, c => c.CallActivityAsync<int>("Price", "item", Retries)),
         ["retries for the child"] = Own.With(
-            Ship, c => c.CallSubOrchestratorAsync<int>("Ship", "parcel", TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromSeconds(1))))),
+            Ship, c => c.CallSubOrchestratorAsync<int>("Ship", "parcel", Retries)),
         ["retries for all mails"] = Own.With(MailA, c => c.CallActivityAsync<int>("Mail", "a", Retries))
             .With(MailB, c => c.CallActivityAsync<int>("Mail", "b", Retries)),
         ["price's result is read as a wider type"] = Own.With(Price, c => c.CallActivityAsync<long>("Price", "item")),
