@@ -7,7 +7,7 @@ namespace Serverless.CsvJobs.Load;
 [JsonConverter(typeof(JsonStringEnumConverter<StagedType>))]
 public enum StagedType
 {
-    Int8,
+    Integer,
     Numeric,
     Bool,
     Date,

@@ -24,7 +24,7 @@ public sealed class LoadPreparer(LoadConnections connections)
     private static async Task<LoadPlan> PlanAsync(
         NpgsqlDataSource database, string job, LoadOptions options, TableSchema schema, CancellationToken cancellationToken)
     {
-        QualifiedName.TryParse(options.Table, out var name);
+        if (!QualifiedName.TryParse(options.Table, out var name)) throw new CsvJobException($"\"{options.Table}\" is no name of a table.");
         if (schema.Fields.Count == 0) throw new CsvJobException("An empty file has no columns that could be loaded.");
         foreach (var key in options.Key.Where(k => schema.Fields.All(f => f.Name != k)))
             throw new CsvJobException($"The key of the load names the column \"{key}\", which the file has not.");
