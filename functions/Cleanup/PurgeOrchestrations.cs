@@ -8,7 +8,7 @@ namespace Serverless.Cleanup;
 public sealed class PurgeOrchestrations(IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     // At some hundred a second, far from the time that a function may take.
-    private const int MostAtOnce = 10_000;
+    private const int MaxAtOnce = 10_000;
     private const int InParallel = 16;
 
     private static readonly OrchestrationRuntimeStatus[] _ended =
@@ -30,12 +30,12 @@ public sealed class PurgeOrchestrations(IOptions<CleanupSettings> settings, Clea
         await foreach (var page in client.GetAllInstancesAsync(query).AsPages().WithCancellation(cancellationToken))
         {
             old.AddRange(page.Values.Where(i => i.LastUpdatedAt < before).Select(i => i.InstanceId));
-            if (old.Count >= MostAtOnce) break;
+            if (old.Count >= MaxAtOnce) break;
         }
 
         await Parallel.ForEachAsync(
             old, new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancellationToken }, async (id, token) =>
             Interlocked.Add(ref purged, (await client.PurgeInstanceAsync(id, token)).PurgedInstanceCount));
-        return new CleanupCount(purged, HasMore: old.Count >= MostAtOnce && purged > 0);
+        return new CleanupCount(purged, HasMore: old.Count >= MaxAtOnce && purged > 0);
     }
 }

@@ -34,7 +34,8 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
             ? await ListOutputsAsync(job, cancellationToken)
             : [];
         return new CsvJobStatus(
-            job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state), [.. outputs.Select(o => new NamedFile(o))],
+            job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state),
+            [.. outputs.Select(o => new NamedFile(o))],
             job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt,
             job.Warnings?.Split('\n') ?? []);
     }

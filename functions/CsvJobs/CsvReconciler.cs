@@ -9,7 +9,7 @@ namespace Serverless.CsvJobs;
 /// Starts the files in <c>incoming</c> that nobody started: a listing, and a look-up for each file it has not seen before.
 /// </summary>
 public sealed class CsvReconciler(
-    IncomingBlobs incoming, IncomingStarter starter, ReconciledBlobs known, IOptions<CsvSettings> settings, TimeProvider clock)
+    IncomingBlobs incoming, IncomingStarter starter, ReconciledBlobs known, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Runs every 30 seconds, unless <c>CsvReconcilerSchedule</c> says another.</summary>
     [Function(nameof(CsvReconciler))]
@@ -17,7 +17,7 @@ public sealed class CsvReconciler(
         [TimerTrigger("%CsvReconcilerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var youngest = clock.GetUtcNow() - settings.Value.ReconcileGrace;
+        var youngest = time.GetUtcNow() - settings.Value.ReconcileGrace;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var blob in incoming.ListAsync(cancellationToken))
         {

@@ -5,7 +5,7 @@ namespace Serverless.CsvParsing;
 /// <summary>A file from a position on, fetched as far as it is read and little further.</summary>
 internal sealed class RangeStream(IRangeSource source, long start, long end, long length, int slack) : ForwardStream
 {
-    private const long LargestPiece = 4 * 1024 * 1024;
+    private const long MaxPieceBytes = 4 * 1024 * 1024;
 
     private Stream? _piece;
     private long _position = start;
@@ -47,7 +47,7 @@ internal sealed class RangeStream(IRangeSource source, long start, long end, lon
         if (_piece is not null) await _piece.DisposeAsync();
 
         _pieceEnd = Math.Min(Math.Max(_position, end) + _reach, length);
-        _reach = Math.Min(_reach * 4, LargestPiece);
+        _reach = Math.Min(_reach * 4, MaxPieceBytes);
         BytesRequested += _pieceEnd - _position;
         _piece = await source.OpenAsync(_position, _pieceEnd - _position, cancellationToken);
     }

@@ -19,7 +19,7 @@ namespace Serverless.CsvPipeline;
 
 /// <summary>Judges a file before it is processed: its dialect, its schema, and by the schema its first 10,000 records.</summary>
 public sealed class InputValidator(
-    Containers containers, SchemaSource schemas, GivenSchemas beside, IOptions<CsvSettings> settings, TimeProvider clock)
+    Containers containers, SchemaSource schemas, GivenSchemas beside, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Validates a file.</summary>
     /// <param name="input">What <c>POST /api/csv</c> takes as its body: <c>blob</c>, and options.</param>
@@ -28,7 +28,7 @@ public sealed class InputValidator(
     /// <exception cref="InputMissingException">The file is not there.</exception>
     public async Task<ValidatedInput> ValidateAsync(JsonObject input, CancellationToken cancellationToken)
     {
-        var started = clock.GetTimestamp();
+        var started = time.GetTimestamp();
         var (path, options, schemaJson) = await ReadAsync(input, cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var job = new CsvJobInput(path, "", path, options);
@@ -47,7 +47,7 @@ public sealed class InputValidator(
             result = result with { Errors = [e.Message] };
         }
 
-        return result with { Valid = result.Errors.Count == 0, Seconds = clock.GetElapsedTime(started).TotalSeconds };
+        return result with { Valid = result.Errors.Count == 0, Seconds = time.GetElapsedTime(started).TotalSeconds };
     }
 
     private async Task<(string Path, CsvJobOptions Options, string? Schema)> ReadAsync(

@@ -16,7 +16,7 @@ using Serverless.Tasks;
 namespace Serverless.CsvPipeline;
 
 /// <summary>Writes the reports of pipeline runs: <c>report.html</c> for people, <c>report.json</c> with all figures for programs.</summary>
-public sealed class PipelineReports(Containers containers, TimeProvider clock, ILogger<PipelineReports> logger)
+public sealed class PipelineReports(Containers containers, TimeProvider time, ILogger<PipelineReports> logger)
 {
     private const string JsonName = "report.json";
 
@@ -35,7 +35,7 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock, I
         var name = args.Results?.Folder ?? args.Input.File.ToJob(args.RunId).Folder;
         PathOf(args.Input.File, $"{Containers.Processed}/{name}");
         var folder = await JobFolder.OpenAsync(containers, name, cancellationToken);
-        var builder = new CsvReportBuilder(args.Input.Blob, args.Input.Bytes, clock.GetUtcNow())
+        var builder = new CsvReportBuilder(args.Input.Blob, args.Input.Bytes, time.GetUtcNow())
             .AddFacts(args.Input.Dialect?.Facts(args.Input.SchemaIsGiven) ?? [])
             .AddErrors(args.Input.Errors)
             .AddSchema(args.Schema);
@@ -52,7 +52,7 @@ public sealed class PipelineReports(Containers containers, TimeProvider clock, I
                 .AddProfile(profile)
                 .AddExamples(
                     summary.Rejected > 0
-                        ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MostShown, cancellationToken) : [])
+                        ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MaxShown, cancellationToken) : [])
                 .AddTimings(
                     ("validate_input", args.Input.Seconds),
                     ("extract_features", results.FeaturesSeconds),

@@ -17,10 +17,10 @@ namespace Serverless.CsvPipeline;
 internal sealed class SampledFile(IncomingSource source, CsvJobInput job, string etag, long size)
 {
     /// <summary>The most records that are looked at.</summary>
-    public const int MostRecords = 10_000;
+    public const int MaxRecords = 10_000;
 
     // So many bytes are enough to judge a file by; of a compressed one only what is read is fetched.
-    private const long MostBytes = 4 << 20;
+    private const long MaxBytes = 4 << 20;
 
     /// <summary>Takes a record; false ends the reading.</summary>
     public delegate bool OnRecord(in CsvRecord record);
@@ -66,7 +66,7 @@ internal sealed class SampledFile(IncomingSource source, CsvJobInput job, string
     public async Task ReadAsync(FileFacts facts, OnRecord onRecord, CancellationToken cancellationToken)
     {
         var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: false);
-        var end = plan.IsSequential ? long.MaxValue : Math.Min(size, facts.DataStart + MostBytes);
+        var end = plan.IsSequential ? long.MaxValue : Math.Min(size, facts.DataStart + MaxBytes);
         try
         {
             await using var feed = await RecordFeed.OpenAsync(
@@ -76,7 +76,7 @@ internal sealed class SampledFile(IncomingSource source, CsvJobInput job, string
             {
                 while (feed.TryRead())
                 {
-                    if (!onRecord(feed.Current) || ++records == MostRecords) return;
+                    if (!onRecord(feed.Current) || ++records == MaxRecords) return;
                 }
             }
             while (await feed.FillAsync(cancellationToken));

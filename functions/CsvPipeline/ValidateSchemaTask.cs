@@ -12,7 +12,7 @@ namespace Serverless.CsvPipeline;
 /// The task <c>validate_schema</c>: compares what a file's first records look like with the schema that was given for it.
 /// </summary>
 [TaskHandler("validate_schema", Queue = "data_processing")]
-public sealed class ValidateSchemaTask(Containers containers, GivenSchemas beside, TimeProvider clock)
+public sealed class ValidateSchemaTask(Containers containers, GivenSchemas beside, TimeProvider time)
     : ITaskHandler<FileArgs, SchemaReport>
 {
     private const int Records = 1_000;
@@ -21,10 +21,10 @@ public sealed class ValidateSchemaTask(Containers containers, GivenSchemas besid
     public async Task<SchemaReport> RunAsync(FileArgs args, TaskContext context)
     {
         args.File.Check();
-        var started = clock.GetTimestamp();
+        var started = time.GetTimestamp();
         var differences = await CompareAsync(args.File, context.CancellationToken);
         return new SchemaReport(
-            differences is not null, differences is null or [], differences ?? [], clock.GetElapsedTime(started).TotalSeconds);
+            differences is not null, differences is null or [], differences ?? [], time.GetElapsedTime(started).TotalSeconds);
     }
 
     private async Task<IReadOnlyList<SchemaDifference>?> CompareAsync(PipelineFile file, CancellationToken cancellationToken)

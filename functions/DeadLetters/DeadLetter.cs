@@ -9,7 +9,7 @@ namespace Serverless.DeadLetters;
 /// <summary>A dead letter as callers see it.</summary>
 public sealed record DeadLetter
 {
-    private const int LongestBody = 64 * 1024;
+    private const int MaxBodyLength = 64 * 1024;
 
     /// <summary>The task's id; the message's when it is no task.</summary>
     public required string Id { get; init; }
@@ -113,5 +113,5 @@ public sealed record DeadLetter
     private static string? Text(ServiceBusReceivedMessage message, string property) =>
         message.ApplicationProperties.GetValueOrDefault(property) is string { Length: > 0 } text ? text : null;
 
-    private static string Start(string body) => body.Length <= LongestBody ? body : body[..LongestBody];
+    private static string Start(string body) => body.Length <= MaxBodyLength ? body : body[..MaxBodyLength];
 }

@@ -16,7 +16,7 @@ public sealed class DeadLetterProcessor(IQueueAdmin admin, IQueueSender sender)
     private const int BatchSize = 100;
 
     // The others become free when their locks end: a walk over very many must not hold them all in memory.
-    private const int MostReleased = 1000;
+    private const int MaxReleased = 1000;
 
     /// <summary>Walks until <paramref name="max"/> dead letters have gone, or no more are found.</summary>
     /// <param name="lane">The lane whose dead letters they are.</param>
@@ -38,7 +38,7 @@ public sealed class DeadLetterProcessor(IQueueAdmin admin, IQueueSender sender)
             while (tally.Gone < max
                 && await receiver.ReceiveAsync(Math.Min(BatchSize, max - tally.Gone), cancellationToken) is { Count: > 0 } batch)
             {
-                held.AddRange(batch.Take(Math.Max(0, MostReleased - held.Count)));
+                held.AddRange(batch.Take(Math.Max(0, MaxReleased - held.Count)));
                 var fresh = batch.Where(message => !passed.Contains(message.SequenceNumber)).ToList();
                 if (fresh.Count == 0) break;
 

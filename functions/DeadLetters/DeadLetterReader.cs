@@ -11,8 +11,8 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
     private const int PageSize = 250;
 
     // What a request may look at: some seconds on Azure, far below the 230 that an HTTP answer may take.
-    private const int MostListed = 5_000;
-    private const int MostSearched = 100_000;
+    private const int MaxListed = 5_000;
+    private const int MaxSearched = 100_000;
 
     /// <summary>A page of those that are meant; it may be short, or empty, although another follows.</summary>
     /// <param name="queue">The queue.</param>
@@ -27,7 +27,7 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
         var seen = 0;
         await foreach (var (position, message) in ReadAsync(queue, from, cancellationToken))
         {
-            if (found.Count == top || seen++ == MostListed) return new DeadLetterPage(found, position.ToString());
+            if (found.Count == top || seen++ == MaxListed) return new DeadLetterPage(found, position.ToString());
             if (filter.Matches(message)) found.Add(DeadLetter.Read(queue.Lanes[position.Lane], message));
         }
 
@@ -41,7 +41,7 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
         var seen = 0;
         await foreach (var (position, message) in ReadAsync(queue, DeadLetterPosition.Start, cancellationToken))
         {
-            if (seen++ == MostSearched) return null;
+            if (seen++ == MaxSearched) return null;
             if (DeadLetter.IdOf(message) == id) return (queue.Lanes[position.Lane], message);
         }
 

@@ -19,7 +19,7 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
     /// <summary>The operation that last brought a message back, which is no task.</summary>
     private const string OperationProperty = "RedrivenBy";
     private const string CountProperty = "Redrives";
-    private const int LongestMessageId = 128;
+    private const int MaxMessageIdLength = 128;
 
     // What the broker and the runner noted of the failure is not true of the next run.
     private static readonly HashSet<string> Notes = ["DeadLetterReason", "DeadLetterErrorDescription", .. TaskDeadLetter.PropertyNames];
@@ -86,6 +86,6 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
     private static string MessageId(string first, int count)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"{first}:redrive-{count}");
-        return id.Length <= LongestMessageId ? id : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+        return id.Length <= MaxMessageIdLength ? id : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
     }
 }

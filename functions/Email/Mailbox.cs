@@ -7,9 +7,9 @@ namespace Serverless.Email;
 public static class Mailbox
 {
     // RFC 5321, 4.5.3.1: what fits a path, and the part before the @.
-    private const int LongestAddress = 254;
-    private const int LongestLocalPart = 64;
-    private const int LongestText = 512;
+    private const int MaxAddressLength = 254;
+    private const int MaxLocalPartLength = 64;
+    private const int MaxTextLength = 512;
 
     private static readonly ParserOptions _strict = new()
     {
@@ -41,7 +41,7 @@ public static class Mailbox
     private static string? FindFault(string? text) => text switch
     {
         null or "" => "Is empty; give an e-mail address.",
-        { Length: > LongestText } => $"Is {text.Length} characters long; an address has at most {LongestAddress}.",
+        { Length: > MaxTextLength } => $"Is {text.Length} characters long; an address has at most {MaxAddressLength}.",
 
         // A line break would start a header of the sender's choice.
         _ when text.Any(char.IsControl) => "Holds control characters.",
@@ -54,8 +54,8 @@ public static class Mailbox
         var at = mailbox.Address.LastIndexOf('@');
         if (at <= 0 || at == mailbox.Address.Length - 1) return "Has no domain; give an address such as ada@example.org.";
         if (mailbox.Address.Any(char.IsControl) || mailbox.Name?.Any(char.IsControl) == true) return "Holds control characters.";
-        if (mailbox.Address.Length > LongestAddress || at > LongestLocalPart)
-            return $"Is too long: at most {LongestLocalPart} characters before the @, and {LongestAddress} in all.";
+        if (mailbox.Address.Length > MaxAddressLength || at > MaxLocalPartLength)
+            return $"Is too long: at most {MaxLocalPartLength} characters before the @, and {MaxAddressLength} in all.";
         return null;
     }
 }

@@ -8,7 +8,7 @@ using Serverless.Tasks;
 namespace Serverless.Email;
 
 /// <summary>Sends single messages: what an app itself has to say. The suppression list is about bulk mail, and is not asked.</summary>
-public sealed class Mailer(TemplateStore templates, IMailTransport transport, IOptions<SmtpSettings> settings, TimeProvider clock)
+public sealed class Mailer(TemplateStore templates, IMailTransport transport, IOptions<SmtpSettings> settings, TimeProvider time)
 {
     private const int MaxRecipients = 50;
 
@@ -52,7 +52,7 @@ public sealed class Mailer(TemplateStore templates, IMailTransport transport, IO
                 throw new TaskValidationException($"There is no template '{args.Template}'.");
             var values = args.Context is { } json ? PlainJson.ToValues(json) : [];
             var rendered = await template.RenderAsync(template.Prepare(values), new Dictionary<string, object?>(), args.Subject);
-            return EmailMessage.Create($"{id}@{from.Domain}", from, to, rendered, unsubscribe: null, clock.GetUtcNow());
+            return EmailMessage.Create($"{id}@{from.Domain}", from, to, rendered, unsubscribe: null, time.GetUtcNow());
         }
         catch (TemplateException e)
         {

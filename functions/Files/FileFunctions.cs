@@ -12,7 +12,8 @@ public sealed class FileFunctions(FileStore store, IOptions<FileSettings> settin
 {
     // A stored page has its own styles and pictures, and no origin: nothing in it can act as the page that shows it.
     private const string Sandbox =
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     private const string Instead =
         "That is the limit of this way in (setting Files__MaxUploadBytes); upload it to blob storage instead.";

@@ -14,15 +14,15 @@ internal sealed class JobCancellationScope : IAsyncDisposable
     /// <param name="isRunning">Looks whether the job still runs.</param>
     /// <param name="limit">How long the part may take.</param>
     /// <param name="poll">How often it is looked, the first time at once.</param>
-    /// <param name="clock">Measures both.</param>
+    /// <param name="time">Measures both.</param>
     /// <param name="cancellationToken">The host stops.</param>
     public JobCancellationScope(
-        Func<CancellationToken, Task<bool>> isRunning, TimeSpan limit, TimeSpan poll, TimeProvider clock,
+        Func<CancellationToken, Task<bool>> isRunning, TimeSpan limit, TimeSpan poll, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        _timeLimit = new CancellationTokenSource(limit, clock);
+        _timeLimit = new CancellationTokenSource(limit, time);
         _any = CancellationTokenSource.CreateLinkedTokenSource(_timeLimit.Token, _jobEnded.Token, cancellationToken);
-        _polling = PollAsync(isRunning, new PeriodicTimer(poll, clock));
+        _polling = PollAsync(isRunning, new PeriodicTimer(poll, time));
     }
 
     /// <summary>Cancelled when the part is to stop.</summary>

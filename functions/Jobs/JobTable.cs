@@ -8,8 +8,8 @@ namespace Serverless.Jobs;
 /// <summary>The jobs of one kind that were ever accepted, and the order in which they came.</summary>
 /// <param name="lazyTable">Where they lie.</param>
 /// <param name="kind">What a job is called when it cannot be found, such as <c>CSV job</c>.</param>
-/// <param name="clock">Says when a job is accepted.</param>
-public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvider clock)
+/// <param name="time">Says when a job is accepted.</param>
+public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvider time)
     where TJob : class, IJobRow
 {
     private const string RecentPartition = "recent";
@@ -18,7 +18,7 @@ public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvide
     public async Task<TJob> AddAsync(TJob job, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        job.CreatedAt = clock.GetUtcNow();
+        job.CreatedAt = time.GetUtcNow();
         try
         {
             await table.AddEntityAsync(job, cancellationToken);

@@ -13,7 +13,7 @@ public static class TaskOptimizer
     private const int MemoryFactor = 2;
 
     // Running in parallel costs more than it shows: below this gain it is not worth it.
-    private const double LeastGain = 0.2;
+    private const double MinGain = 0.2;
 
     /// <summary>How long a chunk should take: short enough to be done again after a crash, long enough to outweigh its overhead.</summary>
     public static TimeSpan Target { get; } = TimeSpan.FromSeconds(60);
@@ -40,7 +40,7 @@ public static class TaskOptimizer
     public static bool IsParallelBetter(TimeSpan alone, int workers, TimeSpan overhead)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
-        return (alone / workers) + overhead <= alone * (1 - LeastGain);
+        return (alone / workers) + overhead <= alone * (1 - MinGain);
     }
 
     /// <summary>Bytes of memory that a chunk takes when it is held as a whole; never more than a <see cref="long"/> holds.</summary>

@@ -15,9 +15,9 @@ public sealed class DurationSketch
     private const byte Exact = 0, Bucketed = 1;
     private const double Accuracy = 0.01;
     private const double Growth = (1 + Accuracy) / (1 - Accuracy);
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(30);
     private static readonly double LogGrowth = Math.Log(Growth);
-    private static readonly int Last = Bucket(Longest);
+    private static readonly int Last = Bucket(MaxDuration);
 
     // In their order; null once they were too many.
     private List<TimeSpan>? _exact = [];
@@ -29,7 +29,7 @@ public sealed class DurationSketch
     /// <summary>Adds a duration.</summary>
     public void Add(TimeSpan duration)
     {
-        duration = duration < TimeSpan.Zero ? TimeSpan.Zero : duration > Longest ? Longest : duration;
+        duration = duration < TimeSpan.Zero ? TimeSpan.Zero : duration > MaxDuration ? MaxDuration : duration;
         if (_exact is { Count: MaxExact }) Coarsen();
         if (_exact is null)
         {
@@ -125,7 +125,7 @@ public sealed class DurationSketch
         for (long ticks = 0; reader.BaseStream.Position < reader.BaseStream.Length;)
         {
             var step = reader.Read7BitEncodedInt64();
-            if (step < 0 || step > Longest.Ticks - ticks || sketch.Count == MaxExact)
+            if (step < 0 || step > MaxDuration.Ticks - ticks || sketch.Count == MaxExact)
                 throw new InvalidDataException("A duration sketch has a duration that cannot be.");
             sketch.Add(new TimeSpan(ticks += step));
         }

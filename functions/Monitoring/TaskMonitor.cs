@@ -16,7 +16,7 @@ public sealed class TaskMonitor(
     private const int LatestFailures = 20;
 
     // Rare ones are not looked for in all that was ever stored.
-    private const int MostRead = 200_000;
+    private const int MaxRead = 200_000;
 
     // Longer than an instance tries to store an hour's totals.
     private static readonly TimeSpan FoldAfter = TimeSpan.FromHours(3);
@@ -191,7 +191,7 @@ public sealed class TaskMonitor(
         DateTimeOffset since, Func<TaskExecution, bool> takes, int top, CancellationToken cancellationToken)
     {
         if (top == 0) return [];
-        var found = await executions.ReadAsync(since, cancellationToken).Take(MostRead).Where(takes).Take(top)
+        var found = await executions.ReadAsync(since, cancellationToken).Take(MaxRead).Where(takes).Take(top)
             .ToListAsync(cancellationToken);
         return [.. found.OrderByDescending(e => e.Started + e.Duration)];
     }

@@ -10,7 +10,7 @@ namespace Serverless.Notifications;
 /// the Message-Id, is the same.
 /// </summary>
 [TaskHandler(Name, Queue = "notifications", MaxRetries = MaxRetries)]
-public sealed class DeliverNotification(NotificationStore store, WebhookSender webhooks, Mailer mailer, TimeProvider clock)
+public sealed class DeliverNotification(NotificationStore store, WebhookSender webhooks, Mailer mailer, TimeProvider time)
     : ITaskHandler<DeliverNotification.Args, string>
 {
     /// <summary>The task's name.</summary>
@@ -29,7 +29,7 @@ public sealed class DeliverNotification(NotificationStore store, WebhookSender w
             ?? throw new TaskValidationException($"There is no notification '{args.Id}'.");
         if (notification.State == NotificationState.Delivered) return "delivered before";
 
-        var now = clock.GetUtcNow();
+        var now = time.GetUtcNow();
         if (notification.QuietHours?.NextAllowed(now) is { } allowed && allowed > now)
         {
             await store.PostponeAsync(notification.Id, allowed, null, context.CancellationToken);

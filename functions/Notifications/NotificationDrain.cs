@@ -7,7 +7,7 @@ namespace Serverless.Notifications;
 
 /// <summary>Moves notifications that are due into the queue.</summary>
 public sealed class NotificationDrain(
-    NotificationStore store, ITaskClient tasks, IOptions<NotificationSettings> settings, TimeProvider clock,
+    NotificationStore store, ITaskClient tasks, IOptions<NotificationSettings> settings, TimeProvider time,
     ILogger<NotificationDrain> logger)
 {
     private const int ClaimsAtOnce = 100;
@@ -44,7 +44,7 @@ public sealed class NotificationDrain(
         var notification = await store.FindAsync(claim.Id, cancellationToken);
         if (notification is { State: NotificationState.Pending })
         {
-            var now = clock.GetUtcNow();
+            var now = time.GetUtcNow();
             if (notification.QuietHours?.NextAllowed(now) is { } allowed && allowed > now)
             {
                 await store.PostponeAsync(claim.Id, allowed, claim, cancellationToken);

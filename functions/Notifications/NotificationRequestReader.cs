@@ -13,10 +13,10 @@ namespace Serverless.Notifications;
 internal static class NotificationRequestReader
 {
     // A column of a table takes 32 K characters.
-    private const int LongestPayload = 30_000;
-    private const int LongestUrl = 2_000;
-    private const int LongestKey = 200;
-    private const int LongestSubject = 998;
+    private const int MaxPayloadLength = 30_000;
+    private const int MaxUrlLength = 2_000;
+    private const int MaxKeyLength = 200;
+    private const int MaxSubjectLength = 998;
 
     // A year, also a leap year.
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(366);
@@ -62,9 +62,9 @@ internal static class NotificationRequestReader
     {
         if (string.IsNullOrWhiteSpace(settings.SigningSecrets))
             return "Webhooks are not set up: they are signed, and the setting Notifications__SigningSecrets is missing.";
-        if (target.Length > LongestUrl || !Uri.TryCreate(target, UriKind.Absolute, out var url)
+        if (target.Length > MaxUrlLength || !Uri.TryCreate(target, UriKind.Absolute, out var url)
             || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
-            return $"Must be a URL such as https://example.org/hook, of at most {LongestUrl} characters.";
+            return $"Must be a URL such as https://example.org/hook, of at most {MaxUrlLength} characters.";
         if (url.UserInfo.Length > 0) return "Must not hold a user or a password.";
         if (settings.AllowPrivateAddresses) return null;
         if (url.Scheme != Uri.UriSchemeHttps) return "Must be an https URL.";
@@ -83,19 +83,19 @@ internal static class NotificationRequestReader
 
         var json = JsonSerializer.SerializeToElement(payload);
         var length = json.GetRawText().Length;
-        if (length > LongestPayload)
+        if (length > MaxPayloadLength)
             faults.Add(
                 "payload", string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Is {length} characters long; at most {LongestPayload} are taken. Send a reference to what is larger."));
+                    $"Is {length} characters long; at most {MaxPayloadLength} are taken. Send a reference to what is larger."));
         return json;
     }
 
     private static string? ReadSubject(OptionReader reader, ValidationErrors faults)
     {
         var subject = reader.Text("subject");
-        if (subject?.Length > LongestSubject || subject?.Any(char.IsControl) == true)
-            faults.Add("subject", $"Must be one line of at most {LongestSubject} characters, without control characters.");
+        if (subject?.Length > MaxSubjectLength || subject?.Any(char.IsControl) == true)
+            faults.Add("subject", $"Must be one line of at most {MaxSubjectLength} characters, without control characters.");
         return subject;
     }
 
@@ -110,7 +110,7 @@ internal static class NotificationRequestReader
     private static string? ReadKey(OptionReader reader, ValidationErrors faults)
     {
         var key = reader.Text("key");
-        if (key?.Length is 0 or > LongestKey) faults.Add("key", $"Must be 1 to {LongestKey} characters long.");
+        if (key?.Length is 0 or > MaxKeyLength) faults.Add("key", $"Must be 1 to {MaxKeyLength} characters long.");
         return key;
     }
 

@@ -6,12 +6,12 @@ using Serverless.Storage;
 namespace Serverless.Notifications;
 
 /// <summary>The notifications, and which of them wait.</summary>
-public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
+public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Notifications";
 
-    private const int LongestError = 1_000;
+    private const int MaxErrorLength = 1_000;
     private const int ParallelDeletes = 16;
 
     /// <summary>Accepts a notification, in one transaction with its place among those that wait.</summary>
@@ -24,7 +24,7 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
         Notification notification, DateTimeOffset due, TimeSpan window, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var now = clock.GetUtcNow();
+        var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
         id = NotificationRows.PartitionOfKey(notification.Key ?? id) + id;
         notification = notification with { Id = id, CreatedAt = now, Due = due < now ? now : due, State = NotificationState.Pending };
@@ -74,7 +74,7 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
     internal async Task<List<Claim>> ClaimAsync(int partition, int max, TimeSpan claimTime, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var now = clock.GetUtcNow();
+        var now = time.GetUtcNow();
         var key = partition.ToString(CultureInfo.InvariantCulture);
         var until = NotificationRows.PendingUntil(now.AddTicks(1));
         var filter = TableClient.CreateQueryFilter(
@@ -138,7 +138,7 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
 
     /// <summary>Notes that the receiver took it.</summary>
     internal Task DeliveredAsync(string id, CancellationToken cancellationToken) => ChangeAsync(
-        id, n => n with { State = NotificationState.Delivered, EndedAt = clock.GetUtcNow(), Attempts = n.Attempts + 1, Error = null },
+        id, n => n with { State = NotificationState.Delivered, EndedAt = time.GetUtcNow(), Attempts = n.Attempts + 1, Error = null },
         cancellationToken);
 
     /// <summary>Notes that a delivery failed.</summary>
@@ -147,9 +147,9 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider clock)
         n => n.State == NotificationState.Delivered ? null : n with
         {
             State = isLast ? NotificationState.Failed : NotificationState.Retrying,
-            EndedAt = isLast ? clock.GetUtcNow() : null,
+            EndedAt = isLast ? time.GetUtcNow() : null,
             Attempts = n.Attempts + 1,
-            Error = error.Length > LongestError ? error[..LongestError] : error,
+            Error = error.Length > MaxErrorLength ? error[..MaxErrorLength] : error,
         },
         cancellationToken);
 

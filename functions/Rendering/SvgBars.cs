@@ -13,7 +13,7 @@ public static class SvgBars
     private const double Row = 24;
     private const double LabelWidth = 210;
     private const double TextWidth = 110;
-    private const int LongestLabel = 28;
+    private const int MaxLabelLength = 28;
 
     /// <summary>Draws the bars in the order given; nothing for none.</summary>
     /// <param name="bars">The bars.</param>
@@ -27,7 +27,7 @@ public static class SvgBars
         {
             var y = 2 + (i * Row);
             var length = largest > 0 ? Measure(bars[i].Value) / largest * (Width - LabelWidth - TextWidth) : 0;
-            drawing.Text(LabelWidth - 8, y + 16, bars[i].Label, "label end", LongestLabel);
+            drawing.Text(LabelWidth - 8, y + 16, bars[i].Label, "label end", MaxLabelLength);
             drawing.Rectangle(LabelWidth, y + 3, Math.Max(length, 1), Row - 6, "bar", $"{bars[i].Label}: {bars[i].Text}");
             drawing.Text(LabelWidth + length + 8, y + 16, bars[i].Text, "value");
         }

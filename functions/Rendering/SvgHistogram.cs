@@ -12,7 +12,7 @@ public static class SvgHistogram
     private const double Height = 40;
 
     // A bin with anything in it is seen.
-    private const double Least = 1.5;
+    private const double MinBarHeight = 1.5;
 
     /// <summary>Draws the bins from left to right; nothing for none.</summary>
     /// <param name="bins">The bins, of equal width.</param>
@@ -26,7 +26,7 @@ public static class SvgHistogram
         for (var i = 0; i < bins.Count; i++)
         {
             if (!(bins[i].Count > 0)) continue;
-            var height = Math.Clamp(bins[i].Count / largest * Height, Least, Height);
+            var height = Math.Clamp(bins[i].Count / largest * Height, MinBarHeight, Height);
             drawing.Rectangle((i * step) + 0.5, Height - height, step - 1, height, "bar", bins[i].Tip);
         }
 

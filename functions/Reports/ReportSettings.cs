@@ -6,7 +6,7 @@ namespace Serverless.Reports;
 /// <summary>The app's settings for daily reports, read from <c>Reports__*</c>.</summary>
 public sealed class ReportSettings : IValidatableObject
 {
-    private const int MostRecipients = 50;
+    private const int MaxRecipients = 50;
 
     /// <summary>Who gets the day's report by e-mail: up to 50 addresses, with commas between, all of whom see each other.</summary>
     /// <value>Nobody by default.</value>
@@ -24,9 +24,9 @@ public sealed class ReportSettings : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (RecipientList.Count > MostRecipients)
+        if (RecipientList.Count > MaxRecipients)
             yield return new ValidationResult(
-                $"Reports__Recipients has {RecipientList.Count} addresses; give at most {MostRecipients}.", [nameof(Recipients)]);
+                $"Reports__Recipients has {RecipientList.Count} addresses; give at most {MaxRecipients}.", [nameof(Recipients)]);
         foreach (var address in RecipientList)
         {
             if (!Mailbox.TryParse(address, out _, out var fault))

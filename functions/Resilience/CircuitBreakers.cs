@@ -10,7 +10,7 @@ namespace Serverless.Resilience;
 /// </summary>
 public sealed class CircuitBreakers(TimeProvider time)
 {
-    private const int LeastCalls = 5;
+    private const int MinCalls = 5;
     private static readonly TimeSpan Open = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, Breaker> _breakers = new(StringComparer.Ordinal);
@@ -44,7 +44,7 @@ public sealed class CircuitBreakers(TimeProvider time)
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 FailureRatio = 0.5,
-                MinimumThroughput = LeastCalls,
+                MinimumThroughput = MinCalls,
                 SamplingDuration = Open,
                 BreakDuration = Open,
                 StateProvider = breaker.Provider,

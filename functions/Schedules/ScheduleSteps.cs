@@ -6,12 +6,12 @@ namespace Serverless.Schedules;
 internal static class ScheduleSteps
 {
     /// <summary>The most due times that are made up for, or wait.</summary>
-    public const int MostWaiting = 100;
+    public const int MaxWaiting = 100;
 
     /// <summary>Due times that are looked back at; of those before, nobody counts how many they were.</summary>
-    private const int MostLookedAt = 1_000;
+    private const int MaxExamined = 1_000;
 
-    private const int MostActive = 16;
+    private const int MaxActive = 16;
 
     private static readonly TimeSpan WaitingPoll = TimeSpan.FromSeconds(15);
 
@@ -30,7 +30,7 @@ internal static class ScheduleSteps
 
         // In their order, even where jitter would have a later one start first.
         var times = DueTimes.Of(definition);
-        List<DateTimeOffset> come = [.. times.Backwards(due, now).Take(MostLookedAt).Reverse().TakeWhile(t => StartOf(schedule, t) <= now)];
+        List<DateTimeOffset> come = [.. times.Backwards(due, now).Take(MaxExamined).Reverse().TakeWhile(t => StartOf(schedule, t) <= now)];
         if (come.Count == 0) come = [due];
         var late = come.FindAll(t => StartOf(schedule, t) < watchedSince);
         var inTime = come[late.Count..];
@@ -41,7 +41,7 @@ internal static class ScheduleSteps
             _ => [],
         };
         List<DateTimeOffset> waiting = [.. state.Waiting, .. madeUp, .. inTime];
-        var excess = Math.Max(0, waiting.Count - MostWaiting);
+        var excess = Math.Max(0, waiting.Count - MaxWaiting);
         return state with
         {
             Due = times.Next(
@@ -79,7 +79,7 @@ internal static class ScheduleSteps
     public static ScheduleState Started(ScheduleState state, DateTimeOffset? due, string runId, DateTimeOffset now) =>
         Settled(state, due) with
         {
-            Active = [.. state.Active.Append(runId).Distinct().TakeLast(MostActive)],
+            Active = [.. state.Active.Append(runId).Distinct().TakeLast(MaxActive)],
             LastDue = due,
             LastStarted = now,
             LastRunId = runId,

@@ -27,8 +27,8 @@ public sealed record TaskDeadLetter(string Reason, string Type, string Message, 
     private const string IdProperty = "TaskId", TaskProperty = "Task", AttemptProperty = "Attempt";
 
     // Service Bus takes 4,096 characters of a description, and 32 KB a property.
-    private const int LongestDescription = 4_000;
-    private const int LongestStackBytes = 30 * 1024;
+    private const int MaxDescriptionLength = 4_000;
+    private const int MaxStackBytes = 30 * 1024;
 
     /// <summary>From what a run threw.</summary>
     public static TaskDeadLetter From(ErrorClass errorClass, Exception exception) => new(
@@ -58,12 +58,12 @@ public sealed record TaskDeadLetter(string Reason, string Type, string Message, 
         [TimeProperty] = now,
     };
 
-    private static string Description(string text) => text.Length <= LongestDescription ? text : text[..LongestDescription];
+    private static string Description(string text) => text.Length <= MaxDescriptionLength ? text : text[..MaxDescriptionLength];
 
     private static string CutToBytes(string text)
     {
-        if (Encoding.UTF8.GetByteCount(text) <= LongestStackBytes) return text;
-        Encoding.UTF8.GetEncoder().Convert(text, new byte[LongestStackBytes], flush: false, out var taken, out _, out _);
+        if (Encoding.UTF8.GetByteCount(text) <= MaxStackBytes) return text;
+        Encoding.UTF8.GetEncoder().Convert(text, new byte[MaxStackBytes], flush: false, out var taken, out _, out _);
         return text[..taken];
     }
 }

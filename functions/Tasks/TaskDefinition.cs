@@ -29,7 +29,7 @@ public abstract class TaskDefinition(TaskHandlerAttribute attribute)
     /// run is an orchestration's.
     /// </summary>
     public bool OutlivesLock(TaskMessage message) =>
-        attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.LongestWithLock;
+        attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.MaxSecondsWithLock;
 
     /// <summary>Checks arguments against the handler's type.</summary>
     /// <exception cref="JsonException">They do not fit; it says where.</exception>

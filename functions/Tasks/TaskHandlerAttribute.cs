@@ -8,7 +8,7 @@ public sealed class TaskHandlerAttribute(string name) : Attribute
     /// <summary>
     /// Seconds that a run may take while its message is locked; longer ones run in an orchestration. Below host.json's 30 minutes.
     /// </summary>
-    public const int LongestWithLock = 1500;
+    public const int MaxSecondsWithLock = 1500;
 
     /// <summary>The task's name.</summary>
     public string Name => name;
@@ -23,7 +23,7 @@ public sealed class TaskHandlerAttribute(string name) : Attribute
     public int RetryDelaySeconds { get; init; } = 60;
 
     /// <summary>
-    /// Seconds that one run may take; over <see cref="LongestWithLock"/> it runs as if it were <see cref="LongRunning"/>. Default 300.
+    /// Seconds that one run may take; over <see cref="MaxSecondsWithLock"/> it runs as if it were <see cref="LongRunning"/>. Default 300.
     /// </summary>
     public int TimeoutSeconds { get; init; } = 300;
 

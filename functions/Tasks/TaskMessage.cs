@@ -92,4 +92,10 @@ public sealed record TaskMessage
 
     /// <summary>Set when a run outside its message failed for good: the message only carries it to the dead letters.</summary>
     public TaskDeadLetter? DeadLetter { get; init; }
+
+    /// <summary>Returns the message of the attempt after this one.</summary>
+    /// <param name="args">Changed arguments; null keeps them, wherever they are.</param>
+    public TaskMessage NextAttempt(JsonElement? args = null) => args is null
+        ? this with { Attempt = Attempt + 1 }
+        : this with { Attempt = Attempt + 1, Args = args, ArgsBlob = null };
 }

@@ -6,7 +6,7 @@ namespace Serverless.Workflows;
 /// <summary>Ids of runs that run another one again: its id with a number, from 2 on.</summary>
 public static class RerunId
 {
-    private const int Longest = 100;
+    private const int MaxLength = 100;
     private const string Mark = ".r";
 
     /// <summary>The id of the run after this one.</summary>
@@ -17,6 +17,6 @@ public static class RerunId
         var number = isRerun ? int.Parse(id[(mark + Mark.Length)..], CultureInfo.InvariantCulture) + 1 : 2;
         var suffix = string.Create(CultureInfo.InvariantCulture, $"{Mark}{number}");
         var start = isRerun ? id[..mark] : id;
-        return start.Length + suffix.Length <= Longest ? start + suffix : WorkId.OfChild(id, suffix);
+        return start.Length + suffix.Length <= MaxLength ? start + suffix : WorkId.OfChild(id, suffix);
     }
 }

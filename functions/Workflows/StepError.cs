@@ -11,7 +11,7 @@ namespace Serverless.Workflows;
 /// <param name="Step">The step or node it happened in, when that is not the one at hand.</param>
 public sealed record StepError(string Type, string Message, string? Step = null)
 {
-    private const int Longest = 1_000;
+    private const int MaxLength = 1_000;
 
     /// <summary>From what an activity or a sub-orchestration threw.</summary>
     public static StepError From(TaskFailureDetails failure) =>
@@ -26,5 +26,5 @@ public sealed record StepError(string Type, string Message, string? Step = null)
     /// <summary>From an exception.</summary>
     public static StepError From(Exception exception) => new(exception.GetType().FullName!, Cut(exception.Message));
 
-    private static string Cut(string text) => text.Length <= Longest ? text : text[..Longest];
+    private static string Cut(string text) => text.Length <= MaxLength ? text : text[..MaxLength];
 }

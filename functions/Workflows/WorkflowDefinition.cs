@@ -4,10 +4,10 @@ namespace Serverless.Workflows;
 public sealed record WorkflowDefinition
 {
     /// <summary>The largest definition, in bytes of JSON.</summary>
-    public const int LargestBytes = 1 << 20;
+    public const int MaxBytes = 1 << 20;
 
     /// <summary>The most steps, those inside other steps included.</summary>
-    public const int MostSteps = 1_000;
+    public const int MaxSteps = 1_000;
 
     /// <summary>Lower-case letters, digits and underscores, a letter first, at most 64.</summary>
     public required string Name { get; init; }

@@ -20,7 +20,7 @@ internal sealed class LogLineOptions : ConsoleFormatterOptions
 /// <summary>
 /// One line for each entry. A stack trace helps with a fault of code; it does not with a file's wrong header or a cancelled job.
 /// </summary>
-internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, TimeProvider? clock = null)
+internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, TimeProvider? time = null)
     : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "line";
@@ -30,13 +30,13 @@ internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, 
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         var id = logEntry.EventId.Id.ToString(CultureInfo.InvariantCulture);
         var line = $"{Level(logEntry.LogLevel)}: {logEntry.Category}[{id}] {message}".ReplaceLineEndings(" ");
-        var time = (clock ?? TimeProvider.System).GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture);
-        if (logEntry.Exception is not { } exception) textWriter.WriteLine(time + line);
+        var prefix = (time ?? TimeProvider.System).GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture);
+        if (logEntry.Exception is not { } exception) textWriter.WriteLine(prefix + line);
         else if (options.CurrentValue.IsVerbose || !IsUsers(exception))
-            textWriter.WriteLine($"{time}{line}{Environment.NewLine}{exception}");
+            textWriter.WriteLine($"{prefix}{line}{Environment.NewLine}{exception}");
         else textWriter.WriteLine(
             line.Contains(exception.Message, StringComparison.Ordinal)
-                ? time + line : $"{time}{line}: {exception.Message.ReplaceLineEndings(" ")}");
+                ? prefix + line : $"{prefix}{line}: {exception.Message.ReplaceLineEndings(" ")}");
     }
 
     private static bool IsUsers(Exception exception)

@@ -7,7 +7,7 @@ namespace Serverless.Local.Screens;
 internal sealed partial class TableLayout
 {
     // What is cut further says nothing any more.
-    private const int LeastWidth = 8;
+    private const int MinWidth = 8;
 
     private TableLayout(List<IReadOnlyList<string>> rows)
     {
@@ -37,7 +37,7 @@ internal sealed partial class TableLayout
         var layout = new TableLayout([headings, .. rows.Select(row => row.Select(VisibleText.Of).ToList())]);
         while (layout.Widths.Sum() > room)
         {
-            var widest = Enumerable.Range(0, layout.Widths.Length).Where(i => !layout.IsNumeric[i] && layout.Widths[i] > LeastWidth)
+            var widest = Enumerable.Range(0, layout.Widths.Length).Where(i => !layout.IsNumeric[i] && layout.Widths[i] > MinWidth)
                 .OrderByDescending(i => layout.Widths[i]).FirstOrDefault(-1);
             if (widest < 0) break;
             layout.Widths[widest]--;

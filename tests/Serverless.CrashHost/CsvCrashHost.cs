@@ -53,7 +53,7 @@ internal static class CsvCrashHost
     private static BlobServiceClient Blobs(string connectionString)
     {
         var options = new BlobClientOptions();
-        options.AddPolicy(new SayingRequests(), HttpPipelinePosition.PerCall);
+        options.AddPolicy(new ReportingRequests(), HttpPipelinePosition.PerCall);
         return new BlobServiceClient(connectionString, options);
     }
 }

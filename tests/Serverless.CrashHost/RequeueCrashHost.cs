@@ -66,7 +66,7 @@ internal static class RequeueCrashHost
             {
                 services.AddServerless(configuration).AddServerlessQueues();
                 services.AddSingleton(ledger).AddSingleton(TaskRegistry.Discover([typeof(MendedTask)]));
-                SayingDeadLetters.Decorate(services);
+                ReportingDeadLetters.Decorate(services);
             },
         });
 

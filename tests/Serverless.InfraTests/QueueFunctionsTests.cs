@@ -31,7 +31,8 @@ public sealed class QueueFunctionsTests
     // A lane that a function elsewhere takes carries no tasks.
     private static IEnumerable<string> TaskLanes() => Catalog.Lanes.Except(
         typeof(QueueFunctions).Assembly.GetTypes().Where(t => t != typeof(QueueFunctions)).SelectMany(t => t.GetMethods())
-            .SelectMany(m => m.GetParameters()).Select(p => p.GetCustomAttribute<ServiceBusTriggerAttribute>()?.QueueName).OfType<string>());
+            .SelectMany(m => m.GetParameters())
+            .Select(p => p.GetCustomAttribute<ServiceBusTriggerAttribute>()?.QueueName).OfType<string>());
 
     private static string Write()
     {

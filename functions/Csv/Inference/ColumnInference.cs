@@ -8,7 +8,7 @@ namespace Serverless.Csv.Inference;
 internal sealed class ColumnInference(string name)
 {
     // No number that is not digits alone, date or word of any kind is longer.
-    private const int LongestValue = 160;
+    private const int MaxValueLength = 160;
 
     private static readonly IReadOnlyList<string> TrueValues = ["true", "True", "TRUE"];
     private static readonly IReadOnlyList<string> FalseValues = ["false", "False", "FALSE"];
@@ -34,7 +34,7 @@ internal sealed class ColumnInference(string name)
             return;
         }
 
-        if (value.Length > LongestValue)
+        if (value.Length > MaxValueLength)
         {
             _values++;
             if (value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0)
@@ -42,7 +42,7 @@ internal sealed class ColumnInference(string name)
             return;
         }
 
-        Span<char> chars = stackalloc char[LongestValue];
+        Span<char> chars = stackalloc char[MaxValueLength];
         Add(value, chars[..Encoding.UTF8.GetChars(value, chars)]);
     }
 
@@ -86,7 +86,7 @@ internal sealed class ColumnInference(string name)
             return;
         }
 
-        Span<char> shape = stackalloc char[TemporalShape.Longest];
+        Span<char> shape = stackalloc char[TemporalShape.MaxLength];
         if (TemporalShape.Read(chars, shape) is var length and > 0) _times.Add(value, shape[..length]);
         if (NumberShape.TryRead(chars, out var number)) _numbers.Add(number);
     }

@@ -3,7 +3,7 @@ namespace Serverless.Csv.Inference;
 /// <summary>What people and programs write where there is no value.</summary>
 internal static class MissingWords
 {
-    private const int Longest = 9;
+    private const int MaxLength = 9;
 
     private static readonly string[] All =
     [
@@ -18,6 +18,6 @@ internal static class MissingWords
     public static bool TryFind(ReadOnlySpan<char> text, out string word)
     {
         word = "";
-        return text.Length <= Longest && Known.TryGetValue(text, out word!);
+        return text.Length <= MaxLength && Known.TryGetValue(text, out word!);
     }
 }

@@ -6,7 +6,7 @@ namespace Serverless.Csv.Inference;
 /// <summary>The numbers among a column's values, and the one notation that reads them.</summary>
 internal sealed class NumberReading
 {
-    private const int MostShapes = 64;
+    private const int MaxShapes = 64;
 
     // Of two notations the one holds that twenty times as many values speak for: the others are dirt.
     private const int Dominance = 20;
@@ -15,7 +15,7 @@ internal sealed class NumberReading
 
     public void Add(in NumberShape shape)
     {
-        if (_shapes.Count < MostShapes || _shapes.ContainsKey(shape)) _shapes[shape] = _shapes.GetValueOrDefault(shape) + 1;
+        if (_shapes.Count < MaxShapes || _shapes.ContainsKey(shape)) _shapes[shape] = _shapes.GetValueOrDefault(shape) + 1;
     }
 
     /// <summary>Decides what a column is.</summary>

@@ -10,7 +10,7 @@ namespace Serverless.Csv.Inference;
 /// <param name="Trait">What else is to be known of it.</param>
 internal readonly record struct NumberShape(string Unit, char Group, char Decimal, char Unclear, NumberTrait Trait)
 {
-    private const int LongestText = 64;
+    private const int MaxTextLength = 64;
     private const int GroupDigits = 3;
     private const string Groups = ".,'’ \u00A0\u2009\u202F";
 
@@ -28,7 +28,7 @@ internal readonly record struct NumberShape(string Unit, char Group, char Decima
         var unit = NumberUnits.TakeFirst(ref text);
         if (unit.Length > 0 && sign == '\0') sign = TakeSign(ref text);
         if (unit.Length == 0) unit = NumberUnits.TakeLast(ref text);
-        if (text.IsEmpty || (unit.Length > 0 && text.Length > LongestText)) return false;
+        if (text.IsEmpty || (unit.Length > 0 && text.Length > MaxTextLength)) return false;
         if (!TryReadDigits(text, out shape)) return false;
 
         shape = shape with { Unit = unit };
@@ -58,7 +58,7 @@ internal readonly record struct NumberShape(string Unit, char Group, char Decima
         shape = new("", '\0', '\0', '\0', NumberTrait.None);
         var first = Digits(text);
         if (first == text.Length) return TryReadWhole(text, ref shape);
-        if (text.Length > LongestText) return false;
+        if (text.Length > MaxTextLength) return false;
         if ((text[first] | 0x20) == 'e')
             return first > 0 && IsExponent(text[first..], hasFraction: false) && SetExponent(text, first, ref shape);
 

@@ -5,7 +5,7 @@ namespace Serverless.Csv.Inference;
 /// <summary>Currencies and per cent signs, before or after a number.</summary>
 internal static class NumberUnits
 {
-    private const int LongestUnit = 5;
+    private const int MaxUnitLength = 5;
 
     private static readonly string[] Words =
     [
@@ -24,7 +24,7 @@ internal static class NumberUnits
     public static string TakeFirst(ref ReadOnlySpan<char> text)
     {
         var length = 0;
-        while (length < text.Length && length <= LongestUnit && IsUnit(text[length])) length++;
+        while (length < text.Length && length <= MaxUnitLength && IsUnit(text[length])) length++;
         if (!TryFind(text[..length], out var unit)) return "";
         text = text[length..].TrimStart();
         return unit;
@@ -35,7 +35,7 @@ internal static class NumberUnits
     public static string TakeLast(ref ReadOnlySpan<char> text)
     {
         var length = 0;
-        while (length < text.Length && length <= LongestUnit && IsUnit(text[^(length + 1)])) length++;
+        while (length < text.Length && length <= MaxUnitLength && IsUnit(text[^(length + 1)])) length++;
         if (!TryFind(text[^length..], out var unit)) return "";
         text = text[..^length].TrimEnd();
         return unit;

@@ -6,7 +6,7 @@ namespace Serverless.Csv.Inference;
 /// <summary>The dates and times among a column's values, and the one format that reads them.</summary>
 internal sealed class TemporalReading
 {
-    private const int MostShapes = 32;
+    private const int MaxShapes = 32;
 
     private readonly Dictionary<string, TemporalCounts> _shapes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TemporalCounts>.AlternateLookup<ReadOnlySpan<char>> _lookup;
@@ -19,7 +19,7 @@ internal sealed class TemporalReading
     {
         if (!_lookup.TryGetValue(shape, out var counts))
         {
-            if (_shapes.Count == MostShapes) return;
+            if (_shapes.Count == MaxShapes) return;
             _lookup[shape] = counts = new TemporalCounts(shape.ToString());
         }
 

@@ -11,16 +11,16 @@ internal static class TemporalShape
 {
     private static readonly SearchValues<char> OffsetCharacters = SearchValues.Create("0123456789:");
 
-    public const int Longest = 40;
+    public const int MaxLength = 40;
 
     private static readonly string[] Months =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-    /// <summary>Writes the shape into <paramref name="shape"/>, which has room for <see cref="Longest"/> characters.</summary>
+    /// <summary>Writes the shape into <paramref name="shape"/>, which has room for <see cref="MaxLength"/> characters.</summary>
     /// <returns>Its length; 0 when the text is certainly neither date nor time.</returns>
     public static int Read(ReadOnlySpan<char> text, Span<char> shape)
     {
-        if (text.Length is < 4 or > Longest) return 0;
+        if (text.Length is < 4 or > MaxLength) return 0;
         var (length, colons, narrow) = (0, 0, false);
         for (var i = 0; i < text.Length;)
         {

@@ -10,7 +10,7 @@ namespace Serverless.Csv.Keys;
 internal readonly record struct KeySlots(int Keys, int Partitions)
 {
     private const long BytesPerPartition = 32 << 20;
-    private const int MostPartitions = 256;
+    private const int MaxPartitions = 256;
 
     // About what a gzip file of text grows by; where it is more, slots are read in passes.
     private const int Compression = 8;
@@ -21,7 +21,7 @@ internal readonly record struct KeySlots(int Keys, int Partitions)
     public static KeySlots For(int keys, long bytes, bool isCompressed)
     {
         var partitions = 1;
-        while (partitions < MostPartitions && partitions * BytesPerPartition < bytes * (isCompressed ? Compression : 1)) partitions *= 2;
+        while (partitions < MaxPartitions && partitions * BytesPerPartition < bytes * (isCompressed ? Compression : 1)) partitions *= 2;
         return new KeySlots(keys, partitions);
     }
 

@@ -6,7 +6,7 @@ namespace Serverless.Csv.Keys;
 internal sealed class PooledList<T> : IDisposable
     where T : struct
 {
-    private const int LeastCapacity = 1024;
+    private const int MinCapacity = 1024;
 
     private T[] _items = [];
 
@@ -31,7 +31,7 @@ internal sealed class PooledList<T> : IDisposable
 
     private void Grow()
     {
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(LeastCapacity, 2 * Count));
+        var larger = ArrayPool<T>.Shared.Rent(Math.Max(MinCapacity, 2 * Count));
         Items.CopyTo(larger);
         Release();
         _items = larger;

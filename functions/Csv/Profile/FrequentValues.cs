@@ -20,7 +20,7 @@ public sealed record FrequentValue(string Value, long Count, long AtMost);
 /// </remarks>
 internal sealed class FrequentValues(SketchSizes sizes)
 {
-    private const int LongestText = 60;
+    private const int MaxTextLength = 60;
 
     private readonly Dictionary<ulong, int> _places = new(sizes.Counters);
     private readonly Counter[] _counters = new Counter[sizes.Counters];
@@ -34,7 +34,7 @@ internal sealed class FrequentValues(SketchSizes sizes)
     public void Add(ulong hash, ReadOnlySpan<byte> value)
     {
         if (_places.TryGetValue(hash, out var place)) _counters[place].Count++;
-        else Take(hash, 1).SetText(Shorten(value), value.Length > LongestText);
+        else Take(hash, 1).SetText(Shorten(value), value.Length > MaxTextLength);
     }
 
     public void Merge(FrequentValues other)
@@ -119,8 +119,8 @@ internal sealed class FrequentValues(SketchSizes sizes)
 
     private static ReadOnlySpan<byte> Shorten(ReadOnlySpan<byte> value)
     {
-        if (value.Length <= LongestText) return value;
-        var length = LongestText;
+        if (value.Length <= MaxTextLength) return value;
+        var length = MaxTextLength;
         while (length > 0 && !Utf8.IsValid(value[..length])) length--;
         return value[..length];
     }
@@ -139,7 +139,7 @@ internal sealed class FrequentValues(SketchSizes sizes)
 
         public void SetText(ReadOnlySpan<byte> text, bool isCut)
         {
-            _text ??= new byte[LongestText];
+            _text ??= new byte[MaxTextLength];
             text.CopyTo(_text);
             _length = text.Length;
             IsCut = isCut;

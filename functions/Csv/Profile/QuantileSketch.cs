@@ -14,7 +14,7 @@ namespace Serverless.Csv.Profile;
 /// </remarks>
 internal sealed class QuantileSketch(SketchSizes sizes)
 {
-    private const int LeastCapacity = 16;
+    private const int MinCapacity = 16;
     private const double Shrink = 2.0 / 3.0;
 
     private readonly List<Level> _levels = [new()];
@@ -160,11 +160,11 @@ internal sealed class QuantileSketch(SketchSizes sizes)
         }
     }
 
-    private int Capacity(int level) => Math.Max((int)Math.Ceiling(sizes.Top * Math.Pow(Shrink, _levels.Count - 1 - level)), LeastCapacity);
+    private int Capacity(int level) => Math.Max((int)Math.Ceiling(sizes.Top * Math.Pow(Shrink, _levels.Count - 1 - level)), MinCapacity);
 
     private sealed class Level
     {
-        private double[] _values = new double[LeastCapacity];
+        private double[] _values = new double[MinCapacity];
         private int _count;
 
         public ReadOnlySpan<double> Values => _values.AsSpan(0, _count);

@@ -14,10 +14,10 @@ namespace Serverless.Csv.Report;
 public sealed record RejectExample(string Row, string Line, string Field, string Code, string Message, string Raw)
 {
     /// <summary>How many a report shows.</summary>
-    public const int MostShown = 8;
+    public const int MaxShown = 8;
 
-    private const int MostBytes = 1 << 20;
-    private const int LongestRaw = 400;
+    private const int MaxBytes = 1 << 20;
+    private const int MaxRawLength = 400;
 
     private static readonly FieldDecoder _decoder = new(new CsvDialect());
 
@@ -47,7 +47,7 @@ public sealed record RejectExample(string Row, string Line, string Field, string
             {
                 if ((reader.Row > 1 || !hasHeader) && !reader.Current.Unclosed && Read(reader.Current) is { } example)
                     examples.TryAdd((example.Code, example.Field), example);
-                if (examples.Count == most || reader.NextPosition > MostBytes) return [.. examples.Values];
+                if (examples.Count == most || reader.NextPosition > MaxBytes) return [.. examples.Values];
             }
         }
         while (await reader.FillAsync(cancellationToken));
@@ -65,9 +65,9 @@ public sealed record RejectExample(string Row, string Line, string Field, string
     private static string Shorten(CsvRecord record, int field)
     {
         var bytes = record[field];
-        if (bytes.Length <= 4 * LongestRaw && Text(record, field) is { Length: <= LongestRaw } whole) return whole;
-        var start = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * LongestRaw)])
+        if (bytes.Length <= 4 * MaxRawLength && Text(record, field) is { Length: <= MaxRawLength } whole) return whole;
+        var start = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * MaxRawLength)])
             .Replace("\"\"", "\"", StringComparison.Ordinal);
-        return start[..Math.Min(start.Length, LongestRaw)] + "…";
+        return start[..Math.Min(start.Length, MaxRawLength)] + "…";
     }
 }

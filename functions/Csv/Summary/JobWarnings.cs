@@ -6,7 +6,7 @@ namespace Serverless.Csv.Summary;
 /// <summary>Says it when a job came to its end and hardly did what was wanted, and what probably is wrong.</summary>
 internal static class JobWarnings
 {
-    private const double LeastShareOfMany = 0.06;
+    private const double MinShareOfMany = 0.06;
 
     public static IReadOnlyList<string> Of(ChunkStatistics statistics, InferenceSummary? inference)
     {
@@ -26,7 +26,7 @@ internal static class JobWarnings
     }
 
     // The sample that told encoding and types allows for less than this.
-    private static bool IsMany(long count, ChunkStatistics statistics) => count > LeastShareOfMany * statistics.Rows;
+    private static bool IsMany(long count, ChunkStatistics statistics) => count > MinShareOfMany * statistics.Rows;
 
     private static string OtherEncoding(ChunkStatistics statistics) => string.Create(
         CultureInfo.InvariantCulture,

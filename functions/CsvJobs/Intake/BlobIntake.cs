@@ -8,7 +8,7 @@ namespace Serverless.CsvJobs.Intake;
 /// Starts the job of a file whose creation was announced. Events come twice, late and in any order, and a creation can be told of
 /// before the content is committed: what counts is the blob as it stands when it is looked at.
 /// </summary>
-public sealed class BlobIntake(IncomingBlobs incoming, IncomingStarter starter, IOptions<CsvSettings> settings, TimeProvider clock)
+public sealed class BlobIntake(IncomingBlobs incoming, IncomingStarter starter, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Looks at a blob that is not there: about ten minutes in all. The reconciler finds what comes later.</summary>
     public const int MaxLooks = 7;
@@ -25,7 +25,7 @@ public sealed class BlobIntake(IncomingBlobs incoming, IncomingStarter starter, 
         DurableTaskClient client, BlobEvent blobEvent, int look, CancellationToken cancellationToken)
     {
         if (!blobEvent.IsCreation || blobEvent.Container != Containers.Incoming || IncomingBlobs.IsSchema(blobEvent.Path)) return null;
-        var now = clock.GetUtcNow();
+        var now = time.GetUtcNow();
         if (await incoming.FindAsync(blobEvent.Path, cancellationToken) is not { } blob)
             return look + 1 < MaxLooks ? now + (FirstWait * (1 << look)) : null;
 

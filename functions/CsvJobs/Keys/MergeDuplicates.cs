@@ -12,7 +12,7 @@ namespace Serverless.CsvJobs.Keys;
 /// </summary>
 public sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplicates> logger)
 {
-    private const int MostBytes = 32 << 20;
+    private const int MaxBytes = 32 << 20;
     private const int BlockBytes = 1 << 20;
 
     /// <summary>Merges the part blobs that the check wrote.</summary>
@@ -25,7 +25,7 @@ public sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplicat
         var parts = new List<Stream>();
         try
         {
-            var buffer = Math.Clamp(MostBytes / Math.Max(names.Count, 1), 4 << 10, 64 << 10);
+            var buffer = Math.Clamp(MaxBytes / Math.Max(names.Count, 1), 4 << 10, 64 << 10);
             foreach (var name in names)
                 parts.Add(await folder.Part(name).OpenReadAsync(bufferSize: buffer, cancellationToken: cancellationToken));
             var count = await MergeAsync(folder, parts, cancellationToken);

@@ -16,7 +16,7 @@ public static class CsvRequestReader
     /// <summary>The most ranges in flight.</summary>
     public const int MaxMaxParallel = 256;
 
-    private const double LeastInferenceShare = 0.5;
+    private const double MinInferenceShare = 0.5;
 
     /// <summary>Reads the options; what is at fault is noted and left out.</summary>
     /// <param name="json">The request's body, or its query as JSON.</param>
@@ -41,7 +41,7 @@ public static class CsvRequestReader
             Sheet = reader.Text("sheet"),
             Load = LoadOptionReader.Read(reader, faults),
         };
-        if (options.InferenceShare <= LeastInferenceShare)
+        if (options.InferenceShare <= MinInferenceShare)
             faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
         options = DialectReader.Read(reader, options, faults);
         var force = reader.Boolean("force") ?? false;

@@ -15,7 +15,7 @@ namespace Serverless.CsvJobs.Run;
 /// Makes a job's output visible: the clean records, the rejects, the schema, the report, and last the summary, with which the job is whole.
 /// </summary>
 public sealed class CommitJob(
-    Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, LoadCommitter loads, TimeProvider clock,
+    Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, LoadCommitter loads, TimeProvider time,
     ILogger<CommitJob> logger)
 {
     private const int MaxOutputs = 1_000;
@@ -52,7 +52,7 @@ public sealed class CommitJob(
         var (plan, schema) = await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken);
         var state = await FoldState.LoadAsync(folder, task.Folds, cancellationToken);
         var statistics = ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(state.Statistics));
-        var duration = clock.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
+        var duration = time.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
         var summary = JobSummary.Create(
             statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads,
             plan.Inference) with
@@ -86,7 +86,7 @@ public sealed class CommitJob(
     }
 
     private Task<string> ReportAsync(CsvPlan plan, JobSummary summary, IReadOnlyList<RejectExample> examples) =>
-        new CsvReportBuilder($"{Containers.Incoming}/{plan.Path}", plan.Size, clock.GetUtcNow())
+        new CsvReportBuilder($"{Containers.Incoming}/{plan.Path}", plan.Size, time.GetUtcNow())
             .AddFacts(DialectText.Of(plan.Dialect).Facts(schemaIsGiven: !plan.IsSchemaInferred))
             .AddSummary(summary)
             .AddExamples(examples)

@@ -10,8 +10,8 @@ namespace Serverless.CsvJobs.Run;
 public sealed class CsvSpeeds(MeasuredSpeeds speeds)
 {
     // What reads less tells how long an activity takes, not how long bytes do.
-    private const long LeastBytes = 8 << 20;
-    private const long LeastBytesOfRange = 1 << 20;
+    private const long MinBytes = 8 << 20;
+    private const long MinRangeBytes = 1 << 20;
 
     /// <summary>Of jobs with this schema, else of all with this output; null when there was none.</summary>
     /// <param name="output">How the clean records are written.</param>
@@ -28,7 +28,7 @@ public sealed class CsvSpeeds(MeasuredSpeeds speeds)
     /// <param name="cancellationToken">Cancels the note.</param>
     public async Task RecordAsync(string id, CsvPlan plan, JobTotals totals, CancellationToken cancellationToken)
     {
-        if (totals.ReadBytes < LeastBytes || totals.ReadBytes < LeastBytesOfRange * totals.Ranges) return;
+        if (totals.ReadBytes < MinBytes || totals.ReadBytes < MinRangeBytes * totals.Ranges) return;
 
         // What a byte of the file took in all: where its keys are looked for first, it is read twice.
         var bytes = Math.Min(totals.ReadBytes, plan.Size);

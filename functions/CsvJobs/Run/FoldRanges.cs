@@ -60,7 +60,7 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
         await using var stager = new BlockStager(
             folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), blockBytes, expectedBytes: 0);
         await using var staged = new StagingStream(stager);
-        await using var lines = new HeadStream(staged, examples.Count < RejectExample.MostShown ? ExampleBytes : 0);
+        await using var lines = new HeadStream(staged, examples.Count < RejectExample.MaxShown ? ExampleBytes : 0);
         foreach (var range in task.Ranges.Where(r => r.Rejected > 0))
         {
             using var part =
@@ -71,7 +71,7 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
 
         await stager.FinishAsync(cancellationToken);
         using var head = new MemoryStream(lines.Head.ToArray());
-        var found = await RejectExample.FindAsync(head, hasHeader: false, RejectExample.MostShown, cancellationToken);
-        return (stager.Blocks, [.. examples.Concat(found).DistinctBy(e => (e.Code, e.Field)).Take(RejectExample.MostShown)]);
+        var found = await RejectExample.FindAsync(head, hasHeader: false, RejectExample.MaxShown, cancellationToken);
+        return (stager.Blocks, [.. examples.Concat(found).DistinctBy(e => (e.Code, e.Field)).Take(RejectExample.MaxShown)]);
     }
 }

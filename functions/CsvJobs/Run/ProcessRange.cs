@@ -5,12 +5,12 @@ using Serverless.CsvJobs.Store;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Reads one range and stages what it accepts. Nothing becomes visible, and doing it twice stages the same.</summary>
-public sealed class ProcessRange(RangeProcessor processor, CsvJobStore store, IOptions<CsvSettings> settings, TimeProvider clock)
+public sealed class ProcessRange(RangeProcessor processor, CsvJobStore store, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Runs within the time limit, as long as the job does.</summary>
     /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>
     /// <exception cref="CsvJobException">The job has ended, or the file was replaced.</exception>
     [Function(nameof(ProcessRange))]
     public Task<RangeOutcome> RunAsync([ActivityTrigger] RangeTask task, CancellationToken cancellationToken) =>
-        RangeCancellationScope.RunAsync(store, task, settings.Value, clock, token => processor.RunAsync(task, token), cancellationToken);
+        RangeCancellationScope.RunAsync(store, task, settings.Value, time, token => processor.RunAsync(task, token), cancellationToken);
 }

@@ -11,17 +11,17 @@ internal static class RangeCancellationScope
     /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>
     /// <exception cref="CsvJobException">The job has ended, or what the work says.</exception>
     public static async Task<RangeOutcome> RunAsync(
-        CsvJobStore store, RangeTask task, CsvSettings settings, TimeProvider clock, Func<CancellationToken, Task<RangeOutcome>> work,
+        CsvJobStore store, RangeTask task, CsvSettings settings, TimeProvider time, Func<CancellationToken, Task<RangeOutcome>> work,
         CancellationToken cancellationToken)
     {
-        var started = clock.GetTimestamp();
+        var started = time.GetTimestamp();
         await using var watch = new JobCancellationScope(
             token => store.IsRunningAsync(
-                JobFolder.IdOf(task.Folder), token), settings.RangeTimeLimit, settings.CancelPoll, clock, cancellationToken);
+                JobFolder.IdOf(task.Folder), token), settings.RangeTimeLimit, settings.CancelPoll, time, cancellationToken);
         try
         {
             var outcome = await work(watch.Token);
-            return outcome with { BusyMilliseconds = (long)clock.GetElapsedTime(started).TotalMilliseconds };
+            return outcome with { BusyMilliseconds = (long)time.GetElapsedTime(started).TotalMilliseconds };
         }
         catch (OperationCanceledException e) when (watch.JobEnded)
         {

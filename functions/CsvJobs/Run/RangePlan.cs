@@ -21,7 +21,7 @@ public static class RangePlan
     private static readonly TimeSpan Overhead = TimeSpan.FromSeconds(0.25);
 
     // A range that takes less costs more for being one than for its bytes.
-    private static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MinTime = TimeSpan.FromSeconds(2);
 
     // A blob has at most 50,000 blocks, and every range ends with one that is not full.
     private const int MaxRanges = 20_000;
@@ -66,7 +66,7 @@ public static class RangePlan
         var workers = (int)Math.Clamp(size / chunk, 1, parallel);
         if (size <= MaxFittedBytes && !TaskOptimizer.IsParallelBetter(speed.TimeFor(size), workers, Overhead)) return Math.Max(chunk, size);
 
-        var least = TaskOptimizer.ChunkSize(size, speed, LeastTime);
+        var least = TaskOptimizer.ChunkSize(size, speed, MinTime);
         return Math.Max(chunk, Math.Min(Math.Min(least, MaxFittedBytes), size / (parallel * RangesPerWorker)));
     }
 

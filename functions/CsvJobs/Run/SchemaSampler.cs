@@ -15,14 +15,14 @@ internal static class SchemaSampler
     private const long BeginningBytes = 256 << 10;
 
     // Unpacking takes a fraction of what cleaning takes; reading a sheet's cells takes most of it.
-    private const long MostUnpacked = 256 << 20;
-    private const long MostOfSheet = 32 << 20;
+    private const long MaxUnpackedBytes = 256 << 20;
+    private const long MaxSheetBytes = 32 << 20;
     private const long BytesPerSequentialSpot = 512 << 10;
     private const long SequentialSpotBytes = 32 << 10;
     private const long WholeBytes = 1 << 20;
     private const long BytesPerSpot = 2 << 20;
     private const int SpotBytes = 64 << 10;
-    private const int MostSpots = 16;
+    private const int MaxSpots = 16;
 
     // Characters of several bytes start at multiples of their size.
     private const int Alignment = 4;
@@ -45,7 +45,7 @@ internal static class SchemaSampler
     {
         var start = reader.NextPosition;
         var beginning = start + (file?.Size <= WholeBytes ? file.Size : BeginningBytes);
-        var end = file is not null ? beginning : start + (packing == PackingKind.Workbook ? MostOfSheet : MostUnpacked);
+        var end = file is not null ? beginning : start + (packing == PackingKind.Workbook ? MaxSheetBytes : MaxUnpackedBytes);
         SchemaInference? inference = null;
         var isMore = true;
         do
@@ -71,7 +71,7 @@ internal static class SchemaSampler
     private static async Task AddSpotsAsync(
         SampledSource file, CsvDialect dialect, long start, long from, SchemaInference inference, CancellationToken cancellationToken)
     {
-        var spots = (int)Math.Clamp((file.Size - from) / BytesPerSpot, 1, MostSpots);
+        var spots = (int)Math.Clamp((file.Size - from) / BytesPerSpot, 1, MaxSpots);
         var step = Math.Max(0, file.Size - SpotBytes - from) / spots;
         for (var spot = 1; spot <= spots; spot++)
         {

@@ -46,7 +46,7 @@ internal static class FileKind
         ([.. "%!PS"u8], 0, "a PostScript document"),
     ];
 
-    private const int LeastTokens = 4;
+    private const int MinTokens = 4;
 
     private static readonly (string Start, string Name)[] _documents =
     [
@@ -92,7 +92,7 @@ internal static class FileKind
     {
         if (text.IsEmpty || text[0] is not ((byte)'{' or (byte)'[')) return false;
         var end = text.IndexOf((byte)'\n');
-        return IsJson(text, isWhole: false, LeastTokens) || (end > 0 && text[0] == '{' && IsJson(text[..end], isWhole: true, least: 2));
+        return IsJson(text, isWhole: false, MinTokens) || (end > 0 && text[0] == '{' && IsJson(text[..end], isWhole: true, least: 2));
     }
 
     private static bool IsJson(ReadOnlySpan<byte> text, bool isWhole, int least)

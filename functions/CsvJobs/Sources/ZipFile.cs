@@ -7,7 +7,7 @@ namespace Serverless.CsvJobs.Sources;
 /// <summary>A zip archive in storage: what it is, and the one member of it that is read.</summary>
 internal static class ZipFile
 {
-    private const int MostShown = 10;
+    private const int MaxShown = 10;
 
     private static readonly (string Prefix, string Name)[] _documents =
     [
@@ -105,5 +105,5 @@ internal static class ZipFile
         && entry.Name is not (".DS_Store" or "Thumbs.db" or "desktop.ini");
 
     private static string List(List<ZipArchiveEntry> members) =>
-        string.Join(", ", members.Take(MostShown).Select(m => m.FullName)) + (members.Count > MostShown ? ", ..." : "");
+        string.Join(", ", members.Take(MaxShown).Select(m => m.FullName)) + (members.Count > MaxShown ? ", ..." : "");
 }

@@ -8,14 +8,14 @@ namespace Serverless.CsvJobs.Store;
 /// The jobs that were ever accepted. It outlives the orchestrations' histories, so that purging one does not make the
 /// reconciler do the work again, and its state decides between commit and cancel.
 /// </summary>
-public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider clock)
+public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "CsvJobs";
 
     private const string BlobPartition = "blob";
 
-    private readonly JobTable<CsvJobEntity> _jobs = new(lazyTable, "CSV job", clock);
+    private readonly JobTable<CsvJobEntity> _jobs = new(lazyTable, "CSV job", time);
 
     /// <summary>Records a job; when it is known already, answers what is recorded.</summary>
     public async Task<CsvJobEntity> AddAsync(CsvJobEntity job, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider clock)
         {
             if (!CsvJobTransitions.Allows(job.GetState(), to)) return false;
             job.State = to.ToString();
-            if (CsvJobTransitions.IsFinal(to)) job.EndedAt ??= clock.GetUtcNow();
+            if (CsvJobTransitions.IsFinal(to)) job.EndedAt ??= time.GetUtcNow();
             else job.EndedAt = null;
             change?.Invoke(job);
             return true;

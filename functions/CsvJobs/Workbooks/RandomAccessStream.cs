@@ -9,7 +9,7 @@ namespace Serverless.CsvJobs.Workbooks;
 internal sealed class RandomAccessStream(IRangeSource source, long length) : Stream
 {
     private const int FirstPiece = 64 << 10;
-    private const int LargestPiece = 4 << 20;
+    private const int MaxPieceBytes = 4 << 20;
 
     private byte[] _piece = [];
     private long _pieceStart;
@@ -69,7 +69,7 @@ internal sealed class RandomAccessStream(IRangeSource source, long length) : Str
 
     private async ValueTask FetchAsync(CancellationToken cancellationToken)
     {
-        _next = _position == _pieceStart + _pieceLength ? Math.Min(_next * 4, LargestPiece) : FirstPiece;
+        _next = _position == _pieceStart + _pieceLength ? Math.Min(_next * 4, MaxPieceBytes) : FirstPiece;
         var count = (int)Math.Min(_next, length - _position);
         if (_piece.Length < count) _piece = new byte[count];
         _pieceLength = 0;

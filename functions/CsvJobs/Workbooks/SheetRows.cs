@@ -8,8 +8,8 @@ namespace Serverless.CsvJobs.Workbooks;
 /// <summary>The rows of a sheet, one at a time, without the empty cells at their ends; a row without cells is empty.</summary>
 internal sealed class SheetRows(WorksheetPart sheet, CellText cells)
 {
-    private const int MostRows = 1_048_576;
-    private const int MostColumns = 16_384;
+    private const int MaxRows = 1_048_576;
+    private const int MaxColumns = 16_384;
 
     /// <exception cref="InvalidDataException">The sheet has more rows or columns than a sheet may.</exception>
     public IEnumerable<IReadOnlyList<string>> Read()
@@ -22,7 +22,7 @@ internal sealed class SheetRows(WorksheetPart sheet, CellText cells)
             if (reader.ElementType != typeof(Row) || !reader.IsStartElement) continue;
 
             var number = RowNumber(reader) ?? row + 1;
-            if (number <= row || number > MostRows) throw Workbook.Damaged();
+            if (number <= row || number > MaxRows) throw Workbook.Damaged();
             for (; row < number - 1; row++) yield return [];
             row = number;
             values.Clear();
@@ -54,7 +54,7 @@ internal sealed class SheetRows(WorksheetPart sheet, CellText cells)
     private void Add(List<string> values, Cell cell)
     {
         var column = cell.CellReference?.Value is { } reference ? ColumnOf(reference) : values.Count;
-        if (column < values.Count || column >= MostColumns) throw Workbook.Damaged();
+        if (column < values.Count || column >= MaxColumns) throw Workbook.Damaged();
         while (values.Count < column) values.Add("");
         values.Add(cells.Of(cell));
     }

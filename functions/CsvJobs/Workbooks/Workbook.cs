@@ -13,9 +13,9 @@ internal static class Workbook
     public const string MainPart = "xl/workbook.xml";
 
     // Texts that stand in several cells are kept in memory, and so are the styles; of a sheet only a row is.
-    private const long MostBytesInMemory = 256L << 20;
+    private const long MaxBytesInMemory = 256L << 20;
     private const string SheetsFolder = "xl/worksheets/";
-    private const int MostShown = 10;
+    private const int MaxShown = 10;
 
     /// <summary>Chooses a sheet: the one that was asked for, else the first that is visible.</summary>
     /// <exception cref="CsvJobException">There is no such sheet, or the workbook cannot be read.</exception>
@@ -26,10 +26,10 @@ internal static class Workbook
                 "The option member is for zip archives, and this file is an Excel workbook: choose its sheet with the option sheet " +
                 "(--sheet NAME).");
         foreach (var part in archive.Entries.Where(
-            e => e.Length > MostBytesInMemory && !e.FullName.StartsWith(SheetsFolder, StringComparison.Ordinal)))
+            e => e.Length > MaxBytesInMemory && !e.FullName.StartsWith(SheetsFolder, StringComparison.Ordinal)))
             throw new CsvJobException(
                 $"The Excel workbook is too large to be read as it is ({part.FullName} has {part.Length >> 20} MB, and " +
-                $"{MostBytesInMemory >> 20} are allowed): save its sheet as CSV.");
+                $"{MaxBytesInMemory >> 20} are allowed): save its sheet as CSV.");
 
         using var document = Open(source, size);
         var sheets = Guard(() => Sheets(document).ToList());
@@ -43,7 +43,7 @@ internal static class Workbook
             ? asked
             : throw new CsvJobException(
                 $"The Excel workbook has no sheet \"{asked}\"; it has " +
-                $"{string.Join(", ", sheets.Take(MostShown).Select(s => s.Name?.Value))}{(sheets.Count > MostShown ? ", ..." : "")}.");
+                $"{string.Join(", ", sheets.Take(MaxShown).Select(s => s.Name?.Value))}{(sheets.Count > MaxShown ? ", ..." : "")}.");
     }
 
     /// <summary>Opens a sheet's rows as CSV: commas, double quotes, UTF-8.</summary>

@@ -6,9 +6,9 @@ namespace Serverless.CsvParsing.Sniffing;
 internal static class BinaryText
 {
     // The share of bytes that no text has from which on it is none: less will do where the rest is no UTF-8 either.
-    private const double MostControls = 0.25;
-    private const double MostControlsOfOthers = 0.03;
-    private const int LeastToJudge = 64;
+    private const double MaxControlShare = 0.25;
+    private const double MaxOtherControlShare = 0.03;
+    private const int MinBytesToJudge = 64;
 
     // Not those that separate (tab, line ends, form feed, SOH to ETX, FS to US), nor what old systems end or escape with.
     private static readonly SearchValues<byte> _controls = SearchValues.Create(
@@ -22,7 +22,7 @@ internal static class BinaryText
     /// <param name="isUtf8">It was UTF-8, or somebody said what it is.</param>
     public static bool Is(ReadOnlySpan<byte> text, bool isUtf8)
     {
-        var most = text.Length * (isUtf8 || text.Length < LeastToJudge ? MostControls : MostControlsOfOthers);
+        var most = text.Length * (isUtf8 || text.Length < MinBytesToJudge ? MaxControlShare : MaxOtherControlShare);
         var count = 0;
         for (var rest = text; rest.IndexOfAny(_controls) is >= 0 and var at; rest = rest[(at + 1)..]) count++;
         return count > most;

@@ -3,7 +3,7 @@ namespace Serverless.CsvParsing.Sniffing;
 /// <summary>What a text looks like when its letters and digits are taken for any: a code, a telephone number, an address.</summary>
 internal static class CellShape
 {
-    private const int Least = 2;
+    private const int MinCells = 2;
 
     /// <summary>Whether a text looks like nearly all of a column: as codes with digits do, and addresses of mails and pages.</summary>
     public static bool IsShared(SampledCell text, IReadOnlyList<SampledCell> column)
@@ -12,7 +12,7 @@ internal static class CellShape
         if (text.Text.AsSpan().Contains((byte)'@')) isAlike = cell => cell.Text.AsSpan().Contains((byte)'@');
         else if (text.Text.AsSpan().IndexOf("://"u8) > 0) isAlike = cell => cell.Text.AsSpan().IndexOf("://"u8) > 0;
         else if (text.Text.AsSpan().ContainsAnyInRange((byte)'0', (byte)'9')) isAlike = cell => IsSame(text.Text, cell.Text);
-        return isAlike is not null && column.Count >= Least && column.Count(isAlike) * 10 >= column.Count * 9;
+        return isAlike is not null && column.Count >= MinCells && column.Count(isAlike) * 10 >= column.Count * 9;
     }
 
     private static bool IsSame(byte[] a, byte[] b)

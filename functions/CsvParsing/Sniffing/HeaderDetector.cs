@@ -7,7 +7,7 @@ namespace Serverless.CsvParsing.Sniffing;
 internal static class HeaderDetector
 {
     // So many columns that count up in the first record, and in no other, are years, weeks or places, not values.
-    private const int LeastCounted = 3;
+    private const int MinCounted = 3;
 
     /// <summary>
     /// It does if it says what the columns are called. Else every column votes, and a header is taken for granted: a cell speaks against it
@@ -79,7 +79,7 @@ internal static class HeaderDetector
     {
         var numbers = record.Select(Whole).ToList();
         var start = numbers.FindIndex(number => number is not null);
-        if (start < 0 || start > 3 || numbers.Count - start < LeastCounted) return false;
+        if (start < 0 || start > 3 || numbers.Count - start < MinCounted) return false;
         for (var i = start + 1; i < numbers.Count; i++)
         {
             if (numbers[i] != numbers[i - 1] + 1) return false;

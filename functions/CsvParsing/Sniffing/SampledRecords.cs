@@ -17,7 +17,7 @@ internal readonly record struct SampledCell(byte[] Text, CellKind Kind, bool IsQ
 /// <summary>The first records of a file, read in one way of several.</summary>
 internal sealed class SampledRecords
 {
-    private const int MostRecords = 1_000;
+    private const int MaxRecords = 1_000;
 
     private readonly List<long> _lines = [];
     private readonly List<bool> _blankBefore = [];
@@ -50,14 +50,14 @@ internal sealed class SampledRecords
         var (cut, blank) = (false, false);
         do
         {
-            while (!cut && sampled.Records.Count < MostRecords && reader.TryRead())
+            while (!cut && sampled.Records.Count < MaxRecords && reader.TryRead())
             {
                 cut = !isWhole && (reader.NextPosition == text.Length || reader.Current.Unclosed) && sampled.Records.Count > 0;
                 if (!cut && !reader.Current.IsBlank) sampled.Add(reader.Current, blank);
                 blank = reader.Current.IsBlank;
             }
         }
-        while (!cut && sampled.Records.Count < MostRecords && reader.Fill());
+        while (!cut && sampled.Records.Count < MaxRecords && reader.Fill());
 
         if (findsTitles && sampled.Records.Count > 1)
             sampled._start = Sniffing.TitleLines.FindHeader(sampled.Records, sampled._blankBefore, labels);

@@ -5,8 +5,8 @@ namespace Serverless.CsvParsing.Sniffing;
 /// <summary>Finds where a table starts that has a title, an account or other lines above its header.</summary>
 internal static class TitleLines
 {
-    private const int MostRecords = 50;
-    private const double LeastShare = 0.7;
+    private const int MaxRecords = 50;
+    private const double MinShare = 0.7;
 
     /// <summary>The index of the header's record; 0 where the table starts at once, or where it does cannot be said for sure.</summary>
     /// <param name="records">All records, those above the header as well.</param>
@@ -14,7 +14,7 @@ internal static class TitleLines
     /// <param name="labels">What the columns are called, where that is known.</param>
     public static int FindHeader(IReadOnlyList<SampledCell[]> records, IReadOnlyList<bool> blankBefore, IReadOnlyList<string>? labels)
     {
-        for (var i = 0; labels is not null && i < Math.Min(records.Count, MostRecords); i++)
+        for (var i = 0; labels is not null && i < Math.Min(records.Count, MaxRecords); i++)
         {
             if (records[i].Select(c => Encoding.UTF8.GetString(c.Text)).SequenceEqual(labels)) return i;
         }
@@ -25,8 +25,8 @@ internal static class TitleLines
         if (records[0].Length == width.Key) return FindBehindBlankLine(records, blankBefore, width.Key);
 
         var start = 0;
-        while (start < Math.Min(records.Count, MostRecords) && records[start].Length != width.Key) start++;
-        if (start + 1 >= records.Count || start == MostRecords || !IsTable(records, start)) return 0;
+        while (start < Math.Min(records.Count, MaxRecords) && records[start].Length != width.Key) start++;
+        if (start + 1 >= records.Count || start == MaxRecords || !IsTable(records, start)) return 0;
         return IsHeader(records, start) || IsLikelyHeader(records, start) ? start : 0;
     }
 
@@ -34,7 +34,7 @@ internal static class TitleLines
     private static int FindBehindBlankLine(IReadOnlyList<SampledCell[]> records, IReadOnlyList<bool> blankBefore, int width)
     {
         if (IsHeader(records, 0)) return 0;
-        for (var i = 1; i < Math.Min(records.Count - 1, MostRecords); i++)
+        for (var i = 1; i < Math.Min(records.Count - 1, MaxRecords); i++)
         {
             if (!blankBefore[i] || records[i].Length != width || !IsTable(records, i) || !IsHeader(records, i)) continue;
 
@@ -46,7 +46,7 @@ internal static class TitleLines
     }
 
     private static bool IsTable(IReadOnlyList<SampledCell[]> records, int start) =>
-        records.Skip(start).Count(r => r.Length == records[start].Length) >= LeastShare * (records.Count - start);
+        records.Skip(start).Count(r => r.Length == records[start].Length) >= MinShare * (records.Count - start);
 
     /// <summary>Names stand above values: in a column at least, and in none a value of its kind.</summary>
     private static bool IsHeader(IReadOnlyList<SampledCell[]> records, int start)
@@ -84,6 +84,6 @@ internal static class TitleLines
             .Select(r => r[column].Kind).ToList();
         if (cells.Count == 0) return null;
         var usual = cells.CountBy(k => k).MaxBy(c => c.Value);
-        return usual.Key != CellKind.Text && usual.Value >= LeastShare * cells.Count ? usual.Key : null;
+        return usual.Key != CellKind.Text && usual.Value >= MinShare * cells.Count ? usual.Key : null;
     }
 }

@@ -11,7 +11,7 @@ namespace Serverless.DeadLetters.Endpoints;
 /// <summary>Dead letters over HTTP.</summary>
 public sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader reader, RequeueCheck check, QueueOperationStarter starter)
 {
-    private const int LargestBody = 256 * 1024;
+    private const int MaxBodyBytes = 256 * 1024;
 
     /// <summary>
     /// <c>GET /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;size=&amp;after=</c>: dead letters, in
@@ -52,7 +52,7 @@ public sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader r
         CancellationToken cancellationToken)
     {
         var entry = catalog.Find(queue);
-        var body = await RequestBody.ReadAsync<RequeueRequest>(request, LargestBody, AppJson.Options, cancellationToken)
+        var body = await RequestBody.ReadAsync<RequeueRequest>(request, MaxBodyBytes, AppJson.Options, cancellationToken)
             ?? new RequeueRequest();
         var filter = new DeadLetterFilter(body.Ids, body.Task, body.Reason, body.Since, body.Before);
         if (await check.FindUnknownAsync(entry, body, filter, cancellationToken) is { } unknown)

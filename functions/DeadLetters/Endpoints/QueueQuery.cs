@@ -10,7 +10,7 @@ internal sealed class QueueQuery(IQueryCollection query)
 {
     private const int MaxPage = 250;
     private const int DefaultPage = 50;
-    private const int MostIds = 100;
+    private const int MaxIds = 100;
 
     private readonly ValidationErrors _faults = new();
 
@@ -39,7 +39,7 @@ internal sealed class QueueQuery(IQueryCollection query)
     private List<string>? Ids()
     {
         var ids = query["id"].OfType<string>().Where(id => id.Length > 0).ToList();
-        if (ids.Count > MostIds) _faults.Add("id", $"Give at most {MostIds}.");
+        if (ids.Count > MaxIds) _faults.Add("id", $"Give at most {MaxIds}.");
         return ids.Count == 0 ? null : ids;
     }
 

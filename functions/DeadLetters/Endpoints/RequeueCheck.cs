@@ -8,9 +8,9 @@ namespace Serverless.DeadLetters.Endpoints;
 /// <summary>Looks a requeue request over before it is started: the caller learns all that is wrong at once.</summary>
 public sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registry)
 {
-    private const int MostIds = 1000;
-    private const int LongestId = 128;
-    private const int MostCanaries = 100;
+    private const int MaxIds = 1000;
+    private const int MaxIdLength = 128;
+    private const int MaxCanaries = 100;
 
     /// <summary>Checks the request.</summary>
     /// <returns>The id that none of the dead letters has; null when there is no such.</returns>
@@ -34,7 +34,7 @@ public sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registry)
         if (args is not { } given) return null;
 
         var size = JsonSerializer.SerializeToUtf8Bytes(given).Length;
-        if (size > TaskArguments.LargestInMessage) throw new TaskTooLargeException("args", size, TaskArguments.LargestInMessage);
+        if (size > TaskArguments.MaxBytesInMessage) throw new TaskTooLargeException("args", size, TaskArguments.MaxBytesInMessage);
         if (!registry.TryFind(task ?? "", out var definition)) throw new UnknownTaskException(task ?? "", registry.All.Select(d => d.Name));
         if (SendCheck.Fault(definition, given) is { } fault) throw new TaskValidationException([("args", fault)]);
         return null;
@@ -44,10 +44,10 @@ public sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registry)
     {
         if (filter.IsEmpty != request.All)
             yield return ("all", "Give ids, task, reason, since or before, or \"all\": true to requeue all of them.");
-        if (request.Ids is { Count: 0 or > MostIds }) yield return ("ids", $"Give 1 to {MostIds}.");
-        if (request.Ids?.Any(id => id is not { Length: > 0 and <= LongestId }) == true)
-            yield return ("ids", $"An id has 1 to {LongestId} characters.");
-        if (request.Canary is < 1 or > MostCanaries) yield return ("canary", $"Give 1 to {MostCanaries}.");
+        if (request.Ids is { Count: 0 or > MaxIds }) yield return ("ids", $"Give 1 to {MaxIds}.");
+        if (request.Ids?.Any(id => id is not { Length: > 0 and <= MaxIdLength }) == true)
+            yield return ("ids", $"An id has 1 to {MaxIdLength} characters.");
+        if (request.Canary is < 1 or > MaxCanaries) yield return ("canary", $"Give 1 to {MaxCanaries}.");
         if (request.Args is not null && request.Ids is not [_] && (request.Task is null || request.Task.EndsWith('*')))
             yield return ("args", "New arguments need one id, or the name of the task that takes them.");
     }

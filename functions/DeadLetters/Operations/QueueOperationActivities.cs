@@ -11,17 +11,17 @@ namespace Serverless.DeadLetters.Operations;
 public sealed class QueueOperationActivities(
     IQueueAdmin admin, DeadLetterReader reader, DeadLetterProcessor walk, DeadLetterSettler settler, TaskStore store)
 {
-    private const int LongestError = 300;
+    private const int MaxErrorLength = 300;
     private const int PeekSize = 250;
 
     // A page's numbers are part of the orchestration's history, which has them once for the plan and once for each try.
     private const int PageSize = 500;
 
     // What one step looks at where few are meant.
-    private const int MostPeeked = 20_000;
+    private const int MaxPeeked = 20_000;
 
     // Purging counts in what an orchestration can carry as a number; a queue of that size is full by then.
-    private const long MostCounted = int.MaxValue;
+    private const long MaxCounted = int.MaxValue;
 
     /// <summary>The first tasks of those that are meant.</summary>
     [Function(nameof(PickCanaries))]
@@ -56,7 +56,7 @@ public sealed class QueueOperationActivities(
         {
             numbers.AddRange(peeked.Where(message => settler.IsMeant(page.Operation, message)).Select(message => message.SequenceNumber));
             from = peeked[^1].SequenceNumber + 1;
-            if (numbers.Count == PageSize || (looked += peeked.Count) >= MostPeeked) return new PlannedPage(numbers, from);
+            if (numbers.Count == PageSize || (looked += peeked.Count) >= MaxPeeked) return new PlannedPage(numbers, from);
         }
 
         return new PlannedPage(numbers, null);
@@ -79,7 +79,7 @@ public sealed class QueueOperationActivities(
     public async Task<int> CountMessages([ActivityTrigger] PurgePage page, CancellationToken cancellationToken)
     {
         var counts = await admin.CountAsync(page.Lane, cancellationToken);
-        return (int)Math.Min(MostCounted, counts.Active);
+        return (int)Math.Min(MaxCounted, counts.Active);
     }
 
     /// <summary>Deletes the next messages.</summary>
@@ -108,7 +108,7 @@ public sealed class QueueOperationActivities(
         {
             State = task.State,
             Error = task.Error?.Message is { } error
-            ? error[..Math.Min(error.Length, LongestError)] : null
+            ? error[..Math.Min(error.Length, MaxErrorLength)] : null
         };
     }
 

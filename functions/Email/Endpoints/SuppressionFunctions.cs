@@ -10,7 +10,7 @@ public sealed class SuppressionFunctions(SuppressionList list)
 {
     private const int DefaultSize = 100;
     private const int MaxSize = 1_000;
-    private const int LongestReason = 200;
+    private const int MaxReasonLength = 200;
 
     /// <summary><c>PUT /api/email/suppressions/{address}?reason=...</c>: no bulk mail goes there any more. 200 with the entry.</summary>
     [Function("SuppressionPut")]
@@ -21,7 +21,8 @@ public sealed class SuppressionFunctions(SuppressionList list)
         var faults = new ValidationErrors();
         var normalized = Normalize(address, faults);
         string? reason = request.Query["reason"];
-        if (reason?.Length > LongestReason) faults.Add("reason", $"Is {reason.Length} characters long; at most {LongestReason} are kept.");
+        if (reason?.Length > MaxReasonLength)
+            faults.Add("reason", $"Is {reason.Length} characters long; at most {MaxReasonLength} are kept.");
         return faults.Any ? Problems.Invalid(faults) : Results.Ok(await list.AddAsync(normalized!, reason, cancellationToken));
     }
 

@@ -14,7 +14,7 @@ namespace Serverless.Email.Jobs;
 /// </summary>
 public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions<EmailSettings> settings)
 {
-    private const int MostAddresses = 1_000_000;
+    private const int MaxAddresses = 1_000_000;
 
     /// <summary>Plans a job; doing it again gives the same plan.</summary>
     /// <exception cref="MailJobException">The list is no list of recipients, or is not there any more.</exception>
@@ -29,7 +29,7 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
         var length = await list.GetLengthAsync(cancellationToken);
         var format = await InspectAsync(list, length, cancellationToken);
         var rate = MailRate.Divide(job.MaxPerSecond, job.MaxParallel, job.BatchSize);
-        var repeats = new RepeatedRecipients(MostAddresses);
+        var repeats = new RepeatedRecipients(MaxAddresses);
         var total = await IndexAsync(folder, list, format, length, rate.BatchSize, repeats, cancellationToken);
         if (total > (long)int.MaxValue * rate.BatchSize)
             throw new MailJobException($"The list has {total} recipients, which is too many for one job.");

@@ -13,7 +13,7 @@ public sealed record MailRate(int Parallel, double? Share, int BatchSize)
     private const double EasyForOneConnection = 10;
 
     // A batch should end well before its time limit.
-    private const double LongestBatchSeconds = 300;
+    private const double MaxBatchSeconds = 300;
 
     /// <summary>Divides a limit.</summary>
     /// <param name="maxPerSecond">Messages a second; null for no limit.</param>
@@ -24,6 +24,6 @@ public sealed record MailRate(int Parallel, double? Share, int BatchSize)
         if (maxPerSecond is not { } limit) return new MailRate(maxParallel, null, batchSize);
         var parallel = (int)Math.Clamp(Math.Ceiling(limit / EasyForOneConnection), 1, maxParallel);
         var share = limit / parallel;
-        return new MailRate(parallel, share, (int)Math.Clamp(Math.Floor(share * LongestBatchSeconds), 1, batchSize));
+        return new MailRate(parallel, share, (int)Math.Clamp(Math.Floor(share * MaxBatchSeconds), 1, batchSize));
     }
 }

@@ -5,7 +5,7 @@ namespace Serverless.Email.Recipients;
 /// <summary>Recipients of JSON Lines: an object a line.</summary>
 internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecipientReader
 {
-    private const int LongestLine = 1 << 20;
+    private const int MaxLineLength = 1 << 20;
 
     private byte[] _bytes = new byte[64 << 10];
     private int _start;
@@ -40,9 +40,9 @@ internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecip
         (_start, _end) = (0, _end - _start);
         if (_end == _bytes.Length)
         {
-            if (_bytes.Length >= LongestLine)
+            if (_bytes.Length >= MaxLineLength)
                 throw new MailJobException(
-                    $"The recipient at byte {_next} is longer than {LongestLine} bytes. Is it JSON Lines, an object a line?");
+                    $"The recipient at byte {_next} is longer than {MaxLineLength} bytes. Is it JSON Lines, an object a line?");
             Array.Resize(ref _bytes, _bytes.Length * 2);
         }
 

@@ -7,7 +7,7 @@ using Serverless.Storage;
 namespace Serverless.Email.Recipients;
 
 /// <summary>Addresses that no bulk mail goes to: who unsubscribed, complained, or does not exist.</summary>
-public sealed class SuppressionList(LazyTable lazyTable, TimeProvider clock)
+public sealed class SuppressionList(LazyTable lazyTable, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MailSuppressions";
@@ -21,7 +21,7 @@ public sealed class SuppressionList(LazyTable lazyTable, TimeProvider clock)
     public async Task<Suppression> AddAsync(string address, string? reason, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var suppression = new Suppression(address, reason, clock.GetUtcNow());
+        var suppression = new Suppression(address, reason, time.GetUtcNow());
         var row = new TableEntity(Partition(address), Key(address)) { ["Address"] = address, ["CreatedAt"] = suppression.CreatedAt };
         if (reason is not null) row["Reason"] = reason;
         await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);

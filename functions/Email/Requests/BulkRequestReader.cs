@@ -19,7 +19,7 @@ public static partial class BulkRequestReader
     public const int MaxRecipients = 1_000;
 
     private const int MaxFaultyShown = 20;
-    private const int LongestSubject = 998;
+    private const int MaxSubjectLength = 998;
 
     /// <summary>Reads a request; null when it is at fault, which is noted.</summary>
     public static BulkRequest? Read(JsonObject json, EmailSettings settings, string? defaultFrom, ValidationErrors faults)
@@ -126,11 +126,12 @@ public static partial class BulkRequestReader
     private static string? ReadLiquid(OptionReader reader, string name, string? other, ValidationErrors faults)
     {
         if ((reader.Text(name) ?? other) is not { } text) return null;
-        if (text.Length > LongestSubject || text.Any(char.IsControl))
+        if (text.Length > MaxSubjectLength || text.Any(char.IsControl))
         {
             faults.Add(
                 name, string.Create(
-                    CultureInfo.InvariantCulture, $"Must be one line of at most {LongestSubject} characters, without control characters."));
+                    CultureInfo.InvariantCulture,
+                $"Must be one line of at most {MaxSubjectLength} characters, without control characters."));
             return null;
         }
 

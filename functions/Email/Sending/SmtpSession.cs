@@ -6,7 +6,7 @@ using MimeKit;
 namespace Serverless.Email.Sending;
 
 /// <summary>One connection to the mail server, in the words that decide what follows.</summary>
-internal sealed class SmtpSession(SmtpClient client, SmtpSettings settings, TimeProvider clock, Action<SmtpClient> giveBack) : IMailSession
+internal sealed class SmtpSession(SmtpClient client, SmtpSettings settings, TimeProvider time, Action<SmtpClient> giveBack) : IMailSession
 {
     // RFC 5321: the server closes the channel; the answer is about the connection, not about the message.
     private const int ServiceClosing = 421;
@@ -18,7 +18,7 @@ internal sealed class SmtpSession(SmtpClient client, SmtpSettings settings, Time
 
     public async Task SendAsync(MimeMessage message)
     {
-        using var limit = new CancellationTokenSource(settings.Timeout, clock);
+        using var limit = new CancellationTokenSource(settings.Timeout, time);
         try
         {
             await client.SendAsync(message, limit.Token);

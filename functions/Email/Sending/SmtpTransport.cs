@@ -12,7 +12,7 @@ namespace Serverless.Email.Sending;
 /// Connections to the mail server, kept open between batches. Each connection is made through the server's circuit breaker, so that an
 /// instance that found the server down does not knock for every message.
 /// </summary>
-public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreakers breakers, TimeProvider clock)
+public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreakers breakers, TimeProvider time)
     : IMailTransport, IAsyncDisposable
 {
     private readonly SmtpSettings _settings = options.Value;
@@ -24,13 +24,13 @@ public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreaker
     {
         while (_idle.TryPop(out var idle))
         {
-            if (idle.Client.IsConnected && clock.GetElapsedTime(idle.Since) < _settings.IdleTime)
-                return new SmtpSession(idle.Client, _settings, clock, Return);
+            if (idle.Client.IsConnected && time.GetElapsedTime(idle.Since) < _settings.IdleTime)
+                return new SmtpSession(idle.Client, _settings, time, Return);
             idle.Client.Dispose();
         }
 
         var client = await breakers.ExecuteAsync(_settings.Breaker, ConnectAsync, cancellationToken);
-        return new SmtpSession(client, _settings, clock, Return);
+        return new SmtpSession(client, _settings, time, Return);
     }
 
     /// <inheritdoc/>
@@ -45,7 +45,7 @@ public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreaker
 
     private async ValueTask<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(_settings.Timeout, clock);
+        using var limit = new CancellationTokenSource(_settings.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var client = new SmtpClient();
         try
@@ -96,7 +96,7 @@ public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreaker
 
     private void Return(SmtpClient client)
     {
-        if (client.IsConnected && _idle.Count < _settings.MaxIdle) _idle.Push((client, clock.GetTimestamp()));
+        if (client.IsConnected && _idle.Count < _settings.MaxIdle) _idle.Push((client, time.GetTimestamp()));
         else client.Dispose();
     }
 }

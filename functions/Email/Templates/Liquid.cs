@@ -22,14 +22,14 @@ internal sealed class Liquid
 
     private static readonly FluidParser _parser = new();
 
-    public Liquid(TimeProvider clock)
+    public Liquid(TimeProvider time)
     {
         Options = new TemplateOptions
         {
             MaxSteps = MaxSteps,
             MaxRecursion = MaxRecursion,
             TimeZone = TimeZoneInfo.Utc,
-            Now = clock.GetUtcNow,
+            Now = time.GetUtcNow,
         };
         BoundedFilters.Bound(Options.Filters);
     }

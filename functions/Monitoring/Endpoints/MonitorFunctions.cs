@@ -7,10 +7,10 @@ namespace Serverless.Monitoring.Endpoints;
 /// <summary>The monitor over HTTP. Instances store what they note every 5 seconds: what is newer is not seen yet.</summary>
 public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, TimeProvider time)
 {
-    private const int MostHours = 31 * 24;
-    private const int MostMinutes = 24 * 60;
-    private const int MostSeconds = 31 * 86_400;
-    private const int MostExecutions = 1000;
+    private const int MaxHours = 31 * 24;
+    private const int MaxMinutes = 24 * 60;
+    private const int MaxSeconds = 31 * 86_400;
+    private const int MaxExecutions = 1000;
 
     /// <summary>
     /// <c>GET /api/monitor/health?hours=168</c>: the checks, what is active, and totals of the last hours and of the last one.
@@ -21,7 +21,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var hours = query.Number("hours", 7 * 24, MostHours);
+        var hours = query.Number("hours", 7 * 24, MaxHours);
         return query.AnswerAsync(async () =>
         {
             var (report, _) = await health.LatestAsync(cancellationToken);
@@ -36,7 +36,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var minutes = query.Number("minutes", 60, MostMinutes);
+        var minutes = query.Number("minutes", 60, MaxMinutes);
         return query.AnswerAsync(() => monitor.MinutesAsync(minutes, cancellationToken));
     }
 
@@ -46,7 +46,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/tasks")] HttpRequest request, CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var hours = query.Number("hours", 24, MostHours);
+        var hours = query.Number("hours", 24, MaxHours);
         return query.AnswerAsync(() => monitor.TasksAsync(hours, query.Text("task"), cancellationToken));
     }
 
@@ -56,7 +56,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/slow")] HttpRequest request, CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var threshold = TimeSpan.FromSeconds(query.Number("seconds", 30, MostSeconds));
+        var threshold = TimeSpan.FromSeconds(query.Number("seconds", 30, MaxSeconds));
         return query.AnswerAsync(() => monitor.SlowAsync(threshold, cancellationToken));
     }
 
@@ -67,7 +67,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var hours = query.Number("hours", 24, MostHours);
+        var hours = query.Number("hours", 24, MaxHours);
         return query.AnswerAsync(() => monitor.FailuresAsync(hours, cancellationToken));
     }
 
@@ -80,9 +80,9 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var since = time.GetUtcNow().AddHours(-query.Number("hours", 24, MostHours));
+        var since = time.GetUtcNow().AddHours(-query.Number("hours", 24, MaxHours));
         var wanted = new ExecutionQuery(
-            since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("size", 100, MostExecutions));
+            since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("size", 100, MaxExecutions));
         return query.AnswerAsync(() => monitor.ExecutionsAsync(wanted, cancellationToken));
     }
 }

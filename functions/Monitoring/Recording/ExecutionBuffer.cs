@@ -39,7 +39,7 @@ internal sealed class ExecutionBuffer(string instance)
         lock (_lock)
         {
             if (_pack is not null || _waiting.Count == 0) return _pack;
-            var oldest = _waiting.Take(ExecutionPack.Most).ToList();
+            var oldest = _waiting.Take(ExecutionPack.MaxCount).ToList();
             _packed = oldest.Count;
             return _pack = ExecutionPack.ToEntity(instance, _packs++, now, oldest);
         }

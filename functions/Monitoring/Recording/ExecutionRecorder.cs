@@ -136,7 +136,7 @@ public sealed class ExecutionRecorder(
     // An idle instance says nothing: no row says the same.
     private async Task SayAsync(CancellationToken cancellationToken)
     {
-        var (active, longest) = _running.Look(InstanceState.LongestKept);
+        var (active, longest) = _running.Look(InstanceState.MaxTextLength);
         var open = breakers.States.Where(b => b.Value is CircuitState.Open or CircuitState.Isolated).Select(b => b.Key)
             .Order(StringComparer.Ordinal).ToList();
         if (active.Count + open.Count > 0)

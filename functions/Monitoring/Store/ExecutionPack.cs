@@ -10,7 +10,7 @@ namespace Serverless.Monitoring.Store;
 internal static class ExecutionPack
 {
     /// <summary>The most executions: their row stays far below the 64 KB of a property.</summary>
-    public const int Most = 500;
+    public const int MaxCount = 500;
 
     private const string Data = "Data", Count = "Count";
     private const long LastHour = 9999_12_31_23;

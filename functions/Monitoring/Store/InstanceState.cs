@@ -4,12 +4,12 @@ namespace Serverless.Monitoring.Store;
 /// <param name="Instance">The instance.</param>
 /// <param name="Seen">When it said so.</param>
 /// <param name="Active">Its runs that have not ended, by task.</param>
-/// <param name="Longest">Those that have run longest, at most <see cref="LongestKept"/>, longest first.</param>
+/// <param name="Longest">Those that have run longest, at most <see cref="MaxTextLength"/>, longest first.</param>
 /// <param name="OpenBreakers">The circuit breakers that let no call through.</param>
 public sealed record InstanceState(
     string Instance, DateTimeOffset Seen, IReadOnlyDictionary<string, int> Active, IReadOnlyList<RunningTask> Longest,
     IReadOnlyList<string> OpenBreakers)
 {
     /// <summary>The most runs that are named.</summary>
-    public const int LongestKept = 500;
+    public const int MaxTextLength = 500;
 }

@@ -10,7 +10,7 @@ namespace Serverless.Notifications.Webhooks;
 
 /// <summary>Posts a notification's payload, signed, through the receiver's circuit breaker.</summary>
 public sealed class WebhookSender(
-    WebhookConnections connections, CircuitBreakers breakers, IOptions<NotificationSettings> settings, TimeProvider clock)
+    WebhookConnections connections, CircuitBreakers breakers, IOptions<NotificationSettings> settings, TimeProvider time)
 {
     /// <summary>Posts it.</summary>
     /// <exception cref="TaskValidationException">The receiver does not want it, or is none: the same would happen again.</exception>
@@ -32,7 +32,7 @@ public sealed class WebhookSender(
     private async ValueTask<HttpStatusCode> PostAsync(Uri url, Notification notification, CancellationToken cancellationToken)
     {
         using var request = CreateRequest(url, notification);
-        using var limit = new CancellationTokenSource(settings.Value.WebhookTimeout, clock);
+        using var limit = new CancellationTokenSource(settings.Value.WebhookTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -54,7 +54,7 @@ public sealed class WebhookSender(
     private HttpRequestMessage CreateRequest(Uri url, Notification notification)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(notification.Payload);
-        var timestamp = clock.GetUtcNow().ToUnixTimeSeconds();
+        var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         request.Headers.Add(WebhookSignature.IdHeader, notification.Id);

@@ -13,8 +13,8 @@ public static class WebhookSignature
     public const string IdHeader = "webhook-id", TimestampHeader = "webhook-timestamp", SignatureHeader = "webhook-signature";
 
     private const string Prefix = "whsec_";
-    private const int ShortestSecret = 24;
-    private const int LongestSecret = 64;
+    private const int MinSecretBytes = 24;
+    private const int MaxSecretBytes = 64;
 
     /// <summary>The signature header: a signature for each secret.</summary>
     /// <param name="secrets">As the setting has them.</param>
@@ -36,7 +36,7 @@ public static class WebhookSignature
         var bytes = new byte[secret.Length];
         return secret.StartsWith(Prefix, StringComparison.Ordinal)
             && Convert.TryFromBase64String(secret[Prefix.Length..], bytes, out var length)
-            && length is >= ShortestSecret and <= LongestSecret;
+            && length is >= MinSecretBytes and <= MaxSecretBytes;
     });
 
     private static string[] Split(string? secrets) => secrets?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -14,12 +14,12 @@ namespace Serverless.Schedules.Endpoints;
 /// </summary>
 internal static partial class ScheduleRequestReader
 {
-    private const int LongestText = 256;
-    private const int MostJitter = 3_600;
+    private const int MaxTextLength = 256;
+    private const int MaxJitterSeconds = 3_600;
     private static readonly string[] OfTasks = ["args", "queue", "priority", "tenant"];
     private static readonly string[] OfWorkflows = ["input"];
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(366);
 
     /// <summary>Reads the definition; what is at fault is noted and left out.</summary>
     public static ScheduleDefinition Read(JsonObject json, DateTimeOffset now, ValidationErrors faults)
@@ -44,7 +44,7 @@ internal static partial class ScheduleRequestReader
                 ?? OverlapRule.Skip,
             CatchUp = reader.Choice("catchUp", ("none", CatchUpRule.None), ("last", CatchUpRule.Last), ("all", CatchUpRule.All))
                 ?? CatchUpRule.Last,
-            JitterSeconds = reader.Integer("jitterSeconds", 0, MostJitter) ?? 0,
+            JitterSeconds = reader.Integer("jitterSeconds", 0, MaxJitterSeconds) ?? 0,
         };
         reader.RefuseOthers();
         if (json["cron"] is null == json["interval"] is null) faults.Add("cron", "Give \"cron\" or \"interval\", one of the two.");
@@ -83,7 +83,7 @@ internal static partial class ScheduleRequestReader
         if (Duration().IsMatch(text))
         {
             var interval = XmlConvert.ToTimeSpan(text);
-            if (interval >= ShortestInterval && interval <= LongestInterval) return interval;
+            if (interval >= MinInterval && interval <= MaxInterval) return interval;
         }
 
         faults.Add("interval", "Must be an ISO 8601 duration in days, hours, minutes and seconds from PT1S to P366D, such as \"PT15M\".");
@@ -110,8 +110,8 @@ internal static partial class ScheduleRequestReader
     private static string? ReadText(OptionReader reader, string name, ValidationErrors faults)
     {
         if (reader.Text(name) is not { } text) return null;
-        if (text.Length is > 0 and <= LongestText) return text;
-        faults.Add(name, string.Create(CultureInfo.InvariantCulture, $"Must have 1 to {LongestText} characters."));
+        if (text.Length is > 0 and <= MaxTextLength) return text;
+        faults.Add(name, string.Create(CultureInfo.InvariantCulture, $"Must have 1 to {MaxTextLength} characters."));
         return null;
     }
 

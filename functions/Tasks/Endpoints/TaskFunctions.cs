@@ -11,7 +11,7 @@ namespace Serverless.Tasks.Endpoints;
 public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
 {
     // The largest arguments, and room for the options.
-    private const int LargestBody = TaskArguments.Largest + (64 * 1024);
+    private const int MaxBodyBytes = TaskArguments.MaxBytes + (64 * 1024);
 
     /// <summary><c>POST /api/tasks/{name}</c>: sends a task. 202 with its id and where to look.</summary>
     [Function("TaskSend")]
@@ -19,7 +19,7 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tasks/{name}")] HttpRequest request, string name,
         CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync<SendRequest>(request, LargestBody, AppJson.Options, cancellationToken) ?? new SendRequest();
+        var body = await RequestBody.ReadAsync<SendRequest>(request, MaxBodyBytes, AppJson.Options, cancellationToken) ?? new SendRequest();
         var id = await tasks.SendAsync(name, body.Args ?? JsonSerializer.SerializeToElement(new { }), body.ToOptions(), cancellationToken);
         var status = Addresses.Of(request, "tasks", $"tasks/{id}");
         return Results.Accepted(status, new Started(id, status));

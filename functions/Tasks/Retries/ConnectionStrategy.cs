@@ -4,10 +4,10 @@ namespace Serverless.Tasks.Retries;
 public sealed class ConnectionStrategy(Random random) : IErrorStrategy
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3600);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(3600);
 
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter()
         : new RetryDecision.Retry(
-            Backoff.Exponential(First, run.Attempt, Longest) * (0.5 + random.NextDouble()), Next.Attempt(run.Message)));
+            Backoff.Exponential(First, run.Attempt, MaxDelay) * (0.5 + random.NextDouble()), run.Message.NextAttempt()));
 }

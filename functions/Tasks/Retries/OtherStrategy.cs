@@ -3,10 +3,10 @@ namespace Serverless.Tasks.Retries;
 /// <summary>The task's own back-off: its first delay, doubled with each attempt or multiplied as its sender says, at most a day.</summary>
 public sealed class OtherStrategy : IErrorStrategy
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
 
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter()
         : new RetryDecision.Retry(
-            Backoff.Exponential(run.RetryDelay, run.Attempt, Longest, run.Message.RetryBackoff ?? 2), Next.Attempt(run.Message)));
+            Backoff.Exponential(run.RetryDelay, run.Attempt, MaxDelay, run.Message.RetryBackoff ?? 2), run.Message.NextAttempt()));
 }

@@ -7,24 +7,24 @@ namespace Serverless.Tasks.Retries;
 public sealed class ResourceExhaustionStrategy : IErrorStrategy
 {
     private const string ChunkSize = "chunkSize";
-    private const long Smallest = 10;
+    private const long MinChunkSize = 10;
 
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter(Alert: true)
-        : new RetryDecision.Retry(TimeSpan.FromSeconds(300) * (run.Attempt + 1), Halve(Next.Attempt(run.Message))));
+        : new RetryDecision.Retry(TimeSpan.FromSeconds(300) * (run.Attempt + 1), Halve(run.Message.NextAttempt())));
 
     private static TaskMessage Halve(TaskMessage message)
     {
         if (message.Args is not { ValueKind: JsonValueKind.Object } args
             || !args.TryGetProperty(ChunkSize, out var size)
             || !size.TryGetInt64(out var items)
-            || items <= Smallest)
+            || items <= MinChunkSize)
         {
             return message;
         }
 
         var changed = JsonObject.Create(args)!;
-        changed[ChunkSize] = Math.Max(Smallest, items / 2);
+        changed[ChunkSize] = Math.Max(MinChunkSize, items / 2);
         return message with { Args = JsonSerializer.SerializeToElement(changed) };
     }
 }

@@ -9,5 +9,5 @@ public sealed class TimeoutStrategy : IErrorStrategy
 
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter(Alert: true)
-        : new RetryDecision.Retry(Delay, Next.Attempt(run.Message) with { TimeoutSeconds = (run.Attempt + 2) * 300 }));
+        : new RetryDecision.Retry(Delay, run.Message.NextAttempt() with { TimeoutSeconds = (run.Attempt + 2) * 300 }));
 }

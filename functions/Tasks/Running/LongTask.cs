@@ -15,7 +15,7 @@ namespace Serverless.Tasks.Running;
 /// </summary>
 public sealed class LongTask(TaskRunner runner)
 {
-    private const int LongestInstanceId = 100;
+    private const int MaxInstanceIdLength = 100;
 
     // For what the runner needs (queue, table), until it is back; the task's own errors are the runner's.
     private static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(
@@ -45,7 +45,7 @@ public sealed class LongTask(TaskRunner runner)
         var id = run == default
             ? $"task-{message.Id}"
                 : string.Create(CultureInfo.InvariantCulture, $"task-{message.Id}-{run.Attempt}.{run.Deferrals}.{run.Redrives}");
-        return id.Length <= LongestInstanceId ? id : $"task-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
+        return id.Length <= MaxInstanceIdLength ? id : $"task-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
     }
 
     /// <summary>Runs the attempt in an activity.</summary>

@@ -7,7 +7,7 @@ namespace Serverless.Tasks.Running;
 internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     : TaskContext
 {
-    private const int LongestStatus = 256;
+    private const int MaxStatusLength = 256;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -30,7 +30,7 @@ internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time
     {
         if (run.Message.IgnoreResult) return ValueTask.CompletedTask;
 
-        var progress = new TaskProgress(current, total, status?.Length > LongestStatus ? status[..LongestStatus] : status);
+        var progress = new TaskProgress(current, total, status?.Length > MaxStatusLength ? status[..MaxStatusLength] : status);
         lock (_lock)
         {
             var now = time.GetUtcNow();

@@ -11,13 +11,13 @@ namespace Serverless.Tasks.Running;
 public sealed record TaskCompletion(string Id, TaskState State, JsonElement? Result = null, TaskError? Error = null)
 {
     /// <summary>What travels in the event, in bytes; larger results are looked up by id.</summary>
-    public const int LargestResult = 16 * 1024;
+    public const int MaxResultBytes = 16 * 1024;
 
     /// <summary>Of a task that succeeded.</summary>
     /// <param name="id">The task's id.</param>
     /// <param name="result">UTF-8 JSON.</param>
     public static TaskCompletion Succeeded(string id, byte[] result) =>
-        new(id, TaskState.Success, result.Length <= LargestResult ? JsonSerializer.Deserialize<JsonElement>(result) : null);
+        new(id, TaskState.Success, result.Length <= MaxResultBytes ? JsonSerializer.Deserialize<JsonElement>(result) : null);
 
     /// <summary>The event's name for a task.</summary>
     public static string EventName(string taskId) => $"task:{taskId}";

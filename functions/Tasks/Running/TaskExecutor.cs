@@ -71,7 +71,7 @@ internal sealed class TaskExecutor(
                 WillRetry = async (scope, failed) =>
                 {
                     follows = await FollowAsync(definition, message, failed, args, definition.Rescue(scope, args ?? default, context!));
-                    return follows is not TaskOutcome.Failed { Verdict: RetryDecision.DeadLetter };
+                    return follows is not TaskOutcome.Failed { Decision: RetryDecision.DeadLetter };
                 },
             },
             cancellationToken);

@@ -28,7 +28,7 @@ internal abstract record TaskOutcome
     /// <summary>The handler threw.</summary>
     /// <param name="Class">The error's class.</param>
     /// <param name="Exception">What it threw.</param>
-    /// <param name="Verdict">What follows.</param>
+    /// <param name="Decision">What follows.</param>
     /// <param name="Message">The attempt, with the time of the first failure.</param>
-    public sealed record Failed(ErrorClass Class, Exception Exception, RetryDecision Verdict, TaskMessage Message) : TaskOutcome;
+    public sealed record Failed(ErrorClass Class, Exception Exception, RetryDecision Decision, TaskMessage Message) : TaskOutcome;
 }

@@ -43,12 +43,12 @@ internal sealed class TaskOutcomeHandler(
                 await DeferAsync(run, deferred, cancellationToken);
                 return null;
 
-            case TaskOutcome.Failed { Verdict: RetryDecision.Retry retry } failed:
+            case TaskOutcome.Failed { Decision: RetryDecision.Retry retry } failed:
                 await RetryAsync(run, failed, retry, cancellationToken);
                 return null;
 
-            case TaskOutcome.Failed { Verdict: RetryDecision.DeadLetter verdict } failed:
-                return await GiveUpAsync(run, failed, verdict, durable, cancellationToken);
+            case TaskOutcome.Failed { Decision: RetryDecision.DeadLetter decision } failed:
+                return await GiveUpAsync(run, failed, decision, durable, cancellationToken);
 
             case TaskOutcome.AlreadyDone { Record: { IsFinal: true } record }:
                 // The crash may have come before the one who waits was told, or before the message went to the dead letters.
@@ -98,12 +98,12 @@ internal sealed class TaskOutcomeHandler(
     }
 
     private async Task<TaskDeadLetter> GiveUpAsync(
-        TaskRun run, TaskOutcome.Failed failed, RetryDecision.DeadLetter verdict, DurableTaskClient durable,
+        TaskRun run, TaskOutcome.Failed failed, RetryDecision.DeadLetter decision, DurableTaskClient durable,
         CancellationToken cancellationToken)
     {
         var task = run.Message;
         Logs.GaveUp(logger, task.Id, task.Task, run.Lane, task.Attempt, failed.Class, failed.Exception.GetType().Name);
-        if (verdict.Alert)
+        if (decision.Alert)
         {
             Logs.Alert(logger, task.Id, task.Task, run.Lane, failed.Class);
             Telemetry.Alerts.Add(1, new TagList { { "task", task.Task }, { "error.type", failed.Class.ToString() } });

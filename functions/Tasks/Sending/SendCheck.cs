@@ -13,18 +13,18 @@ internal static class SendCheck
     // A year, also a leap year: what is farther away is a mistake in most cases, and no queue should be its calendar.
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(366);
 
-    private const int MostRetries = 100;
-    private const int LongestTenant = 128;
-    private const int LargestHeaders = 8 * 1024;
-    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromDays(1);
-    private static readonly TimeSpan LongestTtl = TimeSpan.FromDays(30);
+    private const int MaxRetries = 100;
+    private const int MaxTenantLength = 128;
+    private const int MaxHeaderBytes = 8 * 1024;
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxTtl = TimeSpan.FromDays(30);
 
     /// <exception cref="TaskValidationException">Something is wrong.</exception>
     /// <exception cref="TaskTooLargeException">The headers are too large.</exception>
     public static void Run(TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now)
     {
         var headers = options.Headers?.Sum(h => Encoding.UTF8.GetByteCount(h.Key) + Encoding.UTF8.GetByteCount(h.Value ?? "")) ?? 0;
-        if (headers > LargestHeaders) throw new TaskTooLargeException("headers", headers, LargestHeaders);
+        if (headers > MaxHeaderBytes) throw new TaskTooLargeException("headers", headers, MaxHeaderBytes);
 
         List<(string Option, string Sentence)> faults = [.. Faults(queue, args, options, now)];
         if (Fault(definition, args) is { } fault) faults.Add(("args", fault));
@@ -60,18 +60,18 @@ internal static class SendCheck
         if (options.Countdown < TimeSpan.Zero) yield return ("countdown", "Give 0 seconds or more.");
         if (options.Countdown > MaxWait) yield return ("countdown", "Give a year at most.");
         if (options.Eta > now + MaxWait) yield return ("eta", "Give a time within a year from now.");
-        if (options.MaxRetries is < 0 or > MostRetries) yield return ("maxRetries", $"Give 0 to {MostRetries}.");
-        if (options.RetryDelay is { } delay && (delay < TimeSpan.Zero || delay > LongestRetryDelay))
+        if (options.MaxRetries is < 0 or > MaxRetries) yield return ("maxRetries", $"Give 0 to {MaxRetries}.");
+        if (options.RetryDelay is { } delay && (delay < TimeSpan.Zero || delay > MaxRetryDelay))
             yield return ("retryDelay", "Give 0 to 86400 seconds.");
         if (options.RetryBackoff is < 1 or > 10) yield return ("retryBackoff", "Give 1 to 10.");
-        if (options.ResultTtl is { } ttl && (ttl <= TimeSpan.Zero || ttl > LongestTtl))
+        if (options.ResultTtl is { } ttl && (ttl <= TimeSpan.Zero || ttl > MaxTtl))
             yield return ("resultTtl", "Give 1 second to 30 days.");
         if (options.Priority < 0 || options.Priority > queue.MaxPriority)
             yield return ("priority", string.Create(
                 CultureInfo.InvariantCulture, $"It is {options.Priority}; the queue '{queue.Name}' takes 0 to {queue.MaxPriority}."));
-        if (options.Tenant is { Length: 0 or > LongestTenant }) yield return ("tenant", $"It has 1 to {LongestTenant} characters.");
-        else if (queue.RequiresSession && Tenant(queue, args, options) is not { Length: > 0 and <= LongestTenant })
+        if (options.Tenant is { Length: 0 or > MaxTenantLength }) yield return ("tenant", $"It has 1 to {MaxTenantLength} characters.");
+        else if (queue.RequiresSession && Tenant(queue, args, options) is not { Length: > 0 and <= MaxTenantLength })
             yield return ("tenant",
-                $"The queue '{queue.Name}' needs a tenant: give the option or the argument 'tenant', 1 to {LongestTenant} characters.");
+                $"The queue '{queue.Name}' needs a tenant: give the option or the argument 'tenant', 1 to {MaxTenantLength} characters.");
     }
 }

@@ -9,31 +9,31 @@ namespace Serverless.Tasks.Sending;
 public sealed class TaskArguments(TaskBlobs blobs)
 {
     /// <summary>What stays in the message, in bytes.</summary>
-    public const int LargestInMessage = 64 * 1024;
+    public const int MaxBytesInMessage = 64 * 1024;
 
     /// <summary>What a blob may hold, in bytes.</summary>
-    public const int Largest = 64 * 1024 * 1024;
+    public const int MaxBytes = 64 * 1024 * 1024;
 
     private static readonly JsonElement None = JsonSerializer.SerializeToElement(new { });
 
     /// <summary>Refuses arguments that no blob takes, before anything of the task is noted.</summary>
-    /// <exception cref="TaskTooLargeException">They are over <see cref="Largest"/>.</exception>
+    /// <exception cref="TaskTooLargeException">They are over <see cref="MaxBytes"/>.</exception>
     public static void RequireSize(JsonElement args)
     {
         // Only what is close needs to be measured without its white space.
-        if (args.ValueKind == JsonValueKind.Undefined || JsonMarshal.GetRawUtf8Value(args).Length <= Largest) return;
+        if (args.ValueKind == JsonValueKind.Undefined || JsonMarshal.GetRawUtf8Value(args).Length <= MaxBytes) return;
         var size = JsonSerializer.SerializeToUtf8Bytes(args).Length;
-        if (size > Largest) throw new TaskTooLargeException("The arguments", size, Largest);
+        if (size > MaxBytes) throw new TaskTooLargeException("The arguments", size, MaxBytes);
     }
 
     /// <summary>Moves large arguments to a blob.</summary>
-    /// <exception cref="TaskTooLargeException">They are over <see cref="Largest"/>.</exception>
+    /// <exception cref="TaskTooLargeException">They are over <see cref="MaxBytes"/>.</exception>
     public async Task<TaskMessage> StoreLargeAsync(TaskMessage message, CancellationToken cancellationToken)
     {
         if (message.Args is not { } args) return message;
         var json = JsonSerializer.SerializeToUtf8Bytes(args);
-        if (json.Length <= LargestInMessage) return message;
-        if (json.Length > Largest) throw new TaskTooLargeException("The arguments", json.Length, Largest);
+        if (json.Length <= MaxBytesInMessage) return message;
+        if (json.Length > MaxBytes) throw new TaskTooLargeException("The arguments", json.Length, MaxBytes);
         return message with { Args = null, ArgsBlob = await blobs.WriteArgumentsAsync(message, Gzip.Compress(json), cancellationToken) };
     }
 

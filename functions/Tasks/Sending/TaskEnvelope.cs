@@ -12,17 +12,17 @@ namespace Serverless.Tasks.Sending;
 public static class TaskEnvelope
 {
     /// <summary>256 KB of Service Bus Standard, less room for the properties.</summary>
-    public const int LargestBody = 240 * 1024;
+    public const int MaxBodyBytes = 240 * 1024;
 
     /// <summary>The property that carries the sender's trace context; the name that the Service Bus SDK uses.</summary>
     public const string TraceProperty = "Diagnostic-Id";
 
     /// <summary>The message to send.</summary>
-    /// <exception cref="TaskTooLargeException">It is over <see cref="LargestBody"/>.</exception>
+    /// <exception cref="TaskTooLargeException">It is over <see cref="MaxBodyBytes"/>.</exception>
     public static OutgoingMessage Write(TaskMessage message, QueueEntry queue)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(message, AppJson.Options);
-        if (body.Length > LargestBody) throw new TaskTooLargeException($"The message of task '{message.Task}'", body.Length, LargestBody);
+        if (body.Length > MaxBodyBytes) throw new TaskTooLargeException($"The message of task '{message.Task}'", body.Length, MaxBodyBytes);
         return new OutgoingMessage(MessageId(message), BinaryData.FromBytes(body))
         {
             SessionId = queue.RequiresSession ? message.Tenant : null,

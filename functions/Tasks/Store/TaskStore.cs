@@ -12,8 +12,8 @@ namespace Serverless.Tasks.Store;
 public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs blobs, TimeProvider time)
 {
     // A hundred rows of this size, as base64, still fit a transaction of 4 MiB.
-    private const int LargestInRow = 16 * 1024;
-    private const int LongestError = 1000;
+    private const int MaxBytesInRow = 16 * 1024;
+    private const int MaxErrorLength = 1000;
 
     // A task that was never run, or whose host is gone for good, is forgotten too: longer than any message lives.
     private static readonly TimeSpan Unended = TimeSpan.FromDays(30);
@@ -163,7 +163,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         if (!result.AsSpan().SequenceEqual("null"u8))
         {
             var gzip = Gzip.Compress(result);
-            if (gzip.Length <= LargestInRow) change[TaskRows.Result] = gzip;
+            if (gzip.Length <= MaxBytesInRow) change[TaskRows.Result] = gzip;
             else (change[TaskRows.ResultBlob], change[TaskRows.Blobs]) =
                 (await blobs.WriteResultAsync(run.Message, gzip, cancellationToken), true);
         }
@@ -290,7 +290,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     {
         change[TaskRows.ErrorClass] = error.Class?.ToString() ?? "";
         change[TaskRows.ErrorType] = error.Type ?? "";
-        change[TaskRows.ErrorMessage] = error.Message.Length > LongestError ? error.Message[..LongestError] : error.Message;
+        change[TaskRows.ErrorMessage] = error.Message.Length > MaxErrorLength ? error.Message[..MaxErrorLength] : error.Message;
         return change;
     }
 }

@@ -8,10 +8,10 @@ namespace Serverless.Workflows.Canvas;
 /// <summary>Checks what a canvas means, all of it at once.</summary>
 internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, ValidationErrors faults)
 {
-    private const int MostNodes = 10_000;
+    private const int MaxNodes = 10_000;
     private const int Deepest = 20;
-    private const int LargestChunk = 10_000;
-    private const int MostChunks = 100;
+    private const int MaxChunkSize = 10_000;
+    private const int MaxChunks = 100;
 
     private int _nodes;
 
@@ -20,8 +20,8 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
     public int Check(CanvasNode root)
     {
         Node(root, "canvas", 1);
-        if (_nodes > MostNodes)
-            faults.Add("canvas", $"There are {_nodes} nodes; at most {MostNodes} are allowed. Use a map for many items.");
+        if (_nodes > MaxNodes)
+            faults.Add("canvas", $"There are {_nodes} nodes; at most {MaxNodes} are allowed. Use a map for many items.");
         return _nodes;
     }
 
@@ -59,8 +59,8 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
     {
         Task(node.Task, node.Args, node.Queue, node.Via, node.Retry, place);
         if (node.Items is { } items && ItemSource.FindFault(items, allowReference: false) is { } fault) faults.Add($"{place}.items", fault);
-        Range($"{place}.chunkSize", node.ChunkSize, LargestChunk);
-        Range($"{place}.maxConcurrency", node.MaxConcurrency, MostChunks);
+        Range($"{place}.chunkSize", node.ChunkSize, MaxChunkSize);
+        Range($"{place}.maxConcurrency", node.MaxConcurrency, MaxChunks);
     }
 
     private void Task(string name, JsonElement? args, string? queue, TaskVia via, WorkflowRetry? retry, string place)

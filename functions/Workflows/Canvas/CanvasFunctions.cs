@@ -14,9 +14,9 @@ namespace Serverless.Workflows.Canvas;
 public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, TaskRouter router)
 {
     // Ten thousand signatures with short arguments; many items belong into a blob.
-    private const int LargestBody = 2 << 20;
+    private const int MaxBodyBytes = 2 << 20;
     private const int DefaultTimeout = 86_400;
-    private const int LongestTimeout = 30 * 86_400;
+    private const int MaxTimeoutSeconds = 30 * 86_400;
 
     /// <summary>
     /// <c>POST /api/canvas</c> with <c>{"canvas": {...}, "timeoutSeconds": 3600, "id": "..."}</c>, the latter two optional: runs a canvas.
@@ -29,8 +29,8 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
         CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
-        var body = new StepReader(await RequestBody.ReadElementAsync(request, LargestBody, cancellationToken), "", faults);
-        var timeout = body.Integer("timeoutSeconds", 1, LongestTimeout) ?? DefaultTimeout;
+        var body = new StepReader(await RequestBody.ReadElementAsync(request, MaxBodyBytes, cancellationToken), "", faults);
+        var timeout = body.Integer("timeoutSeconds", 1, MaxTimeoutSeconds) ?? DefaultTimeout;
         var id = body.Text("id", longest: 100);
         if (id is not null && !TaskKey.IsValid(id)) faults.Add("id", "Must be 1 to 100 letters, digits and . _ : -");
         var canvas = Read(body.Element("canvas"), faults);

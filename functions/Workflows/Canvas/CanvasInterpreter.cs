@@ -252,7 +252,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
             size += bytes;
         }
 
-        if (parts.Count == 1 && size <= StoredValue.LargestInline && settled.All(s => s.Value?.Blob is null))
+        if (parts.Count == 1 && size <= StoredValue.MaxInlineBytes && settled.All(s => s.Value?.Blob is null))
             return [JoinLists.Inline(parts[0])];
         return await Task.WhenAll(parts.Select((p, i) => context.CallActivityAsync<StoredValue>(
             nameof(StoreOutcomes), new StoreOutcomes.Part(

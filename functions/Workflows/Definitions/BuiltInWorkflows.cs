@@ -67,17 +67,28 @@ public sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInW
         }
     }
 
-    // Children first; what is in a cycle comes last, for the registry to refuse.
-    private static IEnumerable<KeyValuePair<string, JsonElement>> InOrder(IReadOnlyDictionary<string, JsonElement> definitions)
+    /// <summary>Orders definitions: children come before those that run them, what is in a cycle last, to be refused.</summary>
+    internal static IEnumerable<KeyValuePair<string, JsonElement>> InOrder(IReadOnlyDictionary<string, JsonElement> definitions)
     {
         var left = definitions.OrderBy(d => d.Key, StringComparer.Ordinal).ToList();
         while (left.Count > 0)
         {
-            var ready = left.FindIndex(
-                d => !left.Exists(
-                    o => o.Key != d.Key && d.Value.GetRawText().Contains($"\"workflow\": \"{o.Key}\"", StringComparison.Ordinal)));
+            var ready = left.FindIndex(d => !Children(d.Value).Any(child => child != d.Key && left.Exists(o => o.Key == child)));
             yield return left[Math.Max(ready, 0)];
             left.RemoveAt(Math.Max(ready, 0));
         }
     }
+
+    // Steps lie in lists within steps. The check of the whole definition comes later, so what is no step is passed over here.
+    private static IEnumerable<string> Children(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(Children),
+        JsonValueKind.Object when IsChild(json) => [json.GetProperty("workflow").GetString()!],
+        JsonValueKind.Object => json.EnumerateObject().Select(p => p.Value).SelectMany(Children),
+        _ => [],
+    };
+
+    private static bool IsChild(JsonElement step) =>
+        step.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("workflow")
+        && step.TryGetProperty("workflow", out var name) && name.ValueKind == JsonValueKind.String;
 }

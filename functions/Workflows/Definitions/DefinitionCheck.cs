@@ -23,8 +23,8 @@ internal sealed class DefinitionCheck(
             if (step.Name.Length > 0 && !names.Add(step.Name)) faults.Add($"step {step.Name}", "Another step has the same name.");
         }
 
-        if (count > WorkflowDefinition.MostSteps)
-            faults.Add("steps", $"There are {count} steps; at most {WorkflowDefinition.MostSteps} are allowed.");
+        if (count > WorkflowDefinition.MaxSteps)
+            faults.Add("steps", $"There are {count} steps; at most {WorkflowDefinition.MaxSteps} are allowed.");
         else Sequence(definition.Steps, new Scope([], names));
     }
 

@@ -8,9 +8,9 @@ namespace Serverless.Workflows.Definitions;
 internal sealed partial class DefinitionReader(ValidationErrors faults)
 {
     private const int DeepestSteps = 20;
-    private const int LongestTimeout = 30 * 86_400;
-    private const int LargestChunk = 10_000;
-    private const int MostChunks = 100;
+    private const int MaxTimeoutSeconds = 30 * 86_400;
+    private const int MaxChunkSize = 10_000;
+    private const int MaxChunks = 100;
 
     /// <summary>What names of workflows are.</summary>
     public const string NameRule = "Must be lower-case letters, digits and underscores, a letter first, at most 64.";
@@ -35,7 +35,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             Name = name,
             Version = reader.Integer("version", 1, int.MaxValue),
             Description = reader.Text("description"),
-            TimeoutSeconds = reader.Integer("timeoutSeconds", 1, LongestTimeout) ?? 3600,
+            TimeoutSeconds = reader.Integer("timeoutSeconds", 1, MaxTimeoutSeconds) ?? 3600,
             Steps = Steps(reader.Objects("steps", required: true), 1),
         };
         reader.RefuseOthers("A workflow");
@@ -79,8 +79,8 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
         WorkflowStepType.Map => TaskMembers(reader, step) with
         {
             Items = Items(reader),
-            ChunkSize = reader.Integer("chunkSize", 1, LargestChunk),
-            MaxConcurrency = reader.Integer("maxConcurrency", 1, MostChunks),
+            ChunkSize = reader.Integer("chunkSize", 1, MaxChunkSize),
+            MaxConcurrency = reader.Integer("maxConcurrency", 1, MaxChunks),
             Tolerate = reader.Tolerate("tolerate"),
         },
         WorkflowStepType.Parallel =>

@@ -148,7 +148,7 @@ public sealed class WorkflowRegistry(
         var reader = new DefinitionReader(faults);
         var definition = reader.Read(json, name);
         new DefinitionCheck(tasks, router, orchestrations.ByName, faults) { IsPartial = reader.HasGaps }.Check(definition);
-        if (definition.AllSteps().Count() <= WorkflowDefinition.MostSteps)
+        if (definition.AllSteps().Count() <= WorkflowDefinition.MaxSteps)
             await ChildCheck.CheckAsync(definition, FindLatestAsync, faults, cancellationToken);
         return faults.Any ? null : definition;
     }

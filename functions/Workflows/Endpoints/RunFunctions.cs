@@ -27,7 +27,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/{name}/runs")] HttpRequest request, string name,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var json = await RequestBody.ReadElementAsync(request, TaskArguments.Largest, cancellationToken);
+        var json = await RequestBody.ReadElementAsync(request, TaskArguments.MaxBytes, cancellationToken);
         await own.RegisteredAsync(cancellationToken);
         if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version)
             return WorkflowProblems.UnknownWorkflow(name);

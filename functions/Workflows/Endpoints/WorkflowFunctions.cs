@@ -11,7 +11,7 @@ namespace Serverless.Workflows.Endpoints;
 /// <summary>Definitions over HTTP.</summary>
 public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflows own)
 {
-    private const int MostVersions = 100;
+    private const int MaxVersions = 100;
 
     // Words that addresses below /api/workflows have for themselves.
     private static readonly string[] Reserved = ["runs", "schema"];
@@ -26,7 +26,7 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "workflows/{name}")] HttpRequest request, string name,
         CancellationToken cancellationToken)
     {
-        var json = await RequestBody.ReadElementAsync(request, WorkflowDefinition.LargestBytes, cancellationToken);
+        var json = await RequestBody.ReadElementAsync(request, WorkflowDefinition.MaxBytes, cancellationToken);
         var faults = new ValidationErrors();
         if (!DefinitionReader.IsName(name)) faults.Add("address", $"The name '{name}' is refused. {DefinitionReader.NameRule}");
         else if (Reserved.Contains(name)) faults.Add("address", $"The name '{name}' has a meaning of its own here; choose another.");
@@ -64,7 +64,7 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1 || number > latest.Version))
             return Problems.Create(
                 StatusCodes.Status404NotFound, "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
-        var versions = await registry.VersionsAsync(name, MostVersions, cancellationToken);
+        var versions = await registry.VersionsAsync(name, MaxVersions, cancellationToken);
         return Results.Json(new { definition = await registry.GetAsync(name, number, cancellationToken), versions }, WorkflowJson.Options);
     }
 

@@ -15,7 +15,7 @@ public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handler
     private const int Parallel = 8;
 
     /// <summary>What the results of a chunk may take, in bytes.</summary>
-    private const int LargestOutput = 64 << 20;
+    private const int MaxOutputBytes = 64 << 20;
 
     private const string Lane = "map";
 
@@ -84,9 +84,9 @@ public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handler
             var line = string.Create(CultureInfo.InvariantCulture, $"{{\"index\":{first + i},{text}}}\n");
             buffer.Advance(
                 System.Text.Encoding.UTF8.GetBytes(line, buffer.GetSpan(System.Text.Encoding.UTF8.GetMaxByteCount(line.Length))));
-            if (buffer.Length > LargestOutput)
+            if (buffer.Length > MaxOutputBytes)
                 throw new TaskValidationException(
-                    $"The results of chunk {args.Chunk} take more than {LargestOutput} bytes. Use a smaller chunkSize.");
+                    $"The results of chunk {args.Chunk} take more than {MaxOutputBytes} bytes. Use a smaller chunkSize.");
         }
 
         // An empty one is staged as well: an earlier run of this chunk may have staged something else.

@@ -3,7 +3,7 @@ using Serverless.Tasks;
 namespace Serverless.Workflows.Items;
 
 /// <summary>A chunk of a map, as a task: so that it runs through a queue or in an activity, like any other.</summary>
-[TaskHandler(Name, TimeoutSeconds = TaskHandlerAttribute.LongestWithLock, RetryDelaySeconds = 10)]
+[TaskHandler(Name, TimeoutSeconds = TaskHandlerAttribute.MaxSecondsWithLock, RetryDelaySeconds = 10)]
 public sealed class ChunkTask(ChunkRunner runner) : ITaskHandler<ChunkTask.Args, ChunkOutcome>
 {
     /// <summary>The task's name.</summary>

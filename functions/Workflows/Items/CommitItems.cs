@@ -50,7 +50,7 @@ public sealed class CommitItems(MapFolder folder)
     {
         if (results is null) return JsonSerializer.SerializeToElement(Array.Empty<int>());
         var blob = await folder.OpenAsync(run, place, Results, cancellationToken);
-        if ((await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ContentLength > StoredValue.LargestInline)
+        if ((await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ContentLength > StoredValue.MaxInlineBytes)
             return null;
 
         var lines = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToString()

@@ -15,7 +15,7 @@ namespace Serverless.Workflows.Items;
 public static class ItemMap
 {
     private const int ChunksPerGeneration = 200;
-    private const int MostConcurrent = 100;
+    private const int MaxConcurrent = 100;
 
     /// <summary>Runs the map, or its next generation.</summary>
     [Function(nameof(ItemMap))]
@@ -48,7 +48,7 @@ public static class ItemMap
             if (cancel.IsCompleted) throw await StopAsync(context, calls, stop, map, new StepError("Cancelled", "The map was cancelled."));
             if (edit.IsCompleted)
             {
-                state = state with { MaxConcurrency = Math.Clamp(await edit, 1, MostConcurrent) };
+                state = state with { MaxConcurrency = Math.Clamp(await edit, 1, MaxConcurrent) };
                 edit = context.WaitForExternalEvent<int>(WorkflowRun.MaxConcurrencyEvent);
             }
 

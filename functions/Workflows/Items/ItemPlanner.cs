@@ -14,7 +14,7 @@ namespace Serverless.Workflows.Items;
 public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder folder)
 {
     // Blocks that a blob can have; each chunk stages one.
-    private const int MostChunks = 50_000;
+    private const int MaxChunks = 50_000;
 
     /// <summary>Counts the items and stores where chunks start.</summary>
     /// <exception cref="TaskValidationException">The source is no array and no blob of items.</exception>
@@ -33,11 +33,11 @@ public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder
             { } csv when ItemSource.IsCsv(csv) => await ReadCsvAsync(map, csv, starts, cancellationToken),
             { } lines => await ScanAsync(lines, starts, cancellationToken),
         };
-        if (starts.Chunks > MostChunks)
+        if (starts.Chunks > MaxChunks)
             throw new TaskValidationException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{starts.Items} items are {starts.Chunks} chunks of {map.ChunkSize}; at most {MostChunks} are allowed. Use a " +
+                    $"{starts.Items} items are {starts.Chunks} chunks of {map.ChunkSize}; at most {MaxChunks} are allowed. Use a " +
                     $"larger chunkSize."));
 
         // The items themselves need not travel with every chunk.

@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Run;
 internal sealed class ChildCalls(TaskOrchestrationContext context)
 {
     // Each is an event in the history, which is read anew with every step.
-    private const int MostChanges = 10_000;
+    private const int MaxChanges = 10_000;
 
     private readonly SortedDictionary<string, Open> _open = new(StringComparer.Ordinal);
 
@@ -39,7 +39,7 @@ internal sealed class ChildCalls(TaskOrchestrationContext context)
     /// <summary>Passes changes of the concurrency on to those at work, for as long as the orchestrator runs, and at most 10,000.</summary>
     public async Task ForwardAsync()
     {
-        for (var changes = 0; changes < MostChanges; changes++)
+        for (var changes = 0; changes < MaxChanges; changes++)
         {
             var value = await context.WaitForExternalEvent<int>(WorkflowRun.MaxConcurrencyEvent);
             foreach (var (id, open) in _open.Where(o => o.Value.ListensToConcurrency))

@@ -22,7 +22,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 
     private const int LookUpBatch = 100;
     private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxLook = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// For what activities need (queue, table, blobs), until it is back. What the caller is to blame for, or the code, fails at once.
@@ -182,7 +182,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 
     private async Task LookUpAsync(CancellationToken stopped)
     {
-        for (var wait = FirstLook; ; wait = wait * 2 > LongestLook ? LongestLook : wait * 2)
+        for (var wait = FirstLook; ; wait = wait * 2 > MaxLook ? MaxLook : wait * 2)
         {
             if (stopped.IsCancellationRequested) return;
             try

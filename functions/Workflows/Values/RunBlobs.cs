@@ -19,7 +19,7 @@ public sealed class RunBlobs(Containers containers)
     public const string Container = TaskBlobs.Container;
 
     /// <summary>What a value may take, in bytes of JSON.</summary>
-    public const int Largest = TaskArguments.Largest;
+    public const int MaxBytes = TaskArguments.MaxBytes;
 
     // Messages wrap values, and may be 64 deep.
     private const int DeepestInline = 48;
@@ -29,13 +29,13 @@ public sealed class RunBlobs(Containers containers)
     /// <param name="name">The value's name within the run; the same name is overwritten.</param>
     /// <param name="value">The value.</param>
     /// <param name="cancellationToken">Ends the upload.</param>
-    /// <exception cref="TaskTooLargeException">It is over <see cref="Largest"/>.</exception>
+    /// <exception cref="TaskTooLargeException">It is over <see cref="MaxBytes"/>.</exception>
     public async Task<StoredValue> StoreAsync(string runId, string name, JsonElement? value, CancellationToken cancellationToken)
     {
         if (value is not { ValueKind: not JsonValueKind.Null } json) return StoredValue.Null;
         var bytes = JsonSerializer.SerializeToUtf8Bytes(json);
-        if (bytes.Length <= StoredValue.LargestInline && !JsonDepth.Exceeds(json, DeepestInline)) return new StoredValue(json);
-        if (bytes.Length > Largest) throw new TaskTooLargeException($"The value '{name}'", bytes.Length, Largest);
+        if (bytes.Length <= StoredValue.MaxInlineBytes && !JsonDepth.Exceeds(json, DeepestInline)) return new StoredValue(json);
+        if (bytes.Length > MaxBytes) throw new TaskTooLargeException($"The value '{name}'", bytes.Length, MaxBytes);
         var blob = Name(runId, name + ".json");
         await (await OpenAsync(blob, cancellationToken)).UploadAsync(
             new MemoryStream(

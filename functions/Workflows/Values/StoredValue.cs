@@ -13,7 +13,7 @@ public sealed record StoredValue(JsonElement? Json = null, string? Blob = null)
     /// <summary>
     /// What is carried, in bytes of JSON; larger values lie in blobs. As large as what a task's completion event carries.
     /// </summary>
-    public const int LargestInline = TaskCompletion.LargestResult;
+    public const int MaxInlineBytes = TaskCompletion.MaxResultBytes;
 
     /// <summary>No value.</summary>
     public static StoredValue Null { get; } = new();

@@ -11,8 +11,8 @@ namespace Serverless.Local.Commands.Monitor;
 /// <summary>Shows what the app has run and is running.</summary>
 internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
 {
-    private const int MostHours = 31 * 24;
-    private const int MostSeconds = 31 * 86_400;
+    private const int MaxHours = 31 * 24;
+    private const int MaxSeconds = 31 * 86_400;
     private const int Unhealthy = 1;
 
     private static readonly OptionSyntax Health = new(
@@ -28,9 +28,9 @@ internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
     /// <returns>1 when the health is asked for and bad.</returns>
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var seconds = arguments.Integer(Slow.Name, 1, MostSeconds);
-        var failureHours = arguments.Integer(Failures.Name, 1, MostHours);
-        var hours = arguments.Integer(Hours.Name, 1, MostHours);
+        var seconds = arguments.Integer(Slow.Name, 1, MaxSeconds);
+        var failureHours = arguments.Integer(Failures.Name, 1, MaxHours);
+        var hours = arguments.Integer(Hours.Name, 1, MaxHours);
         var target = HostTarget.Read(arguments);
         arguments.Check();
 

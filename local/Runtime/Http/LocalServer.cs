@@ -36,7 +36,8 @@ internal static class LocalServer
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
     }
 
-    public static void Map(WebApplication app, IReadOnlyList<Endpoint> endpoints, IReadOnlyCollection<string> allowedHosts, string? homePage)
+    public static void Map(
+        WebApplication app, IReadOnlyList<Endpoint> endpoints, IReadOnlyCollection<string> allowedHosts, string? homePage)
     {
         app.Use(ErrorAnswers.RunAsync);
         app.Use(new RequestGuard(allowedHosts).RunAsync);

@@ -4,7 +4,7 @@ namespace Serverless.Local.Runtime.Queues;
 internal sealed class BrokerClock : IAsyncDisposable
 {
     // A timer takes no more than 49 days; looking once a day costs nothing.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -56,7 +56,7 @@ internal sealed class BrokerClock : IAsyncDisposable
             _armed = due;
             // Whole milliseconds, as timers count them; one that fires too early is armed again.
             var wait = TimeSpan.FromMilliseconds(Math.Ceiling(TimeSpan.FromTicks(Math.Max(0, due - Now)).TotalMilliseconds));
-            _timer.Change(wait < Longest ? wait : Longest, Timeout.InfiniteTimeSpan);
+            _timer.Change(wait < MaxWait ? wait : MaxWait, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -142,7 +142,8 @@ internal static class CsvBenchmark
                 var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
                 if (status.State != CsvJobState.Completed)
                     throw new InvalidOperationException($"Job {id} ended as {status.State}: {status.Error}");
-                var summary = status.Outputs.Select(o => o.Name).First(output => output.EndsWith("/summary.json", StringComparison.Ordinal)).Split('/', 2);
+                var summary = status.Outputs.Select(o => o.Name)
+            .First(output => output.EndsWith("/summary.json", StringComparison.Ordinal)).Split('/', 2);
                 var content = await _blobs.GetBlobContainerClient(summary[0]).GetBlobClient(summary[1])
                     .DownloadContentAsync(cancellationToken);
                 return (seconds, JobSummary.FromJson(content.Value.Content));

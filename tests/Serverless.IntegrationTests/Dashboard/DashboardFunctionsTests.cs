@@ -9,7 +9,7 @@ namespace Serverless.IntegrationTests.Dashboard;
 /// <summary>The page's files as a browser asks for them.</summary>
 public sealed partial class DashboardFunctionsTests : IAsyncLifetime
 {
-    private const int MostCompressedBytes = 150_000;
+    private const int MaxCompressedBytes = 150_000;
 
     private TestHost _host = null!;
 
@@ -91,10 +91,11 @@ public sealed partial class DashboardFunctionsTests : IAsyncLifetime
     public void Files_Compressed_AreSmall()
     {
         var assembly = typeof(DashboardFunctions).Assembly;
-        var sizes = assembly.GetManifestResourceNames().Where(n => n.StartsWith("dashboard/", StringComparison.Ordinal) && n.EndsWith(".br", StringComparison.Ordinal))
+        var sizes = assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith("dashboard/", StringComparison.Ordinal) && n.EndsWith(".br", StringComparison.Ordinal))
             .Select(n => assembly.GetManifestResourceStream(n)!.Length).ToList();
 
-        Assert.InRange(sizes.Sum(), 1, MostCompressedBytes);
+        Assert.InRange(sizes.Sum(), 1, MaxCompressedBytes);
     }
 
     private async Task<string> ScriptAsync()

@@ -13,7 +13,7 @@ public sealed class CrashTests
     private const int Kills = 6;
 
     // All runs before the last say fewer lines than the orchestrations have activities (18 each).
-    private const int MostLines = 400;
+    private const int MaxLines = 400;
 
     [Theory]
     [InlineData(1)]
@@ -26,7 +26,7 @@ public sealed class CrashTests
         string[] arguments = [path, $"{Orchestrations}"];
         var started = new HashSet<string>();
 
-        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(1, MostLines), Hear);
+        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(1, MaxLines), Hear);
         await CrashProcess.EndAsync(arguments, Hear);
 
         await using var store = SqliteStore.Open(path);

@@ -18,14 +18,14 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task Greylisted_IsSentAfterTheDelay()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var server = await MailServer.StartAsync();
-        await using var host = await EmailHost.StartAsync(azurite, server.Settings, clock);
+        await using var host = await EmailHost.StartAsync(azurite, server.Settings, time);
         var id = await host.StartJobAsync(EmailHost.Request("greylisted-a@example.com", "b@example.com", "greylisted-c@example.com"));
         await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress is { Phase: "wait", Current: 1 });
         Assert.Equal(["b@example.com"], server.Taken.Select(t => t.To.Single()));
 
-        clock.Advance(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(1));
 
         var status = await host.WaitAsync(id);
         Assert.Equal((3, 3, 0), (status.Result!.Total, status.Result.Successful, status.Result.Failed));
@@ -35,16 +35,16 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task PutOffForEver_FailsAfterTheLastRetry()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var server = await MailServer.StartAsync();
-        await using var host = await EmailHost.StartAsync(azurite, new(server.Settings) { ["Mail:MaxRetries"] = "2" }, clock);
+        await using var host = await EmailHost.StartAsync(azurite, new(server.Settings) { ["Mail:MaxRetries"] = "2" }, time);
         var id = await host.StartJobAsync(EmailHost.Request("later-a@example.com", "b@example.com"));
         foreach (var minutes in (int[])[1, 3])
         {
             await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress is { Phase: "wait" });
-            clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
             Assert.Null((await host.FindAsync(id)).Result);
-            clock.Advance(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(1));
             await Eventually.TrueAsync(async () => await host.FindAsync(id) is { Result: not null } or { Progress.Phase: "wait" });
         }
 
@@ -56,18 +56,18 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task ServerDown_JobWaits_AndGoesOnWhenItIsBack()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var server = await MailServer.StartAsync();
         var (port, settings) = (server.Port, server.Settings);
         await server.DisposeAsync();
-        await using var host = await EmailHost.StartAsync(azurite, settings, clock);
+        await using var host = await EmailHost.StartAsync(azurite, settings, time);
         var id = await host.StartJobAsync(EmailHost.Request(_five));
         await WaitForOutageAsync(host, id, 30);
-        clock.Advance(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(30));
         await WaitForOutageAsync(host, id, 60);
 
         await using var back = await MailServer.StartAsync(new MailServerOptions(Port: port));
-        clock.Advance(TimeSpan.FromSeconds(60));
+        time.Advance(TimeSpan.FromSeconds(60));
 
         var status = await host.WaitAsync(id);
         Assert.Equal((MailJobState.Completed, 5, 0), (status.State, status.Result!.Successful, status.Result.Failed));
@@ -77,16 +77,16 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task ServerDownForTooLong_JobFails()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var server = await MailServer.StartAsync();
         var settings = server.Settings;
         await server.DisposeAsync();
-        await using var host = await EmailHost.StartAsync(azurite, new(settings) { ["Mail:MaxOutage"] = "00:01:00" }, clock);
+        await using var host = await EmailHost.StartAsync(azurite, new(settings) { ["Mail:MaxOutage"] = "00:01:00" }, time);
         var id = await host.StartJobAsync(EmailHost.Request(_five));
         foreach (var seconds in (int[])[30, 60])
         {
             await WaitForOutageAsync(host, id, seconds);
-            clock.Advance(TimeSpan.FromSeconds(seconds));
+            time.Advance(TimeSpan.FromSeconds(seconds));
         }
 
         var status = await host.WaitAsync(id);
@@ -129,15 +129,15 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task Purge_DeletesWhatEndedLongAgo()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddYears(-1));
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddYears(-1));
         await using var server = await MailServer.StartAsync();
-        await using var host = await EmailHost.StartAsync(azurite, server.Settings, clock);
+        await using var host = await EmailHost.StartAsync(azurite, server.Settings, time);
         var old = await host.RunAsync("a@example.com", "refused-b@example.com");
-        clock.Advance(TimeSpan.FromDays(2));
+        time.Advance(TimeSpan.FromDays(2));
         var young = await host.RunAsync("c@example.com");
 
         var (deleted, hasMore) = await host.Services.GetRequiredService<MailPurge>()
-            .DeleteAsync(clock.GetUtcNow().AddDays(-1), CancellationToken.None);
+            .DeleteAsync(time.GetUtcNow().AddDays(-1), CancellationToken.None);
 
         Assert.Equal((1, false), (deleted, hasMore));
         using var gone = await host.Http.GetAsync($"email/{old.Id}");

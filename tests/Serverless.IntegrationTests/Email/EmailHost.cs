@@ -38,7 +38,7 @@ internal sealed class EmailHost : IAsyncDisposable
     public CollectedLogs Logs => _host.Logs;
 
     public static async Task<EmailHost> StartAsync(
-        AzuriteFixture azurite, Dictionary<string, string?>? settings = null, TimeProvider? clock = null,
+        AzuriteFixture azurite, Dictionary<string, string?>? settings = null, TimeProvider? time = null,
         Action<IServiceCollection>? overrides = null)
     {
         var host = await TestHost.StartAsync(
@@ -51,7 +51,7 @@ internal sealed class EmailHost : IAsyncDisposable
                 overrides?.Invoke(services);
                 services.AddServerless(configuration);
             },
-            time: clock);
+            time: time);
         return new EmailHost(azurite, host);
     }
 

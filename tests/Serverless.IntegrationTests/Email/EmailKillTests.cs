@@ -14,7 +14,7 @@ public sealed class EmailKillTests(AzuriteFixture azurite)
     private const int Kills = 4;
 
     // Each message is a line: no kill comes after the last one.
-    private const int MostLines = 40;
+    private const int MaxLines = 40;
 
     [Fact]
     public async Task Host_KilledAtRandomPoints_RepeatsAtMostTheMessagesInFlight()
@@ -31,7 +31,7 @@ public sealed class EmailKillTests(AzuriteFixture azurite)
             ["email", folder.Path, azurite.ConnectionString, server.Port.ToString(CultureInfo.InvariantCulture), "recipients/kill.csv"];
         var result = "";
 
-        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(3, MostLines), Hear);
+        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(3, MaxLines), Hear);
         await CrashProcess.EndAsync(arguments, Hear);
 
         Assert.Equal($"result {Recipients} {Recipients}", result);

@@ -17,7 +17,7 @@ public sealed class KillTests(AzuriteFixture azurite)
     private const int Kills = 6;
 
     // All runs before the last say fewer lines than there are tasks.
-    private const int MostLines = 300;
+    private const int MaxLines = 300;
 
     // The lane's concurrency: what one kill can cut off.
     private const int AtOnce = 16;
@@ -32,7 +32,7 @@ public sealed class KillTests(AzuriteFixture azurite)
         var ledger = Path.Combine(folder.Path, "ledger.txt");
         var random = new Random(3);
 
-        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(Arguments(kill), random.Next(100, MostLines), _ => { });
+        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(Arguments(kill), random.Next(100, MaxLines), _ => { });
         await CrashProcess.EndAsync(Arguments(Kills), _ => { });
 
         var lines = await File.ReadAllLinesAsync(ledger);

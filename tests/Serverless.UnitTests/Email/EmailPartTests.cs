@@ -102,20 +102,20 @@ public sealed class EmailPartTests
     [Fact]
     public async Task Pace_NeverSeesMoreThanTheRate_EvenAfterAStop()
     {
-        var clock = new FakeTimeProvider();
-        var pace = new SendRateLimiter(2, clock);
+        var time = new FakeTimeProvider();
+        var pace = new SendRateLimiter(2, time);
         var first = pace.WaitAsync(default);
-        clock.Advance(TimeSpan.FromMilliseconds(499));
+        time.Advance(TimeSpan.FromMilliseconds(499));
         Assert.False(first.IsCompleted);
-        clock.Advance(TimeSpan.FromMilliseconds(1));
+        time.Advance(TimeSpan.FromMilliseconds(1));
         await first;
 
-        clock.Advance(TimeSpan.FromSeconds(10));
+        time.Advance(TimeSpan.FromSeconds(10));
         Assert.True(pace.WaitAsync(default).IsCompleted);
         var third = pace.WaitAsync(default);
-        clock.Advance(TimeSpan.FromMilliseconds(499));
+        time.Advance(TimeSpan.FromMilliseconds(499));
         Assert.False(third.IsCompleted);
-        clock.Advance(TimeSpan.FromMilliseconds(1));
+        time.Advance(TimeSpan.FromMilliseconds(1));
         await third;
     }
 

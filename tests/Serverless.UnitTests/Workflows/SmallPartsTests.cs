@@ -1,12 +1,28 @@
 using System.Text;
 using System.Text.Json;
 using Serverless.Workflows;
+using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Items;
 
 namespace Serverless.UnitTests.Workflows;
 
 public sealed class SmallPartsTests
 {
+    /// <summary>However the JSON is written, and wherever in it the child is named; a text that looks like one is none.</summary>
+    [Fact]
+    public void BuiltInWorkflows_AreOrdered_ChildrenFirst()
+    {
+        var definitions = new Dictionary<string, string>
+        {
+            ["a"] = """{"steps":[{"name":"x","type":"parallel","steps":[{"name":"y","type":"workflow","workflow":"c"}]}]}""",
+            ["b"] = """{"description":"\"workflow\": \"a\"","steps":[{"name":"x","type":"task","args":{"workflow":"a"}}]}""",
+            ["c"] = """{"steps":[{"type":"workflow","workflow" : "d"}]}""",
+            ["d"] = """{"steps":[{"type":"workflow","workflow":"d"}]}""",
+        }.ToDictionary(d => d.Key, d => JsonElement.Parse(d.Value));
+
+        Assert.Equal(["b", "d", "c", "a"], BuiltInWorkflows.InOrder(definitions).Select(d => d.Key));
+    }
+
     [Theory]
     [InlineData("0", 10, 0)]
     [InlineData("1", 10, 1)]

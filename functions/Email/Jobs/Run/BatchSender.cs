@@ -13,7 +13,7 @@ namespace Serverless.Email.Jobs.Run;
 /// repeats the one message whose answer it did not hold, under the same Message-Id, and no other.
 /// </summary>
 public sealed class BatchSender(
-    MailPlans plans, MailLedger ledger, SuppressionList suppressions, IMailTransport transport, TimeProvider clock)
+    MailPlans plans, MailLedger ledger, SuppressionList suppressions, IMailTransport transport, TimeProvider time)
 {
     // A connection that breaks off at each of so many tries of one message is no accident, and not its neighbours' fault.
     private const int MaxReconnects = 3;
@@ -33,7 +33,7 @@ public sealed class BatchSender(
         var recipients = await ReadAsync(mail.Plan, task, book.Next, cancellationToken);
         var suppressed = await suppressions.FindAsync(recipients.Select(r => r.Recipient.To), cancellationToken);
         var repeats = await plans.FindRepeatsAsync(mail.Plan, task.Batch, cancellationToken);
-        var pace = new SendRateLimiter(mail.Plan.Share, clock);
+        var pace = new SendRateLimiter(mail.Plan.Share, time);
         await using var line = new SmtpConnection(transport);
         foreach (var (index, recipient) in recipients)
         {
@@ -107,7 +107,7 @@ public sealed class BatchSender(
         FailedSend failed;
         try
         {
-            using var message = await mail.ComposeAsync(index, recipient, to, clock.GetUtcNow());
+            using var message = await mail.ComposeAsync(index, recipient, to, time.GetUtcNow());
             await line.SendAsync(message, cancellationToken);
             await book.SentAsync(index, CancellationToken.None);
             return;

@@ -17,9 +17,9 @@ public sealed class BatchWindow(MailRun run)
 
     // A batch whose other run still works needs time to end.
     private static readonly TimeSpan UnfinishedDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromHours(4);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromHours(4);
     private static readonly TimeSpan FirstOutageDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestOutageDelay = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan MaxOutageDelay = TimeSpan.FromMinutes(15);
 
     private readonly MailFacts _facts = run.Facts ?? throw new ArgumentException("The job has no plan yet.", nameof(run));
     private readonly List<OpenBatch> _open = [.. run.Open];
@@ -130,7 +130,7 @@ public sealed class BatchWindow(MailRun run)
 
     private void BeginOutage(BatchOutcome outcome, DateTime now)
     {
-        var delay = Math.Min(LongestOutageDelay.TotalSeconds, FirstOutageDelay.TotalSeconds * Math.Pow(2, Math.Min(_outages, 10)));
+        var delay = Math.Min(MaxOutageDelay.TotalSeconds, FirstOutageDelay.TotalSeconds * Math.Pow(2, Math.Min(_outages, 10)));
         Outage = TimeSpan.FromSeconds(Math.Max(delay, outcome.RetryAfterSeconds));
         OutageReason = outcome.Reason;
         _outageSince ??= now;
@@ -146,5 +146,5 @@ public sealed class BatchWindow(MailRun run)
     }
 
     private TimeSpan RetryDelay(int attempt) =>
-        TimeSpan.FromSeconds(Math.Min(LongestRetryDelay.TotalSeconds, _facts.RetryDelaySeconds * Math.Pow(3, Math.Min(attempt, 20))));
+        TimeSpan.FromSeconds(Math.Min(MaxRetryDelay.TotalSeconds, _facts.RetryDelaySeconds * Math.Pow(3, Math.Min(attempt, 20))));
 }

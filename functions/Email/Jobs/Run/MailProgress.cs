@@ -27,7 +27,7 @@ public sealed record MailProgress(
     internal const string Ended = "done";
 
     // The whole status has 16 KB; a mail server's answer needs little of it.
-    private const int LongestReason = 500;
+    private const int MaxReasonLength = 500;
 
     /// <summary>While the list is not known yet.</summary>
     public static MailProgress Before(string status) => new(0, 0, 0, 0, 0, status, "plan", []);
@@ -39,7 +39,7 @@ public sealed record MailProgress(
         if (window.InFlight.Count > 0) return progress.WithSentence();
         if (window.Outage > TimeSpan.Zero)
         {
-            var reason = window.OutageReason is { Length: > LongestReason } text ? text[..LongestReason] : window.OutageReason;
+            var reason = window.OutageReason is { Length: > MaxReasonLength } text ? text[..MaxReasonLength] : window.OutageReason;
             return progress with
             {
                 Phase = "wait",

@@ -9,7 +9,7 @@ namespace Serverless.Email.Jobs.Run;
 /// <summary>Sends one batch. Doing it again goes on behind the last message that the ledger knows.</summary>
 public sealed class SendBatch(
     BatchSender sender, MailPlans plans, MailJobStore store, MailLedger ledger, MeasuredSpeeds speeds, IOptions<EmailSettings> settings,
-    TimeProvider clock)
+    TimeProvider time)
 {
     /// <summary>What <see cref="MeasuredSpeeds"/> knows the sending of mail by; an item is a message.</summary>
     public const string SpeedKind = "email";
@@ -21,12 +21,12 @@ public sealed class SendBatch(
     {
         await using var watch = new JobCancellationScope(
             token => store.IsRunningAsync(
-                task.JobId, token), settings.Value.BatchTimeLimit, settings.Value.CancelPoll, clock, cancellationToken);
+                task.JobId, token), settings.Value.BatchTimeLimit, settings.Value.CancelPoll, time, cancellationToken);
         try
         {
-            var started = clock.GetTimestamp();
+            var started = time.GetTimestamp();
             var outcome = await sender.RunAsync(task, watch, cancellationToken);
-            await MeasureAsync(task, outcome, clock.GetElapsedTime(started), cancellationToken);
+            await MeasureAsync(task, outcome, time.GetElapsedTime(started), cancellationToken);
             return outcome;
         }
         catch (BatchTakenException)

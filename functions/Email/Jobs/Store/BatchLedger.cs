@@ -9,7 +9,7 @@ namespace Serverless.Email.Jobs.Store;
 /// </summary>
 internal sealed class BatchLedger
 {
-    private const int LongestAnswer = 1_000;
+    private const int MaxAnswerLength = 1_000;
 
     private readonly TableClient _table;
     private readonly TableEntity _row;
@@ -131,7 +131,7 @@ internal sealed class BatchLedger
     private void Keep(Response answer) =>
         _tag = answer.Headers.ETag ?? throw new InvalidOperationException("The table gave no tag of the changed row.");
 
-    private static string Cut(string text) => text.Length <= LongestAnswer ? text : text[..LongestAnswer];
+    private static string Cut(string text) => text.Length <= MaxAnswerLength ? text : text[..MaxAnswerLength];
 }
 
 /// <summary>Another run is at work on the same batch.</summary>

@@ -5,12 +5,12 @@ using Serverless.Storage;
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>The mail jobs that were ever accepted. A job that has ended stays as it is, whatever comes late.</summary>
-public sealed class MailJobStore(LazyTable lazyTable, TimeProvider clock)
+public sealed class MailJobStore(LazyTable lazyTable, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MailJobs";
 
-    private readonly JobTable<MailJobEntity> _jobs = new(lazyTable, "mail job", clock);
+    private readonly JobTable<MailJobEntity> _jobs = new(lazyTable, "mail job", time);
 
     /// <inheritdoc cref="JobTable{TJob}.AddAsync"/>
     public Task<MailJobEntity> AddAsync(MailJobEntity job, CancellationToken cancellationToken) => _jobs.AddAsync(job, cancellationToken);
@@ -32,7 +32,7 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider clock)
         {
             if (job.GetState() is MailJobState.Running) job.State = state.ToString();
             else if (job.GetState() != state && job.GetState() != MailJobState.Cancelled) return false;
-            job.EndedAt ??= clock.GetUtcNow();
+            job.EndedAt ??= time.GetUtcNow();
             change?.Invoke(job);
             return true;
         },

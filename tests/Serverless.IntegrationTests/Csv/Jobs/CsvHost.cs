@@ -38,7 +38,7 @@ internal sealed class CsvHost : IAsyncDisposable
     public LocalFunctionsHost Host => _host;
 
     public static async Task<CsvHost> StartAsync(
-        AzuriteFixture azurite, TimeProvider? clock = null, Action<IServiceCollection>? overrides = null, Dictionary<string,
+        AzuriteFixture azurite, TimeProvider? time = null, Action<IServiceCollection>? overrides = null, Dictionary<string,
             string?>? settings = null,
         Type[]? functions = null)
     {
@@ -54,7 +54,7 @@ internal sealed class CsvHost : IAsyncDisposable
             ],
             DataDirectory = folder.Path,
             Port = 0,
-            TimeProvider = clock ?? TimeProvider.System,
+            TimeProvider = time ?? TimeProvider.System,
             Settings = new Dictionary<string, string?>(
                 settings ?? [])
             { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Csv:MinChunkBytes"] = "2" },

@@ -24,7 +24,9 @@ public sealed class CsvJobTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal(CsvJobState.Completed, status.State);
         Assert.Equal((5, 3, 2), (status.Total, status.Accepted, status.Rejected));
-        Assert.Equal(["clean.csv", "rejects.csv", "report.html", "schema.json", "summary.json"], status.Outputs.Select(o => Path.GetFileName(o.Name)));
+        Assert.Equal(
+            ["clean.csv", "rejects.csv", "report.html", "schema.json", "summary.json"],
+            status.Outputs.Select(o => Path.GetFileName(o.Name)));
         Assert.All(status.Outputs, o => Assert.StartsWith($"processed/jobs/people.csv/{status.Id}/", o.Name, StringComparison.Ordinal));
         Assert.Equal("id,name\n1,Ann\n2,\"B\nob\"\n5,Eve\n", await _host.ReadAsync(status, "clean.csv"));
         Assert.Equal(

@@ -39,15 +39,15 @@ public sealed class FaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task MissingBlob_RetriedThreeTimesAMinuteApart_Fails()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var host = await CsvHost.StartAsync(azurite, clock);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var host = await CsvHost.StartAsync(azurite, time);
         var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/missing.csv" });
 
         for (var retry = 1; retry <= 3; retry++)
         {
             await Eventually.TrueAsync(
                 async () => (await host.FindAsync(id)).Progress?.Status.Contains($"retry {retry} of 3", StringComparison.Ordinal) == true);
-            clock.Advance(TimeSpan.FromMinutes(1));
+            time.Advance(TimeSpan.FromMinutes(1));
         }
 
         var status = await host.WaitAsync(id);
@@ -58,13 +58,13 @@ public sealed class FaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task MissingBlob_ThatComesLate_IsProcessedOnce()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var host = await CsvHost.StartAsync(azurite, clock);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var host = await CsvHost.StartAsync(azurite, time);
         var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/late.csv" });
         await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress?.Phase == "wait");
 
         await host.UploadAsync("fault/late.csv", Lines(3));
-        clock.Advance(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(CsvJobState.Completed, (await host.WaitAsync(id)).State);
         var etag = await new IncomingBlobs(azurite.Containers).FindETagAsync("fault/late.csv", CancellationToken.None);
@@ -106,8 +106,8 @@ public sealed class FaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task Cancel_StagedParts_AreGoneSoon()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var host = await CsvHost.StartAsync(azurite, clock);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var host = await CsvHost.StartAsync(azurite, time);
         var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/parts.csv" });
         await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress?.Phase == "wait");
         var folder = await JobFolder.OpenAsync(azurite.Containers, JobFolder.NameOf("fault/parts.csv", id), CancellationToken.None);
@@ -119,7 +119,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
         Assert.Equal(2, (await folder.ListPartsAsync("", CancellationToken.None)).Count);
         await Eventually.TrueAsync(async () =>
         {
-            clock.Advance(TimeSpan.FromMinutes(1));
+            time.Advance(TimeSpan.FromMinutes(1));
             return (await folder.ListPartsAsync("", CancellationToken.None)).Count == 0;
         });
     }
@@ -177,7 +177,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task RangeThatHangs_IsGivenUpAtTheTimeLimit()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var hangs = 0;
         var hook = new DownloadHook(azurite.ConnectionString, async (start, length, cancellationToken) =>
         {
@@ -185,7 +185,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
             Interlocked.Increment(ref hangs);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         });
-        await using var host = await CsvHost.StartAsync(azurite, clock, hook.Register);
+        await using var host = await CsvHost.StartAsync(azurite, time, hook.Register);
         await host.UploadAsync("fault/hang.csv", _large);
         var id = await host.StartJobAsync(
             new JsonObject
@@ -198,7 +198,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
             });
         await Eventually.TrueAsync(() => hangs == 1);
 
-        clock.Advance(TimeSpan.FromMinutes(5));
+        time.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Equal(CsvJobState.Completed, (await host.WaitAsync(id)).State);
         Assert.Equal(1, hangs);
@@ -223,12 +223,12 @@ public sealed class FaultTests(AzuriteFixture azurite)
     [Fact]
     public async Task OtherFailure_IsRetriedWithBackoff()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var failures = 0;
         var hook = new DownloadHook(azurite.ConnectionString, (start, _, _) =>
             start > 256 * Kilo && Interlocked.Increment(ref failures) <= 2
                 ? throw new InvalidOperationException("Not now.") : ValueTask.CompletedTask);
-        await using var host = await CsvHost.StartAsync(azurite, clock, hook.Register);
+        await using var host = await CsvHost.StartAsync(azurite, time, hook.Register);
         await host.UploadAsync("fault/retry.csv", _large);
         var id = await host.StartJobAsync(
             new JsonObject
@@ -242,7 +242,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
 
         await Eventually.TrueAsync(async () =>
         {
-            clock.Advance(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(1));
             return CsvJobTransitions.IsFinal((await host.FindAsync(id)).State);
         });
 

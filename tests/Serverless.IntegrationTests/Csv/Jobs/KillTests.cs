@@ -12,7 +12,7 @@ public sealed class KillTests(AzuriteFixture azurite)
     private const int Kills = 4;
 
     // All runs before the last say fewer lines than the job has reads and writes (two for each of its 49 chunks).
-    private const int MostLines = 20;
+    private const int MaxLines = 20;
 
     [Theory]
     [InlineData(false)]
@@ -35,7 +35,7 @@ public sealed class KillTests(AzuriteFixture azurite)
         var random = new Random(2);
         var ids = new HashSet<string>();
 
-        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(2, MostLines), Hear);
+        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(2, MaxLines), Hear);
         await CrashProcess.EndAsync(arguments, Hear);
 
         var killed = await host.FindAsync(Assert.Single(ids));

@@ -21,9 +21,9 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
     [Fact]
     public async Task Run_DroppedFiles_EachGetsOneJobAfterTheGrace()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var calls = new CountingPolicy();
-        await using var host = await CsvHost.StartAsync(azurite, clock, services => services.AddSingleton(Tables(calls)));
+        await using var host = await CsvHost.StartAsync(azurite, time, services => services.AddSingleton(Tables(calls)));
         var reconciler = ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services);
         var store = host.Services.GetRequiredService<CsvJobStore>();
         var incoming = host.Services.GetRequiredService<IncomingBlobs>();
@@ -37,7 +37,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         await RunAsync(reconciler, host);
         Assert.Empty(await JobsAsync(store, "drop/"));
 
-        clock.Advance(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(30));
         await RunAsync(reconciler, host);
         var jobs = await JobsAsync(store, "drop/");
         Assert.Equal(["drop/a.csv", "drop/b.csv"], jobs.Select(j => j.Path).Order(StringComparer.Ordinal));
@@ -55,8 +55,8 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
     [Fact]
     public async Task Run_NewContent_IsANewJob_AndTheSameIsNot()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(1));
-        await using var host = await CsvHost.StartAsync(azurite, clock);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(1));
+        await using var host = await CsvHost.StartAsync(azurite, time);
         var store = host.Services.GetRequiredService<CsvJobStore>();
         var status = await host.RunAsync("again/a.csv", _file, new JsonObject { ["output"] = "parquet" });
 

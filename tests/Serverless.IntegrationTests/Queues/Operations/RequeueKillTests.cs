@@ -16,7 +16,7 @@ public sealed class RequeueKillTests(AzuriteFixture azurite)
     private const int Kills = 3;
 
     // All runs before the last delete fewer than there are.
-    private const int MostLines = 120;
+    private const int MaxLines = 120;
 
     // Shorter than the lane's lock: the next host finds what the killed one held still locked, and waits some seconds for it.
     private const int SecondsBetween = 54;
@@ -29,7 +29,7 @@ public sealed class RequeueKillTests(AzuriteFixture azurite)
         var random = new Random(5);
 
         await CrashProcess.EndAsync(["fail", folder.Path, azurite.ConnectionString, $"{DeadLetters}"], _ => { });
-        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(Arguments(kill), random.Next(20, MostLines), _ => { });
+        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(Arguments(kill), random.Next(20, MaxLines), _ => { });
         await CrashProcess.EndAsync(Arguments(Kills), _ => { });
 
         var end = JsonSerializer.Deserialize<QueueOperationProgress>(

@@ -5,13 +5,13 @@ using Serverless.Messaging;
 namespace Serverless.CrashHost;
 
 /// <summary>Says a line before every dead letter that is deleted: when its copy is sent already.</summary>
-internal sealed class SayingDeadLetters(IQueueAdmin inner) : IQueueAdmin
+internal sealed class ReportingDeadLetters(IQueueAdmin inner) : IQueueAdmin
 {
     /// <summary>Puts it before the app's own.</summary>
     public static void Decorate(IServiceCollection services)
     {
         var own = services.Last(service => service.ServiceType == typeof(IQueueAdmin)).ImplementationType!;
-        services.AddSingleton<IQueueAdmin>(p => new SayingDeadLetters((IQueueAdmin)ActivatorUtilities.CreateInstance(p, own)));
+        services.AddSingleton<IQueueAdmin>(p => new ReportingDeadLetters((IQueueAdmin)ActivatorUtilities.CreateInstance(p, own)));
     }
 
     public Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default) =>

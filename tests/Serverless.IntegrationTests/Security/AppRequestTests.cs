@@ -8,7 +8,7 @@ using Serverless.TestSupport;
 namespace Serverless.IntegrationTests.Security;
 
 /// <summary>How the whole app words what it refuses, and what its answers give away.</summary>
-public sealed class AppDoorTests(HostileHost host) : IClassFixture<HostileHost>, IDisposable
+public sealed class AppRequestTests(HostileHost host) : IClassFixture<HostileHost>, IDisposable
 {
     private const string Durable = "/runtime/webhooks/durabletask";
 

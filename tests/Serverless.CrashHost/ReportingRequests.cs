@@ -4,7 +4,7 @@ using Azure.Core.Pipeline;
 namespace Serverless.CrashHost;
 
 /// <summary>Says a line before every piece of a file that is read, and every block that is written.</summary>
-internal sealed class SayingRequests : HttpPipelinePolicy
+internal sealed class ReportingRequests : HttpPipelinePolicy
 {
     public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {

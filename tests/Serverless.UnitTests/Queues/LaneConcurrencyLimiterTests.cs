@@ -2,14 +2,14 @@ using Serverless.Messaging;
 
 namespace Serverless.UnitTests.Queues;
 
-public sealed class LaneGatesTests : IDisposable
+public sealed class LaneConcurrencyLimiterTests : IDisposable
 {
     private const string Lane = "memory_workers";
 
     private readonly QueueCatalog _catalog = QueueCatalog.Load();
     private readonly LaneConcurrencyLimiter _gates;
 
-    public LaneGatesTests() => _gates = new LaneConcurrencyLimiter(_catalog);
+    public LaneConcurrencyLimiterTests() => _gates = new LaneConcurrencyLimiter(_catalog);
 
     public void Dispose() => _gates.Dispose();
 

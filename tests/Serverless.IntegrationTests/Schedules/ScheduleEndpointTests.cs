@@ -6,7 +6,7 @@ using Serverless.TestSupport;
 namespace Serverless.IntegrationTests.Schedules;
 
 [Collection(ScheduleTests.Name)]
-public sealed class ScheduleDoorTests(AzuriteFixture azurite)
+public sealed class ScheduleEndpointTests(AzuriteFixture azurite)
 {
     [Fact]
     public async Task Put_NewThenKnown_AnswersTheDefinitionAndTheNextFiveRuns()

@@ -9,7 +9,7 @@ using Serverless.TestSupport;
 namespace Serverless.IntegrationTests.Csv.Jobs;
 
 [Collection(AzuriteTests.Name)]
-public sealed class DoorTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class CsvEndpointTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private static readonly byte[] _file = Encoding.UTF8.GetBytes("id,name\n1,Ann\n");
 

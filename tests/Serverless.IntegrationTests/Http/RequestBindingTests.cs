@@ -5,17 +5,18 @@ using Serverless.TestSupport;
 namespace Serverless.IntegrationTests.Http;
 
 /// <summary>Who may ask the local host for something, and how it words what it refuses: over real sockets.</summary>
-public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTests.DoorHost>
+public sealed class RequestBindingTests(RequestBindingTests.BindingHost fixture) : IClassFixture<RequestBindingTests.BindingHost>
 {
     private int Port => fixture.Host.Host.Address.Port;
 
     /// <summary>A host with functions and orchestrations that stand for any app's.</summary>
-    public sealed class DoorHost : IAsyncLifetime
+    public sealed class BindingHost : IAsyncLifetime
     {
         internal TestHost Host { get; private set; } = null!;
 
         public async Task InitializeAsync() =>
-            Host = await TestHost.StartAsync([typeof(DoorFunctions), typeof(DurableFunctions)], allowedHosts: ["jobs.example.org"]);
+            Host = await TestHost.StartAsync(
+                [typeof(RequestBindingFunctions), typeof(DurableFunctions)], allowedHosts: ["jobs.example.org"]);
 
         public async Task DisposeAsync() => await Host.DisposeAsync();
     }
@@ -105,12 +106,12 @@ public sealed class DoorTests(DoorTests.DoorHost fixture) : IClassFixture<DoorTe
         foreach (var (verb, path) in ((string, string)[])[("POST", "/api/DoorWrite"), ("PUT", "/api/DoorWrite"),
             ("DELETE", "/api/DoorWrite"), ("POST", "/runtime/webhooks/durabletask/orchestrators/Greeting"), ("POST", "/x")])
         {
-            var before = DoorFunctions.Written;
+            var before = RequestBindingFunctions.Written;
             var answer = await SendAsync(
                 $"{verb} {path} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n{Fill(headers)}\r\nContent-Length: 0\r\n\r\n");
 
             Assert.True(answer.Status == 403 && answer.IsProblem, $"{verb} {path}: {answer.Head}");
-            Assert.Equal(before, DoorFunctions.Written);
+            Assert.Equal(before, RequestBindingFunctions.Written);
         }
     }
 

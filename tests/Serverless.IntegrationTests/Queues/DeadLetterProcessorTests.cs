@@ -8,7 +8,7 @@ using QueueCounts = Serverless.Messaging.QueueCounts;
 namespace Serverless.IntegrationTests.Queues;
 
 /// <summary>The walk that both hosts do, on the local broker's locks.</summary>
-public sealed class DeadLetterWalkTests : IAsyncLifetime
+public sealed class DeadLetterProcessorTests : IAsyncLifetime
 {
     private readonly BrokerFixture _fixture = new([.. LocalQueues.Definitions(QueueCatalog.Load())]);
 

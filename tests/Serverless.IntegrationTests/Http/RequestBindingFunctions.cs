@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Serverless.IntegrationTests.Http;
 
-public static class DoorFunctions
+public static class RequestBindingFunctions
 {
     private static int _written;
 
