@@ -6,9 +6,10 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks;
 
 /// <summary>
-/// Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more.
+/// Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more. Fails what
+/// waits for a message that is gone.
 /// </summary>
-public sealed class TaskCleanup(TaskStore store, TaskRevocations revocations, ILogger<TaskCleanup> logger)
+public sealed class TaskCleanup(TaskStore store, TaskRevocations revocations, LostTasks lost, ILogger<TaskCleanup> logger)
 {
     /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>
     [Function(nameof(TaskCleanup))]
@@ -17,5 +18,6 @@ public sealed class TaskCleanup(TaskStore store, TaskRevocations revocations, IL
         var purged = await store.PurgeExpiredAsync(cancellationToken);
         await revocations.PurgeAsync(cancellationToken);
         if (purged > 0) Logs.Forgot(logger, purged);
+        if (await lost.SweepAsync(cancellationToken) is > 0 and var count) Logs.Lost(logger, count);
     }
 }

@@ -45,6 +45,7 @@ public static class TaskServices
             .AddSingleton<ErrorStrategies>()
             .AddSingleton<CircuitBreakers>()
             .AddSingleton<TaskBlobs>()
+            .AddSingleton<LostTasks>()
             .AddSingleton(p => new TaskTableWriter(p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new TaskStore(
                 p.GetRequiredService<TaskTableWriter>(), p.GetRequiredKeyedService<LazyTable>(

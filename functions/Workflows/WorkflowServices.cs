@@ -31,6 +31,7 @@ internal static class WorkflowServices
         .AddSingleton<BuiltInWorkflows>()
         .AddHostedService(p => p.GetRequiredService<BuiltInWorkflows>())
         .AddSingleton<RunBlobs>()
+        .AddSingleton<RunFollower>()
         .AddSingleton<RunReader>()
         .AddSingleton<RunStarter>()
         .AddSingleton<StepRecorder>()

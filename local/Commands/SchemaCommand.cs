@@ -24,7 +24,7 @@ internal sealed class SchemaCommand(IScreen screen)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var path = arguments.Positional(0);
-        if (path is not null && !File.Exists(path)) arguments.Refuse($"There is no file {path}.");
+        if (path is not null) FileChecks.Readable(arguments, path);
         var faults = new ValidationErrors();
         var options = CsvRequestReader.Read(ProcessCommand.ReadOptions(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
         foreach (var (option, sentences) in faults.ToErrors()) arguments.Refuse($"{option}: {string.Join(' ', sentences)}");

@@ -18,6 +18,9 @@ public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     /// <summary>How the file's columns may differ from the fields. Default: not at all.</summary>
     public FieldsMatch FieldsMatch { get; init; }
 
+    /// <summary>The members with <c>x-</c> that nobody here reads: their writer's own, or misspelt.</summary>
+    public IReadOnlyList<string> UnreadMembers { get; init; } = [];
+
     /// <summary>What may stand in one record only: the primary key, each unique column in order, and the unique keys.</summary>
     public IReadOnlyList<TableKey> Keys => [.. FindKeys()];
 

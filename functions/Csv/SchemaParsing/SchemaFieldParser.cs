@@ -15,6 +15,9 @@ internal static class SchemaFieldParser
         "trueValues", "falseValues", "decimalChar", "groupChar", "bareNumber",
     ];
 
+    /// <summary>The members that no specification has.</summary>
+    public static IReadOnlyList<string> Own { get; } = ["x-clean", "x-exact", "x-unit"];
+
     public static SchemaField? Parse(JsonElement element, string path, List<SchemaFault> faults)
     {
         var reader = new SchemaObject(element, path, faults);

@@ -56,6 +56,7 @@ public static class TableSchemaParser
             PrimaryKey = primaryKey,
             UniqueKeys = uniqueKeys,
             FieldsMatch = match,
+            UnreadMembers = Unread(root),
         };
         if (schema.Keys.Count > MaxKeys)
             faults.Add(
@@ -95,6 +96,13 @@ public static class TableSchemaParser
         if (keys.Exists(k => k.Distinct(StringComparer.Ordinal).Count() < k.Count))
             reader.Fault("uniqueKeys", "a name stands twice in a key", "each name once");
         return keys;
+    }
+
+    private static List<string> Unread(JsonElement root)
+    {
+        var names = root.EnumerateObject().Concat(root.GetProperty("fields").EnumerateArray().SelectMany(f => f.EnumerateObject()))
+            .Select(p => p.Name);
+        return [.. names.Where(n => n.StartsWith("x-", StringComparison.Ordinal) && !SchemaFieldParser.Own.Contains(n)).Distinct()];
     }
 
     private static SchemaField Required(SchemaField field) => field with { Constraints = field.Constraints with { Required = true } };

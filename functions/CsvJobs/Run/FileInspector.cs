@@ -1,5 +1,6 @@
 using Serverless.Csv.Inference;
 using Serverless.Csv.Schema;
+using Serverless.Csv.SchemaParsing;
 using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
@@ -56,7 +57,8 @@ public static class FileInspector
         {
             Packing = file.Packing,
             Skipped = header.Skipped,
-            Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null), .. Notes(inferred)],
+            Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null), .. Notes(inferred),
+                .. Notes(schema)],
         };
     }
 
@@ -82,6 +84,13 @@ public static class FileInspector
             yield return $"The types were inferred from the first {unseen >> 20} MiB of the text, as what is behind can only be reached " +
                 $"by reading all of it: if the file changes there, give a schema.";
         }
+    }
+
+    private static IEnumerable<string> Notes(TableSchema? given)
+    {
+        if (given is not { UnreadMembers: { Count: > 0 } unread }) yield break;
+        yield return $"The schema's {string.Join(", ", unread.Take(MaxFaultsShown).Select(SchemaObject.Shorten))} say nothing here: what " +
+            $"is known is {string.Join(", ", SchemaFieldParser.Own)}.";
     }
 
     // A workbook's cells are written in one dialect, whatever was said of the file's; its rows may still be skipped.

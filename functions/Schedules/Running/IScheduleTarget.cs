@@ -16,7 +16,7 @@ public interface IScheduleTarget
     Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken);
 
     /// <summary>Whether a run was started and has not ended.</summary>
-    Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken);
+    Task<bool> IsActiveAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken);
 
     /// <summary>Where a run is looked at, below <c>/api/</c>.</summary>
     string PathOf(string runId);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.DurableTask.Client;
 using Serverless.Http;
 using Serverless.Messaging;
 using Serverless.Orchestrations;
@@ -18,10 +19,11 @@ public sealed class ScheduleTargets(IEnumerable<IScheduleTarget> targets)
     /// <summary>
     /// Those of some runs that have not ended, of whatever kind: a schedule may have started another before it was edited.
     /// </summary>
-    public async Task<IReadOnlyList<string>> ActiveAsync(IReadOnlyList<string> runs, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ActiveAsync(
+        DurableTaskClient client, IReadOnlyList<string> runs, CancellationToken cancellationToken)
     {
-        var active = await Task.WhenAll(
-            runs.Select(async run => (await Task.WhenAll(_targets.Select(t => t.IsActiveAsync(run, cancellationToken)))).Contains(true)));
+        var active = await Task.WhenAll(runs.Select(
+            async run => (await Task.WhenAll(_targets.Select(t => t.IsActiveAsync(client, run, cancellationToken)))).Contains(true)));
         return [.. runs.Where((_, i) => active[i])];
     }
 

@@ -163,7 +163,8 @@ public sealed class Scheduler(
         {
             var now = time.GetUtcNow();
             if (schedule.State.ClaimedUntil > now) return schedule.State.ClaimedUntil;
-            if (await TakeAsync(schedule, now, cancellationToken) is { } taken) return await StartAsync(client, taken, cancellationToken);
+            if (await TakeAsync(client, schedule, now, cancellationToken) is { } taken)
+                return await StartAsync(client, taken, cancellationToken);
 
             // Edited, or taken by another instance: what it is now decides.
             if (await store.FindAsync(schedule.Name, cancellationToken) is not { } changed) return null;
@@ -173,13 +174,14 @@ public sealed class Scheduler(
     }
 
     /// <returns>The schedule with its runs claimed; null when somebody else changed it first.</returns>
-    private async Task<Schedule?> TakeAsync(Schedule schedule, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Schedule?> TakeAsync(
+        DurableTaskClient client, Schedule schedule, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (definition, before) = (schedule.Definition, schedule.State);
         var state = ScheduleSteps.TakeDue(schedule, now, watch.Since);
         var asks = state.Waiting.Count > 0 && definition.Overlap != OverlapRule.Allow;
         state = ScheduleSteps.Decide(
-            state, definition.Overlap, asks ? await targets.ActiveAsync(state.Active, cancellationToken) : state.Active);
+            state, definition.Overlap, asks ? await targets.ActiveAsync(client, state.Active, cancellationToken) : state.Active);
         if (state.Starting.Count > 0) state = state with { ClaimedUntil = now + settings.Value.Claim };
         if (await store.TrySaveAsync(schedule with { State = state }, cancellationToken) is not { } saved) return null;
 

@@ -45,7 +45,7 @@ public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRou
         cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) =>
+    public async Task<bool> IsActiveAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken) =>
         await tasks.GetAsync(runId, cancellationToken) is { IsFinal: false };
 
     /// <inheritdoc/>

@@ -7,7 +7,8 @@ using Serverless.Workflows.Store;
 namespace Serverless.Schedules.Running;
 
 /// <summary>Schedules that start a workflow, in the version that is current when it starts.</summary>
-public sealed class WorkflowTarget(WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs) : IScheduleTarget
+public sealed class WorkflowTarget(
+    WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs, RunFollower follower) : IScheduleTarget
 {
     /// <inheritdoc/>
     public bool IsOf(ScheduleDefinition definition) => definition.Workflow is not null;
@@ -27,8 +28,9 @@ public sealed class WorkflowTarget(WorkflowRegistry registry, BuiltInWorkflows o
     }
 
     /// <inheritdoc/>
-    public async Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) =>
-        await runs.FindAsync(runId, cancellationToken) is { IsFinal: false };
+    public async Task<bool> IsActiveAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken) =>
+        await runs.FindAsync(runId, cancellationToken) is { IsFinal: false } run
+        && await follower.FollowAsync(client, run, cancellationToken) is { IsFinal: false };
 
     /// <inheritdoc/>
     public string PathOf(string runId) => $"workflows/runs/{runId}";

@@ -34,6 +34,9 @@ internal static partial class Logs
     [LoggerMessage(3110, LogLevel.Information, "Forgot {Count} tasks whose time to live was over")]
     public static partial void Forgot(ILogger logger, int count);
 
+    [LoggerMessage(3111, LogLevel.Warning, "Failed {Count} tasks whose messages were gone: their senders have to send them again")]
+    public static partial void Lost(ILogger logger, int count);
+
     [LoggerMessage(3007, LogLevel.Warning, "The end of task {TaskId} could not be told to {InstanceId}, which will look it up")]
     public static partial void NotNotified(ILogger logger, Exception exception, string taskId, string instanceId);
 }

@@ -45,7 +45,7 @@ internal sealed class TaskExecutor(
     private static bool IsBehind(TaskMessage message, TaskRecord known)
     {
         if (known.Redrives != message.Redrives) return known.Redrives > message.Redrives;
-        return known is { IsFinal: true, Ended: not null }
+        return known is { IsFinal: true, Ended: not null, IsLost: false }
             || (known.Attempt, known.Deferrals).CompareTo((message.Attempt, message.Deferrals)) > 0;
     }
 

@@ -74,6 +74,10 @@ public sealed record TaskRecord
     [JsonIgnore]
     public string? Request { get; init; }
 
+    /// <summary>It was failed because no queue seemed to hold its message.</summary>
+    [JsonIgnore]
+    public bool IsLost { get; init; }
+
     /// <summary>It has ended for good.</summary>
     [JsonIgnore]
     public bool IsFinal => State is TaskState.Success or TaskState.Failure or TaskState.Revoked;

@@ -14,7 +14,7 @@ internal static class TaskRows
         Due = "Due", Forgotten = "Forgotten",
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
-        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request";
+        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost";
 
     /// <summary>A change of a task's row.</summary>
     public static TableEntity Change(string id) => new(TaskKey.Partition(id), id);
@@ -52,8 +52,16 @@ internal static class TaskRows
             RevokeRequested = revoking,
             IsUnconfirmed = row.GetBoolean(Unconfirmed) ?? false,
             Request = row.GetString(Request),
+            IsLost = IsLost(row),
         };
     }
+
+    /// <summary>
+    /// Whether it was failed because no queue seemed to hold its message. Should the message come after all, it runs: its own end is
+    /// another one, and stays.
+    /// </summary>
+    public static bool IsLost(TableEntity row) =>
+        row.GetDateTimeOffset(Lost) is { } lost && lost == row.GetDateTimeOffset(Ended) && StateOf(row) == TaskState.Failure;
 
     /// <summary>
     /// Whether a change still may follow what the row says: no older attempt overwrites a newer one, and what has ended stays so until it
@@ -63,7 +71,7 @@ internal static class TaskRows
     {
         var (now, then) = (Generation(current), Generation(change));
         if (then.Redrives > now.Redrives) return true;
-        if (IsFinal(StateOf(current))) return false;
+        if (IsFinal(StateOf(current)) && !IsLost(current)) return false;
 
         // The next attempt may have started before the one that scheduled it could say so.
         var order = then.CompareTo(now);

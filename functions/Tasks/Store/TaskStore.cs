@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Http;
@@ -14,6 +15,11 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     // A hundred rows of this size, as base64, still fit a transaction of 4 MiB.
     private const int MaxBytesInRow = 16 * 1024;
     private const int MaxErrorLength = 1000;
+
+    private const int ListedRows = 1000;
+
+    // Long enough for somebody to see it.
+    private static readonly TimeSpan LostFor = TimeSpan.FromDays(1);
 
     // A task that was never run, or whose host is gone for good, is forgotten too: longer than any message lives.
     private static readonly TimeSpan Unended = TimeSpan.FromDays(30);
@@ -72,7 +78,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
                 var found = await client.GetEntityIfExistsAsync<TableEntity>(
                     change.PartitionKey, change.RowKey, cancellationToken: cancellationToken);
                 if (!found.HasValue) continue;
-                var isForgotten = IsForgotten(found.Value!, time.GetUtcNow());
+                var isForgotten = IsForgotten(found.Value!, time.GetUtcNow()) || TaskRows.IsLost(found.Value!);
                 if (!isForgotten && found.Value!.GetString(TaskRows.Task) is not null) return TaskRows.ToRecord(found.Value);
                 if (await TryTakeAsync(client, change, found.Value!, isForgotten, cancellationToken)) return null;
             }
@@ -219,6 +225,44 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         }
 
         return new TaskPage([], null);
+    }
+
+    /// <summary>The tasks that wait for their message since before a time.</summary>
+    internal async IAsyncEnumerable<WaitingTask> ListWaitingAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // What has ended is forgotten sooner than what has not, as a rule: those rows are not even looked at.
+        var ending = time.GetUtcNow() + TimeSpan.FromDays(1);
+        var filter = TableClient.CreateQueryFilter($"Enqueued le {before} and Forgotten gt {ending}");
+        string[] columns = [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Queue, TaskRows.Enqueued, TaskRows.Due];
+        var client = await table.GetAsync(cancellationToken);
+        await foreach (var row in client.QueryAsync<TableEntity>(filter, ListedRows, columns, cancellationToken))
+        {
+            if (row.GetString(TaskRows.State) is not (null or nameof(TaskState.Pending) or nameof(TaskState.Retry))) continue;
+            var due = row.GetDateTimeOffset(TaskRows.Due) ?? row.GetDateTimeOffset(TaskRows.Enqueued)!.Value;
+            if (due <= before) yield return new WaitingTask(row.RowKey, row.GetString(TaskRows.Queue) ?? "", due, row.ETag);
+        }
+    }
+
+    /// <summary>Fails a task that waits in vain, unless something happened to it meanwhile.</summary>
+    internal async Task<bool> TryLoseAsync(WaitingTask task, string reason, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var change = TaskRows.Change(task.Id);
+        change[TaskRows.State] = nameof(TaskState.Failure);
+        change[TaskRows.ErrorMessage] = reason;
+        change[TaskRows.Lost] = change[TaskRows.Ended] = now;
+        change[TaskRows.Forgotten] = now + LostFor;
+        var client = await table.GetAsync(cancellationToken);
+        try
+        {
+            await client.UpdateEntityAsync(change, task.Version, TableUpdateMode.Merge, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
     }
 
     /// <summary>Deletes what is forgotten.</summary>

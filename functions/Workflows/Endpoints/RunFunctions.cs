@@ -13,7 +13,8 @@ using Serverless.Workflows.Store;
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Runs over HTTP.</summary>
-public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs, RunReader reader)
+public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs, RunReader reader,
+    RunFollower follower)
 {
     private const int DefaultSize = 20;
     private const int MaxSize = 100;
@@ -55,8 +56,8 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     [Function("WorkflowRunShow")]
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs/{id}")] HttpRequest request, string id,
-        CancellationToken cancellationToken) =>
-        TaskKey.IsValid(id) && await reader.FindAsync(id, cancellationToken) is { } run
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        TaskKey.IsValid(id) && await reader.FindAsync(client, id, cancellationToken) is { } run
             ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
 
     /// <summary>
@@ -65,7 +66,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     [Function("WorkflowRunList")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs")] HttpRequest request,
-        CancellationToken cancellationToken)
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
@@ -78,7 +79,8 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
 
         if (faults.Any) return WorkflowProblems.Invalid(faults, "The query");
         var workflow = request.Query["workflow"] is [{ Length: > 0 } name] ? name : null;
-        return Results.Json(await runs.ListAsync(new RunQuery(state, workflow, size, after), cancellationToken), WorkflowJson.Options);
+        var page = await reader.ListAsync(client, new RunQuery(state, workflow, size, after), cancellationToken);
+        return Results.Json(page, WorkflowJson.Options);
     }
 
     /// <summary><c>DELETE /api/workflows/runs/{id}</c>: cancels a run; what has not begun never does. 202; 409 when it has ended.</summary>
@@ -86,7 +88,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     public Task<IResult> CancelAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "workflows/runs/{id}")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        ChangeAsync(id, "cancelled", async run =>
+        ChangeAsync(client, id, "cancelled", async run =>
         {
             await client.RaiseEventAsync(id, WorkflowRun.CancelEvent, request.Query["reason"].ToString(), cancellationToken);
 
@@ -103,7 +105,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     public Task<IResult> SuspendAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/suspend")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        ChangeAsync(id, "suspended", async _ =>
+        ChangeAsync(client, id, "suspended", async _ =>
         {
             await client.SuspendInstanceAsync(id, request.Query["reason"], cancellationToken);
             await runs.MoveAsync(id, RunState.Suspended, null, null, cancellationToken);
@@ -114,7 +116,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
     public Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/resume")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        ChangeAsync(id, "resumed", async _ =>
+        ChangeAsync(client, id, "resumed", async _ =>
         {
             await runs.MoveAsync(id, RunState.Running, null, null, cancellationToken);
             await client.ResumeInstanceAsync(id, request.Query["reason"], cancellationToken);
@@ -130,6 +132,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+        run = await follower.FollowAsync(client, run, cancellationToken);
         if (run.Status is not (RunState.Failed or RunState.Cancelled))
             return WorkflowProblems.Conflict(
                 "There is nothing to run again",
@@ -152,9 +155,11 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
         return Results.Accepted(status, new Started(id, status));
     }
 
-    private async Task<IResult> ChangeAsync(string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken)
+    private async Task<IResult> ChangeAsync(
+        DurableTaskClient client, string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken)
     {
         if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+        run = await follower.FollowAsync(client, run, cancellationToken);
         if (run.IsFinal)
             return WorkflowProblems.Conflict(
                 "Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; it cannot be {done}.");

@@ -114,7 +114,8 @@ internal static class SchedulerBenchmark
             return Task.CompletedTask;
         }
 
-        public Task<bool> IsActiveAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(false);
+        public Task<bool> IsActiveAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken) =>
+            Task.FromResult(false);
 
         public string PathOf(string runId) => runId;
     }

@@ -183,6 +183,64 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(2, _host.Script.Runs.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Show_RunThatWasTerminatedFromOutside_IsCancelled(bool isListed)
+    {
+        var name = await _host.RegisterAsync("""[{ "name": "slow", "type": "task", "task": "test.script" }]""");
+        _host.Script.Run = async (_, context) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
+            return null;
+        };
+        var id = await _host.StartRunAsync(name);
+        await _host.WaitAsync(id, "slow", StepState.Running);
+
+        await _host.Tasks.Durable.TerminateInstanceAsync(id);
+
+        if (isListed) await Eventually.EqualAsync("cancelled", () => ListedStateAsync(name));
+        var run = await _host.WaitAsync(id, RunState.Cancelled);
+        Assert.Equal((StepState.Cancelled, "It was terminated from outside."), (run.Steps[0].Status, run.Error!.Message));
+        using var cancel = await _host.Http.DeleteAsync(new Uri($"/api/workflows/runs/{id}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Conflict, cancel.StatusCode);
+    }
+
+    [Fact]
+    public async Task Show_RunThatWasSuspendedFromOutside_IsSuspendedAndCanBeCancelled()
+    {
+        var name = await _host.RegisterAsync("""[{ "name": "slow", "type": "task", "task": "test.script" }]""");
+        _host.Script.Run = async (_, context) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
+            return null;
+        };
+        var id = await _host.StartRunAsync(name);
+        await _host.WaitAsync(id, "slow", StepState.Running);
+
+        await _host.Tasks.Durable.SuspendInstanceAsync(id);
+
+        await _host.WaitAsync(id, RunState.Suspended);
+        using var cancel = await _host.Http.DeleteAsync(new Uri($"/api/workflows/runs/{id}", UriKind.Relative));
+        await _host.WaitAsync(id, RunState.Cancelled);
+    }
+
+    [Fact]
+    public async Task Show_RunThatWasNeverBegun_FailsAfterAWhile()
+    {
+        var runs = _host.Services.GetRequiredService<RunStore>();
+        var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");
+        var id = $"run-{Guid.NewGuid():N}";
+        await runs.AddAsync(new RunRecord(id, name, 1, RunState.Pending, _host.Time.GetUtcNow()), CancellationToken.None);
+        Assert.Equal(RunState.Pending, (await _host.FindAsync(id)).Status);
+
+        _host.Time.Advance(TimeSpan.FromMinutes(11));
+
+        var run = await _host.FindAsync(id);
+        Assert.Equal(RunState.Failed, run.Status);
+        Assert.Contains("Start it again", run.Error!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rerun_FailedRun_TakesFinishedStepsOver()
     {
@@ -429,5 +487,11 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Contains("nobody", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task<string?> ListedStateAsync(string workflow)
+    {
+        var page = await _host.Http.GetFromJsonAsync<JsonObject>($"/api/workflows/runs?workflow={workflow}");
+        return page!["runs"]![0]!["status"]!.GetValue<string>();
     }
 }

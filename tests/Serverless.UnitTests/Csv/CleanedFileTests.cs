@@ -53,6 +53,17 @@ public sealed class CleanedFileTests
     }
 
     [Fact]
+    public async Task Clean_SchemaWithAMemberOfAnother_SaysThatItIsNotRead()
+    {
+        var schema = Cleaned.Schema(
+            """{"x-owner": "us", "fields": [{"name": "id", "x-claen": ["trim"]}, {"name": "name", "x-clean": ["trim"]}]}""");
+
+        var cleaned = await CleanedFile.OfAsync(Rows(2, i => $"{i},a"), schema: schema);
+
+        Assert.Contains("x-owner, x-claen say nothing here", Assert.Single(cleaned.Facts.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Clean_OneColumnOfText_AsksForTheDelimiter()
     {
         var cleaned = await CleanedFile.OfAsync("id^name\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"{i}^x\n")));

@@ -1,7 +1,7 @@
 using System.Text;
-using Serverless.CsvJobs.Sources;
+using Serverless.CsvParsing.Sniffing;
 
-namespace Serverless.UnitTests.Csv.Sources;
+namespace Serverless.UnitTests.Csv.Parsing;
 
 public sealed class FileKindTests
 {
@@ -30,6 +30,13 @@ public sealed class FileKindTests
     [InlineData("3C3F786D6C2076657273696F6E", "XML")]
     public void Find_Magic_Name(string bytes, string name) =>
         Assert.Contains(name, FileKind.Find(Convert.FromHexString(bytes)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("1F8B0800", "gzip")]
+    [InlineData("504B0304", "zip archive")]
+    [InlineData("255044462D312E37", "PDF")]
+    public void FindPackedToo_Magic_Name(string bytes, string name) =>
+        Assert.Contains(name, FileKind.FindPackedToo(Convert.FromHexString(bytes)), StringComparison.Ordinal);
 
     [Fact]
     public void Find_Tar_Name() => Assert.Contains("tar", FileKind.Find([.. new byte[257], .. "ustar"u8, 0]), StringComparison.Ordinal);

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Serverless.CsvParsing.Sniffing;
 
-namespace Serverless.CsvJobs.Sources;
+namespace Serverless.CsvParsing.Sniffing;
 
 /// <summary>Tells by its first bytes what a file is that is no text. Names are not looked at: people rename files.</summary>
 internal static class FileKind
@@ -70,6 +69,10 @@ internal static class FileKind
 
     public static bool IsZip(ReadOnlySpan<byte> sample) =>
         sample.StartsWith(ZipMember) || sample.StartsWith(EmptyZip) || (sample.StartsWith(SpannedZip) && sample[4..].StartsWith(ZipMember));
+
+    /// <summary>What the file is for those who unpack nothing: as <see cref="Find"/> has it, or an archive.</summary>
+    public static string? FindPackedToo(ReadOnlySpan<byte> sample) => IsGzip(sample) ? "a gzip file"
+        : IsZip(sample) ? "a zip archive, or a document that is one, such as an Excel workbook" : Find(sample);
 
     /// <summary>What the file is, with its article; null when it may be text.</summary>
     public static string? Find(ReadOnlySpan<byte> sample)

@@ -1,0 +1,39 @@
+using Microsoft.DurableTask.Client;
+
+namespace Serverless.Workflows.Store;
+
+/// <summary>
+/// Brings runs up to date whose orchestrations were stopped, failed or suspended without their rows being told: by the Durable
+/// management API, or by the host.
+/// </summary>
+public sealed class RunFollower(RunStore runs, TimeProvider time)
+{
+    // Between the row and the orchestration lies a moment; whoever asks for a run again starts it, too.
+    private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
+
+    /// <summary>The run as its orchestration has it.</summary>
+    public async Task<RunRecord> FollowAsync(DurableTaskClient client, RunRecord run, CancellationToken cancellationToken)
+    {
+        if (run.IsFinal) return run;
+        var instance = await client.GetInstanceAsync(run.Id, cancellationToken);
+        return (instance?.RuntimeStatus, run.Status) switch
+        {
+            (OrchestrationRuntimeStatus.Terminated, _) =>
+                await MoveAsync(RunState.Cancelled, "Terminated", "It was terminated from outside."),
+            (OrchestrationRuntimeStatus.Failed, _) => await MoveAsync(RunState.Failed, "Failure", await ReasonAsync()),
+
+            // Not stored: it may have been resumed, and not heard of it yet.
+            (OrchestrationRuntimeStatus.Suspended, RunState.Running) => run with { Status = RunState.Suspended },
+            (null, RunState.Pending) when run.Created + _grace < time.GetUtcNow() =>
+                await MoveAsync(RunState.Failed, "Lost", "It was never begun: whoever started it was cut off. Start it again."),
+            _ => run,
+        };
+
+        Task<RunRecord> MoveAsync(RunState state, string type, string message) =>
+            runs.MoveAsync(run.Id, state, null, new StepError(type, message), cancellationToken);
+
+        async Task<string> ReasonAsync() =>
+            (await client.GetInstanceAsync(run.Id, getInputsAndOutputs: true, cancellationToken))?.FailureDetails?.ErrorMessage
+                ?? "Its orchestration failed.";
+    }
+}
