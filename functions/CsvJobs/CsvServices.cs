@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.CsvJobs.Intake;
 using Serverless.CsvJobs.Keys;
 using Serverless.CsvJobs.Load;
+using Serverless.CsvJobs.Preview;
 using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
@@ -31,6 +32,7 @@ internal static class CsvServices
             .AddSingleton<ReconciledBlobs>()
             .AddSingleton<CsvPlans>()
             .AddSingleton<CsvSpeeds>()
+            .AddSingleton<CsvPreviewer>()
             .AddSingleton<GivenSchemas>()
             .AddSingleton<LoadConnections>()
             .AddSingleton<LoadPreparer>()

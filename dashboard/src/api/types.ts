@@ -54,7 +54,7 @@ export interface CsvProgress {
   rowsPerSecond: number; etaSeconds?: number | null; strip?: string | null
 }
 export interface CsvJob {
-  id: string; blob: string; status: string; progress?: CsvProgress | null; outputs: string[]; error?: string | null
+  id: string; blob: string; status: string; progress?: CsvProgress | null; outputs: { name: string; url: string }[]; error?: string | null
   total?: number | null; accepted?: number | null; rejected?: number | null; createdAt: string; endedAt?: string | null
   warnings?: string[] | null
 }
@@ -103,8 +103,42 @@ export interface Schedule {
 }
 export interface SchedulePage extends Page { schedules: Schedule[] }
 
+export interface MailFigures { total: number; successful: number; failed: number; suppressed: number }
 export interface MailJob {
   id: string; template: string; recipients: string; status: string; error?: string | null; createdAt: string; endedAt?: string | null
-  progress?: Record<string, unknown> | null; result?: Record<string, unknown> | null
+  progress?: MailFigures & { current: number; status: string; phase: string } | null
+  result?: MailFigures & { success_rate: number; failed_sends?: { index: number; address: string; code?: number | null; answer: string }[] | null } | null
 }
 export interface MailJobPage extends Page { jobs: MailJob[] }
+
+export interface Notification {
+  id: string; channel: string; target: string; subject?: string | null; template?: string | null; state: string; due: string
+  createdAt: string; endedAt?: string | null; attempts: number; error?: string | null
+}
+export interface NotificationPage extends Page { notifications: Notification[] }
+
+export interface TaskStatistics {
+  task: string; active: number; total: number; succeeded: number; failed: number; retried: number; revoked: number
+  successRate?: number | null; meanMs: number; maximumMs: number; p50Ms: number; p95Ms: number; p99Ms: number
+}
+export interface RunLine {
+  name: string; runs: number; succeeded: number; failed: number; retried: number; revoked: number; successRate?: number | null
+  meanSeconds: number; p95Seconds: number; maxSeconds: number
+}
+export interface DailyReport {
+  date: string; made: string; total: RunLine; tasks: RunLine[]; hours: { hour: number; runs: number; failed: number }[]
+  errors: { error: string; runs: number }[]
+  csv: {
+    jobs: number; completed: number; failed: number; rows: number; rejected: number; rowsPerSecond?: number | null
+    largest: { id: string; path: string; state: string; rows?: number | null; rejected?: number | null; seconds?: number | null }[]
+  }
+  mail?: { jobs: number; completed: number; failed: number; sent: number; refused: number; suppressed: number } | null
+}
+
+export interface TableSchema { fields: { name: string; type?: string; format?: string; [member: string]: unknown }[]; [member: string]: unknown }
+export interface PreviewRow { row: number; raw: string; clean?: string | null; field?: string | null; code?: string | null; message?: string | null }
+export interface CsvPreview {
+  delimiter: string; encoding: string; hasHeader: boolean; schema: TableSchema; inference?: CsvSummary['inference']; notes: string[]
+  columns: string[]; rows: PreviewRow[]; sampled: number; rejected: number
+  forecast: { records: number; rejected: number; ranges: number; parallel: number; memoryBytes: number; seconds?: number | null }
+}

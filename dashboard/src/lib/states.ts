@@ -1,9 +1,9 @@
 export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'idle'
 
 const tones: Record<string, Tone> = {
-  success: 'good', completed: 'good', healthy: 'good', done: 'good', sent: 'good', active: 'good',
+  success: 'good', completed: 'good', healthy: 'good', done: 'good', sent: 'good', delivered: 'good', active: 'good',
   failure: 'bad', failed: 'bad', unhealthy: 'bad', dead: 'bad', stopped: 'bad',
-  retry: 'warn', degraded: 'warn', suspended: 'warn', paused: 'warn', cancelled: 'warn', revoked: 'warn', terminated: 'warn',
+  retry: 'warn', retrying: 'warn', degraded: 'warn', suspended: 'warn', paused: 'warn', cancelled: 'warn', revoked: 'warn', terminated: 'warn',
   started: 'busy', progress: 'busy', running: 'busy', committing: 'busy', process: 'busy', canaries: 'busy', working: 'busy',
 }
 
