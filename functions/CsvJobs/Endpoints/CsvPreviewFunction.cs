@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -16,6 +18,12 @@ public sealed class CsvPreviewFunction(IOptions<CsvSettings> settings, CsvPrevie
     private const int MaxBodyBytes = (CsvPreviewer.MaxSampleBytes / 3 * 4) + (4 << 20);
 
     private const string Example = "{\"name\": \"orders.csv\", \"bytes\": 123456, \"sample\": \"aWQ...\"}";
+
+    // Types are named, as in summary.json.
+    private static readonly JsonSerializerOptions Json = new(AppJson.Options)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     /// <summary>
     /// 200 with the schema, the first records before and after, and a forecast; 400 with every fault, or with what is wrong with the file.
@@ -42,7 +50,7 @@ public sealed class CsvPreviewFunction(IOptions<CsvSettings> settings, CsvPrevie
         {
             var parsed = schema is null ? null : TableSchemaParser.Parse(schema.Json).Schema;
             return Results.Json(
-                await previewer.PreviewAsync(name, sample, bytes, asked.Options, parsed, cancellationToken), AppJson.Options);
+                await previewer.PreviewAsync(name, sample, bytes, asked.Options, parsed, cancellationToken), Json);
         }
         catch (CsvJobException e)
         {

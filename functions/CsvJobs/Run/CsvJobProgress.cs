@@ -12,6 +12,10 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="TotalBytes">The file's size in bytes.</param>
 /// <param name="RowsPerSecond">Records a second since the start.</param>
 /// <param name="EtaSeconds">Seconds until all ranges are done; null while unknown.</param>
+/// <param name="Strip">
+/// The ranges in the order of the file, a letter for each state and behind it how many have it in a row: <c>p12d1r2w40</c> is 12 proven,
+/// one read, two being read and 40 that wait. Null before the first.
+/// </param>
 public sealed record CsvJobProgress(
     [property: JsonPropertyName("current")] int Current,
     [property: JsonPropertyName("total")] int Total,
@@ -21,7 +25,8 @@ public sealed record CsvJobProgress(
     [property: JsonPropertyName("bytes")] long Bytes,
     [property: JsonPropertyName("totalBytes")] long TotalBytes,
     [property: JsonPropertyName("rowsPerSecond")] long RowsPerSecond,
-    [property: JsonPropertyName("etaSeconds")] long? EtaSeconds)
+    [property: JsonPropertyName("etaSeconds")] long? EtaSeconds,
+    [property: JsonPropertyName("strip")] string? Strip = null)
 {
     /// <summary>The same when everything is done.</summary>
     public CsvJobProgress AsDone() => this with { Phase = "done", Status = "Completed" };

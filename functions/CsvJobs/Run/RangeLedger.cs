@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Serverless.Csv.Ranges;
 
 namespace Serverless.CsvJobs.Run;
@@ -106,6 +108,37 @@ public sealed class RangeLedger
             totals.Rows + done.Sum(o => o.Result!.Rows),
             totals.Rejected + _open.Values.Sum(o => o.Rejected),
             Math.Clamp(bytes + _shape.DataStart, 0, _shape.Size));
+    }
+
+    /// <summary>The ranges' states in the order of the file; see <see cref="CsvJobProgress"/>.</summary>
+    public string Strip()
+    {
+        // With many in flight states alternate; a custom status has room for thousands of letters, and this stays below.
+        const int MaxRuns = 500;
+        var states = _chain.State.Open.Select(o => o.Result is not null ? 'd' : o.InFlight ? 'r' : 'w')
+            .Concat(Enumerable.Repeat('w', RangePlan.Count(_shape, _chain.State.Planned)));
+        var strip = new StringBuilder();
+        var (runs, last, count) = (0, 'p', Totals().Ranges);
+        foreach (var state in states)
+        {
+            if (state == last || runs == MaxRuns)
+            {
+                count++;
+                continue;
+            }
+
+            Append();
+            (last, count) = (state, 1);
+        }
+
+        Append();
+        return strip.ToString();
+
+        void Append()
+        {
+            if (count > 0) strip.Append(CultureInfo.InvariantCulture, $"{last}{count}");
+            runs++;
+        }
     }
 
     private void Fold()
