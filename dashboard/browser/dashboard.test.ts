@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, chromium as launcher, type Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { chromium, Host, missing } from './host'
+
+// What would run if any text were taken for markup.
+const evil = '<img src=x onerror="window.hacked=1">'
+const patience = 120_000
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+if (missing) console.warn(`The browser tests are skipped. ${missing}`)
+
+describe.skipIf(missing)('the dashboard', () => {
+  const host = new Host()
+  let browser: Browser
+  let page: Page
+  const open = (path: string) => page.goto(`${host.address}#${path}`)
+  const text = (what: string | RegExp) => page.getByText(what).first()
+  const seen = (what: string | RegExp) => text(what).waitFor({ timeout: patience })
+  const click = (name: string) => page.getByRole('button', { name, exact: true }).first().click({ timeout: patience })
+  const idOf = (answer: { json: Record<string, unknown> }) => String(answer.json.id)
+
+  beforeAll(async () => {
+    await host.start()
+    browser = await launcher.launch({ executablePath: chromium, args: ['--no-sandbox'] })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await host.dispose()
+  })
+  beforeEach(async () => {
+    await page?.context().close()
+    page = await (await browser.newContext()).newPage()
+    page.setDefaultTimeout(patience)
+  })
+
+  it('is where / leads', async () => {
+    await page.goto(new URL('/', host.address).href)
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    expect(page.url()).toContain('/api/dashboard/')
+  })
+
+  it('asks nobody else', async () => {
+    const others: string[] = []
+    page.on('request', request => { if (new URL(request.url()).origin !== new URL(host.address).origin) others.push(request.url()) })
+    await open('/')
+    await seen('Runs a minute, last hour')
+    expect(others).toEqual([])
+  })
+
+  it('previews a file, mends its schema, follows the job and marks the faulty cell', async () => {
+    const name = 'orders & <b>co.csv'
+    const lines = Array.from({ length: 200 }, (_, i) => `${i},${i === 7 ? 'seven' : i * 2},${i === 9 ? `"${evil.replaceAll('"', '""')}"` : 'text'}`)
+    await open('/csv')
+    await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(`id,amount,"<i>note</i>"\n${lines.join('\n')}\n`) })
+    await seen('Schema, inferred')
+    await page.getByLabel('amount').selectOption('integer')
+    await seen('Schema, mended')
+    await page.getByRole('cell', { name: /seven/ }).locator('mark').waitFor()
+    await click('Upload and start')
+    await page.getByRole('link', { name }).click()
+    await seen('completed')
+    await page.getByRole('cell', { name: 'amount' }).first().waitFor()
+    expect(await page.locator('mark').first().textContent()).toBe('seven')
+    await page.getByRole('tab', { name: 'Columns' }).click()
+    await seen('<i>note</i>')
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    expect(await page.locator('main i i, main b.co').count()).toBe(0)
+  })
+
+  it('tells a refused argument as text', async () => {
+    await open('/tasks')
+    await click('Send a task')
+    await page.getByLabel('Task', { exact: true }).first().fill('demo.add')
+    await page.getByLabel('Arguments (JSON)').fill(JSON.stringify({ a: 1, b: 2, [evil]: evil }))
+    await click('Send')
+    await page.getByRole('alert').filter({ hasText: 'onerror' }).waitFor()
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+  })
+
+  it('sends a task and shows its result without a reload', async () => {
+    await open('/tasks')
+    await click('Send a task')
+    await page.getByLabel('Task', { exact: true }).first().fill('demo.add')
+    await page.getByLabel('Arguments (JSON)').fill('{"a": 20, "b": 22}')
+    await click('Send')
+    await page.getByRole('heading', { name: 'Result' }).waitFor()
+    await seen('42')
+  })
+
+  it('requeues a dead letter', async () => {
+    const id = idOf(await host.send('POST', 'tasks/demo.fail', { args: { times: 9, class: 'BusinessRule' }, maxRetries: 0 }))
+    await host.until(`tasks/${id}`, task => task.state === 'FAILURE')
+    await host.until('queues/default', queue => queue.deadLettered > 0)
+    await open('/dead')
+    await page.getByRole('button', { name: 'demo.fail' }).first().click()
+    await page.getByRole('link', { name: id }).click()
+    await click('Requeue')
+    await seen(/requeued/)
+    await host.until(`tasks/${id}`, task => task.redrives > 0)
+  })
+
+  it('shows a run as it goes, and cancels it', async () => {
+    await host.send('PUT', 'workflows/watched', { steps: [
+      { name: 'first', type: 'task', task: 'demo.add', args: { a: 1, b: 2 } }, { name: 'long', type: 'task', task: 'demo.sleep', args: { seconds: 1200 } },
+    ] })
+    await open('/workflows/watched')
+    await click('Start a run')
+    await page.getByRole('button', { name: /^first.*completed$/ }).waitFor()
+    await page.getByRole('button', { name: /^long.*running$/ }).waitFor()
+    await click('Cancel')
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click()
+    await seen('cancelled')
+  })
+
+  it('pauses and resumes a schedule', async () => {
+    await host.send('PUT', 'schedules/nightly', { cron: '30 2 * * MON-FRI', timeZone: 'Europe/Berlin', task: 'demo.add', args: { a: 1, b: 2 } })
+    await open('/schedules/nightly')
+    await seen('at 02:30, Monday to Friday')
+    await click('Pause')
+    await seen('None while it is paused.')
+    expect((await host.send('GET', 'schedules/nightly')).json.definition).toMatchObject({ enabled: false })
+    await click('Resume')
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
+  })
+
+  it('shows an action as the command that does the same', async () => {
+    await open('/schedules/nightly')
+    await click('curl')
+    await seen(new RegExp(`curl -X POST 'http://.*/api/schedules/nightly/run'`))
+  })
+
+  it.each(['light', 'dark'] as const)('has no accessibility violation and fits 390 px on any screen, %s', async theme => {
+    await page.context().close()
+    const job = (await host.until('csv', json => json.jobs.length > 0)).jobs[0].id as string
+    const run = (await host.send('GET', 'workflows/runs')).json.runs as { id: string }[]
+    const task = (await host.send('GET', 'tasks')).json.tasks as { id: string }[]
+    const screens = [
+      '/', '/csv', `/csv/${job}`, '/tasks', `/tasks/${task[0]!.id}`, '/queues', '/queues/default', '/dead', '/workflows', '/workflows/watched', `/runs/${run[0]!.id}`,
+      '/schedules', '/schedules/nightly', '/mail', '/reports',
+    ]
+    for (const width of [390, 1280]) {
+      page = await (await browser.newContext({ colorScheme: theme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })).newPage()
+      for (const screen of screens) {
+        await open(screen)
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        await page.waitForLoadState('networkidle')
+        await page.evaluate(axe)
+        const found = await page.evaluate(async () => {
+          const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
+          return result.violations.map(v => `${v.id}: ${v.nodes[0]!.html}`)
+        })
+        expect(found, `${screen} at ${width}`).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), `${screen} at ${width}`).toBeLessThanOrEqual(0)
+      }
+      await page.context().close()
+    }
+    page = await (await browser.newContext()).newPage()
+  })
+
+  it('goes on by itself after a restart of the host', async () => {
+    await open('/schedules/nightly')
+    await seen('Next runs, in your time')
+    const port = host.port
+    await host.stop()
+    await seen(/The app does not answer/)
+    await host.start(port)
+    await text(/The app does not answer/).waitFor({ state: 'detached', timeout: 180_000 })
+    await seen('Next runs, in your time')
+  })
+})
