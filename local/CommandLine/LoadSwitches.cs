@@ -28,7 +28,13 @@ internal static class LoadSwitches
             return;
         }
 
-        var load = new JsonObject { ["to"] = "postgres", ["connection"] = connection ?? DefaultConnection, ["table"] = table, ["create"] = create };
+        var load = new JsonObject
+        {
+            ["to"] = "postgres",
+            ["connection"] = connection ?? DefaultConnection,
+            ["table"] = table,
+            ["create"] = create,
+        };
         if (mode is not null) load["mode"] = mode;
         if (key is not null) load["key"] = new JsonArray([.. key.Split(',').Select(k => JsonValue.Create(k.Trim()))]);
         options["load"] = load;

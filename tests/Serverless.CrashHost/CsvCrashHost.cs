@@ -41,7 +41,8 @@ internal static class CsvCrashHost
         });
         using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
         var request = new JsonObject { ["blob"] = blob, ["chunkBytes"] = chunkBytes };
-        if (database is not null) request["load"] = new JsonObject { ["to"] = "postgres", ["connection"] = "postgres", ["table"] = "killed" };
+        if (database is not null)
+            request["load"] = new JsonObject { ["to"] = "postgres", ["connection"] = "postgres", ["table"] = "killed" };
         using var response = await http.PostAsJsonAsync("csv", request);
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
         StepGate.Say($"started {id}");

@@ -15,7 +15,8 @@ public sealed class PostgresServer : IAsyncLifetime
     private Process? _server;
 
     /// <summary>Why there can be none here; null where there can.</summary>
-    public static string? Absent { get; } = Bin is null ? "There is no PostgreSQL on this machine (Debian: apt-get install postgresql)." : null;
+    public static string? Absent { get; } = Bin is null
+        ? "There is no PostgreSQL on this machine (Debian: apt-get install postgresql)." : null;
 
     public string ConnectionString { get; private set; } = "";
 
@@ -31,7 +32,8 @@ public sealed class PostgresServer : IAsyncLifetime
         if (Absent is not null) return;
         if (OwnerIsNeeded) await RunAsync("chown", "postgres", _folder.Path);
         var data = Path.Combine(_folder.Path, "data");
-        await RunAsync([.. AsOwner(), Path.Combine(Bin!, "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]);
+        await RunAsync(
+            [.. AsOwner(), Path.Combine(Bin!, "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"]);
         var port = FreePort();
         _server = Start([
             .. AsOwner(), Path.Combine(Bin!, "postgres"), "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1",

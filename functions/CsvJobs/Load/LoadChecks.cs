@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Serverless.CsvJobs.Load;
 
-/// <summary>Words what a table demands of a row as conditions, so that a row which fails is refused alone and not with all others.</summary>
+/// <summary>
+/// Words what a table demands of a row as conditions, so that a row which fails is refused alone and not with all others.
+/// </summary>
 internal static class LoadChecks
 {
     // A modifier counts the four bytes of a length: https://www.postgresql.org/docs/current/catalog-pg-attribute.html (atttypmod).
@@ -62,13 +64,16 @@ internal static class LoadChecks
         switch (constraint.Kind)
         {
             case 'c':
-                yield return new(column, $"it violates the check \"{constraint.Name}\": {constraint.Condition}", $"({constraint.Condition}) IS FALSE", []);
+                yield return new(
+                    column, $"it violates the check \"{constraint.Name}\": {constraint.Condition}", $"({constraint.Condition}) IS FALSE",
+                    []);
                 break;
             case 'f' when constraint.Other is { } other:
                 var pairs = constraint.Columns.Zip(constraint.OtherColumns);
                 var given = string.Join(" AND ", constraint.Columns.Select(c => $"s.{QualifiedName.Quote(c)} IS NOT NULL"));
                 var equal = string.Join(
-                    " AND ", pairs.Select(p => $"o.{QualifiedName.Quote(p.Second)} = s.{QualifiedName.Quote(p.First)}{Cast(columns, p.First)}"));
+                    " AND ", pairs.Select(p => $"o.{QualifiedName.Quote(p.Second)} = " +
+                        $"s.{QualifiedName.Quote(p.First)}{Cast(columns, p.First)}"));
                 yield return new(
                     column, $"{other.Schema}.{other.Name} has no such row (foreign key \"{constraint.Name}\")",
                     $"{given} AND NOT EXISTS (SELECT 1 FROM {other.Sql} o WHERE {equal})", []);

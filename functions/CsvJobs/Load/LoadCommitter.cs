@@ -45,7 +45,8 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
     }
 
     private static async Task MoveAsync(
-        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<(long Start, long First)> ranges, long accepted, CancellationToken cancellationToken)
+        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<(long Start, long First)> ranges, long accepted,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -3,7 +3,9 @@ using Serverless.Csv.Values;
 
 namespace Serverless.CsvJobs.Load;
 
-/// <summary>How a column's values are sent: types wide enough for what a schema allows. What the table's own allow is checked there.</summary>
+/// <summary>
+/// How a column's values are sent: types wide enough for what a schema allows. What the table's own allow is checked there.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StagedType>))]
 public enum StagedType
 {

@@ -73,7 +73,8 @@ public sealed class LoadPreparer(LoadConnections connections)
             .Select(c => $"the file has no column \"{c.Name}\", which the table requires"));
         return faults.Count == 0
             ? columns
-            : throw new CsvJobException($"The file does not fit the table {table.Name.Schema}.{table.Name.Name}: {string.Join("; ", faults)}.");
+            : throw new CsvJobException($"The file does not fit the table {table.Name.Schema}.{table.Name.Name}: " +
+                $"{string.Join("; ", faults)}.");
     }
 
     private static bool HasKey(TargetTable table, IReadOnlyList<string> key) =>

@@ -21,7 +21,8 @@ internal sealed record QualifiedName(string Schema, string Name)
     {
         var parts = text.Split('.');
         name = parts.Length == 2 ? new QualifiedName(parts[0], parts[1]) : new QualifiedName("", text);
-        return parts.Length <= 2 && parts.All(p => p.Length > 0 && Encoding.UTF8.GetByteCount(p) <= MaxIdentifierBytes && !p.Contains('\0'));
+        return parts.Length <= 2
+            && parts.All(p => p.Length > 0 && Encoding.UTF8.GetByteCount(p) <= MaxIdentifierBytes && !p.Contains('\0'));
     }
 
     /// <summary>Another table of the same schema.</summary>

@@ -14,8 +14,9 @@ public sealed class RangeLoader(LoadConnections connections)
 }
 
 /// <summary>
-/// One pass over a range that puts its accepted records into a table of its own, in one transaction: the table is there when, and only when,
-/// all of the range is in it, so that a range which is processed again finds it done. Nothing is seen in the target until the job ends.
+/// One pass over a range that puts its accepted records into a table of its own, in one transaction: the table is there when, and only
+/// when, all of the range is in it, so that a range which is processed again finds it done. Nothing is seen in the target until the job
+/// ends.
 /// </summary>
 internal sealed class RangeLoad(NpgsqlDataSource database, LoadPlan plan, long start, IReadOnlyDictionary<long, RefusedRow> refused)
     : IAsyncDisposable

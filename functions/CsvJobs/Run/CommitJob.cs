@@ -59,7 +59,8 @@ public sealed class CommitJob(
         {
             Notes = plan.Notes,
             Skipped = plan.Skipped + task.Totals.Comments,
-            Load = plan.Load is { } loaded ? new LoadSummary($"{loaded.Schema}.{loaded.Table}", loaded.Mode.ToString().ToLowerInvariant()) : null,
+            Load = plan.Load is { } loaded
+                ? new LoadSummary($"{loaded.Schema}.{loaded.Table}", loaded.Mode.ToString().ToLowerInvariant()) : null,
         };
         var report = await ReportAsync(plan, summary, state.Examples);
         await speeds.RecordAsync(id, plan, task.Totals, cancellationToken);
@@ -76,7 +77,8 @@ public sealed class CommitJob(
         outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan.Output, schema, state, cancellationToken));
         var last = await StagedOutput.StageAsync(
             folder.Output(Outputs.Summary), summary.ToJson(), [], "application/json", cancellationToken);
-        if (plan.Load is { } load) await loads.CommitAsync(load, [.. state.Ranges.Select(r => (r.Start, r.First))], task.Totals.Accepted, cancellationToken);
+        if (plan.Load is { } load)
+            await loads.CommitAsync(load, [.. state.Ranges.Select(r => (r.Start, r.First))], task.Totals.Accepted, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(outputs, parallel, async (output, token) => await output.CommitAsync(token));
         await last.CommitAsync(cancellationToken);

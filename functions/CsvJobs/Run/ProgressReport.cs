@@ -17,7 +17,8 @@ public static class ProgressReport
         var (ranges, total, rows, rejected, bytes) = ledger.Progress();
         var eta = bytes > 0 ? (long?)Math.Ceiling(elapsed.TotalSeconds * (shape.Size - bytes) / bytes) : null;
         var status = string.Create(CultureInfo.InvariantCulture, $"Processed {ranges} of {total} ranges");
-        return new CsvJobProgress(ranges, total, status, "process", rejected, bytes, shape.Size, PerSecond(rows, elapsed), eta, ledger.Strip());
+        return new CsvJobProgress(
+            ranges, total, status, "process", rejected, bytes, shape.Size, PerSecond(rows, elapsed), eta, ledger.Strip());
     }
 
     /// <summary>When all ranges are done.</summary>

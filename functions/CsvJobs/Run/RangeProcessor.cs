@@ -7,7 +7,9 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>One pass over a range: download, records, cleaner, writer, staged blocks. Another one without what a database refuses.</summary>
+/// <summary>
+/// One pass over a range: download, records, cleaner, writer, staged blocks. Another one without what a database refuses.
+/// </summary>
 public sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeLoader loader)
 {
     /// <summary>Processes a range.</summary>

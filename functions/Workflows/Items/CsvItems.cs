@@ -43,7 +43,8 @@ internal static class CsvItems
 
     private static void Require(string? otherKind)
     {
-        if (otherKind is not null) throw new TaskValidationException($"The blob of items is {otherKind}, not CSV: unpack or export it first.");
+        if (otherKind is not null) throw new TaskValidationException($"The blob of items is {otherKind}, not CSV: unpack or " +
+            $"export it first.");
     }
 
     private static void Write(CsvRecord record, IReadOnlyList<string> names, FieldDecoder decoder, MemoryStream buffer)

@@ -58,9 +58,11 @@ internal sealed class ReplayCommand(IScreen screen)
             screen.Table(["Orchestration", "Orchestrator", "Step", "Recorded", "This build"], report.Deviations.Select(Row));
         var found = report.Deviations.Count == 0
             ? "this build does what they did" : $"{Texts.Number(report.Deviations.Count)} would not go on";
-        screen.Line($"Replayed {Texts.Count(report.Running, "running orchestration")} and {Texts.Count(report.Ended, "ended one")}: {found}.");
+        screen.Line($"Replayed {Texts.Count(report.Running, "running orchestration")} and " +
+            $"{Texts.Count(report.Ended, "ended one")}: {found}.");
         if (report.Deviations.Count > 0)
-            screen.Fault("Let them end before you deploy, or keep their steps: put new ones behind a version, or into another orchestrator.");
+            screen.Fault(
+                "Let them end before you deploy, or keep their steps: put new ones behind a version, or into another orchestrator.");
     }
 
     private static string[] Row(ReplayDeviation deviation) =>

@@ -7,8 +7,8 @@ using P = Microsoft.DurableTask.Protobuf;
 namespace Serverless.Local.Runtime.Replay;
 
 /// <summary>
-/// Replays a recorded history against the code at hand, with the runner that replays on Azure: turn by turn, so that the first step is found
-/// at which both part, and then as a whole, as the next turn of the instance would.
+/// Replays a recorded history against the code at hand, with the runner that replays on Azure: turn by turn, so that the first step is
+/// found at which both part, and then as a whole, as the next turn of the instance would.
 /// </summary>
 public sealed class HistoryReplayer
 {

@@ -48,7 +48,8 @@ internal sealed class CsvPipeline
         await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
 
         var inspect = new InspectFile(
-            _azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, NoDatabase.Preparer, Options.Create(Settings));
+            _azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, NoDatabase.Preparer, Options.Create(
+                Settings));
         var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         if (shape.Keys > 0) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };

@@ -188,7 +188,8 @@ public sealed class LoadTests(AzuriteFixture azurite, PostgresServer postgres) :
 
     private static string Number(Random random)
     {
-        var whole = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => random.Next(4) == 0 ? 0 : random.Next(10))).TrimStart('0');
+        var whole = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => random.Next(4) == 0 ? 0 : random.Next(10)))
+            .TrimStart('0');
         var decimals = string.Concat(Enumerable.Range(0, random.Next(0, 30)).Select(_ => random.Next(3) == 0 ? random.Next(10) : 0));
         var number = (whole.Length == 0 ? "0" : whole) + (decimals.Length == 0 ? "" : "." + decimals);
         return random.Next(2) == 0 && number.Any(c => c is >= '1' and <= '9') ? "-" + number : number;
