@@ -24,7 +24,7 @@ namespace Serverless;
 /// <summary>Registers the app: the same for both hosts.</summary>
 public static class ServerlessServices
 {
-    /// <summary>Adds everything but what the host itself brings: the queues' sender and admin, and the telemetry's exporters.</summary>
+    /// <summary>Adds everything but what the host itself brings: the telemetry's exporters.</summary>
     public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -34,7 +34,7 @@ public static class ServerlessServices
             .AddFiles(configuration)
             .AddCsvJobs(configuration)
             .AddCsvPipeline()
-            .AddQueues()
+            .AddQueues(configuration)
             .AddDeadLetters()
             .AddScaling()
             .AddTasks()

@@ -9,6 +9,5 @@ builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<ProblemMiddleware>();
 builder.Services
     .AddServerless(builder.Configuration)
-    .AddServiceBusQueues(builder.Configuration)
     .AddTelemetryExport(builder.Configuration);
 await builder.Build().RunAsync();

@@ -4,15 +4,12 @@ using Serverless.Local.Jobs;
 using Serverless.Local.Queues;
 using Serverless.Local.Screens;
 using Serverless.Local.ServiceBus;
-using Serverless.Messaging;
 
 namespace Serverless.Local.Commands;
 
 /// <summary>The broker alone, for clients of every language, until it is told to stop.</summary>
 internal sealed class BrokerCommand(IScreen screen, TimeProvider time)
 {
-    private const int DefaultPort = 5672;
-    private const int DefaultAdministrationPort = 5300;
     private const int MaxPort = 65_535;
 
     public static CommandSyntax Syntax { get; } = new(
@@ -25,18 +22,12 @@ internal sealed class BrokerCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var port = arguments.Integer("--port", 0, MaxPort) ?? DefaultPort;
-        var administrationPort = arguments.Integer("--admin-port", 0, MaxPort) ?? DefaultAdministrationPort;
+        var port = arguments.Integer("--port", 0, MaxPort) ?? LocalServiceBusOptions.DefaultPort;
+        var administrationPort = arguments.Integer("--admin-port", 0, MaxPort) ?? LocalServiceBusOptions.DefaultAdministrationPort;
         var folder = new SessionOptions(arguments.Text(SessionOptions.Data.Name), 0).Folder;
         arguments.Check();
 
-        var options = new LocalServiceBusOptions
-        {
-            Path = Path.Combine(folder, "servicebus.db"),
-            Queues = BrokerQueues.Of(QueueCatalog.Load()),
-            Port = port,
-            AdministrationPort = administrationPort,
-        };
+        var options = LocalQueues.Options(folder, port, administrationPort);
         using var logging = LoggerFactory.Create(
             builder => builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
                 .SetMinimumLevel(LogLevel.Warning));

@@ -36,6 +36,8 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
         screen.Line($"Serverless on {session.Address}");
         screen.Line($"Dashboard: {new Uri(session.Address, "/api/dashboard/")}");
         screen.Line($"Storage:   {session.Storage.Description}");
+        screen.Line($"Queues:    {session.Queues.Description}");
+        if (session.Queues.Bus is { } bus) screen.Line($"           {bus.ConnectionString}");
         screen.Line($"Data:      {options.Folder}");
         screen.Line();
         screen.Table(

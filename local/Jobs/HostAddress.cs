@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Local.Queues;
 
 namespace Serverless.Local.Jobs;
 
@@ -9,24 +10,33 @@ internal sealed class HostAddress : IDisposable
 
     private HostAddress(string file) => _file = file;
 
-    public static HostAddress Write(string folder, Uri address)
+    public static HostAddress Write(string folder, Uri address, LocalQueues queues)
     {
         var file = FileIn(folder);
 
         // Whoever looks meanwhile finds all of it or nothing.
         var part = $"{file}.part";
-        File.WriteAllText(part, JsonSerializer.Serialize(new Content(address, Environment.ProcessId)));
+        File.WriteAllText(part, JsonSerializer.Serialize(new Content(
+            address, Environment.ProcessId, queues.Bus?.ConnectionString, queues.Bus?.AdministrationConnectionString)));
         File.Move(part, file, overwrite: true);
         return new HostAddress(file);
     }
 
     /// <summary>Null when no host has said where it is.</summary>
-    public static Uri? Find(string folder) =>
-        File.Exists(FileIn(folder)) ? JsonSerializer.Deserialize<Content>(File.ReadAllText(FileIn(folder)))?.Address : null;
+    public static Uri? Find(string folder) => Read(folder)?.Address;
+
+    /// <summary>Null when no host has said where it is.</summary>
+    public static Content? Read(string folder) =>
+        File.Exists(FileIn(folder)) ? JsonSerializer.Deserialize<Content>(File.ReadAllText(FileIn(folder))) : null;
 
     public void Dispose() => File.Delete(_file);
 
     private static string FileIn(string folder) => Path.Combine(folder, "address.json");
 
-    private sealed record Content(Uri Address, int ProcessId);
+    /// <summary>What the file says.</summary>
+    /// <param name="Address">Where the host answers.</param>
+    /// <param name="ProcessId">Its process.</param>
+    /// <param name="ServiceBus">The connection string of its broker; null when it uses somebody else's.</param>
+    /// <param name="ServiceBusAdministration">That of the broker's administration.</param>
+    internal sealed record Content(Uri Address, int ProcessId, string? ServiceBus, string? ServiceBusAdministration);
 }

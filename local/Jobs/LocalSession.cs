@@ -10,22 +10,25 @@ using Serverless.Local.Storage;
 
 namespace Serverless.Local.Jobs;
 
-/// <summary>A host at work on a data folder: the folder's lock, the storage, and the functions, opened and closed in this order.</summary>
+/// <summary>A host at work on a data folder: the folder's lock, the storage, the queues, and the functions, opened and closed in this order.</summary>
 internal sealed class LocalSession : IAsyncDisposable
 {
     private readonly FolderLock _lock;
     private readonly LocalFunctionsHost _host;
     private readonly HostAddress _address;
 
-    private LocalSession(FolderLock held, LocalStorage storage, LocalFunctionsHost host, HostAddress address)
+    private LocalSession(FolderLock held, LocalStorage storage, LocalQueues queues, LocalFunctionsHost host, HostAddress address)
     {
         _lock = held;
         Storage = storage;
+        Queues = queues;
         _host = host;
         _address = address;
     }
 
     public LocalStorage Storage { get; }
+
+    public LocalQueues Queues { get; }
 
     public Uri Address => _host.Address;
 
@@ -43,10 +46,14 @@ internal sealed class LocalSession : IAsyncDisposable
     {
         var held = FolderLock.Take(options.Folder);
         LocalStorage? storage = null;
+        LocalQueues? queues = null;
         try
         {
             storage = await LocalStorage.OpenAsync(
                 StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
+            using var logging = LoggerFactory.Create(builder => ConfigureLogging(builder, options));
+            queues = await LocalQueues.OpenAsync(
+                QueueSetting.Read(AppContext.BaseDirectory), options.Folder, time, logging, cancellationToken);
             var host = await LocalFunctionsHost.StartAsync(
                 new LocalHostOptions
                 {
@@ -61,15 +68,16 @@ internal sealed class LocalSession : IAsyncDisposable
                         ["Mail:Folder"] = Path.Combine(options.Folder, "mail"),
                         ["Smtp:From"] = "Serverless <serverless@localhost>",
                     },
-                    Settings = storage.Settings,
-                    ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues(),
+                    Settings = new Dictionary<string, string?>([.. storage.Settings, .. queues.Settings]),
+                    ConfigureServices = (services, configuration) => queues.Register(services.AddServerless(configuration)),
                     ConfigureLogging = logging => ConfigureLogging(logging, options),
                 },
                 cancellationToken);
-            return new LocalSession(held, storage, host, HostAddress.Write(options.Folder, host.Address));
+            return new LocalSession(held, storage, queues, host, HostAddress.Write(options.Folder, host.Address, queues));
         }
         catch (Exception fault)
         {
+            if (queues is not null) await queues.DisposeAsync();
             if (storage is not null) await storage.DisposeAsync();
             held.Dispose();
             if (fault is IOException or InvalidDataException) throw new UsageException("", [fault.Message]);
@@ -77,11 +85,12 @@ internal sealed class LocalSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets what runs end within 30 s, then stops the storage.</summary>
+    /// <summary>Lets what runs end within 30 s, then stops the queues and the storage.</summary>
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
         _address.Dispose();
+        await Queues.DisposeAsync();
         await Storage.DisposeAsync();
         _lock.Dispose();
     }

@@ -1,47 +1,104 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Serverless.Jobs;
-using Serverless.Local.Runtime.Queues;
-using Serverless.Local.Sqlite;
+using Microsoft.Extensions.Logging;
+using Serverless.Local.ServiceBus;
 using Serverless.Messaging;
 
 namespace Serverless.Local.Queues;
 
-/// <summary>Puts the app's queues on the local broker.</summary>
-public static class LocalQueues
+/// <summary>
+/// The queues of the local host: the broker that the settings name, an emulator that answers on this machine, or one of our own.
+/// </summary>
+internal sealed class LocalQueues : IAsyncDisposable
 {
-    /// <summary>Adds the broker with the app's queues, scaled by its policy, and the app's view of it.</summary>
-    public static IServiceCollection AddServerlessQueues(this IServiceCollection services, ScalingLimits? limits = null)
+    private const string FileName = "servicebus.db";
+
+    private LocalQueues(string description, LocalServiceBus? bus)
     {
-        var policy = new ScalingPolicy(limits ?? new ScalingLimits());
-        services.AddLocalQueues(options =>
+        (Description, Bus) = (description, bus);
+        if (bus is null) return;
+        Settings = new Dictionary<string, string?>
         {
-            foreach (var definition in Definitions(QueueCatalog.Load())) options.Queues.Add(definition);
-            options.Scale = load => policy.Decide(load.Consumers, load.Pending, load.CpuPercent, load.MemoryPercent);
-            options.ScaleInterval = policy.Limits.Interval;
-        });
-        services.PostConfigure<HealthCheckServiceOptions>(checks =>
-        {
-            var queues = checks.Registrations.First(check => check.Name == "queues");
-            var answers = queues.Factory;
-            queues.Factory = provider => new WritableQueuesCheck(answers(provider), provider.GetRequiredService<SqliteStore>());
-        });
-        services.TryAddSingleton<IQueueSender, BrokerQueueSender>();
-        services.TryAddSingleton<IQueueAdmin, BrokerQueueAdmin>();
-        return services;
+            [QueueConnection.Setting] = bus.ConnectionString,
+            [QueueConnection.AdministrationSetting] = bus.AdministrationConnectionString,
+        };
     }
 
-    /// <summary>A definition for every lane, with its queue's settings.</summary>
-    internal static IEnumerable<QueueDefinition> Definitions(QueueCatalog catalog) =>
-        catalog.Entries.SelectMany(entry => entry.Lanes, (entry, lane) => new QueueDefinition(lane)
+    /// <summary>What it is, for the banner; holds no secret.</summary>
+    public string Description { get; }
+
+    /// <summary>Our own broker; null when it is somebody else's.</summary>
+    public LocalServiceBus? Bus { get; }
+
+    /// <summary>What the app's settings must say beyond what they say already.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
+
+    /// <summary>Where the broker of a data folder keeps its messages.</summary>
+    public static string FileIn(string dataFolder) => Path.Combine(dataFolder, FileName);
+
+    /// <exception cref="IOException">Another process has the broker's file.</exception>
+    /// <exception cref="InvalidDataException">The folder holds messages of an older version.</exception>
+    public static async Task<LocalQueues> OpenAsync(
+        QueueSetting setting, string dataFolder, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken)
+    {
+        if (setting.NamesBroker) return new LocalQueues($"the broker that {QueueConnection.Setting} names", null);
+        if (setting.EmulatorPort is { } port && await AnswersAsync(port, cancellationToken))
+            return new LocalQueues($"the emulator on port {port}", null);
+
+        await OlderQueues.CheckAsync(dataFolder);
+        var options = Options(dataFolder);
+        var bus = await LocalServiceBus.StartAsync(options, time, logging, cancellationToken);
+        return new LocalQueues($"a broker on port {bus.Port}, administration on port {bus.AdministrationPort}", bus);
+    }
+
+    /// <summary>Our own broker on ports that are free.</summary>
+    public static async Task<LocalQueues> StartAsync(
+        string dataFolder, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken = default)
+    {
+        var options = Options(dataFolder, port: 0, administrationPort: 0);
+        return new LocalQueues("a broker", await LocalServiceBus.StartAsync(options, time, logging, cancellationToken));
+    }
+
+    /// <summary>The broker with the app's queues: one for every lane, with its queue's settings.</summary>
+    public static LocalServiceBusOptions Options(
+        string dataFolder, int port = LocalServiceBusOptions.DefaultPort,
+        int administrationPort = LocalServiceBusOptions.DefaultAdministrationPort) => new()
         {
-            LockDuration = entry.LockDuration,
-            MaxDeliveryCount = entry.MaxDeliveryCount,
-            DefaultTimeToLive = entry.DefaultMessageTimeToLive,
-            DeadLetterOnExpiration = entry.DeadLetteringOnMessageExpiration,
-            RequiresSession = entry.RequiresSession,
-            DuplicateDetectionWindow = entry.DuplicateDetectionWindow,
-            Concurrency = entry.Concurrency,
-        });
+            Path = FileIn(dataFolder),
+            Queues = [.. QueueCatalog.Load().Entries.SelectMany(entry => entry.Lanes, Definition)],
+            Port = port,
+            AdministrationPort = administrationPort,
+        };
+
+    /// <summary>Lets the app's health say whether our broker's file takes messages.</summary>
+    public void Register(IServiceCollection services)
+    {
+        if (Bus is not null) services.AddSingleton(Bus).AddWritableQueuesCheck();
+    }
+
+    public ValueTask DisposeAsync() => Bus?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static QueueDefinition Definition(QueueEntry entry, string lane) => new(lane)
+    {
+        LockDuration = entry.LockDuration,
+        MaxDeliveryCount = entry.MaxDeliveryCount,
+        DefaultTimeToLive = entry.DefaultMessageTimeToLive,
+        DeadLetterOnExpiration = entry.DeadLetteringOnMessageExpiration,
+        RequiresSession = entry.RequiresSession,
+        DuplicateDetectionWindow = entry.DuplicateDetectionWindow,
+    };
+
+    private static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync("localhost", port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }

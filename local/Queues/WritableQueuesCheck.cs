@@ -1,17 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Serverless.Local.Sqlite;
+using Serverless.Local.ServiceBus;
 
 namespace Serverless.Local.Queues;
 
 /// <summary>The queues answer, and the disk beneath takes what is sent to them.</summary>
-internal sealed class WritableQueuesCheck(IHealthCheck queues, SqliteStore store) : IHealthCheck
+internal sealed class WritableQueuesCheck(IHealthCheck queues, LocalServiceBus bus) : IHealthCheck
 {
-    private const string Migration = "CREATE TABLE health_probe (id INTEGER PRIMARY KEY, bytes BLOB)";
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await store.MigrateAsync("health", Migration);
-        await store.WriteAsync(session => session.Execute("INSERT OR REPLACE INTO health_probe (id, bytes) VALUES (1, zeroblob(65536))"));
+        await bus.ProbeAsync();
         return await queues.CheckHealthAsync(context, cancellationToken);
     }
+}
+
+/// <summary>Puts the check in the place of the app's own, which it asks.</summary>
+internal static class WritableQueues
+{
+    public static IServiceCollection AddWritableQueuesCheck(this IServiceCollection services) =>
+        services.PostConfigure<HealthCheckServiceOptions>(checks =>
+        {
+            var queues = checks.Registrations.First(check => check.Name == "queues");
+            var answers = queues.Factory;
+            queues.Factory = provider => new WritableQueuesCheck(answers(provider), provider.GetRequiredService<LocalServiceBus>());
+        });
 }

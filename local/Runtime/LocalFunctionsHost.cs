@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Runtime.Http;
+using Serverless.Local.Runtime.ServiceBus;
 using Serverless.Local.Runtime.Timers;
 using Serverless.Local.Sqlite;
 
@@ -23,7 +24,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly FunctionInvoker _invoker;
     private readonly DurableEngine _engine;
-    private readonly List<ITriggerListener> _listeners = [];
+    private readonly List<(BoundFunction Function, ITriggerListener Listener)> _listeners = [];
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private Task? _stopped;
@@ -123,6 +124,8 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         builder.Services.AddSingleton<HttpTriggerKind>().AddSingleton<ITriggerKind>(p => p.GetRequiredService<HttpTriggerKind>())
             .AddSingleton<FunctionEndpoints>();
         builder.Services.AddSingleton<ITriggerKind, TimerTriggerKind>();
+        builder.Services.AddSingleton<ServiceBusTriggerOptions>().AddSingleton<ServiceBusConnections>()
+            .AddSingleton<ITriggerKind, ServiceBusTriggerKind>();
         builder.Services.AddDurableFunctions(options.DrainTimeout).AddSingleton<DurableApi>();
         return builder.Build();
     }
@@ -130,6 +133,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     private async Task StartAsync(HostSettings settings, CancellationToken cancellation)
     {
         var functions = Bind(settings);
+        await CheckAsync(cancellation);
 
         // What is taken up from the last run may ask for it at once; only where the system chooses the port it must wait.
         if (_options.Port != 0) SetAddress(new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", _options.Port).Uri);
@@ -137,7 +141,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         await _app.StartAsync(cancellation);
         SetAddress(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
         Functions = [.. functions.Select(f => new FunctionDescription(f.Name, f.Kind.Name, f.Kind.Describe(f, Address)))];
-        foreach (var listener in _listeners) await listener.StartAsync(cancellation);
+        foreach (var (_, listener) in _listeners) await listener.StartAsync(cancellation);
     }
 
     private void SetAddress(Uri address)
@@ -161,11 +165,28 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         return functions;
     }
 
+    private async Task CheckAsync(CancellationToken cancellation)
+    {
+        var faults = await Task.WhenAll(_listeners.Select(async l =>
+        {
+            try
+            {
+                await l.Listener.CheckAsync(cancellation);
+                return null;
+            }
+            catch (BindingFaultException e)
+            {
+                return $"{l.Function.Method}: {e.Message}";
+            }
+        }));
+        if (faults.OfType<string>().ToList() is { Count: > 0 } found) throw new InvalidFunctionsException(found);
+    }
+
     private void AddListener(BoundFunction function, List<string> faults)
     {
         try
         {
-            if (function.Kind.CreateListener(function) is { } listener) _listeners.Add(listener);
+            if (function.Kind.CreateListener(function) is { } listener) _listeners.Add((function, listener));
         }
         catch (BindingFaultException e)
         {
@@ -181,7 +202,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         await using (cancelAll.Token.Register(_invoker.CancelAll))
         {
             await Task.WhenAll(
-                [.. _listeners.Select(l => StopAsync(l.StopAsync, deadline.Token)), StopAsync(_app.StopAsync, deadline.Token), StopAsync(
+                [.. _listeners.Select(l => StopAsync(l.Listener.StopAsync, deadline.Token)), StopAsync(_app.StopAsync, deadline.Token), StopAsync(
                     _engine.StopAsync, deadline.Token)]);
         }
 

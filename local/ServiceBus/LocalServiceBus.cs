@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Serverless.Local.ServiceBus.Administration;
 using Serverless.Local.ServiceBus.Amqp;
 using Serverless.Local.ServiceBus.Broker;
-using Serverless.Local.ServiceBus.Messages;
 using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.ServiceBus;
@@ -45,7 +44,7 @@ public sealed class LocalServiceBus : IAsyncDisposable
     {
         var logger = logging.CreateLogger<LocalServiceBus>();
         var store = SqliteStore.Open(options.Path);
-        var broker = new QueueBroker(store, options.Queues, options.KeepSettled, time, logger);
+        var broker = new QueueBroker(store, options.Queues, time, logger);
         AmqpServer? amqp = null;
         try
         {
@@ -66,12 +65,9 @@ public sealed class LocalServiceBus : IAsyncDisposable
         }
     }
 
-    /// <summary>The messages that were completed or deleted since a time, the oldest first, as far back as they are kept.</summary>
-    /// <param name="queue">A queue.</param>
-    /// <param name="since">A time.</param>
-    public async Task<IReadOnlyList<SettledMessage>> SettledAsync(string queue, DateTimeOffset since) =>
-        [.. (await _broker.SettledAsync(queue, since)).Select(
-            m => new SettledMessage(m.SequenceNumber, m.MessageId, m.SessionId, MessageBody.Read(m.Content)))];
+    /// <summary>Writes something to the file; it throws when the disk takes no more.</summary>
+    public Task ProbeAsync() =>
+        _store.WriteAsync(session => session.Execute("INSERT OR REPLACE INTO probe (id, bytes) VALUES (1, zeroblob(65536))"));
 
     /// <summary>Lets the clients go and closes the file.</summary>
     public async ValueTask DisposeAsync()

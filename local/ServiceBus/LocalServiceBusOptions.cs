@@ -3,6 +3,12 @@ namespace Serverless.Local.ServiceBus;
 /// <summary>What a <see cref="LocalServiceBus"/> serves, and where.</summary>
 public sealed class LocalServiceBusOptions
 {
+    /// <summary>Where AMQP is spoken without TLS.</summary>
+    public const int DefaultPort = 5672;
+
+    /// <summary>Where Microsoft's emulator has its administration.</summary>
+    public const int DefaultAdministrationPort = 5300;
+
     /// <summary>The database file; made when it is not there.</summary>
     public required string Path { get; init; }
 
@@ -10,16 +16,11 @@ public sealed class LocalServiceBusOptions
     public required IReadOnlyCollection<QueueDefinition> Queues { get; init; }
 
     /// <summary>The port of AMQP; one that is free when it is taken, or 0. Default 5672.</summary>
-    public int Port { get; init; } = 5672;
+    public int Port { get; init; } = DefaultPort;
 
     /// <summary>The port of the administration; one that is free when it is taken, or 0. Default 5300.</summary>
-    public int AdministrationPort { get; init; } = 5300;
+    public int AdministrationPort { get; init; } = DefaultAdministrationPort;
 
     /// <summary>The largest message with its properties, in bytes. Default 256 KB, that of the Standard tier.</summary>
     public int MaxMessageBytes { get; init; } = 256 * 1024;
-
-    /// <summary>
-    /// How long completed messages can still be looked at with <see cref="LocalServiceBus.SettledAsync"/>. Default: not at all.
-    /// </summary>
-    public TimeSpan KeepSettled { get; init; }
 }

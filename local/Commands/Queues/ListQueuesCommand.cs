@@ -3,6 +3,7 @@ using System.Text.Json;
 using Serverless.DeadLetters.Endpoints;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Commands.Remote;
+using Serverless.Local.Jobs;
 using Serverless.Local.Screens;
 
 namespace Serverless.Local.Commands.Queues;
@@ -10,13 +11,19 @@ namespace Serverless.Local.Commands.Queues;
 /// <summary>Lists the queues, or the lanes of one.</summary>
 internal sealed class ListQueuesCommand(IScreen screen)
 {
+    private static readonly OptionSyntax Connection = new(
+        "--connection", null, "Shows the connection strings of the local host's broker, for clients of Service Bus.");
+
     public static CommandSyntax Syntax { get; } = new(
-        "queues", "Lists the queues with what they hold, or the lanes of one.", ["[QUEUE]"], Switches.WithHost());
+        "queues", "Lists the queues with what they hold, or the lanes of one.", ["[QUEUE]"], Switches.WithHost(Connection));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var target = HostTarget.Read(arguments);
+        var folder = new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0).Folder;
+        var connection = arguments.Has(Connection.Name);
         arguments.Check();
+        if (connection) return ShowConnection(folder, arguments.Has(Switches.Json.Name));
 
         using var api = new HostApi(target);
         var name = arguments.Positional(0);
@@ -29,6 +36,23 @@ internal sealed class ListQueuesCommand(IScreen screen)
         else screen.Table(
             ["Lane", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean"], answer.Deserialize<QueueStatus>(
                 QueueJson.Options)!.Lanes.Select(Row));
+        return 0;
+    }
+
+    private int ShowConnection(string folder, bool json)
+    {
+        var host = HostAddress.Read(folder) ?? throw new CommandFailedException($"No host is at work on {folder}; start it first.");
+        if (host.ServiceBus is null)
+            throw new CommandFailedException("The host has no broker of its own: it uses the one that the setting ServiceBus names.");
+        if (json)
+        {
+            screen.Line(Texts.Json(JsonSerializer.SerializeToElement(
+                new { clients = host.ServiceBus, administration = host.ServiceBusAdministration })));
+            return 0;
+        }
+
+        screen.Line($"Clients:        {host.ServiceBus}");
+        screen.Line($"Administration: {host.ServiceBusAdministration}");
         return 0;
     }
 

@@ -3,6 +3,10 @@ namespace Serverless.Local.Runtime.Hosting;
 /// <summary>Waits for a function's events and invokes it through <see cref="FunctionInvoker"/>.</summary>
 internal interface ITriggerListener
 {
+    /// <summary>Finds out whether it can listen. All listeners are asked before the first one starts.</summary>
+    /// <exception cref="BindingFaultException">What the function names is not there.</exception>
+    Task CheckAsync(CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Begins to listen. Returns when that is done, not when it ends.</summary>
     Task StartAsync(CancellationToken cancellation);
 

@@ -34,6 +34,7 @@ internal static class ErrorConditions
         BrokerFault.InvalidArgument => ("com.microsoft:argument-error", 400),
         BrokerFault.Malformed => (AmqpErrorCode.DecodeError, 400),
         BrokerFault.NotImplemented => (AmqpErrorCode.NotImplemented, 501),
+        BrokerFault.Full => (AmqpErrorCode.ResourceLimitExceeded, 403),
         BrokerFault.Timeout => ("com.microsoft:timeout", 408),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
     };

@@ -15,4 +15,5 @@ internal enum BrokerFault
     Malformed,
     NotImplemented,
     Timeout,
+    Full,
 }

@@ -5,15 +5,12 @@ namespace Serverless.Local.ServiceBus.Broker;
 /// <summary>
 /// One operation on the writer's thread: the session and the time it works with, and the news it leaves for after the commit.
 /// </summary>
-internal sealed class BrokerWork(SqliteSession session, long now, TimeSpan keepSettled, Func<string, QueueDefinition> queueOf)
+internal sealed class BrokerWork(SqliteSession session, long now, Func<string, QueueDefinition> queueOf)
 {
     public SqliteSession Session => session;
 
     /// <summary>UTC ticks; the same throughout the operation.</summary>
     public long Now => now;
-
-    /// <summary>How long a settled message is kept; zero deletes it at once.</summary>
-    public TimeSpan KeepSettled => keepSettled;
 
     /// <summary>Entities that a receiver may find something in.</summary>
     public HashSet<string> Woken { get; } = [];
@@ -58,18 +55,5 @@ internal sealed class BrokerWork(SqliteSession session, long now, TimeSpan keepS
         session.Execute("UPDATE queue_messages SET content = $2 WHERE seq = $1", sequenceNumber, MessageContent.Change(content, changes));
     }
 
-    /// <summary>Deletes a message, or keeps it as settled for a while.</summary>
-    public void Remove(long sequenceNumber)
-    {
-        if (keepSettled == TimeSpan.Zero)
-        {
-            session.Execute("DELETE FROM queue_messages WHERE seq = $1", sequenceNumber);
-            return;
-        }
-
-        session.Execute(
-            "UPDATE queue_messages SET state = 3, locked_until = 0, lock_token = NULL, expires = 0, settled = $2 WHERE seq = $1",
-            sequenceNumber, now);
-        DueAt(now + keepSettled.Ticks);
-    }
+    public void Remove(long sequenceNumber) => session.Execute("DELETE FROM queue_messages WHERE seq = $1", sequenceNumber);
 }

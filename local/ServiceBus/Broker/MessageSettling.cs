@@ -9,20 +9,8 @@ internal static class MessageSettling
 
     private const string Held = "seq = $1 AND lock_token = $2 AND locked_until > $3";
 
-    public static bool Complete(BrokerWork work, Guid token)
-    {
-        if (work.KeepSettled == TimeSpan.Zero)
-        {
-            return work.Session.Execute(
-                $"DELETE FROM queue_messages WHERE {Held}", LockToken.SequenceNumber(token), token.ToByteArray(), work.Now) > 0;
-        }
-
-        if (work.Session.Execute(
-            $"UPDATE queue_messages SET state = 3, locked_until = 0, lock_token = NULL, expires = 0, settled = $3 WHERE {Held}",
-            LockToken.SequenceNumber(token), token.ToByteArray(), work.Now) == 0) return false;
-        work.DueAt(work.Now + work.KeepSettled.Ticks);
-        return true;
-    }
+    public static bool Complete(BrokerWork work, Guid token) => work.Session.Execute(
+        $"DELETE FROM queue_messages WHERE {Held}", LockToken.SequenceNumber(token), token.ToByteArray(), work.Now) > 0;
 
     public static bool Abandon(BrokerWork work, Guid token, IReadOnlyDictionary<string, object?>? changes)
     {

@@ -10,7 +10,7 @@ internal sealed partial class QueueBroker
         return _store.Read(session => new QueueCounts(
             session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state IN (0, 1)", name),
             session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state = 2", name),
-            session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state < 3", EntityPath.DeadLetters(name))));
+            session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1", EntityPath.DeadLetters(name))));
     }
 
     /// <summary>Opens or closes a queue for senders and receivers; stored, so that it outlives the process.</summary>

@@ -51,19 +51,9 @@ internal sealed partial class QueueBroker
         var entity = _queues.Canonical(path);
         await SweepIfDueAsync();
         return _store.Read(reader => reader.Query(
-            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND seq >= $2 AND state < 3 AND ($4 IS NULL OR session = " +
-            $"$4) ORDER BY seq LIMIT $3",
+            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND seq >= $2 AND ($4 IS NULL OR session = $4) " +
+            "ORDER BY seq LIMIT $3",
             MessageRow.Peeked, entity, from, max, session));
-    }
-
-    /// <summary>Reads the messages that were completed or deleted lately, as far as they are kept, in the order of their numbers.</summary>
-    public async Task<List<BrokerMessage>> SettledAsync(string path, DateTimeOffset since)
-    {
-        var entity = _queues.Canonical(path);
-        await SweepIfDueAsync();
-        return _store.Read(reader => reader.Query(
-            $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND state = 3 AND settled >= $2 ORDER BY seq",
-            MessageRow.Peeked, entity, since.UtcTicks));
     }
 
     /// <summary>

@@ -10,17 +10,18 @@ namespace Serverless.Local.ServiceBus.Broker;
 /// </summary>
 internal sealed partial class QueueBroker : IAsyncDisposable
 {
+    private const int SqliteFull = 13;
+
     private readonly SqliteStore _store;
     private readonly QueueTable _queues;
-    private readonly TimeSpan _keepSettled;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BrokerClock _clock;
     private readonly Task _ready;
 
-    public QueueBroker(SqliteStore store, IEnumerable<QueueDefinition> queues, TimeSpan keepSettled, TimeProvider time, ILogger logger)
+    public QueueBroker(SqliteStore store, IEnumerable<QueueDefinition> queues, TimeProvider time, ILogger logger)
     {
-        (_store, _keepSettled, _time, _logger) = (store, keepSettled, time, logger);
+        (_store, _time, _logger) = (store, time, logger);
         _queues = new QueueTable(queues);
         _clock = new BrokerClock(time, OnElapsed);
         _ready = MigrateAsync();
@@ -59,15 +60,16 @@ internal sealed partial class QueueBroker : IAsyncDisposable
         {
             result = await _store.WriteAsync(session =>
             {
-                work = new BrokerWork(session, _clock.Now, _keepSettled, _queues.FindStored);
+                work = new BrokerWork(session, _clock.Now, _queues.FindStored);
                 return Run(work, operation);
             });
         }
-        catch (SqliteException)
+        catch (SqliteException e)
         {
             // The commit may have failed after the operation ran.
             _clock.Forget();
-            throw;
+            if (e.SqliteErrorCode != SqliteFull) throw;
+            throw new BrokerException(BrokerFault.Full, "The disk that the broker writes to is full.", e);
         }
 
         foreach (var entity in work!.Woken) _queues.Signal(entity).Set();

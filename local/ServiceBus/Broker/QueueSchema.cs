@@ -56,5 +56,11 @@ internal static class QueueSchema
             entity TEXT PRIMARY KEY,
             status INTEGER NOT NULL) WITHOUT ROWID;
         """,
+        """
+        DROP INDEX queue_messages_settled;
+        DELETE FROM queue_messages WHERE settled > 0;
+        ALTER TABLE queue_messages DROP COLUMN settled;
+        CREATE TABLE probe (id INTEGER PRIMARY KEY, bytes BLOB);
+        """,
     ];
 }

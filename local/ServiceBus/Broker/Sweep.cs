@@ -3,7 +3,7 @@ namespace Serverless.Local.ServiceBus.Broker;
 /// <summary>Does what time alone brings: locks end, scheduled messages become active, messages expire, ids are forgotten.</summary>
 internal static class Sweep
 {
-    // Forgetting ids and settled messages is housekeeping: in bites, so that no send waits for it.
+    // Forgetting ids is housekeeping: in bites, so that no send waits for it.
     private const int ForgottenAtOnce = 5_000;
     private static readonly TimeSpan ForgetInterval = TimeSpan.FromSeconds(10);
 
@@ -14,11 +14,9 @@ internal static class Sweep
         EndLocks(work);
         Activate(work);
         Expire(work);
-        var (forget, delete) = (Forget(work), DeleteSettled(work));
         return new[]
         {
-            forget,
-            delete,
+            Forget(work),
             work.Session.Number("SELECT MIN(locked_until) FROM queue_messages WHERE locked_until > 0"),
             work.Session.Number("SELECT MIN(locked_until) FROM queue_sessions WHERE locked_until > 0"),
             work.Session.Number("SELECT MIN(due) FROM queue_messages WHERE state = 2"),
@@ -75,15 +73,6 @@ internal static class Sweep
         {
             MessageSettling.Expire(work, message);
         }
-    }
-
-    private static long DeleteSettled(BrokerWork work)
-    {
-        var deleted = work.Session.Execute(
-            "DELETE FROM queue_messages WHERE seq IN (SELECT seq FROM queue_messages WHERE settled > 0 AND settled <= $1 LIMIT $2)",
-            work.Now - work.KeepSettled.Ticks, ForgottenAtOnce);
-        var oldest = work.Session.Number("SELECT MIN(settled) FROM queue_messages WHERE settled > 0");
-        return oldest == 0 ? 0 : Math.Max(oldest + work.KeepSettled.Ticks, Soonest(work, deleted));
     }
 
     private static long Forget(BrokerWork work)

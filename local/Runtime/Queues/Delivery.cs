@@ -1,8 +1,0 @@
-using Azure.Messaging.ServiceBus;
-using Microsoft.Azure.Functions.Worker;
-
-namespace Serverless.Local.Runtime.Queues;
-
-/// <summary>A message on its way into a function.</summary>
-internal sealed record Delivery(
-    ServiceBusReceivedMessage Message, ServiceBusMessageActions Actions, ServiceBusSessionMessageActions? SessionActions);

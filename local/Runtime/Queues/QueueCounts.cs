@@ -1,7 +1,0 @@
-namespace Serverless.Local.Runtime.Queues;
-
-/// <summary>How many messages a queue holds.</summary>
-/// <param name="Active">Waiting for a receiver or locked by one, deferred ones included, as on Azure.</param>
-/// <param name="Scheduled">Waiting for their time.</param>
-/// <param name="DeadLettered">In the dead-letter sub-queue.</param>
-public sealed record QueueCounts(long Active, long Scheduled, long DeadLettered);
