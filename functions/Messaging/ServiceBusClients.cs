@@ -16,9 +16,14 @@ internal static class ServiceBusClients
         : new ServiceBusClient(Namespace(configuration), Credential(configuration));
 
     public static ServiceBusAdministrationClient CreateAdministration(IConfiguration configuration) =>
-        (Setting(configuration, QueueConnection.AdministrationSetting) ?? Setting(configuration, QueueConnection.Setting)) is { } text
-            ? new ServiceBusAdministrationClient(ForAdministration(text))
+        AdministrationConnection(configuration) is { } text
+            ? new ServiceBusAdministrationClient(text)
             : new ServiceBusAdministrationClient(Namespace(configuration), Credential(configuration));
+
+    /// <summary>Null where an identity is used.</summary>
+    internal static string? AdministrationConnection(IConfiguration configuration) =>
+        Setting(configuration, QueueConnection.AdministrationSetting)
+        ?? (Setting(configuration, QueueConnection.Setting) is { } text ? ForAdministration(text) : null);
 
     private static string? Setting(IConfiguration configuration, string name) => configuration[name] is { Length: > 0 } text ? text : null;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Serverless.Local.Queues;
+using Serverless.Local.ServiceBus;
 
 namespace Serverless.Local.Jobs;
 
@@ -10,14 +10,14 @@ internal sealed class HostAddress : IDisposable
 
     private HostAddress(string file) => _file = file;
 
-    public static HostAddress Write(string folder, Uri address, LocalQueues queues)
+    public static HostAddress Write(string folder, Uri address, LocalServiceBus? bus = null)
     {
         var file = FileIn(folder);
 
         // Whoever looks meanwhile finds all of it or nothing.
         var part = $"{file}.part";
         File.WriteAllText(part, JsonSerializer.Serialize(new Content(
-            address, Environment.ProcessId, queues.Bus?.ConnectionString, queues.Bus?.AdministrationConnectionString)));
+            address, Environment.ProcessId, bus?.ConnectionString, bus?.AdministrationConnectionString)));
         File.Move(part, file, overwrite: true);
         return new HostAddress(file);
     }

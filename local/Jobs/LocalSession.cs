@@ -73,7 +73,7 @@ internal sealed class LocalSession : IAsyncDisposable
                     ConfigureLogging = logging => ConfigureLogging(logging, options),
                 },
                 cancellationToken);
-            return new LocalSession(held, storage, queues, host, HostAddress.Write(options.Folder, host.Address, queues));
+            return new LocalSession(held, storage, queues, host, HostAddress.Write(options.Folder, host.Address, queues.Bus));
         }
         catch (Exception fault)
         {

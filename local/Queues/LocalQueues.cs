@@ -59,16 +59,20 @@ internal sealed class LocalQueues : IAsyncDisposable
         return new LocalQueues("a broker", await LocalServiceBus.StartAsync(options, time, logging, cancellationToken));
     }
 
-    /// <summary>The broker with the app's queues: one for every lane, with its queue's settings.</summary>
+    /// <summary>The broker with the app's queues, in a data folder.</summary>
     public static LocalServiceBusOptions Options(
         string dataFolder, int port = LocalServiceBusOptions.DefaultPort,
         int administrationPort = LocalServiceBusOptions.DefaultAdministrationPort) => new()
         {
             Path = FileIn(dataFolder),
-            Queues = [.. QueueCatalog.Load().Entries.SelectMany(entry => entry.Lanes, Definition)],
+            Queues = Definitions(),
             Port = port,
             AdministrationPort = administrationPort,
         };
+
+    /// <summary>A queue of the broker for every lane, with its queue's settings.</summary>
+    public static IReadOnlyCollection<QueueDefinition> Definitions() =>
+        [.. QueueCatalog.Load().Entries.SelectMany(entry => entry.Lanes, Definition)];
 
     /// <summary>Lets the app's health say whether our broker's file takes messages.</summary>
     public void Register(IServiceCollection services)

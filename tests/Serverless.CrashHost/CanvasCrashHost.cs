@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
@@ -19,6 +20,8 @@ internal static class CanvasCrashHost
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string kind, int count, int minutesAhead)
     {
+        var clock = new ClockAhead(TimeSpan.FromMinutes(minutesAhead));
+        await using var queues = await LocalQueues.StartAsync(dataDirectory, clock, NullLoggerFactory.Instance);
         await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
             FunctionTypes =
@@ -30,9 +33,9 @@ internal static class CanvasCrashHost
             ],
             DataDirectory = dataDirectory,
             Port = 0,
-            TimeProvider = new ClockAhead(TimeSpan.FromMinutes(minutesAhead)),
-            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString },
-            ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues()
+            TimeProvider = clock,
+            Settings = new Dictionary<string, string?>(queues.Settings) { ["AzureWebJobsStorage"] = connectionString },
+            ConfigureServices = (services, configuration) => services.AddServerless(configuration)
                 .AddSingleton(TaskRegistry.Discover([.. typeof(TaskRegistry).Assembly.GetTypes(), typeof(StepTask), typeof(TotalTask)])),
         });
         using var http = new HttpClient { BaseAddress = host.Address };

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.DeadLetters.Endpoints;
 using Serverless.DeadLetters.Operations;
 using Serverless.Local.Queues;
@@ -22,7 +23,8 @@ internal static class RequeueCrashHost
     /// <summary>Makes the dead letters.</summary>
     public static async Task FailAsync(string dataDirectory, string connectionString, int count)
     {
-        await using var host = await StartAsync(dataDirectory, connectionString, secondsAhead: 0, new Ledger(null));
+        await using var bus = await LocalQueues.StartAsync(dataDirectory, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var host = await StartAsync(dataDirectory, connectionString, bus, TimeProvider.System, new Ledger(null));
         var tasks = host.Services.GetRequiredService<ITaskClient>();
         await Parallel.ForAsync(0, count, async (number, token) =>
             await tasks.SendAsync("crash.mended", new MendedTask.Args(number), new SendOptions { TaskId = $"mended-{number}" }, token));
@@ -34,7 +36,9 @@ internal static class RequeueCrashHost
     public static async Task RequeueAsync(string dataDirectory, string connectionString, string ledgerPath, int secondsAhead)
     {
         await using var file = new FileStream(ledgerPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        await using var host = await StartAsync(dataDirectory, connectionString, secondsAhead, new Ledger(file));
+        var clock = new ClockAhead(TimeSpan.FromSeconds(secondsAhead));
+        await using var bus = await LocalQueues.StartAsync(dataDirectory, clock, NullLoggerFactory.Instance);
+        await using var host = await StartAsync(dataDirectory, connectionString, bus, clock, new Ledger(file));
         var started = Path.Combine(dataDirectory, "operation.txt");
         if (!File.Exists(started)) await File.WriteAllTextAsync(started, await StartOperationAsync(host));
 
@@ -52,7 +56,8 @@ internal static class RequeueCrashHost
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
-    private static Task<LocalFunctionsHost> StartAsync(string dataDirectory, string connectionString, int secondsAhead, Ledger ledger) =>
+    private static Task<LocalFunctionsHost> StartAsync(
+        string dataDirectory, string connectionString, LocalQueues bus, TimeProvider clock, Ledger ledger) =>
         LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
             FunctionTypes =
@@ -60,11 +65,11 @@ internal static class RequeueCrashHost
                 typeof(QueueOperationActivities)],
             DataDirectory = dataDirectory,
             Port = 0,
-            TimeProvider = new ClockAhead(TimeSpan.FromSeconds(secondsAhead)),
-            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString },
+            TimeProvider = clock,
+            Settings = new Dictionary<string, string?>(bus.Settings) { ["AzureWebJobsStorage"] = connectionString },
             ConfigureServices = (services, configuration) =>
             {
-                services.AddServerless(configuration).AddServerlessQueues();
+                services.AddServerless(configuration);
                 services.AddSingleton(ledger).AddSingleton(TaskRegistry.Discover([typeof(MendedTask)]));
                 ReportingDeadLetters.Decorate(services);
             },

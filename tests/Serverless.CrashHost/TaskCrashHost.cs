@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
@@ -18,14 +19,16 @@ internal static class TaskCrashHost
     public static async Task RunAsync(string dataDirectory, string connectionString, string ledgerPath, int count, int minutesAhead)
     {
         await using var ledger = new FileStream(ledgerPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        var clock = new ClockAhead(TimeSpan.FromMinutes(minutesAhead));
+        await using var queues = await LocalQueues.StartAsync(dataDirectory, clock, NullLoggerFactory.Instance);
         await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
             FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
             DataDirectory = dataDirectory,
             Port = 0,
-            TimeProvider = new ClockAhead(TimeSpan.FromMinutes(minutesAhead)),
-            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString },
-            ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues()
+            TimeProvider = clock,
+            Settings = new Dictionary<string, string?>(queues.Settings) { ["AzureWebJobsStorage"] = connectionString },
+            ConfigureServices = (services, configuration) => services.AddServerless(configuration)
                 .AddSingleton(ledger).AddSingleton(TaskRegistry.Discover([typeof(LedgerTask)])),
         });
 
@@ -34,8 +37,8 @@ internal static class TaskCrashHost
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = SendsAtOnce }, async (number, token) =>
             await tasks.SendAsync("crash.ledger", new LedgerTask.Args(number), new SendOptions { TaskId = Id(number) }, token));
 
-        var queues = host.Services.GetRequiredService<IQueueAdmin>();
-        while (await queues.CountAsync("default") is not { Active: 0, Scheduled: 0 }) await Task.Delay(_poll, TimeProvider.System);
+        var admin = host.Services.GetRequiredService<IQueueAdmin>();
+        while (await admin.CountAsync("default") is not { Active: 0, Scheduled: 0 }) await Task.Delay(_poll, TimeProvider.System);
     }
 
     /// <summary>The id of a task.</summary>

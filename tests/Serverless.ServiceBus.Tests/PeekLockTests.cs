@@ -288,19 +288,4 @@ public sealed class PeekLockTests()
 
         Assert.Equal([("b", 1), ("c", 1)], left.Select(m => (m.Body.ToString(), m.DeliveryCount)));
     }
-
-    [Fact]
-    public async Task Settled_Lately_CanBeLookedAt()
-    {
-        var start = Fixture.Time.GetUtcNow();
-        await Fixture.SendAsync(Queue, new ServiceBusMessage("a") { MessageId = "m1" });
-        await Receiver.CompleteMessageAsync(await Fixture.ReceiveOneAsync(Queue));
-
-        await Fixture.CrashAsync();
-
-        var settled = Assert.Single(await Fixture.Bus.SettledAsync(Queue, start));
-        Assert.Equal(("m1", "a"), (settled.MessageId, System.Text.Encoding.UTF8.GetString(settled.Body.Span)));
-        Fixture.Time.Advance(TimeSpan.FromMinutes(2));
-        Assert.Empty(await Fixture.Bus.SettledAsync(Queue, start));
-    }
 }

@@ -114,7 +114,6 @@ internal sealed class ServiceBusFixture : IAsyncDisposable
             Queues = _queues,
             Port = port,
             AdministrationPort = administration,
-            KeepSettled = TimeSpan.FromMinutes(1),
         };
         Bus = await LocalServiceBus.StartAsync(options, Time, NullLoggerFactory.Instance);
         // A test that waits for a retry waits long: what fails fails at once.

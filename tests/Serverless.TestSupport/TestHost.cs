@@ -1,9 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local;
+using Serverless.Local.Queues;
 using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
+using Serverless.Local.ServiceBus;
+using Serverless.Messaging;
 
 namespace Serverless.TestSupport;
 
@@ -11,9 +15,11 @@ namespace Serverless.TestSupport;
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly TemporaryFolder? _folder;
+    private readonly LocalServiceBus? _bus;
 
-    private TestHost(LocalFunctionsHost host, TemporaryFolder? folder, CollectedLogs logs)
+    private TestHost(LocalFunctionsHost host, LocalServiceBus? bus, TemporaryFolder? folder, CollectedLogs logs)
     {
+        _bus = bus;
         Host = host;
         Logs = logs;
         _folder = folder;
@@ -26,6 +32,10 @@ internal sealed class TestHost : IAsyncDisposable
 
     public CollectedLogs Logs { get; }
 
+    /// <summary>The broker behind the host's queues.</summary>
+    public LocalServiceBus Bus => _bus ?? throw new InvalidOperationException("This host was started without queues.");
+
+    /// <param name="queues">Null for a host without a broker; <see cref="LocalQueues.Definitions"/> for the app's own.</param>
     public static async Task<TestHost> StartAsync(
         Type[] functions,
         string? folder = null,
@@ -34,14 +44,17 @@ internal sealed class TestHost : IAsyncDisposable
         Action<IServiceCollection, IConfiguration>? services = null,
         TimeProvider? time = null,
         TimeSpan? drain = null,
-        string[]? allowedHosts = null)
+        string[]? allowedHosts = null,
+        IReadOnlyCollection<QueueDefinition>? queues = null)
     {
         var temporary = folder is null ? new TemporaryFolder() : null;
         var root = folder ?? temporary!.Path;
         if (hostJson is not null) await File.WriteAllTextAsync(Path.Combine(root, "host.json"), hostJson);
         var logs = new CollectedLogs();
+        LocalServiceBus? bus = null;
         try
         {
+            if (queues is not null) bus = await StartBusAsync(root, queues, time ?? TimeProvider.System);
             var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
             {
                 FunctionTypes = functions,
@@ -50,16 +63,25 @@ internal sealed class TestHost : IAsyncDisposable
                 Port = 0,
                 AllowedHosts = allowedHosts ?? [],
                 DefaultSettings = TimerSettings.Read(),
-                Settings = settings ?? [],
-                ConfigureServices = services,
+                Settings = bus is null ? settings ?? [] : new Dictionary<string, string?>(settings ?? [])
+                {
+                    [QueueConnection.Setting] = bus.ConnectionString,
+                    [QueueConnection.AdministrationSetting] = bus.AdministrationConnectionString,
+                },
+                ConfigureServices = (collection, configuration) =>
+                {
+                    if (bus is not null) collection.AddSingleton(bus);
+                    services?.Invoke(collection, configuration);
+                },
                 ConfigureLogging = l => l.AddProvider(logs),
                 TimeProvider = time ?? TimeProvider.System,
                 DrainTimeout = drain ?? TimeSpan.FromSeconds(30),
             });
-            return new TestHost(host, temporary, logs);
+            return new TestHost(host, bus, temporary, logs);
         }
         catch
         {
+            if (bus is not null) await bus.DisposeAsync();
             temporary?.Dispose();
             throw;
         }
@@ -69,6 +91,12 @@ internal sealed class TestHost : IAsyncDisposable
     {
         Http.Dispose();
         await Host.DisposeAsync();
+        if (_bus is not null) await _bus.DisposeAsync();
         _folder?.Dispose();
     }
+
+    private static Task<LocalServiceBus> StartBusAsync(string folder, IReadOnlyCollection<QueueDefinition> queues, TimeProvider time) =>
+        LocalServiceBus.StartAsync(
+            new LocalServiceBusOptions { Path = LocalQueues.FileIn(folder), Queues = queues, Port = 0, AdministrationPort = 0 }, time,
+            NullLoggerFactory.Instance);
 }

@@ -21,7 +21,7 @@ internal sealed class ReceivedMessageActions(ProcessMessageEventArgs received) :
         string? deadLetterReason = default,
         string? deadLetterErrorDescription = default,
         CancellationToken cancellationToken = default) =>
-        received.DeadLetterMessageAsync(message, propertiesToModify, deadLetterReason, deadLetterErrorDescription, cancellationToken);
+        received.DeadLetterMessageAsync(message, propertiesToModify ?? [], deadLetterReason, deadLetterErrorDescription, cancellationToken);
 
     public override Task DeferMessageAsync(
         ServiceBusReceivedMessage message,

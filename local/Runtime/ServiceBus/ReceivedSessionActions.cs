@@ -13,8 +13,9 @@ internal sealed class ReceivedSessionActions(ProcessSessionMessageEventArgs rece
 
     public override DateTimeOffset SessionLockedUntil => received.SessionLockedUntil;
 
-    public override Task<BinaryData> GetSessionStateAsync(CancellationToken cancellationToken = default) =>
-        received.GetSessionStateAsync(cancellationToken);
+    // The client gives null where nothing was set, the worker what is empty.
+    public override async Task<BinaryData> GetSessionStateAsync(CancellationToken cancellationToken = default) =>
+        await received.GetSessionStateAsync(cancellationToken) ?? BinaryData.Empty;
 
     public override Task SetSessionStateAsync(BinaryData sessionState, CancellationToken cancellationToken = default) =>
         received.SetSessionStateAsync(sessionState, cancellationToken);

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.CommandLine;
-using Serverless.Local.Runtime.Queues;
-using Serverless.Local.Sqlite;
+using Serverless.Local.ServiceBus;
 
 namespace Serverless.Benchmarks.Queues;
 
-/// <summary>How many messages a second the local broker stores, and how many it delivers and deletes.</summary>
+/// <summary>How many messages a second the local broker stores, and how many it delivers and deletes, as the official client sees it.</summary>
 internal static class QueueThroughput
 {
     private const string Queue = "work";
@@ -30,25 +30,26 @@ internal static class QueueThroughput
         var folder = Directory.CreateTempSubdirectory("queues-");
         try
         {
-            var options =
-                new QueueOptions
-                {
-                    Queues =
-                    { new QueueDefinition(
-                        Queue) { DuplicateDetectionWindow = TimeSpan.FromMinutes(30), DefaultTimeToLive = TimeSpan.FromDays(14) } }
-                };
-            await using var store = SqliteStore.Open(Path.Combine(folder.FullName, "queues.db"));
-            await using var broker = new QueueBroker(store, options, TimeProvider.System, NullLogger<QueueBroker>.Instance);
-            await broker.CountAsync(Queue);
+            var queue = new QueueDefinition(Queue)
+            {
+                DuplicateDetectionWindow = TimeSpan.FromMinutes(30), DefaultTimeToLive = TimeSpan.FromDays(14),
+            };
+            var options = new LocalServiceBusOptions
+            {
+                Path = Path.Combine(folder.FullName, "queues.db"), Queues = [queue], Port = 0, AdministrationPort = 0,
+            };
+            await using var bus = await LocalServiceBus.StartAsync(
+                options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+            await using var client = new ServiceBusClient(bus.ConnectionString);
 
-            await MeasureAsync("sent in batches of 100", messages, () => SendBatchesAsync(broker, messages, body));
+            await MeasureAsync("sent in batches of 100", messages, () => SendBatchesAsync(client, messages, body));
             await MeasureAsync(
                 $"received and completed by {consumers} consumers", messages, () => DrainAsync(
-                    broker, messages, consumers, cancellationToken));
-            await MeasureAsync("sent one by one by 16 senders", messages, () => SendOneByOneAsync(broker, messages, 16, body));
-            await DrainAsync(broker, messages, consumers, cancellationToken);
+                    client, messages, consumers, cancellationToken));
+            await MeasureAsync("sent one by one by 16 senders", messages, () => SendOneByOneAsync(client, messages, 16, body));
+            await DrainAsync(client, messages, consumers, cancellationToken);
             await MeasureAsync($"end to end: sent one by one by 16 senders while {consumers} consumers run them", messages, () =>
-                Task.WhenAll(SendOneByOneAsync(broker, messages, 16, body), DrainAsync(broker, messages, consumers, cancellationToken)));
+                Task.WhenAll(SendOneByOneAsync(client, messages, 16, body), DrainAsync(client, messages, consumers, cancellationToken)));
         }
         finally
         {
@@ -63,30 +64,40 @@ internal static class QueueThroughput
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{messages / watch.Elapsed.TotalSeconds,10:N0} messages/s {what}"));
     }
 
-    private static async Task SendBatchesAsync(QueueBroker broker, int messages, BinaryData body)
+    private static async Task SendBatchesAsync(ServiceBusClient client, int messages, BinaryData body)
     {
-        foreach (var batch in Enumerable.Repeat(new QueueMessage(body), messages).Chunk(100)) await broker.SendAsync(Queue, batch);
+        await using var sender = client.CreateSender(Queue);
+        foreach (var batch in Enumerable.Range(0, messages).Chunk(100))
+            await sender.SendMessagesAsync(batch.Select(_ => Message(body)));
     }
 
-    private static Task SendOneByOneAsync(QueueBroker broker, int messages, int senders, BinaryData body) =>
-        Parallel.ForAsync(
-            0, messages, new ParallelOptions { MaxDegreeOfParallelism = senders }, async (_, _) => await broker.SendAsync(
-                Queue, [new QueueMessage(body)]));
+    private static async Task SendOneByOneAsync(ServiceBusClient client, int messages, int senders, BinaryData body)
+    {
+        await using var sender = client.CreateSender(Queue);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = senders };
+        await Parallel.ForAsync(0, messages, options, async (_, token) => await sender.SendMessageAsync(Message(body), token));
+    }
 
-    private static async Task DrainAsync(QueueBroker broker, int messages, int consumers, CancellationToken cancellationToken)
+    private static ServiceBusMessage Message(BinaryData body) => new(body) { MessageId = Guid.NewGuid().ToString("N") };
+
+    private static async Task DrainAsync(ServiceBusClient client, int messages, int consumers, CancellationToken cancellationToken)
     {
         var left = messages;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var pump = new MessagePump(
-            broker, broker.Queues.Single(), new PumpOptions { MaxConsumers = consumers, AutoComplete = false },
-            async (delivery, token) =>
-            {
-                await delivery.Actions.CompleteMessageAsync(delivery.Message, token);
-                if (Interlocked.Decrement(ref left) == 0) done.TrySetResult();
-            },
-            TimeProvider.System, NullLogger.Instance);
-        pump.Start();
+        await using var processor = client.CreateProcessor(
+            Queue, new ServiceBusProcessorOptions { MaxConcurrentCalls = consumers, AutoCompleteMessages = false });
+        processor.ProcessMessageAsync += async received =>
+        {
+            await received.CompleteMessageAsync(received.Message, received.CancellationToken);
+            if (Interlocked.Decrement(ref left) == 0) done.TrySetResult();
+        };
+        processor.ProcessErrorAsync += failure =>
+        {
+            done.TrySetException(failure.Exception);
+            return Task.CompletedTask;
+        };
+        await processor.StartProcessingAsync(cancellationToken);
         await done.Task.WaitAsync(cancellationToken);
-        await pump.StopAsync(cancellationToken);
+        await processor.StopProcessingAsync(cancellationToken);
     }
 }

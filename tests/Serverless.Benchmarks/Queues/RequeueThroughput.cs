@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Messaging.ServiceBus;
+using Azure.Messaging.ServiceBus.Administration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.DeadLetters;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Queues;
-using Serverless.Local.Runtime.Queues;
-using Serverless.Local.Sqlite;
 using Serverless.Messaging;
 
 namespace Serverless.Benchmarks.Queues;
@@ -30,17 +29,18 @@ internal static class RequeueThroughput
         var folder = Directory.CreateTempSubdirectory("requeue-");
         try
         {
-            var options = new QueueOptions();
-            foreach (var queue in LocalQueues.Definitions(QueueCatalog.Load())) options.Queues.Add(queue);
-            await using var store = SqliteStore.Open(Path.Combine(folder.FullName, "queues.db"));
-            await using var broker = new QueueBroker(store, options, TimeProvider.System, NullLogger<QueueBroker>.Instance);
-            var (admin, sender) = (new BrokerQueueAdmin(broker), new BrokerQueueSender(broker));
+            await using var queues = await LocalQueues.StartAsync(
+                folder.FullName, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+            await using var client = new ServiceBusClient(queues.Bus!.ConnectionString);
+            await using var sender = new ServiceBusQueueSender(client);
+            await using var admin = new ServiceBusQueueAdmin(
+                client, new ServiceBusAdministrationClient(queues.Bus.AdministrationConnectionString), QueueCatalog.Load());
 
-            await DeadLetterAsync(broker, messages, cancellationToken);
+            await DeadLetterAsync(client, messages, admin, cancellationToken);
             var batches = await MeasureAsync("requeued in batches", messages, () => new DeadLetterProcessor(admin, sender).RunAsync(
                 Lane, messages, (batch, _) => Task.FromResult<IReadOnlyList<DeadLetterAction>>(
                     [.. batch.Select(m => DeadLetterAction.Requeue(Lane, Copy(m)))]), cancellationToken));
-            await DeadLetterAsync(broker, messages, cancellationToken);
+            await DeadLetterAsync(client, messages, admin, cancellationToken);
             var single = await MeasureAsync("requeued one by one", messages, () => OneByOneAsync(admin, sender, cancellationToken));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{single / batches,10:0.0} times as fast in batches"));
         }
@@ -51,18 +51,22 @@ internal static class RequeueThroughput
     }
 
     // Empties the queue into its dead letters, after it was filled up.
-    private static async Task DeadLetterAsync(QueueBroker broker, int messages, CancellationToken cancellationToken)
+    private static async Task DeadLetterAsync(
+        ServiceBusClient client, int messages, ServiceBusQueueAdmin admin, CancellationToken cancellationToken)
     {
-        var left = messages - (int)(await broker.CountAsync(Lane)).Active;
+        var left = messages - (int)(await admin.CountAsync(Lane, cancellationToken)).Active;
+        await using var sender = client.CreateSender(Lane);
         foreach (var batch in Enumerable.Range(0, Math.Max(0, left)).Chunk(100))
-            await broker.SendAsync(
-                Lane, batch.Select(
-                    i => new QueueMessage(BinaryData.FromBytes(new byte[512])) { MessageId = i.ToString(CultureInfo.InvariantCulture) }));
-        while (await broker.ReceiveAsync(Lane, 100, TimeSpan.Zero, cancellationToken) is { Count: > 0 } batch)
-            await Task.WhenAll(batch.Select(message => broker.DeadLetterAsync(message, null, "Benchmark")));
+            await sender.SendMessagesAsync(
+                batch.Select(i => new ServiceBusMessage(new byte[512]) { MessageId = i.ToString(CultureInfo.InvariantCulture) }),
+                cancellationToken);
+        await using var receiver = client.CreateReceiver(Lane);
+        while (await receiver.ReceiveMessagesAsync(100, TimeSpan.FromSeconds(1), cancellationToken) is { Count: > 0 } batch)
+            await Task.WhenAll(batch.Select(message => receiver.DeadLetterMessageAsync(message, "Benchmark", null, cancellationToken)));
     }
 
-    private static async Task OneByOneAsync(BrokerQueueAdmin admin, BrokerQueueSender sender, CancellationToken cancellationToken)
+    private static async Task OneByOneAsync(
+        ServiceBusQueueAdmin admin, ServiceBusQueueSender sender, CancellationToken cancellationToken)
     {
         await using var receiver = admin.ReceiveDeadLetters(Lane);
         while (await receiver.ReceiveAsync(1, cancellationToken) is [var message])

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Jobs;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime;
@@ -46,8 +46,10 @@ internal static class TaskThroughput
         {
             await using var azurite = await AzuriteProcess.StartAsync(
                 Path.Combine(folder.FullName, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
-            await using var recording = await StartAsync(Path.Combine(folder.FullName, "recording"), azurite, consumers, recorded: true);
-            await using var plain = await StartAsync(Path.Combine(folder.FullName, "plain"), azurite, consumers, recorded: false);
+            await using var recordingQueues = await StartQueuesAsync(folder, "recording", cancellationToken);
+            await using var recording = await StartAsync(folder, "recording", azurite, recordingQueues, consumers, recorded: true);
+            await using var plainQueues = await StartQueuesAsync(folder, "plain", cancellationToken);
+            await using var plain = await StartAsync(folder, "plain", azurite, plainQueues, consumers, recorded: false);
             await MeasureAsync(recording, azurite, 1_000, senders, options, cancellationToken);
             await MeasureAsync(plain, azurite, 1_000, senders, options, cancellationToken);
 
@@ -71,16 +73,24 @@ internal static class TaskThroughput
         }
     }
 
-    private static Task<LocalFunctionsHost> StartAsync(string folder, AzuriteProcess azurite, int consumers, bool recorded) =>
+    private static Task<LocalQueues> StartQueuesAsync(DirectoryInfo folder, string name, CancellationToken cancellationToken) =>
+        LocalQueues.StartAsync(Path.Combine(folder.FullName, name), TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+
+    private static Task<LocalFunctionsHost> StartAsync(
+        DirectoryInfo folder, string name, AzuriteProcess azurite, LocalQueues queues, int consumers, bool recorded) =>
         LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
             FunctionTypes = [typeof(QueueFunctions), typeof(LongTask)],
-            DataDirectory = folder,
+            DataDirectory = Path.Combine(folder.FullName, name),
             Port = 0,
-            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString },
+            Settings = new Dictionary<string, string?>(queues.Settings)
+            {
+                ["AzureWebJobsStorage"] = azurite.ConnectionString,
+                ["AzureFunctionsJobHost:extensions:serviceBus:maxConcurrentCalls"] = consumers.ToString(CultureInfo.InvariantCulture),
+            },
             ConfigureServices = (services, configuration) =>
             {
-                services.AddServerless(configuration).AddServerlessQueues(new ScalingLimits { Min = consumers, Max = consumers });
+                services.AddServerless(configuration);
                 services.AddSingleton(TaskRegistry.Discover([typeof(NoOpTask)]));
                 if (!recorded) services.AddSingleton<IExecutionRecorder, NoRecorder>();
             },

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Benchmarks.Tasks;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Queues;
@@ -51,7 +52,10 @@ internal static class CanvasBenchmark
         {
             await using var azurite = await AzuriteProcess.StartAsync(
                 Path.Combine(folder.FullName, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
-            await using var host = await StartAsync(Path.Combine(folder.FullName, "host"), azurite);
+            var data = Path.Combine(folder.FullName, "host");
+            await using var queues = await LocalQueues.StartAsync(
+                data, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+            await using var host = await StartAsync(data, azurite, queues);
             using var http = new HttpClient { BaseAddress = host.Address };
             foreach (var size in new[] { items / 10, items }) await UploadAsync(azurite, size, cancellationToken);
             foreach (var via in new[] { TaskVia.Queue, TaskVia.Activity })
@@ -91,7 +95,7 @@ internal static class CanvasBenchmark
         await container.GetBlobClient(Name(items)).UploadAsync(BinaryData.FromString(text.ToString()), overwrite: true, cancellationToken);
     }
 
-    private static Task<LocalFunctionsHost> StartAsync(string folder, AzuriteProcess azurite) =>
+    private static Task<LocalFunctionsHost> StartAsync(string folder, AzuriteProcess azurite, LocalQueues queues) =>
         LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
             FunctionTypes =
@@ -103,8 +107,8 @@ internal static class CanvasBenchmark
         ],
             DataDirectory = folder,
             Port = 0,
-            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = azurite.ConnectionString },
-            ConfigureServices = (services, configuration) => services.AddServerless(configuration).AddServerlessQueues()
+            Settings = new Dictionary<string, string?>(queues.Settings) { ["AzureWebJobsStorage"] = azurite.ConnectionString },
+            ConfigureServices = (services, configuration) => services.AddServerless(configuration)
                 .AddSingleton(TaskRegistry.Discover([.. typeof(TaskRegistry).Assembly.GetTypes(), typeof(NoOpTask)])),
         });
 

@@ -86,7 +86,8 @@ public sealed class FullDiskTests : IDisposable
             data,
             """{"functionTimeout":"-1","extensions":{"serviceBus":{"autoCompleteMessages":false}}}""",
             new() { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Health:Remember"] = "00:00:00" },
-            (services, configuration) => services.AddServerless(configuration).AddServerlessQueues());
+            (services, configuration) => services.AddServerless(configuration).AddWritableQueuesCheck(),
+            queues: LocalQueues.Definitions());
     }
 
     // A little fits at times, between two pieces of the filler.

@@ -1,22 +1,19 @@
 using Azure.Messaging.ServiceBus;
 using Serverless.DeadLetters;
-using Serverless.Local.Queues;
-using Serverless.Local.Runtime.Queues;
 using Serverless.Messaging;
-using QueueCounts = Serverless.Messaging.QueueCounts;
 
 namespace Serverless.IntegrationTests.Queues;
 
 /// <summary>The walk that both hosts do, on the local broker's locks.</summary>
 public sealed class DeadLetterProcessorTests : IAsyncLifetime
 {
-    private readonly BrokerFixture _fixture = new([.. LocalQueues.Definitions(QueueCatalog.Load())]);
+    private QueueFixture _fixture = null!;
 
-    private BrokerQueueAdmin Admin => new(_fixture.Broker);
+    private ServiceBusQueueAdmin Admin => _fixture.Admin;
 
-    private DeadLetterProcessor Walk => new(Admin, new BrokerQueueSender(_fixture.Broker));
+    private DeadLetterProcessor Walk => new(Admin, _fixture.Sender);
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public async Task InitializeAsync() => _fixture = await QueueFixture.StartAsync();
 
     public Task DisposeAsync() => _fixture.DisposeAsync().AsTask();
 
@@ -36,7 +33,7 @@ public sealed class DeadLetterProcessorTests : IAsyncLifetime
         Assert.Equal(
             ["requeue-1-again", "requeue-2-again"], (await Admin.PeekAsync("email-high", deadLetters: false, 0, 10)).Select(
                 m => m.MessageId));
-        Assert.Equal("keep", Assert.Single(await _fixture.ReceiveAsync(EntityPath.DeadLetters("email"), 10)).MessageId);
+        Assert.Equal("keep", Assert.Single(await _fixture.ReceiveAsync("email", 1, SubQueue.DeadLetter)).MessageId);
     }
 
     [Fact]
@@ -46,7 +43,7 @@ public sealed class DeadLetterProcessorTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<ServiceBusException>(() => RunAsync(m => DeadLetterAction.Requeue("nowhere", Message(m.MessageId))));
 
-        Assert.Equal(2, (await _fixture.ReceiveAsync(EntityPath.DeadLetters("email"), 10)).Count);
+        Assert.Equal(2, (await _fixture.ReceiveAsync("email", 2, SubQueue.DeadLetter)).Count);
     }
 
     [Fact]
@@ -56,7 +53,7 @@ public sealed class DeadLetterProcessorTests : IAsyncLifetime
 
         Assert.Equal(new DeadLetterTally(0, 2, 0), await RunAsync(_ => DeadLetterAction.Delete, max: 2));
 
-        Assert.Equal("3", Assert.Single(await _fixture.DeadLettersAsync("email")).MessageId);
+        Assert.Equal("3", Assert.Single(await Admin.PeekAsync("email", deadLetters: true, 0, 10)).MessageId);
     }
 
     [Fact]
@@ -95,12 +92,7 @@ public sealed class DeadLetterProcessorTests : IAsyncLifetime
     private Task<DeadLetterTally> RunAsync(Func<ServiceBusReceivedMessage, DeadLetterAction> decide, int max = 1000) =>
         Walk.RunAsync("email", max, (batch, _) => Task.FromResult<IReadOnlyList<DeadLetterAction>>([.. batch.Select(decide)]));
 
-    private async Task DeadLetterAsync(params string[] ids)
-    {
-        await new BrokerQueueSender(_fixture.Broker).SendAsync("email", [.. ids.Select(Message)]);
-        foreach (var message in await _fixture.ReceiveAsync("email", ids.Length))
-            await _fixture.Broker.DeadLetterAsync(message, null, "test");
-    }
+    private Task DeadLetterAsync(params string[] ids) => _fixture.DeadLetterAsync("email", [.. ids.Select(Message)]);
 
     private static OutgoingMessage Message(string id) => new(id, BinaryData.FromString("{}"));
 }

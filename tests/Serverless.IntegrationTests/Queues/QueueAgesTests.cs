@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using Azure.Messaging.ServiceBus;
 using Moq;
-using Serverless.Local.Queues;
-using Serverless.Local.Runtime.Queues;
 using Serverless.Messaging;
 using Serverless.Monitoring;
 using Serverless.Monitoring.Recording;
@@ -11,18 +9,17 @@ namespace Serverless.IntegrationTests.Queues;
 
 public sealed class QueueAgesTests : IAsyncLifetime
 {
-    private readonly BrokerFixture _fixture = new([.. LocalQueues.Definitions(QueueCatalog.Load())]);
+    private QueueFixture _fixture = null!;
     private readonly Mock<IQueueAdmin> _admin = new(MockBehavior.Strict);
-    private readonly QueueAges _sut;
+    private QueueAges _sut = null!;
 
-    public QueueAgesTests()
+    public async Task InitializeAsync()
     {
+        _fixture = await QueueFixture.StartAsync();
         _admin.Setup(a => a.PeekAsync(It.IsAny<string>(), false, It.IsAny<long>(), It.IsAny<int>(), It.IsAny<CancellationToken>()))
-            .Returns((string lane, bool _, long from, int max, CancellationToken _) => _fixture.Broker.PeekAsync(lane, from, max));
+            .Returns((string lane, bool _, long from, int max, CancellationToken _) => _fixture.Admin.PeekAsync(lane, deadLetters: false, from, max));
         _sut = new QueueAges(_admin.Object, QueueCatalog.Load(), _fixture.Time);
     }
-
-    public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
@@ -33,10 +30,10 @@ public sealed class QueueAgesTests : IAsyncLifetime
     [Fact]
     public async Task MeasureAsync_WaitingMessages_GivesTheOldestOfEachLane()
     {
-        await _fixture.SendAsync("email", "first");
+        await SendAsync("email", "first");
         _fixture.Time.Advance(TimeSpan.FromMinutes(3));
-        await _fixture.SendAsync("email", "second");
-        await _fixture.Broker.SendAsync("tenants", [new QueueMessage(BinaryData.FromString("t")) { SessionId = "a" }]);
+        await SendAsync("email", "second");
+        await _fixture.Sender.SendAsync("tenants", [Message("t") with { SessionId = "a" }]);
         _fixture.Time.Advance(TimeSpan.FromMinutes(1));
 
         await _sut.MeasureAsync(CancellationToken.None);
@@ -50,10 +47,8 @@ public sealed class QueueAgesTests : IAsyncLifetime
     public async Task MeasureAsync_ScheduledMessagesInFront_AreNotWaiting()
     {
         var due = _fixture.Time.GetUtcNow() + TimeSpan.FromHours(1);
-        await _fixture.Broker.SendAsync(
-            "default", Enumerable.Range(0, 150)
-                .Select(_ => new QueueMessage(BinaryData.FromString("later")) { ScheduledEnqueueTime = due }));
-        await _fixture.SendAsync("default", "now");
+        for (var i = 0; i < 150; i++) await _fixture.Sender.ScheduleAsync("default", Message($"later-{i}"), due);
+        await SendAsync("default", "now");
         _fixture.Time.Advance(TimeSpan.FromSeconds(30));
 
         await _sut.MeasureAsync(CancellationToken.None);
@@ -82,6 +77,10 @@ public sealed class QueueAgesTests : IAsyncLifetime
 
         Assert.Empty(Observe());
     }
+
+    private Task SendAsync(string lane, string id) => _fixture.Sender.SendAsync(lane, [Message(id)]);
+
+    private static OutgoingMessage Message(string id) => new(id, BinaryData.FromString("{}"));
 
     private Dictionary<string, double> Observe()
     {

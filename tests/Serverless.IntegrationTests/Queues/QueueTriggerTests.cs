@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
+using Azure.Messaging.ServiceBus.Administration;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.Runtime.Hosting;
-using Serverless.Local.Runtime.Queues;
-using Serverless.Local.Sqlite;
+using Serverless.Local.ServiceBus;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Queues;
@@ -22,9 +22,8 @@ public sealed class QueueTriggerTests : IDisposable
     public async Task Payloads_EveryType_IsBound()
     {
         await using var host = await StartAsync(typeof(Payloads), settings: new() { ["BinaryQueue"] = "binary" });
-        var broker = host.Host.Services.GetRequiredService<QueueBroker>();
 
-        foreach (var queue in _queues) await SendAsync(broker, queue, """{"name":"x","count":2}""");
+        foreach (var queue in _queues) await SendAsync(host, queue, """{"name":"x","count":2}""");
 
         var seen = host.Host.Services.GetRequiredService<Seen>();
         await Eventually.TrueAsync(() => seen.Count == 5);
@@ -33,7 +32,7 @@ public sealed class QueueTriggerTests : IDisposable
             seen.Order(StringComparer.Ordinal));
         foreach (var queue in _queues)
         {
-            await Eventually.EqualAsync(new QueueCounts(0, 0, 0), () => broker.CountAsync(queue));
+            await Eventually.EqualAsync((0L, 0L), () => CountAsync(host, queue));
         }
     }
 
@@ -41,11 +40,10 @@ public sealed class QueueTriggerTests : IDisposable
     public async Task Failure_OfTheFunction_IsLoggedAndEndsInTheDeadLetters()
     {
         await using var host = await StartAsync(typeof(Failing));
-        var broker = host.Host.Services.GetRequiredService<QueueBroker>();
 
-        await SendAsync(broker, "text", "a");
+        await SendAsync(host, "text", "a");
 
-        await Eventually.EqualAsync(new QueueCounts(0, 0, 1), () => broker.CountAsync("text"));
+        await Eventually.EqualAsync((0L, 1L), () => CountAsync(host, "text"));
         Assert.Equal(3, host.Logs.Lines.Count(l => l.Category == "Function.FailingText" && l.Exception is InvalidOperationException));
     }
 
@@ -53,27 +51,24 @@ public sealed class QueueTriggerTests : IDisposable
     public async Task Body_ThatIsNotTheJson_EndsInTheDeadLetters()
     {
         await using var host = await StartAsync(typeof(Payloads), settings: new() { ["BinaryQueue"] = "binary" });
-        var broker = host.Host.Services.GetRequiredService<QueueBroker>();
 
-        await SendAsync(broker, "json", "not json");
+        await SendAsync(host, "json", "not json");
 
-        await Eventually.EqualAsync(new QueueCounts(0, 0, 1), () => broker.CountAsync("json"));
+        await Eventually.EqualAsync((0L, 1L), () => CountAsync(host, "json"));
     }
 
     [Theory]
     [InlineData("""{"extensions":{"serviceBus":{"autoCompleteMessages":false}}}""", 1)]
     [InlineData("{}", 0)]
-    public async Task AutoComplete_AsHostJsonSays(string hostJson, int left)
+    public async Task AutoComplete_AsHostJsonSays(string hostJson, long left)
     {
         await using var host = await StartAsync(typeof(Text), hostJson: hostJson);
-        var broker = host.Host.Services.GetRequiredService<QueueBroker>();
 
-        await SendAsync(broker, "text", "a");
+        await SendAsync(host, "text", "a");
 
         await Eventually.TrueAsync(() => host.Host.Services.GetRequiredService<Seen>().Count == 1);
         await host.Host.StopAsync();
-        await using var store = SqliteStore.Open(Path.Combine(_folder.Path, "host.db"));
-        Assert.Equal(left, store.Read(s => s.Number("SELECT COUNT(*) FROM queue_messages")));
+        Assert.Equal((left, 0L), await CountAsync(host, "text"));
     }
 
     [Fact]
@@ -81,21 +76,18 @@ public sealed class QueueTriggerTests : IDisposable
     {
         await using var host = await StartAsync(
             typeof(Completing), hostJson: """{"extensions":{"serviceBus":{"autoCompleteMessages":false}}}""");
-        var broker = host.Host.Services.GetRequiredService<QueueBroker>();
 
-        await SendAsync(broker, "text", "a");
+        await SendAsync(host, "text", "a");
 
-        await Eventually.EqualAsync(new QueueCounts(0, 0, 0), () => broker.CountAsync("text"));
+        await Eventually.EqualAsync((0L, 0L), () => CountAsync(host, "text"));
     }
 
     [Fact]
     public async Task Sessions_WithState_CountInOrder()
     {
         await using var host = await StartAsync(typeof(Sessions));
-        var broker = host.Host.Services.GetRequiredService<QueueBroker>();
 
-        await broker.SendAsync(
-            "tenants", Enumerable.Range(0, 5).Select(_ => new QueueMessage(BinaryData.FromString("x")) { SessionId = "s1" }));
+        await SendAsync(host, "tenants", [.. Enumerable.Range(0, 5).Select(_ => new ServiceBusMessage("x") { SessionId = "s1" })]);
 
         var seen = host.Host.Services.GetRequiredService<Seen>();
         await Eventually.TrueAsync(() => seen.Count == 5);
@@ -107,49 +99,79 @@ public sealed class QueueTriggerTests : IDisposable
     {
         var e = await Assert.ThrowsAsync<InvalidFunctionsException>(() => StartAsync(typeof(Wrong)));
 
-        Assert.Contains("there is no queue 'nowhere'", e.Message, StringComparison.Ordinal);
-        Assert.Contains("the queue 'tenants' has sessions", e.Message, StringComparison.Ordinal);
         Assert.Contains("leave out IsBatched", e.Message, StringComparison.Ordinal);
         Assert.Contains("no topics", e.Message, StringComparison.Ordinal);
         Assert.Contains("%Missing%", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("FineText", e.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("{}", "text", 16)]
-    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":3}}}""", "text", 3)]
-    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":30}}}""", "narrow", 2)]
-    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentSessions":5}}}""", "tenants", 5)]
-    public async Task Consumers_AtMost_WhatHostJsonAndTheQueueAllow(string hostJson, string queue, int most)
+    [Fact]
+    public async Task StartAsync_QueuesThatAreNotThere_AreAllReported()
     {
-        await using var host = await StartAsync(
-            queue == "tenants" ? typeof(Sessions) : queue == "narrow" ? typeof(Narrow) : typeof(Text), hostJson);
+        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(() => StartAsync(typeof(Nowhere)));
 
-        Assert.Equal(
-            new QueueConsumers(queue, most, 0, most), Assert.Single(host.Host.Services.GetRequiredService<IQueueConsumers>().Current));
+        Assert.Contains("there is no queue 'nowhere'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no queue 'elsewhere'", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("HereText", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no connection string")]
+    [InlineData("Endpoint=sb://localhost")]
+    public async Task StartAsync_ConnectionThatIsNone_IsReported(string connection)
+    {
+        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(
+            () => StartAsync(typeof(Elsewhere), settings: new() { ["OtherBus"] = connection }));
+
+        Assert.Contains("the setting OtherBus is no connection string of Service Bus", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task StartAsync_HostJsonValueThatIsNone_IsReported()
+    public async Task StartAsync_NoConnection_IsReported()
     {
-        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(
-            () => StartAsync(typeof(Text), """{"extensions":{"serviceBus":{"maxConcurrentCalls":"many"}}}"""));
+        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(() => StartAsync(typeof(Elsewhere)));
 
-        Assert.Contains("extensions.serviceBus.maxConcurrentCalls is 'many'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the setting OtherBus is neither a connection string", e.Message, StringComparison.Ordinal);
     }
 
-    private Task<TestHost> StartAsync(Type functions, string? hostJson = null, Dictionary<string, string?>? settings = null) =>
-        TestHost.StartAsync([functions], folder: _folder.Path, hostJson: hostJson, settings: settings, services: (services, _) => services
-            .AddSingleton<Seen>()
-            .AddLocalQueues(options =>
-            {
-                foreach (var name in _queues) options.Queues.Add(new QueueDefinition(name) { MaxDeliveryCount = 3 });
-                options.Queues.Add(new QueueDefinition("narrow") { Concurrency = 2 });
-                options.Queues.Add(new QueueDefinition("tenants") { RequiresSession = true });
-            }));
+    [Theory]
+    [InlineData("maxConcurrentCalls", "many")]
+    [InlineData("maxConcurrentCalls", "0")]
+    [InlineData("prefetchCount", "-1")]
+    [InlineData("maxAutoLockRenewalDuration", "long")]
+    public async Task StartAsync_HostJsonValueThatIsNone_IsReported(string name, string value)
+    {
+        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(() => StartAsync(typeof(Text), HostJson(name, value)));
 
-    private static Task SendAsync(QueueBroker broker, string queue, string body) =>
-        broker.SendAsync(queue, [new QueueMessage(BinaryData.FromString(body)) { ContentType = "json" }]);
+        Assert.Contains($"extensions.serviceBus.{name} is '{value}'", e.Message, StringComparison.Ordinal);
+    }
+
+    private static string HostJson(string name, string value) =>
+        $$"""
+        { "extensions": { "serviceBus": { "{{name}}": "{{value}}" } } }
+        """;
+
+    private Task<TestHost> StartAsync(Type functions, string? hostJson = null, Dictionary<string, string?>? settings = null) =>
+        TestHost.StartAsync(
+            [functions], _folder.Path, hostJson, settings, services: (services, _) => services.AddSingleton<Seen>(),
+            queues: [.. _queues.Select(name => new QueueDefinition(name) { MaxDeliveryCount = 3 }),
+                new QueueDefinition("tenants") { RequiresSession = true }]);
+
+    private static Task SendAsync(TestHost host, string queue, string body) =>
+        SendAsync(host, queue, new ServiceBusMessage(body) { ContentType = "json" });
+
+    private static async Task SendAsync(TestHost host, string queue, params ServiceBusMessage[] messages)
+    {
+        await using var client = new ServiceBusClient(host.Bus.ConnectionString);
+        await client.CreateSender(queue).SendMessagesAsync(messages);
+    }
+
+    private static async Task<(long Active, long DeadLettered)> CountAsync(TestHost host, string queue)
+    {
+        var client = new ServiceBusAdministrationClient(host.Bus.AdministrationConnectionString);
+        var counts = (await client.GetQueueRuntimePropertiesAsync(queue)).Value;
+        return (counts.ActiveMessageCount, counts.DeadLetterMessageCount);
+    }
 
     public sealed class Seen : ConcurrentQueue<string>;
 
@@ -186,12 +208,6 @@ public sealed class QueueTriggerTests : IDisposable
         public void Run([ServiceBusTrigger("text")] string text) => seen.Enqueue(text);
     }
 
-    public sealed class Narrow
-    {
-        [Function("NarrowText")]
-        public static void Run([ServiceBusTrigger("narrow")] string text) => _ = text;
-    }
-
     public sealed class Completing(Seen seen)
     {
         [Function("CompletingText")]
@@ -220,12 +236,6 @@ public sealed class QueueTriggerTests : IDisposable
 
     public sealed class Wrong
     {
-        [Function("NowhereText")]
-        public static void Nowhere([ServiceBusTrigger("nowhere")] string text) => _ = text;
-
-        [Function("TenantsText")]
-        public static void Tenants([ServiceBusTrigger("tenants")] string text) => _ = text;
-
         [Function("BatchedText")]
         public static void Batched([ServiceBusTrigger("text", IsBatched = true)] string[] texts) => _ = texts;
 
@@ -237,5 +247,22 @@ public sealed class QueueTriggerTests : IDisposable
 
         [Function("FineText")]
         public static void Fine([ServiceBusTrigger("text")] string text) => _ = text;
+    }
+    public sealed class Nowhere
+    {
+        [Function("NowhereText")]
+        public static void Run([ServiceBusTrigger("nowhere")] string text) => _ = text;
+
+        [Function("ElsewhereText")]
+        public static void Other([ServiceBusTrigger("elsewhere")] string text) => _ = text;
+
+        [Function("HereText")]
+        public static void Here([ServiceBusTrigger("text")] string text) => _ = text;
+    }
+
+    public sealed class Elsewhere
+    {
+        [Function("OtherText")]
+        public static void Run([ServiceBusTrigger("text", Connection = "OtherBus")] string text) => _ = text;
     }
 }

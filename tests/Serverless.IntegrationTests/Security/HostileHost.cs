@@ -20,7 +20,8 @@ public sealed class HostileHost : IAsyncLifetime
             HttpFunction.Classes,
             hostJson: await File.ReadAllTextAsync(Path.Combine(Repository.Root, "host.json")),
             settings: new() { ["AzureWebJobsStorage"] = _azurite.ConnectionString, ["Csv:MaxUploadBytes"] = "1000000" },
-            services: (services, configuration) => services.AddServerless(configuration).AddServerlessQueues());
+            services: (services, configuration) => services.AddServerless(configuration),
+            queues: LocalQueues.Definitions());
     }
 
     public async Task DisposeAsync()

@@ -23,6 +23,18 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     private static readonly Type[] _handlers =
         [typeof(ScriptTask), typeof(TenantScriptTask), typeof(RescueTask), typeof(LongScriptTask), typeof(QuickTask)];
 
+    private const string HostJson =
+        """
+        {
+          "functionTimeout": "-1",
+          "extensions": {
+            "serviceBus": {
+              "autoCompleteMessages": false, "maxAutoLockRenewalDuration": "00:30:00", "sessionIdleTimeout": "00:00:01"
+            }
+          }
+        }
+        """;
+
     public FakeTimeProvider Time => time;
 
     public Script Script => script;
@@ -52,17 +64,18 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
         var host = await TestHost.StartAsync(
             [typeof(QueueFunctions), typeof(TaskFunctions), typeof(LongTask), .. functions ?? []],
             folder,
-            """{"functionTimeout":"-1","extensions":{"serviceBus":{"autoCompleteMessages":false,"maxAutoLockRenewalDuration":"00:30:00"}}}""",
+            HostJson,
             new Dictionary<string, string?>(settings ?? []) { ["AzureWebJobsStorage"] = azurite.ConnectionString },
             (collection, configuration) =>
             {
-                collection.AddServerless(configuration).AddServerlessQueues();
+                collection.AddServerless(configuration);
                 collection.AddSingleton(script).AddSingleton(new Random(1));
                 collection.AddSingleton(TaskRegistry.Discover([.. typeof(TaskServices).Assembly.GetTypes(), .. _handlers]));
                 services?.Invoke(collection);
             },
             time,
-            drain);
+            drain,
+            queues: LocalQueues.Definitions());
         return new TaskHost(host, script, time);
     }
 

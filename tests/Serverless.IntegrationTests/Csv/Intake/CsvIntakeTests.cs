@@ -151,5 +151,6 @@ public sealed class CsvIntakeTests(AzuriteFixture azurite)
             ["AzureWebJobsStorage"] = azurite.ConnectionString,
             ["Csv:ReconcileGrace"] = grace.ToString(),
         },
-        services: (services, configuration) => services.AddServerless(configuration).AddServerlessQueues());
+        services: (services, configuration) => services.AddServerless(configuration),
+        queues: LocalQueues.Definitions());
 }

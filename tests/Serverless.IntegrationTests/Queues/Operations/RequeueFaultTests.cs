@@ -3,12 +3,9 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.DeadLetters.Operations;
 using Serverless.IntegrationTests.Tasks;
-using Serverless.Local.Queues;
-using Serverless.Local.Runtime.Queues;
 using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.TestSupport;
-using QueueCounts = Serverless.Messaging.QueueCounts;
 
 namespace Serverless.IntegrationTests.Queues.Operations;
 
@@ -22,7 +19,7 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task InitializeAsync() =>
         _host = await OperationHost.StartAsync(
             azurite, services => services.AddSingleton<IQueueAdmin>(
-                p => new FaultyAdmin(new BrokerQueueAdmin(p.GetRequiredService<QueueBroker>()), _faults)));
+                p => new FaultyAdmin(ActivatorUtilities.CreateInstance<ServiceBusQueueAdmin>(p), _faults)));
 
     public Task DisposeAsync() => _host.DisposeAsync().AsTask();
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.DeadLetters.Operations;
 using Serverless.Http;
 using Serverless.IntegrationTests.Tasks;
-using Serverless.Local.Runtime.Queues;
 using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.Tasks.Sending;
@@ -164,15 +164,14 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Requeue_MessageThatIsNoTask_ComesBackWithItsBody()
     {
-        var broker = _host.Tasks.Services.GetRequiredService<QueueBroker>();
+        await using var receiver = _host.Tasks.Services.GetRequiredService<ServiceBusClient>().CreateReceiver("incoming");
         await _host.Tasks.Sender.SendAsync(
             "incoming",
             [new OutgoingMessage(
                 "event-1", BinaryData.FromString("[1]")) { Properties = new Dictionary<string, object> { ["kept"] = "yes" } }]);
         for (var redrive = 1; redrive <= 2; redrive++)
         {
-            var received = Assert.Single(await broker.ReceiveAsync("incoming", 1, TimeSpan.Zero));
-            await broker.DeadLetterAsync(received, null, "Test", "for the test");
+            await receiver.DeadLetterMessageAsync(await receiver.ReceiveMessageAsync(), "Test", "for the test");
             Assert.Equal("event-1", redrive == 1 ? (await _host.DeadLettersAsync(queue: "incoming"))[0] : "event-1");
 
             Assert.Equal(1, (await _host.RequeueAsync(new JsonObject { ["all"] = true }, "incoming")).Requeued);
