@@ -10,7 +10,10 @@ using Serverless.Local.Storage;
 
 namespace Serverless.Local.Jobs;
 
-/// <summary>A host at work on a data folder: the folder's lock, the storage, the queues, and the functions, opened and closed in this order.</summary>
+/// <summary>
+/// A host at work on a data folder: the folder's lock, the storage, the queues, and the functions, opened in this order and closed in
+/// the other.
+/// </summary>
 internal sealed class LocalSession : IAsyncDisposable
 {
     private readonly FolderLock _lock;

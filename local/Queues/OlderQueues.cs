@@ -18,7 +18,8 @@ internal static class OlderQueues
         if (store.Read(s => s.Number("SELECT count(*) FROM queue_messages")) is var left and > 0)
         {
             throw new InvalidDataException(
-                $"The data folder holds {left} queue messages of an older version; let that version end them, or choose another data folder.");
+                $"The data folder holds {left} queue messages of an older version; let that version end them, or choose another " +
+                "data folder.");
         }
 
         await store.WriteAsync(session => session.Script(

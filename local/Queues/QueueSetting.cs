@@ -23,7 +23,11 @@ internal sealed record QueueSetting(bool NamesBroker, int? EmulatorPort)
         const string Name = QueueConnection.Setting;
         var connection = settings[Name] ?? settings[$"Values:{Name}"];
         if (string.IsNullOrWhiteSpace(connection))
-            return new(!string.IsNullOrEmpty(settings[$"{Name}:{Namespace}"] ?? settings[$"Values:{Name}__{Namespace}"]), EmulatorPort: null);
+        {
+            var named = settings[$"{Name}:{Namespace}"] ?? settings[$"Values:{Name}__{Namespace}"];
+            return new(!string.IsNullOrEmpty(named), EmulatorPort: null);
+        }
+
         try
         {
             var endpoint = ServiceBusConnectionStringProperties.Parse(connection).Endpoint;

@@ -202,8 +202,8 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         await using (cancelAll.Token.Register(_invoker.CancelAll))
         {
             await Task.WhenAll(
-                [.. _listeners.Select(l => StopAsync(l.Listener.StopAsync, deadline.Token)), StopAsync(_app.StopAsync, deadline.Token), StopAsync(
-                    _engine.StopAsync, deadline.Token)]);
+                [.. _listeners.Select(l => StopAsync(l.Listener.StopAsync, deadline.Token)), StopAsync(_app.StopAsync, deadline.Token),
+                    StopAsync(_engine.StopAsync, deadline.Token)]);
         }
 
         if (deadline.IsCancellationRequested) Logs.StoppedUnfinished(_logger, _options.DrainTimeout);

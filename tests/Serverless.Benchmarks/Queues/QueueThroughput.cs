@@ -7,7 +7,7 @@ using Serverless.Local.ServiceBus;
 
 namespace Serverless.Benchmarks.Queues;
 
-/// <summary>How many messages a second the local broker stores, and how many it delivers and deletes, as the official client sees it.</summary>
+/// <summary>How many messages a second the local broker takes from the official client, and how many it delivers to it.</summary>
 internal static class QueueThroughput
 {
     private const string Queue = "work";

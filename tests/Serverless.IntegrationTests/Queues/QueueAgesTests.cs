@@ -17,7 +17,8 @@ public sealed class QueueAgesTests : IAsyncLifetime
     {
         _fixture = await QueueFixture.StartAsync();
         _admin.Setup(a => a.PeekAsync(It.IsAny<string>(), false, It.IsAny<long>(), It.IsAny<int>(), It.IsAny<CancellationToken>()))
-            .Returns((string lane, bool _, long from, int max, CancellationToken _) => _fixture.Admin.PeekAsync(lane, deadLetters: false, from, max));
+            .Returns((string lane, bool dead, long from, int max, CancellationToken token) =>
+                _fixture.Admin.PeekAsync(lane, dead, from, max, token));
         _sut = new QueueAges(_admin.Object, QueueCatalog.Load(), _fixture.Time);
     }
 
