@@ -288,4 +288,30 @@ public sealed class PeekLockTests()
 
         Assert.Equal([("b", 1), ("c", 1)], left.Select(m => (m.Body.ToString(), m.DeliveryCount)));
     }
+
+    [Fact]
+    public async Task PeekMessagesAsync_PageLargerThanAMessageMayBe_Comes()
+    {
+        for (var i = 0; i < 5; i++)
+            await Fixture.SendAsync(Queue, [.. Enumerable.Range(0, 50).Select(_ => new ServiceBusMessage(new byte[3000]))]);
+
+        Assert.Equal(250, (await Receiver.PeekMessagesAsync(250)).Count);
+    }
+
+    [Fact]
+    public async Task ReceiveMessageAsync_LargestMessage_Comes()
+    {
+        await using var sender = Fixture.Client.CreateSender(Queue);
+        var size = 256 * 1024;
+        while (size > 0)
+        {
+            using var batch = await sender.CreateMessageBatchAsync();
+            if (batch.TryAddMessage(new ServiceBusMessage(new byte[size]))) break;
+            size--;
+        }
+
+        await sender.SendMessageAsync(new ServiceBusMessage(new byte[size]));
+
+        Assert.Equal(size, (await Fixture.ReceiveOneAsync(Queue)).Body.ToMemory().Length);
+    }
 }

@@ -36,9 +36,10 @@ internal sealed class LinkFactory(QueueBroker broker, int maxMessageBytes, ILogg
             throw new AmqpException(AmqpErrorCode.NotImplemented, "This broker has no transactions.");
         }
 
-        settings.MaxMessageSize = (ulong)maxMessageBytes;
+        // What goes out may be larger than what came in: a message gets annotations on its way, an answer has many of them.
         if (settings.Role != true) return new SendingAmqpLink(session, settings);
 
+        settings.MaxMessageSize = (ulong)maxMessageBytes;
         settings.TotalLinkCredit = SenderCredit;
         settings.AutoSendFlow = true;
         settings.Properties ??= new Fields();
