@@ -23,6 +23,9 @@ param otlpEndpoint string = ''
 @description('Further app settings. A secret only as a Key Vault reference: settings are read by whoever may read the app.')
 param appSettings object = {}
 
+@description('Where people may reach the storage of a private deployment from, to drop files and fetch results: public IPv4 addresses or CIDR ranges.')
+param allowedIpRanges string[] = []
+
 @description('The name of the settings. It is a part of every name, since what differs cannot be changed in place: a Standard broker becomes no Premium one.')
 @minLength(1)
 @maxLength(20)
@@ -49,6 +52,7 @@ module app 'resources.bicep' = {
     entraClientId: entraClientId
     otlpEndpoint: otlpEndpoint
     appSettings: appSettings
+    allowedIpRanges: allowedIpRanges
     settings: settings
   }
 }

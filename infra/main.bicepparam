@@ -8,6 +8,7 @@ param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
 param entraClientId = readEnvironmentVariable('ENTRA_CLIENT_ID', '')
 param appSettings = json(readEnvironmentVariable('APP_SETTINGS', '{}'))
+param allowedIpRanges = filter(split(readEnvironmentVariable('ALLOWED_IP_RANGES', ''), ','), range => !empty(range))
 param otlpEndpoint = readEnvironmentVariable('OTEL_EXPORTER_OTLP_ENDPOINT', '')
 param profile = readEnvironmentVariable('SERVERLESS_PROFILE', 'dev')
 param settings = { dev: dev, prod: prod }[profile]

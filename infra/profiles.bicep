@@ -7,6 +7,7 @@ var dev settings = {
   deletedBlobDays: 0
   taskResultDays: 1
   csvOutputDays: 30
+  incomingDays: 30
   serviceBus: {
     sku: 'Standard'
     messagingUnits: { minimum: 1, maximum: 1 }
@@ -25,6 +26,8 @@ var dev settings = {
     dailyQuotaGb: 1
     failurePercent: 20
     queueAgeMinutes: 60
+    monthlyBudget: 0
+    resourceLogs: false
     availabilityTest: false
   }
 }
@@ -36,6 +39,7 @@ var prod settings = {
   deletedBlobDays: 7
   taskResultDays: 1
   csvOutputDays: 0
+  incomingDays: 0
   serviceBus: {
     sku: 'Premium'
     messagingUnits: { minimum: 1, maximum: 4 }
@@ -54,6 +58,8 @@ var prod settings = {
     dailyQuotaGb: -1
     failurePercent: 5
     queueAgeMinutes: 15
+    monthlyBudget: 0
+    resourceLogs: true
     availabilityTest: true
   }
 }

@@ -22,6 +22,9 @@ param otlpEndpoint string
 @description('Further app settings.')
 param appSettings object
 
+@description('Where people may reach a private storage account from.')
+param allowedIpRanges string[]
+
 @description('What differs between dev and prod.')
 param settings settingsType
 
@@ -31,6 +34,7 @@ var serviceBusName = 'sb-${token}'
 var serviceBusSecondaryName = settings.serviceBus.sku == 'Premium' && settings.serviceBus.secondaryLocation != ''
   ? '${serviceBusName}-2'
   : ''
+var topicName = 'evgt-${token}'
 var insightsName = 'appi-${token}'
 
 var queueFile = loadJsonContent('queues.json')
@@ -67,7 +71,9 @@ module storage 'modules/storage.bicep' = {
     deletedBlobDays: settings.deletedBlobDays
     taskResultDays: settings.taskResultDays
     csvOutputDays: settings.csvOutputDays
+    incomingDays: settings.incomingDays
     private: settings.privateNetwork
+    allowedIpRanges: allowedIpRanges
   }
 }
 
@@ -106,7 +112,7 @@ module roles 'modules/roles.bicep' = {
 
 module eventGrid 'modules/eventGrid.bicep' = {
   params: {
-    name: 'evgt-${token}'
+    name: topicName
     location: location
     tags: tags
     storageName: storageName
@@ -152,7 +158,27 @@ module alerts 'modules/alerts.bicep' = {
     serviceBusId: serviceBus.outputs.id
     insightsId: telemetry.outputs.insightsId
     lanes: lanes
+    topicId: eventGrid.outputs.topicId
+    workspaceId: telemetry.outputs.workspaceId
     healthUri: '${app.outputs.uri}/api/health'
+  }
+}
+
+module diagnostics 'modules/diagnostics.bicep' = if (settings.monitoring.resourceLogs) {
+  params: {
+    workspaceId: telemetry.outputs.workspaceId
+    storageName: storageName
+    serviceBusName: serviceBusName
+    topicName: topicName
+  }
+  dependsOn: [storage, serviceBus, eventGrid]
+}
+
+module budget 'modules/budget.bicep' = if (settings.monitoring.monthlyBudget > 0) {
+  params: {
+    name: 'budget-${token}'
+    amount: settings.monitoring.monthlyBudget
+    actionGroupId: alerts.outputs.actionGroupId
   }
 }
 

@@ -17,6 +17,10 @@ type settings = {
   @minValue(0)
   csvOutputDays: int
 
+  @description('Days that a file stays in incoming after it was written, whatever became of it; 0 for ever.')
+  @minValue(0)
+  incomingDays: int
+
   @description('The broker.')
   serviceBus: serviceBusSettings
 
@@ -114,6 +118,13 @@ type monitoringSettings = {
   @description('Minutes that the oldest message of a queue may wait before an alert.')
   @minValue(1)
   queueAgeMinutes: int
+
+  @description('US dollars a month of which an alert tells at 80 percent, and when 100 are foreseen; 0 for no budget.')
+  @minValue(0)
+  monthlyBudget: int
+
+  @description('True: the logs of broker, storage and Event Grid go to the workspace as well.')
+  resourceLogs: bool
 
   @description('True: an availability test asks the health endpoint from several regions.')
   availabilityTest: bool

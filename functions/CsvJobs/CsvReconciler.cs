@@ -1,26 +1,37 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Serverless.CsvJobs.Store;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs;
 
 /// <summary>
-/// Starts the files in <c>incoming</c> that nobody started: a listing, and a look-up for each file it has not seen before.
+/// Starts the files in <c>incoming</c> that nobody started: a listing, and a look-up for each file that came since the last run which went
+/// through. What it costs follows what is new, not what lies there.
 /// </summary>
 public sealed class CsvReconciler(
-    IncomingBlobs incoming, IncomingStarter starter, ReconciledBlobs known, IOptions<CsvSettings> settings, TimeProvider time)
+    IncomingBlobs incoming, IncomingStarter starter, ReconciledBlobs known, CsvJobStore store, IOptions<CsvSettings> settings,
+    TimeProvider time)
 {
-    /// <summary>Runs every 30 seconds, unless <c>CsvReconcilerSchedule</c> says another.</summary>
+    // Storage's clock says when a file came, this host's when it looked.
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
+
+    /// <summary>Runs as <c>CsvReconcilerSchedule</c> says: each 30 seconds, and each hour where events announce the files.</summary>
     [Function(nameof(CsvReconciler))]
     public async Task RunAsync(
         [TimerTrigger("%CsvReconcilerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var youngest = time.GetUtcNow() - settings.Value.ReconcileGrace;
+        var now = time.GetUtcNow();
+        var youngest = now - settings.Value.ReconcileGrace;
+
+        // A time to come was noted by a clock that was wrong: then everything is looked at.
+        var since = await store.FindReconciledAsync(cancellationToken) is { } noted && noted < now ? noted : DateTimeOffset.MinValue;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var blob in incoming.ListAsync(cancellationToken))
         {
+            if (blob.ModifiedAt < since) continue;
             var key = ContentHash.Of(blob.Path, blob.ETag);
             if (!known.Contains(key))
             {
@@ -32,5 +43,8 @@ public sealed class CsvReconciler(
         }
 
         known.Replace(seen);
+
+        // Only now: a run that fails half-way leaves the next one all of its files.
+        await store.SaveReconciledAsync(youngest - Overlap, cancellationToken);
     }
 }

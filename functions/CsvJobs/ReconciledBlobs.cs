@@ -1,6 +1,6 @@
 namespace Serverless.CsvJobs;
 
-/// <summary>The files that this host knows to have a job: saves a look-up for each of them at every run.</summary>
+/// <summary>The new files that this host knows to have a job: saves a look-up for each of them at the next run.</summary>
 public sealed class ReconciledBlobs
 {
     private volatile HashSet<string> _keys = new(StringComparer.Ordinal);

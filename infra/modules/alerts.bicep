@@ -21,6 +21,12 @@ param serviceBusId string
 @description('The Application Insights resource.')
 param insightsId string
 
+@description('The topic that announces blobs.')
+param topicId string
+
+@description('The Log Analytics workspace.')
+param workspaceId string
+
 @description('The Service Bus queues.')
 param lanes string[]
 
@@ -119,6 +125,67 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   }
 }
 
+// What Event Grid gave up to deliver lies in a container, and nothing looks there but a person.
+resource undelivered 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'undelivered-events-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Blob events were not delivered: see the container undelivered-events. The reconciler starts their files within the hour.'
+    severity: 2
+    enabled: true
+    scopes: [topicId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'undelivered events'
+          metricNamespace: 'Microsoft.EventGrid/systemTopics'
+          // https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-eventgrid-systemtopics-metrics
+          metricName: 'DeadLetteredCount'
+          operator: 'GreaterThan'
+          threshold: 0
+          timeAggregation: 'Total'
+        }
+      ]
+    }
+    actions: [{ actionGroupId: group.id }]
+  }
+}
+
+// Beyond the cap the rest of the day is not seen, these alerts included: https://learn.microsoft.com/azure/azure-monitor/logs/daily-cap
+resource cap 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = if (settings.dailyQuotaGb > 0) {
+  name: 'log-cap-${token}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'log-cap'
+    description: 'The daily cap of the logs was reached: until tomorrow nothing more is recorded, and no other alert comes from them.'
+    severity: 1
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '_LogOperation | where Category =~ "Ingestion" | where Detail contains "OverQuota"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+        }
+      ]
+    }
+    actions: { actionGroups: [group.id] }
+  }
+}
+
 resource query 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for item in queries: {
     name: '${item.name}-${token}'
@@ -205,3 +272,6 @@ resource unhealthy 'Microsoft.Insights/metricAlerts@2018-03-01' = if (settings.a
     actions: [{ actionGroupId: group.id }]
   }
 }
+
+@description('Who is told.')
+output actionGroupId string = group.id

@@ -114,6 +114,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: union(
       // When timers run: the host resolves the names in [TimerTrigger], and starts no function whose name it does not find.
       loadJsonContent('../timers.json'),
+      // Event Grid announces the files here: the reconciler only makes up for events that were lost, and a listing costs.
+      { CsvReconcilerSchedule: '0 0 * * * *' },
       {
         AzureWebJobsStorage__blobServiceUri: blobServiceUri
         AzureWebJobsStorage__queueServiceUri: queueServiceUri

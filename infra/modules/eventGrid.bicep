@@ -106,3 +106,6 @@ resource subscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-
     }
   }
 }
+
+@description('The system topic\'s id.')
+output topicId string = topic.id

@@ -19,8 +19,14 @@ param taskResultDays int
 @description('Days that the output of a CSV job is kept; 0 for ever.')
 param csvOutputDays int
 
-@description('True: reached over private endpoints only.')
+@description('Days that a file stays in incoming; 0 for ever.')
+param incomingDays int
+
+@description('True: reached over private endpoints only, and from the ranges below.')
 param private bool
+
+@description('Where people may reach a private account from, as public IPv4 addresses or CIDR ranges.')
+param allowedIpRanges string[]
 
 @export()
 @description('The containers, by what they are for.')
@@ -53,10 +59,12 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: private ? 'Disabled' : 'Enabled'
+    // Enabled with Deny is what takes rules: https://learn.microsoft.com/azure/storage/common/storage-network-security
+    publicNetworkAccess: private && empty(allowedIpRanges) ? 'Disabled' : 'Enabled'
     networkAcls: {
       bypass: 'AzureServices'
       defaultAction: private ? 'Deny' : 'Allow'
+      ipRules: [for range in (private ? allowedIpRanges : []): { value: range, action: 'Allow' }]
     }
   }
 }
@@ -115,6 +123,19 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
                 definition: {
                   filters: { blobTypes: ['blockBlob'], prefixMatch: ['${containers.processed}/'] }
                   actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: csvOutputDays } } }
+                }
+              }
+            ]
+          : [],
+        incomingDays > 0
+          ? [
+              {
+                name: 'incoming'
+                type: 'Lifecycle'
+                enabled: true
+                definition: {
+                  filters: { blobTypes: ['blockBlob'], prefixMatch: ['${containers.incoming}/'] }
+                  actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: incomingDays } } }
                 }
               }
             ]

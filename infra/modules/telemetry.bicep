@@ -44,3 +44,6 @@ output insightsId string = insights.id
 
 @description('Where telemetry is sent. It opens nothing by itself: the resource takes Entra tokens only.')
 output connectionString string = insights.properties.ConnectionString
+
+@description('The workspace\'s id.')
+output workspaceId string = workspace.id

@@ -4,7 +4,8 @@ using Serverless.TestSupport;
 namespace Serverless.InfraTests;
 
 /// <summary>
-/// Compiles <c>infra/</c> once: dev with nothing optional, prod with everything, and prod with a second region for the broker.
+/// Compiles <c>infra/</c> once: dev with nothing optional, prod with everything, and prod with a second region for the broker,
+/// a budget, and a range of addresses that may reach its storage.
 /// </summary>
 public sealed class BicepFixture : IAsyncLifetime
 {
@@ -25,7 +26,11 @@ public sealed class BicepFixture : IAsyncLifetime
         param environmentName = 'two-regions'
         param location = 'westeurope'
         param profile = 'prod'
-        param settings = union(prod, { serviceBus: union(prod.serviceBus, { secondaryLocation: 'northeurope' }) })
+        param allowedIpRanges = ['203.0.113.0/24']
+        param settings = union(prod, {
+          serviceBus: union(prod.serviceBus, { secondaryLocation: 'northeurope' })
+          monitoring: union(prod.monitoring, { monthlyBudget: 500 })
+        })
         """;
 
     internal Deployment Dev { get; private set; } = null!;

@@ -200,6 +200,111 @@ public sealed partial class TemplateTests(BicepFixture bicep)
     }
 
     [BicepFact]
+    public void Incoming_Dev_IsClearedAfterAMonth_AndProdKeepsIt()
+    {
+        string[] RulesOf(Deployment deployment) => [.. deployment.Single("Microsoft.Storage/storageAccounts/managementPolicies")
+            .GetProperty("properties").GetProperty("policy").GetProperty("rules").EnumerateArray()
+            .Select(r => r.GetProperty("name").GetString()!)];
+
+        Assert.Contains("incoming", RulesOf(bicep.Dev));
+        Assert.DoesNotContain("incoming", RulesOf(bicep.Prod));
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Reconciler_Profile_IsHourly_SinceEventsAnnounceFiles(string profile)
+    {
+        Assert.Single(bicep[profile].OfType("Microsoft.EventGrid/systemTopics/eventSubscriptions"));
+        Assert.Equal("0 0 * * * *", bicep[profile].AppSettings["CsvReconcilerSchedule"]);
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void UndeliveredEvents_Profile_AreToldOf(string profile)
+    {
+        var deployment = bicep[profile];
+        var alert = deployment.OfType("Microsoft.Insights/metricAlerts")
+            .Single(a => Deployment.NameOf(a).StartsWith("undelivered-events", StringComparison.Ordinal)).GetProperty("properties");
+
+        Assert.Equal(
+            deployment.Single("Microsoft.EventGrid/systemTopics").GetProperty("id").GetString(),
+            Assert.Single(alert.GetProperty("scopes").EnumerateArray()).GetString());
+        Assert.Equal(
+            "DeadLetteredCount", alert.GetProperty("criteria").GetProperty("allOf")[0].GetProperty("metricName").GetString());
+    }
+
+    [BicepTheory]
+    [InlineData("dev", 1)]
+    [InlineData("prod", 0)]
+    public void LogCap_WhereThereIsOne_IsToldOf(string profile, int alerts) => Assert.Equal(
+        alerts, bicep[profile].OfType("Microsoft.Insights/scheduledQueryRules")
+            .Count(r => Deployment.NameOf(r).StartsWith("log-cap", StringComparison.Ordinal)));
+
+    [BicepFact]
+    public void ResourceLogs_Prod_GoToTheWorkspace()
+    {
+        var logs = bicep.Prod.OfType("Microsoft.Insights/diagnosticSettings");
+        var workspace = bicep.Prod.Single("Microsoft.OperationalInsights/workspaces").GetProperty("id").GetString();
+
+        Assert.Equal(3, logs.Count);
+        Assert.All(logs, l => Assert.Equal(workspace, l.GetProperty("properties").GetProperty("workspaceId").GetString()));
+        Assert.Empty(bicep.Dev.OfType("Microsoft.Insights/diagnosticSettings"));
+    }
+
+    [BicepFact]
+    public void Budget_WhereOneIsAskedFor_TellsTheActionGroup()
+    {
+        var budget = bicep.TwoRegions.Single("Microsoft.Consumption/budgets").GetProperty("properties");
+        var group = bicep.TwoRegions.Single("Microsoft.Insights/actionGroups").GetProperty("id").GetString()!;
+
+        Assert.Equal(500, budget.GetProperty("amount").GetInt32());
+        Assert.All(
+            budget.GetProperty("notifications").EnumerateObject(),
+            n => Assert.Contains(group, n.Value.GetProperty("contactGroups").GetRawText(), StringComparison.OrdinalIgnoreCase));
+        Assert.Empty(bicep.Dev.OfType("Microsoft.Consumption/budgets"));
+    }
+
+    [BicepFact]
+    public void PrivateStorage_LetsInWhomTheRangesName_AndNobodyElse()
+    {
+        var open = bicep.TwoRegions.Single("Microsoft.Storage/storageAccounts").GetProperty("properties");
+        var closed = bicep.Prod.Single("Microsoft.Storage/storageAccounts").GetProperty("properties");
+
+        Assert.Equal("Enabled", open.GetProperty("publicNetworkAccess").GetString());
+        Assert.Equal("Deny", open.GetProperty("networkAcls").GetProperty("defaultAction").GetString());
+        Assert.Equal(
+            "203.0.113.0/24", Assert.Single(open.GetProperty("networkAcls").GetProperty("ipRules").EnumerateArray())
+                .GetProperty("value").GetString());
+        Assert.Equal("Disabled", closed.GetProperty("publicNetworkAccess").GetString());
+        Assert.Empty(closed.GetProperty("networkAcls").GetProperty("ipRules").EnumerateArray());
+    }
+
+    [BicepTheory]
+    [MemberData(nameof(Profiles))]
+    public void Baseline_Profile_TlsAndTags(string profile)
+    {
+        var deployment = bicep[profile];
+
+        Assert.Equal(
+            "TLS1_2", deployment.Single("Microsoft.Storage/storageAccounts").GetProperty("properties").GetProperty("minimumTlsVersion")
+                .GetString());
+        Assert.True(
+            deployment.Single("Microsoft.Storage/storageAccounts").GetProperty("properties").GetProperty("supportsHttpsTrafficOnly")
+                .GetBoolean());
+        Assert.All(deployment.OfType("Microsoft.ServiceBus/namespaces"), n => Assert.Equal(
+            "1.2", n.GetProperty("properties").GetProperty("minimumTlsVersion").GetString()));
+        var app = deployment.Single("Microsoft.Web/sites").GetProperty("properties");
+        Assert.True(app.GetProperty("httpsOnly").GetBoolean());
+        Assert.Equal("1.2", app.GetProperty("siteConfig").GetProperty("minTlsVersion").GetString());
+
+        // What has a place of its own; children and roles take no tags.
+        Assert.All(
+            deployment.Resources.Where(r => r.TryGetProperty("location", out _)),
+            r => Assert.True(
+                r.TryGetProperty("tags", out var tags) && tags.TryGetProperty("azd-env-name", out _), r.GetProperty("id").GetString()));
+    }
+
+    [BicepFact]
     public void ParametersAndOutputs_EveryModule_AreDescribed() => Assert.Empty(Undescribed(bicep.Template, "main"));
 
     private static IEnumerable<string> Undescribed(JsonElement template, string path)

@@ -46,6 +46,16 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
+    public void Deploy_GivesAllThatTheParametersRead_SoThatItTakesNothingAway()
+    {
+        var given = Jobs(Read("deploy.yml")).Single()["env"]!.AsObject().Select(e => e.Key);
+        var read = ReadVariable().Matches(File.ReadAllText(Path.Combine(Repository.Root, "infra", "main.bicepparam")))
+            .Select(m => m.Groups["name"].Value);
+
+        Assert.Superset(read.ToHashSet(), given.ToHashSet());
+    }
+
+    [Fact]
     public void Deploy_ReplaysWhatRunsBeforeItDeploys()
     {
         var runs = Steps("deploy.yml").Select(s => (string?)s["run"]).OfType<string>().ToList();
@@ -75,6 +85,9 @@ public sealed partial class WorkflowTests
     private static IEnumerable<JsonNode> Jobs(JsonNode workflow) => workflow["jobs"]!.AsObject().Select(j => j.Value!);
 
     private static IEnumerable<JsonNode> Steps(string file) => Jobs(Read(file)).SelectMany(j => j["steps"]!.AsArray()).Select(s => s!);
+
+    [GeneratedRegex(@"readEnvironmentVariable\('(?<name>\w+)'")]
+    private static partial Regex ReadVariable();
 
     [GeneratedRegex(@"^[\w.-]+/[\w.-]+(/[\w.-]+)*@[0-9a-f]{40}$")]
     private static partial Regex Pinned();

@@ -14,6 +14,9 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time)
     public const string TableName = "CsvJobs";
 
     private const string BlobPartition = "blob";
+    private const string ReconcilerPartition = "reconciler";
+    private const string ReconciledRow = "incoming";
+    private const string ReconciledUntil = "Until";
 
     private readonly JobTable<CsvJobEntity> _jobs = new(lazyTable, "CSV job", time);
 
@@ -40,6 +43,23 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time)
         var found = await table.GetEntityIfExistsAsync<TableEntity>(
             BlobPartition, ContentHash.Of(path, etag), cancellationToken: cancellationToken);
         return found.HasValue;
+    }
+
+    /// <summary>Until when all files that came have their job; null before the first reconciliation.</summary>
+    public async Task<DateTimeOffset?> FindReconciledAsync(CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(
+            ReconcilerPartition, ReconciledRow, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value!.GetDateTimeOffset(ReconciledUntil) : null;
+    }
+
+    /// <summary>Notes that all files that came until then have their job.</summary>
+    public async Task SaveReconciledAsync(DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        await table.UpsertEntityAsync(
+            new TableEntity(ReconcilerPartition, ReconciledRow) { [ReconciledUntil] = until }, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>Null when there is no such job.</summary>

@@ -16,6 +16,11 @@ namespace Serverless.IntegrationTests.Csv.Jobs;
 /// <summary>On an Azurite of its own: the reconciler takes up whatever lies in the container.</summary>
 public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
+    private const int ManyFiles = 20;
+
+    // The time of the last run is read and written.
+    private const int OwnCalls = 2;
+
     private static readonly byte[] _file = Encoding.UTF8.GetBytes("id,name\n1,Ann\n");
 
     [Fact]
@@ -24,6 +29,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var calls = new CountingPolicy();
         await using var host = await CsvHost.StartAsync(azurite, time, services => services.AddSingleton(Tables(calls)));
+        await ForgetAsync(host);
         var reconciler = ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services);
         var store = host.Services.GetRequiredService<CsvJobStore>();
         var incoming = host.Services.GetRequiredService<IncomingBlobs>();
@@ -46,10 +52,53 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         Assert.Contains(CsvJobId.Create("drop/b.csv", etag, new CsvJobOptions(CsvOutput.Jsonl)), jobs.Select(j => j.RowKey));
         foreach (var job in jobs) Assert.Equal(CsvJobState.Completed, (await host.WaitAsync(job.RowKey)).State);
 
-        // What is known costs nothing: one listing, no look-up.
+        // What is known costs nothing: one listing, the time of the last run, no look-up.
         calls.Reset();
         await RunAsync(reconciler, host);
-        Assert.Equal(0, calls.Count);
+        Assert.Equal(OwnCalls, calls.Count);
+    }
+
+    [Fact]
+    public async Task Run_ManyOldFiles_CostWhatIsNew_AlsoOnAHostThatKnowsNone()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(1));
+        await using (var first = await CsvHost.StartAsync(azurite, time))
+        {
+            await ForgetAsync(first);
+            for (var i = 0; i < ManyFiles; i++) await first.UploadAsync($"many/{i}.csv", _file);
+            await RunAsync(ActivatorUtilities.CreateInstance<CsvReconciler>(first.Services), first);
+            Assert.Equal(ManyFiles, (await JobsAsync(first.Services.GetRequiredService<CsvJobStore>(), "many/")).Count);
+        }
+
+        var calls = new CountingPolicy();
+        await using var host = await CsvHost.StartAsync(azurite, time, services => services.AddSingleton(Tables(calls)));
+        var reconciler = ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services);
+        await host.Services.GetRequiredService<CsvJobStore>().FindReconciledAsync(CancellationToken.None);
+        calls.Reset();
+
+        await RunAsync(reconciler, host);
+
+        // What the host reads by itself may come between; a look-up for each file would be many more.
+        Assert.InRange(calls.Count, OwnCalls, ManyFiles / 2);
+    }
+
+    [Fact]
+    public async Task Run_FailsHalfWay_TheNextStartsTheRest()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(1));
+        await using var host = await CsvHost.StartAsync(azurite, time);
+        var store = host.Services.GetRequiredService<CsvJobStore>();
+        var reconciler = ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services);
+        await ForgetAsync(host);
+        await host.UploadAsync("half/a.csv", _file);
+
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => reconciler.RunAsync(new TimerInfo(), host.Host.DurableClient, stopped.Token));
+        await RunAsync(reconciler, host);
+
+        Assert.Single(await JobsAsync(store, "half/"));
     }
 
     [Fact]
@@ -58,6 +107,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddMinutes(1));
         await using var host = await CsvHost.StartAsync(azurite, time);
         var store = host.Services.GetRequiredService<CsvJobStore>();
+        await ForgetAsync(host);
         var status = await host.RunAsync("again/a.csv", _file, new JsonObject { ["output"] = "parquet" });
 
         await RunAsync(ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services), host);
@@ -67,6 +117,10 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         await RunAsync(ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services), host);
         Assert.Equal(2, (await JobsAsync(store, "again/")).Count);
     }
+
+    // The tests share an account, and each has a clock of its own.
+    private static Task ForgetAsync(CsvHost host) =>
+        host.Services.GetRequiredService<CsvJobStore>().SaveReconciledAsync(DateTimeOffset.UnixEpoch, CancellationToken.None);
 
     private static async Task<List<CsvJobEntity>> JobsAsync(CsvJobStore store, string prefix) =>
         [.. (await store.ListAsync(100, null, CancellationToken.None)).Jobs.Where(

@@ -1,0 +1,49 @@
+@description('Where the logs go.')
+param workspaceId string
+
+@description('The storage account.')
+param storageName string
+
+@description('The broker.')
+param serviceBusName string
+
+@description('The topic that announces blobs.')
+param topicName string
+
+// Metrics are there without this; logs are not: https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
+var name = 'to-workspace'
+
+resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: storageName
+  resource blobs 'blobServices' existing = { name: 'default' }
+}
+resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = { name: serviceBusName }
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = { name: topicName }
+
+// Reads are left out: they are most of what happens there, and tell least.
+resource ofBlobs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: name
+  scope: storage::blobs
+  properties: {
+    workspaceId: workspaceId
+    logs: [for category in ['StorageWrite', 'StorageDelete']: { category: category, enabled: true }]
+  }
+}
+
+resource ofServiceBus 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: name
+  scope: serviceBus
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ categoryGroup: 'audit', enabled: true }, { category: 'OperationalLogs', enabled: true }]
+  }
+}
+
+resource ofTopic 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: name
+  scope: topic
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'DeliveryFailures', enabled: true }]
+  }
+}
