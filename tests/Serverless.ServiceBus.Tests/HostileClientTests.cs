@@ -72,9 +72,9 @@ public sealed class HostileClientTests() : ServiceBusTest(new QueueDefinition("w
     public async Task Message_Malformed_IsRejectedAndTheLinkLivesOn(byte[] bytes)
     {
         var factory = new AmqpConnectionFactory();
-        var connection = await factory.OpenConnectionAsync(new Uri($"amqp://localhost:{Fixture.Bus.Port}"), TimeSpan.FromSeconds(20));
+        var connection = await factory.OpenConnectionAsync(new Uri($"amqp://localhost:{Fixture.Bus.Port}"), TimeSpan.FromMinutes(1));
         var session = connection.CreateSession(new AmqpSessionSettings());
-        await session.OpenAsync(TimeSpan.FromSeconds(20));
+        await session.OpenAsync(TimeSpan.FromMinutes(1));
         var link = new SendingAmqpLink(session, new AmqpLinkSettings
         {
             LinkName = "raw",
@@ -83,15 +83,15 @@ public sealed class HostileClientTests() : ServiceBusTest(new QueueDefinition("w
             Source = new Source { Address = "here" },
             InitialDeliveryCount = 0,
         });
-        await link.OpenAsync(TimeSpan.FromSeconds(20));
+        await link.OpenAsync(TimeSpan.FromMinutes(1));
 
-        var outcome = await link.SendMessageAsync(Raw(bytes), Tag(1), AmqpConstants.NullBinary, TimeSpan.FromSeconds(20));
+        var outcome = await link.SendMessageAsync(Raw(bytes), Tag(1), AmqpConstants.NullBinary, TimeSpan.FromMinutes(1));
         var good = await link.SendMessageAsync(
-            AmqpMessage.Create(new AmqpValue { Value = "good" }), Tag(2), AmqpConstants.NullBinary, TimeSpan.FromSeconds(20));
+            AmqpMessage.Create(new AmqpValue { Value = "good" }), Tag(2), AmqpConstants.NullBinary, TimeSpan.FromMinutes(1));
 
         Assert.Equal(AmqpErrorCode.DecodeError, Assert.IsType<Rejected>(outcome).Error.Condition);
         Assert.IsType<Accepted>(good);
-        await connection.CloseAsync(TimeSpan.FromSeconds(20));
+        await connection.CloseAsync(TimeSpan.FromMinutes(1));
         Assert.Equal((1, 0, 0), await Fixture.CountAsync("work"));
     }
 

@@ -79,7 +79,7 @@ public sealed class PeekLockTests()
         sequence.GetRawAmqpMessage().Body = Azure.Core.Amqp.AmqpMessageBody.FromSequence([["a", 1L]]);
         await Fixture.SendAsync(Queue, value, sequence, new ServiceBusMessage(""));
 
-        var received = await Receiver.ReceiveMessagesAsync(3, TimeSpan.FromSeconds(20));
+        var received = await Receiver.ReceiveMessagesAsync(3, TimeSpan.FromMinutes(1));
 
         Assert.True(received[0].GetRawAmqpMessage().Body.TryGetValue(out var number));
         Assert.Equal(42, number);
@@ -110,7 +110,7 @@ public sealed class PeekLockTests()
     [Fact]
     public async Task Receive_EmptyQueue_WakesWithTheFirstMessage()
     {
-        var receiving = Receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(20));
+        var receiving = Receiver.ReceiveMessageAsync(TimeSpan.FromMinutes(1));
 
         await Fixture.SendAsync(Queue, "a");
 
@@ -168,7 +168,7 @@ public sealed class PeekLockTests()
         Assert.Equal(("a", "bad", "It was bad."), (dead.Body.ToString(), dead.DeadLetterReason, dead.DeadLetterErrorDescription));
         Assert.Equal(("x", 7), ((string)dead.ApplicationProperties["own"], (int)dead.ApplicationProperties["why"]));
         Assert.Equal((0, 0, 1), await Fixture.CountAsync(Queue));
-        var received = await Fixture.Receiver(Queue, SubQueue.DeadLetter).ReceiveMessageAsync(TimeSpan.FromSeconds(20));
+        var received = await Fixture.Receiver(Queue, SubQueue.DeadLetter).ReceiveMessageAsync(TimeSpan.FromMinutes(1));
         await Fixture.Receiver(Queue, SubQueue.DeadLetter).CompleteMessageAsync(received);
         Assert.Equal((0, 0, 0), await Fixture.CountAsync(Queue));
     }
@@ -269,7 +269,7 @@ public sealed class PeekLockTests()
         await using var deleting = Fixture.Client.CreateReceiver(
             Queue, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
 
-        Assert.Equal(["a", "b"], ServiceBusFixture.Bodies(await deleting.ReceiveMessagesAsync(2, TimeSpan.FromSeconds(20))));
+        Assert.Equal(["a", "b"], ServiceBusFixture.Bodies(await deleting.ReceiveMessagesAsync(2, TimeSpan.FromMinutes(1))));
 
         Assert.Equal((1, 0, 0), await Fixture.CountAsync(Queue));
     }
@@ -280,11 +280,11 @@ public sealed class PeekLockTests()
         await Fixture.SendAsync(Queue, "a", "b", "c");
         await using (var greedy = Fixture.Client.CreateReceiver(Queue, new ServiceBusReceiverOptions { PrefetchCount = 10 }))
         {
-            var message = await greedy.ReceiveMessageAsync(TimeSpan.FromSeconds(20));
+            var message = await greedy.ReceiveMessageAsync(TimeSpan.FromMinutes(1));
             await greedy.CompleteMessageAsync(message);
         }
 
-        var left = await Receiver.ReceiveMessagesAsync(2, TimeSpan.FromSeconds(20));
+        var left = await Receiver.ReceiveMessagesAsync(2, TimeSpan.FromMinutes(1));
 
         Assert.Equal([("b", 1), ("c", 1)], left.Select(m => (m.Body.ToString(), m.DeliveryCount)));
     }

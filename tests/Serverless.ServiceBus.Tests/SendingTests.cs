@@ -39,7 +39,7 @@ public sealed class SendingTests() : ServiceBusTest(
     {
         await Fixture.ScheduleAsync("work", Message("late"), Now + TimeSpan.FromHours(2));
         await Fixture.ScheduleAsync("work", Message("soon"), Now + TimeSpan.FromHours(1));
-        var waiting = Fixture.Receiver("work").ReceiveMessagesAsync(5, TimeSpan.FromSeconds(20));
+        var waiting = Fixture.Receiver("work").ReceiveMessagesAsync(5, TimeSpan.FromMinutes(1));
 
         Fixture.Time.Advance(TimeSpan.FromHours(1));
 
@@ -247,7 +247,7 @@ public sealed class SendingTests() : ServiceBusTest(
 
         var received = new List<string>();
         while (received.Count < 500 && await Fixture.Receiver("work")
-            .ReceiveMessagesAsync(100, TimeSpan.FromSeconds(20)) is { Count: > 0 } batch)
+            .ReceiveMessagesAsync(100, TimeSpan.FromMinutes(1)) is { Count: > 0 } batch)
         {
             received.AddRange(ServiceBusFixture.Bodies(batch));
         }

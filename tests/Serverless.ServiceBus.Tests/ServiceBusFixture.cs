@@ -82,7 +82,7 @@ internal sealed class ServiceBusFixture : IAsyncDisposable
         Receiver(queue).ReceiveMessagesAsync(max, Wait);
 
     public async Task<ServiceBusReceivedMessage> ReceiveOneAsync(string queue) =>
-        await Receiver(queue).ReceiveMessageAsync(TimeSpan.FromSeconds(20))
+        await Receiver(queue).ReceiveMessageAsync(TimeSpan.FromMinutes(1))
             ?? throw new InvalidOperationException($"No message came from {queue}.");
 
     public async Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string queue, SubQueue part = SubQueue.None)
@@ -118,7 +118,7 @@ internal sealed class ServiceBusFixture : IAsyncDisposable
         Bus = await LocalServiceBus.StartAsync(options, Time, NullLoggerFactory.Instance);
         // A test that waits for a retry waits long: what fails fails at once.
         Client = new ServiceBusClient(
-            Bus.ConnectionString, new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromSeconds(20) } });
+            Bus.ConnectionString, new ServiceBusClientOptions { RetryOptions = { MaxRetries = 0, TryTimeout = TimeSpan.FromMinutes(1) } });
         Administration = new ServiceBusAdministrationClient(Bus.AdministrationConnectionString);
     }
 

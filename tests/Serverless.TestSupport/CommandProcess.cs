@@ -6,7 +6,7 @@ namespace Serverless.TestSupport;
 /// <summary>The command line as its users start it: a process of its own, in a folder of its own.</summary>
 internal sealed class CommandProcess : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly Task<string> _output;

@@ -25,7 +25,7 @@ internal static class NpmData
             RedirectStandardError = true,
         };
         using var npm = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         var errors = await npm.StandardError.ReadToEndAsync(limit.Token);
         await npm.WaitForExitAsync(limit.Token);
         return npm.ExitCode == 0 ? modules : throw new InvalidOperationException($"npm ci failed in {root}: {errors}");

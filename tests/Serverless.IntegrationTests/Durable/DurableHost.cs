@@ -70,7 +70,7 @@ internal sealed class DurableHost : IAsyncDisposable
 
     public async Task<OrchestrationMetadata> EndAsync(string id)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         return await Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, limit.Token);
     }
 

@@ -120,6 +120,6 @@ public sealed class FailureTests
             .Orchestrator("Late", c => Task.FromResult(c.CallActivityAsync<int>("Work", 1).IsCompleted)));
 
         Assert.False((await host.RunAsync("Late")).ReadOutputAs<bool>());
-        await ran.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await ran.Task.WaitAsync(TimeSpan.FromMinutes(2));
     }
 }

@@ -104,7 +104,7 @@ public sealed class LifecycleTests
         await using var host = await DurableHost.StartAsync(Functions());
         await host.Client.ScheduleNewOrchestrationInstanceAsync("WaitForGo", new StartOrchestrationOptions("w"));
 
-        var metadata = await host.Client.WaitForInstanceStartAsync("w").WaitAsync(TimeSpan.FromSeconds(30));
+        var metadata = await host.Client.WaitForInstanceStartAsync("w").WaitAsync(TimeSpan.FromMinutes(2));
 
         Assert.True(metadata.IsRunning);
         Assert.Throws<InvalidOperationException>(metadata.ReadOutputAs<string>);

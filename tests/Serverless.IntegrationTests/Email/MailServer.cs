@@ -42,7 +42,7 @@ internal sealed class MailServer : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(Repository.Root, "tests", "data", "mail-server.js"));
         start.ArgumentList.Add(JsonSerializer.Serialize(options ?? new MailServerOptions(), JsonSerializerOptions.Web));
         var server = new MailServer(Process.Start(start)!);
-        server.Port = await server._port.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        server.Port = await server._port.Task.WaitAsync(TimeSpan.FromMinutes(2));
         return server;
     }
 

@@ -93,7 +93,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
         using var response = await host.Http.DeleteAsync($"csv/{id}");
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await left.Task.WaitAsync(TimeSpan.FromMinutes(2));
         var status = await host.WaitAsync(id);
         Assert.Equal((CsvJobState.Cancelled, 0), (status.State, status.Outputs.Count));
         using var again = await host.Http.DeleteAsync($"csv/{id}");
