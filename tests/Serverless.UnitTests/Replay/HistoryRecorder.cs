@@ -3,7 +3,7 @@ using Serverless.Local.Runtime.Durable;
 using Kind = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 using P = Microsoft.DurableTask.Protobuf;
 
-namespace Serverless.Tests.Replay;
+namespace Serverless.UnitTests.Replay;
 
 /// <summary>Runs an orchestrator on Microsoft's runner, turn by turn as an engine does, and keeps its history.</summary>
 internal static class HistoryRecorder

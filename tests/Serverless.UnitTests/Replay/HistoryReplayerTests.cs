@@ -3,7 +3,7 @@ using Serverless.Local.Runtime.Replay;
 using static Serverless.Tests.Replay.OrderRun;
 using P = Microsoft.DurableTask.Protobuf;
 
-namespace Serverless.Tests.Replay;
+namespace Serverless.UnitTests.Replay;
 
 public sealed class HistoryReplayerTests
 {

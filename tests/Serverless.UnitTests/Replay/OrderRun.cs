@@ -1,6 +1,6 @@
 using Microsoft.DurableTask;
 
-namespace Serverless.Tests.Replay;
+namespace Serverless.UnitTests.Replay;
 
 /// <summary>An orchestrator with a step of every kind, put together of steps, so that an edit is one line.</summary>
 internal sealed record OrderRun
