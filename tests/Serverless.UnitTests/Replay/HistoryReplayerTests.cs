@@ -1,6 +1,6 @@
 using Microsoft.DurableTask;
 using Serverless.Local.Runtime.Replay;
-using static Serverless.Tests.Replay.OrderRun;
+using static Serverless.UnitTests.Replay.OrderRun;
 using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.UnitTests.Replay;

@@ -3,10 +3,10 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Files;
-using Serverless.Tests.Csv.Jobs;
-using Serverless.Tests.Hosting;
+using Serverless.IntegrationTests.Csv.Jobs;
+using Serverless.TestSupport;
 
-namespace Serverless.Tests.Files;
+namespace Serverless.IntegrationTests.Files;
 
 [Collection(AzuriteTests.Name)]
 public sealed class FileEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
