@@ -8,6 +8,7 @@ using Serverless.CsvJobs.Preview;
 using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs;
@@ -21,7 +22,8 @@ internal static class CsvServices
         services.AddOptions<CsvSettings>().Bind(configuration.GetSection("Csv")).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton(p => new CsvJobStore(
-                new LazyTable(p.GetRequiredService<TableServiceClient>(), CsvJobStore.TableName), p.GetRequiredService<TimeProvider>()))
+                new LazyTable(p.GetRequiredService<TableServiceClient>(), CsvJobStore.TableName), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ChangeLog>()))
             .AddSingleton<IncomingBlobs>()
             .AddSingleton<IncomingStarter>()
             .AddSingleton<BlobIntake>()

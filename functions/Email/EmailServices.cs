@@ -8,6 +8,7 @@ using Serverless.Email.Jobs.Store;
 using Serverless.Email.Recipients;
 using Serverless.Email.Sending;
 using Serverless.Email.Templates;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.Email;
@@ -26,7 +27,8 @@ internal static class EmailServices
             .AddSingleton(ChooseTransport)
             .AddSingleton<Mailer>()
             .AddSingleton(p => new SuppressionList(Table(p, SuppressionList.TableName), p.GetRequiredService<TimeProvider>()))
-            .AddSingleton(p => new MailJobStore(Table(p, MailJobStore.TableName), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton(p => new MailJobStore(
+                Table(p, MailJobStore.TableName), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ChangeLog>()))
             .AddSingleton(p => new MailLedger(Table(p, MailLedger.TableName)))
             .AddSingleton<MailPlans>()
             .AddSingleton<MailPlanner>()

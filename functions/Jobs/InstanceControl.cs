@@ -38,7 +38,7 @@ internal static class InstanceControl
         }
 
         await change();
-        return Results.Accepted(value: new { id = instance.InstanceId });
+        return Results.Accepted(value: new Controlled(instance.InstanceId));
     }
 
     /// <summary>Where it stands.</summary>
@@ -63,6 +63,10 @@ internal static class InstanceControl
         }
     }
 }
+
+/// <summary>Something was suspended, resumed or cancelled.</summary>
+/// <param name="Id">Its id.</param>
+internal sealed record Controlled(string Id);
 
 /// <summary>Where an orchestration stands.</summary>
 /// <param name="Id">Its id.</param>

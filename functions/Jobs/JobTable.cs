@@ -9,7 +9,8 @@ namespace Serverless.Jobs;
 /// <param name="lazyTable">Where they lie.</param>
 /// <param name="kind">What a job is called when it cannot be found, such as <c>CSV job</c>.</param>
 /// <param name="time">Says when a job is accepted.</param>
-public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvider time)
+/// <param name="changed">Hears of each job that changed; null where nobody asks.</param>
+public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvider time, Action<TJob>? changed = null)
     where TJob : class, IJobRow
 {
     private const string RecentPartition = "recent";
@@ -32,6 +33,7 @@ public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvide
         // Written again when the job is known: whoever recorded it may have died before this.
         await table.UpsertEntityAsync(
             new TableEntity(RecentPartition, RecentKey(job)) { ["Id"] = job.RowKey }, TableUpdateMode.Replace, cancellationToken);
+        changed?.Invoke(job);
         return job;
     }
 
@@ -59,6 +61,7 @@ public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvide
             try
             {
                 await table.UpdateEntityAsync(job, job.ETag, TableUpdateMode.Replace, cancellationToken);
+                changed?.Invoke(job);
                 return job;
             }
             catch (RequestFailedException e) when (e.Status == 412)

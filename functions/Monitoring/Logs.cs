@@ -15,6 +15,9 @@ internal static partial class Logs
     [LoggerMessage(3202, LogLevel.Information, "Health went from {Before} to {After}")]
     public static partial void HealthChanged(ILogger logger, HealthStatus before, HealthStatus after);
 
+    [LoggerMessage(3204, LogLevel.Warning, "Changes could not be stored; while the host runs they are tried again")]
+    public static partial void ChangesNotStored(ILogger logger, Exception exception);
+
     [LoggerMessage(3203, LogLevel.Information, "The monitor deleted {Count} executions that were stored before {Before}")]
     public static partial void OldDeleted(ILogger logger, int count, DateTimeOffset before);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Serverless.Monitoring.Changes;
 using Serverless.Monitoring.Health;
 using Serverless.Monitoring.Recording;
 using Serverless.Monitoring.Store;
@@ -13,7 +14,7 @@ namespace Serverless.Monitoring;
 /// <summary>Registers the monitor.</summary>
 public static class MonitorServices
 {
-    private const string Executions = "TaskExecutions", Totals = "TaskTotals", Instances = "AppInstances";
+    private const string Executions = "TaskExecutions", Totals = "TaskTotals", Instances = "AppInstances", Changes = "Changes";
 
     /// <summary>Adds what records runs, what asks about them, and the health checks; after the tasks, which it listens to.</summary>
     public static IServiceCollection AddMonitor(this IServiceCollection services, IConfiguration configuration)
@@ -37,6 +38,9 @@ public static class MonitorServices
             .AddSingleton(p => new ExecutionStore(Table(p, Executions)))
             .AddSingleton(p => new TotalsStore(Table(p, Totals)))
             .AddSingleton(p => new InstanceStore(Table(p, Instances), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton(p => new ChangeStore(Table(p, Changes), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ChangeLog>()
+            .AddHostedService(p => p.GetRequiredService<ChangeLog>())
             .AddSingleton<ExecutionRecorder>()
             .AddSingleton<IExecutionRecorder>(p => p.GetRequiredService<ExecutionRecorder>())
             .AddHostedService(p => p.GetRequiredService<ExecutionRecorder>())

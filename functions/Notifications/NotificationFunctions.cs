@@ -58,6 +58,11 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
 
         if (faults.Any) return Problems.Invalid(faults);
         var (notifications, next) = await store.ListAsync(state, size, after, cancellationToken);
-        return Results.Ok(new { notifications, next });
+        return Results.Ok(new NotificationPage(notifications, next));
     }
 }
+
+/// <summary>A page of notifications.</summary>
+/// <param name="Notifications">In no order.</param>
+/// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
+internal sealed record NotificationPage(IReadOnlyList<Notification> Notifications, string? Next);

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Monitoring.Changes;
 using Serverless.Notifications.Webhooks;
 using Serverless.Storage;
 
@@ -19,6 +20,7 @@ internal static class NotificationServices
             .AddSingleton<WebhookSender>()
             .AddSingleton(p => new NotificationStore(
                 new LazyTable(
-                    p.GetRequiredService<TableServiceClient>(), NotificationStore.TableName), p.GetRequiredService<TimeProvider>()));
+                    p.GetRequiredService<TableServiceClient>(), NotificationStore.TableName), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ChangeLog>()));
     }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.Notifications;
 
 /// <summary>The notifications, and which of them wait.</summary>
-public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time)
+public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Notifications";
@@ -36,6 +37,7 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time)
             try
             {
                 await table.SubmitTransactionAsync([.. AddActions(notification, known)], cancellationToken);
+                Note(notification);
                 return (notification, true);
             }
             catch (TableTransactionFailedException e) when (e.Status is 409 or 412 && notification.Key is not null)
@@ -134,6 +136,7 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time)
                 new TableTransactionAction(
                     TableTransactionActionType.Delete, new TableEntity(row.PartitionKey, claim.RowKey) { ETag = ETag.All }));
         await table.SubmitTransactionAsync(actions, cancellationToken);
+        Note(next);
     }
 
     /// <summary>Notes that the receiver took it.</summary>
@@ -194,6 +197,9 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time)
             : new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, knownKey.ETag);
     }
 
+    private void Note(Notification notification) =>
+        changes?.Note(ChangeKinds.Notification, notification.Id, notification.State.ToString());
+
     private async Task ChangeAsync(string id, Func<Notification, Notification?> change, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
@@ -202,6 +208,7 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time)
             try
             {
                 await table.UpdateEntityAsync(NotificationRows.ToRow(changed), row.ETag, TableUpdateMode.Replace, cancellationToken);
+                Note(changed);
                 return;
             }
             catch (RequestFailedException e) when (e.Status == 412)

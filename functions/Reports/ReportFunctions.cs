@@ -11,7 +11,7 @@ public sealed class ReportFunctions(ReportStore store)
     [Function("ReportList")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "reports")] HttpRequest request, CancellationToken cancellationToken) =>
-        Results.Ok(new { reports = (await store.ListAsync(cancellationToken)).OrderDescending().Select(ReportStore.Write) });
+        Results.Ok(new ReportDays([.. (await store.ListAsync(cancellationToken)).OrderDescending().Select(ReportStore.Write)]));
 
     /// <summary>
     /// <c>GET /api/reports/{date}?format=</c>: a day's report as <c>html</c>, <c>json</c> or <c>csv</c>; a browser gets the page, others
@@ -46,3 +46,7 @@ public sealed class ReportFunctions(ReportStore store)
             ? ReportFormat.Html : ReportFormat.Json;
     }
 }
+
+/// <summary>The days that have a report.</summary>
+/// <param name="Reports">As in <c>2026-01-31</c>, the latest first.</param>
+internal sealed record ReportDays(IReadOnlyList<string> Reports);

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Monitoring.Changes;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
 using Serverless.Storage;
@@ -18,7 +19,8 @@ internal static class ScheduleServices
             .AddSingleton(
                 p => new ScheduleStore(
                     new LazyTable(
-                        p.GetRequiredService<TableServiceClient>(), ScheduleStore.TableName), p.GetRequiredService<TimeProvider>()))
+                        p.GetRequiredService<TableServiceClient>(), ScheduleStore.TableName), p.GetRequiredService<TimeProvider>(),
+                    p.GetRequiredService<ChangeLog>()))
             .AddSingleton<IScheduleTarget, TaskTarget>()
             .AddSingleton<IScheduleTarget, WorkflowTarget>()
             .AddSingleton<ScheduleTargets>()

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Serverless.Monitoring.Changes;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Store;
 
@@ -9,7 +10,8 @@ namespace Serverless.Tasks;
 /// Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more. Fails what
 /// waits for a message that is gone.
 /// </summary>
-public sealed class TaskCleanup(TaskStore store, TaskRevocations revocations, LostTasks lost, ILogger<TaskCleanup> logger)
+public sealed class TaskCleanup(
+    TaskStore store, TaskRevocations revocations, LostTasks lost, ChangeStore changes, ILogger<TaskCleanup> logger)
 {
     /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>
     [Function(nameof(TaskCleanup))]
@@ -17,6 +19,7 @@ public sealed class TaskCleanup(TaskStore store, TaskRevocations revocations, Lo
     {
         var purged = await store.PurgeExpiredAsync(cancellationToken);
         await revocations.PurgeAsync(cancellationToken);
+        await changes.PurgeAsync(cancellationToken);
         if (purged > 0) Logs.Forgot(logger, purged);
         if (await lost.SweepAsync(cancellationToken) is > 0 and var count) Logs.Lost(logger, count);
     }

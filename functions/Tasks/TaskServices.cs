@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Serverless.Messaging;
 using Serverless.Monitoring;
+using Serverless.Monitoring.Changes;
 using Serverless.Resilience;
 using Serverless.Storage;
 using Serverless.Tasks.Retries;
@@ -16,7 +17,7 @@ namespace Serverless.Tasks;
 /// <summary>Registers the tasks.</summary>
 public static class TaskServices
 {
-    private const string Table = "Tasks";
+    private const string Table = "TaskStates";
     private const string Revocations = "TaskRevocations";
 
     /// <summary>Adds client, runner, store and strategies, and the handlers of this assembly.</summary>
@@ -38,8 +39,9 @@ public static class TaskServices
             .AddSingleton(p => new TaskRunner(
                 p.GetRequiredService<TaskRegistry>(), p.GetRequiredService<TaskExecutor>(), p.GetRequiredService<TaskOutcomeHandler>(),
                 p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<LaneConcurrencyLimiter>(),
-                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<TimeProvider>(), p.GetRequiredService<QueueChanges>(),
                 p.GetRequiredService<ILogger<TaskRunner>>()))
+            .AddSingleton<QueueChanges>()
             .AddHostedService<TaskStartCheck>()
             .AddSingleton<ErrorClassifier>()
             .AddSingleton<ErrorStrategies>()
@@ -49,7 +51,13 @@ public static class TaskServices
             .AddSingleton(p => new TaskTableWriter(p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new TaskStore(
                 p.GetRequiredService<TaskTableWriter>(), p.GetRequiredKeyedService<LazyTable>(
-                    Table), p.GetRequiredService<TaskBlobs>(), p.GetRequiredService<TimeProvider>()))
+                    Table), p.GetRequiredService<TaskBlobs>(), p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ChangeLog>()))
+            .AddSingleton(p => new TaskIndex(
+                p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<QueueCatalog>(), p.GetRequiredService<TimeProvider>()))
+            .AddHostedService(p => new TaskTableMigration(
+                p.GetRequiredService<TableServiceClient>(), p.GetRequiredKeyedService<LazyTable>(Table),
+                p.GetRequiredService<ILogger<TaskTableMigration>>()))
             .AddSingleton(p => new TaskRevocations(
                 new LazyTable(p.GetRequiredService<TableServiceClient>(), Revocations), p.GetRequiredService<TimeProvider>()))
             .AddHostedService(p => p.GetRequiredService<TaskRevocations>());

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.Workflows.Canvas;
@@ -26,7 +27,7 @@ internal static class WorkflowServices
         .AddSingleton(p => new RunStore(
             new LazyTable(
                 p.GetRequiredService<TableServiceClient>(), RunStore.TableName), p.GetRequiredService<RunBlobs>(),
-                p.GetRequiredService<TimeProvider>()))
+                p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ChangeLog>()))
         .AddSingleton<WorkflowOrchestrations>()
         .AddSingleton<BuiltInWorkflows>()
         .AddHostedService(p => p.GetRequiredService<BuiltInWorkflows>())

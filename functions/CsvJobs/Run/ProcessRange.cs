@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
+using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Store;
 
 namespace Serverless.CsvJobs.Run;
@@ -11,6 +12,11 @@ public sealed class ProcessRange(RangeProcessor processor, CsvJobStore store, IO
     /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>
     /// <exception cref="CsvJobException">The job has ended, or the file was replaced.</exception>
     [Function(nameof(ProcessRange))]
-    public Task<RangeOutcome> RunAsync([ActivityTrigger] RangeTask task, CancellationToken cancellationToken) =>
-        RangeCancellationScope.RunAsync(store, task, settings.Value, time, token => processor.RunAsync(task, token), cancellationToken);
+    public async Task<RangeOutcome> RunAsync([ActivityTrigger] RangeTask task, CancellationToken cancellationToken)
+    {
+        var outcome = await RangeCancellationScope.RunAsync(
+            store, task, settings.Value, time, token => processor.RunAsync(task, token), cancellationToken);
+        store.Progressed(JobFolder.IdOf(task.Folder));
+        return outcome;
+    }
 }

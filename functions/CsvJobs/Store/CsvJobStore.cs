@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Serverless.Jobs;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Store;
@@ -8,7 +9,7 @@ namespace Serverless.CsvJobs.Store;
 /// The jobs that were ever accepted. It outlives the orchestrations' histories, so that purging one does not make the
 /// reconciler do the work again, and its state decides between commit and cancel.
 /// </summary>
-public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time)
+public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "CsvJobs";
@@ -18,7 +19,8 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time)
     private const string ReconciledRow = "incoming";
     private const string ReconciledUntil = "Until";
 
-    private readonly JobTable<CsvJobEntity> _jobs = new(lazyTable, "CSV job", time);
+    private readonly JobTable<CsvJobEntity> _jobs = new(
+        lazyTable, "CSV job", time, job => changes?.Note(ChangeKinds.CsvJob, job.RowKey, job.State));
 
     /// <summary>Records a job; when it is known already, answers what is recorded.</summary>
     public async Task<CsvJobEntity> AddAsync(CsvJobEntity job, CancellationToken cancellationToken)
@@ -64,6 +66,9 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time)
 
     /// <summary>Null when there is no such job.</summary>
     public Task<CsvJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
+
+    /// <summary>Notes that a running job has come further.</summary>
+    public void Progressed(string id) => changes?.Note(ChangeKinds.CsvJob, id, nameof(CsvJobState.Running));
 
     /// <summary>Whether the job is known and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>

@@ -77,6 +77,8 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
 
         return new WaitingPage(found);
     }
-
-    private sealed record QueuePage(IReadOnlyList<QueueStatus> Queues);
 }
+
+/// <summary>All queues.</summary>
+/// <param name="Queues">In the order of <c>infra/queues.json</c>.</param>
+internal sealed record QueuePage(IReadOnlyList<QueueStatus> Queues);

@@ -9,7 +9,8 @@ namespace Serverless.DeadLetters.Operations;
 
 /// <summary>The steps of <see cref="QueueOperationOrchestrator"/>. One that runs twice finds what is left: nothing is done twice.</summary>
 public sealed class QueueOperationActivities(
-    IQueueAdmin admin, DeadLetterReader reader, DeadLetterProcessor walk, DeadLetterSettler settler, TaskStore store)
+    IQueueAdmin admin, DeadLetterReader reader, DeadLetterProcessor walk, DeadLetterSettler settler, TaskStore store,
+    QueueChanges changes)
 {
     private const int MaxErrorLength = 300;
     private const int PeekSize = 250;
@@ -71,6 +72,8 @@ public sealed class QueueOperationActivities(
     {
         var tally = await walk.RunAsync(
             page.Lane, page.Numbers.Count, (batch, token) => settler.DecideAsync(page, batch, token), cancellationToken);
+        changes.DeadLettersChanged(page.Lane);
+        changes.Changed(page.Lane);
         return tally.Requeued + tally.Deleted == page.Numbers.Count ? [] : await StillThereAsync(page, cancellationToken);
     }
 
@@ -84,8 +87,12 @@ public sealed class QueueOperationActivities(
 
     /// <summary>Deletes the next messages.</summary>
     [Function(nameof(PurgeMessages))]
-    public Task<int> PurgeMessages([ActivityTrigger] PurgePage page, CancellationToken cancellationToken) =>
-        admin.PurgeAsync(page.Lane, deadLetters: false, page.Max, cancellationToken);
+    public async Task<int> PurgeMessages([ActivityTrigger] PurgePage page, CancellationToken cancellationToken)
+    {
+        var purged = await admin.PurgeAsync(page.Lane, deadLetters: false, page.Max, cancellationToken);
+        changes.Changed(page.Lane);
+        return purged;
+    }
 
     private async Task<List<long>> StillThereAsync(SettlePage page, CancellationToken cancellationToken)
     {

@@ -58,7 +58,7 @@ public sealed class SuppressionFunctions(SuppressionList list)
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         if (faults.Any) return Problems.Invalid(faults);
         var (entries, next) = await list.ListAsync(size, after, cancellationToken);
-        return Results.Ok(new { suppressions = entries, next });
+        return Results.Ok(new SuppressionPage(entries, next));
     }
 
     private static string? Normalize(string address, ValidationErrors faults)
@@ -71,3 +71,8 @@ public sealed class SuppressionFunctions(SuppressionList list)
     private static IResult NotOnTheList(string address) =>
         Problems.Create(StatusCodes.Status404NotFound, "Not on the list", $"{address} is not suppressed.");
 }
+
+/// <summary>A page of the suppression list.</summary>
+/// <param name="Suppressions">By address.</param>
+/// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
+internal sealed record SuppressionPage(IReadOnlyList<Suppression> Suppressions, string? Next);

@@ -24,7 +24,7 @@ public sealed class HealthFunctions(AppHealth health)
         var (report, checkedAt) = await health.LatestAsync(cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            new { status = Name(report.Status), checkedAt, checks = report.Entries.ToDictionary(e => e.Key, e => Name(e.Value.Status)) },
+            new HealthAnswer(Name(report.Status), checkedAt, report.Entries.ToDictionary(e => e.Key, e => Name(e.Value.Status))),
             JsonSerializerOptions.Web,
             statusCode: report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
@@ -36,3 +36,9 @@ public sealed class HealthFunctions(AppHealth health)
         _ => "unhealthy",
     };
 }
+
+/// <summary>Whether the app works.</summary>
+/// <param name="Status"><c>healthy</c>, <c>degraded</c> or <c>unhealthy</c>: the worst of the checks.</param>
+/// <param name="CheckedAt">When it was looked at.</param>
+/// <param name="Checks">The same by check.</param>
+internal sealed record HealthAnswer(string Status, DateTimeOffset CheckedAt, IReadOnlyDictionary<string, string> Checks);

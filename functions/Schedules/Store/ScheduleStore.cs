@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.Schedules.Store;
@@ -8,7 +9,7 @@ namespace Serverless.Schedules.Store;
 /// <summary>
 /// The schedules, in a table. Every change applies to the version that was read, so that of two at once one is refused and looks again.
 /// </summary>
-public sealed class ScheduleStore(LazyTable table, TimeProvider time)
+public sealed class ScheduleStore(LazyTable table, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Schedules";
@@ -32,6 +33,7 @@ public sealed class ScheduleStore(LazyTable table, TimeProvider time)
             var answer = schedule.Tag is { } tag
                 ? await client.UpdateEntityAsync(row, tag, TableUpdateMode.Replace, cancellationToken)
                 : await client.AddEntityAsync(row, cancellationToken);
+            changes?.Note(ChangeKinds.Schedule, schedule.Name);
             return schedule with { Tag = answer.Headers.ETag };
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
@@ -59,6 +61,7 @@ public sealed class ScheduleStore(LazyTable table, TimeProvider time)
         var client = await table.GetAsync(cancellationToken);
         if (await FindAsync(name, cancellationToken) is null) return false;
         await client.DeleteEntityAsync(ScheduleRow.Partition, name, ETag.All, cancellationToken);
+        changes?.Note(ChangeKinds.Schedule, name);
         return true;
     }
 

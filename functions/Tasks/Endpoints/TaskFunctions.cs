@@ -8,7 +8,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Endpoints;
 
 /// <summary>Tasks over HTTP.</summary>
-public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
+public sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
 {
     // The largest arguments, and room for the options.
     private const int MaxBodyBytes = TaskArguments.MaxBytes + (64 * 1024);
@@ -44,14 +44,17 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskStore store)
             : TaskProblems.Unknown(id);
     }
 
-    /// <summary><c>GET /api/tasks?state=&amp;task=&amp;since=&amp;size=&amp;after=</c>: tasks without their results, in pages.</summary>
+    /// <summary>
+    /// <c>GET /api/tasks?task=&amp;queue=&amp;state=&amp;since=&amp;before=&amp;text=&amp;size=&amp;after=</c>: tasks without their results,
+    /// the newest first, in pages. A page may have fewer than <c>size</c> though more follow.
+    /// </summary>
     [Function("TaskList")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks")] HttpRequest request, CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
-        var (query, after) = TaskListQuery.Read(request.Query, faults);
+        var (filter, size, after) = TaskListQuery.Read(request.Query, faults);
         return faults.Any
-            ? Problems.Invalid(faults) : Results.Json(await store.ListAsync(query, after, cancellationToken), AppJson.Options);
+            ? Problems.Invalid(faults) : Results.Json(await index.ListAsync(filter, size, after, cancellationToken), AppJson.Options);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Serverless.Http;
 using Serverless.Tasks.Store;
 
@@ -13,13 +14,17 @@ internal static class TaskListQuery
 
     private static readonly string States = string.Join(", ", Enum.GetNames<TaskState>()).ToUpperInvariant();
 
-    /// <summary>The query, and where the page before ended.</summary>
-    public static (TaskQuery Query, string? After) Read(IQueryCollection query, ValidationErrors faults)
+    /// <summary>Which tasks, how many on a page, and where the page before ended.</summary>
+    public static (TaskFilter Filter, int Size, string? After) Read(IQueryCollection query, ValidationErrors faults)
     {
         var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, faults);
-        return (new TaskQuery(
-            State(query, faults), query["task"] is [{ Length: > 0 } task] ? task : null, Since(query, faults), size), after);
+        var filter = new TaskFilter(
+            State(query, faults), Word(query["task"]), Word(query["queue"]), Time("since", query["since"], faults),
+            Time("before", query["before"], faults), Word(query["text"]));
+        return (filter, size, after);
     }
+
+    private static string? Word(StringValues values) => values is [{ Length: > 0 } word] ? word : null;
 
     private static TaskState? State(IQueryCollection query, ValidationErrors faults)
     {
@@ -29,11 +34,11 @@ internal static class TaskListQuery
         return null;
     }
 
-    private static DateTimeOffset? Since(IQueryCollection query, ValidationErrors faults)
+    private static DateTimeOffset? Time(string name, StringValues values, ValidationErrors faults)
     {
-        if (query["since"] is not [{ Length: > 0 } text]) return null;
+        if (Word(values) is not { } text) return null;
         if (UtcTime.TryParse(text, out var time)) return time;
-        faults.Add("since", $"Give {UtcTime.Example}.");
+        faults.Add(name, $"Give {UtcTime.Example}.");
         return null;
     }
 }

@@ -26,13 +26,14 @@ public sealed class TaskRunner
     private readonly ErrorClassifier _classifier;
     private readonly LaneConcurrencyLimiter _gates;
     private readonly TimeProvider _time;
+    private readonly QueueChanges _changes;
     private readonly ILogger<TaskRunner> _logger;
 
     internal TaskRunner(
         TaskRegistry registry, TaskExecutor executor, TaskOutcomeHandler sequel, ErrorClassifier classifier, LaneConcurrencyLimiter gates,
-        TimeProvider time, ILogger<TaskRunner> logger) =>
-        (_registry, _executor, _sequel, _classifier, _gates, _time, _logger) =
-            (registry, executor, sequel, classifier, gates, time, logger);
+        TimeProvider time, QueueChanges changes, ILogger<TaskRunner> logger) =>
+        (_registry, _executor, _sequel, _classifier, _gates, _time, _changes, _logger) =
+            (registry, executor, sequel, classifier, gates, time, changes, logger);
 
     /// <summary>Runs the task of a queue's message and settles the message.</summary>
     public async Task RunAsync(
@@ -44,6 +45,7 @@ public sealed class TaskRunner
         {
             Logs.Unreadable(_logger, lane, message.MessageId);
             await actions.DeadLetterMessageAsync(message, null, "Unreadable", fault, cancellationToken);
+            _changes.Settled(lane, isDeadLetter: true);
             return;
         }
 
@@ -54,6 +56,7 @@ public sealed class TaskRunner
         if (deadLetter is null) await actions.CompleteMessageAsync(message, cancellationToken);
         else await actions.DeadLetterMessageAsync(
             message, deadLetter.Properties(task, _time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
+        _changes.Settled(lane, isDeadLetter: deadLetter is not null);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace Serverless.Tasks.Sending;
 /// <inheritdoc cref="ITaskClient"/>
 public sealed class TaskClient(
     TaskRegistry registry, TaskRouter router, TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender,
-    QueueCatalog queues, TimeProvider time)
+    QueueCatalog queues, QueueChanges changes, TimeProvider time)
     : ITaskClient
 {
     /// <inheritdoc/>
@@ -52,6 +52,7 @@ public sealed class TaskClient(
             await store.SentAsync(message, queue.Name, due);
         if (due is { } later) await sender.ScheduleAsync(lane, outgoing, later, cancellationToken);
         else await sender.SendAsync(lane, [outgoing], cancellationToken);
+        changes.Changed(lane);
         if (options is { TaskId: not null, IgnoreResult: false }) await store.ConfirmAsync(message.Id);
         return message.Id;
     }

@@ -5,14 +5,23 @@ using System.Text.RegularExpressions;
 
 namespace Serverless.Tasks.Store;
 
-/// <summary>Task ids, and where a task lies in the table.</summary>
+/// <summary>
+/// Task ids, and where a task lies in the table. Ids that the app makes begin with the time: their rows are sorted by it, the newest first,
+/// so that they are their own index. Ids that callers choose lie behind them, each with a row among the others that points to it.
+/// </summary>
 public static partial class TaskKey
 {
     /// <summary>
-    /// Few enough that changes of one moment fill a transaction (it takes one partition only), enough for 16,000 changes a second
-    /// on Azure (2,000 a partition).
+    /// Few enough that changes of one moment fill a transaction (it takes one partition only) and that a list asks each of them, enough for
+    /// 16,000 changes a second on Azure (2,000 a partition).
     /// </summary>
     public const int Partitions = 8;
+
+    /// <summary>Every row that is sorted by time comes before this one.</summary>
+    internal const string ChosenPrefix = "~";
+
+    private const int TimeDigits = 12;
+    private const string Digits = "0123456789abcdef";
 
     /// <summary>
     /// True for 1 to 100 letters, digits and <c>. _ : -</c>: what a table key, a message id and an instance id can all hold.
@@ -34,6 +43,41 @@ public static partial class TaskKey
         return (hash[0] % Partitions).ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>All partitions.</summary>
+    internal static IEnumerable<string> AllPartitions =>
+        Enumerable.Range(0, Partitions).Select(p => p.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The row of an id.</summary>
+    public static string Row(string id) => IsGenerated(id) ? Flip(id) : ChosenPrefix + id;
+
+    /// <summary>The id of a row that is a task's.</summary>
+    internal static string IdOf(string row) => row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row[1..] : Flip(row);
+
+    /// <summary>The row that points to the task of an id that was chosen; null where the task's own row is sorted by time.</summary>
+    internal static string? IndexRow(string id, DateTimeOffset sent) => IsGenerated(id) ? null : $"{At(sent)}-{id}";
+
+    /// <summary>How rows of a time begin: later ones begin with less.</summary>
+    internal static string At(DateTimeOffset time) => Flip(time.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture));
+
+    /// <summary>Whether a text is a row that is sorted by time.</summary>
+    internal static bool IsPlace(string text) => Place().IsMatch(text);
+
+    private static bool IsGenerated(string id) => Generated().IsMatch(id);
+
+    // Each digit counted from the other end: twice is the same again.
+    private static string Flip(string text) => string.Create(text.Length, text, static (flipped, source) =>
+    {
+        source.CopyTo(flipped);
+        foreach (ref var digit in flipped[..TimeDigits]) digit = Digits[^(Digits.IndexOf(digit, StringComparison.Ordinal) + 1)];
+    });
+
     [GeneratedRegex(@"^[A-Za-z0-9._:\-]{1,100}\z")]
     private static partial Regex Id();
+
+    // GUIDs of version 7, without hyphens.
+    [GeneratedRegex(@"^[0-9a-f]{12}7[0-9a-f]{19}\z")]
+    private static partial Regex Generated();
+
+    [GeneratedRegex(@"^[0-9a-f]{12}[A-Za-z0-9._:~\-]{0,120}\z")]
+    private static partial Regex Place();
 }

@@ -1,29 +1,35 @@
-using Azure.Data.Tables;
-
 namespace Serverless.Tasks.Store;
 
-/// <summary>Which tasks to list.</summary>
-/// <param name="State">In this state; null for any.</param>
-/// <param name="Task">Of this name; null for any.</param>
-/// <param name="Since">Sent at or after this time; null for any.</param>
-/// <param name="PageSize">1 to 1,000 rows a page. Default 100.</param>
-public sealed record TaskQuery(TaskState? State = null, string? Task = null, DateTimeOffset? Since = null, int PageSize = 100)
+/// <summary>Which tasks are meant; what is null does not matter.</summary>
+/// <param name="State">In this state.</param>
+/// <param name="Task">Of this name.</param>
+/// <param name="Queue">Sent to this queue.</param>
+/// <param name="Since">Sent at or after this time.</param>
+/// <param name="Before">Sent before this time.</param>
+/// <param name="Text">With this text in their id, name or error; case does not matter.</param>
+public sealed record TaskFilter(
+    TaskState? State = null, string? Task = null, string? Queue = null, DateTimeOffset? Since = null, DateTimeOffset? Before = null,
+    string? Text = null)
 {
-    /// <summary>The OData filter; values are escaped.</summary>
-    internal string? ToFilter()
-    {
-        var parts = new List<string>();
-        if (Task is not null) parts.Add(TableClient.CreateQueryFilter($"Task eq {Task}"));
-        if (Since is { } since) parts.Add(TableClient.CreateQueryFilter($"Enqueued ge {since}"));
+    /// <summary>True when every task is meant.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsEmpty => this is { State: null, Task: null, Queue: null, Since: null, Before: null, Text: null };
 
-        // A pending task has no state in its row, and one that was revoked before it started only the wish: the reader sorts those out.
-        if (State is { } state and not (TaskState.Pending or TaskState.Revoked))
-            parts.Add(TableClient.CreateQueryFilter($"State eq {state.ToString()}"));
-        return parts.Count == 0 ? null : string.Join(" and ", parts);
-    }
+    /// <summary>Whether a task is meant.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="queueOf">The queue of what a record has as its queue, which may be one of the queue's lanes.</param>
+    internal bool Matches(TaskRecord task, Func<string, string> queueOf) =>
+        (State is null || task.State == State)
+        && (Task is null || task.Task == Task)
+        && (Queue is null || (task.Queue is { } queue && string.Equals(queueOf(queue), Queue, StringComparison.OrdinalIgnoreCase)))
+        && (Since is null || task.Enqueued >= Since)
+        && (Before is null || task.Enqueued < Before)
+        && (Text is null || Contains(task.Id) || Contains(task.Task) || Contains(task.Error?.Message) || Contains(task.Error?.Type));
+
+    private bool Contains(string? text) => text?.Contains(Text!, StringComparison.OrdinalIgnoreCase) == true;
 }
 
 /// <summary>A page of tasks.</summary>
-/// <param name="Tasks">Without their results.</param>
+/// <param name="Tasks">Without their results, the newest first. There may be fewer than were asked for though more follow.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
 public sealed record TaskPage(IReadOnlyList<TaskRecord> Tasks, string? Next);

@@ -14,10 +14,10 @@ internal static class TaskRows
         Due = "Due", Forgotten = "Forgotten",
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
-        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost";
+        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost", IsIndex = "IsIndex";
 
     /// <summary>A change of a task's row.</summary>
-    public static TableEntity Change(string id) => new(TaskKey.Partition(id), id);
+    public static TableEntity Change(string id) => new(TaskKey.Partition(id), TaskKey.Row(id));
 
     /// <summary>The record of a row, without a result that lies in a blob.</summary>
     public static TaskRecord ToRecord(TableEntity row)
@@ -27,7 +27,7 @@ internal static class TaskRows
         if (revoking && state is (TaskState.Pending or TaskState.Retry)) state = TaskState.Revoked;
         return new TaskRecord
         {
-            Id = row.RowKey,
+            Id = TaskKey.IdOf(row.RowKey),
             Task = row.GetString(Task),
             State = state,
             Queue = row.GetString(Queue),

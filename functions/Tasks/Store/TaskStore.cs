@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using Serverless.Http;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.Tasks.Store;
@@ -10,7 +10,7 @@ namespace Serverless.Tasks.Store;
 /// States in a table, results as gzip JSON: in the row up to 16 KB, so that a small result needs no request of its own, else in a blob.
 /// Both are forgotten after the result's time to live.
 /// </summary>
-public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs blobs, TimeProvider time)
+public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs blobs, TimeProvider time, ChangeLog changes)
 {
     // A hundred rows of this size, as base64, still fit a transaction of 4 MiB.
     private const int MaxBytesInRow = 16 * 1024;
@@ -47,7 +47,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     /// <param name="message">The task.</param>
     /// <param name="queue">Where it goes.</param>
     /// <param name="due">When it may start; null for at once.</param>
-    public Task SentAsync(TaskMessage message, string queue, DateTimeOffset? due) => writer.MergeAsync(Sent(message, queue, due));
+    public Task SentAsync(TaskMessage message, string queue, DateTimeOffset? due) => StoreAsync(Sent(message, queue, due));
 
     /// <summary>
     /// Notes a task whose sender chose its id, unless it is known; unconfirmed until <see cref="ConfirmAsync"/> says that the message is
@@ -70,7 +70,8 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         {
             try
             {
-                await client.AddEntityAsync(change, cancellationToken);
+                await AddAsync(client, change, message, cancellationToken);
+                Note(change);
                 return null;
             }
             catch (RequestFailedException e) when (e.Status == 409)
@@ -80,10 +81,30 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
                 if (!found.HasValue) continue;
                 var isForgotten = IsForgotten(found.Value!, time.GetUtcNow()) || TaskRows.IsLost(found.Value!);
                 if (!isForgotten && found.Value!.GetString(TaskRows.Task) is not null) return TaskRows.ToRecord(found.Value);
-                if (await TryTakeAsync(client, change, found.Value!, isForgotten, cancellationToken)) return null;
+                if (await TryTakeAsync(client, change, found.Value!, isForgotten, cancellationToken))
+                {
+                    await AddIndexAsync(client, message, cancellationToken);
+                    return null;
+                }
             }
         }
     }
+
+    private static Task AddAsync(TableClient client, TableEntity change, TaskMessage message, CancellationToken cancellationToken) =>
+        Index(message) is { } index
+            ? client.SubmitTransactionAsync(
+                [new TableTransactionAction(TableTransactionActionType.Add, change),
+                    new TableTransactionAction(TableTransactionActionType.UpsertReplace, index)], cancellationToken)
+            : client.AddEntityAsync(change, cancellationToken);
+
+    private static async Task AddIndexAsync(TableClient client, TaskMessage message, CancellationToken cancellationToken)
+    {
+        if (Index(message) is { } index) await client.UpsertEntityAsync(index, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    // Where the id says nothing of the time, a row that does points to it.
+    private static TableEntity? Index(TaskMessage message) => TaskKey.IndexRow(message.Id, message.Enqueued) is { } key
+        ? new TableEntity(TaskKey.Partition(message.Id), key) { [TaskRows.IsIndex] = true } : null;
 
     // The row of a task that is forgotten, or one that says no more than that somebody wants it revoked.
     private static async Task<bool> TryTakeAsync(
@@ -123,7 +144,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     {
         var change = TaskRows.Change(id);
         change[TaskRows.RevokeRequested] = true;
-        return writer.MergeAsync(change);
+        return StoreAsync(change);
     }
 
     /// <summary>Notes that the task came back from the dead letters and waits again; nothing, if it has run since.</summary>
@@ -135,7 +156,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         foreach (var (name, value) in Describe(run.Message, queue)) change[name] = value;
         change[TaskRows.Due] = time.GetUtcNow();
         change[TaskRows.Forgotten] = time.GetUtcNow() + Unended;
-        await writer.MergeAsync(change, run.Row);
+        await StoreAsync(change, run.Row);
     }
 
     /// <summary>Notes that an attempt starts. Need not be awaited: the end of the attempt comes with a later change.</summary>
@@ -145,7 +166,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         foreach (var (name, value) in Describe(run.Message, run.Lane)) change[name] = value;
         change[TaskRows.Started] = time.GetUtcNow();
         change[TaskRows.Forgotten] = time.GetUtcNow() + Unended;
-        return writer.MergeAsync(change, run.Row);
+        return StoreAsync(change, run.Row);
     }
 
     /// <summary>Notes progress.</summary>
@@ -155,7 +176,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         change[TaskRows.Current] = progress.Current;
         change[TaskRows.Total] = progress.Total;
         change[TaskRows.Status] = progress.Status ?? "";
-        return writer.MergeAsync(change, run.Row);
+        return StoreAsync(change, run.Row);
     }
 
     /// <summary>Stores the result.</summary>
@@ -174,16 +195,16 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
                 (await blobs.WriteResultAsync(run.Message, gzip, cancellationToken), true);
         }
 
-        await writer.MergeAsync(change, run.Row);
+        await StoreAsync(change, run.Row);
     }
 
     /// <summary>Notes that the attempt failed for good.</summary>
     internal Task FailedAsync(TaskRun run, TaskError error) =>
-        writer.MergeAsync(WithError(End(run.Message, TaskState.Failure), error), run.Row);
+        StoreAsync(WithError(End(run.Message, TaskState.Failure), error), run.Row);
 
     /// <summary>Notes that the task was revoked or expired.</summary>
     internal Task RevokedAsync(TaskRun run, string reason) =>
-        writer.MergeAsync(WithError(End(run.Message, TaskState.Revoked), new TaskError(null, null, reason)), run.Row);
+        StoreAsync(WithError(End(run.Message, TaskState.Revoked), new TaskError(null, null, reason)), run.Row);
 
     /// <summary>Notes that the next run is scheduled.</summary>
     internal Task RetriedAsync(TaskRun run, TaskMessage next, DateTimeOffset due, TaskError error)
@@ -192,39 +213,21 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         change[TaskRows.Due] = due;
         change[TaskRows.Forgotten] = due + Unended;
         if (next.ArgsBlob is not null) change[TaskRows.Blobs] = true;
-        return writer.MergeAsync(WithError(change, error), run.Row);
+        return StoreAsync(WithError(change, error), run.Row);
     }
 
-    /// <summary>A page of records without their results, in no particular order.</summary>
-    /// <param name="query">What they must be like.</param>
-    /// <param name="continuation">From the page before; null for the first.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    /// <exception cref="TaskValidationException">The continuation is from nowhere.</exception>
-    public async Task<TaskPage> ListAsync(TaskQuery query, string? continuation, CancellationToken cancellationToken)
+    // Readers are told when they can see it.
+    private async Task StoreAsync(TableEntity change, RowVersion? version = null)
     {
-        var client = await table.GetAsync(cancellationToken);
-        try
-        {
-            return await PageAsync(client, query, continuation, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 400 && continuation is not null)
-        {
-            throw new TaskValidationException([("after", PageQuery.UnknownPlace)]);
-        }
+        await writer.MergeAsync(change, version);
+        Note(change);
     }
 
-    private async Task<TaskPage> PageAsync(TableClient client, TaskQuery query, string? continuation, CancellationToken cancellationToken)
+    private void Note(TableEntity change)
     {
-        await foreach (var page in client.QueryAsync<TableEntity>(query.ToFilter(), query.PageSize, cancellationToken: cancellationToken)
-            .AsPages(continuation, query.PageSize))
-        {
-            var now = time.GetUtcNow();
-            var records = page.Values.Where(r => !IsForgotten(r, now)).Select(r => TaskRows.ToRecord(r) with { Result = null })
-                .Where(r => query.State is null || r.State == query.State);
-            return new TaskPage([.. records], page.ContinuationToken);
-        }
-
-        return new TaskPage([], null);
+        var state = change.GetString(TaskRows.State) is { } stored ? stored.ToUpperInvariant()
+            : change.ContainsKey(TaskRows.RevokeRequested) ? "REVOKED" : "PENDING";
+        changes.Note(ChangeKinds.Task, TaskKey.IdOf(change.RowKey), state);
     }
 
     /// <summary>The tasks that wait for their message since before a time.</summary>
@@ -240,7 +243,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         {
             if (row.GetString(TaskRows.State) is not (null or nameof(TaskState.Pending) or nameof(TaskState.Retry))) continue;
             var due = row.GetDateTimeOffset(TaskRows.Due) ?? row.GetDateTimeOffset(TaskRows.Enqueued)!.Value;
-            if (due <= before) yield return new WaitingTask(row.RowKey, row.GetString(TaskRows.Queue) ?? "", due, row.ETag);
+            if (due <= before) yield return new WaitingTask(TaskKey.IdOf(row.RowKey), row.GetString(TaskRows.Queue) ?? "", due, row.ETag);
         }
     }
 
@@ -257,6 +260,7 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         try
         {
             await client.UpdateEntityAsync(change, task.Version, TableUpdateMode.Merge, cancellationToken);
+            Note(change);
             return true;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
@@ -273,26 +277,31 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         var purged = 0;
         var filter = TableClient.CreateQueryFilter($"Forgotten le {time.GetUtcNow()}");
         await foreach (var page in client.QueryAsync<TableEntity>(
-            filter, 100, [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Blobs], cancellationToken).AsPages())
+            filter, 50, [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Blobs, TaskRows.Enqueued], cancellationToken).AsPages())
         {
             foreach (var row in page.Values.Where(r => r.GetBoolean(TaskRows.Blobs) == true))
             {
                 // A dead letter needs its arguments for as long as it waits; the container's own life cycle ends them.
                 await blobs.DeleteAsync(
-                    row.RowKey, keepArguments: row.GetString(TaskRows.State) == nameof(TaskState.Failure), cancellationToken);
+                    TaskKey.IdOf(row.RowKey), keepArguments: row.GetString(TaskRows.State) == nameof(TaskState.Failure), cancellationToken);
             }
 
             // One that came back from the dead letters meanwhile has another tag, and stays.
             purged += await RowDeletion.RunAsync(client, page.Values, cancellationToken);
+            await RowDeletion.RunAsync(client, page.Values.Select(IndexOf).OfType<TableEntity>(), cancellationToken);
         }
 
         return purged;
     }
 
+    private static TableEntity? IndexOf(TableEntity row) =>
+        row.GetDateTimeOffset(TaskRows.Enqueued) is { } sent && TaskKey.IndexRow(TaskKey.IdOf(row.RowKey), sent) is { } key
+            ? new TableEntity(row.PartitionKey, key) { ETag = ETag.All } : null;
+
     private async Task<TableEntity?> ReadAsync(string id, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(TaskKey.Partition(id), id, cancellationToken: cancellationToken);
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(TaskKey.Partition(id), TaskKey.Row(id), cancellationToken: cancellationToken);
         return found is { HasValue: true, Value: { } row } && !IsForgotten(row, time.GetUtcNow()) ? row : null;
     }
 

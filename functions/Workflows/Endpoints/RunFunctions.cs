@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Serverless.Http;
+using Serverless.Jobs;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
 using Serverless.Workflows.Definitions;
@@ -164,6 +165,6 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
             return WorkflowProblems.Conflict(
                 "Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; it cannot be {done}.");
         await change(run);
-        return Results.Accepted(value: new { id });
+        return Results.Accepted(value: new Controlled(id));
     }
 }

@@ -47,7 +47,7 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows")] HttpRequest request, CancellationToken cancellationToken)
     {
         await own.RegisteredAsync(cancellationToken);
-        return Results.Json(new { workflows = await registry.ListAsync(cancellationToken) }, WorkflowJson.Options);
+        return Results.Json(new WorkflowPage(await registry.ListAsync(cancellationToken)), WorkflowJson.Options);
     }
 
     /// <summary><c>GET /api/workflows/{name}?version=2</c>: a definition, the current one by default, and the versions there are.</summary>
@@ -65,7 +65,8 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
             return Problems.Create(
                 StatusCodes.Status404NotFound, "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
         var versions = await registry.VersionsAsync(name, MaxVersions, cancellationToken);
-        return Results.Json(new { definition = await registry.GetAsync(name, number, cancellationToken), versions }, WorkflowJson.Options);
+        return Results.Json(
+            new WorkflowDetails(await registry.GetAsync(name, number, cancellationToken), versions), WorkflowJson.Options);
     }
 
     /// <summary><c>GET /api/workflows/schema</c>: the JSON Schema of definitions.</summary>
@@ -85,3 +86,12 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
         return true;
     }
 }
+
+/// <summary>The workflows.</summary>
+/// <param name="Workflows">In their current versions.</param>
+internal sealed record WorkflowPage(IReadOnlyList<WorkflowVersion> Workflows);
+
+/// <summary>A workflow.</summary>
+/// <param name="Definition">The version that was asked for.</param>
+/// <param name="Versions">Those that there are, the newest first.</param>
+internal sealed record WorkflowDetails(WorkflowDefinition Definition, IReadOnlyList<WorkflowVersion> Versions);

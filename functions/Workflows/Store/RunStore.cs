@@ -1,12 +1,14 @@
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Store;
 
 /// <summary>The runs that were ever accepted, and their steps. It outlives the orchestrations' histories.</summary>
-public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider time)
+public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider time, ChangeLog changes)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "WorkflowRuns";
@@ -29,6 +31,7 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
 
         // Written again when the run is known: whoever recorded it may have died before this.
         await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
+        Note(run);
         return run;
     }
 
@@ -59,6 +62,7 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
             }
 
             await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
+            Note(run);
             return run;
         }
     }
@@ -74,7 +78,10 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
             if (step.IsFinal) await table.UpsertEntityAsync(row, TableUpdateMode.Merge, token);
             else await TryAddAsync(table, row, token);
         });
+        changes.Note(ChangeKinds.Run, runId, "running");
     }
+
+    private void Note(RunRecord run) => changes.Note(ChangeKinds.Run, run.Id, JsonNamingPolicy.CamelCase.ConvertName(run.Status.ToString()));
 
     /// <summary>The steps that began.</summary>
     public async Task<IReadOnlyList<StepRecord>> StepsAsync(string runId, CancellationToken cancellationToken)

@@ -21,19 +21,25 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
     public static CommandSyntax Syntax { get; } = new("tasks list", "Lists tasks.", [], Switches.WithHost(
         new("--state", "S", $"Only in this state: {string.Join(", ", States)}."),
         new("--task", "NAME", "Only of this name."),
+        new("--queue", "Q", "Only those that were sent to this queue."),
+        new("--text", "TEXT", "Only those with this text in their id, name or error."),
         new("--since", "T", "Only those that were sent since: a time, or ago 90s, 5m, 2h, 1d."),
+        new("--before", "T", "Only those that were sent before."),
         new("--top", "N", $"At most so many; {Default} unless given.")));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var state = arguments.Choice("--state", States);
         var since = arguments.Moment("--since", time.GetUtcNow(), past: true);
+        var before = arguments.Moment("--before", time.GetUtcNow(), past: true);
+        var filter = new TaskFilter(
+            null, arguments.Text("--task"), arguments.Text("--queue"), since, before, arguments.Text("--text"));
         var top = arguments.Integer("--top", 1, Max) ?? Default;
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
-        var tasks = await ReadAsync(api, state, arguments.Text("--task"), since, top, cancellationToken);
+        var tasks = await ReadAsync(api, state, filter, top, cancellationToken);
         if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(JsonSerializer.SerializeToElement(tasks)));
         else if (tasks.Count == 0) screen.Line("No such tasks.");
         else screen.Table(
@@ -42,9 +48,9 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
         return 0;
     }
 
-    // The host's pages are in no order, and one may be empty although another follows.
+    // A page may have few although others follow.
     private static async Task<IReadOnlyList<JsonElement>> ReadAsync(
-        HostApi api, string? state, string? task, DateTimeOffset? since, int top, CancellationToken cancellationToken)
+        HostApi api, string? state, TaskFilter filter, int top, CancellationToken cancellationToken)
     {
         var found = new List<JsonElement>();
         string? after = null;
@@ -54,8 +60,11 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
                 HostApi.Path(
                     "tasks",
                     ("state", state),
-                    ("task", task),
-                    ("since", since?.ToString("O", CultureInfo.InvariantCulture)),
+                    ("task", filter.Task),
+                    ("queue", filter.Queue),
+                    ("text", filter.Text),
+                    ("since", Time(filter.Since)),
+                    ("before", Time(filter.Before)),
                     ("size", Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture)),
                     ("after", after)),
                 cancellationToken);
@@ -64,11 +73,10 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
         }
         while (after is not null && found.Count < top);
 
-        return [.. found.Take(top).OrderByDescending(Sent)];
+        return [.. found.Take(top)];
     }
 
-    private static DateTimeOffset Sent(JsonElement task) =>
-        task.TryGetProperty("enqueued", out var sent) ? sent.GetDateTimeOffset() : DateTimeOffset.MinValue;
+    private static string? Time(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
 
     private static string[] Row(TaskRecord task) =>
         [task.Id, task.Task

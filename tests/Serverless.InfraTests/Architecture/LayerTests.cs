@@ -18,6 +18,7 @@ public sealed class LayerTests
         ["Jobs"],
         ["DeadLetters", "Files", "Workflows", "Csv", "CsvJobs", "Email", "Notifications", "Media", "Schedules"],
         ["CsvPipeline", "Reports", "Cleanup", "Dashboard", "Examples"],
+        ["OpenApi"],
     ];
 
     private static readonly ArchUnitNET.Domain.Architecture Code =

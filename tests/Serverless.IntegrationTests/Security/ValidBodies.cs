@@ -33,6 +33,8 @@ internal static class ValidBodies
               {"type":"task","task":"demo.add","args":{"a":1,"b":2},"immutable":true,"queue":"default","via":"queue","retry":{"maxRetries":1,"delaySeconds":1,"backoff":2},"onError":{"type":"task","task":"demo.sum"}},
               {"type":"chord","tolerate":0.5,"header":[{"type":"map","task":"demo.add","items":[1],"args":{"b":1},"chunkSize":1,"maxConcurrency":1}],"body":{"type":"task","task":"demo.sum"}}]}}
             """,
+        ["TaskOperationStart"] =
+            """{"kind":"revoke","state":"PENDING","task":"none","queue":"default","since":"2026-01-01T00:00:00Z","before":"2026-02-01T00:00:00Z","text":"x","all":false,"dryRun":true}""",
         ["TaskSend"] =
             """
             {"args":{"a":1,"b":2},"countdown":1,"expires":"2026-02-01T00:00:00Z","priority":0,"queue":"default","maxRetries":1,"ignoreResult":false,"resultTtl":60,

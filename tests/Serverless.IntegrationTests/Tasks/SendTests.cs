@@ -179,7 +179,8 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
     private Task CleanUpAsync() => ActivatorUtilities.CreateInstance<TaskCleanup>(_host.Services).RunAsync(new(), CancellationToken.None);
 
     private async Task<bool> RowExistsAsync(string id) =>
-        (await azurite.Tables.GetTableClient("Tasks").GetEntityIfExistsAsync<TableEntity>(TaskKey.Partition(id), id)).HasValue;
+        (await azurite.Tables.GetTableClient("TaskStates").GetEntityIfExistsAsync<TableEntity>(
+            TaskKey.Partition(id), TaskKey.Row(id))).HasValue;
 
     private async Task<IReadOnlyList<string>> BlobsAsync(string id)
     {

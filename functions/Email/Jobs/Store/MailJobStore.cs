@@ -1,22 +1,27 @@
 using Azure.Data.Tables;
 using Serverless.Jobs;
+using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>The mail jobs that were ever accepted. A job that has ended stays as it is, whatever comes late.</summary>
-public sealed class MailJobStore(LazyTable lazyTable, TimeProvider time)
+public sealed class MailJobStore(LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MailJobs";
 
-    private readonly JobTable<MailJobEntity> _jobs = new(lazyTable, "mail job", time);
+    private readonly JobTable<MailJobEntity> _jobs = new(
+        lazyTable, "mail job", time, job => changes?.Note(ChangeKinds.MailJob, job.RowKey, job.State));
 
     /// <inheritdoc cref="JobTable{TJob}.AddAsync"/>
     public Task<MailJobEntity> AddAsync(MailJobEntity job, CancellationToken cancellationToken) => _jobs.AddAsync(job, cancellationToken);
 
     /// <summary>Null when there is no such job.</summary>
     public Task<MailJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
+
+    /// <summary>Notes that a running job has come further.</summary>
+    public void Progressed(string id) => changes?.Note(ChangeKinds.MailJob, id, nameof(MailJobState.Running));
 
     /// <summary>Whether the job is known and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>

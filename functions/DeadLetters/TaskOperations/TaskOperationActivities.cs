@@ -1,0 +1,49 @@
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Messaging;
+using Serverless.Tasks;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
+
+namespace Serverless.DeadLetters.TaskOperations;
+
+/// <summary>The steps of <see cref="TaskOperationOrchestrator"/>. One that runs twice does nothing twice.</summary>
+public sealed class TaskOperationActivities(TaskIndex index, ITaskClient tasks, QueueCatalog queues)
+{
+    private const int Parallel = 16;
+
+    // The ids of a page are part of the orchestration's history.
+    private const int PageSize = 500;
+
+    /// <summary>Finds the next tasks that are meant.</summary>
+    [Function(nameof(FindTasks))]
+    public async Task<TaskIdPage> FindTasks([ActivityTrigger] FindTasksInput input, CancellationToken cancellationToken)
+    {
+        var page = await index.ListAsync(input.Operation.Filter, PageSize, input.After, cancellationToken);
+        var meant = page.Tasks.Where(t => IsMeant(input.Operation.Kind, t) && t.Queue is not null);
+        return new TaskIdPage(
+            meant.GroupBy(t => queues.TryFindLane(t.Queue!, out var queue) ? queue.Name : t.Queue!, StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, g => (IReadOnlyList<string>)[.. g.Select(t => t.Id)], StringComparer.Ordinal),
+            page.Next);
+    }
+
+    /// <summary>Revokes tasks.</summary>
+    /// <returns>How many; the others have ended.</returns>
+    [Function(nameof(RevokeTasks))]
+    public async Task<int> RevokeTasks([ActivityTrigger] IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var revoked = 0;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
+        await System.Threading.Tasks.Parallel.ForEachAsync(ids, parallel, async (id, token) =>
+        {
+            if (await tasks.RevokeAsync(id, token)) Interlocked.Increment(ref revoked);
+        });
+        return revoked;
+    }
+
+    /// <summary>Whether an operation can do anything for a task.</summary>
+    internal static bool IsMeant(TaskOperationKind kind, TaskRecord task) =>
+        kind == TaskOperationKind.Retry ? task.State == TaskState.Failure : !task.IsFinal;
+}
+
+/// <summary>Where a page of an operation's tasks begins.</summary>
+public sealed record FindTasksInput(TaskOperation Operation, string? After);

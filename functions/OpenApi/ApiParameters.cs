@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+
+namespace Serverless.OpenApi;
+
+/// <summary>The options of queries and the headers that functions read: the same name means the same everywhere.</summary>
+internal static class ApiParameters
+{
+    private static readonly Dictionary<string, (string Type, string Description)> _all = new(StringComparer.Ordinal)
+    {
+        ["size"] = ("integer", "How many entries a page has at most."),
+        ["after"] = ("string", "Where the page before ended: its \"next\"."),
+        ["prefix"] = ("string", "How paths begin."),
+        ["download"] = ("boolean", "A browser saves the file instead of showing it."),
+        ["task"] = ("string", "Of this name."),
+        ["queue"] = ("string", "Sent to this queue."),
+        ["state"] = ("string", "In this state."),
+        ["text"] = ("string", "With this text in the id, name or error."),
+        ["since"] = ("string", "At or after this ISO 8601 time."),
+        ["before"] = ("string", "Before this ISO 8601 time."),
+        ["id"] = ("string", "Of this id; may be given several times."),
+        ["reason"] = ("string", "Why."),
+        ["all"] = ("boolean", "All of them: without a filter that must be said."),
+        ["hours"] = ("integer", "How far back, in hours."),
+        ["seconds"] = ("integer", "Longer than so many seconds."),
+        ["error"] = ("string", "Of this error class."),
+        ["workflow"] = ("string", "Of this workflow."),
+        ["version"] = ("integer", "This version; the current one when it is left out."),
+        ["dryRun"] = ("boolean", "Only checks."),
+        ["format"] = ("string", "html, json or csv."),
+        ["Range"] = ("string", "The part of the file, such as bytes=0-99."),
+        ["If-Match"] = ("string", "The ETag that the file must have."),
+        ["If-None-Match"] = ("string", "The ETag that is known; * for a file that must not be there."),
+        ["Last-Event-ID"] = ("string", "The last event that was read."),
+    };
+
+    /// <summary>A parameter.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="place"><c>query</c> or <c>header</c>.</param>
+    public static JsonObject Describe(string name, string place) => new()
+    {
+        ["name"] = name,
+        ["in"] = place,
+        ["description"] = _all[name].Description,
+        ["schema"] = new JsonObject { ["type"] = _all[name].Type },
+    };
+
+    /// <summary>A part of the path.</summary>
+    public static JsonObject OfPath(string name) => new()
+    {
+        ["name"] = name,
+        ["in"] = "path",
+        ["required"] = true,
+        ["schema"] = new JsonObject { ["type"] = "string" },
+    };
+}

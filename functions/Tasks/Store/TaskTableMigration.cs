@@ -1,0 +1,70 @@
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serverless.Storage;
+using Serverless.Tasks.Running;
+
+namespace Serverless.Tasks.Store;
+
+/// <summary>
+/// Takes over the tasks of the table of version 0.1, whose rows lie under their ids and so in no order. What is known under the new key is
+/// newer; the old table goes when all of it is copied, so that a copy that breaks off is made again.
+/// </summary>
+internal sealed class TaskTableMigration(TableServiceClient tables, LazyTable table, ILogger<TaskTableMigration> logger) : BackgroundService
+{
+    /// <summary>The table of version 0.1.</summary>
+    public const string OldTable = "Tasks";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var copied = await CopyAsync(stoppingToken);
+            if (copied is { } count) Logs.Migrated(logger, count);
+        }
+        catch (RequestFailedException e)
+        {
+            Logs.NotMigrated(logger, e);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start goes on.
+        }
+    }
+
+    /// <returns>How many tasks; null when there is no old table.</returns>
+    private async Task<int?> CopyAsync(CancellationToken cancellationToken)
+    {
+        var old = tables.GetTableClient(OldTable);
+        if (!await tables.QueryAsync(t => t.Name == OldTable, cancellationToken: cancellationToken).AnyAsync(cancellationToken)) return null;
+
+        var (client, copied) = (await table.GetAsync(cancellationToken), 0);
+        await foreach (var row in old.QueryAsync<TableEntity>(cancellationToken: cancellationToken))
+        {
+            var id = row.RowKey;
+            if (!TaskKey.IsValid(id)) continue;
+            if (row.GetDateTimeOffset(TaskRows.Enqueued) is { } sent && TaskKey.IndexRow(id, sent) is { } index)
+                await client.UpsertEntityAsync(
+                    new TableEntity(TaskKey.Partition(id), index) { [TaskRows.IsIndex] = true }, TableUpdateMode.Replace, cancellationToken);
+            row.RowKey = TaskKey.Row(id);
+            if (await TryAddAsync(client, row, cancellationToken)) copied++;
+        }
+
+        await old.DeleteAsync(cancellationToken);
+        return copied;
+    }
+
+    private static async Task<bool> TryAddAsync(TableClient client, TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.AddEntityAsync(row, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return false;
+        }
+    }
+}
