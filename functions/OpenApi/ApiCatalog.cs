@@ -44,6 +44,7 @@ internal static class ApiCatalog
     [
         .. Files(), .. Csv(), .. Tasks(), .. Queues(), .. Workflows(), .. Schedules(), .. Mail(), .. Monitor(),
         Op("OpenApi", "This document", Ok(new ApiContent("application/json", Schema: () => new JsonObject { ["type"] = "object" }))),
+        Op("Dashboard", "The dashboard's page and its files", [new(200, ApiContent.Bytes), new(304, null)], problems: [404]),
         Op("Docs", "A page that shows this document", Ok(ApiContent.Bytes), problems: [404]),
     ];
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Serverless.OpenApi;
 
@@ -41,7 +42,9 @@ internal sealed class ApiSchemas
             TreatNullObliviousAsNonNullable = true,
             TransformSchemaNode = (context, schema) => Transform(context, schema, isAnswer),
         };
-        var made = options.GetJsonSchemaAsNode(type, exporter);
+        var copy = new JsonSerializerOptions(options);
+        copy.TypeInfoResolver ??= new DefaultJsonTypeInfoResolver();
+        var made = copy.GetJsonSchemaAsNode(type, exporter);
         Redirect(made, name);
         return made;
     }
