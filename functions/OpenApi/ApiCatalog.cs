@@ -174,6 +174,8 @@ internal static class ApiCatalog
         Op("Health", "Whether the app works", [new(200, Json<HealthAnswer>(_web)), new(503, Json<HealthAnswer>(_web))]),
         Op("MonitorHealth", "Whether the app works, and how its tasks do", Ok<HealthOverview>(AppJson.Options), ["hours"],
             problems: [400]),
+        Op("MonitorMinutes", "The runs of the last minutes, minute by minute", Ok<MinuteSeries>(AppJson.Options), ["minutes"],
+            problems: [400]),
         Op("MonitorTasks", "Counts and durations by task", Ok<IReadOnlyList<TaskStatistics>>(AppJson.Options), ["hours", "task"],
             problems: [400]),
         Op("MonitorSlow", "Runs that have not ended after a time", Ok<IReadOnlyList<RunningTask>>(AppJson.Options), ["seconds"],

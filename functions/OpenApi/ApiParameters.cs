@@ -21,6 +21,7 @@ internal static class ApiParameters
         ["reason"] = ("string", "Why."),
         ["all"] = ("boolean", "All of them: without a filter that must be said."),
         ["hours"] = ("integer", "How far back, in hours."),
+        ["minutes"] = ("integer", "How far back, in minutes."),
         ["seconds"] = ("integer", "Longer than so many seconds."),
         ["error"] = ("string", "Of this error class."),
         ["workflow"] = ("string", "Of this workflow."),

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Serverless.IntegrationTests.Security;
+using Serverless.OpenApi;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.OpenApi;
@@ -29,6 +30,11 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
 
         Assert.Equal(real.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void Functions_OfTheApp_AreEachInTheCatalog() => Assert.Equal(
+        HttpFunction.All.Select(f => f.Name).Where(n => n != "Index").Distinct().Order(StringComparer.Ordinal),
+        ApiCatalog.All.Select(o => o.Function).Order(StringComparer.Ordinal));
 
     [Fact]
     public void References_AllLeadSomewhere()
