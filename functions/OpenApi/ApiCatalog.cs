@@ -64,9 +64,9 @@ internal static class ApiCatalog
         Op("CsvList", "Lists CSV jobs, the newest first", Ok<CsvJobPage>(_web), _page, problems: [400]),
         Op("CsvStart", "Starts the job of a file that lies in incoming, or is about to",
             [new(200, Json<CsvJobStatus>(_web)), new(202, Json<Started>(_web))],
-            body: ApiContent.Members("blob", "schema delimiter quote escape comment header headerRows headerJoin skipRows skipInitialSpace " +
-                "doubleQuote lineTerminator nullSequence sheet member encoding output chunkBytes maxParallel maxRejectedRatio " +
-                "inferenceShare force"), problems: [400, 413]),
+            body: ApiContent.Members("blob", "schema delimiter quote escape comment header headerRows headerJoin skipRows " +
+                "skipInitialSpace doubleQuote lineTerminator nullSequence sheet member encoding output chunkBytes maxParallel " +
+                "maxRejectedRatio inferenceShare force"), problems: [400, 413]),
         Op("CsvUpload", "Stores a CSV file and starts its job; the query has the options of a start", [new(202, Json<Started>(_web))],
             body: ApiContent.Bytes, problems: [400, 413]),
         Op("CsvStatus", "Shows a CSV job", Ok<CsvJobStatus>(_web), problems: [404]),
@@ -139,8 +139,8 @@ internal static class ApiCatalog
         Op("ScheduleShow", "Shows a schedule and its next five runs", Ok<ScheduleView>(ScheduleRow.Json), problems: [404]),
         Op("SchedulePut", "Makes a schedule, or replaces it",
             [new(200, Json<ScheduleView>(ScheduleRow.Json)), new(201, Json<ScheduleView>(ScheduleRow.Json))],
-            body: ApiContent.Members("", "cron interval timeZone from until task workflow args input queue priority tenant enabled overlap " +
-                "catchUp jitterSeconds"), problems: [400, 413]),
+            body: ApiContent.Members("", "cron interval timeZone from until task workflow args input queue priority tenant enabled " +
+                "overlap catchUp jitterSeconds"), problems: [400, 413]),
         Op("ScheduleDelete", "Deletes a schedule; runs that were started go on", [new(204, null)], problems: [404]),
         Op("ScheduleRun", "Starts a run now", [new(202, Json<Started>(_web))], problems: [404, 409, 413]),
         Op("SchedulePause", "Starts nothing until it is resumed", Ok<ScheduleView>(ScheduleRow.Json), problems: [404, 413]),

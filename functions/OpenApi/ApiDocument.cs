@@ -5,7 +5,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Serverless.OpenApi;
 
-/// <summary>The API as OpenAPI 3.1: routes and methods are the functions' own, the rest is what <see cref="ApiCatalog"/> says of them.</summary>
+/// <summary>
+/// The API as OpenAPI 3.1: routes and methods are the functions' own, the rest is what <see cref="ApiCatalog"/> says of them.
+/// </summary>
 internal static partial class ApiDocument
 {
     private const string Everything = "{*path}";
@@ -48,8 +50,9 @@ internal static partial class ApiDocument
     }
 
     private const string Description =
-        "Files in and out, CSV jobs, tasks, queues and dead letters, workflows, schedules, mail and notifications, and what the app does. " +
-        "On Azure every request carries a key; the local host takes none. Lists have pages: \"next\" of one is \"after\" of the next.";
+        "Files in and out, CSV jobs, tasks, queues and dead letters, workflows, schedules, mail and notifications, and what the app " +
+        "does. On Azure every request carries a key; the local host takes none. Lists have pages: \"next\" of one is " +
+        "\"after\" of the next.";
 
     private static IEnumerable<(string Function, HttpTriggerAttribute Trigger)> Functions() =>
         from type in typeof(ApiDocument).Assembly.GetTypes()

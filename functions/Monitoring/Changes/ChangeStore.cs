@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Serverless.Http;
@@ -82,7 +83,7 @@ public sealed class ChangeStore(LazyTable table, TimeProvider time)
     }
 
     private async IAsyncEnumerable<TableEntity> RowsAsync(
-        DateTimeOffset from, DateTimeOffset now, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        DateTimeOffset from, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter(

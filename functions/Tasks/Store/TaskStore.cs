@@ -277,7 +277,8 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         var purged = 0;
         var filter = TableClient.CreateQueryFilter($"Forgotten le {time.GetUtcNow()}");
         await foreach (var page in client.QueryAsync<TableEntity>(
-            filter, 50, [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Blobs, TaskRows.Enqueued], cancellationToken).AsPages())
+            filter, 50, [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Blobs, TaskRows.Enqueued], cancellationToken)
+            .AsPages())
         {
             foreach (var row in page.Values.Where(r => r.GetBoolean(TaskRows.Blobs) == true))
             {
@@ -301,7 +302,8 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
     private async Task<TableEntity?> ReadAsync(string id, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(TaskKey.Partition(id), TaskKey.Row(id), cancellationToken: cancellationToken);
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(
+            TaskKey.Partition(id), TaskKey.Row(id), cancellationToken: cancellationToken);
         return found is { HasValue: true, Value: { } row } && !IsForgotten(row, time.GetUtcNow()) ? row : null;
     }
 

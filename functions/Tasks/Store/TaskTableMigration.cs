@@ -37,7 +37,8 @@ internal sealed class TaskTableMigration(TableServiceClient tables, LazyTable ta
     private async Task<int?> CopyAsync(CancellationToken cancellationToken)
     {
         var old = tables.GetTableClient(OldTable);
-        if (!await tables.QueryAsync(t => t.Name == OldTable, cancellationToken: cancellationToken).AnyAsync(cancellationToken)) return null;
+        var known = tables.QueryAsync(t => t.Name == OldTable, cancellationToken: cancellationToken);
+        if (!await known.AnyAsync(cancellationToken)) return null;
 
         var (client, copied) = (await table.GetAsync(cancellationToken), 0);
         await foreach (var row in old.QueryAsync<TableEntity>(cancellationToken: cancellationToken))
@@ -46,7 +47,8 @@ internal sealed class TaskTableMigration(TableServiceClient tables, LazyTable ta
             if (!TaskKey.IsValid(id)) continue;
             if (row.GetDateTimeOffset(TaskRows.Enqueued) is { } sent && TaskKey.IndexRow(id, sent) is { } index)
                 await client.UpsertEntityAsync(
-                    new TableEntity(TaskKey.Partition(id), index) { [TaskRows.IsIndex] = true }, TableUpdateMode.Replace, cancellationToken);
+                    new TableEntity(TaskKey.Partition(id), index) { [TaskRows.IsIndex] = true }, TableUpdateMode.Replace,
+                    cancellationToken);
             row.RowKey = TaskKey.Row(id);
             if (await TryAddAsync(client, row, cancellationToken)) copied++;
         }

@@ -81,7 +81,8 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
         changes.Note(ChangeKinds.Run, runId, "running");
     }
 
-    private void Note(RunRecord run) => changes.Note(ChangeKinds.Run, run.Id, JsonNamingPolicy.CamelCase.ConvertName(run.Status.ToString()));
+    private void Note(RunRecord run) =>
+        changes.Note(ChangeKinds.Run, run.Id, JsonNamingPolicy.CamelCase.ConvertName(run.Status.ToString()));
 
     /// <summary>The steps that began.</summary>
     public async Task<IReadOnlyList<StepRecord>> StepsAsync(string runId, CancellationToken cancellationToken)

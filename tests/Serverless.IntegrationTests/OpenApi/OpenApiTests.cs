@@ -54,7 +54,8 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
         Assert.Equal(operations.Count, operations.Select(o => o.Json["operationId"]!.GetValue<string>()).Distinct().Count());
         Assert.All(operations, o => Assert.Equal(
             Parameter().Matches(o.Path).Select(m => m.Groups[1].Value),
-            o.Json["parameters"]!.AsArray().Where(p => p!["in"]!.GetValue<string>() == "path").Select(p => p!["name"]!.GetValue<string>())));
+            o.Json["parameters"]!.AsArray().Where(p => p!["in"]!.GetValue<string>() == "path")
+                .Select(p => p!["name"]!.GetValue<string>())));
     }
 
     [Fact]
@@ -128,7 +129,8 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
             .MinBy(p => p.Key.Count(c => c == '{'));
         return found.Value!["get"]!.AsObject();
 
-        bool Matches(string[] pattern) => pattern.Length == parts.Length && pattern.Zip(parts).All(p => p.First.StartsWith('{') || p.First == p.Second);
+        bool Matches(string[] pattern) =>
+            pattern.Length == parts.Length && pattern.Zip(parts).All(p => p.First.StartsWith('{') || p.First == p.Second);
     }
 
     private async Task<string> StartAsync(HttpMethod method, string path, string? body) =>

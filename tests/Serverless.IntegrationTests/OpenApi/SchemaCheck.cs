@@ -21,8 +21,10 @@ internal sealed class SchemaCheck(JsonObject document)
             yield break;
         }
 
-        if (Types(rule) is { Count: > 0 } types && !types.Any(t => Is(json, t))) yield return $"{place}: {Short(json)} is no {string.Join("/", types)}";
-        if (rule["enum"] is JsonArray values && !values.Any(v => JsonNode.DeepEquals(v, json))) yield return $"{place}: {Short(json)} is not listed";
+        if (Types(rule) is { Count: > 0 } types && !types.Any(t => Is(json, t)))
+            yield return $"{place}: {Short(json)} is no {string.Join("/", types)}";
+        if (rule["enum"] is JsonArray values && !values.Any(v => JsonNode.DeepEquals(v, json)))
+            yield return $"{place}: {Short(json)} is not listed";
         if (json is JsonObject members)
         {
             var known = rule["properties"] as JsonObject ?? [];
@@ -78,5 +80,6 @@ internal sealed class SchemaCheck(JsonObject document)
         _ => false,
     };
 
-    private static string Short(JsonNode? json) => json?.ToJsonString() is { Length: > 80 } text ? text[..80] : json?.ToJsonString() ?? "null";
+    private static string Short(JsonNode? json) =>
+        json?.ToJsonString() is { Length: > 80 } text ? text[..80] : json?.ToJsonString() ?? "null";
 }

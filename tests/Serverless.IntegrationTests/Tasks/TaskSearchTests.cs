@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Azure.Data.Tables;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.DeadLetters.Operations;
 using Serverless.DeadLetters.TaskOperations;
@@ -53,7 +52,8 @@ public sealed class TaskSearchTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task List_Filters_FindByStateQueueNameAndText()
     {
-        _host.Script.Run = (args, _) => args.Text == "bad" ? throw new BusinessRuleException("The Zebra is missing.") : Task.FromResult<object?>("done");
+        _host.Script.Run = (args, _) => args.Text == "bad"
+            ? throw new BusinessRuleException("The Zebra is missing.") : Task.FromResult<object?>("done");
         var good = await _host.SendAsync(new ScriptArgs { Text = "good" });
         var bad = await _host.SendAsync(new ScriptArgs { Text = "bad" });
         await _host.WaitAsync(good, TaskState.Success);
@@ -79,31 +79,6 @@ public sealed class TaskSearchTests(AzuriteFixture azurite) : IAsyncLifetime
         await _host.WaitAsync(id, TaskState.Success);
 
         Assert.Equal([id], await ListAsync($"since={Text(_start)}"));
-    }
-
-    [Fact]
-    public async Task Migration_TableOfTheFirstVersion_IsTakenOver()
-    {
-        var old = azurite.Tables.GetTableClient(TaskTableMigration.OldTable);
-        var (generated, chosen) = (Guid.CreateVersion7(_start).ToString("N"), $"old-{_start.Ticks}");
-        await old.CreateIfNotExistsAsync();
-        foreach (var (id, i) in new[] { generated, chosen }.Select((id, i) => (id, i)))
-            await old.AddEntityAsync(new TableEntity(TaskKey.Partition(id), id)
-            {
-                ["Task"] = "test.script",
-                ["Queue"] = "default",
-                ["State"] = "Success",
-                ["Enqueued"] = _start.AddSeconds(i),
-                ["Ended"] = _start.AddSeconds(i),
-                ["Forgotten"] = _start.AddDays(1),
-            });
-
-        await using var host = await TaskHost.StartAsync(azurite, time: _host.Time);
-        await Eventually.TrueAsync(async () => !await azurite.Tables.QueryAsync(t => t.Name == TaskTableMigration.OldTable).AnyAsync());
-
-        Assert.Equal(TaskState.Success, (await host.Store.FindAsync(generated))!.State);
-        Assert.Equal(TaskState.Success, (await host.Store.FindAsync(chosen))!.State);
-        Assert.Equal([chosen, generated], await ListAsync($"since={Text(_start)}"));
     }
 
     [Fact]
