@@ -184,6 +184,9 @@ internal static class ApiCatalog
             problems: [400]),
         Op("MonitorExecutions", "The last runs of tasks, the newest first", Ok<IReadOnlyList<TaskExecution>>(AppJson.Options),
             ["hours", "task", "state", "error", "size"], problems: [400]),
+        Op("OrchestrationList", "Lists orchestrations that run, or that ended by themselves",
+            Ok(ApiContent.Members("orchestrations", "next")), ["status", .. _page], problems: [400]),
+        Op("OrchestrationHistory", "The events of an orchestration", Ok(ApiContent.Members("id name events", "")), problems: [404]),
         Op("ReportList", "The days that have a report, the latest first", Ok<ReportDays>(_web)),
         Op("ReportShow", "The report of a day", Ok(ApiContent.Bytes), ["format"], problems: [400, 404]),
     ];

@@ -14,6 +14,7 @@ internal static class ApiParameters
         ["task"] = ("string", "Of this name."),
         ["queue"] = ("string", "Sent to this queue."),
         ["state"] = ("string", "In this state."),
+        ["status"] = ("string", "running or ended."),
         ["text"] = ("string", "With this text in the id, name or error."),
         ["since"] = ("string", "At or after this ISO 8601 time."),
         ["before"] = ("string", "Before this ISO 8601 time."),

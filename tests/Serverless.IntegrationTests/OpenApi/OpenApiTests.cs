@@ -76,7 +76,7 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
             HttpMethod.Post, "email/bulk", """{"template":"message","recipients":[{"to":"ada@example.org"}],"from":"a@example.org"}""");
         foreach (var (path, member) in new[] { ($"tasks/{task}", "state"), ($"csv/{csv}", "status"), ($"workflows/runs/{run}", "status") })
             await Eventually.TrueAsync(async () => (await _http.GetFromJsonAsync<JsonObject>(path))![member]!.GetValue<string>()
-                is "SUCCESS" or "Completed" or "completed");
+                is "SUCCESS" or "Completed" or "completed" or "FAILURE" or "Failed" or "failed");
 
         string[] paths =
         [
@@ -85,7 +85,7 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
             "workflows", "workflows/number_tour", "workflows/runs", $"workflows/runs/{run}", $"canvas/{canvas}", "schedules",
             "schedules/described", "email", $"email/{mail}", "email/suppressions", "email/suppressions/described@example.org",
             "notifications", "events", "health", "monitor/health", "monitor/tasks", "monitor/slow", "monitor/failures",
-            "monitor/executions", "reports", "tasks/nobody", "csv/nobody", "files/nowhere", "tasks?size=0", "events?after=x",
+            "monitor/executions", "orchestrations", "reports", "tasks/nobody", "csv/nobody", "files/nowhere", "tasks?size=0", "events?after=x",
         ];
         foreach (var path in paths) await CheckAsync(path);
     }
