@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Endpoints;
+using Serverless.CsvJobs.Preview;
 using Serverless.DeadLetters;
 using Serverless.DeadLetters.Endpoints;
 using Serverless.DeadLetters.TaskOperations;
@@ -67,6 +68,8 @@ internal static class ApiCatalog
             body: ApiContent.Members("blob", "schema delimiter quote escape comment header headerRows headerJoin skipRows " +
                 "skipInitialSpace doubleQuote lineTerminator nullSequence sheet member encoding output chunkBytes maxParallel " +
                 "maxRejectedRatio inferenceShare force"), problems: [400, 413]),
+        Op("CsvPreview", "What a job would make of a file, from its beginning", Ok<CsvPreview>(QueueJson.Options),
+            body: ApiContent.Members("sample", "name bytes schema delimiter quote encoding header"), problems: [400, 413]),
         Op("CsvUpload", "Stores a CSV file and starts its job; the query has the options of a start", [new(202, Json<Started>(_web))],
             body: ApiContent.Bytes, problems: [400, 413]),
         Op("CsvStatus", "Shows a CSV job", Ok<CsvJobStatus>(_web), problems: [404]),
