@@ -85,7 +85,8 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
             "workflows", "workflows/number_tour", "workflows/runs", $"workflows/runs/{run}", $"canvas/{canvas}", "schedules",
             "schedules/described", "email", $"email/{mail}", "email/suppressions", "email/suppressions/described@example.org",
             "notifications", "events", "health", "monitor/health", "monitor/tasks", "monitor/slow", "monitor/failures",
-            "monitor/executions", "orchestrations", "reports", "tasks/nobody", "csv/nobody", "files/nowhere", "tasks?size=0", "events?after=x",
+            "monitor/executions", "orchestrations", "reports", "tasks/nobody", "csv/nobody", "files/nowhere",
+            "tasks?size=0", "events?after=x",
         ];
         foreach (var path in paths) await CheckAsync(path);
     }
