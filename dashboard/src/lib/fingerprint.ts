@@ -40,8 +40,8 @@ export function overTime(times: string[], from: number, to: number, spans: numbe
   const counts = new Array<number>(spans).fill(0)
   const width = Math.max(1, (to - from) / spans)
   for (const time of times) {
-    const at = Math.floor((Date.parse(time) - from) / width)
-    if (at >= 0 && at <= spans) counts[Math.min(at, spans - 1)]!++
+    const at = Date.parse(time)
+    if (at >= from && at <= to) counts[Math.min(Math.floor((at - from) / width), spans - 1)]!++
   }
   return counts
 }
