@@ -17,6 +17,9 @@ public static class DashboardFunctions
     private const string KeptForGood = "public, max-age=31536000, immutable";
     private const string AskedEachTime = "no-cache";
 
+    // The smaller one first.
+    private static readonly string[] Codings = ["br", "gzip"];
+
     /// <summary><c>GET /api/dashboard/</c>: the page and its files, compressed as the caller takes them; 304 when it has them.</summary>
     [Function("Dashboard")]
     public static IResult Show(
@@ -53,7 +56,7 @@ public static class DashboardFunctions
     }
 
     private static string Coding(IList<StringWithQualityHeaderValue> accepted, DashboardFile file) =>
-        new[] { "br", "gzip" }.FirstOrDefault(
+        Codings.FirstOrDefault(
             coding => file.Content.ContainsKey(coding)
                 && accepted.Any(a => a.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && a.Quality is null or > 0))
         ?? "identity";
