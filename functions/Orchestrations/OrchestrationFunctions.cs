@@ -34,17 +34,17 @@ public static class OrchestrationFunctions
             faults.Add("status", "Give running or ended.");
         if (faults.Any) return Problems.Invalid(faults);
 
-        var query = new OrchestrationQuery(Statuses: statuses, PageSize: size, FetchInputsAndOutputs: false);
-        await foreach (var page in client.GetAllInstancesAsync(query).AsPages(after, size).WithCancellation(cancellationToken))
+        try
         {
-            // A page of the engine may be empty and yet not be the last.
-            if (page.Values.Count == 0 && page.ContinuationToken is not null) continue;
-            return Results.Json(
-                new { orchestrations = page.Values.Select(i => new { id = i.InstanceId, name = i.Name }), next = page.ContinuationToken },
-                JsonSerializerOptions.Web);
+            return await PageAsync(client, statuses, size, after, cancellationToken);
         }
-
-        return Results.Json(new { orchestrations = Array.Empty<object>(), next = (string?)null }, JsonSerializerOptions.Web);
+#pragma warning disable CA1031 // What an engine says of a token that it never gave differs between engines, and is the request's fault.
+        catch (Exception e) when (after is not null && e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            faults.Add("after", "Must be the next of a page of this list.");
+            return Problems.Invalid(faults);
+        }
     }
 
     /// <summary>
@@ -69,5 +69,21 @@ public static class OrchestrationFunctions
             name = instance.Name,
             events = new JsonArray([.. events.Select(HistoryJson.Write).Where(e => e is not null)]),
         }, JsonSerializerOptions.Web);
+    }
+
+    private static async Task<IResult> PageAsync(
+        DurableTaskClient client, OrchestrationRuntimeStatus[] statuses, int size, string? after, CancellationToken cancellationToken)
+    {
+        var query = new OrchestrationQuery(Statuses: statuses, PageSize: size, FetchInputsAndOutputs: false);
+        await foreach (var page in client.GetAllInstancesAsync(query).AsPages(after, size).WithCancellation(cancellationToken))
+        {
+            // A page of the engine may be empty and yet not be the last.
+            if (page.Values.Count == 0 && page.ContinuationToken is not null) continue;
+            return Results.Json(
+                new { orchestrations = page.Values.Select(i => new { id = i.InstanceId, name = i.Name }), next = page.ContinuationToken },
+                JsonSerializerOptions.Web);
+        }
+
+        return Results.Json(new { orchestrations = Array.Empty<object>(), next = (string?)null }, JsonSerializerOptions.Web);
     }
 }
