@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Serverless.Messaging;
 
-/// <summary>Makes the clients of the broker that the settings lead to: a namespace by identity or connection string, or an emulator.</summary>
+/// <summary>Makes the clients of the broker that the settings lead to, by a connection string or an identity.</summary>
 internal static class ServiceBusClients
 {
     private const int EmulatorAdministrationPort = 5300;
