@@ -66,7 +66,8 @@ public sealed class CsvPreviewTests(AzuriteFixture azurite)
     {
         var sample = Encoding.UTF8.GetBytes(text);
         return _previewer.PreviewAsync(
-            "orders.csv", sample, bytes ?? sample.Length, new CsvJobOptions(), schema is null ? null : TableSchemaParser.Parse(schema).Schema,
+            "orders.csv", sample, bytes ?? sample.Length, new CsvJobOptions(),
+            schema is null ? null : TableSchemaParser.Parse(schema).Schema,
             CancellationToken.None);
     }
 }
