@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Serverless.Local;
 using Serverless.Local.Jobs;
 using Serverless.TestSupport;
@@ -52,6 +55,20 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(
             ["a.csv", "datapackage.json"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName)
                 .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Host_BusyPort_ExitsWith2AndSaysSo()
+    {
+        using var busy = new TcpListener(IPAddress.Loopback, 0);
+        busy.Start();
+        var port = ((IPEndPoint)busy.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        var result = await CommandProcess.RunAsync(_folder.Path, "--port", port);
+
+        Assert.True(result.ExitCode == 2, result.ToString());
+        Assert.Contains(port, result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Serverless.Local.Jobs;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Local;
@@ -82,78 +79,6 @@ public sealed class HostKillTests
             if (task.GetProperty("state").GetString() == "SUCCESS") return task;
             Assert.True(watch.Elapsed < _patience, $"Not ended: {task}");
             await Task.Delay(_poll, TimeProvider.System);
-        }
-    }
-
-    /// <summary>The host in a process group of its own, which its Azurite belongs to.</summary>
-    private sealed class HostProcess : IDisposable
-    {
-        private readonly Process _process;
-
-        private HostProcess(Process process, Uri address) => (_process, Http) = (process, new HttpClient { BaseAddress = address });
-
-        public HttpClient Http { get; }
-
-        public bool IsKilled { get; private set; }
-
-        public static async Task<HostProcess> StartAsync(string folder)
-        {
-            File.Delete(Path.Combine(folder, "address.json"));
-            var start = new ProcessStartInfo(
-                "setsid",
-                [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll"), "--port", "0", "--data", folder])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            var process = Process.Start(start)!;
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            Uri? address = null;
-            var watch = Stopwatch.StartNew();
-            while ((address = Find(folder)) is null)
-            {
-                Assert.False(process.HasExited, "The host ended while it started.");
-                Assert.True(watch.Elapsed < _patience);
-                await Task.Delay(_poll, TimeProvider.System);
-            }
-
-            return new HostProcess(process, address);
-        }
-
-        // The host may be just about to write it.
-        private static Uri? Find(string folder)
-        {
-            try
-            {
-                return HostAddress.Find(folder);
-            }
-            catch (Exception e) when (e is JsonException or IOException)
-            {
-                return null;
-            }
-        }
-
-        public async Task<JsonElement> ShowAsync(string id)
-        {
-            using var answer = await Http.GetAsync($"api/tasks/{id}");
-            Assert.NotEqual(HttpStatusCode.NotFound, answer.StatusCode);
-            return await answer.Content.ReadFromJsonAsync<JsonElement>();
-        }
-
-        public void Kill()
-        {
-            IsKilled = true;
-            using var kill = Process.Start("kill", ["-KILL", "--", string.Create(CultureInfo.InvariantCulture, $"-{_process.Id}")]);
-            kill.WaitForExit();
-            _process.WaitForExit();
-        }
-
-        public void Dispose()
-        {
-            if (!_process.HasExited) Kill();
-            Http.Dispose();
-            _process.Dispose();
         }
     }
 }

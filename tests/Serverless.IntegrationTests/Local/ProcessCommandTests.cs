@@ -89,6 +89,21 @@ public sealed class ProcessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Process_TheCaseOfADataPackage_ReadsItsEncodingAndSchemas()
+    {
+        var package = Path.Combine(Repository.Root, "tests", "data", "cases", "datapackage", "datapackage.json");
+
+        var result = await CommandProcess.RunAsync(_folder.Path, "process", package, "--out", "results");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.StartsWith("id,d\n0,2025-01-01\n1,2025-01-04\n", await File.ReadAllTextAsync(InFolder("results/dates/clean.csv")));
+        Assert.StartsWith(
+            "Buchungstag,Wertstellung,Empfänger,Verwendungszweck,Betrag,Währung,Saldo\n" +
+            "2025-01-01,2025-01-01,Müller & Söhne,\"Rechnung \"\"0\"\"; danke\",-795.55,EUR,9204.45\n",
+            await File.ReadAllTextAsync(InFolder("results/bank/clean.csv")));
+    }
+
+    [Fact]
     public async Task Process_HeaderDoesNotFit_SaysSoWithoutAStackTrace()
     {
         await File.WriteAllTextAsync(InFolder("a.csv"), "id,nom\n1,a\n");

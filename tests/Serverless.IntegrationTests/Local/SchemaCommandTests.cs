@@ -24,6 +24,7 @@ public sealed class SchemaCommandTests : IDisposable
 
     [Theory]
     [InlineData("There is no file none.csv.", "none.csv")]
+    [InlineData(". is a folder.", ".")]
     [InlineData("inferenceShare: Must be above 0.5", "a.csv", "--inference-share", "0.4")]
     public async Task Schema_Fault_ExitsWith2(string expected, params string[] arguments)
     {
