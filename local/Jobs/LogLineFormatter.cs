@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -44,7 +45,7 @@ internal sealed class LogLineFormatter(IOptionsMonitor<LogLineOptions> options, 
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             if (cause is CsvJobException or MailJobException or TaskValidationException or OperationCanceledException
-                or TaskFailedException) return true;
+                or TaskFailedException or AddressInUseException) return true;
         }
 
         return false;
