@@ -37,12 +37,6 @@ internal static partial class Logs
     [LoggerMessage(3111, LogLevel.Warning, "Failed {Count} tasks whose messages were gone: their senders have to send them again")]
     public static partial void Lost(ILogger logger, int count);
 
-    [LoggerMessage(3112, LogLevel.Information, "Took over {Count} tasks of the table of version 0.1")]
-    public static partial void Migrated(ILogger logger, int count);
-
-    [LoggerMessage(3113, LogLevel.Warning, "The tasks of the table of version 0.1 could not be taken over; the next start tries again")]
-    public static partial void NotMigrated(ILogger logger, Exception exception);
-
     [LoggerMessage(3007, LogLevel.Warning, "The end of task {TaskId} could not be told to {InstanceId}, which will look it up")]
     public static partial void NotNotified(ILogger logger, Exception exception, string taskId, string instanceId);
 }

@@ -3,7 +3,6 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serverless.Storage;
-using Serverless.Tasks.Running;
 
 namespace Serverless.Tasks.Store;
 
@@ -11,7 +10,7 @@ namespace Serverless.Tasks.Store;
 /// Takes over the tasks of the table of version 0.1, whose rows lie under their ids and so in no order. What is known under the new key is
 /// newer; the old table goes when all of it is copied, so that a copy that breaks off is made again.
 /// </summary>
-internal sealed class TaskTableMigration(TableServiceClient tables, LazyTable table, ILogger<TaskTableMigration> logger) : BackgroundService
+internal sealed partial class TaskTableMigration(TableServiceClient tables, LazyTable table, ILogger<TaskTableMigration> logger) : BackgroundService
 {
     /// <summary>The table of version 0.1.</summary>
     public const string OldTable = "Tasks";
@@ -21,11 +20,11 @@ internal sealed class TaskTableMigration(TableServiceClient tables, LazyTable ta
         try
         {
             var copied = await CopyAsync(stoppingToken);
-            if (copied is { } count) Logs.Migrated(logger, count);
+            if (copied is { } count) Migrated(logger, count);
         }
         catch (RequestFailedException e)
         {
-            Logs.NotMigrated(logger, e);
+            NotMigrated(logger, e);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -69,4 +68,10 @@ internal sealed class TaskTableMigration(TableServiceClient tables, LazyTable ta
             return false;
         }
     }
+
+    [LoggerMessage(3112, LogLevel.Information, "Took over {Count} tasks of the table of version 0.1")]
+    private static partial void Migrated(ILogger logger, int count);
+
+    [LoggerMessage(3113, LogLevel.Warning, "The tasks of the table of version 0.1 could not be taken over; the next start tries again")]
+    private static partial void NotMigrated(ILogger logger, Exception exception);
 }
