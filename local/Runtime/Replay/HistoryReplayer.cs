@@ -59,7 +59,7 @@ public sealed class HistoryReplayer
         events is [.., { ExecutionCompleted.OrchestrationStatus: P.OrchestrationStatus.Failed }];
 
     private static HistoryDeviation? ByTurns(
-        Instance instance, Func<TaskOrchestrationContext, Task<object?>> code, IReadOnlyList<RecordedTurn> turns, bool mayFail)
+        Instance instance, Func<TaskOrchestrationContext, Task<object?>> code, List<RecordedTurn> turns, bool mayFail)
     {
         using var runner = new OrchestratorRunner(new DurableEngineOptions(null!), Always);
         var history = new InstanceHistory();
@@ -109,7 +109,7 @@ public sealed class HistoryReplayer
 
     // A turn after all that was recorded: the engine's own check, over all steps at once.
     private static HistoryDeviation? AsAWhole(
-        Instance instance, Func<TaskOrchestrationContext, Task<object?>> code, IReadOnlyList<RecordedTurn> turns)
+        Instance instance, Func<TaskOrchestrationContext, Task<object?>> code, List<RecordedTurn> turns)
     {
         using var runner = new OrchestratorRunner(new DurableEngineOptions(null!), int.MaxValue);
         var history = new InstanceHistory();
