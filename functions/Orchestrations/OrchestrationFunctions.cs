@@ -30,9 +30,10 @@ public static class OrchestrationFunctions
     {
         var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
-        if (!Statuses.TryGetValue(request.Query["status"].ToString() is { Length: > 0 } given ? given : "running", out var statuses))
+        var status = request.Query["status"].ToString() is { Length: > 0 } given ? given : "running";
+        if (!Statuses.TryGetValue(status, out var statuses))
             faults.Add("status", "Give running or ended.");
-        if (faults.Any) return Problems.Invalid(faults);
+        if (statuses is null || faults.Any) return Problems.Invalid(faults);
 
         try
         {

@@ -119,10 +119,10 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns) : IRec
             case StagedType.Text:
                 WriteUtf8(digits);
                 break;
-            case StagedType.Integer when Utf8Parser.TryParse(digits, out long value, out var used) && used == digits.Length:
+            case StagedType.WholeNumber when Utf8Parser.TryParse(digits, out long value, out var used) && used == digits.Length:
                 WriteColumn(value);
                 break;
-            case StagedType.Integer:
+            case StagedType.WholeNumber:
                 Refuse("the number is too large for the column");
                 break;
             default:

@@ -17,7 +17,7 @@ internal static class LoadColumns
         StagedType? type = field.Type switch
         {
             _ when _texts.Contains(column.Type) => StagedType.Text,
-            FieldType.Integer or FieldType.Year when _integers.Contains(column.Type) => StagedType.Integer,
+            FieldType.Integer or FieldType.Year when _integers.Contains(column.Type) => StagedType.WholeNumber,
             FieldType.Integer or FieldType.Year or FieldType.Number when column.Type == "numeric" || _floats.Contains(column.Type) =>
                 StagedType.Numeric,
             FieldType.Boolean when column.Type == "bool" => StagedType.Bool,
@@ -47,7 +47,7 @@ internal static class LoadColumns
     /// <summary>The type of a column of a range's own table.</summary>
     public static string Sql(this StagedType type) => type switch
     {
-        StagedType.Integer => "bigint",
+        StagedType.WholeNumber => "bigint",
         StagedType.Numeric => "numeric",
         StagedType.Bool => "boolean",
         StagedType.Date => "date",

@@ -9,7 +9,7 @@ namespace Serverless.CsvJobs.Load;
 [JsonConverter(typeof(JsonStringEnumConverter<StagedType>))]
 public enum StagedType
 {
-    Integer,
+    WholeNumber,
     Numeric,
     Bool,
     Date,
