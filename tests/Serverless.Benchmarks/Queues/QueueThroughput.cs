@@ -32,11 +32,15 @@ internal static class QueueThroughput
         {
             var queue = new QueueDefinition(Queue)
             {
-                DuplicateDetectionWindow = TimeSpan.FromMinutes(30), DefaultTimeToLive = TimeSpan.FromDays(14),
+                DuplicateDetectionWindow = TimeSpan.FromMinutes(30),
+                DefaultTimeToLive = TimeSpan.FromDays(14),
             };
             var options = new LocalServiceBusOptions
             {
-                Path = Path.Combine(folder.FullName, "queues.db"), Queues = [queue], Port = 0, AdministrationPort = 0,
+                Path = Path.Combine(folder.FullName, "queues.db"),
+                Queues = [queue],
+                Port = 0,
+                AdministrationPort = 0,
             };
             await using var bus = await LocalServiceBus.StartAsync(
                 options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);

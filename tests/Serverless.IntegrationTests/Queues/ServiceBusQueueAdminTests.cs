@@ -47,7 +47,8 @@ public sealed class ServiceBusQueueAdminTests : IAsyncLifetime
     [Fact]
     public async Task PurgeAsync_LaneWithSessions_ClearsThoseThatNobodyHolds()
     {
-        await Sender.SendAsync("tenants", [.. new[] { "a", "a", "b", "held" }.Select((t, i) => Message($"{i}") with { SessionId = t })]);
+        string[] sessions = ["a", "a", "b", "held"];
+        await Sender.SendAsync("tenants", [.. sessions.Select((session, i) => Message($"{i}") with { SessionId = session })]);
         await using var holder = await _fixture.Client.AcceptSessionAsync("tenants", "held");
 
         Assert.Equal(3, await Admin.PurgeAsync("tenants", deadLetters: false, max: 10));
