@@ -12,7 +12,7 @@ public sealed class RoleTests(BicepFixture bicep)
         ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = ("infra/modules/app.bicep", "AzureWebJobsStorage__blobServiceUri"),
         ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = ("host.json", "\"type\": \"AzureStorage\""),
         ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = ("functions/Storage/StorageClients.cs", "new TableServiceClient("),
-        ["090c5cfd-751d-490a-894a-3ce6f1109419"] = ("functions/AzureHost/ServiceBusQueueAdmin.cs", "GetQueueRuntimePropertiesAsync"),
+        ["090c5cfd-751d-490a-894a-3ce6f1109419"] = ("functions/Messaging/ServiceBusQueueAdmin.cs", "GetQueueRuntimePropertiesAsync"),
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = ("functions/AzureHost/TelemetryServices.cs", "UseAzureMonitorExporter"),
     };
 
