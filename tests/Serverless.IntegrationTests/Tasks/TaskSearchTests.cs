@@ -55,6 +55,7 @@ public sealed class TaskSearchTests(AzuriteFixture azurite) : IAsyncLifetime
         _host.Script.Run = (args, _) => args.Text == "bad"
             ? throw new BusinessRuleException("The Zebra is missing.") : Task.FromResult<object?>("done");
         var good = await _host.SendAsync(new ScriptArgs { Text = "good" });
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
         var bad = await _host.SendAsync(new ScriptArgs { Text = "bad" });
         await _host.WaitAsync(good, TaskState.Success);
         await _host.WaitAsync(bad, TaskState.Failure);
