@@ -9,8 +9,9 @@ const journals = new Map(); // Loki database -> Journal
 const owners = new WeakMap(); // Loki collection -> its Journal
 
 class Journal {
-  constructor(database, refuse) {
+  constructor(database, reserve, refuse) {
     this.file = database.filename;
+    this.reserve = reserve;
     this.refuse = refuse;
     this.numbers = this.find();
     this.applied = this.recover(database);
@@ -34,12 +35,14 @@ class Journal {
     this.numbers.push(number);
   }
 
-  // Called in the moment in which the database is serialized: what comes later belongs to the next journal.
+  // Called in the moment in which the database is serialized: what comes later belongs to the next journal. Without a next one, as when
+  // the disk is full, this one goes on.
   rotate() {
     if (this.length === 0) return this.numbers.slice(0, -1);
     const older = this.numbers.slice();
-    fs.closeSync(this.descriptor);
+    const { descriptor } = this;
     this.open();
+    fs.closeSync(descriptor);
     return older;
   }
 
@@ -51,7 +54,9 @@ class Journal {
   write(change) {
     const line = Buffer.from(JSON.stringify(change) + '\n');
     try {
-      for (let done = 0; done < line.length;) done += fs.writeSync(this.descriptor, line, done, line.length - done, this.length + done);
+      this.reserve.write(() => {
+        for (let done = 0; done < line.length;) done += fs.writeSync(this.descriptor, line, done, line.length - done, this.length + done);
+      });
       this.length += line.length;
     } catch (error) {
       fs.ftruncateSync(this.descriptor, this.length);
@@ -102,15 +107,15 @@ class Journal {
   }
 }
 
-/// Journals the databases of a Loki module. `refuse` words an error of the disk.
-function install(Loki, refuse) {
+/// Journals the databases of a Loki module, at need in the space that is kept for it. `refuse` words an error of the disk.
+function install(Loki, reserve, refuse) {
   const loading = new WeakSet();
   const { addCollection, removeCollection, loadDatabaseInternal, saveDatabaseInternal } = Loki.prototype;
 
   function begin(database) {
     if (journals.has(database) || loading.has(database) || database.options.persistenceMethod !== 'fs') return journals.get(database);
     loading.add(database);
-    const journal = new Journal(database, (error) => refuse(database.filename, error));
+    const journal = new Journal(database, reserve, (error) => refuse(database.filename, error));
     loading.delete(database);
     journals.set(database, journal);
     for (const collection of database.collections) owners.set(collection, journal);
@@ -145,7 +150,14 @@ function install(Loki, refuse) {
 
   Loki.prototype.saveDatabaseInternal = function (callback) {
     const journal = journals.get(this);
-    const older = journal?.rotate();
+    let older;
+    try {
+      older = journal?.rotate();
+    } catch (error) {
+      // The journal has all that is not saved; the next save begins anew.
+      return callback?.(error);
+    }
+
     return saveDatabaseInternal.call(this, (error) => {
       if (journal && !error) journal.forget(older);
       callback?.(error);
@@ -169,16 +181,15 @@ function install(Loki, refuse) {
 
   collections.remove = function (document) {
     const id = typeof document === 'number' ? document : document.$loki;
-    const removed = remove.call(this, document);
     if (id !== undefined) owners.get(this)?.write({ collection: this.name, remove: [id] });
-    return removed;
+    return remove.call(this, document);
   };
 
   collections.removeBatchByPositions = function (positions) {
     this.ensureId();
     const ids = positions.map((position) => this.idIndex[position]);
-    removeBatchByPositions.call(this, positions);
     if (ids.length > 0) owners.get(this)?.write({ collection: this.name, remove: ids });
+    removeBatchByPositions.call(this, positions);
   };
 }
 

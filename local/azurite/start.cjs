@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const { install } = require('./journal.cjs');
+const { Reserve, guard, isFull } = require('./reserve.cjs');
 
 const [, , main, folderLock, ...azuriteArguments] = process.argv;
 
@@ -71,7 +72,21 @@ function refuseWhenFull() {
     try {
       return await appendExtent.apply(this, given);
     } catch (error) {
-      throw error.code === 'ENOSPC' || error.code === 'EDQUOT' ? refuse('', error) : error;
+      throw isFull(error) ? refuse('', error) : error;
+    }
+  };
+}
+
+// A batch whose undoing fails would otherwise be open for ever, and every later one be refused.
+function endBatches() {
+  const { default: Tables } = require(path.join(path.dirname(main), 'table', 'persistence', 'LokiTableMetadataStore.js'));
+  const { endBatchTransaction } = Tables.prototype;
+  Tables.prototype.endBatchTransaction = async function (...given) {
+    try {
+      return await endBatchTransaction.apply(this, given);
+    } finally {
+      this.transactionRollbackTheseEntities = [];
+      this.transactionDeleteTheseEntities = [];
     }
   };
 }
@@ -84,7 +99,10 @@ takeFolder(folderLock).then(
   () => {
     process.argv = [process.argv[0], main, ...azuriteArguments];
     refuseWhenFull();
-    install(require(require.resolve('lokijs', { paths: [main] })), refuse);
+    endBatches();
+    const reserve = new Reserve(azuriteArguments[azuriteArguments.indexOf('--location') + 1]);
+    guard(reserve, refuse);
+    install(require(require.resolve('lokijs', { paths: [main] })), reserve, refuse);
     require(main);
   },
   (error) => {

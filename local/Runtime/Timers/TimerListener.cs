@@ -22,7 +22,11 @@ internal sealed class TimerListener(
     {
         await table.MigrateAsync().WaitAsync(cancellation);
         var status = monitored ? await ReadStatusAsync() : null;
-        _loop = Task.Run(() => LoopAsync(status), CancellationToken.None);
+
+        // Counted from now, whenever the loop gets its turn.
+        var isPastDue = status is not null && status.Next < Now;
+        var next = status?.Next ?? schedule.Next(Now);
+        _loop = Task.Run(() => LoopAsync(status, next, isPastDue), CancellationToken.None);
     }
 
     public async Task StopAsync(CancellationToken deadline)
@@ -42,12 +46,10 @@ internal sealed class TimerListener(
         return status;
     }
 
-    private async Task LoopAsync(ScheduleStatus? status)
+    private async Task LoopAsync(ScheduleStatus? status, DateTime next, bool isPastDue)
     {
         try
         {
-            var isPastDue = status is not null && status.Next < Now;
-            var next = status?.Next ?? schedule.Next(Now);
             if (isPastDue || runOnStartup) (status, next) = await RunAsync(status, isPastDue);
             while (true)
             {
