@@ -96,8 +96,7 @@ public static class CsvJobOrchestrator
         var task = new RangeTask(
             run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0);
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, RangeLoop.Retry);
-        var range = new FoldRange(
-            outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
+        var range = FoldRange.Of(outcome, 0, shape.HeaderLines);
         var totals = new JobTotals(
             outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0,
             run.Totals.ReadBytes + outcome.ReadBytes, run.Totals.Reads + outcome.Reads, outcome.OutputBytes, run.Totals.BusyMilliseconds

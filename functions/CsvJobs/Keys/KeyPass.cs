@@ -52,8 +52,7 @@ internal static class KeyPass
             ProgressReport.Before("keys", "Collecting the keys of the compressed file") with { TotalBytes = shape.Size });
         var task = new RangeTask(pass.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart);
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(CollectKeys), task, RangeLoop.Retry);
-        var range = new FoldRange(
-            outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks);
+        var range = FoldRange.Of(outcome, 0, shape.HeaderLines);
         return await FoldAsync(
             context,
             pass with

@@ -88,7 +88,8 @@ internal static class LoadChecks
                         $"EXISTS (SELECT 1 FROM {table.Name.Sql} t WHERE {same})", []);
                 }
 
-                yield return new(column, $"an earlier record has the same key (\"{constraint.Name}\")", "", constraint.Columns);
+                yield return new(
+                    column, $"an earlier record has the same key (\"{constraint.Name}\")", "", constraint.Columns, constraint.Name);
                 break;
         }
     }

@@ -13,7 +13,7 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
     /// <param name="cancellationToken">Ends the transaction without a trace.</param>
     /// <exception cref="CsvJobException">The table refuses them; it is as it was.</exception>
     internal async Task CommitAsync(
-        LoadPlan plan, IReadOnlyList<(long Start, long First)> ranges, long accepted, CancellationToken cancellationToken)
+        LoadPlan plan, IReadOnlyList<LoadedRange> ranges, long accepted, CancellationToken cancellationToken)
     {
         var database = connections.Open(plan.Connection);
         try
@@ -22,10 +22,8 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
         }
         catch (PostgresException e) when (!e.IsTransient)
         {
-            var detail = e.SqlState == PostgresErrorCodes.UniqueViolation
-                ? " A record repeats the key of one far before it: with primaryKey or uniqueKeys in the schema, such records are rejected."
-                : "";
-            throw new CsvJobException($"The table {plan.Schema}.{plan.Table} refused the load: {e.MessageText}.{detail}", e);
+            throw new CsvJobException(
+                $"The table {plan.Schema}.{plan.Table} refused the load: {e.MessageText}.{Advice(plan, e)}", e);
         }
 
         await LoadTables.DropAsync(database, plan.Schema, plan.Job, cancellationToken);
@@ -45,25 +43,25 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
     }
 
     private static async Task MoveAsync(
-        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<(long Start, long First)> ranges, long accepted,
+        NpgsqlDataSource database, LoadPlan plan, IReadOnlyList<LoadedRange> ranges, long accepted,
         CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await ClaimAsync(connection, plan, accepted, cancellationToken)) return;
-        if (plan.Mode == LoadMode.Replace) await ExecuteAsync(connection, $"DELETE FROM {plan.Target.Sql}", cancellationToken);
+        if (plan.Mode == LoadMode.Replace) await connection.ExecuteAsync($"DELETE FROM {plan.Target.Sql}", cancellationToken);
         var moved = 0L;
         foreach (var range in ranges)
         {
-            var table = LoadTables.OfRange(plan, range.Start, range.First);
+            var table = LoadTables.OfRange(plan, range);
             if (plan.Mode == LoadMode.Upsert)
             {
-                moved += (long)(await ScalarAsync(connection, $"SELECT count(*) FROM {table.Sql}", cancellationToken))!;
-                await ExecuteAsync(connection, Upsert(plan, table), cancellationToken);
+                moved += await connection.ScalarAsync<long>($"SELECT count(*) FROM {table.Sql}", cancellationToken);
+                await connection.ExecuteAsync(Upsert(plan, table), cancellationToken);
             }
             else
             {
-                moved += await ExecuteAsync(connection, Insert(plan, table, ""), cancellationToken);
+                moved += await connection.ExecuteAsync(Insert(plan, table, ""), cancellationToken);
             }
         }
 
@@ -78,15 +76,20 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
 
     // The row that says a load is done is part of its transaction: who comes second waits for the first, and finds it.
     private static async Task<bool> ClaimAsync(
-        NpgsqlConnection connection, LoadPlan plan, long accepted, CancellationToken cancellationToken)
-    {
-        await using var claim = new NpgsqlCommand(
+        NpgsqlConnection connection, LoadPlan plan, long accepted, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(
             $"INSERT INTO {plan.Target.Beside(LoadTables.Finished).Sql} (job, target, rows) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            connection);
-        claim.Parameters.Add(new() { Value = plan.Job });
-        claim.Parameters.Add(new() { Value = plan.Target.Sql });
-        claim.Parameters.Add(new() { Value = accepted });
-        return await claim.ExecuteNonQueryAsync(cancellationToken) == 1;
+            cancellationToken, plan.Job, plan.Target.Sql, accepted) == 1;
+
+    // A range's own table shows what repeats a key within it; over all ranges the job's search for duplicates does, which only the schema
+    // asks for, since it costs a second read of the file.
+    private static string Advice(LoadPlan plan, PostgresException e)
+    {
+        if (e.SqlState != PostgresErrorCodes.UniqueViolation) return "";
+        var key = plan.Checks.FirstOrDefault(c => c.Repeats.Count > 0 && c.Constraint == e.ConstraintName)?.Repeats;
+        var named = key is null ? "primaryKey or uniqueKeys" : $"\"primaryKey\": [{string.Join(", ", key.Select(c => $"\"{c}\""))}]";
+        return $" A record repeats the key of one far before it, or of a row that came meanwhile: with {named} in the schema the later of two " +
+            "records is rejected and the others are loaded.";
     }
 
     private static string Insert(LoadPlan plan, QualifiedName table, string distinct)
@@ -103,17 +106,5 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
         var others = plan.Columns.Where(c => !plan.Key.Contains(c.Name)).Select(c => QualifiedName.Quote(c.Name)).ToList();
         var update = others.Count == 0 ? "NOTHING" : $"UPDATE SET {string.Join(", ", others.Select(c => $"{c} = excluded.{c}"))}";
         return $"{Insert(plan, table, $"DISTINCT ON ({key})")} ORDER BY {key}, {LoadPlan.RowColumn} DESC ON CONFLICT ({key}) DO {update}";
-    }
-
-    private static async Task<long> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        return await command.ExecuteScalarAsync(cancellationToken);
     }
 }

@@ -12,6 +12,8 @@ public sealed class LoadConnections(IConfiguration configuration) : IAsyncDispos
     // https://learn.microsoft.com/azure/postgresql/flexible-server/security-entra-configure: the resource that tokens are asked for.
     private const string TokenScope = "https://ossrdbms-aad.database.windows.net/.default";
     private const string AzureHosts = ".postgres.database.azure.com";
+    private const int NoLimit = 0;
+    private const int KeepAliveSeconds = 30;
     private static readonly TimeSpan _tokenRefresh = TimeSpan.FromMinutes(45);
     private static readonly TimeSpan _tokenRetry = TimeSpan.FromSeconds(10);
 
@@ -41,6 +43,11 @@ public sealed class LoadConnections(IConfiguration configuration) : IAsyncDispos
         {
             var builder = new NpgsqlDataSourceBuilder(text);
             var settings = builder.ConnectionStringBuilder;
+
+            // Statements take as long as their rows need: what ends them is the range's time limit, the job's end, or a dead connection.
+            settings.CommandTimeout = NoLimit;
+            settings.TcpKeepAlive = true;
+            settings.TcpKeepAliveTime = settings.TcpKeepAliveInterval = KeepAliveSeconds;
             if (string.IsNullOrEmpty(settings.Password) && settings.Host?.EndsWith(AzureHosts, StringComparison.OrdinalIgnoreCase) == true)
             {
                 builder.UsePeriodicPasswordProvider(

@@ -31,7 +31,9 @@ public sealed record LoadColumn(string Name, StagedType Type, FieldType Field, s
 /// <param name="Message">What a row that fails is told.</param>
 /// <param name="Condition">True for rows that fail; <c>s</c> is the row.</param>
 /// <param name="Repeats">Columns of which a row with values of an earlier one fails; empty when it is the condition that decides.</param>
-public sealed record LoadCheck(string Column, string Message, string Condition, IReadOnlyList<string> Repeats);
+/// <param name="Constraint">The table's constraint that is checked; empty for what a column demands.</param>
+public sealed record LoadCheck(
+    string Column, string Message, string Condition, IReadOnlyList<string> Repeats, string Constraint = "");
 
 /// <summary>A load as it was planned when the file was inspected.</summary>
 /// <param name="Job">The job's id.</param>

@@ -19,9 +19,12 @@ internal static class LoadTables
     public static string PrefixOf(string job) =>
         "serverless_" + string.Concat(job.Where(char.IsAsciiLetterOrDigit).TakeLast(JobCharacters)).ToLowerInvariant() + "_";
 
-    /// <summary>The table of a range, known like all that it writes by where it and its first record start.</summary>
-    public static QualifiedName OfRange(LoadPlan plan, long start, long first) =>
-        plan.Target.Beside(string.Create(CultureInfo.InvariantCulture, $"{plan.Prefix}{start:x}_{first:x}"));
+    /// <summary>
+    /// The table of a range. It is named by the range's end, too: a range that was loaded, given up and split has another table than the
+    /// smaller one that starts where it did. Distances, because a name has 63 characters.
+    /// </summary>
+    public static QualifiedName OfRange(LoadPlan plan, LoadedRange range) => plan.Target.Beside(string.Create(
+        CultureInfo.InvariantCulture, $"{plan.Prefix}{range.Start:x}_{range.First - range.Start:x}_{range.End - range.Start:x}"));
 
     /// <summary>The records that were refused.</summary>
     public static QualifiedName Refused(LoadPlan plan) => plan.Target.Beside(plan.Prefix + "refused");
@@ -30,20 +33,22 @@ internal static class LoadTables
     public static async Task DropAsync(NpgsqlDataSource database, string schema, string job, CancellationToken cancellationToken)
     {
         var names = new List<string>();
-        await using (var find = database.CreateCommand(
-            "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND starts_with(tablename, $2) LIMIT $3"))
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using (var find = connection.Statement(
+            "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND starts_with(tablename, $2) LIMIT $3", schema, PrefixOf(job),
+            MaxTables))
         {
-            find.Parameters.Add(new() { Value = schema });
-            find.Parameters.Add(new() { Value = PrefixOf(job) });
-            find.Parameters.Add(new() { Value = MaxTables });
             await using var reader = await find.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));
         }
 
         foreach (var name in names)
-        {
-            await using var drop = database.CreateCommand($"DROP TABLE IF EXISTS {new QualifiedName(schema, name).Sql}");
-            await drop.ExecuteNonQueryAsync(cancellationToken);
-        }
+            await connection.ExecuteAsync($"DROP TABLE IF EXISTS {new QualifiedName(schema, name).Sql}", cancellationToken);
     }
 }
+
+/// <summary>What a range and all that it loads is known by.</summary>
+/// <param name="Start">Where it starts.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="First">Where its first record starts.</param>
+internal sealed record LoadedRange(long Start, long End, long First);

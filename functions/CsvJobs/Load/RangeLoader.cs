@@ -8,9 +8,10 @@ public sealed class RangeLoader(LoadConnections connections)
     /// <summary>For one pass over a range.</summary>
     /// <param name="plan">The load.</param>
     /// <param name="start">Where the range starts.</param>
+    /// <param name="end">Where it ends.</param>
     /// <param name="refused">What the passes before have found.</param>
-    internal RangeLoad Open(LoadPlan plan, long start, IReadOnlyDictionary<long, RefusedRow> refused) =>
-        new(connections.Open(plan.Connection), plan, start, refused);
+    internal RangeLoad Open(LoadPlan plan, long start, long end, IReadOnlyDictionary<long, RefusedRow> refused) =>
+        new(connections.Open(plan.Connection), plan, start, end, refused);
 }
 
 /// <summary>
@@ -18,8 +19,8 @@ public sealed class RangeLoader(LoadConnections connections)
 /// when, all of the range is in it, so that a range which is processed again finds it done. Nothing is seen in the target until the job
 /// ends.
 /// </summary>
-internal sealed class RangeLoad(NpgsqlDataSource database, LoadPlan plan, long start, IReadOnlyDictionary<long, RefusedRow> refused)
-    : IAsyncDisposable
+internal sealed class RangeLoad(
+    NpgsqlDataSource database, LoadPlan plan, long start, long end, IReadOnlyDictionary<long, RefusedRow> refused) : IAsyncDisposable
 {
     // More in one pass would only be found to be more in the next.
     private const int MaxPerPass = 1_000_000;
@@ -89,20 +90,21 @@ internal sealed class RangeLoad(NpgsqlDataSource database, LoadPlan plan, long s
     private async Task BeginAsync(long first, CancellationToken cancellationToken)
     {
         _isOpen = true;
-        _table = LoadTables.OfRange(plan, start, first);
+        _table = LoadTables.OfRange(plan, new LoadedRange(start, end, first));
         _connection = await database.OpenConnectionAsync(cancellationToken);
         _transaction = await _connection.BeginTransactionAsync(cancellationToken);
 
         // The same range may be at work elsewhere, when it is thought to be lost.
-        await ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", cancellationToken, _table.Sql);
-        if (await ScalarAsync("SELECT to_regclass($1) IS NOT NULL", cancellationToken, _table.Sql) is true)
+        await _connection.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", cancellationToken, _table.Sql);
+        if (await _connection.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancellationToken, _table.Sql))
         {
             await FindRefusedAsync(first, cancellationToken);
             return;
         }
 
         var columns = plan.Columns.Select(c => $"{QualifiedName.Quote(c.Name)} {c.Type.Sql()}");
-        await ExecuteAsync($"CREATE TABLE {_table.Sql} ({LoadPlan.RowColumn} bigint, {string.Join(", ", columns)})", cancellationToken);
+        await _connection.ExecuteAsync(
+            $"CREATE TABLE {_table.Sql} ({LoadPlan.RowColumn} bigint, {string.Join(", ", columns)})", cancellationToken);
         var names = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name)));
         _copy = await _connection.BeginRawBinaryCopyAsync(
             $"COPY {_table.Sql} ({LoadPlan.RowColumn}, {names}) FROM STDIN (FORMAT binary)", cancellationToken);
@@ -112,8 +114,9 @@ internal sealed class RangeLoad(NpgsqlDataSource database, LoadPlan plan, long s
     // It was loaded before: what was refused then is refused again.
     private async Task FindRefusedAsync(long first, CancellationToken cancellationToken)
     {
-        await using var find = Command(
-            $"SELECT row, field, message FROM {LoadTables.Refused(plan).Sql} WHERE start = $1 AND first = $2", start, first);
+        await using var find = _connection!.Statement(
+            $"SELECT row, field, message FROM {LoadTables.Refused(plan).Sql} WHERE start = $1 AND stop = $2 AND first = $3", start, end,
+            first);
         await using var reader = await find.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -126,7 +129,7 @@ internal sealed class RangeLoad(NpgsqlDataSource database, LoadPlan plan, long s
     {
         foreach (var check in plan.Checks)
         {
-            await using var find = Command(Question(check));
+            await using var find = _connection!.Statement(Question(check));
             try
             {
                 await using var reader = await find.ExecuteReaderAsync(cancellationToken);
@@ -157,9 +160,9 @@ internal sealed class RangeLoad(NpgsqlDataSource database, LoadPlan plan, long s
     {
         if (refused.Count > 0)
         {
-            await ExecuteAsync(
-                $"INSERT INTO {LoadTables.Refused(plan).Sql} SELECT $1, $2, * FROM unnest($3, $4, $5)", cancellationToken, start, first,
-                refused.Values.Select(r => r.Row).ToArray(), refused.Values.Select(r => r.Field).ToArray(),
+            await _connection!.ExecuteAsync(
+                $"INSERT INTO {LoadTables.Refused(plan).Sql} SELECT $1, $2, $3, * FROM unnest($4, $5, $6)", cancellationToken, start, end,
+                first, refused.Values.Select(r => r.Row).ToArray(), refused.Values.Select(r => r.Field).ToArray(),
                 refused.Values.Select(r => r.Message).ToArray());
         }
 
@@ -169,24 +172,5 @@ internal sealed class RangeLoad(NpgsqlDataSource database, LoadPlan plan, long s
     private void Note(RefusedRow row)
     {
         if (_found.Count < MaxPerPass) _found.TryAdd(row.Row, row);
-    }
-
-    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
-    {
-        await using var command = Command(sql, values);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken, params object[] values)
-    {
-        await using var command = Command(sql, values);
-        return await command.ExecuteScalarAsync(cancellationToken);
-    }
-
-    private NpgsqlCommand Command(string sql, params object[] values)
-    {
-        var command = new NpgsqlCommand(sql, _connection, _transaction);
-        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
-        return command;
     }
 }

@@ -28,7 +28,7 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
 
         var merged = MergeStatisticsAsync(folder, task, statistics, cancellationToken);
         var (rejectBlocks, examples) = await StageRejectsAsync(folder, task, plan.BlockBytes, before?.Examples ?? [], cancellationToken);
-        var staged = task.Ranges.Where(r => r.Blocks > 0).Select(r => new StagedRange(r.Label, r.Start, r.First, r.Blocks));
+        var staged = task.Ranges.Where(r => r.Blocks > 0).Select(r => new StagedRange(r.Label, r.Start, r.End, r.First, r.Blocks));
         var state = new FoldState(
             [.. before?.Ranges ?? [], .. staged],
             rejectBlocks == 0 ? before?.Rejects ?? [] : [.. before?.Rejects ?? [], new StagedRejects(task.Fold, rejectBlocks)],

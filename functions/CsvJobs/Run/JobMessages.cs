@@ -105,6 +105,7 @@ public sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyLis
 /// <summary>One range of a fold.</summary>
 /// <param name="Label">As in its task.</param>
 /// <param name="Start">Where it starts.</param>
+/// <param name="End">Where it ends.</param>
 /// <param name="First">Where its first record starts.</param>
 /// <param name="RowsBefore">Records before it.</param>
 /// <param name="LinesBefore">Physical lines before it.</param>
@@ -112,7 +113,12 @@ public sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyLis
 /// <param name="Rejected">Its records in the rejects.</param>
 /// <param name="Blocks">The blocks that it staged.</param>
 public sealed record FoldRange(
-    string Label, long Start, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks);
+    string Label, long Start, long End, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks)
+{
+    /// <summary>What an outcome is once its place is known.</summary>
+    public static FoldRange Of(RangeOutcome outcome, long rowsBefore, long linesBefore) => new(
+        outcome.Label, outcome.Start, outcome.End, outcome.First, rowsBefore, linesBefore, outcome.Rows, outcome.Rejected, outcome.Blocks);
+}
 
 /// <summary>Asks to make the output visible.</summary>
 /// <param name="Job">The job.</param>

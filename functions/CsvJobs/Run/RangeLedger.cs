@@ -46,10 +46,7 @@ public sealed class RangeLedger
 
     /// <summary>The ranges for the fold at hand, in order.</summary>
     public IReadOnlyList<FoldRange> ToFold() =>
-        [.. _proven.Select(
-            p => new FoldRange(
-                p.Outcome.Label, p.Outcome.Start, p.Outcome.First, p.RowsBefore, p.LinesBefore, p.Outcome.Rows, p.Outcome.Rejected,
-                p.Outcome.Blocks))];
+        [.. _proven.Select(p => FoldRange.Of(p.Outcome, p.RowsBefore, p.LinesBefore))];
 
     /// <summary>What to read now; nothing once the fold has its number of ranges.</summary>
     public IEnumerable<RangeTask> Start()

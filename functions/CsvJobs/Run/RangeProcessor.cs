@@ -25,7 +25,7 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeL
         {
             while (true)
             {
-                await using var load = plan.Load is { } target ? loader.Open(target, task.Start, refused) : null;
+                await using var load = plan.Load is { } target ? loader.Open(target, task.Start, task.End, refused) : null;
                 if (await PassAsync(task, folder, plan, schema, source, load, cancellationToken) is { } outcome) return outcome;
                 foreach (var (row, refusal) in load!.Found) refused[row] = refusal;
             }

@@ -67,7 +67,7 @@ public static class ExtractFeatures
         var shape = run.Shape!;
         var task = new RangeTask(run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart);
         var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProfileRange), task, RangeLoop.Retry);
-        var range = new FoldRange(outcome.Label, outcome.Start, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, 0);
+        var range = FoldRange.Of(outcome, 0, shape.HeaderLines);
         return await MergeAsync(context, run with { Totals = new JobTotals(outcome.Rows, outcome.Accepted, outcome.Rejected, 1) }, [range]);
     }
 

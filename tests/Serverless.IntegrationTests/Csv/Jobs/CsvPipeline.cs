@@ -104,8 +104,7 @@ internal sealed class CsvPipeline
         var outcome = await process(
             new RangeTask(run.Job.Folder, shape.ETag, "00001", 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0));
         run = run with { Totals = new JobTotals(outcome.Rows, outcome.Accepted, outcome.Rejected, 1) };
-        return await fold(
-            run, [new FoldRange("00001", 0, outcome.First, 0, shape.HeaderLines, outcome.Rows, outcome.Rejected, outcome.Blocks)]);
+        return await fold(run, [FoldRange.Of(outcome, 0, shape.HeaderLines)]);
     }
 
     private Task<RangeOutcome> ProcessAsync(RangeTask task) =>

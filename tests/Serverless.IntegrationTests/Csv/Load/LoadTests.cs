@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Store;
 using Serverless.IntegrationTests.Csv.Jobs;
@@ -131,10 +132,61 @@ public sealed class LoadTests(AzuriteFixture azurite, PostgresServer postgres) :
         var job = await host.RunAsync("load/far.csv", Encoding.UTF8.GetBytes(file), options);
 
         Assert.Equal(CsvJobState.Failed, job.State);
-        Assert.Contains("primaryKey", job.Error, StringComparison.Ordinal);
+        Assert.Contains("with \"primaryKey\": [\"id\"] in the schema the later of two records is rejected", job.Error, StringComparison.Ordinal);
         Assert.Empty(job.Outputs);
         Assert.Equal(["-1|old"], await postgres.ReadAsync("SELECT * FROM far"));
         await Eventually.TrueAsync(async () => (await Leftovers()).Count == 0);
+    }
+
+    [PostgresFact]
+    public async Task Load_KeyNamedInTheSchema_RejectsWhatRepeatsItInAnotherRange()
+    {
+        await postgres.ExecuteAsync("CREATE TABLE named (id int PRIMARY KEY, v text)");
+        var file = "id,v\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{i % 1_999},some text\n"));
+        var options = Options("named", Integers.Replace("]}", "],\"primaryKey\":[\"id\"]}", StringComparison.Ordinal));
+        options["chunkBytes"] = 4096;
+        await using var host = await StartAsync();
+
+        var job = await host.RunAsync("load/named.csv", Encoding.UTF8.GetBytes(file), options);
+
+        Assert.Equal((CsvJobState.Completed, 1_999, 1), (job.State, job.Accepted, job.Rejected));
+        Assert.Equal(["1999|1997001"], await postgres.ReadAsync("SELECT count(*), sum(id) FROM named"));
+    }
+
+    [PostgresFact]
+    public async Task Load_RangeGivenUpAfterItWasLoaded_IsSplitAndLoadedOnce()
+    {
+        await postgres.ExecuteAsync("CREATE TABLE split (id int PRIMARY KEY CHECK (id % 500 <> 7), v text)");
+        var file = "id,v\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{i},some text\n"));
+        var options = Options("split", Integers);
+        options["chunkBytes"] = 8192;
+        var givenUp = 0;
+        var hook = new UploadHook(azurite.ConnectionString, path =>
+        {
+            if (UploadHook.IsStatistics(path) && Interlocked.Increment(ref givenUp) <= 2) throw new TimeoutException("Too slow.");
+        });
+        await using var host = await StartAsync(hook.Register);
+
+        var job = await host.RunAsync("load/split.csv", Encoding.UTF8.GetBytes(file), options);
+
+        Assert.Equal((CsvJobState.Completed, null, 1_996), (job.State, job.Error, job.Accepted));
+        Assert.Equal(["1996|1995972"], await postgres.ReadAsync("SELECT count(*), sum(id) FROM split"));
+        Assert.Empty(await Leftovers());
+    }
+
+    [PostgresFact]
+    public async Task Load_ChecksThatTakeLong_AreWaitedFor()
+    {
+        await postgres.ExecuteAsync("""
+            CREATE FUNCTION slow(v bigint) RETURNS boolean LANGUAGE sql AS 'SELECT pg_sleep(3) IS NOT NULL';
+            CREATE TABLE patient (id int CHECK (slow(id)), v text);
+            """);
+        await using var host = await StartAsync(connection: postgres.ConnectionString + ";Command Timeout=1");
+
+        var job = await host.RunAsync("load/patient.csv", "id,v\n1,a\n"u8.ToArray(), Options("patient", Integers));
+
+        Assert.Equal((CsvJobState.Completed, null), (job.State, job.Error));
+        Assert.Equal(["1|a"], await postgres.ReadAsync("SELECT * FROM patient"));
     }
 
     [PostgresFact]
@@ -195,8 +247,8 @@ public sealed class LoadTests(AzuriteFixture azurite, PostgresServer postgres) :
         return random.Next(2) == 0 && number.Any(c => c is >= '1' and <= '9') ? "-" + number : number;
     }
 
-    private Task<CsvHost> StartAsync() =>
-        CsvHost.StartAsync(azurite, settings: new() { ["ConnectionStrings:postgres"] = postgres.ConnectionString });
+    private Task<CsvHost> StartAsync(Action<IServiceCollection>? overrides = null, string? connection = null) => CsvHost.StartAsync(
+        azurite, overrides: overrides, settings: new() { ["ConnectionStrings:postgres"] = connection ?? postgres.ConnectionString });
 
     private Task<List<string>> Leftovers() =>
         postgres.ReadAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'serverless\\_%' AND tablename <> 'serverless_loads'");
