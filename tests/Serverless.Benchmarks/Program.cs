@@ -22,6 +22,7 @@ Benchmark[] benchmarks =
     new(CleanOrders.Syntax, CleanOrders.RunAsync),
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
     new(CsvBenchmark.Syntax, CsvBenchmark.RunAsync),
+    new(LoadBenchmark.Syntax, LoadBenchmark.RunAsync),
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
     new(ColdStart.Syntax, ColdStart.RunAsync),
     new(DurableThroughput.Syntax, DurableThroughput.RunAsync),

@@ -1,14 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs;
-using Serverless.Benchmarks.Orders;
-using Serverless.Csv.Summary;
-using Serverless.CsvJobs;
-using Serverless.CsvJobs.Store;
 using Serverless.Local.CommandLine;
-using Serverless.Local.Jobs;
 using Serverless.Local.Storage;
-using Serverless.Storage;
 
 namespace Serverless.Benchmarks.Csv;
 
@@ -16,7 +9,6 @@ namespace Serverless.Benchmarks.Csv;
 internal static class CsvBenchmark
 {
     private const int TenTimes = 10;
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
     public static CommandSyntax Syntax { get; } = new("csv", "The main job end to end, in turn with DuckDB.", [],
     [
@@ -57,29 +49,16 @@ internal static class CsvBenchmark
         }
     }
 
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values.Count % 2 == 1 ? values[values.Count / 2] : (values[values.Count / 2 - 1] + values[values.Count / 2]) / 2;
-    }
-
     private sealed class Bench(string storage, string folder, JsonObject options, bool key)
     {
-        private readonly BlobServiceClient _blobs = new(storage);
+        private readonly JobRunner _jobs = new(storage);
 
         /// <returns>The median of our own runs, in seconds.</returns>
         public async Task<double> CompareAsync(int rows, int runs, CancellationToken cancellationToken)
         {
-            var file = Path.Combine(folder, $"orders-{rows}.csv");
-            long bytes;
-            await using (var stream = File.Create(file))
-            {
-                new OrdersGenerator(rows, GenerateOrders.DefaultSeed, GenerateOrders.DefaultBadShare).WriteTo(stream);
-                bytes = stream.Length;
-            }
-
+            var (file, bytes) = JobRunner.WriteOrders(folder, rows);
             Console.WriteLine($"{rows:N0} rows, {bytes / 1e6:0.0} MB, {Environment.ProcessorCount} cores");
-            await UploadAsync(file, cancellationToken);
+            await _jobs.UploadAsync(file, cancellationToken);
             await using var host = await HostProcess.StartAsync(storage, Path.Combine(folder, $"data-{rows}"), cancellationToken);
 
             var ours = new List<double>();
@@ -87,7 +66,7 @@ internal static class CsvBenchmark
             for (var run = 0; run <= runs; run++)
             {
                 var processorTime = host.ProcessorTime;
-                var (seconds, summary) = await RunJobAsync(host, Path.GetFileName(file), cancellationToken);
+                var (seconds, summary) = await _jobs.RunAsync(host, await RequestAsync(file, cancellationToken), cancellationToken);
                 processorTime = host.ProcessorTime - processorTime;
                 var (duckSeconds, accepted) = RunDuckDb(file);
                 if (summary.Accepted != accepted)
@@ -103,7 +82,7 @@ internal static class CsvBenchmark
                 theirs.Add(duckSeconds);
             }
 
-            var (our, their) = (Median(ours), Median(theirs));
+            var (our, their) = (JobRunner.Median(ours), JobRunner.Median(theirs));
             Console.WriteLine(
                 $"  median   {our,7:0.000} s, {rows / our:N0} rows/s   DuckDB {their,7:0.000} s   ratio {our / their:0.00}   host's peak " +
                 $"memory {host.PeakMemory / 1e6:0} MB");
@@ -111,43 +90,12 @@ internal static class CsvBenchmark
             return our;
         }
 
-        private async Task UploadAsync(string file, CancellationToken cancellationToken)
+        private async Task<JsonObject> RequestAsync(string file, CancellationToken cancellationToken)
         {
-            var incoming = _blobs.GetBlobContainerClient(Containers.Incoming);
-            await incoming.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-            await incoming.GetBlobClient(Path.GetFileName(file)).UploadAsync(file, overwrite: true, cancellationToken);
-        }
-
-        private async Task<(double Seconds, JobSummary Summary)> RunJobAsync(
-            HostProcess host, string blob, CancellationToken cancellationToken)
-        {
-            using var api = new CsvApi(host.Address);
-            var request = options.DeepClone().AsObject();
-            request["blob"] = $"{Containers.Incoming}/{blob}";
-            request["schema"] = JsonNode.Parse(await File.ReadAllTextAsync(OrdersSchema.File, cancellationToken));
+            var request = await JobRunner.OrdersAsync(file, cancellationToken);
+            foreach (var (name, value) in options) request[name] = value?.DeepClone();
             if (key) request["schema"]!["primaryKey"] = "order_id";
-            request["force"] = true;
-
-            var started = Stopwatch.GetTimestamp();
-            var id = await api.StartAsync(request, cancellationToken);
-            while (true)
-            {
-                var status = await api.FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"Job {id} is not there.");
-                if (!CsvJobTransitions.IsFinal(status.State))
-                {
-                    await Task.Delay(Poll, TimeProvider.System, cancellationToken);
-                    continue;
-                }
-
-                var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-                if (status.State != CsvJobState.Completed)
-                    throw new InvalidOperationException($"Job {id} ended as {status.State}: {status.Error}");
-                var summary = status.Outputs.Select(o => o.Name)
-            .First(output => output.EndsWith("/summary.json", StringComparison.Ordinal)).Split('/', 2);
-                var content = await _blobs.GetBlobContainerClient(summary[0]).GetBlobClient(summary[1])
-                    .DownloadContentAsync(cancellationToken);
-                return (seconds, JobSummary.FromJson(content.Value.Content));
-            }
+            return request;
         }
 
         private (double Seconds, long Accepted) RunDuckDb(string file)

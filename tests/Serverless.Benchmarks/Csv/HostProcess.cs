@@ -40,7 +40,8 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<HostProcess> StartAsync(string storage, string dataFolder, CancellationToken cancellationToken)
+    public static async Task<HostProcess> StartAsync(
+        string storage, string dataFolder, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
         var start = new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "Serverless.Local.dll"), "--port", "0", "--data", dataFolder])
@@ -48,6 +49,7 @@ internal sealed class HostProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             Environment = { [StorageSetting.Name] = storage },
         };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
         {
