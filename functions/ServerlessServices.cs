@@ -22,7 +22,7 @@ using Serverless.Workflows;
 namespace Serverless;
 
 /// <summary>Registers the app: the same for both hosts.</summary>
-public static class ServerlessServices
+internal static class ServerlessServices
 {
     /// <summary>Adds everything but what the host itself brings: the telemetry's exporters.</summary>
     public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)

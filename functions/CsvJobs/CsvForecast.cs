@@ -15,7 +15,7 @@ namespace Serverless.CsvJobs;
 /// <param name="TableRequests">Requests to tables.</param>
 /// <param name="MemoryBytes">Buffers at work at once, over all instances.</param>
 /// <param name="Time">From the first range to the last; null when the speed is not known.</param>
-public sealed record CsvForecast(
+internal sealed record CsvForecast(
     int Ranges, long RangeBytes, int Parallel, int Activities, long Messages, long BlobReads, long BlobWrites, long TableRequests,
     long MemoryBytes, TimeSpan? Time)
 {
@@ -65,4 +65,4 @@ public sealed record CsvForecast(
 /// <param name="Rejected">Records that will be rejected, about.</param>
 /// <param name="Options">What is asked for.</param>
 /// <param name="Speed">Bytes a second of one range while others are at work; null when nothing was measured.</param>
-public sealed record CsvForecastBasis(long Bytes, bool IsCompressed, long OutputBytes, long Rejected, CsvJobOptions Options, Speed? Speed);
+internal sealed record CsvForecastBasis(long Bytes, bool IsCompressed, long OutputBytes, long Rejected, CsvJobOptions Options, Speed? Speed);

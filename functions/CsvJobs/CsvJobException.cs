@@ -1,7 +1,7 @@
 namespace Serverless.CsvJobs;
 
 /// <summary>A job cannot succeed, and trying again does not help: its file, its options or its rejects are at fault.</summary>
-public sealed class CsvJobException : Exception
+internal sealed class CsvJobException : Exception
 {
     public CsvJobException()
     {

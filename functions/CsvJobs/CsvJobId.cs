@@ -3,7 +3,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs;
 
 /// <summary>A job's id: the same blob, content and options give the same one, which is how work is done once.</summary>
-public static class CsvJobId
+internal static class CsvJobId
 {
     /// <summary>The id that the orchestration instance and the output folder share.</summary>
     /// <param name="path">The blob's path within <c>incoming</c>.</param>

@@ -5,7 +5,7 @@ using Serverless.CsvJobs.Run;
 namespace Serverless.CsvJobs;
 
 /// <summary>What a job calls its results.</summary>
-public static partial class CsvOutputs
+internal static partial class CsvOutputs
 {
     /// <summary>Whether a file's name is one that a job gives, in whatever format.</summary>
     public static bool IsName(string name) =>

@@ -5,4 +5,4 @@ namespace Serverless.CsvParsing;
 /// <param name="FirstRecord">The raw position at which the first record starts; the file's length if there is none.</param>
 /// <param name="Lines">The physical lines before it.</param>
 /// <param name="Skipped">Those of them that are no part of the table: titles and comments.</param>
-public sealed record CsvHeader(IReadOnlyList<string> Names, long FirstRecord, long Lines, long Skipped = 0);
+internal sealed record CsvHeader(IReadOnlyList<string> Names, long FirstRecord, long Lines, long Skipped = 0);

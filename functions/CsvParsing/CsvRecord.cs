@@ -1,7 +1,7 @@
 namespace Serverless.CsvParsing;
 
 /// <summary>How a field was written.</summary>
-public enum FieldQuoting : byte
+internal enum FieldQuoting : byte
 {
     /// <summary>As it stands.</summary>
     None,
@@ -17,14 +17,14 @@ public enum FieldQuoting : byte
 }
 
 /// <summary>Where a field's text lies within its record's <see cref="CsvRecord.Raw"/>, in bytes.</summary>
-public readonly record struct FieldSlice(int Start, int Length, FieldQuoting Quoting)
+internal readonly record struct FieldSlice(int Start, int Length, FieldQuoting Quoting)
 {
     /// <summary>The slice is not yet what it stands for.</summary>
     public bool IsEscaped => Quoting >= FieldQuoting.Escaped;
 }
 
 /// <summary>One record as it lies in the reader's buffer: valid until the reader moves on.</summary>
-public readonly ref struct CsvRecord
+internal readonly ref struct CsvRecord
 {
     /// <summary>The record's UTF-8 text without its line end.</summary>
     public required ReadOnlySpan<byte> Raw { get; init; }

@@ -7,7 +7,7 @@ namespace Serverless.CsvParsing;
 /// An escape means the same in every state, or is at work between quotes only and spares line ends; so a line end that is not escaped
 /// still leaves one state only between quotes, and a runaway can be followed as in the common dialect.
 /// </remarks>
-public sealed partial class CsvRecordReader
+internal sealed partial class CsvRecordReader
 {
     private readonly RareDialect? _rare;
 

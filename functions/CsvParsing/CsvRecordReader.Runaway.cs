@@ -6,7 +6,7 @@ namespace Serverless.CsvParsing;
 /// of lines. At a line end inside quotes the automaton has one state only, so a record that passes one which the runaway passed goes
 /// on exactly as that did: it continues where the runaway was left, and every byte is looked at a bounded number of times.
 /// </remarks>
-public sealed partial class CsvRecordReader
+internal sealed partial class CsvRecordReader
 {
     private Runaway _runaway;
     private Followed? _followed;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Serverless.CsvParsing;
 
-public sealed partial class CsvRecordReader
+internal sealed partial class CsvRecordReader
 {
     private readonly byte _delimiter;
     private readonly byte _quote;

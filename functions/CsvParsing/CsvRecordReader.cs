@@ -11,7 +11,7 @@ namespace Serverless.CsvParsing;
 /// inside a bare field. Lines end with LF, CRLF or CR. A record that never closes a quote, or outgrows the limits, is cut back to its
 /// first physical line and reading resumes after it, so that what a record is depends on nothing but the bytes from its start on.
 /// </remarks>
-public sealed partial class CsvRecordReader : IDisposable
+internal sealed partial class CsvRecordReader : IDisposable
 {
     private readonly Stream _stream;
     private readonly TranscodingStream? _transcoding;

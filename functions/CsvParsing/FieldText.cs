@@ -1,7 +1,7 @@
 namespace Serverless.CsvParsing;
 
 /// <summary>What a field's bytes stand for in the common dialect.</summary>
-public static class FieldText
+internal static class FieldText
 {
     /// <summary>
     /// Writes what an <see cref="FieldQuoting.Escaped"/> field stands for and returns its length, which is at most that of

@@ -1,7 +1,7 @@
 namespace Serverless.CsvParsing;
 
 /// <summary>Reads a file's header.</summary>
-public static class HeaderReader
+internal static class HeaderReader
 {
     private const int FirstPiece = 64 * 1024;
 

@@ -1,7 +1,7 @@
 namespace Serverless.CsvParsing;
 
 /// <summary>Where the bytes of a file come from.</summary>
-public interface IRangeSource
+internal interface IRangeSource
 {
     /// <summary>
     /// The <paramref name="count"/> bytes from <paramref name="offset"/> on, as they arrive: asked first for a range and a little

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Serverless.CsvParsing;
 
 /// <summary>Collects bytes in an array of the shared pool, which goes back on disposal.</summary>
-public sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposable
+internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposable
 {
     private const int MinRoom = 256;
 

@@ -1,4 +1,4 @@
 namespace Serverless.CsvPipeline;
 
 /// <summary>The file is not there yet: trying again later may help.</summary>
-public sealed class InputMissingException(string message) : Exception(message);
+internal sealed class InputMissingException(string message) : Exception(message);

@@ -1,7 +1,7 @@
 namespace Serverless.Email;
 
 /// <summary>A mail job cannot succeed, and trying again does not help: its recipients or its template are at fault.</summary>
-public sealed class MailJobException : Exception
+internal sealed class MailJobException : Exception
 {
     public MailJobException()
     {

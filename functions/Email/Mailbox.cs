@@ -4,7 +4,7 @@ using MimeKit;
 namespace Serverless.Email;
 
 /// <summary>Reads one address as people write it: <c>ada@example.org</c> or <c>Ada &lt;ada@example.org&gt;</c>.</summary>
-public static class Mailbox
+internal static class Mailbox
 {
     // RFC 5321, 4.5.3.1: what fits a path, and the part before the @.
     private const int MaxAddressLength = 254;

@@ -18,7 +18,7 @@ public sealed record FilePage(string Container, IReadOnlyList<FileDescription> F
 
 /// <summary>The containers that have files.</summary>
 /// <param name="Containers">All of them.</param>
-public sealed record FileContainers(IReadOnlyList<FileContainer> Containers);
+internal sealed record FileContainers(IReadOnlyList<FileContainer> Containers);
 
 /// <summary>A container.</summary>
 /// <param name="Name">Its name.</param>
@@ -26,4 +26,4 @@ public sealed record FileContainers(IReadOnlyList<FileContainer> Containers);
 /// <param name="Url">Where its files are listed, from the host's root.</param>
 /// <param name="Writable">Files may be put into it.</param>
 /// <param name="Removable">Files may be removed from it.</param>
-public sealed record FileContainer(string Name, string Holds, string Url, bool Writable, bool Removable);
+internal sealed record FileContainer(string Name, string Holds, string Url, bool Writable, bool Removable);

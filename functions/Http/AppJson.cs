@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Serverless.Http;
 
 /// <summary>How arguments, results and messages are written as JSON: the web defaults.</summary>
-public static class AppJson
+internal static class AppJson
 {
     /// <summary>
     /// Reads arguments: what a constructor requires must be there; what nobody knows is ignored, so that callers may be newer.

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Serverless.Http;
 
 /// <summary>A request's body cannot be read as what it should be.</summary>
-public sealed class BodyRefusedException(string message, int status = StatusCodes.Status400BadRequest, Exception? innerException = null)
+internal sealed class BodyRefusedException(string message, int status = StatusCodes.Status400BadRequest, Exception? innerException = null)
     : Exception(message, innerException), IRefusal
 {
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Serverless.Http;
 
 /// <summary>An exception that says what is wrong with a request: its message is for the caller.</summary>
-public interface IRefusal
+internal interface IRefusal
 {
     /// <summary>The HTTP status.</summary>
     int Status { get; }

@@ -101,7 +101,7 @@ internal sealed class RequestFingerprint
 /// <param name="what">What the id names, such as <c>task</c>.</param>
 /// <param name="id">The id.</param>
 /// <param name="differing">The members in which the requests differ; none when what has the id was no such request.</param>
-public sealed class IdTakenException(string what, string id, IReadOnlyList<string> differing)
+internal sealed class IdTakenException(string what, string id, IReadOnlyList<string> differing)
     : Exception(Text(what, id, differing)), IRefusal
 {
     /// <inheritdoc/>

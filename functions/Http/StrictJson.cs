@@ -8,7 +8,7 @@ namespace Serverless.Http;
 /// JSON from outside. The parser lets names pass that stand twice, and text that is no Unicode; whoever reads them later is not prepared
 /// for that.
 /// </summary>
-public static class StrictJson
+internal static class StrictJson
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 

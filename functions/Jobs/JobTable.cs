@@ -10,7 +10,7 @@ namespace Serverless.Jobs;
 /// <param name="kind">What a job is called when it cannot be found, such as <c>CSV job</c>.</param>
 /// <param name="time">Says when a job is accepted.</param>
 /// <param name="changed">Hears of each job that changed; null where nobody asks.</param>
-public sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvider time, Action<TJob>? changed = null)
+internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvider time, Action<TJob>? changed = null)
     where TJob : class, IJobRow
 {
     private const string RecentPartition = "recent";

@@ -4,7 +4,7 @@ namespace Serverless.Jobs;
 /// Sizes work by what earlier work was measured to take. Pure arithmetic: an orchestrator may call it with figures that an activity looked
 /// up.
 /// </summary>
-public static class TaskOptimizer
+internal static class TaskOptimizer
 {
     /// <summary>Items in a chunk as long as nothing was measured.</summary>
     public const int UnmeasuredChunk = 1_000;

@@ -6,7 +6,7 @@ namespace Serverless.Messaging;
 /// Holds each lane to its queue's concurrency within one instance. The Functions host knows one number for the whole app, which is
 /// right for mail and ruins an instance whose tasks each need half its memory.
 /// </summary>
-public sealed class LaneConcurrencyLimiter(QueueCatalog catalog) : IDisposable
+internal sealed class LaneConcurrencyLimiter(QueueCatalog catalog) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.OrdinalIgnoreCase);
 

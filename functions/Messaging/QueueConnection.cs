@@ -1,7 +1,7 @@
 namespace Serverless.Messaging;
 
 /// <summary>The settings that lead to the broker.</summary>
-public static class QueueConnection
+internal static class QueueConnection
 {
     /// <summary>
     /// What every <c>[ServiceBusTrigger]</c> names as its connection. Either a connection string, or the prefix of

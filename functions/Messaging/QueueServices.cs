@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Serverless.Messaging;
 
 /// <summary>Registers what everything uses that sends or takes messages.</summary>
-public static class QueueServices
+internal static class QueueServices
 {
     /// <summary>Adds the catalog, and Service Bus behind it: one client, and so one connection, for everything that the app does.</summary>
     public static IServiceCollection AddQueues(this IServiceCollection services, IConfiguration configuration) => services

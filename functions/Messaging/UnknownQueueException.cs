@@ -4,7 +4,7 @@ using Serverless.Http;
 namespace Serverless.Messaging;
 
 /// <summary>There is no queue of that name.</summary>
-public sealed class UnknownQueueException(string name, IEnumerable<string> known)
+internal sealed class UnknownQueueException(string name, IEnumerable<string> known)
     : Exception($"There is no queue '{name}'. There are: {string.Join(", ", known)}."), IRefusal
 {
     /// <inheritdoc/>

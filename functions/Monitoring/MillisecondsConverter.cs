@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Serverless.Monitoring;
 
 /// <summary>A duration as a number of milliseconds.</summary>
-public sealed class MillisecondsConverter : JsonConverter<TimeSpan>
+internal sealed class MillisecondsConverter : JsonConverter<TimeSpan>
 {
     /// <inheritdoc/>
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -12,7 +12,7 @@ using Serverless.Storage;
 namespace Serverless.Monitoring;
 
 /// <summary>Registers the monitor.</summary>
-public static class MonitorServices
+internal static class MonitorServices
 {
     private const string Executions = "TaskExecutions", Totals = "TaskTotals", Instances = "AppInstances", Changes = "Changes";
 

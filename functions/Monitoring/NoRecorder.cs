@@ -1,7 +1,7 @@
 namespace Serverless.Monitoring;
 
 /// <summary>Records nothing: for tests of the runner alone.</summary>
-public sealed class NoRecorder : IExecutionRecorder, IDisposable
+internal sealed class NoRecorder : IExecutionRecorder, IDisposable
 {
     /// <inheritdoc/>
     public IDisposable Started(string taskId, string task, string lane, int attempt) => this;

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Serverless.Monitoring;
 
 /// <summary>The app's OpenTelemetry instruments; exporters are the host's.</summary>
-public static class Telemetry
+internal static class Telemetry
 {
     /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "Serverless";

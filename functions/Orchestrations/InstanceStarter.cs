@@ -58,7 +58,7 @@ internal static class InstanceStarter
 }
 
 /// <summary>An id is used for an orchestration of another kind: all of them share one set of ids.</summary>
-public sealed class InstanceTakenException(string id)
+internal sealed class InstanceTakenException(string id)
     : Exception($"The id '{id}' is in use for work of another kind. Give another id."), IRefusal
 {
     /// <inheritdoc/>

@@ -37,5 +37,5 @@ internal static class OrchestrationInput
 }
 
 /// <summary>An orchestration was started with an input that is none of its own.</summary>
-public sealed class OrchestrationInputException(string orchestrator, string fault)
+internal sealed class OrchestrationInputException(string orchestrator, string fault)
     : Exception($"The input is refused: {orchestrator} is started by the app, not by hand. {fault}");

@@ -13,7 +13,7 @@ namespace Serverless.Rendering;
 /// properties have snake-case names there (<c>RowsPerSecond</c> is <c>rows_per_second</c>). All values are escaped; only the markup of the
 /// charts is passed on, by <c>raw</c>. <see cref="ReportFilters"/> words numbers.
 /// </remarks>
-public static class ReportPage
+internal static class ReportPage
 {
     private const string Layout = "page";
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Serverless.Rendering;
 
 /// <summary>Words a report's values: the same in every report, wherever it is made.</summary>
-public static class ReportText
+internal static class ReportText
 {
     private static readonly string[] _units = ["bytes", "kB", "MB", "GB", "TB"];
 

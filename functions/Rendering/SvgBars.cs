@@ -4,10 +4,10 @@ namespace Serverless.Rendering;
 /// <param name="Label">What it stands for.</param>
 /// <param name="Value">Its length, from 0.</param>
 /// <param name="Text">The value in words, behind the bar.</param>
-public sealed record SvgBar(string Label, double Value, string Text);
+internal sealed record SvgBar(string Label, double Value, string Text);
 
 /// <summary>Draws horizontal bars with their labels: few values that are compared.</summary>
-public static class SvgBars
+internal static class SvgBars
 {
     private const double Width = 640;
     private const double Row = 24;

@@ -3,10 +3,10 @@ namespace Serverless.Rendering;
 /// <summary>One bin of a histogram.</summary>
 /// <param name="Count">How many values lie in it.</param>
 /// <param name="Tip">What it covers, in words.</param>
-public sealed record SvgBin(double Count, string Tip);
+internal sealed record SvgBin(double Count, string Tip);
 
 /// <summary>Draws a distribution small enough for a table's cell.</summary>
-public static class SvgHistogram
+internal static class SvgHistogram
 {
     private const double Width = 180;
     private const double Height = 40;

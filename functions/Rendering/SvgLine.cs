@@ -3,10 +3,10 @@ namespace Serverless.Rendering;
 /// <summary>One point of a line.</summary>
 /// <param name="Label">Its place on the axis, such as an hour.</param>
 /// <param name="Value">Its height, from 0.</param>
-public sealed record SvgPoint(string Label, double Value);
+internal sealed record SvgPoint(string Label, double Value);
 
 /// <summary>Draws values over time, from 0 up.</summary>
-public static class SvgLine
+internal static class SvgLine
 {
     private const double Width = 640;
     private const double Height = 170;

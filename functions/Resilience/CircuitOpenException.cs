@@ -1,7 +1,7 @@
 namespace Serverless.Resilience;
 
 /// <summary>A call was not made, because the service's circuit breaker is open.</summary>
-public sealed class CircuitOpenException(string breaker, TimeSpan retryAfter, Exception? innerException = null)
+internal sealed class CircuitOpenException(string breaker, TimeSpan retryAfter, Exception? innerException = null)
     : Exception($"The circuit breaker '{breaker}' is open; it may close in {retryAfter.TotalSeconds:0} s.", innerException)
 {
     /// <summary>The breaker's name.</summary>

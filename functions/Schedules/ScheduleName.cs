@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Serverless.Schedules;
 
 /// <summary>Names of schedules, and the ids of their runs.</summary>
-public static partial class ScheduleName
+internal static partial class ScheduleName
 {
     /// <summary>What a name must be like.</summary>
     public const string Rule = "Give 1 to 60 lower-case letters, digits and . _ -, the first of them a letter or digit.";

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 namespace Serverless.Storage;
 
 /// <summary>Makes the app's storage clients from the settings that the Functions host itself reads.</summary>
-public static class StorageClients
+internal static class StorageClients
 {
     private const string Setting = "AzureWebJobsStorage";
 

@@ -15,7 +15,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks;
 
 /// <summary>Registers the tasks.</summary>
-public static class TaskServices
+internal static class TaskServices
 {
     private const string Table = "TaskStates";
     private const string Revocations = "TaskRevocations";

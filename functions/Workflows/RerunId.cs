@@ -4,7 +4,7 @@ using Serverless.Workflows.Run;
 namespace Serverless.Workflows;
 
 /// <summary>Ids of runs that run another one again: its id with a number, from 2 on.</summary>
-public static class RerunId
+internal static class RerunId
 {
     private const int MaxLength = 100;
     private const string Mark = ".r";

@@ -13,7 +13,7 @@ namespace Serverless.Csv.Cleaning;
 /// Holds records against a schema: each is either written in canonical form or refused with its first fault, and counted either way.
 /// Not for use by several threads; make one for each range.
 /// </summary>
-public sealed class RecordCleaner
+internal sealed class RecordCleaner
 {
     private static readonly FieldRule Encoding8 = new(ErrorCodes.EncodingError, "UTF-8 text");
     private static readonly FieldRule OneReading = new(

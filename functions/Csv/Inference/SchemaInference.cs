@@ -12,7 +12,7 @@ namespace Serverless.Csv.Inference;
 /// <param name="dialect">How the fields are written; the usual way when null.</param>
 /// <param name="share">The share of a column's values that has to be of a type.</param>
 /// <param name="nullValues">Texts that stand for no value.</param>
-public sealed class SchemaInference(
+internal sealed class SchemaInference(
     IReadOnlyList<string> names, CsvDialect? dialect = null, double share = SchemaInference.DefaultShare,
     IReadOnlyList<string>? nullValues = null)
 {

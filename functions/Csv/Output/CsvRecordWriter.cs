@@ -3,7 +3,7 @@ using Serverless.Csv.Schema;
 namespace Serverless.Csv.Output;
 
 /// <summary>Writes records as RFC 4180 lines that end with a line feed.</summary>
-public sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
+internal sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
 {
     private readonly PendingBuffer _buffer = new();
     private readonly bool _single = schema.Fields.Count == 1;

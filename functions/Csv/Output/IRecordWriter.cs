@@ -4,7 +4,7 @@ namespace Serverless.Csv.Output;
 /// Takes accepted records, column by column in the schema's order, and holds their encoded bytes until the caller has stored them.
 /// Values come as canonical UTF-8 text. A record counts only once it is committed.
 /// </summary>
-public interface IRecordWriter : IAsyncDisposable
+internal interface IRecordWriter : IAsyncDisposable
 {
     /// <summary>What waits to be taken, in bytes: encoded, and an estimate of what is still to be encoded.</summary>
     int Buffered { get; }

@@ -9,7 +9,7 @@ namespace Serverless.Csv.Output;
 /// <summary>
 /// Writes records as one JSON object a line. Missing values are null; NaN and infinities, which JSON has no numbers for, are strings.
 /// </summary>
-public sealed class JsonLinesRecordWriter : IRecordWriter
+internal sealed class JsonLinesRecordWriter : IRecordWriter
 {
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);

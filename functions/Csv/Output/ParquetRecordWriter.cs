@@ -10,7 +10,7 @@ namespace Serverless.Csv.Output;
 /// Writes records as one Parquet file: 64-bit integers, doubles, days, microseconds, UTF-8 texts, all nullable. Each
 /// <see cref="FlushAsync"/> ends a row group, so that how often it is called bounds the memory.
 /// </summary>
-public sealed class ParquetRecordWriter : IRecordWriter
+internal sealed class ParquetRecordWriter : IRecordWriter
 {
     private const int ValueSize = 8;
 

@@ -3,7 +3,7 @@ using Serverless.Csv.Schema;
 namespace Serverless.Csv.Output;
 
 /// <summary>Makes the writer of an output format.</summary>
-public static class RecordWriters
+internal static class RecordWriters
 {
     public static IRecordWriter Create(TableSchema schema, CsvOutput output) => output switch
     {

@@ -8,7 +8,7 @@ namespace Serverless.Csv.Output;
 /// A range's refused records in order, with rows and lines counted from the range's start: for each two 64-bit numbers, a 32-bit
 /// length, and the rest of its line in <c>rejects.csv</c>.
 /// </summary>
-public static class RejectPart
+internal static class RejectPart
 {
     internal const int PrefixLength = 20;
     private const int CopyLength = 64 * 1024;

@@ -9,7 +9,7 @@ namespace Serverless.Csv.Output;
 /// Writes refused records as a reject part: what <see cref="RejectPart"/> turns into lines of <c>rejects.csv</c> once it is known
 /// how many rows and lines stand before the range.
 /// </summary>
-public sealed class RejectWriter
+internal sealed class RejectWriter
 {
     private const string InvalidRaw = "; invalid bytes are shown as U+FFFD";
 

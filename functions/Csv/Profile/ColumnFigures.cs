@@ -19,7 +19,7 @@ namespace Serverless.Csv.Profile;
 /// <param name="Quantiles">Of numbers, dates, times or lengths; exact for few values, else within about 1 % of the ranks.</param>
 /// <param name="Frequent">The most frequent values; only those that surely are.</param>
 /// <param name="Histogram">Bins of equal width between <paramref name="Minimum"/> and <paramref name="Maximum"/>.</param>
-public sealed record ColumnFigures(
+internal sealed record ColumnFigures(
     string Name,
     FieldType Type,
     long Count,
@@ -38,7 +38,7 @@ public sealed record ColumnFigures(
 }
 
 /// <summary>The values that 5, 25, 50, 75 and 95 % of the values do not exceed.</summary>
-public sealed record ColumnQuantiles(string P5, string P25, string P50, string P75, string P95);
+internal sealed record ColumnQuantiles(string P5, string P25, string P50, string P75, string P95);
 
 /// <summary>How many values lie from a bound to the next one; the last bin has both of its bounds.</summary>
-public sealed record HistogramBin(string From, string To, long Count);
+internal sealed record HistogramBin(string From, string To, long Count);

@@ -7,7 +7,7 @@ namespace Serverless.Csv.Profile;
 /// <param name="Value">Its canonical text, cut after 60 bytes.</param>
 /// <param name="Count">It occurs at least this often.</param>
 /// <param name="AtMost">And at most this often: the same where nothing had to be forgotten.</param>
-public sealed record FrequentValue(string Value, long Count, long AtMost);
+internal sealed record FrequentValue(string Value, long Count, long AtMost);
 
 /// <summary>
 /// The most frequent values in bounded memory: exact up to 256 different ones at full size; beyond, a count is too low by at most 1/128 of

@@ -8,7 +8,7 @@ namespace Serverless.Csv.Profile;
 /// <param name="Records">All records.</param>
 /// <param name="Accepted">Those that the schema accepts, which are profiled.</param>
 /// <param name="Columns">Their columns, in order.</param>
-public sealed record ProfileFile(long Records, long Accepted, IReadOnlyList<ColumnFigures> Columns)
+internal sealed record ProfileFile(long Records, long Accepted, IReadOnlyList<ColumnFigures> Columns)
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {

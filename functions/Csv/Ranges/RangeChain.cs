@@ -8,7 +8,7 @@ namespace Serverless.Csv.Ranges;
 /// <see cref="RangeResult.Next"/> is right if the neighbour's is; so agreement from the front on is proof. A range that disagrees with
 /// a neighbour which itself agrees is read again from where the neighbour says. Pure and deterministic: fit for an orchestrator.
 /// </remarks>
-public sealed class RangeChain
+internal sealed class RangeChain
 {
     private readonly List<OpenRange> _open;
     private readonly long _length;

@@ -11,7 +11,7 @@ namespace Serverless.Csv.Ranges;
 /// is seen by its left neighbour: if <see cref="RangeResult.Next"/> there is <see cref="RangeResult.First"/> here, and so on to the front
 /// of the file, it was. Rows and lines are counted within the range, from 1.
 /// </remarks>
-public sealed class RangeReader : IAsyncDisposable
+internal sealed class RangeReader : IAsyncDisposable
 {
     /// <summary>What is fetched beyond the range at once, for the record that straddles its end.</summary>
     private const int Slack = 16 * 1024;

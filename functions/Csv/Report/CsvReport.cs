@@ -22,7 +22,7 @@ namespace Serverless.Csv.Report;
 /// <param name="Outputs">The blobs that were written.</param>
 /// <param name="Warnings">What probably is wrong.</param>
 /// <param name="Inferred">The columns of a schema that was inferred.</param>
-public sealed record CsvReport(
+internal sealed record CsvReport(
     string Blob,
     long Bytes,
     DateTimeOffset MadeAt,
@@ -57,24 +57,24 @@ public sealed record CsvReport(
 }
 
 /// <summary>One key figure.</summary>
-public sealed record ReportFigure(string Name, string Value, string Note = "", string Style = "");
+internal sealed record ReportFigure(string Name, string Value, string Note = "", string Style = "");
 
 /// <summary>A reject reason in words.</summary>
-public sealed record ReportReason(string Code, string Field, long Count, double Share, long Line, string Message);
+internal sealed record ReportReason(string Code, string Field, long Count, double Share, long Line, string Message);
 
 /// <summary>The comparison with the schema.</summary>
-public sealed record ReportSchema(bool Conforms, IReadOnlyList<ReportDifference> Differences);
+internal sealed record ReportSchema(bool Conforms, IReadOnlyList<ReportDifference> Differences);
 
 /// <summary>One difference in words.</summary>
-public sealed record ReportDifference(string Kind, string Column, string Expected, string Found);
+internal sealed record ReportDifference(string Kind, string Column, string Expected, string Found);
 
 /// <summary>A column of an inferred schema.</summary>
-public sealed record ReportInferred(string Name, string Type, string Format, long Missing, string Share, string Remark);
+internal sealed record ReportInferred(string Name, string Type, string Format, long Missing, string Share, string Remark);
 
 /// <summary>A column in words; markup in <paramref name="Chart"/> alone.</summary>
-public sealed record ReportColumn(
+internal sealed record ReportColumn(
     string Name, string Type, long Count, long Missing, double MissingShare, string Distinct, string Minimum, string Median, string Maximum,
     string Mean, string Deviation, string Chart, IReadOnlyList<ReportValue> Frequent);
 
 /// <summary>A frequent value.</summary>
-public sealed record ReportValue(string Value, string Count, double Share);
+internal sealed record ReportValue(string Value, string Count, double Share);

@@ -11,7 +11,7 @@ namespace Serverless.Csv.Report;
 /// <param name="Code">The error code.</param>
 /// <param name="Message">What was expected and found.</param>
 /// <param name="Raw">The record's text, cut when it is long.</param>
-public sealed record RejectExample(string Row, string Line, string Field, string Code, string Message, string Raw)
+internal sealed record RejectExample(string Row, string Line, string Field, string Code, string Message, string Raw)
 {
     /// <summary>How many a report shows.</summary>
     public const int MaxShown = 8;

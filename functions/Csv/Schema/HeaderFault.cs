@@ -4,4 +4,4 @@ namespace Serverless.Csv.Schema;
 /// <param name="Code">A Frictionless code, such as <c>incorrect-label</c>.</param>
 /// <param name="Position">The column, from 1.</param>
 /// <param name="Message">What was expected and found.</param>
-public sealed record HeaderFault(string Code, int Position, string Message);
+internal sealed record HeaderFault(string Code, int Position, string Message);

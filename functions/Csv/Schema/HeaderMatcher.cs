@@ -4,7 +4,7 @@ using Serverless.Csv.Values;
 namespace Serverless.Csv.Schema;
 
 /// <summary>Fields match columns by position; a header must then say the same names.</summary>
-public static class HeaderMatcher
+internal static class HeaderMatcher
 {
     /// <summary>Everything in which a header differs from the schema's names; letter case counts.</summary>
     public static IReadOnlyList<HeaderFault> Match(TableSchema schema, IReadOnlyList<string> labels)

@@ -6,7 +6,7 @@ using Serverless.Http;
 namespace Serverless.Csv.SchemaParsing;
 
 /// <summary>Reads a Table Schema descriptor and reports everything that is wrong with it, not only the first thing.</summary>
-public static class TableSchemaParser
+internal static class TableSchemaParser
 {
     /// <summary>More columns than this are refused.</summary>
     public const int MaxFields = 16_384;

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Serverless.Csv.Summary;
 
 /// <summary>What became of a range's records. Merging all ranges in any order gives what one reading of the file gives.</summary>
-public sealed record ChunkStatistics
+internal sealed record ChunkStatistics
 {
     private static readonly JsonSerializerOptions Json = new(
         JsonSerializerDefaults.Web)

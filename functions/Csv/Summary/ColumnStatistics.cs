@@ -7,7 +7,7 @@ namespace Serverless.Csv.Summary;
 /// <summary>What a column's accepted values were like. Exact: the same whatever chunks the file was read in.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Type">Its type, by which minimum and maximum are compared.</param>
-public sealed record ColumnStatistics(string Name, FieldType Type)
+internal sealed record ColumnStatistics(string Name, FieldType Type)
 {
     /// <summary>Values that are not missing.</summary>
     public long Count { get; init; }

@@ -13,7 +13,7 @@ namespace Serverless.Csv.Summary;
 /// <param name="Mean">The mean of numbers.</param>
 /// <param name="MinLength">The fewest characters of a text.</param>
 /// <param name="MaxLength">The most characters of a text.</param>
-public sealed record ColumnSummary(
+internal sealed record ColumnSummary(
     string Name,
     FieldType Type,
     long Count,

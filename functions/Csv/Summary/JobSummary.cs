@@ -7,7 +7,7 @@ namespace Serverless.Csv.Summary;
 /// <summary>Where accepted records were loaded.</summary>
 /// <param name="Table">Schema and table.</param>
 /// <param name="Mode">What became of the rows it had: append, replace or upsert.</param>
-public sealed record LoadSummary(string Table, string Mode);
+internal sealed record LoadSummary(string Table, string Mode);
 
 /// <summary>What <c>summary.json</c> says of a job.</summary>
 /// <param name="Rows">All records: accepted and rejected.</param>
@@ -26,7 +26,7 @@ public sealed record LoadSummary(string Table, string Mode);
 /// <param name="Reasons">The 50 most frequent reasons, each with its first record; null in summaries of earlier versions.</param>
 /// <param name="Warnings">What probably is wrong though the job was completed; mostly nothing.</param>
 /// <param name="Inference">How the schema was inferred; null when it was given.</param>
-public sealed record JobSummary(
+internal sealed record JobSummary(
     long Rows,
     long Accepted,
     long Rejected,

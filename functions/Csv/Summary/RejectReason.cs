@@ -7,4 +7,4 @@ namespace Serverless.Csv.Summary;
 /// <param name="Row">The first such record's number.</param>
 /// <param name="Line">The physical line it starts on.</param>
 /// <param name="Message">What was expected and found there.</param>
-public sealed record RejectReason(string Code, string Field, long Count, long Row, long Line, string Message);
+internal sealed record RejectReason(string Code, string Field, long Count, long Row, long Line, string Message);

@@ -4,7 +4,7 @@ namespace Serverless.Csv.Values;
 /// Why a record or a header is refused: Frictionless error codes, and three that are ours: <see cref="UnclosedQuote"/>,
 /// <see cref="AmbiguousQuote"/> and <see cref="DatabaseConstraint"/>.
 /// </summary>
-public static class ErrorCodes
+internal static class ErrorCodes
 {
     public const string TypeError = "type-error";
     public const string ConstraintError = "constraint-error";

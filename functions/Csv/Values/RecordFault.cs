@@ -4,4 +4,4 @@ namespace Serverless.Csv.Values;
 /// <param name="Field">The column's name; empty when the whole record is meant.</param>
 /// <param name="Code">One of <see cref="ErrorCodes"/>.</param>
 /// <param name="Message">What was expected and found, and how many more faults the record has.</param>
-public readonly record struct RecordFault(string Field, string Code, string Message);
+internal readonly record struct RecordFault(string Field, string Code, string Message);

@@ -1,7 +1,7 @@
 namespace Serverless.Csv.Values;
 
 /// <summary>Texts from files, as they may be shown: a terminal obeys control characters, and a line break ends a table's row.</summary>
-public static class VisibleText
+internal static class VisibleText
 {
     private const char FirstPicture = '\u2400';
     private const char PictureOfDelete = '\u2421';

@@ -6,7 +6,7 @@ namespace Serverless.CsvJobs.Blobs;
 /// Names blocks by what they hold, so that doing a piece of work twice stages the same blocks, and a range that is read again
 /// from another position stages others. All ids of a blob have the same length, as storage demands.
 /// </summary>
-public static class BlockIds
+internal static class BlockIds
 {
     /// <summary>The id of a range's block.</summary>
     /// <param name="start">Where the range starts.</param>

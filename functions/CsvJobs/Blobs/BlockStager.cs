@@ -12,7 +12,7 @@ namespace Serverless.CsvJobs.Blobs;
 /// <param name="blockId">The id of the block with a given number, from 0.</param>
 /// <param name="blockBytes">From this size on a block is sent.</param>
 /// <param name="expectedBytes">How much will come, about: small outputs get small buffers.</param>
-public sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockId, int blockBytes, long expectedBytes) : IAsyncDisposable
+internal sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockId, int blockBytes, long expectedBytes) : IAsyncDisposable
 {
     // A record more than the block: the array need not grow for it.
     private const int Margin = 64 << 10;

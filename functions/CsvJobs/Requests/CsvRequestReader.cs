@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Requests;
 
 /// <summary>Validates a request's options, all of them at once.</summary>
-public static class CsvRequestReader
+internal static class CsvRequestReader
 {
     /// <summary>The largest range, in bytes.</summary>
     public const int MaxChunkBytes = 256 << 20;

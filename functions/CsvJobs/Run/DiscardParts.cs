@@ -41,4 +41,4 @@ public sealed class DiscardParts(Containers containers, CsvJobStore store)
 /// <summary>What is to be discarded, and when.</summary>
 /// <param name="Folder">The job's folder.</param>
 /// <param name="After">How long its ranges may take to see that it was cancelled.</param>
-public sealed record DiscardTask(string Folder, TimeSpan After);
+internal sealed record DiscardTask(string Folder, TimeSpan After);

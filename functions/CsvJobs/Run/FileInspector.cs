@@ -9,7 +9,7 @@ using Serverless.CsvParsing.Sniffing;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Reads a file's beginning: dialect, header, and a schema when nobody gave one.</summary>
-public static class FileInspector
+internal static class FileInspector
 {
     private const int MaxFaultsShown = 10;
 

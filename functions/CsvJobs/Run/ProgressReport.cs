@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Works out a job's custom status from what has come in.</summary>
-public static class ProgressReport
+internal static class ProgressReport
 {
     /// <summary>While the file is not known yet.</summary>
     public static CsvJobProgress Before(string phase, string status) => new(0, 0, status, phase, 0, 0, 0, 0, null);

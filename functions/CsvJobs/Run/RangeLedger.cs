@@ -8,7 +8,7 @@ namespace Serverless.CsvJobs.Run;
 /// The ranges of a job between two folds: hands them out, takes their outcomes in, and keeps those whose place the chain has proven.
 /// Without a clock and without I/O, so that an orchestrator can replay it.
 /// </summary>
-public sealed class RangeLedger
+internal sealed class RangeLedger
 {
     private readonly RangeChain _chain;
     private readonly FileShape _shape;

@@ -4,7 +4,7 @@ using Serverless.Jobs;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Decides how a file is cut into ranges, and what they are called.</summary>
-public static class RangePlan
+internal static class RangePlan
 {
     private const long DefaultChunkBytes = 8 << 20;
     private const long MaxDefaultChunkBytes = 64 << 20;

@@ -1,7 +1,7 @@
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Decides when the rejects are too many.</summary>
-public static class RejectedRatio
+internal static class RejectedRatio
 {
     /// <summary>
     /// Whether the file as a whole is certain to have more rejects than allowed: even if all that is left were accepted records, and those

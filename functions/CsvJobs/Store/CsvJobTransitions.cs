@@ -1,7 +1,7 @@
 namespace Serverless.CsvJobs.Store;
 
 /// <summary>The changes of state that are allowed. Staying is always allowed, since activities run at least once.</summary>
-public static class CsvJobTransitions
+internal static class CsvJobTransitions
 {
     private static readonly HashSet<(CsvJobState From, CsvJobState To)> _allowed =
     [

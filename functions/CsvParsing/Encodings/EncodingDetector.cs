@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Serverless.CsvParsing.Encodings;
 
 /// <summary>Tells a file's encoding from its first bytes.</summary>
-public static class EncodingDetector
+internal static class EncodingDetector
 {
     // In this order: the mark of UTF-16 is the beginning of that of UTF-32.
     private static readonly (CsvEncoding Encoding, byte[] Bytes)[] _marks =

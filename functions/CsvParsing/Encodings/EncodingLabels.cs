@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Serverless.CsvParsing.Encodings;
 
 /// <summary>What encodings are called: the labels of the WHATWG's standard, and a few that people write for them.</summary>
-public static class EncodingLabels
+internal static class EncodingLabels
 {
     // The first is the encoding's name.
     private static readonly (CsvEncoding Encoding, string[] Labels)[] _table =

@@ -3,7 +3,7 @@ using Serverless.CsvParsing.Encodings;
 namespace Serverless.CsvParsing.Sniffing;
 
 /// <summary>Finds out from a file's first bytes how it is written.</summary>
-public static class DialectSniffer
+internal static class DialectSniffer
 {
     /// <summary>How much of a file is worth fetching for it.</summary>
     public const int SampleBytes = 256 * 1024;

@@ -3,7 +3,7 @@ namespace Serverless.CsvParsing.Sniffing;
 /// <summary>How a file is written, as far as its first bytes tell.</summary>
 /// <param name="Dialect">Delimiter, quote, header and encoding.</param>
 /// <param name="MarkLength">The bytes of the byte order mark, behind which the first record starts.</param>
-public sealed record SniffedDialect(CsvDialect Dialect, int MarkLength)
+internal sealed record SniffedDialect(CsvDialect Dialect, int MarkLength)
 {
     /// <summary>What was read in this encoding is no text.</summary>
     public bool IsBinary { get; init; }

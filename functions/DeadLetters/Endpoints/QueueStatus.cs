@@ -16,7 +16,7 @@ namespace Serverless.DeadLetters.Endpoints;
 /// <param name="RequiresSession">True where every task has a tenant, and a tenant's tasks run one after the other.</param>
 /// <param name="Lanes">The Service Bus queues behind it.</param>
 /// <param name="MeanMs">The runs' mean duration in milliseconds; null when there were none.</param>
-public sealed record QueueStatus(
+internal sealed record QueueStatus(
     string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute,
     int MaxPriority, int Concurrency, int MaxDeliveryCount, bool RequiresSession, IReadOnlyList<LaneStatus> Lanes, double? MeanMs = null)
 {
@@ -42,7 +42,7 @@ public sealed record QueueStatus(
 }
 
 /// <summary>A Service Bus queue, what it holds, and how it is worked off.</summary>
-public sealed record LaneStatus(string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute, double? MeanMs = null)
+internal sealed record LaneStatus(string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute, double? MeanMs = null)
 {
     internal static LaneStatus From(string name, QueueCounts counts, TaskTotals? runs) =>
         new(name, counts.Active, counts.Scheduled, counts.DeadLettered, PerMinute(runs), Mean(runs));
@@ -63,7 +63,7 @@ public sealed record LaneStatus(string Name, long Active, long Scheduled, long D
 /// <param name="Task">The task's name.</param>
 /// <param name="Due">When it becomes active; null unless it is scheduled.</param>
 /// <param name="Session">Its session.</param>
-public sealed record WaitingMessage(
+internal sealed record WaitingMessage(
     string Id, string Lane, long Number, ServiceBusMessageState State, DateTimeOffset Enqueued, int Deliveries, int Bytes, string? Task =
         null, DateTimeOffset? Due = null, string? Session = null)
 {
@@ -78,4 +78,4 @@ public sealed record WaitingMessage(
 /// <summary>A page of messages.</summary>
 /// <param name="Messages">In the order of their numbers, lane by lane.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
-public sealed record WaitingPage(IReadOnlyList<WaitingMessage> Messages, string? Next = null);
+internal sealed record WaitingPage(IReadOnlyList<WaitingMessage> Messages, string? Next = null);

@@ -32,7 +32,7 @@ public sealed record TaskOperationProgress(string Phase = "working", int Found =
 /// <param name="Count">How many tasks are meant.</param>
 /// <param name="IsExact">False when there may be more: they are not counted for ever.</param>
 /// <param name="Tasks">The first of them.</param>
-public sealed record TaskOperationPreview(
+internal sealed record TaskOperationPreview(
     TaskOperationKind Kind, int Count, bool IsExact, IReadOnlyList<TaskRecord> Tasks);
 
 /// <summary>A page of the tasks that are meant.</summary>

@@ -6,7 +6,7 @@ namespace Serverless.DeadLetters.TaskOperations;
 
 /// <summary>The body of <c>POST /api/tasks/operations</c>: what is done to which tasks.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record TaskOperationRequest
+internal sealed record TaskOperationRequest
 {
     /// <summary><c>revoke</c> or <c>retry</c>.</summary>
     public TaskOperationKind? Kind { get; init; }

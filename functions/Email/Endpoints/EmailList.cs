@@ -33,4 +33,4 @@ public sealed class EmailList(MailJobStore store, MailJobReader reader)
 /// <summary>A page of mail jobs.</summary>
 /// <param name="Jobs">Newest first.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
-public sealed record MailJobPage(IReadOnlyList<MailJobStatus> Jobs, string? Next);
+internal sealed record MailJobPage(IReadOnlyList<MailJobStatus> Jobs, string? Next);

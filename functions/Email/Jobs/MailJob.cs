@@ -15,7 +15,7 @@ namespace Serverless.Email.Jobs;
 /// <param name="BatchSize">Recipients of a batch.</param>
 /// <param name="MaxParallel">Batches at once.</param>
 /// <param name="MaxPerSecond">Messages a second over all batches; null for no limit.</param>
-public sealed record MailJob(
+internal sealed record MailJob(
     string Id,
     TemplateSource Template,
     string From,

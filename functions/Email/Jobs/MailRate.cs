@@ -7,7 +7,7 @@ namespace Serverless.Email.Jobs;
 /// <param name="Parallel">Batches at once.</param>
 /// <param name="Share">Messages a second of each; null for no limit.</param>
 /// <param name="BatchSize">Recipients of a batch.</param>
-public sealed record MailRate(int Parallel, double? Share, int BatchSize)
+internal sealed record MailRate(int Parallel, double? Share, int BatchSize)
 {
     // More batches than this rate needs would only sit on the places of other work.
     private const double EasyForOneConnection = 10;

@@ -4,7 +4,7 @@ namespace Serverless.Email.Recipients;
 /// Reads recipients one after the other, in memory that depends on the longest only:
 /// <c>do { while (reader.TryRead()) Use(reader.Read()); } while (await reader.FillAsync(token));</c>
 /// </summary>
-public interface IRecipientReader : IDisposable
+internal interface IRecipientReader : IDisposable
 {
     /// <summary>
     /// The position in bytes at which the current recipient starts: a reader that starts there reads the same from there on.

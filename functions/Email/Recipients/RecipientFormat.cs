@@ -6,7 +6,7 @@ namespace Serverless.Email.Recipients;
 /// <param name="DataStart">The position in bytes of the first recipient.</param>
 /// <param name="Columns">The header of a CSV; null for JSON Lines.</param>
 /// <param name="Dialect">How the CSV is written; null for JSON Lines.</param>
-public sealed record RecipientFormat(long DataStart, IReadOnlyList<string>? Columns, CsvDialect? Dialect)
+internal sealed record RecipientFormat(long DataStart, IReadOnlyList<string>? Columns, CsvDialect? Dialect)
 {
     /// <summary>A reader of a stream that stands at a recipient's start.</summary>
     /// <param name="stream">The bytes; left open.</param>

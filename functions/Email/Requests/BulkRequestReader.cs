@@ -13,7 +13,7 @@ namespace Serverless.Email.Requests;
 /// Validates a request for bulk mail, all of it at once. An address that is none is not its fault: that recipient will be among the failed
 /// ones, and its neighbours are sent to.
 /// </summary>
-public static partial class BulkRequestReader
+internal static partial class BulkRequestReader
 {
     /// <summary>Recipients that a request may bring along.</summary>
     public const int MaxRecipients = 1_000;

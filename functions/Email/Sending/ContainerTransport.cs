@@ -5,7 +5,7 @@ using Serverless.Storage;
 namespace Serverless.Email.Sending;
 
 /// <summary>Writes messages into the container <c>mail</c>, under <c>outbox/</c>, for apps without a mail server.</summary>
-public sealed class ContainerTransport(Containers containers) : IMailTransport, IMailSession
+internal sealed class ContainerTransport(Containers containers) : IMailTransport, IMailSession
 {
     private static readonly BlobUploadOptions _upload = new() { HttpHeaders = new BlobHttpHeaders { ContentType = "message/rfc822" } };
 

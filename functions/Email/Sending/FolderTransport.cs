@@ -3,7 +3,7 @@ using MimeKit;
 namespace Serverless.Email.Sending;
 
 /// <summary>Writes messages into a folder, for machines without a mail server.</summary>
-public sealed class FolderTransport(string folder) : IMailTransport, IMailSession
+internal sealed class FolderTransport(string folder) : IMailTransport, IMailSession
 {
     /// <inheritdoc/>
     public ValueTask<IMailSession> OpenAsync(CancellationToken cancellationToken)

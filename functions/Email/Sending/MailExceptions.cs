@@ -6,7 +6,7 @@ namespace Serverless.Email.Sending;
 /// <param name="code">The SMTP reply code.</param>
 /// <param name="answer">What the server said.</param>
 /// <param name="innerException">The cause.</param>
-public sealed class MailRefusedException(int code, string answer, Exception? innerException = null)
+internal sealed class MailRefusedException(int code, string answer, Exception? innerException = null)
     : Exception(string.Create(CultureInfo.InvariantCulture, $"The mail server answered {code}: {answer}"), innerException)
 {
     /// <summary>The SMTP reply code.</summary>
@@ -20,4 +20,4 @@ public sealed class MailRefusedException(int code, string answer, Exception? inn
 }
 
 /// <summary>No message can be handed over now: the server cannot be reached, lets nobody in, or broke off. A retry may help.</summary>
-public sealed class MailUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);
+internal sealed class MailUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

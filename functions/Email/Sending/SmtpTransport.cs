@@ -12,7 +12,7 @@ namespace Serverless.Email.Sending;
 /// Connections to the mail server, kept open between batches. Each connection is made through the server's circuit breaker, so that an
 /// instance that found the server down does not knock for every message.
 /// </summary>
-public sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreakers breakers, TimeProvider time)
+internal sealed class SmtpTransport(IOptions<SmtpSettings> options, CircuitBreakers breakers, TimeProvider time)
     : IMailTransport, IAsyncDisposable
 {
     private readonly SmtpSettings _settings = options.Value;

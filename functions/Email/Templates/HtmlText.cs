@@ -6,7 +6,7 @@ namespace Serverless.Email.Templates;
 /// <summary>
 /// Makes the text part of a message from its HTML: for readers that show no HTML, and for filters that mistrust mail without text.
 /// </summary>
-public static class HtmlText
+internal static class HtmlText
 {
     /// <summary>The text of an HTML document: blocks on lines of their own, list items with a dash, links with their address.</summary>
     public static string From(string html)

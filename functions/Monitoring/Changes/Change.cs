@@ -13,7 +13,7 @@ public sealed record Change(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? State, DateTimeOffset At, int Count = 1);
 
 /// <summary>What changes.</summary>
-public static class ChangeKinds
+internal static class ChangeKinds
 {
     /// <summary>A task, by its id.</summary>
     public const string Task = "task";

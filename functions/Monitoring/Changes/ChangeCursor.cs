@@ -7,7 +7,7 @@ namespace Serverless.Monitoring.Changes;
 /// <summary>A row of an instance.</summary>
 /// <param name="Instance">The instance.</param>
 /// <param name="Number">Counts up.</param>
-public readonly record struct ChangePosition(string Instance, long Number);
+internal readonly record struct ChangePosition(string Instance, long Number);
 
 /// <summary>
 /// How far a reader has come: the minute, and the last row of each instance that wrote about then. By the instances, rows are neither

@@ -7,7 +7,7 @@ namespace Serverless.Monitoring.Endpoints;
 /// <param name="Status">Healthy, degraded or unhealthy: the worst of the checks.</param>
 /// <param name="Checks">Each check.</param>
 /// <param name="System">How the tasks do.</param>
-public sealed record HealthOverview(string Status, IReadOnlyList<CheckOutcome> Checks, SystemHealth System)
+internal sealed record HealthOverview(string Status, IReadOnlyList<CheckOutcome> Checks, SystemHealth System)
 {
     internal static HealthOverview From(HealthReport report, SystemHealth system) => new(
         HealthFunctions.Name(
@@ -21,4 +21,4 @@ public sealed record HealthOverview(string Status, IReadOnlyList<CheckOutcome> C
 /// <param name="Name">The check.</param>
 /// <param name="Status">Healthy, degraded or unhealthy.</param>
 /// <param name="Detail">What is wrong.</param>
-public sealed record CheckOutcome(string Name, string Status, string? Detail);
+internal sealed record CheckOutcome(string Name, string Status, string? Detail);

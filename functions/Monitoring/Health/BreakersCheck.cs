@@ -6,7 +6,7 @@ using Serverless.Resilience;
 namespace Serverless.Monitoring.Health;
 
 /// <summary>No circuit breaker is open, here or on another instance.</summary>
-public sealed class BreakersCheck(CircuitBreakers breakers, InstanceStore instances) : IHealthCheck
+internal sealed class BreakersCheck(CircuitBreakers breakers, InstanceStore instances) : IHealthCheck
 {
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

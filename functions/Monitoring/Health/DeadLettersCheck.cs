@@ -6,7 +6,7 @@ using Serverless.Messaging;
 namespace Serverless.Monitoring.Health;
 
 /// <summary>No lane has more dead letters than the settings allow.</summary>
-public sealed class DeadLettersCheck(IQueueAdmin admin, QueueCatalog queues, IOptions<HealthSettings> settings) : IHealthCheck
+internal sealed class DeadLettersCheck(IQueueAdmin admin, QueueCatalog queues, IOptions<HealthSettings> settings) : IHealthCheck
 {
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -4,7 +4,7 @@ using Serverless.Messaging;
 namespace Serverless.Monitoring.Health;
 
 /// <summary>The broker answers.</summary>
-public sealed class QueuesCheck(IQueueAdmin admin, QueueCatalog queues) : IHealthCheck
+internal sealed class QueuesCheck(IQueueAdmin admin, QueueCatalog queues) : IHealthCheck
 {
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

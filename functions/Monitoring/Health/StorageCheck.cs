@@ -5,7 +5,7 @@ using Serverless.Storage;
 namespace Serverless.Monitoring.Health;
 
 /// <summary>Tables and blobs answer, and take what is written.</summary>
-public sealed class StorageCheck(InstanceStore instances, Containers containers) : IHealthCheck
+internal sealed class StorageCheck(InstanceStore instances, Containers containers) : IHealthCheck
 {
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

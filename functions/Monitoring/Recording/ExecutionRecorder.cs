@@ -11,7 +11,7 @@ namespace Serverless.Monitoring.Recording;
 /// Notes runs in memory and stores them every few seconds, sooner when many wait, and when the host stops. A crash loses what was noted
 /// since the last time, 5 s at most while storage answers; a run that it cut off comes again and is counted then.
 /// </summary>
-public sealed class ExecutionRecorder(
+internal sealed class ExecutionRecorder(
     AppInstance instance,
     ExecutionStore executions,
     TotalsStore totals,

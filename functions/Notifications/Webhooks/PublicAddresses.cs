@@ -7,7 +7,7 @@ namespace Serverless.Notifications.Webhooks;
 /// Tells addresses of the internet from those of the app's own surroundings: a webhook's URL is whoever's, and must not reach a metadata
 /// endpoint or a neighbour. After the registries of special-purpose addresses (IANA; RFC 6890).
 /// </summary>
-public static class PublicAddresses
+internal static class PublicAddresses
 {
     private static readonly IPNetwork[] _special =
     [

@@ -8,7 +8,7 @@ namespace Serverless.Notifications.Webhooks;
 /// Signs webhooks as Standard Webhooks (standardwebhooks.com) says: HMAC-SHA256 over id, timestamp and body, so that neither can be
 /// changed, and an old one is not taken twice.
 /// </summary>
-public static class WebhookSignature
+internal static class WebhookSignature
 {
     public const string IdHeader = "webhook-id", TimestampHeader = "webhook-timestamp", SignatureHeader = "webhook-signature";
 

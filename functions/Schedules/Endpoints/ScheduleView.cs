@@ -15,7 +15,7 @@ namespace Serverless.Schedules.Endpoints;
 /// <param name="LastError">Why the latest could not; null when it could.</param>
 /// <param name="Created">When it was first put.</param>
 /// <param name="Updated">When it was last changed.</param>
-public sealed record ScheduleView(
+internal sealed record ScheduleView(
     string Name, ScheduleDefinition Definition, IReadOnlyList<DateTimeOffset> NextRuns, ScheduledRun? LastRun,
     IReadOnlyList<DateTimeOffset> Waiting,
     long Started, long Skipped, long Missed, long Failed, string? LastError, DateTimeOffset Created, DateTimeOffset Updated)
@@ -38,9 +38,9 @@ public sealed record ScheduleView(
 /// <param name="Id">The task's id.</param>
 /// <param name="Due">Its due time; null when it was run by hand.</param>
 /// <param name="Started">When it was sent.</param>
-public sealed record ScheduledRun(string Id, DateTimeOffset? Due, DateTimeOffset Started);
+internal sealed record ScheduledRun(string Id, DateTimeOffset? Due, DateTimeOffset Started);
 
 /// <summary>A page of schedules.</summary>
 /// <param name="Schedules">In the order of their names.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
-public sealed record SchedulePage(IReadOnlyList<ScheduleView> Schedules, string? Next);
+internal sealed record SchedulePage(IReadOnlyList<ScheduleView> Schedules, string? Next);

@@ -34,4 +34,4 @@ public sealed class ScheduleTargets(IEnumerable<IScheduleTarget> targets)
 }
 
 /// <summary>There is no workflow of that name.</summary>
-public sealed class UnknownWorkflowException(string name) : Exception($"There is no workflow '{name}'. GET /api/workflows lists them.");
+internal sealed class UnknownWorkflowException(string name) : Exception($"There is no workflow '{name}'. GET /api/workflows lists them.");

@@ -8,7 +8,7 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Schedules.Running;
 
 /// <summary>Schedules that send a task.</summary>
-public sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRouter router, QueueCatalog queues) : IScheduleTarget
+internal sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRouter router, QueueCatalog queues) : IScheduleTarget
 {
     /// <summary>
     /// The client takes a second task of one id for the first while it remembers the first: longer than a start is tried again.

@@ -7,7 +7,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Schedules.Running;
 
 /// <summary>Schedules that start a workflow, in the version that is current when it starts.</summary>
-public sealed class WorkflowTarget(
+internal sealed class WorkflowTarget(
     WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs, RunFollower follower) : IScheduleTarget
 {
     /// <inheritdoc/>

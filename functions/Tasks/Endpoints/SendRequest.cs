@@ -6,7 +6,7 @@ namespace Serverless.Tasks.Endpoints;
 
 /// <summary>The body of <c>POST /api/tasks/{name}</c>; see <see cref="SendOptions"/> for what each member means.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record SendRequest
+internal sealed record SendRequest
 {
     /// <summary>The arguments: what the handler's type takes.</summary>
     public JsonElement? Args { get; init; }

@@ -1,7 +1,7 @@
 namespace Serverless.Tasks.Retries;
 
 /// <summary>The handler's recovery decides; without one the task waits among the dead letters for review.</summary>
-public sealed class BusinessRuleStrategy : IErrorStrategy
+internal sealed class BusinessRuleStrategy : IErrorStrategy
 {
     public async ValueTask<RetryDecision> DecideAsync(FailedRun run)
     {

@@ -3,7 +3,7 @@ using Serverless.Resilience;
 namespace Serverless.Tasks.Retries;
 
 /// <summary>The strategy of each error class.</summary>
-public sealed class ErrorStrategies(Random random)
+internal sealed class ErrorStrategies(Random random)
 {
     private readonly Dictionary<ErrorClass, IErrorStrategy> _strategies = new()
     {

@@ -6,7 +6,7 @@ namespace Serverless.Tasks.Retries;
 /// <param name="RetryDelay">The task's own first delay, for errors of no class.</param>
 /// <param name="Exception">What the run threw.</param>
 /// <param name="Rescue">The handler's own answers to the error.</param>
-public sealed record FailedRun(TaskMessage Message, int MaxRetries, TimeSpan RetryDelay, Exception Exception, IHandlerRecovery Rescue)
+internal sealed record FailedRun(TaskMessage Message, int MaxRetries, TimeSpan RetryDelay, Exception Exception, IHandlerRecovery Rescue)
 {
     /// <summary>The attempt that failed, from 0.</summary>
     public int Attempt => Message.Attempt;

@@ -1,7 +1,7 @@
 namespace Serverless.Tasks.Retries;
 
 /// <summary>What to do after an error of one class.</summary>
-public interface IErrorStrategy
+internal interface IErrorStrategy
 {
     /// <summary>Decides from the failed run alone; nothing is sent or settled here.</summary>
     ValueTask<RetryDecision> DecideAsync(FailedRun run);

@@ -1,7 +1,7 @@
 namespace Serverless.Tasks.Retries;
 
 /// <summary>The task's own back-off: its first delay, doubled with each attempt or multiplied as its sender says, at most a day.</summary>
-public sealed class OtherStrategy : IErrorStrategy
+internal sealed class OtherStrategy : IErrorStrategy
 {
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Serverless.Tasks.Retries;
 
 /// <summary>Waits 300 s · (attempt + 1) and halves the argument <c>chunkSize</c>, down to 10.</summary>
-public sealed class ResourceExhaustionStrategy : IErrorStrategy
+internal sealed class ResourceExhaustionStrategy : IErrorStrategy
 {
     private const string ChunkSize = "chunkSize";
     private const long MinChunkSize = 10;

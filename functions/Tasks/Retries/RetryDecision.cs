@@ -1,7 +1,7 @@
 namespace Serverless.Tasks.Retries;
 
 /// <summary>What happens to a task whose run failed.</summary>
-public abstract record RetryDecision
+internal abstract record RetryDecision
 {
     private RetryDecision()
     {

@@ -3,7 +3,7 @@ namespace Serverless.Tasks.Retries;
 /// <summary>
 /// Waits 120 s and gives the next run (attempt + 2) · 300 s; a task that still takes too long needs somebody to look at it.
 /// </summary>
-public sealed class TimeoutStrategy : IErrorStrategy
+internal sealed class TimeoutStrategy : IErrorStrategy
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(120);
 

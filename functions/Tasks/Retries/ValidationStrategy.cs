@@ -1,7 +1,7 @@
 namespace Serverless.Tasks.Retries;
 
 /// <summary>No retry with the same arguments; one, at once, with those that the handler sanitized.</summary>
-public sealed class ValidationStrategy : IErrorStrategy
+internal sealed class ValidationStrategy : IErrorStrategy
 {
     public async ValueTask<RetryDecision> DecideAsync(FailedRun run)
     {

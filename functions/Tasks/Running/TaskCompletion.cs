@@ -8,7 +8,7 @@ namespace Serverless.Tasks.Running;
 /// <param name="State">Success, failure or revoked.</param>
 /// <param name="Result">The result, when it is small; else it is looked up.</param>
 /// <param name="Error">Why it failed.</param>
-public sealed record TaskCompletion(string Id, TaskState State, JsonElement? Result = null, TaskError? Error = null)
+internal sealed record TaskCompletion(string Id, TaskState State, JsonElement? Result = null, TaskError? Error = null)
 {
     /// <summary>What travels in the event, in bytes; larger results are looked up by id.</summary>
     public const int MaxResultBytes = 16 * 1024;

@@ -27,7 +27,7 @@ public interface ITaskClient
 }
 
 /// <summary>Typed sending.</summary>
-public static class TaskClientExtensions
+internal static class TaskClientExtensions
 {
     /// <summary>As <see cref="ITaskClient.SendAsync"/>, with arguments that are written as JSON.</summary>
     public static Task<string> SendAsync<TArgs>(

@@ -6,7 +6,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Sending;
 
 /// <summary>Arguments over 64 KB lie in a blob, and the message carries its name.</summary>
-public sealed class TaskArguments(TaskBlobs blobs)
+internal sealed class TaskArguments(TaskBlobs blobs)
 {
     /// <summary>What stays in the message, in bytes.</summary>
     public const int MaxBytesInMessage = 64 * 1024;

@@ -7,7 +7,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Sending;
 
 /// <inheritdoc cref="ITaskClient"/>
-public sealed class TaskClient(
+internal sealed class TaskClient(
     TaskRegistry registry, TaskRouter router, TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender,
     QueueCatalog queues, QueueChanges changes, TimeProvider time)
     : ITaskClient

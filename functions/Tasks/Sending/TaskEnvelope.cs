@@ -9,7 +9,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Sending;
 
 /// <summary>Task messages as Service Bus messages.</summary>
-public static class TaskEnvelope
+internal static class TaskEnvelope
 {
     /// <summary>256 KB of Service Bus Standard, less room for the properties.</summary>
     public const int MaxBodyBytes = 240 * 1024;

@@ -4,7 +4,7 @@ using Serverless.Http;
 namespace Serverless.Tasks.Sending;
 
 /// <summary>The app has no handler of that name.</summary>
-public sealed class UnknownTaskException(string name, IEnumerable<string> known)
+internal sealed class UnknownTaskException(string name, IEnumerable<string> known)
     : Exception($"There is no task '{name}'. There are: {string.Join(", ", known)}."), IRefusal
 {
     /// <inheritdoc/>
@@ -15,7 +15,7 @@ public sealed class UnknownTaskException(string name, IEnumerable<string> known)
 }
 
 /// <summary>A task does not fit a message.</summary>
-public sealed class TaskTooLargeException(string what, long size, long limit)
+internal sealed class TaskTooLargeException(string what, long size, long limit)
     : Exception($"{what} takes {size} bytes; at most {limit} fit."), IRefusal
 {
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Serverless.Tasks.Store;
 /// Task ids, and where a task lies in the table. Ids that the app makes begin with the time: their rows are sorted by it, the newest first,
 /// so that they are their own index. Ids that callers choose lie behind them, each with a row among the others that points to it.
 /// </summary>
-public static partial class TaskKey
+internal static partial class TaskKey
 {
     /// <summary>
     /// Few enough that changes of one moment fill a transaction (it takes one partition only) and that a list asks each of them, enough for

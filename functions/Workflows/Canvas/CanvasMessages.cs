@@ -7,7 +7,7 @@ namespace Serverless.Workflows.Canvas;
 /// <param name="Tree">The canvas as JSON.</param>
 /// <param name="Nodes">How many nodes it has.</param>
 /// <param name="TimeoutSeconds">How long it may take.</param>
-public sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds)
+internal sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds)
 {
     /// <summary>What was asked for, to tell the same request from another.</summary>
     public string? Request { get; init; }
@@ -21,7 +21,7 @@ public sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds
 /// <param name="To">The member after the last.</param>
 /// <param name="Previous">What the node before gave.</param>
 /// <param name="Tolerated">Failures that are borne.</param>
-public sealed record SliceInput(string RunId, StoredValue Tree, string Path, int From, int To, StoredValue? Previous, long Tolerated)
+internal sealed record SliceInput(string RunId, StoredValue Tree, string Path, int From, int To, StoredValue? Previous, long Tolerated)
 {
     /// <summary>They run one after the other; the outcome is the last one's result.</summary>
     public bool IsChain { get; init; }
@@ -45,4 +45,4 @@ public sealed record CanvasOutput(JsonElement? Result, string? ResultBlob);
 /// <param name="Current">Nodes that have ended.</param>
 /// <param name="Total">All nodes.</param>
 /// <param name="Status">The node that ended last.</param>
-public sealed record CanvasProgress(int Current, int Total, string Status);
+internal sealed record CanvasProgress(int Current, int Total, string Status);

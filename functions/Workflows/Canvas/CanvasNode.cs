@@ -34,7 +34,7 @@ public abstract record CanvasNode
 
 /// <summary>Runs a task.</summary>
 /// <param name="Task">The task's name.</param>
-public sealed record TaskNode(string Task) : CanvasNode
+internal sealed record TaskNode(string Task) : CanvasNode
 {
     /// <summary>The arguments; what the node before gives becomes the first of them.</summary>
     public JsonElement? Args { get; init; }
@@ -53,7 +53,7 @@ public sealed record TaskNode(string Task) : CanvasNode
 }
 
 /// <summary>Runs nodes one after the other; each result is the next one's first argument. The last result is the chain's.</summary>
-public sealed record ChainNode(IReadOnlyList<CanvasNode> Steps) : CanvasNode
+internal sealed record ChainNode(IReadOnlyList<CanvasNode> Steps) : CanvasNode
 {
     /// <inheritdoc/>
     public override IReadOnlyList<CanvasNode> Inner => Steps;
@@ -63,7 +63,7 @@ public sealed record ChainNode(IReadOnlyList<CanvasNode> Steps) : CanvasNode
 /// Runs nodes side by side; the results, in order, are the group's, and <c>[]</c> those of none. The first final failure fails it and
 /// cancels what has not started.
 /// </summary>
-public sealed record GroupNode(IReadOnlyList<CanvasNode> Members) : CanvasNode
+internal sealed record GroupNode(IReadOnlyList<CanvasNode> Members) : CanvasNode
 {
     /// <inheritdoc/>
     public override IReadOnlyList<CanvasNode> Inner => Members;
@@ -72,7 +72,7 @@ public sealed record GroupNode(IReadOnlyList<CanvasNode> Members) : CanvasNode
 /// <summary>Runs nodes side by side, then the body with their results as its first argument.</summary>
 /// <param name="Header">What runs side by side; the body of an empty one gets <c>[]</c>.</param>
 /// <param name="Body">What runs then.</param>
-public sealed record ChordNode(IReadOnlyList<CanvasNode> Header, CanvasNode Body) : CanvasNode
+internal sealed record ChordNode(IReadOnlyList<CanvasNode> Header, CanvasNode Body) : CanvasNode
 {
     /// <summary>
     /// The failures that are borne: a count, or a share. With it the body gets <c>{"results": [...], "failures": [{"index", "error"}]}</c>;
@@ -86,7 +86,7 @@ public sealed record ChordNode(IReadOnlyList<CanvasNode> Header, CanvasNode Body
 
 /// <summary>Runs a task for each of many items.</summary>
 /// <param name="Task">The task's name.</param>
-public abstract record ItemsNode(string Task) : CanvasNode
+internal abstract record ItemsNode(string Task) : CanvasNode
 {
     /// <summary>
     /// An array, or <c>{"blob": "incoming/items.jsonl"}</c>: JSON Lines, or a CSV with a header. Null takes what the node before gives.
@@ -116,10 +116,10 @@ public abstract record ItemsNode(string Task) : CanvasNode
 }
 
 /// <summary>The item is the task's first argument.</summary>
-public sealed record MapNode(string Task) : ItemsNode(Task);
+internal sealed record MapNode(string Task) : ItemsNode(Task);
 
 /// <summary>The item is an object or array of arguments.</summary>
-public sealed record StarMapNode(string Task) : ItemsNode(Task);
+internal sealed record StarMapNode(string Task) : ItemsNode(Task);
 
 /// <summary>The task takes a list of <see cref="ItemsNode.ChunkSize"/> items as its first argument.</summary>
-public sealed record ChunksNode(string Task) : ItemsNode(Task);
+internal sealed record ChunksNode(string Task) : ItemsNode(Task);

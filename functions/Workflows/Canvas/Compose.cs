@@ -6,7 +6,7 @@ namespace Serverless.Workflows.Canvas;
 /// <summary>
 /// Builds canvases: <c>Compose.Chord([Compose.Task("demo.add", new { a = 1, b = 2 }), ...], Compose.Task("demo.sum"))</c>.
 /// </summary>
-public static class Compose
+internal static class Compose
 {
     /// <summary>A signature of a task.</summary>
     public static TaskNode Task(string name, object? args = null) => new(name) { Args = Json(args) };

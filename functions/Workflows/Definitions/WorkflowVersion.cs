@@ -19,7 +19,7 @@ public sealed record WorkflowVersion(string Name, int Version, [property: JsonIg
 }
 
 /// <summary>A definition names a version that cannot follow.</summary>
-public sealed class VersionConflictException(string name, int given, int next)
+internal sealed class VersionConflictException(string name, int given, int next)
     : Exception(
         $"The next version of the workflow '{name}' is {next}; the definition says {given}. Somebody may have registered another one " +
         $"meanwhile: look at it, or leave out \"version\"."), IRefusal

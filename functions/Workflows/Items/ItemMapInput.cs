@@ -96,7 +96,7 @@ public sealed record ChunkOutcome(int Succeeded, int Failed, StepError? FirstErr
 public sealed record MapResult(long Items, long Succeeded, long Failed, string? Results, string? Failures, JsonElement? Values);
 
 /// <summary>A map's custom status.</summary>
-public sealed record MapProgress(
+internal sealed record MapProgress(
     [property: JsonPropertyName("current")] long Current,
     [property: JsonPropertyName("total")] long Total,
     [property: JsonPropertyName("status")] string Status,

@@ -37,11 +37,11 @@ public sealed record WorkflowOutput(StoredValue Value);
 /// <param name="Total">Steps of the definition.</param>
 /// <param name="Step">The step that changed last.</param>
 /// <param name="Status">Where that step stands.</param>
-public sealed record RunProgress(
+internal sealed record RunProgress(
     [property: JsonPropertyName("current")] int Current,
     [property: JsonPropertyName("total")] int Total,
     [property: JsonPropertyName("step")] string Step,
     [property: JsonPropertyName("status")] string Status);
 
 /// <summary>A run did not complete.</summary>
-public sealed class WorkflowFailedException(string message) : Exception(message);
+internal sealed class WorkflowFailedException(string message) : Exception(message);

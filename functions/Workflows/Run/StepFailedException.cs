@@ -1,11 +1,11 @@
 namespace Serverless.Workflows.Run;
 
 /// <summary>A step, or a node of a canvas, failed for good.</summary>
-public sealed class StepFailedException(StepError error) : Exception(error.Step is null ? error.Message : $"{error.Step}: {error.Message}")
+internal sealed class StepFailedException(StepError error) : Exception(error.Step is null ? error.Message : $"{error.Step}: {error.Message}")
 {
     /// <summary>Why.</summary>
     public StepError Error => error;
 }
 
 /// <summary>A run was stopped from outside: it was cancelled, its time is up, or what it belongs to failed.</summary>
-public sealed class RunStoppedException(string reason) : Exception(reason);
+internal sealed class RunStoppedException(string reason) : Exception(reason);
