@@ -30,7 +30,7 @@ public sealed class CleanupSettings
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan Notifications { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>What a CSV job staged and left behind.</summary>
+    /// <summary>The age at which the staged leftovers of a CSV job go.</summary>
     /// <value>2 days by default.</value>
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan Leftovers { get; set; } = TimeSpan.FromDays(2);

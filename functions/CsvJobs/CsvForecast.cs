@@ -4,7 +4,7 @@ using Serverless.Jobs;
 
 namespace Serverless.CsvJobs;
 
-/// <summary>What a job will take, as far as the plan decides it.</summary>
+/// <summary>A forecast of a job's ranges, time and memory, as far as the plan decides them.</summary>
 /// <param name="Ranges">The ranges that the file is read in.</param>
 /// <param name="RangeBytes">The size of a range; 0 when the file is compressed and is read by one reader.</param>
 /// <param name="Parallel">How many of them are at work at once.</param>
@@ -58,7 +58,7 @@ internal sealed record CsvForecast(
     }
 }
 
-/// <summary>What a forecast starts from.</summary>
+/// <summary>The input of a forecast.</summary>
 /// <param name="Bytes">The file's size.</param>
 /// <param name="IsCompressed">It is a gzip file.</param>
 /// <param name="OutputBytes">The size of the clean output, about.</param>

@@ -8,7 +8,7 @@ using Serverless.CsvParsing.Sniffing;
 
 namespace Serverless.CsvJobs;
 
-/// <summary>What a request may say about a job; null where it leaves the choice to the job.</summary>
+/// <summary>The options of a request for a job; null where it leaves the choice to the job.</summary>
 /// <param name="Output">How the clean records are written.</param>
 /// <param name="SchemaHash">Stands for the schema that was given; its text lies in the job's folder.</param>
 /// <param name="Delimiter">Between fields; sniffed when null.</param>
@@ -53,7 +53,7 @@ public sealed record CsvJobOptions(
     /// <summary>The records that the header takes; one when null.</summary>
     public int? HeaderRows { get; init; }
 
-    /// <summary>What stands between the names of several header rows; a space when null.</summary>
+    /// <summary>The text between the names of several header rows; a space when null.</summary>
     public string? HeaderJoin { get; init; }
 
     /// <summary>Spaces at a field's start are not part of it; they are when null.</summary>
@@ -69,7 +69,7 @@ public sealed record CsvJobOptions(
     /// <summary>The same text for the same options: part of the job's identity.</summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this);
 
-    /// <summary>What was said of the dialect.</summary>
+    /// <summary>The part of the options that describes the dialect.</summary>
     public DialectOptions ToDialectOptions() => new(Delimiter, Quote, Header, Encoding)
     {
         Escape = Escape,

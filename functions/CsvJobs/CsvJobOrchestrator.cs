@@ -17,7 +17,7 @@ public static class CsvJobOrchestrator
     private const int MissingBlobRetries = 3;
     private static readonly TimeSpan _missingBlobDelay = TimeSpan.FromMinutes(1);
 
-    /// <summary>What a new job's orchestration is given.</summary>
+    /// <summary>The input of a new job's orchestration.</summary>
     public static CsvJobRun Begin(CsvJobInput job) => new(job, null, null, 0, null, [], new JobTotals());
 
     /// <summary>Runs the job, or its next fold.</summary>

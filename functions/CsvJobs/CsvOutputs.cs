@@ -4,10 +4,10 @@ using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs;
 
-/// <summary>What a job calls its results.</summary>
+/// <summary>The names of a job's results.</summary>
 internal static partial class CsvOutputs
 {
-    /// <summary>Whether a file's name is one that a job gives, in whatever format.</summary>
+    /// <summary>True when a file's name is one that a job gives, in whatever format.</summary>
     public static bool IsName(string name) =>
         name is Outputs.Rejects or Outputs.Schema or Outputs.Summary or CsvReport.HtmlName || Clean().IsMatch(name);
 

@@ -46,7 +46,7 @@ public sealed class IncomingBlobs(Containers containers)
         }
     }
 
-    /// <summary>Whether a path is a schema's, which lies beside the file it is for.</summary>
+    /// <summary>True for the path of a schema, which lies beside the file it is for.</summary>
     public static bool IsSchema(string path) => path.EndsWith(SchemaSuffix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Stores a body as it arrives.</summary>

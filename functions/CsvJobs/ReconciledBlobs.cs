@@ -5,7 +5,7 @@ public sealed class ReconciledBlobs
 {
     private volatile HashSet<string> _keys = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the file was there at the last run.</summary>
+    /// <summary>True when the file was there at the last run.</summary>
     public bool Contains(string key) => _keys.Contains(key);
 
     /// <summary>Keeps what this run has seen, and forgets what is gone.</summary>

@@ -39,7 +39,7 @@ public sealed record CsvDialect(string Delimiter = ",", char Quote = '"', bool H
     /// <summary>The records that the header takes, where there is one.</summary>
     public int HeaderRows { get; init; } = 1;
 
-    /// <summary>What stands between the names of several header rows.</summary>
+    /// <summary>The text between the names of several header rows.</summary>
     public string HeaderJoin { get; init; } = " ";
 
     /// <summary>Bytes of one quote and one delimiter decide everything, as in nearly all files.</summary>
@@ -47,10 +47,10 @@ public sealed record CsvDialect(string Delimiter = ",", char Quote = '"', bool H
         Delimiter.Length == 1 && char.IsAscii(Delimiter[0]) && Quote != None && Escape == None && DoubleQuote && Comment.Length == 0
             && !SkipInitialSpace;
 
-    /// <summary>Whether a character can be a quote or an escape: ASCII, and neither NUL nor a line end.</summary>
+    /// <summary>True when a character can be a quote or an escape: ASCII, and neither NUL nor a line end.</summary>
     public static bool IsUsable(char character) => char.IsAscii(character) && IsUsableInText(character);
 
-    /// <summary>Whether a text can be a delimiter or a comment mark: of sixteen characters at most, none NUL or a line end.</summary>
+    /// <summary>True when a text can be a delimiter or a comment mark: of sixteen characters at most, none NUL or a line end.</summary>
     public static bool IsUsable(string mark) =>
         mark.Length is > 0 and <= MaxMark && mark.All(IsUsableInText) && !mark.Contains('\uFFFD', StringComparison.Ordinal)
             && IsWhole(mark);

@@ -1,6 +1,6 @@
 namespace Serverless.CsvParsing;
 
-/// <summary>What stands before a file's first record.</summary>
+/// <summary>The lines before a file's first record.</summary>
 /// <param name="Names">The header's fields as they stand, blank and doubled ones too; empty without a header.</param>
 /// <param name="FirstRecord">The raw position at which the first record starts; the file's length if there is none.</param>
 /// <param name="Lines">The physical lines before it.</param>

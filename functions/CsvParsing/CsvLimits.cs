@@ -1,6 +1,6 @@
 namespace Serverless.CsvParsing;
 
-/// <summary>What one record may take. The values are part of the format: every reader of a file must use the same.</summary>
+/// <summary>The limits of one record. The values are part of the format: every reader of a file must use the same.</summary>
 /// <param name="BufferBytes">What is read at a time; the buffer grows beyond it only for a record that needs more.</param>
 /// <param name="MaxRecordBytes">A record over this is taken for a quote that was never closed.</param>
 /// <param name="MaxFields">A record is not divided into more fields; the last holds what is left. A power of two, at least 64.</param>

@@ -1,6 +1,6 @@
 namespace Serverless.CsvParsing;
 
-/// <summary>What happens to a record that does not end.</summary>
+/// <summary>The handling of a record that does not end.</summary>
 /// <remarks>
 /// After such a record is cut back to its first line, the next line may open a quote that runs just as far, and so on for millions
 /// of lines. At a line end inside quotes the automaton has one state only, so a record that passes one which the runaway passed goes
@@ -39,7 +39,7 @@ internal sealed partial class CsvRecordReader
         return Go();
     }
 
-    /// <summary>What was followed ends as a record may: its fields are needed after all.</summary>
+    /// <summary>Reads the followed record again for its fields: it ends as a record may.</summary>
     private bool ReadAgain(int end)
     {
         _runaway = new Runaway(end, true, default, 0, 0);

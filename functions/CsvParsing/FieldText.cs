@@ -1,6 +1,6 @@
 namespace Serverless.CsvParsing;
 
-/// <summary>What a field's bytes stand for in the common dialect.</summary>
+/// <summary>The values of a field's bytes in the common dialect.</summary>
 internal static class FieldText
 {
     /// <summary>

@@ -12,7 +12,7 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
     /// <summary>How many bytes were written.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What was written.</summary>
+    /// <summary>The bytes written so far.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal sealed class RangeStream(IRangeSource source, long start, long end, lon
     private long _pieceEnd = start;
     private long _reach = slack;
 
-    /// <summary>What was asked of the source so far.</summary>
+    /// <summary>The bytes asked of the source so far.</summary>
     public long BytesRequested { get; private set; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -3,7 +3,7 @@ using Serverless.Tasks;
 
 namespace Serverless.CsvPipeline;
 
-/// <summary>What the report is made of.</summary>
+/// <summary>The input of the report.</summary>
 /// <param name="RunId">The workflow run.</param>
 /// <param name="Input">What <c>validate_input</c> answered.</param>
 /// <param name="Results">What <c>merge_processing_results</c> answered; null for a file that could not be processed.</param>

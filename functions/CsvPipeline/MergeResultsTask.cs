@@ -6,7 +6,7 @@ using Serverless.Tasks;
 
 namespace Serverless.CsvPipeline;
 
-/// <summary>What the steps that ran side by side came to.</summary>
+/// <summary>The results of the steps that ran side by side.</summary>
 /// <param name="Input">What <c>validate_input</c> answered.</param>
 /// <param name="Features">What <c>extract_features</c> answered.</param>
 /// <param name="Cleaning">What <c>clean_data</c> answered.</param>

@@ -45,7 +45,7 @@ internal sealed class SampledFile(IncomingSource source, CsvJobInput job, string
         }
     }
 
-    /// <summary>What its first bytes tell.</summary>
+    /// <summary>Reads the facts that its first bytes tell.</summary>
     /// <param name="schema">The schema it should meet; null infers one.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
     /// <exception cref="CsvJobException">It does not fit the schema, or cannot be read.</exception>

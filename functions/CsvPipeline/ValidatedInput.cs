@@ -2,7 +2,7 @@ using Serverless.Csv.Report;
 
 namespace Serverless.CsvPipeline;
 
-/// <summary>What <c>validate_input</c> found.</summary>
+/// <summary>The findings of <c>validate_input</c>.</summary>
 /// <param name="Valid">Whether the file can be processed. Single bad records do not matter: they are rejected one by one.</param>
 /// <param name="Errors">Why it cannot, each a sentence.</param>
 /// <param name="ValidatedRecords">Records of the sample that meet the schema.</param>

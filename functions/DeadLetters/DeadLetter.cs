@@ -82,7 +82,7 @@ public sealed record DeadLetter
         };
     }
 
-    /// <summary>What callers name it by.</summary>
+    /// <summary>The id that callers name it by.</summary>
     public static string IdOf(ServiceBusReceivedMessage message) =>
         message.CorrelationId is { Length: > 0 } task ? task : message.MessageId;
 

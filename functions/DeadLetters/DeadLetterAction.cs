@@ -2,7 +2,7 @@ using Serverless.Messaging;
 
 namespace Serverless.DeadLetters;
 
-/// <summary>What becomes of a dead letter.</summary>
+/// <summary>The treatment of one dead letter.</summary>
 public sealed record DeadLetterAction
 {
     private DeadLetterAction(bool delete, string? lane = null, OutgoingMessage? message = null) =>
@@ -20,7 +20,7 @@ public sealed record DeadLetterAction
     /// <summary>The lane that <see cref="Message"/> goes to first; null when nothing is sent.</summary>
     public string? Lane { get; }
 
-    /// <summary>What is sent instead of it; null when nothing is.</summary>
+    /// <summary>The message that is sent in its place; null when none is.</summary>
     public OutgoingMessage? Message { get; }
 
     /// <summary>A message is sent to a lane, then the dead letter is deleted.</summary>

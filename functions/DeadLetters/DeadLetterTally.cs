@@ -1,6 +1,6 @@
 namespace Serverless.DeadLetters;
 
-/// <summary>What became of dead letters.</summary>
+/// <summary>The fate of dead letters, counted.</summary>
 /// <param name="Requeued">Sent again.</param>
 /// <param name="Deleted">Deleted without being sent again.</param>
 /// <param name="Kept">Still there.</param>

@@ -17,7 +17,7 @@ public sealed class SendEmail(Mailer mailer) : ITaskHandler<SendEmail.Args, Send
     public sealed record Args(
         IReadOnlyList<string> To, string Template = "message", JsonElement? Context = null, string? Subject = null, string? From = null);
 
-    /// <summary>What was sent.</summary>
+    /// <summary>The result: the message that was sent.</summary>
     public sealed record Sent(string MessageId);
 
     /// <inheritdoc/>

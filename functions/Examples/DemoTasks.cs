@@ -7,7 +7,7 @@ namespace Serverless.Examples;
 [TaskHandler("demo.add")]
 public sealed class AddTask : ITaskHandler<AddTask.Args, double>
 {
-    /// <summary>What it adds.</summary>
+    /// <summary>The numbers to add.</summary>
     public sealed record Args(double A, double B);
 
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ public sealed class AddTask : ITaskHandler<AddTask.Args, double>
 [TaskHandler("demo.sum")]
 public sealed class SumTask : ITaskHandler<SumTask.Args, double>
 {
-    /// <summary>What it adds up.</summary>
+    /// <summary>The numbers to add up.</summary>
     public sealed record Args(IReadOnlyList<double> Numbers);
 
     /// <inheritdoc/>

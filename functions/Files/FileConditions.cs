@@ -18,12 +18,12 @@ internal static class FileConditions
         return new BlobRequestConditions { IfMatch = Tag(headers.IfMatch), IfNoneMatch = Tag(headers.IfNoneMatch) };
     }
 
-    /// <summary>Whether <c>If-Match</c> asks for another version than this.</summary>
+    /// <summary>True when <c>If-Match</c> asks for another version than this.</summary>
     public static bool AsksForAnother(RequestHeaders headers, ETag version) =>
         headers.IfMatch is { Count: > 0 } wanted
         && !wanted.Any(w => w.Equals(EntityTagHeaderValue.Any) || w.Compare(Header(version), useStrongComparison: true));
 
-    /// <summary>Whether a range is asked for that a file of this size does not have.</summary>
+    /// <summary>True when a range is asked for that a file of this size does not have.</summary>
     public static bool IsBeyond(RequestHeaders headers, long size) =>
         headers.Range is { Ranges: { Count: 1 } ranges } range && range.Unit == "bytes" && headers.IfRange is null
         && (size == 0 || ranges.Single() is var only && (only.From >= size || only is { From: null, To: 0 }));

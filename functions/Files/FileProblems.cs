@@ -3,7 +3,7 @@ using Serverless.Http;
 
 namespace Serverless.Files;
 
-/// <summary>What a caller is told when a request about a file is refused.</summary>
+/// <summary>The answers to refused requests about files.</summary>
 internal static class FileProblems
 {
     public static IResult UnknownContainer() => Problems.Create(

@@ -10,7 +10,7 @@ namespace Serverless.Files;
 /// <summary>Reads, writes and lists files.</summary>
 public sealed class FileStore(Containers containers)
 {
-    /// <summary>What is known of a file; null when it is not there.</summary>
+    /// <summary>The properties of a file; null when it is not there.</summary>
     public async Task<BlobProperties?> FindAsync(BlobName name, CancellationToken cancellationToken)
     {
         try

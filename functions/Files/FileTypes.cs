@@ -38,7 +38,7 @@ internal static class FileTypes
     /// <summary>The type that a file's name tells.</summary>
     public static string OfName(string path) => _byExtension.GetValueOrDefault(Path.GetExtension(path), Unknown);
 
-    /// <summary>What a sender says, when it says something; else what the name tells.</summary>
+    /// <summary>The type that a sender gives, when it gives one; else the one that the name tells.</summary>
     public static string Of(string? given, string path)
     {
         // Forms are what command lines say when nobody told them.
@@ -47,7 +47,7 @@ internal static class FileTypes
         return type.ToString();
     }
 
-    /// <summary>Whether a browser may show it in place.</summary>
+    /// <summary>True when a browser may show it in place.</summary>
     public static bool IsShown(string contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) && _shown.Contains(type.MediaType.ToString());
 }

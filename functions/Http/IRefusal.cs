@@ -12,6 +12,6 @@ internal interface IRefusal
     /// <summary>The faults by option; null when the message alone says it.</summary>
     IDictionary<string, string[]>? Errors => null;
 
-    /// <summary>What else a program may want to know, by name.</summary>
+    /// <summary>Further members of the answer for programs, by name.</summary>
     IDictionary<string, object?>? Extensions => null;
 }

@@ -44,7 +44,7 @@ internal static partial class JsonErrors
         if (faults.Any) throw new OptionsRefusedException(faults);
     }
 
-    /// <summary>What is wrong, as a sentence without types.</summary>
+    /// <summary>The fault as a sentence without types.</summary>
     public static string Word(JsonException e)
     {
         var message = e.Message;

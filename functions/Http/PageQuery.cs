@@ -6,7 +6,7 @@ namespace Serverless.Http;
 /// <summary>The query of every list: <c>size</c>, how many entries a page has, and <c>after</c>, where the page before ended.</summary>
 internal static class PageQuery
 {
-    /// <summary>What a list of another place is told.</summary>
+    /// <summary>The fault of a place that belongs to another list.</summary>
     public const string UnknownPlace = "Must be what the page before had as \"next\".";
 
     /// <summary>Reads both, and notes what is wrong.</summary>

@@ -7,7 +7,7 @@ namespace Serverless.Http;
 /// <summary>Words refusals as problem+json (RFC 9457).</summary>
 internal static class Problems
 {
-    /// <summary>What to do with faults by option.</summary>
+    /// <summary>The advice for faults by option.</summary>
     private const string Correct = "Correct what \"errors\" lists, by option, and send it again. Nothing was started or stored.";
 
     /// <summary>400 with every fault, by option.</summary>

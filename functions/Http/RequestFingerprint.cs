@@ -39,7 +39,7 @@ internal sealed class RequestFingerprint
             .Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>What is stored.</summary>
+    /// <summary>The fingerprint as it is stored.</summary>
     public override string ToString() => JsonSerializer.Serialize(_members);
 
     private static void Write(JsonElement json, StringBuilder target)

@@ -11,7 +11,7 @@ namespace Serverless.Http;
 /// </summary>
 internal static partial class UtcTime
 {
-    /// <summary>What a refusal says.</summary>
+    /// <summary>The form of a time, as a refusal words it.</summary>
     public const string Example = "an ISO 8601 time from the year 1970 on, such as 2026-01-31T12:00:00Z; without an offset it is UTC";
 
     // What a tick is a part of: the digits after it say nothing.

@@ -1,11 +1,11 @@
 namespace Serverless.Http;
 
-/// <summary>What is wrong with a request, by the option at fault: all of it is answered at once.</summary>
+/// <summary>The faults of a request, by the option at fault: all of them are answered at once.</summary>
 public sealed class ValidationErrors
 {
     private readonly SortedDictionary<string, List<string>> _byOption = new(StringComparer.Ordinal);
 
-    /// <summary>Whether anything is wrong.</summary>
+    /// <summary>True when there is any fault.</summary>
     public bool Any => _byOption.Count > 0;
 
     /// <summary>Notes one fault.</summary>

@@ -6,8 +6,8 @@ using Serverless.Storage;
 namespace Serverless.Jobs;
 
 /// <summary>
-/// What jobs took, for the planning of the next ones: a row for each kind of work, which holds its newest measurements. Look a speed up in
-/// an activity and make it part of the plan, so that a job stays the same however often it is replayed.
+/// The times that jobs took, for the planning of the next ones: a row for each kind of work, which holds its newest measurements. Look a
+/// speed up in an activity and make it part of the plan, so that a job stays the same however often it is replayed.
 /// </summary>
 public sealed class MeasuredSpeeds(LazyTable table)
 {

@@ -32,7 +32,7 @@ internal static class TaskOptimizer
         return (long)Math.Clamp(items, 1, Math.Max(1, total));
     }
 
-    /// <summary>Whether several workers are at least a fifth faster than one.</summary>
+    /// <summary>True when several workers are at least a fifth faster than one.</summary>
     /// <param name="alone">What one worker would take for everything.</param>
     /// <param name="workers">How many there would be.</param>
     /// <param name="overhead">What sharing the work out and bringing it together takes.</param>

@@ -2,7 +2,7 @@ using Serverless.Http;
 
 namespace Serverless.Media;
 
-/// <summary>What <c>image_processing</c> found and made.</summary>
+/// <summary>The findings of <c>image_processing</c>, and the images it made.</summary>
 /// <param name="Source">The image.</param>
 /// <param name="Images">What was made of it, in the order of the arguments.</param>
 public sealed record ImageResult(SourceFacts Source, IReadOnlyList<MadeImage> Images);
@@ -16,7 +16,7 @@ public sealed record ImageResult(SourceFacts Source, IReadOnlyList<MadeImage> Im
 /// <param name="Frames">More than 1 where it is animated; the first is taken.</param>
 public sealed record SourceFacts(string Blob, int Width, int Height, string Format, long Bytes, int Frames)
 {
-    /// <summary>What a caller may not have expected.</summary>
+    /// <summary>A remark on what a caller may not have expected.</summary>
     public string? Note => Frames > 1 ? $"The image is animated: the first of its {Frames} frames was taken." : null;
 }
 

@@ -8,7 +8,7 @@ public sealed record OutgoingMessage(string MessageId, BinaryData Body)
     /// <summary>The session, at most 128 characters; required by queues with sessions, and only there.</summary>
     public string? SessionId { get; init; }
 
-    /// <summary>What the message is about; free for the sender.</summary>
+    /// <summary>The subject of the message; free for the sender.</summary>
     public string? Subject { get; init; }
 
     /// <summary>The id of what it belongs to; free for the sender.</summary>

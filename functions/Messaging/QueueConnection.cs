@@ -4,7 +4,7 @@ namespace Serverless.Messaging;
 internal static class QueueConnection
 {
     /// <summary>
-    /// What every <c>[ServiceBusTrigger]</c> names as its connection. Either a connection string, or the prefix of
+    /// The connection that every <c>[ServiceBusTrigger]</c> names. Either a connection string, or the prefix of
     /// <c>__fullyQualifiedNamespace</c> (and of <c>__clientId</c> where the identity is a user-assigned one).
     /// </summary>
     public const string Setting = "ServiceBus";

@@ -3,7 +3,7 @@ namespace Serverless.Messaging;
 /// <summary>A queue of <c>infra/queues.json</c>; see its schema there for what each member means.</summary>
 public sealed record QueueEntry
 {
-    /// <summary>What routes and callers say.</summary>
+    /// <summary>The queue's name in routes and for callers.</summary>
     public required string Name { get; init; }
 
     /// <summary>Null where every message has the same priority.</summary>

@@ -2,7 +2,7 @@ using Serverless.Resilience;
 
 namespace Serverless.Monitoring;
 
-/// <summary>What failed, by where and how; runs that were tried again count as well as those that were given up.</summary>
+/// <summary>Failures by place and kind; runs that were tried again count as well as those that were given up.</summary>
 /// <param name="From">The start of the first hour that counts.</param>
 /// <param name="Runs">Runs that ended, failed or not.</param>
 /// <param name="Failures">Runs that failed.</param>

@@ -12,7 +12,7 @@ public sealed record SystemHealth(
     DateTimeOffset At, int Instances, int Active, IReadOnlyList<string> OpenBreakers, int Hours, HealthPeriod Overall,
     HealthPeriod LastHour);
 
-/// <summary>What all runs of a time come to.</summary>
+/// <summary>The totals of all runs of a time.</summary>
 /// <param name="Total">Runs that ended.</param>
 /// <param name="Succeeded">Runs that ended with a result.</param>
 /// <param name="Failed">Runs after which the task was given up.</param>

@@ -6,7 +6,7 @@ using Serverless.Resilience;
 namespace Serverless.Monitoring;
 
 /// <summary>
-/// What the app has run and is running, over all instances and restarts. Instances store theirs every few seconds: what is newer is not
+/// The runs of the app, ended and going on, over all instances and restarts. Instances store theirs every few seconds: what is newer is not
 /// seen here yet.
 /// </summary>
 public sealed class TaskMonitor(
@@ -85,7 +85,7 @@ public sealed class TaskMonitor(
         ];
     }
 
-    /// <summary>What the runs of a time come to.</summary>
+    /// <summary>The totals of the runs of a time.</summary>
     /// <param name="from">The first moment; its hour counts as a whole.</param>
     /// <param name="to">The moment after the last; its hour counts as a whole.</param>
     /// <param name="by">What to tell apart, such as the task or the lane.</param>
@@ -107,7 +107,7 @@ public sealed class TaskMonitor(
         return sums;
     }
 
-    /// <summary>What the runs of the last time come to, by lane.</summary>
+    /// <summary>The totals of the runs of the last time, by lane.</summary>
     /// <param name="last">How far back; the minute that is cut through counts as a whole.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     public async Task<IReadOnlyDictionary<string, TaskTotals>> LanesAsync(TimeSpan last, CancellationToken cancellationToken = default)
@@ -129,7 +129,7 @@ public sealed class TaskMonitor(
         return [.. states.SelectMany(s => s.Longest).Where(r => r.Started <= before).OrderBy(r => r.Started)];
     }
 
-    /// <summary>What failed in the last hours; the hour in which that falls counts as a whole.</summary>
+    /// <summary>The failures of the last hours; the hour in which that falls counts as a whole.</summary>
     public async Task<FailureAnalysis> FailuresAsync(int hours, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();

@@ -2,7 +2,7 @@ using Serverless.Resilience;
 
 namespace Serverless.Monitoring;
 
-/// <summary>What the runs of a task come to; totals of other instances and hours add up.</summary>
+/// <summary>The totals of a task's runs; those of other instances and hours add up.</summary>
 public sealed class TaskTotals
 {
     private readonly long[] _errors = new long[Enum.GetValues<ErrorClass>().Length];

@@ -16,7 +16,7 @@ public sealed record Notification
     /// <summary>The receiver: a URL or an address.</summary>
     public required string Target { get; init; }
 
-    /// <summary>What the receiver is told.</summary>
+    /// <summary>The content for the receiver.</summary>
     public required JsonElement Payload { get; init; }
 
     /// <summary>The subject of mail; null takes the template's.</summary>

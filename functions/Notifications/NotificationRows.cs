@@ -17,7 +17,7 @@ internal static class NotificationRows
 
     public const string State = "State", Claimed = "ClaimedUntil", Id = "Id", CreatedAt = "CreatedAt", EndedAt = "EndedAt";
 
-    /// <summary>Whether a text can be an id: the partition and 32 hexadecimal digits.</summary>
+    /// <summary>True when a text can be an id: the partition and 32 hexadecimal digits.</summary>
     public static bool IsId(string text) =>
         text.Length == 33 && text[0] is >= '0' and < (char)('0' + Partitions) && text.All(char.IsAsciiHexDigitLower);
 

@@ -30,7 +30,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.OpenApi;
 
 /// <summary>
-/// What every HTTP function takes and answers. One table, since a reader of the API looks for one: a function that is missing here stops
+/// The inputs and answers of every HTTP function. One table, since a reader of the API looks for one: a function that is missing here stops
 /// the tests.
 /// </summary>
 internal static class ApiCatalog

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Serverless.OpenApi;
 
-/// <summary>What reflection does not know of an HTTP function.</summary>
+/// <summary>The part of an HTTP function's description that reflection does not know.</summary>
 /// <param name="Function">The function's name.</param>
 /// <param name="Summary">What it does, in one sentence.</param>
 internal sealed record ApiOperation(string Function, string Summary)
@@ -17,7 +17,7 @@ internal sealed record ApiOperation(string Function, string Summary)
     /// <summary>Its body; null when it takes none.</summary>
     public ApiContent? Body { get; init; }
 
-    /// <summary>What it answers when all is well, by status.</summary>
+    /// <summary>The answers when all is well, by status.</summary>
     public IReadOnlyDictionary<int, ApiContent?> Answers { get; init; } = new Dictionary<int, ApiContent?>();
 
     /// <summary>The statuses with which it refuses, besides those that every function has.</summary>

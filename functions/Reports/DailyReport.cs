@@ -1,6 +1,6 @@
 namespace Serverless.Reports;
 
-/// <summary>What ran on one day, in UTC.</summary>
+/// <summary>The runs of one day, in UTC.</summary>
 /// <param name="Date">The day.</param>
 /// <param name="Made">When the report was made.</param>
 /// <param name="Total">All runs.</param>
@@ -15,7 +15,7 @@ public sealed record DailyReport(
     IReadOnlyList<HourLine> Hours,
     IReadOnlyList<ErrorLine> Errors, CsvSection Csv, MailSection? Mail);
 
-/// <summary>What runs come to.</summary>
+/// <summary>Counts and times of the runs of one name.</summary>
 /// <param name="Name">The task or queue.</param>
 /// <param name="Runs">Runs that ended.</param>
 /// <param name="Succeeded">Runs that ended with a result.</param>

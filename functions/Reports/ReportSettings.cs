@@ -8,7 +8,7 @@ public sealed class ReportSettings : IValidatableObject
 {
     private const int MaxRecipients = 50;
 
-    /// <summary>Who gets the day's report by e-mail: up to 50 addresses, with commas between, all of whom see each other.</summary>
+    /// <summary>The receivers of the day's report by e-mail: up to 50 addresses, with commas between, all of whom see each other.</summary>
     /// <value>Nobody by default.</value>
     public string Recipients { get; set; } = "";
 

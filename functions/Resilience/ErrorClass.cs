@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Resilience;
 
-/// <summary>What went wrong, as far as it decides what to do next.</summary>
+/// <summary>The kinds of errors, as far as they decide what to do next.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ErrorClass>))]
 public enum ErrorClass
 {

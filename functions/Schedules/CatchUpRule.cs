@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Schedules;
 
-/// <summary>What becomes of due times that went by while the app was down, for however short a time.</summary>
+/// <summary>The rule for due times that went by while the app was down, for however short a time.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CatchUpRule>))]
 public enum CatchUpRule
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Schedules;
 
-/// <summary>What a due time does while an earlier run is not done.</summary>
+/// <summary>The rule for a due time while an earlier run is not done.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<OverlapRule>))]
 public enum OverlapRule
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Serverless.Schedules;
 
-/// <summary>What a schedule starts, and when: as a caller gave it, with defaults filled in.</summary>
+/// <summary>The target of a schedule and its times: as a caller gave it, with defaults filled in.</summary>
 public sealed record ScheduleDefinition
 {
     /// <summary>
@@ -51,11 +51,11 @@ public sealed record ScheduleDefinition
     /// <value>True by default.</value>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>What a due time does while an earlier run is not done.</summary>
+    /// <summary>The rule for a due time while an earlier run is not done.</summary>
     /// <value>Skip by default.</value>
     public OverlapRule Overlap { get; init; }
 
-    /// <summary>What becomes of due times that went by while the app was down.</summary>
+    /// <summary>The rule for due times that went by while the app was down.</summary>
     /// <value>Last by default.</value>
     public CatchUpRule CatchUp { get; init; } = CatchUpRule.Last;
 
@@ -63,7 +63,7 @@ public sealed record ScheduleDefinition
     /// <value>0 by default.</value>
     public int JitterSeconds { get; init; }
 
-    /// <summary>Whether due times are the same as another's.</summary>
+    /// <summary>True when due times are the same as another's.</summary>
     internal bool HasTimesOf(ScheduleDefinition other) =>
         (Cron, Interval, TimeZone, From, Until, JitterSeconds) == (other.Cron, other.Interval, other.TimeZone, other.From, other.Until,
             other.JitterSeconds);

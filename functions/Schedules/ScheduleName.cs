@@ -6,7 +6,7 @@ namespace Serverless.Schedules;
 /// <summary>Names of schedules, and the ids of their runs.</summary>
 internal static partial class ScheduleName
 {
-    /// <summary>What a name must be like.</summary>
+    /// <summary>The rule for names.</summary>
     public const string Rule = "Give 1 to 60 lower-case letters, digits and . _ -, the first of them a letter or digit.";
 
     /// <summary>True for what a table key and a task id can both hold.</summary>

@@ -27,7 +27,7 @@ public sealed class Containers(BlobServiceClient blobs)
     /// <summary>Lists of recipients.</summary>
     public const string Recipients = "recipients";
 
-    /// <summary>What mail jobs keep, and the messages of an app without a mail server.</summary>
+    /// <summary>The files of mail jobs, and the messages of an app without a mail server.</summary>
     public const string Mail = "mail";
 
     private readonly ConcurrentDictionary<string, Task<BlobContainerClient>> _known = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ internal interface ITaskRecovery<TArgs>
     Task<Recovery<TArgs>> RecoverAsync(TArgs args, Exception exception, TaskContext context);
 }
 
-/// <summary>What <see cref="ITaskRecovery{TArgs}"/> decided.</summary>
+/// <summary>The decision of <see cref="ITaskRecovery{TArgs}"/>.</summary>
 /// <param name="Retry">False sends the task to the dead letters for review.</param>
 /// <param name="Delay">Before the retry; none by default.</param>
 /// <param name="Args">The arguments of the retry; null keeps those of the failed run.</param>

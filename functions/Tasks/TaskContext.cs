@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Serverless.Tasks;
 
-/// <summary>What a handler may know of the run it is in.</summary>
+/// <summary>The facts about its run that a handler may use.</summary>
 public abstract class TaskContext
 {
     /// <summary>The task's id: the same for every attempt.</summary>

@@ -9,7 +9,7 @@ namespace Serverless.Tasks;
 /// <summary>A task that the app can run: its attribute and its handler, without the handler's types.</summary>
 public abstract class TaskDefinition(TaskHandlerAttribute attribute)
 {
-    /// <summary>What the handler's attribute says.</summary>
+    /// <summary>The handler's attribute.</summary>
     public TaskHandlerAttribute Attribute => attribute;
 
     /// <summary>The task's name.</summary>

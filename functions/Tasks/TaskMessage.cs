@@ -39,7 +39,7 @@ public sealed record TaskMessage
     /// <summary>Seconds before the first retry after an error of no class; null takes the handler's.</summary>
     public int? RetryDelaySeconds { get; init; }
 
-    /// <summary>What that delay is multiplied with from retry to retry; null doubles it.</summary>
+    /// <summary>The factor of that delay from retry to retry; null doubles it.</summary>
     public double? RetryBackoff { get; init; }
 
     /// <summary>Within the queue's range; the upper half goes to the high lane.</summary>

@@ -8,6 +8,6 @@ internal sealed record TaskRoute(string Match, string Queue)
     /// <summary>True when it matches all names that start so.</summary>
     public bool IsPrefix => Match.EndsWith('*');
 
-    /// <summary>What names must start with.</summary>
+    /// <summary>The prefix that names must have.</summary>
     public string Prefix => Match.TrimEnd('*');
 }

@@ -13,7 +13,7 @@ public sealed class TaskValidationException(string message, Exception? innerExce
         Errors = faults.GroupBy(f => f.Option, f => f.Sentence, StringComparer.Ordinal)
             .ToDictionary(f => f.Key, f => f.ToArray(), StringComparer.Ordinal);
 
-    /// <summary>What is wrong, by option; null when the message alone says it.</summary>
+    /// <summary>The faults by option; null when the message alone says it.</summary>
     public IDictionary<string, string[]>? Errors { get; }
 
     /// <inheritdoc/>

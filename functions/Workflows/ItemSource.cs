@@ -12,7 +12,7 @@ internal static class ItemSource
     /// <summary>The containers that a source may lie in.</summary>
     private static readonly string[] Allowed = [Containers.Incoming, Containers.Processed];
 
-    /// <summary>What is wrong with a source as somebody wrote it; null when nothing is.</summary>
+    /// <summary>The fault of a source as somebody wrote it; null when there is none.</summary>
     /// <param name="items">The source.</param>
     /// <param name="allowReference">It may be a reference, which is known when it runs.</param>
     public static string? FindFault(JsonElement items, bool allowReference)

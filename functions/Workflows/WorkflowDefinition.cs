@@ -17,13 +17,13 @@ public sealed record WorkflowDefinition
     /// </summary>
     public int? Version { get; init; }
 
-    /// <summary>What it is for, at most 1,000 characters.</summary>
+    /// <summary>The purpose of the workflow, at most 1,000 characters.</summary>
     public string? Description { get; init; }
 
     /// <summary>Seconds that a run may take, to its end. Default 3,600; at most 30 days.</summary>
     public int TimeoutSeconds { get; init; } = 3600;
 
-    /// <summary>What runs, in order.</summary>
+    /// <summary>The steps that run, in order.</summary>
     public required IReadOnlyList<WorkflowStep> Steps { get; init; }
 
     /// <summary>All steps, those inside others included, in the order in which they are written.</summary>

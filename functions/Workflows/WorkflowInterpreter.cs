@@ -74,7 +74,7 @@ internal sealed partial class WorkflowInterpreter
         await _journal.WrittenAsync();
     }
 
-    /// <summary>What is left to be written down.</summary>
+    /// <summary>Takes the step records that are still to be written down.</summary>
     public IReadOnlyList<StepRecord> Unwritten() => _journal.Take();
 
     private async Task<StoredValue> SequenceAsync(IReadOnlyList<WorkflowStep> steps, StopSignal stop)

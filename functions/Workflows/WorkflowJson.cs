@@ -16,7 +16,7 @@ internal static class WorkflowJson
         Converters = { new UtcTimeConverter(), new UtcDateTimeConverter() },
     };
 
-    /// <summary>What a caller wrote: a member twice is a fault.</summary>
+    /// <summary>The rules for JSON that a caller wrote: a member twice is a fault.</summary>
     public static JsonDocumentOptions Strict { get; } = new() { AllowDuplicateProperties = false, MaxDepth = 128 };
 
     /// <summary>The definition as it is stored.</summary>

@@ -31,7 +31,7 @@ public sealed record WorkflowOrchestration(
 /// <param name="Args">The step's arguments, their references resolved.</param>
 public sealed record OrchestrationRequest(string RunId, string Step, JsonElement Args);
 
-/// <summary>What to run.</summary>
+/// <summary>The orchestration to run.</summary>
 /// <param name="Input">The orchestrator's input.</param>
 /// <param name="InstanceId">The instance to run it as, at most 100 characters, of this request alone; null lets the engine choose.</param>
 public sealed record OrchestrationStart(JsonElement Input, string? InstanceId = null);

@@ -16,7 +16,7 @@ public sealed record WorkflowStep
     /// <summary>Letters, digits and underscores, no digit first, at most 64; unique in the whole definition.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>The kind of work it does.</summary>
     public required WorkflowStepType Type { get; init; }
 
     /// <summary>The task of a <c>task</c>, or of each item of a <c>map</c>.</summary>
@@ -43,7 +43,7 @@ public sealed record WorkflowStep
     /// <summary>The steps when it is not; none by default, which skips the step.</summary>
     public IReadOnlyList<WorkflowStep> Else { get; init; } = [];
 
-    /// <summary>What runs side by side. One that has steps of its own (a conditional, a parallel) is a branch.</summary>
+    /// <summary>The steps that run side by side. One that has steps of its own (a conditional, a parallel) is a branch.</summary>
     public IReadOnlyList<WorkflowStep> Steps { get; init; } = [];
 
     /// <summary>The failures that a <c>parallel</c> or a <c>map</c> bears: a count, or a share of what ran. Default none.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows;
 
-/// <summary>What a step does.</summary>
+/// <summary>The kinds of steps.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<WorkflowStepType>))]
 public enum WorkflowStepType
 {

@@ -6,7 +6,7 @@ internal sealed record OptionSyntax(string Name, string? Value, string Help)
     public bool IsValueOptional => Value is ['[', ..];
 }
 
-/// <summary>What a command takes; the help text and the parser both read it.</summary>
+/// <summary>The words, arguments and switches of a command; the help text and the parser both read it.</summary>
 /// <param name="Name">One word, or two where a group of commands shares the first; empty for what happens without a command.</param>
 /// <param name="Summary">One line for the overview.</param>
 /// <param name="Positionals">In order; one in brackets may be left out, and the last with dots may come several times.</param>

@@ -1,6 +1,6 @@
 namespace Serverless.Local.CommandLine;
 
-/// <summary>What a command needs of files and folders, found out before any work is done.</summary>
+/// <summary>Checks of files and folders that a command makes before any work is done.</summary>
 internal static class FileChecks
 {
     /// <summary>Refuses what is no file, or one that may not be read.</summary>

@@ -8,7 +8,7 @@ internal sealed class CommandTable(IReadOnlyList<Command> commands)
 {
     public IReadOnlyList<Command> All => commands;
 
-    /// <summary>What can be said first.</summary>
+    /// <summary>The words that a command line can start with.</summary>
     private IEnumerable<string> FirstWords => commands.SelectMany(command => command.Syntax.Words.Take(1)).Distinct();
 
     /// <summary>Finds the command whose name is the longest that the arguments start with; without any word, the host.</summary>

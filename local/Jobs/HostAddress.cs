@@ -33,7 +33,7 @@ internal sealed class HostAddress : IDisposable
 
     private static string FileIn(string folder) => Path.Combine(folder, "address.json");
 
-    /// <summary>What the file says.</summary>
+    /// <summary>The content of the file.</summary>
     /// <param name="Address">Where the host answers.</param>
     /// <param name="ProcessId">Its process.</param>
     /// <param name="ServiceBus">The connection string of its broker; null when it uses somebody else's.</param>

@@ -9,7 +9,7 @@ using Serverless.Local.Jobs;
 
 namespace Serverless.Local.Planning;
 
-/// <summary>What the beginning of a file came to when it was cleaned, without anything being stored.</summary>
+/// <summary>The outcome of cleaning the beginning of a file, without anything being stored.</summary>
 /// <param name="Facts">Dialect and schema.</param>
 /// <param name="Bytes">How much of the file was read.</param>
 /// <param name="Records">Its records.</param>

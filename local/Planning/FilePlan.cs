@@ -9,7 +9,7 @@ using Serverless.Local.Screens;
 
 namespace Serverless.Local.Planning;
 
-/// <summary>What cleaning a file will take, beside what it took before.</summary>
+/// <summary>A forecast of cleaning a file, beside what it took before.</summary>
 /// <param name="File">The file's name.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Columns">Its columns.</param>

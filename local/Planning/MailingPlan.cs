@@ -7,7 +7,7 @@ using Serverless.Local.Screens;
 
 namespace Serverless.Local.Planning;
 
-/// <summary>What a mailing will take.</summary>
+/// <summary>A forecast of a mailing.</summary>
 /// <param name="Recipients">How many mails.</param>
 /// <param name="BatchSize">Mails of a batch.</param>
 /// <param name="Batches">Activities that send.</param>

@@ -24,13 +24,13 @@ internal sealed class LocalQueues : IAsyncDisposable
         };
     }
 
-    /// <summary>What it is, for the banner; holds no secret.</summary>
+    /// <summary>A description for the banner; holds no secret.</summary>
     public string Description { get; }
 
     /// <summary>Our own broker; null when it is somebody else's.</summary>
     public LocalServiceBus? Bus { get; }
 
-    /// <summary>What the app's settings must say beyond what they say already.</summary>
+    /// <summary>The settings that the app needs beyond those it has already.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
 
     /// <summary>Where the broker of a data folder keeps its messages.</summary>

@@ -49,7 +49,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
     /// <summary>The client that functions get from <c>[DurableClient]</c>.</summary>
     public DurableTaskClient DurableClient { get; private set; }
 
-    /// <summary>What runs here, by name.</summary>
+    /// <summary>The functions that run here, by name.</summary>
     public IReadOnlyList<FunctionDescription> Functions { get; private set; } = [];
 
     /// <summary>Starts the app's functions. When it returns, HTTP functions answer and all triggers listen.</summary>

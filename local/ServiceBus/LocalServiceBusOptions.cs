@@ -1,6 +1,6 @@
 namespace Serverless.Local.ServiceBus;
 
-/// <summary>What a <see cref="LocalServiceBus"/> serves, and where.</summary>
+/// <summary>The entities and addresses of a <see cref="LocalServiceBus"/>.</summary>
 public sealed class LocalServiceBusOptions
 {
     /// <summary>Where AMQP is spoken without TLS.</summary>

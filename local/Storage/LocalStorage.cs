@@ -20,13 +20,13 @@ internal sealed class LocalStorage : IAsyncDisposable
         if (connectionString is not null) Settings = new Dictionary<string, string?> { [StorageSetting.Name] = connectionString };
     }
 
-    /// <summary>What it is, for the banner; holds no secret.</summary>
+    /// <summary>A description for the banner; holds no secret.</summary>
     public string Description { get; }
 
     /// <summary>The child process, if it is ours.</summary>
     public AzuriteProcess? Azurite { get; }
 
-    /// <summary>What the app's settings must say beyond what they say already.</summary>
+    /// <summary>The settings that the app needs beyond those it has already.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
 
     /// <param name="setting">Whether there is an account to use.</param>

@@ -46,7 +46,7 @@ internal sealed class RecordCleaner
     /// <summary>Records refused so far.</summary>
     public long Rejected => _rejected;
 
-    /// <summary>What all records so far were like; rows and lines count from this range's start.</summary>
+    /// <summary>The statistics of all records so far; rows and lines count from this range's start.</summary>
     public ChunkStatistics Statistics() => new()
     {
         Accepted = _accepted,

@@ -46,7 +46,7 @@ internal sealed class ColumnInference(string name)
         Add(value, chars[..Encoding.UTF8.GetChars(value, chars)]);
     }
 
-    /// <summary>What the column is.</summary>
+    /// <summary>Decides the column's type.</summary>
     /// <param name="share">The share of the values that has to be of a type.</param>
     /// <param name="commasElsewhere">Another column of the file has decimal commas.</param>
     public InferredColumn Build(double share, bool commasElsewhere)

@@ -4,7 +4,7 @@ using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Inference;
 
-/// <summary>What one way of looking at a column came to.</summary>
+/// <summary>The result of one way of looking at a column.</summary>
 /// <param name="Field">The column; a string where it is of no such type.</param>
 /// <param name="Fits">How many values are of the type.</param>
 /// <param name="Remark">What people should know of it.</param>
@@ -12,7 +12,7 @@ internal sealed record Finding(SchemaField Field, long Fits, string? Remark = nu
 {
     public bool HasType => Field.Type != FieldType.String;
 
-    /// <summary>Whether so many values make the column's type.</summary>
+    /// <summary>True when so many values make the column's type.</summary>
     public static bool IsEnough(long fits, long values, double share) => fits > 0 && fits >= values * (decimal)share;
 
     /// <summary>A remark on values that are many, but not enough.</summary>

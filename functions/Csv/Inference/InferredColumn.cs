@@ -2,7 +2,7 @@ using Serverless.Csv.Schema;
 
 namespace Serverless.Csv.Inference;
 
-/// <summary>What a sample told of a column.</summary>
+/// <summary>A column as its sample tells it.</summary>
 /// <param name="Field">The column.</param>
 /// <param name="Missing">Sampled cells without a value.</param>
 /// <param name="Share">The share of the sampled values that are of the type; null for a string, which all are.</param>

@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Inference;
 
-/// <summary>What people and programs write where there is no value.</summary>
+/// <summary>The words that people and programs write where there is no value.</summary>
 internal static class MissingWords
 {
     private const int MaxLength = 9;

@@ -57,7 +57,7 @@ internal sealed class NumberReading
         return new(field, fits);
     }
 
-    /// <summary>Whether values of this column certainly have decimal commas.</summary>
+    /// <summary>True when values of this column certainly have decimal commas.</summary>
     public bool HasDecimalCommas => Evidence(',') is var commas and > 0 && commas >= Evidence('.') * Dominance;
 
     private long Count(Func<NumberShape, bool> condition) => _shapes.Sum(s => condition(s.Key) ? s.Value : 0);

@@ -38,7 +38,7 @@ internal readonly record struct NumberShape(string Unit, char Group, char Decima
         return unit.Length == 0 || shape.Trait != NumberTrait.Exponent;
     }
 
-    /// <summary>Whether such a number is read with this notation, and nothing of it lost.</summary>
+    /// <summary>True when such a number is read with this notation, and nothing of it lost.</summary>
     public bool Fits(string unit, char point, char group) =>
         Trait is NumberTrait.None or NumberTrait.Long or NumberTrait.Exponent && Unit == unit
         && (Decimal == '\0' || Decimal == point) && (Group == '\0' || Group == group)
@@ -134,7 +134,7 @@ internal readonly record struct NumberShape(string Unit, char Group, char Decima
     }
 }
 
-/// <summary>What keeps a number from being one like the others.</summary>
+/// <summary>The traits that keep a number from being one like the others.</summary>
 internal enum NumberTrait : byte
 {
     None,

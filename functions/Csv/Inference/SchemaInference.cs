@@ -43,7 +43,7 @@ internal sealed class SchemaInference(
         }
     }
 
-    /// <summary>What all records so far tell; a column without values is a string.</summary>
+    /// <summary>The schema of all records so far; a column without values is a string.</summary>
     public InferredSchema Build()
     {
         var commas = _columns.Count(c => c.HasDecimalCommas);

@@ -51,7 +51,9 @@ internal sealed class TemporalCounts
     /// <summary>How many values a format reads.</summary>
     public long Read(int format) => Count(set => (set & (1 << format)) != 0);
 
-    /// <summary>Whether a format is no reading beside another: what that one reads and this one does not is too much to be dirt.</summary>
+    /// <summary>
+    /// True when a format is no reading beside another: what that one reads and this one does not is too much to be dirt.
+    /// </summary>
     public bool IsBeaten(int format, int by)
     {
         if (IsYearAndDaySwapped(format, by)) return true;

@@ -6,7 +6,7 @@ namespace Serverless.Csv.Output;
 /// </summary>
 internal interface IRecordWriter : IAsyncDisposable
 {
-    /// <summary>What waits to be taken, in bytes: encoded, and an estimate of what is still to be encoded.</summary>
+    /// <summary>The size of the records that wait to be taken, in bytes: encoded, and an estimate of those still to be encoded.</summary>
     int Buffered { get; }
 
     /// <summary>The encoded bytes of committed records, valid until the next call of any member.</summary>

@@ -12,7 +12,7 @@ internal static class RecordWriters
         _ => new CsvRecordWriter(schema),
     };
 
-    /// <summary>What stands once before all records: the column names of CSV; nothing otherwise.</summary>
+    /// <summary>The bytes before all records: the column names of CSV; nothing otherwise.</summary>
     public static ReadOnlyMemory<byte> Header(TableSchema schema, CsvOutput output) =>
         output == CsvOutput.Csv ? CsvRecordWriter.Header(schema) : ReadOnlyMemory<byte>.Empty;
 }

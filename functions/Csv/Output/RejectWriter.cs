@@ -15,7 +15,7 @@ internal sealed class RejectWriter
 
     private readonly PendingBuffer _buffer = new();
 
-    /// <summary>What waits to be stored, in bytes.</summary>
+    /// <summary>The size of the entries that wait to be stored, in bytes.</summary>
     public int Buffered => _buffer.Length;
 
     /// <summary>Whole entries, valid until the next call of any member.</summary>

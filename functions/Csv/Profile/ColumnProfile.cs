@@ -4,7 +4,7 @@ using Serverless.Csv.Values;
 namespace Serverless.Csv.Profile;
 
 /// <summary>
-/// What a column's accepted values are like, in bounded memory. Profiles of ranges merge to the profile of the file: counts, extremes and
+/// The profile of a column's accepted values, in bounded memory. Profiles of ranges merge to the profile of the file: counts, extremes and
 /// distinct values to exactly what one reading gives, the rest within its stated error.
 /// </summary>
 internal sealed class ColumnProfile
@@ -56,7 +56,7 @@ internal sealed class ColumnProfile
         _moments.Merge(other._moments);
     }
 
-    /// <summary>What a reader wants to know of it.</summary>
+    /// <summary>The column's figures for a reader.</summary>
     public ColumnFigures Describe()
     {
         var any = _quantiles.Count > 0;

@@ -15,7 +15,7 @@ internal sealed class DistinctSketch(SketchSizes sizes)
     private HashSet<ulong>? _exact = [];
     private byte[] _ranks = [];
 
-    /// <summary>Whether <see cref="Estimate"/> is the number itself.</summary>
+    /// <summary>True when <see cref="Estimate"/> is the number itself.</summary>
     public bool IsExact => _exact is not null;
 
     /// <param name="hash">The value's <see cref="ValueHash"/>.</param>

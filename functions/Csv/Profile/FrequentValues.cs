@@ -26,7 +26,7 @@ internal sealed class FrequentValues(SketchSizes sizes)
     private readonly Counter[] _counters = new Counter[sizes.Counters];
     private int _used;
 
-    /// <summary>What may have been taken off a value's count.</summary>
+    /// <summary>The most that may have been taken off a value's count.</summary>
     public long Forgotten { get; private set; }
 
     /// <param name="hash">The value's <see cref="ValueHash"/>.</param>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Csv.Profile;
 
-/// <summary>What <c>profile.json</c> says of a file.</summary>
+/// <summary>The content of <c>profile.json</c>.</summary>
 /// <param name="Records">All records.</param>
 /// <param name="Accepted">Those that the schema accepts, which are profiled.</param>
 /// <param name="Columns">Their columns, in order.</param>

@@ -49,7 +49,7 @@ internal sealed class TableProfile
         }
     }
 
-    /// <summary>What a written profile shows.</summary>
+    /// <summary>The figures of a written profile.</summary>
     /// <exception cref="InvalidDataException">It is of another table.</exception>
     public static async Task<IReadOnlyList<ColumnFigures>> DescribeAsync(
         TableSchema schema, Stream profile, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal static class ValueMeasure
         _ => measure.ToString("R", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Whether a mean and a deviation say something about such values.</summary>
+    /// <summary>True when a mean and a deviation say something about such values.</summary>
     public static bool HasMean(FieldType type) => type is FieldType.Integer or FieldType.Number or FieldType.String or FieldType.Any;
 
     // At most 15 digits and a scale of at most 15: mantissa and power are exact, so their quotient is the nearest double.

@@ -40,7 +40,7 @@ internal sealed class RangeChain
         Lines = state.Lines;
     }
 
-    /// <summary>What another chain needs to go on from here.</summary>
+    /// <summary>The state from which another chain can go on.</summary>
     public RangeChainState State => new(_length, _rangeBytes, _planned, Proven, Rows, Lines, _rereads, [.. _open]);
 
     /// <summary>Everything before this position is proven and folded.</summary>
@@ -58,7 +58,7 @@ internal sealed class RangeChain
     /// <summary>Every range is proven and folded.</summary>
     public bool IsComplete => _open.Count == 0 && _planned >= _length;
 
-    /// <summary>What was handed out and has not come back.</summary>
+    /// <summary>The ranges that were handed out and have not come back.</summary>
     public IEnumerable<RangeRequest> InFlight => _open.Where(r => r.InFlight).Select(r => new RangeRequest(r.Range, r.First));
 
     /// <summary>Hands out what to read now, front first, so that at most <paramref name="parallel"/> are in flight.</summary>

@@ -13,7 +13,7 @@ namespace Serverless.Csv.Ranges;
 /// </remarks>
 internal sealed class RangeReader : IAsyncDisposable
 {
-    /// <summary>What is fetched beyond the range at once, for the record that straddles its end.</summary>
+    /// <summary>The bytes that are fetched beyond the range at once, for the record that straddles its end.</summary>
     private const int Slack = 16 * 1024;
 
     private readonly RangeStream _stream;
@@ -60,7 +60,7 @@ internal sealed class RangeReader : IAsyncDisposable
     /// <summary>Bytes asked of the source so far.</summary>
     public long BytesRequested => _stream.BytesRequested;
 
-    /// <summary>What the neighbours need to know, once every record was read.</summary>
+    /// <summary>The facts for the neighbours, once every record was read.</summary>
     /// <exception cref="InvalidOperationException">The range was not read to its end.</exception>
     public RangeResult Result
     {

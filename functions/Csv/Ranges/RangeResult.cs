@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Ranges;
 
-/// <summary>What a range's neighbours need to know of it.</summary>
+/// <summary>The facts of a range that its neighbours need.</summary>
 /// <param name="Range">The range.</param>
 /// <param name="First">Where its first record starts, in raw bytes; <paramref name="Next"/> if it owns none.</param>
 /// <param name="Next">Where the first record behind it starts; the file's length if there is none.</param>

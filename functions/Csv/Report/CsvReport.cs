@@ -3,7 +3,7 @@ using Serverless.Rendering;
 namespace Serverless.Csv.Report;
 
 /// <summary>
-/// What the report of a cleaned file shows: the model of <c>csv_report.liquid</c>. Parts that are not known are null or empty.
+/// The content of a cleaned file's report: the model of <c>csv_report.liquid</c>. Parts that are not known are null or empty.
 /// </summary>
 /// <param name="Blob">The file.</param>
 /// <param name="Bytes">Its size.</param>
@@ -41,10 +41,10 @@ internal sealed record CsvReport(
     IReadOnlyList<string> Warnings,
     IReadOnlyList<ReportInferred> Inferred)
 {
-    /// <summary>What was judged from the file and may be judged wrong.</summary>
+    /// <summary>Guesses about the file that may be wrong.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What the report's blob is called.</summary>
+    /// <summary>The name of the report's blob.</summary>
     public const string HtmlName = "report.html";
 
     private const string Template = "csv_report";

@@ -30,7 +30,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         return this;
     }
 
-    /// <summary>What became of the records; columns too, unless a profile follows.</summary>
+    /// <summary>Adds the counts of records; columns too, unless a profile follows.</summary>
     public CsvReportBuilder AddSummary(JobSummary summary)
     {
         var reasons = summary.Reasons ?? summary.TopReasons;
@@ -84,7 +84,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         return this;
     }
 
-    /// <summary>What the columns are like.</summary>
+    /// <summary>Adds the figures of the columns.</summary>
     public CsvReportBuilder AddProfile(ProfileFile profile)
     {
         _report = _report with
@@ -104,7 +104,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         return this;
     }
 
-    /// <summary>What was written.</summary>
+    /// <summary>Adds the outputs that were written.</summary>
     public CsvReportBuilder AddOutputs(IReadOnlyList<string> outputs)
     {
         _report = _report with { Outputs = outputs };

@@ -27,7 +27,7 @@ public sealed record DialectText(string Delimiter, string Quote, bool Header, st
         SkipRows = dialect.SkipRows,
     };
 
-    /// <summary>What a report says of it, as short texts.</summary>
+    /// <summary>The dialect in the short texts of a report.</summary>
     internal IEnumerable<string> Facts(bool schemaIsGiven) =>
     [
         Encoding,

@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Report;
 
-/// <summary>What <c>validate_schema</c> found.</summary>
+/// <summary>The findings of <c>validate_schema</c>.</summary>
 /// <param name="SchemaIsGiven">False: there is nothing to compare with.</param>
 /// <param name="Conforms">There is no difference.</param>
 /// <param name="Differences">Missing, additional, moved and retyped columns.</param>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Serverless.Csv.Schema;
 
-/// <summary>What a column's values must meet. Values stand here in canonical form, whatever the field's format is.</summary>
+/// <summary>The rules that a column's values must meet. Values stand here in canonical form, whatever the field's format is.</summary>
 public sealed record FieldConstraints
 {
     public static FieldConstraints None { get; } = new();

@@ -14,23 +14,24 @@ public sealed record SchemaField(string Name, FieldType Type = FieldType.String,
     internal static readonly IReadOnlyList<string> DefaultTrueValues = ["true", "True", "TRUE", "1"];
     internal static readonly IReadOnlyList<string> DefaultFalseValues = ["false", "False", "FALSE", "0"];
 
-    /// <summary>What stands for true.</summary>
+    /// <summary>The texts that stand for true.</summary>
     public IReadOnlyList<string> TrueValues { get; init; } = DefaultTrueValues;
 
-    /// <summary>What stands for false.</summary>
+    /// <summary>The texts that stand for false.</summary>
     public IReadOnlyList<string> FalseValues { get; init; } = DefaultFalseValues;
 
-    /// <summary>What stands before a number's decimals. Default: a full stop.</summary>
+    /// <summary>The text before a number's decimals. Default: a full stop.</summary>
     public string DecimalChar { get; init; } = ".";
 
-    /// <summary>What may stand between a number's digits. Default: nothing.</summary>
+    /// <summary>The text that may stand between a number's digits. Default: none.</summary>
     public string GroupChar { get; init; } = "";
 
     /// <summary>False: other characters may stand before and after the number ("95 %"). Default: true.</summary>
     public bool BareNumber { get; init; } = true;
 
     /// <summary>
-    /// What must stand before or after each number where <see cref="BareNumber"/> is false, such as <c>%</c>; null allows anything.
+    /// The text that must stand before or after each number where <see cref="BareNumber"/> is false, such as <c>%</c>; null allows
+    /// anything.
     /// </summary>
     public string? Unit { get; init; }
 

@@ -21,7 +21,7 @@ public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     /// <summary>The members with <c>x-</c> that nobody here reads: their writer's own, or misspelt.</summary>
     public IReadOnlyList<string> UnreadMembers { get; init; } = [];
 
-    /// <summary>What may stand in one record only: the primary key, each unique column in order, and the unique keys.</summary>
+    /// <summary>The keys that may stand in one record only: the primary key, each unique column in order, and the unique keys.</summary>
     public IReadOnlyList<TableKey> Keys => [.. FindKeys()];
 
     /// <summary>The schema that clean output meets: the same columns in canonical formats.</summary>

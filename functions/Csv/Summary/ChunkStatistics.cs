@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Csv.Summary;
 
-/// <summary>What became of a range's records. Merging all ranges in any order gives what one reading of the file gives.</summary>
+/// <summary>The counts of a range's records. Merging all ranges in any order gives what one reading of the file gives.</summary>
 internal sealed record ChunkStatistics
 {
     private static readonly JsonSerializerOptions Json = new(

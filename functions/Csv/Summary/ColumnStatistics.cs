@@ -4,7 +4,7 @@ using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Summary;
 
-/// <summary>What a column's accepted values were like. Exact: the same whatever chunks the file was read in.</summary>
+/// <summary>Statistics of a column's accepted values. Exact: the same whatever chunks the file was read in.</summary>
 /// <param name="Name">The column.</param>
 /// <param name="Type">Its type, by which minimum and maximum are compared.</param>
 internal sealed record ColumnStatistics(string Name, FieldType Type)

@@ -9,7 +9,7 @@ namespace Serverless.Csv.Summary;
 /// <param name="Mode">What became of the rows it had: append, replace or upsert.</param>
 internal sealed record LoadSummary(string Table, string Mode);
 
-/// <summary>What <c>summary.json</c> says of a job.</summary>
+/// <summary>The content of <c>summary.json</c>.</summary>
 /// <param name="Rows">All records: accepted and rejected.</param>
 /// <param name="Accepted">Records in the clean output.</param>
 /// <param name="Rejected">Records in <c>rejects.csv</c>.</param>
@@ -47,7 +47,7 @@ internal sealed record JobSummary(
     /// <summary>Lines that are no part of the table: titles above the header, and comments.</summary>
     public long Skipped { get; init; }
 
-    /// <summary>What was judged from the file and may be judged wrong: sentences that name the option which decides it.</summary>
+    /// <summary>Guesses about the file that may be wrong: sentences that name the option which decides it.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The table that the accepted records went into as well; null for none.</summary>

@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Values;
 
-/// <summary>What <c>x-clean</c> does to a cell before anything else looks at it.</summary>
+/// <summary>The steps of <c>x-clean</c>, which change a cell before anything else looks at it.</summary>
 public enum CleanStep
 {
     /// <summary>No white space at either end.</summary>

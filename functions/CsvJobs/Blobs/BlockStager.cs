@@ -32,7 +32,7 @@ internal sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockI
     /// <summary>Bytes sent so far.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Whether the block that is being filled has its size.</summary>
+    /// <summary>True when the block that is being filled has its size.</summary>
     public bool IsFull => _filling is not null && _filling.Length >= blockBytes;
 
     /// <summary>Starts to send the block that is being filled, once the previous one has arrived.</summary>

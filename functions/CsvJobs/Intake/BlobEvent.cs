@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Serverless.CsvJobs.Intake;
 
-/// <summary>What Event Grid tells of a blob, in either of its schemas: CloudEvents 1.0 or its own.</summary>
+/// <summary>An event of Event Grid about a blob, in either of its schemas: CloudEvents 1.0 or its own.</summary>
 /// <param name="IsCreation">False for events of other kinds.</param>
 /// <param name="Container">The blob's container.</param>
 /// <param name="Path">The blob's path within it.</param>

@@ -4,7 +4,7 @@ using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Keys;
 
-/// <summary>What a range's keys are written to. Named by the first record, like all that a range writes.</summary>
+/// <summary>The blobs that a range's keys are written to. Named by the first record, like all that a range writes.</summary>
 internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots, int keysInMemory) : IAsyncDisposable
 {
     private readonly List<KeyCounts> _counts = [];

@@ -89,7 +89,7 @@ internal static class KeyPass
     private static JobTotals CostOf(JobTotals pass) =>
         new(ReadBytes: pass.ReadBytes, Reads: pass.Reads, BusyMilliseconds: pass.BusyMilliseconds);
 
-    /// <summary>What there is to check when all keys are collected.</summary>
+    /// <summary>The checks to make when all keys are collected.</summary>
     internal static IEnumerable<CheckTask> Checks(CsvJobRun pass)
     {
         var shape = pass.Shape!;

@@ -16,11 +16,11 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns) : IRec
     private int _start;
     private int _column;
 
-    /// <summary>What stands before all tuples: signature, flags, and no extension.</summary>
+    /// <summary>The bytes before all tuples: signature, flags, and no extension.</summary>
     public static ReadOnlySpan<byte> Header =>
         [0x50, 0x47, 0x43, 0x4f, 0x50, 0x59, 0x0a, 0xff, 0x0d, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00];
 
-    /// <summary>What stands behind them.</summary>
+    /// <summary>The bytes behind all tuples.</summary>
     public static ReadOnlySpan<byte> Trailer => [0xff, 0xff];
 
     /// <summary>The number of the record that comes next.</summary>

@@ -10,7 +10,7 @@ internal static class LoadChecks
     // A modifier counts the four bytes of a length: https://www.postgresql.org/docs/current/catalog-pg-attribute.html (atttypmod).
     private const int ModifierHeader = 4;
 
-    /// <summary>What the rows of a load have to meet.</summary>
+    /// <summary>The rules that the rows of a load have to meet.</summary>
     public static IReadOnlyList<LoadCheck> Of(TargetTable table, IReadOnlyList<LoadColumn> columns, LoadOptions options) =>
     [
         .. columns.SelectMany(c => OfColumn(c, table.Columns.First(t => t.Name == c.Name))),

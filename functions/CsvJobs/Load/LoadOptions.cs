@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.CsvJobs.Load;
 
-/// <summary>What a load does with the rows that the table has.</summary>
+/// <summary>The treatment of the rows that the table has already.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<LoadMode>))]
 public enum LoadMode
 {

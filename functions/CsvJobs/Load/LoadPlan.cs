@@ -26,7 +26,7 @@ public enum StagedType
 /// <param name="Cast">What it has to be cast to where an assignment would not; empty mostly.</param>
 public sealed record LoadColumn(string Name, StagedType Type, FieldType Field, string Cast);
 
-/// <summary>What a row must meet that is no matter of its schema.</summary>
+/// <summary>A rule for rows that is no matter of their schema.</summary>
 /// <param name="Column">The column at fault; empty for several.</param>
 /// <param name="Message">What a row that fails is told.</param>
 /// <param name="Condition">True for rows that fail; <c>s</c> is the row.</param>

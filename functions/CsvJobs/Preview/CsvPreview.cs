@@ -3,7 +3,7 @@ using Serverless.Csv.Summary;
 
 namespace Serverless.CsvJobs.Preview;
 
-/// <summary>What a job would make of a file, as its beginning tells.</summary>
+/// <summary>The result that a job would have, as the file's beginning tells.</summary>
 /// <param name="Delimiter">What parts the fields.</param>
 /// <param name="Encoding">How the characters are written.</param>
 /// <param name="HasHeader">The first record names the columns.</param>
@@ -28,7 +28,7 @@ internal sealed record CsvPreview(
 /// <param name="Message">What was expected and found.</param>
 internal sealed record PreviewRow(long Row, string Raw, string? Clean, string? Field = null, string? Code = null, string? Message = null);
 
-/// <summary>What the job would take.</summary>
+/// <summary>The records, ranges and time of the job, as far as they can be foretold.</summary>
 /// <param name="Records">Records of the file, about.</param>
 /// <param name="Rejected">How many would be rejected, about.</param>
 /// <param name="Ranges">The ranges that it is read in.</param>

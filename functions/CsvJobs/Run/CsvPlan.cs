@@ -8,7 +8,7 @@ using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>What the inspection found and every range needs; a blob in the job's folder.</summary>
+/// <summary>The findings of the inspection that every range needs; a blob in the job's folder.</summary>
 /// <param name="Path">The file within <c>incoming</c>.</param>
 /// <param name="ETag">Its content.</param>
 /// <param name="Size">Its size in bytes.</param>
@@ -36,13 +36,13 @@ public sealed record CsvPlan(
     // Of the 50,000 blocks that a blob may have, ranges may need 20,000 for what is left at their ends.
     private const int FullBlocks = 25_000;
 
-    /// <summary>What the text is wrapped in.</summary>
+    /// <summary>The container that the text is wrapped in.</summary>
     public FilePacking Packing { get; init; } = FilePacking.None;
 
-    /// <summary>What was judged and may be judged wrong.</summary>
+    /// <summary>Guesses that may be wrong.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What comes out is larger than the file.</summary>
+    /// <summary>True when the text is larger than the file.</summary>
     [JsonIgnore]
     public bool IsCompressed => Packing.Kind != PackingKind.None;
 

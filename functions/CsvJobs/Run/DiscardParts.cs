@@ -38,7 +38,7 @@ public sealed class DiscardParts(Containers containers, CsvJobStore store)
     }
 }
 
-/// <summary>What is to be discarded, and when.</summary>
+/// <summary>The parts to discard, and the time to do it.</summary>
 /// <param name="Folder">The job's folder.</param>
 /// <param name="After">How long its ranges may take to see that it was cancelled.</param>
 internal sealed record DiscardTask(string Folder, TimeSpan After);

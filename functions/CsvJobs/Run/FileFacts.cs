@@ -6,7 +6,7 @@ using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>What a file's first bytes tell.</summary>
+/// <summary>The facts that a file's first bytes tell.</summary>
 /// <param name="Dialect">How it is written.</param>
 /// <param name="BomLength">The bytes before the text.</param>
 /// <param name="DataStart">Where the first data record starts.</param>
@@ -19,10 +19,10 @@ public sealed record FileFacts(
     /// <summary>Those of the header's lines that are no part of the table.</summary>
     public long Skipped { get; init; }
 
-    /// <summary>What the text is wrapped in.</summary>
+    /// <summary>The container that the text is wrapped in.</summary>
     public FilePacking Packing { get; init; } = FilePacking.None;
 
-    /// <summary>What was judged and may be judged wrong, each a sentence that names the option which decides it.</summary>
+    /// <summary>Guesses that may be wrong, each a sentence that names the option which decides it.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>It can be read from its start only.</summary>

@@ -3,14 +3,14 @@ using Serverless.Csv.Ranges;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>What a job's orchestration starts with.</summary>
+/// <summary>The input of a job's orchestration.</summary>
 /// <param name="Path">The file within <c>incoming</c>.</param>
 /// <param name="ETag">Its content; empty when the file was not there yet.</param>
 /// <param name="Folder">Where the job writes, within <c>processed</c>.</param>
 /// <param name="Options">What was asked for.</param>
 public sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJobOptions Options);
 
-/// <summary>What the orchestrator needs to know of the file; the rest lies in the plan's blob.</summary>
+/// <summary>The facts about the file that the orchestrator needs; the rest lies in the plan's blob.</summary>
 /// <param name="ETag">The content that was inspected.</param>
 /// <param name="Size">The blob's size in bytes.</param>
 /// <param name="DataStart">Where the first data record starts.</param>
@@ -30,7 +30,7 @@ public sealed record FileShape(
     public bool IsSequential => ChunkBytes == 0;
 }
 
-/// <summary>What was counted so far, over all folds.</summary>
+/// <summary>The counts so far, over all folds.</summary>
 /// <param name="Rows">Records.</param>
 /// <param name="Accepted">Records in the output.</param>
 /// <param name="Rejected">Records in the rejects.</param>
@@ -71,7 +71,7 @@ public sealed record CsvJobRun(
 /// <param name="Duplicates">How many records of the file repeat a key.</param>
 public sealed record RangeTask(string Folder, string ETag, string Label, long Start, long End, long? First, long Duplicates = 0);
 
-/// <summary>What a range came to; statistics and rejects lie in its part blobs.</summary>
+/// <summary>The outcome of a range; statistics and rejects lie in its part blobs.</summary>
 /// <param name="Label">As in the task.</param>
 /// <param name="Start">As in the task.</param>
 /// <param name="End">As in the task.</param>
@@ -137,5 +137,5 @@ public sealed record RejectsTask(string Folder, int Folds);
 /// <param name="ETag">The file's content; null when it was not inspected.</param>
 public sealed record FailTask(string Folder, string Error, string? ETag = null);
 
-/// <summary>What the orchestration answers.</summary>
+/// <summary>The answer of the orchestration.</summary>
 public sealed record CsvJobResult(long Total, long Accepted, long Rejected, IReadOnlyList<string> Outputs);

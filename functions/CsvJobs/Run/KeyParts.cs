@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>What the part blobs of the search for duplicate keys are called.</summary>
+/// <summary>The names of the part blobs of the search for duplicate keys.</summary>
 internal static class KeyParts
 {
     /// <summary>All duplicates of the file.</summary>

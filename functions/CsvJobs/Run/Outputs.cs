@@ -3,14 +3,14 @@ using Serverless.Csv.Report;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>What a job's outputs are called, and who writes them.</summary>
+/// <summary>The names of a job's outputs, and their writers.</summary>
 internal static class Outputs
 {
     public const string Rejects = "rejects.csv";
     public const string Schema = "schema.json";
     public const string Summary = "summary.json";
 
-    /// <summary>Whether a blob of that name is one of a job's outputs.</summary>
+    /// <summary>True when a blob of that name is one of a job's outputs.</summary>
     public static bool IsOutput(string name) =>
         name is Rejects or Schema or Summary or CsvReport.HtmlName
             || (name.StartsWith("clean", StringComparison.Ordinal) && Path.GetExtension(name) is ".csv" or ".jsonl" or ".parquet");

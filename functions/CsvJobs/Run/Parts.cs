@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>What a job's part blobs are called.</summary>
+/// <summary>The names of a job's part blobs.</summary>
 internal static class Parts
 {
     public static string Rejects(long start, long first) => Of(start, first) + ".rejects";

@@ -38,7 +38,7 @@ internal sealed class RangeLedger
     /// <summary>Every range of the file is proven.</summary>
     public bool IsComplete => _chain.IsComplete;
 
-    /// <summary>What the next fold starts from.</summary>
+    /// <summary>The state from which the next fold starts.</summary>
     public RangeChainState Chain => _chain.State;
 
     /// <summary>Outcomes whose place is not proven yet.</summary>
@@ -48,7 +48,7 @@ internal sealed class RangeLedger
     public IReadOnlyList<FoldRange> ToFold() =>
         [.. _proven.Select(p => FoldRange.Of(p.Outcome, p.RowsBefore, p.LinesBefore))];
 
-    /// <summary>What to read now; nothing once the fold has its number of ranges.</summary>
+    /// <summary>Takes the ranges to read now; none once the fold has its number of ranges.</summary>
     public IEnumerable<RangeTask> Start()
     {
         var room = _shape.RangesPerFold - _started;
@@ -76,7 +76,7 @@ internal sealed class RangeLedger
     /// <summary>Replaces a range that failed by its halves. False: they would be too small.</summary>
     public bool TrySplit(RangeTask task) => _chain.Split(new ByteRange(task.Start, task.End), _shape.MinChunkBytes);
 
-    /// <summary>What is proven so far, over all folds.</summary>
+    /// <summary>The proven counts so far, over all folds.</summary>
     public JobTotals Totals() => new(
         _before.Rows + _proven.Sum(p => p.Outcome.Rows),
         _before.Accepted + _proven.Sum(p => p.Outcome.Accepted),
@@ -92,7 +92,7 @@ internal sealed class RangeLedger
     /// <summary>Bytes of the file behind what is proven.</summary>
     public long RemainingBytes => Math.Max(0, _shape.Size - _chain.Proven);
 
-    /// <summary>What was read, proven or not: for progress.</summary>
+    /// <summary>The counts of all that was read, proven or not: for progress.</summary>
     public (int Ranges, int Total, long Rows, long Rejected, long Bytes) Progress()
     {
         var open = _chain.State.Open;

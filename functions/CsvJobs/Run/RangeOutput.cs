@@ -9,7 +9,7 @@ using Serverless.CsvParsing;
 
 namespace Serverless.CsvJobs.Run;
 
-/// <summary>What a range writes: blocks of the clean output, and its part blobs with rejects and statistics.</summary>
+/// <summary>The output of a range: blocks of the clean output, and its part blobs with rejects and statistics.</summary>
 internal sealed class RangeOutput : IAsyncDisposable
 {
     // Small enough to stay in the processor's cache between being written and being copied to a block.

@@ -4,8 +4,8 @@ namespace Serverless.CsvJobs.Run;
 internal static class RejectedRatio
 {
     /// <summary>
-    /// Whether the file as a whole is certain to have more rejects than allowed: even if all that is left were accepted records, and those
-    /// as short as records can be (a byte for each field's delimiter or line end).
+    /// True when the file as a whole is certain to have more rejects than allowed: even if all that is left were accepted records, and
+    /// those as short as records can be (a byte for each field's delimiter or line end).
     /// </summary>
     /// <param name="ratio">The share that is allowed, 0 to 1; null allows all.</param>
     /// <param name="rejected">Records rejected so far.</param>

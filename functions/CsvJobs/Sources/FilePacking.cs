@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.CsvJobs.Sources;
 
-/// <summary>What a file's text is wrapped in.</summary>
+/// <summary>The containers that a file's text may be wrapped in.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PackingKind>))]
 public enum PackingKind
 {

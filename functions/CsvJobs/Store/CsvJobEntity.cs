@@ -24,7 +24,7 @@ public sealed class CsvJobEntity : IJobRow
     /// <summary>The content that the job is about; empty when the file was missing at the start.</summary>
     public string BlobETag { get; set; } = "";
 
-    /// <summary>What was asked for, as canonical JSON.</summary>
+    /// <summary>The options that were asked for, as canonical JSON.</summary>
     public string Options { get; set; } = "";
 
     /// <summary>A <see cref="CsvJobState"/>.</summary>
@@ -48,7 +48,7 @@ public sealed class CsvJobEntity : IJobRow
     /// <summary>Records in the rejects, once known.</summary>
     public long? Rejected { get; set; }
 
-    /// <summary>What probably is wrong though it was completed, a line each.</summary>
+    /// <summary>Probable faults of a completed job, a line each.</summary>
     public string? Warnings { get; set; }
 
     /// <summary>The state, typed.</summary>

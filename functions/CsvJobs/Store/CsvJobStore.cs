@@ -38,7 +38,7 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time, ChangeLo
             new TableEntity(BlobPartition, ContentHash.Of(path, etag)) { ["Id"] = id }, TableUpdateMode.Replace, cancellationToken);
     }
 
-    /// <summary>Whether any job was ever accepted for this content.</summary>
+    /// <summary>True when any job was ever accepted for this content.</summary>
     public async Task<bool> HasJobAsync(string path, string etag, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
@@ -70,7 +70,7 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time, ChangeLo
     /// <summary>Notes that a running job has come further.</summary>
     public void Progressed(string id) => changes?.Note(ChangeKinds.CsvJob, id, nameof(CsvJobState.Running));
 
-    /// <summary>Whether the job is known and has not ended.</summary>
+    /// <summary>True when the job is known and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { } job && !CsvJobTransitions.IsFinal(job.GetState());
 

@@ -15,9 +15,9 @@ internal static class CsvJobTransitions
         (CsvJobState.Failed, CsvJobState.Running),
     ];
 
-    /// <summary>Whether a job may go from one state to the other.</summary>
+    /// <summary>True when a job may go from one state to the other.</summary>
     public static bool Allows(CsvJobState from, CsvJobState to) => from == to || _allowed.Contains((from, to));
 
-    /// <summary>Whether nothing follows by itself.</summary>
+    /// <summary>True when nothing follows by itself.</summary>
     public static bool IsFinal(CsvJobState state) => state is CsvJobState.Completed or CsvJobState.Failed or CsvJobState.Cancelled;
 }

@@ -3,7 +3,7 @@ using DocumentFormat.OpenXml.Spreadsheet;
 
 namespace Serverless.CsvJobs.Workbooks;
 
-/// <summary>What a number in a cell stands for.</summary>
+/// <summary>The meanings of a number in a cell.</summary>
 [Flags]
 internal enum NumberKind
 {
@@ -38,7 +38,7 @@ internal sealed class CellFormats
 
     public NumberKind this[uint style] => style < _kinds.Length ? _kinds[style] : NumberKind.Number;
 
-    /// <summary>What a format code shows, judged by its first section.</summary>
+    /// <summary>The meaning that a format code gives to numbers, judged by its first section.</summary>
     public static NumberKind KindOf(string code)
     {
         var kind = NumberKind.Number;

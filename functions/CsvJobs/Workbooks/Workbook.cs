@@ -9,7 +9,7 @@ namespace Serverless.CsvJobs.Workbooks;
 /// <summary>An Excel workbook in storage: the sheet of it that is read, as CSV.</summary>
 internal static class Workbook
 {
-    /// <summary>What a zip archive has that is a workbook.</summary>
+    /// <summary>The part of a zip archive that makes it a workbook.</summary>
     public const string MainPart = "xl/workbook.xml";
 
     // Texts that stand in several cells are kept in memory, and so are the styles; of a sheet only a row is.
@@ -84,7 +84,7 @@ internal static class Workbook
         }
     }
 
-    /// <summary>What is said of a workbook that breaks its own rules.</summary>
+    /// <summary>The error for a workbook that breaks its own rules.</summary>
     public static InvalidDataException Damaged(Exception? cause = null) =>
         new("The Excel workbook is damaged and cannot be read: open it in Excel and save it anew, or save its sheet as CSV.", cause);
 

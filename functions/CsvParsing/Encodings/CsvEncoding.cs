@@ -20,7 +20,7 @@ public enum CsvEncoding
     /// <summary>Four bytes a character, high byte first.</summary>
     Utf32BigEndian = 12001,
 
-    /// <summary>What files are taken for that are not UTF-8; also what is called ISO 8859-1 and ASCII.</summary>
+    /// <summary>The default of files that are not UTF-8; also for the labels ISO 8859-1 and ASCII.</summary>
     Windows1252 = 1252,
 
     Ibm866 = 866,
@@ -61,7 +61,7 @@ public enum CsvEncoding
     EucKr = 949,
 }
 
-/// <summary>What kind of encoding one is.</summary>
+/// <summary>The properties of encodings.</summary>
 internal static class CsvEncodings
 {
     /// <summary>

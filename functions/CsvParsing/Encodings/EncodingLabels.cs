@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Serverless.CsvParsing.Encodings;
 
-/// <summary>What encodings are called: the labels of the WHATWG's standard, and a few that people write for them.</summary>
+/// <summary>The names of encodings: the labels of the WHATWG's standard, and a few that people write for them.</summary>
 internal static class EncodingLabels
 {
     // The first is the encoding's name.
@@ -90,7 +90,7 @@ internal static class EncodingLabels
     private static readonly FrozenDictionary<CsvEncoding, string> _names = _table.ToFrozenDictionary(
         row => row.Encoding, row => row.Labels[0]);
 
-    /// <summary>What an encoding is called in reports.</summary>
+    /// <summary>The name of an encoding in reports.</summary>
     public static string NameOf(CsvEncoding encoding) => _names[encoding];
 
     /// <summary>The encoding of a label; null when there is none, or it is one that nobody should read (<c>iso-2022-kr</c>).</summary>

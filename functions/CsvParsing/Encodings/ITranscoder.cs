@@ -25,7 +25,7 @@ internal static class Transcoders
     // A decoder may hold back the beginning of a character.
     private const int HeldBack = 8;
 
-    /// <summary>What the text of so many bytes can take.</summary>
+    /// <summary>The most that the text of so many bytes can take.</summary>
     public static int MaxLength(int rawBytes) => (rawBytes + HeldBack) * MaxGrowth;
 
     /// <summary>A transcoder for one pass over a text.</summary>

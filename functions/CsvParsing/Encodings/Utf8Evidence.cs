@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Serverless.CsvParsing.Encodings;
 
-/// <summary>What the bytes beyond ASCII say for and against UTF-8.</summary>
+/// <summary>The evidence of the bytes beyond ASCII for and against UTF-8.</summary>
 /// <param name="Valid">Characters of several bytes.</param>
 /// <param name="Invalid">Places where its rules are broken as another encoding would break them.</param>
 internal readonly record struct Utf8Evidence(int Valid, int Invalid)

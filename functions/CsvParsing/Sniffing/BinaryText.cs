@@ -14,10 +14,10 @@ internal static class BinaryText
     private static readonly SearchValues<byte> _controls = SearchValues.Create(
         [0, .. Enumerable.Range(4, 5).Select(i => (byte)i), .. Enumerable.Range(14, 12).Select(i => (byte)i), 0x7F]);
 
-    /// <summary>Whether a sample has a byte that no text has.</summary>
+    /// <summary>True when a sample has a byte that no text has.</summary>
     public static bool HasControls(ReadOnlySpan<byte> sample) => sample.ContainsAny(_controls);
 
-    /// <summary>Whether a decoded sample holds too many of them: NULs throughout, say.</summary>
+    /// <summary>True when a decoded sample holds too many of them: NULs throughout, say.</summary>
     /// <param name="text">The sample as UTF-8.</param>
     /// <param name="isUtf8">It was UTF-8, or somebody said what it is.</param>
     public static bool Is(ReadOnlySpan<byte> text, bool isUtf8)

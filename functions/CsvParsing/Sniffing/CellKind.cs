@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Serverless.CsvParsing.Sniffing;
 
-/// <summary>What a cell looks like at a glance, whatever its locale.</summary>
+/// <summary>The look of a cell at a glance, whatever its locale.</summary>
 internal enum CellKind
 {
     Empty,

@@ -1,11 +1,11 @@
 namespace Serverless.CsvParsing.Sniffing;
 
-/// <summary>What a text looks like when its letters and digits are taken for any: a code, a telephone number, an address.</summary>
+/// <summary>The look of a text whose letters and digits are taken for any: a code, a telephone number, an address.</summary>
 internal static class CellShape
 {
     private const int MinCells = 2;
 
-    /// <summary>Whether a text looks like nearly all of a column: as codes with digits do, and addresses of mails and pages.</summary>
+    /// <summary>True when a text looks like nearly all of a column: as codes with digits do, and addresses of mails and pages.</summary>
     public static bool IsShared(SampledCell text, IReadOnlyList<SampledCell> column)
     {
         Func<SampledCell, bool>? isAlike = null;

@@ -2,7 +2,7 @@ using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.CsvParsing.Sniffing;
 
-/// <summary>What is known of a file's dialect; null where it is to be found out.</summary>
+/// <summary>The known part of a file's dialect; null where it is to be found out.</summary>
 public sealed record DialectOptions(string? Delimiter = null, char? Quote = null, bool? HasHeader = null, CsvEncoding? Encoding = null)
 {
     /// <summary><see cref="CsvDialect.None"/> says that there is none.</summary>
@@ -22,6 +22,6 @@ public sealed record DialectOptions(string? Delimiter = null, char? Quote = null
 
     public string HeaderJoin { get; init; } = " ";
 
-    /// <summary>What the columns are called: a first line that says exactly this is the header.</summary>
+    /// <summary>The names of the columns: a first line that says exactly this is the header.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 }

@@ -70,11 +70,11 @@ internal static class FileKind
     public static bool IsZip(ReadOnlySpan<byte> sample) =>
         sample.StartsWith(ZipMember) || sample.StartsWith(EmptyZip) || (sample.StartsWith(SpannedZip) && sample[4..].StartsWith(ZipMember));
 
-    /// <summary>What the file is for those who unpack nothing: as <see cref="Find"/> has it, or an archive.</summary>
+    /// <summary>The kind of a file for those who unpack nothing: as <see cref="Find"/> has it, or an archive.</summary>
     public static string? FindPackedToo(ReadOnlySpan<byte> sample) => IsGzip(sample) ? "a gzip file"
         : IsZip(sample) ? "a zip archive, or a document that is one, such as an Excel workbook" : Find(sample);
 
-    /// <summary>What the file is, with its article; null when it may be text.</summary>
+    /// <summary>The kind of a file, with its article; null when it may be text.</summary>
     public static string? Find(ReadOnlySpan<byte> sample)
     {
         foreach (var (magic, at, name) in _kinds)

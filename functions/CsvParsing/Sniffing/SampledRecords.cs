@@ -6,7 +6,7 @@ namespace Serverless.CsvParsing.Sniffing;
 /// <summary>A cell of the sample.</summary>
 internal readonly record struct SampledCell(byte[] Text, CellKind Kind, bool IsQuoted)
 {
-    /// <summary>Whether this is its text, between quotes or not.</summary>
+    /// <summary>True when this is its text, between quotes or not.</summary>
     public bool Says(string text)
     {
         var own = Encoding.UTF8.GetString(Text);

@@ -5,6 +5,6 @@ namespace Serverless.CsvParsing.Sniffing;
 /// <param name="MarkLength">The bytes of the byte order mark, behind which the first record starts.</param>
 internal sealed record SniffedDialect(CsvDialect Dialect, int MarkLength)
 {
-    /// <summary>What was read in this encoding is no text.</summary>
+    /// <summary>True when the content, read in this encoding, is no text.</summary>
     public bool IsBinary { get; init; }
 }

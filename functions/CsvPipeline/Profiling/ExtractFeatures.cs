@@ -16,7 +16,7 @@ public static class ExtractFeatures
     /// <summary>The blob, beside the job's outputs, that has what was found.</summary>
     public const string ProfileName = "profile.json";
 
-    /// <summary>What a new profile's orchestration is given.</summary>
+    /// <summary>The input of a new profile's orchestration.</summary>
     /// <param name="job">The CSV job whose file it is; the profile has a folder of its own below the job's.</param>
     public static CsvJobRun Begin(CsvJobInput job) => CsvJobOrchestrator.Begin(job with { Folder = $"{job.Folder}/profile" });
 
@@ -89,7 +89,7 @@ public static class ExtractFeatures
     }
 }
 
-/// <summary>What the step answers.</summary>
+/// <summary>The answer of the step.</summary>
 /// <param name="Profile">The blob with the profile, container included.</param>
 /// <param name="Total">Records.</param>
 /// <param name="Profiled">Those whose values meet the schema, records that repeat a key among them.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serverless.CsvPipeline.Profiling;
 
-/// <summary>What the part blobs of a profile are called.</summary>
+/// <summary>The names of a profile's part blobs.</summary>
 internal static class ProfileParts
 {
     public static string OfRange(long start, long first) => string.Create(CultureInfo.InvariantCulture, $"{start:x16}-{first:x16}.profile");

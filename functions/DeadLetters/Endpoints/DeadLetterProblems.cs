@@ -3,7 +3,7 @@ using Serverless.Http;
 
 namespace Serverless.DeadLetters.Endpoints;
 
-/// <summary>What a caller is told when a request about dead letters is refused.</summary>
+/// <summary>The answers to refused requests about dead letters.</summary>
 internal static class DeadLetterProblems
 {
     /// <summary>404 for an id that none of them has.</summary>

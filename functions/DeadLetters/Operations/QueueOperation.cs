@@ -4,7 +4,7 @@ using Serverless.Tasks;
 
 namespace Serverless.DeadLetters.Operations;
 
-/// <summary>What is done to many messages of a queue.</summary>
+/// <summary>The operations on many messages of a queue.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QueueOperationKind>))]
 public enum QueueOperationKind
 {

@@ -28,7 +28,7 @@ public static class QueueOperationOrchestrator
             maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(
                 2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(2)));
 
-    /// <summary>What the orchestration is given, and carries on.</summary>
+    /// <summary>The orchestration's input, carried on from page to page.</summary>
     /// <param name="Operation">What is to be done.</param>
     /// <param name="Progress">What has been done.</param>
     /// <param name="Lane">The index of the lane that is at work.</param>
@@ -42,7 +42,7 @@ public static class QueueOperationOrchestrator
         QueueOperation Operation, QueueOperationProgress Progress, int Lane = 0, long From = 0, bool HasFound = false, int? Left = null,
         List<Canary>? Canaries = null, DateTime? CanariesSince = null);
 
-    /// <summary>What a new operation's orchestration is given.</summary>
+    /// <summary>The input of a new operation's orchestration.</summary>
     public static Run Begin(QueueOperation operation) =>
         new(operation, new QueueOperationProgress(operation.Canaries > 0 ? "canaries" : "working"));
 

@@ -3,7 +3,7 @@ using Serverless.Tasks.Store;
 
 namespace Serverless.DeadLetters.TaskOperations;
 
-/// <summary>What is done to many tasks.</summary>
+/// <summary>The operations on many tasks.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TaskOperationKind>))]
 public enum TaskOperationKind
 {
@@ -27,7 +27,7 @@ public sealed record TaskOperation(string Id, TaskOperationKind Kind, TaskFilter
 /// <param name="Passed">Tasks that had ended by then, or were no longer among the dead letters.</param>
 public sealed record TaskOperationProgress(string Phase = "working", int Found = 0, int Done = 0, int Passed = 0);
 
-/// <summary>What an operation would do.</summary>
+/// <summary>The effect of an operation, counted before it begins.</summary>
 /// <param name="Kind">What is done.</param>
 /// <param name="Count">How many tasks are meant.</param>
 /// <param name="IsExact">False when there may be more: they are not counted for ever.</param>

@@ -40,7 +40,7 @@ public sealed class TaskOperationActivities(TaskIndex index, ITaskClient tasks, 
         return revoked;
     }
 
-    /// <summary>Whether an operation can do anything for a task.</summary>
+    /// <summary>True when an operation can do anything for a task.</summary>
     internal static bool IsMeant(TaskOperationKind kind, TaskRecord task) =>
         kind == TaskOperationKind.Retry ? task.State == TaskState.Failure : !task.IsFinal;
 }

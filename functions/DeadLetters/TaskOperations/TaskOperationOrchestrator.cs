@@ -18,7 +18,7 @@ public static class TaskOperationOrchestrator
             maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2,
             maxRetryInterval: TimeSpan.FromMinutes(2)));
 
-    /// <summary>What the orchestration is given, and carries on.</summary>
+    /// <summary>The orchestration's input, carried on from page to page.</summary>
     /// <param name="Operation">What is to be done.</param>
     /// <param name="Progress">What has been done.</param>
     /// <param name="After">Where the next page begins.</param>

@@ -8,7 +8,7 @@ namespace Serverless.Email.Jobs;
 /// <summary>The blobs of one mail job: <c>mail/jobs/&lt;id&gt;/</c>.</summary>
 internal sealed class MailFolder(BlobContainerClient mail, string id)
 {
-    /// <summary>What was asked for.</summary>
+    /// <summary>The request of the job.</summary>
     public BlobClient Job => mail.GetBlobClient(PathOf("job.json"));
 
     /// <summary>The recipients that a request brought along.</summary>
@@ -20,10 +20,10 @@ internal sealed class MailFolder(BlobContainerClient mail, string id)
     /// <summary>Where each batch starts in the list: 8 bytes for each, low byte first.</summary>
     public BlockBlobClient Index => mail.GetBlockBlobClient(PathOf("index"));
 
-    /// <summary>Whose address stands earlier in the list: one bit for each recipient.</summary>
+    /// <summary>The recipients whose address stands earlier in the list: one bit for each recipient.</summary>
     public BlockBlobClient Repeats => mail.GetBlockBlobClient(PathOf("repeats"));
 
-    /// <summary>Who was not sent to, and why.</summary>
+    /// <summary>The recipients that were not sent to, and why.</summary>
     public BlockBlobClient FailedSends => mail.GetBlockBlobClient(PathOf("failed_sends.csv"));
 
     /// <summary>The name of a blob, container included.</summary>

@@ -3,7 +3,7 @@ using Serverless.Email.Templates;
 
 namespace Serverless.Email.Jobs;
 
-/// <summary>What a mail job is to do. Its template is the one of its start: a change meanwhile does not divide the recipients.</summary>
+/// <summary>The work of a mail job. Its template is the one of its start: a change meanwhile does not divide the recipients.</summary>
 /// <param name="Id">The job's id.</param>
 /// <param name="Template">The template, with the request's subject if it gave one.</param>
 /// <param name="From">The sender of recipients that name none.</param>

@@ -103,7 +103,7 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
     }
 }
 
-/// <summary>What the orchestration needs to know of a plan.</summary>
+/// <summary>The facts of a plan that the orchestration needs.</summary>
 /// <param name="Total">Recipients in the list.</param>
 /// <param name="Batches">Batches they are divided into.</param>
 /// <param name="Parallel">Batches at once.</param>

@@ -3,7 +3,7 @@ using Serverless.Email.Jobs.Store;
 
 namespace Serverless.Email.Jobs;
 
-/// <summary>What a job came to.</summary>
+/// <summary>The outcome of a job.</summary>
 /// <param name="Total">Recipients in the list.</param>
 /// <param name="Successful">Messages that the server took.</param>
 /// <param name="Failed">Recipients that were not sent to.</param>

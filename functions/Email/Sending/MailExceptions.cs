@@ -12,10 +12,10 @@ internal sealed class MailRefusedException(int code, string answer, Exception? i
     /// <summary>The SMTP reply code.</summary>
     public int Code => code;
 
-    /// <summary>What the server said.</summary>
+    /// <summary>The answer of the server.</summary>
     public string Answer => answer;
 
-    /// <summary>Whether a later try may succeed.</summary>
+    /// <summary>True when a later try may succeed.</summary>
     public bool IsTemporary => code is >= 400 and < 500;
 }
 

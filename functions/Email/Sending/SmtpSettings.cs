@@ -18,7 +18,7 @@ public sealed class SmtpSettings : IValidatableObject
     /// <value><see cref="SmtpSecurity.StartTls"/> by default.</value>
     public SmtpSecurity Security { get; set; } = SmtpSecurity.StartTls;
 
-    /// <summary>Who signs in; nobody when empty.</summary>
+    /// <summary>The name to sign in with; nobody signs in when it is empty.</summary>
     public string? User { get; set; }
 
     /// <summary>The password: on Azure a Key Vault reference.</summary>

@@ -26,7 +26,7 @@ public sealed class EmailTemplate
         _text = source.Text is { } text ? Liquid.Parse(text, "text part") : null;
     }
 
-    /// <summary>What it was compiled from.</summary>
+    /// <summary>The source it was compiled from.</summary>
     public TemplateSource Source { get; }
 
     /// <summary>Turns values into what templates work with, once for all messages that share them.</summary>

@@ -3,7 +3,7 @@ using Fluid.Values;
 
 namespace Serverless.Email.Templates;
 
-/// <summary>What one rendering may still read and make: characters of texts, and items of lists.</summary>
+/// <summary>The amount that one rendering may still read and make: characters of texts, and items of lists.</summary>
 internal sealed class RenderBudget
 {
     // A large newsletter is a hundredth of it.

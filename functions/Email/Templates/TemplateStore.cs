@@ -25,7 +25,7 @@ public sealed partial class TemplateStore(Containers containers, TimeProvider ti
     private readonly ConcurrentDictionary<string, Part> _parts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TemplateSource, EmailTemplate> _compiled = new();
 
-    /// <summary>Whether a text can be a template's name: 1 to 100 letters, digits and <c>. _ -</c>, in folders or not.</summary>
+    /// <summary>True when a text can be a template's name: 1 to 100 letters, digits and <c>. _ -</c>, in folders or not.</summary>
     public static bool IsName(string name) => Name().IsMatch(name);
 
     /// <summary>Finds a template.</summary>

@@ -12,7 +12,7 @@ public sealed record Change(
     string Kind, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? State, DateTimeOffset At, int Count = 1);
 
-/// <summary>What changes.</summary>
+/// <summary>The kinds of things that change.</summary>
 internal static class ChangeKinds
 {
     /// <summary>A task, by its id.</summary>
@@ -33,7 +33,7 @@ internal static class ChangeKinds
     /// <summary>A schedule, by its name.</summary>
     public const string Schedule = "schedule";
 
-    /// <summary>What waits in a queue, by the queue's name.</summary>
+    /// <summary>The messages that wait in a queue, by the queue's name.</summary>
     public const string Queue = "queue";
 
     /// <summary>The dead letters of a queue, by the queue's name.</summary>

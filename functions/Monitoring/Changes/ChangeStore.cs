@@ -37,7 +37,7 @@ public sealed class ChangeStore(LazyTable table, TimeProvider time)
         await client.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 
-    /// <summary>What changed since.</summary>
+    /// <summary>Reads the changes since a cursor.</summary>
     /// <param name="after">How far the reader has come; null for one that begins, which is told no changes.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     public async Task<ChangePage> ReadAsync(ChangeCursor? after, CancellationToken cancellationToken)
@@ -110,7 +110,7 @@ public sealed class ChangeStore(LazyTable table, TimeProvider time)
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }
 
-/// <summary>What changed since a cursor.</summary>
+/// <summary>The changes since a cursor.</summary>
 /// <param name="Changes">By time, one for each thing.</param>
 /// <param name="Next">The value for the next <c>after</c>.</param>
 /// <param name="IsReset">The cursor was too old: what changed since is not known, everything has to be read again.</param>

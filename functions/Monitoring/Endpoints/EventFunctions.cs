@@ -5,7 +5,7 @@ using Serverless.Monitoring.Changes;
 
 namespace Serverless.Monitoring.Endpoints;
 
-/// <summary>What changes, for pages that show it.</summary>
+/// <summary>The changes, for pages that show them.</summary>
 public sealed class EventFunctions(ChangeStore changes, TimeProvider time)
 {
     /// <summary>

@@ -3,7 +3,7 @@ using Serverless.Monitoring.Health;
 
 namespace Serverless.Monitoring.Endpoints;
 
-/// <summary>What the checks found and how the tasks do.</summary>
+/// <summary>The findings of the checks, and the state of the tasks.</summary>
 /// <param name="Status">Healthy, degraded or unhealthy: the worst of the checks.</param>
 /// <param name="Checks">Each check.</param>
 /// <param name="System">How the tasks do.</param>
@@ -17,7 +17,7 @@ internal sealed record HealthOverview(string Status, IReadOnlyList<CheckOutcome>
     private static string? Detail(HealthReportEntry entry) => entry.Description ?? entry.Exception?.Message;
 }
 
-/// <summary>What one check found.</summary>
+/// <summary>The finding of one check.</summary>
 /// <param name="Name">The check.</param>
 /// <param name="Status">Healthy, degraded or unhealthy.</param>
 /// <param name="Detail">What is wrong.</param>

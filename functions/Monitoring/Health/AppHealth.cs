@@ -14,7 +14,7 @@ public sealed class AppHealth(HealthCheckService checks, IOptions<HealthSettings
     private HealthReport? _last;
     private DateTimeOffset _checkedAt;
 
-    /// <summary>What the checks found lately, else what they find now.</summary>
+    /// <summary>The last findings of the checks while they are fresh, else new ones.</summary>
     public async Task<(HealthReport Report, DateTimeOffset CheckedAt)> LatestAsync(CancellationToken cancellationToken)
     {
         await _round.WaitAsync(cancellationToken);

@@ -37,7 +37,7 @@ public sealed class HealthFunctions(AppHealth health)
     };
 }
 
-/// <summary>Whether the app works.</summary>
+/// <summary>The state of the app.</summary>
 /// <param name="Status"><c>healthy</c>, <c>degraded</c> or <c>unhealthy</c>: the worst of the checks.</param>
 /// <param name="CheckedAt">When it was looked at.</param>
 /// <param name="Checks">The same by check.</param>

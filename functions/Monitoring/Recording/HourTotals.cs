@@ -5,7 +5,7 @@ using Serverless.Monitoring.Store;
 namespace Serverless.Monitoring.Recording;
 
 /// <summary>
-/// What this instance counted in the current hour and in those that are not stored yet. Its rows hold the hour's counts so far, so that a
+/// The counts of this instance in the current hour and in those that are not stored yet. Its rows hold the hour's counts so far, so that a
 /// write that is tried again counts nothing twice.
 /// </summary>
 internal sealed class HourTotals(string instance)

@@ -39,7 +39,7 @@ internal static class ExecutionPack
     /// <summary>How many executions a row holds.</summary>
     public static int CountOf(TableEntity row) => row.GetInt32(Count) ?? 0;
 
-    /// <summary>What <see cref="CountOf"/> needs.</summary>
+    /// <summary>The columns that <see cref="CountOf"/> needs.</summary>
     public static string[] CountColumns { get; } = ["PartitionKey", "RowKey", Count];
 
     /// <summary>The hour of a moment, counted down.</summary>

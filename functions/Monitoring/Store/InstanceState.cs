@@ -1,6 +1,6 @@
 namespace Serverless.Monitoring.Store;
 
-/// <summary>What an instance of the app said last.</summary>
+/// <summary>The last report of an instance of the app.</summary>
 /// <param name="Instance">The instance.</param>
 /// <param name="Seen">When it said so.</param>
 /// <param name="Active">Its runs that have not ended, by task.</param>

@@ -6,8 +6,8 @@ using Serverless.Storage;
 namespace Serverless.Monitoring.Store;
 
 /// <summary>
-/// What runs now: a row for each instance, written every few seconds. One that has not been heard of for a while is dead, and what it ran
-/// counts no more; its messages come again elsewhere.
+/// The runs of this moment: a row for each instance, written every few seconds. One that has not been heard of for a while is dead, and
+/// what it ran counts no more; its messages come again elsewhere.
 /// </summary>
 public sealed class InstanceStore(LazyTable table, TimeProvider time)
 {

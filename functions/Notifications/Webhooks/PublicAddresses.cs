@@ -22,7 +22,7 @@ internal static class PublicAddresses
     // Of IPv6 only this much is given to the internet at all.
     private static readonly IPNetwork _globalUnicast = IPNetwork.Parse("2000::/3");
 
-    /// <summary>Whether an address is one of the internet.</summary>
+    /// <summary>True for an address of the internet.</summary>
     public static bool Contains(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();

@@ -30,7 +30,7 @@ internal static class WebhookSignature
                 .Select(s => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(s[Prefix.Length..]), content))));
     }
 
-    /// <summary>Whether a setting holds secrets of the right form, or none.</summary>
+    /// <summary>True when a setting holds secrets of the right form, or none.</summary>
     public static bool AreSecrets(string? secrets) => Split(secrets).All(secret =>
     {
         var bytes = new byte[secret.Length];

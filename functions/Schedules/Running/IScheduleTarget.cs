@@ -3,10 +3,10 @@ using Serverless.Http;
 
 namespace Serverless.Schedules.Running;
 
-/// <summary>What a schedule starts: a task or a workflow.</summary>
+/// <summary>A kind of work that a schedule starts: a task or a workflow.</summary>
 public interface IScheduleTarget
 {
-    /// <summary>Whether the definition names one of this kind.</summary>
+    /// <summary>True when the definition names one of this kind.</summary>
     bool IsOf(ScheduleDefinition definition);
 
     /// <summary>Notes what would keep it from being started.</summary>
@@ -15,7 +15,7 @@ public interface IScheduleTarget
     /// <summary>Starts it, unless it was started before under this id.</summary>
     Task StartAsync(DurableTaskClient client, ScheduleDefinition definition, string runId, CancellationToken cancellationToken);
 
-    /// <summary>Whether a run was started and has not ended.</summary>
+    /// <summary>True when a run was started and has not ended.</summary>
     Task<bool> IsActiveAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken);
 
     /// <summary>Where a run is looked at, below <c>/api/</c>.</summary>

@@ -27,7 +27,7 @@ public sealed class ScheduleTargets(IEnumerable<IScheduleTarget> targets)
         return [.. runs.Where((_, i) => active[i])];
     }
 
-    /// <summary>Whether starting a run can only fail again.</summary>
+    /// <summary>True when starting a run can only fail again.</summary>
     public static bool IsFinal(Exception exception) => exception
         is UnknownTaskException or UnknownQueueException or UnknownWorkflowException or TaskValidationException or TaskTooLargeException
             or IdTakenException or InstanceTakenException or JsonException;

@@ -3,7 +3,7 @@ using Serverless.Http;
 
 namespace Serverless.Tasks.Endpoints;
 
-/// <summary>What a caller is told when a request about tasks or queues is refused.</summary>
+/// <summary>The answers to refused requests about tasks and queues.</summary>
 internal static class TaskProblems
 {
     /// <summary>404 for an id that nobody knows, or that is forgotten by now.</summary>

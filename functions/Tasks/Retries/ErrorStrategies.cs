@@ -15,6 +15,6 @@ internal sealed class ErrorStrategies(Random random)
         [ErrorClass.Other] = new OtherStrategy(),
     };
 
-    /// <summary>What follows from an error of a class.</summary>
+    /// <summary>Decides how to go on after an error of a class.</summary>
     public ValueTask<RetryDecision> DecideAsync(ErrorClass errorClass, FailedRun run) => _strategies[errorClass].DecideAsync(run);
 }

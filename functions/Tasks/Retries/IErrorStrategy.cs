@@ -1,6 +1,6 @@
 namespace Serverless.Tasks.Retries;
 
-/// <summary>What to do after an error of one class.</summary>
+/// <summary>Decides how to go on after an error of one class.</summary>
 internal interface IErrorStrategy
 {
     /// <summary>Decides from the failed run alone; nothing is sent or settled here.</summary>

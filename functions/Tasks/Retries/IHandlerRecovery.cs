@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace Serverless.Tasks.Retries;
 
-/// <summary>What a handler itself has to say to its error.</summary>
+/// <summary>A handler's own answers to its errors.</summary>
 public interface IHandlerRecovery
 {
     /// <summary>The sanitized arguments; null when the handler cannot sanitize or changed nothing.</summary>
     Task<JsonElement?> SanitizeAsync(Exception exception);
 
-    /// <summary>What follows a broken business rule; null when the handler does not recover.</summary>
+    /// <summary>The way on after a broken business rule; null when the handler does not recover.</summary>
     Task<RecoveryDecision?> RecoverAsync(Exception exception);
 }
 

@@ -1,6 +1,6 @@
 namespace Serverless.Tasks.Retries;
 
-/// <summary>What happens to a task whose run failed.</summary>
+/// <summary>The ways on for a task whose run failed.</summary>
 internal abstract record RetryDecision
 {
     private RetryDecision()

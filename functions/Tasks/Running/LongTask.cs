@@ -21,7 +21,7 @@ public sealed class LongTask(TaskRunner runner)
     private static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(
         new RetryPolicy(200, TimeSpan.FromSeconds(10), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
 
-    /// <summary>What the orchestration is given.</summary>
+    /// <summary>The orchestration's input.</summary>
     /// <param name="Lane">The Service Bus queue that it came from.</param>
     /// <param name="Message">The attempt.</param>
     /// <param name="Trace">The trace context of the message's run, which goes on in the activity.</param>

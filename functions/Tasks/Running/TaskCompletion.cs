@@ -3,14 +3,14 @@ using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Running;
 
-/// <summary>What a waiting orchestration is told of a task that ended: the event <see cref="EventName"/>.</summary>
+/// <summary>The end of a task as a waiting orchestration is told of it: the event <see cref="EventName"/>.</summary>
 /// <param name="Id">The task's id.</param>
 /// <param name="State">Success, failure or revoked.</param>
 /// <param name="Result">The result, when it is small; else it is looked up.</param>
 /// <param name="Error">Why it failed.</param>
 internal sealed record TaskCompletion(string Id, TaskState State, JsonElement? Result = null, TaskError? Error = null)
 {
-    /// <summary>What travels in the event, in bytes; larger results are looked up by id.</summary>
+    /// <summary>The largest result that travels in the event, in bytes; larger ones are looked up by id.</summary>
     public const int MaxResultBytes = 16 * 1024;
 
     /// <summary>Of a task that succeeded.</summary>

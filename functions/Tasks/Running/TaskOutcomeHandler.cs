@@ -11,7 +11,7 @@ using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Running;
 
-/// <summary>What follows a run: its outcome is stored, its next run is sent, and whoever waits is told.</summary>
+/// <summary>Completes a run: its outcome is stored, its next run is sent, and whoever waits is told.</summary>
 internal sealed class TaskOutcomeHandler(
     TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time,
     ILogger<TaskOutcomeHandler> logger)

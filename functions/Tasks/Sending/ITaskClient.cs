@@ -22,7 +22,7 @@ public interface ITaskClient
     /// <returns>False when it has ended already, or is unknown.</returns>
     Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default);
 
-    /// <summary>What is known of a task; null when it is unknown or forgotten.</summary>
+    /// <summary>The state of a task; null when it is unknown or forgotten.</summary>
     Task<TaskRecord?> GetAsync(string id, CancellationToken cancellationToken = default);
 }
 

@@ -31,7 +31,7 @@ internal static class SendCheck
         if (faults.Count > 0) throw new TaskValidationException(faults);
     }
 
-    /// <summary>What is wrong with the arguments, and where; null when the task takes them.</summary>
+    /// <summary>The fault of the arguments, and its place; null when the task takes them.</summary>
     public static string? Fault(TaskDefinition definition, JsonElement args)
     {
         try

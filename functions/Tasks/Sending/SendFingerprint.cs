@@ -4,7 +4,7 @@ using Serverless.Messaging;
 
 namespace Serverless.Tasks.Sending;
 
-/// <summary>What a sender that chose a task's id asked for.</summary>
+/// <summary>The fingerprint of a request by a sender that chose the task's id.</summary>
 internal static class SendFingerprint
 {
     /// <summary>All of it, or of an id that names a place in the sender's work, only whose work it is.</summary>

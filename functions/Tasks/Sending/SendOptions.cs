@@ -24,7 +24,7 @@ public sealed record SendOptions
     /// <summary>Before the first retry after an error of no class, up to a day; the handler's by default.</summary>
     public TimeSpan? RetryDelay { get; init; }
 
-    /// <summary>What that delay is multiplied with from retry to retry, 1 to 10. Default 2.</summary>
+    /// <summary>The factor of that delay from retry to retry, 1 to 10. Default 2.</summary>
     public double? RetryBackoff { get; init; }
 
     /// <summary>State and result are not stored. Default false.</summary>

@@ -8,10 +8,10 @@ namespace Serverless.Tasks.Sending;
 /// <summary>Arguments over 64 KB lie in a blob, and the message carries its name.</summary>
 internal sealed class TaskArguments(TaskBlobs blobs)
 {
-    /// <summary>What stays in the message, in bytes.</summary>
+    /// <summary>The most that stays in the message, in bytes.</summary>
     public const int MaxBytesInMessage = 64 * 1024;
 
-    /// <summary>What a blob may hold, in bytes.</summary>
+    /// <summary>The most that a blob may hold, in bytes.</summary>
     public const int MaxBytes = 64 * 1024 * 1024;
 
     private static readonly JsonElement None = JsonSerializer.SerializeToElement(new { });

@@ -3,8 +3,8 @@ using Azure;
 namespace Serverless.Tasks.Store;
 
 /// <summary>
-/// What a run knows of its task's row. Its changes apply to that version only: a run that lost its message's lock, and with it the right
-/// to go on, cannot overwrite what its successor stored.
+/// The version of its task's row that a run knows. Its changes apply to that version only: a run that lost its message's lock, and with it
+/// the right to go on, cannot overwrite what its successor stored.
 /// </summary>
 internal sealed class RowVersion(DateTimeOffset taken)
 {

@@ -11,7 +11,7 @@ namespace Serverless.Tasks.Store;
 /// </summary>
 public sealed class TaskIndex(LazyTable table, QueueCatalog queues, TimeProvider time)
 {
-    /// <summary>What a page looks at, at most. One that found less than was asked for by then says where to go on.</summary>
+    /// <summary>The most rows that a page looks at. One that found less than was asked for by then says where to go on.</summary>
     public const int MaxLookedAt = 4_000;
 
     // Most pages are made of the first rows of each partition.

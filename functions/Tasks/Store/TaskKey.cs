@@ -59,7 +59,7 @@ internal static partial class TaskKey
     /// <summary>How rows of a time begin: later ones begin with less.</summary>
     internal static string At(DateTimeOffset time) => Flip(time.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture));
 
-    /// <summary>Whether a text is a row that is sorted by time.</summary>
+    /// <summary>True for a row that is sorted by time.</summary>
     internal static bool IsPlace(string text) => Place().IsMatch(text);
 
     private static bool IsGenerated(string id) => Generated().IsMatch(id);

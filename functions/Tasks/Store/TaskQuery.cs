@@ -15,7 +15,7 @@ public sealed record TaskFilter(
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsEmpty => this is { State: null, Task: null, Queue: null, Since: null, Before: null, Text: null };
 
-    /// <summary>Whether a task is meant.</summary>
+    /// <summary>True when a task is meant.</summary>
     /// <param name="task">The task.</param>
     /// <param name="queueOf">The queue of what a record has as its queue, which may be one of the queue's lanes.</param>
     internal bool Matches(TaskRecord task, Func<string, string> queueOf) =>

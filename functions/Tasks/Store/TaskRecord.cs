@@ -4,7 +4,7 @@ using Serverless.Resilience;
 
 namespace Serverless.Tasks.Store;
 
-/// <summary>What is known of a task.</summary>
+/// <summary>The state of a task.</summary>
 public sealed record TaskRecord
 {
     /// <summary>The task's id.</summary>
@@ -49,7 +49,7 @@ public sealed record TaskRecord
     /// <summary>When state and result are forgotten; null while it has not ended.</summary>
     public DateTimeOffset? Forgotten { get; init; }
 
-    /// <summary>What the handler last reported.</summary>
+    /// <summary>The progress that the handler last reported.</summary>
     public TaskProgress? Progress { get; init; }
 
     /// <summary>The result, once it succeeded.</summary>

@@ -57,14 +57,14 @@ internal static class TaskRows
     }
 
     /// <summary>
-    /// Whether it was failed because no queue seemed to hold its message. Should the message come after all, it runs: its own end is
+    /// True when it was failed because no queue seemed to hold its message. Should the message come after all, it runs: its own end is
     /// another one, and stays.
     /// </summary>
     public static bool IsLost(TableEntity row) =>
         row.GetDateTimeOffset(Lost) is { } lost && lost == row.GetDateTimeOffset(Ended) && StateOf(row) == TaskState.Failure;
 
     /// <summary>
-    /// Whether a change still may follow what the row says: no older attempt overwrites a newer one, and what has ended stays so until it
+    /// True when a change still may follow what the row says: no older attempt overwrites a newer one, and what has ended stays so until it
     /// comes back from the dead letters.
     /// </summary>
     public static bool MayFollow(TableEntity current, TableEntity change)

@@ -14,6 +14,6 @@ internal sealed class TaskRun(TaskMessage message, string lane, bool isFirst, Da
     /// </summary>
     public bool IsFirst => isFirst && message is { Attempt: 0, Redrives: 0, Deferrals: 0, Resent: false };
 
-    /// <summary>What it knows of its row.</summary>
+    /// <summary>The version of the task's row that it knows.</summary>
     public RowVersion Row { get; } = new(taken);
 }

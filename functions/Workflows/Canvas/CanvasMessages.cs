@@ -3,13 +3,13 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Canvas;
 
-/// <summary>What a canvas' orchestration starts with.</summary>
+/// <summary>The input of a canvas' orchestration.</summary>
 /// <param name="Tree">The canvas as JSON.</param>
 /// <param name="Nodes">How many nodes it has.</param>
 /// <param name="TimeoutSeconds">How long it may take.</param>
 internal sealed record CanvasInput(StoredValue Tree, int Nodes, int TimeoutSeconds)
 {
-    /// <summary>What was asked for, to tell the same request from another.</summary>
+    /// <summary>A fingerprint of the request, to tell the same request from another.</summary>
     public string? Request { get; init; }
 }
 
@@ -36,7 +36,7 @@ public sealed record SliceOutcome(StoredValue Outcomes, int Failed, StepError? F
 /// <summary>How one member ended.</summary>
 public sealed record MemberOutcome(StoredValue? Value, StepError? Error);
 
-/// <summary>What a canvas answers.</summary>
+/// <summary>The answer of a canvas.</summary>
 /// <param name="Result">The result, while it is small.</param>
 /// <param name="ResultBlob">The blob with the result, when it is large.</param>
 public sealed record CanvasOutput(JsonElement? Result, string? ResultBlob);

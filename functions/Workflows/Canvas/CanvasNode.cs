@@ -39,7 +39,7 @@ internal sealed record TaskNode(string Task) : CanvasNode
     /// <summary>The arguments; what the node before gives becomes the first of them.</summary>
     public JsonElement? Args { get; init; }
 
-    /// <summary>What the node before gives is not passed on to it. Default false.</summary>
+    /// <summary>True keeps the result of the node before from being passed on to it. Default false.</summary>
     public bool Immutable { get; init; }
 
     /// <summary>The queue, instead of the router's.</summary>

@@ -47,7 +47,7 @@ public sealed class JoinLists(RunBlobs blobs)
     }
 }
 
-/// <summary>What becomes of outcomes.</summary>
+/// <summary>The shapes in which outcomes are joined.</summary>
 public enum ListShape
 {
     /// <summary>They stay as they are.</summary>

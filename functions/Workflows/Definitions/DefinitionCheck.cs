@@ -147,7 +147,7 @@ internal sealed class DefinitionCheck(
         return expression;
     }
 
-    /// <summary>What can be seen from a place.</summary>
+    /// <summary>The steps that can be referred to from a place.</summary>
     private sealed record Scope(HashSet<string> Before, HashSet<string> All)
     {
         public Scope Inner() => this with { Before = new HashSet<string>(Before, StringComparer.Ordinal) };

@@ -12,7 +12,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
     private const int MaxChunkSize = 10_000;
     private const int MaxChunks = 100;
 
-    /// <summary>What names of workflows are.</summary>
+    /// <summary>The rule for names of workflows.</summary>
     public const string NameRule = "Must be lower-case letters, digits and underscores, a letter first, at most 64.";
 
     /// <summary>True for what a workflow may be called.</summary>

@@ -54,7 +54,7 @@ public sealed class WorkflowRegistry(
         }
     }
 
-    /// <summary>What <see cref="RegisterAsync"/> would answer now; nothing is registered.</summary>
+    /// <summary>Answers as <see cref="RegisterAsync"/> would now; nothing is registered.</summary>
     /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
     public async Task<(WorkflowVersion Version, bool IsNew)?> PreviewAsync(
         string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace Serverless.Workflows.Definitions;
 /// <param name="Registered">When.</param>
 public sealed record WorkflowVersion(string Name, int Version, [property: JsonIgnore] string Hash, DateTimeOffset Registered)
 {
-    /// <summary>What it is for.</summary>
+    /// <summary>The purpose of the workflow, in words.</summary>
     public string? Description { get; init; }
 
     /// <summary>How many steps it has, those inside others included.</summary>

@@ -3,7 +3,7 @@ using Serverless.Http;
 
 namespace Serverless.Workflows.Endpoints;
 
-/// <summary>What a caller is told when a request about workflows is refused.</summary>
+/// <summary>The answers to refused requests about workflows.</summary>
 internal static class WorkflowProblems
 {
     public static IResult Invalid(ValidationErrors faults, string what) => Problems.Invalid(faults, $"{what} has faults");

@@ -14,7 +14,7 @@ public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handler
     /// <summary>Items at work at once.</summary>
     private const int Parallel = 8;
 
-    /// <summary>What the results of a chunk may take, in bytes.</summary>
+    /// <summary>The most that the results of a chunk may take, in bytes.</summary>
     private const int MaxOutputBytes = 64 << 20;
 
     private const string Lane = "map";

@@ -15,7 +15,7 @@ public sealed class CommitItems(MapFolder folder)
     private const string Results = "results.jsonl";
     private const string Failures = "failures.jsonl";
 
-    /// <summary>What a chunk without results, or without failures, stages.</summary>
+    /// <summary>The size of the block that a chunk without results, or without failures, stages.</summary>
     private const int EmptyBlock = 1;
 
     /// <summary>Commits; twice is the same.</summary>

@@ -18,7 +18,7 @@ public sealed record ItemMapInput(string RunId, string Place, string Task, JsonE
     /// <summary>Chunks in flight when nobody says.</summary>
     public const int DefaultMaxConcurrency = 8;
 
-    /// <summary>What the references need, by name.</summary>
+    /// <summary>The values that the references need, by name.</summary>
     public IReadOnlyDictionary<string, StoredValue>? Values { get; init; }
 
     /// <summary>Items of a chunk.</summary>
@@ -85,7 +85,7 @@ public sealed record ItemPlan(long Items, int Chunks);
 /// <param name="FirstError">The first failure.</param>
 public sealed record ChunkOutcome(int Succeeded, int Failed, StepError? FirstError = null);
 
-/// <summary>What a map came to.</summary>
+/// <summary>The outcome of a map.</summary>
 /// <param name="Items">All items.</param>
 /// <param name="Succeeded">Items with a result.</param>
 /// <param name="Failed">Items without.</param>

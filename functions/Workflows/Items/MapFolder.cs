@@ -18,7 +18,7 @@ public sealed class MapFolder(Containers containers, RunBlobs blobs)
 {
     private const int IndexEntry = sizeof(long);
 
-    /// <summary>What chunks need to know; the references of the arguments are resolved but for the item.</summary>
+    /// <summary>The facts that chunks need; the references of the arguments are resolved but for the item.</summary>
     /// <param name="Map">What was asked for.</param>
     /// <param name="Values">What the arguments refer to.</param>
     /// <param name="Container">The container of the items.</param>
@@ -50,7 +50,7 @@ public sealed class MapFolder(Containers containers, RunBlobs blobs)
             new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(spec, WorkflowJson.Options)), cancellationToken: cancellationToken);
     }
 
-    /// <summary>What the map is.</summary>
+    /// <summary>Loads the map's specification.</summary>
     public async Task<Spec> LoadAsync(string runId, string place, CancellationToken cancellationToken)
     {
         var content = await (await OpenAsync(runId, place, "map.json", cancellationToken)).DownloadContentAsync(cancellationToken);

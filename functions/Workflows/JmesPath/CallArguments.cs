@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serverless.Workflows.JmesPath;
 
-/// <summary>What a function is called with. Reading an argument of another type than it takes is a fault of the expression.</summary>
+/// <summary>The arguments of a function's call. Reading an argument of another type than it takes is a fault of the expression.</summary>
 internal sealed class CallArguments(string function, IReadOnlyList<object?> values, Evaluation evaluation)
 {
     public IReadOnlyList<object?> Values => values;
@@ -39,11 +39,11 @@ internal sealed class CallArguments(string function, IReadOnlyList<object?> valu
         return text;
     }
 
-    /// <summary>What an expression that was passed gives for a value.</summary>
+    /// <summary>The value of an expression that was passed, applied to a value.</summary>
     public object? Apply(int index, object? value) =>
         values[index] is JmesNode node ? node.Value(value, evaluation) : throw Fault(index, "an expression such as &name");
 
-    /// <summary>What items are ordered by: all numbers, or all texts.</summary>
+    /// <summary>The keys that items are ordered by: all numbers, or all texts.</summary>
     public List<object> Keys(List<object?> items, Func<object?, object?> by)
     {
         var keys = items.ConvertAll(

@@ -60,7 +60,7 @@ internal sealed record VariableReference(string Name) : JmesNode
     protected override object? Evaluate(object? value, Evaluation evaluation) => evaluation.Variable(Name);
 }
 
-/// <summary>What stands right is applied to what stands left gives: <c>a.b</c>, <c>a[0]</c>.</summary>
+/// <summary>Applies the right side to the value of the left side: <c>a.b</c>, <c>a[0]</c>.</summary>
 internal sealed record SubExpression(JmesNode Left, JmesNode Right) : JmesNode
 {
     public override IEnumerable<JmesNode> Inner => [Left, Right];

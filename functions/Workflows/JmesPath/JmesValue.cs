@@ -23,7 +23,7 @@ internal static class JmesValue
         _ => json,
     };
 
-    /// <summary>What the specification calls its type.</summary>
+    /// <summary>The specification's name of its type.</summary>
     public static string TypeOf(object? value) => value switch
     {
         null => "null",

@@ -7,8 +7,8 @@ using Serverless.Workflows.JmesPath;
 namespace Serverless.Workflows.References;
 
 /// <summary>
-/// What expressions are evaluated on. Pure: the same data give the same value, in a replay too. All that is asked of it shares one budget
-/// of steps. Not for several threads at once.
+/// The data that expressions are evaluated on. Pure: the same data give the same value, in a replay too. All that is asked of it shares one
+/// budget of steps. Not for several threads at once.
 /// </summary>
 internal sealed class RunData
 {
@@ -36,7 +36,7 @@ internal sealed class RunData
         }
     }
 
-    /// <summary>What the names of steps' values start with.</summary>
+    /// <summary>The prefix of the names of steps' values.</summary>
     public const string StepPrefix = Steps + ".";
 
     /// <summary>Sets what <c>$.item</c> stands for.</summary>
@@ -46,12 +46,12 @@ internal sealed class RunData
         _left = Math.Min(MaxSteps, Math.Max(_left, 0) + StepsOfItem);
     }
 
-    /// <summary>What an expression gives; null where it finds nothing.</summary>
+    /// <summary>The value of an expression; null where it finds nothing.</summary>
     /// <exception cref="TaskValidationException">It cannot be evaluated on these data.</exception>
     public JsonElement Evaluate(string expression) =>
         Ask(expression, (parsed, evaluation) => JmesValue.ToJson(parsed.Evaluate(evaluation), evaluation));
 
-    /// <summary>Whether a condition holds, as JMESPath has it.</summary>
+    /// <summary>True when a condition holds, as JMESPath has it.</summary>
     /// <exception cref="TaskValidationException">It cannot be evaluated on these data.</exception>
     public bool IsTrue(string condition) => Ask(condition, (parsed, evaluation) => !JmesValue.IsFalse(parsed.Evaluate(evaluation)));
 

@@ -54,7 +54,7 @@ internal sealed class RunExpression
         return fault is null;
     }
 
-    /// <summary>What it gives.</summary>
+    /// <summary>The expression's value.</summary>
     /// <exception cref="ExpressionException">It cannot be evaluated on these data, or takes too many steps.</exception>
     public object? Evaluate(Evaluation evaluation) => _tree.Value(evaluation.Root, evaluation);
 

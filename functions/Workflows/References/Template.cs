@@ -15,7 +15,7 @@ internal static class Template
     /// <summary>The value with its strings written so that none is a reference.</summary>
     public static JsonElement Quote(JsonElement value) => Needs(value) ? JsonSerializer.SerializeToElement(Quoted(value)) : value;
 
-    /// <summary>Whether there is anything to resolve.</summary>
+    /// <summary>True when there is anything to resolve.</summary>
     public static bool HasReferences(JsonElement template) => Needs(template);
 
     /// <summary>The references, and where they stand.</summary>

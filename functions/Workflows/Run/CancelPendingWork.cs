@@ -10,7 +10,7 @@ public sealed class CancelPendingWork(ITaskClient tasks, TaskRevocations revocat
 {
     private const int Parallel = 16;
 
-    /// <summary>What to stop.</summary>
+    /// <summary>The tasks and orchestrations to stop.</summary>
     public sealed record Orders(string RunId, StoppedTasks Tasks, IReadOnlyList<StoppedOrchestration> Orchestrations);
 
     /// <summary>Stops it; what has ended stays as it is.</summary>

@@ -10,7 +10,7 @@ public sealed class EvaluateCondition(RunBlobs blobs)
     /// <summary>The condition, and what it refers to.</summary>
     public sealed record Question(string Condition, IReadOnlyDictionary<string, StoredValue> Values);
 
-    /// <summary>Whether it holds.</summary>
+    /// <summary>True when the condition holds.</summary>
     [Function(nameof(EvaluateCondition))]
     public async Task<bool> RunAsync([ActivityTrigger] Question question, CancellationToken cancellationToken) =>
         new RunData(await blobs.LoadAsync(question.Values, cancellationToken)).IsTrue(question.Condition);

@@ -12,7 +12,7 @@ public sealed class PrepareOrchestration(WorkflowOrchestrations orchestrations, 
     public sealed record Request(
         string RunId, string Step, string Orchestration, JsonElement? Args, IReadOnlyDictionary<string, StoredValue>? Values);
 
-    /// <summary>What to call.</summary>
+    /// <summary>The orchestrator to call, and its input.</summary>
     public sealed record Prepared(string Function, JsonElement Input, string? InstanceId);
 
     /// <summary>Prepares it.</summary>

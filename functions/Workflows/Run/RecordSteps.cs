@@ -6,7 +6,7 @@ namespace Serverless.Workflows.Run;
 /// <summary>Writes down where steps of a run stand.</summary>
 public sealed class RecordSteps(StepRecorder recorder)
 {
-    /// <summary>What changed.</summary>
+    /// <summary>The steps that changed.</summary>
     public sealed record Change(string RunId, IReadOnlyList<StepRecord> Steps);
 
     /// <summary>Writes it; twice is the same.</summary>

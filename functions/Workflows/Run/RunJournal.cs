@@ -58,7 +58,7 @@ internal sealed class RunJournal
             End(step, StepState.Cancelled);
     }
 
-    /// <summary>What is not written yet, for the caller to write.</summary>
+    /// <summary>Takes the records that are not written yet; the caller writes them.</summary>
     public IReadOnlyList<StepRecord> Take()
     {
         var taken = _unwritten;

@@ -4,7 +4,7 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Run;
 
-/// <summary>What a run's orchestration starts with.</summary>
+/// <summary>The input of a run's orchestration.</summary>
 /// <param name="Workflow">The workflow.</param>
 /// <param name="Version">The version that is run to the end.</param>
 /// <param name="Input">The run's input.</param>
@@ -23,13 +23,13 @@ public sealed record WorkflowRunInput(string Workflow, int Version, StoredValue 
     public IReadOnlyDictionary<string, int>? Children { get; init; }
 }
 
-/// <summary>What a run needs to know before it begins.</summary>
+/// <summary>The facts that a run needs before it begins.</summary>
 /// <param name="Definition">The version's JSON.</param>
 /// <param name="Children">The versions of child workflows.</param>
 /// <param name="Finished">The steps whose results it takes over.</param>
 public sealed record RunPlan(string Definition, IReadOnlyDictionary<string, int> Children, IReadOnlyList<StepRecord> Finished);
 
-/// <summary>What a run answers to its parent.</summary>
+/// <summary>The answer of a run to its parent.</summary>
 public sealed record WorkflowOutput(StoredValue Value);
 
 /// <summary>A run's custom status.</summary>

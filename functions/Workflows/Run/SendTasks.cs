@@ -17,7 +17,7 @@ public sealed class SendTasks(ITaskClient tasks, TaskRegistry registry, TaskRout
     // Longer than any orchestration is likely to be down: the result waits for it.
     private static readonly TimeSpan ResultTtl = TimeSpan.FromDays(7);
 
-    /// <summary>What to send, and the steps to write down on the way.</summary>
+    /// <summary>The tasks to send, and the steps to write down on the way.</summary>
     public sealed record Batch(string RunId, string InstanceId, IReadOnlyList<TaskRequest> Orders, IReadOnlyList<StepRecord>? Steps = null);
 
     /// <summary>Returns the tasks that cannot be sent, with the reason: the others are on their way.</summary>

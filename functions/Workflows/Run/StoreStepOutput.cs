@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Run;
 /// <summary>Makes the output of an orchestration a step's result: named as results are, and in a blob when it is large.</summary>
 public sealed class StoreStepOutput(WorkflowOrchestrations orchestrations, RunBlobs blobs)
 {
-    /// <summary>What the orchestration answered.</summary>
+    /// <summary>The answer of the orchestration.</summary>
     public sealed record Output(string RunId, string Step, string Orchestration, JsonElement? Value);
 
     /// <summary>Keeps it.</summary>

@@ -220,7 +220,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 
     private sealed record Open(StopSignal Stop)
     {
-        /// <summary>What was found in the store, when the event did not come.</summary>
+        /// <summary>The answer that was found in the store, when the event did not come.</summary>
         public TaskCompletionSource<TaskAnswer> Found { get; } = new();
     }
 }

@@ -12,10 +12,10 @@ namespace Serverless.Workflows.Run;
 /// <param name="Args">The arguments, which may hold references; null for none.</param>
 public sealed record TaskRequest(string Id, string Task, JsonElement? Args)
 {
-    /// <summary>What the references need, by name: see <see cref="References.RunData"/>.</summary>
+    /// <summary>The values that the references need, by name: see <see cref="References.RunData"/>.</summary>
     public IReadOnlyDictionary<string, StoredValue>? Values { get; init; }
 
-    /// <summary>What becomes the task's first argument; null for nothing.</summary>
+    /// <summary>The value that becomes the task's first argument; null for none.</summary>
     public StoredValue? First { get; init; }
 
     /// <summary>Where it runs.</summary>

@@ -3,7 +3,7 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Store;
 
-/// <summary>What is known of a run.</summary>
+/// <summary>The state of a run.</summary>
 /// <param name="Id">The run's id, which is its orchestration's, too.</param>
 /// <param name="Workflow">The workflow.</param>
 /// <param name="Version">The version it runs, from its start to its end.</param>
@@ -23,7 +23,7 @@ public sealed record RunRecord(string Id, string Workflow, int Version, RunState
     /// <summary>The run whose step it is.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>What it was started with.</summary>
+    /// <summary>The input of its start.</summary>
     public StoredValue? Input { get; init; }
 
     /// <summary>The result of its last step.</summary>

@@ -40,7 +40,7 @@ public sealed record RunView
     /// <summary>The run whose step it is.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>What it was started with, while that is small.</summary>
+    /// <summary>The input of its start, while that is small.</summary>
     public JsonElement? Input { get; init; }
 
     /// <summary>The blob with the input, when it is large.</summary>
@@ -93,7 +93,7 @@ public sealed record StepView
     /// <summary>The step.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>The kind of work it does.</summary>
     public required WorkflowStepType Type { get; init; }
 
     /// <summary>Where it stands.</summary>

@@ -3,7 +3,7 @@ using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Store;
 
-/// <summary>What is known of a step of a run.</summary>
+/// <summary>The state of one step of a run.</summary>
 /// <param name="Name">The step.</param>
 /// <param name="Type">What it does.</param>
 /// <param name="Status">Where it stands.</param>

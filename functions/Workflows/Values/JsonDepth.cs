@@ -4,7 +4,7 @@ namespace Serverless.Workflows.Values;
 
 internal static class JsonDepth
 {
-    /// <summary>Whether arrays and objects stand inside each other deeper than a limit.</summary>
+    /// <summary>True when arrays and objects stand inside each other deeper than a limit.</summary>
     public static bool Exceeds(JsonElement json, int limit) => json.ValueKind switch
     {
         JsonValueKind.Object => limit == 0 || json.EnumerateObject().Any(p => Exceeds(p.Value, limit - 1)),

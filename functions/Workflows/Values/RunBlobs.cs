@@ -11,14 +11,14 @@ using Serverless.Tasks.Store;
 namespace Serverless.Workflows.Values;
 
 /// <summary>
-/// What is too large to travel: inputs, results and lists of a run, under the run's id, which is a <see cref="TaskKey"/>'s.
+/// Values that are too large to travel: inputs, results and lists of a run, under the run's id, which is a <see cref="TaskKey"/>'s.
 /// </summary>
 public sealed class RunBlobs(Containers containers)
 {
     /// <summary>The container; its life cycle ends what nobody purged.</summary>
     public const string Container = TaskBlobs.Container;
 
-    /// <summary>What a value may take, in bytes of JSON.</summary>
+    /// <summary>The largest value, in bytes of JSON.</summary>
     public const int MaxBytes = TaskArguments.MaxBytes;
 
     // Messages wrap values, and may be 64 deep.

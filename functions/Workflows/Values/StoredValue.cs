@@ -11,7 +11,7 @@ namespace Serverless.Workflows.Values;
 public sealed record StoredValue(JsonElement? Json = null, string? Blob = null)
 {
     /// <summary>
-    /// What is carried, in bytes of JSON; larger values lie in blobs. As large as what a task's completion event carries.
+    /// The largest value that is carried, in bytes of JSON; larger ones lie in blobs. As large as what a task's completion event carries.
     /// </summary>
     public const int MaxInlineBytes = TaskCompletion.MaxResultBytes;
 

@@ -7,6 +7,6 @@ internal sealed class HostRefusedException(params IReadOnlyList<string> faults) 
 {
     public IReadOnlyList<string> Faults => faults;
 
-    /// <summary>What it answered; null when it did not answer.</summary>
+    /// <summary>The status of its answer; null when it did not answer.</summary>
     public HttpStatusCode? Status { get; init; }
 }

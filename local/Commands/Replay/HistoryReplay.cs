@@ -21,13 +21,13 @@ internal sealed class HistoryReplay(HistoryReplayer replayer)
             _deviations.Add(new ReplayDeviation(instance.Id, instance.Name, deviation.Step, deviation.Recorded, deviation.Now));
     }
 
-    /// <summary>What was found so far, in the order of names.</summary>
+    /// <summary>The findings so far, in the order of names.</summary>
     public ReplayReport Report() => new(
         _running, _ended,
         [.. _deviations.OrderBy(d => d.Orchestrator, StringComparer.Ordinal).ThenBy(d => d.Id, StringComparer.Ordinal)]);
 }
 
-/// <summary>What was replayed, and what deviates.</summary>
+/// <summary>The replayed orchestrations, counted, and those that deviate.</summary>
 internal sealed record ReplayReport(int Running, int Ended, IReadOnlyList<ReplayDeviation> Deviations);
 
 /// <summary>An orchestration that would not go on with this build.</summary>

@@ -14,7 +14,7 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
 
     private const long MaxBytes = 16 << 20;
 
-    /// <summary>Whether a file is one, by its name or by what stands in it.</summary>
+    /// <summary>True for a data package, by its name or by its content.</summary>
     public static bool IsPackage(string path) =>
         string.Equals(Path.GetFileName(path), "datapackage.json", StringComparison.OrdinalIgnoreCase)
         || (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && TryParse(path, out _) is { } json

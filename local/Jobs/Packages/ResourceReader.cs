@@ -36,7 +36,7 @@ internal static class ResourceReader
             ? null : new DataResource(name, path!, options, schema is null ? null : Encoding.UTF8.GetBytes(schema.ToJsonString()));
     }
 
-    /// <summary>Whether a text can be the name of a file or folder everywhere.</summary>
+    /// <summary>True when a text can be the name of a file or folder everywhere.</summary>
     public static bool IsFileName(string text) =>
         text.Length is > 0 and <= 100 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && text.Trim('.').Length > 0;
 

@@ -57,7 +57,7 @@ internal sealed class DurableEngine : IAsyncDisposable
     /// <summary>The official client, for functions.</summary>
     public DurableTaskClient Client { get; }
 
-    /// <summary>What the client does, for those who have JSON or plain text instead of objects.</summary>
+    /// <summary>The commands of the client, for those who have JSON or plain text instead of objects.</summary>
     public InstanceCommands Commands { get; }
 
     /// <summary>Wakes those who wait for an instance.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Serverless.Local.Runtime.Durable;
 
-/// <summary>What the engine logs: ids and names, never inputs or results.</summary>
+/// <summary>The log messages of the engine: ids and names, never inputs or results.</summary>
 internal static partial class DurableLogs
 {
     [LoggerMessage(EventId = 200, EventName = "EngineStarted", Level = LogLevel.Information,

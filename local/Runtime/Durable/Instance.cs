@@ -28,10 +28,10 @@ internal sealed class Instance(long key, string id, string name)
     /// <summary>The output's text while it is suspended.</summary>
     public string? SuspendReason { get; set; }
 
-    /// <summary>What came while it is suspended.</summary>
+    /// <summary>The messages that came while it is suspended.</summary>
     public List<Message> Held { get; set; } = [];
 
-    /// <summary>What its next turn takes up, in order.</summary>
+    /// <summary>The messages that its next turn takes up, in order.</summary>
     public List<Message> Pending { get; set; } = [];
 
     /// <summary>True while a turn runs or waits to run.</summary>

@@ -8,7 +8,7 @@ using P = Microsoft.DurableTask.Protobuf;
 namespace Serverless.Local.Runtime.Durable;
 
 /// <summary>
-/// What clients and the HTTP management API do to instances. Payloads are as they are stored: JSON, or plain text for reasons.
+/// The commands of clients and of the HTTP management API for instances. Payloads are as they are stored: JSON, or plain text for reasons.
 /// </summary>
 internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, TimeProvider time)
 {

@@ -3,7 +3,7 @@ using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
-/// <summary>What one turn of an orchestration changes. It is committed whole, or not at all.</summary>
+/// <summary>The changes of one turn of an orchestration. They are committed whole, or not at all.</summary>
 internal sealed class TurnResult
 {
     public required DateTime Now { get; init; }

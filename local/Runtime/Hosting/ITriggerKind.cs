@@ -9,7 +9,7 @@ namespace Serverless.Local.Runtime.Hosting;
 /// </summary>
 internal interface ITriggerKind
 {
-    /// <summary>What the Functions host calls it, such as <c>timerTrigger</c>.</summary>
+    /// <summary>The Functions host's name of it, such as <c>timerTrigger</c>.</summary>
     string Name { get; }
 
     /// <summary>The attribute of the parameter that makes a function one of this kind.</summary>
@@ -29,11 +29,13 @@ internal interface ITriggerKind
     /// <exception cref="BindingFaultException">The parameter is this kind's, but not right; the message says what is.</exception>
     ParameterBinder? Bind(ParameterInfo parameter, FunctionMethod function);
 
-    /// <summary>What waits for the function's events; null where something else does. Called once all functions are bound.</summary>
+    /// <summary>
+    /// A listener that waits for the function's events; null where something else does. Called once all functions are bound.
+    /// </summary>
     /// <exception cref="BindingFaultException">The trigger's attribute is not right.</exception>
     ITriggerListener? CreateListener(BoundFunction function) => null;
 
-    /// <summary>What starts the function, for people: a URL with its methods, a schedule, a queue.</summary>
+    /// <summary>The function's start, for people: a URL with its methods, a schedule, a queue.</summary>
     string Describe(BoundFunction function, Uri address);
 }
 

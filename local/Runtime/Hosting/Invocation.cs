@@ -18,7 +18,7 @@ internal sealed class Invocation(
 
     public BoundFunction Function => function;
 
-    /// <summary>What the trigger gave, as its kind knows it.</summary>
+    /// <summary>The trigger's event, as its kind knows it.</summary>
     public object Trigger => trigger;
 
     public override string InvocationId { get; } = Guid.NewGuid().ToString();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Serverless.Local.Runtime.Hosting;
 
-/// <summary>What a local host runs, and where.</summary>
+/// <summary>The functions that a local host runs, and its addresses.</summary>
 public sealed record LocalHostOptions
 {
     /// <summary>All functions of these assemblies.</summary>

@@ -26,7 +26,7 @@ public sealed class HistoryReplayer
 
     internal HistoryReplayer(Func<string, Func<TaskOrchestrationContext, Task<object?>>?> find) => _find = find;
 
-    /// <summary>Whether the app has an orchestrator of this name.</summary>
+    /// <summary>True when the app has an orchestrator of this name.</summary>
     public bool Has(string orchestrator) => _find(orchestrator) is not null;
 
     /// <summary>Replays one instance's current execution.</summary>

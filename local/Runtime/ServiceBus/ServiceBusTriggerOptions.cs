@@ -6,7 +6,9 @@ using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.Local.Runtime.ServiceBus;
 
-/// <summary>What host.json's <c>extensions.serviceBus</c> and a trigger say about taking messages, with the extension's defaults.</summary>
+/// <summary>
+/// The settings of host.json's <c>extensions.serviceBus</c> and of a trigger for taking messages, with the extension's defaults.
+/// </summary>
 internal sealed class ServiceBusTriggerOptions(HostSettings settings)
 {
     private const int CallsPerProcessor = 16;

@@ -1,6 +1,6 @@
 namespace Serverless.Local.ServiceBus.Broker;
 
-/// <summary>What receiving a message does to it.</summary>
+/// <summary>The effect of receiving a message.</summary>
 internal enum ReceiveMode
 {
     /// <summary>Locks it until it is settled.</summary>

@@ -28,6 +28,17 @@ public sealed class SourceTests
         Assert.True(wide.Count == 0, string.Join('\n', wide));
     }
 
+    /// <summary>"The records that a range rejected", not "What a range rejected"; "True when", not "Whether".</summary>
+    [Fact]
+    public void Summaries_ArePlainStatements()
+    {
+        var riddles = Sources("functions", "local").SelectMany(
+            f => Regex.Matches(File.ReadAllText(f), @"<summary>[\s/]*(What|Who|Whose|Whom|Whether)\b[^\n]*")
+                .Select(m => $"{Path.GetRelativePath(Repository.Root, f)}: {m.Value}")).ToList();
+
+        Assert.True(riddles.Count == 0, string.Join('\n', riddles));
+    }
+
     [Fact]
     public void Namespaces_AreFolders()
     {

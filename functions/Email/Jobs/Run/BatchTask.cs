@@ -9,7 +9,7 @@ namespace Serverless.Email.Jobs.Run;
 /// <param name="IsLast">No try follows: who is put off now has failed.</param>
 public sealed record BatchTask(string JobId, int Batch, int Attempt, bool IsLast);
 
-/// <summary>What became of a batch.</summary>
+/// <summary>The outcome of a batch.</summary>
 /// <param name="Counts">Of all its recipients, over all tries.</param>
 /// <param name="Deferred">Recipients that the server put off in this try.</param>
 /// <param name="Stop">Why it ended early, if it did.</param>

@@ -36,7 +36,7 @@ public sealed class BatchWindow(MailRun run)
     /// <summary>How long the job is to wait for the mail server before a batch tries it again; zero while it need not.</summary>
     public TimeSpan Outage { get; private set; }
 
-    /// <summary>What the server said when it could not be used.</summary>
+    /// <summary>The server's reason when it could not be used.</summary>
     public string? OutageReason { get; private set; }
 
     /// <summary>Waits for the mail server in a row.</summary>
@@ -51,13 +51,13 @@ public sealed class BatchWindow(MailRun run)
     /// <summary>Batches at work.</summary>
     public IReadOnlyList<int> InFlight => [.. _inFlight.Select(b => b.Batch)];
 
-    /// <summary>What became of the recipients, without those of batches at work.</summary>
+    /// <summary>The counts of the recipients, without those of batches at work.</summary>
     public MailCounts Settled => _inFlight.Aggregate(_counts, (counts, batch) => counts.Less(batch.Counted));
 
-    /// <summary>What became of the recipients.</summary>
+    /// <summary>The counts of the recipients.</summary>
     public MailCounts Counts => _counts;
 
-    /// <summary>What the next run starts from.</summary>
+    /// <summary>The state from which the next run starts.</summary>
     public MailRun Run => run with { Next = _next, Counts = _counts, Open = [.. _open], Outages = _outages, OutageSince = _outageSince };
 
     /// <summary>How long the mail server could not be used so far.</summary>

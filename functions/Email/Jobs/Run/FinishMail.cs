@@ -53,7 +53,7 @@ public sealed class FinishMail(MailJobStore store, MailLedger ledger, Containers
     }
 }
 
-/// <summary>What a job came to.</summary>
+/// <summary>The outcome of a job.</summary>
 /// <param name="JobId">The job.</param>
 /// <param name="Total">Recipients in the list.</param>
 /// <param name="Counts">What became of them.</param>

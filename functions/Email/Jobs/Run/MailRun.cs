@@ -15,7 +15,7 @@ public sealed record MailRun(
     string JobId, DateTime? StartedAt, MailFacts? Facts, int Next, MailCounts Counts, IReadOnlyList<OpenBatch> Open, int Outages = 0,
     DateTime? OutageSince = null)
 {
-    /// <summary>What a new job's orchestration is given.</summary>
+    /// <summary>The input of a new job's orchestration.</summary>
     public static MailRun Begin(string jobId) => new(jobId, null, null, 0, new MailCounts(), []);
 }
 

@@ -11,7 +11,7 @@ public sealed class SendBatch(
     BatchSender sender, MailPlans plans, MailJobStore store, MailLedger ledger, MeasuredSpeeds speeds, IOptions<EmailSettings> settings,
     TimeProvider time)
 {
-    /// <summary>What <see cref="MeasuredSpeeds"/> knows the sending of mail by; an item is a message.</summary>
+    /// <summary>The kind of work by which <see cref="MeasuredSpeeds"/> knows the sending of mail; an item is a message.</summary>
     public const string SpeedKind = "email";
 
     /// <summary>Runs within the time limit, as long as the job does.</summary>

@@ -33,13 +33,13 @@ internal sealed class BatchLedger
     /// <summary>Recipients before this place in the list are done with, in this try.</summary>
     public long Next { get; private set; }
 
-    /// <summary>What became of the batch's recipients, over all tries.</summary>
+    /// <summary>The counts of the batch's recipients, over all tries.</summary>
     public MailCounts Counts { get; private set; } = new();
 
     /// <summary>Recipients that the server put off in this try.</summary>
     public int Deferred { get; private set; }
 
-    /// <summary>What a row counts.</summary>
+    /// <summary>The counts in a row.</summary>
     public static MailCounts CountsOf(TableEntity row) =>
         new(row.GetInt64("Successful") ?? 0, row.GetInt64("Failed") ?? 0, row.GetInt64("Suppressed") ?? 0);
 

@@ -1,6 +1,6 @@
 namespace Serverless.Email.Jobs.Store;
 
-/// <summary>What became of recipients.</summary>
+/// <summary>Recipients by outcome.</summary>
 /// <param name="Successful">The server took their message.</param>
 /// <param name="Failed">Theirs was refused, or could not be made.</param>
 /// <param name="Suppressed">They are on the suppression list.</param>
@@ -12,6 +12,6 @@ public sealed record MailCounts(long Successful = 0, long Failed = 0, long Suppr
     /// <summary>The sum of both.</summary>
     public MailCounts Plus(MailCounts other) => new(Successful + other.Successful, Failed + other.Failed, Suppressed + other.Suppressed);
 
-    /// <summary>What is left without the other.</summary>
+    /// <summary>The counts without those of another.</summary>
     public MailCounts Less(MailCounts other) => new(Successful - other.Successful, Failed - other.Failed, Suppressed - other.Suppressed);
 }

@@ -18,7 +18,7 @@ public sealed class MailJobEntity : IJobRow
     /// <inheritdoc/>
     public ETag ETag { get; set; }
 
-    /// <summary>What the request asked for, by its members' hashes: the same key with another request is a mistake.</summary>
+    /// <summary>The request by its members' hashes: the same key with another request is a mistake.</summary>
     public string Request { get; set; } = "";
 
     /// <summary>The template's name.</summary>

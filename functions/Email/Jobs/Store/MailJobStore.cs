@@ -23,7 +23,7 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider time, ChangeL
     /// <summary>Notes that a running job has come further.</summary>
     public void Progressed(string id) => changes?.Note(ChangeKinds.MailJob, id, nameof(MailJobState.Running));
 
-    /// <summary>Whether the job is known and has not ended.</summary>
+    /// <summary>True when the job is known and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { } job && job.GetState() == MailJobState.Running;
 

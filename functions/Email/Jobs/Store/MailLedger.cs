@@ -7,9 +7,9 @@ using Serverless.Storage;
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>
-/// What was sent, by batch: a row for each batch says how far it is, and is written after every answer of the mail server. It is a table
-/// because that write is made for each message, and costs there a hundredth of what it costs in a blob. A job is one partition, which takes
-/// 2,000 writes a second. Recipients that failed, or that are to be tried again, have rows of their own.
+/// The record of sent mail, by batch: a row for each batch says how far it is, and is written after every answer of the mail server. It is
+/// a table because that write is made for each message, and costs there a hundredth of what it costs in a blob. A job is one partition,
+/// which takes 2,000 writes a second. Recipients that failed, or that are to be tried again, have rows of their own.
 /// </summary>
 public sealed class MailLedger(LazyTable lazyTable)
 {
@@ -32,7 +32,7 @@ public sealed class MailLedger(LazyTable lazyTable)
         return ledger;
     }
 
-    /// <summary>What the ledger says of a batch; nothing when it was not begun.</summary>
+    /// <summary>The counts of a batch; none when it was not begun.</summary>
     public async Task<MailCounts> ReadAsync(string jobId, int batch, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
