@@ -65,4 +65,5 @@ internal sealed record CsvForecast(
 /// <param name="Rejected">Records that will be rejected, about.</param>
 /// <param name="Options">What is asked for.</param>
 /// <param name="Speed">Bytes a second of one range while others are at work; null when nothing was measured.</param>
-internal sealed record CsvForecastBasis(long Bytes, bool IsCompressed, long OutputBytes, long Rejected, CsvJobOptions Options, Speed? Speed);
+internal sealed record CsvForecastBasis(
+    long Bytes, bool IsCompressed, long OutputBytes, long Rejected, CsvJobOptions Options, Speed? Speed);

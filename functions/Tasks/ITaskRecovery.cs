@@ -1,7 +1,7 @@
 namespace Serverless.Tasks;
 
 /// <summary>A handler that decides what follows a broken business rule.</summary>
-internal interface ITaskRecovery<TArgs>
+public interface ITaskRecovery<TArgs>
 {
     /// <summary>Decides about the retry; it still counts against the task's max retries.</summary>
     Task<Recovery<TArgs>> RecoverAsync(TArgs args, Exception exception, TaskContext context);

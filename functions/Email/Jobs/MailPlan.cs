@@ -10,7 +10,8 @@ namespace Serverless.Email.Jobs;
 /// <param name="BatchSize">Recipients of a batch; the last may have fewer.</param>
 /// <param name="Share">A batch's share of the rate: messages a second; null for no limit.</param>
 /// <param name="Repeats">Recipients whose address stands earlier in the list: they get no second mail.</param>
-internal sealed record MailPlan(MailJob Job, RecipientFormat Format, long Length, long Total, int BatchSize, double? Share, long Repeats = 0)
+internal sealed record MailPlan(
+    MailJob Job, RecipientFormat Format, long Length, long Total, int BatchSize, double? Share, long Repeats = 0)
 {
     /// <summary>The number of batches.</summary>
     public int Batches => (int)((Total + BatchSize - 1) / BatchSize);

@@ -6,7 +6,8 @@ namespace Serverless.Email.Recipients;
 /// <param name="Subject">The subject as it is, if it differs from the template's.</param>
 /// <param name="Values">The other columns, for the template.</param>
 /// <param name="Fault">Why it cannot be read; null when it can.</param>
-internal sealed record Recipient(string To, string? From, string? Subject, IReadOnlyDictionary<string, object?> Values, string? Fault = null)
+internal sealed record Recipient(
+    string To, string? From, string? Subject, IReadOnlyDictionary<string, object?> Values, string? Fault = null)
 {
     /// <summary>One that cannot be read.</summary>
     public static Recipient Broken(string fault, string to = "") => new(to, null, null, new Dictionary<string, object?>(), fault);

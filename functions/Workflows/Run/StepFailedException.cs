@@ -1,7 +1,8 @@
 namespace Serverless.Workflows.Run;
 
 /// <summary>A step, or a node of a canvas, failed for good.</summary>
-internal sealed class StepFailedException(StepError error) : Exception(error.Step is null ? error.Message : $"{error.Step}: {error.Message}")
+internal sealed class StepFailedException(StepError error)
+    : Exception(error.Step is null ? error.Message : $"{error.Step}: {error.Message}")
 {
     /// <summary>Why.</summary>
     public StepError Error => error;

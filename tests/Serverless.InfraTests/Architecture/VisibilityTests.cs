@@ -5,11 +5,14 @@ using Serverless.Tasks;
 namespace Serverless.InfraTests.Architecture;
 
 /// <summary>
-/// Types are internal by default. Public are function classes, which the worker calls without reflection only then, handlers and the
-/// attributes they carry, and what a member of those shows in its signature.
+/// Types are internal by default. Public are function classes, which the worker calls without reflection only then, handlers with what
+/// they carry, implement and throw, and what a member of those shows in its signature.
 /// </summary>
 public sealed class VisibilityTests
 {
+    private static readonly Type[] HandlerTypes =
+        [typeof(ITaskRecovery<>), typeof(ITaskSanitizer<>), typeof(BusinessRuleException), typeof(TaskValidationException)];
+
     private static readonly Type[] PublicTypes =
         [.. typeof(ServerlessServices).Assembly.GetExportedTypes().Where(t => !t.IsNested && t.Namespace is not null)];
 
@@ -26,7 +29,8 @@ public sealed class VisibilityTests
     private static bool IsRoot(Type type) =>
         type.GetMethods().Any(m => m.IsDefined(typeof(FunctionAttribute)))
         || type.IsDefined(typeof(TaskHandlerAttribute))
-        || type.IsSubclassOf(typeof(Attribute));
+        || type.IsSubclassOf(typeof(Attribute))
+        || HandlerTypes.Contains(type);
 
     // With all that its visible members show, and so on.
     private static void Need(Type? type, HashSet<Type> needed)
