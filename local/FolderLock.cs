@@ -10,7 +10,8 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
-    /// <exception cref="StorageUnavailableException">Another process has the folder, or it cannot be written to.</exception>
+    /// <exception cref="FolderInUseException">Another process has the folder.</exception>
+    /// <exception cref="StorageUnavailableException">It cannot be written to.</exception>
     public static FolderLock Take(string folder)
     {
         try
@@ -19,6 +20,10 @@ internal sealed class FolderLock : IDisposable
                 Path.Combine(
                     folder, "lock"),
                     $"Another process works on the data folder {folder}. Stop it, or give another folder with --data DIR."));
+        }
+        catch (FileHeldException held)
+        {
+            throw new FolderInUseException(held.Message, held);
         }
         catch (IOException refused)
         {

@@ -95,7 +95,7 @@ internal sealed class Arguments
             ? CommandSyntax.Verbose : Array.Find(_syntax.Options, known => known.Name == parts[0]);
         if (option is null)
         {
-            Refuse($"There is no option {parts[0]}.");
+            Refuse($"There is no option {parts[0]}.{Suggestion.For(parts[0], _syntax.Options.Select(known => known.Name))}");
             return;
         }
 

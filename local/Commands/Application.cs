@@ -5,6 +5,7 @@ using Serverless.Local.Commands.Monitor;
 using Serverless.Local.Commands.Queues;
 using Serverless.Local.Commands.Remote;
 using Serverless.Local.Commands.Replay;
+using Serverless.Local.Commands.Resources;
 using Serverless.Local.Commands.Tasks;
 using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Screens;
@@ -22,19 +23,34 @@ internal sealed class Application(IScreen screen, TimeProvider time)
     private const int Interrupted = 130;
     private const string Program = "serverless";
 
-    private readonly CommandTable _commands = new(
-    [
-        new(HostCommand.Syntax, (arguments, token) => new HostCommand(screen, time).RunAsync(arguments, token)),
-        new(ProcessCommand.Syntax, (arguments, token) => new ProcessCommand(screen, time).RunAsync(arguments, token)),
-        new(PlanCommand.Syntax, (arguments, token) => new PlanCommand(screen, time).RunAsync(arguments, token)),
-        new(SchemaCommand.Syntax, (arguments, token) => new SchemaCommand(screen).RunAsync(arguments, token)),
-        new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),
-        new(BrokerCommand.Syntax, (arguments, token) => new BrokerCommand(screen, time).RunAsync(arguments, token)),
-        .. TaskCommands.All(screen, time),
-        new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
-        .. QueueCommands.All(screen, time),
-        new(ReplayCommand.Syntax, (arguments, token) => new ReplayCommand(screen).RunAsync(arguments, token)),
-    ]);
+    private static readonly TimeSpan _watchEvery = TimeSpan.FromSeconds(2);
+
+    private readonly CommandTable _commands = MakeTable(screen, time);
+
+    private static CommandTable MakeTable(IScreen screen, TimeProvider time)
+    {
+        var resources = new ResourceCommands(screen);
+        CommandTable table = null!;
+        return table = new(
+        [
+            new(HostCommand.Syntax, (arguments, token) => new HostCommand(screen, time).RunAsync(arguments, token)),
+            new(ProcessCommand.Syntax, (arguments, token) => new ProcessCommand(screen, time).RunAsync(arguments, token)),
+            new(PlanCommand.Syntax, (arguments, token) => new PlanCommand(screen, time).RunAsync(arguments, token)),
+            new(SchemaCommand.Syntax, (arguments, token) => new SchemaCommand(screen).RunAsync(arguments, token)),
+            new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),
+            .. TaskCommands.All(screen, time),
+            new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
+            .. QueueCommands.All(screen, time),
+            .. WorkflowCommands.All(resources),
+            .. ScheduleCommands.All(resources),
+            .. MailCommands.All(resources),
+            .. new ReportCommands(screen).All,
+            .. new FileCommands(screen).All(resources),
+            new(BrokerCommand.Syntax, (arguments, token) => new BrokerCommand(screen, time).RunAsync(arguments, token)),
+            new(ReplayCommand.Syntax, (arguments, token) => new ReplayCommand(screen).RunAsync(arguments, token)),
+            new(CompletionCommand.Syntax, (arguments, token) => new CompletionCommand(screen, () => table.All).RunAsync(arguments, token)),
+        ]);
+    }
 
     public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
@@ -77,11 +93,14 @@ internal sealed class Application(IScreen screen, TimeProvider time)
 
     private Task<int> DispatchAsync(string[] arguments, CancellationToken cancellationToken)
     {
+        if (arguments is ["help", .. var named]) arguments = [.. named, "--help"];
         var help = arguments.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h");
         if (!_commands.TryFind(arguments, out var command, out var rest))
         {
             if (!help || _commands.Group(arguments[0]) is not { Count: > 0 } group) throw _commands.Unknown(arguments);
-            foreach (var member in group) ShowHelp(member.Syntax);
+            ShowPairs([.. group.Select(member => ($"{Program} {member.Syntax.Name}", member.Syntax.Summary))]);
+            screen.Line();
+            screen.Line($"{Program} {arguments[0]} COMMAND --help shows a command's options.");
             return Task.FromResult(0);
         }
 
@@ -98,7 +117,26 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             return Task.FromResult(0);
         }
 
-        return command.RunAsync(new Arguments(command.Syntax, rest), cancellationToken);
+        var given = new Arguments(command.Syntax, rest);
+        return given.Has(Switches.Watch.Name) ? WatchAsync(command, given, cancellationToken) : command.RunAsync(given, cancellationToken);
+    }
+
+    private async Task<int> WatchAsync(Command command, Arguments arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var code = await command.RunAsync(arguments, cancellationToken);
+                if (code == NotAsAsked) return code;
+                await Task.Delay(_watchEvery, time, cancellationToken);
+                screen.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
     }
 
     private void ShowOverview()
@@ -107,14 +145,23 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         screen.Line();
         ShowPairs(
         [
-            .. _commands.All.Select(command => ($"{Program} {command.Syntax.Name}".TrimEnd(), command.Syntax.Summary)),
-            ($"{Program} COMMAND --help", "Shows a command's options."),
+            .. _commands.All.GroupBy(command => command.Syntax.Words.FirstOrDefault("")).SelectMany(Describe),
+            ($"{Program} COMMAND --help", "Shows a command's options, or the commands that begin so."),
             ($"{Program} COMMAND --verbose", CommandSyntax.Verbose.Help),
             ($"{Program} --version", "Shows the version."),
         ]);
         screen.Line();
         screen.Line("Exit codes: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted.");
         screen.Line();
+    }
+
+    // Commands that share a first word share a line.
+    private static IEnumerable<(string Name, string Text)> Describe(IGrouping<string, Command> group)
+    {
+        foreach (var command in group.Where(command => command.Syntax.Words.Length < 2))
+            yield return ($"{Program} {command.Syntax.Name}".TrimEnd(), command.Syntax.Summary);
+        var verbs = group.Where(command => command.Syntax.Words.Length == 2).Select(command => command.Syntax.Words[1]).ToList();
+        if (verbs.Count > 0) yield return ($"{Program} {group.Key} COMMAND", $"{string.Join(", ", verbs)}.");
     }
 
     private void ShowHelp(CommandSyntax syntax)

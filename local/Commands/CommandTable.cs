@@ -30,10 +30,16 @@ internal sealed class CommandTable(IReadOnlyList<Command> commands)
         [.. commands.Where(command => command.Syntax.Words is [var first, _] && first == word)];
 
     /// <summary>Says which commands there are in place of one that is not.</summary>
-    public UsageException Unknown(string[] arguments) => Group(arguments[0]) is { Count: > 0 } group
-        ? new UsageException(
-            arguments[0], [$"'{arguments[0]}' needs one of: {string.Join(", ", group.Select(command => command.Syntax.Words[1]))}."])
-        : new UsageException("", [$"There is no command '{arguments[0]}'. Commands: {string.Join(", ", FirstWords)}."]);
+    public UsageException Unknown(string[] arguments)
+    {
+        var group = Group(arguments[0]).Select(command => command.Syntax.Words[1]).ToList();
+        if (group.Count == 0)
+            return new UsageException(
+                "", [$"There is no command '{arguments[0]}'.{Suggestion.For(arguments[0], FirstWords)} Commands: " +
+                    $"{string.Join(", ", FirstWords)}."]);
+        var hint = arguments.Length > 1 ? Suggestion.For(arguments[1], group) : "";
+        return new UsageException(arguments[0], [$"'{arguments[0]}' needs one of: {string.Join(", ", group)}.{hint}"]);
+    }
 
     private static bool StartsWith(string[] arguments, string[] words) =>
         arguments.Length >= words.Length && words.SequenceEqual(arguments.Take(words.Length));

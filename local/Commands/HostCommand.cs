@@ -1,5 +1,6 @@
 using Serverless.Local.CommandLine;
 using Serverless.Local.Jobs;
+using Serverless.Local.Runtime.Hosting;
 using Serverless.Local.Screens;
 
 namespace Serverless.Local.Commands;
@@ -39,11 +40,16 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
         screen.Line($"Queues:    {session.Queues.Description}");
         if (session.Queues.Bus is { } bus) screen.Line($"           {bus.ConnectionString}");
         screen.Line($"Data:      {options.Folder}");
+        screen.Line($"Functions: {Describe(session.Functions)}");
         screen.Line();
-        screen.Table(
-            ["Function", "Trigger", "Where"], session.Functions.Select(
-                function => (string[])[function.Name, function.Kind, function.Detail]));
-        screen.Line();
+        if (options.IsVerbose)
+        {
+            screen.Table(
+                ["Function", "Trigger", "Where"], session.Functions.Select(
+                    function => (string[])[function.Name, function.Kind, function.Detail]));
+            screen.Line();
+        }
+
         screen.Line("Ctrl+C stops the host.");
 
         var lost = session.StorageLost;
@@ -53,5 +59,13 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
 
         screen.Line("Stopping: what runs has 30 seconds to end");
         return 0;
+    }
+
+    private static string Describe(IReadOnlyList<FunctionDescription> functions)
+    {
+        var kinds = functions.CountBy(function => function.Kind.Replace("Trigger", "", StringComparison.Ordinal))
+            .OrderByDescending(k => k.Value);
+        return $"{functions.Count} ({string.Join(", ", kinds.Select(kind => $"{kind.Value} {kind.Key}"))}); "
+            + $"{CommandSyntax.Verbose.Name} lists them, /api their addresses";
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Azure.Storage.Blobs;
-using Microsoft.Extensions.DependencyInjection;
+using Azure;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Store;
@@ -13,7 +12,7 @@ using Serverless.Local.Screens;
 
 namespace Serverless.Local.Commands;
 
-/// <summary>Cleans one file: a host for as long as it takes.</summary>
+/// <summary>Cleans files, in the host at work on the data folder, or in one of its own for as long as it takes.</summary>
 internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 {
     private const int MinChunkBytes = 64 << 10;
@@ -21,12 +20,13 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     private const int MaxParallel = 256;
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(30);
 
-    public static CommandSyntax Syntax { get; } = new("process", "Cleans a CSV file, or each file of a datapackage.json.", ["FILE"],
+    public static CommandSyntax Syntax { get; } = new(
+        "process", "Cleans CSV files, or each file of a datapackage.json; - is the input stream.", ["FILE", "[FILE...]"],
     [
         new(
             "--schema", "S",
             "A Frictionless Table Schema; FILE's name with .schema.json is taken if it is there, else the schema is inferred."),
-        new("--out", "DIR", "Where the results go; ./out/<name of the file> unless given."),
+        new("--out", "DIR", "Where the results go; ./out/<name of the file> unless given, and a folder each in DIR for several files."),
         new("--output", "F", "csv, jsonl or parquet; csv unless given."),
         .. DialectSwitches.All,
         new("--member", "NAME", "The file of a zip archive that is read, where it holds several."),
@@ -43,40 +43,78 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var path = arguments.Positional(0);
-        if (path is not null) FileChecks.Readable(arguments, path);
+        var paths = arguments.Positionals(from: 0).Distinct().ToList();
+        foreach (var path in paths.Where(p => p != StandardInput.Name)) FileChecks.Readable(arguments, path);
         var schema = arguments.Text("--schema");
         if (schema is not null) FileChecks.Readable(arguments, schema);
         var options = ReadOptions(arguments);
         arguments.Check();
 
-        var isPackage = DataPackage.IsPackage(path!);
-        if (isPackage && schema is not null) arguments.Refuse("--schema is for one file; the files of a package have their own.");
+        using var input = paths.Contains(StandardInput.Name) ? await StandardInput.KeepAsync(cancellationToken) : null;
+        var tasks = new List<FileTask>();
+        foreach (var path in paths) tasks.AddRange(Plan(arguments, path, input, schema, options, isOnly: paths.Count == 1));
         arguments.Check();
-        IReadOnlyList<FileTask> tasks = isPackage
-            ? OfPackage(path!, arguments.Text("--out"), options) : [OfFile(path!, arguments.Text("--out"), schema, options)];
-        foreach (var task in tasks) Validate(arguments, task, isPackage);
-        arguments.Check();
+        foreach (var twice in tasks.GroupBy(t => Path.GetFullPath(t.Folder)).Where(g => g.Count() > 1))
+            arguments.Refuse($"The results of {string.Join(" and ", twice.Select(t => t.File.Name))} would go to the same folder.");
         foreach (var task in tasks) FileChecks.Writable(arguments, task.Folder, "--out");
         arguments.Check();
 
         var settings = new SessionOptions(
             arguments.Text(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
-        await using var session = await LocalSession.OpenAsync(settings, screen, time, cancellationToken);
-        using var api = new CsvApi(session.Address);
+        var host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
         var code = 0;
-        foreach (var task in tasks) code = Math.Max(code, await RunAsync(task, session, api, cancellationToken));
+        try
+        {
+            foreach (var task in tasks)
+            {
+                // A host that is not ours may end; what it began is taken up where it was.
+                int? ended;
+                while ((ended = await TryRunAsync(task, host, cancellationToken)) is null)
+                {
+                    await host.DisposeAsync();
+                    host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
+                }
+
+                code = Math.Max(code, ended.Value);
+            }
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+
         return code;
     }
 
-    private async Task<int> RunAsync(FileTask task, LocalSession session, CsvApi api, CancellationToken cancellationToken)
+    private static IReadOnlyList<FileTask> Plan(
+        Arguments arguments, string path, StandardInput? input, string? schema, JsonObject options, bool isOnly)
     {
-        var job = new FileJob(
-            task.File, task.Options, api, session.Services.GetRequiredService<BlobServiceClient>(),
-            session.Services.GetRequiredService<IncomingBlobs>(), time);
+        var isPackage = path != StandardInput.Name && DataPackage.IsPackage(path);
+        if (isPackage && schema is not null)
+        {
+            arguments.Refuse("--schema is for one file; the files of a package have their own.");
+            return [];
+        }
+
+        var file = path == StandardInput.Name ? input!.File : path;
+        IReadOnlyList<FileTask> tasks = isPackage
+            ? OfPackage(path, arguments.Text("--out"), options) : [OfFile(file, arguments.Text("--out"), schema, options, isOnly)];
+        foreach (var task in tasks)
+            Validate(arguments, task, isPackage ? Path.GetFileName(task.Folder) : isOnly ? null : task.File.Name);
+        return tasks;
+    }
+
+    /// <returns>Null when the host is not ours and has gone.</returns>
+    private async Task<int?> TryRunAsync(FileTask task, CsvHost host, CancellationToken cancellationToken)
+    {
+        var job = new FileJob(task.File, task.Options.DeepClone().AsObject(), host.Api, host.Blobs, host.Incoming, time);
         try
         {
             return await RunAsync(job, task, cancellationToken);
+        }
+        catch (Exception lost) when (!host.IsOurs && IsGone(lost) && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -87,12 +125,15 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
     }
 
-    private static FileTask OfFile(string path, string? folder, string? schema, JsonObject options)
+    private static bool IsGone(Exception lost) => lost is HttpRequestException or HttpIOException or RequestFailedException { Status: 0 }
+        || (lost is AggregateException many && many.InnerExceptions.All(IsGone));
+
+    private static FileTask OfFile(string path, string? folder, string? schema, JsonObject options, bool isOnly)
     {
         var file = new SourceFile(path);
+        var content = (schema ?? file.FindSchema()) is { } beside ? File.ReadAllBytes(beside) : null;
         return new FileTask(
-            file, options, (schema ?? file.FindSchema()) is { } beside
-                ? File.ReadAllBytes(beside) : null, folder ?? Path.Combine("out", file.Stem));
+            file, options, content, isOnly && folder is not null ? folder : Path.Combine(folder ?? "out", file.Stem));
     }
 
     private static List<FileTask> OfPackage(string path, string? folder, JsonObject given)
@@ -113,7 +154,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         return tasks;
     }
 
-    private static void Validate(Arguments arguments, FileTask task, bool isPackage)
+    private static void Validate(Arguments arguments, FileTask task, string? name)
     {
         var faults = new ValidationErrors();
         CsvRequestReader.Read(task.Options.DeepClone().AsObject(), new CsvSettings(), blobIsGiven: true, faults);
@@ -121,7 +162,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         foreach (var (option, sentences) in faults.ToErrors())
         {
             foreach (var sentence in sentences)
-                arguments.Refuse($"{(isPackage ? $"{Path.GetFileName(task.Folder)}: " : "")}{option}: {sentence}");
+                arguments.Refuse($"{(name is null ? "" : $"{name}: ")}{option}: {sentence}");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Serverless.CsvJobs;
 using Serverless.Local.CommandLine;
+using Serverless.Local.Commands.Remote;
 using Serverless.Local.Jobs;
 using Serverless.Local.Screens;
 
@@ -25,6 +26,7 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
     public static CommandSyntax Syntax { get; } = new("status", "Lists the newest jobs, or shows one.", ["[ID]"],
     [
         new("--json", null, "As JSON."),
+        Switches.Watch,
         SessionOptions.Data,
     ]);
 

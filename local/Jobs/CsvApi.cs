@@ -28,6 +28,20 @@ internal sealed class CsvApi(Uri host) : IDisposable
         return answer!["id"]!.GetValue<string>();
     }
 
+    /// <summary>False when no host is there.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.GetAsync("csv?size=1", cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Null when there is no such job.</summary>
     public async Task<CsvJobStatus?> FindAsync(string id, CancellationToken cancellationToken)
     {

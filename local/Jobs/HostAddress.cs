@@ -10,14 +10,18 @@ internal sealed class HostAddress : IDisposable
 
     private HostAddress(string file) => _file = file;
 
-    public static HostAddress Write(string folder, Uri address, LocalServiceBus? bus = null)
+    /// <param name="folder">The data folder.</param>
+    /// <param name="address">Where the host answers.</param>
+    /// <param name="bus">Its broker, if it has one of its own.</param>
+    /// <param name="storage">The connection string of its emulator; null when the settings name an account.</param>
+    public static HostAddress Write(string folder, Uri address, LocalServiceBus? bus = null, string? storage = null)
     {
         var file = FileIn(folder);
 
         // Whoever looks meanwhile finds all of it or nothing.
         var part = $"{file}.part";
         File.WriteAllText(part, JsonSerializer.Serialize(new Content(
-            address, Environment.ProcessId, bus?.ConnectionString, bus?.AdministrationConnectionString)));
+            address, Environment.ProcessId, bus?.ConnectionString, bus?.AdministrationConnectionString, storage)));
         File.Move(part, file, overwrite: true);
         return new HostAddress(file);
     }
@@ -38,5 +42,7 @@ internal sealed class HostAddress : IDisposable
     /// <param name="ProcessId">Its process.</param>
     /// <param name="ServiceBus">The connection string of its broker; null when it uses somebody else's.</param>
     /// <param name="ServiceBusAdministration">That of the broker's administration.</param>
-    internal sealed record Content(Uri Address, int ProcessId, string? ServiceBus, string? ServiceBusAdministration);
+    /// <param name="Storage">The connection string of its emulator; null when the settings name an account.</param>
+    internal sealed record Content(
+        Uri Address, int ProcessId, string? ServiceBus, string? ServiceBusAdministration, string? Storage);
 }

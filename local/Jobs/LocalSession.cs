@@ -76,7 +76,9 @@ internal sealed class LocalSession : IAsyncDisposable
                     ConfigureLogging = logging => ConfigureLogging(logging, options),
                 },
                 cancellationToken);
-            return new LocalSession(held, storage, queues, host, HostAddress.Write(options.Folder, host.Address, queues.Bus));
+            var address = HostAddress.Write(
+                options.Folder, host.Address, queues.Bus, storage.Settings.GetValueOrDefault(StorageSetting.Name));
+            return new LocalSession(held, storage, queues, host, address);
         }
         catch (Exception fault)
         {

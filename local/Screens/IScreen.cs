@@ -8,6 +8,9 @@ internal interface IScreen
 
     void Line(string text = "");
 
+    /// <summary>Begins a new picture in place of the last; lines in a file only follow each other.</summary>
+    void Clear();
+
     /// <summary>Something went wrong; goes to the error stream.</summary>
     void Fault(string text);
 

@@ -15,6 +15,8 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
 
     public void Line(string text = "") => output.WriteLine(Texts.Lines(text));
 
+    public void Clear() => output.WriteLine();
+
     public void Fault(string text) => errors.WriteLine(Texts.Lines(text));
 
     public void Note(string text) => errors.WriteLine(Texts.Lines(text));

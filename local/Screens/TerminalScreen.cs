@@ -13,6 +13,8 @@ internal sealed class TerminalScreen(IAnsiConsole console, IAnsiConsole errors) 
 
     public void Line(string text = "") => console.WriteLine(Texts.Lines(text));
 
+    public void Clear() => console.Clear();
+
     public void Fault(string text) => errors.Write(new Text(Texts.Lines(text) + Environment.NewLine, new Style(Color.Red)));
 
     public void Note(string text) => errors.WriteLine(Texts.Lines(text));

@@ -8,7 +8,8 @@ internal static class LockFile
 
     /// <param name="path">The file, made if it is not there.</param>
     /// <param name="held">What it means that another process has it.</param>
-    /// <exception cref="IOException">Another process has it, or the folder cannot be written to.</exception>
+    /// <exception cref="FileHeldException">Another process has it.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
     public static FileStream Take(string path, string held)
     {
         var folder = Path.GetDirectoryName(path)!;
@@ -19,7 +20,7 @@ internal static class LockFile
         }
         catch (IOException e) when (_held.Contains(e.HResult))
         {
-            throw new IOException(held, e);
+            throw new FileHeldException(held, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -29,3 +30,6 @@ internal static class LockFile
         }
     }
 }
+
+/// <summary>Another process has a file that is for one alone.</summary>
+internal sealed class FileHeldException(string message, Exception inner) : IOException(message, inner);

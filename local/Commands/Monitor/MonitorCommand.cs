@@ -23,7 +23,8 @@ internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
     private static readonly OptionSyntax Hours = new("--hours", "N", "How far back the tasks' counts go; 24 unless given.");
 
     public static CommandSyntax Syntax { get; } = new(
-        "monitor", "Shows health, slow runs, failures and how the tasks do.", [], Switches.WithHost(Health, Slow, Failures, Task, Hours));
+        "monitor", "Shows health, slow runs, failures and how the tasks do.", [], Switches.WithHost(
+            Health, Slow, Failures, Task, Hours, Switches.Watch));
 
     /// <returns>1 when the health is asked for and bad.</returns>
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)

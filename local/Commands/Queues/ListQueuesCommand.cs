@@ -15,7 +15,7 @@ internal sealed class ListQueuesCommand(IScreen screen)
         "--connection", null, "Shows the connection strings of the local host's broker, for clients of Service Bus.");
 
     public static CommandSyntax Syntax { get; } = new(
-        "queues", "Lists the queues with what they hold, or the lanes of one.", ["[QUEUE]"], Switches.WithHost(Connection));
+        "queues", "Lists the queues with what they hold, or the lanes of one.", ["[QUEUE]"], Switches.WithHost(Connection, Switches.Watch));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {

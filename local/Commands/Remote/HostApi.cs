@@ -11,13 +11,17 @@ namespace Serverless.Local.Commands.Remote;
 /// </summary>
 internal sealed class HostApi : IDisposable
 {
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(100);
+
     private readonly HostTarget _target;
     private readonly HttpClient _http;
 
     public HostApi(HostTarget target)
     {
         _target = target;
-        _http = new HttpClient { BaseAddress = new Uri(target.Address, "api/") };
+
+        // Files take as long as they take; everything else has a limit of its own.
+        _http = new HttpClient { BaseAddress = new Uri(target.Address, "api/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>A path with a query, everything in it escaped; names without a value are left out.</summary>
@@ -39,12 +43,55 @@ internal sealed class HostApi : IDisposable
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = JsonContent.Create(body);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_limit);
+        try
+        {
+            using var response = await AnswerAsync(request, limit.Token);
+            return await ReadAsync(response, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailedException($"The host at {_target.Address} did not answer within {_limit.TotalSeconds:0} s.", e);
+        }
+    }
 
-        // An address that the host gave may lead elsewhere: the key is for the host alone.
-        var address = new Uri(_http.BaseAddress!, path);
-        if (_target.Key is { } key && address.Authority == _target.Address.Authority) request.Headers.Add("x-functions-key", key);
-
+    /// <summary>Fetches a file; it has its name only when all of it is there.</summary>
+    /// <param name="path">Below <c>/api/</c>.</param>
+    /// <param name="file">Where to; <c>-</c> is the output stream.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    public async Task DownloadAsync(string path, string file, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await AnswerAsync(request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw Refusals.Word(response, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        if (file == "-")
+        {
+            await using var output = Console.OpenStandardOutput();
+            await response.Content.CopyToAsync(output, cancellationToken);
+            return;
+        }
+
+        var part = file + ".part";
+        await using (var target = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None))
+            await response.Content.CopyToAsync(target, cancellationToken);
+        File.Move(part, file, overwrite: true);
+    }
+
+    /// <summary>Stores a file.</summary>
+    /// <returns>The host's answer.</returns>
+    public async Task<JsonElement> UploadAsync(string path, string file, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StreamContent(File.OpenRead(file)) };
+        using var response = await AnswerAsync(request, cancellationToken);
+        return await ReadAsync(response, cancellationToken);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
         var content = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (!response.IsSuccessStatusCode) throw Refusals.Word(response, content);
         if (content.Length == 0) return default;
@@ -54,25 +101,23 @@ internal sealed class HostApi : IDisposable
         }
         catch (JsonException e)
         {
-            throw new CommandFailedException($"{address} answered something that is not JSON. Is it a Serverless host?", e);
+            throw new CommandFailedException(
+                $"{response.RequestMessage?.RequestUri} answered something that is not JSON. Is it a Serverless host?", e);
         }
     }
 
-    public void Dispose() => _http.Dispose();
-
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        // An address that the host gave may lead elsewhere: the key is for the host alone.
+        var address = new Uri(_http.BaseAddress!, request.RequestUri!);
+        if (_target.Key is { } key && address.Authority == _target.Address.Authority) request.Headers.Add("x-functions-key", key);
         try
         {
-            return await _http.SendAsync(request, cancellationToken);
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
             throw new HostRefusedException($"No host answers at {_target.Address}. Start one, or name another with --url.");
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new CommandFailedException($"The host at {_target.Address} did not answer within {_http.Timeout.TotalSeconds:0} s.", e);
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
         new("--text", "TEXT", "Only those with this text in their id, name or error."),
         new("--since", "T", "Only those that were sent since: a time, or ago 90s, 5m, 2h, 1d."),
         new("--before", "T", "Only those that were sent before."),
-        new("--top", "N", $"At most so many; {Default} unless given.")));
+        new("--top", "N", $"At most so many; {Default} unless given."), Switches.Watch));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {

@@ -87,13 +87,19 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
-            "There is no command 'proces'. Commands: process, plan, schema, status, broker, ", result.Errors, StringComparison.Ordinal);
+            "There is no command 'proces'. Did you mean 'process'? Commands: process, plan, schema, status, tasks, ", result.Errors,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("--help", "serverless process")]
     [InlineData("process --help", "--max-rejected-ratio R")]
     [InlineData("status -h", "--json")]
+    [InlineData("help status", "--json")]
+    [InlineData("help schedules", "serverless schedules pause   Lets")]
+    [InlineData("schedules --help", "serverless schedules COMMAND --help")]
+    [InlineData("completion bash", "complete -o filenames -F _serverless serverless")]
+    [InlineData("completion fish", "complete -c serverless -n '__fish_seen_subcommand_from schedules' -a pause")]
     [InlineData("--version", "Serverless ")]
     public async Task Help_AnyCommand_ExitsWith0(string arguments, string expected)
     {

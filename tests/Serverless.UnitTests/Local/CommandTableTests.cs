@@ -26,7 +26,9 @@ public sealed class CommandTableTests
     [Theory]
     [InlineData("'tasks' needs one of: list, send.", "tasks")]
     [InlineData("'tasks' needs one of: list, send.", "tasks", "burn")]
-    [InlineData("There is no command 'task'. Commands: queues, tasks.", "task", "list")]
+    [InlineData("'tasks' needs one of: list, send. Did you mean 'send'?", "tasks", "sned")]
+    [InlineData("There is no command 'task'. Did you mean 'tasks'? Commands: queues, tasks.", "task", "list")]
+    [InlineData("There is no command 'burn'. Commands: queues, tasks.", "burn")]
     public void Unknown_SaysWhatThereIs(string fault, params string[] arguments)
     {
         Assert.False(Table.TryFind(arguments, out _, out _));

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serverless.Local.CommandLine;
+using Serverless.Local.Commands.Remote;
+using Serverless.Local.Commands.Tasks;
+using Serverless.Local.Screens;
+
+namespace Serverless.Local.Commands.Resources;
+
+/// <summary>
+/// Commands that are one request to a host. A path names the command's arguments in braces, in their order: <c>schedules/{NAME}/pause</c>.
+/// </summary>
+internal sealed class ResourceCommands(IScreen screen)
+{
+    private const int DefaultTop = 50;
+    private const int MaxTop = 10_000;
+    private const int MaxPage = 1_000;
+
+    private static readonly OptionSyntax Top = new("--top", "N", $"At most so many; {DefaultTop} unless given.");
+
+    private static readonly Column Identity = Column.FirstOf("", "id", "name");
+
+    /// <summary>A command that lists things.</summary>
+    /// <param name="syntax">What it takes; options become parts of the query, without their dashes.</param>
+    /// <param name="path">Below <c>/api/</c>.</param>
+    /// <param name="items">The answer's member that has them.</param>
+    /// <param name="columns">Shown of each.</param>
+    public Command List(CommandSyntax syntax, string path, string items, params Column[] columns)
+    {
+        OptionSyntax[] filters = syntax.Options;
+        return new(With(syntax, [.. filters, Top, Switches.Watch]), async (arguments, token) =>
+        {
+            var top = arguments.Integer(Top.Name, 1, MaxTop) ?? DefaultTop;
+            using var api = Open(arguments);
+            var found = await ReadAsync(api, Fill(path, arguments), items, top, Query(arguments, filters), token);
+            if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(JsonSerializer.SerializeToElement(found)));
+            else if (found.Count == 0) screen.Line("There are none.");
+            else screen.Table([.. columns.Select(c => c.Title)], found.Select(item => (string[])[.. columns.Select(c => c.Text(item))]));
+            return 0;
+        });
+    }
+
+    /// <summary>A command that shows one thing.</summary>
+    /// <param name="syntax">What it takes; options become parts of the query, without their dashes.</param>
+    /// <param name="path">Below <c>/api/</c>.</param>
+    /// <param name="facts">Shown of it.</param>
+    /// <param name="details">The answer's member that has its parts, and what is shown of each; null for none.</param>
+    public Command Show(CommandSyntax syntax, string path, Column[] facts, (string Items, Column[] Columns)? details = null)
+    {
+        OptionSyntax[] filters = syntax.Options;
+        return new(With(syntax, [.. filters, Switches.Watch]), async (arguments, token) =>
+        {
+            using var api = Open(arguments);
+            var answer = await api.GetAsync(HostApi.Path(Fill(path, arguments), Query(arguments, filters)), token);
+            if (arguments.Has(Switches.Json.Name))
+            {
+                screen.Line(Texts.Json(answer));
+                return 0;
+            }
+
+            screen.Facts(facts.Select(fact => (fact.Title, (string?)fact.Text(answer))));
+            if (details is { } parts && answer.TryGetProperty(parts.Items, out var items) && items.GetArrayLength() > 0)
+                screen.Table(
+                    [.. parts.Columns.Select(c => c.Title)],
+                    items.EnumerateArray().Select(item => (string[])[.. parts.Columns.Select(c => c.Text(item))]));
+            return 0;
+        });
+    }
+
+    /// <summary>A command that changes one thing.</summary>
+    /// <param name="syntax">What it takes; options become parts of the query, without their dashes.</param>
+    /// <param name="method">How it is asked for.</param>
+    /// <param name="path">Below <c>/api/</c>.</param>
+    /// <param name="done">Said before the name of what was changed.</param>
+    /// <param name="body">The argument that is the body, from 0; null for no body.</param>
+    public Command Change(CommandSyntax syntax, HttpMethod method, string path, string done, int? body = null)
+    {
+        OptionSyntax[] filters = syntax.Options;
+        return new(With(syntax, filters), async (arguments, token) =>
+        {
+            var content = body is { } place ? ReadBody(arguments, syntax.Positionals[place], arguments.Positional(place)) : null;
+            using var api = Open(arguments);
+            var answer = await api.SendAsync(method, HostApi.Path(Fill(path, arguments), Query(arguments, filters)), content, token);
+            if (arguments.Has(Switches.Json.Name) && answer.ValueKind != JsonValueKind.Undefined) screen.Line(Texts.Json(answer));
+            else screen.Line($"{done}: {(Identity.Text(answer) is { Length: > 0 } id ? id : arguments.Positional(0))}");
+            return 0;
+        });
+    }
+
+    private static CommandSyntax With(CommandSyntax syntax, OptionSyntax[] options) =>
+        syntax with { Options = Switches.WithHost(options) };
+
+    private static HostApi Open(Arguments arguments)
+    {
+        var target = HostTarget.Read(arguments);
+        arguments.Check();
+        return new HostApi(target);
+    }
+
+    // A body that is left out is an empty one: what takes a body takes defaults.
+    private static JsonNode ReadBody(Arguments arguments, string name, string? given) =>
+        JsonText.Read(arguments, name.Trim('[', ']'), given) ?? new JsonObject();
+
+    private static string Fill(string path, Arguments arguments)
+    {
+        var place = 0;
+        return string.Join('/', path.Split('/').Select(
+            part => part.StartsWith('{') ? Uri.EscapeDataString(arguments.Positional(place++) ?? "") : part));
+    }
+
+    private static IEnumerable<(string Name, string? Value)> Query(Arguments arguments, OptionSyntax[] options) =>
+        options.Select(option => (
+            option.Name.TrimStart('-'), arguments.Has(option.Name) ? arguments.Text(option.Name) ?? "true" : null));
+
+    // A page may have few although others follow.
+    private static async Task<IReadOnlyList<JsonElement>> ReadAsync(
+        HostApi api, string path, string items, int top, IEnumerable<(string Name, string? Value)> query, CancellationToken token)
+    {
+        var found = new List<JsonElement>();
+        string? after = null;
+        do
+        {
+            var size = Math.Min(MaxPage, top).ToString(CultureInfo.InvariantCulture);
+            var page = await api.GetAsync(HostApi.Path(path, [.. query, ("size", size), ("after", after)]), token);
+            found.AddRange(page.GetProperty(items).EnumerateArray());
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+        while (after is not null && found.Count < top);
+
+        return [.. found.Take(top)];
+    }
+}

@@ -1,0 +1,64 @@
+using Serverless.Local.CommandLine;
+
+namespace Serverless.Local.Commands.Resources;
+
+/// <summary><c>workflows list | show | put | start</c> and <c>runs list | show | suspend | resume | cancel | rerun</c>.</summary>
+internal static class WorkflowCommands
+{
+    private static readonly OptionSyntax Reason = new("--reason", "TEXT", "Kept with the run.");
+
+    private static readonly Column[] Run =
+    [
+        Column.Of("Run", "id"), Column.Of("Workflow", "workflow"), Column.Number("Version", "version"), Column.Of("State", "status"),
+        Column.Number("Steps", "totalSteps"), Column.Moment("Started", "created"), Column.Moment("Ended", "ended"),
+    ];
+
+    private static readonly Column[] Step =
+    [
+        Column.Of("Step", "name"), Column.Of("Type", "type"), Column.Of("State", "status"), Column.Number("Attempts", "attempts"),
+        Column.Moment("Started", "started"), Column.Moment("Ended", "ended"),
+        Column.FirstOf("Result or error", "error.message", "error", "result"),
+    ];
+
+    public static IEnumerable<Command> All(ResourceCommands commands) =>
+    [
+        commands.List(
+            new CommandSyntax("workflows list", "Lists the workflows.", [], []), "workflows", "workflows",
+            Column.Of("Workflow", "name"), Column.Number("Version", "version"), Column.Number("Steps", "steps"),
+            Column.Moment("Registered", "registered"), Column.Of("Description", "description")),
+        commands.Show(
+            new CommandSyntax("workflows show", "Shows a workflow and its steps; --json shows its definition.", ["NAME"],
+                [new("--version", "N", "Not the current one.")]), "workflows/{NAME}",
+            [
+                Column.Of("Workflow", "definition.name"), Column.Number("Version", "definition.version"),
+                Column.Of("Description", "definition.description"),
+            ]),
+        commands.Change(
+            new CommandSyntax("workflows put", "Registers a version of a workflow; its definition is JSON, @FILE, or - for the input stream.",
+                ["NAME", "DEFINITION"], [new("--dryRun", null, "Names its faults, and registers nothing.")]),
+            HttpMethod.Put, "workflows/{NAME}", "Registered", body: 1),
+        commands.Change(
+            new CommandSyntax("workflows start", "Starts a run: {\"input\": {...}, \"runId\": \"...\", \"version\": 2}, all optional.",
+                ["NAME", "[REQUEST]"], []), HttpMethod.Post, "workflows/{NAME}/runs", "Started", body: 1),
+        commands.List(
+            new CommandSyntax("runs list", "Lists the runs of workflows, the newest first.", [],
+                [new("--state", "S", "Only in this state."), new("--workflow", "NAME", "Only of this workflow.")]),
+            "workflows/runs", "runs", Run[..^1]),
+        commands.Show(
+            new CommandSyntax("runs show", "Shows a run and its steps.", ["ID"], []), "workflows/runs/{ID}",
+            [.. Run, Column.Number("Steps ended", "endedSteps"), Column.FirstOf("Error", "error.message", "error"), Column.Of("Output", "output")],
+            ("steps", Step)),
+        commands.Change(
+            new CommandSyntax("runs suspend", "Lets a run begin nothing more until it is resumed.", ["ID"], [Reason]),
+            HttpMethod.Post, "workflows/runs/{ID}/suspend", "Suspended"),
+        commands.Change(
+            new CommandSyntax("runs resume", "Lets a suspended run go on.", ["ID"], [Reason]),
+            HttpMethod.Post, "workflows/runs/{ID}/resume", "Resumed"),
+        commands.Change(
+            new CommandSyntax("runs cancel", "Cancels a run; what has not begun never does.", ["ID"], [Reason]),
+            HttpMethod.Delete, "workflows/runs/{ID}", "Cancelled"),
+        commands.Change(
+            new CommandSyntax("runs rerun", "Runs a failed or cancelled run again, from where it failed.", ["ID"], []),
+            HttpMethod.Post, "workflows/runs/{ID}/rerun", "Started"),
+    ];
+}
