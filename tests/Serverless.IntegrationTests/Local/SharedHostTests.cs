@@ -12,7 +12,8 @@ public sealed class SharedHostTests : IDisposable
     [Fact]
     public async Task Process_HostAtWork_UsesIt()
     {
-        using var host = await HostProcess.StartAsync(Path.Combine(_folder.Path, ".serverless"));
+        var data = Directory.CreateDirectory(Path.Combine(_folder.Path, ".serverless")).FullName;
+        using var host = await HostProcess.StartAsync(data);
         await WriteAsync("a.csv", 10);
         await WriteAsync("b.csv", 20);
 

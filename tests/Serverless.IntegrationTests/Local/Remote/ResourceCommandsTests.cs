@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Local.Remote;
@@ -45,7 +46,7 @@ public sealed class ResourceCommandsTests : IAsyncLifetime
         var started = await SucceedAsync("Started: my-run", "workflows", "start", "number_tour", """{"input": {"a": 1, "b": 2}, "runId": "my-run"}""");
         Assert.Single(started.Trim().Split('\n'));
 
-        await Eventually.TrueAsync(async () => (await RunAsync("runs", "show", "my-run")).Output.Contains("completed", StringComparison.Ordinal));
+        await Eventually.TrueAsync(async () => Regex.IsMatch((await RunAsync("runs", "show", "my-run")).Output, "State +completed"));
         Assert.Matches(@"sum +task +completed +1 ", await SucceedAsync("", "runs", "show", "my-run"));
         await SucceedAsync("my-run", "runs", "list", "--state", "completed", "--workflow", "number_tour");
         await RefuseAsync("cannot be cancelled", "runs", "cancel", "my-run");
