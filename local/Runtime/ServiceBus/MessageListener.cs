@@ -10,7 +10,8 @@ internal sealed class MessageListener(
 {
     private readonly ServiceBusProcessor _processor = client.CreateProcessor(queue, options);
 
-    public Task CheckAsync(CancellationToken cancellation) => QueueProbe.CheckAsync(client, queue, cancellation);
+    public Task CheckAsync(CancellationToken cancellation) =>
+        QueueProbe.CheckAsync(client, queue, isSessionsEnabled: false, cancellation);
 
     public Task StartAsync(CancellationToken cancellation)
     {

@@ -3,12 +3,12 @@ using Serverless.Local.Runtime.Hosting;
 
 namespace Serverless.Local.Runtime.ServiceBus;
 
-/// <summary>Finds out before a function starts whether its queue is there.</summary>
+/// <summary>Finds out before a function starts whether its queue is there, and has sessions where the trigger wants them.</summary>
 internal static class QueueProbe
 {
-    /// <exception cref="BindingFaultException">There is no such queue.</exception>
+    /// <exception cref="BindingFaultException">There is no such queue, or the trigger does not fit it.</exception>
     /// <exception cref="IOException">The broker does not answer.</exception>
-    public static async Task CheckAsync(ServiceBusClient client, string queue, CancellationToken cancellation)
+    public static async Task CheckAsync(ServiceBusClient client, string queue, bool isSessionsEnabled, CancellationToken cancellation)
     {
         try
         {
@@ -22,6 +22,30 @@ internal static class QueueProbe
         catch (ServiceBusException fault)
         {
             throw new IOException($"The broker {client.FullyQualifiedNamespace} cannot be used: {fault.Message}", fault);
+        }
+
+        if (await HasSessionsAsync(client, queue, cancellation) is not { } hasSessions || hasSessions == isSessionsEnabled) return;
+        throw new BindingFaultException(hasSessions
+            ? $"the queue '{queue}' has sessions, and IsSessionsEnabled is false."
+            : $"the queue '{queue}' has no sessions, and IsSessionsEnabled is true.");
+    }
+
+    // Asking for a session that nobody else can mean touches no message, and every broker answers it.
+    private static async Task<bool?> HasSessionsAsync(ServiceBusClient client, string queue, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var session = await client.AcceptSessionAsync(queue, $"probe-{Guid.NewGuid():N}", cancellationToken: cancellation);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+        catch (ServiceBusException)
+        {
+            // The queue gives nothing out now: its processor says so for as long as that lasts.
+            return null;
         }
     }
 }

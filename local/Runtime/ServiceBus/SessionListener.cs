@@ -11,7 +11,8 @@ internal sealed class SessionListener(
 {
     private readonly ServiceBusSessionProcessor _processor = client.CreateSessionProcessor(queue, options);
 
-    public Task CheckAsync(CancellationToken cancellation) => QueueProbe.CheckAsync(client, queue, cancellation);
+    public Task CheckAsync(CancellationToken cancellation) =>
+        QueueProbe.CheckAsync(client, queue, isSessionsEnabled: true, cancellation);
 
     public Task StartAsync(CancellationToken cancellation)
     {

@@ -115,6 +115,16 @@ public sealed class QueueTriggerTests : IDisposable
         Assert.DoesNotContain("HereText", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task StartAsync_SessionsThatDoNotFitTheQueue_AreAllReported()
+    {
+        var e = await Assert.ThrowsAsync<InvalidFunctionsException>(() => StartAsync(typeof(Misfits)));
+
+        Assert.Contains("the queue 'tenants' has sessions, and IsSessionsEnabled is false.", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the queue 'text' has no sessions, and IsSessionsEnabled is true.", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("FittingText", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no connection string")]
     [InlineData("Endpoint=sb://localhost")]
@@ -258,6 +268,18 @@ public sealed class QueueTriggerTests : IDisposable
 
         [Function("HereText")]
         public static void Here([ServiceBusTrigger("text")] string text) => _ = text;
+    }
+
+    public sealed class Misfits
+    {
+        [Function("SessionsUnasked")]
+        public static void Plain([ServiceBusTrigger("tenants")] string text) => _ = text;
+
+        [Function("SessionsMissing")]
+        public static void Sessions([ServiceBusTrigger("text", IsSessionsEnabled = true)] string text) => _ = text;
+
+        [Function("FittingText")]
+        public static void Fitting([ServiceBusTrigger("text")] string text) => _ = text;
     }
 
     public sealed class Elsewhere
