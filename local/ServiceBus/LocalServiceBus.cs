@@ -50,7 +50,7 @@ public sealed class LocalServiceBus : IAsyncDisposable
         {
             await broker.StartAsync();
             var port = LoopbackPort.Find(options.Port);
-            amqp = new AmqpServer(port, new LinkFactory(broker, options.MaxMessageBytes, logger), logger);
+            amqp = new AmqpServer(port, new LinkFactory(broker, options.MaxMessageBytes, logger), options.IdleTimeout, logger);
             var administration = await AdministrationServer.StartAsync(
                 broker, options.AdministrationPort, options.MaxMessageBytes, cancellationToken);
             amqp.Start();

@@ -21,6 +21,9 @@ public sealed class LocalServiceBusOptions
     /// <summary>The port of the administration; one that is free when it is taken, or 0. Default 5300.</summary>
     public int AdministrationPort { get; init; } = DefaultAdministrationPort;
 
+    /// <summary>A connection on which nothing comes for so long is closed; clients send something in time. Default 4 minutes.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(4);
+
     /// <summary>The largest message with its properties, in bytes. Default 256 KB, that of the Standard tier.</summary>
     public int MaxMessageBytes { get; init; } = 256 * 1024;
 }

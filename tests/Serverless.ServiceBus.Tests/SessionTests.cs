@@ -191,6 +191,56 @@ public sealed class SessionTests() : ServiceBusTest(
         Assert.Equal(3, (await Fixture.PeekAsync(Queue)).Count);
     }
 
+    [Fact]
+    public async Task List_Sessions_AreThoseWithMessagesOrAState()
+    {
+        await SendAsync("waiting", "a");
+        await SendAsync("done", "a");
+        await WithStateAsync("stated", "half");
+        await WithStateAsync("cleared", "half");
+        await WithStateAsync("cleared", null);
+        await using (var session = await Fixture.Client.AcceptSessionAsync(Queue, "done"))
+            await session.CompleteMessageAsync(await session.ReceiveMessageAsync(Wait));
+
+        Assert.Equal(["stated", "waiting"], await ListAsync(Fixture.Client.GetMessageSessionsAsync(Queue)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ListAsync(Fixture.Client.GetMessageSessionsAsync("plain")));
+    }
+
+    [Fact]
+    public async Task List_MoreSessionsThanAPage_AllCome()
+    {
+        var ids = Enumerable.Range(0, 270).Select(i => $"s{i:000}").ToList();
+        await Fixture.SendAsync(Queue, [.. ids.Select(id => new ServiceBusMessage("a") { SessionId = id })]);
+
+        Assert.Equal(ids, await ListAsync(Fixture.Client.GetMessageSessionsAsync(Queue)));
+    }
+
+    [Fact]
+    public async Task List_ByTheTimeOfTheState_AreThoseSetLater()
+    {
+        await SendAsync("waiting", "a");
+        await WithStateAsync("early", "1");
+        Fixture.Time.Advance(TimeSpan.FromHours(2));
+        await WithStateAsync("late", "1");
+
+        // For a client the broker's now is its own.
+        var anHourAgo = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1);
+        Assert.Equal(["late"], await ListAsync(Fixture.Client.GetMessageSessionsAsync(Queue, anHourAgo)));
+    }
+
+    private async Task WithStateAsync(string id, string? state)
+    {
+        await using var session = await Fixture.Client.AcceptSessionAsync(Queue, id);
+        await session.SetSessionStateAsync(state is null ? null : BinaryData.FromString(state));
+    }
+
+    private static async Task<List<string>> ListAsync(IAsyncEnumerable<string> sessions)
+    {
+        var ids = new List<string>();
+        await foreach (var id in sessions) ids.Add(id);
+        return ids;
+    }
+
     private Task SendAsync(string session, params string[] bodies) =>
         Fixture.SendAsync(Queue, [.. bodies.Select(body => new ServiceBusMessage(body) { SessionId = session })]);
 }

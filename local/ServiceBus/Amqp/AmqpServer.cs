@@ -16,18 +16,18 @@ internal sealed class AmqpServer : IAsyncDisposable
     // More than any test or developer opens; whoever opens connections without end gets no further.
     private const int MaxConnections = 1000;
 
-    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(60);
     private static readonly AmqpVersion Version = new(1, 0, 0);
 
     private readonly ConcurrentDictionary<AmqpConnection, bool> _connections = new();
     private readonly AmqpSettings _settings;
     private readonly AmqpTransportListener _listener;
+    private readonly TimeSpan _idleTimeout;
     private readonly ILogger _logger;
 
-    public AmqpServer(LoopbackPort loopback, IRuntimeProvider runtime, ILogger logger)
+    public AmqpServer(LoopbackPort loopback, IRuntimeProvider runtime, TimeSpan idleTimeout, ILogger logger)
     {
-        _logger = logger;
+        (_idleTimeout, _logger) = (idleTimeout, logger);
         _settings = new AmqpSettings { RuntimeProvider = runtime };
         var sasl = new SaslTransportProvider { Versions = { Version } };
         sasl.AddHandler(new SaslAnonymousHandler("MSSBCBS"));
@@ -70,14 +70,12 @@ internal sealed class AmqpServer : IAsyncDisposable
         try
         {
             if (_connections.Count >= MaxConnections) throw new InvalidOperationException("there are too many already.");
-            var settings =
-                new AmqpConnectionSettings
-                {
-                    ContainerId = "serverless",
-                    MaxFrameSize = MaxFrameBytes,
-                    IdleTimeOut =
-                    (uint)IdleTimeout.TotalMilliseconds
-                };
+            var settings = new AmqpConnectionSettings
+            {
+                ContainerId = "serverless",
+                MaxFrameSize = MaxFrameBytes,
+                IdleTimeOut = (uint)_idleTimeout.TotalMilliseconds,
+            };
             connection = new AmqpConnection(args.Transport, (ProtocolHeader)args.UserToken, false, _settings, settings);
             _ = OpenAsync(connection);
         }

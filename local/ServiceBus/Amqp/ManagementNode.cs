@@ -144,10 +144,13 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
     {
         var (skip, top) =
             ((int)Math.Clamp(arguments.Number("skip"), 0, int.MaxValue - MaxPage), (int)Math.Clamp(arguments.Number("top"), 1, MaxPage));
-        var found = await broker.SessionsAsync(_entity, skip, top);
+        // The end of all time means: whatever their state.
+        DateTimeOffset? stateSetAfter = arguments.Optional<DateTime?>("last-updated-time") is { } time && time.Year < DateTime.MaxValue.Year
+            ? new DateTimeOffset(time, TimeSpan.Zero) - broker.ClientsAhead : null;
+        var found = await broker.SessionsAsync(_entity, stateSetAfter, skip, top);
         return found.Count == 0
             ? Reply.Nothing
-                : new Reply(200, new AmqpMap { [new MapKey("skip")] = skip + found.Count, [new MapKey("sessions-ids")] = found.ToArray() });
+            : new Reply(200, new AmqpMap { [new MapKey("skip")] = skip + found.Count, [new MapKey("sessions-ids")] = found.ToArray() });
     }
 
     private SessionLock Session(RequestArguments arguments) => sessions.Find(_entity, arguments.Get<string>("session-id"));

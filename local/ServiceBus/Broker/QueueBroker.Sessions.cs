@@ -60,18 +60,29 @@ internal sealed partial class QueueBroker
         return true;
     });
 
-    /// <summary>The ids of sessions that have active messages or a state, in their order.</summary>
-    public async Task<List<string>> SessionsAsync(string path, int skip, int top)
+    /// <summary>The ids of sessions in their order.</summary>
+    /// <param name="path">The queue.</param>
+    /// <param name="stateSetAfter">Only those whose state was set later; null for all that have active messages or a state.</param>
+    /// <param name="skip">So many are left out.</param>
+    /// <param name="top">The most that come.</param>
+    public async Task<List<string>> SessionsAsync(string path, DateTimeOffset? stateSetAfter, int skip, int top)
     {
         var entity = WithSessions(path);
         await SweepIfDueAsync();
-        return _store.Read(reader => reader.Query(
-            """
-            SELECT session FROM queue_messages WHERE entity = $1 AND state = 0 AND session IS NOT NULL
-            UNION SELECT session FROM queue_sessions WHERE entity = $1 AND state IS NOT NULL
-            ORDER BY session LIMIT $2 OFFSET $3
-            """,
-            row => row.GetString(0), entity, top, skip));
+        return _store.Read(reader => stateSetAfter is { } after
+            ? reader.Query(
+                """
+                SELECT session FROM queue_sessions WHERE entity = $1 AND state IS NOT NULL AND state_set > $4
+                ORDER BY session LIMIT $2 OFFSET $3
+                """,
+                row => row.GetString(0), entity, top, skip, after.UtcTicks)
+            : reader.Query(
+                """
+                SELECT session FROM queue_messages WHERE entity = $1 AND state = 0 AND session IS NOT NULL
+                UNION SELECT session FROM queue_sessions WHERE entity = $1 AND state IS NOT NULL
+                ORDER BY session LIMIT $2 OFFSET $3
+                """,
+                row => row.GetString(0), entity, top, skip));
     }
 
     private static long Held(BrokerWork work, SessionLock session) =>

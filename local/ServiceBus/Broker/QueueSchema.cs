@@ -62,5 +62,6 @@ internal static class QueueSchema
         ALTER TABLE queue_messages DROP COLUMN settled;
         CREATE TABLE probe (id INTEGER PRIMARY KEY, bytes BLOB);
         """,
+        "ALTER TABLE queue_sessions ADD COLUMN state_set INTEGER NOT NULL DEFAULT 0",
     ];
 }

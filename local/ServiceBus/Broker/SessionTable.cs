@@ -96,5 +96,5 @@ internal static class SessionTable
             ? null : row.GetFieldValue<byte[]>(0), held.Entity, held.Id);
 
     public static void SetState(BrokerWork work, SessionLock held, byte[]? state) => work.Session.Execute(
-        "UPDATE queue_sessions SET state = $3 WHERE entity = $1 AND session = $2", held.Entity, held.Id, state);
+        "UPDATE queue_sessions SET state = $3, state_set = $4 WHERE entity = $1 AND session = $2", held.Entity, held.Id, state, work.Now);
 }
