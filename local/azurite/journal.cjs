@@ -1,18 +1,22 @@
 // Azurite answers from memory and saves some seconds later. Here every change of its metadata is written beside the database before it
-// is answered, so that what was acknowledged outlives the death of both processes at any moment. A save begins a new journal, and
-// removes the older ones once it has succeeded; what is found at the start is applied to what was saved last.
+// is answered, so that what was acknowledged outlives the death of both processes at any moment. What gathers until the next answer is
+// written at once: a batch of a hundred rows is one write, not two hundred. A save begins a new journal, and removes the older ones once
+// it has succeeded; what is found at the start is applied to what was saved last.
 'use strict';
 const fs = require('node:fs');
+const http = require('node:http');
 const path = require('node:path');
 
 const journals = new Map(); // Loki database -> Journal
 const owners = new WeakMap(); // Loki collection -> its Journal
+const unwritten = new Set(); // Journals with changes that are not in their files
 
 class Journal {
   constructor(database, reserve, refuse) {
     this.file = database.filename;
     this.reserve = reserve;
     this.refuse = refuse;
+    this.lines = [];
     this.numbers = this.find();
     this.applied = this.recover(database);
     this.open();
@@ -38,6 +42,7 @@ class Journal {
   // Called in the moment in which the database is serialized: what comes later belongs to the next journal. Without a next one, as when
   // the disk is full, this one goes on.
   rotate() {
+    this.flush();
     if (this.length === 0) return this.numbers.slice(0, -1);
     const older = this.numbers.slice();
     const { descriptor } = this;
@@ -51,13 +56,23 @@ class Journal {
     for (const number of older) fs.rmSync(this.nameOf(number), { force: true });
   }
 
+  // As text, since the document goes on changing.
   write(change) {
-    const line = Buffer.from(JSON.stringify(change) + '\n');
+    this.lines.push(JSON.stringify(change) + '\n');
+    if (unwritten.size === 0) setImmediate(flushLater);
+    unwritten.add(this);
+  }
+
+  flush() {
+    if (this.lines.length === 0) return;
+    const lines = Buffer.from(this.lines.join(''));
     try {
       this.reserve.write(() => {
-        for (let done = 0; done < line.length;) done += fs.writeSync(this.descriptor, line, done, line.length - done, this.length + done);
+        for (let done = 0; done < lines.length;) done += fs.writeSync(this.descriptor, lines, done, lines.length - done, this.length + done);
       });
-      this.length += line.length;
+      this.length += lines.length;
+      this.lines = [];
+      unwritten.delete(this);
     } catch (error) {
       fs.ftruncateSync(this.descriptor, this.length);
       throw this.refuse(error);
@@ -107,8 +122,37 @@ class Journal {
   }
 }
 
+function flush() {
+  for (const journal of unwritten) journal.flush();
+}
+
+// For changes that nobody waits for. What cannot be written now is tried again before the next answer, which tells of the trouble.
+function flushLater() {
+  try {
+    flush();
+  } catch (error) {
+    console.log(`Azurite could not write its journal: ${error.message}`);
+  }
+}
+
+// No byte of an answer leaves before what it acknowledges is written. Without that the client gets none, and asks again.
+function holdAnswers() {
+  const { writeHead } = http.ServerResponse.prototype;
+  http.ServerResponse.prototype.writeHead = function (...given) {
+    try {
+      flush();
+    } catch (error) {
+      console.log(`Azurite could not write its journal: ${error.message}`);
+      this.destroy();
+      return this;
+    }
+    return writeHead.apply(this, given);
+  };
+}
+
 /// Journals the databases of a Loki module, at need in the space that is kept for it. `refuse` words an error of the disk.
 function install(Loki, reserve, refuse) {
+  holdAnswers();
   const loading = new WeakSet();
   const { addCollection, removeCollection, loadDatabaseInternal, saveDatabaseInternal } = Loki.prototype;
 

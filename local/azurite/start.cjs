@@ -4,7 +4,8 @@
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
-const { install } = require('./journal.cjs');
+const journal = require('./journal.cjs');
+const lookups = require('./lookups.cjs');
 const { Reserve, guard, isFull } = require('./reserve.cjs');
 
 const [, , main, folderLock, ...azuriteArguments] = process.argv;
@@ -102,7 +103,9 @@ takeFolder(folderLock).then(
     endBatches();
     const reserve = new Reserve(azuriteArguments[azuriteArguments.indexOf('--location') + 1]);
     guard(reserve, refuse);
-    install(require(require.resolve('lokijs', { paths: [main] })), reserve, refuse);
+    const loki = require(require.resolve('lokijs', { paths: [main] }));
+    lookups.install(loki);
+    journal.install(loki, reserve, refuse);
     require(main);
   },
   (error) => {

@@ -1,0 +1,64 @@
+using Azure;
+using Azure.Data.Tables;
+using Serverless.TestSupport;
+
+namespace Serverless.IntegrationTests.Local;
+
+/// <summary>Rows are found by an index of our own in Azurite: whatever is done to them, it must answer as the table does.</summary>
+public sealed class TableLookupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    // Alike as numbers, in an order that differs as texts, or alike but for the case.
+    private static readonly string[] _keys = ["1", "01", "1e0", "1a", "9", "10", "a", "A", "", "~x", "ä", "null"];
+
+    [Fact]
+    public async Task Rows_AfterAnyChanges_AreFoundAsAModelHasThem()
+    {
+        var table = azurite.Tables.GetTableClient("Lookups");
+        await table.CreateIfNotExistsAsync();
+        var model = new Dictionary<(string Partition, string Row), int>();
+        var random = new Random(5);
+        for (var i = 0; i < 600; i++)
+        {
+            var key = (Partition: _keys[random.Next(_keys.Length)], Row: _keys[random.Next(_keys.Length)]);
+            var found = await table.GetEntityIfExistsAsync<TableEntity>(key.Partition, key.Row);
+            Assert.Equal(model.TryGetValue(key, out var value) ? value : null, found.HasValue ? found.Value!.GetInt32("Value") : null);
+
+            var row = new TableEntity(key.Partition, key.Row) { ["Value"] = i };
+            switch (random.Next(5))
+            {
+                case 0:
+                    await table.DeleteEntityAsync(key.Partition, key.Row, ETag.All);
+                    model.Remove(key);
+                    break;
+                case 1:
+                    await table.UpsertEntityAsync(row, TableUpdateMode.Replace);
+                    model[key] = i;
+                    break;
+                case 2 when model.ContainsKey(key):
+                    await table.UpdateEntityAsync(row, found.Value!.ETag, TableUpdateMode.Merge);
+                    model[key] = i;
+                    break;
+                case 3:
+                    await FailAsync(table, key.Partition, row);
+                    break;
+                default:
+                    await table.UpsertEntityAsync(row, TableUpdateMode.Merge);
+                    model[key] = i;
+                    break;
+            }
+        }
+
+        var all = await table.QueryAsync<TableEntity>().ToDictionaryAsync(
+            r => (r.PartitionKey, r.RowKey), r => r.GetInt32("Value")!.Value);
+        Assert.Equal(model.OrderBy(m => m.Key), all.OrderBy(m => m.Key));
+    }
+
+    // A batch whose last change is refused: all of it is undone.
+    private static async Task FailAsync(TableClient table, string partition, TableEntity row) =>
+        await Assert.ThrowsAsync<TableTransactionFailedException>(() => table.SubmitTransactionAsync(
+        [
+            new TableTransactionAction(TableTransactionActionType.UpsertMerge, row),
+            new TableTransactionAction(TableTransactionActionType.UpsertReplace, new TableEntity(partition, "new") { ["Value"] = 0 }),
+            new TableTransactionAction(TableTransactionActionType.UpdateMerge, new TableEntity(partition, "missing"), ETag.All),
+        ]));
+}
