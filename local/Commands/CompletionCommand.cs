@@ -64,7 +64,9 @@ internal sealed class CompletionCommand(IScreen screen, Func<IReadOnlyList<Comma
         .Select(group => $"    '{group.Key}') words='{string.Join(' ', group.Select(command => command.Syntax.Words[1]))}' ;;");
 
     private IEnumerable<string> Following(CommandSyntax syntax) =>
-        commands().Where(command => command.Syntax.Words.Length == syntax.Words.Length + 1 && command.Syntax.Words.AsSpan().StartsWith(syntax.Words))
+        commands()
+            .Where(
+                command => command.Syntax.Words.Length == syntax.Words.Length + 1 && command.Syntax.Words.AsSpan().StartsWith(syntax.Words))
             .Select(command => command.Syntax.Words[^1])
             .Concat(syntax.Name.Length == 0 ? commands().Where(c => c.Syntax.Words.Length == 2).Select(c => c.Syntax.Words[0]) : [])
             .Concat(syntax.Options.Select(option => option.Name)).Append("--help").Distinct();

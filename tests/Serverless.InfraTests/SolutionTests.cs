@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Serverless.TestSupport;
 
 namespace Serverless.InfraTests;
@@ -38,6 +39,20 @@ public sealed class SolutionTests
         Assert.All(
             folders.Select(f => Path.GetFileName(f)).Where(f => f.EndsWith("Tests", StringComparison.Ordinal)),
             f => Assert.Contains($"{f}.csproj", solution, StringComparison.Ordinal));
+    }
+
+    /// <summary>What a developer's machine has in its settings, secrets among them, goes into no package.</summary>
+    [Fact]
+    public void LocalSettings_AreNeverPublished()
+    {
+        string[] projects = ["local/Serverless.Local.csproj", "functions/Serverless.Functions.csproj"];
+        var items = projects.SelectMany(project => XDocument.Load(Path.Combine(Repository.Root, project)).Descendants())
+            .Where(item => ((string?)item.Attribute("Include") ?? (string?)item.Attribute("Update"))
+                ?.EndsWith("local.settings.json", StringComparison.Ordinal) == true).ToList();
+
+        Assert.NotEmpty(items);
+        Assert.All(items, item => Assert.Equal("Never", (string?)item.Attribute("CopyToPublishDirectory")));
+        Assert.All(items.Where(i => i.Document!.Descendants("PackAsTool").Any()), i => Assert.Equal("false", (string?)i.Attribute("Pack")));
     }
 
     private static bool HasSources(string folder) => Directory.EnumerateDirectories(folder).Append(folder)

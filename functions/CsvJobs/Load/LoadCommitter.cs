@@ -88,7 +88,8 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
         if (e.SqlState != PostgresErrorCodes.UniqueViolation) return "";
         var key = plan.Checks.FirstOrDefault(c => c.Repeats.Count > 0 && c.Constraint == e.ConstraintName)?.Repeats;
         var named = key is null ? "primaryKey or uniqueKeys" : $"\"primaryKey\": [{string.Join(", ", key.Select(c => $"\"{c}\""))}]";
-        return $" A record repeats the key of one far before it, or of a row that came meanwhile: with {named} in the schema the later of two " +
+        return $" A record repeats the key of one far before it, or of a row that came meanwhile: with {named} in the schema the " +
+            $"later of two " +
             "records is rejected and the others are loaded.";
     }
 

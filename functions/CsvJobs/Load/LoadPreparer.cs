@@ -97,7 +97,8 @@ public sealed class LoadPreparer(LoadConnections connections)
             CREATE TABLE IF NOT EXISTS {plan.Target.Beside(LoadTables.Finished).Sql}
                 (job text PRIMARY KEY, target text NOT NULL, rows bigint NOT NULL, finished_at timestamptz NOT NULL DEFAULT now());
             CREATE TABLE IF NOT EXISTS {LoadTables.Refused(plan).Sql}
-                (start bigint NOT NULL, stop bigint NOT NULL, first bigint NOT NULL, row bigint NOT NULL, field text NOT NULL, message text NOT NULL);
+                (start bigint NOT NULL, stop bigint NOT NULL, first bigint NOT NULL, row bigint NOT NULL, field text NOT NULL,
+                 message text NOT NULL);
             """);
         await create.ExecuteNonQueryAsync(cancellationToken);
     }

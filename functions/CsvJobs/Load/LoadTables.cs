@@ -47,7 +47,7 @@ internal static class LoadTables
     }
 }
 
-/// <summary>What a range and all that it loads is known by.</summary>
+/// <summary>The identity of a range and of all that it loads.</summary>
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="First">Where its first record starts.</param>

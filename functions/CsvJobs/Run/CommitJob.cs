@@ -78,7 +78,8 @@ public sealed class CommitJob(
         var last = await StagedOutput.StageAsync(
             folder.Output(Outputs.Summary), summary.ToJson(), [], "application/json", cancellationToken);
         if (plan.Load is { } load)
-            await loads.CommitAsync(load, [.. state.Ranges.Select(r => new LoadedRange(r.Start, r.End, r.First))], task.Totals.Accepted, cancellationToken);
+            await loads.CommitAsync(
+                load, [.. state.Ranges.Select(r => new LoadedRange(r.Start, r.End, r.First))], task.Totals.Accepted, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(outputs, parallel, async (output, token) => await output.CommitAsync(token));
         await last.CommitAsync(cancellationToken);

@@ -115,7 +115,7 @@ public sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyLis
 public sealed record FoldRange(
     string Label, long Start, long End, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks)
 {
-    /// <summary>What an outcome is once its place is known.</summary>
+    /// <summary>An outcome whose place is known.</summary>
     public static FoldRange Of(RangeOutcome outcome, long rowsBefore, long linesBefore) => new(
         outcome.Label, outcome.Start, outcome.End, outcome.First, rowsBefore, linesBefore, outcome.Rows, outcome.Rejected, outcome.Blocks);
 }

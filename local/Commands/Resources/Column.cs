@@ -22,7 +22,8 @@ internal sealed record Column(string Title, Func<JsonElement, string> Text)
 
     /// <summary>The first of several that has a value.</summary>
     public static Column FirstOf(string title, params string[] paths) => new(
-        title, answer => paths.Select(path => Find(answer, path)).FirstOrDefault(value => value is not null) is { } value ? Word(value) : "");
+        title, answer => paths.Select(path => Find(answer, path)).FirstOrDefault(value => value is not null) is { } value
+            ? Word(value) : "");
 
     /// <summary>A value that the answer has; null when it has none, or null.</summary>
     public static JsonElement? Find(JsonElement answer, string path)

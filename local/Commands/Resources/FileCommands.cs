@@ -4,7 +4,9 @@ using Serverless.Local.Screens;
 
 namespace Serverless.Local.Commands.Resources;
 
-/// <summary><c>files list | get | put | remove</c>: a path is the container and what follows, such as <c>processed/orders.csv/clean.csv</c>.</summary>
+/// <summary>
+/// <c>files list | get | put | remove</c>: a path is the container and what follows, such as <c>processed/orders.csv/clean.csv</c>.
+/// </summary>
 internal sealed class FileCommands(IScreen screen)
 {
     private static readonly OptionSyntax Prefix = new("--prefix", "P", "Only those whose path starts so.");

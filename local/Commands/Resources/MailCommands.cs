@@ -24,7 +24,8 @@ internal static class MailCommands
             new CommandSyntax("mail list", "Lists the mail jobs, the newest first.", [], []), "email", "jobs", Job[..^1]),
         commands.Show(
             new CommandSyntax("mail show", "Shows a mail job.", ["ID"], []), "email/{ID}",
-            [.. Job, Column.Number("Suppressed", "progress.suppressed"), Column.Of("Recipients", "recipients"), Column.Of("Error", "error")]),
+            [.. Job, Column.Number("Suppressed", "progress.suppressed"), Column.Of("Recipients", "recipients"), Column.Of(
+                "Error", "error")]),
         commands.Change(
             new CommandSyntax("mail send", "Sends one template to many; the job is JSON, @FILE, or - for the input stream.", ["JOB"], []),
             HttpMethod.Post, "email/bulk", "Started", body: 0),

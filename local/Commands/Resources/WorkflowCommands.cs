@@ -34,7 +34,8 @@ internal static class WorkflowCommands
                 Column.Of("Description", "definition.description"),
             ]),
         commands.Change(
-            new CommandSyntax("workflows put", "Registers a version of a workflow; its definition is JSON, @FILE, or - for the input stream.",
+            new CommandSyntax("workflows put", "Registers a version of a workflow; its definition is JSON, @FILE, or - for the " +
+                "input stream.",
                 ["NAME", "DEFINITION"], [new("--dryRun", null, "Names its faults, and registers nothing.")]),
             HttpMethod.Put, "workflows/{NAME}", "Registered", body: 1),
         commands.Change(
@@ -46,7 +47,8 @@ internal static class WorkflowCommands
             "workflows/runs", "runs", Run[..^1]),
         commands.Show(
             new CommandSyntax("runs show", "Shows a run and its steps.", ["ID"], []), "workflows/runs/{ID}",
-            [.. Run, Column.Number("Steps ended", "endedSteps"), Column.FirstOf("Error", "error.message", "error"), Column.Of("Output", "output")],
+            [.. Run, Column.Number("Steps ended", "endedSteps"), Column.FirstOf("Error", "error.message", "error"), Column.Of(
+                "Output", "output")],
             ("steps", Step)),
         commands.Change(
             new CommandSyntax("runs suspend", "Lets a run begin nothing more until it is resumed.", ["ID"], [Reason]),

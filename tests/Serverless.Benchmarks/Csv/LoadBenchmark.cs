@@ -65,7 +65,8 @@ internal static class LoadBenchmark
             var (loaded, summary) = await jobs.RunAsync(host, request, cancellationToken);
             var copied = await CopyAsync(database, Path.Combine(folder, "rows"), summary.Accepted, cancellationToken);
             Console.WriteLine(
-                $"  {(run == 0 ? "warm-up" : $"run {run}"),-8} job {plain,7:0.000} s   with load {loaded,7:0.000} s   COPY {copied,7:0.000} s");
+                $"  {(run == 0 ? "warm-up" : $"run {run}"),-8} job {plain,7:0.000} s   with load {loaded,7:0.000} s   COPY " +
+                $"{copied,7:0.000} s");
             if (run == 0) continue;
             without.Add(plain);
             with.Add(loaded);

@@ -132,7 +132,8 @@ public sealed class LoadTests(AzuriteFixture azurite, PostgresServer postgres) :
         var job = await host.RunAsync("load/far.csv", Encoding.UTF8.GetBytes(file), options);
 
         Assert.Equal(CsvJobState.Failed, job.State);
-        Assert.Contains("with \"primaryKey\": [\"id\"] in the schema the later of two records is rejected", job.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "with \"primaryKey\": [\"id\"] in the schema the later of two records is rejected", job.Error, StringComparison.Ordinal);
         Assert.Empty(job.Outputs);
         Assert.Equal(["-1|old"], await postgres.ReadAsync("SELECT * FROM far"));
         await Eventually.TrueAsync(async () => (await Leftovers()).Count == 0);

@@ -43,7 +43,8 @@ public sealed class ResourceCommandsTests : IAsyncLifetime
         var definition = JsonDocument.Parse(await SucceedAsync("", "workflows", "show", "number_tour", "--json")).RootElement;
         await SucceedAsync(
             "number_tour", "workflows", "put", "number_tour", definition.GetProperty("definition").GetRawText(), "--dryRun");
-        var started = await SucceedAsync("Started: my-run", "workflows", "start", "number_tour", """{"input": {"a": 1, "b": 2}, "runId": "my-run"}""");
+        var started = await SucceedAsync(
+            "Started: my-run", "workflows", "start", "number_tour", """{"input": {"a": 1, "b": 2}, "runId": "my-run"}""");
         Assert.Single(started.Trim().Split('\n'));
 
         await Eventually.TrueAsync(async () => Regex.IsMatch((await RunAsync("runs", "show", "my-run")).Output, "State +completed"));
@@ -63,7 +64,8 @@ public sealed class ResourceCommandsTests : IAsyncLifetime
         await RefuseAsync("only a running job can be cancelled", "mail", "cancel", id);
 
         var one = """{"channel": "email", "target": "ada@example.org", "payload": {"heading": "Done"}}""";
-        var sent = JsonDocument.Parse(await SucceedAsync("", "notifications", "send", one, "--json")).RootElement.GetProperty("id").GetString()!;
+        var sent = JsonDocument.Parse(await SucceedAsync("", "notifications", "send", one, "--json")).RootElement.GetProperty("id")
+            .GetString()!;
         await SucceedAsync(sent, "notifications", "list", "--top", "5");
         await SucceedAsync("ada@example.org", "notifications", "show", sent);
         await RefuseAsync("state:", "notifications", "list", "--state", "lost");
