@@ -9,7 +9,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs;
 
 /// <summary>Tells where jobs stand, from the table and their orchestrations.</summary>
-public sealed class CsvJobReader(Containers containers, CsvJobStore store)
+public sealed class CsvJobReader(Containers containers, CsvJobStore store, CsvJobFollower follower)
 {
     // Parquet writes a file a range; summary.json names them all.
     private const int MaxOutputs = 1_000;
@@ -28,7 +28,7 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
         DurableTaskClient client, CsvJobEntity job, bool withOutputs, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(job.RowKey, getInputsAndOutputs: true, cancellationToken);
-        job = await FollowAsync(job, instance, cancellationToken);
+        job = await follower.FollowAsync(job, instance, cancellationToken);
         var state = job.GetState();
         var outputs = withOutputs && state is CsvJobState.Completed or CsvJobState.Failed
             ? await ListOutputsAsync(job, cancellationToken)
@@ -38,21 +38,6 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store)
             [.. outputs.Select(o => new NamedFile(o))],
             job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt,
             job.Warnings?.Split('\n') ?? []);
-    }
-
-    // Whoever ended the orchestration through the Durable management URLs did not tell the table.
-    private async Task<CsvJobEntity> FollowAsync(CsvJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
-    {
-        // An instance that ended before the row was written is that of an earlier start.
-        if (CsvJobTransitions.IsFinal(job.GetState()) || instance is null || instance.LastUpdatedAt < job.Timestamp) return job;
-        return instance.RuntimeStatus switch
-        {
-            OrchestrationRuntimeStatus.Terminated => await store.MoveAsync(job.RowKey, CsvJobState.Cancelled, null, cancellationToken),
-            OrchestrationRuntimeStatus.Failed => await store.MoveAsync(
-                job.RowKey, CsvJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage
-                    ?? "The orchestration failed.", cancellationToken),
-            _ => job,
-        };
     }
 
     private async Task<IReadOnlyList<string>> ListOutputsAsync(CsvJobEntity job, CancellationToken cancellationToken)

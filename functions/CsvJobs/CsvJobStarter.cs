@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Run;
@@ -35,13 +36,28 @@ public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
             job = await store.MoveAsync(id, CsvJobState.Running, j => j.Error = null, cancellationToken);
         if (CsvJobTransitions.IsFinal(job.GetState())) return id;
 
-        // What ended without ending the job was terminated from outside, or is asked for again since its file was missing.
-        await client.StartOnceAsync(
-            nameof(CsvJobOrchestrator), id, CsvJobOrchestrator.Begin(new CsvJobInput(path, etag, folder, options)),
-            mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now
-                && !CsvJobTransitions.IsFinal(now.GetState()), cancellationToken);
+        await BeginAsync(client, id, new CsvJobInput(path, etag, folder, options), cancellationToken);
         return id;
     }
+
+    /// <summary>Starts a job that was recorded by somebody who died before its orchestration was started; its schema lies there.</summary>
+    /// <returns>True when this call started it.</returns>
+    /// <exception cref="InvalidOperationException">The row's options cannot be read.</exception>
+    public async Task<bool> ResumeAsync(DurableTaskClient client, CsvJobEntity job, CancellationToken cancellationToken)
+    {
+        var options = JsonSerializer.Deserialize<CsvJobOptions>(job.Options)
+            ?? throw new InvalidOperationException($"The CSV job {job.RowKey} has no options.");
+        job = await store.AddAsync(job, cancellationToken);
+        var input = new CsvJobInput(job.Path, job.BlobETag, JobFolder.NameOf(job.Path, job.RowKey), options);
+        return await BeginAsync(client, job.RowKey, input, cancellationToken);
+    }
+
+    // What ended without ending the job was terminated from outside, or is asked for again since its file was missing.
+    private Task<bool> BeginAsync(DurableTaskClient client, string id, CsvJobInput input, CancellationToken cancellationToken) =>
+        client.StartOnceAsync(
+            nameof(CsvJobOrchestrator), id, CsvJobOrchestrator.Begin(input),
+            mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now
+                && !CsvJobTransitions.IsFinal(now.GetState()), cancellationToken);
 
     private async Task SaveSchemaAsync(string folder, string? schemaJson, CancellationToken cancellationToken)
     {

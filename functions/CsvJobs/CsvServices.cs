@@ -8,6 +8,7 @@ using Serverless.CsvJobs.Preview;
 using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
+using Serverless.Jobs;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
@@ -29,6 +30,8 @@ internal static class CsvServices
             .AddSingleton<BlobIntake>()
             .AddSingleton<SchemaSource>()
             .AddSingleton<CsvJobStarter>()
+            .AddSingleton<CsvJobFollower>()
+            .AddSingleton<IJobKind>(p => p.GetRequiredService<CsvJobFollower>())
             .AddSingleton<CsvJobReader>()
             .AddSingleton<OrphanedPartCleaner>()
             .AddSingleton<ReconciledBlobs>()

@@ -8,6 +8,7 @@ using Serverless.Email.Jobs.Store;
 using Serverless.Email.Recipients;
 using Serverless.Email.Sending;
 using Serverless.Email.Templates;
+using Serverless.Jobs;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
@@ -33,6 +34,8 @@ internal static class EmailServices
             .AddSingleton<MailPlans>()
             .AddSingleton<MailPlanner>()
             .AddSingleton<MailJobStarter>()
+            .AddSingleton<MailJobFollower>()
+            .AddSingleton<IJobKind>(p => p.GetRequiredService<MailJobFollower>())
             .AddSingleton<MailJobReader>()
             .AddSingleton<MailPurge>()
             .AddSingleton<BatchSender>();

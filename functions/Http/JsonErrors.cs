@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
@@ -56,7 +57,15 @@ internal static partial class JsonErrors
         if (message.Contains("type discriminator", StringComparison.Ordinal)) return $"{At(e)} is of a type that is not known.";
 
         // Where a text is no JSON, the serializer says so in words of JSON.
-        return TypeName().IsMatch(message) ? $"{At(e)} has a form that cannot be read." : message;
+        return TypeName().IsMatch(message) ? $"{At(e)} has a form that cannot be read." : Locate(e);
+    }
+
+    // Lines and bytes are counted from 1, as editors do.
+    private static string Locate(JsonException e)
+    {
+        var text = Position().Replace(e.Message, "").TrimEnd('.', ' ');
+        return e is { LineNumber: { } line, BytePositionInLine: { } at }
+            ? string.Create(CultureInfo.InvariantCulture, $"{text} (line {line + 1}, byte {at + 1}).") : $"{text}.";
     }
 
     private static string At(JsonException e) => e.Path is { Length: > 1 } path ? path : "The value";
@@ -105,6 +114,9 @@ internal static partial class JsonErrors
 
     [GeneratedRegex(@"could not be converted to (?<type>.+?)\. Path:", RegexOptions.Singleline)]
     private static partial Regex Wrong();
+
+    [GeneratedRegex(@"(?: Path: \S+ \|)? LineNumber: \d+ \| BytePositionInLine: \d+\.?$")]
+    private static partial Regex Position();
 
     [GeneratedRegex(@"\b(System|Serverless|Microsoft)\.[A-Z]|`\d|'[A-Z]\w+(\.[A-Z]\w+)+'")]
     private static partial Regex TypeName();

@@ -16,6 +16,7 @@ internal static class StrictJson
     /// <exception cref="JsonException">It is something else; the message says what, and where.</exception>
     public static JsonObject ParseObject(ReadOnlySpan<byte> json)
     {
+        json = json[MarkLength(json)..];
         CheckText(json);
         return JsonNode.Parse(json, documentOptions: Options) as JsonObject ?? throw new JsonException("This is JSON, but no object.");
     }
@@ -28,9 +29,13 @@ internal static class StrictJson
     /// <exception cref="JsonException">It is none; the message says where.</exception>
     public static JsonDocument ParseDocument(ReadOnlyMemory<byte> json, JsonDocumentOptions options)
     {
+        json = json[MarkLength(json.Span)..];
         CheckText(json.Span);
         return JsonDocument.Parse(json, options);
     }
+
+    // Editors and shells of Windows put a mark before UTF-8, and RFC 8259 lets readers pass over it.
+    private static int MarkLength(ReadOnlySpan<byte> json) => json.StartsWith("\uFEFF"u8) ? 3 : 0;
 
     private static void CheckText(ReadOnlySpan<byte> json)
     {

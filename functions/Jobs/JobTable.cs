@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Storage;
@@ -89,6 +90,20 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
 
         var jobs = await Task.WhenAll(recent.Select(r => FindAsync(r.GetString("Id"), cancellationToken)));
         return ([.. jobs.OfType<TJob>()], recent.Count == size ? recent[^1].RowKey : null);
+    }
+
+    /// <summary>The ids of jobs that were accepted before a time, and are in one of some states.</summary>
+    /// <param name="before">The time.</param>
+    /// <param name="states">The states, as the rows have them.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
+    public async IAsyncEnumerable<string> ListIdsAsync(
+        DateTimeOffset before, IEnumerable<string> states, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var any = string.Join(" or ", states.Select(state => TableClient.CreateQueryFilter($"State eq {state}")));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {IJobRow.Partition} and CreatedAt le {before}") + $" and ({any})";
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+            yield return row.RowKey;
     }
 
     /// <summary>Deletes a job, if it is there.</summary>

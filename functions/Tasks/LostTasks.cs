@@ -1,44 +1,79 @@
 using Azure.Messaging.ServiceBus;
+using Microsoft.DurableTask.Client;
 using Serverless.Messaging;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks;
 
 /// <summary>
-/// Fails tasks that wait for a message that is gone: a sender that died before the message was stored, a queue that was purged, a data
-/// folder whose broker was lost. Arguments travel in the message alone, so that nobody but the sender can send them again.
+/// Fails tasks that have not ended though no queue holds their message: a sender that died before it was stored, a queue that was purged, a
+/// data folder whose broker was lost, a message that was delivered too often and lies among the dead letters. Arguments travel in the
+/// message alone, so that nobody but the sender can send them again.
 /// </summary>
-public sealed class LostTasks(TaskStore store, IQueueAdmin admin, QueueCatalog catalog, TimeProvider time)
+public sealed class LostTasks
 {
     private const string Reason =
         "Lost: no queue holds its message. Its sender was cut off before the message was stored, or the queue was purged; send it again.";
 
+    private const string Ended = "Its run was ended from outside; send it again.";
+
     private const int PageSize = 100;
     private const int MaxPages = 10;
+    private const int MaxSearchedPages = 200;
+
+    // What is left over is found by the next look.
+    private const int MaxAtOnce = 1_000;
 
     // Clocks differ, and a message on its way is in no queue.
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
 
-    /// <summary>Fails them: a look into each lane, and a listing of the tasks that wait for longer than ten minutes.</summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> SweepAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var oldest = new Dictionary<string, DateTimeOffset?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var lane in catalog.Lanes) oldest[lane] = await OldestAsync(lane, now, cancellationToken);
+    private readonly TaskStore _store;
+    private readonly TaskOutcomeHandler _outcomes;
+    private readonly IQueueAdmin _admin;
+    private readonly QueueCatalog _catalog;
+    private readonly TimeProvider _time;
 
-        var lost = 0;
-        await foreach (var waiting in store.ListWaitingAsync(now - _grace, cancellationToken))
+    internal LostTasks(TaskStore store, TaskOutcomeHandler outcomes, IQueueAdmin admin, QueueCatalog catalog, TimeProvider time) =>
+        (_store, _outcomes, _admin, _catalog, _time) = (store, outcomes, admin, catalog, time);
+
+    /// <summary>Fails them: a look into each lane, and a listing of the tasks that were due more than ten minutes ago.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> SweepAsync(DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var missing = await FindMissingAsync(cancellationToken);
+        var failed = 0;
+        foreach (var queue in missing.GroupBy(task => task.Queue, StringComparer.OrdinalIgnoreCase))
         {
-            if (waiting.Due + _grace < OldestOf(waiting.Queue) && await store.TryLoseAsync(waiting, Reason, cancellationToken)) lost++;
+            var tasks = queue.ToDictionary(task => task.Id, StringComparer.Ordinal);
+            var (buried, isWhole) = await BuryAsync(LanesOf(queue.Key), tasks, durable, cancellationToken);
+            failed += buried;
+            if (!isWhole) continue;
+            foreach (var task in tasks.Values)
+            {
+                if (await LoseAsync(task, durable, cancellationToken)) failed++;
+            }
         }
 
-        return lost;
+        return failed;
+    }
+
+    private async Task<List<WaitingTask>> FindMissingAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var oldest = new Dictionary<string, DateTimeOffset?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var lane in _catalog.Lanes) oldest[lane] = await OldestAsync(lane, now, cancellationToken);
+        return await _store.ListUnendedAsync(now - _grace, cancellationToken)
+            .Where(task => task.Due + _grace < OldestOf(task.Queue)).Take(MaxAtOnce).ToListAsync(cancellationToken);
 
         // Of a queue that is not there any more nothing can come; of one with priorities the lane is not known.
-        DateTimeOffset OldestOf(string queue) => catalog.TryFindLane(queue, out var entry) || catalog.TryFind(queue, out entry)
-            ? entry.Lanes.Min(lane => oldest[lane] ?? DateTimeOffset.MinValue) : now;
+        DateTimeOffset OldestOf(string queue) =>
+            LanesOf(queue) is { Count: > 0 } lanes ? lanes.Min(lane => oldest[lane] ?? DateTimeOffset.MinValue) : now;
     }
+
+    private IReadOnlyList<string> LanesOf(string queue) =>
+        _catalog.TryFindLane(queue, out var entry) || _catalog.TryFind(queue, out entry) ? entry.Lanes : [];
 
     // All that was sent before the oldest message of a lane was taken from it. Null where that cannot be told: scheduled messages keep
     // their place from when they were sent.
@@ -47,7 +82,7 @@ public sealed class LostTasks(TaskStore store, IQueueAdmin admin, QueueCatalog c
         long from = 0;
         for (var page = 0; page < MaxPages; page++)
         {
-            var messages = await admin.PeekAsync(lane, deadLetters: false, from, PageSize, cancellationToken);
+            var messages = await _admin.PeekAsync(lane, deadLetters: false, from, PageSize, cancellationToken);
             if (messages.Count == 0) return now;
             var waiting = messages.Where(m => m.State != ServiceBusMessageState.Scheduled).ToList();
             if (waiting.Count > 0) return waiting.Min(m => m.EnqueuedTime);
@@ -55,5 +90,52 @@ public sealed class LostTasks(TaskStore store, IQueueAdmin admin, QueueCatalog c
         }
 
         return null;
+    }
+
+    /// <summary>Fails those whose messages lie among the dead letters, and takes them from the tasks.</summary>
+    /// <returns>How many; and whether all dead letters were looked at.</returns>
+    private async Task<(int Count, bool IsWhole)> BuryAsync(
+        IReadOnlyList<string> lanes, Dictionary<string, WaitingTask> tasks, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var lane in lanes)
+        {
+            long from = 0;
+            for (var page = 0; tasks.Count > 0; page++)
+            {
+                if (page == MaxSearchedPages) return (count, IsWhole: false);
+                var letters = await _admin.PeekAsync(lane, deadLetters: true, from, PageSize, cancellationToken);
+                if (letters.Count == 0) break;
+                foreach (var letter in letters)
+                {
+                    if (!TaskEnvelope.TryRead(letter.Body, out var message, out _) || !tasks.TryGetValue(message.Id, out var task)) continue;
+
+                    // Of an earlier run that was followed up before its message came once too often.
+                    if ((message.Redrives, message.Attempt, message.Deferrals).CompareTo(task.Run) < 0) continue;
+                    tasks.Remove(task.Id);
+                    var run = new TaskRun(message, lane, isFirst: false, _time.GetUtcNow());
+                    run.Row.Tag = task.Version;
+                    await _outcomes.BuriedAsync(run, ReasonOf(letter, lane), durable, cancellationToken);
+                    count++;
+                }
+
+                from = letters[^1].SequenceNumber + 1;
+            }
+        }
+
+        return (count, IsWhole: true);
+    }
+
+    private static string ReasonOf(ServiceBusReceivedMessage letter, string lane) => letter.DeadLetterReason == "MaxDeliveryCountExceeded"
+        ? $"It was begun {letter.DeliveryCount} times and never ended: the host died each time, or lost it. " +
+            $"It lies among the dead letters of {lane}."
+        : $"The broker put it among the dead letters of {lane}: {letter.DeadLetterReason}.";
+
+    // A task that outlives a lock has no message: its orchestration runs it.
+    private async Task<bool> LoseAsync(WaitingTask task, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var instance = await durable.GetInstanceAsync(LongTask.InstanceId(task.Id, task.Run), cancellationToken);
+        return instance is not { IsCompleted: false }
+            && await _store.TryLoseAsync(task, instance is null ? Reason : Ended, cancellationToken);
     }
 }

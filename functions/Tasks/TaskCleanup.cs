@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Serverless.Monitoring.Changes;
 using Serverless.Tasks.Running;
@@ -8,19 +9,21 @@ namespace Serverless.Tasks;
 
 /// <summary>
 /// Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more. Fails what
-/// waits for a message that is gone.
+/// has not ended though its message is gone.
 /// </summary>
 public sealed class TaskCleanup(
     TaskStore store, TaskRevocations revocations, LostTasks lost, ChangeStore changes, ILogger<TaskCleanup> logger)
 {
     /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>
     [Function(nameof(TaskCleanup))]
-    public async Task RunAsync([TimerTrigger("%TaskCleanupSchedule%")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        [TimerTrigger("%TaskCleanupSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
     {
         var purged = await store.PurgeExpiredAsync(cancellationToken);
         await revocations.PurgeAsync(cancellationToken);
         await changes.PurgeAsync(cancellationToken);
         if (purged > 0) Logs.Forgot(logger, purged);
-        if (await lost.SweepAsync(cancellationToken) is > 0 and var count) Logs.Lost(logger, count);
+        if (await lost.SweepAsync(client, cancellationToken) is > 0 and var count) Logs.Lost(logger, count);
     }
 }

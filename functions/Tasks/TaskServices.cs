@@ -47,7 +47,9 @@ internal static class TaskServices
             .AddSingleton<ErrorStrategies>()
             .AddSingleton<CircuitBreakers>()
             .AddSingleton<TaskBlobs>()
-            .AddSingleton<LostTasks>()
+            .AddSingleton(p => new LostTasks(
+                p.GetRequiredService<TaskStore>(), p.GetRequiredService<TaskOutcomeHandler>(), p.GetRequiredService<IQueueAdmin>(),
+                p.GetRequiredService<QueueCatalog>(), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new TaskTableWriter(p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<TimeProvider>()))
             .AddSingleton(p => new TaskStore(
                 p.GetRequiredService<TaskTableWriter>(), p.GetRequiredKeyedService<LazyTable>(

@@ -25,13 +25,19 @@ public sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlob
         var run = request.RunId is null ? null : await FindAsync(client, id, request, cancellationToken);
         run ??= await AddAsync(id, request, now, cancellationToken);
         Require(request, run);
-        if (run.IsFinal) return run;
+        if (!run.IsFinal) await ResumeAsync(client, run, cancellationToken);
+        return run;
+    }
 
+    /// <summary>Starts the orchestration of a run that is recorded, unless it is there.</summary>
+    /// <returns>True when this call started it.</returns>
+    public async Task<bool> ResumeAsync(DurableTaskClient client, RunRecord run, CancellationToken cancellationToken)
+    {
         // An instance that has ended did not end the run: it was terminated from outside. Whoever did that did not want it to go on.
         var input = new WorkflowRunInput(run.Workflow, run.Version, run.Input ?? StoredValue.Null) { RerunOf = run.RerunOf };
-        if (await client.StartOnceAsync(nameof(WorkflowRun), id, input, mayRestart: null, cancellationToken))
-            Logs.RunStarted(logger, run.Workflow, run.Version, id);
-        return run;
+        if (!await client.StartOnceAsync(nameof(WorkflowRun), run.Id, input, mayRestart: null, cancellationToken)) return false;
+        Logs.RunStarted(logger, run.Workflow, run.Version, run.Id);
+        return true;
     }
 
     // Before it is added: one of another kind must leave no row behind.

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Serverless.Jobs;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 using Serverless.Tasks;
@@ -35,6 +36,7 @@ internal static class WorkflowServices
         .AddSingleton<RunFollower>()
         .AddSingleton<RunReader>()
         .AddSingleton<RunStarter>()
+        .AddSingleton<IJobKind, RunJobs>()
         .AddSingleton<StepRecorder>()
         .AddSingleton<OrderArguments>()
         .AddSingleton<MapFolder>()

@@ -20,9 +20,6 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private const int Wide = 110;
-    private const int ShortId = 16;
-
     public static CommandSyntax Syntax { get; } = new("status", "Lists the newest jobs, or shows one.", ["[ID]"],
     [
         new("--json", null, "As JSON."),
@@ -32,6 +29,7 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
+        var view = new StatusView(screen, time);
         var id = arguments.Positional(0);
         arguments.Check();
 
@@ -41,62 +39,23 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         {
             var job = await jobs.FindAsync(id, cancellationToken) ?? await FindByStartAsync(jobs, id, cancellationToken)
                 ?? throw new CommandFailedException($"There is no job {id} in {options.Folder}.");
-            Show(job, arguments.Has("--json"));
+            if (arguments.Has("--json")) screen.Line(JsonSerializer.Serialize(job, Json));
+            else view.Show(job);
             return 0;
         }
 
         var all = await jobs.ListAsync(MaxJobs, cancellationToken);
         if (arguments.Has("--json")) screen.Line(JsonSerializer.Serialize(all, Json));
         else if (all.Count == 0) screen.Line($"No jobs in {options.Folder}.");
-        else screen.Table(["Job", "File", "Status", "Records", "Rejected", "Started"], all.Select(Row));
+        else view.Show(all);
         return 0;
     }
 
     // Where lines are short an id is shown by its first characters, and they will do.
     private static async Task<CsvJobStatus?> FindByStartAsync(JobCatalog jobs, string start, CancellationToken cancellationToken) =>
-        start.Length < ShortId
+        start.Length < StatusView.ShortId
             || (await jobs.ListAsync(MaxJobs, cancellationToken)).Where(job => job.Id.StartsWith(start, StringComparison.Ordinal))
                 .ToList() is not [var only] ? null : only;
-
-    private void Show(CsvJobStatus job, bool asJson)
-    {
-        if (asJson)
-        {
-            screen.Line(JsonSerializer.Serialize(job, Json));
-            return;
-        }
-
-        string?[][] facts =
-        [
-            ["Job", job.Id],
-            ["File", job.Blob],
-            ["Status", job.State.ToString()],
-            ["Progress", job.Progress?.Status],
-            ["Error", job.Error],
-            ["Records", Number(job.Total)],
-            ["Accepted", Number(job.Accepted)],
-            ["Rejected", Number(job.Rejected)],
-            ["Started", Moment(job.CreatedAt)],
-            ["Ended", job.EndedAt is { } end ? Moment(end) : null],
-            .. job.Outputs.Select(output => (string?[])["Output", output.Name]),
-        ];
-        screen.Table(["", ""], facts.Where(fact => !string.IsNullOrEmpty(fact[1])).Select(fact => (string[])[fact[0]!, fact[1]!]));
-    }
-
-    private string[] Row(CsvJobStatus job)
-    {
-        var isShort = screen.Width < Wide;
-        return
-        [
-            isShort && job.Id.Length > ShortId
-                ? job.Id[..ShortId] : job.Id, Path.GetFileName(job.Blob), job.State.ToString(), Number(job.Total), Number(job.Rejected),
-            isShort ? $"{Texts.Duration(time.GetUtcNow() - job.CreatedAt)} ago" : Moment(job.CreatedAt),
-        ];
-    }
-
-    private static string Number(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
-
-    private static string Moment(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private sealed class SilentProgress : IProgress<string>
     {

@@ -30,7 +30,7 @@ internal static class TableSchemaParser
         }
         catch (JsonException e)
         {
-            return new(null, [new("$", $"this is not JSON: {e.Message}", "a Table Schema object")]);
+            return new(null, [new("$", $"this is not JSON: {JsonErrors.Word(e)}", "a Table Schema object")]);
         }
     }
 

@@ -91,6 +91,10 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time, ChangeLo
         },
         cancellationToken);
 
+    /// <summary>The ids of jobs that were accepted before a time and have not ended.</summary>
+    public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        _jobs.ListIdsAsync(before, [nameof(CsvJobState.Running), nameof(CsvJobState.Committing)], cancellationToken);
+
     /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
     public Task<(IReadOnlyList<CsvJobEntity> Jobs, string? Continuation)> ListAsync(
         int size, string? continuation, CancellationToken cancellationToken) =>

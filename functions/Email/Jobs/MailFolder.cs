@@ -8,11 +8,11 @@ namespace Serverless.Email.Jobs;
 /// <summary>The blobs of one mail job: <c>mail/jobs/&lt;id&gt;/</c>.</summary>
 internal sealed class MailFolder(BlobContainerClient mail, string id)
 {
-    /// <summary>The request of the job.</summary>
-    public BlobClient Job => mail.GetBlobClient(PathOf("job.json"));
+    /// <summary>The request of the job, by the name that the job's row has.</summary>
+    public BlobClient Description(string name) => mail.GetBlobClient(PathOf(name));
 
     /// <summary>The recipients that a request brought along.</summary>
-    public static string RecipientsPath(string id) => $"jobs/{id}/recipients.jsonl";
+    public static string RecipientsPath(string id, string request) => $"jobs/{id}/recipients-{request}.jsonl";
 
     /// <summary>How it is divided.</summary>
     public BlobClient Plan => mail.GetBlobClient(PathOf("plan.json"));

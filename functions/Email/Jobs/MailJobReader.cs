@@ -6,7 +6,7 @@ using Serverless.Email.Jobs.Store;
 namespace Serverless.Email.Jobs;
 
 /// <summary>Tells where mail jobs stand, from the table, their orchestrations, and the ledgers of the batches at work.</summary>
-public sealed class MailJobReader(MailJobStore store, MailLedger ledger)
+public sealed class MailJobReader(MailJobStore store, MailJobFollower follower, MailLedger ledger)
 {
     /// <summary>Null when there is no such job.</summary>
     public async Task<MailJobStatus?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
@@ -22,24 +22,10 @@ public sealed class MailJobReader(MailJobStore store, MailLedger ledger)
         DurableTaskClient client, MailJobEntity job, bool withFailed, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(job.RowKey, getInputsAndOutputs: true, cancellationToken);
-        job = await FollowAsync(job, instance, cancellationToken);
+        job = await follower.FollowAsync(job, instance, cancellationToken);
         return new MailJobStatus(
             job.RowKey, job.Template, job.Recipients, job.GetState(), await ReadProgressAsync(job, instance, cancellationToken),
             await ReadResultAsync(job, withFailed, cancellationToken), job.Error, job.CreatedAt, job.EndedAt);
-    }
-
-    // Whoever ended the orchestration through the Durable management URLs did not tell the table.
-    private async Task<MailJobEntity> FollowAsync(MailJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
-    {
-        if (job.GetState() != MailJobState.Running || instance is null) return job;
-        return instance.RuntimeStatus switch
-        {
-            OrchestrationRuntimeStatus.Terminated => await store.EndAsync(job.RowKey, MailJobState.Cancelled, null, cancellationToken),
-            OrchestrationRuntimeStatus.Failed => await store.EndAsync(
-                job.RowKey, MailJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage
-                    ?? "The orchestration failed.", cancellationToken),
-            _ => job,
-        };
     }
 
     private async Task<MailProgress?> ReadProgressAsync(

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Azure;
-using Azure.Storage.Blobs.Models;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -32,27 +31,46 @@ public sealed class MailJobStarter(
         Require(request, fingerprint, known);
         if (known is not null && known.GetState() != MailJobState.Running) return id;
 
-        // Until its orchestration is there, a job that is known may have lost whoever started it.
-        if (known is not null && await client.FindOwnAsync(nameof(MailJobOrchestrator), id, cancellationToken) is { IsCompleted: false })
-            return id;
-        if (await DescribeAsync(id, request, faults, cancellationToken) is not { } job) return null;
-        var added = await store.AddAsync(
+        if (known is null)
+        {
+            known = await AddAsync(id, request, fingerprint, faults, cancellationToken);
+            if (known is null) return null;
+            Require(request, fingerprint, known);
+        }
+
+        if (await ResumeAsync(client, known, cancellationToken)) Logs.JobAccepted(logger, id);
+        return id;
+    }
+
+    /// <summary>Starts the orchestration of a job that is recorded, unless it is there.</summary>
+    /// <returns>True when this call started it.</returns>
+    public async Task<bool> ResumeAsync(DurableTaskClient client, MailJobEntity job, CancellationToken cancellationToken) =>
+        await client.StartOnceAsync(
+            nameof(MailJobOrchestrator), job.RowKey, MailRun.Begin(job.RowKey), mayRestart: async _ => await store.FindAsync(
+                job.RowKey, cancellationToken) is { } now && now.GetState() == MailJobState.Running,
+            cancellationToken);
+
+    // The row last: what it names is there, so that whoever finds the row can start the job. Of two requests of one key the first row
+    // decides, and each wrote blobs of its own.
+    private async Task<MailJobEntity?> AddAsync(
+        string id, BulkRequest request, RequestFingerprint fingerprint, ValidationErrors faults, CancellationToken cancellationToken)
+    {
+        var name = Guid.NewGuid().ToString("N");
+        if (await DescribeAsync(id, name, request, faults, cancellationToken) is not { } job) return null;
+        var description = $"job-{name}.json";
+        var folder = await MailFolder.OpenAsync(containers, id, cancellationToken);
+        await folder.Description(description).UploadAsync(
+            BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(job)), overwrite: true, cancellationToken);
+        return await store.AddAsync(
             new MailJobEntity
             {
                 RowKey = id,
                 Request = fingerprint.ToString(),
+                Description = description,
                 Template = job.Template.Name,
-                Recipients =
-                $"{job.ListContainer}/{job.ListPath}"
-            }, cancellationToken);
-        Require(request, fingerprint, added);
-        await SaveAsync(job, cancellationToken);
-        var isNew = await client.StartOnceAsync(
-            nameof(MailJobOrchestrator), id, MailRun.Begin(id), mayRestart: async _ => await store.FindAsync(
-                id, cancellationToken) is { } now && now.GetState() == MailJobState.Running,
+                Recipients = $"{job.ListContainer}/{job.ListPath}",
+            },
             cancellationToken);
-        if (isNew) Logs.JobAccepted(logger, id);
-        return id;
     }
 
     private static RequestFingerprint Fingerprint(BulkRequest request) => new RequestFingerprint()
@@ -73,10 +91,11 @@ public sealed class MailJobStarter(
             throw new IdTakenException("mail job", request.Key!, differing);
     }
 
-    private async Task<MailJob?> DescribeAsync(string id, BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
+    private async Task<MailJob?> DescribeAsync(
+        string id, string name, BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
     {
         var template = await FindTemplateAsync(request, faults, cancellationToken);
-        var list = request.List ?? new BlobName(Containers.Mail, MailFolder.RecipientsPath(id));
+        var list = request.List ?? new BlobName(Containers.Mail, MailFolder.RecipientsPath(id, name));
         var etag = request.List is null
             ? await SaveRecipientsAsync(list, request, cancellationToken) : await FindListAsync(list, cancellationToken);
         if (etag is null) faults.Add("recipients", $"There is no blob {list}.");
@@ -132,25 +151,6 @@ public sealed class MailJobStarter(
 
         lines.Position = 0;
         var container = await containers.GetAsync(list.Container, cancellationToken);
-        await container.GetBlobClient(list.Path).UploadAsync(lines, overwrite: true, cancellationToken);
-
-        // Two requests of one key write the same list, and either's will do.
-        return ETag.All.ToString();
-    }
-
-    // The first of two requests of one key decides: the other may have been described at another measured speed, when batches are out
-    // already.
-    private async Task SaveAsync(MailJob job, CancellationToken cancellationToken)
-    {
-        var folder = await MailFolder.OpenAsync(containers, job.Id, cancellationToken);
-        var isNew = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
-        try
-        {
-            await folder.Job.UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(job)), isNew, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status is 409 or 412)
-        {
-            // It lies there already.
-        }
+        return (await container.GetBlobClient(list.Path).UploadAsync(lines, overwrite: true, cancellationToken)).Value.ETag.ToString();
     }
 }

@@ -3,6 +3,7 @@ using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Sniffing;
+using Serverless.Email.Jobs.Store;
 using Serverless.Email.Recipients;
 using Serverless.Storage;
 
@@ -12,7 +13,7 @@ namespace Serverless.Email.Jobs;
 /// Divides a job's list into batches: reads it once from front to back, counts, and notes where each batch starts. Then every batch
 /// fetches its own recipients by their bytes, in any order.
 /// </summary>
-public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions<EmailSettings> settings)
+public sealed class MailPlanner(Containers containers, MailJobStore store, MailPlans plans, IOptions<EmailSettings> settings)
 {
     private const int MaxAddresses = 1_000_000;
 
@@ -21,7 +22,8 @@ public sealed class MailPlanner(Containers containers, MailPlans plans, IOptions
     public async Task<MailFacts> PlanAsync(string jobId, CancellationToken cancellationToken)
     {
         var folder = await MailFolder.OpenAsync(containers, jobId, cancellationToken);
-        var content = await folder.Job.DownloadContentAsync(cancellationToken);
+        var row = await store.FindAsync(jobId, cancellationToken) ?? throw new MailJobException("The job is not known any more.");
+        var content = await folder.Description(row.Description).DownloadContentAsync(cancellationToken);
         var job = content.Value.Content.ToObjectFromJson<MailJob>() ?? throw new InvalidDataException($"The mail job {jobId} is empty.");
         var list = new RecipientBlob(
             (await containers.GetAsync(job.ListContainer, cancellationToken)).GetBlobClient(job.ListPath), job.ListETag);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Http;
 
 namespace Serverless.Email.Recipients;
 
@@ -56,12 +57,12 @@ internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecip
     {
         try
         {
-            var reader = new Utf8JsonReader(_bytes.AsSpan(_line));
-            return ReadObject(JsonElement.ParseValue(ref reader));
+            using var line = StrictJson.ParseDocument(_bytes.AsMemory(_line));
+            return ReadObject(line.RootElement);
         }
         catch (JsonException e)
         {
-            return Recipient.Broken($"The line is no JSON object: {e.Message}");
+            return Recipient.Broken($"The line is no JSON object: {JsonErrors.Word(e)}");
         }
     }
 

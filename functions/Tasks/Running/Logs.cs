@@ -31,10 +31,13 @@ internal static partial class Logs
         "Task {TaskId} ({Task}) of {Lane} has not ended and the host stops: it runs again at the next start")]
     public static partial void RunsAgain(ILogger logger, string taskId, string task, string lane);
 
+    [LoggerMessage(3009, LogLevel.Error, "Task {TaskId} ({Task}) of {Lane} was failed: the broker had put its message among the dead letters")]
+    public static partial void Buried(ILogger logger, string taskId, string task, string lane);
+
     [LoggerMessage(3110, LogLevel.Information, "Forgot {Count} tasks whose time to live was over")]
     public static partial void Forgot(ILogger logger, int count);
 
-    [LoggerMessage(3111, LogLevel.Warning, "Failed {Count} tasks whose messages were gone: their senders have to send them again")]
+    [LoggerMessage(3111, LogLevel.Warning, "Failed {Count} tasks whose messages were gone")]
     public static partial void Lost(ILogger logger, int count);
 
     [LoggerMessage(3007, LogLevel.Warning, "The end of task {TaskId} could not be told to {InstanceId}, which will look it up")]

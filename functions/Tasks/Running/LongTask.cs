@@ -39,12 +39,14 @@ public sealed class LongTask(TaskRunner runner)
         cancellationToken);
 
     /// <summary><c>task-</c> and the task's id; runs after the first add which they are.</summary>
-    public static string InstanceId(TaskMessage message)
+    public static string InstanceId(TaskMessage message) => InstanceId(message.Id, (message.Redrives, message.Attempt, message.Deferrals));
+
+    /// <summary>The same, of a run that a row tells of.</summary>
+    public static string InstanceId(string taskId, (int Redrives, int Attempt, int Deferrals) run)
     {
-        var run = (message.Attempt, message.Deferrals, message.Redrives);
         var id = run == default
-            ? $"task-{message.Id}"
-                : string.Create(CultureInfo.InvariantCulture, $"task-{message.Id}-{run.Attempt}.{run.Deferrals}.{run.Redrives}");
+            ? $"task-{taskId}"
+                : string.Create(CultureInfo.InvariantCulture, $"task-{taskId}-{run.Attempt}.{run.Deferrals}.{run.Redrives}");
         return id.Length <= MaxInstanceIdLength ? id : $"task-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
     }
 

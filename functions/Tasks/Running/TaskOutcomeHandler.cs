@@ -70,6 +70,16 @@ internal sealed class TaskOutcomeHandler(
         return deadLetter;
     }
 
+    /// <summary>Fails a task whose message the broker itself put among the dead letters.</summary>
+    public async Task BuriedAsync(TaskRun run, string reason, DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        Logs.Buried(logger, run.Message.Id, run.Message.Task, run.Lane);
+        var error = new TaskError(null, null, reason);
+        if (!run.Message.IgnoreResult) await store.FailedAsync(run, error);
+        await NotifyAsync(
+            durable, run.Message, new TaskCompletion(run.Message.Id, TaskState.Failure, Error: error), cancellationToken);
+    }
+
     /// <summary>Sends a message that only carries a failed task to the dead letters.</summary>
     public Task SendDeadLetterAsync(TaskRun run, TaskDeadLetter deadLetter, CancellationToken cancellationToken) =>
         sender.SendAsync(run.Lane, [Envelope(run.Lane, run.Message with { DeadLetter = deadLetter })], cancellationToken);

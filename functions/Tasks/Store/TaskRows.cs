@@ -56,6 +56,9 @@ internal static class TaskRows
         };
     }
 
+    /// <summary>Whether the task has ended.</summary>
+    public static bool HasEnded(TableEntity row) => IsFinal(StateOf(row));
+
     /// <summary>
     /// True when it was failed because no queue seemed to hold its message. Should the message come after all, it runs: its own end is
     /// another one, and stays.
@@ -69,7 +72,7 @@ internal static class TaskRows
     /// </summary>
     public static bool MayFollow(TableEntity current, TableEntity change)
     {
-        var (now, then) = (Generation(current), Generation(change));
+        var (now, then) = (RunOf(current), RunOf(change));
         if (then.Redrives > now.Redrives) return true;
         if (IsFinal(StateOf(current)) && !IsLost(current)) return false;
 
@@ -79,7 +82,8 @@ internal static class TaskRows
             || (order == 0 && (StateOf(change) != TaskState.Retry || StateOf(current) is TaskState.Pending or TaskState.Retry));
     }
 
-    private static (int Redrives, int Attempt, int Deferrals) Generation(TableEntity row) =>
+    /// <summary>Which of the task's runs a row tells of.</summary>
+    public static (int Redrives, int Attempt, int Deferrals) RunOf(TableEntity row) =>
         (row.GetInt32(Redrives) ?? 0, row.GetInt32(Attempt) ?? 0, row.GetInt32(Deferrals) ?? 0);
 
     // A row without a state was sent and not started: a late write of the sender can never overwrite a state.

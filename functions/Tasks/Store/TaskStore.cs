@@ -230,24 +230,32 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         changes.Note(ChangeKinds.Task, TaskKey.IdOf(change.RowKey), state);
     }
 
-    /// <summary>The tasks that wait for their message since before a time.</summary>
-    internal async IAsyncEnumerable<WaitingTask> ListWaitingAsync(
+    /// <summary>The tasks that have not ended and were due before a time.</summary>
+    internal async IAsyncEnumerable<WaitingTask> ListUnendedAsync(
         DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // What has ended is forgotten sooner than what has not, as a rule: those rows are not even looked at.
         var ending = time.GetUtcNow() + TimeSpan.FromDays(1);
         var filter = TableClient.CreateQueryFilter($"Enqueued le {before} and Forgotten gt {ending}");
-        string[] columns = [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Queue, TaskRows.Enqueued, TaskRows.Due];
+        string[] columns =
+        [
+            TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Queue, TaskRows.Enqueued, TaskRows.Due, TaskRows.Redrives,
+            TaskRows.Attempt, TaskRows.Deferrals,
+        ];
         var client = await table.GetAsync(cancellationToken);
         await foreach (var row in client.QueryAsync<TableEntity>(filter, ListedRows, columns, cancellationToken))
         {
-            if (row.GetString(TaskRows.State) is not (null or nameof(TaskState.Pending) or nameof(TaskState.Retry))) continue;
+            if (TaskRows.HasEnded(row)) continue;
             var due = row.GetDateTimeOffset(TaskRows.Due) ?? row.GetDateTimeOffset(TaskRows.Enqueued)!.Value;
-            if (due <= before) yield return new WaitingTask(TaskKey.IdOf(row.RowKey), row.GetString(TaskRows.Queue) ?? "", due, row.ETag);
+            if (due > before) continue;
+            yield return new WaitingTask(TaskKey.IdOf(row.RowKey), row.GetString(TaskRows.Queue) ?? "", due, row.ETag)
+            {
+                Run = TaskRows.RunOf(row),
+            };
         }
     }
 
-    /// <summary>Fails a task that waits in vain, unless something happened to it meanwhile.</summary>
+    /// <summary>Fails a task whose message is gone, unless something happened to it meanwhile.</summary>
     internal async Task<bool> TryLoseAsync(WaitingTask task, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -2,9 +2,13 @@ using Azure;
 
 namespace Serverless.Tasks.Store;
 
-/// <summary>A task that waits for its message to be taken.</summary>
+/// <summary>A task that has not ended, and should have been taken from its queue.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Queue">The queue it was sent to, or the lane it was last in.</param>
 /// <param name="Due">When it could start.</param>
 /// <param name="Version">Its row, as it was read.</param>
-internal sealed record WaitingTask(string Id, string Queue, DateTimeOffset Due, ETag Version);
+internal sealed record WaitingTask(string Id, string Queue, DateTimeOffset Due, ETag Version)
+{
+    /// <summary>Which of its runs the row tells of.</summary>
+    public required (int Redrives, int Attempt, int Deferrals) Run { get; init; }
+}

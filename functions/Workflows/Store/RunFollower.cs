@@ -6,11 +6,8 @@ namespace Serverless.Workflows.Store;
 /// Brings runs up to date whose orchestrations were stopped, failed or suspended without their rows being told: by the Durable
 /// management API, or by the host.
 /// </summary>
-public sealed class RunFollower(RunStore runs, TimeProvider time)
+public sealed class RunFollower(RunStore runs)
 {
-    // Between the row and the orchestration lies a moment; whoever asks for a run again starts it, too.
-    private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
-
     /// <summary>The run as its orchestration has it.</summary>
     public async Task<RunRecord> FollowAsync(DurableTaskClient client, RunRecord run, CancellationToken cancellationToken)
     {
@@ -24,8 +21,6 @@ public sealed class RunFollower(RunStore runs, TimeProvider time)
 
             // Not stored: it may have been resumed, and not heard of it yet.
             (OrchestrationRuntimeStatus.Suspended, RunState.Running) => run with { Status = RunState.Suspended },
-            (null, RunState.Pending) when run.Created + _grace < time.GetUtcNow() =>
-                await MoveAsync(RunState.Failed, "Lost", "It was never begun: whoever started it was cut off. Start it again."),
             _ => run,
         };
 

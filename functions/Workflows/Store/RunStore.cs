@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
@@ -112,6 +113,18 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
         var runs = await Task.WhenAll(index.Select(r => FindAsync(r.GetString(RunRows.Id), cancellationToken)));
         var records = runs.OfType<RunRecord>().Select(r => r with { Input = null, Output = null });
         return new RunPage([.. records], index.Count == query.Size ? index[^1].RowKey : null);
+    }
+
+    /// <summary>The ids of runs that were accepted before a time and have not ended.</summary>
+    public async IAsyncEnumerable<string> ListUnendedAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var key = RunRows.IndexKey("", before);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunRows.Index} and RowKey gt {key}")
+            + TableClient.CreateQueryFilter($" and (State eq {nameof(RunState.Pending)} or State eq {nameof(RunState.Running)})");
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: [RunRows.Id], cancellationToken: cancellationToken))
+            yield return row.GetString(RunRows.Id);
     }
 
     /// <summary>Deletes runs that ended before a time, with their steps and blobs.</summary>

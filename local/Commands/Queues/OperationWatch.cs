@@ -34,6 +34,7 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
             ? await PollAsync(address, new Progress<Step>(), cancellationToken)
             : await screen.TrackAsync(title, progress => PollAsync(address, progress, cancellationToken));
         var status = instance.GetProperty("status").GetString();
+        if (status == "terminated") throw new CommandFailedException("The operation was cancelled; what it had done stays done.");
         if (status != "completed")
             throw new CommandFailedException(
                 $"The operation is {status}. {(instance.TryGetProperty("error", out var error) ? error.GetString() : "")}".TrimEnd());

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.Http;
 using Serverless.Local.CommandLine;
 
 namespace Serverless.Local.Commands.Tasks;
@@ -15,14 +17,14 @@ internal static class JsonText
             return given switch
             {
                 null => null,
-                "-" => JsonNode.Parse(Console.OpenStandardInput()),
-                ['@', .. var file] => JsonNode.Parse(File.ReadAllBytes(file)),
-                _ => JsonNode.Parse(given),
+                "-" => Parse(ReadInput()),
+                ['@', .. var file] => Parse(File.ReadAllBytes(file)),
+                _ => Parse(Encoding.UTF8.GetBytes(given)),
             };
         }
         catch (JsonException e)
         {
-            arguments.Refuse($"{name} must be JSON such as {{\"a\": 2}}, @FILE, or - for the input stream: {e.Message}");
+            arguments.Refuse($"{name} must be JSON such as {{\"a\": 2}}, @FILE, or - for the input stream: {JsonErrors.Word(e)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -30,5 +32,18 @@ internal static class JsonText
         }
 
         return null;
+    }
+
+    private static JsonNode? Parse(byte[] json)
+    {
+        using var document = StrictJson.ParseDocument(json);
+        return JsonNode.Parse(document.RootElement.GetRawText());
+    }
+
+    private static byte[] ReadInput()
+    {
+        using var content = new MemoryStream();
+        Console.OpenStandardInput().CopyTo(content);
+        return content.ToArray();
     }
 }

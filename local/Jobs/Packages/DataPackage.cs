@@ -56,7 +56,7 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
         }
         catch (JsonException e)
         {
-            problem = e.Message;
+            problem = JsonErrors.Word(e);
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,9 @@ internal static class LocalServer
         {
             kestrel.Listen(IPAddress.Loopback, port);
             kestrel.AddServerHeader = false;
+
+            // What browsers and proxies send beyond ASCII is no reason to refuse a request without a word.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
 
             // Functions stream bodies and bound them themselves.
             kestrel.Limits.MaxRequestBodySize = null;

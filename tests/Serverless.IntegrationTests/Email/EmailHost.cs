@@ -6,6 +6,7 @@ using Serverless.Email.Endpoints;
 using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
+using Serverless.Local.Runtime;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Email;
@@ -34,6 +35,8 @@ internal sealed class EmailHost : IAsyncDisposable
     public HttpClient Http { get; }
 
     public IServiceProvider Services => _host.Host.Services;
+
+    public LocalFunctionsHost Host => _host.Host;
 
     public CollectedLogs Logs => _host.Logs;
 

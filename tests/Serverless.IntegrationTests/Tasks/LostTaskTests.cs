@@ -1,8 +1,11 @@
 using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Http;
 using Serverless.Messaging;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
 using Serverless.TestSupport;
@@ -81,7 +84,71 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
         await _host.WaitAsync(id, TaskState.Success);
     }
 
-    private Task<int> SweepAsync() => _host.Services.GetRequiredService<LostTasks>().SweepAsync(CancellationToken.None);
+    [Fact]
+    public async Task Sweep_StartedTaskThatTheBrokerDeadLettered_FailsSaysWhyAndTellsWhoWaits()
+    {
+        await _host.DisposeAsync();
+        _host = await TaskHost.StartAsync(azurite, services => services.AddSingleton<IQueueSender, SenderWithoutSchedules>());
+        _host.Script.Run = (_, _) => throw new InvalidOperationException("The retry cannot be sent, so that the message comes again.");
+        var id = await _host.SendAsync();
+        var letter = await _host.DeadLetterAsync(id);
+        Assert.Equal("MaxDeliveryCountExceeded", letter.DeadLetterReason);
+        await _host.WaitAsync(id, TaskState.Started);
+
+        _host.Time.Advance(TimeSpan.FromMinutes(11));
+        Assert.InRange(await SweepAsync(), 1, int.MaxValue);
+
+        var record = (await _host.Tasks.GetAsync(id))!;
+        Assert.Equal(TaskState.Failure, record.State);
+        Assert.Contains($"begun {letter.DeliveryCount} times", record.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("dead letters of default", record.Error.Message, StringComparison.Ordinal);
+        Assert.NotNull(record.Ended);
+    }
+
+    [Fact]
+    public async Task Sweep_LongTaskAtWork_IsLeftAlone()
+    {
+        var goOn = new TaskCompletionSource();
+        _host.Script.Run = async (_, _) =>
+        {
+            await goOn.Task;
+            return "done";
+        };
+        var id = await _host.Tasks.SendAsync("test.long", new { });
+        await _host.WaitAsync(id, TaskState.Started);
+        await _host.IdleAsync();
+        _host.Time.Advance(TimeSpan.FromMinutes(11));
+
+        await SweepAsync();
+
+        Assert.Equal(TaskState.Started, (await _host.Tasks.GetAsync(id))!.State);
+        goOn.SetResult();
+        await _host.WaitAsync(id, TaskState.Success);
+    }
+
+    [Fact]
+    public async Task Sweep_LongTaskThatWasTerminatedFromOutside_Fails()
+    {
+        var message = await SendRowOnlyAsync();
+        await _host.Store.StartedAsync(new TaskRun(message, "default", isFirst: false, _host.Time.GetUtcNow()));
+        var instance = LongTask.InstanceId(message);
+        await _host.Durable.ScheduleNewOrchestrationInstanceAsync(
+            nameof(LongTask), new LongTask.Run("default", message),
+            new StartOrchestrationOptions(instance, _host.Time.GetUtcNow() + TimeSpan.FromHours(1)));
+        _host.Time.Advance(TimeSpan.FromMinutes(11));
+        await SweepAsync();
+        Assert.Equal(TaskState.Started, (await _host.Tasks.GetAsync(message.Id))!.State);
+
+        await _host.Durable.TerminateInstanceAsync(instance);
+        await Eventually.TrueAsync(async () => (await _host.Durable.GetInstanceAsync(instance))!.IsCompleted);
+        await SweepAsync();
+
+        var record = (await _host.Tasks.GetAsync(message.Id))!;
+        Assert.Equal((TaskState.Failure, "Its run was ended from outside; send it again."), (record.State, record.Error!.Message));
+    }
+
+    private Task<int> SweepAsync() => _host.Services.GetRequiredService<LostTasks>().SweepAsync(
+        _host.Durable, CancellationToken.None);
 
     private async Task<TaskMessage> SendRowOnlyAsync(DateTimeOffset? due = null)
     {
@@ -98,4 +165,20 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
         Enqueued = _host.Time.GetUtcNow(),
         ResultTtlSeconds = 3600,
     };
+
+    /// <summary>Sends, but for what is due later.</summary>
+    private sealed class SenderWithoutSchedules(ServiceBusClient client) : IQueueSender
+    {
+        private readonly ServiceBusQueueSender _sender = new(client);
+
+        public Task SendAsync(string lane, IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken = default) =>
+            _sender.SendAsync(lane, messages, cancellationToken);
+
+        public Task<long> ScheduleAsync(
+            string lane, OutgoingMessage message, DateTimeOffset due, CancellationToken cancellationToken = default) =>
+            throw new ServiceBusException("Not now.", ServiceBusFailureReason.ServiceBusy);
+
+        public Task<bool> CancelScheduledAsync(string lane, long sequenceNumber, CancellationToken cancellationToken = default) =>
+            _sender.CancelScheduledAsync(lane, sequenceNumber, cancellationToken);
+    }
 }

@@ -176,7 +176,8 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal([$"tasks/{id}/args-0-0.json.gz"], await BlobsAsync(id));
     }
 
-    private Task CleanUpAsync() => ActivatorUtilities.CreateInstance<TaskCleanup>(_host.Services).RunAsync(new(), CancellationToken.None);
+    private Task CleanUpAsync() => ActivatorUtilities.CreateInstance<TaskCleanup>(_host.Services).RunAsync(
+        new(), _host.Durable, CancellationToken.None);
 
     private async Task<bool> RowExistsAsync(string id) =>
         (await azurite.Tables.GetTableClient("TaskStates").GetEntityIfExistsAsync<TableEntity>(

@@ -89,6 +89,25 @@ public sealed class EmailPartTests
     }
 
     [Theory]
+    [InlineData("{\"to\":\"a@b.c\"}{\"to\":\"d@e.f\"}")]
+    [InlineData("{\"to\":\"a@b.c\"} d@e.f")]
+    [InlineData("{\"to\":\"a@b.c\",\"to\":\"d@e.f\"}")]
+    [InlineData("{\"to\":\"a@b.c\",\"name\":\"\\ud800\"}")]
+    public async Task JsonLines_LineThatIsNotOneObject_IsAFaultOfItsOwn(string line)
+    {
+        using var reader = new JsonLinesRecipients(new MemoryStream(Encoding.UTF8.GetBytes(line + "\n{\"to\":\"g@h.i\"}\n")), 0);
+        var found = new List<Recipient>();
+        do
+        {
+            while (reader.TryRead()) found.Add(reader.Read());
+        }
+        while (await reader.FillAsync(default));
+
+        Assert.StartsWith("The line is no JSON object", found[0].Fault, StringComparison.Ordinal);
+        Assert.Equal("g@h.i", found[1].To);
+    }
+
+    [Theory]
     [InlineData(null, 4, 100, 4, null, 100)]
     [InlineData(5.0, 4, 100, 1, 5.0, 100)]
     [InlineData(30.0, 4, 100, 3, 10.0, 100)]

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Time.Testing;
 using Serverless.Local.Commands.Monitor;
 using Serverless.Local.Screens;
 using Serverless.Monitoring;
+using Serverless.Monitoring.Endpoints;
+using Serverless.Resilience;
 
 namespace Serverless.UnitTests.Local;
 
@@ -28,5 +30,57 @@ public sealed class MonitorViewTests
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
         Assert.Contains("1,234,567", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("demo.add  ", lines[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void Show_SlowRunsAndFailures_FitTheLineAndNumbersStandRight(int width)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
+        var output = new StringWriter { NewLine = "\n" };
+        var view = new MonitorView(new PlainScreen(output, TextWriter.Null, time, width), time);
+        var (id, name, hourAgo) = ("0123456789abcdef0123456789abcdef", "pipeline.validate_a_rather_long_name_of_a_task",
+            time.GetUtcNow().AddHours(-1));
+
+        view.Show((RunningTask[])[new(id, name, "data_processing", 12, hourAgo), new(id, "demo.add", "default", 0, hourAgo)]);
+        view.Show(new FailureAnalysis(
+            hourAgo, 1_234_567, 89_012,
+            [new(name, 89_000, 12, 0.0721, [new(ErrorClass.Validation, 80_000), new(ErrorClass.Timeout, 9_000)]),
+                new("demo.add", 12, 0, 0.5, [new(ErrorClass.Other, 12)])],
+            [new("data_processing", 89_012, 12, 0.07, [new(ErrorClass.Validation, 89_012)])],
+            [new(ErrorClass.Validation, 89_012)],
+            [new(id, name, "data_processing", 3, ExecutionState.Failure, ErrorClass.ResourceExhaustion, hourAgo, TimeSpan.FromSeconds(1),
+                1)]));
+
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        var headings = Array.FindIndex(lines, line => line.StartsWith("Task ", StringComparison.Ordinal)
+            && line.Contains("Given up", StringComparison.Ordinal));
+        Assert.Equal(
+            lines[headings].IndexOf("Failures", StringComparison.Ordinal) + "Failures".Length,
+            lines[headings + 1].IndexOf("89,000", StringComparison.Ordinal) + "89,000".Length);
+        Assert.Equal(
+            lines[headings].IndexOf("Failures", StringComparison.Ordinal) + "Failures".Length,
+            lines[headings + 2].IndexOf(" 12 ", StringComparison.Ordinal) + " 12".Length);
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void Show_Health_FitsTheLineAndNumbersStandRight(int width)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
+        var output = new StringWriter { NewLine = "\n" };
+        var (hour, day) = (new HealthPeriod(7, 6, 1, 0, 0, 0.857, 12), new HealthPeriod(123_456_789, 123_456_000, 700, 80, 9, 0.999, 98_765));
+
+        new MonitorView(new PlainScreen(output, TextWriter.Null, time, width), time).Show(
+            new HealthOverview("healthy", [], new SystemHealth(time.GetUtcNow(), 1, 1, [], 24, day, hour)));
+
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.Equal(
+            lines[^2].IndexOf(" 7 ", StringComparison.Ordinal) + " 7".Length,
+            lines[^1].IndexOf("123,456,789", StringComparison.Ordinal) + "123,456,789".Length);
     }
 }

@@ -35,6 +35,22 @@ public sealed class StrictJsonTests
         Assert.Throws<JsonException>(
             () => StrictJson.ParseObject([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}']));
 
+    [Fact]
+    public void ParseObject_MarkBeforeIt_IsPassedOver() =>
+        Assert.Equal(1, (int?)StrictJson.ParseObject([0xEF, 0xBB, 0xBF, .. "{\"a\":1}"u8])["a"]);
+
+    [Theory]
+    [InlineData("{\"a\":\n  tru}", "'tru}' is an invalid JSON literal. Expected the literal 'true' (line 2, byte 6).")]
+    [InlineData("{", "(line 1, byte 2).")]
+    [InlineData("{\"a\":1,}", "(line 1, byte 8).")]
+    public void Word_NoJson_SaysWhereAsEditorsCount(string json, string expected)
+    {
+        var fault = Assert.ThrowsAny<JsonException>(() => StrictJson.ParseObject(Encoding.UTF8.GetBytes(json)));
+
+        Assert.EndsWith(expected, JsonErrors.Word(fault), StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", JsonErrors.Word(fault), StringComparison.Ordinal);
+    }
+
     private static bool Same(string a, string b) =>
         JsonElement.DeepEquals(JsonDocument.Parse(a).RootElement, JsonDocument.Parse(b).RootElement);
 }

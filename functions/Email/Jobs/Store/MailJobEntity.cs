@@ -21,6 +21,9 @@ public sealed class MailJobEntity : IJobRow
     /// <summary>The request by its members' hashes: the same key with another request is a mistake.</summary>
     public string Request { get; set; } = "";
 
+    /// <summary>The blob of the <see cref="MailJob"/> in the job's folder.</summary>
+    public string Description { get; set; } = "";
+
     /// <summary>The template's name.</summary>
     public string Template { get; set; } = "";
 

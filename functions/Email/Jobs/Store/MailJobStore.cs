@@ -43,6 +43,10 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider time, ChangeL
         },
         cancellationToken);
 
+    /// <summary>The ids of jobs that were accepted before a time and have not ended.</summary>
+    public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        _jobs.ListIdsAsync(before, [nameof(MailJobState.Running)], cancellationToken);
+
     /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
     public Task<(IReadOnlyList<MailJobEntity> Jobs, string? Continuation)> ListAsync(
         int size, string? continuation, CancellationToken cancellationToken) =>

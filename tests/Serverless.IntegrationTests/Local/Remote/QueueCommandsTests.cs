@@ -1,4 +1,7 @@
+using System.Net;
 using System.Text.Json;
+using Microsoft.DurableTask.Client;
+using Serverless.DeadLetters.Operations;
 using Serverless.IntegrationTests.Queues.Operations;
 using Serverless.IntegrationTests.Tasks;
 using Serverless.Tasks;
@@ -99,6 +102,41 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(fault, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UnknownQueue_IsOneSentenceAndVerboseShowsWhereItWasSaid()
+    {
+        var plain = await RunAsync("queues", "mail");
+        var verbose = await RunAsync("queues", "mail", "--verbose");
+
+        Assert.Equal((2, 2), (plain.ExitCode, verbose.ExitCode));
+        Assert.StartsWith("There is no queue 'mail'.", Assert.Single(plain.Errors.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Contains("   at Serverless.Local.", verbose.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DeadLettersRequeue_CancelledMeanwhile_ExitsWith1AndSaysSo()
+    {
+        await _host.FailAsync("1", "2");
+
+        // The canaries are looked at when the clock is turned, which nobody does.
+        var command = RunAsync("deadletters", "requeue", "default", "--all", "--canary", "1");
+        string? id = null;
+        await Eventually.TrueAsync(async () => (id = await FindOperationAsync()) is not null);
+        using var cancelled = await _host.Tasks.Http.DeleteAsync($"api/queues/operations/{id}");
+        Assert.Equal(HttpStatusCode.Accepted, cancelled.StatusCode);
+
+        var result = await command;
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("The operation was cancelled; what it had done stays done.", result.Errors.Trim());
+    }
+
+    private async Task<string?> FindOperationAsync()
+    {
+        var query = new OrchestrationQuery(Statuses: [OrchestrationRuntimeStatus.Running]);
+        return (await _host.Tasks.Durable.GetAllInstancesAsync(query).FirstOrDefaultAsync(i => i.Name == nameof(QueueOperationOrchestrator)))
+            ?.InstanceId;
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => InProcess.RunAsync(_host.Tasks.Http.BaseAddress!, arguments);

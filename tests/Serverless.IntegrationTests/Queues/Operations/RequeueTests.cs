@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Messaging.ServiceBus;
@@ -127,6 +129,72 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(ids.Take(2).Order(), _host.Tasks.Script.Runs.Select(r => r.Id).Order());
         Assert.Equal(ids.Skip(1).Order(), (await _host.DeadLettersAsync()).Order());
     }
+
+    [Fact]
+    public async Task Requeue_SuspendedResumedCancelled_FollowsItsEndpoints()
+    {
+        await _host.FailAsync("1", "2", "3");
+        var goOn = new TaskCompletionSource();
+        _host.Tasks.Script.Run = async (_, _) =>
+        {
+            await goOn.Task;
+            return null;
+        };
+        using var response = await _host.Tasks.Http.PostAsJsonAsync("api/queues/default/deadletters/requeue", new { all = true, canary = 1 });
+        var operation = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString()!;
+        await StandsAsync(operation, "running");
+
+        await SendAsync(HttpMethod.Post, operation + "/suspend", HttpStatusCode.Accepted);
+        await StandsAsync(operation, "suspended");
+
+        // What has come meanwhile waits: the canary ends well, and the others are not touched.
+        goOn.SetResult();
+        await Eventually.TrueAsync(async () => (await _host.DeadLettersAsync()).Count == 2);
+        _host.Tasks.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("suspended", (await _host.Tasks.Http.GetFromJsonAsync<JsonElement>(operation)).GetProperty("status").GetString());
+        Assert.Equal(2, (await _host.DeadLettersAsync()).Count);
+
+        await SendAsync(HttpMethod.Post, operation + "/resume", HttpStatusCode.Accepted);
+        await Eventually.TrueAsync(async () =>
+        {
+            _host.Tasks.Time.Advance(TimeSpan.FromMilliseconds(500));
+            return (await _host.DeadLettersAsync()).Count == 0;
+        });
+        await Eventually.TrueAsync(async () =>
+        {
+            _host.Tasks.Time.Advance(TimeSpan.FromMilliseconds(500));
+            return (await _host.Tasks.Http.GetFromJsonAsync<JsonElement>(operation)).GetProperty("status").GetString() == "completed";
+        });
+        foreach (var verb in (string[])["/suspend", "/resume"])
+            await SendAsync(HttpMethod.Post, operation + verb, HttpStatusCode.Conflict);
+        await SendAsync(HttpMethod.Delete, operation, HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Requeue_Cancelled_LeavesWhatItHadNotReached()
+    {
+        await _host.FailAsync("1", "2", "3");
+        _host.Tasks.Script.Run = (_, _) => Task.FromResult<object?>(null);
+        using var response = await _host.Tasks.Http.PostAsJsonAsync("api/queues/default/deadletters/requeue", new { all = true, canary = 1 });
+        var operation = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString()!;
+        await Eventually.TrueAsync(async () => (await _host.DeadLettersAsync()).Count == 2);
+
+        await SendAsync(HttpMethod.Delete, operation, HttpStatusCode.Accepted);
+
+        await StandsAsync(operation, "terminated");
+        _host.Tasks.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, (await _host.DeadLettersAsync()).Count);
+    }
+
+    private async Task SendAsync(HttpMethod method, string address, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        using var response = await _host.Tasks.Http.SendAsync(request);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    private Task StandsAsync(string operation, string state) => Eventually.EqualAsync(
+        state, async () => (await _host.Tasks.Http.GetFromJsonAsync<JsonElement>(operation)).GetProperty("status").GetString());
 
     [Fact]
     public async Task Requeue_CanaryOfATaskWithoutState_IsWatchedAllTheSame()

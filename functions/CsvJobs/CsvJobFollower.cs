@@ -1,0 +1,39 @@
+using Microsoft.DurableTask.Client;
+using Serverless.CsvJobs.Store;
+using Serverless.Jobs;
+
+namespace Serverless.CsvJobs;
+
+/// <summary>Brings CSV jobs up to date with their orchestrations.</summary>
+public sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter) : IJobKind
+{
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.ListUnendedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> ReconcileAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } job || CsvJobTransitions.IsFinal(job.GetState())) return false;
+        job = await FollowAsync(job, await client.GetInstanceAsync(id, cancellationToken), cancellationToken);
+        return CsvJobTransitions.IsFinal(job.GetState()) || await starter.ResumeAsync(client, job, cancellationToken);
+    }
+
+    /// <summary>The job as its orchestration has it: whoever ended that through the Durable management API did not tell the table.</summary>
+    /// <param name="job">The job as the table has it.</param>
+    /// <param name="instance">Its orchestration; null when there is none.</param>
+    /// <param name="cancellationToken">Cancels the writes.</param>
+    public async Task<CsvJobEntity> FollowAsync(CsvJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
+    {
+        // An instance that ended before the row was written is that of an earlier start.
+        if (CsvJobTransitions.IsFinal(job.GetState()) || instance is null || instance.LastUpdatedAt < job.Timestamp) return job;
+        return instance.RuntimeStatus switch
+        {
+            OrchestrationRuntimeStatus.Terminated => await store.MoveAsync(job.RowKey, CsvJobState.Cancelled, null, cancellationToken),
+            OrchestrationRuntimeStatus.Failed => await store.MoveAsync(
+                job.RowKey, CsvJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage
+                    ?? "The orchestration failed.", cancellationToken),
+            _ => job,
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.DurableTask.Client;
+using Serverless.Email.Jobs.Store;
+using Serverless.Jobs;
+
+namespace Serverless.Email.Jobs;
+
+/// <summary>Brings mail jobs up to date with their orchestrations.</summary>
+public sealed class MailJobFollower(MailJobStore store, MailJobStarter starter) : IJobKind
+{
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.ListUnendedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> ReconcileAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } job || job.GetState() != MailJobState.Running) return false;
+
+        // Whoever recorded it may have died before it was in the list of the newest.
+        job = await store.AddAsync(job, cancellationToken);
+        job = await FollowAsync(job, await client.GetInstanceAsync(id, cancellationToken), cancellationToken);
+        return job.GetState() != MailJobState.Running || await starter.ResumeAsync(client, job, cancellationToken);
+    }
+
+    /// <summary>The job as its orchestration has it: whoever ended that through the Durable management API did not tell the table.</summary>
+    /// <param name="job">The job as the table has it.</param>
+    /// <param name="instance">Its orchestration; null when there is none.</param>
+    /// <param name="cancellationToken">Cancels the writes.</param>
+    public async Task<MailJobEntity> FollowAsync(MailJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
+    {
+        if (job.GetState() != MailJobState.Running || instance is null) return job;
+        return instance.RuntimeStatus switch
+        {
+            OrchestrationRuntimeStatus.Terminated => await store.EndAsync(job.RowKey, MailJobState.Cancelled, null, cancellationToken),
+            OrchestrationRuntimeStatus.Failed => await store.EndAsync(
+                job.RowKey, MailJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage
+                    ?? "The orchestration failed.", cancellationToken),
+            _ => job,
+        };
+    }
+}

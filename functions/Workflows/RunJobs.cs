@@ -1,0 +1,21 @@
+using Microsoft.DurableTask.Client;
+using Serverless.Jobs;
+using Serverless.Workflows.Store;
+
+namespace Serverless.Workflows;
+
+/// <summary>Brings runs up to date that nobody looks at, and starts those that were recorded and never begun.</summary>
+public sealed class RunJobs(RunStore runs, RunFollower follower, RunStarter starter) : IJobKind
+{
+    /// <inheritdoc/>
+    public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        runs.ListUnendedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> ReconcileAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(id, cancellationToken) is not { IsFinal: false } run) return false;
+        run = await follower.FollowAsync(client, run, cancellationToken);
+        return run.IsFinal || (run.Status == RunState.Pending && await starter.ResumeAsync(client, run, cancellationToken));
+    }
+}
