@@ -8,12 +8,13 @@ namespace Serverless.CsvJobs.Workbooks;
 internal sealed class CellText(IReadOnlyList<string> shared, CellFormats formats)
 {
     /// <summary>Empty when the cell is.</summary>
-    /// <exception cref="InvalidDataException">It refers to a text that is not there.</exception>
+    /// <exception cref="InvalidDataException">It refers to a text that is not there, or has a formula without a result.</exception>
     public string Of(Cell cell)
     {
         var type = cell.DataType?.Value ?? CellValues.Number;
         if (type == CellValues.InlineString) return cell.InlineString is { } inline ? SharedStrings.TextOf(inline) : "";
-        if (cell.CellValue?.Text is not { Length: > 0 } value) return "";
+        if (cell.CellValue?.Text is not { Length: > 0 } value)
+            return cell.CellFormula is null || type == CellValues.String ? "" : throw Workbook.Uncalculated(cell.CellReference?.Value);
         if (type == CellValues.SharedString)
             return int.TryParse(value, out var index) && index >= 0 && index < shared.Count ? shared[index] : throw Workbook.Damaged();
         if (type == CellValues.Boolean) return value is "1" or "true" ? "true" : "false";

@@ -7,8 +7,9 @@ internal static class SerialText
 {
     private const double MillisecondsADay = 86_400_000;
 
-    // 9999-12-31.
-    private const double LastDay = 2_958_465;
+    // 9999-12-31, counted from either.
+    private const int LastDay = 2_958_465;
+    private const int LastDay1904 = 2_957_003;
 
     // Lotus took 1900 for a leap year, and Excel after it: the 60th day is one that never was.
     private const int NoDay = 60;
@@ -26,6 +27,7 @@ internal static class SerialText
 
         var milliseconds = Math.Round((number - Math.Floor(number)) * MillisecondsADay);
         var day = (int)Math.Floor(number) + (milliseconds >= MillisecondsADay ? 1 : 0);
+        if (day > (isDate1904 ? LastDay1904 : LastDay)) return Plain(number);
         var time = TimeSpan.FromMilliseconds(milliseconds % MillisecondsADay);
         if (kind == NumberKind.Time && day == 0) return Text(time);
         var date = isDate1904 ? _epoch1904.AddDays(day) : _epoch.AddDays(day < NoDay ? day + 1 : day);

@@ -142,6 +142,7 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
         };
         using var response = await _host.Tasks.Http.PostAsJsonAsync("api/queues/default/deadletters/requeue", new { all = true, canary = 1 });
         var operation = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString()!;
+        await Eventually.TrueAsync(async () => (await _host.DeadLettersAsync()).Count == 2);
         await StandsAsync(operation, "running");
 
         await SendAsync(HttpMethod.Post, operation + "/suspend", HttpStatusCode.Accepted);
@@ -149,7 +150,6 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
 
         // What has come meanwhile waits: the canary ends well, and the others are not touched.
         goOn.SetResult();
-        await Eventually.TrueAsync(async () => (await _host.DeadLettersAsync()).Count == 2);
         _host.Tasks.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("suspended", (await _host.Tasks.Http.GetFromJsonAsync<JsonElement>(operation)).GetProperty("status").GetString());
         Assert.Equal(2, (await _host.DeadLettersAsync()).Count);

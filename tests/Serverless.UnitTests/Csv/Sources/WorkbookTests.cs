@@ -78,6 +78,26 @@ public sealed class WorkbookTests
         Assert.Contains("The Excel workbook is damaged", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""<c r="B1"><f>SUM(A1:A9)</f></c>""")]
+    [InlineData("""<c r="B1"><f>SUM(A1:A9)</f><v/></c>""")]
+    [InlineData("""<c r="B1" t="b"><f>A1=1</f></c>""")]
+    public async Task Sheet_FormulaThatNobodyWorkedOut_IsRefusedByItsCell(string cell)
+    {
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(
+            () => ReadAsync(Packed.Workbook([("S", "visible", $"""<row r="1"><c r="A1"><v>1</v></c>{cell}</row>""")])));
+
+        Assert.StartsWith("The formula in B1 has no result in the file: open the workbook in Excel", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""<c r="B1"><f>SUM(A1:A9)</f><v>45</v></c>""", "1,45\n")]
+    [InlineData("""<c r="B1" t="str"><f>""</f><v></v></c>""", "1\n")]
+    [InlineData("""<c r="B1" t="str"><f>A1&amp;"x"</f><v>1x</v></c>""", "1,1x\n")]
+    [InlineData("""<c r="B1" t="e"><f>1/0</f><v>#DIV/0!</v></c>""", "1,#DIV/0!\n")]
+    public async Task Sheet_Formula_IsItsResult(string cell, string expected) => Assert.Equal(
+        expected, await ReadAsync(Packed.Workbook([("S", "visible", $"""<row r="1"><c r="A1"><v>1</v></c>{cell}</row>""")])));
+
     [Fact]
     public async Task Workbook_WithoutItsParts_IsRefused()
     {
@@ -143,6 +163,14 @@ public sealed class WorkbookTests
     [InlineData("text", NumberKind.Number, "text")]
     public void Of_Serial_Text(string value, object kind, string expected) =>
         Assert.Equal(expected, SerialText.Of(value, (NumberKind)kind, isDate1904: false));
+
+    // The last day of the calendar has fewer days before it there, and rounding may go beyond it.
+    [Theory]
+    [InlineData("2957003", true, "9999-12-31")]
+    [InlineData("2957004", true, "2957004")]
+    [InlineData("2958465.999999999", false, "2958465.999999999")]
+    public void Of_EndOfTheCalendar_IsNoDateThatNeverIs(string value, bool isDate1904, string expected) =>
+        Assert.Equal(expected, SerialText.Of(value, NumberKind.Date, isDate1904));
 
     private static string Row(string text) => $"""<row r="1"><c r="A1" t="inlineStr"><is><t>{text}</t></is></c></row>""";
 
