@@ -20,8 +20,11 @@ public sealed record QuietHours(TimeOnly From, TimeOnly To, string TimeZone)
         if (now >= To) end = end.AddDays(1);
 
         // Where the clock is put forward over the end, they end with the gap.
-        while (zone.IsInvalidTime(end)) end = end.AddMinutes(15);
-        return new DateTimeOffset(end, zone.GetUtcOffset(end)).ToUniversalTime();
+        while (zone.IsInvalidTime(end)) end = end.AddMinutes(1);
+
+        // Where it is put back over it, they end twice: the first end that is still to come.
+        var offsets = zone.IsAmbiguousTime(end) ? zone.GetAmbiguousTimeOffsets(end) : [zone.GetUtcOffset(end)];
+        return offsets.Select(offset => new DateTimeOffset(end, offset)).Where(moment => moment >= time).Min().ToUniversalTime();
     }
 
     /// <summary>As the table keeps it: <c>22:00-07:00 Europe/Stockholm</c>.</summary>
