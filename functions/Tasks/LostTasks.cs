@@ -108,7 +108,8 @@ public sealed class LostTasks
                 if (letters.Count == 0) break;
                 foreach (var letter in letters)
                 {
-                    if (!TaskEnvelope.TryRead(letter.Body, out var message, out _) || !tasks.TryGetValue(message.Id, out var task)) continue;
+                    if (!TaskEnvelope.TryRead(letter.Body, out var message, out _)) continue;
+                    if (!tasks.TryGetValue(message.Id, out var task)) continue;
 
                     // Of an earlier run that was followed up before its message came once too often.
                     if ((message.Redrives, message.Attempt, message.Deferrals).CompareTo(task.Run) < 0) continue;

@@ -5,7 +5,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Workflows;
 
 /// <summary>Brings runs up to date that nobody looks at, and starts those that were recorded and never begun.</summary>
-public sealed class RunJobs(RunStore runs, RunFollower follower, RunStarter starter) : IJobKind
+internal sealed class RunJobs(RunStore runs, RunFollower follower, RunStarter starter) : IJobKind
 {
     /// <inheritdoc/>
     public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>

@@ -88,7 +88,7 @@ internal static class Workbook
     public static InvalidDataException Damaged(Exception? cause = null) =>
         new("The Excel workbook is damaged and cannot be read: open it in Excel and save it anew, or save its sheet as CSV.", cause);
 
-    /// <summary>What is said of a formula that no program has worked out: its cell only looks empty.</summary>
+    /// <summary>The fault of a formula that no program has worked out: its cell only looks empty.</summary>
     public static InvalidDataException Uncalculated(string? cell) => new(
         $"The formula {(cell is null ? "of a cell" : $"in {cell}")} has no result in the file: open the workbook in Excel and save it, " +
         "which works out every formula.");

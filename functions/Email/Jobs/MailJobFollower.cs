@@ -22,7 +22,7 @@ public sealed class MailJobFollower(MailJobStore store, MailJobStarter starter) 
         return job.GetState() != MailJobState.Running || await starter.ResumeAsync(client, job, cancellationToken);
     }
 
-    /// <summary>The job as its orchestration has it: whoever ended that through the Durable management API did not tell the table.</summary>
+    /// <summary>The job as its orchestration has it: whoever ended it through the Durable management API did not tell.</summary>
     /// <param name="job">The job as the table has it.</param>
     /// <param name="instance">Its orchestration; null when there is none.</param>
     /// <param name="cancellationToken">Cancels the writes.</param>

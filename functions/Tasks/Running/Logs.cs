@@ -31,7 +31,8 @@ internal static partial class Logs
         "Task {TaskId} ({Task}) of {Lane} has not ended and the host stops: it runs again at the next start")]
     public static partial void RunsAgain(ILogger logger, string taskId, string task, string lane);
 
-    [LoggerMessage(3009, LogLevel.Error, "Task {TaskId} ({Task}) of {Lane} was failed: the broker had put its message among the dead letters")]
+    [LoggerMessage(3009, LogLevel.Error,
+        "Task {TaskId} ({Task}) of {Lane} was failed: the broker had put its message among the dead letters")]
     public static partial void Buried(ILogger logger, string taskId, string task, string lane);
 
     [LoggerMessage(3110, LogLevel.Information, "Forgot {Count} tasks whose time to live was over")]

@@ -56,7 +56,7 @@ internal static class TaskRows
         };
     }
 
-    /// <summary>Whether the task has ended.</summary>
+    /// <summary>True when the task has ended.</summary>
     public static bool HasEnded(TableEntity row) => IsFinal(StateOf(row));
 
     /// <summary>

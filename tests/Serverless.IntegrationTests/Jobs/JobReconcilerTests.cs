@@ -44,7 +44,8 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
         var status = await host.WaitAsync(id);
         Assert.Equal((CsvJobState.Completed, null), (status.State, status.Error));
         Assert.Equal("{\"id\":1,\"name\":\"Zo\u00eb\"}\n{\"id\":2,\"name\":null}\n", await host.ReadAsync(status, "clean.jsonl"));
-        Assert.Contains(id, (await host.Services.GetRequiredService<CsvJobStore>().ListAsync(100, null, default)).Jobs.Select(j => j.RowKey));
+        var (jobs, _) = await host.Services.GetRequiredService<CsvJobStore>().ListAsync(100, null, default);
+        Assert.Contains(id, jobs.Select(j => j.RowKey));
     }
 
     [Fact]
@@ -106,7 +107,8 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
     public async Task Run_WorkflowRunThatNeverBegan_IsRun()
     {
         await using var host = await WorkflowHost.StartAsync(azurite);
-        var name = await host.RegisterAsync("""[{"name": "add", "type": "task", "task": "demo.add", "args": {"a": "$.input.a", "b": 2}}]""");
+        var name = await host.RegisterAsync(
+            """[{"name": "add", "type": "task", "task": "demo.add", "args": {"a": "$.input.a", "b": 2}}]""");
         var id = $"run-{Guid.NewGuid():N}";
         await host.Services.GetRequiredService<RunStore>().AddAsync(
             new RunRecord(id, name, 1, RunState.Pending, host.Time.GetUtcNow())

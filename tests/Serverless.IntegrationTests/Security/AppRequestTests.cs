@@ -83,6 +83,38 @@ public sealed class AppRequestTests(HostileHost host) : IClassFixture<HostileHos
     }
 
     [Theory]
+    [InlineData("Cookie: name=Zo\u00eb")]
+    [InlineData("X-Name: \u00ff\u00fe")]
+    public async Task Headers_BeyondAscii_AreNoFault(string header)
+    {
+        var answer = await RawRequest.SendAsync(host.Address, "GET", "/api/health", headers: header + "\r\n");
+
+        Assert.True(answer.Status == 200, $"{answer.Head}\n{answer.Body}");
+    }
+
+    [Theory]
+    [InlineData("{\"args\":\n tru}", "(line 2, byte 5)")]
+    [InlineData("a=1", "(line 1, byte 1)")]
+    [InlineData("{", "(line 1, byte 2)")]
+    public async Task Body_NoJson_SaysWhereAsEditorsCount(string body, string place)
+    {
+        var answer = await RawRequest.SendAsync(host.Address, "POST", "/api/tasks/demo.add", Encoding.UTF8.GetBytes(body));
+
+        Assert.True(answer.Status == 400 && answer.IsProblem, $"{answer.Head}\n{answer.Body}");
+        Assert.Contains(place, answer.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("BytePositionInLine", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_WithAMarkBeforeIt_IsRead()
+    {
+        var answer = await RawRequest.SendAsync(
+            host.Address, "POST", "/api/tasks/demo.add", [0xEF, 0xBB, 0xBF, .. "{\"args\":{\"a\":1,\"b\":2}}"u8]);
+
+        Assert.True(answer.Status == 202, $"{answer.Head}\n{answer.Body}");
+    }
+
+    [Theory]
     [InlineData("POST", "/api/tasks/demo.add")]
     [InlineData("PUT", "/api/csv/door/stalled.csv")]
     public async Task Body_ThatStalls_Is408(string verb, string path)

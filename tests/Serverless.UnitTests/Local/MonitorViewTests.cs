@@ -72,7 +72,8 @@ public sealed class MonitorViewTests
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
         var output = new StringWriter { NewLine = "\n" };
-        var (hour, day) = (new HealthPeriod(7, 6, 1, 0, 0, 0.857, 12), new HealthPeriod(123_456_789, 123_456_000, 700, 80, 9, 0.999, 98_765));
+        var hour = new HealthPeriod(7, 6, 1, 0, 0, 0.857, 12);
+        var day = new HealthPeriod(123_456_789, 123_456_000, 700, 80, 9, 0.999, 98_765);
 
         new MonitorView(new PlainScreen(output, TextWriter.Null, time, width), time).Show(
             new HealthOverview("healthy", [], new SystemHealth(time.GetUtcNow(), 1, 1, [], 24, day, hour)));

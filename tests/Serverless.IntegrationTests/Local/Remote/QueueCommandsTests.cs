@@ -135,8 +135,9 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<string?> FindOperationAsync()
     {
         var query = new OrchestrationQuery(Statuses: [OrchestrationRuntimeStatus.Running]);
-        return (await _host.Tasks.Durable.GetAllInstancesAsync(query).FirstOrDefaultAsync(i => i.Name == nameof(QueueOperationOrchestrator)))
-            ?.InstanceId;
+        var found = await _host.Tasks.Durable.GetAllInstancesAsync(query)
+            .FirstOrDefaultAsync(i => i.Name == nameof(QueueOperationOrchestrator));
+        return found?.InstanceId;
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => InProcess.RunAsync(_host.Tasks.Http.BaseAddress!, arguments);

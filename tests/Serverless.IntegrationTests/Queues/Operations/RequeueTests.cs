@@ -140,7 +140,8 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
             await goOn.Task;
             return null;
         };
-        using var response = await _host.Tasks.Http.PostAsJsonAsync("api/queues/default/deadletters/requeue", new { all = true, canary = 1 });
+        using var response = await _host.Tasks.Http.PostAsJsonAsync(
+            "api/queues/default/deadletters/requeue", new { all = true, canary = 1 });
         var operation = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString()!;
         await Eventually.TrueAsync(async () => (await _host.DeadLettersAsync()).Count == 2);
         await StandsAsync(operation, "running");
@@ -175,7 +176,8 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _host.FailAsync("1", "2", "3");
         _host.Tasks.Script.Run = (_, _) => Task.FromResult<object?>(null);
-        using var response = await _host.Tasks.Http.PostAsJsonAsync("api/queues/default/deadletters/requeue", new { all = true, canary = 1 });
+        using var response = await _host.Tasks.Http.PostAsJsonAsync(
+            "api/queues/default/deadletters/requeue", new { all = true, canary = 1 });
         var operation = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString()!;
         await Eventually.TrueAsync(async () => (await _host.DeadLettersAsync()).Count == 2);
 
