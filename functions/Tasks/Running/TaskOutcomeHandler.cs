@@ -140,6 +140,9 @@ internal sealed class TaskOutcomeHandler(
         }
     }
 
+    /// <summary>Nothing more is said of the run, whether or not its outcome was stored.</summary>
+    public void Leave(TaskRun run) => store.Left(run);
+
     private OutgoingMessage Envelope(string lane, TaskMessage task) =>
         queues.TryFindLane(lane, out var queue)
             ? TaskEnvelope.Write(task, queue) : throw new InvalidOperationException($"infra/queues.json has no lane '{lane}'.");

@@ -103,5 +103,9 @@ public sealed class TaskRunner
             // its deliveries.
             return await _sequel.FollowAsync(run, new TaskOutcome.Deferred(StoragePause, e), durable, cancellationToken);
         }
+        finally
+        {
+            _sequel.Leave(run);
+        }
     }
 }

@@ -16,6 +16,12 @@ internal sealed class PendingRow(TableEntity change, RowVersion? version)
 
     public bool IsConditional => Version?.Tag is not null;
 
+    /// <summary>It waits to be written; before, it waits for a later change to take it along.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>How many later changes were taken in.</summary>
+    public int Joined { get; private set; }
+
     /// <summary>Takes a later change in, unless another run made it.</summary>
     public bool TryJoin(TableEntity later, RowVersion? version)
     {
@@ -23,6 +29,7 @@ internal sealed class PendingRow(TableEntity change, RowVersion? version)
 
         Version ??= version;
         foreach (var (name, value) in later) Change[name] = value;
+        Joined++;
         return true;
     }
 

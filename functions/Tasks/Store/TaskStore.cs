@@ -159,15 +159,20 @@ public sealed class TaskStore(TaskTableWriter writer, LazyTable table, TaskBlobs
         await StoreAsync(change, run.Row);
     }
 
-    /// <summary>Notes that an attempt starts. Need not be awaited: the end of the attempt comes with a later change.</summary>
-    internal Task StartedAsync(TaskRun run)
+    /// <summary>
+    /// Notes that an attempt starts, once it has run for a second: what ends before says so with its end. Need not be awaited.
+    /// </summary>
+    internal async Task StartedAsync(TaskRun run)
     {
         var change = Change(run.Message, TaskState.Started);
         foreach (var (name, value) in Describe(run.Message, run.Lane)) change[name] = value;
         change[TaskRows.Started] = time.GetUtcNow();
         change[TaskRows.Forgotten] = time.GetUtcNow() + Unended;
-        return StoreAsync(change, run.Row);
+        if (await writer.MergeSoonAsync(change, run.Row)) Note(change);
     }
+
+    /// <summary>The attempt is over, whether or not it stored its end.</summary>
+    internal void Left(TaskRun run) => writer.Drop(TaskKey.Row(run.Message.Id), run.Row);
 
     /// <summary>Notes progress.</summary>
     internal Task ProgressAsync(TaskRun run, TaskProgress progress)

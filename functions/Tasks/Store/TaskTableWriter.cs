@@ -8,7 +8,7 @@ namespace Serverless.Tasks.Store;
 /// Merges changes of rows into the table, many in one transaction: while one round is on its way the next gathers, and changes of one row
 /// that wait together become one. Whoever needs a change stored awaits it.
 /// </summary>
-public sealed class TaskTableWriter(LazyTable table, TimeProvider time)
+public sealed class TaskTableWriter : IDisposable
 {
     /// <summary>The most entities a transaction takes.</summary>
     private const int TransactionSize = 100;
@@ -16,10 +16,24 @@ public sealed class TaskTableWriter(LazyTable table, TimeProvider time)
     /// <summary>The most changes of one round.</summary>
     private const int RoundSize = TransactionSize * TaskKey.Partitions;
 
+    // Most runs are over by then, and their end takes the start along: one write less for each of them.
+    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(1);
+
+    private readonly LazyTable _table;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
     private readonly Lock _lock = new();
-    private Queue<PendingRow> _waiting = new();
-    private Dictionary<string, PendingRow> _open = new(StringComparer.Ordinal);
+    private readonly Queue<PendingRow> _waiting = new();
+    private readonly Queue<(PendingRow Row, DateTimeOffset Until)> _held = new();
+    private readonly Dictionary<string, PendingRow> _open = new(StringComparer.Ordinal);
     private bool _writing;
+
+    /// <summary>Writes to a table.</summary>
+    public TaskTableWriter(LazyTable table, TimeProvider time)
+    {
+        (_table, _time) = (table, time);
+        _timer = time.CreateTimer(_ => Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Merges the entity's properties into its row; returns once they are stored, or were overtaken by a newer state.</summary>
     /// <param name="change">The properties.</param>
@@ -29,20 +43,91 @@ public sealed class TaskTableWriter(LazyTable table, TimeProvider time)
     {
         lock (_lock)
         {
-            if (!_open.TryGetValue(change.RowKey, out var row) || !row.TryJoin(change, version))
-            {
-                row = new PendingRow(change, version);
-                _open[change.RowKey] = row;
-                _waiting.Enqueue(row);
-            }
-
-            if (!_writing)
-            {
-                _writing = true;
-                _ = Task.Run(WriteAsync);
-            }
-
+            var row = Open(change, version);
+            Enqueue(row);
             return row.Stored;
+        }
+    }
+
+    /// <summary>Merges the entity's properties with the run's next change of the row, or in a second.</summary>
+    /// <returns>True once they are stored as they are, false once a later change took them along, or they were dropped.</returns>
+    internal async Task<bool> MergeSoonAsync(TableEntity change, RowVersion version)
+    {
+        PendingRow row;
+        int joined;
+        lock (_lock)
+        {
+            row = Open(change, version);
+            joined = row.Joined;
+            if (!row.IsQueued) Hold(row);
+        }
+
+        await row.Stored;
+        return row.IsQueued && row.Joined == joined;
+    }
+
+    /// <summary>Drops what a run left to be merged soon: it ended without a change of its own, and another may have begun.</summary>
+    internal void Drop(string rowKey, RowVersion version)
+    {
+        lock (_lock)
+        {
+            if (!_open.TryGetValue(rowKey, out var row) || row.IsQueued || row.Version != version) return;
+            _open.Remove(rowKey);
+            row.Succeed(null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private PendingRow Open(TableEntity change, RowVersion? version)
+    {
+        if (_open.TryGetValue(change.RowKey, out var row))
+        {
+            if (row.TryJoin(change, version)) return row;
+
+            // Another run has the task now.
+            if (!row.IsQueued) row.Succeed(null);
+        }
+
+        return _open[change.RowKey] = new PendingRow(change, version);
+    }
+
+    private void Enqueue(PendingRow row)
+    {
+        if (!row.IsQueued)
+        {
+            row.IsQueued = true;
+            _waiting.Enqueue(row);
+        }
+
+        if (_writing) return;
+        _writing = true;
+        _ = Task.Run(WriteAsync);
+    }
+
+    private void Hold(PendingRow row)
+    {
+        _held.Enqueue((row, _time.GetUtcNow() + HeldFor));
+        if (_held.Count == 1) _timer.Change(HeldFor, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Release()
+    {
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            while (_held.TryPeek(out var next))
+            {
+                if (next.Until > now)
+                {
+                    _timer.Change(next.Until - now, Timeout.InfiniteTimeSpan);
+                    return;
+                }
+
+                _held.Dequeue();
+                if (!next.Row.Stored.IsCompleted) Enqueue(next.Row);
+            }
         }
     }
 
@@ -78,8 +163,8 @@ public sealed class TaskTableWriter(LazyTable table, TimeProvider time)
         var left = rows.ToList();
         try
         {
-            var client = await table.GetAsync();
-            foreach (var row in rows.Where(r => r.Version?.IsDoubtful(time.GetUtcNow()) == true))
+            var client = await _table.GetAsync();
+            foreach (var row in rows.Where(r => r.Version?.IsDoubtful(_time.GetUtcNow()) == true))
             {
                 if (!await RenewAsync(client, row)) left.Remove(row);
             }

@@ -68,7 +68,7 @@ public sealed class MonitorEndpointTests(AzuriteFixture azurite)
             return 1;
         };
         var id = await host.SendAsync();
-        await host.WaitAsync(id, TaskState.Started);
+        await Eventually.TrueAsync(() => host.Script.Runs.Any(r => r.Id == id));
         await StoreAsync(host);
         Assert.Empty((await GetAsync(host, "monitor/slow"))!.AsArray());
 

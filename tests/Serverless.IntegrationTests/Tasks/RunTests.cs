@@ -40,9 +40,11 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(TimeSpan.FromSeconds(60), await _host.RetryAsync(id, 1));
         var retried = _host.Time.GetUtcNow();
         await started.Task;
+        Assert.Equal(TaskState.Retry, (await _host.Tasks.GetAsync(id))!.State);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
         var running = await _host.WaitAsync(id, TaskState.Started);
         Assert.Equal((1, sent, retried), (running.Attempt, running.Enqueued, running.Started));
-        _host.Time.Advance(TimeSpan.FromSeconds(5));
+        _host.Time.Advance(TimeSpan.FromSeconds(4));
         goOn.SetResult();
 
         var done = await _host.WaitAsync(id, TaskState.Success);
@@ -149,6 +151,7 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
         var id = await _host.SendAsync(task: "test.long");
         await started.Task;
         await _host.IdleAsync();
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(TaskState.Started, (await _host.WaitAsync(id, TaskState.Started)).State);
         goOn.SetResult();
 

@@ -34,6 +34,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         _host.Time.Advance(_hour);
         await _host.WaitAsync(countdown, TaskState.Success);
         Assert.Equal([countdown], _host.Script.Runs.Select(r => r.Id));
+        await _host.SettledAsync();
         _host.Time.Advance(_hour);
         await _host.WaitAsync(eta, TaskState.Success);
     }
@@ -68,6 +69,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal(options.TaskId, await _host.SendAsync(options: options));
         await _host.WaitAsync(options.TaskId, TaskState.Success);
+        await _host.SettledAsync();
         _host.Time.Advance(_hour / 2);
         Assert.Equal(options.TaskId, await _host.SendAsync(options: options));
 
@@ -94,7 +96,9 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var options = new SendOptions { TaskId = $"again-{Guid.NewGuid():N}" };
         await _host.SendAsync(options: options);
-        await _host.WaitAsync(options.TaskId, TaskState.Success);
+        var done = await _host.WaitAsync(options.TaskId, TaskState.Success);
+        Assert.Equal(_host.Time.GetUtcNow() + _hour, done.Forgotten);
+        await _host.SettledAsync();
         _host.Time.Advance(_hour + _hour);
         await _host.SendAsync(new ScriptArgs("other"), options);
         await _host.WaitAsync(options.TaskId, TaskState.Success);
@@ -151,6 +155,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         var small = new List<string>();
         for (var i = 0; i < 30; i++) small.Add(await _host.SendAsync());
         foreach (var id in small) await _host.WaitAsync(id, TaskState.Success);
+        await _host.SettledAsync();
 
         _host.Time.Advance(_hour + TimeSpan.FromMinutes(1));
         Assert.Null(await _host.Tasks.GetAsync(large));

@@ -115,6 +115,13 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
         return found!;
     }
 
+    /// <summary>Waits until what ran is settled too: the end of a task can be seen before, and its lock ends when the clock is turned.</summary>
+    public async Task SettledAsync()
+    {
+        foreach (var lane in Services.GetRequiredService<QueueCatalog>().Lanes)
+            await Eventually.TrueAsync(async () => await Queues.CountAsync(lane) is { Active: 0 });
+    }
+
     /// <summary>Waits until no lane holds anything but dead letters.</summary>
     public async Task IdleAsync()
     {

@@ -23,6 +23,7 @@ public sealed class TaskLifeTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal(5, record.Result!.Value.GetDouble());
         Assert.Equal(("demo.add", "default", 0), (record.Task, record.Queue, record.Attempt));
+        Assert.Equal((_host.Time.GetUtcNow(), _host.Time.GetUtcNow()), (record.Started, record.Ended));
         await _host.IdleAsync();
     }
 }

@@ -75,6 +75,7 @@ public sealed class TaskSearchTests(AzuriteFixture azurite) : IAsyncLifetime
         var id = $"again-{_start.Ticks}";
         await _host.SendAsync(options: new SendOptions { TaskId = id });
         await _host.WaitAsync(id, TaskState.Success);
+        await _host.SettledAsync();
         _host.Time.Advance(TimeSpan.FromHours(2));
         await _host.SendAsync(options: new SendOptions { TaskId = id });
         await _host.WaitAsync(id, TaskState.Success);

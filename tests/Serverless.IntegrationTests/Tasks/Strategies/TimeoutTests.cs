@@ -42,7 +42,7 @@ public sealed class TimeoutTests(AzuriteFixture azurite) : StrategyTest(azurite)
             return "done";
         };
         var id = await Host.SendAsync(task: "test.quick");
-        await Host.WaitAsync(id, TaskState.Started);
+        await Eventually.TrueAsync(() => Script.Runs.Any(r => r.Id == id));
 
         Host.Time.Advance(Seconds(QuickTask.TimeoutSeconds - 1));
         Assert.Equal(0, cancelled);
