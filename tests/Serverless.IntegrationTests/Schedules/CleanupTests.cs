@@ -71,6 +71,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         var (old, young) = (await host.SendAsync(), await host.SendAsync(options: new SendOptions { ResultTtl = TimeSpan.FromDays(3) }));
         await host.WaitAsync(old, TaskState.Success);
         await host.WaitAsync(young, TaskState.Success);
+        await host.SettledAsync();
         host.Time.Advance(TimeSpan.FromHours(2));
 
         Assert.True(Deleted(await CleanAsync(host), nameof(PurgeTasks)) >= 1);
@@ -157,6 +158,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
                         null!)));
         var id = await host.SendAsync();
         await host.WaitAsync(id, TaskState.Success);
+        await host.SettledAsync();
         host.Time.Advance(TimeSpan.FromHours(2));
 
         var instance = await CleanAsync(host);
