@@ -144,6 +144,8 @@ internal sealed class DurableEngine : IAsyncDisposable
     /// <summary>Hands an instance a message that is committed. One that is finished never hears it.</summary>
     public void Deliver(long key, Message message) => _instances.TryDeliver(key, message);
 
+    private static bool IsTermination(Message message) => message.Event.ExecutionTerminated is not null;
+
     // It has no row in the inbox: the instance's own row says that it has not started.
     private static Message StartMessage(int execution) => new(new P.HistoryEvent { ExecutionStarted = new() }, execution);
 
@@ -158,6 +160,14 @@ internal sealed class DurableEngine : IAsyncDisposable
     private async Task TakeTurnAsync(Instance instance)
     {
         var messages = _instances.Take(instance);
+        if (_options.Versions.Rejection(instance.Version) is { } fault && !messages.Exists(IsTermination))
+        {
+            // Whoever has another rule starts anew, and takes up what is not finished.
+            _logger.OrchestrationRejected(instance.Name, instance.Id, fault);
+            _instances.PutBack(instance, messages);
+            return;
+        }
+
         try
         {
             var history = instance.History ?? ReadHistory(instance);

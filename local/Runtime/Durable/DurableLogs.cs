@@ -45,4 +45,8 @@ internal static partial class DurableLogs
     [LoggerMessage(EventId = 209, EventName = "ActivityNotRemoved", Level = LogLevel.Error,
         Message = "The end of activity {Name} of {InstanceId} was not written; it will run again at the next start.")]
     public static partial void ActivityNotRemoved(this ILogger logger, string name, string instanceId, Exception exception);
+
+    [LoggerMessage(EventId = 210, EventName = "OrchestrationRejected", Level = LogLevel.Warning,
+        Message = "Orchestration {Name} {InstanceId} was left as it is: {Reason}")]
+    public static partial void OrchestrationRejected(this ILogger logger, string name, string instanceId, string reason);
 }

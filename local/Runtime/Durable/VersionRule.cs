@@ -5,8 +5,13 @@ namespace Serverless.Local.Runtime.Durable;
 /// <summary>Which versions of orchestrations this host runs, as host.json's <c>extensions.durableTask</c> says.</summary>
 /// <param name="Default">The version of what is started without one; null: none is checked.</param>
 /// <param name="Match">How an instance's version is held against it.</param>
-internal sealed record VersionRule(string? Default = null, VersionMatch Match = VersionMatch.CurrentOrOlder)
+/// <param name="Failure">What becomes of an instance that does not fit.</param>
+internal sealed record VersionRule(
+    string? Default = null, VersionMatch Match = VersionMatch.CurrentOrOlder, VersionFailure Failure = VersionFailure.Reject)
 {
+    /// <summary>Says why an instance of the version is left as it is; null if it may be taken up, if only to fail.</summary>
+    public string? Rejection(string version) => Failure == VersionFailure.Reject ? Fault(version) : null;
+
     /// <summary>Says why an instance of the version must not run here; null if it may.</summary>
     public string? Fault(string version)
     {
@@ -29,4 +34,14 @@ internal enum VersionMatch
     None,
     Strict,
     CurrentOrOlder,
+}
+
+/// <summary>What becomes of an instance whose version does not fit the host's.</summary>
+internal enum VersionFailure
+{
+    /// <summary>It stays as it is, until a host that fits takes it up.</summary>
+    Reject,
+
+    /// <summary>It ends as failed.</summary>
+    Fail,
 }

@@ -29,7 +29,7 @@ internal static class DurableHosting
         {
             MaxConcurrentActivities = Positive(section, "maxConcurrentActivityFunctions") ?? options.MaxConcurrentActivities,
             MaxConcurrentOrchestrators = Positive(section, "maxConcurrentOrchestratorFunctions") ?? options.MaxConcurrentOrchestrators,
-            Versions = new VersionRule(section["defaultVersion"], Match(section["versionMatchStrategy"])),
+            Versions = new VersionRule(section["defaultVersion"], Match(section["versionMatchStrategy"]), Failure(section["versionFailureStrategy"])),
         });
     }
 
@@ -40,6 +40,14 @@ internal static class DurableHosting
         _ =>
             throw new InvalidDataException(
                 $"host.json: extensions.durableTask.versionMatchStrategy is '{text}'; it must be None, Strict or CurrentOrOlder."),
+    };
+
+    private static VersionFailure Failure(string? text) => text switch
+    {
+        null => VersionFailure.Reject,
+        _ when Enum.TryParse<VersionFailure>(text, ignoreCase: true, out var failure) && Enum.IsDefined(failure) => failure,
+        _ => throw new InvalidDataException(
+            $"host.json: extensions.durableTask.versionFailureStrategy is '{text}'; it must be Reject or Fail."),
     };
 
     private static int? Positive(IConfiguration section, string name)

@@ -33,7 +33,7 @@ internal sealed class DurableHost : IAsyncDisposable
 
     public long HistoryCacheBytes { get; init; } = 64 * 1024 * 1024;
 
-    public VersionRule Versions { get; init; } = new();
+    public VersionRule Versions { get; set; } = new();
 
     public string File => Path.Combine(_folder, "host.db");
 

@@ -24,7 +24,8 @@ public sealed class VersionTests
     public async Task CurrentOrOlder_RunsNoNewerVersion(string version, bool runs)
     {
         await using var host = await DurableHost.StartAsync(
-            new TestFunctions().Orchestrator("One", c => Task.FromResult(c.Version)), versions: new VersionRule("2.0"));
+            new TestFunctions().Orchestrator("One", c => Task.FromResult(c.Version)),
+            versions: new VersionRule("2.0", Failure: VersionFailure.Fail));
 
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("One", null, new StartOrchestrationOptions { Version = version });
         var end = await host.EndAsync(id);
@@ -35,6 +36,25 @@ public sealed class VersionTests
                 ? $"\"{version}\""
                     : $"VersionMismatch: The orchestration's version '{version}' is newer than this host's, '2.0', and " +
                         $"versionMatchStrategy is CurrentOrOlder.", end.SerializedOutput);
+    }
+
+    [Fact]
+    public async Task Reject_LeavesAnotherVersionAsItIs_UntilAHostFits()
+    {
+        await using var host = await DurableHost.StartAsync(
+            new TestFunctions().Orchestrator("One", c => Task.FromResult(c.Version)), versions: new VersionRule("2.0"));
+        var newer = new StartOrchestrationOptions { Version = "3.0" };
+        var waits = await host.Client.ScheduleNewOrchestrationInstanceAsync("One", null, newer);
+        var ended = await host.Client.ScheduleNewOrchestrationInstanceAsync("One", null, newer);
+
+        Assert.Equal("2.0", (await host.RunAsync("One")).ReadOutputAs<string>());
+        await host.Client.TerminateInstanceAsync(ended);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Terminated, (await host.EndAsync(ended)).RuntimeStatus);
+        Assert.Equal(OrchestrationRuntimeStatus.Pending, (await host.Client.GetInstanceAsync(waits))!.RuntimeStatus);
+        host.Versions = new VersionRule("3.0");
+        await host.RestartAsync();
+        Assert.Equal("3.0", (await host.EndAsync(waits)).ReadOutputAs<string>());
     }
 
     [Theory]
