@@ -2,11 +2,29 @@ using Serverless.Tasks;
 
 namespace Serverless.Benchmarks.Tasks;
 
-/// <summary>Answers with its argument.</summary>
+/// <summary>Answers with its argument, at once or after a while.</summary>
 [TaskHandler("bench.noop")]
 public sealed class NoOpTask : ITaskHandler<NoOpTask.Args, int>
 {
-    public sealed record Args(int Number);
+    private static int _running;
 
-    public Task<int> RunAsync(Args args, TaskContext context) => Task.FromResult(args.Number);
+    /// <summary>How many run now.</summary>
+    public static int Running => Volatile.Read(ref _running);
+
+    public sealed record Args(int Number, int Milliseconds = 0);
+
+    public async Task<int> RunAsync(Args args, TaskContext context)
+    {
+        Interlocked.Increment(ref _running);
+        try
+        {
+            if (args.Milliseconds > 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(args.Milliseconds), TimeProvider.System, context.CancellationToken);
+            return args.Number;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
 }

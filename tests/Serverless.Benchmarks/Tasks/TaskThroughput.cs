@@ -29,6 +29,7 @@ internal static class TaskThroughput
         new("--rounds", "N", "Rounds, whose medians count; 3 unless given."),
         new("--senders", "N", "Sends at once; 32 unless given."),
         new("--consumers", "N", "Tasks at once; 16 unless given, which is what the queue allows."),
+        new("--work", "MS", "How long each task takes; 0 unless given. With it, how many ran at once while more were waiting is shown."),
         new("--ignore-result", null, "Neither state nor result is stored: what is left is the host's own work."),
     ]);
 
@@ -38,6 +39,7 @@ internal static class TaskThroughput
         var rounds = arguments.Integer("--rounds", 1, 100) ?? 3;
         var senders = arguments.Integer("--senders", 1, 1_000) ?? 32;
         var consumers = arguments.Integer("--consumers", 1, 16) ?? 16;
+        var work = arguments.Integer("--work", 0, 60_000) ?? 0;
         var options = new SendOptions { IgnoreResult = arguments.Has("--ignore-result") };
         arguments.Check();
 
@@ -50,14 +52,14 @@ internal static class TaskThroughput
             await using var recording = await StartAsync(folder, "recording", azurite, recordingQueues, consumers, recorded: true);
             await using var plainQueues = await StartQueuesAsync(folder, "plain", cancellationToken);
             await using var plain = await StartAsync(folder, "plain", azurite, plainQueues, consumers, recorded: false);
-            await MeasureAsync(recording, azurite, 1_000, senders, options, cancellationToken);
-            await MeasureAsync(plain, azurite, 1_000, senders, options, cancellationToken);
+            await MeasureAsync(recording, azurite, 1_000, senders, 0, options, cancellationToken);
+            await MeasureAsync(plain, azurite, 1_000, senders, 0, options, cancellationToken);
 
             var (with, without) = (new List<Round>(), new List<Round>());
             for (var round = 0; round < rounds; round++)
             {
-                with.Add(await MeasureAsync(recording, azurite, tasks, senders, options, cancellationToken));
-                without.Add(await MeasureAsync(plain, azurite, tasks, senders, options, cancellationToken));
+                with.Add(await MeasureAsync(recording, azurite, tasks, senders, work, options, cancellationToken));
+                without.Add(await MeasureAsync(plain, azurite, tasks, senders, work, options, cancellationToken));
             }
 
             Show("with the monitor", with);
@@ -97,7 +99,8 @@ internal static class TaskThroughput
         });
 
     private static async Task<Round> MeasureAsync(
-        LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, SendOptions options, CancellationToken cancellationToken)
+        LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, int work, SendOptions options,
+        CancellationToken cancellationToken)
     {
         var client = host.Services.GetRequiredService<ITaskClient>();
         var queues = host.Services.GetRequiredService<IQueueAdmin>();
@@ -108,17 +111,22 @@ internal static class TaskThroughput
         await Parallel.ForAsync(
             0, tasks, new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = cancellationToken }, async (
                 number, token) =>
-            await client.SendAsync("bench.noop", new NoOpTask.Args(number), options, token));
+            await client.SendAsync("bench.noop", new NoOpTask.Args(number, work), options, token));
         var sent = watch.Elapsed;
-        while ((await queues.CountAsync("default", cancellationToken)).Active > 0)
+        var active = new List<int>();
+        while ((await queues.CountAsync("default", cancellationToken)).Active is var left and > 0)
+        {
+            if (left > tasks / 10) active.Add(NoOpTask.Running);
             await Task.Delay(Poll, TimeProvider.System, cancellationToken);
+        }
+
         var elapsed = watch.Elapsed;
 
         self.Refresh();
         storage.Refresh();
         return new Round(
             tasks / elapsed.TotalSeconds, tasks / sent.TotalSeconds, (self.TotalProcessorTime - own).TotalMilliseconds / tasks,
-            (storage.TotalProcessorTime - other).TotalMilliseconds / tasks);
+            (storage.TotalProcessorTime - other).TotalMilliseconds / tasks, active.Count == 0 ? 0 : active.Average());
     }
 
     private static void Show(string what, List<Round> rounds)
@@ -129,10 +137,10 @@ internal static class TaskThroughput
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{median.PerSecond,10:N0} tasks/s {what} (sent {median.SentPerSecond:N0}/s; a task takes {median.HostMs:0.00} ms of the " +
-            $"host's processor time and {median.StorageMs:0.00} ms of Azurite's)"));
+            $"host's processor time and {median.StorageMs:0.00} ms of Azurite's; {median.Active:0.0} ran at once)"));
     }
 
     private static Round Median(List<Round> rounds) => rounds.OrderBy(r => r.PerSecond).ElementAt(rounds.Count / 2);
 
-    private sealed record Round(double PerSecond, double SentPerSecond, double HostMs, double StorageMs);
+    private sealed record Round(double PerSecond, double SentPerSecond, double HostMs, double StorageMs, double Active);
 }
