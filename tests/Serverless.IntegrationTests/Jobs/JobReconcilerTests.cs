@@ -16,8 +16,6 @@ using Serverless.IntegrationTests.Email;
 using Serverless.IntegrationTests.Workflows;
 using Serverless.Jobs;
 using Serverless.TestSupport;
-using Serverless.Workflows;
-using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Store;
 
 namespace Serverless.IntegrationTests.Jobs;

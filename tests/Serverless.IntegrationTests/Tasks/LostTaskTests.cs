@@ -85,7 +85,7 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sweep_StartedTaskThatTheBrokerDeadLettered_FailsSaysWhyAndTellsWhoWaits()
+    public async Task Sweep_StartedTaskThatTheBrokerDeadLettered_FailsAndSaysWhy()
     {
         await _host.DisposeAsync();
         _host = await TaskHost.StartAsync(azurite, services => services.AddSingleton<IQueueSender, SenderWithoutSchedules>());
