@@ -37,7 +37,7 @@ public sealed class CsvJobReader(Containers containers, CsvJobStore store, CsvJo
             job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state),
             [.. outputs.Select(o => new NamedFile(o))],
             job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt,
-            job.Warnings?.Split('\n') ?? []);
+            job.Warnings?.Split('\n') ?? [], job.Mending, job.GetRounds());
     }
 
     private async Task<IReadOnlyList<string>> ListOutputsAsync(CsvJobEntity job, CancellationToken cancellationToken)

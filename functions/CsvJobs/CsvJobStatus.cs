@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Http;
@@ -18,6 +19,8 @@ namespace Serverless.CsvJobs;
 /// <param name="CreatedAt">When it was accepted.</param>
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="Warnings">What probably is wrong though it was completed.</param>
+/// <param name="Mending">The round of mending that is at work; null for none.</param>
+/// <param name="Mended">The rounds that have ended, the first first.</param>
 public sealed record CsvJobStatus(
     string Id,
     string Blob,
@@ -30,4 +33,6 @@ public sealed record CsvJobStatus(
     long? Rejected,
     DateTimeOffset CreatedAt,
     DateTimeOffset? EndedAt,
-    IReadOnlyList<string>? Warnings = null);
+    IReadOnlyList<string>? Warnings = null,
+    string? Mending = null,
+    IReadOnlyList<MendRound>? Mended = null);

@@ -22,6 +22,9 @@ internal static partial class Logs
     [LoggerMessage(2006, LogLevel.Warning, "What CSV job {JobId} has loaded and no longer needs could not be dropped")]
     public static partial void LoadNotDropped(ILogger logger, string jobId, Exception exception);
 
+    [LoggerMessage(2007, LogLevel.Information, "CSV job {JobId} was mended: {Accepted} records accepted, {Rejected} still wrong")]
+    public static partial void JobMended(ILogger logger, string jobId, long accepted, long rejected);
+
     [LoggerMessage(2005, LogLevel.Warning, "CSV job {Folder} failed")]
     public static partial void JobFailed(ILogger logger, string folder);
 }

@@ -67,12 +67,14 @@ internal static class ApiCatalog
             [new(200, Json<CsvJobStatus>(_web)), new(202, Json<Started>(_web))],
             body: ApiContent.Members("blob", "schema delimiter quote escape comment header headerRows headerJoin skipRows " +
                 "skipInitialSpace doubleQuote lineTerminator nullSequence sheet member encoding output chunkBytes maxParallel " +
-                "maxRejectedRatio inferenceShare force"), problems: [400, 413]),
+                "maxRejectedRatio inferenceShare load force"), problems: [400, 413]),
         Op("CsvPreview", "What a job would make of a file, from its beginning", Ok<CsvPreview>(QueueJson.Options),
             body: ApiContent.Members("sample", "name bytes schema delimiter quote encoding header"), problems: [400, 413]),
         Op("CsvUpload", "Stores a CSV file and starts its job; the query has the options of a start", [new(202, Json<Started>(_web))],
             body: ApiContent.Bytes, problems: [400, 413]),
         Op("CsvStatus", "Shows a CSV job", Ok<CsvJobStatus>(_web), problems: [404]),
+        Op("CsvMend", "Sends mended rejects back, as the list or as JSON: they go to their place in the output", Accepted, ["by"],
+            body: ApiContent.Bytes, problems: [400, 404, 409, 413]),
         Op("CsvCancel", "Cancels a CSV job; nothing of it becomes visible", [new(202, Json<CsvJobStatus>(_web))], problems: [404, 409]),
         Control("CsvSuspend", "Begins no more ranges of a CSV job until it is resumed"),
         Control("CsvResume", "Lets a CSV job go on"),

@@ -9,6 +9,7 @@ internal static class ApiParameters
     {
         ["size"] = ("integer", "How many entries a page has at most."),
         ["after"] = ("string", "Where the page before ended: its \"next\"."),
+        ["by"] = ("string", "Who mends them, as a name."),
         ["prefix"] = ("string", "How paths begin."),
         ["download"] = ("boolean", "A browser saves the file instead of showing it."),
         ["task"] = ("string", "Of this name."),

@@ -59,6 +59,22 @@ internal sealed class CsvApi(Uri host) : IDisposable
         return (await response.Content.ReadFromJsonAsync<CsvJobPage>(Json, cancellationToken))!.Jobs;
     }
 
+    /// <summary>Sends mended rejects.</summary>
+    /// <returns>The round's id.</returns>
+    /// <exception cref="UsageException">They were refused.</exception>
+    public async Task<string> MendAsync(string id, Stream rejects, string? by, CancellationToken cancellationToken)
+    {
+        var query = by is null ? "" : $"?by={Uri.EscapeDataString(by)}";
+        using var content = new StreamContent(rejects);
+        using var response = await _http.PostAsync($"csv/{Uri.EscapeDataString(id)}/rejects{query}", content, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict
+            or HttpStatusCode.RequestEntityTooLarge)
+            throw new UsageException("mend", await ReadFaultsAsync(response, cancellationToken));
+        await EnsureSuccessAsync(response, cancellationToken);
+        var answer = await response.Content.ReadFromJsonAsync<JsonObject>(Json, cancellationToken);
+        return answer!["id"]!.GetValue<string>();
+    }
+
     /// <summary>Cancels a job unless it is too late for that.</summary>
     public async Task CancelAsync(string id, CancellationToken cancellationToken)
     {

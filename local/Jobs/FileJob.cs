@@ -80,9 +80,14 @@ internal sealed class FileJob(
         await WaitAsync(new Progress<Step>(), cancellationToken);
     }
 
+    /// <inheritdoc cref="DownloadAsync(BlobServiceClient, IReadOnlyList{string}, string, CancellationToken)"/>
+    public Task<IReadOnlyList<FileInfo>> DownloadAsync(
+        IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken) =>
+        DownloadAsync(blobs, outputs, folder, cancellationToken);
+
     /// <summary>Fetches the outputs; a file of the final name is always complete, and none is left of an earlier run.</summary>
-    public async Task<IReadOnlyList<FileInfo>> DownloadAsync(
-        IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<FileInfo>> DownloadAsync(
+        BlobServiceClient blobs, IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken)
     {
         if (outputs.Count == 0) return [];
         Directory.CreateDirectory(folder);

@@ -23,6 +23,7 @@ Benchmark[] benchmarks =
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
     new(CsvBenchmark.Syntax, CsvBenchmark.RunAsync),
     new(LoadBenchmark.Syntax, LoadBenchmark.RunAsync),
+    new(MendBenchmark.Syntax, MendBenchmark.RunAsync),
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),
     new(ColdStart.Syntax, ColdStart.RunAsync),
     new(DurableThroughput.Syntax, DurableThroughput.RunAsync),

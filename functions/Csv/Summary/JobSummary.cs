@@ -54,6 +54,10 @@ internal sealed record JobSummary(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LoadSummary? Load { get; init; }
 
+    /// <summary>The rounds in which rejects were mended; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MendRound>? Mended { get; init; }
+
     private const int ShownReasons = 3;
     private const int KeptReasons = 50;
 

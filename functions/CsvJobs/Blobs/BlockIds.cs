@@ -19,6 +19,12 @@ internal static class BlockIds
     /// <param name="sequence">The block's number within the fold, from 0.</param>
     public static string OfFold(int fold, int sequence) => Encode($"f{fold:x16}{0:x16}{sequence:x8}");
 
+    /// <summary>The id of a block that mended records came into.</summary>
+    /// <param name="round">The round's id: so many hexadecimal digits as a GUID has.</param>
+    /// <param name="block">The place of the block that it stands for.</param>
+    /// <param name="sequence">Its number among those that stand for the block, from 0.</param>
+    public static string OfMend(string round, int block, int sequence) => Encode($"m{round[..24]}{block:x8}{sequence:x8}");
+
     /// <summary>The id of the block with the column names.</summary>
     public static string OfHeader { get; } = Encode($"h{0:x16}{0:x16}{0:x8}");
 

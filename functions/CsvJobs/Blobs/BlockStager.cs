@@ -35,6 +35,9 @@ internal sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockI
     /// <summary>True when the block that is being filled has its size.</summary>
     public bool IsFull => _filling is not null && _filling.Length >= blockBytes;
 
+    /// <summary>True when the block that is being filled has nothing yet.</summary>
+    public bool IsEmpty => _filling is not { Length: > 0 };
+
     /// <summary>Starts to send the block that is being filled, once the previous one has arrived.</summary>
     public async ValueTask SendFullAsync(CancellationToken cancellationToken)
     {

@@ -53,16 +53,11 @@ public sealed class CommitJob(
         var state = await FoldState.LoadAsync(folder, task.Folds, cancellationToken);
         var statistics = ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(state.Statistics));
         var duration = time.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
-        var summary = JobSummary.Create(
-            statistics, plan.Size, duration, task.Totals.Ranges, task.Totals.RangesReadTwice, task.Totals.ReadBytes, task.Totals.Reads,
-            plan.Inference) with
-        {
-            Notes = plan.Notes,
-            Skipped = plan.Skipped + task.Totals.Comments,
-            Load = plan.Load is { } loaded
-                ? new LoadSummary($"{loaded.Schema}.{loaded.Table}", loaded.Mode.ToString().ToLowerInvariant()) : null,
-        };
-        var report = await ReportAsync(plan, summary, state.Examples);
+        var summary = JobDocuments.Summarize(plan, statistics, task.Totals, duration, []);
+        var report = await JobDocuments.ReportAsync(plan, summary, state.Examples, time.GetUtcNow());
+        var index = new OutputIndex(
+            plan, task.Shape.DataStart, [.. state.Blocks()], [.. JobCommit.RejectIds(state)], state.Statistics, task.Totals,
+            duration.TotalSeconds, [], [], [], []);
         await speeds.RecordAsync(id, plan, task.Totals, cancellationToken);
 
         // Whatever can go wrong has gone by when the first output is seen; the summary comes last, and with it the job is whole.
@@ -71,7 +66,7 @@ public sealed class CommitJob(
             await StagedOutput.StageAsync(
                 folder.Output(Outputs.Schema), Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
             await StagedOutput.StageAsync(
-                folder.Output(CsvReport.HtmlName), Encoding.UTF8.GetBytes(report), [], "text/html; charset=utf-8", cancellationToken),
+                folder.Output(CsvReport.HtmlName), report, [], "text/html; charset=utf-8", cancellationToken),
             await JobCommit.StageRejectsAsync(folder, state, cancellationToken),
         };
         outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan.Output, schema, state, cancellationToken));
@@ -80,6 +75,7 @@ public sealed class CommitJob(
         if (plan.Load is { } load)
             await loads.CommitAsync(
                 load, [.. state.Ranges.Select(r => new LoadedRange(r.Start, r.End, r.First))], task.Totals.Accepted, cancellationToken);
+        await index.SaveAsync(folder, before: null, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(outputs, parallel, async (output, token) => await output.CommitAsync(token));
         await last.CommitAsync(cancellationToken);
@@ -87,14 +83,6 @@ public sealed class CommitJob(
         await store.MoveAsync(id, CsvJobState.Completed, j => Note(j, task.Totals, summary), cancellationToken);
         Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
     }
-
-    private Task<string> ReportAsync(CsvPlan plan, JobSummary summary, IReadOnlyList<RejectExample> examples) =>
-        new CsvReportBuilder($"{Containers.Incoming}/{plan.Path}", plan.Size, time.GetUtcNow())
-            .AddFacts(DialectText.Of(plan.Dialect).Facts(schemaIsGiven: !plan.IsSchemaInferred))
-            .AddSummary(summary)
-            .AddExamples(examples)
-            .Build()
-            .ToHtmlAsync();
 
     private static void Note(CsvJobEntity job, JobTotals totals, JobSummary summary)
     {

@@ -26,32 +26,32 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
             ? new RecordCleaner(schema, plan.Output, plan.Dialect).Statistics()
             : ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(before.Statistics));
 
-        var merged = MergeStatisticsAsync(folder, task, statistics, cancellationToken);
+        var merged = MergeAsync(folder, task, statistics, cancellationToken);
         var (rejectBlocks, examples) = await StageRejectsAsync(folder, task, plan.BlockBytes, before?.Examples ?? [], cancellationToken);
-        var staged = task.Ranges.Where(r => r.Blocks > 0).Select(r => new StagedRange(r.Label, r.Start, r.End, r.First, r.Blocks));
+        var (all, staged) = await merged;
         var state = new FoldState(
             [.. before?.Ranges ?? [], .. staged],
             rejectBlocks == 0 ? before?.Rejects ?? [] : [.. before?.Rejects ?? [], new StagedRejects(task.Fold, rejectBlocks)],
-            JsonSerializer.Deserialize<JsonElement>((await merged).ToJson()),
+            JsonSerializer.Deserialize<JsonElement>(all.ToJson()),
             examples);
         await state.SaveAsync(folder, task.Fold, cancellationToken);
     }
 
-    private static async Task<ChunkStatistics> MergeStatisticsAsync(
+    private static async Task<(ChunkStatistics Statistics, IReadOnlyList<StagedRange> Staged)> MergeAsync(
         JobFolder folder, FoldTask task, ChunkStatistics merged, CancellationToken cancellationToken)
     {
+        var staged = new List<StagedRange>();
         foreach (var chunk in task.Ranges.Where(r => r.Rows > 0).Chunk(ParallelReads))
         {
-            foreach (var statistics in await Task.WhenAll(chunk.Select(ReadAsync))) merged = merged.Merge(statistics);
+            var read = await Task.WhenAll(chunk.Select(r => RangeFacts.LoadAsync(folder, r.Start, r.First, cancellationToken)));
+            foreach (var (range, facts) in chunk.Zip(read))
+            {
+                merged = merged.Merge(facts.Shift(range));
+                if (range.Blocks > 0) staged.Add(StagedRange.Of(range, facts));
+            }
         }
 
-        return merged;
-
-        async Task<ChunkStatistics> ReadAsync(FoldRange range)
-        {
-            var content = await folder.Part(Parts.Statistics(range.Start, range.First)).DownloadContentAsync(cancellationToken);
-            return ChunkStatistics.FromJson(content.Value.Content).Shift(range.RowsBefore, range.LinesBefore);
-        }
+        return (merged, staged);
     }
 
     private static async Task<(int Blocks, IReadOnlyList<RejectExample> Examples)> StageRejectsAsync(

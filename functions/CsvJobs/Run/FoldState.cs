@@ -19,6 +19,10 @@ internal sealed record FoldState(
             ?? throw new InvalidDataException($"Fold {fold} of {folder.Name} is empty.");
     }
 
+    /// <summary>The blocks with records, in order.</summary>
+    public IEnumerable<IndexedBlock> Blocks() =>
+        Ranges.SelectMany(r => r.BlockIdsInOrder().Zip(r.LastRows, (id, last) => new IndexedBlock(id, last)));
+
     public async Task SaveAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));

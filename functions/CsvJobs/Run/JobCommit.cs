@@ -17,13 +17,13 @@ internal static class JobCommit
             CsvOutput.Parquet when state.Ranges.Count == 0 => [await EmptyParquetAsync(folder, schema, cancellationToken)],
             CsvOutput.Parquet =>
                 [.. state.Ranges.Select(
-                    r => new StagedOutput(folder.Output(Outputs.CleanName(output, r.Label)), [.. BlockIdsOf(r)], ParquetType))],
+                    r => new StagedOutput(folder.Output(Outputs.CleanName(output, r.Label)), [.. r.BlockIdsInOrder()], ParquetType))],
             _ =>
             [
                 await StagedOutput.StageAsync(
                 folder.Output(Outputs.CleanName(output, "")),
                 RecordWriters.Header(schema, output),
-                state.Ranges.SelectMany(BlockIdsOf),
+                state.Ranges.SelectMany(r => r.BlockIdsInOrder()),
                 output == CsvOutput.Csv ? "text/csv" : "application/jsonl",
                 cancellationToken),
         ],
@@ -34,9 +34,13 @@ internal static class JobCommit
         StagedOutput.StageAsync(
         folder.Output(Outputs.Rejects),
         RejectPart.Header,
-        state.Rejects.SelectMany(r => Enumerable.Range(0, r.Blocks).Select(n => BlockIds.OfFold(r.Fold, n))),
+        RejectIds(state),
         "text/csv",
         cancellationToken);
+
+    /// <summary>The blocks of the rejects in order, without the column names.</summary>
+    public static IEnumerable<string> RejectIds(FoldState state) =>
+        state.Rejects.SelectMany(r => Enumerable.Range(0, r.Blocks).Select(n => BlockIds.OfFold(r.Fold, n)));
 
     // Readers of Parquet want a file to learn the columns from.
     private static async Task<StagedOutput> EmptyParquetAsync(JobFolder folder, TableSchema schema, CancellationToken cancellationToken)
@@ -46,7 +50,4 @@ internal static class JobCommit
         return await StagedOutput.StageAsync(
             folder.Output(Outputs.CleanName(CsvOutput.Parquet, EmptyLabel)), writer.Pending, [], ParquetType, cancellationToken);
     }
-
-    private static IEnumerable<string> BlockIdsOf(StagedRange range) =>
-        Enumerable.Range(0, range.Blocks).Select(n => BlockIds.OfRange(range.Start, range.First, n));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
@@ -27,7 +28,9 @@ internal sealed class RangeOutput : IAsyncDisposable
     private readonly DuplicateCursor? _duplicates;
     private readonly RangeLoad? _load;
     private readonly int _writerBytes;
+    private readonly List<long> _lastRows = [];
     private long _first = -1;
+    private long _row;
 
     // The record at hand was read, and it is not known yet whether it repeats a key.
     private bool _waits;
@@ -66,7 +69,9 @@ internal sealed class RangeOutput : IAsyncDisposable
             var record = feed.Current;
             if (_load is not null && IsRefused(record, cleaner)) continue;
             if (!cleaner.TryClean(record, _writer, _duplicates?.KeyAt(feed.Position) ?? -1, out var fault)) _rejects.Write(record, fault);
-            if (_writer.Buffered >= _writerBytes || _rejects.Buffered >= TextBytes || _load?.Writer.Buffered >= TextBytes) return true;
+            if (_writer.Buffered < _writerBytes && _rejects.Buffered < TextBytes && !(_load?.Writer.Buffered >= TextBytes)) continue;
+            _row = record.Row;
+            return true;
         }
 
         return false;
@@ -89,10 +94,12 @@ internal sealed class RangeOutput : IAsyncDisposable
     /// <summary>Stages the rest. The statistics come last: with them the range is whole.</summary>
     public async Task FinishAsync(long first, RecordCleaner cleaner, CancellationToken cancellationToken)
     {
+        _row = cleaner.Accepted + cleaner.Rejected;
         if (cleaner.Accepted > 0)
         {
             await _writer.CompleteAsync(cancellationToken);
             await MoveAsync(cancellationToken);
+            if (!_clean.IsEmpty) _lastRows.Add(_row);
             await _clean.FinishAsync(cancellationToken);
         }
 
@@ -103,8 +110,8 @@ internal sealed class RangeOutput : IAsyncDisposable
         }
 
         if (cleaner.Accepted + cleaner.Rejected == 0) return;
-        using var statistics = new MemoryStream(cleaner.Statistics().ToJson());
-        await _folder.Part(Parts.Statistics(_task.Start, first)).UploadAsync(statistics, overwrite: true, cancellationToken);
+        await new RangeFacts(_lastRows, JsonSerializer.Deserialize<JsonElement>(cleaner.Statistics().ToJson()))
+            .SaveAsync(_folder, _task.Start, first, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -128,7 +135,9 @@ internal sealed class RangeOutput : IAsyncDisposable
     {
         _clean.Writer.Write(_writer.Pending.Span);
         _writer.Clear();
-        return _clean.IsFull ? _clean.SendFullAsync(cancellationToken) : ValueTask.CompletedTask;
+        if (!_clean.IsFull) return ValueTask.CompletedTask;
+        _lastRows.Add(_row);
+        return _clean.SendFullAsync(cancellationToken);
     }
 
     private ValueTask MoveRejectsAsync(CancellationToken cancellationToken)

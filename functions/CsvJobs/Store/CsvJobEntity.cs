@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Azure;
+using Serverless.Csv.Summary;
 using Serverless.Jobs;
 
 namespace Serverless.CsvJobs.Store;
@@ -50,6 +52,19 @@ public sealed class CsvJobEntity : IJobRow
 
     /// <summary>Probable faults of a completed job, a line each.</summary>
     public string? Warnings { get; set; }
+
+    /// <summary>The round of mending that is at work; null for none.</summary>
+    public string? Mending { get; set; }
+
+    /// <summary>Since when it is.</summary>
+    public DateTimeOffset? MendingSince { get; set; }
+
+    /// <summary>The rounds that have ended, as JSON.</summary>
+    public string? Rounds { get; set; }
+
+    /// <summary>The rounds that have ended, the first first.</summary>
+    public IReadOnlyList<MendRound> GetRounds() =>
+        Rounds is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<MendRound>>(Rounds) ?? [];
 
     /// <summary>The state, typed.</summary>
     public CsvJobState GetState() => Enum.Parse<CsvJobState>(State);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Azure.Data.Tables;
+using Serverless.Csv.Summary;
 using Serverless.Jobs;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
@@ -15,6 +17,9 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time, ChangeLo
     public const string TableName = "CsvJobs";
 
     private const string BlobPartition = "blob";
+    // A property of a row holds 32,000 characters; summary.json names all rounds.
+    private const int MaxRounds = 30;
+
     private const string ReconcilerPartition = "reconciler";
     private const string ReconciledRow = "incoming";
     private const string ReconciledUntil = "Until";
@@ -94,6 +99,41 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time, ChangeLo
     /// <summary>The ids of jobs that were accepted before a time and have not ended.</summary>
     public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         _jobs.ListIdsAsync(before, [nameof(CsvJobState.Running), nameof(CsvJobState.Committing)], cancellationToken);
+
+    /// <summary>Lets one round of mending begin on a completed job, and no other until it has ended.</summary>
+    /// <param name="id">The job's id.</param>
+    /// <param name="round">The round.</param>
+    /// <param name="lost">A round that is known not to be at work any more.</param>
+    /// <param name="cancellationToken">Cancels the writes.</param>
+    /// <returns>False when another round is at work.</returns>
+    public async Task<bool> BeginMendAsync(string id, MendRound round, string? lost, CancellationToken cancellationToken)
+    {
+        var job = await _jobs.ChangeAsync(
+            id,
+            job =>
+            {
+                if (job.GetState() != CsvJobState.Completed || (job.Mending is not null && job.Mending != lost)) return false;
+                (job.Mending, job.MendingSince) = (round.Id, time.GetUtcNow());
+                return true;
+            },
+            cancellationToken);
+        return job.Mending == round.Id;
+    }
+
+    /// <summary>Notes that a round has ended, once, and lets the next begin.</summary>
+    public Task EndMendAsync(string id, MendRound round, Action<CsvJobEntity>? change, CancellationToken cancellationToken) =>
+        _jobs.ChangeAsync(
+            id,
+            job =>
+            {
+                var rounds = job.GetRounds();
+                if (job.Mending == round.Id) (job.Mending, job.MendingSince) = (null, null);
+                if (rounds.Any(r => r.Id == round.Id)) return true;
+                job.Rounds = JsonSerializer.Serialize(rounds.Append(round).TakeLast(MaxRounds));
+                change?.Invoke(job);
+                return true;
+            },
+            cancellationToken);
 
     /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
     public Task<(IReadOnlyList<CsvJobEntity> Jobs, string? Continuation)> ListAsync(

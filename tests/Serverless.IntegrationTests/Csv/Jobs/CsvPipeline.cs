@@ -31,6 +31,17 @@ internal sealed class CsvPipeline
 
     public CsvJobStore Store { get; }
 
+    /// <summary>The folder of the job that ran last.</summary>
+    public string LastFolder { get; private set; } = "";
+
+    /// <summary>What lies in a job's folder, by name.</summary>
+    public async Task<Dictionary<string, byte[]>> ReadAsync(string folder)
+    {
+        var outputs = await (await JobFolder.OpenAsync(_azurite.Containers, folder, CancellationToken.None))
+            .ListOutputsAsync(1_000, CancellationToken.None);
+        return await DownloadAsync(folder, outputs);
+    }
+
     /// <summary>Runs a file through all activities and returns what was written, by name.</summary>
     public async Task<Dictionary<string, byte[]>> RunAsync(byte[] file, string path, CsvJobOptions options, string? schema = null)
     {
@@ -38,6 +49,7 @@ internal sealed class CsvPipeline
         await incoming.GetBlobClient(path).UploadAsync(BinaryData.FromBytes(file), overwrite: true);
         var id = CsvJobId.Create(path, Guid.NewGuid().ToString(), options);
         var job = new CsvJobInput(path, "", JobFolder.NameOf(path, id), options);
+        LastFolder = job.Folder;
         if (schema is not null)
         {
             job = job with { Options = options with { SchemaHash = "given" } };

@@ -1,0 +1,92 @@
+using System.Buffers;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Serverless.Csv.Output;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Run;
+
+namespace Serverless.CsvJobs.Mending;
+
+/// <summary>Stages the blocks of the clean output that mended records come into, and leaves all others as they are.</summary>
+/// <param name="blob">The clean output.</param>
+/// <param name="own">Its blocks.</param>
+/// <param name="plan">How it is written.</param>
+/// <param name="round">The round that mends it.</param>
+internal sealed class BlockRewriter(BlockBlobClient blob, OwnBlocks own, CsvPlan plan, string round)
+{
+    // Two blocks of memory each.
+    private const int ParallelBlocks = 4;
+
+    private readonly BlobRequestConditions _conditions = new() { IfMatch = own.ETag };
+
+    /// <summary>Rewrites what is concerned.</summary>
+    /// <param name="blocks">The blocks as they are.</param>
+    /// <param name="insertions">What comes into them.</param>
+    /// <param name="cancellationToken">Ends the reads and writes; nothing is visible yet.</param>
+    /// <returns>The blob's blocks, and the index of those with records.</returns>
+    public async Task<(IReadOnlyList<string> Ids, IReadOnlyList<IndexedBlock> Index)> StageAsync(
+        IReadOnlyList<IndexedBlock> blocks, Insertions insertions, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<IndexedBlock>[] index = blocks.Count == 0 ? [[]] : [.. blocks.Select(b => (IReadOnlyList<IndexedBlock>)[b])];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelBlocks, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(insertions.All.GroupBy(i => i.Block), parallel, async (added, token) =>
+            index[added.Key] = await RewriteAsync(added.Key, blocks.ElementAtOrDefault(added.Key), insertions, [.. added], token));
+
+        var all = index.SelectMany(b => b).ToList();
+        return ([.. own.HasHeader ? [BlockIds.OfHeader] : (string[])[], .. all.Select(b => b.Id)], all);
+    }
+
+    private async Task<IReadOnlyList<IndexedBlock>> RewriteAsync(
+        int number, IndexedBlock? block, Insertions insertions, IReadOnlyList<Insertion> added, CancellationToken cancellationToken)
+    {
+        var content = ReadOnlyMemory<byte>.Empty;
+        if (block is not null)
+        {
+            var (offset, length) = own.Places[block.Id];
+            var options = new BlobDownloadOptions { Range = new HttpRange(offset, length), Conditions = _conditions };
+            content = (await blob.DownloadContentAsync(options, cancellationToken)).Value.Content.ToMemory();
+        }
+
+        var rewritten = new List<IndexedBlock>();
+        await using var stager = new BlockStager(
+            blob, n => BlockIds.OfMend(round, number, n), plan.BlockBytes, content.Length + added.Sum(i => (long)i.Length));
+        var (at, before) = (0, 0L);
+        foreach (var insertion in added)
+        {
+            var end = RecordEnd(content.Span, at, insertion.Before - before);
+            stager.Writer.Write(content.Span[at..end]);
+            stager.Writer.Write(insertions.BytesOf(insertion));
+            (at, before) = (end, insertion.Before);
+            if (!stager.IsFull) continue;
+
+            // Only here it is known which record of the file was the last.
+            rewritten.Add(new IndexedBlock(BlockIds.OfMend(round, number, stager.Blocks), insertion.Row));
+            await stager.SendFullAsync(cancellationToken);
+        }
+
+        if (at < content.Length || !stager.IsEmpty)
+        {
+            stager.Writer.Write(content.Span[at..]);
+            rewritten.Add(new IndexedBlock(
+                BlockIds.OfMend(round, number, stager.Blocks), Math.Max(block?.LastRow ?? 0, added[^1].Row)));
+        }
+
+        await stager.FinishAsync(cancellationToken);
+        return rewritten;
+    }
+
+    // As the job's own writers end records: a line feed, in CSV outside quotes.
+    private int RecordEnd(ReadOnlySpan<byte> bytes, int at, long records)
+    {
+        var isQuoted = false;
+        for (; records > 0; at++)
+        {
+            if (at == bytes.Length) throw new CsvJobException("The clean output has fewer records than the job wrote.");
+            if (bytes[at] == '"' && plan.Output == CsvOutput.Csv) isQuoted = !isQuoted;
+            else if (bytes[at] == '\n' && !isQuoted) records--;
+        }
+
+        return at;
+    }
+}

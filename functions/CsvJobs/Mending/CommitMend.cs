@@ -1,0 +1,98 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.Storage;
+
+namespace Serverless.CsvJobs.Mending;
+
+/// <summary>Makes a round visible: each output as it was or as it is to be, and a second run ends what the first began.</summary>
+public sealed class CommitMend(Containers containers, CsvJobStore store, ILogger<CommitMend> logger)
+{
+    /// <summary>Commits what was staged.</summary>
+    /// <exception cref="CsvJobException">An output was changed by somebody else; nothing was committed.</exception>
+    [Function(nameof(CommitMend))]
+    public async Task RunAsync([ActivityTrigger] MendTask task, CancellationToken cancellationToken)
+    {
+        var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
+        if (await FindDoneAsync(folder, task, cancellationToken) is not { } index)
+        {
+            var commit = await MendCommit.FindAsync(folder, task.Round.Id, cancellationToken)
+                ?? throw new CsvJobException("Nothing was staged: nothing was changed.");
+            await CommitAsync(folder, commit, cancellationToken);
+            index = await SaveIndexAsync(folder, task, commit, cancellationToken);
+        }
+
+        var id = JobFolder.IdOf(task.Folder);
+        var round = index.Rounds.First(r => r.Id == task.Round.Id);
+        await store.EndMendAsync(id, round, job =>
+        {
+            (job.Total, job.Accepted, job.Rejected) = (index.Totals.Rows, index.Totals.Accepted, index.Totals.Rejected);
+        }, cancellationToken);
+        await MendRequest.DeleteAsync(folder, task.Round.Id, cancellationToken);
+        await MendCommit.DeleteAsync(folder, task.Round.Id, cancellationToken);
+        Logs.JobMended(logger, id, round.Accepted, round.Rejected);
+    }
+
+    private static async Task CommitAsync(JobFolder folder, MendCommit commit, CancellationToken cancellationToken)
+    {
+        // Whether all of them can be committed is known before the first is.
+        var open = new List<MendedOutput>();
+        foreach (var output in commit.Outputs)
+        {
+            if (!await IsCommittedAsync(folder.Output(output.Name), output, cancellationToken)) open.Add(output);
+        }
+
+        foreach (var output in open)
+        {
+            var options = new CommitBlockListOptions
+            {
+                HttpHeaders = new BlobHttpHeaders { ContentType = output.ContentType },
+                Conditions = output.ETag is { } etag ? new BlobRequestConditions { IfMatch = new ETag(etag) } : null,
+            };
+            await folder.Output(output.Name).CommitBlockListAsync(output.Blocks, options, cancellationToken);
+        }
+    }
+
+    private static async Task<bool> IsCommittedAsync(BlockBlobClient blob, MendedOutput output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var list = (await blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken)).Value;
+            if (list.CommittedBlocks.Select(b => b.Name).SequenceEqual(output.Blocks, StringComparer.Ordinal)) return true;
+            if (output.ETag is null) return false;
+            var now = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag;
+            if (now.ToString() == output.ETag) return false;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            if (output.ETag is null) return false;
+        }
+
+        throw new CsvJobException($"{output.Name} was replaced or deleted since the job wrote it: nothing was changed.");
+    }
+
+    private static async Task<OutputIndex> SaveIndexAsync(
+        JobFolder folder, MendTask task, MendCommit commit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await commit.Index.SaveAsync(folder, new ETag(commit.IndexETag), cancellationToken);
+            return commit.Index;
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            // The same activity may have run elsewhere, when it was thought to be lost.
+            return await FindDoneAsync(folder, task, cancellationToken)
+                ?? throw new CsvJobException("The index of the output was changed by another round.", e);
+        }
+    }
+
+    private static async Task<OutputIndex?> FindDoneAsync(JobFolder folder, MendTask task, CancellationToken cancellationToken) =>
+        await OutputIndex.FindAsync(folder, cancellationToken) is { } found && found.Index.Rounds.Any(r => r.Id == task.Round.Id)
+            ? found.Index : null;
+}

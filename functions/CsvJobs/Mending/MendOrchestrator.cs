@@ -1,0 +1,40 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Serverless.CsvJobs.Run;
+using Serverless.Orchestrations;
+
+namespace Serverless.CsvJobs.Mending;
+
+/// <summary>One round of mending: stage all that changes, then make it visible. From then on it is only ended, never given up.</summary>
+public static class MendOrchestrator
+{
+    private const int Patience = 1_000;
+
+    // Once the first output is committed the others have to follow, however long the storage is away.
+    private static readonly TaskOptions _untilDone = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(
+            Patience, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1))
+        {
+            HandleFailure = failure => !failure.IsCausedBy<CsvJobException>(),
+        });
+
+    /// <summary>The orchestration's id.</summary>
+    public static string IdOf(string job, string round) => $"csv-mend-{job}-{round}";
+
+    /// <summary>Runs the round.</summary>
+    [Function(nameof(MendOrchestrator))]
+    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var task = OrchestrationInput.Read<MendTask>(context);
+        try
+        {
+            await context.CallActivityAsync(nameof(StageMend), task, RangeLoop.Retry);
+            await context.CallActivityAsync(nameof(CommitMend), task, _untilDone);
+        }
+        catch (TaskFailedException e)
+        {
+            await context.CallActivityAsync(nameof(FailMend), new MendFailure(task, e.FailureDetails.ErrorMessage), RangeLoop.Retry);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using Serverless.Csv.Schema;
+
+namespace Serverless.CsvJobs.Mending;
+
+/// <summary>Says what becomes of each reject.</summary>
+internal sealed class MendSelection(MendRequest request, TableSchema schema, RawRecords raws)
+{
+    private readonly Dictionary<long, MendedRecord> _records = request.Records.ToDictionary(r => r.Row);
+    private readonly (int Column, MendRule Rule)[] _rules = [.. request.Rules.Select(r => (IndexOf(schema, r.Column), r))];
+
+    /// <summary>The single records that were sent.</summary>
+    public int Count => _records.Count;
+
+    /// <summary>The record that a reject is to be.</summary>
+    /// <param name="reject">Stands on the reject.</param>
+    /// <param name="isNamed">It was sent as a single record.</param>
+    /// <returns>Null when it stays as it is; one without a text when it is to go.</returns>
+    public MendedRecord? Find(RejectReader reject, out bool isNamed)
+    {
+        isNamed = _records.TryGetValue(reject.Row, out var sent);
+
+        // Who sends the whole list back leaves most of it as it was. Read again it may be accepted: bytes that were no text are none here.
+        if (isNamed) return sent!.Raw == reject.Raw ? null : sent;
+        return _rules.Length == 0 || Apply(reject.Raw) is not { } changed ? null : new MendedRecord(reject.Row, changed);
+    }
+
+    private string? Apply(string raw)
+    {
+        if (!_rules.Any(r => raw.Contains(r.Rule.From, StringComparison.Ordinal)) || raws.Values(raw) is not { } values) return null;
+        var changed = false;
+        foreach (var (column, rule) in _rules)
+        {
+            if (column >= values.Length || values[column] != rule.From) continue;
+            values[column] = rule.To;
+            changed = true;
+        }
+
+        return changed ? raws.Compose(values) : null;
+    }
+
+    private static int IndexOf(TableSchema schema, string column)
+    {
+        for (var i = 0; i < schema.Fields.Count; i++)
+        {
+            if (schema.Fields[i].Name == column) return i;
+        }
+
+        return int.MaxValue;
+    }
+}

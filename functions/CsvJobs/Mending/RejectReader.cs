@@ -1,0 +1,51 @@
+using System.Globalization;
+using Serverless.CsvParsing;
+
+namespace Serverless.CsvJobs.Mending;
+
+/// <summary>Reads <c>rejects.csv</c> line by line, in the order of the file's records.</summary>
+internal sealed class RejectReader(Stream rejects) : IDisposable
+{
+    private const int RawField = 5;
+
+    // A line quotes its record once more, and has a message beside it.
+    private static readonly CsvLimits _limits = CsvLimits.Default with { MaxRecordBytes = 3 * CsvLimits.Default.MaxRecordBytes };
+    private static readonly FieldDecoder _decoder = new(new CsvDialect());
+
+    private readonly CsvRecordReader _reader = new(rejects, new CsvDialect(), 0, _limits);
+
+    /// <summary>The line as it stands, without its end.</summary>
+    public ReadOnlySpan<byte> Verbatim => _reader.Current.Raw;
+
+    public long Row { get; private set; }
+
+    public long Line { get; private set; }
+
+    /// <summary>The record's text.</summary>
+    public string Raw => _decoder.Text(_reader.Current, RawField);
+
+    /// <summary>Field, code and message of the fault.</summary>
+    public (string Field, string Code, string Message) Fault =>
+        (_decoder.Text(_reader.Current, 2), _decoder.Text(_reader.Current, 3), _decoder.Text(_reader.Current, 4));
+
+    /// <summary>Moves to the next line if it is at hand; if not, <see cref="FillAsync"/> is to be called.</summary>
+    /// <exception cref="CsvJobException">The list is not as the job wrote it.</exception>
+    public bool TryRead()
+    {
+        if (!_reader.TryRead()) return false;
+        if (_reader.Row == 1 && !_reader.TryRead()) return false;
+        if (_reader.Row == 1) return false;
+        var record = _reader.Current;
+        if (record.Fields.Length != RawField + 1 || !TryNumber(record, 0, out var row) || !TryNumber(record, 1, out var line) || row <= Row)
+            throw new CsvJobException($"rejects.csv is not as the job wrote it, at its line {_reader.Line}.");
+        (Row, Line) = (row, line);
+        return true;
+    }
+
+    public ValueTask<bool> FillAsync(CancellationToken cancellationToken) => _reader.FillAsync(cancellationToken);
+
+    public void Dispose() => _reader.Dispose();
+
+    private static bool TryNumber(CsvRecord record, int field, out long number) =>
+        long.TryParse(record[field], NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Serverless.Csv.Summary;
+using Serverless.CsvJobs.Blobs;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>
+/// A finished job's note beside its outputs, with which rejects that are mended later find their place without the whole being read.
+/// </summary>
+/// <param name="Plan">How the file was read.</param>
+/// <param name="DataStart">Where its first record starts.</param>
+/// <param name="Blocks">The blocks of the clean output in order, without the column names.</param>
+/// <param name="RejectIds">The blocks of the rejects in order, without the column names.</param>
+/// <param name="Statistics">What all records were like.</param>
+/// <param name="Totals">What was counted.</param>
+/// <param name="DurationSeconds">How long the job took.</param>
+/// <param name="Rounds">What was mended.</param>
+/// <param name="Dropped">The numbers of records that were left out for good, ascending.</param>
+/// <param name="Replaced">The numbers of records that are not what they are in the file, for schemas with keys.</param>
+/// <param name="Keys">For each key of the schema the entries of mended records; their positions are numbers of records.</param>
+internal sealed record OutputIndex(
+    CsvPlan Plan, long DataStart, IReadOnlyList<IndexedBlock> Blocks, IReadOnlyList<string> RejectIds, JsonElement Statistics,
+    JobTotals Totals, double DurationSeconds, IReadOnlyList<MendRound> Rounds, IReadOnlyList<long> Dropped, IReadOnlyList<long> Replaced,
+    IReadOnlyList<byte[]> Keys)
+{
+    private const string Name = ".mend/index.json";
+
+    /// <summary>Reads a job's index.</summary>
+    /// <returns>Null when there is none, else the index and what names its state.</returns>
+    public static async Task<(OutputIndex Index, ETag ETag)?> FindAsync(JobFolder folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var content = (await folder.Output(Name).DownloadContentAsync(cancellationToken)).Value;
+            var index = content.Content.ToObjectFromJson<OutputIndex>()
+                ?? throw new InvalidDataException($"The index of {folder.Name} is empty.");
+            return (index, content.Details.ETag);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Stores it.</summary>
+    /// <param name="folder">The job's folder.</param>
+    /// <param name="before">The state that it follows; null for any.</param>
+    /// <param name="cancellationToken">Ends the upload.</param>
+    public async Task SaveAsync(JobFolder folder, ETag? before, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));
+        var options = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfMatch = before } };
+        await folder.Output(Name).UploadAsync(content, options, cancellationToken);
+    }
+}
+
+/// <summary>A block of the clean output.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="LastRow">The last record of the file whose place is in it: accepted, or between two that are.</param>
+internal sealed record IndexedBlock(string Id, long LastRow);

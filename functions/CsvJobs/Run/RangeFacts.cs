@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Serverless.Csv.Summary;
+using Serverless.CsvJobs.Blobs;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>The facts of a range that was read; a part blob.</summary>
+/// <param name="LastRows">For each block that it staged the last record whose place is in it, counted from the range's start.</param>
+/// <param name="Statistics">What its records were like.</param>
+internal sealed record RangeFacts(IReadOnlyList<long> LastRows, JsonElement Statistics)
+{
+    public static async Task<RangeFacts> LoadAsync(JobFolder folder, long start, long first, CancellationToken cancellationToken)
+    {
+        var content = await folder.Part(Parts.Statistics(start, first)).DownloadContentAsync(cancellationToken);
+        return content.Value.Content.ToObjectFromJson<RangeFacts>()
+            ?? throw new InvalidDataException($"The facts of a range of {folder.Name} are empty.");
+    }
+
+    public async Task SaveAsync(JobFolder folder, long start, long first, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));
+        await folder.Part(Parts.Statistics(start, first)).UploadAsync(content, overwrite: true, cancellationToken);
+    }
+
+    /// <summary>The statistics with rows and lines counted from the file's start.</summary>
+    public ChunkStatistics Shift(FoldRange range) =>
+        ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(Statistics)).Shift(range.RowsBefore, range.LinesBefore);
+}
