@@ -18,7 +18,7 @@ public sealed class CleanupMonitor(
         var id = string.Create(CultureInfo.InvariantCulture, $"cleanup-{task.Now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}");
         var started = time.GetUtcNow();
         var began = time.GetTimestamp();
-        using var running = recorder.Started(id, name, Lane, 0);
+        using var running = recorder.RecordStart(id, name, Lane, 0);
         try
         {
             var count = await step();
@@ -33,6 +33,6 @@ public sealed class CleanupMonitor(
         }
 
         void End(ExecutionState state, ErrorClass? error) =>
-            recorder.Ended(new TaskExecution(id, name, Lane, 0, state, error, started, time.GetElapsedTime(began), 0));
+            recorder.RecordEnd(new TaskExecution(id, name, Lane, 0, state, error, started, time.GetElapsedTime(began), 0));
     }
 }

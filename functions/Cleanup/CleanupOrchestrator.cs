@@ -7,11 +7,11 @@ namespace Serverless.Cleanup;
 /// <summary>Deletes what is done with, one kind after the other; a kind that cannot be deleted keeps none of the others from it.</summary>
 public static class CleanupOrchestrator
 {
-    private static readonly string[] _steps =
+    private static readonly string[] Steps =
         [nameof(PurgeTasks), nameof(PurgeOrchestrations), nameof(PurgeWorkflowRuns), nameof(PurgeExecutions), nameof(
             PurgeLeftovers), nameof(PurgeMail), nameof(PurgeNotifications), nameof(PurgeSessions)];
 
-    private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
+    private static readonly TaskOptions Retry = TaskOptions.FromRetryPolicy(
         new RetryPolicy(maxNumberOfAttempts: 5, firstRetryInterval: TimeSpan.FromSeconds(10), backoffCoefficient: 4));
 
     /// <summary>Runs all steps.</summary>
@@ -24,7 +24,7 @@ public static class CleanupOrchestrator
         var task = new CleanupTask(new DateTimeOffset(context.CurrentUtcDateTime, TimeSpan.Zero));
         var deleted = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var failed = new List<string>();
-        foreach (var step in _steps)
+        foreach (var step in Steps)
         {
             try
             {
@@ -49,7 +49,7 @@ public static class CleanupOrchestrator
         CleanupCount done;
         do
         {
-            done = await context.CallActivityAsync<CleanupCount>(step, task, _retry);
+            done = await context.CallActivityAsync<CleanupCount>(step, task, Retry);
             count += done.Deleted;
         }
         while (done.HasMore);

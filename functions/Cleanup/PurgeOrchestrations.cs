@@ -11,7 +11,7 @@ public sealed class PurgeOrchestrations(IOptions<CleanupSettings> settings, Clea
     private const int MaxAtOnce = 10_000;
     private const int InParallel = 16;
 
-    private static readonly OrchestrationRuntimeStatus[] _ended =
+    private static readonly OrchestrationRuntimeStatus[] Ended =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
     /// <summary>Runs the step.</summary>
@@ -26,7 +26,7 @@ public sealed class PurgeOrchestrations(IOptions<CleanupSettings> settings, Clea
     {
         var purged = 0;
         var old = new List<string>();
-        var query = new OrchestrationQuery(CreatedTo: before, Statuses: _ended);
+        var query = new OrchestrationQuery(CreatedTo: before, Statuses: Ended);
         await foreach (var page in client.GetAllInstancesAsync(query).AsPages().WithCancellation(cancellationToken))
         {
             old.AddRange(page.Values.Where(i => i.LastUpdatedAt < before).Select(i => i.InstanceId));

@@ -15,7 +15,7 @@ namespace Serverless.CsvJobs;
 public static class CsvJobOrchestrator
 {
     private const int MissingBlobRetries = 3;
-    private static readonly TimeSpan _missingBlobDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MissingBlobDelay = TimeSpan.FromMinutes(1);
 
     /// <summary>The input of a new job's orchestration.</summary>
     public static CsvJobRun Begin(CsvJobInput job) => new(job, null, null, 0, null, [], new JobTotals());
@@ -68,7 +68,7 @@ public static class CsvJobOrchestrator
 
             context.SetCustomStatus(
                 ProgressReport.Before("wait", $"The blob is missing; retry {retry + 1} of {MissingBlobRetries} in a minute"));
-            await context.CreateTimer(_missingBlobDelay, CancellationToken.None);
+            await context.CreateTimer(MissingBlobDelay, CancellationToken.None);
         }
     }
 

@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.CsvJobs.Intake;
@@ -9,8 +8,6 @@ using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Jobs;
-using Serverless.Monitoring.Changes;
-using Serverless.Storage;
 
 namespace Serverless.CsvJobs;
 
@@ -22,9 +19,7 @@ internal static class CsvServices
     {
         services.AddOptions<CsvSettings>().Bind(configuration.GetSection("Csv")).ValidateDataAnnotations().ValidateOnStart();
         return services
-            .AddSingleton(p => new CsvJobStore(
-                new LazyTable(p.GetRequiredService<TableServiceClient>(), CsvJobStore.TableName), p.GetRequiredService<TimeProvider>(),
-                p.GetRequiredService<ChangeLog>()))
+            .AddSingleton<CsvJobStore>()
             .AddSingleton<IncomingBlobs>()
             .AddSingleton<IncomingStarter>()
             .AddSingleton<BlobIntake>()

@@ -20,7 +20,7 @@ public sealed class PipelineReports(Containers containers, TimeProvider time, IL
 {
     private const string JsonName = "report.json";
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -70,7 +70,7 @@ public sealed class PipelineReports(Containers containers, TimeProvider time, IL
                 args.Schema,
                 Summary = summary,
                 Profile = profile
-            }, _json);
+            }, Json);
         var report = new ReportResult(
             await UploadAsync(
                 folder, CsvReport.HtmlName, Encoding.UTF8.GetBytes(

@@ -30,11 +30,11 @@ public static class DashboardFunctions
             return Results.Redirect($"{request.PathBase}{request.Path}/{request.QueryString}");
 
         if (DashboardFiles.Find(DashboardFiles.Page) is null)
-            return Problems.Create(
-                StatusCodes.Status404NotFound, "The dashboard was not built",
+            return Problems.NotFound(
+                "The dashboard was not built",
                 "The app was built without Node: install Node 20.19 or later and build it again.");
         if (DashboardFiles.Find(string.IsNullOrEmpty(path) ? DashboardFiles.Page : path) is not { } file)
-            return Problems.Create(StatusCodes.Status404NotFound, "There is no such file", "The dashboard has no file of this name.");
+            return Problems.NotFound("There is no such file", "The dashboard has no file of this name.");
 
         var headers = request.HttpContext.Response.GetTypedHeaders();
         headers.Set("Content-Security-Policy", Policy);

@@ -49,7 +49,7 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
     }
 
     /// <summary>The first of a lane that are meant, at most so many.</summary>
-    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> FirstAsync(
+    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReadFirstAsync(
         string lane, Func<ServiceBusReceivedMessage, bool> isMeant, int count, CancellationToken cancellationToken)
     {
         var found = new List<ServiceBusReceivedMessage>();

@@ -62,7 +62,7 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
         };
         next = await arguments.StoreLargeAsync(next, cancellationToken);
         if (!next.IgnoreResult)
-            await store.RedrivenAsync(new TaskRun(next, lane, isFirst: false, time.GetUtcNow()), queue.Name, cancellationToken);
+            await store.MarkRedrivenAsync(new TaskRun(next, lane, isFirst: false, time.GetUtcNow()), queue.Name, cancellationToken);
         return TaskEnvelope.Write(next, queue);
     }
 

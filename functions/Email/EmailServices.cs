@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -9,7 +8,6 @@ using Serverless.Email.Recipients;
 using Serverless.Email.Sending;
 using Serverless.Email.Templates;
 using Serverless.Jobs;
-using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.Email;
@@ -27,10 +25,9 @@ internal static class EmailServices
             .AddSingleton<SmtpTransport>()
             .AddSingleton(ChooseTransport)
             .AddSingleton<Mailer>()
-            .AddSingleton(p => new SuppressionList(Table(p, SuppressionList.TableName), p.GetRequiredService<TimeProvider>()))
-            .AddSingleton(p => new MailJobStore(
-                Table(p, MailJobStore.TableName), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ChangeLog>()))
-            .AddSingleton(p => new MailLedger(Table(p, MailLedger.TableName)))
+            .AddSingleton<SuppressionList>()
+            .AddSingleton<MailJobStore>()
+            .AddSingleton<MailLedger>()
             .AddSingleton<MailPlans>()
             .AddSingleton<MailPlanner>()
             .AddSingleton<MailJobStarter>()
@@ -49,6 +46,4 @@ internal static class EmailServices
             ? new FolderTransport(folder)
             : new ContainerTransport(provider.GetRequiredService<Containers>());
     }
-
-    private static LazyTable Table(IServiceProvider provider, string name) => new(provider.GetRequiredService<TableServiceClient>(), name);
 }

@@ -11,7 +11,7 @@ internal static class Mailbox
     private const int MaxLocalPartLength = 64;
     private const int MaxTextLength = 512;
 
-    private static readonly ParserOptions _strict = new()
+    private static readonly ParserOptions Strict = new()
     {
         AddressParserComplianceMode = RfcComplianceMode.Strict,
         AllowAddressesWithoutDomain = false,
@@ -27,7 +27,7 @@ internal static class Mailbox
         mailbox = null;
         fault = FindFault(text);
         if (fault is not null) return false;
-        if (!MailboxAddress.TryParse(_strict, text!.Trim(), out mailbox) || mailbox is null)
+        if (!MailboxAddress.TryParse(Strict, text!.Trim(), out mailbox) || mailbox is null)
             fault = "Is no e-mail address, such as ada@example.org or Ada <ada@example.org>.";
         else if (FindFaultOf(mailbox) is { } wrong) fault = wrong;
         else return true;

@@ -6,12 +6,12 @@ namespace Serverless.Files;
 /// <summary>The answers to refused requests about files.</summary>
 internal static class FileProblems
 {
-    public static IResult UnknownContainer() => Problems.Create(
-        StatusCodes.Status404NotFound, "There is no such container",
+    public static IResult UnknownContainer() => Problems.NotFound(
+        "There is no such container",
         $"Files lie in {string.Join(", ", FileArea.All.Select(a => a.Container))}.");
 
-    public static IResult UnknownFile() => Problems.Create(
-        StatusCodes.Status404NotFound, "There is no such file", "GET /api/files/{container}?prefix= lists the files that there are.");
+    public static IResult UnknownFile() => Problems.NotFound(
+        "There is no such file", "GET /api/files/{container}?prefix= lists the files that there are.");
 
     public static IResult Forbidden(FileArea area, string done) => Problems.Create(
         StatusCodes.Status403Forbidden, "These files are the app's to write", $"Nothing can be {done} {area.Container}.");

@@ -15,7 +15,7 @@ public sealed class FileStore(Containers containers)
     {
         try
         {
-            return (await (await BlobAsync(name, cancellationToken)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            return (await (await GetBlobAsync(name, cancellationToken)).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -26,7 +26,7 @@ public sealed class FileStore(Containers containers)
     /// <summary>A version's content, which can be read from any place on.</summary>
     /// <exception cref="RequestFailedException">412: the file is another by now, also while it is read.</exception>
     public async Task<Stream> OpenAsync(BlobName name, ETag version, CancellationToken cancellationToken) =>
-        await (await BlobAsync(name, cancellationToken)).OpenReadAsync(
+        await (await GetBlobAsync(name, cancellationToken)).OpenReadAsync(
             new BlobOpenReadOptions(allowModifications: false) { Conditions = new BlobRequestConditions { IfMatch = version } },
             cancellationToken);
 
@@ -47,7 +47,7 @@ public sealed class FileStore(Containers containers)
     /// <returns>False when it was not there.</returns>
     /// <exception cref="RequestFailedException">412: the conditions do not hold.</exception>
     public async Task<bool> RemoveAsync(BlobName name, BlobRequestConditions conditions, CancellationToken cancellationToken) =>
-        (await (await BlobAsync(name, cancellationToken)).DeleteIfExistsAsync(
+        (await (await GetBlobAsync(name, cancellationToken)).DeleteIfExistsAsync(
             DeleteSnapshotsOption.IncludeSnapshots, conditions, cancellationToken)).Value;
 
     /// <summary>A page of the files whose paths start alike.</summary>
@@ -70,7 +70,7 @@ public sealed class FileStore(Containers containers)
         blob.Properties.ContentType is { Length: > 0 } type ? type : FileTypes.Unknown, blob.Properties.ETag?.ToString("H") ?? "",
         blob.Properties.LastModified ?? default);
 
-    private async Task<BlockBlobClient> BlobAsync(BlobName name, CancellationToken cancellationToken) =>
+    private async Task<BlockBlobClient> GetBlobAsync(BlobName name, CancellationToken cancellationToken) =>
         (await containers.GetAsync(name.Container, cancellationToken)).GetBlockBlobClient(name.Path);
 
     private sealed class CountingStream(Stream body) : ForwardStream

@@ -8,7 +8,7 @@ internal static class FileTypes
     /// <summary>The type of bytes of which nothing is known.</summary>
     public const string Unknown = "application/octet-stream";
 
-    private static readonly Dictionary<string, string> _byExtension = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> ByExtension = new(StringComparer.OrdinalIgnoreCase)
     {
         [".csv"] = "text/csv",
         [".tsv"] = "text/tab-separated-values",
@@ -30,13 +30,13 @@ internal static class FileTypes
     };
 
     // Pages are shown without scripts, forms and an origin; all else that a browser could run is downloaded.
-    private static readonly HashSet<string> _shown = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Shown = new(StringComparer.OrdinalIgnoreCase)
     {
         "text/html", "text/plain", "text/csv", "application/json", "image/png", "image/jpeg", "image/gif", "image/webp",
     };
 
     /// <summary>The type that a file's name tells.</summary>
-    public static string OfName(string path) => _byExtension.GetValueOrDefault(Path.GetExtension(path), Unknown);
+    public static string OfName(string path) => ByExtension.GetValueOrDefault(Path.GetExtension(path), Unknown);
 
     /// <summary>The type that a sender gives, when it gives one; else the one that the name tells.</summary>
     public static string Of(string? given, string path)
@@ -49,5 +49,5 @@ internal static class FileTypes
 
     /// <summary>True when a browser may show it in place.</summary>
     public static bool IsShown(string contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && _shown.Contains(type.MediaType.ToString());
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && Shown.Contains(type.MediaType.ToString());
 }

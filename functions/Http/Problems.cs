@@ -14,6 +14,12 @@ internal static class Problems
     public static IResult Invalid(ValidationErrors faults, string title = "The request has invalid options") =>
         Results.ValidationProblem(faults.ToErrors(), title: title, detail: Correct);
 
+    /// <summary>404, and where to look instead.</summary>
+    public static IResult NotFound(string title, string detail) => Create(StatusCodes.Status404NotFound, title, detail);
+
+    /// <summary>409, and what stands in the way.</summary>
+    public static IResult Conflict(string title, string detail) => Create(StatusCodes.Status409Conflict, title, detail);
+
     /// <summary>Any other refusal.</summary>
     public static IResult Create(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);
 

@@ -15,7 +15,7 @@ public static partial class RouteIndex
 {
     private const string Everything = "{*path}";
 
-    private static readonly Lazy<IReadOnlyList<(string Route, string Method, TemplateMatcher Matcher)>> _routes = new(Read);
+    private static readonly Lazy<IReadOnlyList<(string Route, string Method, TemplateMatcher Matcher)>> Routes = new(Read);
 
     /// <summary>
     /// <c>GET /api</c>: the addresses. Any other request comes here when nothing else answers: 404, or 405 with <c>Allow</c>.
@@ -27,13 +27,13 @@ public static partial class RouteIndex
     {
         var prefix = Prefix(request, path ?? "");
         if (string.IsNullOrEmpty(path) && HttpMethods.IsGet(request.Method))
-            return Results.Ok(new { endpoints = _routes.Value.Select(r => $"{r.Method} {prefix}{r.Route}").Order(StringComparer.Ordinal) });
+            return Results.Ok(new { endpoints = Routes.Value.Select(r => $"{r.Method} {prefix}{r.Route}").Order(StringComparer.Ordinal) });
 
-        var methods = _routes.Value.Where(r => r.Matcher.TryMatch("/" + path, [])).Select(r => r.Method).Distinct()
+        var methods = Routes.Value.Where(r => r.Matcher.TryMatch("/" + path, [])).Select(r => r.Method).Distinct()
             .Order(StringComparer.Ordinal).ToList();
         if (methods.Count == 0)
-            return Problems.Create(
-                StatusCodes.Status404NotFound, "There is nothing at this address",
+            return Problems.NotFound(
+                "There is nothing at this address",
                 $"GET {prefix.TrimEnd('/')} lists the addresses that there are.");
 
         var allowed = string.Join(", ", methods);

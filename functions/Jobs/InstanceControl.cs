@@ -28,13 +28,19 @@ internal static class InstanceControl
         HttpRequest request, DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken) =>
         ChangeAsync(instance, "resumed", () => client.ResumeInstanceAsync(instance.InstanceId, Reason(request), cancellationToken));
 
+    /// <summary>Ends what runs where it stands; what it did stays done. 202; 409 when it has ended.</summary>
+    public static Task<IResult> TerminateAsync(
+        DurableTaskClient client, OrchestrationMetadata instance, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            instance, "cancelled", () => client.TerminateInstanceAsync(instance.InstanceId, "Cancelled", cancellationToken));
+
     /// <summary>Changes what has not ended. 202 with its id; 409 when it has.</summary>
     public static async Task<IResult> ChangeAsync(OrchestrationMetadata instance, string done, Func<Task> change)
     {
         if (instance.IsCompleted)
         {
             var state = instance.RuntimeStatus.ToString().ToLowerInvariant();
-            return Problems.Create(StatusCodes.Status409Conflict, "Too late", $"'{instance.InstanceId}' is {state}; it cannot be {done}.");
+            return Problems.Conflict("Too late", $"'{instance.InstanceId}' is {state}; it cannot be {done}.");
         }
 
         await change();

@@ -11,7 +11,7 @@ namespace Serverless.Jobs;
 public sealed class JobReconciler(IEnumerable<IJobKind> kinds, TimeProvider time, ILogger<JobReconciler> logger)
 {
     // Between the two lies a moment, or a storage that is slow.
-    private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs every ten minutes, unless <c>JobReconcilerSchedule</c> says another.</summary>
     [Function(nameof(JobReconciler))]
@@ -19,7 +19,7 @@ public sealed class JobReconciler(IEnumerable<IJobKind> kinds, TimeProvider time
         [TimerTrigger("%JobReconcilerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow() - _grace;
+        var before = time.GetUtcNow() - Grace;
         foreach (var kind in kinds)
         {
             await foreach (var id in kind.ListUnendedAsync(before, cancellationToken))

@@ -1,6 +1,4 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Storage;
 
 namespace Serverless.Jobs;
 
@@ -8,6 +6,5 @@ namespace Serverless.Jobs;
 internal static class ScalingServices
 {
     /// <summary>Adds the measured speeds.</summary>
-    public static IServiceCollection AddScaling(this IServiceCollection services) =>
-        services.AddSingleton(p => new MeasuredSpeeds(new LazyTable(p.GetRequiredService<TableServiceClient>(), MeasuredSpeeds.TableName)));
+    public static IServiceCollection AddScaling(this IServiceCollection services) => services.AddSingleton<MeasuredSpeeds>();
 }

@@ -66,8 +66,8 @@ internal sealed record ImageRequest(BlobName Source, IReadOnlyList<Rendition> Re
 
         var before = faults.Count;
         var blob = Name(target.Blob, $"{path}.blob", faults);
-        Side(target.Width, $"{path}.width", faults);
-        Side(target.Height, $"{path}.height", faults);
+        CheckSide(target.Width, $"{path}.width", faults);
+        CheckSide(target.Height, $"{path}.height", faults);
         if (!Enum.IsDefined(target.Fit)) faults.Add($"{path}.fit: there is no such fit; give inside, cover, contain or fill.");
         if (target.Crop is { } crop && (crop.X < 0 || crop.Y < 0 || crop.Width < 1 || crop.Height < 1))
             faults.Add($"{path}.crop: takes x and y from 0, width and height from 1.");
@@ -92,7 +92,7 @@ internal sealed record ImageRequest(BlobName Source, IReadOnlyList<Rendition> Re
         return null;
     }
 
-    private static void Side(int? pixels, string path, List<string> faults)
+    private static void CheckSide(int? pixels, string path, List<string> faults)
     {
         if (pixels is < 1 or > MaxSide) faults.Add($"{path}: is {pixels}; give 1 to {MaxSide} pixels.");
     }

@@ -45,7 +45,7 @@ internal sealed class ServiceBusQueueAdmin(ServiceBusClient client, ServiceBusAd
         }
 
         var purged = 0;
-        foreach (var session in await SessionsAsync(lane, max, cancellationToken))
+        foreach (var session in await ListSessionsAsync(lane, max, cancellationToken))
         {
             if (purged >= max) break;
             purged += await PurgeSessionAsync(lane, session, max - purged, cancellationToken);
@@ -92,7 +92,7 @@ internal sealed class ServiceBusQueueAdmin(ServiceBusClient client, ServiceBusAd
     }
 
     // Asking for the next session waits for one a minute long; peeking knows at once which there are.
-    private async Task<IReadOnlyCollection<string>> SessionsAsync(string lane, int max, CancellationToken cancellationToken)
+    private async Task<IReadOnlyCollection<string>> ListSessionsAsync(string lane, int max, CancellationToken cancellationToken)
     {
         var sessions = new HashSet<string>(StringComparer.Ordinal);
         long from = 0;

@@ -5,10 +5,10 @@ public interface IExecutionRecorder
 {
     /// <summary>A run began.</summary>
     /// <returns>To be disposed when the run is over, however it ended.</returns>
-    IDisposable Started(string taskId, string task, string lane, int attempt);
+    IDisposable RecordStart(string taskId, string task, string lane, int attempt);
 
     /// <summary>A run ended.</summary>
     /// <param name="execution">The run.</param>
     /// <param name="isKept">It can be looked up later; else it is only counted.</param>
-    void Ended(TaskExecution execution, bool isKept = true);
+    void RecordEnd(TaskExecution execution, bool isKept = true);
 }

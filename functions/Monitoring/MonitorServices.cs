@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,15 +6,12 @@ using Serverless.Monitoring.Changes;
 using Serverless.Monitoring.Health;
 using Serverless.Monitoring.Recording;
 using Serverless.Monitoring.Store;
-using Serverless.Storage;
 
 namespace Serverless.Monitoring;
 
 /// <summary>Registers the monitor.</summary>
 internal static class MonitorServices
 {
-    private const string Executions = "TaskExecutions", Totals = "TaskTotals", Instances = "AppInstances", Changes = "Changes";
-
     /// <summary>Adds what records runs, what asks about them, and the health checks; after the tasks, which it listens to.</summary>
     public static IServiceCollection AddMonitor(this IServiceCollection services, IConfiguration configuration)
     {
@@ -35,10 +31,10 @@ internal static class MonitorServices
         });
         return services
             .AddSingleton(AppInstance.New())
-            .AddSingleton(p => new ExecutionStore(Table(p, Executions)))
-            .AddSingleton(p => new TotalsStore(Table(p, Totals)))
-            .AddSingleton(p => new InstanceStore(Table(p, Instances), p.GetRequiredService<TimeProvider>()))
-            .AddSingleton(p => new ChangeStore(Table(p, Changes), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ExecutionStore>()
+            .AddSingleton<TotalsStore>()
+            .AddSingleton<InstanceStore>()
+            .AddSingleton<ChangeStore>()
             .AddSingleton<ChangeLog>()
             .AddHostedService(p => p.GetRequiredService<ChangeLog>())
             .AddSingleton<ExecutionRecorder>()
@@ -48,6 +44,4 @@ internal static class MonitorServices
             .AddSingleton<TaskMonitor>()
             .AddSingleton<AppHealth>();
     }
-
-    private static LazyTable Table(IServiceProvider services, string name) => new(services.GetRequiredService<TableServiceClient>(), name);
 }

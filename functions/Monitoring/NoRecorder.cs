@@ -4,10 +4,10 @@ namespace Serverless.Monitoring;
 internal sealed class NoRecorder : IExecutionRecorder, IDisposable
 {
     /// <inheritdoc/>
-    public IDisposable Started(string taskId, string task, string lane, int attempt) => this;
+    public IDisposable RecordStart(string taskId, string task, string lane, int attempt) => this;
 
     /// <inheritdoc/>
-    public void Ended(TaskExecution execution, bool isKept = true)
+    public void RecordEnd(TaskExecution execution, bool isKept = true)
     {
     }
 

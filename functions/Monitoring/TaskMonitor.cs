@@ -24,7 +24,7 @@ public sealed class TaskMonitor(
     /// <summary>How the app as a whole does.</summary>
     /// <param name="hours">How far back its totals go.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<SystemHealth> HealthAsync(int hours, CancellationToken cancellationToken = default)
+    public async Task<SystemHealth> ReadHealthAsync(int hours, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
         var hourAgo = now.AddHours(-1);
@@ -48,7 +48,7 @@ public sealed class TaskMonitor(
     /// <summary>The runs of the last minutes, of all tasks.</summary>
     /// <param name="minutes">How many, the one at hand included.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<MinuteSeries> MinutesAsync(int minutes, CancellationToken cancellationToken = default)
+    public async Task<MinuteSeries> ReadMinutesAsync(int minutes, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
         var last = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMinute));
@@ -69,7 +69,7 @@ public sealed class TaskMonitor(
     /// <param name="hours">How far back its totals go; the hour in which that falls counts as a whole.</param>
     /// <param name="task">One task only; null for all.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<IReadOnlyList<TaskStatistics>> TasksAsync(
+    public async Task<IReadOnlyList<TaskStatistics>> ReadTasksAsync(
         int hours, string? task = null, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
@@ -110,7 +110,7 @@ public sealed class TaskMonitor(
     /// <summary>The totals of the runs of the last time, by lane.</summary>
     /// <param name="last">How far back; the minute that is cut through counts as a whole.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<IReadOnlyDictionary<string, TaskTotals>> LanesAsync(TimeSpan last, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyDictionary<string, TaskTotals>> ReadLanesAsync(TimeSpan last, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
         var from = now - last;
@@ -122,7 +122,7 @@ public sealed class TaskMonitor(
     }
 
     /// <summary>Runs that have not ended after a time, the longest first.</summary>
-    public async Task<IReadOnlyList<RunningTask>> SlowAsync(TimeSpan threshold, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<RunningTask>> ListSlowAsync(TimeSpan threshold, CancellationToken cancellationToken = default)
     {
         var before = time.GetUtcNow() - threshold;
         var states = await instances.ReadAsync(cancellationToken);
@@ -130,7 +130,7 @@ public sealed class TaskMonitor(
     }
 
     /// <summary>The failures of the last hours; the hour in which that falls counts as a whole.</summary>
-    public async Task<FailureAnalysis> FailuresAsync(int hours, CancellationToken cancellationToken = default)
+    public async Task<FailureAnalysis> ReadFailuresAsync(int hours, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
         var from = TotalsStore.HourOf(TotalsStore.Partition(now.AddHours(-hours)));
@@ -151,7 +151,7 @@ public sealed class TaskMonitor(
     }
 
     /// <summary>Executions among the last 200,000, the newest first.</summary>
-    public Task<IReadOnlyList<TaskExecution>> ExecutionsAsync(ExecutionQuery query, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<TaskExecution>> ListExecutionsAsync(ExecutionQuery query, CancellationToken cancellationToken = default) =>
         ListAsync(query.Since, query.Takes, query.Top, cancellationToken);
 
     /// <summary>Deletes what is older, but for the last 10,000 executions, and folds the totals of hours that are long over.</summary>

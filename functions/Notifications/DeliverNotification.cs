@@ -42,13 +42,13 @@ public sealed class DeliverNotification(NotificationStore store, WebhookSender w
         }
         catch (Exception e) when (e is not OperationCanceledException and not CircuitOpenException)
         {
-            await store.FailedAsync(
+            await store.MarkFailedAsync(
                 notification.Id, e.Message, isLast: e is TaskValidationException
                     || context.Attempt >= MaxRetries, context.CancellationToken);
             throw;
         }
 
-        await store.DeliveredAsync(notification.Id, context.CancellationToken);
+        await store.MarkDeliveredAsync(notification.Id, context.CancellationToken);
         return "delivered";
     }
 

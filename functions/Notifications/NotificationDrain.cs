@@ -57,7 +57,7 @@ public sealed class NotificationDrain(
                     notification.Id), new SendOptions { TaskId = id, IsIdDerived = true }, cancellationToken);
         }
 
-        await store.QueuedAsync(claim, cancellationToken);
+        await store.MarkQueuedAsync(claim, cancellationToken);
         return true;
     }
 }

@@ -40,7 +40,7 @@ public sealed class NotificationFunctions(NotificationStore store, IOptions<Noti
         CancellationToken cancellationToken) =>
         NotificationRows.IsId(id) && await store.FindAsync(id, cancellationToken) is { } notification
             ? Results.Ok(notification)
-            : Problems.Create(StatusCodes.Status404NotFound, "There is no such notification", $"No notification has the id {id}.");
+            : Problems.NotFound("There is no such notification", $"No notification has the id {id}.");
 
     /// <summary><c>GET /api/notifications?state=&amp;size=100&amp;after=...</c>: notifications, a page at a time.</summary>
     [Function("NotificationList")]

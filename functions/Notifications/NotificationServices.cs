@@ -1,9 +1,6 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Monitoring.Changes;
 using Serverless.Notifications.Webhooks;
-using Serverless.Storage;
 
 namespace Serverless.Notifications;
 
@@ -18,9 +15,6 @@ internal static class NotificationServices
         return services
             .AddSingleton<WebhookConnections>()
             .AddSingleton<WebhookSender>()
-            .AddSingleton(p => new NotificationStore(
-                new LazyTable(
-                    p.GetRequiredService<TableServiceClient>(), NotificationStore.TableName), p.GetRequiredService<TimeProvider>(),
-                p.GetRequiredService<ChangeLog>()));
+            .AddSingleton<NotificationStore>();
     }
 }

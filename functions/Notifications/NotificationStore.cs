@@ -1,13 +1,15 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
 namespace Serverless.Notifications;
 
 /// <summary>The notifications, and which of them wait.</summary>
-public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
+public sealed class NotificationStore(
+    [FromKeyedServices(NotificationStore.TableName)] LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Notifications";
@@ -103,7 +105,7 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time, Ch
     }
 
     /// <summary>Takes a claimed notification from those that wait: its delivery is in the queue.</summary>
-    internal async Task QueuedAsync(Claim claim, CancellationToken cancellationToken)
+    internal async Task MarkQueuedAsync(Claim claim, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
 
@@ -140,12 +142,12 @@ public sealed class NotificationStore(LazyTable lazyTable, TimeProvider time, Ch
     }
 
     /// <summary>Notes that the receiver took it.</summary>
-    internal Task DeliveredAsync(string id, CancellationToken cancellationToken) => ChangeAsync(
+    internal Task MarkDeliveredAsync(string id, CancellationToken cancellationToken) => ChangeAsync(
         id, n => n with { State = NotificationState.Delivered, EndedAt = time.GetUtcNow(), Attempts = n.Attempts + 1, Error = null },
         cancellationToken);
 
     /// <summary>Notes that a delivery failed.</summary>
-    internal Task FailedAsync(string id, string error, bool isLast, CancellationToken cancellationToken) => ChangeAsync(
+    internal Task MarkFailedAsync(string id, string error, bool isLast, CancellationToken cancellationToken) => ChangeAsync(
         id,
         n => n.State == NotificationState.Delivered ? null : n with
         {

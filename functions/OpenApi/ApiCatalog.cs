@@ -35,10 +35,10 @@ namespace Serverless.OpenApi;
 /// </summary>
 internal static class ApiCatalog
 {
-    private static readonly JsonSerializerOptions _web = JsonSerializerOptions.Web;
-    private static readonly string[] _page = ["size", "after"];
+    private static readonly JsonSerializerOptions Web = JsonSerializerOptions.Web;
+    private static readonly string[] Page = ["size", "after"];
 
-    private static readonly string[] _dead = ["id", "task", "reason", "since", "before"];
+    private static readonly string[] Dead = ["id", "task", "reason", "since", "before"];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ApiOperation> All { get; } =
@@ -51,31 +51,31 @@ internal static class ApiCatalog
 
     private static IEnumerable<ApiOperation> Files() =>
     [
-        Op("FileContainers", "Lists the containers whose files are the users'", Ok<FileContainers>(_web)),
-        Op("FileList", "Lists files by path", Ok<FilePage>(_web), ["prefix", .. _page], problems: [400, 404]),
+        Op("FileContainers", "Lists the containers whose files are the users'", Ok<FileContainers>(Web)),
+        Op("FileList", "Lists files by path", Ok<FilePage>(Web), ["prefix", .. Page], problems: [400, 404]),
         Op("FileGet", "Reads a file, or a range of it", [new(200, ApiContent.Bytes), new(206, ApiContent.Bytes), new(304, null)],
             ["download"], problems: [400, 404, 412, 416]) with { Headers = ["Range", "If-Match", "If-None-Match"] },
-        Op("FilePut", "Stores a file", [new(200, Json<FileDescription>(_web)), new(201, Json<FileDescription>(_web))],
+        Op("FilePut", "Stores a file", [new(200, Json<FileDescription>(Web)), new(201, Json<FileDescription>(Web))],
             body: ApiContent.Bytes, problems: [400, 403, 404, 412, 413, 415]) with { Headers = ["If-Match", "If-None-Match"] },
         Op("FileRemove", "Removes a file", [new(204, null)], problems: [400, 403, 404, 412]) with { Headers = ["If-Match"] },
     ];
 
     private static IEnumerable<ApiOperation> Csv() =>
     [
-        Op("CsvList", "Lists CSV jobs, the newest first", Ok<CsvJobPage>(_web), _page, problems: [400]),
+        Op("CsvList", "Lists CSV jobs, the newest first", Ok<CsvJobPage>(Web), Page, problems: [400]),
         Op("CsvStart", "Starts the job of a file that lies in incoming, or is about to",
-            [new(200, Json<CsvJobStatus>(_web)), new(202, Json<Started>(_web))],
+            [new(200, Json<CsvJobStatus>(Web)), new(202, Json<Started>(Web))],
             body: ApiContent.Members("blob", "schema delimiter quote escape comment header headerRows headerJoin skipRows " +
                 "skipInitialSpace doubleQuote lineTerminator nullSequence sheet member encoding output chunkBytes maxParallel " +
                 "maxRejectedRatio inferenceShare load force"), problems: [400, 413]),
         Op("CsvPreview", "What a job would make of a file, from its beginning", Ok<CsvPreview>(QueueJson.Options),
             body: ApiContent.Members("sample", "name bytes schema delimiter quote encoding header"), problems: [400, 413]),
-        Op("CsvUpload", "Stores a CSV file and starts its job; the query has the options of a start", [new(202, Json<Started>(_web))],
+        Op("CsvUpload", "Stores a CSV file and starts its job; the query has the options of a start", [new(202, Json<Started>(Web))],
             body: ApiContent.Bytes, problems: [400, 413]),
-        Op("CsvStatus", "Shows a CSV job", Ok<CsvJobStatus>(_web), problems: [404]),
+        Op("CsvStatus", "Shows a CSV job", Ok<CsvJobStatus>(Web), problems: [404]),
         Op("CsvMend", "Sends mended rejects back, as the list or as JSON: they go to their place in the output", Accepted, ["by"],
             body: ApiContent.Bytes, problems: [400, 404, 409, 413]),
-        Op("CsvCancel", "Cancels a CSV job; nothing of it becomes visible", [new(202, Json<CsvJobStatus>(_web))], problems: [404, 409]),
+        Op("CsvCancel", "Cancels a CSV job; nothing of it becomes visible", [new(202, Json<CsvJobStatus>(Web))], problems: [404, 409]),
         Control("CsvSuspend", "Begins no more ranges of a CSV job until it is resumed"),
         Control("CsvResume", "Lets a CSV job go on"),
     ];
@@ -83,13 +83,13 @@ internal static class ApiCatalog
     private static IEnumerable<ApiOperation> Tasks() =>
     [
         Op("TaskList", "Finds tasks, the newest first", Ok<TaskPage>(AppJson.Options),
-            ["task", "queue", "state", "since", "before", "text", .. _page], problems: [400]),
-        Op("TaskSend", "Sends a task", [new(202, Json<Started>(_web))], body: Json<SendRequest>(AppJson.Options),
+            ["task", "queue", "state", "since", "before", "text", .. Page], problems: [400]),
+        Op("TaskSend", "Sends a task", [new(202, Json<Started>(Web))], body: Json<SendRequest>(AppJson.Options),
             problems: [400, 404, 409, 413]),
         Op("TaskShow", "Shows a task with its result or error", Ok<TaskRecord>(AppJson.Options), problems: [400, 404]),
         Op("TaskRevoke", "Revokes a task", [new(202, null)], problems: [400, 404, 409]),
         Op("TaskOperationStart", "Revokes or retries all tasks that a filter means, or says how many",
-            [new(200, Json<TaskOperationPreview>(QueueJson.Options)), new(202, Json<Started>(_web))],
+            [new(200, Json<TaskOperationPreview>(QueueJson.Options)), new(202, Json<Started>(Web))],
             body: Json<TaskOperationRequest>(AppJson.Options), problems: [400]),
         Op("TaskOperationShow", "Shows an operation on tasks", Ok<InstanceStatus>(QueueJson.Options), problems: [404]),
         Control("TaskOperationCancel", "Ends an operation on tasks; what was done stays done"),
@@ -99,13 +99,13 @@ internal static class ApiCatalog
     [
         Op("QueueList", "Lists the queues with what waits in them", Ok<QueuePage>(QueueJson.Options)),
         Op("QueueShow", "Shows a queue", Ok<QueueStatus>(QueueJson.Options), problems: [404]),
-        Op("QueuePeek", "Looks at the messages of a queue", Ok<WaitingPage>(QueueJson.Options), _page, problems: [400, 404]),
+        Op("QueuePeek", "Looks at the messages of a queue", Ok<WaitingPage>(QueueJson.Options), Page, problems: [400, 404]),
         Op("QueuePurge", "Deletes what waits in a queue", Accepted, problems: [404]),
-        Op("DeadLetterList", "Lists dead letters", Ok<DeadLetterPage>(QueueJson.Options), [.. _dead, .. _page], problems: [400, 404]),
+        Op("DeadLetterList", "Lists dead letters", Ok<DeadLetterPage>(QueueJson.Options), [.. Dead, .. Page], problems: [400, 404]),
         Op("DeadLetterShow", "Shows a dead letter with its arguments and stack", Ok<DeadLetter>(QueueJson.Options), problems: [404]),
         Op("DeadLetterRequeue", "Sends dead letters again", Accepted, body: Json<RequeueRequest>(AppJson.Options),
             problems: [400, 404, 413]),
-        Op("DeadLetterPurge", "Deletes dead letters", Accepted, [.. _dead, "all"], problems: [400, 404]),
+        Op("DeadLetterPurge", "Deletes dead letters", Accepted, [.. Dead, "all"], problems: [400, 404]),
         Op("QueueOperationShow", "Shows an operation on a queue", Ok<InstanceStatus>(QueueJson.Options), problems: [404]),
         Control("QueueOperationCancel", "Ends an operation on a queue; what was done stays done"),
         Control("QueueOperationSuspend", "Stops an operation on a queue after its page"),
@@ -123,7 +123,7 @@ internal static class ApiCatalog
             [new(200, Json<WorkflowVersion>(WorkflowJson.Options)), new(201, Json<WorkflowVersion>(WorkflowJson.Options))], ["dryRun"],
             ApiContent.Members("steps", "name description version timeoutSeconds"), [400, 409, 413]),
         Op("WorkflowStart", "Starts a run", Accepted, body: ApiContent.Members("", "input version runId"), problems: [400, 404, 409, 413]),
-        Op("WorkflowRunList", "Lists runs, the newest first", Ok<RunPage>(WorkflowJson.Options), ["state", "workflow", .. _page],
+        Op("WorkflowRunList", "Lists runs, the newest first", Ok<RunPage>(WorkflowJson.Options), ["state", "workflow", .. Page],
             problems: [400]),
         Op("WorkflowRunShow", "Shows a run and its steps", Ok<RunView>(WorkflowJson.Options), problems: [404]),
         Control("WorkflowRunCancel", "Cancels a run; what has not begun never does"),
@@ -140,43 +140,43 @@ internal static class ApiCatalog
 
     private static IEnumerable<ApiOperation> Schedules() =>
     [
-        Op("ScheduleList", "Lists the schedules by name", Ok<SchedulePage>(ScheduleRow.Json), _page, problems: [400]),
+        Op("ScheduleList", "Lists the schedules by name", Ok<SchedulePage>(ScheduleRow.Json), Page, problems: [400]),
         Op("ScheduleShow", "Shows a schedule and its next five runs", Ok<ScheduleView>(ScheduleRow.Json), problems: [404]),
         Op("SchedulePut", "Makes a schedule, or replaces it",
             [new(200, Json<ScheduleView>(ScheduleRow.Json)), new(201, Json<ScheduleView>(ScheduleRow.Json))],
             body: ApiContent.Members("", "cron interval timeZone from until task workflow args input queue priority tenant enabled " +
                 "overlap catchUp jitterSeconds"), problems: [400, 413]),
         Op("ScheduleDelete", "Deletes a schedule; runs that were started go on", [new(204, null)], problems: [404]),
-        Op("ScheduleRun", "Starts a run now", [new(202, Json<Started>(_web))], problems: [404, 409, 413]),
+        Op("ScheduleRun", "Starts a run now", [new(202, Json<Started>(Web))], problems: [404, 409, 413]),
         Op("SchedulePause", "Starts nothing until it is resumed", Ok<ScheduleView>(ScheduleRow.Json), problems: [404, 413]),
         Op("ScheduleResume", "Goes on with the next due time", Ok<ScheduleView>(ScheduleRow.Json), problems: [404, 413]),
     ];
 
     private static IEnumerable<ApiOperation> Mail() =>
     [
-        Op("EmailList", "Lists mail jobs, the newest first", Ok<MailJobPage>(_web), _page, problems: [400]),
+        Op("EmailList", "Lists mail jobs, the newest first", Ok<MailJobPage>(Web), Page, problems: [400]),
         Op("EmailBulk", "Sends a template to a list of recipients", Accepted,
             body: ApiContent.Members("template recipients", "key subject from unsubscribe context batchSize maxParallel maxPerSecond"),
             problems: [400, 409, 413]),
-        Op("EmailStatus", "Shows a mail job", Ok<MailJobStatus>(_web), problems: [404]),
-        Op("EmailCancel", "Cancels a mail job", [new(202, Json<MailJobStatus>(_web))], problems: [404, 409]),
+        Op("EmailStatus", "Shows a mail job", Ok<MailJobStatus>(Web), problems: [404]),
+        Op("EmailCancel", "Cancels a mail job", [new(202, Json<MailJobStatus>(Web))], problems: [404, 409]),
         Control("EmailSuspend", "Begins no more batches of a mail job until it is resumed"),
         Control("EmailResume", "Lets a mail job go on"),
-        Op("SuppressionList", "Lists the addresses that get no bulk mail", Ok<SuppressionPage>(_web), _page, problems: [400]),
-        Op("SuppressionGet", "Shows an address that gets no bulk mail", Ok<Suppression>(_web), problems: [400, 404]),
-        Op("SuppressionPut", "Sends an address no more bulk mail", Ok<Suppression>(_web), ["reason"], problems: [400]),
+        Op("SuppressionList", "Lists the addresses that get no bulk mail", Ok<SuppressionPage>(Web), Page, problems: [400]),
+        Op("SuppressionGet", "Shows an address that gets no bulk mail", Ok<Suppression>(Web), problems: [400, 404]),
+        Op("SuppressionPut", "Sends an address no more bulk mail", Ok<Suppression>(Web), ["reason"], problems: [400]),
         Op("SuppressionDelete", "Lets an address have bulk mail again", [new(204, null)], problems: [400, 404]),
-        Op("NotificationList", "Lists notifications", Ok<NotificationPage>(_web), ["state", .. _page], problems: [400]),
-        Op("NotificationSend", "Sends a notification", [new(200, Json<Notification>(_web)), new(202, Json<Notification>(_web))],
+        Op("NotificationList", "Lists notifications", Ok<NotificationPage>(Web), ["state", .. Page], problems: [400]),
+        Op("NotificationSend", "Sends a notification", [new(200, Json<Notification>(Web)), new(202, Json<Notification>(Web))],
             body: ApiContent.Members("channel target", "template payload key notBefore quietHours subject priority"), problems: [400, 413]),
-        Op("NotificationShow", "Shows a notification", Ok<Notification>(_web), problems: [404]),
+        Op("NotificationShow", "Shows a notification", Ok<Notification>(Web), problems: [404]),
     ];
 
     private static IEnumerable<ApiOperation> Monitor() =>
     [
         Op("Events", "What changed since a cursor", [new(200, Json<ChangePage>(AppJson.Options)), new(304, null)], ["after"],
             problems: [400]) with { Headers = ["If-None-Match", "Last-Event-ID"] },
-        Op("Health", "Whether the app works", [new(200, Json<HealthAnswer>(_web)), new(503, Json<HealthAnswer>(_web))]),
+        Op("Health", "Whether the app works", [new(200, Json<HealthAnswer>(Web)), new(503, Json<HealthAnswer>(Web))]),
         Op("MonitorHealth", "Whether the app works, and how its tasks do", Ok<HealthOverview>(AppJson.Options), ["hours"],
             problems: [400]),
         Op("MonitorMinutes", "The runs of the last minutes, minute by minute", Ok<MinuteSeries>(AppJson.Options), ["minutes"],
@@ -190,9 +190,9 @@ internal static class ApiCatalog
         Op("MonitorExecutions", "The last runs of tasks, the newest first", Ok<IReadOnlyList<TaskExecution>>(AppJson.Options),
             ["hours", "task", "state", "error", "size"], problems: [400]),
         Op("OrchestrationList", "Lists orchestrations that run, or that ended by themselves",
-            Ok(ApiContent.Members("orchestrations", "next")), ["status", .. _page], problems: [400]),
+            Ok(ApiContent.Members("orchestrations", "next")), ["status", .. Page], problems: [400]),
         Op("OrchestrationHistory", "The events of an orchestration", Ok(ApiContent.Members("id name events", "")), problems: [404]),
-        Op("ReportList", "The days that have a report, the latest first", Ok<ReportDays>(_web)),
+        Op("ReportList", "The days that have a report, the latest first", Ok<ReportDays>(Web)),
         Op("ReportShow", "The report of a day", Ok(ApiContent.Bytes), ["format"], problems: [400, 404]),
     ];
 
@@ -207,9 +207,9 @@ internal static class ApiCatalog
         };
 
     private static ApiOperation Control(string function, string summary) =>
-        Op(function, summary, [new(202, Json<Controlled>(_web))], ["reason"], problems: [404, 409]);
+        Op(function, summary, [new(202, Json<Controlled>(Web))], ["reason"], problems: [404, 409]);
 
-    private static KeyValuePair<int, ApiContent?>[] Accepted => [new(202, Json<Started>(_web))];
+    private static KeyValuePair<int, ApiContent?>[] Accepted => [new(202, Json<Started>(Web))];
 
     private static KeyValuePair<int, ApiContent?>[] Ok<T>(JsonSerializerOptions options) => Ok(Json<T>(options));
 

@@ -5,7 +5,7 @@ namespace Serverless.OpenApi;
 /// <summary>The options of queries and the headers that functions read: the same name means the same everywhere.</summary>
 internal static class ApiParameters
 {
-    private static readonly Dictionary<string, (string Type, string Description)> _all = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Type, string Description)> All = new(StringComparer.Ordinal)
     {
         ["size"] = ("integer", "How many entries a page has at most."),
         ["after"] = ("string", "Where the page before ended: its \"next\"."),
@@ -43,8 +43,8 @@ internal static class ApiParameters
     {
         ["name"] = name,
         ["in"] = place,
-        ["description"] = _all[name].Description,
-        ["schema"] = new JsonObject { ["type"] = _all[name].Type },
+        ["description"] = All[name].Description,
+        ["schema"] = new JsonObject { ["type"] = All[name].Type },
     };
 
     /// <summary>A part of the path.</summary>

@@ -13,9 +13,9 @@ public static class OpenApiFunctions
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly Lazy<string> _document = new(() => ApiDocument.Write().ToJsonString());
+    private static readonly Lazy<string> Document = new(() => ApiDocument.Write().ToJsonString());
 
-    private static readonly Dictionary<string, string> _types = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
     {
         ["index.html"] = "text/html; charset=utf-8",
         ["docs.js"] = "text/javascript; charset=utf-8",
@@ -26,15 +26,15 @@ public static class OpenApiFunctions
     /// <summary><c>GET /api/openapi.json</c>: the API as OpenAPI 3.1.</summary>
     [Function("OpenApi")]
     public static IResult Show([HttpTrigger(AuthorizationLevel.Function, "get", Route = "openapi.json")] HttpRequest request) =>
-        Results.Text(_document.Value, "application/json");
+        Results.Text(Document.Value, "application/json");
 
     /// <summary><c>GET /api/docs</c>: a page that shows it. The page itself holds no data.</summary>
     [Function("Docs")]
     public static IResult Page([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs/{file?}")] HttpRequest request, string? file)
     {
         var name = string.IsNullOrEmpty(file) ? "index.html" : file;
-        if (!_types.TryGetValue(name, out var type) || Open(name) is not { } content)
-            return Problems.Create(StatusCodes.Status404NotFound, "There is no such file", "GET /api/docs is the page.");
+        if (!Types.TryGetValue(name, out var type) || Open(name) is not { } content)
+            return Problems.NotFound("There is no such file", "GET /api/docs is the page.");
         request.HttpContext.Response.Headers.ContentSecurityPolicy = Policy;
         request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
         return Results.Stream(content, type);

@@ -59,8 +59,8 @@ public static class OrchestrationFunctions
     {
         if (await client.GetInstanceAsync(id, cancellationToken) is not { } instance)
         {
-            return Problems.Create(
-                StatusCodes.Status404NotFound, "No such orchestration", $"There is no orchestration with the id '{id}'.");
+            return Problems.NotFound(
+                "No such orchestration", $"There is no orchestration with the id '{id}'.");
         }
 
         var events = await client.GetOrchestrationHistoryAsync(id, cancellationToken);

@@ -10,7 +10,7 @@ namespace Serverless.Orchestrations;
 /// </summary>
 internal static class OrchestrationInput
 {
-    private static readonly JsonSerializerOptions _strict = new()
+    private static readonly JsonSerializerOptions Strict = new()
     {
         IncludeFields = true,
         PropertyNameCaseInsensitive = true,
@@ -26,7 +26,7 @@ internal static class OrchestrationInput
             throw new OrchestrationInputException(context.Name, "It must be an object.");
         try
         {
-            return json.Deserialize<T>(_strict)!;
+            return json.Deserialize<T>(Strict)!;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {

@@ -5,7 +5,7 @@ namespace Serverless.Rendering;
 /// <summary>Words a report's values: the same in every report, wherever it is made.</summary>
 internal static class ReportText
 {
-    private static readonly string[] _units = ["bytes", "kB", "MB", "GB", "TB"];
+    private static readonly string[] Units = ["bytes", "kB", "MB", "GB", "TB"];
 
     /// <summary>A whole number with thousands apart: <c>1,234,567</c>.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
@@ -24,8 +24,8 @@ internal static class ReportText
     public static string Bytes(long bytes)
     {
         var (value, unit) = ((double)bytes, 0);
-        for (; value >= 1000 && unit < _units.Length - 1; unit++) value /= 1000;
-        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + _units[unit];
+        for (; value >= 1000 && unit < Units.Length - 1; unit++) value /= 1000;
+        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 
     /// <summary>A share of one in percent: <c>1.66 %</c>. What is not quite nothing or not quite all does not read so.</summary>

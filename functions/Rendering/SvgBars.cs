@@ -27,9 +27,9 @@ internal static class SvgBars
         {
             var y = 2 + (i * Row);
             var length = largest > 0 ? Measure(bars[i].Value) / largest * (Width - LabelWidth - TextWidth) : 0;
-            drawing.Text(LabelWidth - 8, y + 16, bars[i].Label, "label end", MaxLabelLength);
-            drawing.Rectangle(LabelWidth, y + 3, Math.Max(length, 1), Row - 6, "bar", $"{bars[i].Label}: {bars[i].Text}");
-            drawing.Text(LabelWidth + length + 8, y + 16, bars[i].Text, "value");
+            drawing.DrawText(LabelWidth - 8, y + 16, bars[i].Label, "label end", MaxLabelLength);
+            drawing.DrawRectangle(LabelWidth, y + 3, Math.Max(length, 1), Row - 6, "bar", $"{bars[i].Label}: {bars[i].Text}");
+            drawing.DrawText(LabelWidth + length + 8, y + 16, bars[i].Text, "value");
         }
 
         return drawing.End();

@@ -21,7 +21,7 @@ internal sealed class SvgDrawing
             $"aria-label=\"{WebUtility.HtmlEncode(description)}\">");
     }
 
-    public void Rectangle(double x, double y, double width, double height, string style, string? tip = null)
+    public void DrawRectangle(double x, double y, double width, double height, string style, string? tip = null)
     {
         _markup.Append(
             CultureInfo.InvariantCulture,
@@ -29,17 +29,17 @@ internal sealed class SvgDrawing
         Close("rect", tip);
     }
 
-    public void Circle(double x, double y, double radius, string style, string? tip = null)
+    public void DrawCircle(double x, double y, double radius, string style, string? tip = null)
     {
         _markup.Append(CultureInfo.InvariantCulture, $"<circle class=\"{style}\" cx=\"{x:0.##}\" cy=\"{y:0.##}\" r=\"{radius:0.##}\"");
         Close("circle", tip);
     }
 
-    public void Line(double x1, double y1, double x2, double y2, string style) =>
+    public void DrawLine(double x1, double y1, double x2, double y2, string style) =>
         _markup.Append(
             CultureInfo.InvariantCulture, $"<line class=\"{style}\" x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\"/>");
 
-    public void Path(IReadOnlyList<(double X, double Y)> points, string style)
+    public void DrawPath(IReadOnlyList<(double X, double Y)> points, string style)
     {
         _markup.Append(CultureInfo.InvariantCulture, $"<polyline class=\"{style}\" points=\"");
         foreach (var (x, y) in points) _markup.Append(CultureInfo.InvariantCulture, $"{x:0.##},{y:0.##} ");
@@ -51,7 +51,7 @@ internal sealed class SvgDrawing
     /// <param name="text">The text.</param>
     /// <param name="style">The classes <c>end</c> and <c>middle</c> move it.</param>
     /// <param name="longest">A longer text is cut; the tip has all of it.</param>
-    public void Text(double x, double y, string text, string style, int longest = int.MaxValue)
+    public void DrawText(double x, double y, string text, string style, int longest = int.MaxValue)
     {
         var shown = text.Length <= longest ? text : Cut(text, longest - 1) + "…";
         _markup.Append(

@@ -27,10 +27,10 @@ internal static class SvgHistogram
         {
             if (!(bins[i].Count > 0)) continue;
             var height = Math.Clamp(bins[i].Count / largest * Height, MinBarHeight, Height);
-            drawing.Rectangle((i * step) + 0.5, Height - height, step - 1, height, "bar", bins[i].Tip);
+            drawing.DrawRectangle((i * step) + 0.5, Height - height, step - 1, height, "bar", bins[i].Tip);
         }
 
-        drawing.Line(0, Height + 0.5, Width, Height + 0.5, "axis");
+        drawing.DrawLine(0, Height + 0.5, Width, Height + 0.5, "axis");
         return drawing.End();
     }
 }

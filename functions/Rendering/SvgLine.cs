@@ -33,18 +33,18 @@ internal static class SvgLine
         {
             if (share > 0 && highest <= 0) break;
             var y = Height - Bottom - (share * highest * scale);
-            drawing.Line(Left, y, Width - Right, y, share == 0 ? "axis" : "grid");
-            drawing.Text(Left - 8, y + 4, word(share * highest), "label end");
+            drawing.DrawLine(Left, y, Width - Right, y, share == 0 ? "axis" : "grid");
+            drawing.DrawText(Left - 8, y + 4, word(share * highest), "label end");
         }
 
         (double X, double Y)[] places = [.. points.Select((p, i) => (Left + (i * step), Height - Bottom - (Math.Max(p.Value, 0) * scale)))];
-        drawing.Path(places, "trace");
+        drawing.DrawPath(places, "trace");
         var labelled = Math.Max(1, (int)Math.Ceiling(points.Count / (double)Labels));
         for (var i = 0; i < points.Count; i++)
         {
             if (points.Count <= PointsShown)
-                drawing.Circle(places[i].X, places[i].Y, 2.5, "point", $"{points[i].Label}: {word(points[i].Value)}");
-            if (i % labelled == 0) drawing.Text(places[i].X, Height - 8, points[i].Label, i == 0 ? "label" : "label middle", 16);
+                drawing.DrawCircle(places[i].X, places[i].Y, 2.5, "point", $"{points[i].Label}: {word(points[i].Value)}");
+            if (i % labelled == 0) drawing.DrawText(places[i].X, Height - 8, points[i].Label, i == 0 ? "label" : "label middle", 16);
         }
 
         return drawing.End();

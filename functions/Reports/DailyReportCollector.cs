@@ -23,7 +23,7 @@ public sealed class DailyReportCollector(
             Line("all", total),
             [.. sums.GroupBy(s => s.Key.Task, s => s.Value).Select(g => Line(g.Key, Merge(g))).OrderByDescending(l => l.Runs)
                 .ThenBy(l => l.Name, StringComparer.Ordinal)],
-            await QueuesAsync(sums.ToLookup(s => s.Key.Lane, s => s.Value), cancellationToken),
+            await CollectQueuesAsync(sums.ToLookup(s => s.Key.Lane, s => s.Value), cancellationToken),
             [.. Enumerable.Range(0, HoursOfADay).Select(h => new HourLine(h, hours[h].Sum(t => t.Total), hours[h].Sum(t => t.Failed)))],
             [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorLine(c.ToString(), total.Errors(c))).Where(e => e.Runs > 0)
                 .OrderByDescending(e => e.Runs)],
@@ -38,7 +38,7 @@ public sealed class DailyReportCollector(
         return (from, from.AddDays(1));
     }
 
-    private async Task<List<QueueLine>> QueuesAsync(ILookup<string, TaskTotals> byLane, CancellationToken cancellationToken)
+    private async Task<List<QueueLine>> CollectQueuesAsync(ILookup<string, TaskTotals> byLane, CancellationToken cancellationToken)
     {
         var lines = new List<QueueLine>();
         foreach (var queue in catalog.Entries)

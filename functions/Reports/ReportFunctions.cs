@@ -29,8 +29,8 @@ public sealed class ReportFunctions(ReportStore store)
                 StatusCodes.Status400BadRequest, "The format is refused",
                 $"Give one of {string.Join(", ", ReportFormat.All.Select(f => f.Name))}.");
         if (await store.FindAsync(day, format, cancellationToken) is not { } content)
-            return Problems.Create(
-                StatusCodes.Status404NotFound, "There is no such report",
+            return Problems.NotFound(
+                "There is no such report",
                 $"{date} has no report. GET /api/reports lists the days that have one; POST /api/tasks/{DailyReportTimer.Task} makes one " +
                 $"of a day that is over.");
 

@@ -1,10 +1,7 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Monitoring.Changes;
 using Serverless.Schedules.Running;
 using Serverless.Schedules.Store;
-using Serverless.Storage;
 
 namespace Serverless.Schedules;
 
@@ -16,11 +13,7 @@ internal static class ScheduleServices
     {
         services.AddOptions<ScheduleSettings>().Bind(configuration.GetSection("Schedules")).ValidateDataAnnotations().ValidateOnStart();
         return services
-            .AddSingleton(
-                p => new ScheduleStore(
-                    new LazyTable(
-                        p.GetRequiredService<TableServiceClient>(), ScheduleStore.TableName), p.GetRequiredService<TimeProvider>(),
-                    p.GetRequiredService<ChangeLog>()))
+            .AddSingleton<ScheduleStore>()
             .AddSingleton<IScheduleTarget, TaskTarget>()
             .AddSingleton<IScheduleTarget, WorkflowTarget>()
             .AddSingleton<ScheduleTargets>()

@@ -10,7 +10,7 @@ namespace Serverless.Storage;
 internal static class BlobUpload
 {
     // Bounds the memory of an upload, whose size is not known before its end.
-    private static readonly StorageTransferOptions _blocks = new()
+    private static readonly StorageTransferOptions Blocks = new()
     {
         InitialTransferSize = 8 << 20,
         MaximumTransferSize = 8 << 20,
@@ -22,7 +22,7 @@ internal static class BlobUpload
     public static async Task<BlobContentInfo> RunAsync(
         BlobContainerClient container, string path, Stream body, BlobUploadOptions options, CancellationToken cancellationToken)
     {
-        options.TransferOptions = _blocks;
+        options.TransferOptions = Blocks;
         try
         {
             return (await container.GetBlobClient(path).UploadAsync(body, options, cancellationToken)).Value;

@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +14,9 @@ internal static class StorageServices
         services.TryAddSingleton(_ => StorageClients.CreateBlobs(configuration));
         services.TryAddSingleton(_ => StorageClients.CreateTables(configuration));
         services.TryAddSingleton<Containers>();
+        // A store asks for its table by the table's name.
+        services.AddKeyedSingleton(
+            KeyedService.AnyKey, (provider, name) => new LazyTable(provider.GetRequiredService<TableServiceClient>(), (string)name!));
         return services;
     }
 }

@@ -27,16 +27,16 @@ public sealed class LostTasks
     private const int MaxAtOnce = 1_000;
 
     // Clocks differ, and a message on its way is in no queue.
-    private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
-    private readonly TaskStore _store;
+    private readonly WaitingTasks _waiting;
     private readonly TaskOutcomeHandler _outcomes;
     private readonly IQueueAdmin _admin;
     private readonly QueueCatalog _catalog;
     private readonly TimeProvider _time;
 
-    internal LostTasks(TaskStore store, TaskOutcomeHandler outcomes, IQueueAdmin admin, QueueCatalog catalog, TimeProvider time) =>
-        (_store, _outcomes, _admin, _catalog, _time) = (store, outcomes, admin, catalog, time);
+    internal LostTasks(WaitingTasks waiting, TaskOutcomeHandler outcomes, IQueueAdmin admin, QueueCatalog catalog, TimeProvider time) =>
+        (_waiting, _outcomes, _admin, _catalog, _time) = (waiting, outcomes, admin, catalog, time);
 
     /// <summary>Fails them: a look into each lane, and a listing of the tasks that were due more than ten minutes ago.</summary>
     /// <returns>How many there were.</returns>
@@ -63,9 +63,9 @@ public sealed class LostTasks
     {
         var now = _time.GetUtcNow();
         var oldest = new Dictionary<string, DateTimeOffset?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var lane in _catalog.Lanes) oldest[lane] = await OldestAsync(lane, now, cancellationToken);
-        return await _store.ListUnendedAsync(now - _grace, cancellationToken)
-            .Where(task => task.Due + _grace < OldestOf(task.Queue)).Take(MaxAtOnce).ToListAsync(cancellationToken);
+        foreach (var lane in _catalog.Lanes) oldest[lane] = await FindOldestAsync(lane, now, cancellationToken);
+        return await _waiting.ListUnendedAsync(now - Grace, cancellationToken)
+            .Where(task => task.Due + Grace < OldestOf(task.Queue)).Take(MaxAtOnce).ToListAsync(cancellationToken);
 
         // Of a queue that is not there any more nothing can come; of one with priorities the lane is not known.
         DateTimeOffset OldestOf(string queue) =>
@@ -77,7 +77,7 @@ public sealed class LostTasks
 
     // All that was sent before the oldest message of a lane was taken from it. Null where that cannot be told: scheduled messages keep
     // their place from when they were sent.
-    private async Task<DateTimeOffset?> OldestAsync(string lane, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> FindOldestAsync(string lane, DateTimeOffset now, CancellationToken cancellationToken)
     {
         long from = 0;
         for (var page = 0; page < MaxPages; page++)
@@ -137,6 +137,6 @@ public sealed class LostTasks
     {
         var instance = await durable.GetInstanceAsync(LongTask.InstanceId(task.Id, task.Run), cancellationToken);
         return instance is not { IsCompleted: false }
-            && await _store.TryLoseAsync(task, instance is null ? Reason : Ended, cancellationToken);
+            && await _waiting.TryFailAsync(task, instance is null ? Reason : Ended, cancellationToken);
     }
 }

@@ -12,7 +12,7 @@ namespace Serverless.Tasks;
 /// has not ended though its message is gone.
 /// </summary>
 public sealed class TaskCleanup(
-    TaskStore store, TaskRevocations revocations, LostTasks lost, ChangeStore changes, ILogger<TaskCleanup> logger)
+    TaskPurge purge, TaskRevocations revocations, LostTasks lost, ChangeStore changes, ILogger<TaskCleanup> logger)
 {
     /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>
     [Function(nameof(TaskCleanup))]
@@ -20,7 +20,7 @@ public sealed class TaskCleanup(
         [TimerTrigger("%TaskCleanupSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        var purged = await store.PurgeExpiredAsync(cancellationToken);
+        var purged = await purge.RunAsync(cancellationToken);
         await revocations.PurgeAsync(cancellationToken);
         await changes.PurgeAsync(cancellationToken);
         if (purged > 0) Logs.Forgot(logger, purged);

@@ -1,12 +1,9 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Serverless.Messaging;
 using Serverless.Monitoring;
-using Serverless.Monitoring.Changes;
 using Serverless.Resilience;
-using Serverless.Storage;
 using Serverless.Tasks.Retries;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Sending;
@@ -17,9 +14,6 @@ namespace Serverless.Tasks;
 /// <summary>Registers the tasks.</summary>
 internal static class TaskServices
 {
-    private const string Table = "TaskStates";
-    private const string Revocations = "TaskRevocations";
-
     /// <summary>Adds client, runner, store and strategies, and the handlers of this assembly.</summary>
     public static IServiceCollection AddTasks(this IServiceCollection services)
     {
@@ -27,7 +21,6 @@ internal static class TaskServices
 #pragma warning disable RS0030 // The one place where the shared generator, which is safe for many threads, is injected.
         services.TryAddSingleton(Random.Shared);
 #pragma warning restore RS0030
-        services.AddKeyedSingleton(Table, (provider, _) => new LazyTable(provider.GetRequiredService<TableServiceClient>(), Table));
         return services
             .AddSingleton(_ => TaskRegistry.Discover(typeof(TaskServices).Assembly.GetTypes()))
             .AddSingleton<TaskRouter>()
@@ -48,20 +41,15 @@ internal static class TaskServices
             .AddSingleton<CircuitBreakers>()
             .AddSingleton<TaskBlobs>()
             .AddSingleton(p => new LostTasks(
-                p.GetRequiredService<TaskStore>(), p.GetRequiredService<TaskOutcomeHandler>(), p.GetRequiredService<IQueueAdmin>(),
+                p.GetRequiredService<WaitingTasks>(), p.GetRequiredService<TaskOutcomeHandler>(), p.GetRequiredService<IQueueAdmin>(),
                 p.GetRequiredService<QueueCatalog>(), p.GetRequiredService<TimeProvider>()))
-            .AddSingleton(p => new TaskTableWriter(p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<TimeProvider>()))
-            .AddSingleton(p => new TaskStore(
-                p.GetRequiredService<TaskTableWriter>(), p.GetRequiredKeyedService<LazyTable>(
-                    Table), p.GetRequiredService<TaskBlobs>(), p.GetRequiredService<TimeProvider>(),
-                p.GetRequiredService<ChangeLog>()))
-            .AddSingleton(p => new TaskIndex(
-                p.GetRequiredKeyedService<LazyTable>(Table), p.GetRequiredService<QueueCatalog>(), p.GetRequiredService<TimeProvider>()))
-            .AddHostedService(p => new TaskTableMigration(
-                p.GetRequiredService<TableServiceClient>(), p.GetRequiredKeyedService<LazyTable>(Table),
-                p.GetRequiredService<ILogger<TaskTableMigration>>()))
-            .AddSingleton(p => new TaskRevocations(
-                new LazyTable(p.GetRequiredService<TableServiceClient>(), Revocations), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton<TaskTableWriter>()
+            .AddSingleton<TaskStore>()
+            .AddSingleton<WaitingTasks>()
+            .AddSingleton<TaskPurge>()
+            .AddSingleton<TaskIndex>()
+            .AddHostedService<TaskTableMigration>()
+            .AddSingleton<TaskRevocations>()
             .AddHostedService(p => p.GetRequiredService<TaskRevocations>());
     }
 }

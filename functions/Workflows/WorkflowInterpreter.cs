@@ -54,7 +54,7 @@ internal sealed partial class WorkflowInterpreter
     public Task<StoredValue> RunAsync(StopSignal stop)
     {
         _ = _children.ForwardAsync();
-        return SequenceAsync(_definition.Steps, stop);
+        return RunSequenceAsync(_definition.Steps, stop);
     }
 
     /// <summary>Stops what is still at work after the end, and notes it.</summary>
@@ -71,18 +71,18 @@ internal sealed partial class WorkflowInterpreter
         _journal.Cancel(_definition.Steps);
         await StopWorkAsync(stopped);
         _calls.Close();
-        await _journal.WrittenAsync();
+        await _journal.WaitUntilWrittenAsync();
     }
 
     /// <summary>Takes the step records that are still to be written down.</summary>
     public IReadOnlyList<StepRecord> Unwritten() => _journal.Take();
 
-    private async Task<StoredValue> SequenceAsync(IReadOnlyList<WorkflowStep> steps, StopSignal stop)
+    private async Task<StoredValue> RunSequenceAsync(IReadOnlyList<WorkflowStep> steps, StopSignal stop)
     {
         var last = StoredValue.Null;
         for (var i = 0; i < steps.Count; i++)
         {
-            last = await StepAsync(steps[i], stop);
+            last = await RunStepAsync(steps[i], stop);
 
             // A task that follows takes the record along.
             if (i + 1 == steps.Count || steps[i + 1].Type != WorkflowStepType.Task || _journal.IsFinished(steps[i + 1].Name))
@@ -92,7 +92,7 @@ internal sealed partial class WorkflowInterpreter
         return last;
     }
 
-    private async Task<StoredValue> StepAsync(WorkflowStep step, StopSignal stop)
+    private async Task<StoredValue> RunStepAsync(WorkflowStep step, StopSignal stop)
     {
         var place = RunData.StepPrefix + step.Name;
         if (_journal.IsFinished(step.Name)) return _values[place];
@@ -102,12 +102,12 @@ internal sealed partial class WorkflowInterpreter
         {
             var value = step.Type switch
             {
-                WorkflowStepType.Task => await TaskAsync(step, stop),
-                WorkflowStepType.Parallel => await ParallelAsync(step, stop),
-                WorkflowStepType.Conditional => await ConditionalAsync(step, stop),
+                WorkflowStepType.Task => await RunTaskAsync(step, stop),
+                WorkflowStepType.Parallel => await RunParallelAsync(step, stop),
+                WorkflowStepType.Conditional => await RunConditionalAsync(step, stop),
                 WorkflowStepType.Map => await MapAsync(step, stop),
-                WorkflowStepType.Workflow => await WorkflowAsync(step, stop),
-                WorkflowStepType.Orchestration => await OrchestrationAsync(step, stop),
+                WorkflowStepType.Workflow => await RunWorkflowAsync(step, stop),
+                WorkflowStepType.Orchestration => await RunOrchestrationAsync(step, stop),
                 _ => throw new InvalidOperationException($"There is no step type {step.Type}."),
             };
             return _values[place] = value;
@@ -127,7 +127,7 @@ internal sealed partial class WorkflowInterpreter
         }
     }
 
-    private async Task<StoredValue> TaskAsync(WorkflowStep step, StopSignal stop)
+    private async Task<StoredValue> RunTaskAsync(WorkflowStep step, StopSignal stop)
     {
         var order = new TaskRequest(WorkId.OfTask(_context.InstanceId, step.Name), step.Task!, step.Args)
         {
@@ -148,12 +148,12 @@ internal sealed partial class WorkflowInterpreter
         return answer.Value!;
     }
 
-    private async Task<StoredValue> ParallelAsync(WorkflowStep step, StopSignal stop)
+    private async Task<StoredValue> RunParallelAsync(WorkflowStep step, StopSignal stop)
     {
         const int mostNamed = 20;
         _journal.Begin(step, null);
         var inner = stop.Inner();
-        var branches = step.Steps.Select(s => SequenceAsync([s], inner)).ToList();
+        var branches = step.Steps.Select(s => RunSequenceAsync([s], inner)).ToList();
         try
         {
             var settled = await Gather.AllAsync(branches, step.Tolerate?.Of(branches.Count) ?? 0, inner);
@@ -172,14 +172,14 @@ internal sealed partial class WorkflowInterpreter
         }
     }
 
-    private async Task<StoredValue> ConditionalAsync(WorkflowStep step, StopSignal stop)
+    private async Task<StoredValue> RunConditionalAsync(WorkflowStep step, StopSignal stop)
     {
         _journal.Begin(step, null);
         var isTrue = await IsTrueAsync(step.Condition!, stop);
         var (taken, other) = isTrue ? (step.Then, step.Else) : (step.Else, step.Then);
         _journal.Skip(other);
         foreach (var skipped in other.SelectMany(s => s.WithInner())) _values[RunData.StepPrefix + skipped.Name] = StoredValue.Null;
-        var value = await SequenceAsync(taken, stop);
+        var value = await RunSequenceAsync(taken, stop);
         _journal.End(step, taken.Count == 0 ? StepState.Skipped : StepState.Completed, value);
         return value;
     }
@@ -205,7 +205,7 @@ internal sealed partial class WorkflowInterpreter
         return value;
     }
 
-    private async Task<StoredValue> WorkflowAsync(WorkflowStep step, StopSignal stop)
+    private async Task<StoredValue> RunWorkflowAsync(WorkflowStep step, StopSignal stop)
     {
         var id = WorkId.OfChild(_context.InstanceId, step.Name);
         _journal.Begin(step, id);
@@ -222,7 +222,7 @@ internal sealed partial class WorkflowInterpreter
         return output.Value;
     }
 
-    private async Task<StoredValue> OrchestrationAsync(WorkflowStep step, StopSignal stop)
+    private async Task<StoredValue> RunOrchestrationAsync(WorkflowStep step, StopSignal stop)
     {
         var request = new PrepareOrchestration.Request(_context.InstanceId, step.Name, step.Orchestration!, step.Args, Needed(step.Args));
         var prepared = await stop.OrStopAsync(

@@ -1,10 +1,5 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Serverless.Jobs;
-using Serverless.Monitoring.Changes;
-using Serverless.Storage;
-using Serverless.Tasks;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Items;
@@ -19,16 +14,8 @@ internal static class WorkflowServices
 {
     /// <summary>Adds them; storage is reached at the first use, not here.</summary>
     public static IServiceCollection AddWorkflows(this IServiceCollection services) => services
-        .AddSingleton(p => new WorkflowRegistry(
-            new LazyTable(
-                p.GetRequiredService<TableServiceClient>(), WorkflowRegistry.TableName), p.GetRequiredService<Containers>(),
-                p.GetRequiredService<TaskRegistry>(),
-            p.GetRequiredService<TaskRouter>(), p.GetRequiredService<WorkflowOrchestrations>(), p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<WorkflowRegistry>>()))
-        .AddSingleton(p => new RunStore(
-            new LazyTable(
-                p.GetRequiredService<TableServiceClient>(), RunStore.TableName), p.GetRequiredService<RunBlobs>(),
-                p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ChangeLog>()))
+        .AddSingleton<WorkflowRegistry>()
+        .AddSingleton<RunStore>()
         .AddSingleton<WorkflowOrchestrations>()
         .AddSingleton<BuiltInWorkflows>()
         .AddHostedService(p => p.GetRequiredService<BuiltInWorkflows>())

@@ -4,7 +4,7 @@ namespace Serverless.Local.CommandLine;
 internal static class FileChecks
 {
     /// <summary>Refuses what is no file, or one that may not be read.</summary>
-    public static void Readable(Arguments arguments, string path)
+    public static void RequireReadable(Arguments arguments, string path)
     {
         if (Directory.Exists(path))
         {
@@ -32,7 +32,7 @@ internal static class FileChecks
     }
 
     /// <summary>Refuses a folder in which nothing can be written, or which cannot be made; nothing is left of the try.</summary>
-    public static void Writable(Arguments arguments, string folder, string option)
+    public static void RequireWritable(Arguments arguments, string folder, string option)
     {
         try
         {

@@ -23,7 +23,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
     private const int Interrupted = 130;
     private const string Program = "serverless";
 
-    private static readonly TimeSpan _watchEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(2);
 
     private readonly CommandTable _commands = MakeTable(screen, time);
 
@@ -61,7 +61,8 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         }
         catch (Exception failure) when (TryExplain(failure, cancellationToken, out var code))
         {
-            if (arguments.TakeWhile(argument => argument != "--").Contains(CommandSyntax.Verbose.Name)) screen.Fault(failure.ToString());
+            if (arguments.TakeWhile(argument => argument != "--").Contains(CommandSyntax.Verbose.Name))
+                screen.WriteFault(failure.ToString());
             return code;
         }
     }
@@ -88,7 +89,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             RequestFailedException refusal => [$"Storage: {refusal.Message.Split('\n', 2)[0].Trim()}"],
             _ => [$"It failed as nobody expected: {failure.Message} With {CommandSyntax.Verbose.Name} it shows where."],
         };
-        foreach (var sentence in sentences) screen.Fault(sentence);
+        foreach (var sentence in sentences) screen.WriteFault(sentence);
         return true;
     }
 
@@ -100,8 +101,8 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         {
             if (!help || _commands.Group(arguments[0]) is not { Count: > 0 } group) throw _commands.Unknown(arguments);
             ShowPairs([.. group.Select(member => ($"{Program} {member.Syntax.Name}", member.Syntax.Summary))]);
-            screen.Line();
-            screen.Line($"{Program} {arguments[0]} COMMAND --help shows a command's options.");
+            screen.WriteLine();
+            screen.WriteLine($"{Program} {arguments[0]} COMMAND --help shows a command's options.");
             return Task.FromResult(0);
         }
 
@@ -114,7 +115,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
 
         if (command.Syntax.Name.Length == 0 && rest is ["--version"])
         {
-            screen.Line($"Serverless {Version()}");
+            screen.WriteLine($"Serverless {Version()}");
             return Task.FromResult(0);
         }
 
@@ -130,7 +131,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             {
                 var code = await command.RunAsync(arguments, cancellationToken);
                 if (code == NotAsAsked) return code;
-                await Task.Delay(_watchEvery, time, cancellationToken);
+                await Task.Delay(WatchEvery, time, cancellationToken);
                 screen.Clear();
             }
         }
@@ -142,8 +143,8 @@ internal sealed class Application(IScreen screen, TimeProvider time)
 
     private void ShowOverview()
     {
-        screen.Line("Serverless: background jobs, and CSV files of any size cleaned in parallel chunks.");
-        screen.Line();
+        screen.WriteLine("Serverless: background jobs, and CSV files of any size cleaned in parallel chunks.");
+        screen.WriteLine();
         ShowPairs(
         [
             .. _commands.All.GroupBy(command => command.Syntax.Words.FirstOrDefault("")).SelectMany(Describe),
@@ -151,9 +152,9 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             ($"{Program} COMMAND --verbose", CommandSyntax.Verbose.Help),
             ($"{Program} --version", "Shows the version."),
         ]);
-        screen.Line();
-        screen.Line("Exit codes: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted.");
-        screen.Line();
+        screen.WriteLine();
+        screen.WriteLine("Exit codes: 0 done, 1 failed, 2 cannot be done as asked, 130 interrupted.");
+        screen.WriteLine();
     }
 
     // Commands that share a first word share a line.
@@ -167,18 +168,18 @@ internal sealed class Application(IScreen screen, TimeProvider time)
 
     private void ShowHelp(CommandSyntax syntax)
     {
-        screen.Line(syntax.Usage(Program));
-        screen.Line();
-        screen.Line($"  {syntax.Summary}");
-        screen.Line();
+        screen.WriteLine(syntax.Usage(Program));
+        screen.WriteLine();
+        screen.WriteLine($"  {syntax.Summary}");
+        screen.WriteLine();
         ShowPairs([.. syntax.Options.Select(option => ($"{option.Name} {option.Value}".TrimEnd(), option.Help))]);
-        screen.Line();
+        screen.WriteLine();
     }
 
     private void ShowPairs(IReadOnlyList<(string Name, string Text)> pairs)
     {
         var width = pairs.Select(pair => pair.Name.Length).DefaultIfEmpty().Max();
-        foreach (var (name, text) in pairs) screen.Line($"  {name.PadRight(width)}  {text}");
+        foreach (var (name, text) in pairs) screen.WriteLine($"  {name.PadRight(width)}  {text}");
     }
 
     private static string Version() =>

@@ -32,12 +32,12 @@ internal sealed class BrokerCommand(IScreen screen, TimeProvider time)
             builder => builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
                 .SetMinimumLevel(LogLevel.Warning));
         await using var bus = await LocalServiceBus.StartAsync(options, time, logging, cancellationToken);
-        screen.Line($"Queues:         {string.Join(", ", options.Queues.Select(queue => queue.Name))}");
-        screen.Line($"Data:           {options.Path}");
-        screen.Line($"Clients:        {bus.ConnectionString}");
-        screen.Line($"Administration: {bus.AdministrationConnectionString}");
-        screen.Line();
-        screen.Line("Ctrl+C stops the broker.");
+        screen.WriteLine($"Queues:         {string.Join(", ", options.Queues.Select(queue => queue.Name))}");
+        screen.WriteLine($"Data:           {options.Path}");
+        screen.WriteLine($"Clients:        {bus.ConnectionString}");
+        screen.WriteLine($"Administration: {bus.AdministrationConnectionString}");
+        screen.WriteLine();
+        screen.WriteLine("Ctrl+C stops the broker.");
         await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
         return 0;
     }

@@ -15,7 +15,7 @@ internal sealed class CompletionCommand(IScreen screen, Func<IReadOnlyList<Comma
         if (shell is not (null or "bash" or "zsh" or "fish")) arguments.Refuse($"SHELL must be one of bash, zsh, fish, not '{shell}'.");
         arguments.Check();
 
-        screen.Line(shell == "fish" ? Fish() : Bash(shell!));
+        screen.WriteLine(shell == "fish" ? Fish() : Bash(shell!));
         return Task.FromResult(0);
     }
 

@@ -34,30 +34,30 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
                 CommandSyntax.Verbose.Name))
         { AllowedHosts = names };
         await using var session = await LocalSession.OpenAsync(options, screen, time, cancellationToken);
-        screen.Line($"Serverless on {session.Address}");
-        screen.Line($"Dashboard: {new Uri(session.Address, "/api/dashboard/")}");
-        screen.Line($"Storage:   {session.Storage.Description}");
-        screen.Line($"Queues:    {session.Queues.Description}");
-        if (session.Queues.Bus is { } bus) screen.Line($"           {bus.ConnectionString}");
-        screen.Line($"Data:      {options.Folder}");
-        screen.Line($"Functions: {Describe(session.Functions)}");
-        screen.Line();
+        screen.WriteLine($"Serverless on {session.Address}");
+        screen.WriteLine($"Dashboard: {new Uri(session.Address, "/api/dashboard/")}");
+        screen.WriteLine($"Storage:   {session.Storage.Description}");
+        screen.WriteLine($"Queues:    {session.Queues.Description}");
+        if (session.Queues.Bus is { } bus) screen.WriteLine($"           {bus.ConnectionString}");
+        screen.WriteLine($"Data:      {options.Folder}");
+        screen.WriteLine($"Functions: {Describe(session.Functions)}");
+        screen.WriteLine();
         if (options.IsVerbose)
         {
-            screen.Table(
+            screen.WriteTable(
                 ["Function", "Trigger", "Where"], session.Functions.Select(
                     function => (string[])[function.Name, function.Kind, function.Detail]));
-            screen.Line();
+            screen.WriteLine();
         }
 
-        screen.Line("Ctrl+C stops the host.");
+        screen.WriteLine("Ctrl+C stops the host.");
 
         var lost = session.StorageLost;
         await Task.WhenAny(lost, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
         if (lost.IsCompleted && !cancellationToken.IsCancellationRequested)
             throw new CommandFailedException("Azurite ended unexpectedly; start the host again, it goes on where it was.");
 
-        screen.Line("Stopping: what runs has 30 seconds to end");
+        screen.WriteLine("Stopping: what runs has 30 seconds to end");
         return 0;
     }
 

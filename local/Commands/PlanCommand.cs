@@ -34,9 +34,9 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
         var path = arguments.Positional(0);
         var recipients = arguments.Integer("--recipients", 1, MaxRecipients);
         if (path is null == recipients is null) arguments.Refuse("Give a FILE, or --recipients N.");
-        if (path is not null) FileChecks.Readable(arguments, path);
+        if (path is not null) FileChecks.RequireReadable(arguments, path);
         var schema = arguments.Text("--schema");
-        if (schema is not null) FileChecks.Readable(arguments, schema);
+        if (schema is not null) FileChecks.RequireReadable(arguments, schema);
         var faults = new ValidationErrors();
         var options = CsvRequestReader.Read(ProcessCommand.ReadOptions(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
         foreach (var (option, sentences) in faults.ToErrors()) arguments.Refuse($"{option}: {string.Join(' ', sentences)}");

@@ -44,9 +44,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var paths = arguments.Positionals(from: 0).Distinct().ToList();
-        foreach (var path in paths.Where(p => p != StandardInput.Name)) FileChecks.Readable(arguments, path);
+        foreach (var path in paths.Where(p => p != StandardInput.Name)) FileChecks.RequireReadable(arguments, path);
         var schema = arguments.Text("--schema");
-        if (schema is not null) FileChecks.Readable(arguments, schema);
+        if (schema is not null) FileChecks.RequireReadable(arguments, schema);
         var options = ReadOptions(arguments);
         arguments.Check();
 
@@ -56,7 +56,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         arguments.Check();
         foreach (var twice in tasks.GroupBy(t => Path.GetFullPath(t.Folder)).Where(g => g.Count() > 1))
             arguments.Refuse($"The results of {string.Join(" and ", twice.Select(t => t.File.Name))} would go to the same folder.");
-        foreach (var task in tasks) FileChecks.Writable(arguments, task.Folder, "--out");
+        foreach (var task in tasks) FileChecks.RequireWritable(arguments, task.Folder, "--out");
         arguments.Check();
 
         var settings = new SessionOptions(
@@ -118,7 +118,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            screen.Line("Cancelling");
+            screen.WriteLine("Cancelling");
             using var limit = new CancellationTokenSource(CancelLimit, time);
             await job.CancelAsync(limit.Token);
             throw;
@@ -200,7 +200,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         {
             var before = status.State == CsvJobState.Completed ? "Done before"
                 : status.CreatedAt < started ? "Taking up" : "Uploaded before";
-            screen.Line($"{before}: job {status.Id}");
+            screen.WriteLine($"{before}: job {status.Id}");
         }
 
         if (!CsvJobTransitions.IsFinal(status.State))

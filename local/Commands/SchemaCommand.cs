@@ -24,7 +24,7 @@ internal sealed class SchemaCommand(IScreen screen)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var path = arguments.Positional(0);
-        if (path is not null) FileChecks.Readable(arguments, path);
+        if (path is not null) FileChecks.RequireReadable(arguments, path);
         var faults = new ValidationErrors();
         var options = CsvRequestReader.Read(ProcessCommand.ReadOptions(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
         foreach (var (option, sentences) in faults.ToErrors()) arguments.Refuse($"{option}: {string.Join(' ', sentences)}");
@@ -47,7 +47,7 @@ internal sealed class SchemaCommand(IScreen screen)
     private void Show(SourceFile file, FileFacts facts)
     {
         var inference = InferenceSummary.Of(facts.Inferred!);
-        screen.Line(facts.Schema.ToJson().TrimEnd());
+        screen.WriteLine(facts.Schema.ToJson().TrimEnd());
         screen.Note($"{file.Name}: inferred from {Texts.Number(inference.Records)} records");
         foreach (var note in facts.Notes) screen.Note(note);
         foreach (var column in inference.Columns.Where(c => c.Remark is not null)) screen.Note($"{column.Name}: {column.Remark}");

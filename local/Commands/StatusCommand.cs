@@ -38,14 +38,14 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         {
             var job = await jobs.FindAsync(id, cancellationToken) ?? await FindByStartAsync(jobs, id, cancellationToken)
                 ?? throw new CommandFailedException($"There is no job {id} in {options.Folder}.");
-            if (arguments.Has("--json")) screen.Line(JsonSerializer.Serialize(job, Json));
+            if (arguments.Has("--json")) screen.WriteLine(JsonSerializer.Serialize(job, Json));
             else view.Show(job);
             return 0;
         }
 
         var all = await jobs.ListAsync(MaxJobs, cancellationToken);
-        if (arguments.Has("--json")) screen.Line(JsonSerializer.Serialize(all, Json));
-        else if (all.Count == 0) screen.Line($"No jobs in {options.Folder}.");
+        if (arguments.Has("--json")) screen.WriteLine(JsonSerializer.Serialize(all, Json));
+        else if (all.Count == 0) screen.WriteLine($"No jobs in {options.Folder}.");
         else view.Show(all);
         return 0;
     }

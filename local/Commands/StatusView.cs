@@ -13,7 +13,7 @@ internal sealed class StatusView(IScreen screen, TimeProvider time)
     private const int Wide = 110;
 
     public void Show(IEnumerable<CsvJobStatus> jobs) =>
-        screen.Table(["Job", "File", "Status", "Records", "Rejected", "Started"], jobs.Select(Row));
+        screen.WriteTable(["Job", "File", "Status", "Records", "Rejected", "Started"], jobs.Select(Row));
 
     public void Show(CsvJobStatus job)
     {
@@ -31,7 +31,7 @@ internal sealed class StatusView(IScreen screen, TimeProvider time)
             ["Ended", job.EndedAt is { } end ? Moment(end) : null],
             .. job.Outputs.Select(output => (string?[])["Output", output.Name]),
         ];
-        screen.Table(["", ""], facts.Where(fact => !string.IsNullOrEmpty(fact[1])).Select(fact => (string[])[fact[0]!, fact[1]!]));
+        screen.WriteTable(["", ""], facts.Where(fact => !string.IsNullOrEmpty(fact[1])).Select(fact => (string[])[fact[0]!, fact[1]!]));
     }
 
     private string[] Row(CsvJobStatus job)

@@ -11,8 +11,8 @@ namespace Serverless.Local.Jobs;
 /// <summary>A host that cleans files: the one at work on the data folder, or one of our own for as long as it takes.</summary>
 internal sealed class CsvHost : IAsyncDisposable
 {
-    private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly LocalSession? _session;
 
@@ -53,8 +53,8 @@ internal sealed class CsvHost : IAsyncDisposable
                 }
 
                 // It is about to answer, or to end.
-                if (time.GetElapsedTime(began) > _patience) throw;
-                await Task.Delay(_betweenTries, time, cancellationToken);
+                if (time.GetElapsedTime(began) > Patience) throw;
+                await Task.Delay(BetweenTries, time, cancellationToken);
             }
         }
     }

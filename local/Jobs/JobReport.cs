@@ -16,45 +16,45 @@ internal sealed class JobReport(IScreen screen)
             ? JobSummary.FromJson(File.ReadAllBytes(found.FullName)) : null;
         if (summary is not null)
         {
-            screen.Line(string.Create(
+            screen.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{file.Name}: {Texts.Count(summary.Rows, "record")}, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected " +
                 $"({Texts.Share(summary.Rejected, summary.Rows)}), in {summary.DurationSeconds:0.0} s"));
             if (summary.Skipped > 0)
-                screen.Line($"{Texts.Count(summary.Skipped, "line")} above the table or between records skipped (titles, comments)");
-            foreach (var note in summary.Notes) screen.Line(note);
+                screen.WriteLine($"{Texts.Count(summary.Skipped, "line")} above the table or between records skipped (titles, comments)");
+            foreach (var note in summary.Notes) screen.WriteLine(note);
             ShowReasons(summary.TopReasons);
             ShowInference(summary.Inference);
         }
 
         if (results.Count > 0)
         {
-            screen.Line();
-            screen.Table(
+            screen.WriteLine();
+            screen.WriteTable(
                 ["Result", "Size"], results.Select(
                     result => (string[])[Path.GetRelativePath(".", result.FullName), Sizes.Text(result.Length)]));
         }
 
         foreach (var warning in summary?.Warnings ?? []) screen.Note($"Warning: {warning}");
         if (status.State == CsvJobState.Completed) return true;
-        screen.Fault($"Job {status.Id} ended as {status.State}. {status.Error}".TrimEnd());
+        screen.WriteFault($"Job {status.Id} ended as {status.State}. {status.Error}".TrimEnd());
         return false;
     }
 
     private void ShowInference(InferenceSummary? inference)
     {
         if (inference is not { Columns.Count: > 0 }) return;
-        screen.Line();
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"Inferred schema (a sample of {inference.Records:N0} records)"));
-        screen.Table(InferenceTable.Headings, InferenceTable.Rows(inference));
+        screen.WriteLine();
+        screen.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Inferred schema (a sample of {inference.Records:N0} records)"));
+        screen.WriteTable(InferenceTable.Headings, InferenceTable.Rows(inference));
     }
 
     private void ShowReasons(IReadOnlyList<RejectReason> reasons)
     {
         if (reasons.Count == 0) return;
-        screen.Line();
-        screen.Line("Rejected most often");
-        screen.Table(
+        screen.WriteLine();
+        screen.WriteLine("Rejected most often");
+        screen.WriteTable(
             ["Code", "Field", "Records", "First at line", "There"],
             reasons.Select(reason => (string[])
             [

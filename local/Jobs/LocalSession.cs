@@ -118,6 +118,6 @@ internal sealed class LocalSession : IAsyncDisposable
 
     private sealed class ScreenProgress(IScreen screen) : IProgress<string>
     {
-        public void Report(string value) => screen.Line(value);
+        public void Report(string value) => screen.WriteLine(value);
     }
 }

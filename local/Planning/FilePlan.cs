@@ -63,14 +63,14 @@ internal sealed record FilePlan(
     {
         if (asJson)
         {
-            screen.Line(Texts.Json(JsonSerializer.SerializeToElement(this, Json)));
+            screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(this, Json)));
             return;
         }
 
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"{File}: {Sizes.Text(Bytes)}, {Columns} columns"));
-        screen.Line();
+        screen.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{File}: {Sizes.Text(Bytes)}, {Columns} columns"));
+        screen.WriteLine();
         var earlier = Earlier.Take(ShownJobs).ToList();
-        screen.Table(["", "Planned", .. earlier.Select(job => $"Took {Texts.Moment(job.At)}")],
+        screen.WriteTable(["", "Planned", .. earlier.Select(job => $"Took {Texts.Moment(job.At)}")],
         [
             ["Time", Seconds is { } seconds
                 ? Texts.Duration(TimeSpan.FromSeconds(seconds))
@@ -79,8 +79,8 @@ internal sealed record FilePlan(
             ["Rejected", Texts.Number(Rejected), .. earlier.Select(job => Texts.Number(job.Rejected))],
             .. Figures().Select(figure => (string[])[figure.Name, figure.Value, .. earlier.Select(_ => "")]),
         ]);
-        screen.Line();
-        screen.Line(
+        screen.WriteLine();
+        screen.WriteLine(
             IsMeasured
                 ? "The time is what earlier jobs took for as many bytes."
                     : "No job like it was measured yet: the time is that of a sample on this machine, without storage.");

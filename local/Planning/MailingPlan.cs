@@ -34,11 +34,11 @@ internal sealed record MailingPlan(int Recipients, int BatchSize, long Batches, 
     {
         if (asJson)
         {
-            screen.Line(Texts.Json(JsonSerializer.SerializeToElement(this, Json)));
+            screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(this, Json)));
             return;
         }
 
-        screen.Facts(
+        screen.WriteFacts(
         [
             ("Mails", Texts.Number(Recipients)),
             ("Time", Seconds is { } seconds ? Texts.Duration(TimeSpan.FromSeconds(seconds)) : null),
@@ -46,8 +46,8 @@ internal sealed record MailingPlan(int Recipients, int BatchSize, long Batches, 
             ("At work at once", Texts.Number(Parallel)),
             ("Messages", Texts.Number(Messages)),
         ]);
-        screen.Line();
-        screen.Line(
+        screen.WriteLine();
+        screen.WriteLine(
             Seconds is null
                 ? "No mailing was measured yet: how long it takes is the mail server's to say."
                     : "The time is what earlier mailings took for as many mails, without a rate limit.");

@@ -22,7 +22,7 @@ internal static class OlderQueues
                 "data folder.");
         }
 
-        await store.WriteAsync(session => session.Script(
+        await store.WriteAsync(session => session.RunScript(
             """
             DROP TABLE queue_messages; DROP TABLE IF EXISTS queue_sessions; DROP TABLE IF EXISTS queue_duplicates;
             DELETE FROM components WHERE name = 'queues';

@@ -13,15 +13,15 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
 
     public int Width => width;
 
-    public void Line(string text = "") => output.WriteLine(Texts.Lines(text));
+    public void WriteLine(string text = "") => output.WriteLine(Texts.Lines(text));
 
     public void Clear() => output.WriteLine();
 
-    public void Fault(string text) => errors.WriteLine(Texts.Lines(text));
+    public void WriteFault(string text) => errors.WriteLine(Texts.Lines(text));
 
     public void Note(string text) => errors.WriteLine(Texts.Lines(text));
 
-    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
         var layout = TableLayout.Of(headings, rows, width - Between.Length * (headings.Count - 1));
         foreach (var row in layout.Rows)

@@ -11,15 +11,15 @@ internal sealed class TerminalScreen(IAnsiConsole console, IAnsiConsole errors) 
 
     public int Width => console.Profile.Width;
 
-    public void Line(string text = "") => console.WriteLine(Texts.Lines(text));
+    public void WriteLine(string text = "") => console.WriteLine(Texts.Lines(text));
 
     public void Clear() => console.Clear();
 
-    public void Fault(string text) => errors.Write(new Text(Texts.Lines(text) + Environment.NewLine, new Style(Color.Red)));
+    public void WriteFault(string text) => errors.Write(new Text(Texts.Lines(text) + Environment.NewLine, new Style(Color.Red)));
 
     public void Note(string text) => errors.WriteLine(Texts.Lines(text));
 
-    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
         var layout = TableLayout.Of(headings, rows, Width - AroundCell * headings.Count - 1);
         var table = new Table().Border(TableBorder.Rounded);

@@ -56,6 +56,7 @@ internal static class Texts
     public static string Json(JsonElement json) => JsonSerializer.Serialize(json, Indented);
 
     /// <summary>Names and values below each other; a name without a value is left out.</summary>
-    public static void Facts(this IScreen screen, IEnumerable<(string Name, string? Value)> facts) =>
-        screen.Table(["", ""], facts.Where(fact => !string.IsNullOrEmpty(fact.Value)).Select(fact => (string[])[fact.Name, fact.Value!]));
+    public static void WriteFacts(this IScreen screen, IEnumerable<(string Name, string? Value)> facts) =>
+        screen.WriteTable(
+            ["", ""], facts.Where(fact => !string.IsNullOrEmpty(fact.Value)).Select(fact => (string[])[fact.Name, fact.Value!]));
 }

@@ -4,7 +4,7 @@ namespace Serverless.Local.Sqlite;
 internal static class LockFile
 {
     // What .NET makes of EWOULDBLOCK (Linux, macOS), and of a sharing or lock violation (Windows).
-    private static readonly int[] _held = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
+    private static readonly int[] Held = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
 
     /// <param name="path">The file, made if it is not there.</param>
     /// <param name="held">What it means that another process has it.</param>
@@ -18,7 +18,7 @@ internal static class LockFile
             Directory.CreateDirectory(folder);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (_held.Contains(e.HResult))
+        catch (IOException e) when (Held.Contains(e.HResult))
         {
             throw new FileHeldException(held, e);
         }

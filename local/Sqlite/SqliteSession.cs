@@ -15,7 +15,7 @@ internal sealed class SqliteSession : IDisposable
     {
         _connection = new SqliteConnection(connectionString);
         _connection.Open();
-        Script(pragmas);
+        RunScript(pragmas);
     }
 
     /// <returns>How many rows the statement changed.</returns>
@@ -40,7 +40,7 @@ internal sealed class SqliteSession : IDisposable
     public long Number(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteScalar() is long number ? number : 0;
 
     /// <summary>Runs several statements that take no values and are not worth preparing.</summary>
-    public void Script(string sql)
+    public void RunScript(string sql)
     {
         using var command = _connection.CreateCommand();
 #pragma warning disable CA2100 // The schema and the pragmas are constants.

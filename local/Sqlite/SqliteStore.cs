@@ -53,9 +53,9 @@ internal sealed class SqliteStore : IAsyncDisposable
     /// </summary>
     public Task MigrateAsync(string component, params string[] steps) => WriteAsync(session =>
     {
-        session.Script("CREATE TABLE IF NOT EXISTS components (name TEXT PRIMARY KEY, steps INTEGER NOT NULL) WITHOUT ROWID");
+        session.RunScript("CREATE TABLE IF NOT EXISTS components (name TEXT PRIMARY KEY, steps INTEGER NOT NULL) WITHOUT ROWID");
         var done = session.Number("SELECT steps FROM components WHERE name = $1", component);
-        foreach (var step in steps.Skip((int)done)) session.Script(step);
+        foreach (var step in steps.Skip((int)done)) session.RunScript(step);
         session.Execute("INSERT OR REPLACE INTO components (name, steps) VALUES ($1, $2)", component, Math.Max(done, steps.Length));
     });
 

@@ -44,7 +44,7 @@ internal static class AzuritePackage
         await using var held = await LockAsync(folder + ".lock", time, cancellationToken);
         if (File.Exists(main)) return main;
 
-        progress.Report($"Installing Azurite {await VersionAsync(cancellationToken)} from npm into {cache} (first use only)");
+        progress.Report($"Installing Azurite {await ReadVersionAsync(cancellationToken)} from npm into {cache} (first use only)");
         var started = time.GetTimestamp();
         var unfinished = folder + ".new";
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
@@ -90,7 +90,7 @@ internal static class AzuritePackage
         }
     }
 
-    private static async Task<string> VersionAsync(CancellationToken cancellationToken)
+    private static async Task<string> ReadVersionAsync(CancellationToken cancellationToken)
     {
         await using var stream = File.OpenRead(Path.Combine(SourceFolder, "package.json"));
         using var package = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);

@@ -101,8 +101,8 @@ internal sealed class AzuriteProcess : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        _process.OutputDataReceived += (_, line) => Received(line.Data);
-        _process.ErrorDataReceived += (_, line) => Received(line.Data);
+        _process.OutputDataReceived += (_, line) => OnReceived(line.Data);
+        _process.ErrorDataReceived += (_, line) => OnReceived(line.Data);
         AzuritePackage.Start(_process);
         _started = true;
         _process.BeginOutputReadLine();
@@ -122,7 +122,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         ConnectionString = EmulatorAccount.ConnectionString(_endpoints["Blob"], _endpoints["Queue"], _endpoints["Table"]);
     }
 
-    private void Received(string? line)
+    private void OnReceived(string? line)
     {
         if (line is null) return;
         lock (_lastLines)

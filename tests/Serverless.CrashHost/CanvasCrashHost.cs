@@ -16,7 +16,7 @@ namespace Serverless.CrashHost;
 /// <summary>Runs one canvas, or goes on with it; says a line with every run of a task, and the result at the end.</summary>
 internal static class CanvasCrashHost
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string kind, int count, int minutesAhead)
     {
@@ -54,7 +54,7 @@ internal static class CanvasCrashHost
             (await http.GetFromJsonAsync<JsonObject>(
                 $"/runtime/webhooks/durabletask/instances/{Id(dataDirectory, kind)}"))!)["runtimeStatus"]!.GetValue<string>() is "Running"
                     or "Pending")
-            await Task.Delay(_poll, TimeProvider.System);
+            await Task.Delay(Poll, TimeProvider.System);
         StepGate.Say($"ended {status["runtimeStatus"]} {status["output"]?["Result"]}");
     }
 

@@ -15,7 +15,7 @@ namespace Serverless.CrashHost;
 /// <summary>Runs one CSV job, or goes on with it, and says a line before each of its reads and writes.</summary>
 internal static class CsvCrashHost
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string blob, int chunkBytes, string? database = null)
     {
@@ -48,7 +48,7 @@ internal static class CsvCrashHost
         StepGate.Say($"started {id}");
 
         while ((await http.GetFromJsonAsync<JsonObject>($"csv/{id}"))!["status"]!.GetValue<string>() is "Running" or "Committing")
-            await Task.Delay(_poll, TimeProvider.System);
+            await Task.Delay(Poll, TimeProvider.System);
     }
 
     private static BlobServiceClient Blobs(string connectionString)

@@ -13,7 +13,7 @@ namespace Serverless.CrashHost;
 /// <summary>Runs one mail job, or goes on with it, and says a line before it writes an answer down.</summary>
 internal static class EmailCrashHost
 {
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string smtpPort, string list)
     {
@@ -49,7 +49,7 @@ internal static class EmailCrashHost
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
         JsonNode? result;
         while ((result = (await http.GetFromJsonAsync<JsonObject>($"email/{id}"))!["result"]) is null)
-            await Task.Delay(_poll, TimeProvider.System);
+            await Task.Delay(Poll, TimeProvider.System);
         StepGate.Say($"result {result["total"]} {result["successful"]}");
     }
 

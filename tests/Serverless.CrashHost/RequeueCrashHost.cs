@@ -18,7 +18,7 @@ namespace Serverless.CrashHost;
 internal static class RequeueCrashHost
 {
     private const string Lane = "default";
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Makes the dead letters.</summary>
     public static async Task FailAsync(string dataDirectory, string connectionString, int count)
@@ -29,7 +29,7 @@ internal static class RequeueCrashHost
         await Parallel.ForAsync(0, count, async (number, token) =>
             await tasks.SendAsync("crash.mended", new MendedTask.Args(number), new SendOptions { TaskId = $"mended-{number}" }, token));
         var queues = host.Services.GetRequiredService<IQueueAdmin>();
-        while ((await queues.CountAsync(Lane)).DeadLettered < count) await Task.Delay(_poll, TimeProvider.System);
+        while ((await queues.CountAsync(Lane)).DeadLettered < count) await Task.Delay(Poll, TimeProvider.System);
     }
 
     /// <summary>Starts the operation, unless it was started before, waits for its end, and writes what it says of itself.</summary>
@@ -44,7 +44,7 @@ internal static class RequeueCrashHost
 
         var end = await host.DurableClient.WaitForInstanceCompletionAsync(await File.ReadAllTextAsync(started), getInputsAndOutputs: true);
         var queues = host.Services.GetRequiredService<IQueueAdmin>();
-        while ((await queues.CountAsync(Lane)).Active > 0) await Task.Delay(_poll, TimeProvider.System);
+        while ((await queues.CountAsync(Lane)).Active > 0) await Task.Delay(Poll, TimeProvider.System);
         await File.WriteAllTextAsync(Path.Combine(dataDirectory, "end.json"), end.SerializedOutput);
     }
 

@@ -6,12 +6,12 @@ namespace Serverless.CrashHost;
 /// </summary>
 internal static class StepGate
 {
-    private static readonly Lock _lock = new();
+    private static readonly Lock Exclusive = new();
 
     /// <summary>Says a line; waits, and holds up whoever else wants to say one, until it may.</summary>
     public static void Say(string line)
     {
-        lock (_lock)
+        lock (Exclusive)
         {
             _ = Console.In.ReadLine();
             Console.WriteLine(line);

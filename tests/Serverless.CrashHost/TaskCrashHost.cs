@@ -14,7 +14,7 @@ namespace Serverless.CrashHost;
 internal static class TaskCrashHost
 {
     private const int SendsAtOnce = 16;
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string ledgerPath, int count, int minutesAhead)
     {
@@ -38,7 +38,7 @@ internal static class TaskCrashHost
             await tasks.SendAsync("crash.ledger", new LedgerTask.Args(number), new SendOptions { TaskId = Id(number) }, token));
 
         var admin = host.Services.GetRequiredService<IQueueAdmin>();
-        while (await admin.CountAsync("default") is not { Active: 0, Scheduled: 0 }) await Task.Delay(_poll, TimeProvider.System);
+        while (await admin.CountAsync("default") is not { Active: 0, Scheduled: 0 }) await Task.Delay(Poll, TimeProvider.System);
     }
 
     /// <summary>The id of a task.</summary>

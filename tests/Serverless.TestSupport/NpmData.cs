@@ -5,10 +5,10 @@ namespace Serverless.TestSupport;
 /// <summary>Real files, installed from npm at the first use.</summary>
 internal static class NpmData
 {
-    private static readonly Lazy<Task<string>> _folder = new(InstallAsync);
+    private static readonly Lazy<Task<string>> Folder = new(InstallAsync);
 
     /// <summary>The path of a package's file.</summary>
-    public static async Task<string> FindAsync(params string[] path) => Path.Combine([await _folder.Value, .. path]);
+    public static async Task<string> FindAsync(params string[] path) => Path.Combine([await Folder.Value, .. path]);
 
     private static async Task<string> InstallAsync()
     {

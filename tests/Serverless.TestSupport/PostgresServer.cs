@@ -9,7 +9,7 @@ namespace Serverless.TestSupport;
 public sealed class PostgresServer : IAsyncLifetime
 {
     private const string Root = "/usr/lib/postgresql";
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly TemporaryFolder _folder = new();
     private Process? _server;
@@ -91,7 +91,7 @@ public sealed class PostgresServer : IAsyncLifetime
                 await ExecuteAsync("SELECT 1");
                 return;
             }
-            catch (NpgsqlException) when (watch.Elapsed < _patience && !_server!.HasExited)
+            catch (NpgsqlException) when (watch.Elapsed < Patience && !_server!.HasExited)
             {
                 await Task.Delay(50, CancellationToken.None);
             }

@@ -9,7 +9,7 @@ namespace Serverless.Csv.Profile;
 /// </summary>
 internal sealed class ColumnProfile
 {
-    private static readonly double[] _shares = [0.05, 0.25, 0.5, 0.75, 0.95];
+    private static readonly double[] Shares = [0.05, 0.25, 0.5, 0.75, 0.95];
 
     private readonly FieldType _type;
     private readonly string _name;
@@ -101,7 +101,7 @@ internal sealed class ColumnProfile
 
     private ColumnQuantiles DescribeQuantiles()
     {
-        var values = _quantiles.Quantiles(_shares);
+        var values = _quantiles.Quantiles(Shares);
         return new ColumnQuantiles(Word(values[0]), Word(values[1]), Word(values[2]), Word(values[3]), Word(values[4]));
     }
 

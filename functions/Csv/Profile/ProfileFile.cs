@@ -10,7 +10,7 @@ namespace Serverless.Csv.Profile;
 /// <param name="Columns">Their columns, in order.</param>
 internal sealed record ProfileFile(long Records, long Accepted, IReadOnlyList<ColumnFigures> Columns)
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
@@ -18,8 +18,8 @@ internal sealed record ProfileFile(long Records, long Accepted, IReadOnlyList<Co
 
     /// <exception cref="JsonException">The text is no profile.</exception>
     public static ProfileFile FromJson(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize<ProfileFile>(json, _json) ?? throw new JsonException("A profile is an object.");
+        JsonSerializer.Deserialize<ProfileFile>(json, Json) ?? throw new JsonException("A profile is an object.");
 
     /// <summary>The text of <c>profile.json</c>.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, _json);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 }

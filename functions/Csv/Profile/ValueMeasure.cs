@@ -11,7 +11,7 @@ internal static class ValueMeasure
 {
     private const int MaxDigits = 15;
 
-    private static readonly double[] _powers = [.. Enumerable.Range(0, MaxDigits + 1).Select(i => Math.Pow(10, i))];
+    private static readonly double[] Powers = [.. Enumerable.Range(0, MaxDigits + 1).Select(i => Math.Pow(10, i))];
 
     /// <summary>Reads canonical text. False: it has no finite measure.</summary>
     public static bool TryRead(FieldType type, ReadOnlySpan<byte> text, out double measure)
@@ -71,7 +71,7 @@ internal static class ValueMeasure
             if (scale >= 0) scale++;
         }
 
-        measure = (negative ? -mantissa : mantissa) / _powers[Math.Max(scale, 0)];
+        measure = (negative ? -mantissa : mantissa) / Powers[Math.Max(scale, 0)];
         return true;
     }
 

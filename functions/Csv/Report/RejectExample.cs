@@ -19,7 +19,7 @@ internal sealed record RejectExample(string Row, string Line, string Field, stri
     private const int MaxBytes = 1 << 20;
     private const int MaxRawLength = 400;
 
-    private static readonly FieldDecoder _decoder = new(new CsvDialect());
+    private static readonly FieldDecoder Decoder = new(new CsvDialect());
 
     /// <summary>Finds the first record of each reason near the start of <c>rejects.csv</c>.</summary>
     /// <param name="rejects">The blob.</param>
@@ -59,7 +59,7 @@ internal sealed record RejectExample(string Row, string Line, string Field, stri
         ? new RejectExample(Text(record, 0), Text(record, 1), Text(record, 2), Text(record, 3), Text(record, 4), Shorten(record, 5))
         : null;
 
-    private static string Text(CsvRecord record, int field) => _decoder.Text(record, field);
+    private static string Text(CsvRecord record, int field) => Decoder.Text(record, field);
 
     // A raw record may have megabytes, of which nothing is decoded but what is shown.
     private static string Shorten(CsvRecord record, int field)

@@ -41,7 +41,7 @@ internal static class FieldsMatches
             if (Name(match) == name) return match;
         }
 
-        reader.Fault("fieldsMatch", $"\"{SchemaObject.Shorten(name)}\" is not known", All);
+        reader.AddFault("fieldsMatch", $"\"{SchemaObject.Shorten(name)}\" is not known", All);
         return FieldsMatch.Exact;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         return false;
     }
 
-    public void Fault(string name, string problem, string allowed) => faults.Add(new($"{path}.{name}", problem, allowed));
+    public void AddFault(string name, string problem, string allowed) => faults.Add(new($"{path}.{name}", problem, allowed));
 
     public bool TryGet(string name, [NotNullWhen(true)] out JsonElement? value)
     {
@@ -27,14 +27,14 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         if (!element.TryGetProperty(name, out var value)) return;
         if (value.ValueKind is JsonValueKind.False or JsonValueKind.Null) return;
         if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0) return;
-        Fault(name, problem, allowed);
+        AddFault(name, problem, allowed);
     }
 
     public string? Text(string name, string allowed)
     {
         if (!TryGet(name, out var value)) return null;
         if (value.Value.ValueKind == JsonValueKind.String) return value.Value.GetString();
-        Fault(name, $"this is {Kind(value.Value)}", allowed);
+        AddFault(name, $"this is {Kind(value.Value)}", allowed);
         return null;
     }
 
@@ -42,7 +42,7 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
     {
         if (!TryGet(name, out var value)) return null;
         if (value.Value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.Value.GetBoolean();
-        Fault(name, $"this is {Kind(value.Value)}", "true or false");
+        AddFault(name, $"this is {Kind(value.Value)}", "true or false");
         return null;
     }
 
@@ -50,7 +50,7 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
     {
         if (!TryGet(name, out var value)) return null;
         if (value.Value.ValueKind == JsonValueKind.Number && value.Value.TryGetInt32(out var count) && count >= 0) return count;
-        Fault(name, $"this is {Kind(value.Value)}", "a whole number from 0");
+        AddFault(name, $"this is {Kind(value.Value)}", "a whole number from 0");
         return null;
     }
 
@@ -59,7 +59,7 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         if (!TryGet(name, out var value)) return null;
         if (value.Value.ValueKind == JsonValueKind.Array && value.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String))
             return [.. value.Value.EnumerateArray().Select(v => v.GetString()!)];
-        Fault(name, $"this is {Kind(value.Value)}", allowed);
+        AddFault(name, $"this is {Kind(value.Value)}", allowed);
         return null;
     }
 
@@ -70,7 +70,7 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         if (!TryGet(name, out var array)) return null;
         if (array.Value.ValueKind == JsonValueKind.Array && array.Value.EnumerateArray().All(v => LabeledText(v) is not null))
             return [.. array.Value.EnumerateArray().Select(v => LabeledText(v)!)];
-        Fault(name, $"this is {Kind(array.Value)}", allowed);
+        AddFault(name, $"this is {Kind(array.Value)}", allowed);
         return null;
     }
 
@@ -80,7 +80,7 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
     public void RefuseOthers(IReadOnlyList<string> known)
     {
         foreach (var name in Names().Where(n => !known.Contains(n) && !n.StartsWith("x-", StringComparison.Ordinal)))
-            Fault(Shorten(name), "this member is not known", string.Join(", ", known));
+            AddFault(Shorten(name), "this member is not known", string.Join(", ", known));
     }
 
     public IEnumerable<string> Names() => element.EnumerateObject().Select(p => p.Name);

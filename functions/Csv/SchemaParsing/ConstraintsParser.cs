@@ -34,11 +34,12 @@ internal static class ConstraintsParser
             Enum = Enum(reader, field),
             Source = element.Value.GetRawText(),
         };
-        if (constraints.MinLength > constraints.MaxLength) reader.Fault("maxLength", "this is less than minLength", "at least minLength");
+        if (constraints.MinLength > constraints.MaxLength)
+            reader.AddFault("maxLength", "this is less than minLength", "at least minLength");
         if (constraints.Minimum is not null && constraints.ExclusiveMinimum is not null)
-            reader.Fault("exclusiveMinimum", "there is a minimum, too", "one of minimum and exclusiveMinimum");
+            reader.AddFault("exclusiveMinimum", "there is a minimum, too", "one of minimum and exclusiveMinimum");
         if (constraints.Maximum is not null && constraints.ExclusiveMaximum is not null)
-            reader.Fault("exclusiveMaximum", "there is a maximum, too", "one of maximum and exclusiveMaximum");
+            reader.AddFault("exclusiveMaximum", "there is a maximum, too", "one of maximum and exclusiveMaximum");
         return field with { Constraints = constraints };
     }
 
@@ -49,7 +50,8 @@ internal static class ConstraintsParser
         if (!reader.TryGet("categories", out var element)) return field;
         if (field.Type is not (FieldType.String or FieldType.Integer))
         {
-            reader.Fault("categories", $"this says nothing about {FieldTypes.Name(field.Type)}", "categories are for string and integer");
+            reader.AddFault(
+                "categories", $"this says nothing about {FieldTypes.Name(field.Type)}", "categories are for string and integer");
             return field;
         }
 
@@ -59,14 +61,15 @@ internal static class ConstraintsParser
             var value = category.ValueKind == JsonValueKind.Object && category.TryGetProperty("value", out var labeled)
                 ? labeled : category;
             if (Canonical(field, value) is { } canonical) values.Add(canonical);
-            else reader.Fault("categories", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
+            else reader.AddFault("categories", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
         }
 
         if (element.Value.ValueKind != JsonValueKind.Array || element.Value.GetArrayLength() == 0)
-            reader.Fault("categories", $"this is {SchemaObject.Kind(element.Value)}", allowed);
+            reader.AddFault(
+                "categories", $"this is {SchemaObject.Kind(element.Value)}", allowed);
         var constraints = field.Constraints;
         if (constraints.Enum?.Except(values, StringComparer.Ordinal).FirstOrDefault() is { } other)
-            reader.Fault("categories", $"the enum's \"{SchemaObject.Shorten(other)}\" is not among them", "all values of the enum");
+            reader.AddFault("categories", $"the enum's \"{SchemaObject.Shorten(other)}\" is not among them", "all values of the enum");
 
         // Written again, they are the enum that they amount to.
         return constraints.Enum is not null
@@ -85,7 +88,7 @@ internal static class ConstraintsParser
     {
         if (!reader.TryGet(name, out _)) return null;
         if (field.Type == FieldType.String) return reader.Count(name);
-        reader.Fault(name, $"{FieldTypes.Name(field.Type)} has no length", "this constraint is for string");
+        reader.AddFault(name, $"{FieldTypes.Name(field.Type)} has no length", "this constraint is for string");
         return null;
     }
 
@@ -94,13 +97,13 @@ internal static class ConstraintsParser
         if (!reader.TryGet(name, out var element)) return null;
         if (field.Type is FieldType.String or FieldType.Boolean or FieldType.Any)
         {
-            reader.Fault(
+            reader.AddFault(
                 name, $"{FieldTypes.Name(field.Type)} has no order", "this constraint is for integer, number, date, time, datetime, year");
             return null;
         }
 
         if (Canonical(field, element.Value) is { } canonical && canonical is not ("NaN" or "INF" or "-INF")) return canonical;
-        reader.Fault(name, $"{SchemaObject.Kind(element.Value)} cannot be read", Wording.Type(field));
+        reader.AddFault(name, $"{SchemaObject.Kind(element.Value)} cannot be read", Wording.Type(field));
         return null;
     }
 
@@ -110,14 +113,14 @@ internal static class ConstraintsParser
         if (!reader.TryGet("pattern", out _)) return null;
         if (field.Type != FieldType.String)
         {
-            reader.Fault("pattern", $"{FieldTypes.Name(field.Type)} is not matched as text", "this constraint is for string");
+            reader.AddFault("pattern", $"{FieldTypes.Name(field.Type)} is not matched as text", "this constraint is for string");
             return null;
         }
 
         if (reader.Text("pattern", allowed) is not { } pattern) return null;
         if (pattern.Length > MaxPatternLength)
         {
-            reader.Fault("pattern", $"the expression has {pattern.Length} characters", $"at most {MaxPatternLength}");
+            reader.AddFault("pattern", $"the expression has {pattern.Length} characters", $"at most {MaxPatternLength}");
             return null;
         }
 
@@ -128,11 +131,11 @@ internal static class ConstraintsParser
         }
         catch (ArgumentException e)
         {
-            reader.Fault("pattern", $"the expression cannot be read: {e.Message}", allowed);
+            reader.AddFault("pattern", $"the expression cannot be read: {e.Message}", allowed);
         }
         catch (NotSupportedException)
         {
-            reader.Fault("pattern", "the expression needs backtracking or too many states", allowed);
+            reader.AddFault("pattern", "the expression needs backtracking or too many states", allowed);
         }
 
         return null;
@@ -143,7 +146,7 @@ internal static class ConstraintsParser
         if (!reader.TryGet("enum", out var element)) return null;
         if (element.Value.ValueKind != JsonValueKind.Array || element.Value.GetArrayLength() == 0)
         {
-            reader.Fault("enum", $"this is {SchemaObject.Kind(element.Value)}", "an array of at least one value");
+            reader.AddFault("enum", $"this is {SchemaObject.Kind(element.Value)}", "an array of at least one value");
             return null;
         }
 
@@ -151,7 +154,7 @@ internal static class ConstraintsParser
         foreach (var (index, value) in element.Value.EnumerateArray().Index())
         {
             if (Canonical(field, value) is { } canonical) values.Add(canonical);
-            else reader.Fault($"enum[{index}]", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
+            else reader.AddFault($"enum[{index}]", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
         }
 
         return values;

@@ -25,8 +25,8 @@ internal static class SchemaFieldParser
 
         var before = faults.Count;
         var name = reader.Text("name", "the column's name");
-        if (name is null && !reader.TryGet("name", out _)) reader.Fault("name", "the field has no name", "the column's name");
-        if (name is { Length: 0 }) reader.Fault("name", "the name is empty", "the column's name");
+        if (name is null && !reader.TryGet("name", out _)) reader.AddFault("name", "the field has no name", "the column's name");
+        if (name is { Length: 0 }) reader.AddFault("name", "the name is empty", "the column's name");
 
         var type = Type(reader);
         var field = new SchemaField(name ?? "", type ?? FieldType.Any);
@@ -51,7 +51,7 @@ internal static class SchemaFieldParser
         if (!reader.TryGet("type", out _)) return FieldType.String;
         if (reader.Text("type", FieldTypes.Types) is not { } name) return null;
         if (FieldTypes.FindType(name) is { } type) return type;
-        reader.Fault("type", $"the type \"{SchemaObject.Shorten(name)}\" is not supported", FieldTypes.Types);
+        reader.AddFault("type", $"the type \"{SchemaObject.Shorten(name)}\" is not supported", FieldTypes.Types);
         return null;
     }
 
@@ -69,11 +69,11 @@ internal static class SchemaFieldParser
         if (type is FieldType.Date or FieldType.Time or FieldType.DateTime)
         {
             if (format == SchemaField.AnyFormat || TemporalPattern.Parse(format, type, out var problem) is not null) return format;
-            reader.Fault("format", problem, allowed);
+            reader.AddFault("format", problem, allowed);
         }
         else
         {
-            reader.Fault("format", $"\"{SchemaObject.Shorten(format)}\" is no format of {FieldTypes.Name(type)}", allowed);
+            reader.AddFault("format", $"\"{SchemaObject.Shorten(format)}\" is no format of {FieldTypes.Name(type)}", allowed);
         }
 
         return SchemaField.DefaultFormat;
@@ -87,7 +87,7 @@ internal static class SchemaFieldParser
         {
             if (name == FieldTypes.FormulaSafe) formulaSafe = true;
             else if (FieldTypes.FindStep(name) is { } step) steps.Add(step);
-            else reader.Fault("x-clean", $"the step \"{SchemaObject.Shorten(name)}\" is not known", FieldTypes.Steps);
+            else reader.AddFault("x-clean", $"the step \"{SchemaObject.Shorten(name)}\" is not known", FieldTypes.Steps);
         }
 
         return field with { Clean = steps, FormulaSafe = formulaSafe };
@@ -97,17 +97,17 @@ internal static class SchemaFieldParser
     {
         if (field.Type != FieldType.Boolean)
         {
-            NotFor(reader, field.Type, "trueValues", "falseValues");
+            RefuseFor(reader, field.Type, "trueValues", "falseValues");
             return field;
         }
 
         const string allowed = "an array of at least one string";
         var yes = reader.Texts("trueValues", allowed) ?? SchemaField.DefaultTrueValues;
         var no = reader.Texts("falseValues", allowed) ?? SchemaField.DefaultFalseValues;
-        if (yes.Count == 0) reader.Fault("trueValues", "the array is empty", allowed);
-        if (no.Count == 0) reader.Fault("falseValues", "the array is empty", allowed);
+        if (yes.Count == 0) reader.AddFault("trueValues", "the array is empty", allowed);
+        if (no.Count == 0) reader.AddFault("falseValues", "the array is empty", allowed);
         if (yes.Intersect(no, StringComparer.Ordinal).FirstOrDefault() is { } both)
-            reader.Fault("falseValues", $"\"{both}\" stands for true and for false", "values that are not in trueValues");
+            reader.AddFault("falseValues", $"\"{both}\" stands for true and for false", "values that are not in trueValues");
         return field with { TrueValues = yes, FalseValues = no };
     }
 
@@ -115,15 +115,15 @@ internal static class SchemaFieldParser
     {
         if (field.Type is not (FieldType.Number or FieldType.Integer))
         {
-            NotFor(reader, field.Type, "decimalChar", "groupChar", "bareNumber", "x-unit");
+            RefuseFor(reader, field.Type, "decimalChar", "groupChar", "bareNumber", "x-unit");
             return field;
         }
 
-        if (field.Type == FieldType.Integer) NotFor(reader, field.Type, "decimalChar");
+        if (field.Type == FieldType.Integer) RefuseFor(reader, field.Type, "decimalChar");
         var group = Mark(reader, "groupChar", "");
         var point = field.Type == FieldType.Integer ? "." : Mark(reader, "decimalChar", ".");
         if (field.Type == FieldType.Number && group == point)
-            reader.Fault("groupChar", $"\"{group}\" is the decimal character", "another character");
+            reader.AddFault("groupChar", $"\"{group}\" is the decimal character", "another character");
         var bare = reader.Boolean("bareNumber") ?? true;
         return field with { DecimalChar = point, GroupChar = group, BareNumber = bare, Unit = Unit(reader, bare) };
     }
@@ -133,7 +133,7 @@ internal static class SchemaFieldParser
         const string allowed = "a text without digits, signs and spaces at its ends, beside \"bareNumber\": false";
         if (reader.Text("x-unit", allowed) is not { } unit) return null;
         if (!bare && unit.Length > 0 && unit == unit.Trim() && !unit.Any(c => char.IsAsciiDigit(c) || c is '+' or '-')) return unit;
-        reader.Fault("x-unit", $"\"{SchemaObject.Shorten(unit)}\" cannot stand beside a number", allowed);
+        reader.AddFault("x-unit", $"\"{SchemaObject.Shorten(unit)}\" cannot stand beside a number", allowed);
         return null;
     }
 
@@ -143,16 +143,16 @@ internal static class SchemaFieldParser
         if (reader.Text(name, allowed) is not { } mark) return byDefault;
         if (mark.Length == 0 && byDefault.Length == 0) return mark;
         if (mark.Length > 0 && !mark.Any(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-')) return mark;
-        reader.Fault(name, $"\"{SchemaObject.Shorten(mark)}\" cannot stand in a number", allowed);
+        reader.AddFault(name, $"\"{SchemaObject.Shorten(mark)}\" cannot stand in a number", allowed);
         return byDefault;
     }
 
-    private static void NotFor(SchemaObject reader, FieldType type, params ReadOnlySpan<string> names)
+    private static void RefuseFor(SchemaObject reader, FieldType type, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
             if (reader.TryGet(name, out _))
-                reader.Fault(name, $"this says nothing about {FieldTypes.Name(type)}", "nothing, for this type");
+                reader.AddFault(name, $"this says nothing about {FieldTypes.Name(type)}", "nothing, for this type");
         }
     }
 }

@@ -71,9 +71,9 @@ internal static class TableSchemaParser
         if (!reader.TryGet("primaryKey", out var value) || value.Value.ValueKind == JsonValueKind.Null) return [];
         var names = value.Value.ValueKind == JsonValueKind.String ? [value.Value.GetString()!] : reader.Texts("primaryKey", allowed) ?? [];
         foreach (var name in names.Where(n => !fields.Exists(f => f.Name == n)))
-            reader.Fault("primaryKey", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
+            reader.AddFault("primaryKey", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
-            reader.Fault("primaryKey", "a name stands twice", "each name once");
+            reader.AddFault("primaryKey", "a name stands twice", "each name once");
         return names;
     }
 
@@ -90,11 +90,11 @@ internal static class TableSchemaParser
         }
 
         if (array.Value.ValueKind != JsonValueKind.Array || keys.Count < array.Value.GetArrayLength())
-            reader.Fault("uniqueKeys", $"this is {SchemaObject.Kind(array.Value)}", allowed);
+            reader.AddFault("uniqueKeys", $"this is {SchemaObject.Kind(array.Value)}", allowed);
         foreach (var name in keys.SelectMany(k => k).Where(n => !fields.Exists(f => f.Name == n)).Distinct(StringComparer.Ordinal))
-            reader.Fault("uniqueKeys", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
+            reader.AddFault("uniqueKeys", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
         if (keys.Exists(k => k.Distinct(StringComparer.Ordinal).Count() < k.Count))
-            reader.Fault("uniqueKeys", "a name stands twice in a key", "each name once");
+            reader.AddFault("uniqueKeys", "a name stands twice in a key", "each name once");
         return keys;
     }
 

@@ -58,26 +58,26 @@ internal struct TemporalValue
         var length = 0;
         if (type != FieldType.Time)
         {
-            Digits(target, Year, 4);
+            WriteDigits(target, Year, 4);
             target[4] = (byte)'-';
-            Digits(target[5..], Month, 2);
+            WriteDigits(target[5..], Month, 2);
             target[7] = (byte)'-';
-            Digits(target[8..], Day, 2);
+            WriteDigits(target[8..], Day, 2);
             length = 10;
             if (type == FieldType.Date) return length;
             target[length++] = (byte)'T';
         }
 
-        Digits(target[length..], Hour, 2);
+        WriteDigits(target[length..], Hour, 2);
         target[length + 2] = (byte)':';
-        Digits(target[(length + 3)..], Minute, 2);
+        WriteDigits(target[(length + 3)..], Minute, 2);
         target[length + 5] = (byte)':';
-        Digits(target[(length + 6)..], Second, 2);
+        WriteDigits(target[(length + 6)..], Second, 2);
         length += 8;
         if (Fraction > 0)
         {
             target[length++] = (byte)'.';
-            Digits(target[length..], Fraction, 9);
+            WriteDigits(target[length..], Fraction, 9);
             length += 9;
             while (target[length - 1] == '0') length--;
         }
@@ -90,9 +90,9 @@ internal struct TemporalValue
         if (Offset is not { } offset) return 0;
         target[0] = (byte)(offset == 0 ? 'Z' : offset < 0 ? '-' : '+');
         if (offset == 0) return 1;
-        Digits(target[1..], Math.Abs(offset) / 60, 2);
+        WriteDigits(target[1..], Math.Abs(offset) / 60, 2);
         target[3] = (byte)':';
-        Digits(target[4..], Math.Abs(offset) % 60, 2);
+        WriteDigits(target[4..], Math.Abs(offset) % 60, 2);
         return 6;
     }
 
@@ -100,7 +100,7 @@ internal struct TemporalValue
 
     private readonly long Ticks => new DateTime(Year, Month, Day).Ticks + TimeTicks;
 
-    private static void Digits(Span<byte> target, int value, int count)
+    private static void WriteDigits(Span<byte> target, int value, int count)
     {
         for (var i = count - 1; i >= 0; i--, value /= 10) target[i] = (byte)('0' + value % 10);
     }

@@ -32,8 +32,8 @@ public sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, IOptions<C
         // The table decides between this and a commit. Ranges in flight look there too: terminating alone would not reach them.
         var job = await store.MoveAsync(id, CsvJobState.Cancelled, null, cancellationToken);
         if (job.GetState() != CsvJobState.Cancelled)
-            return Problems.Create(
-                StatusCodes.Status409Conflict, "Too late to cancel", $"Job {id} is {job.State}; only a running job can be cancelled.");
+            return Problems.Conflict(
+                "Too late to cancel", $"Job {id} is {job.State}; only a running job can be cancelled.");
 
         var instance = await client.GetInstanceAsync(id, cancellationToken);
         if (instance is { IsCompleted: false }) await client.TerminateInstanceAsync(id, "Cancelled", cancellationToken);

@@ -6,6 +6,6 @@ namespace Serverless.CsvJobs.Endpoints;
 /// <summary>Words what only CSV jobs refuse.</summary>
 internal static class CsvProblems
 {
-    public static IResult UnknownJob(string id) => Problems.Create(
-        StatusCodes.Status404NotFound, "There is no such job", $"No CSV job has the id {id}. GET /api/csv lists the jobs.");
+    public static IResult UnknownJob(string id) => Problems.NotFound(
+        "There is no such job", $"No CSV job has the id {id}. GET /api/csv lists the jobs.");
 }

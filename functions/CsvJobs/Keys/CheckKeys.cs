@@ -27,14 +27,14 @@ public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<Cs
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var slots = KeySlots.For(schema.Keys.Count, plan.Size, plan.IsCompressed);
-        var segments = await SegmentsAsync(folder, task, slots, cancellationToken);
+        var segments = await ReadSegmentsAsync(folder, task, slots, cancellationToken);
         var found = 0L;
         foreach (var (slot, parts) in segments.Index())
             found += await CheckAsync(folder, slots, task.FirstSlot + slot, parts, cancellationToken);
         return found;
     }
 
-    private static async Task<List<Segment>[]> SegmentsAsync(
+    private static async Task<List<Segment>[]> ReadSegmentsAsync(
         JobFolder folder, CheckTask task, KeySlots slots, CancellationToken cancellationToken)
     {
         List<Segment>[] segments = [.. Enumerable.Range(0, task.Slots).Select(_ => new List<Segment>())];

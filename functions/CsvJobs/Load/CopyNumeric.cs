@@ -25,7 +25,7 @@ internal static class CopyNumeric
     {
         if (Special(text) is { } special)
         {
-            Head(buffer, 0, 0, special, 0);
+            WriteHead(buffer, 0, 0, special, 0);
             return true;
         }
 
@@ -63,17 +63,17 @@ internal static class CopyNumeric
         }
 
         if (whole > MaxWhole || scale > MaxScale) return false;
-        if (digits.IsEmpty) Head(buffer, 0, 0, 0, scale);
-        else Groups(buffer, digits, whole, sign, scale);
+        if (digits.IsEmpty) WriteHead(buffer, 0, 0, 0, scale);
+        else WriteGroups(buffer, digits, whole, sign, scale);
         return true;
     }
 
-    private static void Groups(PendingBuffer buffer, ReadOnlySpan<byte> digits, int whole, ushort sign, int scale)
+    private static void WriteGroups(PendingBuffer buffer, ReadOnlySpan<byte> digits, int whole, ushort sign, int scale)
     {
         // As many zeros before the first digit as make the point stand between two groups.
         var lead = ((-whole % GroupDigits) + GroupDigits) % GroupDigits;
         var groups = (lead + digits.Length + GroupDigits - 1) / GroupDigits;
-        Head(buffer, groups, ((whole + lead) / GroupDigits) - 1, sign, scale);
+        WriteHead(buffer, groups, ((whole + lead) / GroupDigits) - 1, sign, scale);
         for (var group = 0; group < groups; group++)
         {
             var value = 0;
@@ -90,7 +90,7 @@ internal static class CopyNumeric
     private static ushort? Special(ReadOnlySpan<byte> text) =>
         text.SequenceEqual("NaN"u8) ? 0xC000 : text.SequenceEqual("INF"u8) ? 0xD000 : text.SequenceEqual("-INF"u8) ? 0xF000 : null;
 
-    private static void Head(PendingBuffer buffer, int groups, int weight, ushort sign, int scale)
+    private static void WriteHead(PendingBuffer buffer, int groups, int weight, ushort sign, int scale)
     {
         Append(buffer, (ushort)groups);
         Append(buffer, unchecked((ushort)weight));

@@ -6,9 +6,9 @@ namespace Serverless.CsvJobs.Load;
 /// <summary>Which column types a field's values go into, and as what they are sent.</summary>
 internal static class LoadColumns
 {
-    private static readonly HashSet<string> _texts = ["text", "varchar", "bpchar"];
-    private static readonly HashSet<string> _integers = ["int2", "int4", "int8"];
-    private static readonly HashSet<string> _floats = ["float4", "float8"];
+    private static readonly HashSet<string> Texts = ["text", "varchar", "bpchar"];
+    private static readonly HashSet<string> Integers = ["int2", "int4", "int8"];
+    private static readonly HashSet<string> Floats = ["float4", "float8"];
 
     /// <summary>The column for a field.</summary>
     /// <returns>Null when the values do not go into it.</returns>
@@ -16,9 +16,9 @@ internal static class LoadColumns
     {
         StagedType? type = field.Type switch
         {
-            _ when _texts.Contains(column.Type) => StagedType.Text,
-            FieldType.Integer or FieldType.Year when _integers.Contains(column.Type) => StagedType.WholeNumber,
-            FieldType.Integer or FieldType.Year or FieldType.Number when column.Type == "numeric" || _floats.Contains(column.Type) =>
+            _ when Texts.Contains(column.Type) => StagedType.Text,
+            FieldType.Integer or FieldType.Year when Integers.Contains(column.Type) => StagedType.WholeNumber,
+            FieldType.Integer or FieldType.Year or FieldType.Number when column.Type == "numeric" || Floats.Contains(column.Type) =>
                 StagedType.Numeric,
             FieldType.Boolean when column.Type == "bool" => StagedType.Bool,
             FieldType.Date when column.Type == "date" => StagedType.Date,

@@ -14,8 +14,8 @@ public sealed class LoadConnections(IConfiguration configuration) : IAsyncDispos
     private const string AzureHosts = ".postgres.database.azure.com";
     private const int NoLimit = 0;
     private const int KeepAliveSeconds = 30;
-    private static readonly TimeSpan _tokenRefresh = TimeSpan.FromMinutes(45);
-    private static readonly TimeSpan _tokenRetry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TokenRefresh = TimeSpan.FromMinutes(45);
+    private static readonly TimeSpan TokenRetry = TimeSpan.FromSeconds(10);
 
     // Asked only where a connection has no password.
     private readonly Lazy<TokenCredential> _credential = new(() => new DefaultAzureCredential());
@@ -52,7 +52,7 @@ public sealed class LoadConnections(IConfiguration configuration) : IAsyncDispos
             {
                 builder.UsePeriodicPasswordProvider(
                     async (_, token) => (await _credential.Value.GetTokenAsync(new TokenRequestContext([TokenScope]), token)).Token,
-                    _tokenRefresh, _tokenRetry);
+                    TokenRefresh, TokenRetry);
             }
 
             return builder.Build();

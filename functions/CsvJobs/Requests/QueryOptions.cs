@@ -9,11 +9,11 @@ internal static class QueryOptions
     // The Functions key travels in the query too.
     private const string KeyParameter = "code";
 
-    private static readonly HashSet<string> _booleans = new(
+    private static readonly HashSet<string> Booleans = new(
         StringComparer.Ordinal) { "header", "force", "doubleQuote", "skipInitialSpace" };
-    private static readonly HashSet<string> _numbers = new(
+    private static readonly HashSet<string> Numbers = new(
         StringComparer.Ordinal) { "chunkBytes", "header", "maxParallel", "maxRejectedRatio", "skipRows", "inferenceShare" };
-    private static readonly HashSet<string> _lists = new(StringComparer.Ordinal) { "nullValues" };
+    private static readonly HashSet<string> Lists = new(StringComparer.Ordinal) { "nullValues" };
 
     public static JsonObject ToJson(IEnumerable<KeyValuePair<string, string?>> query)
     {
@@ -29,9 +29,9 @@ internal static class QueryOptions
     // A text that is no boolean, or no number that JSON can say, stays text: the validation then words the fault.
     private static JsonNode ToNode(string name, string value)
     {
-        if (_lists.Contains(name)) return new JsonArray([.. value.Split(',').Select(text => (JsonNode)JsonValue.Create(text))]);
-        if (_booleans.Contains(name) && bool.TryParse(value, out var boolean)) return JsonValue.Create(boolean);
-        if (_numbers.Contains(name) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        if (Lists.Contains(name)) return new JsonArray([.. value.Split(',').Select(text => (JsonNode)JsonValue.Create(text))]);
+        if (Booleans.Contains(name) && bool.TryParse(value, out var boolean)) return JsonValue.Create(boolean);
+        if (Numbers.Contains(name) && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number))
             return JsonValue.Create(number);
         return JsonValue.Create(value);

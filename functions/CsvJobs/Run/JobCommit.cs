@@ -14,7 +14,7 @@ internal static class JobCommit
     public static async Task<IReadOnlyList<StagedOutput>> StageCleanAsync(
         JobFolder folder, CsvOutput output, TableSchema schema, FoldState state, CancellationToken cancellationToken) => output switch
         {
-            CsvOutput.Parquet when state.Ranges.Count == 0 => [await EmptyParquetAsync(folder, schema, cancellationToken)],
+            CsvOutput.Parquet when state.Ranges.Count == 0 => [await WriteEmptyParquetAsync(folder, schema, cancellationToken)],
             CsvOutput.Parquet =>
                 [.. state.Ranges.Select(
                     r => new StagedOutput(folder.Output(Outputs.CleanName(output, r.Label)), [.. r.BlockIdsInOrder()], ParquetType))],
@@ -43,7 +43,8 @@ internal static class JobCommit
         state.Rejects.SelectMany(r => Enumerable.Range(0, r.Blocks).Select(n => BlockIds.OfFold(r.Fold, n)));
 
     // Readers of Parquet want a file to learn the columns from.
-    private static async Task<StagedOutput> EmptyParquetAsync(JobFolder folder, TableSchema schema, CancellationToken cancellationToken)
+    private static async Task<StagedOutput> WriteEmptyParquetAsync(
+        JobFolder folder, TableSchema schema, CancellationToken cancellationToken)
     {
         await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
         await writer.CompleteAsync(cancellationToken);

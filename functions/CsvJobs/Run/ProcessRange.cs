@@ -16,7 +16,7 @@ public sealed class ProcessRange(RangeProcessor processor, CsvJobStore store, IO
     {
         var outcome = await RangeCancellationScope.RunAsync(
             store, task, settings.Value, time, token => processor.RunAsync(task, token), cancellationToken);
-        store.Progressed(JobFolder.IdOf(task.Folder));
+        store.NoteProgress(JobFolder.IdOf(task.Folder));
         return outcome;
     }
 }

@@ -9,7 +9,7 @@ internal static class ZipFile
 {
     private const int MaxShown = 10;
 
-    private static readonly (string Prefix, string Name)[] _documents =
+    private static readonly (string Prefix, string Name)[] Documents =
     [
         ("xl/workbook.bin", "a binary Excel workbook (.xlsb): save it as .xlsx or as CSV"),
         ("word/", "a Word document"),
@@ -48,7 +48,7 @@ internal static class ZipFile
         if (options.Sheet is not null)
             throw new CsvJobException("The option sheet is for Excel workbooks, and this file is a zip archive of others.");
 
-        foreach (var (prefix, name) in _documents)
+        foreach (var (prefix, name) in Documents)
         {
             if (archive.Entries.Any(e => e.FullName.StartsWith(prefix, StringComparison.Ordinal)))
                 throw new CsvJobException($"The file is {name}, not CSV.");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Csv.Summary;
 using Serverless.Jobs;
 using Serverless.Monitoring.Changes;
@@ -11,7 +12,8 @@ namespace Serverless.CsvJobs.Store;
 /// The jobs that were ever accepted. It outlives the orchestrations' histories, so that purging one does not make the
 /// reconciler do the work again, and its state decides between commit and cancel.
 /// </summary>
-public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
+public sealed class CsvJobStore(
+    [FromKeyedServices(CsvJobStore.TableName)] LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "CsvJobs";
@@ -73,7 +75,7 @@ public sealed class CsvJobStore(LazyTable lazyTable, TimeProvider time, ChangeLo
     public Task<CsvJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
 
     /// <summary>Notes that a running job has come further.</summary>
-    public void Progressed(string id) => changes?.Note(ChangeKinds.CsvJob, id, nameof(CsvJobState.Running));
+    public void NoteProgress(string id) => changes?.Note(ChangeKinds.CsvJob, id, nameof(CsvJobState.Running));
 
     /// <summary>True when the job is known and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ namespace Serverless.CsvJobs.Store;
 /// <summary>The changes of state that are allowed. Staying is always allowed, since activities run at least once.</summary>
 internal static class CsvJobTransitions
 {
-    private static readonly HashSet<(CsvJobState From, CsvJobState To)> _allowed =
+    private static readonly HashSet<(CsvJobState From, CsvJobState To)> Allowed =
     [
         (CsvJobState.Running, CsvJobState.Committing),
         (CsvJobState.Running, CsvJobState.Failed),
@@ -16,7 +16,7 @@ internal static class CsvJobTransitions
     ];
 
     /// <summary>True when a job may go from one state to the other.</summary>
-    public static bool Allows(CsvJobState from, CsvJobState to) => from == to || _allowed.Contains((from, to));
+    public static bool Allows(CsvJobState from, CsvJobState to) => from == to || Allowed.Contains((from, to));
 
     /// <summary>True when nothing follows by itself.</summary>
     public static bool IsFinal(CsvJobState state) => state is CsvJobState.Completed or CsvJobState.Failed or CsvJobState.Cancelled;

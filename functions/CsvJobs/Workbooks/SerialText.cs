@@ -14,8 +14,8 @@ internal static class SerialText
     // Lotus took 1900 for a leap year, and Excel after it: the 60th day is one that never was.
     private const int NoDay = 60;
 
-    private static readonly DateTime _epoch = new(1899, 12, 30, 0, 0, 0, DateTimeKind.Unspecified);
-    private static readonly DateTime _epoch1904 = new(1904, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
+    private static readonly DateTime Epoch = new(1899, 12, 30, 0, 0, 0, DateTimeKind.Unspecified);
+    private static readonly DateTime Epoch1904 = new(1904, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
 
     public static string Of(string value, NumberKind kind, bool isDate1904)
     {
@@ -30,7 +30,7 @@ internal static class SerialText
         if (day > (isDate1904 ? LastDay1904 : LastDay)) return Plain(number);
         var time = TimeSpan.FromMilliseconds(milliseconds % MillisecondsADay);
         if (kind == NumberKind.Time && day == 0) return Text(time);
-        var date = isDate1904 ? _epoch1904.AddDays(day) : _epoch.AddDays(day < NoDay ? day + 1 : day);
+        var date = isDate1904 ? Epoch1904.AddDays(day) : Epoch.AddDays(day < NoDay ? day + 1 : day);
         var text = !isDate1904 && day is 0 or NoDay
             ? day == 0 ? "1900-01-00" : "1900-02-29"
             : date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

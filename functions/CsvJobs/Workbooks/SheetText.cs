@@ -15,7 +15,7 @@ internal sealed class SheetText(IDisposable document, SheetRows rows) : ForwardS
     private const int RowsAhead = 100;
     private const int FullBytes = 64 << 10;
 
-    private static readonly SearchValues<char> _special = SearchValues.Create(",\"\r\n");
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
 
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly IEnumerator<IReadOnlyList<string>> _rows = rows.Read().GetEnumerator();
@@ -91,7 +91,7 @@ internal sealed class SheetText(IDisposable document, SheetRows rows) : ForwardS
 
     private void Write(string cell)
     {
-        if (!cell.AsSpan().ContainsAny(_special))
+        if (!cell.AsSpan().ContainsAny(Special))
         {
             Encoding.UTF8.GetBytes(cell, _text);
             return;

@@ -12,15 +12,15 @@ internal sealed class DecoderTranscoder(CsvEncoding encoding) : ITranscoder
     // What a decoder that held bytes back may add.
     private const int HeldBack = 8;
 
-    private static readonly SearchValues<char> _marker = SearchValues.Create([Marker]);
+    private static readonly SearchValues<char> MarkerOnly = SearchValues.Create([Marker]);
 
     // The platform gives single bytes without a meaning places at the end of the private use area.
-    private static readonly SearchValues<char> _places = SearchValues.Create(
+    private static readonly SearchValues<char> Places = SearchValues.Create(
         [Marker, .. Enumerable.Range(0xF8F0, 15).Select(c => (char)c)]);
 
     private readonly Decoder _decoder = Find(encoding).GetDecoder();
     private readonly SearchValues<char> _invalid =
-        encoding is CsvEncoding.Utf32LittleEndian or CsvEncoding.Utf32BigEndian or CsvEncoding.Gb18030 ? _marker : _places;
+        encoding is CsvEncoding.Utf32LittleEndian or CsvEncoding.Utf32BigEndian or CsvEncoding.Gb18030 ? MarkerOnly : Places;
 
     public (int Read, int Written) Transcode(ReadOnlySpan<byte> raw, bool isLast, Span<byte> destination)
     {

@@ -6,7 +6,7 @@ namespace Serverless.CsvParsing.Encodings;
 internal static class EncodingDetector
 {
     // In this order: the mark of UTF-16 is the beginning of that of UTF-32.
-    private static readonly (CsvEncoding Encoding, byte[] Bytes)[] _marks =
+    private static readonly (CsvEncoding Encoding, byte[] Bytes)[] Marks =
     [
         (CsvEncoding.Utf8, [0xEF, 0xBB, 0xBF]),
         (CsvEncoding.Utf32LittleEndian, [0xFF, 0xFE, 0, 0]),
@@ -24,7 +24,7 @@ internal static class EncodingDetector
     /// <param name="asked">What was asked for.</param>
     public static CsvEncoding Detect(ReadOnlySpan<byte> sample, CsvEncoding? asked = null)
     {
-        foreach (var (encoding, mark) in _marks)
+        foreach (var (encoding, mark) in Marks)
         {
             if (sample.StartsWith(mark)) return encoding;
         }
@@ -38,7 +38,7 @@ internal static class EncodingDetector
     /// </summary>
     public static int MarkLength(ReadOnlySpan<byte> sample, CsvEncoding encoding)
     {
-        var mark = Array.Find(_marks, m => m.Encoding == encoding).Bytes;
+        var mark = Array.Find(Marks, m => m.Encoding == encoding).Bytes;
         if (mark is null) return 0;
 
         var length = 0;

@@ -6,7 +6,7 @@ namespace Serverless.CsvParsing.Encodings;
 internal static class EncodingLabels
 {
     // The first is the encoding's name.
-    private static readonly (CsvEncoding Encoding, string[] Labels)[] _table =
+    private static readonly (CsvEncoding Encoding, string[] Labels)[] Table =
     [
         (CsvEncoding.Utf8, ["utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"]),
         (CsvEncoding.Utf16LittleEndian,
@@ -83,19 +83,19 @@ internal static class EncodingLabels
         ]),
     ];
 
-    private static readonly FrozenDictionary<string, CsvEncoding> _byLabel =
-        _table.SelectMany(row => row.Labels.Select(label => KeyValuePair.Create(label, row.Encoding)))
+    private static readonly FrozenDictionary<string, CsvEncoding> ByLabel =
+        Table.SelectMany(row => row.Labels.Select(label => KeyValuePair.Create(label, row.Encoding)))
             .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenDictionary<CsvEncoding, string> _names = _table.ToFrozenDictionary(
+    private static readonly FrozenDictionary<CsvEncoding, string> NamesByEncoding = Table.ToFrozenDictionary(
         row => row.Encoding, row => row.Labels[0]);
 
     /// <summary>The name of an encoding in reports.</summary>
-    public static string NameOf(CsvEncoding encoding) => _names[encoding];
+    public static string NameOf(CsvEncoding encoding) => NamesByEncoding[encoding];
 
     /// <summary>The encoding of a label; null when there is none, or it is one that nobody should read (<c>iso-2022-kr</c>).</summary>
-    public static CsvEncoding? Find(string label) => _byLabel.TryGetValue(label.Trim(), out var encoding) ? encoding : null;
+    public static CsvEncoding? Find(string label) => ByLabel.TryGetValue(label.Trim(), out var encoding) ? encoding : null;
 
     /// <summary>The names, one for each encoding.</summary>
-    public static IEnumerable<string> Names => _table.Select(row => row.Labels[0]);
+    public static IEnumerable<string> Names => Table.Select(row => row.Labels[0]);
 }

@@ -20,14 +20,14 @@ internal sealed class SingleByteTranscoder : ITranscoder
     private const string Iso885916 =
         "\u00A0ĄąŁ€„Š§š©Ș«Ź\u00ADźŻ°±ČłŽ”¶·žčș»ŒœŸżÀÁÂĂÄĆÆÇÈÉÊËÌÍÎÏĐŃÒÓÔŐÖŚŰÙÚÛÜĘȚßàáâăäćæçèéêëìíîïđńòóôőöśűùúûüęțÿ";
 
-    private static readonly ConcurrentDictionary<CsvEncoding, SingleByteTranscoder> _kept = new();
+    private static readonly ConcurrentDictionary<CsvEncoding, SingleByteTranscoder> Kept = new();
 
     private readonly char[] _upper;
 
     private SingleByteTranscoder(char[] upper) => _upper = upper;
 
     /// <summary>They have no state: one for each encoding is enough.</summary>
-    public static SingleByteTranscoder For(CsvEncoding encoding) => _kept.GetOrAdd(encoding, e => new SingleByteTranscoder(Table(e)));
+    public static SingleByteTranscoder For(CsvEncoding encoding) => Kept.GetOrAdd(encoding, e => new SingleByteTranscoder(Table(e)));
 
     public (int Read, int Written) Transcode(ReadOnlySpan<byte> raw, bool isLast, Span<byte> destination)
     {

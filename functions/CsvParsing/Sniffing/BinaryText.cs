@@ -11,11 +11,11 @@ internal static class BinaryText
     private const int MinBytesToJudge = 64;
 
     // Not those that separate (tab, line ends, form feed, SOH to ETX, FS to US), nor what old systems end or escape with.
-    private static readonly SearchValues<byte> _controls = SearchValues.Create(
+    private static readonly SearchValues<byte> Controls = SearchValues.Create(
         [0, .. Enumerable.Range(4, 5).Select(i => (byte)i), .. Enumerable.Range(14, 12).Select(i => (byte)i), 0x7F]);
 
     /// <summary>True when a sample has a byte that no text has.</summary>
-    public static bool HasControls(ReadOnlySpan<byte> sample) => sample.ContainsAny(_controls);
+    public static bool HasControls(ReadOnlySpan<byte> sample) => sample.ContainsAny(Controls);
 
     /// <summary>True when a decoded sample holds too many of them: NULs throughout, say.</summary>
     /// <param name="text">The sample as UTF-8.</param>
@@ -24,7 +24,7 @@ internal static class BinaryText
     {
         var most = text.Length * (isUtf8 || text.Length < MinBytesToJudge ? MaxControlShare : MaxOtherControlShare);
         var count = 0;
-        for (var rest = text; rest.IndexOfAny(_controls) is >= 0 and var at; rest = rest[(at + 1)..]) count++;
+        for (var rest = text; rest.IndexOfAny(Controls) is >= 0 and var at; rest = rest[(at + 1)..]) count++;
         return count > most;
     }
 }

@@ -6,7 +6,7 @@ namespace Serverless.CsvParsing.Sniffing;
 /// <summary>Tells by its first bytes what a file is that is no text. Names are not looked at: people rename files.</summary>
 internal static class FileKind
 {
-    private static readonly (byte[] Magic, int At, string Name)[] _kinds =
+    private static readonly (byte[] Magic, int At, string Name)[] Kinds =
     [
         ("%PDF-"u8.ToArray(), 0, "a PDF document"),
         ("PAR1"u8.ToArray(), 0, "a Parquet file"),
@@ -47,13 +47,13 @@ internal static class FileKind
 
     private const int MinTokens = 4;
 
-    private static readonly (string Start, string Name)[] _documents =
+    private static readonly (string Start, string Name)[] Documents =
     [
         ("<!doctype html", "an HTML page"), ("<html", "an HTML page"), ("<?xml", "an XML document"),
     ];
 
     // What may be the beginning of a text, too: only with bytes behind it that no text has.
-    private static readonly HashSet<string> _doubtful =
+    private static readonly HashSet<string> Doubtful =
         ["a bzip2 file", "an ORC file", "a program", "a BMP image", "an MP3 file", "a video", "a media file"];
 
     private static ReadOnlySpan<byte> Gzip => [0x1F, 0x8B];
@@ -77,16 +77,16 @@ internal static class FileKind
     /// <summary>The kind of a file, with its article; null when it may be text.</summary>
     public static string? Find(ReadOnlySpan<byte> sample)
     {
-        foreach (var (magic, at, name) in _kinds)
+        foreach (var (magic, at, name) in Kinds)
         {
             if (sample.Length < at || !sample[at..].StartsWith(magic)) continue;
-            if (!_doubtful.Contains(name) || BinaryText.HasControls(sample[..Math.Min(sample.Length, 512)])) return name;
+            if (!Doubtful.Contains(name) || BinaryText.HasControls(sample[..Math.Min(sample.Length, 512)])) return name;
         }
 
         var start = sample.StartsWith(Encoding.UTF8.Preamble) ? sample[3..] : sample;
         start = start.TrimStart(" \t\r\n"u8);
         var text = Encoding.ASCII.GetString(start[..Math.Min(start.Length, 16)]);
-        return Array.Find(_documents, d => text.StartsWith(d.Start, StringComparison.OrdinalIgnoreCase)).Name
+        return Array.Find(Documents, d => text.StartsWith(d.Start, StringComparison.OrdinalIgnoreCase)).Name
             ?? (IsJson(start) ? "JSON" : null);
     }
 

@@ -7,7 +7,7 @@ namespace Serverless.DeadLetters.Endpoints;
 internal static class DeadLetterProblems
 {
     /// <summary>404 for an id that none of them has.</summary>
-    public static IResult Unknown(string queue, string id) => Problems.Create(
-        StatusCodes.Status404NotFound, "No such dead letter",
+    public static IResult Unknown(string queue, string id) => Problems.NotFound(
+        "No such dead letter",
         $"The queue '{queue}' has no dead letter '{id}' among the first 100,000. GET /api/queues/{queue}/deadletters lists them.");
 }

@@ -16,7 +16,7 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues")] HttpRequest request, CancellationToken cancellationToken)
     {
         var counts = await admin.CountAllAsync(cancellationToken);
-        var runs = await monitor.LanesAsync(QueueStatus.Last, cancellationToken);
+        var runs = await monitor.ReadLanesAsync(QueueStatus.Last, cancellationToken);
         return QueueJson.Ok(new QueuePage([.. catalog.Entries.Select(queue => QueueStatus.From(queue, counts, runs))]));
     }
 
@@ -28,7 +28,7 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
     {
         var entry = catalog.Find(queue);
         var counts = await Task.WhenAll(entry.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
-        var runs = await monitor.LanesAsync(QueueStatus.Last, cancellationToken);
+        var runs = await monitor.ReadLanesAsync(QueueStatus.Last, cancellationToken);
         return QueueJson.Ok(QueueStatus.From(entry, entry.Lanes.Zip(counts).ToDictionary(lane => lane.First, lane => lane.Second), runs));
     }
 

@@ -27,9 +27,7 @@ public static class QueueOperationEndpoints
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Route)] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         await FindAsync(client, id, cancellationToken) is { } operation
-            ? await InstanceControl.ChangeAsync(
-                operation, "cancelled", () => client.TerminateInstanceAsync(id, "Cancelled", cancellationToken))
-            : Unknown(id);
+            ? await InstanceControl.TerminateAsync(client, operation, cancellationToken) : Unknown(id);
 
     /// <summary><c>POST /api/queues/operations/{id}/suspend</c>: an operation stops after the page that is at work.</summary>
     [Function("QueueOperationSuspend")]
@@ -51,7 +49,7 @@ public static class QueueOperationEndpoints
         InstanceControl.FindAsync(client, id, nameof(QueueOperationOrchestrator), cancellationToken);
 
     private static IResult Unknown(string id) =>
-        Problems.Create(
-            StatusCodes.Status404NotFound, "There is no such operation",
+        Problems.NotFound(
+            "There is no such operation",
             $"No queue operation has the id '{id}': it was never started, or is forgotten.");
 }

@@ -31,7 +31,7 @@ public sealed class QueueOperationActivities(
         var canaries = new List<Canary>();
         foreach (var lane in operation.Lanes)
         {
-            var first = await reader.FirstAsync(
+            var first = await reader.ReadFirstAsync(
                 lane, message => settler.IsMeant(operation, message)
                     && Read(message) is not null, operation.Canaries - canaries.Count, cancellationToken);
             canaries.AddRange(
@@ -72,9 +72,9 @@ public sealed class QueueOperationActivities(
     {
         var tally = await walk.RunAsync(
             page.Lane, page.Numbers.Count, (batch, token) => settler.DecideAsync(page, batch, token), cancellationToken);
-        changes.DeadLettersChanged(page.Lane);
-        changes.Changed(page.Lane);
-        return tally.Requeued + tally.Deleted == page.Numbers.Count ? [] : await StillThereAsync(page, cancellationToken);
+        changes.NoteDeadLetters(page.Lane);
+        changes.NoteChange(page.Lane);
+        return tally.Requeued + tally.Deleted == page.Numbers.Count ? [] : await FindRemainingAsync(page, cancellationToken);
     }
 
     /// <summary>How many messages there are to delete.</summary>
@@ -90,11 +90,11 @@ public sealed class QueueOperationActivities(
     public async Task<int> PurgeMessages([ActivityTrigger] PurgePage page, CancellationToken cancellationToken)
     {
         var purged = await admin.PurgeAsync(page.Lane, deadLetters: false, page.Max, cancellationToken);
-        changes.Changed(page.Lane);
+        changes.NoteChange(page.Lane);
         return purged;
     }
 
-    private async Task<List<long>> StillThereAsync(SettlePage page, CancellationToken cancellationToken)
+    private async Task<List<long>> FindRemainingAsync(SettlePage page, CancellationToken cancellationToken)
     {
         var (planned, found, last) = (page.Numbers.ToHashSet(), new List<long>(), page.Numbers.Max());
         for (var from = page.Numbers.Min(); from <= last;)

@@ -14,16 +14,16 @@ public static class QueueOperationOrchestrator
 {
     private const int PurgedAtOnce = 100;
     private const int StepsAnExecution = 50;
-    private static readonly TimeSpan _firstLook = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _longestLook = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
 
     // Its retries may take hours; one that has not ended by then did not pass.
-    private static readonly TimeSpan _canaryPatience = TimeSpan.FromDays(1);
+    private static readonly TimeSpan CanaryPatience = TimeSpan.FromDays(1);
 
     // A lock lasts five minutes at most. Who renews his for longer is at work on what this operation wants, and may keep it.
-    private static readonly TimeSpan _lockPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(10);
 
-    private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
+    private static readonly TaskOptions Retry = TaskOptions.FromRetryPolicy(
         new RetryPolicy(
             maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(
                 2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(2)));
@@ -66,17 +66,17 @@ public static class QueueOperationOrchestrator
         if (run.Progress.Phase == "stopped") return run;
         if (run.Canaries!.Count == 0) return Stop(run, "None of the dead letters that are meant is a task: there is nothing to try.");
 
-        var wait = _firstLook;
+        var wait = FirstLook;
         for (var look = 0; look < StepsAnExecution && !run.Canaries!.All(canary => canary.HasPassed); look++)
         {
             context.SetCustomStatus(run.Progress);
             await context.CreateTimer(wait, CancellationToken.None);
-            wait = wait * 2 < _longestLook ? wait * 2 : _longestLook;
+            wait = wait * 2 < LongestLook ? wait * 2 : LongestLook;
             var canaries = await context.CallActivityAsync<List<Canary>>(
-                nameof(QueueOperationActivities.CheckCanaries), run.Canaries, _retry);
+                nameof(QueueOperationActivities.CheckCanaries), run.Canaries, Retry);
             run = run with { Canaries = canaries, Progress = run.Progress with { Passed = canaries.Count(canary => canary.HasPassed) } };
             if (canaries.Exists(canary => canary.HasFailed)) return Stop(run, Failed(canaries));
-            if (context.CurrentUtcDateTime - run.CanariesSince > _canaryPatience)
+            if (context.CurrentUtcDateTime - run.CanariesSince > CanaryPatience)
                 return Stop(run, "The canaries have not ended within a day.");
         }
 
@@ -86,7 +86,7 @@ public static class QueueOperationOrchestrator
     private static async Task<Run> RequeueCanariesAsync(TaskOrchestrationContext context, Run run)
     {
         // They are chosen before any is sent: a crash in between sends the same ones again, not others.
-        var canaries = await context.CallActivityAsync<List<Canary>>(nameof(QueueOperationActivities.PickCanaries), run.Operation, _retry);
+        var canaries = await context.CallActivityAsync<List<Canary>>(nameof(QueueOperationActivities.PickCanaries), run.Operation, Retry);
         run =
             run with
             {
@@ -122,7 +122,7 @@ public static class QueueOperationOrchestrator
     {
         var lane = run.Operation.Lanes[run.Lane];
         var page = await context.CallActivityAsync<PlannedPage>(
-            nameof(QueueOperationActivities.PlanDeadLetters), new PlanPage(run.Operation, lane, run.From), _retry);
+            nameof(QueueOperationActivities.PlanDeadLetters), new PlanPage(run.Operation, lane, run.From), Retry);
         if (page.Numbers.Count > 0)
             run = await SettleAsync(context, run with { HasFound = true }, new SettlePage(run.Operation, lane, page.Numbers));
         if (page.Next is { } next) return run with { From = next };
@@ -134,18 +134,18 @@ public static class QueueOperationOrchestrator
 
     private static async Task<Run> SettleAsync(TaskOrchestrationContext context, Run run, SettlePage page)
     {
-        var (wait, since) = (_firstLook, context.CurrentUtcDateTime);
+        var (wait, since) = (FirstLook, context.CurrentUtcDateTime);
         while (page.Numbers.Count > 0)
         {
-            var left = await context.CallActivityAsync<List<long>>(nameof(QueueOperationActivities.SettleDeadLetters), page, _retry);
+            var left = await context.CallActivityAsync<List<long>>(nameof(QueueOperationActivities.SettleDeadLetters), page, Retry);
             run = Count(run, page.Numbers.Count - left.Count);
-            if (left.Count < page.Numbers.Count) (wait, since) = (_firstLook, context.CurrentUtcDateTime);
+            if (left.Count < page.Numbers.Count) (wait, since) = (FirstLook, context.CurrentUtcDateTime);
             if (left.Count > 0)
             {
-                if (context.CurrentUtcDateTime - since > _lockPatience) return Stop(run, StillLocked(left.Count, page.Lane));
+                if (context.CurrentUtcDateTime - since > LockPatience) return Stop(run, StillLocked(left.Count, page.Lane));
                 context.SetCustomStatus(run.Progress);
                 await context.CreateTimer(wait, CancellationToken.None);
-                wait = wait * 2 < _longestLook ? wait * 2 : _longestLook;
+                wait = wait * 2 < LongestLook ? wait * 2 : LongestLook;
             }
 
             page = page with { Numbers = left };
@@ -159,12 +159,12 @@ public static class QueueOperationOrchestrator
     {
         var lane = new PurgePage(run.Operation.Lanes[run.Lane], PurgedAtOnce);
         if (run.Left is not { } left)
-            return run with { Left = await context.CallActivityAsync<int>(nameof(QueueOperationActivities.CountMessages), lane, _retry) };
+            return run with { Left = await context.CallActivityAsync<int>(nameof(QueueOperationActivities.CountMessages), lane, Retry) };
 
         var deleted = left <= 0
             ? 0
                 : await context.CallActivityAsync<int>(
-                    nameof(QueueOperationActivities.PurgeMessages), lane with { Max = Math.Min(PurgedAtOnce, left) }, _retry);
+                    nameof(QueueOperationActivities.PurgeMessages), lane with { Max = Math.Min(PurgedAtOnce, left) }, Retry);
         return deleted == 0 ? run with { Lane = run.Lane + 1, Left = null } : Count(run with { Left = left - deleted }, deleted);
     }
 
@@ -178,7 +178,7 @@ public static class QueueOperationOrchestrator
     private static Run Stop(Run run, string reason) => run with { Progress = run.Progress with { Phase = "stopped", Stopped = reason } };
 
     private static string StillLocked(int count, string lane) => string.Create(CultureInfo.InvariantCulture,
-        $"{count} dead letters of {lane} could not be taken for {_lockPatience.TotalMinutes:0} minutes: somebody else holds their locks. " +
+        $"{count} dead letters of {lane} could not be taken for {LockPatience.TotalMinutes:0} minutes: somebody else holds their locks. " +
         $"Try again later.");
 
     private static string Failed(List<Canary> canaries)

@@ -63,9 +63,7 @@ public sealed class TaskOperationFunctions(TaskIndex index, QueueCatalog queues,
         [HttpTrigger(AuthorizationLevel.Admin, "delete", Route = Route)] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         await FindAsync(client, id, cancellationToken) is { } operation
-            ? await InstanceControl.ChangeAsync(
-                operation, "cancelled", () => client.TerminateInstanceAsync(id, "Cancelled", cancellationToken))
-            : Unknown(id);
+            ? await InstanceControl.TerminateAsync(client, operation, cancellationToken) : Unknown(id);
 
     private TaskFilter Check(TaskOperationRequest body, out TaskOperationKind kind)
     {
@@ -87,7 +85,7 @@ public sealed class TaskOperationFunctions(TaskIndex index, QueueCatalog queues,
         InstanceControl.FindAsync(client, id, nameof(TaskOperationOrchestrator), cancellationToken);
 
     private static IResult Unknown(string id) =>
-        Problems.Create(
-            StatusCodes.Status404NotFound, "There is no such operation",
+        Problems.NotFound(
+            "There is no such operation",
             $"No operation on tasks has the id '{id}': it was never started, or is forgotten.");
 }

@@ -11,9 +11,9 @@ public static class TaskOperationOrchestrator
 {
     private const int PagesAnExecution = 20;
 
-    private static readonly QueueCatalog _queues = QueueCatalog.Load();
+    private static readonly QueueCatalog Queues = QueueCatalog.Load();
 
-    private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
+    private static readonly TaskOptions Retry = TaskOptions.FromRetryPolicy(
         new RetryPolicy(
             maxNumberOfAttempts: 10, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2,
             maxRetryInterval: TimeSpan.FromMinutes(2)));
@@ -33,7 +33,7 @@ public static class TaskOperationOrchestrator
         {
             context.SetCustomStatus(run.Progress);
             var found = await context.CallActivityAsync<TaskIdPage>(
-                nameof(TaskOperationActivities.FindTasks), new FindTasksInput(run.Operation, run.After), _retry);
+                nameof(TaskOperationActivities.FindTasks), new FindTasksInput(run.Operation, run.After), Retry);
             var progress = run.Progress with { Found = run.Progress.Found + found.Count };
             foreach (var (queue, ids) in found.Ids.OrderBy(i => i.Key, StringComparer.Ordinal))
             {
@@ -57,8 +57,8 @@ public static class TaskOperationOrchestrator
         TaskOrchestrationContext context, TaskOperation operation, string queue, IReadOnlyList<string> ids, string page)
     {
         if (operation.Kind == TaskOperationKind.Revoke)
-            return await context.CallActivityAsync<int>(nameof(TaskOperationActivities.RevokeTasks), ids, _retry);
-        if (!_queues.TryFind(queue, out var entry)) return 0;
+            return await context.CallActivityAsync<int>(nameof(TaskOperationActivities.RevokeTasks), ids, Retry);
+        if (!Queues.TryFind(queue, out var entry)) return 0;
 
         var requeue = new QueueOperation(
             $"{context.InstanceId}:{queue}:{page}", QueueOperationKind.Requeue, [.. entry.Lanes.Reverse()], new DeadLetterFilter(ids));

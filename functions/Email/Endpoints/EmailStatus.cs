@@ -20,6 +20,6 @@ public sealed class EmailStatus(MailJobReader reader)
 
     /// <summary>404 for an id that nobody knows.</summary>
     internal static IResult Unknown(string id) =>
-        Problems.Create(
-            StatusCodes.Status404NotFound, "There is no such job", $"No mail job has the id {id}. GET /api/email lists the jobs.");
+        Problems.NotFound(
+            "There is no such job", $"No mail job has the id {id}. GET /api/email lists the jobs.");
 }

@@ -69,7 +69,7 @@ public sealed class SuppressionFunctions(SuppressionList list)
     }
 
     private static IResult NotOnTheList(string address) =>
-        Problems.Create(StatusCodes.Status404NotFound, "Not on the list", $"{address} is not suppressed.");
+        Problems.NotFound("Not on the list", $"{address} is not suppressed.");
 }
 
 /// <summary>A page of the suppression list.</summary>

@@ -2,12 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
 
 namespace Serverless.Email.Recipients;
 
 /// <summary>Addresses that no bulk mail goes to: who unsubscribed, complained, or does not exist.</summary>
-public sealed class SuppressionList(LazyTable lazyTable, TimeProvider time)
+public sealed class SuppressionList([FromKeyedServices(SuppressionList.TableName)] LazyTable lazyTable, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MailSuppressions";

@@ -7,7 +7,7 @@ namespace Serverless.Email.Sending;
 /// <summary>Writes messages into the container <c>mail</c>, under <c>outbox/</c>, for apps without a mail server.</summary>
 internal sealed class ContainerTransport(Containers containers) : IMailTransport, IMailSession
 {
-    private static readonly BlobUploadOptions _upload = new() { HttpHeaders = new BlobHttpHeaders { ContentType = "message/rfc822" } };
+    private static readonly BlobUploadOptions Upload = new() { HttpHeaders = new BlobHttpHeaders { ContentType = "message/rfc822" } };
 
     /// <inheritdoc/>
     public ValueTask<IMailSession> OpenAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IMailSession>(this);
@@ -19,7 +19,7 @@ internal sealed class ContainerTransport(Containers containers) : IMailTransport
         using var content = new MemoryStream();
         await message.WriteToAsync(content);
         content.Position = 0;
-        await container.GetBlobClient($"outbox/{MessageFile.NameOf(message)}").UploadAsync(content, _upload);
+        await container.GetBlobClient($"outbox/{MessageFile.NameOf(message)}").UploadAsync(content, Upload);
     }
 
     /// <inheritdoc/>

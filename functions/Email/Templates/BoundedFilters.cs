@@ -10,7 +10,7 @@ internal static partial class BoundedFilters
     private const string InputIsFormat = "format_string";
 
     // They fill up to a width that their format names.
-    private static readonly HashSet<string> _formats = new(
+    private static readonly HashSet<string> Formats = new(
         StringComparer.Ordinal) { "date", "format_date", "format_number", InputIsFormat };
 
     public static void Bound(FilterCollection filters)
@@ -25,7 +25,7 @@ internal static partial class BoundedFilters
         var budget = RenderBudget.Of(context);
         var given = Enumerable.Range(0, arguments.Count).Select(arguments.At).ToList();
         budget.Charge(RenderBudget.SizeOf(input) + given.Sum(RenderBudget.SizeOf) + Made(name, input, given));
-        if (_formats.Contains(name) && (name == InputIsFormat ? [input] : given).OfType<StringValue>()
+        if (Formats.Contains(name) && (name == InputIsFormat ? [input] : given).OfType<StringValue>()
             .Any(v => Width().IsMatch(v.ToStringValue())))
             throw new TemplateException($"a format of the filter {name} has a number of more than 4 digits.");
         var result = await filter(input, arguments, context);

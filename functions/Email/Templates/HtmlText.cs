@@ -16,7 +16,7 @@ internal static class HtmlText
         while (tokenizer.ReadNextToken(out var token))
         {
             if (token is HtmlTagToken tag) writer.Tag(tag);
-            else if (token is HtmlDataToken { Kind: HtmlTokenKind.Data or HtmlTokenKind.CData } data) writer.Text(data.Data);
+            else if (token is HtmlDataToken { Kind: HtmlTokenKind.Data or HtmlTokenKind.CData } data) writer.WriteText(data.Data);
         }
 
         return writer.ToString();
@@ -50,13 +50,13 @@ internal static class HtmlText
                     break;
                 case HtmlTagId.LI:
                     Break(1);
-                    if (!tag.IsEndTag) Text("- ");
+                    if (!tag.IsEndTag) WriteText("- ");
                     break;
                 case HtmlTagId.TD or HtmlTagId.TH:
                     _space = true;
                     break;
                 case HtmlTagId.Image when Attribute(tag, HtmlAttributeId.Alt) is { Length: > 0 } alt:
-                    Text(alt);
+                    WriteText(alt);
                     break;
                 case HtmlTagId.A when !tag.IsEndTag:
                     // Links do not stand inside each other: the next one ends the one before.
@@ -69,7 +69,7 @@ internal static class HtmlText
             }
         }
 
-        public void Text(string text)
+        public void WriteText(string text)
         {
             if (_hidden > 0) return;
             foreach (var c in text)
@@ -93,7 +93,7 @@ internal static class HtmlText
             var shown = _text.ToString(start, _text.Length - start).Trim();
             if (shown == href || "mailto:" + shown == href) return;
             _space = shown.Length > 0;
-            Text(shown.Length > 0 ? $"({href})" : href);
+            WriteText(shown.Length > 0 ? $"({href})" : href);
         }
 
         private void Break(int lines) => _lines = Math.Max(_lines, lines);

@@ -20,7 +20,7 @@ internal sealed class Liquid
     /// <summary>Escapes what HTML gives a meaning to; letters of all scripts stay letters.</summary>
     public static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
-    private static readonly FluidParser _parser = new();
+    private static readonly FluidParser Parser = new();
 
     public Liquid(TimeProvider time)
     {
@@ -60,7 +60,7 @@ internal sealed class Liquid
     {
         try
         {
-            if (!_parser.TryParse(text, out var parsed, out var error)) return (null, error);
+            if (!Parser.TryParse(text, out var parsed, out var error)) return (null, error);
             var rewriter = new BoundedRewriter();
             var bounded = rewriter.VisitTemplate(parsed);
             return rewriter.Deepest <= MaxDepth

@@ -14,10 +14,10 @@ internal static class TemplateLimits
     public const int MaxTagLength = 4_000;
     public const int MaxOperators = 100;
 
-    private static readonly HashSet<string> _blocks = new(StringComparer.Ordinal) { "if", "unless", "for", "case", "capture", "tablerow" };
+    private static readonly HashSet<string> Blocks = new(StringComparer.Ordinal) { "if", "unless", "for", "case", "capture", "tablerow" };
 
     // What they hold is no Liquid.
-    private static readonly HashSet<string> _verbatim = new(StringComparer.Ordinal) { "raw", "comment", "doc" };
+    private static readonly HashSet<string> Verbatim = new(StringComparer.Ordinal) { "raw", "comment", "doc" };
 
     /// <summary>The fault of a text, as a sentence; null when it has none.</summary>
     public static string? FindFault(string text)
@@ -31,13 +31,13 @@ internal static class TemplateLimits
             var name = isTag ? Name(text, at + 2) : "";
             var end = End(text, at + 2, isTag ? "%}" : "}}", quotes: name is not "#");
             var tag = text.AsSpan(at + 2, end - at - 2);
-            if (tag.Length > MaxTagLength && !_verbatim.Contains(name))
+            if (tag.Length > MaxTagLength && !Verbatim.Contains(name))
                 return Say($"has a tag of {tag.Length} characters; at most {MaxTagLength} are allowed");
             if (Operators(tag) > MaxOperators) return Say($"has a tag with more than {MaxOperators} operators and brackets");
             if (name == "ifchanged") return "uses the tag ifchanged, which is not offered";
             at = end;
-            if (_verbatim.Contains(name)) at = EndOfVerbatim(text, end, name);
-            else if (_blocks.Contains(name) && ++depth > MaxNesting) return Say($"nests tags more than {MaxNesting} deep");
+            if (Verbatim.Contains(name)) at = EndOfVerbatim(text, end, name);
+            else if (Blocks.Contains(name) && ++depth > MaxNesting) return Say($"nests tags more than {MaxNesting} deep");
             else if (name.StartsWith("end", StringComparison.Ordinal)) depth = Math.Max(0, depth - 1);
         }
 

@@ -18,8 +18,8 @@ public sealed partial class TemplateStore(Containers containers, TimeProvider ti
     private const long MaxBytes = 1 << 20;
     private const string Embedded = "email/";
 
-    private static readonly string[] _partNames = ["html", "subject", "text"];
-    private static readonly Assembly _app = typeof(TemplateStore).Assembly;
+    private static readonly string[] PartNames = ["html", "subject", "text"];
+    private static readonly Assembly App = typeof(TemplateStore).Assembly;
 
     private readonly Liquid _liquid = new(time);
     private readonly ConcurrentDictionary<string, Part> _parts = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ public sealed partial class TemplateStore(Containers containers, TimeProvider ti
     public async Task<EmailTemplate?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var container = await containers.GetAsync(Containers.Templates, cancellationToken);
-        var parts = await Task.WhenAll(_partNames.Select(p => FetchAsync(container, $"{name}.{p}.liquid", cancellationToken)));
+        var parts = await Task.WhenAll(PartNames.Select(p => FetchAsync(container, $"{name}.{p}.liquid", cancellationToken)));
         var source = parts[0] is { } html
             ? new TemplateSource(name, parts[1]?.Trim(), html, parts[2])
             : ReadEmbedded(name, "html") is { } own
@@ -82,7 +82,7 @@ public sealed partial class TemplateStore(Containers containers, TimeProvider ti
 
     private static string? ReadEmbedded(string name, string part)
     {
-        using var stream = _app.GetManifestResourceStream($"{Embedded}{name}.{part}.liquid");
+        using var stream = App.GetManifestResourceStream($"{Embedded}{name}.{part}.liquid");
         if (stream is null) return null;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Http;
 using Serverless.Monitoring.Store;
 using Serverless.Storage;
@@ -9,8 +10,11 @@ using Serverless.Storage;
 namespace Serverless.Monitoring.Changes;
 
 /// <summary>The changes of the last hour, in minute partitions: gzip JSON, so that hundreds of changes cost one write.</summary>
-public sealed class ChangeStore(LazyTable table, TimeProvider time)
+public sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] LazyTable table, TimeProvider time)
 {
+    /// <summary>The table's name.</summary>
+    public const string TableName = "Changes";
+
     /// <summary>Changes are kept so long.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 

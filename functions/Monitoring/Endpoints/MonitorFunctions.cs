@@ -24,8 +24,8 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         var hours = query.Number("hours", 7 * 24, MaxHours);
         return query.AnswerAsync(async () =>
         {
-            var (report, _) = await health.LatestAsync(cancellationToken);
-            return HealthOverview.From(report, await monitor.HealthAsync(hours, cancellationToken));
+            var (report, _) = await health.ReadLatestAsync(cancellationToken);
+            return HealthOverview.From(report, await monitor.ReadHealthAsync(hours, cancellationToken));
         });
     }
 
@@ -37,7 +37,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
     {
         var query = new MonitorQuery(request.Query);
         var minutes = query.Number("minutes", 60, MaxMinutes);
-        return query.AnswerAsync(() => monitor.MinutesAsync(minutes, cancellationToken));
+        return query.AnswerAsync(() => monitor.ReadMinutesAsync(minutes, cancellationToken));
     }
 
     /// <summary><c>GET /api/monitor/tasks?hours=24&amp;task=</c>: counts and durations by task.</summary>
@@ -47,7 +47,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
     {
         var query = new MonitorQuery(request.Query);
         var hours = query.Number("hours", 24, MaxHours);
-        return query.AnswerAsync(() => monitor.TasksAsync(hours, query.Text("task"), cancellationToken));
+        return query.AnswerAsync(() => monitor.ReadTasksAsync(hours, query.Text("task"), cancellationToken));
     }
 
     /// <summary><c>GET /api/monitor/slow?seconds=30</c>: runs that have not ended after so long.</summary>
@@ -57,7 +57,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
     {
         var query = new MonitorQuery(request.Query);
         var threshold = TimeSpan.FromSeconds(query.Number("seconds", 30, MaxSeconds));
-        return query.AnswerAsync(() => monitor.SlowAsync(threshold, cancellationToken));
+        return query.AnswerAsync(() => monitor.ListSlowAsync(threshold, cancellationToken));
     }
 
     /// <summary><c>GET /api/monitor/failures?hours=24</c>: what failed by task, queue and error class.</summary>
@@ -68,7 +68,7 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
     {
         var query = new MonitorQuery(request.Query);
         var hours = query.Number("hours", 24, MaxHours);
-        return query.AnswerAsync(() => monitor.FailuresAsync(hours, cancellationToken));
+        return query.AnswerAsync(() => monitor.ReadFailuresAsync(hours, cancellationToken));
     }
 
     /// <summary>
@@ -83,6 +83,6 @@ public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Time
         var since = time.GetUtcNow().AddHours(-query.Number("hours", 24, MaxHours));
         var wanted = new ExecutionQuery(
             since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("size", 100, MaxExecutions));
-        return query.AnswerAsync(() => monitor.ExecutionsAsync(wanted, cancellationToken));
+        return query.AnswerAsync(() => monitor.ListExecutionsAsync(wanted, cancellationToken));
     }
 }

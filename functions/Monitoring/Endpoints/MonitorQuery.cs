@@ -8,7 +8,7 @@ namespace Serverless.Monitoring.Endpoints;
 /// <summary>A request's query. Reading a value notes what is wrong with it; <see cref="AnswerAsync"/> then reports all faults.</summary>
 internal sealed class MonitorQuery(IQueryCollection query)
 {
-    private readonly Dictionary<string, string[]> _faults = new(StringComparer.Ordinal);
+    private readonly ValidationErrors _faults = new();
 
     public string? Text(string name) => query[name] is [{ Length: > 0 } text, ..] ? text : null;
 
@@ -41,8 +41,7 @@ internal sealed class MonitorQuery(IQueryCollection query)
 
     /// <summary>400 with every fault, else the answer as JSON.</summary>
     public async Task<IResult> AnswerAsync<T>(Func<Task<T>> answer) =>
-        _faults.Count > 0
-            ? Results.ValidationProblem(_faults, title: "The query is refused") : Results.Json(await answer(), AppJson.Options);
+        _faults.Any ? Problems.Invalid(_faults, "The query is refused") : Results.Json(await answer(), AppJson.Options);
 
     private T? Refuse<T>(string name, string fault)
         where T : struct
@@ -51,5 +50,5 @@ internal sealed class MonitorQuery(IQueryCollection query)
         return null;
     }
 
-    private void Refuse(string name, string fault) => _faults[name] = [fault];
+    private void Refuse(string name, string fault) => _faults.Add(name, fault);
 }

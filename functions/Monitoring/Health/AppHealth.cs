@@ -15,7 +15,7 @@ public sealed class AppHealth(HealthCheckService checks, IOptions<HealthSettings
     private DateTimeOffset _checkedAt;
 
     /// <summary>The last findings of the checks while they are fresh, else new ones.</summary>
-    public async Task<(HealthReport Report, DateTimeOffset CheckedAt)> LatestAsync(CancellationToken cancellationToken)
+    public async Task<(HealthReport Report, DateTimeOffset CheckedAt)> ReadLatestAsync(CancellationToken cancellationToken)
     {
         await _round.WaitAsync(cancellationToken);
         try

@@ -21,7 +21,7 @@ public sealed class HealthFunctions(AppHealth health)
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var (report, checkedAt) = await health.LatestAsync(cancellationToken);
+        var (report, checkedAt) = await health.ReadLatestAsync(cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return Results.Json(
             new HealthAnswer(Name(report.Status), checkedAt, report.Entries.ToDictionary(e => e.Key, e => Name(e.Value.Status))),

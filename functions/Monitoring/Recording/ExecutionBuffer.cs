@@ -32,7 +32,7 @@ internal sealed class ExecutionBuffer(string instance)
     }
 
     /// <summary>
-    /// The oldest, as the row to store; the same row until <see cref="Stored"/> says that it is. Null when there are none.
+    /// The oldest, as the row to store; the same row until <see cref="Confirm"/> says that it is. Null when there are none.
     /// </summary>
     public TableEntity? Pack(DateTimeOffset now)
     {
@@ -46,7 +46,7 @@ internal sealed class ExecutionBuffer(string instance)
     }
 
     /// <summary>The pack is stored.</summary>
-    public void Stored()
+    public void Confirm()
     {
         lock (_lock)
         {

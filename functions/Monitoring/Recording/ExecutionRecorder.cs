@@ -36,10 +36,10 @@ internal sealed class ExecutionRecorder(
     private bool _isDisposed;
 
     /// <inheritdoc/>
-    public IDisposable Started(string taskId, string task, string lane, int attempt) => _running.Add(taskId, task, lane, attempt);
+    public IDisposable RecordStart(string taskId, string task, string lane, int attempt) => _running.Add(taskId, task, lane, attempt);
 
     /// <inheritdoc/>
-    public void Ended(TaskExecution execution, bool isKept = true)
+    public void RecordEnd(TaskExecution execution, bool isKept = true)
     {
         Telemetry.RunEnded(execution);
         _totals.Add(execution, time.GetUtcNow());
@@ -56,7 +56,7 @@ internal sealed class ExecutionRecorder(
             while (_buffer.Pack(time.GetUtcNow()) is { } pack)
             {
                 await executions.WriteAsync(pack, cancellationToken);
-                _buffer.Stored();
+                _buffer.Confirm();
             }
 
             if (_buffer.TakeDropped() is > 0 and var dropped) Logs.ExecutionsDropped(logger, dropped);

@@ -51,12 +51,12 @@ public sealed class QueueAges : IDisposable
     private async Task MeasureAsync(string lane, CancellationToken cancellationToken)
     {
         _ages.TryRemove(lane, out _);
-        var oldest = await OldestAsync(lane, cancellationToken);
+        var oldest = await FindOldestAsync(lane, cancellationToken);
         var now = _time.GetUtcNow();
         _ages[lane] = (Math.Max(0, (now - (oldest ?? now)).TotalSeconds), now);
     }
 
-    private async Task<DateTimeOffset?> OldestAsync(string lane, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> FindOldestAsync(string lane, CancellationToken cancellationToken)
     {
         long from = 0;
         for (var page = 0; page < MaxPages; page++)

@@ -1,12 +1,16 @@
 using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
 
 namespace Serverless.Monitoring.Store;
 
 /// <summary>The executions of the last days, in hour partitions.</summary>
-public sealed class ExecutionStore(LazyTable table)
+public sealed class ExecutionStore([FromKeyedServices(ExecutionStore.TableName)] LazyTable table)
 {
+    /// <summary>The table's name.</summary>
+    public const string TableName = "TaskExecutions";
+
     /// <summary>So many stay, however old they are.</summary>
     public const int AlwaysKept = 10_000;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Http;
 using Serverless.Storage;
 
@@ -9,8 +10,11 @@ namespace Serverless.Monitoring.Store;
 /// The runs of this moment: a row for each instance, written every few seconds. One that has not been heard of for a while is dead, and
 /// what it ran counts no more; its messages come again elsewhere.
 /// </summary>
-public sealed class InstanceStore(LazyTable table, TimeProvider time)
+public sealed class InstanceStore([FromKeyedServices(InstanceStore.TableName)] LazyTable table, TimeProvider time)
 {
+    /// <summary>The table's name.</summary>
+    public const string TableName = "AppInstances";
+
     private const string Partition = "instances";
 
     // What a property takes at most is 64 KiB.

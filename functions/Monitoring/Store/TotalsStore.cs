@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
 
 namespace Serverless.Monitoring.Store;
@@ -10,8 +11,11 @@ namespace Serverless.Monitoring.Store;
 /// Totals by hour, task and lane: a partition an hour, in it a row for each instance, which only that instance writes. Readers add them up.
 /// Once an hour is long over, its rows are folded into one for each task and lane.
 /// </summary>
-public sealed class TotalsStore(LazyTable table)
+public sealed class TotalsStore([FromKeyedServices(TotalsStore.TableName)] LazyTable table)
 {
+    /// <summary>The table's name.</summary>
+    public const string TableName = "TaskTotals";
+
     private const string HourFormat = "yyyyMMddHH";
 
     // Sorts after the instances, whose names are hexadecimal.

@@ -9,7 +9,7 @@ namespace Serverless.Notifications.Webhooks;
 /// </summary>
 internal static class PublicAddresses
 {
-    private static readonly IPNetwork[] _special =
+    private static readonly IPNetwork[] Special =
     [
         .. ((string[])[
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
@@ -20,13 +20,13 @@ internal static class PublicAddresses
     ];
 
     // Of IPv6 only this much is given to the internet at all.
-    private static readonly IPNetwork _globalUnicast = IPNetwork.Parse("2000::/3");
+    private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
     /// <summary>True for an address of the internet.</summary>
     public static bool Contains(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (address.AddressFamily == AddressFamily.InterNetworkV6 && !_globalUnicast.Contains(address)) return false;
-        return !Array.Exists(_special, n => n.Contains(address));
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && !GlobalUnicast.Contains(address)) return false;
+        return !Array.Exists(Special, n => n.Contains(address));
     }
 }

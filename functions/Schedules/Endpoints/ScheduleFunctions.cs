@@ -21,7 +21,7 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
     {
         var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
-        if (faults.Any) return ScheduleProblems.Invalid(faults);
+        if (faults.Any) return Problems.Invalid(faults, "The schedule is refused");
 
         var (schedules, next) = await store.ListAsync(size, after, cancellationToken);
         return Answer(new SchedulePage([.. schedules.Select(ScheduleView.Of)], next));
@@ -59,8 +59,8 @@ public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, 
             }
             catch (Exception e) when (ScheduleTargets.IsFinal(e))
             {
-                return Problems.Create(
-                    StatusCodes.Status409Conflict, "The schedule cannot be run",
+                return Problems.Conflict(
+                    "The schedule cannot be run",
                     $"{e.Message} Put the schedule with what the app has now.");
             }
         }, cancellationToken);

@@ -6,8 +6,6 @@ namespace Serverless.Schedules.Endpoints;
 /// <summary>Words the endpoints' errors as problem+json.</summary>
 internal static class ScheduleProblems
 {
-    public static IResult Invalid(ValidationErrors faults) => Problems.Invalid(faults, "The schedule is refused");
-
-    public static IResult Unknown(string name) => Problems.Create(
-        StatusCodes.Status404NotFound, "There is no such schedule", $"No schedule is called '{name}'. GET /api/schedules lists them.");
+    public static IResult Unknown(string name) => Problems.NotFound(
+        "There is no such schedule", $"No schedule is called '{name}'. GET /api/schedules lists them.");
 }

@@ -28,7 +28,7 @@ public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Sc
         var definition = ScheduleRequestReader.Read(json, now, faults);
         if (definition.Task is null != definition.Workflow is null)
             await targets.Of(definition).CheckAsync(definition, faults, cancellationToken);
-        if (faults.Any) return ScheduleProblems.Invalid(faults);
+        if (faults.Any) return Problems.Invalid(faults, "The schedule is refused");
 
         var answer = await SaveAsync(request, name, definition, now, cancellationToken);
         scheduler.LookSoon(client);

@@ -19,7 +19,7 @@ public sealed class ScheduleTargets(IEnumerable<IScheduleTarget> targets)
     /// <summary>
     /// Those of some runs that have not ended, of whatever kind: a schedule may have started another before it was edited.
     /// </summary>
-    public async Task<IReadOnlyList<string>> ActiveAsync(
+    public async Task<IReadOnlyList<string>> FindActiveAsync(
         DurableTaskClient client, IReadOnlyList<string> runs, CancellationToken cancellationToken)
     {
         var active = await Task.WhenAll(runs.Select(

@@ -32,7 +32,7 @@ public sealed class ScheduleWatch(IOptions<ScheduleSettings> settings, TimeProvi
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The schedules are being looked at: after longer than two looks lie apart, a new time begins.</summary>
-    internal void Looks()
+    internal void NoteLook()
     {
         var now = time.GetUtcNow();
         lock (_lock)
@@ -43,7 +43,7 @@ public sealed class ScheduleWatch(IOptions<ScheduleSettings> settings, TimeProvi
     }
 
     /// <summary>They could not be looked at.</summary>
-    internal void Fails()
+    internal void NoteFailure()
     {
         lock (_lock) _lastLook = null;
     }

@@ -112,14 +112,14 @@ public sealed class Scheduler(
     /// <returns>When the next schedule has to be looked at, up to the end; null when none has.</returns>
     private async Task<DateTimeOffset?> LookAsync(DurableTaskClient client, DateTimeOffset end, CancellationToken cancellationToken)
     {
-        watch.Looks();
+        watch.NoteLook();
         try
         {
             return await LookAtAllAsync(client, end, cancellationToken);
         }
         catch
         {
-            watch.Fails();
+            watch.NoteFailure();
             throw;
         }
     }
@@ -181,7 +181,7 @@ public sealed class Scheduler(
         var state = ScheduleSteps.TakeDue(schedule, now, watch.Since);
         var asks = state.Waiting.Count > 0 && definition.Overlap != OverlapRule.Allow;
         state = ScheduleSteps.Decide(
-            state, definition.Overlap, asks ? await targets.ActiveAsync(client, state.Active, cancellationToken) : state.Active);
+            state, definition.Overlap, asks ? await targets.FindActiveAsync(client, state.Active, cancellationToken) : state.Active);
         if (state.Starting.Count > 0) state = state with { ClaimedUntil = now + settings.Value.Claim };
         if (await store.TrySaveAsync(schedule with { State = state }, cancellationToken) is not { } saved) return null;
 

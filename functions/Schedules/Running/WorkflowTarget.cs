@@ -37,7 +37,7 @@ internal sealed class WorkflowTarget(
 
     private async Task<WorkflowVersion?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        await own.RegisteredAsync(cancellationToken);
-        return DefinitionReader.IsName(name) ? await registry.LatestAsync(name, cancellationToken) : null;
+        await own.WaitUntilRegisteredAsync(cancellationToken);
+        return DefinitionReader.IsName(name) ? await registry.FindLatestAsync(name, cancellationToken) : null;
     }
 }

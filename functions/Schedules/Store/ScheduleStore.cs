@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
@@ -9,7 +10,8 @@ namespace Serverless.Schedules.Store;
 /// <summary>
 /// The schedules, in a table. Every change applies to the version that was read, so that of two at once one is refused and looks again.
 /// </summary>
-public sealed class ScheduleStore(LazyTable table, TimeProvider time, ChangeLog? changes = null)
+public sealed class ScheduleStore(
+    [FromKeyedServices(ScheduleStore.TableName)] LazyTable table, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Schedules";

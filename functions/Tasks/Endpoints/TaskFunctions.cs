@@ -40,7 +40,7 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
     {
         if (await tasks.RevokeAsync(id, cancellationToken)) return Results.Accepted();
         return await tasks.GetAsync(id, cancellationToken) is { } ended
-            ? Problems.Create(StatusCodes.Status409Conflict, "Too late", $"The task '{id}' has ended: {ended.State}.")
+            ? Problems.Conflict("Too late", $"The task '{id}' has ended: {ended.State}.")
             : TaskProblems.Unknown(id);
     }
 

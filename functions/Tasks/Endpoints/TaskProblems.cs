@@ -8,7 +8,7 @@ internal static class TaskProblems
 {
     /// <summary>404 for an id that nobody knows, or that is forgotten by now.</summary>
     public static IResult Unknown(string id) =>
-        Problems.Create(
-            StatusCodes.Status404NotFound, "No such task",
+        Problems.NotFound(
+            "No such task",
             $"There is no task '{id}': it was never sent, ignores its result, or is forgotten (1 hour after its end by default).");
 }

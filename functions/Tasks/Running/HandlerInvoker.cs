@@ -19,18 +19,18 @@ public sealed class HandlerInvoker(IServiceScopeFactory scopes, IExecutionRecord
     /// <exception cref="OperationCanceledException">The caller's token ended it.</exception>
     internal async Task<HandlerOutcome> InvokeAsync(HandlerRun run, CancellationToken cancellationToken)
     {
-        using var running = recorder.Started(run.Id, run.Definition.Name, run.Lane, run.Attempt);
+        using var running = recorder.RecordStart(run.Id, run.Definition.Name, run.Lane, run.Attempt);
         var (started, from, allocated) = (time.GetUtcNow(), time.GetTimestamp(), GC.GetTotalAllocatedBytes());
-        var (outcome, state) = await InScopeAsync(run, cancellationToken);
+        var (outcome, state) = await RunInScopeAsync(run, cancellationToken);
         var execution = new TaskExecution(
             run.Id, run.Definition.Name, run.Lane, run.Attempt, state, (outcome as HandlerOutcome.Failed)?.Class, started,
             time.GetElapsedTime(from),
             GC.GetTotalAllocatedBytes() - allocated);
-        recorder.Ended(execution, isKept: !run.IsOneOfMany || outcome is HandlerOutcome.Failed);
+        recorder.RecordEnd(execution, isKept: !run.IsOneOfMany || outcome is HandlerOutcome.Failed);
         return outcome;
     }
 
-    private async Task<(HandlerOutcome Outcome, ExecutionState State)> InScopeAsync(HandlerRun run, CancellationToken cancellationToken)
+    private async Task<(HandlerOutcome Outcome, ExecutionState State)> RunInScopeAsync(HandlerRun run, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(run.Timeout, time);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, run.Revoked, cancellationToken);

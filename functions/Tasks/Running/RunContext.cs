@@ -44,7 +44,7 @@ internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time
             _unwritten = null;
         }
 
-        return new ValueTask(store.ProgressAsync(run, progress));
+        return new ValueTask(store.MarkProgressAsync(run, progress));
     }
 
     /// <summary>Stores the last report if it came too soon after the one before.</summary>
@@ -52,7 +52,7 @@ internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time
     {
         lock (_lock)
         {
-            return _unwritten is { } last ? store.ProgressAsync(run, last) : Task.CompletedTask;
+            return _unwritten is { } last ? store.MarkProgressAsync(run, last) : Task.CompletedTask;
         }
     }
 }

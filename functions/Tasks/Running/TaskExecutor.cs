@@ -34,7 +34,7 @@ internal sealed class TaskExecutor(
         if (message.Expires <= time.GetUtcNow()) return new TaskOutcome.Revoked($"Expired at {message.Expires:O}, before it ran.");
 
         using var revocation = new RevocationScope(message.Id, revocations);
-        if (!message.IgnoreResult) _ = store.StartedAsync(run);
+        if (!message.IgnoreResult) _ = store.MarkStartedAsync(run);
         return await CallAsync(definition, run, revocation.Token, cancellationToken);
     }
 

@@ -25,13 +25,13 @@ internal sealed class TaskOutcomeHandler(
         switch (outcome)
         {
             case TaskOutcome.Succeeded succeeded:
-                if (!task.IgnoreResult) await store.SucceededAsync(run, succeeded.Result, cancellationToken);
+                if (!task.IgnoreResult) await store.MarkSucceededAsync(run, succeeded.Result, cancellationToken);
                 await arguments.ForgetAsync(task, cancellationToken);
                 await NotifyAsync(durable, task, TaskCompletion.Succeeded(task.Id, succeeded.Result), cancellationToken);
                 return null;
 
             case TaskOutcome.Revoked revoked:
-                if (!task.IgnoreResult) await store.RevokedAsync(run, revoked.Reason);
+                if (!task.IgnoreResult) await store.MarkRevokedAsync(run, revoked.Reason);
                 await arguments.ForgetAsync(task, cancellationToken);
                 await NotifyAsync(
                     durable, task, new TaskCompletion(
@@ -65,7 +65,7 @@ internal sealed class TaskOutcomeHandler(
     {
         var deadLetter = TaskDeadLetter.UnknownTask(run.Message.Task);
         var error = new TaskError(null, deadLetter.Type, deadLetter.Message);
-        if (!run.Message.IgnoreResult) await store.FailedAsync(run, error);
+        if (!run.Message.IgnoreResult) await store.MarkFailedAsync(run, error);
         await NotifyAsync(durable, run.Message, new TaskCompletion(run.Message.Id, TaskState.Failure, Error: error), cancellationToken);
         return deadLetter;
     }
@@ -75,7 +75,7 @@ internal sealed class TaskOutcomeHandler(
     {
         Logs.Buried(logger, run.Message.Id, run.Message.Task, run.Lane);
         var error = new TaskError(null, null, reason);
-        if (!run.Message.IgnoreResult) await store.FailedAsync(run, error);
+        if (!run.Message.IgnoreResult) await store.MarkFailedAsync(run, error);
         await NotifyAsync(
             durable, run.Message, new TaskCompletion(run.Message.Id, TaskState.Failure, Error: error), cancellationToken);
     }
@@ -92,7 +92,7 @@ internal sealed class TaskOutcomeHandler(
         var due = time.GetUtcNow() + retry.Delay;
         Logs.Retried(logger, next.Id, next.Task, next.Attempt, retry.Delay.TotalSeconds, failed.Class, failed.Exception.GetType().Name);
         await sender.ScheduleAsync(run.Lane, Envelope(run.Lane, next), due, cancellationToken);
-        if (!next.IgnoreResult) await store.RetriedAsync(run, next, due, Error(failed));
+        if (!next.IgnoreResult) await store.MarkRetriedAsync(run, next, due, Error(failed));
     }
 
     private async Task DeferAsync(TaskRun run, TaskOutcome.Deferred deferred, CancellationToken cancellationToken)
@@ -104,7 +104,7 @@ internal sealed class TaskOutcomeHandler(
 
         // When storage itself is why it waits, its state says so as little as it says anything else.
         if (!next.IgnoreResult && deferred.Exception is CircuitOpenException open)
-            await store.RetriedAsync(run, next, due, new TaskError(null, open.GetType().FullName, open.Message));
+            await store.MarkRetriedAsync(run, next, due, new TaskError(null, open.GetType().FullName, open.Message));
     }
 
     private async Task<TaskDeadLetter> GiveUpAsync(
@@ -119,7 +119,7 @@ internal sealed class TaskOutcomeHandler(
             Telemetry.Alerts.Add(1, new TagList { { "task", task.Task }, { "error.type", failed.Class.ToString() } });
         }
 
-        if (!task.IgnoreResult) await store.FailedAsync(run, Error(failed));
+        if (!task.IgnoreResult) await store.MarkFailedAsync(run, Error(failed));
         await NotifyAsync(durable, task, new TaskCompletion(task.Id, TaskState.Failure, Error: Error(failed)), cancellationToken);
         return TaskDeadLetter.From(failed.Class, failed.Exception);
     }

@@ -45,7 +45,7 @@ public sealed class TaskRunner
         {
             Logs.Unreadable(_logger, lane, message.MessageId);
             await actions.DeadLetterMessageAsync(message, null, "Unreadable", fault, cancellationToken);
-            _changes.Settled(lane, isDeadLetter: true);
+            _changes.NoteSettled(lane, isDeadLetter: true);
             return;
         }
 
@@ -56,7 +56,7 @@ public sealed class TaskRunner
         if (deadLetter is null) await actions.CompleteMessageAsync(message, cancellationToken);
         else await actions.DeadLetterMessageAsync(
             message, deadLetter.Properties(task, _time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
-        _changes.Settled(lane, isDeadLetter: deadLetter is not null);
+        _changes.NoteSettled(lane, isDeadLetter: deadLetter is not null);
     }
 
     /// <summary>

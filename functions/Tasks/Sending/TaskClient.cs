@@ -30,7 +30,7 @@ internal sealed class TaskClient(
             var request = SendFingerprint.Of(name, queue, args, options);
             var known = options.IgnoreResult
                 ? await store.FindAsync(message.Id, cancellationToken)
-                : await store.TrySentAsync(message, queue.Name, due, request.ToString(), cancellationToken);
+                : await store.TryMarkSentAsync(message, queue.Name, due, request.ToString(), cancellationToken);
             if (known is { Task: not null })
             {
                 Require(request, known);
@@ -49,10 +49,10 @@ internal sealed class TaskClient(
 
         // The note comes first: when the message can be seen, so can the task.
         if (options is { TaskId: null, IgnoreResult: false } || message is { IgnoreResult: false, ArgsBlob: not null })
-            await store.SentAsync(message, queue.Name, due);
+            await store.MarkSentAsync(message, queue.Name, due);
         if (due is { } later) await sender.ScheduleAsync(lane, outgoing, later, cancellationToken);
         else await sender.SendAsync(lane, [outgoing], cancellationToken);
-        changes.Changed(lane);
+        changes.NoteChange(lane);
         if (options is { TaskId: not null, IgnoreResult: false }) await store.ConfirmAsync(message.Id);
         return message.Id;
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Messaging;
 using Serverless.Storage;
 
@@ -9,7 +10,7 @@ namespace Serverless.Tasks.Store;
 /// Finds tasks, the newest first. The rows of each partition are sorted by time, and are merged as they are read: a page costs what it
 /// looks at, not what the table holds, and it looks at no more than a few thousand.
 /// </summary>
-public sealed class TaskIndex(LazyTable table, QueueCatalog queues, TimeProvider time)
+public sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTable table, QueueCatalog queues, TimeProvider time)
 {
     /// <summary>The most rows that a page looks at. One that found less than was asked for by then says where to go on.</summary>
     public const int MaxLookedAt = 4_000;
@@ -18,7 +19,7 @@ public sealed class TaskIndex(LazyTable table, QueueCatalog queues, TimeProvider
     private const int Ahead = 2;
 
     // All but the result, which may be large.
-    private static readonly string[] _columns =
+    private static readonly string[] Columns =
     [
         TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Task, TaskRows.Queue, TaskRows.Tenant, TaskRows.ParentId,
         TaskRows.WorkflowId, TaskRows.Attempt, TaskRows.Redrives, TaskRows.Enqueued, TaskRows.Started, TaskRows.Ended, TaskRows.Due,
@@ -78,7 +79,7 @@ public sealed class TaskIndex(LazyTable table, QueueCatalog queues, TimeProvider
         var client = await table.GetAsync(cancellationToken);
         var pageSize = Math.Clamp(size * Ahead / TaskKey.Partitions, 20, 1000);
         var readers = TaskKey.AllPartitions.Select(p => client.QueryAsync<TableEntity>(
-            Query(p, filter, after), pageSize, _columns, cancellationToken).GetAsyncEnumerator(cancellationToken)).ToList();
+            Query(p, filter, after), pageSize, Columns, cancellationToken).GetAsyncEnumerator(cancellationToken)).ToList();
         try
         {
             var hasRow = await Task.WhenAll(readers.Select(r => r.MoveNextAsync().AsTask()));
@@ -105,7 +106,7 @@ public sealed class TaskIndex(LazyTable table, QueueCatalog queues, TimeProvider
     {
         if (row.GetBoolean(TaskRows.IsIndex) != true) return row;
         var chosen = TaskKey.Row(row.RowKey[(row.RowKey.IndexOf('-', StringComparison.Ordinal) + 1)..]);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, chosen, _columns, cancellationToken);
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, chosen, Columns, cancellationToken);
         return found is { HasValue: true, Value: { } task } && task.GetDateTimeOffset(TaskRows.Enqueued) is { } sent
             && TaskKey.IndexRow(TaskKey.IdOf(chosen), sent) == row.RowKey ? task : null;
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serverless.Storage;
 
@@ -11,8 +12,11 @@ namespace Serverless.Tasks.Store;
 /// The tasks that somebody wants revoked. Few are, so every instance keeps the whole list and looks for news each second: a run that starts
 /// need not ask for its own task, and one that runs is told.
 /// </summary>
-public sealed class TaskRevocations(LazyTable table, TimeProvider time) : BackgroundService
+public sealed class TaskRevocations([FromKeyedServices(TaskRevocations.TableName)] LazyTable table, TimeProvider time) : BackgroundService
 {
+    /// <summary>The table's name.</summary>
+    public const string TableName = "TaskRevocations";
+
     private const string Partition = "revoked";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(3);

@@ -8,6 +8,9 @@ namespace Serverless.Tasks.Store;
 /// <summary>The table's columns, and how a row becomes a record.</summary>
 internal static class TaskRows
 {
+    /// <summary>The table's name.</summary>
+    public const string TableName = "TaskStates";
+
     public const string PartitionKey = "PartitionKey", RowKey = "RowKey", State = "State", Task = "Task", Queue = "Queue", Tenant =
         "Tenant", ParentId = "ParentId", WorkflowId = "WorkflowId",
         Attempt = "Attempt", Redrives = "Redrives", Deferrals = "Deferrals", Enqueued = "Enqueued", Started = "Started", Ended = "Ended",
@@ -65,6 +68,9 @@ internal static class TaskRows
     /// </summary>
     public static bool IsLost(TableEntity row) =>
         row.GetDateTimeOffset(Lost) is { } lost && lost == row.GetDateTimeOffset(Ended) && StateOf(row) == TaskState.Failure;
+
+    /// <summary>True when its time to live is over.</summary>
+    public static bool IsForgotten(TableEntity row, DateTimeOffset now) => row.GetDateTimeOffset(Forgotten) <= now;
 
     /// <summary>
     /// True when a change still may follow what the row says: no older attempt overwrites a newer one, and what has ended stays so until it

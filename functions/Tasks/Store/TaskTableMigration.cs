@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serverless.Storage;
@@ -10,7 +11,8 @@ namespace Serverless.Tasks.Store;
 /// Takes over the tasks of the table of version 0.1, whose rows lie under their ids and so in no order. What is known under the new key is
 /// newer; the old table goes when all of it is copied, so that a copy that breaks off is made again.
 /// </summary>
-internal sealed partial class TaskTableMigration(TableServiceClient tables, LazyTable table, ILogger<TaskTableMigration> logger)
+internal sealed partial class TaskTableMigration(
+    TableServiceClient tables, [FromKeyedServices(TaskRows.TableName)] LazyTable table, ILogger<TaskTableMigration> logger)
     : BackgroundService
 {
     /// <summary>The table of version 0.1.</summary>

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
 
 namespace Serverless.Tasks.Store;
@@ -29,7 +30,7 @@ public sealed class TaskTableWriter : IDisposable
     private bool _writing;
 
     /// <summary>Writes to a table.</summary>
-    public TaskTableWriter(LazyTable table, TimeProvider time)
+    public TaskTableWriter([FromKeyedServices(TaskRows.TableName)] LazyTable table, TimeProvider time)
     {
         (_table, _time) = (table, time);
         _timer = time.CreateTimer(_ => Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -196,7 +197,7 @@ public sealed class TaskTableWriter : IDisposable
             {
                 // One row is at fault: alone, each shows which, and its neighbours are stored.
                 if (rows.Count == 1) throw;
-                foreach (var row in rows) await AloneAsync(client, row);
+                foreach (var row in rows) await SubmitAloneAsync(client, row);
                 return [];
             }
 
@@ -209,7 +210,7 @@ public sealed class TaskTableWriter : IDisposable
         }
     }
 
-    private static async Task AloneAsync(TableClient client, PendingRow row)
+    private static async Task SubmitAloneAsync(TableClient client, PendingRow row)
     {
         try
         {

@@ -19,14 +19,14 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
     /// <returns>How many nodes there are.</returns>
     public int Check(CanvasNode root)
     {
-        Node(root, "canvas", 1);
+        CheckNode(root, "canvas", 1);
         if (_nodes > MaxNodes)
             faults.Add("canvas", $"There are {_nodes} nodes; at most {MaxNodes} are allowed. Use a map for many items.");
         return _nodes;
     }
 
     // A list may hold null, whatever its type says.
-    private void Node(CanvasNode? node, string place, int depth)
+    private void CheckNode(CanvasNode? node, string place, int depth)
     {
         _nodes++;
         if (node is null)
@@ -41,33 +41,33 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
             return;
         }
 
-        if (node is TaskNode task) Task(task.Task, task.Args, task.Queue, task.Via, task.Retry, place);
-        if (node is ItemsNode items) Items(items, place);
+        if (node is TaskNode task) CheckTask(task.Task, task.Args, task.Queue, task.Via, task.Retry, place);
+        if (node is ItemsNode items) CheckItems(items, place);
         if (node is ChainNode { Steps.Count: 0 }) faults.Add(place, "Must hold at least one node: a chain of none has no result to give.");
-        for (var i = 0; i < node.Inner.Count; i++) Node(node.Inner[i], $"{place}.{NameOf(node, i)}", depth + 1);
-        Callback(node.OnSuccess, $"{place}.onSuccess", depth + 1);
-        Callback(node.OnError, $"{place}.onError", depth + 1);
+        for (var i = 0; i < node.Inner.Count; i++) CheckNode(node.Inner[i], $"{place}.{NameOf(node, i)}", depth + 1);
+        CheckCallback(node.OnSuccess, $"{place}.onSuccess", depth + 1);
+        CheckCallback(node.OnError, $"{place}.onError", depth + 1);
     }
 
-    private void Callback(CanvasNode? node, string place, int depth)
+    private void CheckCallback(CanvasNode? node, string place, int depth)
     {
-        if (node is TaskNode) Node(node, place, depth);
+        if (node is TaskNode) CheckNode(node, place, depth);
         else if (node is not null) faults.Add(place, "Must be a task.");
     }
 
-    private void Items(ItemsNode node, string place)
+    private void CheckItems(ItemsNode node, string place)
     {
-        Task(node.Task, node.Args, node.Queue, node.Via, node.Retry, place);
+        CheckTask(node.Task, node.Args, node.Queue, node.Via, node.Retry, place);
         if (node.Items is { } items && ItemSource.FindFault(items, allowReference: false) is { } fault) faults.Add($"{place}.items", fault);
-        Range($"{place}.chunkSize", node.ChunkSize, MaxChunkSize);
-        Range($"{place}.maxConcurrency", node.MaxConcurrency, MaxChunks);
+        CheckRange($"{place}.chunkSize", node.ChunkSize, MaxChunkSize);
+        CheckRange($"{place}.maxConcurrency", node.MaxConcurrency, MaxChunks);
     }
 
-    private void Task(string name, JsonElement? args, string? queue, TaskVia via, WorkflowRetry? retry, string place)
+    private void CheckTask(string name, JsonElement? args, string? queue, TaskVia via, WorkflowRetry? retry, string place)
     {
         if (!tasks.TryFind(name, out var definition))
             faults.Add($"{place}.task", $"There is no task '{name}'. There are: {string.Join(", ", tasks.All.Select(t => t.Name))}.");
-        else if (args is { } given) Names(definition, given, $"{place}.args");
+        else if (args is { } given) CheckNames(definition, given, $"{place}.args");
         if (queue is not null && !router.TryFindQueue(queue, out _)) faults.Add($"{place}.queue", $"There is no queue '{queue}'.");
         if (queue is not null && via == TaskVia.Activity)
             faults.Add($"{place}.queue", "A task that runs as an activity is in no queue; leave out queue or via.");
@@ -77,7 +77,7 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
         if (retry is { Backoff: < 1 or > 10 }) faults.Add($"{place}.retry.backoff", "Must be a number from 1 to 10.");
     }
 
-    private void Names(TaskDefinition definition, JsonElement args, string place)
+    private void CheckNames(TaskDefinition definition, JsonElement args, string place)
     {
         if (definition.ArgumentNames is not { } known) return;
         if (args.ValueKind != JsonValueKind.Object)
@@ -91,7 +91,7 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
                 $"{place}.{argument.Name}", $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
     }
 
-    private void Range(string place, int? value, int most)
+    private void CheckRange(string place, int? value, int most)
     {
         if (value is { } given && (given < 1 || given > most))
             faults.Add(place, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {most}."));

@@ -59,7 +59,7 @@ public static class CanvasControl
         InstanceControl.FindAsync(client, id, nameof(CanvasRun), cancellationToken);
 
     private static IResult Unknown(string id) =>
-        Problems.Create(
-            StatusCodes.Status404NotFound, "There is no such canvas",
+        Problems.NotFound(
+            "There is no such canvas",
             $"No canvas has the id '{id}': it was never started, or is forgotten.");
 }

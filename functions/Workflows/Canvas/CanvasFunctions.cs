@@ -36,7 +36,7 @@ public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, T
         var canvas = Read(body.Element("canvas"), faults);
         body.RefuseOthers("A canvas' start");
         var nodes = canvas is null ? 0 : new CanvasCheck(tasks, router, faults).Check(canvas);
-        if (faults.Any) return WorkflowProblems.Invalid(faults, "The canvas");
+        if (faults.Any) return Problems.Invalid(faults, "The canvas has faults");
 
         var started = await starter.StartAsync(client, canvas!, nodes, timeout, id, cancellationToken);
         return Addresses.Accepted(request, "canvas", started);

@@ -34,21 +34,21 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         stop.ThrowIfStopped();
         return await EndAsync(node, path, node switch
         {
-            TaskNode task => TaskAsync(_calls.RunAsync(Order(task, previous, path), stop)),
-            ChainNode chain => ChainAsync(chain, previous, path, stop),
-            GroupNode group => GroupAsync(group.Members, null, previous, path, stop),
-            ChordNode chord => ChordAsync(chord, previous, path, stop),
-            ItemsNode items => ItemsAsync(items, previous, path, stop),
+            TaskNode task => FinishTaskAsync(_calls.RunAsync(Order(task, previous, path), stop)),
+            ChainNode chain => RunChainAsync(chain, previous, path, stop),
+            GroupNode group => RunGroupAsync(group.Members, null, previous, path, stop),
+            ChordNode chord => RunChordAsync(chord, previous, path, stop),
+            ItemsNode items => RunItemsAsync(items, previous, path, stop),
             _ => throw new InvalidOperationException($"There is no node type {node.GetType().Name}."),
         });
     }
 
     /// <summary>Runs members of a group.</summary>
     /// <exception cref="StepFailedException">More of them failed than is borne.</exception>
-    public async Task<SliceOutcome> SliceAsync(IReadOnlyList<CanvasNode> members, SliceInput slice, StopSignal stop)
+    public async Task<SliceOutcome> RunSliceAsync(IReadOnlyList<CanvasNode> members, SliceInput slice, StopSignal stop)
     {
-        var settled = await MembersAsync(members, slice.Previous, slice.Path, slice.From, slice.Tolerated, stop);
-        var parts = await PartsAsync(settled, $"{Name(slice.Path)}-{slice.From}");
+        var settled = await RunMembersAsync(members, slice.Previous, slice.Path, slice.From, slice.Tolerated, stop);
+        var parts = await StorePartsAsync(settled, $"{Name(slice.Path)}-{slice.From}");
         var outcomes = parts.Count == 1
             ? parts[0] : await JoinAsync(new JoinLists.Lists(runId, $"{Name(slice.Path)}-{slice.From}", parts, ListShape.Outcomes));
         return new SliceOutcome(
@@ -57,8 +57,8 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
 
     /// <summary>Runs steps of a chain.</summary>
     /// <exception cref="StepFailedException">One of them failed.</exception>
-    public async Task<SliceOutcome> StepsAsync(IReadOnlyList<CanvasNode> steps, SliceInput slice, StopSignal stop) =>
-        new(await StepsAsync(steps, slice.Previous, slice.Path, slice.From, stop), 0, null);
+    public async Task<SliceOutcome> RunStepsAsync(IReadOnlyList<CanvasNode> steps, SliceInput slice, StopSignal stop) =>
+        new(await RunStepsAsync(steps, slice.Previous, slice.Path, slice.From, stop), 0, null);
 
     /// <summary>Stops what is still at work, and waits for callbacks.</summary>
     /// <param name="stop">What is stopped.</param>
@@ -96,37 +96,37 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         }
     }
 
-    private static async Task<StoredValue> TaskAsync(Task<TaskAnswer> answer) =>
+    private static async Task<StoredValue> FinishTaskAsync(Task<TaskAnswer> answer) =>
         await answer is { Error: { } error } ? throw new StepFailedException(error) : (await answer).Value ?? StoredValue.Null;
 
-    private async Task<StoredValue> ChainAsync(ChainNode chain, StoredValue? previous, string path, StopSignal stop)
+    private async Task<StoredValue> RunChainAsync(ChainNode chain, StoredValue? previous, string path, StopSignal stop)
     {
-        if (chain.Steps.Count <= SliceSize) return await StepsAsync(chain.Steps, previous, path, 0, stop);
+        if (chain.Steps.Count <= SliceSize) return await RunStepsAsync(chain.Steps, previous, path, 0, stop);
         for (var from = 0; from < chain.Steps.Count; from += SliceSize)
         {
             var slice = new SliceInput(
                 runId, tree, path, from, Math.Min(chain.Steps.Count, from + SliceSize), previous, 0)
             { IsChain = true };
-            previous = (await SliceAsync(slice, stop)).Outcomes;
+            previous = (await RunSliceAsync(slice, stop)).Outcomes;
         }
 
         return previous!;
     }
 
-    private async Task<StoredValue> StepsAsync(
+    private async Task<StoredValue> RunStepsAsync(
         IReadOnlyList<CanvasNode> steps, StoredValue? previous, string path, int first, StopSignal stop)
     {
         for (var i = 0; i < steps.Count; i++) previous = await RunAsync(steps[i], previous, Inner(path, first + i), stop);
         return previous!;
     }
 
-    private async Task<StoredValue> ChordAsync(ChordNode chord, StoredValue? previous, string path, StopSignal stop)
+    private async Task<StoredValue> RunChordAsync(ChordNode chord, StoredValue? previous, string path, StopSignal stop)
     {
-        var results = await GroupAsync(chord.Header, chord.Tolerate, previous, path, stop);
+        var results = await RunGroupAsync(chord.Header, chord.Tolerate, previous, path, stop);
         return await RunAsync(chord.Body, results, Inner(path, chord.Header.Count), stop);
     }
 
-    private async Task<StoredValue> GroupAsync(
+    private async Task<StoredValue> RunGroupAsync(
         IReadOnlyList<CanvasNode> members, Tolerance? tolerate, StoredValue? previous, string path, StopSignal stop)
     {
         var inner = stop.Inner();
@@ -134,8 +134,8 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         try
         {
             var parts = members.Count <= SliceSize
-                ? await PartsAsync(await MembersAsync(members, previous, path, 0, tolerated, inner), Name(path))
-                : await SlicesAsync(members.Count, previous, path, tolerated, inner);
+                ? await StorePartsAsync(await RunMembersAsync(members, previous, path, 0, tolerated, inner), Name(path))
+                : await RunSlicesAsync(members.Count, previous, path, tolerated, inner);
             return await JoinAsync(new JoinLists.Lists(runId, Name(path), parts, tolerate is null ? ListShape.Results : ListShape.Apart));
         }
         catch (StepFailedException e)
@@ -146,7 +146,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         }
     }
 
-    private async Task<IReadOnlyList<Settled<StoredValue>>> MembersAsync(
+    private async Task<IReadOnlyList<Settled<StoredValue>>> RunMembersAsync(
         IReadOnlyList<CanvasNode> members, StoredValue? previous, string path, int first, long tolerated, StopSignal stop)
     {
         // Single tasks are sent together; the rest goes its own ways.
@@ -154,17 +154,17 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         var answers = _calls.Run([.. single.Select(s => Order((TaskNode)s.Member, previous, Inner(path, first + s.Index)))], stop);
         var work = new Task<StoredValue>[members.Count];
         for (var i = 0; i < single.Count; i++)
-            work[single[i].Index] = EndAsync(single[i].Member, Inner(path, first + single[i].Index), TaskAsync(answers[i]));
+            work[single[i].Index] = EndAsync(single[i].Member, Inner(path, first + single[i].Index), FinishTaskAsync(answers[i]));
         for (var i = 0; i < members.Count; i++) work[i] ??= RunAsync(members[i], previous, Inner(path, first + i), stop);
         return await Gather.AllAsync(work, tolerated, stop);
     }
 
-    private async Task<IReadOnlyList<StoredValue>> SlicesAsync(
+    private async Task<IReadOnlyList<StoredValue>> RunSlicesAsync(
         int members, StoredValue? previous, string path, long tolerated, StopSignal stop)
     {
         var slices = Enumerable.Range(0, (members + SliceSize - 1) / SliceSize)
             .Select(
-                s => SliceAsync(
+                s => RunSliceAsync(
                     new SliceInput(runId, tree, path, s * SliceSize, Math.Min(members, (s + 1) * SliceSize), previous, tolerated), stop))
                         .ToList();
         var outcomes = (await Gather.AllAsync(slices, 0, stop)).Select(s => s.Value!).ToList();
@@ -173,7 +173,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         return [.. outcomes.Select(o => o.Outcomes)];
     }
 
-    private async Task<SliceOutcome> SliceAsync(SliceInput slice, StopSignal stop)
+    private async Task<SliceOutcome> RunSliceAsync(SliceInput slice, StopSignal stop)
     {
         try
         {
@@ -188,7 +188,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         }
     }
 
-    private async Task<StoredValue> ItemsAsync(ItemsNode node, StoredValue? previous, string path, StopSignal stop)
+    private async Task<StoredValue> RunItemsAsync(ItemsNode node, StoredValue? previous, string path, StopSignal stop)
     {
         if (!_forwards) _ = _children.ForwardAsync();
         _forwards = true;
@@ -214,7 +214,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     {
         try
         {
-            await TaskAsync(_calls.RunAsync(Order(callback, value, place), _callbacksStop));
+            await FinishTaskAsync(_calls.RunAsync(Order(callback, value, place), _callbacksStop));
         }
         catch (Exception e) when (e is StepFailedException or TaskFailedException or RunStoppedException)
         {
@@ -234,7 +234,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         };
 
     // What an activity is given stays small, however many results there are and however large.
-    private async Task<IReadOnlyList<StoredValue>> PartsAsync(IReadOnlyList<Settled<StoredValue>> settled, string name)
+    private async Task<IReadOnlyList<StoredValue>> StorePartsAsync(IReadOnlyList<Settled<StoredValue>> settled, string name)
     {
         const int largestPart = 40 << 10;
         var parts = new List<List<MemberOutcome>> { new() };

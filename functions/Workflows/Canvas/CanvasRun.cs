@@ -55,7 +55,7 @@ public static class CanvasRun
         var stop = new StopSignal();
         var cancel = context.WaitForExternalEvent<string>(WorkflowRun.CancelEvent);
         var interpreter = new CanvasInterpreter(context, input.RunId, input.Tree, members.Count);
-        var work = input.IsChain ? interpreter.StepsAsync(members, input, stop) : interpreter.SliceAsync(members, input, stop);
+        var work = input.IsChain ? interpreter.RunStepsAsync(members, input, stop) : interpreter.RunSliceAsync(members, input, stop);
         await Task.WhenAny(work, cancel);
         await interpreter.EndAsync(stop, work.IsCompleted ? null : "The slice was cancelled.");
         return work.IsCompleted ? await work : throw new WorkflowFailedException("The slice was cancelled.");

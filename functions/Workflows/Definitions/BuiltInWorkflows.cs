@@ -33,7 +33,7 @@ public sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInW
     }
 
     /// <summary>Ends when they are registered, but for those that are at fault; a failure is tried again by the next caller.</summary>
-    public Task RegisteredAsync(CancellationToken cancellationToken)
+    public Task WaitUntilRegisteredAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -47,7 +47,7 @@ public sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInW
     {
         try
         {
-            await RegisteredAsync(stoppingToken);
+            await WaitUntilRegisteredAsync(stoppingToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

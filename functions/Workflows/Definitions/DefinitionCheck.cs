@@ -25,33 +25,33 @@ internal sealed class DefinitionCheck(
 
         if (count > WorkflowDefinition.MaxSteps)
             faults.Add("steps", $"There are {count} steps; at most {WorkflowDefinition.MaxSteps} are allowed.");
-        else Sequence(definition.Steps, new Scope([], names));
+        else CheckSequence(definition.Steps, new Scope([], names));
     }
 
-    private void Sequence(IReadOnlyList<WorkflowStep> steps, Scope scope)
+    private void CheckSequence(IReadOnlyList<WorkflowStep> steps, Scope scope)
     {
         foreach (var step in steps)
         {
-            Step(step, scope);
+            CheckStep(step, scope);
             scope.Before.UnionWith(step.WithInner().Select(s => s.Name));
         }
     }
 
-    private void Step(WorkflowStep step, Scope scope)
+    private void CheckStep(WorkflowStep step, Scope scope)
     {
         var place = $"step {step.Name}";
         switch (step.Type)
         {
             case WorkflowStepType.Task or WorkflowStepType.Map:
-                Task(step, place);
+                CheckTask(step, place);
                 break;
             case WorkflowStepType.Conditional:
-                Condition(step, place, scope);
-                Sequence(step.Then, scope.Inner());
-                Sequence(step.Else, scope.Inner());
+                CheckCondition(step, place, scope);
+                CheckSequence(step.Then, scope.Inner());
+                CheckSequence(step.Else, scope.Inner());
                 break;
             case WorkflowStepType.Parallel:
-                foreach (var branch in step.Steps) Sequence([branch], scope.Inner());
+                foreach (var branch in step.Steps) CheckSequence([branch], scope.Inner());
                 break;
             case WorkflowStepType.Orchestration when step.Orchestration is { } name && !orchestrations.ContainsKey(name):
                 faults.Add(
@@ -62,11 +62,11 @@ internal sealed class DefinitionCheck(
         }
 
         var inItem = step.Type == WorkflowStepType.Map;
-        if (step.Args is { } args) References(args, $"{place}: args", scope, inItem);
-        if (step.Items is { } items) References(items, $"{place}: items", scope, inItem: false);
+        if (step.Args is { } args) CheckReferences(args, $"{place}: args", scope, inItem);
+        if (step.Items is { } items) CheckReferences(items, $"{place}: items", scope, inItem: false);
     }
 
-    private void Task(WorkflowStep step, string place)
+    private void CheckTask(WorkflowStep step, string place)
     {
         if (step.Queue is { } queue && !router.TryFindQueue(queue, out _)) faults.Add($"{place}: queue", $"There is no queue '{queue}'.");
         if (step is { Queue: not null, Via: TaskVia.Activity })
@@ -78,11 +78,11 @@ internal sealed class DefinitionCheck(
             return;
         }
 
-        if (step.Args is { } args && Template.HasReferences(args)) Names(definition, args, place);
-        else Values(definition, step.Args ?? JsonSerializer.SerializeToElement(new { }), place);
+        if (step.Args is { } args && Template.HasReferences(args)) CheckNames(definition, args, place);
+        else CheckValues(definition, step.Args ?? JsonSerializer.SerializeToElement(new { }), place);
     }
 
-    private void Values(TaskDefinition definition, JsonElement args, string place)
+    private void CheckValues(TaskDefinition definition, JsonElement args, string place)
     {
         try
         {
@@ -95,7 +95,7 @@ internal sealed class DefinitionCheck(
     }
 
     // What a reference gives is known when it runs; what the arguments are called is known now.
-    private void Names(TaskDefinition definition, JsonElement args, string place)
+    private void CheckNames(TaskDefinition definition, JsonElement args, string place)
     {
         if (definition.ArgumentNames is not { } known || args.ValueKind != JsonValueKind.Object) return;
         foreach (var argument in args.EnumerateObject().Where(a => !known.Contains(a.Name, StringComparer.OrdinalIgnoreCase)))
@@ -104,7 +104,7 @@ internal sealed class DefinitionCheck(
                 $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
     }
 
-    private void Condition(WorkflowStep step, string place, Scope scope)
+    private void CheckCondition(WorkflowStep step, string place, Scope scope)
     {
         if (step.Condition is not { } condition
             || Expression(condition, $"{place}: condition", scope, inItem: false) is not { IsConstant: true }) return;
@@ -124,7 +124,7 @@ internal sealed class DefinitionCheck(
         }
     }
 
-    private void References(JsonElement template, string place, Scope scope, bool inItem)
+    private void CheckReferences(JsonElement template, string place, Scope scope, bool inItem)
     {
         foreach (var (path, reference) in Template.References(template, place)) Expression(reference, path, scope, inItem);
     }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Http;
 using Serverless.Storage;
@@ -18,8 +19,8 @@ namespace Serverless.Workflows.Definitions;
 /// registered.
 /// </summary>
 public sealed class WorkflowRegistry(
-    LazyTable lazyTable, Containers containers, TaskRegistry tasks, TaskRouter router, WorkflowOrchestrations orchestrations,
-    TimeProvider time, ILogger<WorkflowRegistry> logger)
+    [FromKeyedServices(WorkflowRegistry.TableName)] LazyTable lazyTable, Containers containers, TaskRegistry tasks,
+    TaskRouter router, WorkflowOrchestrations orchestrations, TimeProvider time, ILogger<WorkflowRegistry> logger)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Workflows";
@@ -45,7 +46,7 @@ public sealed class WorkflowRegistry(
         await table.UpsertEntityAsync(new TableEntity(NamePartition, name), TableUpdateMode.Merge, cancellationToken);
         while (true)
         {
-            var (version, isNew, text) = await NextAsync(definition, cancellationToken);
+            var (version, isNew, text) = await PrepareNextAsync(definition, cancellationToken);
             if (!isNew) return (version, false);
             await StoreAsync(version, text, cancellationToken);
             if (!await TryAddAsync(table, version, cancellationToken)) continue;
@@ -60,16 +61,16 @@ public sealed class WorkflowRegistry(
         string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
     {
         if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
-        var (version, isNew, _) = await NextAsync(definition, cancellationToken);
+        var (version, isNew, _) = await PrepareNextAsync(definition, cancellationToken);
         return (version, isNew);
     }
 
     /// <summary>The current version; null when there is no such workflow.</summary>
-    public async Task<WorkflowVersion?> LatestAsync(string name, CancellationToken cancellationToken) =>
-        await VersionsAsync(name, 1, cancellationToken) is [var latest] ? latest : null;
+    public async Task<WorkflowVersion?> FindLatestAsync(string name, CancellationToken cancellationToken) =>
+        await ListVersionsAsync(name, 1, cancellationToken) is [var latest] ? latest : null;
 
     /// <summary>A workflow's versions, the newest first; none when there is no such workflow.</summary>
-    public async Task<IReadOnlyList<WorkflowVersion>> VersionsAsync(string name, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WorkflowVersion>> ListVersionsAsync(string name, int most, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var partition = VersionPartition + name;
@@ -93,7 +94,7 @@ public sealed class WorkflowRegistry(
             TableClient.CreateQueryFilter($"PartitionKey eq {NamePartition}"), cancellationToken: cancellationToken)) names.Add(row.RowKey);
         var versions = new List<WorkflowVersion>();
         foreach (var some in names.Chunk(16))
-            versions.AddRange((await Task.WhenAll(some.Select(n => LatestAsync(n, cancellationToken)))).OfType<WorkflowVersion>());
+            versions.AddRange((await Task.WhenAll(some.Select(n => FindLatestAsync(n, cancellationToken)))).OfType<WorkflowVersion>());
         return versions;
     }
 
@@ -122,7 +123,7 @@ public sealed class WorkflowRegistry(
     }
 
     /// <summary>The current versions of a definition's child workflows, and of theirs.</summary>
-    public async Task<IReadOnlyDictionary<string, int>> ChildVersionsAsync(
+    public async Task<IReadOnlyDictionary<string, int>> FindChildVersionsAsync(
         WorkflowDefinition definition, CancellationToken cancellationToken)
     {
         var versions = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -131,7 +132,7 @@ public sealed class WorkflowRegistry(
         {
             foreach (var name in parent.AllSteps().Select(s => s.Workflow).OfType<string>().Where(n => !versions.ContainsKey(n)))
             {
-                var latest = await LatestAsync(name, cancellationToken)
+                var latest = await FindLatestAsync(name, cancellationToken)
                     ?? throw new InvalidOperationException($"There is no workflow '{name}'.");
                 versions[name] = latest.Version;
                 open.Enqueue(await GetAsync(name, latest.Version, cancellationToken));
@@ -149,16 +150,16 @@ public sealed class WorkflowRegistry(
         var definition = reader.Read(json, name);
         new DefinitionCheck(tasks, router, orchestrations.ByName, faults) { IsPartial = reader.HasGaps }.Check(definition);
         if (definition.AllSteps().Count() <= WorkflowDefinition.MaxSteps)
-            await ChildCheck.CheckAsync(definition, FindLatestAsync, faults, cancellationToken);
+            await ChildCheck.CheckAsync(definition, FindDefinitionAsync, faults, cancellationToken);
         return faults.Any ? null : definition;
     }
 
-    private async Task<(WorkflowVersion Version, bool IsNew, string Text)> NextAsync(
+    private async Task<(WorkflowVersion Version, bool IsNew, string Text)> PrepareNextAsync(
         WorkflowDefinition definition, CancellationToken cancellationToken)
     {
         var text = JsonSerializer.Serialize(definition with { Version = null }, WorkflowJson.Options);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        var latest = await LatestAsync(definition.Name, cancellationToken);
+        var latest = await FindLatestAsync(definition.Name, cancellationToken);
         if (latest is not null && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version)
             return (latest, false, text);
 
@@ -170,8 +171,8 @@ public sealed class WorkflowRegistry(
         return (version, true, text);
     }
 
-    private async Task<WorkflowDefinition?> FindLatestAsync(string name, CancellationToken cancellationToken) =>
-        await LatestAsync(name, cancellationToken) is { } latest ? await GetAsync(name, latest.Version, cancellationToken) : null;
+    private async Task<WorkflowDefinition?> FindDefinitionAsync(string name, CancellationToken cancellationToken) =>
+        await FindLatestAsync(name, cancellationToken) is { } latest ? await GetAsync(name, latest.Version, cancellationToken) : null;
 
     private async Task StoreAsync(WorkflowVersion version, string text, CancellationToken cancellationToken) =>
         await (await OpenAsync(version, cancellationToken)).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken);

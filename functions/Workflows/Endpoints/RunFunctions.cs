@@ -30,8 +30,8 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var json = await RequestBody.ReadElementAsync(request, TaskArguments.MaxBytes, cancellationToken);
-        await own.RegisteredAsync(cancellationToken);
-        if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } version)
+        await own.WaitUntilRegisteredAsync(cancellationToken);
+        if (!DefinitionReader.IsName(name) || await registry.FindLatestAsync(name, cancellationToken) is not { } version)
             return WorkflowProblems.UnknownWorkflow(name);
 
         var faults = new ValidationErrors();
@@ -47,7 +47,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
             else faults.Add("version", $"The workflow has no version {wanted}; the current one is {version.Version}.");
         }
 
-        if (faults.Any) return WorkflowProblems.Invalid(faults, "The start of a run");
+        if (faults.Any) return Problems.Invalid(faults, "The start of a run has faults");
         var run = await starter.StartAsync(
             client, new RunRequest(version, input, runId) { IsVersionAsked = number is not null }, cancellationToken);
         return Accepted(request, run.Id);
@@ -78,7 +78,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
             else faults.Add("state", $"Must be one of {string.Join(", ", Enum.GetNames<RunState>()).ToLowerInvariant()}.");
         }
 
-        if (faults.Any) return WorkflowProblems.Invalid(faults, "The query");
+        if (faults.Any) return Problems.Invalid(faults, "The query has faults");
         var workflow = request.Query["workflow"] is [{ Length: > 0 } name] ? name : null;
         var page = await reader.ListAsync(client, new RunQuery(state, workflow, size, after), cancellationToken);
         return Results.Json(page, WorkflowJson.Options);
@@ -135,11 +135,11 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
         if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
         run = await follower.FollowAsync(client, run, cancellationToken);
         if (run.Status is not (RunState.Failed or RunState.Cancelled))
-            return WorkflowProblems.Conflict(
+            return Problems.Conflict(
                 "There is nothing to run again",
                 $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; only one that failed or was cancelled can be run again.");
         if (run.Parent is { } parent)
-            return WorkflowProblems.Conflict("It belongs to another run", $"The run '{id}' is a step of '{parent}'; run that one again.");
+            return Problems.Conflict("It belongs to another run", $"The run '{id}' is a step of '{parent}'; run that one again.");
 
         // Its id follows from the run's: asking twice starts one.
         var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken)
@@ -162,7 +162,7 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
         if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
         run = await follower.FollowAsync(client, run, cancellationToken);
         if (run.IsFinal)
-            return WorkflowProblems.Conflict(
+            return Problems.Conflict(
                 "Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; it cannot be {done}.");
         await change(run);
         return Results.Accepted(value: new Controlled(id));

@@ -32,11 +32,11 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
         else if (Reserved.Contains(name)) faults.Add("address", $"The name '{name}' has a meaning of its own here; choose another.");
         var isDry = IsDry(request.Query["dryRun"], faults);
 
-        await own.RegisteredAsync(cancellationToken);
+        await own.WaitUntilRegisteredAsync(cancellationToken);
         var outcome = isDry || faults.Any
             ? await registry.PreviewAsync(name, json, faults, cancellationToken)
             : await registry.RegisterAsync(name, json, faults, cancellationToken);
-        if (outcome is not var (version, isNew)) return WorkflowProblems.Invalid(faults, "The workflow");
+        if (outcome is not var (version, isNew)) return Problems.Invalid(faults, "The workflow has faults");
         return Results.Json(
             version, WorkflowJson.Options, statusCode: isNew && !isDry ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -46,7 +46,7 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows")] HttpRequest request, CancellationToken cancellationToken)
     {
-        await own.RegisteredAsync(cancellationToken);
+        await own.WaitUntilRegisteredAsync(cancellationToken);
         return Results.Json(new WorkflowPage(await registry.ListAsync(cancellationToken)), WorkflowJson.Options);
     }
 
@@ -56,15 +56,15 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflow
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/{name}")] HttpRequest request, string name,
         CancellationToken cancellationToken)
     {
-        await own.RegisteredAsync(cancellationToken);
-        if (!DefinitionReader.IsName(name) || await registry.LatestAsync(name, cancellationToken) is not { } latest)
+        await own.WaitUntilRegisteredAsync(cancellationToken);
+        if (!DefinitionReader.IsName(name) || await registry.FindLatestAsync(name, cancellationToken) is not { } latest)
             return WorkflowProblems.UnknownWorkflow(name);
         var number = latest.Version;
         if (request.Query["version"] is [{ Length: > 0 } text]
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1 || number > latest.Version))
-            return Problems.Create(
-                StatusCodes.Status404NotFound, "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
-        var versions = await registry.VersionsAsync(name, MaxVersions, cancellationToken);
+            return Problems.NotFound(
+                "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
+        var versions = await registry.ListVersionsAsync(name, MaxVersions, cancellationToken);
         return Results.Json(
             new WorkflowDetails(await registry.GetAsync(name, number, cancellationToken), versions), WorkflowJson.Options);
     }

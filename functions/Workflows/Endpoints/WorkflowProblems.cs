@@ -6,13 +6,9 @@ namespace Serverless.Workflows.Endpoints;
 /// <summary>The answers to refused requests about workflows.</summary>
 internal static class WorkflowProblems
 {
-    public static IResult Invalid(ValidationErrors faults, string what) => Problems.Invalid(faults, $"{what} has faults");
+    public static IResult UnknownWorkflow(string name) => Problems.NotFound(
+        "There is no such workflow", $"No workflow is called '{name}'. GET /api/workflows lists them.");
 
-    public static IResult UnknownWorkflow(string name) => Problems.Create(
-        StatusCodes.Status404NotFound, "There is no such workflow", $"No workflow is called '{name}'. GET /api/workflows lists them.");
-
-    public static IResult UnknownRun(string id) => Problems.Create(
-        StatusCodes.Status404NotFound, "There is no such run", $"No run has the id '{id}'. GET /api/workflows/runs lists them.");
-
-    public static IResult Conflict(string title, string detail) => Problems.Create(StatusCodes.Status409Conflict, title, detail);
+    public static IResult UnknownRun(string id) => Problems.NotFound(
+        "There is no such run", $"No run has the id '{id}'. GET /api/workflows/runs lists them.");
 }

@@ -25,7 +25,7 @@ public sealed class CommitItems(MapFolder folder)
         var (run, place) = (state.Map.RunId, state.Map.Place);
         var results = state.Succeeded > 0 ? await CommitAsync(run, place, Results, cancellationToken) : null;
         var failures = state.Failed > 0 ? await CommitAsync(run, place, Failures, cancellationToken) : null;
-        var values = state.Failed > 0 ? null : await ValuesAsync(run, place, results, cancellationToken);
+        var values = state.Failed > 0 ? null : await ReadValuesAsync(run, place, results, cancellationToken);
         return new MapResult(state.Plan!.Items, state.Succeeded, state.Failed, results, failures, values);
     }
 
@@ -46,7 +46,7 @@ public sealed class CommitItems(MapFolder folder)
         return MapFolder.FullName(run, place, name);
     }
 
-    private async Task<JsonElement?> ValuesAsync(string run, string place, string? results, CancellationToken cancellationToken)
+    private async Task<JsonElement?> ReadValuesAsync(string run, string place, string? results, CancellationToken cancellationToken)
     {
         if (results is null) return JsonSerializer.SerializeToElement(Array.Empty<int>());
         var blob = await folder.OpenAsync(run, place, Results, cancellationToken);

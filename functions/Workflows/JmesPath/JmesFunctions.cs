@@ -20,7 +20,7 @@ internal sealed record FunctionCall(string Function, IReadOnlyList<JmesNode> Arg
 /// <summary>The functions of JMESPath. What they make is charged for before it is made.</summary>
 internal static class JmesFunctions
 {
-    private static readonly Dictionary<string, (int Least, int Most, Func<CallArguments, object?> Run)> _byName = new(
+    private static readonly Dictionary<string, (int Least, int Most, Func<CallArguments, object?> Run)> ByName = new(
         StringComparer.Ordinal)
     {
         ["abs"] = (1, 1, a => Math.Abs(a.Number(0))),
@@ -69,15 +69,15 @@ internal static class JmesFunctions
     /// <summary>The fault of a call that no data can mend; null when there is none.</summary>
     public static string? FindFault(string name, int count)
     {
-        if (!_byName.TryGetValue(name, out var function))
-            return $"There is no function {name}. There are: {string.Join(", ", _byName.Keys)}.";
+        if (!ByName.TryGetValue(name, out var function))
+            return $"There is no function {name}. There are: {string.Join(", ", ByName.Keys)}.";
         if (count >= function.Least && count <= function.Most) return null;
         var expected = function.Most == int.MaxValue ? $"{function.Least} or more" : function.Least == function.Most
             ? $"{function.Least}" : $"{function.Least} to {function.Most}";
         return string.Create(CultureInfo.InvariantCulture, $"The function {name} takes {expected} arguments, not {count}.");
     }
 
-    public static object? Call(string name, CallArguments arguments) => _byName[name].Run(arguments);
+    public static object? Call(string name, CallArguments arguments) => ByName[name].Run(arguments);
 
     private static object? Contains(CallArguments a)
     {

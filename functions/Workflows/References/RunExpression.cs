@@ -90,7 +90,7 @@ internal sealed class RunExpression
     private sealed class Paths
     {
         private const string OfSteps = "steps";
-        private static readonly string[] _known = ["input", OfSteps, "run", "item"];
+        private static readonly string[] Known = ["input", OfSteps, "run", "item"];
 
         public int RootCount { get; private set; }
 
@@ -112,7 +112,7 @@ internal sealed class RunExpression
 
         public string? FindFault(string text)
         {
-            if (Roots.Find(r => !_known.Contains(r)) is { } unknown)
+            if (Roots.Find(r => !Known.Contains(r)) is { } unknown)
                 return $"There is no $.{unknown}; there are $.input, $.steps.<name>, $.run and, in a map, $.item.";
             if (RootCount != Roots.Count)
                 return "\"$\" stands for no value of its own; write $.input, $.steps.<name>, $.run or, in a map, $.item.";

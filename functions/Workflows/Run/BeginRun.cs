@@ -18,7 +18,7 @@ public sealed class BeginRun(WorkflowRegistry registry, RunStore runs)
     {
         var (id, input) = (request.RunId, request.Input);
         var definition = await registry.GetAsync(input.Workflow, input.Version, cancellationToken);
-        var children = input.Children ?? await registry.ChildVersionsAsync(definition, cancellationToken);
+        var children = input.Children ?? await registry.FindChildVersionsAsync(definition, cancellationToken);
         var steps = definition.AllSteps().ToList();
         var run = new RunRecord(id, input.Workflow, input.Version, RunState.Pending, new DateTimeOffset(request.Started, TimeSpan.Zero))
         {
@@ -30,16 +30,16 @@ public sealed class BeginRun(WorkflowRegistry registry, RunStore runs)
         await runs.AddAsync(run, cancellationToken);
         await runs.MoveAsync(id, RunState.Running, null, null, cancellationToken);
 
-        var finished = await FinishedAsync(input, cancellationToken);
+        var finished = await FindFinishedAsync(input, cancellationToken);
         await runs.RecordAsync(id, finished, cancellationToken);
         return new RunPlan(await registry.GetJsonAsync(input.Workflow, input.Version, cancellationToken), children, finished);
     }
 
-    private async Task<IReadOnlyList<StepRecord>> FinishedAsync(WorkflowRunInput input, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StepRecord>> FindFinishedAsync(WorkflowRunInput input, CancellationToken cancellationToken)
     {
         if (input.RerunOf is not { } before || await runs.FindAsync(before, cancellationToken) is not { } run) return [];
         if (run.Workflow != input.Workflow || run.Version != input.Version) return [];
-        var steps = await runs.StepsAsync(before, cancellationToken);
+        var steps = await runs.ListStepsAsync(before, cancellationToken);
         return [.. steps.Where(s => s.Status is StepState.Completed or StepState.Skipped)
             .Select(s => s with { TakenFrom = s.TakenFrom ?? before })];
     }

@@ -76,7 +76,7 @@ internal sealed class RunJournal
     }
 
     /// <summary>Ends when everything that was handed over for writing is written.</summary>
-    public Task WrittenAsync() => Task.WhenAll(_writes);
+    public Task WaitUntilWrittenAsync() => Task.WhenAll(_writes);
 
     private void Note(StepRecord step)
     {

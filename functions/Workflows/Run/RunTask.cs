@@ -34,7 +34,7 @@ public sealed class RunTask(
         if (!registry.TryFind(order.Task, out var definition)) throw new UnknownTaskException(order.Task, registry.All.Select(d => d.Name));
 
         using var revocation = new RevocationScope(order.Id, revocations);
-        if (revocation.Token.IsCancellationRequested) throw await RevokedAsync(order.Id, cancellationToken);
+        if (revocation.Token.IsCancellationRequested) throw await ForgetRevocationAsync(order.Id, cancellationToken);
 
         var run = new HandlerRun(definition, order.Id, Lane, call.Number, definition.Timeout())
         {
@@ -53,12 +53,12 @@ public sealed class RunTask(
                 ExceptionDispatchInfo.Capture(failed.Exception).Throw();
                 throw new UnreachableException();
             default:
-                throw await RevokedAsync(order.Id, cancellationToken);
+                throw await ForgetRevocationAsync(order.Id, cancellationToken);
         }
     }
 
     // Whoever revoked it waits for it no more.
-    private async Task<FinalFailureException> RevokedAsync(string id, CancellationToken cancellationToken)
+    private async Task<FinalFailureException> ForgetRevocationAsync(string id, CancellationToken cancellationToken)
     {
         await revocations.RemoveAsync(id, cancellationToken);
         return new FinalFailureException(new OperationCanceledException("The task was revoked."));

@@ -64,13 +64,14 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
                 ? null
                 : context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(
                     nameof(SendTasks), new SendTasks.Batch(runId, context.InstanceId, queued, TakeSteps()), Infrastructure);
-            answers.AddRange(batch.Select(o => o.Via == TaskVia.Queue ? ThroughQueueAsync(o, sent!, stop) : InActivityAsync(o, stop)));
+            answers.AddRange(
+                batch.Select(o => o.Via == TaskVia.Queue ? RunThroughQueueAsync(o, sent!, stop) : RunInActivityAsync(o, stop)));
         }
 
         return answers;
     }
 
-    private async Task<TaskAnswer> ThroughQueueAsync(TaskRequest order, Task<IReadOnlyList<TaskAnswer>> sent, StopSignal stop)
+    private async Task<TaskAnswer> RunThroughQueueAsync(TaskRequest order, Task<IReadOnlyList<TaskAnswer>> sent, StopSignal stop)
     {
         stop.ThrowIfStopped();
         var open = new Open(stop);
@@ -106,7 +107,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         return found.Count > 0 ? found[0] : new TaskAnswer(completion.Id, TaskState.Success, StoredValue.Null);
     }
 
-    private async Task<TaskAnswer> InActivityAsync(TaskRequest order, StopSignal stop)
+    private async Task<TaskAnswer> RunInActivityAsync(TaskRequest order, StopSignal stop)
     {
         _direct.Add(order.Id, stop);
         var answer = await TryInActivityAsync(order, stop);

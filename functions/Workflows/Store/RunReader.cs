@@ -24,7 +24,7 @@ public sealed class RunReader(RunStore runs, RunFollower follower, WorkflowRegis
         if (await runs.FindAsync(id, cancellationToken) is not { } run) return null;
         run = await follower.FollowAsync(client, run, cancellationToken);
         var definition = await registry.GetAsync(run.Workflow, run.Version, cancellationToken);
-        var known = (await runs.StepsAsync(id, cancellationToken)).ToDictionary(s => s.Name, StringComparer.Ordinal);
+        var known = (await runs.ListStepsAsync(id, cancellationToken)).ToDictionary(s => s.Name, StringComparer.Ordinal);
         var steps = definition.AllSteps().ToList();
         var running = run.IsFinal ? null : steps.Find(s => IsRunning(s) && !s.Inner().Any(IsRunning))?.Name;
         return RunView.From(

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 using Serverless.Workflows.Values;
@@ -9,7 +10,8 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Store;
 
 /// <summary>The runs that were ever accepted, and their steps. It outlives the orchestrations' histories.</summary>
-public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider time, ChangeLog changes)
+public sealed class RunStore(
+    [FromKeyedServices(RunStore.TableName)] LazyTable lazyTable, RunBlobs blobs, TimeProvider time, ChangeLog changes)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "WorkflowRuns";
@@ -86,7 +88,7 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
         changes.Note(ChangeKinds.Run, run.Id, JsonNamingPolicy.CamelCase.ConvertName(run.Status.ToString()));
 
     /// <summary>The steps that began.</summary>
-    public async Task<IReadOnlyList<StepRecord>> StepsAsync(string runId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StepRecord>> ListStepsAsync(string runId, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var last = RunRows.StepPrefix + (char)127;
@@ -140,7 +142,7 @@ public sealed class RunStore(LazyTable lazyTable, RunBlobs blobs, TimeProvider t
             var id = row.GetString(RunRows.Id);
             if (await FindAsync(id, cancellationToken) is { } run && (!run.IsFinal || run.Ended >= time)) continue;
             await blobs.DeleteAsync(id, cancellationToken);
-            foreach (var step in await StepsAsync(id, cancellationToken))
+            foreach (var step in await ListStepsAsync(id, cancellationToken))
                 await table.DeleteEntityAsync(id, RunRows.StepPrefix + step.Name, ETag.All, cancellationToken);
             await table.DeleteEntityAsync(id, RunRows.Run, ETag.All, cancellationToken);
             await table.DeleteEntityAsync(RunRows.Index, row.RowKey, ETag.All, cancellationToken);

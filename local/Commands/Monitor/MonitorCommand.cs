@@ -53,7 +53,7 @@ internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
     }
 
     private void ShowJson(Dictionary<string, JsonElement> answers) =>
-        screen.Line(Texts.Json(answers.Count == 1 ? answers.Values.Single() : JsonSerializer.SerializeToElement(answers)));
+        screen.WriteLine(Texts.Json(answers.Count == 1 ? answers.Values.Single() : JsonSerializer.SerializeToElement(answers)));
 
     private void Show(Dictionary<string, JsonElement> answers)
     {

@@ -15,9 +15,9 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
     public void Show(HealthOverview health)
     {
         var system = health.System;
-        screen.Line($"The app is {health.Status}: {string.Join(", ", health.Checks.Select(c => $"{c.Name} {c.Status}"))}.");
-        foreach (var check in health.Checks.Where(c => c.Detail is not null)) screen.Line($"  {check.Name}: {check.Detail}");
-        screen.Line(
+        screen.WriteLine($"The app is {health.Status}: {string.Join(", ", health.Checks.Select(c => $"{c.Name} {c.Status}"))}.");
+        foreach (var check in health.Checks.Where(c => c.Detail is not null)) screen.WriteLine($"  {check.Name}: {check.Detail}");
+        screen.WriteLine(
             $"{Texts.Count(system.Active, "run")} {(system.Active == 1 ? "is" : "are")} active on " +
             $"{Texts.Count(system.Instances, "instance")}.");
         var (hour, all) =
@@ -29,7 +29,7 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
 
     public void Show(IReadOnlyCollection<TaskStatistics> tasks)
     {
-        if (tasks.Count == 0) screen.Line("No task has run in that time.");
+        if (tasks.Count == 0) screen.WriteLine("No task has run in that time.");
         else
         {
             Show(
@@ -47,7 +47,7 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
 
     public void Show(IReadOnlyCollection<RunningTask> slow)
     {
-        if (slow.Count == 0) screen.Line("No run takes that long.");
+        if (slow.Count == 0) screen.WriteLine("No run takes that long.");
         else
         {
             Show(
@@ -62,14 +62,14 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
 
     public void Show(FailureAnalysis failures)
     {
-        screen.Line(
+        screen.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{failures.Failures:N0} of {failures.Runs:N0} runs failed since {Texts.Moment(failures.From)}."));
         if (failures.Failures == 0) return;
 
-        screen.Table(["Task", "Failures", "Given up", "Share", "Errors"], failures.ByTask.Select(Row));
-        screen.Table(["Queue", "Failures", "Given up", "Share", "Errors"], failures.ByQueue.Select(Row));
+        screen.WriteTable(["Task", "Failures", "Given up", "Share", "Errors"], failures.ByTask.Select(Row));
+        screen.WriteTable(["Queue", "Failures", "Given up", "Share", "Errors"], failures.ByQueue.Select(Row));
         Show(
             ["Latest", "Name", "Queue", "Attempt", "Error", "Started"],
             failures.Latest.Select(
@@ -81,7 +81,7 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
     {
         var shown = screen.Width >= Wide ? headings : screen.Width >= Middle ? middle ?? headings : narrow;
         var places = shown.Select(heading => Array.IndexOf(headings, heading)).ToArray();
-        screen.Table(shown, rows.Select(row => (string[])[.. places.Select(place => row[place])]));
+        screen.WriteTable(shown, rows.Select(row => (string[])[.. places.Select(place => row[place])]));
     }
 
     private string LastRun(DateTimeOffset? moment) =>

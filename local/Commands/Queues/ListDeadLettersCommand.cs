@@ -28,18 +28,18 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
 
         using var api = new HostApi(target);
         var found = new List<JsonElement>();
-        foreach (var queue in await QueuesAsync(api, arguments.Positional(0), cancellationToken))
+        foreach (var queue in await ListQueuesAsync(api, arguments.Positional(0), cancellationToken))
             await ReadAsync(api, queue, filter, top, found, cancellationToken);
 
-        if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(JsonSerializer.SerializeToElement(found)));
-        else if (found.Count == 0) screen.Line("No such dead letters.");
-        else screen.Table(
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(found)));
+        else if (found.Count == 0) screen.WriteLine("No such dead letters.");
+        else screen.WriteTable(
             ["Id", "Task", "Lane", "Reason", "Description", "Dead since", "Redrives"], found.Select(
                 letter => Row(letter.Deserialize<DeadLetter>(QueueJson.Options)!)));
         return 0;
     }
 
-    private static async Task<IEnumerable<string>> QueuesAsync(HostApi api, string? queue, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<string>> ListQueuesAsync(HostApi api, string? queue, CancellationToken cancellationToken)
     {
         if (queue is not null) return [queue];
         var answer = await api.GetAsync("queues", cancellationToken);

@@ -28,12 +28,12 @@ internal sealed class ListQueuesCommand(IScreen screen)
         using var api = new HostApi(target);
         var name = arguments.Positional(0);
         var answer = await api.GetAsync(name is null ? "queues" : $"queues/{Uri.EscapeDataString(name)}", cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
         else if (name is null)
-            screen.Table(
+            screen.WriteTable(
                 ["Queue", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean"], answer.GetProperty("queues")
                     .Deserialize<List<QueueStatus>>(QueueJson.Options)!.Select(Row));
-        else screen.Table(
+        else screen.WriteTable(
             ["Lane", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean"], answer.Deserialize<QueueStatus>(
                 QueueJson.Options)!.Lanes.Select(Row));
         return 0;
@@ -46,13 +46,13 @@ internal sealed class ListQueuesCommand(IScreen screen)
             throw new CommandFailedException("The host has no broker of its own: it uses the one that the setting ServiceBus names.");
         if (json)
         {
-            screen.Line(Texts.Json(JsonSerializer.SerializeToElement(
+            screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(
                 new { clients = host.ServiceBus, administration = host.ServiceBusAdministration })));
             return 0;
         }
 
-        screen.Line($"Clients:        {host.ServiceBus}");
-        screen.Line($"Administration: {host.ServiceBusAdministration}");
+        screen.WriteLine($"Clients:        {host.ServiceBus}");
+        screen.WriteLine($"Administration: {host.ServiceBusAdministration}");
         return 0;
     }
 

@@ -25,7 +25,7 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
     {
         if (arguments.Has(NoWait.Name))
         {
-            screen.Line(AsJson ? Texts.Json(started) : $"Started: {started.GetProperty("id").GetString()}");
+            screen.WriteLine(AsJson ? Texts.Json(started) : $"Started: {started.GetProperty("id").GetString()}");
             return 0;
         }
 
@@ -40,15 +40,15 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
                 $"The operation is {status}. {(instance.TryGetProperty("error", out var error) ? error.GetString() : "")}".TrimEnd());
 
         var output = instance.GetProperty("output");
-        if (AsJson) screen.Line(Texts.Json(output));
+        if (AsJson) screen.WriteLine(Texts.Json(output));
         return Show(output.Deserialize<QueueOperationProgress>(QueueJson.Options)!);
     }
 
     private int Show(QueueOperationProgress result)
     {
-        if (!AsJson) screen.Line(Describe(result));
+        if (!AsJson) screen.WriteLine(Describe(result));
         if (result.Stopped is not { } reason) return 0;
-        screen.Fault(reason);
+        screen.WriteFault(reason);
         return 1;
     }
 

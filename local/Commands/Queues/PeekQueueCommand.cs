@@ -27,9 +27,9 @@ internal sealed class PeekQueueCommand(IScreen screen)
             $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", ("size", top?.ToString(CultureInfo.InvariantCulture)));
         var answer = await api.GetAsync(path, cancellationToken);
         var messages = answer.Deserialize<WaitingPage>(QueueJson.Options)!.Messages;
-        if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));
-        else if (messages.Count == 0) screen.Line("No messages.");
-        else screen.Table(["Id", "Task", "Lane", "State", "Sent", "Due", "Deliveries", "Size"], messages.Select(Row));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
+        else if (messages.Count == 0) screen.WriteLine("No messages.");
+        else screen.WriteTable(["Id", "Task", "Lane", "State", "Sent", "Due", "Deliveries", "Size"], messages.Select(Row));
         return 0;
     }
 

@@ -21,14 +21,14 @@ internal sealed class ShowDeadLetterCommand(IScreen screen)
         using var api = new HostApi(target);
         var path = $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters/{Uri.EscapeDataString(arguments.Positional(1)!)}";
         var answer = await api.GetAsync(path, cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
         else Show(answer.Deserialize<DeadLetter>(QueueJson.Options)!);
         return 0;
     }
 
     private void Show(DeadLetter letter)
     {
-        screen.Facts(
+        screen.WriteFacts(
         [
             ("Id", letter.Id),
             ("Task", letter.Task),
@@ -46,7 +46,7 @@ internal sealed class ShowDeadLetterCommand(IScreen screen)
             ("Body", letter.Body),
         ]);
         if (letter.Stack is null) return;
-        screen.Line();
-        screen.Line(letter.Stack);
+        screen.WriteLine();
+        screen.WriteLine(letter.Stack);
     }
 }

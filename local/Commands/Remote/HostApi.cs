@@ -11,7 +11,7 @@ namespace Serverless.Local.Commands.Remote;
 /// </summary>
 internal sealed class HostApi : IDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(100);
 
     private readonly HostTarget _target;
     private readonly HttpClient _http;
@@ -44,7 +44,7 @@ internal sealed class HostApi : IDisposable
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = JsonContent.Create(body);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_limit);
+        limit.CancelAfter(Limit);
         try
         {
             using var response = await AnswerAsync(request, limit.Token);
@@ -52,7 +52,7 @@ internal sealed class HostApi : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommandFailedException($"The host at {_target.Address} did not answer within {_limit.TotalSeconds:0} s.", e);
+            throw new CommandFailedException($"The host at {_target.Address} did not answer within {Limit.TotalSeconds:0} s.", e);
         }
     }
 

@@ -50,18 +50,18 @@ internal sealed class ReplayCommand(IScreen screen)
     {
         if (asJson)
         {
-            screen.Line(JsonSerializer.Serialize(report, Json));
+            screen.WriteLine(JsonSerializer.Serialize(report, Json));
             return;
         }
 
         if (report.Deviations.Count > 0)
-            screen.Table(["Orchestration", "Orchestrator", "Step", "Recorded", "This build"], report.Deviations.Select(Row));
+            screen.WriteTable(["Orchestration", "Orchestrator", "Step", "Recorded", "This build"], report.Deviations.Select(Row));
         var found = report.Deviations.Count == 0
             ? "this build does what they did" : $"{Texts.Number(report.Deviations.Count)} would not go on";
-        screen.Line($"Replayed {Texts.Count(report.Running, "running orchestration")} and " +
+        screen.WriteLine($"Replayed {Texts.Count(report.Running, "running orchestration")} and " +
             $"{Texts.Count(report.Ended, "ended one")}: {found}.");
         if (report.Deviations.Count > 0)
-            screen.Fault(
+            screen.WriteFault(
                 "Let them end before you deploy, or keep their steps: put new ones behind a version, or into another orchestrator.");
     }
 

@@ -39,27 +39,27 @@ internal sealed class FileCommands(IScreen screen)
         var path = ReadPath(arguments, 0);
         var file = arguments.Positional(1) ?? Path.GetFileName(arguments.Positional(0) ?? "");
         if (file.Length == 0) arguments.Refuse("CONTAINER/PATH names a folder; files list shows what it holds.");
-        else if (file != "-") FileChecks.Writable(arguments, Path.GetDirectoryName(Path.GetFullPath(file))!, "FILE");
+        else if (file != "-") FileChecks.RequireWritable(arguments, Path.GetDirectoryName(Path.GetFullPath(file))!, "FILE");
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
         await api.DownloadAsync($"files/{path}", file, cancellationToken);
-        if (file != "-") screen.Line(file);
+        if (file != "-") screen.WriteLine(file);
         return 0;
     }
 
     private async Task<int> PutAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var file = arguments.Positional(0);
-        if (file is not null) FileChecks.Readable(arguments, file);
+        if (file is not null) FileChecks.RequireReadable(arguments, file);
         var path = ReadPath(arguments, 1);
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
         var stored = await api.UploadAsync($"files/{path}", file!, cancellationToken);
-        screen.Line(arguments.Has(Switches.Json.Name) ? Texts.Json(stored) : $"Stored: {arguments.Positional(1)}");
+        screen.WriteLine(arguments.Has(Switches.Json.Name) ? Texts.Json(stored) : $"Stored: {arguments.Positional(1)}");
         return 0;
     }
 
@@ -71,7 +71,7 @@ internal sealed class FileCommands(IScreen screen)
 
         using var api = new HostApi(target);
         await api.SendAsync(HttpMethod.Delete, $"files/{path}", null, cancellationToken);
-        screen.Line($"Removed: {arguments.Positional(0)}");
+        screen.WriteLine($"Removed: {arguments.Positional(0)}");
         return 0;
     }
 

@@ -28,9 +28,9 @@ internal sealed class ReportCommands(IScreen screen)
         using var api = new HostApi(target);
         var answer = await api.GetAsync("reports", cancellationToken);
         var days = answer.GetProperty("reports").Deserialize<List<string>>()!;
-        if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));
-        else if (days.Count == 0) screen.Line("There are none.");
-        else foreach (var day in days) screen.Line(day);
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
+        else if (days.Count == 0) screen.WriteLine("There are none.");
+        else foreach (var day in days) screen.WriteLine(day);
         return 0;
     }
 
@@ -38,13 +38,13 @@ internal sealed class ReportCommands(IScreen screen)
     {
         var (date, format) = (arguments.Positional(0)!, arguments.Choice(Format.Name, "html", "json", "csv") ?? "html");
         var file = arguments.Text(Out.Name) ?? $"report-{Path.GetFileName(date)}.{format}";
-        FileChecks.Writable(arguments, Path.GetDirectoryName(Path.GetFullPath(file))!, Out.Name);
+        FileChecks.RequireWritable(arguments, Path.GetDirectoryName(Path.GetFullPath(file))!, Out.Name);
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
         await api.DownloadAsync(HostApi.Path($"reports/{Uri.EscapeDataString(date)}", ("format", format)), file, cancellationToken);
-        screen.Line(file);
+        screen.WriteLine(file);
         if (arguments.Has(Open.Name)) Browser.Open(Path.GetFullPath(file));
         return 0;
     }

@@ -34,9 +34,13 @@ internal sealed class ResourceCommands(IScreen screen)
             var top = arguments.Integer(Top.Name, 1, MaxTop) ?? DefaultTop;
             using var api = Open(arguments);
             var found = await ReadAsync(api, Fill(path, arguments), items, top, Query(arguments, filters), token);
-            if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(JsonSerializer.SerializeToElement(found)));
-            else if (found.Count == 0) screen.Line("There are none.");
-            else screen.Table([.. columns.Select(c => c.Title)], found.Select(item => (string[])[.. columns.Select(c => c.Text(item))]));
+            if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(found)));
+            else if (found.Count == 0) screen.WriteLine("There are none.");
+            else
+            {
+                screen.WriteTable(
+                    [.. columns.Select(c => c.Title)], found.Select(item => (string[])[.. columns.Select(c => c.Text(item))]));
+            }
             return 0;
         });
     }
@@ -55,13 +59,13 @@ internal sealed class ResourceCommands(IScreen screen)
             var answer = await api.GetAsync(HostApi.Path(Fill(path, arguments), Query(arguments, filters)), token);
             if (arguments.Has(Switches.Json.Name))
             {
-                screen.Line(Texts.Json(answer));
+                screen.WriteLine(Texts.Json(answer));
                 return 0;
             }
 
-            screen.Facts(facts.Select(fact => (fact.Title, (string?)fact.Text(answer))));
+            screen.WriteFacts(facts.Select(fact => (fact.Title, (string?)fact.Text(answer))));
             if (details is { } parts && answer.TryGetProperty(parts.Items, out var items) && items.GetArrayLength() > 0)
-                screen.Table(
+                screen.WriteTable(
                     [.. parts.Columns.Select(c => c.Title)],
                     items.EnumerateArray().Select(item => (string[])[.. parts.Columns.Select(c => c.Text(item))]));
             return 0;
@@ -82,8 +86,8 @@ internal sealed class ResourceCommands(IScreen screen)
             var content = body is { } place ? ReadBody(arguments, syntax.Positionals[place], arguments.Positional(place)) : null;
             using var api = Open(arguments);
             var answer = await api.SendAsync(method, HostApi.Path(Fill(path, arguments), Query(arguments, filters)), content, token);
-            if (arguments.Has(Switches.Json.Name) && answer.ValueKind != JsonValueKind.Undefined) screen.Line(Texts.Json(answer));
-            else screen.Line($"{done}: {(Identity.Text(answer) is { Length: > 0 } id ? id : arguments.Positional(0))}");
+            if (arguments.Has(Switches.Json.Name) && answer.ValueKind != JsonValueKind.Undefined) screen.WriteLine(Texts.Json(answer));
+            else screen.WriteLine($"{done}: {(Identity.Text(answer) is { Length: > 0 } id ? id : arguments.Positional(0))}");
             return 0;
         });
     }

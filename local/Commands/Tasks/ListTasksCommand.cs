@@ -40,9 +40,9 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
 
         using var api = new HostApi(target);
         var tasks = await ReadAsync(api, state, filter, top, cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(JsonSerializer.SerializeToElement(tasks)));
-        else if (tasks.Count == 0) screen.Line("No such tasks.");
-        else screen.Table(
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(tasks)));
+        else if (tasks.Count == 0) screen.WriteLine("No such tasks.");
+        else screen.WriteTable(
             ["Task", "Name", "State", "Attempt", "Sent", "Progress or error"], tasks.Select(
                 task => Row(task.Deserialize<TaskRecord>(AppJson.Options)!)));
         return 0;

@@ -18,7 +18,7 @@ internal sealed class RevokeTaskCommand(IScreen screen)
         var id = arguments.Positional(0)!;
         using var api = new HostApi(target);
         await api.SendAsync(HttpMethod.Delete, $"tasks/{Uri.EscapeDataString(id)}", null, cancellationToken);
-        screen.Line(arguments.Has(Switches.Json.Name) ? JsonSerializer.Serialize(new { id }) : $"Revoked: {id}");
+        screen.WriteLine(arguments.Has(Switches.Json.Name) ? JsonSerializer.Serialize(new { id }) : $"Revoked: {id}");
         return 0;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         var id = sent.GetProperty("id").GetString()!;
         if (arguments.Has("--wait")) return await WaitAsync(api, id, arguments.Has(Switches.Json.Name), cancellationToken);
 
-        screen.Line(arguments.Has(Switches.Json.Name) ? Texts.Json(sent) : $"Sent: {id}");
+        screen.WriteLine(arguments.Has(Switches.Json.Name) ? Texts.Json(sent) : $"Sent: {id}");
         return 0;
     }
 
@@ -76,7 +76,7 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
             ? await PollAsync(api, id, new Progress<Step>(), cancellationToken)
             : await screen.TrackAsync($"Task {id}", progress => PollAsync(api, id, progress, cancellationToken));
         var task = answer.Deserialize<TaskRecord>(AppJson.Options)!;
-        if (asJson) screen.Line(Texts.Json(answer));
+        if (asJson) screen.WriteLine(Texts.Json(answer));
         else TaskView.Show(screen, task);
         return task.State == TaskState.Success ? 0 : 1;
     }

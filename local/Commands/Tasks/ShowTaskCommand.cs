@@ -20,7 +20,7 @@ internal sealed class ShowTaskCommand(IScreen screen)
 
         using var api = new HostApi(target);
         var answer = await api.GetAsync($"tasks/{Uri.EscapeDataString(arguments.Positional(0)!)}", cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.Line(Texts.Json(answer));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
         else TaskView.Show(screen, answer.Deserialize<TaskRecord>(AppJson.Options)!);
         return 0;
     }

@@ -9,7 +9,7 @@ internal static class TaskView
 {
     public static string State(TaskRecord task) => task.State.ToString().ToUpperInvariant();
 
-    public static void Show(IScreen screen, TaskRecord task) => screen.Facts(
+    public static void Show(IScreen screen, TaskRecord task) => screen.WriteFacts(
     [
         ("Task", task.Id),
         ("Name", task.Task),

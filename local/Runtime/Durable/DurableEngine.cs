@@ -13,7 +13,7 @@ namespace Serverless.Local.Runtime.Durable;
 /// </summary>
 internal sealed class DurableEngine : IAsyncDisposable
 {
-    private static readonly TimeSpan _commitRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CommitRetry = TimeSpan.FromSeconds(5);
 
     // So often may a process die in the turns of one instance.
     private const int MaxDeaths = 3;
@@ -188,9 +188,9 @@ internal sealed class DurableEngine : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _logger.TurnNotCommitted(instance.Name, instance.Id, _commitRetry.TotalSeconds, e);
+            _logger.TurnNotCommitted(instance.Name, instance.Id, CommitRetry.TotalSeconds, e);
             _instances.PutBack(instance, messages);
-            await Task.Delay(_commitRetry, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(CommitRetry, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _instances.Wake(instance);
         }
     }
@@ -245,7 +245,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         }
 
         Log(instance, turn, commit);
-        if (commit.IsStale || turn.StartsExecution || turn.IsFinished || turn.IsSuspended) Signals.Changed(instance.Id);
+        if (commit.IsStale || turn.StartsExecution || turn.IsFinished || turn.IsSuspended) Signals.NoteChange(instance.Id);
     }
 
     private void Log(Instance instance, TurnResult turn, TurnCommit commit)

@@ -20,7 +20,7 @@ internal sealed class StatusSignals
         }
     }
 
-    public void Changed(string instanceId)
+    public void NoteChange(string instanceId)
     {
         lock (_gate)
         {

@@ -11,7 +11,7 @@ namespace Serverless.Local.Runtime.Hosting;
 internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory logging, HostSettings settings)
     : IDisposable
 {
-    private static readonly ActivitySource _activities = new("Microsoft.Azure.Functions.Worker");
+    private static readonly ActivitySource Activities = new("Microsoft.Azure.Functions.Worker");
 
     private readonly CancellationTokenSource _stopping = new();
 
@@ -37,7 +37,7 @@ internal sealed class FunctionInvoker(IServiceScopeFactory scopes, TimeProvider 
         using var token = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token, cancellation);
         await using var scope = scopes.CreateAsyncScope();
         var invocation = new Invocation(function, trigger, data, scope.ServiceProvider, token.Token);
-        using var activity = _activities.StartActivity(function.Name, ActivityKind.Server);
+        using var activity = Activities.StartActivity(function.Name, ActivityKind.Server);
         activity?.SetTag("faas.invocation_id", invocation.InvocationId);
         var started = time.GetTimestamp();
         try

@@ -5,15 +5,15 @@ namespace Serverless.Local.Runtime.Hosting;
 /// <summary>Turns whatever a function returns into a task of its result; null for functions without one.</summary>
 internal static class FunctionResult
 {
-    private static readonly MethodInfo _ofTask = Generic(nameof(OfTask));
-    private static readonly MethodInfo _ofValueTask = Generic(nameof(OfValueTask));
+    private static readonly MethodInfo ReadTask = Generic(nameof(OfTask));
+    private static readonly MethodInfo ReadValueTask = Generic(nameof(OfValueTask));
 
     public static Func<object?, Task<object?>> Reader(Type returns)
     {
         if (returns == typeof(ValueTask)) return result => Nothing(((ValueTask)result!).AsTask());
         if (!typeof(Task).IsAssignableFrom(returns) && !IsGeneric(returns, typeof(ValueTask<>))) return Task.FromResult;
         if (!returns.IsGenericType) return result => Nothing((Task)result!);
-        var reader = returns.GetGenericTypeDefinition() == typeof(ValueTask<>) ? _ofValueTask : _ofTask;
+        var reader = returns.GetGenericTypeDefinition() == typeof(ValueTask<>) ? ReadValueTask : ReadTask;
         return reader.MakeGenericMethod(returns.GenericTypeArguments[0]).CreateDelegate<Func<object?, Task<object?>>>();
     }
 

@@ -9,9 +9,9 @@ namespace Serverless.Local.Runtime.Hosting;
 /// </summary>
 internal static class FunctionsClient
 {
-    private static readonly Type _type = typeof(DurableClientAttribute).Assembly.GetType(
+    private static readonly Type ClientType = typeof(DurableClientAttribute).Assembly.GetType(
         "Microsoft.Azure.Functions.Worker.FunctionsDurableTaskClient", throwOnError: true)!;
 
     public static DurableTaskClient Wrap(DurableTaskClient client, Uri managementAddress) =>
-        (DurableTaskClient)Activator.CreateInstance(_type, client, null, managementAddress.AbsoluteUri.TrimEnd('/'), null)!;
+        (DurableTaskClient)Activator.CreateInstance(ClientType, client, null, managementAddress.AbsoluteUri.TrimEnd('/'), null)!;
 }

@@ -10,7 +10,7 @@ internal sealed class Invocation(
     CancellationToken cancellation)
     : FunctionContext
 {
-    private static readonly NoRetry _noRetry = new();
+    private static readonly NoRetry Never = new();
     private IDictionary<object, object>? _items;
     private IInvocationFeatures? _features;
     private BindingContext? _binding;
@@ -35,7 +35,7 @@ internal sealed class Invocation(
 
     public override BindingContext BindingContext => _binding ??= new Binding(data ?? ImmutableDictionary<string, object?>.Empty);
 
-    public override RetryContext RetryContext => _noRetry;
+    public override RetryContext RetryContext => Never;
 
     public override IDictionary<object, object> Items
     {

@@ -8,7 +8,7 @@ namespace Serverless.Local.Runtime.Hosting;
 /// <summary>Orchestrators: the engine calls them.</summary>
 internal sealed class OrchestrationTriggerKind(DurableFunctions functions) : ITriggerKind
 {
-    private static readonly MethodInfo _input =
+    private static readonly MethodInfo ReadInput =
         typeof(OrchestrationTriggerKind).GetMethod(nameof(Input), BindingFlags.Static | BindingFlags.NonPublic)!;
 
     public string Name => "orchestrationTrigger";
@@ -26,7 +26,7 @@ internal sealed class OrchestrationTriggerKind(DurableFunctions functions) : ITr
                     $"without an attribute.");
         }
 
-        var input = _input.MakeGenericMethod(parameter.ParameterType).CreateDelegate<Func<TaskOrchestrationContext, object?>>();
+        var input = ReadInput.MakeGenericMethod(parameter.ParameterType).CreateDelegate<Func<TaskOrchestrationContext, object?>>();
         return i => ValueTask.FromResult(input((TaskOrchestrationContext)i.Trigger));
     }
 

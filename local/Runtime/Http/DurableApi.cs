@@ -103,7 +103,7 @@ internal sealed class DurableApi(DurableEngine engine)
     {
         if (!Exists(request, out var refusal)) return refusal;
         if (!request.HasJsonContentType()) return DurableJson.BadRequest("Only application/json request content is supported");
-        var (json, isValid) = await DurableQuery.BodyAsync(request);
+        var (json, isValid) = await DurableQuery.ReadBodyAsync(request);
         if (!isValid) return DurableJson.BadRequest("Invalid JSON content");
         return await AcceptAsync(_commands.RaiseEventAsync(Id(request), (string)request.RouteValues["eventName"]!, json));
     }
@@ -138,7 +138,7 @@ internal sealed class DurableApi(DurableEngine engine)
 
     private async Task<IResult> StartAsync(HttpRequest request)
     {
-        var (json, isValid) = await DurableQuery.BodyAsync(request);
+        var (json, isValid) = await DurableQuery.ReadBodyAsync(request);
         if (!isValid) return DurableJson.BadRequest("Invalid JSON content");
         var id = Id(request) is { Length: > 0 } given ? given : Guid.NewGuid().ToString("N");
         try

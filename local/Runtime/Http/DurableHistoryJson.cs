@@ -41,7 +41,7 @@ internal static class DurableHistoryJson
                 Call(json, scheduled, showInput);
                 break;
             case Kind.TaskFailed or Kind.SubOrchestrationInstanceFailed:
-                Failure(json, e.TaskFailed?.FailureDetails ?? e.SubOrchestrationInstanceFailed?.FailureDetails);
+                AddFailure(json, e.TaskFailed?.FailureDetails ?? e.SubOrchestrationInstanceFailed?.FailureDetails);
                 Call(json, scheduled, showInput);
                 break;
             case Kind.ExecutionCompleted:
@@ -54,17 +54,17 @@ internal static class DurableHistoryJson
                 break;
             case Kind.EventSent:
                 json["InstanceId"] = e.EventSent.InstanceId;
-                Named(json, e.EventSent.Name, e.EventSent.Input, showInput);
+                AddName(json, e.EventSent.Name, e.EventSent.Input, showInput);
                 break;
             case Kind.EventRaised:
-                Named(json, e.EventRaised.Name, e.EventRaised.Input, showInput);
+                AddName(json, e.EventRaised.Name, e.EventRaised.Input, showInput);
                 break;
             case Kind.SubOrchestrationInstanceCreated:
                 json["InstanceId"] = e.SubOrchestrationInstanceCreated.InstanceId;
-                Named(json, e.SubOrchestrationInstanceCreated.Name, e.SubOrchestrationInstanceCreated.Input, showInput);
+                AddName(json, e.SubOrchestrationInstanceCreated.Name, e.SubOrchestrationInstanceCreated.Input, showInput);
                 break;
             case Kind.TaskScheduled:
-                Named(json, e.TaskScheduled.Name, HistoryEvents.ActivityInput(e.TaskScheduled.Input), showInput);
+                AddName(json, e.TaskScheduled.Name, HistoryEvents.ActivityInput(e.TaskScheduled.Input), showInput);
                 break;
             case Kind.ExecutionSuspended or Kind.ExecutionResumed:
                 json["Reason"] = e.ExecutionSuspended?.Input ?? e.ExecutionResumed?.Input;
@@ -80,7 +80,7 @@ internal static class DurableHistoryJson
         return json;
     }
 
-    private static void Named(JsonObject json, string name, string? input, bool showInput)
+    private static void AddName(JsonObject json, string name, string? input, bool showInput)
     {
         json["Name"] = name;
         if (showInput) json["Input"] = input;
@@ -97,7 +97,7 @@ internal static class DurableHistoryJson
         if (showInput) json["Input"] = input;
     }
 
-    private static void Failure(JsonObject json, P.TaskFailureDetails? failure)
+    private static void AddFailure(JsonObject json, P.TaskFailureDetails? failure)
     {
         if (failure is null) return;
         json["Reason"] = failure.ErrorMessage;

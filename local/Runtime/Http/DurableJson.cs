@@ -12,7 +12,7 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>The durable API's answers, with the names and shapes of the Durable Functions extension.</summary>
 internal static class DurableJson
 {
-    private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static JsonObject Instance(
         InstanceRow row, bool showInput, IReadOnlyList<Microsoft.DurableTask.Protobuf.HistoryEvent>? history = null,
@@ -39,7 +39,7 @@ internal static class DurableJson
     public static JsonObject Message(string text) => new() { ["message"] = text };
 
     public static IResult Answer(JsonNode json, int status = StatusCodes.Status200OK) =>
-        Results.Json(json, _plain, "application/json; charset=utf-8", status);
+        Results.Json(json, Plain, "application/json; charset=utf-8", status);
 
     public static IResult BadRequest(string message) => Answer(Message(message), StatusCodes.Status400BadRequest);
 

@@ -35,7 +35,7 @@ internal static class DurableQuery
 
     /// <summary>The body if it is JSON that can be written again, null if there is none.</summary>
     /// <exception cref="BadHttpRequestException">It is too large, or breaks off.</exception>
-    public static async Task<(string? Json, bool IsValid)> BodyAsync(HttpRequest request)
+    public static async Task<(string? Json, bool IsValid)> ReadBodyAsync(HttpRequest request)
     {
         using var body = new MemoryStream();
         var buffer = new byte[64 * 1024];

@@ -10,7 +10,7 @@ namespace Serverless.Local.Runtime.Http;
 internal static class FunctionResponse
 {
     // The worker's serializer: names as written.
-    private static readonly JsonSerializerOptions _worker = new() { PropertyNameCaseInsensitive = true };
+    private static readonly JsonSerializerOptions Worker = new() { PropertyNameCaseInsensitive = true };
 
     public static Task WriteAsync(HttpContext context, object? result) => result switch
     {
@@ -19,7 +19,7 @@ internal static class FunctionResponse
         null => Task.CompletedTask,
         string text => WriteTextAsync(context, text),
         _ =>
-            context.Response.WriteAsJsonAsync(result, result.GetType(), _worker, "application/json; charset=utf-8", context.RequestAborted),
+            context.Response.WriteAsJsonAsync(result, result.GetType(), Worker, "application/json; charset=utf-8", context.RequestAborted),
     };
 
     private static Task WriteTextAsync(HttpContext context, string text)

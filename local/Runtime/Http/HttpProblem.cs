@@ -8,7 +8,7 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>Answers the host's own refusals as problem+json (RFC 9457).</summary>
 internal static class HttpProblem
 {
-    private static readonly JsonSerializerOptions _json = new(
+    private static readonly JsonSerializerOptions Json = new(
         JsonSerializerDefaults.Web)
     { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -18,7 +18,7 @@ internal static class HttpProblem
         context.Response.StatusCode = status;
         var answer =
             new { type = "about:blank", title = ReasonPhrases.GetReasonPhrase(status), status, detail = detail ?? Detail(context, status) };
-        return context.Response.WriteAsJsonAsync(answer, _json, "application/problem+json", context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(answer, Json, "application/problem+json", context.RequestAborted);
     }
 
     private static string? Detail(HttpContext context, int status) => status switch

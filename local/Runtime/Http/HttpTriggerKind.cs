@@ -11,7 +11,7 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>Functions behind HTTP routes. Keys are not checked here, whatever the authorization level, as with <c>func start</c>.</summary>
 internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
 {
-    private static readonly string[] _reserved = ["admin", "runtime"];
+    private static readonly string[] Reserved = ["admin", "runtime"];
 
     public string Name => "httpTrigger";
 
@@ -36,7 +36,7 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
     /// <exception cref="BindingFaultException">The route is not a route template, or the host's own.</exception>
     public RoutePattern Route(BoundFunction function)
     {
-        if (_reserved.FirstOrDefault(r => Suffix(function).StartsWith(r, StringComparison.OrdinalIgnoreCase)) is { } reserved)
+        if (Reserved.FirstOrDefault(r => Suffix(function).StartsWith(r, StringComparison.OrdinalIgnoreCase)) is { } reserved)
             throw new BindingFaultException($"its route '{Suffix(function)}' starts with '{reserved}', which hosts keep for themselves.");
         try
         {

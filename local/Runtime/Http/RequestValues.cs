@@ -13,7 +13,7 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>Fills parameters from a request: the route, the query, the body.</summary>
 internal static class RequestValues
 {
-    private static readonly NullabilityInfoContext _nullability = new();
+    private static readonly NullabilityInfoContext Nullability = new();
 
     /// <summary>A single value can be read as this type.</summary>
     public static bool CanBeText(Type type)
@@ -48,7 +48,7 @@ internal static class RequestValues
     public static ParameterBinder Body(ParameterInfo parameter)
     {
         var nullable = parameter.HasDefaultValue || Nullable.GetUnderlyingType(parameter.ParameterType) is not null
-            || (!parameter.ParameterType.IsValueType && _nullability.Create(parameter).WriteState == NullabilityState.Nullable);
+            || (!parameter.ParameterType.IsValueType && Nullability.Create(parameter).WriteState == NullabilityState.Nullable);
         return async invocation =>
         {
             var request = ((HttpContext)invocation.Trigger).Request;

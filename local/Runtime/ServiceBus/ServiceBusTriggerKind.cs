@@ -12,7 +12,7 @@ internal sealed class ServiceBusTriggerKind(
     HostSettings settings, ServiceBusConnections connections, ServiceBusTriggerOptions options, FunctionInvoker invoker,
     ILogger<ServiceBusTriggerKind> logger) : ITriggerKind
 {
-    private static readonly JsonSerializerOptions _json = new() { PropertyNameCaseInsensitive = true };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNameCaseInsensitive = true };
 
     public string Name => "serviceBusTrigger";
 
@@ -79,7 +79,7 @@ internal sealed class ServiceBusTriggerKind(
         {
             try
             {
-                return ValueTask.FromResult(JsonSerializer.Deserialize(Body(i).ToMemory().Span, type, _json));
+                return ValueTask.FromResult(JsonSerializer.Deserialize(Body(i).ToMemory().Span, type, Json));
             }
             catch (JsonException e)
             {

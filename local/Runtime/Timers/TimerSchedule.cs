@@ -7,7 +7,7 @@ namespace Serverless.Local.Runtime.Timers;
 /// <summary>When a timer runs: an NCRONTAB expression, in UTC as on Azure, or a fixed interval.</summary>
 internal sealed class TimerSchedule
 {
-    private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly CrontabSchedule? _cron;
     private readonly TimeSpan _interval;
@@ -47,7 +47,7 @@ internal sealed class TimerSchedule
         for (var i = 0; i < 5; i++)
         {
             var next = Next(time);
-            if (i > 0 && next - time < _minute) return true;
+            if (i > 0 && next - time < Minute) return true;
             time = next;
         }
 

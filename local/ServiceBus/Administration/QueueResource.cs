@@ -14,13 +14,13 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
         ["SizeInBytes", "MessageCount", "AccessedAt", "CreatedAt", "UpdatedAt", "CountDetails", "Status"];
 
     /// <returns>Null when there is no such queue.</returns>
-    public async Task<XElement?> GetAsync(string name) => broker.Queues.TryFind(name, out var queue) ? await EntryAsync(queue) : null;
+    public async Task<XElement?> GetAsync(string name) => broker.Queues.TryFind(name, out var queue) ? await DescribeAsync(queue) : null;
 
     public async Task<XElement> ListAsync(string? skip, string? top)
     {
         var entries = new List<XElement>();
         foreach (var queue in broker.Queues.All.Skip(Number(skip, 0)).Take(Math.Min(Number(top, MaxPage), MaxPage)))
-            entries.Add(await EntryAsync(queue));
+            entries.Add(await DescribeAsync(queue));
         return AtomEntry.Feed(entries);
     }
 
@@ -30,21 +30,21 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
     {
         if (!broker.Queues.TryFind(name, out var queue)) return null;
         var wanted = AtomEntry.Settings(entry);
-        var current = AtomEntry.Settings(await EntryAsync(queue));
+        var current = AtomEntry.Settings(await DescribeAsync(queue));
         var changed = wanted.Keys.Except(Measured)
             .FirstOrDefault(setting => current.TryGetValue(setting, out var value) && value != wanted[setting]);
         if (changed is not null)
             throw new FormatException(
                 $"{changed} of the queue '{queue.Name}' comes from the list of queues that the broker was started with; only Status can " +
                 $"be changed.");
-        if (!wanted.TryGetValue("Status", out var text)) return await EntryAsync(queue);
+        if (!wanted.TryGetValue("Status", out var text)) return await DescribeAsync(queue);
         if (!Enum.TryParse<QueueStatus>(text, out var status) || !Enum.IsDefined(status))
             throw new FormatException($"A queue cannot be '{text}'.");
         await broker.SetStatusAsync(queue.Name, status);
-        return await EntryAsync(queue);
+        return await DescribeAsync(queue);
     }
 
-    private async Task<XElement> EntryAsync(QueueDefinition queue) =>
+    private async Task<XElement> DescribeAsync(QueueDefinition queue) =>
         AtomEntry.Of(queue, broker.Queues.Status(queue.Name), await broker.CountAsync(queue.Name), maxMessageBytes);
 
     private static int Number(string? text, int fallback) => text is null ? fallback

@@ -14,7 +14,7 @@ internal sealed class DeliverySettlement(QueueBroker broker, string entity, Sess
 
     private async Task SettleAsync(Delivery delivery, DeliveryState state, bool settled)
     {
-        var answer = await OutcomeAsync(delivery, state);
+        var answer = await DecideOutcomeAsync(delivery, state);
         // Who settled it himself waits for no answer.
         if (settled || answer is null) return;
         try
@@ -27,7 +27,7 @@ internal sealed class DeliverySettlement(QueueBroker broker, string entity, Sess
         }
     }
 
-    private async Task<Outcome?> OutcomeAsync(Delivery delivery, DeliveryState state)
+    private async Task<Outcome?> DecideOutcomeAsync(Delivery delivery, DeliveryState state)
     {
         try
         {

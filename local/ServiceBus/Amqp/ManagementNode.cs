@@ -147,7 +147,7 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
         // The end of all time means: whatever their state.
         DateTimeOffset? stateSetAfter = arguments.Optional<DateTime?>("last-updated-time") is { } time && time.Year < DateTime.MaxValue.Year
             ? new DateTimeOffset(time, TimeSpan.Zero) - broker.ClientsAhead : null;
-        var found = await broker.SessionsAsync(_entity, stateSetAfter, skip, top);
+        var found = await broker.ListSessionsAsync(_entity, stateSetAfter, skip, top);
         return found.Count == 0
             ? Reply.Nothing
             : new Reply(200, new AmqpMap { [new MapKey("skip")] = skip + found.Count, [new MapKey("sessions-ids")] = found.ToArray() });

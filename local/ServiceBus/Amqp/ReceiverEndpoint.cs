@@ -68,7 +68,7 @@ internal class ReceiverEndpoint(QueueBroker broker, string entity, SendingAmqpLi
         while (!link.IsClosing())
         {
             // Taken before looking, so that nothing that changes meanwhile is missed.
-            var (credit, changed) = (_credit.Next, broker.Changed(entity));
+            var (credit, changed) = (_credit.Next, broker.WaitForChange(entity));
             var max = (int)Math.Min(link.LinkCredit, MaxBatch);
             if (max == 0)
             {

@@ -19,12 +19,12 @@ internal sealed class SenderEndpoint
     {
         (_broker, _queue, _link, _maxBytes, _logger) = (broker, queue, link, maxBytes, logger);
         if (EntityPath.IsDeadLetters(queue)) throw new BrokerException(BrokerFault.NotAllowed, "Nothing can be sent to dead letters.");
-        link.RegisterMessageListener(message => _ = StoreAsync(message));
+        link.RegisterMessageListener(message => _ = AnswerAsync(message));
     }
 
-    private async Task StoreAsync(AmqpMessage message)
+    private async Task AnswerAsync(AmqpMessage message)
     {
-        var outcome = await StoredAsync(message);
+        var outcome = await StoreAsync(message);
         try
         {
             _link.DisposeDelivery(message, true, outcome);
@@ -36,7 +36,7 @@ internal sealed class SenderEndpoint
         }
     }
 
-    private async Task<Outcome> StoredAsync(AmqpMessage message)
+    private async Task<Outcome> StoreAsync(AmqpMessage message)
     {
         try
         {

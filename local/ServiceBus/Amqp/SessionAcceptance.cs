@@ -21,7 +21,7 @@ internal static class SessionAcceptance
         var deadline = Task.Delay(Wait(link), TimeProvider.System);
         while (true)
         {
-            var changed = broker.Changed(entity);
+            var changed = broker.WaitForChange(entity);
             if (await broker.AcceptNextSessionAsync(entity) is { } accepted)
             {
                 if (!link.IsClosing()) return accepted;

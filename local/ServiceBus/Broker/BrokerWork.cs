@@ -22,7 +22,7 @@ internal sealed class BrokerWork(SqliteSession session, long now, Func<string, Q
 
     public void Wake(string entity) => Woken.Add(entity);
 
-    public void DueAt(long ticks)
+    public void NoteDue(long ticks)
     {
         if (ticks > 0) NextDue = Math.Min(NextDue, ticks);
     }

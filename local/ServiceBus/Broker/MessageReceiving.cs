@@ -62,7 +62,7 @@ internal static class MessageReceiving
                 message.SequenceNumber, until, message.LockToken.ToByteArray());
         }
 
-        work.DueAt(until);
+        work.NoteDue(until);
         return messages;
     }
 }

@@ -11,7 +11,7 @@ internal static class MessageSending
         var scheduled = message.Due > work.Now;
         var lifetime = message.TimeToLive < queue.DefaultTimeToLive ? message.TimeToLive : queue.DefaultTimeToLive;
         var expires = scheduled ? 0 : work.After(lifetime);
-        work.DueAt(scheduled ? message.Due : expires);
+        work.NoteDue(scheduled ? message.Due : expires);
         if (!scheduled) work.Wake(queue.Name);
         return work.Session.Number(
             """
@@ -29,7 +29,7 @@ internal static class MessageSending
     private static bool IsDuplicate(BrokerWork work, QueueDefinition queue, string messageId)
     {
         var until = work.After(queue.DuplicateDetectionWindow);
-        work.DueAt(until);
+        work.NoteDue(until);
         return work.Session.Execute(
             """
             INSERT INTO queue_duplicates (entity, message_id, expires) VALUES ($1, $2, $3)

@@ -50,7 +50,7 @@ internal static class MessageSettling
     public static long Renew(BrokerWork work, string entity, Guid token)
     {
         var until = work.Now + work.QueueOf(entity).LockDuration.Ticks;
-        work.DueAt(until);
+        work.NoteDue(until);
         return work.Session.Execute(
             $"UPDATE queue_messages SET locked_until = $4 WHERE {Held}", LockToken.SequenceNumber(
                 token), token.ToByteArray(), work.Now, until) > 0 ? until : 0;

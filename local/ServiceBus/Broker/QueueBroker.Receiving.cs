@@ -3,7 +3,7 @@ namespace Serverless.Local.ServiceBus.Broker;
 internal sealed partial class QueueBroker
 {
     /// <summary>Completes when there may be something new in an entity. Take it before looking.</summary>
-    public Task Changed(string entity) => _queues.Signal(entity).Next;
+    public Task WaitForChange(string entity) => _queues.Signal(entity).Next;
 
     /// <summary>The entity of a path that a receiver without a session may open.</summary>
     /// <exception cref="BrokerException">There is none, it has sessions, or its status forbids it.</exception>

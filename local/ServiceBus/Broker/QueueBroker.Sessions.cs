@@ -65,7 +65,7 @@ internal sealed partial class QueueBroker
     /// <param name="stateSetAfter">Only those whose state was set later; null for all that have active messages or a state.</param>
     /// <param name="skip">So many are left out.</param>
     /// <param name="top">The most that come.</param>
-    public async Task<List<string>> SessionsAsync(string path, DateTimeOffset? stateSetAfter, int skip, int top)
+    public async Task<List<string>> ListSessionsAsync(string path, DateTimeOffset? stateSetAfter, int skip, int top)
     {
         var entity = WithSessions(path);
         await SweepIfDueAsync();

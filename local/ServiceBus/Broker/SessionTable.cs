@@ -43,7 +43,7 @@ internal static class SessionTable
             ON CONFLICT DO UPDATE SET locked_until = excluded.locked_until, lock_token = excluded.lock_token WHERE locked_until <= $5
             """,
             entity, session, until, token.ToByteArray(), work.Now) > 0;
-        work.DueAt(until);
+        work.NoteDue(until);
         return locked ? new SessionLock(entity, session, token) { LockedUntil = until } : null;
     }
 
@@ -61,7 +61,7 @@ internal static class SessionTable
         work.Session.Execute(
             "UPDATE queue_messages SET locked_until = $3 WHERE locked_until > 0 AND entity = $1 AND session = $2", held.Entity, held.Id,
             until);
-        work.DueAt(until);
+        work.NoteDue(until);
         return until;
     }
 

@@ -8,6 +8,7 @@ public sealed class SourceTests
 {
     private const int MaxFolders = 3;
     private const int MaxColumns = 140;
+    private const int MaxLines = 300;
 
     [Fact]
     public void Folders_OfTheApp_AreAtMostThreeDeep()
@@ -28,6 +29,15 @@ public sealed class SourceTests
         Assert.True(wide.Count == 0, string.Join('\n', wide));
     }
 
+    [Fact]
+    public void Files_HaveAtMost300Lines()
+    {
+        var tooLong = Sources("functions", "local", "tests").Select(f => (File: f, Lines: File.ReadLines(f).Count()))
+            .Where(f => f.Lines > MaxLines).Select(f => $"{Path.GetRelativePath(Repository.Root, f.File)} has {f.Lines} lines").ToList();
+
+        Assert.True(tooLong.Count == 0, string.Join('\n', tooLong));
+    }
+
     /// <summary>"The records that a range rejected", not "What a range rejected"; "True when", not "Whether".</summary>
     [Fact]
     public void Summaries_ArePlainStatements()
@@ -37,6 +47,16 @@ public sealed class SourceTests
                 .Select(m => $"{Path.GetRelativePath(Repository.Root, f)}: {m.Value}")).ToList();
 
         Assert.True(riddles.Count == 0, string.Join('\n', riddles));
+    }
+
+    /// <summary>Everything else throws a refusal, or asks <c>Problems</c> for the answer.</summary>
+    [Fact]
+    public void ProblemJson_IsWrittenInOnePlace()
+    {
+        var strays = Sources("functions")
+            .Where(f => Regex.IsMatch(File.ReadAllText(f), @"Results\.(Problem|ValidationProblem)\(")).ToList();
+
+        Assert.Equal([Path.Combine(Repository.Root, "functions", "Http", "Problems.cs")], strays);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace Serverless.IntegrationTests.Email;
 [Collection(AzuriteTests.Name)]
 public sealed class EmailFaultTests(AzuriteFixture azurite)
 {
-    private static readonly string[] _five = [.. Enumerable.Range(1, 5).Select(i => $"r{i}@example.com")];
+    private static readonly string[] Five = [.. Enumerable.Range(1, 5).Select(i => $"r{i}@example.com")];
 
     [Fact]
     public async Task Greylisted_IsSentAfterTheDelay()
@@ -61,7 +61,7 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
         var (port, settings) = (server.Port, server.Settings);
         await server.DisposeAsync();
         await using var host = await EmailHost.StartAsync(azurite, settings, time);
-        var id = await host.StartJobAsync(EmailHost.Request(_five));
+        var id = await host.StartJobAsync(EmailHost.Request(Five));
         await WaitForOutageAsync(host, id, 30);
         time.Advance(TimeSpan.FromSeconds(30));
         await WaitForOutageAsync(host, id, 60);
@@ -71,7 +71,7 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
 
         var status = await host.WaitAsync(id);
         Assert.Equal((MailJobState.Completed, 5, 0), (status.State, status.Result!.Successful, status.Result.Failed));
-        Assert.Equal(_five, back.Taken.Select(t => t.To.Single()));
+        Assert.Equal(Five, back.Taken.Select(t => t.To.Single()));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
         var settings = server.Settings;
         await server.DisposeAsync();
         await using var host = await EmailHost.StartAsync(azurite, new(settings) { ["Mail:MaxOutage"] = "00:01:00" }, time);
-        var id = await host.StartJobAsync(EmailHost.Request(_five));
+        var id = await host.StartJobAsync(EmailHost.Request(Five));
         foreach (var seconds in (int[])[30, 60])
         {
             await WaitForOutageAsync(host, id, seconds);
@@ -180,7 +180,7 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
         await using var host = await EmailHost.StartAsync(
             azurite, new(server.Settings) { ["Smtp:Security"] = "StartTls" }, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
 
-        var id = await host.StartJobAsync(EmailHost.Request(_five));
+        var id = await host.StartJobAsync(EmailHost.Request(Five));
 
         await Eventually.TrueAsync(
             async () => (await host.FindAsync(id)).Progress is { Phase: "wait" } p
@@ -206,7 +206,7 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
             },
             new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
 
-        var id = await host.StartJobAsync(EmailHost.Request(_five));
+        var id = await host.StartJobAsync(EmailHost.Request(Five));
 
         await Eventually.TrueAsync(
             async () => (await host.FindAsync(id)).Progress is { Phase: "wait" } p
@@ -242,7 +242,7 @@ public sealed class EmailFaultTests(AzuriteFixture azurite)
         var settings = server.Settings;
         await server.DisposeAsync();
         await using var host = await EmailHost.StartAsync(azurite, settings, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
-        var id = await host.StartJobAsync(EmailHost.Request(_five));
+        var id = await host.StartJobAsync(EmailHost.Request(Five));
         await WaitForOutageAsync(host, id, 30);
 
         using var response = await host.Http.DeleteAsync($"email/{id}");

@@ -14,7 +14,7 @@ namespace Serverless.IntegrationTests.Email;
 /// <summary>The mail functions on the local host, against the collection's Azurite.</summary>
 internal sealed class EmailHost : IAsyncDisposable
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly AzuriteFixture _azurite;
     private readonly TestHost _host;
@@ -77,7 +77,7 @@ internal sealed class EmailHost : IAsyncDisposable
         return answer!["id"]!.GetValue<string>();
     }
 
-    public async Task<MailJobStatus> FindAsync(string id) => (await Http.GetFromJsonAsync<MailJobStatus>($"email/{id}", _json))!;
+    public async Task<MailJobStatus> FindAsync(string id) => (await Http.GetFromJsonAsync<MailJobStatus>($"email/{id}", Json))!;
 
     public async Task<MailJobStatus> WaitAsync(string id)
     {

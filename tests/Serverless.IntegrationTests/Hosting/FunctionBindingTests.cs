@@ -7,7 +7,7 @@ namespace Serverless.IntegrationTests.Hosting;
 
 public sealed class FunctionBindingTests
 {
-    private static readonly Dictionary<string, string> _expected = new()
+    private static readonly Dictionary<string, string> Expected = new()
     {
         ["NoTrigger"] = "no trigger",
         ["TwoTriggers"] = "2 triggers",
@@ -33,8 +33,8 @@ public sealed class FunctionBindingTests
         var e = await Assert.ThrowsAsync<InvalidFunctionsException>(
             () => TestHost.StartAsync([typeof(FaultyFunctions), typeof(FaultyClass)]));
 
-        Assert.Equal(_expected.Count, e.Faults.Count);
-        foreach (var (function, reason) in _expected)
+        Assert.Equal(Expected.Count, e.Faults.Count);
+        foreach (var (function, reason) in Expected)
         {
             var fault = Assert.Single(
                 e.Faults, f => f.StartsWith($"{function} (", StringComparison.Ordinal)

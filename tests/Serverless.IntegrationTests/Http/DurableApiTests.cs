@@ -7,21 +7,12 @@ using Serverless.TestSupport;
 namespace Serverless.IntegrationTests.Http;
 
 /// <summary>What the Functions host answers for orchestrations; the expectations were seen on the real one.</summary>
-public sealed class DurableApiTests(DurableApiTests.Fixture fixture) : IClassFixture<DurableApiTests.Fixture>
+public sealed class DurableApiTests(DurableApiFixture fixture) : IClassFixture<DurableApiFixture>
 {
     private const string Instances = "/runtime/webhooks/durabletask/instances";
 
     private readonly HttpClient _http = fixture.Host.Http;
     private readonly string _id = Guid.NewGuid().ToString("N");
-
-    public sealed class Fixture : IAsyncLifetime
-    {
-        internal TestHost Host { get; private set; } = null!;
-
-        public async Task InitializeAsync() => Host = await TestHost.StartAsync([typeof(DurableFunctions)]);
-
-        public async Task DisposeAsync() => await Host.DisposeAsync();
-    }
 
     private async Task<JsonObject> StartAsync(string name, string? input = null, string? id = null)
     {

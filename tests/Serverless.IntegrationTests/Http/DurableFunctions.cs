@@ -18,7 +18,7 @@ public sealed record Order(string Id, int Pieces, Shade Shade, DateTime Placed, 
 /// <summary>Orchestrations as an app would write them, started and read over HTTP.</summary>
 public sealed class DurableFunctions
 {
-    private static readonly ConcurrentDictionary<string, int> _tries = new();
+    private static readonly ConcurrentDictionary<string, int> Tries = new();
 
     [Function("Begin")]
     public static async Task<IResult> Begin(
@@ -52,7 +52,7 @@ public sealed class DurableFunctions
     [Function(nameof(FailTwice))]
     public static int FailTwice([ActivityTrigger] string key)
     {
-        var n = _tries.AddOrUpdate(key, 1, (_, old) => old + 1);
+        var n = Tries.AddOrUpdate(key, 1, (_, old) => old + 1);
         return n > 2 ? n : throw new InvalidOperationException($"attempt {n}");
     }
 

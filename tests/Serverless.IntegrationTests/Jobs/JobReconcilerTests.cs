@@ -23,7 +23,7 @@ namespace Serverless.IntegrationTests.Jobs;
 /// <summary>Jobs of every kind that were recorded by somebody who died before their orchestrations were started.</summary>
 public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    private static readonly TimeSpan _long = TimeSpan.FromMinutes(11);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(11);
 
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
 
@@ -36,7 +36,7 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
 
         await RunAsync(host.Services, host.Host.DurableClient);
         Assert.Null(await host.Host.DurableClient.GetInstanceAsync(id));
-        _time.Advance(_long);
+        _time.Advance(Long);
         await RunAsync(host.Services, host.Host.DurableClient);
 
         var status = await host.WaitAsync(id);
@@ -53,7 +53,7 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
         var store = host.Services.GetRequiredService<CsvJobStore>();
         await store.AddAsync(new CsvJobEntity { RowKey = "0-broken", Path = "x.csv", BlobETag = "1", Options = "{" }, default);
         var id = await BeginCsvAsync(host, "begin/b.csv", "id\n1\n"u8.ToArray(), new CsvJobOptions());
-        _time.Advance(_long);
+        _time.Advance(Long);
 
         await RunAsync(host.Services, host.Host.DurableClient);
 
@@ -71,7 +71,7 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
         _time.Advance(TimeSpan.FromMinutes(1));
         await host.Host.DurableClient.TerminateInstanceAsync(id);
         await Eventually.TrueAsync(async () => (await host.Host.DurableClient.GetInstanceAsync(id))!.IsCompleted);
-        _time.Advance(_long);
+        _time.Advance(Long);
 
         await RunAsync(host.Services, host.Host.DurableClient);
 
@@ -93,7 +93,7 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
         var job = JsonSerializer.Deserialize<MailJob>(await host.ReadAsync(folder))! with { Id = id };
         await host.UploadAsync("mail", $"jobs/{id}/job-1.json", JsonSerializer.Serialize(job));
         await store.AddAsync(new MailJobEntity { RowKey = id, Request = known.Request, Description = "job-1.json" }, default);
-        _time.Advance(_long);
+        _time.Advance(Long);
         await RunAsync(host.Services, host.Host.DurableClient);
         await RunAsync(host.Services, host.Host.DurableClient);
 
@@ -116,7 +116,7 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
             },
             default);
         Assert.Equal(RunState.Pending, (await host.FindAsync(id)).Status);
-        host.Time.Advance(_long);
+        host.Time.Advance(Long);
 
         await RunAsync(host.Services, host.Tasks.Durable);
 

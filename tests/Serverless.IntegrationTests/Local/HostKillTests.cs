@@ -14,9 +14,9 @@ public sealed class HostKillTests
     private const int SendsAtOnce = 16;
 
     // What a killed host had locked is free again after a minute.
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<int, string> _acknowledged = [];
     private readonly ConcurrentDictionary<string, bool> _succeeded = [];
@@ -46,7 +46,7 @@ public sealed class HostKillTests
         var senders = Enumerable.Range(0, SendsAtOnce).Select(_ => SendAsync(host, left)).ToList();
         while (_acknowledged.Count < until)
         {
-            await Task.WhenAny([.. senders, Task.Delay(_poll, TimeProvider.System)]);
+            await Task.WhenAny([.. senders, Task.Delay(Poll, TimeProvider.System)]);
             if (senders.Find(s => s.IsFaulted) is { } failed) await failed;
         }
     }
@@ -77,8 +77,8 @@ public sealed class HostKillTests
         {
             var task = await host.ShowAsync(id);
             if (task.GetProperty("state").GetString() == "SUCCESS") return task;
-            Assert.True(watch.Elapsed < _patience, $"Not ended: {task}");
-            await Task.Delay(_poll, TimeProvider.System);
+            Assert.True(watch.Elapsed < Patience, $"Not ended: {task}");
+            await Task.Delay(Poll, TimeProvider.System);
         }
     }
 }

@@ -10,8 +10,8 @@ namespace Serverless.IntegrationTests.Local;
 /// <summary>The host in a process group of its own, which its Azurite belongs to.</summary>
 internal sealed class HostProcess : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
 
@@ -39,8 +39,8 @@ internal sealed class HostProcess : IDisposable
         while ((address = Find(folder)) is null)
         {
             Assert.False(process.HasExited, "The host ended while it started.");
-            Assert.True(watch.Elapsed < _patience);
-            await Task.Delay(_poll, TimeProvider.System);
+            Assert.True(watch.Elapsed < Patience);
+            await Task.Delay(Poll, TimeProvider.System);
         }
 
         return new HostProcess(process, address);

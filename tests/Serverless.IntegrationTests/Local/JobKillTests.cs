@@ -17,10 +17,10 @@ public sealed class JobKillTests
     private const int Kills = 2;
 
     // Leases of a killed host end after a minute, and machines are slow.
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(6);
-    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    private static readonly string[] _ends = ["completed", "failed", "cancelled"];
+    private static readonly string[] Ends = ["completed", "failed", "cancelled"];
 
     [Fact]
     public async Task HostAndAzurite_KilledTogether_JobsOfEveryKindEndRight()
@@ -107,8 +107,8 @@ public sealed class JobKillTests
         {
             while (State(await ShowAsync(host, job)) == "pending")
             {
-                Assert.True(watch.Elapsed < _patience, $"Not begun: {job}");
-                await Task.Delay(_poll, TimeProvider.System);
+                Assert.True(watch.Elapsed < Patience, $"Not begun: {job}");
+                await Task.Delay(Poll, TimeProvider.System);
             }
         }
     }
@@ -119,9 +119,9 @@ public sealed class JobKillTests
         while (true)
         {
             var job = await ShowAsync(host, path);
-            if (_ends.Contains(State(job))) return job;
-            Assert.True(watch.Elapsed < _patience, $"Not ended: {job}");
-            await Task.Delay(_poll, TimeProvider.System);
+            if (Ends.Contains(State(job))) return job;
+            Assert.True(watch.Elapsed < Patience, $"Not ended: {job}");
+            await Task.Delay(Poll, TimeProvider.System);
         }
     }
 

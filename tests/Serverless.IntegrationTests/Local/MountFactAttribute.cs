@@ -7,7 +7,7 @@ namespace Serverless.IntegrationTests.Local;
 /// <summary>A test that needs a file system of its own; skipped where this user may mount none.</summary>
 internal sealed class MountFactAttribute : FactAttribute
 {
-    private static readonly Lazy<bool> _mayMount = new(() =>
+    private static readonly Lazy<bool> MayMount = new(() =>
     {
         if (!OperatingSystem.IsLinux()) return false;
         using var folder = new TemporaryFolder();
@@ -24,7 +24,7 @@ internal sealed class MountFactAttribute : FactAttribute
 
     public MountFactAttribute()
     {
-        if (!_mayMount.Value) Skip = "Mounting a tmpfs needs root on Linux.";
+        if (!MayMount.Value) Skip = "Mounting a tmpfs needs root on Linux.";
     }
 }
 

@@ -8,7 +8,7 @@ namespace Serverless.IntegrationTests.Local;
 public sealed class TableLookupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     // Alike as numbers, in an order that differs as texts, or alike but for the case.
-    private static readonly string[] _keys = ["1", "01", "1e0", "1a", "9", "10", "a", "A", "", "~x", "ä", "null"];
+    private static readonly string[] Keys = ["1", "01", "1e0", "1a", "9", "10", "a", "A", "", "~x", "ä", "null"];
 
     [Fact]
     public async Task Rows_AfterAnyChanges_AreFoundAsAModelHasThem()
@@ -19,7 +19,7 @@ public sealed class TableLookupTests(AzuriteFixture azurite) : IClassFixture<Azu
         var random = new Random(5);
         for (var i = 0; i < 600; i++)
         {
-            var key = (Partition: _keys[random.Next(_keys.Length)], Row: _keys[random.Next(_keys.Length)]);
+            var key = (Partition: Keys[random.Next(Keys.Length)], Row: Keys[random.Next(Keys.Length)]);
             var found = await table.GetEntityIfExistsAsync<TableEntity>(key.Partition, key.Row);
             Assert.Equal(model.TryGetValue(key, out var value) ? value : null, found.HasValue ? found.Value!.GetInt32("Value") : null);
 

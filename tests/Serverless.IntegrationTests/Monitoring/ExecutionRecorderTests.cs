@@ -28,16 +28,16 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
         var tables = new MonitorTables(azurite, "Down", _time);
         await using var recorder = Recorder("Down");
         _outage.IsDown = true;
-        for (var i = 0; i < 700; i++) recorder.Ended(Runs.Run($"{i}", _time.GetUtcNow()));
+        for (var i = 0; i < 700; i++) recorder.RecordEnd(Runs.Run($"{i}", _time.GetUtcNow()));
         await Assert.ThrowsAsync<RequestFailedException>(() => recorder.StoreAsync(default));
         _time.Advance(TimeSpan.FromHours(1));
-        recorder.Ended(Runs.Run("late", _time.GetUtcNow()));
+        recorder.RecordEnd(Runs.Run("late", _time.GetUtcNow()));
         _outage.IsDown = false;
 
         await recorder.StoreAsync(default);
 
         Assert.Equal(701, (await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).ToListAsync()).DistinctBy(e => e.TaskId).Count());
-        Assert.Equal(701, Assert.Single(await tables.Monitor.TasksAsync(2)).Total);
+        Assert.Equal(701, Assert.Single(await tables.Monitor.ReadTasksAsync(2)).Total);
         Assert.Equal(
             [1, 700], (await tables.Totals.ReadAsync(Runs.Noon, Runs.Noon.AddHours(2)).ToListAsync()).Select(r => r.Totals.Total).Order());
     }
@@ -47,20 +47,20 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
     {
         var tables = new MonitorTables(azurite, "Lost", _time);
         await using var recorder = Recorder("Lost");
-        recorder.Ended(Runs.Run("1", _time.GetUtcNow()));
+        recorder.RecordEnd(Runs.Run("1", _time.GetUtcNow()));
         await recorder.StoreAsync(default);
         _outage.LosesAnswers = true;
-        recorder.Ended(Runs.Run("2", _time.GetUtcNow()));
+        recorder.RecordEnd(Runs.Run("2", _time.GetUtcNow()));
         await Assert.ThrowsAsync<RequestFailedException>(() => recorder.StoreAsync(default));
         _time.Advance(TimeSpan.FromSeconds(5));
-        recorder.Ended(Runs.Run("3", _time.GetUtcNow()));
+        recorder.RecordEnd(Runs.Run("3", _time.GetUtcNow()));
         _outage.LosesAnswers = false;
 
         await recorder.StoreAsync(default);
 
         Assert.Equal(
             ["1", "2", "3"], (await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).ToListAsync()).Select(e => e.TaskId).Order());
-        Assert.Equal(3, Assert.Single(await tables.Monitor.TasksAsync(1)).Total);
+        Assert.Equal(3, Assert.Single(await tables.Monitor.ReadTasksAsync(1)).Total);
     }
 
     [Fact]
@@ -68,12 +68,12 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
     {
         var tables = new MonitorTables(azurite, "Full", _time);
         await using var recorder = Recorder("Full");
-        for (var i = 0; i < ExecutionBuffer.Capacity + 500; i++) recorder.Ended(Runs.Run($"{i}", _time.GetUtcNow()));
+        for (var i = 0; i < ExecutionBuffer.Capacity + 500; i++) recorder.RecordEnd(Runs.Run($"{i}", _time.GetUtcNow()));
 
         await recorder.StoreAsync(default);
 
         Assert.Equal(ExecutionBuffer.Capacity, await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).CountAsync());
-        Assert.Equal(ExecutionBuffer.Capacity + 500, Assert.Single(await tables.Monitor.TasksAsync(1)).Total);
+        Assert.Equal(ExecutionBuffer.Capacity + 500, Assert.Single(await tables.Monitor.ReadTasksAsync(1)).Total);
         Assert.Single(_logs.Lines, l => l.Message.StartsWith("500 executions were dropped", StringComparison.Ordinal));
     }
 
@@ -83,7 +83,7 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
         var tables = new MonitorTables(azurite, "Loop", _time);
         await using var recorder = Recorder("Loop");
         await recorder.StartAsync(default);
-        recorder.Ended(Runs.Run("first", _time.GetUtcNow()));
+        recorder.RecordEnd(Runs.Run("first", _time.GetUtcNow()));
 
         await Eventually.TrueAsync(async () =>
         {
@@ -93,7 +93,7 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
 
         // An outage ends no loop.
         _outage.IsDown = true;
-        recorder.Ended(Runs.Run("second", _time.GetUtcNow()));
+        recorder.RecordEnd(Runs.Run("second", _time.GetUtcNow()));
         await Eventually.TrueAsync(() =>
         {
             _time.Advance(ExecutionRecorder.Interval);
@@ -102,7 +102,7 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
         _outage.IsDown = false;
 
         // No clock is turned: so many do not wait for it.
-        for (var i = 0; i < ExecutionBuffer.Capacity / 2; i++) recorder.Ended(Runs.Run($"{i}", _time.GetUtcNow()));
+        for (var i = 0; i < ExecutionBuffer.Capacity / 2; i++) recorder.RecordEnd(Runs.Run($"{i}", _time.GetUtcNow()));
         await Eventually.TrueAsync(
             async () => await tables.Executions.ReadAsync(Runs.Noon.AddHours(-1)).CountAsync() >= ExecutionBuffer.Capacity / 4);
         await recorder.StopAsync(default);

@@ -109,7 +109,7 @@ public sealed class HealthTests(AzuriteFixture azurite)
         await host.Services.GetRequiredService<ExecutionRecorder>().StoreAsync(default);
 
         Assert.Equal("degraded", Text((await GetAsync(host)).Body["checks"]!["breakers"]));
-        Assert.Equal(["api.example.org"], (await tables.Monitor.HealthAsync(1)).OpenBreakers);
+        Assert.Equal(["api.example.org"], (await tables.Monitor.ReadHealthAsync(1)).OpenBreakers);
 
         _time.Advance(TimeSpan.FromSeconds(61));
         await Eventually.TrueAsync(async () => Text((await GetAsync(host)).Body["checks"]!["breakers"]) == "healthy");

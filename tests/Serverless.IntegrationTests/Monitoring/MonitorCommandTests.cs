@@ -100,10 +100,10 @@ public sealed class MonitorCommandTests(AzuriteFixture azurite)
             time: _time,
             functions: [typeof(MonitorFunctions)]);
         var instance = host.Services.GetRequiredService<ExecutionRecorder>();
-        instance.Ended(Runs.Run("1", _time.GetUtcNow(), 1_500));
-        instance.Ended(Runs.Run("2", _time.GetUtcNow(), 300_000, ExecutionState.Retry, ErrorClass.Connection, lane: "email"));
-        instance.Ended(Runs.Run("3", _time.GetUtcNow(), 40, ExecutionState.Failure, ErrorClass.Timeout, "test.b"));
-        instance.Started("running", "test.a", "email", 0);
+        instance.RecordEnd(Runs.Run("1", _time.GetUtcNow(), 1_500));
+        instance.RecordEnd(Runs.Run("2", _time.GetUtcNow(), 300_000, ExecutionState.Retry, ErrorClass.Connection, lane: "email"));
+        instance.RecordEnd(Runs.Run("3", _time.GetUtcNow(), 40, ExecutionState.Failure, ErrorClass.Timeout, "test.b"));
+        instance.RecordStart("running", "test.a", "email", 0);
         _time.Advance(TimeSpan.FromSeconds(45));
         await instance.StoreAsync(default);
         return host;

@@ -95,8 +95,8 @@ public sealed class MonitorEndpointTests(AzuriteFixture azurite)
             await host.IdleAsync();
         }
 
-        Assert.Equal(20, Assert.Single(await tables.Monitor.TasksAsync(1)).Succeeded);
-        Assert.Equal(20, (await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Runs.Noon))).Count);
+        Assert.Equal(20, Assert.Single(await tables.Monitor.ReadTasksAsync(1)).Succeeded);
+        Assert.Equal(20, (await tables.Monitor.ListExecutionsAsync(new ExecutionQuery(Runs.Noon))).Count);
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         await StoreAsync(tables, "b", Runs.Run("4", Now.AddSeconds(1), 200, lane: "email"));
         await StoreAsync(tables, "c", Runs.Run("5", Now, 50, ExecutionState.Retry, ErrorClass.Connection));
 
-        var tasks = await tables.Monitor.TasksAsync(1);
+        var tasks = await tables.Monitor.ReadTasksAsync(1);
 
         Assert.Equal(["test.a", "test.b"], tasks.Select(t => t.Task));
         var a = tasks[0];
@@ -35,7 +35,7 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         Assert.Equal((162.5, 50.0, 300.0, "2", Now.AddSeconds(1)), (a.MeanMs, a.MinimumMs, a.MaximumMs, a.Slowest, a.LastRun));
         Assert.InRange(a.P50Ms, 99, 101);
         Assert.Equal(300, a.P99Ms);
-        Assert.Equal(tasks[1], Assert.Single(await tables.Monitor.TasksAsync(1, "test.b")));
+        Assert.Equal(tasks[1], Assert.Single(await tables.Monitor.ReadTasksAsync(1, "test.b")));
     }
 
     [Fact]
@@ -43,14 +43,14 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     {
         var tables = new MonitorTables(azurite, "Twice", _time);
         await using var instance = tables.Instance("a");
-        instance.Ended(Runs.Run("1", Now));
+        instance.RecordEnd(Runs.Run("1", Now));
         await instance.StoreAsync(default);
         await instance.StoreAsync(default);
-        instance.Ended(Runs.Run("2", Now));
+        instance.RecordEnd(Runs.Run("2", Now));
         await instance.StoreAsync(default);
 
-        Assert.Equal(2, Assert.Single(await tables.Monitor.TasksAsync(1)).Total);
-        Assert.Equal(["1", "2"], (await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Runs.Noon))).Select(e => e.TaskId).Order());
+        Assert.Equal(2, Assert.Single(await tables.Monitor.ReadTasksAsync(1)).Total);
+        Assert.Equal(["1", "2"], (await tables.Monitor.ListExecutionsAsync(new ExecutionQuery(Runs.Noon))).Select(e => e.TaskId).Order());
     }
 
     [Fact]
@@ -58,14 +58,14 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     {
         var tables = new MonitorTables(azurite, "Hours", _time);
         await using var instance = tables.Instance("a");
-        instance.Ended(Runs.Run("1", Now, 100, ExecutionState.Failure, ErrorClass.Other));
+        instance.RecordEnd(Runs.Run("1", Now, 100, ExecutionState.Failure, ErrorClass.Other));
         _time.Advance(TimeSpan.FromMinutes(50));
-        instance.Ended(Runs.Run("2", Now, 300));
+        instance.RecordEnd(Runs.Run("2", Now, 300));
         _time.Advance(TimeSpan.FromMinutes(30));
-        instance.Ended(Runs.Run("3", Now, 500));
+        instance.RecordEnd(Runs.Run("3", Now, 500));
         await instance.StoreAsync(default);
 
-        var health = await tables.Monitor.HealthAsync(24);
+        var health = await tables.Monitor.ReadHealthAsync(24);
 
         Assert.Equal((3, 2, 1, 300.0), (health.Overall.Total, health.Overall.Succeeded, health.Overall.Failed, health.Overall.MeanMs));
         Assert.Equal(2.0 / 3, health.Overall.SuccessRate);
@@ -81,26 +81,26 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         var tables = new MonitorTables(azurite, "Slow", _time);
         await using var dead = tables.Instance("dead");
         await using var alive = tables.Instance("alive");
-        using var lost = dead.Started("lost", "test.a", "default", 0);
-        using var oldest = alive.Started("oldest", "test.a", "default", 2);
+        using var lost = dead.RecordStart("lost", "test.a", "default", 0);
+        using var oldest = alive.RecordStart("oldest", "test.a", "default", 2);
         _time.Advance(TimeSpan.FromSeconds(20));
-        using var old = alive.Started("old", "test.b", "email", 0);
+        using var old = alive.RecordStart("old", "test.b", "email", 0);
         _time.Advance(TimeSpan.FromSeconds(20));
-        using var young = alive.Started("young", "test.a", "default", 0);
-        var done = alive.Started("done", "test.a", "default", 0);
+        using var young = alive.RecordStart("young", "test.a", "default", 0);
+        var done = alive.RecordStart("done", "test.a", "default", 0);
         await dead.StoreAsync(default);
         _time.Advance(InstanceStore.Dead);
         done.Dispose();
         await alive.StoreAsync(default);
 
-        var slow = await tables.Monitor.SlowAsync(TimeSpan.FromSeconds(31));
-        var health = await tables.Monitor.HealthAsync(1);
+        var slow = await tables.Monitor.ListSlowAsync(TimeSpan.FromSeconds(31));
+        var health = await tables.Monitor.ReadHealthAsync(1);
 
         Assert.Equal(
             [new RunningTask("oldest", "test.a", "default", 2, Runs.Noon.AddMinutes(30)), new(
                 "old", "test.b", "email", 0, Runs.Noon.AddMinutes(30).AddSeconds(20))], slow);
         Assert.Equal((1, 3), (health.Instances, health.Active));
-        Assert.Equal([2, 1], (await tables.Monitor.TasksAsync(1)).Select(t => t.Active));
+        Assert.Equal([2, 1], (await tables.Monitor.ReadTasksAsync(1)).Select(t => t.Active));
     }
 
     [Fact]
@@ -108,15 +108,15 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     {
         var tables = new MonitorTables(azurite, "Stop", _time);
         await using var instance = tables.Instance("a");
-        var run = instance.Started("1", "test.a", "default", 0);
+        var run = instance.RecordStart("1", "test.a", "default", 0);
         await instance.StoreAsync(default);
         run.Dispose();
-        instance.Ended(Runs.Run("1", Now));
+        instance.RecordEnd(Runs.Run("1", Now));
 
         await instance.StopAsync(default);
 
         Assert.Empty(await tables.Instances.ReadAsync(default));
-        Assert.Equal(1, Assert.Single(await tables.Monitor.TasksAsync(1)).Total);
+        Assert.Equal(1, Assert.Single(await tables.Monitor.ReadTasksAsync(1)).Total);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
             Runs.Run("3", Now.AddSeconds(1), 1, ExecutionState.Failure, ErrorClass.Validation, task: "test.b"),
             Runs.Run("4", Now), Runs.Run("5", Now, state: ExecutionState.Retry));
 
-        var failures = await tables.Monitor.FailuresAsync(24);
+        var failures = await tables.Monitor.ReadFailuresAsync(24);
 
         Assert.Equal((5, 3), (failures.Runs, failures.Failures));
         Assert.Equal([("test.a", 2, 1, 0.5), ("test.b", 1, 1, 1.0)], failures.ByTask.Select(f => (f.Name, f.Failures, f.GivenUp, f.Share)));
@@ -147,16 +147,16 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         for (var i = 0; i < 2_400; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(5));
-            instance.Ended(
+            instance.RecordEnd(
                 Runs.Run(
                     $"{i}", Now, 5 + (i % 7), i % 100 == 0 ? ExecutionState.Failure : ExecutionState.Success, i % 100 == 0
                         ? ErrorClass.Timeout : null, i % 2 == 0 ? "test.a" : "test.b"));
             if (i % 300 == 299) await instance.StoreAsync(default);
         }
 
-        var last = await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Now.AddDays(-1), Top: 1000));
-        var failed = await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Now.AddHours(-1), "test.a", Error: ErrorClass.Timeout));
-        var none = await tables.Monitor.ExecutionsAsync(new ExecutionQuery(Now.AddHours(-1), State: ExecutionState.Revoked));
+        var last = await tables.Monitor.ListExecutionsAsync(new ExecutionQuery(Now.AddDays(-1), Top: 1000));
+        var failed = await tables.Monitor.ListExecutionsAsync(new ExecutionQuery(Now.AddHours(-1), "test.a", Error: ErrorClass.Timeout));
+        var none = await tables.Monitor.ListExecutionsAsync(new ExecutionQuery(Now.AddHours(-1), State: ExecutionState.Revoked));
 
         Assert.Equal(Enumerable.Range(1400, 1000).Reverse().Select(i => $"{i}"), last.Select(e => e.TaskId));
         Assert.Equal(Runs.Run("2399", Now, 5 + (2399 % 7), task: "test.b"), last[0]);
@@ -171,7 +171,7 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
         await using var instance = tables.Instance("a");
         for (var i = 0; i < 25; i++)
         {
-            for (var j = 0; j < 500; j++) instance.Ended(Runs.Run($"{i}-{j}", Now, 1));
+            for (var j = 0; j < 500; j++) instance.RecordEnd(Runs.Run($"{i}-{j}", Now, 1));
             await instance.StoreAsync(default);
             _time.Advance(TimeSpan.FromHours(1));
         }
@@ -180,7 +180,7 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
 
         Assert.Equal(2_500, deleted);
         Assert.Equal(ExecutionStore.AlwaysKept, await tables.Executions.ReadAsync(Now.AddYears(-1)).CountAsync());
-        Assert.Equal(1_000, Assert.Single(await tables.Monitor.TasksAsync(48)).Total);
+        Assert.Equal(1_000, Assert.Single(await tables.Monitor.ReadTasksAsync(48)).Total);
     }
 
     [Fact]
@@ -191,22 +191,22 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
             await StoreAsync(
                 tables, $"{i:x4}", Runs.Run($"{i}", Now, 1 + i), Runs.Run(
                     $"b{i}", Now, 7, ExecutionState.Failure, ErrorClass.Other, "test.b"));
-        var before = await tables.Monitor.TasksAsync(48);
-        var failures = await tables.Monitor.FailuresAsync(48);
+        var before = await tables.Monitor.ReadTasksAsync(48);
+        var failures = await tables.Monitor.ReadFailuresAsync(48);
         Assert.Equal(240, await tables.Totals.ReadAsync(Runs.Noon, Now).CountAsync());
         _time.Advance(TimeSpan.FromHours(4));
 
         await tables.Monitor.DeleteOlderThanAsync(Now.AddDays(-30));
 
         Assert.Equal(2, await tables.Totals.ReadAsync(Runs.Noon, Now).CountAsync());
-        Assert.Equivalent(before, await tables.Monitor.TasksAsync(48), strict: true);
-        Assert.Equivalent(failures.ByError, (await tables.Monitor.FailuresAsync(48)).ByError, strict: true);
+        Assert.Equivalent(before, await tables.Monitor.ReadTasksAsync(48), strict: true);
+        Assert.Equivalent(failures.ByError, (await tables.Monitor.ReadFailuresAsync(48)).ByError, strict: true);
 
         // A row that was left out, as after a crash in between, is taken in by the next time.
         await tables.Totals.WriteAsync([Late(1)], default);
         await tables.Monitor.DeleteOlderThanAsync(Now.AddDays(-30));
         Assert.Equal(2, await tables.Totals.ReadAsync(Runs.Noon, Now).CountAsync());
-        Assert.Equal(121, (await tables.Monitor.TasksAsync(48, "test.a"))[0].Total);
+        Assert.Equal(121, (await tables.Monitor.ReadTasksAsync(48, "test.a"))[0].Total);
     }
 
     private static Azure.Data.Tables.TableEntity Late(double ms)
@@ -219,7 +219,7 @@ public sealed class TaskMonitorTests(AzuriteFixture azurite)
     private static async Task StoreAsync(MonitorTables tables, string id, params TaskExecution[] runs)
     {
         await using var instance = tables.Instance(id);
-        foreach (var run in runs) instance.Ended(run);
+        foreach (var run in runs) instance.RecordEnd(run);
         await instance.StoreAsync(default);
     }
 }

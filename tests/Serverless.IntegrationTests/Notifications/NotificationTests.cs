@@ -17,7 +17,7 @@ namespace Serverless.IntegrationTests.Notifications;
 public sealed class NotificationTests(AzuriteFixture azurite)
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     [Fact]
     public async Task Webhook_IsPostedOnce_Signed()
@@ -253,7 +253,7 @@ public sealed class NotificationTests(AzuriteFixture azurite)
     }
 
     private static async Task<Notification> ShowAsync(TaskHost host, string id) =>
-        (await host.Http.GetFromJsonAsync<Notification>($"/api/notifications/{id}", _json))!;
+        (await host.Http.GetFromJsonAsync<Notification>($"/api/notifications/{id}", Json))!;
 
     private static Task WaitAsync(TaskHost host, string id, NotificationState state) =>
         Eventually.EqualAsync(state, async () => (await ShowAsync(host, id)).State);

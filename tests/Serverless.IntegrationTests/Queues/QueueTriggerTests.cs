@@ -12,7 +12,7 @@ namespace Serverless.IntegrationTests.Queues;
 
 public sealed class QueueTriggerTests : IDisposable
 {
-    private static readonly string[] _queues = ["message", "text", "bytes", "binary", "json"];
+    private static readonly string[] Queues = ["message", "text", "bytes", "binary", "json"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -23,14 +23,14 @@ public sealed class QueueTriggerTests : IDisposable
     {
         await using var host = await StartAsync(typeof(Payloads), settings: new() { ["BinaryQueue"] = "binary" });
 
-        foreach (var queue in _queues) await SendAsync(host, queue, """{"name":"x","count":2}""");
+        foreach (var queue in Queues) await SendAsync(host, queue, """{"name":"x","count":2}""");
 
         var seen = host.Host.Services.GetRequiredService<Seen>();
         await Eventually.TrueAsync(() => seen.Count == 5);
         Assert.Equal(
             ["binary:22", "bytes:22", "json:x2 True", "message:1 True json", "text:{\"name\":\"x\",\"count\":2}"],
             seen.Order(StringComparer.Ordinal));
-        foreach (var queue in _queues)
+        foreach (var queue in Queues)
         {
             await Eventually.EqualAsync((0L, 0L), () => CountAsync(host, queue));
         }
@@ -164,7 +164,7 @@ public sealed class QueueTriggerTests : IDisposable
     private Task<TestHost> StartAsync(Type functions, string? hostJson = null, Dictionary<string, string?>? settings = null) =>
         TestHost.StartAsync(
             [functions], _folder.Path, hostJson, settings, services: (services, _) => services.AddSingleton<Seen>(),
-            queues: [.. _queues.Select(name => new QueueDefinition(name) { MaxDeliveryCount = 3 }),
+            queues: [.. Queues.Select(name => new QueueDefinition(name) { MaxDeliveryCount = 3 }),
                 new QueueDefinition("tenants") { RequiresSession = true }]);
 
     private static Task SendAsync(TestHost host, string queue, string body) =>

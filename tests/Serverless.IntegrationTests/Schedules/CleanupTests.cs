@@ -180,7 +180,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         await Eventually.TrueAsync(async () =>
         {
             host.Time.Advance(TimeSpan.FromSeconds(5));
-            var seen = await monitor.TasksAsync(24);
+            var seen = await monitor.ReadTasksAsync(24);
             return expected.All(name => seen.Any(t => t.Task == name && t.Succeeded > 0));
         });
     }

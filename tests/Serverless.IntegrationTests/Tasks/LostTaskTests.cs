@@ -75,7 +75,7 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
         var id = $"lost-{Guid.NewGuid():N}";
         var args = JsonSerializer.SerializeToElement(new { a = 1, b = 2 });
         var message = Message(id, args);
-        await _host.Store.TrySentAsync(message, "default", null, new RequestFingerprint().ToString(), CancellationToken.None);
+        await _host.Store.TryMarkSentAsync(message, "default", null, new RequestFingerprint().ToString(), CancellationToken.None);
         _host.Time.Advance(TimeSpan.FromMinutes(11));
         await SweepAsync();
 
@@ -130,7 +130,7 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Sweep_LongTaskThatWasTerminatedFromOutside_Fails()
     {
         var message = await SendRowOnlyAsync();
-        await _host.Store.StartedAsync(new TaskRun(message, "default", isFirst: false, _host.Time.GetUtcNow()));
+        await _host.Store.MarkStartedAsync(new TaskRun(message, "default", isFirst: false, _host.Time.GetUtcNow()));
         var instance = LongTask.InstanceId(message);
         await _host.Durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(LongTask), new LongTask.Run("default", message),
@@ -153,7 +153,7 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<TaskMessage> SendRowOnlyAsync(DateTimeOffset? due = null)
     {
         var message = Message(Guid.NewGuid().ToString("N"), JsonSerializer.SerializeToElement(new { a = 1, b = 2 }));
-        await _host.Store.SentAsync(message, "default", due);
+        await _host.Store.MarkSentAsync(message, "default", due);
         return message;
     }
 

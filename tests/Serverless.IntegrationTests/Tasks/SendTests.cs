@@ -14,7 +14,7 @@ namespace Serverless.IntegrationTests.Tasks;
 [Collection(TaskTests.Name)]
 public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private TaskHost _host = null!;
 
@@ -25,24 +25,24 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Send_CountdownOrEta_WaitsForItsTime()
     {
-        var countdown = await _host.SendAsync(options: new SendOptions { Countdown = _hour });
-        var eta = await _host.SendAsync(options: new SendOptions { Eta = _host.Time.GetUtcNow() + (2 * _hour) });
+        var countdown = await _host.SendAsync(options: new SendOptions { Countdown = Hour });
+        var eta = await _host.SendAsync(options: new SendOptions { Eta = _host.Time.GetUtcNow() + (2 * Hour) });
 
         Assert.Equal(
-            (TaskState.Pending, _host.Time.GetUtcNow() + _hour),
+            (TaskState.Pending, _host.Time.GetUtcNow() + Hour),
             ((await _host.Tasks.GetAsync(countdown))!.State, (await _host.Tasks.GetAsync(countdown))!.Due));
-        _host.Time.Advance(_hour);
+        _host.Time.Advance(Hour);
         await _host.WaitAsync(countdown, TaskState.Success);
         Assert.Equal([countdown], _host.Script.Runs.Select(r => r.Id));
         await _host.SettledAsync();
-        _host.Time.Advance(_hour);
+        _host.Time.Advance(Hour);
         await _host.WaitAsync(eta, TaskState.Success);
     }
 
     [Fact]
     public async Task Send_EtaInThePast_RunsNow()
     {
-        var id = await _host.SendAsync(options: new SendOptions { Eta = _host.Time.GetUtcNow() - _hour });
+        var id = await _host.SendAsync(options: new SendOptions { Eta = _host.Time.GetUtcNow() - Hour });
 
         Assert.Null((await _host.WaitAsync(id, TaskState.Success)).Due);
     }
@@ -50,10 +50,10 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Send_TooLateToStart_IsRevokedWithTheReasonAndNoDeadLetter()
     {
-        var expires = _host.Time.GetUtcNow() + (_hour / 2);
+        var expires = _host.Time.GetUtcNow() + (Hour / 2);
 
-        var id = await _host.SendAsync(options: new SendOptions { Countdown = _hour, Expires = expires });
-        _host.Time.Advance(_hour);
+        var id = await _host.SendAsync(options: new SendOptions { Countdown = Hour, Expires = expires });
+        _host.Time.Advance(Hour);
 
         var task = await _host.WaitAsync(id, TaskState.Revoked);
         Assert.Equal($"Expired at {expires:O}, before it ran.", task.Error!.Message);
@@ -70,7 +70,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(options.TaskId, await _host.SendAsync(options: options));
         await _host.WaitAsync(options.TaskId, TaskState.Success);
         await _host.SettledAsync();
-        _host.Time.Advance(_hour / 2);
+        _host.Time.Advance(Hour / 2);
         Assert.Equal(options.TaskId, await _host.SendAsync(options: options));
 
         await _host.IdleAsync();
@@ -97,9 +97,9 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         var options = new SendOptions { TaskId = $"again-{Guid.NewGuid():N}" };
         await _host.SendAsync(options: options);
         var done = await _host.WaitAsync(options.TaskId, TaskState.Success);
-        Assert.Equal(_host.Time.GetUtcNow() + _hour, done.Forgotten);
+        Assert.Equal(_host.Time.GetUtcNow() + Hour, done.Forgotten);
         await _host.SettledAsync();
-        _host.Time.Advance(_hour + _hour);
+        _host.Time.Advance(Hour + Hour);
         await _host.SendAsync(new ScriptArgs("other"), options);
         await _host.WaitAsync(options.TaskId, TaskState.Success);
 
@@ -121,7 +121,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Send_Priority_TakesTheHighLane()
     {
-        var options = new SendOptions { Queue = "email", Countdown = _hour };
+        var options = new SendOptions { Queue = "email", Countdown = Hour };
         await _host.SendAsync(options: options with { Priority = 5 });
         await _host.SendAsync(options: options with { Priority = 6 });
 
@@ -134,11 +134,11 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         var text = RandomText(200_000);
         _host.Script.Run = (args, _) => Task.FromResult<object?>(args.Text);
 
-        var id = await _host.SendAsync(new ScriptArgs(text), new SendOptions { Countdown = _hour });
+        var id = await _host.SendAsync(new ScriptArgs(text), new SendOptions { Countdown = Hour });
 
         var message = Assert.Single(await _host.Queues.PeekAsync("default", deadLetters: false, 0, 10));
         Assert.InRange(message.Body.ToMemory().Length, 1, 1000);
-        _host.Time.Advance(_hour);
+        _host.Time.Advance(Hour);
         var task = await _host.WaitAsync(id, TaskState.Success);
         Assert.Equal(text, task.Result!.Value.GetString());
         Assert.Equal([$"tasks/{id}/args-0-0.json.gz", $"tasks/{id}/result-0-0.json.gz"], await BlobsAsync(id));
@@ -148,16 +148,16 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Cleanup_TimeToLiveIsOver_StateAndBlobsAreGone()
     {
         _host.Script.Run = (args, _) => Task.FromResult<object?>(args.Text);
-        var large = await _host.SendAsync(new ScriptArgs(RandomText(200_000)), new SendOptions { ResultTtl = _hour / 2 });
+        var large = await _host.SendAsync(new ScriptArgs(RandomText(200_000)), new SendOptions { ResultTtl = Hour / 2 });
         await _host.WaitAsync(large, TaskState.Success);
-        var kept = await _host.SendAsync(options: new SendOptions { ResultTtl = 2 * _hour });
+        var kept = await _host.SendAsync(options: new SendOptions { ResultTtl = 2 * Hour });
         await _host.WaitAsync(kept, TaskState.Success);
         var small = new List<string>();
         for (var i = 0; i < 30; i++) small.Add(await _host.SendAsync());
         foreach (var id in small) await _host.WaitAsync(id, TaskState.Success);
         await _host.SettledAsync();
 
-        _host.Time.Advance(_hour + TimeSpan.FromMinutes(1));
+        _host.Time.Advance(Hour + TimeSpan.FromMinutes(1));
         Assert.Null(await _host.Tasks.GetAsync(large));
         Assert.True(await RowExistsAsync(large));
         await CleanUpAsync();
@@ -174,7 +174,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         var id = await _host.SendAsync(new ScriptArgs(RandomText(200_000)));
         await _host.DeadLetterAsync(id);
 
-        _host.Time.Advance(2 * _hour);
+        _host.Time.Advance(2 * Hour);
         await CleanUpAsync();
 
         Assert.False(await RowExistsAsync(id));

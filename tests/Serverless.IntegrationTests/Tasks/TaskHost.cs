@@ -20,7 +20,7 @@ namespace Serverless.IntegrationTests.Tasks;
 /// <summary>A real host with the app's tasks and queues, a clock that is turned, and scripted tasks beside the app's own.</summary>
 internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider time) : IAsyncDisposable
 {
-    private static readonly Type[] _handlers =
+    private static readonly Type[] Handlers =
         [typeof(ScriptTask), typeof(TenantScriptTask), typeof(RescueTask), typeof(LongScriptTask), typeof(QuickTask)];
 
     private const string HostJson =
@@ -70,7 +70,7 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
             {
                 collection.AddServerless(configuration);
                 collection.AddSingleton(script).AddSingleton(new Random(1));
-                collection.AddSingleton(TaskRegistry.Discover([.. typeof(TaskServices).Assembly.GetTypes(), .. _handlers]));
+                collection.AddSingleton(TaskRegistry.Discover([.. typeof(TaskServices).Assembly.GetTypes(), .. Handlers]));
                 services?.Invoke(collection);
             },
             time,

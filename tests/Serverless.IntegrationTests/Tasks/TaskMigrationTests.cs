@@ -11,13 +11,13 @@ namespace Serverless.IntegrationTests.Tasks;
 [Collection(TaskTests.Name)]
 public sealed class TaskMigrationTests(AzuriteFixture azurite)
 {
-    private static readonly DateTimeOffset _start = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task Migration_TableOfTheFirstVersion_IsTakenOver()
     {
         var old = azurite.Tables.GetTableClient(TaskTableMigration.OldTable);
-        var (generated, chosen) = (Guid.CreateVersion7(_start).ToString("N"), $"old-{_start.Ticks}");
+        var (generated, chosen) = (Guid.CreateVersion7(Start).ToString("N"), $"old-{Start.Ticks}");
         await old.CreateIfNotExistsAsync();
         foreach (var (id, i) in new[] { generated, chosen }.Select((id, i) => (id, i)))
             await old.AddEntityAsync(new TableEntity(TaskKey.Partition(id), id)
@@ -25,12 +25,12 @@ public sealed class TaskMigrationTests(AzuriteFixture azurite)
                 ["Task"] = "test.script",
                 ["Queue"] = "default",
                 ["State"] = "Success",
-                ["Enqueued"] = _start.AddSeconds(i),
-                ["Ended"] = _start.AddSeconds(i),
-                ["Forgotten"] = _start.AddDays(1),
+                ["Enqueued"] = Start.AddSeconds(i),
+                ["Ended"] = Start.AddSeconds(i),
+                ["Forgotten"] = Start.AddDays(1),
             });
 
-        await using var host = await TaskHost.StartAsync(azurite, time: new FakeTimeProvider(_start));
+        await using var host = await TaskHost.StartAsync(azurite, time: new FakeTimeProvider(Start));
         await Eventually.TrueAsync(async () => !await azurite.Tables.QueryAsync(t => t.Name == TaskTableMigration.OldTable).AnyAsync());
 
         Assert.Equal(TaskState.Success, (await host.Store.FindAsync(generated))!.State);

@@ -7,10 +7,10 @@ namespace Serverless.IntegrationTests.Timers;
 
 public sealed class TimerTriggerTests : IDisposable
 {
-    private static readonly DateTimeOffset _start = new(2026, 3, 1, 10, 2, 30, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 10, 2, 30, TimeSpan.Zero);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly FakeTimeProvider _time = new(_start);
+    private readonly FakeTimeProvider _time = new(Start);
     private readonly TimerRuns _runs;
 
     public TimerTriggerTests() => _runs = new TimerRuns(_time);
@@ -28,7 +28,7 @@ public sealed class TimerTriggerTests : IDisposable
         return false;
     });
 
-    private static DateTime At(int hour, int minute) => _start.UtcDateTime.Date.AddHours(hour).AddMinutes(minute);
+    private static DateTime At(int hour, int minute) => Start.UtcDateTime.Date.AddHours(hour).AddMinutes(minute);
 
     [Fact]
     public async Task Run_Ncrontab_ComesWhenTheScheduleSays()
@@ -107,7 +107,7 @@ public sealed class TimerTriggerTests : IDisposable
         await using var host = await StartAsync<Unmonitored>();
         await TurnUntilAsync(1, TimeSpan.FromMinutes(1));
         Assert.False(_runs.All[0].IsPastDue);
-        Assert.True(_runs.All[0].At >= _start.UtcDateTime.AddHours(6));
+        Assert.True(_runs.All[0].At >= Start.UtcDateTime.AddHours(6));
     }
 
     [Fact]

@@ -16,10 +16,10 @@ namespace Serverless.IntegrationTests.Workflows;
 /// <summary>The history of an orchestration that has ended, as it was recorded.</summary>
 internal sealed record RecordedHistory(string Name, string Id, string? Input, IReadOnlyList<JsonElement> Events)
 {
-    private static readonly JsonSerializerOptions _json =
+    private static readonly JsonSerializerOptions Json =
         new() { WriteIndented = true, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
-    private static readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(
+    private static readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> Orchestrators = new(
         StringComparer.OrdinalIgnoreCase)
     {
         [nameof(WorkflowRun)] = async c => await WorkflowRun.RunAsync(c),
@@ -35,7 +35,7 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
         JsonSerializer.Deserialize<RecordedHistory>(File.ReadAllText(Path.Combine(Folder, file)))
             ?? throw new JsonException($"{file} is null.");
 
-    public void Save(string file) => File.WriteAllText(Path.Combine(Folder, file), JsonSerializer.Serialize(this, _json) + "\n");
+    public void Save(string file) => File.WriteAllText(Path.Combine(Folder, file), JsonSerializer.Serialize(this, Json) + "\n");
 
     /// <summary>Reads a history from a host's database, without what only the machine knows.</summary>
     public static RecordedHistory Read(SqliteStore store, string id) => store.Read(session =>
@@ -60,7 +60,7 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
         history.Add(events.Take(last));
         var news = events.Skip(last).Where(e => !e.IsStep() && e.EventTypeCase != Kind.ExecutionCompleted).ToList();
         using var runner = new OrchestratorRunner(new DurableEngineOptions(null!));
-        var (response, _) = runner.Run(new Instance(1, Id, Name) { Input = Input }, history, news, _orchestrators[Name], () => { });
+        var (response, _) = runner.Run(new Instance(1, Id, Name) { Input = Input }, history, news, Orchestrators[Name], () => { });
         return (
             [.. response.Actions.Select(a => HistoryEvents.Step(a, DateTime.UnixEpoch)).OfType<P.HistoryEvent>().Select(Describe)],
             response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null)?.CompleteOrchestration);

@@ -11,8 +11,8 @@ namespace Serverless.IntegrationTests.Workflows;
 [Collection(WorkflowTests.Name)]
 public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private static readonly string[] _one = ["a"];
-    private static readonly string[] _three = ["a", "b", "c"];
+    private static readonly string[] One = ["a"];
+    private static readonly string[] Three = ["a", "b", "c"];
 
     private WorkflowHost _host = null!;
 
@@ -61,7 +61,7 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
             ? await _host.RegisterAsync(
                 """[{ "name": "only", "type": "map", "task": "test.quick", "items": "$.input.items", "via": "activity" }]""")
             : await StepAsync("\"retry\": { \"maxRetries\": 0 }", "test.quick");
-        var id = await _host.StartRunAsync(name, new { items = _one });
+        var id = await _host.StartRunAsync(name, new { items = One });
         await Eventually.TrueAsync(() => !_host.Script.Runs.IsEmpty);
         _host.Time.Advance(TimeSpan.FromSeconds(21));
         var run = await _host.WaitAsync(id, RunState.Failed);
@@ -93,14 +93,14 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
         _host.Script.Run = (args, _) => args.Text == "b" ? throw new FormatException("no") : Task.FromResult<object?>(args.Text);
         var name = await _host.RegisterAsync(
             """[{ "name": "only", "type": "map", "task": "test.script", "items": "$.input.items", "tolerate": 1, "via": "activity" }]""");
-        await _host.RunAsync(name, new { items = _three });
+        await _host.RunAsync(name, new { items = Three });
 
         var statistics = await StatisticsAsync("test.script");
         Assert.Equal((0, 3L, 2L, 1L), (statistics.Active, statistics.Total, statistics.Succeeded, statistics.Failed));
     }
 
     private async Task<IReadOnlyList<ErrorCount>> ErrorsAsync() =>
-        (await _host.Services.GetRequiredService<TaskMonitor>().FailuresAsync(24)).ByTask.Single(t => t.Name == "test.quick").ByError;
+        (await _host.Services.GetRequiredService<TaskMonitor>().ReadFailuresAsync(24)).ByTask.Single(t => t.Name == "test.quick").ByError;
 
     private Task<string> StepAsync(string members = "\"retry\": { \"maxRetries\": 0 }", string task = "test.script") =>
         _host.RegisterAsync($$"""[{ "name": "only", "type": "task", "task": "{{task}}", "via": "activity", {{members}} }]""");
@@ -109,7 +109,7 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         // Instances say what runs as they store what has ended.
         await _host.Services.GetRequiredService<ExecutionRecorder>().StoreAsync(default);
-        return (await _host.Services.GetRequiredService<TaskMonitor>().TasksAsync(24, task)).SingleOrDefault()
+        return (await _host.Services.GetRequiredService<TaskMonitor>().ReadTasksAsync(24, task)).SingleOrDefault()
             ?? TaskStatistics.From(task, 0, new TaskTotals());
     }
 }

@@ -27,7 +27,7 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
         typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
     ];
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public FakeTimeProvider Time => host.Time;
 
@@ -67,7 +67,7 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
         return answer!["id"]!.GetValue<string>();
     }
 
-    public async Task<RunView> FindAsync(string id) => (await Http.GetFromJsonAsync<RunView>($"/api/workflows/runs/{id}", _json))!;
+    public async Task<RunView> FindAsync(string id) => (await Http.GetFromJsonAsync<RunView>($"/api/workflows/runs/{id}", Json))!;
 
     /// <summary>Waits until a run is in a state.</summary>
     public async Task<RunView> WaitAsync(string id, RunState state)

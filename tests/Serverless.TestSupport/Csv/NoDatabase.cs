@@ -7,11 +7,11 @@ namespace Serverless.TestSupport.Csv;
 /// <summary>What loads records, for jobs that load none.</summary>
 internal static class NoDatabase
 {
-    private static readonly LoadConnections _connections = new(new ConfigurationBuilder().Build());
+    private static readonly LoadConnections Connections = new(new ConfigurationBuilder().Build());
 
-    public static LoadPreparer Preparer => new(_connections);
+    public static LoadPreparer Preparer => new(Connections);
 
-    public static RangeLoader Loader => new(_connections);
+    public static RangeLoader Loader => new(Connections);
 
-    public static LoadCommitter Committer => new(_connections, NullLogger<LoadCommitter>.Instance);
+    public static LoadCommitter Committer => new(Connections, NullLogger<LoadCommitter>.Instance);
 }

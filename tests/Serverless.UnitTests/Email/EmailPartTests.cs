@@ -12,8 +12,8 @@ namespace Serverless.UnitTests.Email;
 
 public sealed class EmailPartTests
 {
-    private static readonly DateTime _now = new(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc);
-    private static readonly MailFacts _facts = new(1_000, 10, 2, 2, 60, 3_600);
+    private static readonly DateTime Now = new(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly MailFacts Plan = new(1_000, 10, 2, 2, 60, 3_600);
 
     [Theory]
     [InlineData("ada@example.org", true)]
@@ -141,57 +141,57 @@ public sealed class EmailPartTests
     [Fact]
     public void Window_DeferredBatch_ComesAgainLaterAndLater_ThenIsTheLast()
     {
-        var window = new BatchWindow(MailRun.Begin("j") with { Facts = _facts });
-        var task = window.Start(_now)[0];
+        var window = new BatchWindow(MailRun.Begin("j") with { Facts = Plan });
+        var task = window.Start(Now)[0];
         Assert.Equal(new BatchTask("j", 0, 0, false), task);
-        window.Complete(task, new BatchOutcome(new MailCounts(99), 1), _now);
+        window.Complete(task, new BatchOutcome(new MailCounts(99), 1), Now);
 
-        Assert.DoesNotContain(window.Start(_now.AddSeconds(59)), t => t.Attempt > 0);
-        Assert.Equal(_now.AddSeconds(60), window.NextDue);
-        window.Complete(new BatchTask("j", 1, 0, false), new BatchOutcome(new MailCounts(100), 0), _now);
-        var second = window.Start(_now.AddSeconds(60)).Single(t => t.Attempt == 1);
+        Assert.DoesNotContain(window.Start(Now.AddSeconds(59)), t => t.Attempt > 0);
+        Assert.Equal(Now.AddSeconds(60), window.NextDue);
+        window.Complete(new BatchTask("j", 1, 0, false), new BatchOutcome(new MailCounts(100), 0), Now);
+        var second = window.Start(Now.AddSeconds(60)).Single(t => t.Attempt == 1);
         Assert.Equal(new BatchTask("j", 0, 1, false), second);
-        window.Complete(second, new BatchOutcome(new MailCounts(99), 1), _now);
-        Assert.Equal(_now.AddSeconds(180), window.NextDue);
-        Assert.Equal(new BatchTask("j", 0, 2, true), window.Start(_now.AddSeconds(180)).Single(t => t.Attempt == 2));
+        window.Complete(second, new BatchOutcome(new MailCounts(99), 1), Now);
+        Assert.Equal(Now.AddSeconds(180), window.NextDue);
+        Assert.Equal(new BatchTask("j", 0, 2, true), window.Start(Now.AddSeconds(180)).Single(t => t.Attempt == 2));
         Assert.Equal(199, window.Counts.Done);
     }
 
     [Fact]
     public void Window_Outage_IsProbedByOneBatch_AndWaitsLonger()
     {
-        var window = new BatchWindow(MailRun.Begin("j") with { Facts = _facts });
-        var tasks = window.Start(_now);
+        var window = new BatchWindow(MailRun.Begin("j") with { Facts = Plan });
+        var tasks = window.Start(Now);
         Assert.Equal(2, tasks.Count);
-        window.Complete(tasks[0], new BatchOutcome(new MailCounts(10), 0, BatchStop.Unavailable, "down"), _now);
-        Assert.Equal((TimeSpan.FromSeconds(30), 0), (window.Outage, window.Start(_now).Count));
-        window.Complete(tasks[1], new BatchOutcome(new MailCounts(), 0, BatchStop.Unavailable, "down", 45), _now);
+        window.Complete(tasks[0], new BatchOutcome(new MailCounts(10), 0, BatchStop.Unavailable, "down"), Now);
+        Assert.Equal((TimeSpan.FromSeconds(30), 0), (window.Outage, window.Start(Now).Count));
+        window.Complete(tasks[1], new BatchOutcome(new MailCounts(), 0, BatchStop.Unavailable, "down", 45), Now);
 
         window.Resume();
-        var probe = Assert.Single(window.Start(_now));
-        window.Complete(probe, new BatchOutcome(new MailCounts(10), 0, BatchStop.Unavailable, "down"), _now);
+        var probe = Assert.Single(window.Start(Now));
+        window.Complete(probe, new BatchOutcome(new MailCounts(10), 0, BatchStop.Unavailable, "down"), Now);
         Assert.Equal(TimeSpan.FromSeconds(60), window.Outage);
-        Assert.Equal(TimeSpan.FromMinutes(5), window.OutOfOrder(_now.AddMinutes(5)));
+        Assert.Equal(TimeSpan.FromMinutes(5), window.OutOfOrder(Now.AddMinutes(5)));
 
         window.Resume();
-        probe = Assert.Single(window.Start(_now));
-        window.Complete(probe, new BatchOutcome(new MailCounts(100), 0), _now);
-        Assert.Equal(TimeSpan.Zero, window.OutOfOrder(_now.AddMinutes(5)));
-        Assert.Equal(2, window.Start(_now).Count);
+        probe = Assert.Single(window.Start(Now));
+        window.Complete(probe, new BatchOutcome(new MailCounts(100), 0), Now);
+        Assert.Equal(TimeSpan.Zero, window.OutOfOrder(Now.AddMinutes(5)));
+        Assert.Equal(2, window.Start(Now).Count);
     }
 
     [Fact]
     public void Window_ManyBatches_GoOnInTheNextRun()
     {
-        var run = MailRun.Begin("j") with { Facts = _facts with { Batches = 100, Total = 10_000 } };
+        var run = MailRun.Begin("j") with { Facts = Plan with { Batches = 100, Total = 10_000 } };
         var done = new List<int>();
         var runs = 0;
         while (true)
         {
             var window = new BatchWindow(run);
-            for (var tasks = window.Start(_now); tasks.Count > 0; tasks = window.Start(_now))
+            for (var tasks = window.Start(Now); tasks.Count > 0; tasks = window.Start(Now))
             {
-                foreach (var task in tasks) window.Complete(task, new BatchOutcome(new MailCounts(100), 0), _now);
+                foreach (var task in tasks) window.Complete(task, new BatchOutcome(new MailCounts(100), 0), Now);
                 done.AddRange(tasks.Select(t => t.Batch));
             }
 

@@ -7,7 +7,7 @@ namespace Serverless.UnitTests.Hosting;
 public sealed class OfficialTypesTests
 {
     // Of the one package that not every feed has: see local/Runtime/ServiceBusExtension.
-    private static readonly Type[] _standIns =
+    private static readonly Type[] StandIns =
         [typeof(ServiceBusMessageActions), typeof(ServiceBusSessionMessageActions), typeof(ServiceBusTriggerAttribute)];
 
     [Fact]
@@ -16,7 +16,7 @@ public sealed class OfficialTypesTests
         var declared = new[] { typeof(LocalFunctionsHost).Assembly, typeof(ServerlessServices).Assembly }.SelectMany(a => a.GetTypes())
             .Where(t => !t.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && IsMicrosofts(t.Namespace));
 
-        Assert.Equal(_standIns, declared.OrderBy(t => t.Name, StringComparer.Ordinal));
+        Assert.Equal(StandIns, declared.OrderBy(t => t.Name, StringComparer.Ordinal));
     }
 
     private static bool IsMicrosofts(string? name) =>

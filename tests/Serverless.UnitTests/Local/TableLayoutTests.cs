@@ -19,7 +19,7 @@ public sealed class TableLayoutTests
     {
         var output = new StringWriter { NewLine = "\n" };
 
-        new PlainScreen(output, TextWriter.Null, TimeProvider.System, width).Table(Headings, Rows);
+        new PlainScreen(output, TextWriter.Null, TimeProvider.System, width).WriteTable(Headings, Rows);
 
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
@@ -34,7 +34,7 @@ public sealed class TableLayoutTests
     {
         var output = new StringWriter();
 
-        new PlainScreen(output, TextWriter.Null, TimeProvider.System).Table(Headings, Rows);
+        new PlainScreen(output, TextWriter.Null, TimeProvider.System).WriteTable(Headings, Rows);
 
         Assert.Contains(Rows[0][1], output.ToString(), StringComparison.Ordinal);
     }

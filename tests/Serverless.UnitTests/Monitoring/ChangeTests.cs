@@ -4,7 +4,7 @@ namespace Serverless.UnitTests.Monitoring;
 
 public sealed class ChangeTests
 {
-    private static readonly DateTimeOffset _now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData("202601311200")]
@@ -33,12 +33,12 @@ public sealed class ChangeTests
     public void Buffer_SameThingAgain_IsOneChangeWithTheLastState()
     {
         var buffer = new ChangeBuffer();
-        buffer.Add("task", "a", "STARTED", _now);
-        buffer.Add("task", "b", "STARTED", _now.AddSeconds(1));
-        buffer.Add("task", "a", "SUCCESS", _now.AddSeconds(2));
+        buffer.Add("task", "a", "STARTED", Now);
+        buffer.Add("task", "b", "STARTED", Now.AddSeconds(1));
+        buffer.Add("task", "a", "SUCCESS", Now.AddSeconds(2));
 
         Assert.Equal(
-            [new Change("task", "b", "STARTED", _now.AddSeconds(1)), new Change("task", "a", "SUCCESS", _now.AddSeconds(2), 2)],
+            [new Change("task", "b", "STARTED", Now.AddSeconds(1)), new Change("task", "a", "SUCCESS", Now.AddSeconds(2), 2)],
             buffer.Take());
         Assert.Empty(buffer.Take());
     }
@@ -47,8 +47,8 @@ public sealed class ChangeTests
     public void Buffer_MoreThanItNames_CountsTheRestOfTheKindOnly()
     {
         var buffer = new ChangeBuffer();
-        for (var i = 0; i < ChangeBuffer.MaxNamed + 30; i++) buffer.Add("task", $"{i}", null, _now);
-        buffer.Add("run", "r", "running", _now);
+        for (var i = 0; i < ChangeBuffer.MaxNamed + 30; i++) buffer.Add("task", $"{i}", null, Now);
+        buffer.Add("run", "r", "running", Now);
 
         var changes = buffer.Take();
 

@@ -4,7 +4,7 @@ namespace Serverless.UnitTests.Monitoring;
 
 public sealed class DurationSketchTests
 {
-    private static readonly double[] _shares = [0, 0.01, 0.5, 0.9, 0.95, 0.99, 0.999, 1];
+    private static readonly double[] Shares = [0, 0.01, 0.5, 0.9, 0.95, 0.99, 0.999, 1];
 
     [Theory]
     [InlineData(1, 1)]
@@ -19,7 +19,7 @@ public sealed class DurationSketchTests
             .ToList();
         foreach (var duration in sorted) sketch.Add(duration);
 
-        foreach (var share in _shares)
+        foreach (var share in Shares)
         {
             // As a fraction, so that the rank is exact.
             var exact = sorted[Math.Max(0, (int)((((long)Math.Round(share * 1000) * count) + 999) / 1000) - 1)];
@@ -103,7 +103,7 @@ public sealed class DurationSketchTests
         var read = DurationSketch.FromBytes(sketch.ToBytes());
 
         Assert.Equal(sketch.Count, read.Count);
-        Assert.All(_shares, share => Assert.Equal(sketch.Percentile(share), read.Percentile(share)));
+        Assert.All(Shares, share => Assert.Equal(sketch.Percentile(share), read.Percentile(share)));
         Assert.InRange(sketch.ToBytes().Length, 1, 2_000);
     }
 

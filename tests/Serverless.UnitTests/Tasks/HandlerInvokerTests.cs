@@ -86,7 +86,7 @@ public sealed class HandlerInvokerTests : IDisposable
             },
             stopping: stopping.Token));
 
-        Assert.Equal((0, 0), (_recorder.Active, _recorder.Ended.Count));
+        Assert.Equal((0, 0), (_recorder.Active, _recorder.RecordEnd.Count));
     }
 
     [Fact]
@@ -119,12 +119,12 @@ public sealed class HandlerInvokerTests : IDisposable
         await Invoker().InvokeAsync(Run((_, _) => throw new JsonException("no")) with { IsOneOfMany = true }, default);
 
         Assert.Equal(
-            [(ExecutionState.Success, false), (ExecutionState.Failure, true)], _recorder.Ended.Select(e => (e.Run.State, e.IsKept)));
+            [(ExecutionState.Success, false), (ExecutionState.Failure, true)], _recorder.RecordEnd.Select(e => (e.Run.State, e.IsKept)));
     }
 
     private void AssertRecorded(ExecutionState state, ErrorClass? error)
     {
-        var (run, isKept) = Assert.Single(_recorder.Ended);
+        var (run, isKept) = Assert.Single(_recorder.RecordEnd);
         Assert.Equal(
             ("id", "test.script", "lane", 2, state, error, true),
             (run.TaskId, run.Task, run.Lane, run.Attempt, run.State, run.Error, isKept));
@@ -152,15 +152,15 @@ public sealed class HandlerInvokerTests : IDisposable
     {
         public int Active { get; private set; }
 
-        public List<(TaskExecution Run, bool IsKept)> Ended { get; } = [];
+        public List<(TaskExecution Run, bool IsKept)> RecordEnd { get; } = [];
 
-        public IDisposable Started(string taskId, string task, string lane, int attempt)
+        public IDisposable RecordStart(string taskId, string task, string lane, int attempt)
         {
             Active++;
             return new Running(this);
         }
 
-        void IExecutionRecorder.Ended(TaskExecution execution, bool isKept) => Ended.Add((execution, isKept));
+        void IExecutionRecorder.RecordEnd(TaskExecution execution, bool isKept) => RecordEnd.Add((execution, isKept));
 
         private sealed class Running(Recorder recorder) : IDisposable
         {

@@ -4,12 +4,12 @@ namespace Serverless.UnitTests.Tasks;
 
 public sealed class TaskKeyTests
 {
-    private static readonly DateTimeOffset _now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void Row_GeneratedIds_SortsTheNewestFirst()
     {
-        var ids = Enumerable.Range(0, 100).Select(i => Guid.CreateVersion7(_now.AddMilliseconds(i * 37)).ToString("N")).ToList();
+        var ids = Enumerable.Range(0, 100).Select(i => Guid.CreateVersion7(Now.AddMilliseconds(i * 37)).ToString("N")).ToList();
 
         var sorted = ids.OrderBy(TaskKey.Row, StringComparer.Ordinal).ToList();
 
@@ -28,14 +28,14 @@ public sealed class TaskKeyTests
     [Fact]
     public void IndexRow_ChosenId_LiesAmongTheGeneratedOnesOfItsTime()
     {
-        var before = TaskKey.Row(Guid.CreateVersion7(_now.AddMilliseconds(-1)).ToString("N"));
-        var after = TaskKey.Row(Guid.CreateVersion7(_now.AddMilliseconds(1)).ToString("N"));
+        var before = TaskKey.Row(Guid.CreateVersion7(Now.AddMilliseconds(-1)).ToString("N"));
+        var after = TaskKey.Row(Guid.CreateVersion7(Now.AddMilliseconds(1)).ToString("N"));
 
-        var index = TaskKey.IndexRow("order-4711", _now);
+        var index = TaskKey.IndexRow("order-4711", Now);
 
         Assert.True(string.CompareOrdinal(after, index) < 0 && string.CompareOrdinal(index, before) < 0);
         Assert.True(string.CompareOrdinal(index, TaskKey.Row("order-4711")) < 0);
-        Assert.Null(TaskKey.IndexRow(Guid.CreateVersion7(_now).ToString("N"), _now));
+        Assert.Null(TaskKey.IndexRow(Guid.CreateVersion7(Now).ToString("N"), Now));
     }
 
     [Theory]

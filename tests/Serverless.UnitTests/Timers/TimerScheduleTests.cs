@@ -5,7 +5,7 @@ namespace Serverless.UnitTests.Timers;
 
 public sealed class TimerScheduleTests
 {
-    private static readonly DateTime _now = new(2026, 3, 1, 10, 2, 30, DateTimeKind.Utc);
+    private static readonly DateTime Now = new(2026, 3, 1, 10, 2, 30, DateTimeKind.Utc);
 
     [Theory]
     [InlineData("0 */5 * * * *", "2026-03-01T10:05:00")]
@@ -18,7 +18,7 @@ public sealed class TimerScheduleTests
     [InlineData("1.00:00:00", "2026-03-02T10:02:30")]
     public void Next_Schedule_IsTheFirstTimeAfter(string text, string expected)
     {
-        var next = TimerSchedule.Parse(text, _now).Next(_now);
+        var next = TimerSchedule.Parse(text, Now).Next(Now);
         Assert.Equal(DateTime.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), next);
         Assert.Equal(DateTimeKind.Utc, next.Kind);
     }
@@ -33,7 +33,7 @@ public sealed class TimerScheduleTests
     [InlineData("0 0 0 30 2 *")]
     public void Parse_NoSchedule_SaysWhatOneIs(string text) =>
         Assert.Contains(
-            $"'{text}'", Assert.Throws<BindingFaultException>(() => TimerSchedule.Parse(text, _now)).Message, StringComparison.Ordinal);
+            $"'{text}'", Assert.Throws<BindingFaultException>(() => TimerSchedule.Parse(text, Now)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("*/59 * * * * *", true)]
@@ -42,5 +42,5 @@ public sealed class TimerScheduleTests
     [InlineData("00:00:59", true)]
     [InlineData("00:01:00", false)]
     public void IsFrequent_UnderAMinute_IsTrue(string text, bool expected) =>
-        Assert.Equal(expected, TimerSchedule.Parse(text, _now).IsFrequent(_now));
+        Assert.Equal(expected, TimerSchedule.Parse(text, Now).IsFrequent(Now));
 }

@@ -9,7 +9,7 @@ public sealed class ExpressionTests
 {
     private const int SmallStack = 256 * 1024;
 
-    private static readonly string _data =
+    private static readonly string Sample =
         """
         {"a":1,"b":{"c":"x","d":[1,2,3,4,5]},"people":[{"name":"Bob","age":20,"tags":["x","y"]},{"name":"ada","age":36,"tags":[]},{"name":"Cyd","age":20},{"name":null}],
          "nested":[[1,[2]],[3],4],"text":"a,b,,c","e":"héllo😀","empty":{},"none":[],"big":12345678901234567890,"dash-ed":true,"ops":{"x":{"n":1},"y":{"n":2},"z":5}}
@@ -250,7 +250,7 @@ public sealed class ExpressionTests
         Assert.Contains(
             expected, Assert.Throws<TaskValidationException>(() => Data().Evaluate(expression)).Message, StringComparison.Ordinal);
 
-    private static RunData Data() => new(new Dictionary<string, JsonElement> { ["input"] = Json(_data) });
+    private static RunData Data() => new(new Dictionary<string, JsonElement> { ["input"] = Json(Sample) });
 
     private static JsonElement Json(string json) => JsonSerializer.Deserialize<JsonElement>(json);
 

@@ -44,15 +44,15 @@ public sealed class BatchSender(
                 var fault = recipient.Fault;
                 if (fault is not null || !Mailbox.TryParse(recipient.To, out var to, out fault))
                 {
-                    await book.FailedAsync(new FailedSend(index, recipient.To, null, fault), cancellationToken);
+                    await book.MarkFailedAsync(new FailedSend(index, recipient.To, null, fault), cancellationToken);
                 }
                 else if (suppressed.Contains(Mailbox.Normalize(to)))
                 {
-                    await book.SuppressedAsync(index, cancellationToken);
+                    await book.MarkSuppressedAsync(index, cancellationToken);
                 }
                 else if (repeats(index))
                 {
-                    await book.FailedAsync(new FailedSend(index, recipient.To, null, Repeated), cancellationToken);
+                    await book.MarkFailedAsync(new FailedSend(index, recipient.To, null, Repeated), cancellationToken);
                 }
                 else
                 {
@@ -109,7 +109,7 @@ public sealed class BatchSender(
         {
             using var message = await mail.ComposeAsync(index, recipient, to, time.GetUtcNow());
             await line.SendAsync(message, cancellationToken);
-            await book.SentAsync(index, CancellationToken.None);
+            await book.MarkSentAsync(index, CancellationToken.None);
             return;
         }
         catch (TemplateException e)
@@ -118,7 +118,7 @@ public sealed class BatchSender(
         }
         catch (MailRefusedException e) when (e.IsTemporary && !task.IsLast)
         {
-            await book.DeferredAsync(index, CancellationToken.None);
+            await book.MarkDeferredAsync(index, CancellationToken.None);
             return;
         }
         catch (MailRefusedException e)
@@ -126,7 +126,7 @@ public sealed class BatchSender(
             failed = new FailedSend(index, recipient.To, e.Code, e.Answer);
         }
 
-        await book.FailedAsync(failed, CancellationToken.None);
+        await book.MarkFailedAsync(failed, CancellationToken.None);
     }
 
     // None when the host is why.

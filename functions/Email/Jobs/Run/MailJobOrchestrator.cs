@@ -16,7 +16,7 @@ public static class MailJobOrchestrator
     public const string Cancel = "Cancel";
 
     // What the list or the template is to blame for fails again.
-    private static readonly TaskOptions _retry = TaskOptions.FromRetryPolicy(
+    private static readonly TaskOptions Retry = TaskOptions.FromRetryPolicy(
         new RetryPolicy(maxNumberOfAttempts: 6, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 3)
         {
             HandleFailure = failure => !failure.IsCausedBy<MailJobException>(),
@@ -51,7 +51,7 @@ public static class MailJobOrchestrator
         if (run.Facts is not null) return run;
         context.SetCustomStatus(MailProgress.Before("Reading the list of recipients"));
         var startedAt = context.CurrentUtcDateTime;
-        return run with { StartedAt = startedAt, Facts = await context.CallActivityAsync<MailFacts>(nameof(PlanMail), run.JobId, _retry) };
+        return run with { StartedAt = startedAt, Facts = await context.CallActivityAsync<MailFacts>(nameof(PlanMail), run.JobId, Retry) };
     }
 
     private static async Task SendAsync(TaskOrchestrationContext context, MailRun run, BatchWindow window)
@@ -61,7 +61,7 @@ public static class MailJobOrchestrator
         while (goesOn)
         {
             foreach (var batch in window.Start(context.CurrentUtcDateTime))
-                inFlight.Add((batch, context.CallActivityAsync<BatchOutcome>(nameof(SendBatch), batch, _retry)));
+                inFlight.Add((batch, context.CallActivityAsync<BatchOutcome>(nameof(SendBatch), batch, Retry)));
             context.SetCustomStatus(MailProgress.During(run, window));
             if (inFlight.Count > 0) await TakeInAsync(context, window, inFlight);
             else goesOn = await WaitAsync(context, run, window);
@@ -119,7 +119,7 @@ public static class MailJobOrchestrator
     private static async Task<MailResult> FinishAsync(TaskOrchestrationContext context, MailRun run, MailCounts counts, string? error)
     {
         var task = new FinishTask(run.JobId, run.Facts?.Total ?? 0, counts, error);
-        var result = await context.CallActivityAsync<MailResult>(nameof(FinishMail), task, _retry);
+        var result = await context.CallActivityAsync<MailResult>(nameof(FinishMail), task, Retry);
         context.SetCustomStatus(MailProgress.After(run, counts));
         return result;
     }

@@ -26,7 +26,7 @@ public sealed class SendBatch(
         {
             var started = time.GetTimestamp();
             var outcome = await sender.RunAsync(task, watch, cancellationToken);
-            store.Progressed(task.JobId);
+            store.NoteProgress(task.JobId);
             await MeasureAsync(task, outcome, time.GetElapsedTime(started), cancellationToken);
             return outcome;
         }

@@ -51,19 +51,19 @@ internal sealed class BatchLedger
     }
 
     /// <summary>Notes that a recipient's message was taken.</summary>
-    public Task SentAsync(long index, CancellationToken cancellationToken) =>
-        DoneAsync(index, new MailCounts(Successful: 1), null, cancellationToken);
+    public Task MarkSentAsync(long index, CancellationToken cancellationToken) =>
+        MarkDoneAsync(index, new MailCounts(Successful: 1), null, cancellationToken);
 
     /// <summary>Notes that a recipient is on the suppression list.</summary>
-    public Task SuppressedAsync(long index, CancellationToken cancellationToken) =>
-        DoneAsync(index, new MailCounts(Suppressed: 1), null, cancellationToken);
+    public Task MarkSuppressedAsync(long index, CancellationToken cancellationToken) =>
+        MarkDoneAsync(index, new MailCounts(Suppressed: 1), null, cancellationToken);
 
     /// <summary>Notes that a recipient will not be sent to.</summary>
-    public Task FailedAsync(FailedSend failed, CancellationToken cancellationToken) =>
-        DoneAsync(failed.Index, new MailCounts(Failed: 1), failed, cancellationToken);
+    public Task MarkFailedAsync(FailedSend failed, CancellationToken cancellationToken) =>
+        MarkDoneAsync(failed.Index, new MailCounts(Failed: 1), failed, cancellationToken);
 
     /// <summary>Notes that the server put a recipient off.</summary>
-    public Task DeferredAsync(long index, CancellationToken cancellationToken)
+    public Task MarkDeferredAsync(long index, CancellationToken cancellationToken)
     {
         Next = index + 1;
         Deferred++;
@@ -73,7 +73,7 @@ internal sealed class BatchLedger
                     _row.PartitionKey, MailLedger.RecipientKey(MailLedger.DeferredRows, index)))], cancellationToken);
     }
 
-    private Task DoneAsync(long index, MailCounts counts, FailedSend? failed, CancellationToken cancellationToken)
+    private Task MarkDoneAsync(long index, MailCounts counts, FailedSend? failed, CancellationToken cancellationToken)
     {
         Next = index + 1;
         Counts = Counts.Plus(counts);

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Jobs;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
@@ -6,7 +7,8 @@ using Serverless.Storage;
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>The mail jobs that were ever accepted. A job that has ended stays as it is, whatever comes late.</summary>
-public sealed class MailJobStore(LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
+public sealed class MailJobStore(
+    [FromKeyedServices(MailJobStore.TableName)] LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MailJobs";
@@ -21,7 +23,7 @@ public sealed class MailJobStore(LazyTable lazyTable, TimeProvider time, ChangeL
     public Task<MailJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
 
     /// <summary>Notes that a running job has come further.</summary>
-    public void Progressed(string id) => changes?.Note(ChangeKinds.MailJob, id, nameof(MailJobState.Running));
+    public void NoteProgress(string id) => changes?.Note(ChangeKinds.MailJob, id, nameof(MailJobState.Running));
 
     /// <summary>True when the job is known and has not ended.</summary>
     public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>

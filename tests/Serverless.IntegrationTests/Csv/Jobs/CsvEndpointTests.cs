@@ -11,7 +11,7 @@ namespace Serverless.IntegrationTests.Csv.Jobs;
 [Collection(AzuriteTests.Name)]
 public sealed class CsvEndpointTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private static readonly byte[] _file = Encoding.UTF8.GetBytes("id,name\n1,Ann\n");
+    private static readonly byte[] File = Encoding.UTF8.GetBytes("id,name\n1,Ann\n");
 
     private CsvHost _host = null!;
 
@@ -23,7 +23,7 @@ public sealed class CsvEndpointTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Post_NewJob_AnswersWhereToLook()
     {
-        await _host.UploadAsync("door/new.csv", _file);
+        await _host.UploadAsync("door/new.csv", File);
 
         using var response = await _host.Http.PostAsJsonAsync("csv", new JsonObject { ["blob"] = "incoming/door/new.csv" });
         var payload = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
@@ -71,7 +71,7 @@ public sealed class CsvEndpointTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Post_SameTwice_IsOneJobAndForceAnother()
     {
-        var first = await _host.RunAsync("door/twice.csv", _file);
+        var first = await _host.RunAsync("door/twice.csv", File);
         var request = new JsonObject { ["blob"] = "incoming/door/twice.csv" };
 
         using var response = await _host.Http.PostAsJsonAsync("csv", request);
@@ -89,7 +89,7 @@ public sealed class CsvEndpointTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Post_PurgedInstance_StaysTheSameFinishedJob()
     {
-        var first = await _host.RunAsync("door/purged.csv", _file);
+        var first = await _host.RunAsync("door/purged.csv", File);
         await Eventually.TrueAsync(async () => (await _host.Host.DurableClient.PurgeInstanceAsync(first.Id)).PurgedInstanceCount == 1);
 
         Assert.Equal(first.Id, await _host.StartJobAsync(new JsonObject { ["blob"] = "incoming/door/purged.csv" }));
@@ -101,7 +101,7 @@ public sealed class CsvEndpointTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Put_Body_IsStoredAndCleaned()
     {
-        using var response = await _host.Http.PutAsync("csv/door/put/a%20b.csv?output=jsonl&header=true", new ByteArrayContent(_file));
+        using var response = await _host.Http.PutAsync("csv/door/put/a%20b.csv?output=jsonl&header=true", new ByteArrayContent(File));
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
 
@@ -131,7 +131,7 @@ public sealed class CsvEndpointTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("")]
     public async Task Put_HostilePath_IsABadRequest(string path)
     {
-        using var response = await _host.Http.PutAsync($"csv/{path}?chunkBytes=x&output=1", new ByteArrayContent(_file));
+        using var response = await _host.Http.PutAsync($"csv/{path}?chunkBytes=x&output=1", new ByteArrayContent(File));
         var problem = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
@@ -150,8 +150,8 @@ public sealed class CsvEndpointTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Get_List_PagesNewestFirst()
     {
-        var older = await _host.RunAsync("door/list-1.csv", _file);
-        var newer = await _host.RunAsync("door/list-2.csv", _file);
+        var older = await _host.RunAsync("door/list-1.csv", File);
+        var newer = await _host.RunAsync("door/list-2.csv", File);
 
         var page = (await _host.Http.GetFromJsonAsync<JsonObject>("csv?size=1"))!;
         var next =

@@ -17,7 +17,7 @@ namespace Serverless.IntegrationTests.Csv.Jobs;
 /// <summary>The CSV functions on the local host, against the collection's Azurite.</summary>
 internal sealed class CsvHost : IAsyncDisposable
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly AzuriteFixture _azurite;
     private readonly TemporaryFolder _folder;
@@ -79,7 +79,7 @@ internal sealed class CsvHost : IAsyncDisposable
         return answer!["id"]!.GetValue<string>();
     }
 
-    public async Task<CsvJobStatus> FindAsync(string id) => (await Http.GetFromJsonAsync<CsvJobStatus>($"csv/{id}", _json))!;
+    public async Task<CsvJobStatus> FindAsync(string id) => (await Http.GetFromJsonAsync<CsvJobStatus>($"csv/{id}", Json))!;
 
     public async Task<CsvJobStatus> WaitAsync(string id)
     {

@@ -9,7 +9,7 @@ namespace Serverless.IntegrationTests.Csv.Jobs;
 [Collection(AzuriteTests.Name)]
 public sealed class CsvJobTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private static readonly byte[] _people = Encoding.UTF8.GetBytes("id,name\n1,Ann\n2,\"B\nob\"\n\n4,Dan,x\n5,Eve\n");
+    private static readonly byte[] People = Encoding.UTF8.GetBytes("id,name\n1,Ann\n2,\"B\nob\"\n\n4,Dan,x\n5,Eve\n");
 
     private CsvHost _host = null!;
 
@@ -20,7 +20,7 @@ public sealed class CsvJobTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Post_DroppedFile_ComesBackCleaned()
     {
-        var status = await _host.RunAsync("jobs/people.csv", _people, new JsonObject { ["chunkBytes"] = 8 });
+        var status = await _host.RunAsync("jobs/people.csv", People, new JsonObject { ["chunkBytes"] = 8 });
 
         Assert.Equal(CsvJobState.Completed, status.State);
         Assert.Equal((5, 3, 2), (status.Total, status.Accepted, status.Rejected));

@@ -16,7 +16,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
     private const int Kilo = 1024;
 
     // Beyond the first sample of 256 KiB, so that only ranges ask for what lies there.
-    private static readonly byte[] _large = Lines(40_000);
+    private static readonly byte[] Large = Lines(40_000);
 
     [Fact]
     public async Task ReplacedBlob_Fails_AndNothingIsCommitted()
@@ -29,7 +29,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
         await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register);
 
         var status = await host.RunAsync(
-            "fault/replaced.csv", _large, new JsonObject { ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 2 });
+            "fault/replaced.csv", Large, new JsonObject { ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 2 });
 
         Assert.Equal(CsvJobState.Failed, status.State);
         Assert.Contains("was replaced during the job", status.Error, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
         });
         await using var host = await CsvHost.StartAsync(
             azurite, overrides: hook.Register, settings: new() { ["Csv:CancelPoll"] = "00:00:00.050" });
-        await host.UploadAsync("fault/cancel.csv", _large);
+        await host.UploadAsync("fault/cancel.csv", Large);
         var id = await host.StartJobAsync(
             new JsonObject { ["blob"] = "incoming/fault/cancel.csv", ["chunkBytes"] = 64 * Kilo, ["schema"] = Schema() });
         await entered.Task;
@@ -158,7 +158,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
     public async Task RangeTooLargeForTimeOrMemory_IsSplitUntilItFits(bool memory)
     {
         await using var sound = await CsvHost.StartAsync(azurite);
-        var expected = await sound.ReadAsync(await sound.RunAsync("fault/split.csv", _large), "clean.csv");
+        var expected = await sound.ReadAsync(await sound.RunAsync("fault/split.csv", Large), "clean.csv");
         var hook = new DownloadHook(azurite.ConnectionString, (start, length, _) =>
         {
             if (start == 0 || length <= 90 * Kilo) return ValueTask.CompletedTask;
@@ -167,10 +167,10 @@ public sealed class FaultTests(AzuriteFixture azurite)
         await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register);
 
         var status = await host.RunAsync(
-            $"fault/split-{memory}.csv", _large, new JsonObject { ["chunkBytes"] = 256 * Kilo, ["schema"] = Schema() });
+            $"fault/split-{memory}.csv", Large, new JsonObject { ["chunkBytes"] = 256 * Kilo, ["schema"] = Schema() });
 
         Assert.Equal(CsvJobState.Completed, status.State);
-        Assert.True(status.Progress!.Total >= _large.Length / (64 * Kilo), $"{status.Progress}");
+        Assert.True(status.Progress!.Total >= Large.Length / (64 * Kilo), $"{status.Progress}");
         Assert.Equal(expected, await host.ReadAsync(status, "clean.csv"));
     }
 
@@ -186,7 +186,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         });
         await using var host = await CsvHost.StartAsync(azurite, time, hook.Register);
-        await host.UploadAsync("fault/hang.csv", _large);
+        await host.UploadAsync("fault/hang.csv", Large);
         var id = await host.StartJobAsync(
             new JsonObject
             {
@@ -213,7 +213,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
             azurite, overrides: hook.Register, settings: new() { ["Csv:MinChunkBytes"] = "65536" });
 
         var status = await host.RunAsync(
-            "fault/final.csv", _large, new JsonObject { ["chunkBytes"] = 128 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 1 });
+            "fault/final.csv", Large, new JsonObject { ["chunkBytes"] = 128 * Kilo, ["schema"] = Schema(), ["maxParallel"] = 1 });
 
         Assert.Equal(CsvJobState.Failed, status.State);
         Assert.Matches(@"^Range 0000\dx?\w* \(bytes \d+ to \d+\) failed: No luck today\.$", status.Error);
@@ -229,7 +229,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
             start > 256 * Kilo && Interlocked.Increment(ref failures) <= 2
                 ? throw new InvalidOperationException("Not now.") : ValueTask.CompletedTask);
         await using var host = await CsvHost.StartAsync(azurite, time, hook.Register);
-        await host.UploadAsync("fault/retry.csv", _large);
+        await host.UploadAsync("fault/retry.csv", Large);
         var id = await host.StartJobAsync(
             new JsonObject
             {

@@ -21,7 +21,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
     // The time of the last run is read and written.
     private const int OwnCalls = 2;
 
-    private static readonly byte[] _file = Encoding.UTF8.GetBytes("id,name\n1,Ann\n");
+    private static readonly byte[] File = Encoding.UTF8.GetBytes("id,name\n1,Ann\n");
 
     [Fact]
     public async Task Run_DroppedFiles_EachGetsOneJobAfterTheGrace()
@@ -33,12 +33,12 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         var reconciler = ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services);
         var store = host.Services.GetRequiredService<CsvJobStore>();
         var incoming = host.Services.GetRequiredService<IncomingBlobs>();
-        await host.UploadAsync("drop/a.csv", _file);
-        await host.UploadAsync("drop/other.schema.json", _file);
+        await host.UploadAsync("drop/a.csv", File);
+        await host.UploadAsync("drop/other.schema.json", File);
         var etag = await incoming.UploadAsync(
-            "drop/b.csv", new MemoryStream(_file), new JsonObject { ["output"] = "jsonl" }, CancellationToken.None);
+            "drop/b.csv", new MemoryStream(File), new JsonObject { ["output"] = "jsonl" }, CancellationToken.None);
         await incoming.UploadAsync(
-            "drop/wrong.csv", new MemoryStream(_file), new JsonObject { ["output"] = "exe" }, CancellationToken.None);
+            "drop/wrong.csv", new MemoryStream(File), new JsonObject { ["output"] = "exe" }, CancellationToken.None);
 
         await RunAsync(reconciler, host);
         Assert.Empty(await JobsAsync(store, "drop/"));
@@ -65,7 +65,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         await using (var first = await CsvHost.StartAsync(azurite, time))
         {
             await ForgetAsync(first);
-            for (var i = 0; i < ManyFiles; i++) await first.UploadAsync($"many/{i}.csv", _file);
+            for (var i = 0; i < ManyFiles; i++) await first.UploadAsync($"many/{i}.csv", File);
             await RunAsync(ActivatorUtilities.CreateInstance<CsvReconciler>(first.Services), first);
             Assert.Equal(ManyFiles, (await JobsAsync(first.Services.GetRequiredService<CsvJobStore>(), "many/")).Count);
         }
@@ -90,7 +90,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         var store = host.Services.GetRequiredService<CsvJobStore>();
         var reconciler = ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services);
         await ForgetAsync(host);
-        await host.UploadAsync("half/a.csv", _file);
+        await host.UploadAsync("half/a.csv", File);
 
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
@@ -108,12 +108,12 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         await using var host = await CsvHost.StartAsync(azurite, time);
         var store = host.Services.GetRequiredService<CsvJobStore>();
         await ForgetAsync(host);
-        var status = await host.RunAsync("again/a.csv", _file, new JsonObject { ["output"] = "parquet" });
+        var status = await host.RunAsync("again/a.csv", File, new JsonObject { ["output"] = "parquet" });
 
         await RunAsync(ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services), host);
         Assert.Equal([status.Id], (await JobsAsync(store, "again/")).Select(j => j.RowKey));
 
-        await host.UploadAsync("again/a.csv", [.. _file, .. "2,Bob\n"u8]);
+        await host.UploadAsync("again/a.csv", [.. File, .. "2,Bob\n"u8]);
         await RunAsync(ActivatorUtilities.CreateInstance<CsvReconciler>(host.Services), host);
         Assert.Equal(2, (await JobsAsync(store, "again/")).Count);
     }

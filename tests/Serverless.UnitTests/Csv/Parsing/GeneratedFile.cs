@@ -9,13 +9,13 @@ namespace Serverless.UnitTests.Csv.Parsing;
 /// </summary>
 internal sealed record GeneratedFile(byte[] Raw, byte[] Utf8, Func<int, long> RawPosition, CsvDialect Dialect)
 {
-    private static readonly CsvEncoding[] _encodings =
+    private static readonly CsvEncoding[] Encodings =
         [CsvEncoding.Utf8, CsvEncoding.Utf16LittleEndian, CsvEncoding.Utf16BigEndian, CsvEncoding.Windows1252];
 
     public static GeneratedFile Create(int seed)
     {
         var random = new Random(seed);
-        var encoding = _encodings[Math.Max(0, random.Next(-3, 4))];
+        var encoding = Encodings[Math.Max(0, random.Next(-3, 4))];
         var dialect = new CsvDialect($"{",;\t|"[random.Next(4)]}", random.Next(4) == 0 ? '\'' : '"', false, encoding);
         return Encode(random.Next(3) == 0 ? Noise(random, dialect) : Table(random, dialect), dialect);
     }

@@ -9,7 +9,7 @@ namespace Serverless.UnitTests.Csv.Pipeline;
 
 public sealed class SchemaComparerTests
 {
-    private static readonly TableSchema _given = Cleaned.Schema("""
+    private static readonly TableSchema Given = Cleaned.Schema("""
         {"fields": [{"name": "id", "type": "integer"}, {"name": "name"}, {"name": "price", "type": "number", "decimalChar": ","}, {"name": "day", "type": "date", "format": "%d.%m.%Y"}]}
         """);
 
@@ -45,7 +45,7 @@ public sealed class SchemaComparerTests
         string[] labels = header.Length == 0 ? [] : header.Split(',');
         var inference = new SchemaInference(labels);
         NaiveCsv.Read(text, (in CsvRecord record) => inference.Add(record));
-        var comparer = new SchemaComparer(_given, inference.Build().Schema, labels, new CsvDialect());
+        var comparer = new SchemaComparer(Given, inference.Build().Schema, labels, new CsvDialect());
         NaiveCsv.Read(text, (in CsvRecord record) => comparer.Take(record));
         return comparer.Differences();
     }

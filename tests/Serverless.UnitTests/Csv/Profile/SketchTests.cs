@@ -7,7 +7,7 @@ namespace Serverless.UnitTests.Csv.Profile;
 /// <summary>Each sketch against what counting everything gives, on seeded data of several shapes.</summary>
 public sealed class SketchTests
 {
-    private static readonly double[] _shares = [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
+    private static readonly double[] Shares = [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
 
     public static TheoryData<string> Shapes => ["uniform", "normal", "log-normal", "sorted", "reversed", "few", "constant"];
 
@@ -166,13 +166,13 @@ public sealed class SketchTests
     private static void AssertRanks(double[] values, QuantileSketch sketch)
     {
         var sorted = values.Order().ToArray();
-        var found = sketch.Quantiles(_shares);
-        for (var i = 0; i < _shares.Length; i++)
+        var found = sketch.Quantiles(Shares);
+        for (var i = 0; i < Shares.Length; i++)
         {
             // Equal values share a span of ranks, any of which is right.
             var below = sorted.Count(v => v < found[i]) / (double)sorted.Length;
             var upTo = sorted.Count(v => v <= found[i]) / (double)sorted.Length;
-            Assert.True(below <= _shares[i] + 0.01 && upTo >= _shares[i] - 0.01, $"{_shares[i]}: {below} to {upTo}");
+            Assert.True(below <= Shares[i] + 0.01 && upTo >= Shares[i] - 0.01, $"{Shares[i]}: {below} to {upTo}");
         }
     }
 

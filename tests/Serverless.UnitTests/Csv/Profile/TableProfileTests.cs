@@ -10,7 +10,7 @@ namespace Serverless.UnitTests.Csv.Profile;
 
 public sealed class TableProfileTests
 {
-    private static readonly TableSchema _schema = Cleaned.Schema("""
+    private static readonly TableSchema Schema = Cleaned.Schema("""
         {"fields": [
           {"name": "i", "type": "integer"}, {"name": "n", "type": "number"}, {"name": "d", "type": "date"}, {"name": "dt", "type": "datetime"},
           {"name": "t", "type": "time"}, {"name": "y", "type": "year"}, {"name": "b", "type": "boolean"}, {"name": "s"}]}
@@ -19,7 +19,7 @@ public sealed class TableProfileTests
     [Fact]
     public async Task DescribeAsync_Values_AreShownAsTheyAreWritten()
     {
-        var figures = await DescribeAsync(_schema, Profile(_schema, """
+        var figures = await DescribeAsync(Schema, Profile(Schema, """
             3,0.1,2024-01-02,2024-01-01T00:00:00Z,10:00:00,1999,true,abc
             -5,0.20,2023-12-31,2023-01-01T00:00:00Z,09:00:00,2001,true,é
             ,,,,,,,
@@ -49,7 +49,7 @@ public sealed class TableProfileTests
     [Fact]
     public async Task DescribeAsync_NoRecords_IsEmpty()
     {
-        var figures = await DescribeAsync(_schema, Profile(_schema, ""));
+        var figures = await DescribeAsync(Schema, Profile(Schema, ""));
 
         Assert.All(figures, f => Assert.Equal((0, 0, 0, null, null), (f.Count, f.Missing, f.Distinct, f.Minimum, f.Quantiles)));
         Assert.All(figures, f => Assert.Empty(f.Histogram));
@@ -61,7 +61,7 @@ public sealed class TableProfileTests
     [InlineData("123456789012345678901234567890", "0.000000000000000000000000000001")]
     public async Task DescribeAsync_ExtremeNumbers_StayFinite(string first, string second)
     {
-        var figures = (await DescribeAsync(_schema, Profile(_schema, $",{first},,,,,,\n,{second},,,,,,\n")))[1];
+        var figures = (await DescribeAsync(Schema, Profile(Schema, $",{first},,,,,,\n,{second},,,,,,\n")))[1];
 
         Assert.Equal(2, figures.Count);
         Assert.NotNull(figures.Minimum);
@@ -73,21 +73,21 @@ public sealed class TableProfileTests
     {
         var random = new Random(3);
         string[] lines = [.. Enumerable.Range(0, 300).Select(_ => Line(random))];
-        var whole = await DescribeAsync(_schema, Profile(_schema, string.Concat(lines)));
+        var whole = await DescribeAsync(Schema, Profile(Schema, string.Concat(lines)));
         for (var attempt = 0; attempt < 5; attempt++)
         {
             var parts = new List<Stream>();
             for (var start = 0; start < lines.Length;)
             {
                 var count = Math.Min(lines.Length - start, random.Next(1, 100));
-                parts.Add(await WriteAsync(Profile(_schema, string.Concat(lines.Skip(start).Take(count)))));
+                parts.Add(await WriteAsync(Profile(Schema, string.Concat(lines.Skip(start).Take(count)))));
                 start += count;
             }
 
             using var merged = new MemoryStream();
-            await TableProfile.MergeAsync(_schema, parts, merged, CancellationToken.None);
+            await TableProfile.MergeAsync(Schema, parts, merged, CancellationToken.None);
             merged.Position = 0;
-            var figures = await TableProfile.DescribeAsync(_schema, merged, CancellationToken.None);
+            var figures = await TableProfile.DescribeAsync(Schema, merged, CancellationToken.None);
             foreach (var (expected, found) in whole.Zip(figures))
             {
                 Assert.Equal(
@@ -107,7 +107,7 @@ public sealed class TableProfileTests
         var other = Cleaned.Schema("""{"fields": [{"name": "a"}]}""");
         var part = await WriteAsync(Profile(other, "x\n"));
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => TableProfile.MergeAsync(_schema, [part], Stream.Null, CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidDataException>(() => TableProfile.MergeAsync(Schema, [part], Stream.Null, CancellationToken.None));
     }
 
     [Fact]

@@ -8,37 +8,37 @@ namespace Serverless.UnitTests.Csv.Sources;
 
 public sealed class GzipTests
 {
-    private static readonly byte[] _text = Encoding.UTF8.GetBytes(
+    private static readonly byte[] Text = Encoding.UTF8.GetBytes(
         "id,name\n" + string.Concat(Enumerable.Range(1, 5_000).Select(i => $"{i},{i * 7919 % 10007}\n")));
 
     public static TheoryData<string, byte[], int> Sound => new()
     {
-        { "one member", Packed.Gzip(_text), 1 },
+        { "one member", Packed.Gzip(Text), 1 },
         { "all header fields", Packed.Gzip(
-            _text, Packed.Fields.HeaderCrc | Packed.Fields.Extra | Packed.Fields.Name | Packed.Fields.Comment), 1 },
-        { "two members", [.. Packed.Gzip(_text), .. Packed.Gzip(_text, Packed.Fields.Name)], 2 },
-        { "empty members between and behind", [.. Packed.Gzip([]), .. Packed.Gzip(_text), .. Packed.Gzip([]), .. Packed.Gzip([])], 1 },
-        { "zeros behind", [.. Packed.Gzip(_text), .. new byte[1_000]], 1 },
+            Text, Packed.Fields.HeaderCrc | Packed.Fields.Extra | Packed.Fields.Name | Packed.Fields.Comment), 1 },
+        { "two members", [.. Packed.Gzip(Text), .. Packed.Gzip(Text, Packed.Fields.Name)], 2 },
+        { "empty members between and behind", [.. Packed.Gzip([]), .. Packed.Gzip(Text), .. Packed.Gzip([]), .. Packed.Gzip([])], 1 },
+        { "zeros behind", [.. Packed.Gzip(Text), .. new byte[1_000]], 1 },
         { "zeros behind nothing", [.. Packed.Gzip([]), .. new byte[100_000]], 0 },
-        { "many members", [.. Enumerable.Repeat(Packed.Gzip(_text), 40).SelectMany(m => m)], 40 },
+        { "many members", [.. Enumerable.Repeat(Packed.Gzip(Text), 40).SelectMany(m => m)], 40 },
     };
 
     public static TheoryData<string, byte[], string> Faulty => new()
     {
-        { "bad CRC", Packed.Gzip(_text, crcOff: 1), "CRC-32" },
-        { "bad length", Packed.Gzip(_text, lengthOff: 1), "CRC-32" },
-        { "bad CRC in the first of two", [.. Packed.Gzip(_text, crcOff: 1), .. Packed.Gzip(_text)], "CRC-32" },
-        { "no trailer", Packed.Gzip(_text)[..^8], "ends early" },
-        { "half a trailer", Packed.Gzip(_text)[..^4], "ends early" },
-        { "half the data", Packed.Gzip(_text)[..9_000], "ends early" },
-        { "half a header", Packed.Gzip(_text, Packed.Fields.Name)[..14], "ends early" },
+        { "bad CRC", Packed.Gzip(Text, crcOff: 1), "CRC-32" },
+        { "bad length", Packed.Gzip(Text, lengthOff: 1), "CRC-32" },
+        { "bad CRC in the first of two", [.. Packed.Gzip(Text, crcOff: 1), .. Packed.Gzip(Text)], "CRC-32" },
+        { "no trailer", Packed.Gzip(Text)[..^8], "ends early" },
+        { "half a trailer", Packed.Gzip(Text)[..^4], "ends early" },
+        { "half the data", Packed.Gzip(Text)[..9_000], "ends early" },
+        { "half a header", Packed.Gzip(Text, Packed.Fields.Name)[..14], "ends early" },
         { "the magic alone", [0x1F, 0x8B], "ends early" },
-        { "second member cut", [.. Packed.Gzip(_text), .. Packed.Gzip(_text)[..5_000]], "ends early" },
-        { "second header cut", [.. Packed.Gzip(_text), .. Packed.Gzip(_text)[..4]], "ends early" },
-        { "garbage behind", [.. Packed.Gzip(_text), .. "id,name\n1,x\n"u8], "no gzip data" },
-        { "garbage behind zeros", [.. Packed.Gzip(_text), .. new byte[70_000], 1], "no gzip data" },
-        { "other method", [0x1F, 0x8B, 7, .. Packed.Gzip(_text)[3..]], "method 7" },
-        { "reserved flags", [0x1F, 0x8B, 8, 0xE0, .. Packed.Gzip(_text)[4..]], "flags" },
+        { "second member cut", [.. Packed.Gzip(Text), .. Packed.Gzip(Text)[..5_000]], "ends early" },
+        { "second header cut", [.. Packed.Gzip(Text), .. Packed.Gzip(Text)[..4]], "ends early" },
+        { "garbage behind", [.. Packed.Gzip(Text), .. "id,name\n1,x\n"u8], "no gzip data" },
+        { "garbage behind zeros", [.. Packed.Gzip(Text), .. new byte[70_000], 1], "no gzip data" },
+        { "other method", [0x1F, 0x8B, 7, .. Packed.Gzip(Text)[3..]], "method 7" },
+        { "reserved flags", [0x1F, 0x8B, 8, 0xE0, .. Packed.Gzip(Text)[4..]], "flags" },
         { "broken data", Broken(), "damaged" },
     };
 
@@ -55,7 +55,7 @@ public sealed class GzipTests
             await stream.CopyToAsync(text);
             Assert.True(
                 text.ToArray().AsSpan()
-                    .SequenceEqual(Enumerable.Repeat(_text, times).SelectMany(t => t).ToArray()), $"{name} in portions of {portion}");
+                    .SequenceEqual(Enumerable.Repeat(Text, times).SelectMany(t => t).ToArray()), $"{name} in portions of {portion}");
         }
     }
 
@@ -88,17 +88,17 @@ public sealed class GzipTests
         foreach (var level in Enum.GetValues<CompressionLevel>())
         {
             using var file = new MemoryStream();
-            await using (var gzip = new GZipStream(file, level, leaveOpen: true)) await gzip.WriteAsync(_text);
+            await using (var gzip = new GZipStream(file, level, leaveOpen: true)) await gzip.WriteAsync(Text);
             await using var stream = new GzipMembersStream(new TrickleStream(file.ToArray(), new Random(1), 10_000));
             using var text = new MemoryStream();
             await stream.CopyToAsync(text);
-            Assert.Equal(_text, text.ToArray());
+            Assert.Equal(Text, text.ToArray());
         }
     }
 
     private static byte[] Broken()
     {
-        var file = Packed.Gzip(_text);
+        var file = Packed.Gzip(Text);
         file.AsSpan(200, 100).Fill(0xFF);
         return file;
     }

@@ -9,30 +9,30 @@ namespace Serverless.UnitTests.Csv.Sources;
 
 public sealed class OpenedFileTests
 {
-    private static readonly byte[] _csv = "a,b\n1,2\n3,4\n"u8.ToArray();
+    private static readonly byte[] Csv = "a,b\n1,2\n3,4\n"u8.ToArray();
 
     public static TheoryData<string, byte[], string?, string> Refused => new()
     {
-        { "gzip in gzip", Packed.Gzip(Packed.Gzip(_csv)), null, "The gzip file holds another gzip file" },
-        { "zip in gzip", Packed.Gzip(Packed.Zip(("a.csv", _csv))), null, "The gzip file holds another zip archive" },
+        { "gzip in gzip", Packed.Gzip(Packed.Gzip(Csv)), null, "The gzip file holds another gzip file" },
+        { "zip in gzip", Packed.Gzip(Packed.Zip(("a.csv", Csv))), null, "The gzip file holds another zip archive" },
         { "tar in gzip", Packed.Gzip([.. new byte[257], .. "ustar"u8, .. new byte[300]]), null, "The gzip file holds a tar archive" },
-        { "gzip in zip", Packed.Zip(("a.csv.gz", Packed.Gzip(_csv))), null, "The zip archive holds another gzip file" },
+        { "gzip in zip", Packed.Zip(("a.csv.gz", Packed.Gzip(Csv))), null, "The zip archive holds another gzip file" },
         { "picture in zip", Packed.Zip(("a.csv", [0x89, .. "PNG\r\n"u8])), null, "The zip archive holds a PNG image" },
         { "two members", Packed.Zip(
-            ("in.csv", _csv), ("in2.csv", _csv)), null, "holds 2 files, in.csv, in2.csv: say which one to read with the option member" },
-        { "no such member", Packed.Zip(("in.csv", _csv), ("in2.csv", _csv)), "x.csv", "has no member \"x.csv\"; it holds in.csv, in2.csv" },
-        { "two of the name", Packed.Zip(("1/in.csv", _csv), ("2/in.csv", _csv)), "in.csv", "more than one member \"in.csv\"" },
+            ("in.csv", Csv), ("in2.csv", Csv)), null, "holds 2 files, in.csv, in2.csv: say which one to read with the option member" },
+        { "no such member", Packed.Zip(("in.csv", Csv), ("in2.csv", Csv)), "x.csv", "has no member \"x.csv\"; it holds in.csv, in2.csv" },
+        { "two of the name", Packed.Zip(("1/in.csv", Csv), ("2/in.csv", Csv)), "in.csv", "more than one member \"in.csv\"" },
         { "no member", Packed.Zip(), null, "holds no file" },
         { "folders alone", Packed.Zip(("folder/", [])), null, "holds no file" },
-        { "cut zip", Packed.Zip(("in.csv", _csv))[..^30], null, "damaged or not complete" },
-        { "docx", Packed.Zip(("[Content_Types].xml", _csv), ("word/document.xml", _csv)), null, "a Word document" },
-        { "pptx", Packed.Zip(("[Content_Types].xml", _csv), ("ppt/presentation.xml", _csv)), null, "a PowerPoint presentation" },
-        { "xlsb", Packed.Zip(("[Content_Types].xml", _csv), ("xl/workbook.bin", _csv)), null, ".xlsb" },
+        { "cut zip", Packed.Zip(("in.csv", Csv))[..^30], null, "damaged or not complete" },
+        { "docx", Packed.Zip(("[Content_Types].xml", Csv), ("word/document.xml", Csv)), null, "a Word document" },
+        { "pptx", Packed.Zip(("[Content_Types].xml", Csv), ("ppt/presentation.xml", Csv)), null, "a PowerPoint presentation" },
+        { "xlsb", Packed.Zip(("[Content_Types].xml", Csv), ("xl/workbook.bin", Csv)), null, ".xlsb" },
         { "ods", Packed.Zip(
-            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"u8.ToArray()), ("content.xml", _csv)), null, "OpenDocument" },
-        { "jar", Packed.Zip(("META-INF/MANIFEST.MF", _csv), ("A.class", _csv)), null, "a Java archive" },
-        { "member of a plain file", _csv, "in.csv", "The option member is for zip archives" },
-        { "member of a gzip file", Packed.Gzip(_csv), "in.csv", "The option member is for zip archives" },
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"u8.ToArray()), ("content.xml", Csv)), null, "OpenDocument" },
+        { "jar", Packed.Zip(("META-INF/MANIFEST.MF", Csv), ("A.class", Csv)), null, "a Java archive" },
+        { "member of a plain file", Csv, "in.csv", "The option member is for zip archives" },
+        { "member of a gzip file", Packed.Gzip(Csv), "in.csv", "The option member is for zip archives" },
         { "bad CRC", Damaged(), null, "does not match its checksum" },
     };
 
@@ -51,14 +51,14 @@ public sealed class OpenedFileTests
 
     public static TheoryData<string, byte[], string?, PackingKind, string> Read => new()
     {
-        { "plain", _csv, null, PackingKind.None, "" },
-        { "gzip", Packed.Gzip(_csv), null, PackingKind.Gzip, "" },
-        { "zip of one", Packed.Zip(("in.csv", _csv)), null, PackingKind.Zip, "in.csv" },
+        { "plain", Csv, null, PackingKind.None, "" },
+        { "gzip", Packed.Gzip(Csv), null, PackingKind.Gzip, "" },
+        { "zip of one", Packed.Zip(("in.csv", Csv)), null, PackingKind.Zip, "in.csv" },
         { "zip of one beside what systems leave", Packed.Zip(
-            ("d/", []), ("d/in.csv", _csv), ("__MACOSX/d/._in.csv", [1]), ("d/.DS_Store", [2])), null, PackingKind.Zip, "d/in.csv" },
-        { "zip of two, chosen", Packed.Zip(("in.csv", [1]), ("in2.csv", _csv)), "in2.csv", PackingKind.Zip, "in2.csv" },
+            ("d/", []), ("d/in.csv", Csv), ("__MACOSX/d/._in.csv", [1]), ("d/.DS_Store", [2])), null, PackingKind.Zip, "d/in.csv" },
+        { "zip of two, chosen", Packed.Zip(("in.csv", [1]), ("in2.csv", Csv)), "in2.csv", PackingKind.Zip, "in2.csv" },
         { "zip of two, chosen without its folder", Packed.Zip(
-            ("d/in.csv", [1]), ("d/in2.csv", _csv)), "in2.csv", PackingKind.Zip, "d/in2.csv" },
+            ("d/in.csv", [1]), ("d/in2.csv", Csv)), "in2.csv", PackingKind.Zip, "d/in2.csv" },
     };
 
     [Theory]
@@ -69,20 +69,20 @@ public sealed class OpenedFileTests
 
         Assert.True(new FilePacking(kind, part) == opened.Packing, name);
         Assert.True(opened.IsWhole);
-        Assert.Equal(_csv, opened.Sample.ToArray());
+        Assert.Equal(Csv, opened.Sample.ToArray());
         await using var text = await PackedText.OpenAsync(Source(file), file.Length, opened.Packing, bomLength: 2, default);
         using var copy = new MemoryStream();
         await text.CopyToAsync(copy);
-        Assert.Equal(_csv[2..], copy.ToArray());
+        Assert.Equal(Csv[2..], copy.ToArray());
     }
 
     [Fact]
     public async Task OpenAsync_PlainFile_IsAskedForOnce()
     {
-        var source = Source(_csv);
-        await using var opened = await OpenedFile.OpenAsync(source, _csv.Length, new CsvJobOptions(), default);
+        var source = Source(Csv);
+        await using var opened = await OpenedFile.OpenAsync(source, Csv.Length, new CsvJobOptions(), default);
 
-        Assert.Equal([(0L, (long)_csv.Length)], source.Requests);
+        Assert.Equal([(0L, (long)Csv.Length)], source.Requests);
     }
 
     private static Task<OpenedFile> OpenAsync(byte[] file, CsvJobOptions options) =>

@@ -1,0 +1,64 @@
+using Azure.Data.Tables;
+
+namespace Serverless.Tasks.Store;
+
+/// <summary>The changes of a task's row: which columns each step of its life sets.</summary>
+internal static class TaskChanges
+{
+    private const int MaxErrorLength = 1000;
+
+    /// <summary>The time to live of a task that has not ended: longer than any message lives.</summary>
+    public static readonly TimeSpan Unended = TimeSpan.FromDays(30);
+
+    /// <summary>A task that was sent.</summary>
+    public static TableEntity Sent(TaskMessage message, string queue, DateTimeOffset? due, DateTimeOffset now)
+    {
+        var change = Describe(message, queue);
+        change[TaskRows.Forgotten] = (due ?? now) + Unended;
+        if (due is not null) change[TaskRows.Due] = due;
+        return change;
+    }
+
+    /// <summary>The columns that describe the task, whatever its state.</summary>
+    public static TableEntity Describe(TaskMessage message, string queue)
+    {
+        var change = TaskRows.Change(message.Id);
+        change[TaskRows.Task] = message.Task;
+        change[TaskRows.Queue] = queue;
+        change[TaskRows.Enqueued] = message.Enqueued;
+        if (message.Tenant is not null) change[TaskRows.Tenant] = message.Tenant;
+        if (message.ParentId is not null) change[TaskRows.ParentId] = message.ParentId;
+        if (message.WorkflowId is not null) change[TaskRows.WorkflowId] = message.WorkflowId;
+        if (message.ArgsBlob is not null) change[TaskRows.Blobs] = true;
+        return change;
+    }
+
+    /// <summary>An attempt's new state.</summary>
+    public static TableEntity To(TaskMessage message, TaskState state)
+    {
+        var change = TaskRows.Change(message.Id);
+        change[TaskRows.State] = state.ToString();
+        change[TaskRows.Attempt] = message.Attempt;
+        change[TaskRows.Redrives] = message.Redrives;
+        change[TaskRows.Deferrals] = message.Deferrals;
+        return change;
+    }
+
+    /// <summary>An attempt's final state.</summary>
+    public static TableEntity End(TaskMessage message, TaskState state, DateTimeOffset now)
+    {
+        var change = To(message, state);
+        change[TaskRows.Ended] = now;
+        change[TaskRows.Forgotten] = now.AddSeconds(message.ResultTtlSeconds);
+        return change;
+    }
+
+    /// <summary>Adds an error.</summary>
+    public static TableEntity WithError(TableEntity change, TaskError error)
+    {
+        change[TaskRows.ErrorClass] = error.Class?.ToString() ?? "";
+        change[TaskRows.ErrorType] = error.Type ?? "";
+        change[TaskRows.ErrorMessage] = error.Message.Length > MaxErrorLength ? error.Message[..MaxErrorLength] : error.Message;
+        return change;
+    }
+}
