@@ -36,7 +36,7 @@ internal enum VersionMatch
     CurrentOrOlder,
 }
 
-/// <summary>What becomes of an instance whose version does not fit the host's.</summary>
+/// <summary>The fate of an instance whose version does not fit the host's.</summary>
 internal enum VersionFailure
 {
     /// <summary>It stays as it is, until a host that fits takes it up.</summary>
