@@ -24,9 +24,9 @@ internal sealed class MendCommand(IScreen screen, TimeProvider time)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var (id, path) = (arguments.Positional(0), arguments.Positional(1));
-        if (path is not null) FileChecks.Readable(arguments, path);
+        if (path is not null) FileChecks.RequireReadable(arguments, path);
         var (folder, by) = (arguments.Text("--out"), arguments.Text("--by"));
-        if (folder is not null) FileChecks.Writable(arguments, folder, "--out");
+        if (folder is not null) FileChecks.RequireWritable(arguments, folder, "--out");
         arguments.Check();
 
         var settings = new SessionOptions(
@@ -35,7 +35,7 @@ internal sealed class MendCommand(IScreen screen, TimeProvider time)
         await using var rejects = File.OpenRead(path!);
         var sent = await host.Api.MendAsync(id!, rejects, by, cancellationToken);
         var (job, round) = await WaitAsync(host.Api, id!, sent, cancellationToken);
-        if (arguments.Has("--json")) screen.Line(JsonSerializer.Serialize(round, JsonSerializerOptions.Web));
+        if (arguments.Has("--json")) screen.WriteLine(JsonSerializer.Serialize(round, JsonSerializerOptions.Web));
         else Show(job, round);
         if (round.Error is not null) return 1;
         if (folder is null) return 0;
@@ -58,11 +58,11 @@ internal sealed class MendCommand(IScreen screen, TimeProvider time)
     {
         if (round.Error is { } error)
         {
-            screen.Line($"Nothing was mended. {error}");
+            screen.WriteLine($"Nothing was mended. {error}");
             return;
         }
 
-        screen.Table(["", ""],
+        screen.WriteTable(["", ""],
         [
             ["Mended", $"{round.Accepted:N0}"],
             ["Still wrong", $"{round.Rejected:N0}"],

@@ -23,7 +23,7 @@ public sealed class CsvMend(Containers containers, CsvJobStore store, TimeProvid
     private const string Hint = "Send the records that changed only, or in several rounds.";
 
     // Whoever claimed the job may be about to start its round.
-    private static readonly TimeSpan _startLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// 202 with the round's id and where the job stands; 400 with every fault; 404; 409 while another round is at work, and for jobs whose
@@ -90,7 +90,7 @@ public sealed class CsvMend(Containers containers, CsvJobStore store, TimeProvid
     {
         if (job.Mending is not { } round) return null;
         var instance = await client.GetInstanceAsync(MendOrchestrator.IdOf(job.RowKey, round), cancellationToken);
-        var isLost = instance is null ? time.GetUtcNow() - job.MendingSince > _startLimit : instance.IsCompleted;
+        var isLost = instance is null ? time.GetUtcNow() - job.MendingSince > StartLimit : instance.IsCompleted;
         return isLost ? round : null;
     }
 }

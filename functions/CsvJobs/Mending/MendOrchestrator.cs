@@ -11,7 +11,7 @@ public static class MendOrchestrator
     private const int Patience = 1_000;
 
     // Once the first output is committed the others have to follow, however long the storage is away.
-    private static readonly TaskOptions _untilDone = TaskOptions.FromRetryPolicy(
+    private static readonly TaskOptions UntilDone = TaskOptions.FromRetryPolicy(
         new RetryPolicy(
             Patience, firstRetryInterval: TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(1))
         {
@@ -29,7 +29,7 @@ public static class MendOrchestrator
         try
         {
             await context.CallActivityAsync(nameof(StageMend), task, RangeLoop.Retry);
-            await context.CallActivityAsync(nameof(CommitMend), task, _untilDone);
+            await context.CallActivityAsync(nameof(CommitMend), task, UntilDone);
         }
         catch (TaskFailedException e)
         {

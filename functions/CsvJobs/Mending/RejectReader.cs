@@ -9,10 +9,10 @@ internal sealed class RejectReader(Stream rejects) : IDisposable
     private const int RawField = 5;
 
     // A line quotes its record once more, and has a message beside it.
-    private static readonly CsvLimits _limits = CsvLimits.Default with { MaxRecordBytes = 3 * CsvLimits.Default.MaxRecordBytes };
-    private static readonly FieldDecoder _decoder = new(new CsvDialect());
+    private static readonly CsvLimits Limits = CsvLimits.Default with { MaxRecordBytes = 3 * CsvLimits.Default.MaxRecordBytes };
+    private static readonly FieldDecoder Decoder = new(new CsvDialect());
 
-    private readonly CsvRecordReader _reader = new(rejects, new CsvDialect(), 0, _limits);
+    private readonly CsvRecordReader _reader = new(rejects, new CsvDialect(), 0, Limits);
 
     /// <summary>The line as it stands, without its end.</summary>
     public ReadOnlySpan<byte> Verbatim => _reader.Current.Raw;
@@ -22,11 +22,11 @@ internal sealed class RejectReader(Stream rejects) : IDisposable
     public long Line { get; private set; }
 
     /// <summary>The record's text.</summary>
-    public string Raw => _decoder.Text(_reader.Current, RawField);
+    public string Raw => Decoder.Text(_reader.Current, RawField);
 
     /// <summary>Field, code and message of the fault.</summary>
     public (string Field, string Code, string Message) Fault =>
-        (_decoder.Text(_reader.Current, 2), _decoder.Text(_reader.Current, 3), _decoder.Text(_reader.Current, 4));
+        (Decoder.Text(_reader.Current, 2), Decoder.Text(_reader.Current, 3), Decoder.Text(_reader.Current, 4));
 
     /// <summary>Moves to the next line if it is at hand; if not, <see cref="FillAsync"/> is to be called.</summary>
     /// <exception cref="CsvJobException">The list is not as the job wrote it.</exception>

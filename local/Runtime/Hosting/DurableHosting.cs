@@ -29,8 +29,8 @@ internal static class DurableHosting
         {
             MaxConcurrentActivities = Positive(section, "maxConcurrentActivityFunctions") ?? options.MaxConcurrentActivities,
             MaxConcurrentOrchestrators = Positive(section, "maxConcurrentOrchestratorFunctions") ?? options.MaxConcurrentOrchestrators,
-            Versions = new VersionRule(section["defaultVersion"], Match(section["versionMatchStrategy"]),
-                Failure(section["versionFailureStrategy"])),
+            Versions = new VersionRule(
+                section["defaultVersion"], Match(section["versionMatchStrategy"]), Failure(section["versionFailureStrategy"])),
         });
     }
 

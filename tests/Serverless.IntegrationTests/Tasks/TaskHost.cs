@@ -115,8 +115,9 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
         return found!;
     }
 
-    /// <summary>Waits until what ran is settled too: the end of a task can be seen before,
-        and its lock ends when the clock is turned.</summary>
+    /// <summary>
+    /// Waits until what ran is settled too: the end of a task can be seen before, and its lock ends when the clock is turned.
+    /// </summary>
     public async Task SettledAsync()
     {
         foreach (var lane in Services.GetRequiredService<QueueCatalog>().Lanes)

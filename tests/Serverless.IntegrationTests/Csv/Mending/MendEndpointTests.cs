@@ -17,16 +17,16 @@ namespace Serverless.IntegrationTests.Csv.Mending;
 [Collection(AzuriteTests.Name)]
 public sealed class MendEndpointTests(AzuriteFixture azurite)
 {
-    private static readonly Type[] _functions =
+    private static readonly Type[] Functions =
         [typeof(CsvMend), typeof(MendOrchestrator), typeof(StageMend), typeof(CommitMend), typeof(FailMend)];
 
-    private static readonly byte[] _file = "id,note\n1,a\nx,b\n3,c\n"u8.ToArray();
+    private static readonly byte[] File = "id,note\n1,a\nx,b\n3,c\n"u8.ToArray();
 
     [Fact]
     public async Task Mend_GoesToItsPlace_AndTheStatusTellsTheRound()
     {
-        await using var host = await CsvHost.StartAsync(azurite, functions: _functions);
-        var job = await host.RunAsync("mend/http.csv", _file, Options());
+        await using var host = await CsvHost.StartAsync(azurite, functions: Functions);
+        var job = await host.RunAsync("mend/http.csv", File, Options());
 
         using var response = await PostAsync(host, job.Id, "row,raw\n2,\"2,b\"\n", "?by=Ann");
         var answer = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
@@ -50,8 +50,8 @@ public sealed class MendEndpointTests(AzuriteFixture azurite)
             entered.TrySetResult();
             await released.Task;
         });
-        await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register, functions: _functions);
-        var job = await host.RunAsync("mend/two.csv", _file, Options());
+        await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register, functions: Functions);
+        var job = await host.RunAsync("mend/two.csv", File, Options());
 
         using var first = await PostAsync(host, job.Id, """[{"row":2,"raw":"2,first"}]""");
         await entered.Task.WaitAsync(TimeSpan.FromMinutes(2));
@@ -68,8 +68,8 @@ public sealed class MendEndpointTests(AzuriteFixture azurite)
     [Fact]
     public async Task OutputThatSomebodyReplaced_IsLeftAlone()
     {
-        await using var host = await CsvHost.StartAsync(azurite, functions: _functions);
-        var job = await host.RunAsync("mend/replaced.csv", _file, Options());
+        await using var host = await CsvHost.StartAsync(azurite, functions: Functions);
+        var job = await host.RunAsync("mend/replaced.csv", File, Options());
         var clean = job.Outputs.Select(o => o.Name).Single(n => n.EndsWith("/clean.csv", StringComparison.Ordinal));
         var blob = azurite.Blobs.GetBlobContainerClient("processed").GetBlobClient(clean["processed/".Length..]);
         await blob.UploadAsync(BinaryData.FromString("mine\n"), overwrite: true);
@@ -108,8 +108,8 @@ public sealed class MendEndpointTests(AzuriteFixture azurite)
             "{\"records\":{}}",
             "[{\"row\":2,\"raw\":\"\\ud800\"}]",
         ];
-        await using var host = await CsvHost.StartAsync(azurite, functions: _functions);
-        var job = await host.RunAsync("mend/hostile.csv", _file, Options());
+        await using var host = await CsvHost.StartAsync(azurite, functions: Functions);
+        var job = await host.RunAsync("mend/hostile.csv", File, Options());
 
         foreach (var body in bodies)
         {
@@ -127,13 +127,13 @@ public sealed class MendEndpointTests(AzuriteFixture azurite)
     [Fact]
     public async Task JobsThatCannotBeMended_SayWhy()
     {
-        await using var host = await CsvHost.StartAsync(azurite, functions: _functions);
+        await using var host = await CsvHost.StartAsync(azurite, functions: Functions);
         var options = Options();
         options["output"] = "parquet";
-        var parquet = await host.RunAsync("mend/parquet.csv", _file, options);
+        var parquet = await host.RunAsync("mend/parquet.csv", File, options);
         options = Options();
         options["maxRejectedRatio"] = 0.1;
-        var failed = await host.RunAsync("mend/failed.csv", _file, options);
+        var failed = await host.RunAsync("mend/failed.csv", File, options);
 
         Assert.Equal((409, 409, 404), (
             await StatusAsync(host, parquet.Id, "Parquet"), await StatusAsync(host, failed.Id, "Failed"),
