@@ -116,7 +116,7 @@ public sealed class LostTasks
                     tasks.Remove(task.Id);
                     var run = new TaskRun(message, lane, isFirst: false, _time.GetUtcNow());
                     run.Row.Tag = task.Version;
-                    await _outcomes.BuriedAsync(run, ReasonOf(letter, lane), durable, cancellationToken);
+                    await _outcomes.MarkBuriedAsync(run, ReasonOf(letter, lane), durable, cancellationToken);
                     count++;
                 }
 

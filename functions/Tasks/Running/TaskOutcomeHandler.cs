@@ -71,7 +71,7 @@ internal sealed class TaskOutcomeHandler(
     }
 
     /// <summary>Fails a task whose message the broker itself put among the dead letters.</summary>
-    public async Task BuriedAsync(TaskRun run, string reason, DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task MarkBuriedAsync(TaskRun run, string reason, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         Logs.Buried(logger, run.Message.Id, run.Message.Task, run.Lane);
         var error = new TaskError(null, null, reason);

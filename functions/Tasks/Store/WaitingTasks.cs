@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.Tasks.Store;
 
 /// <summary>Finds tasks that have not ended though they are due, and fails those whose message is gone.</summary>
-public sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyTable table, TimeProvider time, ChangeLog changes)
+internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyTable table, TimeProvider time, ChangeLog changes)
 {
     private const int ListedRows = 1000;
 
