@@ -106,22 +106,6 @@ public sealed class RunControlTests(AzuriteFixture azurite) : IAsyncLifetime
         await _host.WaitAsync(id, RunState.Cancelled);
     }
 
-    [Fact]
-    public async Task Show_RunThatWasNeverBegun_FailsAfterAWhile()
-    {
-        var runs = _host.Services.GetRequiredService<RunStore>();
-        var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");
-        var id = $"run-{Guid.NewGuid():N}";
-        await runs.AddAsync(new RunRecord(id, name, 1, RunState.Pending, _host.Time.GetUtcNow()), CancellationToken.None);
-        Assert.Equal(RunState.Pending, (await _host.FindAsync(id)).Status);
-
-        _host.Time.Advance(TimeSpan.FromMinutes(11));
-
-        var run = await _host.FindAsync(id);
-        Assert.Equal(RunState.Failed, run.Status);
-        Assert.Contains("Start it again", run.Error!.Message, StringComparison.Ordinal);
-    }
-
     private async Task<string?> ListedStateAsync(string workflow)
     {
         var page = await _host.Http.GetFromJsonAsync<JsonObject>($"/api/workflows/runs?workflow={workflow}");
