@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Serverless.Tasks;
 using Serverless.TestSupport;
 using Serverless.Workflows.Store;
