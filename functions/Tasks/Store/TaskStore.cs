@@ -40,7 +40,7 @@ public sealed class TaskStore(
     /// <param name="message">The task.</param>
     /// <param name="queue">Where it goes.</param>
     /// <param name="due">When it may start; null for at once.</param>
-    public Task MarkSentAsync(TaskMessage message, string queue, DateTimeOffset? due) => 
+    public Task MarkSentAsync(TaskMessage message, string queue, DateTimeOffset? due) =>
         StoreAsync(TaskChanges.Sent(message, queue, due, time.GetUtcNow()));
 
     /// <summary>
