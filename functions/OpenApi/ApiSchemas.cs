@@ -58,7 +58,9 @@ internal sealed class ApiSchemas
         if (schema is not JsonObject node) return schema;
         if (isAnswer && node["properties"] is JsonObject properties)
         {
-            var always = properties.Where(p => p.Value is JsonObject value && !AllowsNull(value)).Select(p => (JsonNode)p.Key).ToArray();
+            var sometimes = context.TypeInfo.Properties.Where(p => p.ShouldSerialize is not null).Select(p => p.Name).ToHashSet();
+            var always = properties.Where(p => p.Value is JsonObject value && !AllowsNull(value) && !sometimes.Contains(p.Key))
+                .Select(p => (JsonNode)p.Key).ToArray();
             node.Remove("required");
             if (always.Length > 0) node["required"] = new JsonArray(always);
         }
