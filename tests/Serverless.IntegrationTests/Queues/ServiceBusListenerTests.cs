@@ -178,7 +178,7 @@ public sealed class ServiceBusListenerTests : IAsyncLifetime
     [Fact]
     public async Task StopAsync_FunctionThatGoesOn_IsCancelledAndItsMessageGivenBack()
     {
-        await StartAsync("", drain: TimeSpan.FromSeconds(5));
+        await StartAsync("", drain: TimeSpan.FromSeconds(20));
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _script.Wait = async token =>
         {

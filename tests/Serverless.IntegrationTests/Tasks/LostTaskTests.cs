@@ -89,11 +89,16 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await _host.DisposeAsync();
         _host = await TaskHost.StartAsync(azurite, services => services.AddSingleton<IQueueSender, SenderWithoutSchedules>());
-        _host.Script.Run = (_, _) => throw new InvalidOperationException("The retry cannot be sent, so that the message comes again.");
-        var id = await _host.SendAsync();
+        var id = $"buried-{Guid.NewGuid():N}";
+        _host.Script.Run = async (_, _) =>
+        {
+            await ShowStartedAsync(id);
+            throw new InvalidOperationException("The retry cannot be sent, so that the message comes again.");
+        };
+        await _host.SendAsync(options: new SendOptions { TaskId = id });
         var letter = await _host.DeadLetterAsync(id);
         Assert.Equal("MaxDeliveryCountExceeded", letter.DeadLetterReason);
-        await _host.WaitAsync(id, TaskState.Started);
+        Assert.Equal(TaskState.Started, (await _host.Tasks.GetAsync(id))!.State);
 
         _host.Time.Advance(TimeSpan.FromMinutes(11));
         Assert.InRange(await SweepAsync(), 1, int.MaxValue);
@@ -109,13 +114,16 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Sweep_LongTaskAtWork_IsLeftAlone()
     {
         var goOn = new TaskCompletionSource();
+        var started = new TaskCompletionSource();
         _host.Script.Run = async (_, _) =>
         {
+            started.TrySetResult();
             await goOn.Task;
             return "done";
         };
         var id = await _host.Tasks.SendAsync("test.long", new { });
-        await _host.WaitAsync(id, TaskState.Started);
+        await started.Task;
+        await ShowStartedAsync(id);
         await _host.IdleAsync();
         _host.Time.Advance(TimeSpan.FromMinutes(11));
 
@@ -130,7 +138,9 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Sweep_LongTaskThatWasTerminatedFromOutside_Fails()
     {
         var message = await SendRowOnlyAsync();
-        await _host.Store.MarkStartedAsync(new TaskRun(message, "default", isFirst: false, _host.Time.GetUtcNow()));
+        var start = _host.Store.MarkStartedAsync(new TaskRun(message, "default", isFirst: false, _host.Time.GetUtcNow()));
+        await ShowStartedAsync(message.Id);
+        await start;
         var instance = LongTask.InstanceId(message);
         await _host.Durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(LongTask), new LongTask.Run("default", message),
@@ -145,6 +155,13 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var record = (await _host.Tasks.GetAsync(message.Id))!;
         Assert.Equal((TaskState.Failure, "Its run was ended from outside; send it again."), (record.State, record.Error!.Message));
+    }
+
+    // A start is stored once the run has taken a second.
+    private Task<TaskRecord> ShowStartedAsync(string id)
+    {
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        return _host.WaitAsync(id, TaskState.Started);
     }
 
     private Task<int> SweepAsync() => _host.Services.GetRequiredService<LostTasks>().SweepAsync(

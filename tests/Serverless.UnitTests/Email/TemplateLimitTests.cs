@@ -2,9 +2,12 @@ using Serverless.Email.Templates;
 
 namespace Serverless.UnitTests.Email;
 
-/// <summary>What a template may take of the machine.</summary>
+/// <summary>The limits of a template, on memory among others: what the whole process takes is counted, so no other test runs beside.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+[Collection(Name)]
 public sealed class TemplateLimitTests
 {
+    private const string Name = "Memory";
     private const long MaxBytes = 1L << 30;
 
     [Theory]
