@@ -2,7 +2,7 @@ using Serverless.Email.Templates;
 
 namespace Serverless.UnitTests.Email;
 
-/// <summary>The limits of a template, on memory among others: what the whole process takes is counted, so no other test runs beside.</summary>
+/// <summary>The limits of a template, on memory too: what the whole process takes is counted, so no other test runs beside.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 [Collection(Name)]
 public sealed class TemplateLimitTests
