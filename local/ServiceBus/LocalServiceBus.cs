@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.ServiceBus.Administration;
 using Serverless.Local.ServiceBus.Amqp;
@@ -16,6 +17,8 @@ public sealed class LocalServiceBus : IAsyncDisposable
     // Every key is good; the official client wants one in the form of one.
     private const string Credentials =
         "SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;";
+
+    private const int MaxTries = 10;
 
     private readonly SqliteStore _store;
     private readonly QueueBroker _broker;
@@ -49,12 +52,11 @@ public sealed class LocalServiceBus : IAsyncDisposable
         try
         {
             await broker.StartAsync();
-            var port = LoopbackPort.Find(options.Port);
-            amqp = new AmqpServer(port, new LinkFactory(broker, options.MaxMessageBytes, logger), options.IdleTimeout, logger);
+            (amqp, var port) = await ListenAsync(
+                options, new LinkFactory(broker, options.MaxMessageBytes, logger), logger);
             var administration = await AdministrationServer.StartAsync(
                 broker, options.AdministrationPort, options.MaxMessageBytes, cancellationToken);
-            amqp.Start();
-            return new LocalServiceBus(store, broker, amqp, port.Number, administration);
+            return new LocalServiceBus(store, broker, amqp, port, administration);
         }
         catch
         {
@@ -62,6 +64,26 @@ public sealed class LocalServiceBus : IAsyncDisposable
             await broker.DisposeAsync();
             await store.DisposeAsync();
             throw;
+        }
+    }
+
+    // A port that was free may be somebody's by the time it is listened on, such as that of a connection that goes out.
+    private static async Task<(AmqpServer Server, int Port)> ListenAsync(LocalServiceBusOptions options, LinkFactory links, ILogger logger)
+    {
+        for (var left = MaxTries; ; left--)
+        {
+            AmqpServer? server = null;
+            try
+            {
+                var port = LoopbackPort.Find(options.Port);
+                server = new AmqpServer(port, links, options.IdleTimeout, logger);
+                server.Start();
+                return (server, port.Number);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && left > 1)
+            {
+                if (server is not null) await server.DisposeAsync();
+            }
         }
     }
 
