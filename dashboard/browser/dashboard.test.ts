@@ -89,6 +89,32 @@ describe.skipIf(missing)('the dashboard', () => {
     await seen('42')
   })
 
+  it('hears of changes and shows them in their place, without losing what is chosen and where one has come to', async () => {
+    const later = async () => idOf(await host.send('POST', 'tasks/demo.add', { args: { a: 1, b: 2 }, countdown: 86_400 }))
+    const ids: string[] = []
+    for (let i = 0; i < 30; i++) ids.push(await later())
+    const [other, mine] = [ids[3]!, ids[5]!]
+    const streamed = page.waitForRequest(request => request.url().includes('/api/events') && request.headers().accept === 'text/event-stream')
+    await open('/tasks')
+    await streamed
+    const choice = page.getByLabel(`Choose ${mine}`)
+    await choice.check()
+    await choice.scrollIntoViewIfNeeded()
+    const place = async () => (await choice.boundingBox())!.y
+    const before = await place()
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(0)
+    await host.send('DELETE', `tasks/${other}`)
+    await page.getByRole('row').filter({ hasText: other }).getByText('revoked').waitFor()
+    expect(await choice.isChecked()).toBe(true)
+    expect(Math.abs(await place() - before)).toBeLessThan(2)
+    const newest = await later()
+    await page.getByRole('link', { name: 'demo.add' }).first().waitFor()
+    await page.getByRole('row').filter({ hasText: newest }).waitFor({ state: 'attached' })
+    expect([await choice.isChecked(), await choice.isVisible()]).toEqual([true, true])
+    await page.close()
+    for (const id of [...ids, newest]) await host.send('DELETE', `tasks/${id}`)
+  })
+
   it('requeues a dead letter', async () => {
     const id = idOf(await host.send('POST', 'tasks/demo.fail', { args: { times: 9, class: 'BusinessRule' }, maxRetries: 0 }))
     await host.until(`tasks/${id}`, task => task.state === 'FAILURE')
@@ -143,9 +169,10 @@ describe.skipIf(missing)('the dashboard', () => {
     for (const width of [390, 1280]) {
       page = await (await browser.newContext({ colorScheme: theme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })).newPage()
       for (const screen of screens) {
+        await page.goto('about:blank')
         await open(screen)
         await page.getByRole('heading', { level: 1 }).waitFor()
-        await page.waitForLoadState('networkidle')
+        await page.locator('main[aria-busy=false]').waitFor()
         await page.evaluate(axe)
         const found = await page.evaluate(async () => {
           const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()

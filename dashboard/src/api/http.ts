@@ -56,12 +56,18 @@ async function request(path: string, init: RequestInit): Promise<Response> {
     throw new Unreachable('The app does not answer.')
   }
   if (response.status === 401 || (response.status === 403 && init.method === undefined)) keyWanted.value = true
-  if (!response.ok) throw await refusal(response)
+  if (!response.ok && response.status !== 304) throw await refusal(response)
   return response
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return await (await request(path, { signal })).json() as T
+}
+
+/** Null when it is what the tag says: nothing has changed. */
+export async function getChanged<T>(path: string, tag: string): Promise<T | null> {
+  const response = await request(path, { headers: tag ? { 'If-None-Match': tag } : {} })
+  return response.status === 304 ? null : await response.json() as T
 }
 
 export async function getText(path: string, signal?: AbortSignal): Promise<string> {

@@ -15,7 +15,8 @@ internal sealed class EventStream(ChangeStore changes, ChangeCursor? after, Time
     /// <summary>The load balancer cuts off what is silent, or not answered in whole, after 230 seconds.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(220);
 
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    // Changes are stored each second: whoever reads hears of them within two.
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     /// <inheritdoc/>
