@@ -13,6 +13,15 @@ public interface IQueueAdmin
     /// </summary>
     Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>The lanes of the catalog that hand out no messages.</summary>
+    Task<IReadOnlySet<string>> ListPausedAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lets a lane hand out messages, or stops it: what is sent is stored either way, and what was handed out before is run to its end.
+    /// A second call of the same changes nothing.
+    /// </summary>
+    Task SetReceivingAsync(string lane, bool isOpen, CancellationToken cancellationToken = default);
+
     /// <summary>Messages in the order of their sequence numbers, without locking them.</summary>
     /// <param name="lane">The lane.</param>
     /// <param name="deadLetters">True looks into its dead letters.</param>

@@ -31,6 +31,26 @@ internal sealed class ServiceBusQueueAdmin(ServiceBusClient client, ServiceBusAd
         return counts;
     }
 
+    public async Task<IReadOnlySet<string>> ListPausedAsync(CancellationToken cancellationToken = default)
+    {
+        var paused = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        await foreach (var queue in administration.GetQueuesAsync(cancellationToken))
+        {
+            if (catalog.TryFindLane(queue.Name, out _) && !EntityState.IsReceiving(queue.Status)) paused.Add(queue.Name);
+        }
+
+        return paused;
+    }
+
+    public async Task SetReceivingAsync(string lane, bool isOpen, CancellationToken cancellationToken = default)
+    {
+        QueueProperties queue = await administration.GetQueueAsync(lane, cancellationToken);
+        var wanted = EntityState.WithReceiving(queue.Status, isOpen);
+        if (queue.Status == wanted) return;
+        queue.Status = wanted;
+        await administration.UpdateQueueAsync(queue, cancellationToken);
+    }
+
     public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
         string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default) =>
         _peekers.GetOrAdd((lane, deadLetters), key => Receiver(key.Lane, key.DeadLetters))

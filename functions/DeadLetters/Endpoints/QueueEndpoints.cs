@@ -2,35 +2,53 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Serverless.DeadLetters.Operations;
+using Serverless.Http;
 using Serverless.Messaging;
 using Serverless.Monitoring;
+using Serverless.Tasks;
 
 namespace Serverless.DeadLetters.Endpoints;
 
 /// <summary>Queues over HTTP.</summary>
-public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, TaskMonitor monitor, QueueOperationStarter starter)
+public sealed class QueueEndpoints(
+    IQueueAdmin admin, QueueCatalog catalog, TaskMonitor monitor, QueueOperationStarter starter, QueueChanges changes)
 {
+    private const int MaxBodyBytes = 1024;
+
     /// <summary><c>GET /api/queues</c>: all queues with their counts and rates.</summary>
     [Function("QueueList")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var counts = await admin.CountAllAsync(cancellationToken);
+        var (counts, paused) = (admin.CountAllAsync(cancellationToken), admin.ListPausedAsync(cancellationToken));
+        await Task.WhenAll(counts, paused);
         var runs = await monitor.ReadLanesAsync(QueueStatus.Last, cancellationToken);
-        return QueueJson.Ok(new QueuePage([.. catalog.Entries.Select(queue => QueueStatus.From(queue, counts, runs))]));
+        return QueueJson.Ok(
+            new QueuePage([.. catalog.Entries.Select(queue => QueueStatus.From(queue, counts.Result, runs, paused.Result))]));
     }
 
     /// <summary><c>GET /api/queues/{queue}</c>: one queue with its counts and rates.</summary>
     [Function("QueueShow")]
-    public async Task<IResult> ShowAsync(
+    public Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}")] HttpRequest request, string queue,
-        CancellationToken cancellationToken)
-    {
-        var entry = catalog.Find(queue);
-        var counts = await Task.WhenAll(entry.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
-        var runs = await monitor.ReadLanesAsync(QueueStatus.Last, cancellationToken);
-        return QueueJson.Ok(QueueStatus.From(entry, entry.Lanes.Zip(counts).ToDictionary(lane => lane.First, lane => lane.Second), runs));
-    }
+        CancellationToken cancellationToken) => DescribeAsync(catalog.Find(queue), cancellationToken);
+
+    /// <summary>
+    /// <c>POST /api/queues/{queue}/pause</c>: the queue takes messages in and hands none out, until it is resumed; what runs is run to its
+    /// end.
+    /// </summary>
+    [Function("QueuePause")]
+    public Task<IResult> PauseAsync(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "queues/{queue}/pause")] HttpRequest request, string queue,
+        CancellationToken cancellationToken) =>
+        SetReceivingAsync(request, queue, isOpen: false, cancellationToken);
+
+    /// <summary><c>POST /api/queues/{queue}/resume</c>: the queue hands out messages again.</summary>
+    [Function("QueueResume")]
+    public Task<IResult> ResumeAsync(
+        [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "queues/{queue}/resume")] HttpRequest request, string queue,
+        CancellationToken cancellationToken) =>
+        SetReceivingAsync(request, queue, isOpen: true, cancellationToken);
 
     /// <summary>
     /// <c>GET /api/queues/{queue}/messages?size=&amp;after=</c>: looks at messages of any state without locking them, in pages.
@@ -59,6 +77,29 @@ public sealed class QueueEndpoints(IQueueAdmin admin, QueueCatalog catalog, Task
         starter.StartAsync(
             request, durable, catalog.Find(
                 queue), QueueOperationKind.PurgeMessages, new DeadLetterFilter(), cancellationToken: cancellationToken);
+
+    private async Task<IResult> DescribeAsync(QueueEntry queue, CancellationToken cancellationToken)
+    {
+        var paused = admin.ListPausedAsync(cancellationToken);
+        var counts = Task.WhenAll(queue.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
+        await Task.WhenAll(paused, counts);
+        var runs = await monitor.ReadLanesAsync(QueueStatus.Last, cancellationToken);
+        var byLane = queue.Lanes.Zip(counts.Result).ToDictionary(lane => lane.First, lane => lane.Second);
+        return QueueJson.Ok(QueueStatus.From(queue, byLane, runs, paused.Result));
+    }
+
+    private async Task<IResult> SetReceivingAsync(HttpRequest request, string queue, bool isOpen, CancellationToken cancellationToken)
+    {
+        await RequestBody.ReadBytesAsync(request, MaxBodyBytes, "None is needed.", cancellationToken);
+        var entry = catalog.Find(queue);
+        foreach (var lane in entry.Lanes)
+        {
+            await admin.SetReceivingAsync(lane, isOpen, cancellationToken);
+            changes.NoteChange(lane);
+        }
+
+        return await DescribeAsync(entry, cancellationToken);
+    }
 
     private async Task<WaitingPage> PeekAsync(QueueEntry queue, int size, DeadLetterPosition from, CancellationToken cancellationToken)
     {

@@ -15,20 +15,23 @@ namespace Serverless.DeadLetters.Endpoints;
 /// <param name="MaxDeliveryCount">Deliveries before a message is dead-lettered.</param>
 /// <param name="RequiresSession">True where every task has a tenant, and a tenant's tasks run one after the other.</param>
 /// <param name="Lanes">The Service Bus queues behind it.</param>
+/// <param name="Paused">True while no lane of it hands out messages; it goes on taking them in.</param>
 /// <param name="MeanMs">The runs' mean duration in milliseconds; null when there were none.</param>
 internal sealed record QueueStatus(
     string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute,
-    int MaxPriority, int Concurrency, int MaxDeliveryCount, bool RequiresSession, IReadOnlyList<LaneStatus> Lanes, double? MeanMs = null)
+    int MaxPriority, int Concurrency, int MaxDeliveryCount, bool RequiresSession, IReadOnlyList<LaneStatus> Lanes, bool Paused,
+    double? MeanMs = null)
 {
     /// <summary>How far back the runs go.</summary>
     public static readonly TimeSpan Last = TimeSpan.FromMinutes(15);
 
-    /// <summary>From the lanes' counts and runs; a lane that the broker does not know is left out.</summary>
+    /// <summary>From the lanes' counts, runs and states; a lane that the broker does not know is left out.</summary>
     public static QueueStatus From(
-        QueueEntry queue, IReadOnlyDictionary<string, QueueCounts> counts, IReadOnlyDictionary<string, TaskTotals> runs)
+        QueueEntry queue, IReadOnlyDictionary<string, QueueCounts> counts, IReadOnlyDictionary<string, TaskTotals> runs,
+        IReadOnlySet<string> paused)
     {
-        var lanes = queue.Lanes.Where(counts.ContainsKey).Select(lane => LaneStatus.From(lane, counts[lane], runs.GetValueOrDefault(lane)))
-            .ToList();
+        var lanes = queue.Lanes.Where(counts.ContainsKey)
+            .Select(lane => LaneStatus.From(lane, counts[lane], runs.GetValueOrDefault(lane), paused.Contains(lane))).ToList();
         var all = new TaskTotals();
         foreach (var lane in queue.Lanes)
         {
@@ -37,15 +40,17 @@ internal sealed record QueueStatus(
 
         return new QueueStatus(
             queue.Name, lanes.Sum(l => l.Active), lanes.Sum(l => l.Scheduled), lanes.Sum(l => l.DeadLettered), LaneStatus.PerMinute(all),
-            queue.MaxPriority, queue.Concurrency, queue.MaxDeliveryCount, queue.RequiresSession, lanes, LaneStatus.Mean(all));
+            queue.MaxPriority, queue.Concurrency, queue.MaxDeliveryCount, queue.RequiresSession, lanes,
+            queue.Lanes.All(paused.Contains), LaneStatus.Mean(all));
     }
 }
 
 /// <summary>A Service Bus queue, what it holds, and how it is worked off.</summary>
-internal sealed record LaneStatus(string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute, double? MeanMs = null)
+internal sealed record LaneStatus(
+    string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute, bool Paused, double? MeanMs = null)
 {
-    internal static LaneStatus From(string name, QueueCounts counts, TaskTotals? runs) =>
-        new(name, counts.Active, counts.Scheduled, counts.DeadLettered, PerMinute(runs), Mean(runs));
+    internal static LaneStatus From(string name, QueueCounts counts, TaskTotals? runs, bool isPaused) =>
+        new(name, counts.Active, counts.Scheduled, counts.DeadLettered, PerMinute(runs), isPaused, Mean(runs));
 
     internal static double PerMinute(TaskTotals? runs) => Math.Round((runs?.Total ?? 0) / QueueStatus.Last.TotalMinutes, 2);
 

@@ -10,10 +10,10 @@ using Serverless.Orchestrations;
 namespace Serverless.DeadLetters.Operations;
 
 /// <summary>Starts operations; none of them is sure to end within the time that an HTTP answer may take.</summary>
-public sealed class QueueOperationStarter(TimeProvider time, ILogger<QueueOperationStarter> logger)
+public sealed class QueueOperationStarter(IQueueAdmin admin, TimeProvider time, ILogger<QueueOperationStarter> logger)
 {
     /// <summary>Starts the orchestration.</summary>
-    /// <returns>202 with the operation's address.</returns>
+    /// <returns>202 with the operation's address; 409 while the queue is paused.</returns>
     public async Task<IResult> StartAsync(
         HttpRequest request,
         DurableTaskClient durable,
@@ -24,6 +24,14 @@ public sealed class QueueOperationStarter(TimeProvider time, ILogger<QueueOperat
         int canaries = 0,
         CancellationToken cancellationToken = default)
     {
+        var paused = await admin.ListPausedAsync(cancellationToken);
+        if (queue.Lanes.Any(paused.Contains))
+        {
+            return Problems.Conflict(
+                "The queue is paused",
+                $"The queue '{queue.Name}' is paused and hands nothing out, not even dead letters: resume it first.");
+        }
+
         var id = $"queue-{Guid.CreateVersion7(time.GetUtcNow()):N}";
 
         // What is urgent comes first.

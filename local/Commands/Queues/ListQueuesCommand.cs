@@ -11,6 +11,8 @@ namespace Serverless.Local.Commands.Queues;
 /// <summary>Lists the queues, or the lanes of one.</summary>
 internal sealed class ListQueuesCommand(IScreen screen)
 {
+    private const string Paused = "paused";
+
     private static readonly OptionSyntax Connection = new(
         "--connection", null, "Shows the connection strings of the local host's broker, for clients of Service Bus.");
 
@@ -31,10 +33,10 @@ internal sealed class ListQueuesCommand(IScreen screen)
         if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
         else if (name is null)
             screen.WriteTable(
-                ["Queue", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean"], answer.GetProperty("queues")
+                ["Queue", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean", "State"], answer.GetProperty("queues")
                     .Deserialize<List<QueueStatus>>(QueueJson.Options)!.Select(Row));
         else screen.WriteTable(
-            ["Lane", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean"], answer.Deserialize<QueueStatus>(
+            ["Lane", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean", "State"], answer.Deserialize<QueueStatus>(
                 QueueJson.Options)!.Lanes.Select(Row));
         return 0;
     }
@@ -57,14 +59,16 @@ internal sealed class ListQueuesCommand(IScreen screen)
     }
 
     private static string[] Row(QueueStatus queue) =>
-        Row(queue.Name, queue.Active, queue.Scheduled, queue.DeadLettered, queue.RunsPerMinute, queue.MeanMs);
+        Row(queue.Name, queue.Active, queue.Scheduled, queue.DeadLettered, queue.RunsPerMinute, queue.MeanMs, State(queue));
 
     private static string[] Row(LaneStatus lane) =>
-        Row(lane.Name, lane.Active, lane.Scheduled, lane.DeadLettered, lane.RunsPerMinute, lane.MeanMs);
+        Row(lane.Name, lane.Active, lane.Scheduled, lane.DeadLettered, lane.RunsPerMinute, lane.MeanMs, lane.Paused ? Paused : "");
 
-    private static string[] Row(string name, long active, long scheduled, long dead, double rate, double? mean) =>
+    private static string State(QueueStatus queue) => queue.Paused ? Paused : queue.Lanes.Any(lane => lane.Paused) ? "partly paused" : "";
+
+    private static string[] Row(string name, long active, long scheduled, long dead, double rate, double? mean, string state) =>
     [
         name, Texts.Number(active), Texts.Number(scheduled), Texts.Number(dead),
-        rate.ToString("0.##", CultureInfo.InvariantCulture), mean is { } ms ? Texts.Duration(TimeSpan.FromMilliseconds(ms)) : "",
+        rate.ToString("0.##", CultureInfo.InvariantCulture), mean is { } ms ? Texts.Duration(TimeSpan.FromMilliseconds(ms)) : "", state,
     ];
 }

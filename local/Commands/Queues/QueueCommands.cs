@@ -9,6 +9,10 @@ internal static class QueueCommands
     [
         new(ListQueuesCommand.Syntax, (arguments, token) => new ListQueuesCommand(screen).RunAsync(arguments, token)),
         new(PeekQueueCommand.Syntax, (arguments, token) => new PeekQueueCommand(screen).RunAsync(arguments, token)),
+        new(PauseQueueCommand.PauseSyntax, (arguments, token) =>
+            new PauseQueueCommand(screen, PauseQueueCommand.Pause).RunAsync(arguments, token)),
+        new(PauseQueueCommand.ResumeSyntax, (arguments, token) =>
+            new PauseQueueCommand(screen, PauseQueueCommand.Resume).RunAsync(arguments, token)),
         new(PurgeQueueCommand.Syntax, (arguments, token) => new PurgeQueueCommand(screen, time).RunAsync(arguments, token)),
         new(ListDeadLettersCommand.Syntax, (arguments, token) => new ListDeadLettersCommand(screen, time).RunAsync(arguments, token)),
         new(ShowDeadLetterCommand.Syntax, (arguments, token) => new ShowDeadLetterCommand(screen).RunAsync(arguments, token)),

@@ -10,6 +10,9 @@ internal sealed class ReceiveFailures(string queue, ILogger logger) : IDisposabl
     private static readonly TimeProvider Time = TimeProvider.System;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // A queue may be paused for days.
+    private static readonly TimeSpan PausedLine = TimeSpan.FromMinutes(10);
+
     private readonly CancellationTokenSource _stopping = new();
     private long _lastLogged;
 
@@ -37,8 +40,14 @@ internal sealed class ReceiveFailures(string queue, ILogger logger) : IDisposabl
     private async Task PauseAsync(Exception exception)
     {
         var (now, last) = (Time.GetTimestamp(), Interlocked.Read(ref _lastLogged));
-        if ((last == 0 || Time.GetElapsedTime(last, now) >= Pause) && Interlocked.CompareExchange(ref _lastLogged, now, last) == last)
-            logger.ReceiveFailed(queue, exception);
+        var isPaused = exception is ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityDisabled };
+        if ((last == 0 || Time.GetElapsedTime(last, now) >= (isPaused ? PausedLine : Pause))
+            && Interlocked.CompareExchange(ref _lastLogged, now, last) == last)
+        {
+            if (isPaused) logger.QueuePaused(queue);
+            else logger.ReceiveFailed(queue, exception);
+        }
+
         await Task.Delay(Pause, Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -127,6 +127,12 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
         public Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default) =>
             inner.CountAllAsync(cancellationToken);
 
+        public Task<IReadOnlySet<string>> ListPausedAsync(CancellationToken cancellationToken = default) =>
+            inner.ListPausedAsync(cancellationToken);
+
+        public Task SetReceivingAsync(string lane, bool isOpen, CancellationToken cancellationToken = default) =>
+            inner.SetReceivingAsync(lane, isOpen, cancellationToken);
+
         public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
             string lane, bool deadLetters, long from, int max, CancellationToken cancellationToken = default) =>
             inner.PeekAsync(lane, deadLetters, from, max, cancellationToken);
