@@ -25,15 +25,23 @@ public sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter) : I
     /// <param name="cancellationToken">Cancels the writes.</param>
     public async Task<CsvJobEntity> FollowAsync(CsvJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
     {
-        // An instance that ended before the row was written is that of an earlier start.
-        if (CsvJobTransitions.IsFinal(job.GetState()) || instance is null || instance.LastUpdatedAt < job.Timestamp) return job;
+        if (CsvJobTransitions.IsFinal(job.GetState())) return job;
+
+        // A commit that was cut off is brought to its end by another start.
+        if (instance is null)
+            return job.IsBegun && job.GetState() == CsvJobState.Running ? await FailAsync(job, IJobRow.Lost, cancellationToken) : job;
+
+        // An instance that ended before the row of a job that has not begun was written is that of an earlier start.
+        if (!job.IsBegun && instance.LastUpdatedAt < job.Timestamp) return job;
         return instance.RuntimeStatus switch
         {
             OrchestrationRuntimeStatus.Terminated => await store.MoveAsync(job.RowKey, CsvJobState.Cancelled, null, cancellationToken),
-            OrchestrationRuntimeStatus.Failed => await store.MoveAsync(
-                job.RowKey, CsvJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage
-                    ?? "The orchestration failed.", cancellationToken),
+            OrchestrationRuntimeStatus.Failed =>
+                await FailAsync(job, instance.FailureDetails?.ErrorMessage ?? "The orchestration failed.", cancellationToken),
             _ => job,
         };
     }
+
+    private Task<CsvJobEntity> FailAsync(CsvJobEntity job, string reason, CancellationToken cancellationToken) =>
+        store.MoveAsync(job.RowKey, CsvJobState.Failed, j => j.Error ??= reason, cancellationToken);
 }

@@ -33,7 +33,7 @@ public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
         job = await store.AddAsync(
             new CsvJobEntity { RowKey = id, Path = path, BlobETag = etag, Options = options.ToCanonicalJson() }, cancellationToken);
         if (job.GetState() == CsvJobState.Failed && job.BlobETag.Length == 0)
-            job = await store.MoveAsync(id, CsvJobState.Running, j => j.Error = null, cancellationToken);
+            job = await store.MoveAsync(id, CsvJobState.Running, j => (j.Error, j.IsBegun) = (null, false), cancellationToken);
         if (CsvJobTransitions.IsFinal(job.GetState())) return id;
 
         await BeginAsync(client, id, new CsvJobInput(path, etag, folder, options), cancellationToken);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
@@ -72,6 +71,11 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
         }
     }
 
+    /// <summary>Notes that a job's orchestration has begun.</summary>
+    /// <exception cref="InvalidOperationException">There is no such job.</exception>
+    public Task BeginAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, job => !job.IsBegun && (job.IsBegun = true), cancellationToken);
+
     /// <summary>A page of jobs, newest first.</summary>
     /// <param name="size">Jobs on a page, 1 to 100.</param>
     /// <param name="continuation">Where the previous page ended; null for the first.</param>
@@ -115,7 +119,5 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
         await table.DeleteEntityAsync(job.PartitionKey, job.RowKey, ETag.All, cancellationToken);
     }
 
-    // Tables sort by key, ascending: the remaining time to the end of the calendar puts the newest first.
-    private static string RecentKey(TJob job) =>
-        (DateTimeOffset.MaxValue.Ticks - job.CreatedAt.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "-" + job.RowKey;
+    private static string RecentKey(TJob job) => $"{NewestFirst.Key(job.CreatedAt)}-{job.RowKey}";
 }

@@ -14,7 +14,14 @@ internal sealed class RunJobs(RunStore runs, RunFollower follower, RunStarter st
     /// <inheritdoc/>
     public async Task<bool> ReconcileAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
     {
-        if (await runs.FindAsync(id, cancellationToken) is not { IsFinal: false } run) return false;
+        if (await runs.FindAsync(id, cancellationToken) is not { } run) return false;
+        if (run.IsFinal)
+        {
+            // Whoever ended it may have died before the list was told.
+            await runs.MoveAsync(id, run.Status, null, null, cancellationToken);
+            return false;
+        }
+
         run = await follower.FollowAsync(client, run, cancellationToken);
         return run.IsFinal || (run.Status == RunState.Pending && await starter.ResumeAsync(client, run, cancellationToken));
     }

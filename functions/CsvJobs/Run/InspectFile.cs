@@ -20,6 +20,7 @@ public sealed class InspectFile(
     [Function(nameof(InspectFile))]
     public async Task<FileShape?> RunAsync([ActivityTrigger] CsvJobInput job, CancellationToken cancellationToken)
     {
+        await store.BeginAsync(JobFolder.IdOf(job.Folder), cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var blob = incoming.GetBlobClient(job.Path);
         if (await FindAsync(blob, cancellationToken) is not var (etag, size)) return null;

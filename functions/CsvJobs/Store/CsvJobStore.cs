@@ -74,6 +74,9 @@ public sealed class CsvJobStore(
     /// <summary>Null when there is no such job.</summary>
     public Task<CsvJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
 
+    /// <inheritdoc cref="JobTable{TJob}.BeginAsync"/>
+    public Task BeginAsync(string id, CancellationToken cancellationToken) => _jobs.BeginAsync(id, cancellationToken);
+
     /// <summary>Notes that a running job has come further.</summary>
     public void NoteProgress(string id) => changes?.Note(ChangeKinds.CsvJob, id, nameof(CsvJobState.Running));
 

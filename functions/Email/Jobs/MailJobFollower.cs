@@ -28,14 +28,17 @@ public sealed class MailJobFollower(MailJobStore store, MailJobStarter starter) 
     /// <param name="cancellationToken">Cancels the writes.</param>
     public async Task<MailJobEntity> FollowAsync(MailJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
     {
-        if (job.GetState() != MailJobState.Running || instance is null) return job;
-        return instance.RuntimeStatus switch
+        if (job.GetState() != MailJobState.Running) return job;
+        return instance?.RuntimeStatus switch
         {
+            null when job.IsBegun => await FailAsync(job, IJobRow.Lost, cancellationToken),
             OrchestrationRuntimeStatus.Terminated => await store.EndAsync(job.RowKey, MailJobState.Cancelled, null, cancellationToken),
-            OrchestrationRuntimeStatus.Failed => await store.EndAsync(
-                job.RowKey, MailJobState.Failed, j => j.Error ??= instance.FailureDetails?.ErrorMessage
-                    ?? "The orchestration failed.", cancellationToken),
+            OrchestrationRuntimeStatus.Failed =>
+                await FailAsync(job, instance.FailureDetails?.ErrorMessage ?? "The orchestration failed.", cancellationToken),
             _ => job,
         };
     }
+
+    private Task<MailJobEntity> FailAsync(MailJobEntity job, string reason, CancellationToken cancellationToken) =>
+        store.EndAsync(job.RowKey, MailJobState.Failed, j => j.Error ??= reason, cancellationToken);
 }

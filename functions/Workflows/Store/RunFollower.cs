@@ -1,10 +1,11 @@
 using Microsoft.DurableTask.Client;
+using Serverless.Jobs;
 
 namespace Serverless.Workflows.Store;
 
 /// <summary>
 /// Brings runs up to date whose orchestrations were stopped, failed or suspended without their rows being told: by the Durable
-/// management API, or by the host.
+/// management API, or by the host. One that runs has begun: where its orchestration is gone, its history was deleted.
 /// </summary>
 public sealed class RunFollower(RunStore runs)
 {
@@ -18,6 +19,8 @@ public sealed class RunFollower(RunStore runs)
             (OrchestrationRuntimeStatus.Terminated, _) =>
                 await MoveAsync(RunState.Cancelled, "Terminated", "It was terminated from outside."),
             (OrchestrationRuntimeStatus.Failed, _) => await MoveAsync(RunState.Failed, "Failure", await ReasonAsync()),
+
+            (null, RunState.Running) => await MoveAsync(RunState.Failed, "Lost", IJobRow.Lost),
 
             // Not stored: it may have been resumed, and not heard of it yet.
             (OrchestrationRuntimeStatus.Suspended, RunState.Running) => run with { Status = RunState.Suspended },

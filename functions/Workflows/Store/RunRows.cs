@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Azure.Data.Tables;
+using Serverless.Storage;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Store;
@@ -94,9 +94,7 @@ internal static class RunRows
         [Created] = run.Created,
     };
 
-    // Tables sort by key, ascending: the remaining time to the end of the calendar puts the newest first.
-    public static string IndexKey(string id, DateTimeOffset created) =>
-        (DateTimeOffset.MaxValue.Ticks - created.UtcTicks).ToString("D19", CultureInfo.InvariantCulture) + "-" + id;
+    public static string IndexKey(string id, DateTimeOffset created) => $"{NewestFirst.Key(created)}-{id}";
 
     // As bytes: a string would take two a character, of the 64 KiB that a property holds.
     private static void Write(TableEntity row, string name, StoredValue? value)

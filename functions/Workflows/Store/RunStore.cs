@@ -21,19 +21,17 @@ public sealed class RunStore(
     /// <summary>Records a run that is about to start; when its id is known already, answers what is recorded.</summary>
     public async Task<RunRecord> AddAsync(RunRecord run, CancellationToken cancellationToken)
     {
+        if (await FindAsync(run.Id, cancellationToken) is { } known) return known;
         var table = await lazyTable.GetAsync(cancellationToken);
-        try
+
+        // Listed first: the reconciler looks there for runs whose starter died before they were started.
+        await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
+        if (!await TryAddAsync(table, RunRows.OfRun(run), cancellationToken))
         {
-            await table.AddEntityAsync(RunRows.OfRun(run), cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
-        {
-            run = await FindAsync(run.Id, cancellationToken)
+            return await FindAsync(run.Id, cancellationToken)
                 ?? throw new InvalidOperationException($"Run {run.Id} is in the table and cannot be read from it.");
         }
 
-        // Written again when the run is known: whoever recorded it may have died before this.
-        await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
         Note(run);
         return run;
     }
@@ -112,7 +110,7 @@ public sealed class RunStore(
             if (index.Count == query.Size) break;
         }
 
-        var runs = await Task.WhenAll(index.Select(r => FindAsync(r.GetString(RunRows.Id), cancellationToken)));
+        var runs = await Task.WhenAll(index.Select(r => FindListedAsync(r, cancellationToken)));
         var records = runs.OfType<RunRecord>().Select(r => r with { Input = null, Output = null });
         return new RunPage([.. records], index.Count == query.Size ? index[^1].RowKey : null);
     }
@@ -125,9 +123,19 @@ public sealed class RunStore(
         var key = RunRows.IndexKey("", before);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunRows.Index} and RowKey gt {key}")
             + TableClient.CreateQueryFilter($" and (State eq {nameof(RunState.Pending)} or State eq {nameof(RunState.Running)})");
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: [RunRows.Id], cancellationToken: cancellationToken))
-            yield return row.GetString(RunRows.Id);
+        await foreach (var row in table.QueryAsync<TableEntity>(
+            filter, select: [nameof(ITableEntity.RowKey), RunRows.Id], cancellationToken: cancellationToken))
+        {
+            if (await FindListedAsync(row, cancellationToken) is { } run) yield return run.Id;
+            else await table.DeleteEntityAsync(RunRows.Index, row.RowKey, ETag.All, cancellationToken);
+        }
     }
+
+    // Whoever listed a run may have died before it was recorded, and another recorded it later: it is listed once.
+    private async Task<RunRecord?> FindListedAsync(TableEntity listed, CancellationToken cancellationToken) =>
+        await FindAsync(listed.GetString(RunRows.Id), cancellationToken) is { } run && IsListedAs(run, listed.RowKey) ? run : null;
+
+    private static bool IsListedAs(RunRecord run, string key) => RunRows.IndexKey(run.Id, run.Created) == key;
 
     /// <summary>Deletes runs that ended before a time, with their steps and blobs.</summary>
     /// <returns>How many runs.</returns>
@@ -140,7 +148,15 @@ public sealed class RunStore(
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             var id = row.GetString(RunRows.Id);
-            if (await FindAsync(id, cancellationToken) is { } run && (!run.IsFinal || run.Ended >= time)) continue;
+            if (await FindListedAsync(row, cancellationToken) is not { } run)
+            {
+                // Its input was stored, if whoever listed it died before it was recorded.
+                if (await FindAsync(id, cancellationToken) is null) await blobs.DeleteAsync(id, cancellationToken);
+                await table.DeleteEntityAsync(RunRows.Index, row.RowKey, ETag.All, cancellationToken);
+                continue;
+            }
+
+            if (!run.IsFinal || run.Ended >= time) continue;
             await blobs.DeleteAsync(id, cancellationToken);
             foreach (var step in await ListStepsAsync(id, cancellationToken))
                 await table.DeleteEntityAsync(id, RunRows.StepPrefix + step.Name, ETag.All, cancellationToken);
@@ -165,15 +181,17 @@ public sealed class RunStore(
         }
     }
 
-    private static async Task TryAddAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
+    /// <returns>False when it was recorded before, or is over already.</returns>
+    private static async Task<bool> TryAddAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
     {
         try
         {
             await table.AddEntityAsync(row, cancellationToken);
+            return true;
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            // Recorded before, or over already.
+            return false;
         }
     }
 }

@@ -12,9 +12,11 @@ using Serverless.CsvParsing.Encodings;
 using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Store;
 using Serverless.IntegrationTests.Csv.Jobs;
+using Serverless.IntegrationTests.Csv.Mending;
 using Serverless.IntegrationTests.Email;
 using Serverless.IntegrationTests.Workflows;
 using Serverless.Jobs;
+using Serverless.Storage;
 using Serverless.TestSupport;
 using Serverless.Workflows.Store;
 
@@ -78,6 +80,41 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
         Assert.Equal(CsvJobState.Cancelled, (await host.Services.GetRequiredService<CsvJobStore>().FindAsync(id, default))!.GetState());
     }
 
+    /// <summary>Its history may be deleted before anybody asks how it ended: that is no reason to run it again.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_CsvJobThatWasTerminatedAndPurged_Fails(bool isLookedAt)
+    {
+        await using var host = await CsvHost.StartAsync(azurite, _time);
+        var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/begin/missing.csv" });
+        await BegunAsync(async () => (await host.Services.GetRequiredService<CsvJobStore>().FindAsync(id, default))!);
+        await PurgeAsync(host.Host.DurableClient, id);
+        _time.Advance(Long);
+
+        if (!isLookedAt) await RunAsync(host.Services, host.Host.DurableClient);
+
+        var status = await host.WaitAsync(id);
+        Assert.Equal((CsvJobState.Failed, IJobRow.Lost), (status.State, status.Error));
+        Assert.Null(await host.Host.DurableClient.GetInstanceAsync(id));
+    }
+
+    [Fact]
+    public async Task Start_CsvJobThatWasLostAndIsAskedForAgain_RunsIt()
+    {
+        await using var host = await CsvHost.StartAsync(azurite, _time);
+        var request = new JsonObject { ["blob"] = $"incoming/begin/{Guid.NewGuid():N}.csv" };
+        var id = await host.StartJobAsync(request);
+        await BegunAsync(async () => (await host.Services.GetRequiredService<CsvJobStore>().FindAsync(id, default))!);
+        await PurgeAsync(host.Host.DurableClient, id);
+        Assert.Equal(CsvJobState.Failed, (await host.WaitAsync(id)).State);
+
+        Assert.Equal(id, await host.StartJobAsync(request));
+
+        Assert.Equal((CsvJobState.Running, null), (await host.FindAsync(id) is var status ? (status.State, status.Error) : default));
+        await host.Host.DurableClient.TerminateInstanceAsync(id);
+    }
+
     [Fact]
     public async Task Run_MailJobThatNeverBegan_IsSentOnce()
     {
@@ -102,25 +139,83 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
     }
 
     [Fact]
-    public async Task Run_WorkflowRunThatNeverBegan_IsRun()
+    public async Task Run_MailJobThatWasTerminatedAndPurged_Fails()
+    {
+        await using var host = await EmailHost.StartAsync(azurite, new() { ["Smtp:From"] = "a@example.org" }, _time);
+        var store = host.Services.GetRequiredService<MailJobStore>();
+        var id = $"mail-{Guid.NewGuid():N}";
+        await store.AddAsync(new MailJobEntity { RowKey = id, Description = "job.json" }, default);
+        await store.BeginAsync(id, default);
+        _time.Advance(Long);
+
+        await RunAsync(host.Services, host.Host.DurableClient);
+
+        var job = (await store.FindAsync(id, default))!;
+        Assert.Equal((MailJobState.Failed, IJobRow.Lost), (job.GetState(), job.Error));
+        Assert.Null(await host.Host.DurableClient.GetInstanceAsync(id));
+    }
+
+    /// <summary>Wherever the starter dies, the run is run or was never recorded.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    public async Task Run_WorkflowRunWhoseStarterDied_IsRunOrUnknown(int write, bool arrives)
     {
         await using var host = await WorkflowHost.StartAsync(azurite);
         var name = await host.RegisterAsync(
             """[{"name": "add", "type": "task", "task": "demo.add", "args": {"a": "$.input.a", "b": 2}}]""");
-        var id = $"run-{Guid.NewGuid():N}";
-        await host.Services.GetRequiredService<RunStore>().AddAsync(
-            new RunRecord(id, name, 1, RunState.Pending, host.Time.GetUtcNow())
-            {
-                TotalSteps = 1,
-                Input = new(JsonSerializer.SerializeToElement(new { a = 1 })),
-            },
-            default);
-        Assert.Equal(RunState.Pending, (await host.FindAsync(id)).Status);
+        var runs = host.Services.GetRequiredService<RunStore>();
+        var run = new RunRecord($"run-{Guid.NewGuid():N}", name, 1, RunState.Pending, host.Time.GetUtcNow().AddTicks(7))
+        {
+            TotalSteps = 1,
+            Input = new(JsonSerializer.SerializeToElement(new { a = 1 })),
+        };
+
+        // The first write is the table's creation.
+        var dying = new DyingWriter(write, arrives);
+        var table = new LazyTable(dying.OpenTables(azurite.ConnectionString), RunStore.TableName);
+        var start = () => ActivatorUtilities.CreateInstance<RunStore>(host.Services, table).AddAsync(run, default);
+        await Assert.ThrowsAsync<InvalidOperationException>(start);
+        host.Time.Advance(Long);
+        await RunAsync(host.Services, host.Tasks.Durable);
+
+        if (await runs.FindAsync(run.Id, default) is not null) await host.WaitAsync(run.Id, RunState.Completed);
+        else Assert.True(write < 3);
+
+        // Whoever was not answered asks again.
+        var again = await host.StartRunAsync(name, new { a = 1 }, $"{run.Id}-again");
+        await host.WaitAsync(again, RunState.Completed);
+        var listed = await runs.ListAsync(new RunQuery(null, name, 100, null), default);
+        Assert.Equal(write < 3 ? 1 : 2, listed.Runs.Count);
+    }
+
+    [Fact]
+    public async Task Run_WorkflowRunThatWasTerminatedAndPurged_Fails()
+    {
+        await using var host = await WorkflowHost.StartAsync(azurite);
+        var name = await host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");
+        var (begun, end) = (new TaskCompletionSource(), new TaskCompletionSource());
+        host.Script.Run = async (_, _) =>
+        {
+            begun.SetResult();
+            await end.Task;
+            return null;
+        };
+        var id = await host.StartRunAsync(name);
+        await begun.Task;
+        await host.WaitAsync(id, RunState.Running);
+        await PurgeAsync(host.Tasks.Durable, id);
+        end.SetResult();
         host.Time.Advance(Long);
 
         await RunAsync(host.Services, host.Tasks.Durable);
 
-        await host.WaitAsync(id, RunState.Completed);
+        var run = await host.FindAsync(id);
+        Assert.Equal((RunState.Failed, "Lost"), (run.Status, run.Error!.Type));
+        Assert.Null(await host.Tasks.Durable.GetInstanceAsync(id));
     }
 
     private static async Task<string> BeginCsvAsync(CsvHost host, string path, byte[] content, CsvJobOptions options)
@@ -131,6 +226,17 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
         await host.Services.GetRequiredService<CsvJobStore>().AddAsync(
             new CsvJobEntity { RowKey = id, Path = path, BlobETag = etag, Options = options.ToCanonicalJson() }, default);
         return id;
+    }
+
+    private static Task BegunAsync<TJob>(Func<Task<TJob>> find)
+        where TJob : IJobRow => Eventually.TrueAsync(async () => (await find()).IsBegun);
+
+    private static async Task PurgeAsync(DurableTaskClient client, string id)
+    {
+        await client.TerminateInstanceAsync(id);
+        await Eventually.TrueAsync(async () => (await client.GetInstanceAsync(id))!.IsCompleted);
+        await client.PurgeInstanceAsync(id);
+        await Eventually.TrueAsync(async () => await client.GetInstanceAsync(id) is null);
     }
 
     private static Task RunAsync(IServiceProvider services, DurableTaskClient client) =>

@@ -36,6 +36,9 @@ public sealed class MailJobEntity : IJobRow
     /// <inheritdoc/>
     public DateTimeOffset CreatedAt { get; set; }
 
+    /// <inheritdoc/>
+    public bool IsBegun { get; set; }
+
     /// <summary>When it came to its end.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 

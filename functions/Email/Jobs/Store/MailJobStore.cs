@@ -22,6 +22,9 @@ public sealed class MailJobStore(
     /// <summary>Null when there is no such job.</summary>
     public Task<MailJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
 
+    /// <inheritdoc cref="JobTable{TJob}.BeginAsync"/>
+    public Task BeginAsync(string id, CancellationToken cancellationToken) => _jobs.BeginAsync(id, cancellationToken);
+
     /// <summary>Notes that a running job has come further.</summary>
     public void NoteProgress(string id) => changes?.Note(ChangeKinds.MailJob, id, nameof(MailJobState.Running));
 

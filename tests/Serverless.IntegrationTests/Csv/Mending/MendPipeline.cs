@@ -1,6 +1,7 @@
 using System.Text;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Csv.Schema;
@@ -73,6 +74,13 @@ internal sealed class DyingWriter(int write, bool arrives) : HttpPipelinePolicy
         var options = new BlobClientOptions();
         options.AddPolicy(this, HttpPipelinePosition.PerCall);
         return new Containers(new BlobServiceClient(connectionString, options));
+    }
+
+    public TableServiceClient OpenTables(string connectionString)
+    {
+        var options = new TableClientOptions();
+        options.AddPolicy(this, HttpPipelinePosition.PerCall);
+        return new TableServiceClient(connectionString, options);
     }
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
