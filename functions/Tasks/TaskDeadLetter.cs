@@ -7,7 +7,7 @@ namespace Serverless.Tasks;
 
 /// <summary>Why a task lies among the dead letters.</summary>
 /// <param name="Reason">The error's class, or <c>UnknownTask</c>.</param>
-/// <param name="Type">The exception's type.</param>
+/// <param name="Type">The name of the exception's type.</param>
 /// <param name="Message">The exception's message, which is the dead letter's description.</param>
 /// <param name="Stack">The exception with its stack, cut to fit a property.</param>
 public sealed record TaskDeadLetter(string Reason, string Type, string Message, string Stack)
@@ -32,7 +32,7 @@ public sealed record TaskDeadLetter(string Reason, string Type, string Message, 
 
     /// <summary>From what a run threw.</summary>
     public static TaskDeadLetter From(ErrorClass errorClass, Exception exception) => new(
-        errorClass.ToString(), exception.GetType().FullName!, Description(exception.Message), CutToBytes(exception.ToString()));
+        errorClass.ToString(), ErrorName.Of(exception), Description(exception.Message), CutToBytes(exception.ToString()));
 
     /// <summary>From what is stored of a run whose stack is lost.</summary>
     public static TaskDeadLetter From(TaskError error) =>
@@ -40,7 +40,7 @@ public sealed record TaskDeadLetter(string Reason, string Type, string Message, 
 
     /// <summary>For a task that the app has no handler for.</summary>
     public static TaskDeadLetter UnknownTask(string task) =>
-        new(nameof(UnknownTask), typeof(UnknownTaskException).FullName!, Description($"The app has no handler for the task '{task}'."), "");
+        new(nameof(UnknownTask), ErrorName.Of(typeof(UnknownTaskException)), Description($"The app has no handler for the task '{task}'."), "");
 
     /// <summary>The names of <see cref="Properties"/>.</summary>
     public static IReadOnlyList<string> PropertyNames { get; } =

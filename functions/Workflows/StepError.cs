@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Serverless.Resilience;
 using Serverless.Tasks;
 using Serverless.Tasks.Store;
 using Serverless.Workflows.Run;
@@ -6,7 +7,7 @@ using Serverless.Workflows.Run;
 namespace Serverless.Workflows;
 
 /// <summary>Why a step or a task of a workflow failed.</summary>
-/// <param name="Type">The exception's type, or the state a task ended in.</param>
+/// <param name="Type">The name of the exception's type, such as <c>TimeoutException</c>, or the state a task ended in.</param>
 /// <param name="Message">What happened, at most 1,000 characters.</param>
 /// <param name="Step">The step or node it happened in, when that is not the one at hand.</param>
 public sealed record StepError(string Type, string Message, string? Step = null)
@@ -17,14 +18,14 @@ public sealed record StepError(string Type, string Message, string? Step = null)
     public static StepError From(TaskFailureDetails failure) =>
         failure is { InnerFailure: { } handlers } && failure.IsCausedBy<FinalFailureException>()
         ? From(handlers)
-        : new(failure.ErrorType, Cut(failure.ErrorMessage));
+        : new(ErrorName.Of(failure.ErrorType), Cut(failure.ErrorMessage));
 
     /// <summary>From how a task ended.</summary>
     public static StepError From(TaskState state, TaskError? error) =>
         new(error?.Type ?? (state == TaskState.Revoked ? "Revoked" : "Failure"), Cut(error?.Message ?? $"The task ended as {state}."));
 
     /// <summary>From an exception.</summary>
-    public static StepError From(Exception exception) => new(exception.GetType().FullName!, Cut(exception.Message));
+    public static StepError From(Exception exception) => new(ErrorName.Of(exception), Cut(exception.Message));
 
     private static string Cut(string text) => text.Length <= MaxLength ? text : text[..MaxLength];
 }

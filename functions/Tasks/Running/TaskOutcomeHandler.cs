@@ -90,7 +90,7 @@ internal sealed class TaskOutcomeHandler(
     {
         var next = await arguments.StoreLargeAsync(retry.Message, cancellationToken);
         var due = time.GetUtcNow() + retry.Delay;
-        Logs.Retried(logger, next.Id, next.Task, next.Attempt, retry.Delay.TotalSeconds, failed.Class, failed.Exception.GetType().Name);
+        Logs.Retried(logger, next.Id, next.Task, next.Attempt, retry.Delay.TotalSeconds, failed.Class, ErrorName.Of(failed.Exception));
         await sender.ScheduleAsync(run.Lane, Envelope(run.Lane, next), due, cancellationToken);
         if (!next.IgnoreResult) await store.MarkRetriedAsync(run, next, due, Error(failed));
     }
@@ -99,12 +99,12 @@ internal sealed class TaskOutcomeHandler(
     {
         var next = run.Message with { Deferrals = run.Message.Deferrals + 1 };
         var due = time.GetUtcNow() + deferred.Delay;
-        Logs.Deferred(logger, next.Id, next.Task, deferred.Delay.TotalSeconds, deferred.Exception.GetType().Name);
+        Logs.Deferred(logger, next.Id, next.Task, deferred.Delay.TotalSeconds, ErrorName.Of(deferred.Exception));
         await sender.ScheduleAsync(run.Lane, Envelope(run.Lane, next), due, cancellationToken);
 
         // When storage itself is why it waits, its state says so as little as it says anything else.
         if (!next.IgnoreResult && deferred.Exception is CircuitOpenException open)
-            await store.MarkRetriedAsync(run, next, due, new TaskError(null, open.GetType().FullName, open.Message));
+            await store.MarkRetriedAsync(run, next, due, new TaskError(null, ErrorName.Of(open), open.Message));
     }
 
     private async Task<TaskDeadLetter> GiveUpAsync(
@@ -112,7 +112,7 @@ internal sealed class TaskOutcomeHandler(
         CancellationToken cancellationToken)
     {
         var task = run.Message;
-        Logs.GaveUp(logger, task.Id, task.Task, run.Lane, task.Attempt, failed.Class, failed.Exception.GetType().Name);
+        Logs.GaveUp(logger, task.Id, task.Task, run.Lane, task.Attempt, failed.Class, ErrorName.Of(failed.Exception));
         if (decision.Alert)
         {
             Logs.Alert(logger, task.Id, task.Task, run.Lane, failed.Class);
@@ -148,5 +148,5 @@ internal sealed class TaskOutcomeHandler(
             ? TaskEnvelope.Write(task, queue) : throw new InvalidOperationException($"infra/queues.json has no lane '{lane}'.");
 
     private static TaskError Error(TaskOutcome.Failed failed) =>
-        new(failed.Class, failed.Exception.GetType().FullName, failed.Exception.Message);
+        new(failed.Class, ErrorName.Of(failed.Exception), failed.Exception.Message);
 }

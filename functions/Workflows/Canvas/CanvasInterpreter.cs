@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.DurableTask;
+using Serverless.Resilience;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.References;
 using Serverless.Workflows.Run;
@@ -220,7 +221,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         {
             Logs.CallbackFailed(
                 context.CreateReplaySafeLogger<CanvasInterpreter>(), context.InstanceId, place, e is StepFailedException failed
-                    ? failed.Error.Type : e.GetType().Name);
+                    ? failed.Error.Type : ErrorName.Of(e));
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var run = await _host.RunAsync(name, state: RunState.Failed);
 
-        Assert.Equal((failing, "as told", typeof(TaskValidationException).FullName), (run.Error!.Step, run.Error.Message, run.Error.Type));
+        Assert.Equal((failing, "as told", nameof(TaskValidationException)), (run.Error!.Step, run.Error.Message, run.Error.Type));
         Assert.Equal(StepState.Failed, WorkflowHost.StatesOf(run)[failing]);
         Assert.Equal("as told", run.Steps.Single(s => s.Name == failing).Error!.Message);
         var order = new[] { "first", "inner", "branch", "last" };

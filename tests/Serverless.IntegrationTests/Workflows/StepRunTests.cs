@@ -44,7 +44,7 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
         var statistics = await StatisticsAsync("test.script");
         Assert.Equal((0, 2L, 1L, 1L), (statistics.Active, statistics.Total, statistics.Retried, statistics.Failed));
         Assert.Equal(
-            (typeof(FormatException).FullName, "never", 2), (run.Steps[0].Error!.Type, run.Steps[0].Error!.Message, run.Steps[0].Attempts));
+            (nameof(FormatException), "never", 2), (run.Steps[0].Error!.Type, run.Steps[0].Error!.Message, run.Steps[0].Attempts));
     }
 
     [Theory]
