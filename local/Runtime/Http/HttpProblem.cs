@@ -8,6 +8,8 @@ namespace Serverless.Local.Runtime.Http;
 /// <summary>Answers the host's own refusals as problem+json (RFC 9457).</summary>
 internal static class HttpProblem
 {
+    public const string ContentType = "application/problem+json";
+
     private static readonly JsonSerializerOptions Json = new(
         JsonSerializerDefaults.Web)
     { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -16,10 +18,12 @@ internal static class HttpProblem
     public static Task WriteAsync(HttpContext context, int status, string? detail = null)
     {
         context.Response.StatusCode = status;
-        var answer =
-            new { type = "about:blank", title = ReasonPhrases.GetReasonPhrase(status), status, detail = detail ?? Detail(context, status) };
-        return context.Response.WriteAsJsonAsync(answer, Json, "application/problem+json", context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            Problem.Of(status, detail ?? Detail(context, status)), Json, ContentType, context.RequestAborted);
     }
+
+    /// <summary>A body for a status.</summary>
+    public static byte[] Write(int status, string detail) => JsonSerializer.SerializeToUtf8Bytes(Problem.Of(status, detail), Json);
 
     private static string? Detail(HttpContext context, int status) => status switch
     {
@@ -37,4 +41,9 @@ internal static class HttpProblem
     };
 
     public static string Short(string text) => text.Length <= 100 ? text : text[..100] + "…";
+
+    private sealed record Problem(string Type, string Title, int Status, string? Detail)
+    {
+        public static Problem Of(int status, string? detail) => new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,7 @@ internal static class LocalServer
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Use(UnreadableRequests.Use));
             kestrel.AddServerHeader = false;
 
             // What browsers and proxies send beyond ASCII is no reason to refuse a request without a word.
@@ -43,6 +44,7 @@ internal static class LocalServer
     public static void Map(
         WebApplication app, IReadOnlyList<Endpoint> endpoints, IReadOnlyCollection<string> allowedHosts, string? homePage)
     {
+        new UnreadableRequests().Subscribe(app.Services.GetRequiredService<DiagnosticListener>());
         app.Use(ErrorAnswers.RunAsync);
         app.Use(new RequestGuard(allowedHosts).RunAsync);
         app.UseRouting();

@@ -1,4 +1,9 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Serverless.IntegrationTests.Security;
 using Serverless.TestSupport;
 
@@ -239,6 +244,49 @@ public sealed class RequestBindingTests(RequestBindingTests.BindingHost fixture)
 
         var list = await SendAsync($"GET {durable}/instances HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         Assert.True(list.Status == 200, list.Head);
+    }
+
+    /// <summary>The server refuses these itself, before anything of the host runs.</summary>
+    [Theory]
+    [InlineData("GET /api/DoorRead/%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
+    [InlineData("GET /api/%00?a=1 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
+    [InlineData("GET /api/\u00e4 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
+    [InlineData("GET  HTTP/1.1\r\nHost: localhost\r\n\r\n", 400)]
+    [InlineData("nonsense\r\n\r\n", 400)]
+    [InlineData("GET /api/DoorRead HTTP/1.1\r\n\r\n", 400)]
+    [InlineData("GET /api/DoorRead HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n", 400)]
+    [InlineData("GET /api/DoorRead HTTP/1.1\r\nHost: a b\r\n\r\n", 400)]
+    [InlineData("GET /api/DoorRead HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n", 400)]
+    [InlineData("GET /api/DoorRead HTTP/1.1\r\nHost: localhost\r\nA\u0000B: c\r\n\r\n", 400)]
+    [InlineData("POST /api/DoorWrite HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400)]
+    [InlineData("POST /api/DoorWrite HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na", 400)]
+    [InlineData("POST /api/DoorWrite HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\na", 400)]
+    [InlineData("POST /api/DoorWrite HTTP/1.0\r\nHost: localhost\r\n\r\n", 400)]
+    [InlineData("GET /api/DoorRead HTTP/3.0\r\nHost: localhost\r\n\r\n", 505)]
+    public async Task Request_ThatTheServerCannotRead_IsToldWhy(string request, int status)
+    {
+        var answer = await SendAsync(request);
+
+        Assert.True(answer.Status == status && answer.IsProblem, answer.Head + answer.Body);
+        var problem = JsonNode.Parse(answer.Body)!;
+        Assert.Equal(status, problem["status"]!.GetValue<int>());
+        Assert.StartsWith("The request cannot be read. ", problem["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(answer.Head + answer.Body, "HTTP/1"));
+        Assert.Contains("Connection: close", answer.Head, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_ThatCannotBeReadAfterOneThatCan_LeavesThatOnesAnswer()
+    {
+        const string good = "GET /api/DoorRead HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(good + good + "GET /%00 HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        using var reader = new StreamReader(client.GetStream());
+        var answers = await reader.ReadToEndAsync();
+
+        Assert.Equal(["200", "200", "400"], Regex.Matches(answers, "HTTP/1.1 (\\d+)").Select(m => m.Groups[1].Value));
+        Assert.Contains("application/problem+json", answers, StringComparison.Ordinal);
     }
 
     private string Fill(string text) => text.Replace("PORT", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
