@@ -4,10 +4,7 @@ namespace Serverless.Resilience;
 internal static class ErrorName
 {
     /// <summary>The name of an exception's type.</summary>
-    public static string Of(Exception exception) => Of(exception.GetType());
-
-    /// <summary>The name of an exception's type.</summary>
-    public static string Of(Type exception) => Of(exception.Name);
+    public static string Of(Exception exception) => Of(exception.GetType().Name);
 
     /// <summary>The name of a type from its full one: <c>TimeoutException</c> of <c>System.TimeoutException</c>.</summary>
     public static string Of(string fullName)

@@ -40,7 +40,7 @@ public sealed record TaskDeadLetter(string Reason, string Type, string Message, 
 
     /// <summary>For a task that the app has no handler for.</summary>
     public static TaskDeadLetter UnknownTask(string task) =>
-        new(nameof(UnknownTask), ErrorName.Of(typeof(UnknownTaskException)), Description($"The app has no handler for the task '{task}'."), "");
+        new(nameof(UnknownTask), nameof(UnknownTaskException), Description($"The app has no handler for the task '{task}'."), "");
 
     /// <summary>The names of <see cref="Properties"/>.</summary>
     public static IReadOnlyList<string> PropertyNames { get; } =

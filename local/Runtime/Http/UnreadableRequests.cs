@@ -58,8 +58,9 @@ internal sealed class UnreadableRequests : IObserver<KeyValuePair<string, object
         var body = HttpProblem.Write(error.StatusCode, $"The request cannot be read. {Reason(error.Message)}");
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {error.StatusCode} {ReasonPhrases.GetReasonPhrase(error.StatusCode)}\r\nContent-Type: {HttpProblem.ContentType}\r\n" +
-            $"Content-Length: {body.Length}\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n");
+            $"HTTP/1.1 {error.StatusCode} {ReasonPhrases.GetReasonPhrase(error.StatusCode)}\r\n" +
+            $"Content-Type: {HttpProblem.ContentType}\r\nContent-Length: {body.Length}\r\n" +
+            $"Connection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n");
         return [.. System.Text.Encoding.ASCII.GetBytes(head), .. HttpMethods.IsHead(method ?? "") ? [] : body];
     }
 
