@@ -69,6 +69,35 @@ describe.skipIf(missing)('the dashboard', () => {
     expect(await page.locator('main i i, main b.co').count()).toBe(0)
   })
 
+  it('mends rejects: all with one value, one by itself, one left out', async () => {
+    await host.send('PUT', 'files/schemas/mended.json', { fields: [
+      { name: 'id', type: 'integer' }, { name: 'country', type: 'string', constraints: { enum: ['DE', 'FR'] } }, { name: 'note', type: 'string' },
+    ] })
+    const lines = Array.from({ length: 120 }, (_, i) => `${i === 5 || i === 6 ? 'x' : i},${i % 10 === 9 ? 'Germny' : 'DE'},${i === 9 ? evil.replaceAll('"', '') : 'text'}`)
+    const answer = await fetch(new URL('../csv/mended.csv?schema=schemas/mended.json', host.address), { method: 'PUT', body: `id,country,note\n${lines.join('\n')}\n` })
+    const id = (await answer.json() as { id: string }).id
+    await host.until(`csv/${id}`, job => job.status === 'Completed')
+    await open(`/csv/${id}`)
+    await click('Mend row 10')
+    await page.getByLabel('country').fill('DE')
+    await page.getByLabel('Apply to all 12 with “Germny” in country').check()
+    await click('Keep the change')
+    await seen('country: “Germny” becomes “DE” in 12 records')
+    await click('Mend row 6')
+    await page.getByLabel('id', { exact: true }).fill('5')
+    await click('Keep the change')
+    await click('Mend row 7')
+    await click('Leave the record out')
+    await page.getByLabel(/Your name/).fill('Ann <b>Onym</b>')
+    await click('Send back')
+    await seen('Mended by Ann <b>Onym</b>: 13 accepted, 1 left out')
+    await seen('No record is left that was refused.')
+    const clean = await (await fetch(new URL(`../files/processed/mended.csv/${id}/clean.csv`, host.address))).text()
+    expect(clean.split('\n').filter(l => l.includes('DE,'))).toHaveLength(119)
+    expect(clean).toContain('\n5,DE,text\n7,DE,text\n')
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+  })
+
   it('tells a refused argument as text', async () => {
     await open('/tasks')
     await click('Send a task')

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Endpoints;
+using Serverless.CsvJobs.Mending;
 using Serverless.CsvJobs.Preview;
 using Serverless.DeadLetters;
 using Serverless.DeadLetters.Endpoints;
@@ -73,6 +74,8 @@ internal static class ApiCatalog
         Op("CsvUpload", "Stores a CSV file and starts its job; the query has the options of a start", [new(202, Json<Started>(Web))],
             body: ApiContent.Bytes, problems: [400, 413]),
         Op("CsvStatus", "Shows a CSV job", Ok<CsvJobStatus>(Web), problems: [404]),
+        Op("CsvRejects", "Lists a job's rejects in the order of the file, each with its values", Ok<RejectPage>(Web),
+            ["field", "code", "value", "count", .. Page], problems: [400, 404]),
         Op("CsvMend", "Sends mended rejects back, as the list or as JSON: they go to their place in the output", Accepted, ["by"],
             body: ApiContent.Bytes, problems: [400, 404, 409, 413]),
         Op("CsvCancel", "Cancels a CSV job; nothing of it becomes visible", [new(202, Json<CsvJobStatus>(Web))], problems: [404, 409]),

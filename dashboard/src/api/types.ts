@@ -57,6 +57,10 @@ export interface CsvJob {
   id: string; blob: string; status: string; progress?: CsvProgress | null; outputs: { name: string; url: string }[]; error?: string | null
   total?: number | null; accepted?: number | null; rejected?: number | null; createdAt: string; endedAt?: string | null
   warnings?: string[] | null
+  mending?: string | null; mended?: MendRound[] | null
+}
+export interface MendRound {
+  id: string; at: string; by?: string | null; accepted: number; rejected: number; dropped: number; unknown: number; error?: string | null
 }
 export interface CsvJobPage extends Page { jobs: CsvJob[] }
 export interface RejectReason { code: string; field: string; count: number; row: number; line: number; message: string }

@@ -65,7 +65,9 @@ public sealed class CsvMend(Containers containers, CsvJobStore store, TimeProvid
         return Results.Accepted(status, new Started(round.Id, status));
     }
 
-    private static string? Refuse(CsvJobEntity job, OutputIndex? index) => index switch
+    /// <summary>Says why a job's rejects cannot be mended.</summary>
+    /// <returns>Null when they can.</returns>
+    internal static string? Refuse(CsvJobEntity job, OutputIndex? index) => index switch
     {
         null when job.GetState() != CsvJobState.Completed => $"The job is {job.State}: only the rejects of a completed one can be mended.",
         null => "The job has no index of its output: it was run before rejects could be mended. Run it again with \"force\": true.",

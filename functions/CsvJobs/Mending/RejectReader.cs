@@ -4,7 +4,9 @@ using Serverless.CsvParsing;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Reads <c>rejects.csv</c> line by line, in the order of the file's records.</summary>
-internal sealed class RejectReader(Stream rejects) : IDisposable
+/// <param name="rejects">The list from there on.</param>
+/// <param name="position">0, or the end of a line.</param>
+internal sealed class RejectReader(Stream rejects, long position = 0) : IDisposable
 {
     private const int RawField = 5;
 
@@ -12,10 +14,13 @@ internal sealed class RejectReader(Stream rejects) : IDisposable
     private static readonly CsvLimits Limits = CsvLimits.Default with { MaxRecordBytes = 3 * CsvLimits.Default.MaxRecordBytes };
     private static readonly FieldDecoder Decoder = new(new CsvDialect());
 
-    private readonly CsvRecordReader _reader = new(rejects, new CsvDialect(), 0, Limits);
+    private readonly CsvRecordReader _reader = new(rejects, new CsvDialect(), position, Limits);
 
     /// <summary>The line as it stands, without its end.</summary>
     public ReadOnlySpan<byte> Verbatim => _reader.Current.Raw;
+
+    /// <summary>Where the next line starts.</summary>
+    public long NextPosition => _reader.NextPosition;
 
     public long Row { get; private set; }
 
@@ -33,8 +38,8 @@ internal sealed class RejectReader(Stream rejects) : IDisposable
     public bool TryRead()
     {
         if (!_reader.TryRead()) return false;
-        if (_reader.Row == 1 && !_reader.TryRead()) return false;
-        if (_reader.Row == 1) return false;
+        if (position == 0 && _reader.Row == 1 && !_reader.TryRead()) return false;
+        if (position == 0 && _reader.Row == 1) return false;
         var record = _reader.Current;
         if (record.Fields.Length != RawField + 1 || !TryNumber(record, 0, out var row) || !TryNumber(record, 1, out var line) || row <= Row)
             throw new CsvJobException($"rejects.csv is not as the job wrote it, at its line {_reader.Line}.");

@@ -18,7 +18,7 @@ namespace Serverless.IntegrationTests.Csv.Mending;
 public sealed class MendEndpointTests(AzuriteFixture azurite)
 {
     private static readonly Type[] Functions =
-        [typeof(CsvMend), typeof(MendOrchestrator), typeof(StageMend), typeof(CommitMend), typeof(FailMend)];
+        [typeof(CsvMend), typeof(CsvRejects), typeof(MendOrchestrator), typeof(StageMend), typeof(CommitMend), typeof(FailMend)];
 
     private static readonly byte[] File = "id,note\n1,a\nx,b\n3,c\n"u8.ToArray();
 
@@ -39,6 +39,48 @@ public sealed class MendEndpointTests(AzuriteFixture azurite)
         Assert.Equal("id,note\n1,a\n2,b\n3,c\n", await host.ReadAsync(job, "clean.csv"));
         Assert.Equal("row,line,field,code,message,raw\n", await host.ReadAsync(job, "rejects.csv"));
         Assert.Equal(5, job.Outputs.Count);
+    }
+
+    [Fact]
+    public async Task List_IsReadAPageAtATime_WithTheValuesOfTheFilesDialect()
+    {
+        await using var host = await CsvHost.StartAsync(azurite, functions: Functions);
+        var options = Options();
+        (options["delimiter"], options["quote"]) = (";", "'");
+        var job = await host.RunAsync(
+            "mend/list.csv", "id;note\nx;'a;b'\n2;c\nx;d\ny;e\n7\n"u8.ToArray(), options);
+
+        var first = await ListAsync(host, job.Id, "?size=2&count=true");
+        var second = await ListAsync(host, job.Id, $"?size=2&after={first["next"]}");
+        var alike = await ListAsync(host, job.Id, "?field=id&value=x&size=1&count=true");
+        var shorter = await ListAsync(host, job.Id, "?code=missing-cell");
+
+        Assert.Equal(["id", "note"], first["columns"]!.AsArray().Select(c => c!.GetValue<string>()));
+        Assert.Equal(["1 x|a;b", "3 x|d"], Rows(first));
+        Assert.Equal((4, true), (first["count"]!.GetValue<int>(), first["isExact"]!.GetValue<bool>()));
+        Assert.Equal(["4 y|e", "5 7"], Rows(second));
+        Assert.Null(second["next"]);
+        Assert.Equal(["1 x|a;b"], Rows(alike));
+        Assert.Equal(2, alike["count"]!.GetValue<int>());
+        Assert.Equal(["5 7"], Rows(shorter));
+        Assert.Null(first["refusal"]);
+    }
+
+    [Fact]
+    public async Task List_ThatWasMendedMeanwhile_IsReadFromTheBeginning()
+    {
+        await using var host = await CsvHost.StartAsync(azurite, functions: Functions);
+        var job = await host.RunAsync("mend/moved.csv", "id,note\nx,a\ny,b\nz,c\n"u8.ToArray(), Options());
+        var first = await ListAsync(host, job.Id, "?size=1");
+        using var response = await PostAsync(host, job.Id, """[{"row":1,"raw":"1,a"}]""");
+        await WaitAsync(host, job.Id);
+
+        using var late = await host.Http.GetAsync($"csv/{job.Id}/rejects?after={first["next"]}");
+        using var alone = await host.Http.GetAsync($"csv/{job.Id}/rejects?value=x");
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (late.StatusCode, alone.StatusCode));
+        Assert.Contains("from the beginning", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(["2 y|b", "3 z|c"], Rows(await ListAsync(host, job.Id, "")));
     }
 
     [Fact]
@@ -139,6 +181,12 @@ public sealed class MendEndpointTests(AzuriteFixture azurite)
             await StatusAsync(host, parquet.Id, "Parquet"), await StatusAsync(host, failed.Id, "Failed"),
             await StatusAsync(host, "nobody", "")));
     }
+
+    private static async Task<JsonObject> ListAsync(CsvHost host, string id, string query) =>
+        (await host.Http.GetFromJsonAsync<JsonObject>($"csv/{id}/rejects{query}"))!;
+
+    private static IEnumerable<string> Rows(JsonObject page) => page["rejects"]!.AsArray().Select(
+        r => $"{r!["row"]} {string.Join('|', r["values"]!.AsArray().Select(v => v!.GetValue<string>()))}");
 
     private static async Task<int> StatusAsync(CsvHost host, string id, string reason)
     {
