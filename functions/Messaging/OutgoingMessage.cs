@@ -20,6 +20,9 @@ public sealed record OutgoingMessage(string MessageId, BinaryData Body)
     /// <summary>How long it lives once active; null leaves that to the queue.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
+    /// <summary>When it becomes active; null, or a time in the past, for at once.</summary>
+    public DateTimeOffset? Due { get; init; }
+
     /// <summary>Names with values of simple .NET types; trace context travels here.</summary>
     public IReadOnlyDictionary<string, object>? Properties { get; init; }
 }

@@ -69,6 +69,7 @@ internal sealed class ServiceBusQueueSender(ServiceBusClient client) : IQueueSen
         if (message.Subject is not null) converted.Subject = message.Subject;
         if (message.CorrelationId is not null) converted.CorrelationId = message.CorrelationId;
         if (message.TimeToLive is { } life) converted.TimeToLive = life;
+        if (message.Due is { } due) converted.ScheduledEnqueueTime = due;
         var bytes = 0;
         foreach (var (name, value) in message.Properties ?? new Dictionary<string, object>())
         {

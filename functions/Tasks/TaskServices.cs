@@ -25,6 +25,8 @@ internal static class TaskServices
             .AddSingleton(_ => TaskRegistry.Discover(typeof(TaskServices).Assembly.GetTypes()))
             .AddSingleton<TaskRouter>()
             .AddSingleton<TaskArguments>()
+            .AddSingleton<TaskPreparation>()
+            .AddSingleton<TaskBatch>()
             .AddSingleton<ITaskClient, TaskClient>()
             .AddSingleton<HandlerInvoker>()
             .AddSingleton<TaskExecutor>()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.Queues;
@@ -14,6 +15,7 @@ namespace Serverless.CrashHost;
 internal static class TaskCrashHost
 {
     private const int SendsAtOnce = 16;
+    private const int BatchSize = 10;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(string dataDirectory, string connectionString, string ledgerPath, int count, int minutesAhead)
@@ -34,11 +36,31 @@ internal static class TaskCrashHost
 
         // A host that was killed while it sent does not know how far it came: an id that is known is sent once only.
         var tasks = host.Services.GetRequiredService<ITaskClient>();
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = SendsAtOnce }, async (number, token) =>
-            await tasks.SendAsync("crash.ledger", new LedgerTask.Args(number), new SendOptions { TaskId = Id(number) }, token));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count).Chunk(BatchSize), new ParallelOptions { MaxDegreeOfParallelism = SendsAtOnce },
+            async (numbers, token) => await SendAsync(tasks, numbers, token));
 
         var admin = host.Services.GetRequiredService<IQueueAdmin>();
         while (await admin.CountAsync("default") is not { Active: 0, Scheduled: 0 }) await Task.Delay(Poll, TimeProvider.System);
+    }
+
+    // Every other batch is sent together, and the tasks of the others each by itself.
+    private static async Task SendAsync(ITaskClient tasks, int[] numbers, CancellationToken token)
+    {
+        var requests = numbers.Select(number => new TaskRequest(
+            "crash.ledger", JsonSerializer.SerializeToElement(new LedgerTask.Args(number), JsonSerializerOptions.Web),
+            new SendOptions { TaskId = Id(number) })).ToList();
+        if (numbers[0] / BatchSize % 2 == 0)
+        {
+            foreach (var outcome in await tasks.SendBatchAsync(requests, token))
+            {
+                if (outcome.Fault is { } fault) throw new InvalidOperationException("A task was refused.", fault);
+            }
+
+            return;
+        }
+
+        foreach (var request in requests) await tasks.SendAsync(request.Name, request.Args, request.Options, token);
     }
 
     /// <summary>The id of a task.</summary>

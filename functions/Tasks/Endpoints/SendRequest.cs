@@ -6,8 +6,11 @@ namespace Serverless.Tasks.Endpoints;
 
 /// <summary>The body of <c>POST /api/tasks/{name}</c>; see <see cref="SendOptions"/> for what each member means.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record SendRequest
+internal record SendRequest
 {
+    /// <summary>The arguments where none are given: an object without members.</summary>
+    internal static JsonElement NoArgs { get; } = JsonSerializer.SerializeToElement(new { });
+
     /// <summary>The arguments: what the handler's type takes.</summary>
     public JsonElement? Args { get; init; }
 

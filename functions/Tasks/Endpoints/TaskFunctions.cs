@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -20,9 +19,24 @@ public sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<SendRequest>(request, MaxBodyBytes, AppJson.Options, cancellationToken) ?? new SendRequest();
-        var id = await tasks.SendAsync(name, body.Args ?? JsonSerializer.SerializeToElement(new { }), body.ToOptions(), cancellationToken);
+        var id = await tasks.SendAsync(name, body.Args ?? SendRequest.NoArgs, body.ToOptions(), cancellationToken);
         var status = Addresses.Of(request, "tasks", $"tasks/{id}");
         return Results.Accepted(status, new Started(id, status));
+    }
+
+    /// <summary>
+    /// <c>POST /api/tasks</c>: sends up to 1,000 tasks, as a JSON array or one a line (JSON Lines), each with its name in <c>task</c>. 202
+    /// with an id for each; 207 when some were refused, with the reasons in their places.
+    /// </summary>
+    [Function("TaskSendBatch")]
+    public async Task<IResult> SendBatchAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tasks")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadBytesAsync(request, MaxBodyBytes, "Send the tasks in several.", cancellationToken);
+        var answer = await BatchRequest.SendAsync(tasks, BatchBody.Split(body), cancellationToken);
+        return Results.Json(
+            answer, AppJson.Options,
+            statusCode: answer.Refused == 0 ? StatusCodes.Status202Accepted : StatusCodes.Status207MultiStatus);
     }
 
     /// <summary><c>GET /api/tasks/{id}</c>: where a task stands, its progress, result or error.</summary>

@@ -14,9 +14,12 @@ public interface ITaskClient
     /// <exception cref="UnknownQueueException">There is no such queue.</exception>
     /// <exception cref="TaskValidationException">Arguments or options are wrong; the message says which.</exception>
     /// <exception cref="IdTakenException">The id belongs to another request.</exception>
-    /// <exception cref="IdTakenException">The id belongs to another request.</exception>
     /// <exception cref="TaskTooLargeException">It does not fit a message.</exception>
     Task<string> SendAsync(string name, JsonElement args, SendOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends many tasks together, each for itself: one that is refused takes no other along.</summary>
+    /// <returns>What became of each, in their order; returns once those that were sent are stored.</returns>
+    Task<IReadOnlyList<SendOutcome>> SendBatchAsync(IReadOnlyList<TaskRequest> tasks, CancellationToken cancellationToken = default);
 
     /// <summary>Asks that a task never runs, or that its run is cancelled.</summary>
     /// <returns>False when it has ended already, or is unknown.</returns>

@@ -39,10 +39,15 @@ internal sealed class HostApi : IDisposable
 
     /// <summary>Sends a request with a JSON body, or none.</summary>
     /// <returns>The answer; undefined when it has no body.</returns>
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    public Task<JsonElement> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken) =>
+        SendContentAsync(method, path, body is null ? null : JsonContent.Create(body), cancellationToken);
+
+    /// <summary>Sends a request with any body, or none.</summary>
+    /// <returns>The answer; undefined when it has no body.</returns>
+    public async Task<JsonElement> SendContentAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body);
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
         try

@@ -2,12 +2,13 @@ using Serverless.Local.Screens;
 
 namespace Serverless.Local.Commands.Tasks;
 
-/// <summary><c>tasks send | list | show | revoke</c>.</summary>
+/// <summary><c>tasks send | batch | list | show | revoke</c>.</summary>
 internal static class TaskCommands
 {
     public static IEnumerable<Command> All(IScreen screen, TimeProvider time) =>
     [
         new(SendTaskCommand.Syntax, (arguments, token) => new SendTaskCommand(screen, time).RunAsync(arguments, token)),
+        new(SendBatchCommand.Syntax, (arguments, token) => new SendBatchCommand(screen).RunAsync(arguments, token)),
         new(ListTasksCommand.Syntax, (arguments, token) => new ListTasksCommand(screen, time).RunAsync(arguments, token)),
         new(ShowTaskCommand.Syntax, (arguments, token) => new ShowTaskCommand(screen).RunAsync(arguments, token)),
         new(RevokeTaskCommand.Syntax, (arguments, token) => new RevokeTaskCommand(screen).RunAsync(arguments, token)),

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Http;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime;
@@ -28,6 +30,7 @@ internal static class TaskThroughput
         new("--tasks", "N", "Tasks a round; 10,000 unless given."),
         new("--rounds", "N", "Rounds, whose medians count; 3 unless given."),
         new("--senders", "N", "Sends at once; 32 unless given."),
+        new("--batch", "N", "Tasks that are sent together; each by itself unless given. At most 1,000."),
         new("--consumers", "N", "Tasks at once; 16 unless given, which is what the queue allows."),
         new("--work", "MS", "How long each task takes; 0 unless given. With it, how many ran at once while more were waiting is shown."),
         new("--ignore-result", null, "Neither state nor result is stored: what is left is the host's own work."),
@@ -39,6 +42,7 @@ internal static class TaskThroughput
         var rounds = arguments.Integer("--rounds", 1, 100) ?? 3;
         var senders = arguments.Integer("--senders", 1, 1_000) ?? 32;
         var consumers = arguments.Integer("--consumers", 1, 16) ?? 16;
+        var batch = arguments.Integer("--batch", 1, 1_000) ?? 1;
         var work = arguments.Integer("--work", 0, 60_000) ?? 0;
         var options = new SendOptions { IgnoreResult = arguments.Has("--ignore-result") };
         arguments.Check();
@@ -52,14 +56,14 @@ internal static class TaskThroughput
             await using var recording = await StartAsync(folder, "recording", azurite, recordingQueues, consumers, recorded: true);
             await using var plainQueues = await StartQueuesAsync(folder, "plain", cancellationToken);
             await using var plain = await StartAsync(folder, "plain", azurite, plainQueues, consumers, recorded: false);
-            await MeasureAsync(recording, azurite, 1_000, senders, 0, options, cancellationToken);
-            await MeasureAsync(plain, azurite, 1_000, senders, 0, options, cancellationToken);
+            await MeasureAsync(recording, azurite, 1_000, senders, batch, 0, options, cancellationToken);
+            await MeasureAsync(plain, azurite, 1_000, senders, batch, 0, options, cancellationToken);
 
             var (with, without) = (new List<Round>(), new List<Round>());
             for (var round = 0; round < rounds; round++)
             {
-                with.Add(await MeasureAsync(recording, azurite, tasks, senders, work, options, cancellationToken));
-                without.Add(await MeasureAsync(plain, azurite, tasks, senders, work, options, cancellationToken));
+                with.Add(await MeasureAsync(recording, azurite, tasks, senders, batch, work, options, cancellationToken));
+                without.Add(await MeasureAsync(plain, azurite, tasks, senders, batch, work, options, cancellationToken));
             }
 
             Show("with the monitor", with);
@@ -99,7 +103,7 @@ internal static class TaskThroughput
         });
 
     private static async Task<Round> MeasureAsync(
-        LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, int work, SendOptions options,
+        LocalFunctionsHost host, AzuriteProcess azurite, int tasks, int senders, int batch, int work, SendOptions options,
         CancellationToken cancellationToken)
     {
         var client = host.Services.GetRequiredService<ITaskClient>();
@@ -108,10 +112,16 @@ internal static class TaskThroughput
         using var self = Process.GetCurrentProcess();
         var (own, other, watch) = (self.TotalProcessorTime, storage.TotalProcessorTime, Stopwatch.StartNew());
 
-        await Parallel.ForAsync(
-            0, tasks, new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = cancellationToken }, async (
-                number, token) =>
-            await client.SendAsync("bench.noop", new NoOpTask.Args(number, work), options, token));
+        var requests = Enumerable.Range(0, tasks).Select(number => new TaskRequest(
+            "bench.noop", JsonSerializer.SerializeToElement(new NoOpTask.Args(number, work), AppJson.Options), options));
+        await Parallel.ForEachAsync(
+            requests.Chunk(batch), new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = cancellationToken },
+            async (chunk, token) =>
+            {
+                if (batch == 1) await client.SendAsync(chunk[0].Name, chunk[0].Args, chunk[0].Options, token);
+                else if ((await client.SendBatchAsync(chunk, token)).Any(o => o.Fault is not null))
+                    throw new InvalidOperationException("A task was refused.");
+            });
         var sent = watch.Elapsed;
         var active = new List<int>();
         while ((await queues.CountAsync("default", cancellationToken)).Active is var left and > 0)

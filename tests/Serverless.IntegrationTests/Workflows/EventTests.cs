@@ -70,6 +70,11 @@ public sealed class EventTests(AzuriteFixture azurite)
             string name, JsonElement args, SendOptions? options = null, CancellationToken cancellationToken = default) =>
             client.SendAsync(name, args, options! with { NotifyInstance = null }, cancellationToken);
 
+        public Task<IReadOnlyList<SendOutcome>> SendBatchAsync(
+            IReadOnlyList<TaskRequest> tasks, CancellationToken cancellationToken = default) =>
+            client.SendBatchAsync(
+                [.. tasks.Select(t => t with { Options = t.Options! with { NotifyInstance = null } })], cancellationToken);
+
         public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default) =>
             client.RevokeAsync(id, cancellationToken);
 

@@ -1,0 +1,119 @@
+using Azure;
+using Azure.Messaging.ServiceBus;
+using Serverless.Http;
+using Serverless.Messaging;
+using Serverless.Monitoring;
+
+namespace Serverless.Tasks.Sending;
+
+/// <summary>
+/// Sends many tasks together: their notes share transactions of the table, and their messages share transfers to the broker, a lane at a
+/// time. Whatever is wrong with one is said of that one.
+/// </summary>
+internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender, QueueChanges changes)
+{
+    /// <inheritdoc cref="ITaskClient.SendBatchAsync"/>
+    public async Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<TaskRequest> tasks, CancellationToken cancellationToken)
+    {
+        var entries = PrepareAll(tasks);
+        await Task.WhenAll(entries.Where(e => e.IsOpen).Select(e => NoteAsync(e, cancellationToken)));
+        foreach (var lane in entries.Where(e => e.Outgoing is not null).GroupBy(e => e.Task!.Lane, StringComparer.Ordinal))
+            await SendLaneAsync(lane.Key, [.. lane], cancellationToken);
+        await Task.WhenAll(entries.Where(e => e is { Outgoing: not null, Fault: null }).Select(e => ConfirmAsync(e)));
+        return [.. entries.Select(e => e.Outcome)];
+    }
+
+    private List<Entry> PrepareAll(IReadOnlyList<TaskRequest> tasks)
+    {
+        var entries = new List<Entry>(tasks.Count);
+        var byId = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        foreach (var task in tasks)
+        {
+            var entry = new Entry();
+            entries.Add(entry);
+            Try(entry, () =>
+            {
+                entry.Task = preparation.Prepare(task.Name, task.Args, task.Options ?? new SendOptions());
+                if (entry.Task.Request is not { } request || byId.TryAdd(entry.Task.Message.Id, entry)) return;
+
+                // The same request twice is one task; the first decides what becomes of it.
+                var first = byId[entry.Task.Message.Id];
+                var differing = request.DifferencesTo(first.Task!.Request!.ToString());
+                if (differing.Count > 0) throw new IdTakenException("task", entry.Task.Message.Id, differing);
+                entry.First = first;
+            });
+        }
+
+        return entries;
+    }
+
+    private async Task NoteAsync(Entry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var span = Telemetry.StartSend(entry.Task!.Lane, entry.Task.Message.Task, entry.Task.Message.Id);
+            entry.Outgoing = await preparation.NoteAsync(entry.Task, cancellationToken);
+        }
+        catch (Exception e) when (IsOfTheTask(e))
+        {
+            entry.Fault = e;
+        }
+    }
+
+    private async Task SendLaneAsync(string lane, IReadOnlyList<Entry> entries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sender.SendAsync(lane, [.. entries.Select(e => e.Outgoing!)], cancellationToken);
+        }
+        catch (ServiceBusException e)
+        {
+            // Some may have been stored: none of them is sure.
+            foreach (var entry in entries) entry.Fault = e;
+        }
+
+        changes.NoteChange(lane);
+    }
+
+    private async Task ConfirmAsync(Entry entry)
+    {
+        try
+        {
+            await preparation.ConfirmAsync(entry.Task!);
+        }
+        catch (RequestFailedException)
+        {
+            // The message is stored, and its run says more than a confirmation: without one, the same request is only looked up once more.
+        }
+    }
+
+    private static void Try(Entry entry, Action prepare)
+    {
+        try
+        {
+            prepare();
+        }
+        catch (Exception e) when (IsOfTheTask(e))
+        {
+            entry.Fault = e;
+        }
+    }
+
+    private static bool IsOfTheTask(Exception e) => e is IRefusal or RequestFailedException or ServiceBusException;
+
+    private sealed class Entry
+    {
+        public PreparedTask? Task { get; set; }
+
+        public OutgoingMessage? Outgoing { get; set; }
+
+        public Exception? Fault { get; set; }
+
+        /// <summary>The same request, earlier in the batch.</summary>
+        public Entry? First { get; set; }
+
+        public bool IsOpen => Fault is null && First is null;
+
+        public SendOutcome Outcome => First?.Outcome ?? new SendOutcome(Fault is null ? Task!.Message.Id : null, Fault);
+    }
+}
