@@ -133,7 +133,7 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Requeue_SuspendedResumedCancelled_FollowsItsEndpoints()
     {
-        await _host.FailAsync("1", "2", "3");
+        var ids = await _host.FailAsync("1", "2", "3");
         var goOn = new TaskCompletionSource();
         _host.Tasks.Script.Run = async (_, _) =>
         {
@@ -150,7 +150,10 @@ public sealed class RequeueTests(AzuriteFixture azurite) : IAsyncLifetime
         await StandsAsync(operation, "suspended");
 
         // What has come meanwhile waits: the canary ends well, and the others are not touched.
+        // The clock stands until the canary has ended: an hour in the middle of it would be its time-out.
         goOn.SetResult();
+        await _host.Tasks.WaitAsync(ids[0], TaskState.Success);
+        await _host.Tasks.SettledAsync();
         _host.Tasks.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("suspended", (await _host.Tasks.Http.GetFromJsonAsync<JsonElement>(operation)).GetProperty("status").GetString());
         Assert.Equal(2, (await _host.DeadLettersAsync()).Count);
