@@ -21,6 +21,9 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
     private const string CountProperty = "Redrives";
     private const int MaxMessageIdLength = 128;
 
+    // Who looks at it may be suspended meanwhile, over a weekend too.
+    private static readonly int WatchedTtlSeconds = (int)TimeSpan.FromDays(7).TotalSeconds;
+
     // What the broker and the runner noted of the failure is not true of the next run.
     private static readonly HashSet<string> Notes = ["DeadLetterReason", "DeadLetterErrorDescription", .. TaskDeadLetter.PropertyNames];
 
@@ -35,7 +38,7 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
     /// <param name="deadLetter">The dead letter.</param>
     /// <param name="operation">The operation's id.</param>
     /// <param name="args">The task's new arguments; null keeps its own.</param>
-    /// <param name="isWatched">True keeps state and result for an hour at least, whatever the sender said.</param>
+    /// <param name="isWatched">True keeps state and result for a week at least, whatever the sender said.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task<OutgoingMessage> CopyAsync(
         string lane, ServiceBusReceivedMessage deadLetter, string operation, JsonElement? args, bool isWatched,
@@ -58,7 +61,7 @@ internal sealed class DeadLetterRequeuer(QueueCatalog queues, TaskArguments argu
             Args = args ?? task.Args,
             ArgsBlob = args is null ? task.ArgsBlob : null,
             IgnoreResult = task.IgnoreResult && !isWatched,
-            ResultTtlSeconds = isWatched ? Math.Max(task.ResultTtlSeconds, 3600) : task.ResultTtlSeconds,
+            ResultTtlSeconds = isWatched ? Math.Max(task.ResultTtlSeconds, WatchedTtlSeconds) : task.ResultTtlSeconds,
         };
         next = await arguments.StoreLargeAsync(next, cancellationToken);
         if (!next.IgnoreResult)

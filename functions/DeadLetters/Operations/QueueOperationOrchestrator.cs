@@ -76,8 +76,8 @@ public static class QueueOperationOrchestrator
                 nameof(QueueOperationActivities.CheckCanaries), run.Canaries, Retry);
             run = run with { Canaries = canaries, Progress = run.Progress with { Passed = canaries.Count(canary => canary.HasPassed) } };
             if (canaries.Exists(canary => canary.HasFailed)) return Stop(run, Failed(canaries));
-            if (context.CurrentUtcDateTime - run.CanariesSince > CanaryPatience)
-                return Stop(run, "The canaries have not ended within a day.");
+            if (run.Progress.Passed < canaries.Count && context.CurrentUtcDateTime - run.CanariesSince > CanaryPatience)
+                return Stop(run, "The canaries were not seen to pass within a day.");
         }
 
         return run.Canaries!.All(canary => canary.HasPassed) ? run with { Progress = run.Progress with { Phase = "working" } } : run;
