@@ -4,10 +4,11 @@ using Serverless.Tasks.Store;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes records and results of tasks whose time to live is over.</summary>
-public sealed class PurgeTasks(TaskPurge purge, CleanupMonitor monitor)
+public sealed class PurgeTasks(TaskPurge purge, ClaimPurge claims, CleanupMonitor monitor)
 {
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeTasks))]
     public Task<CleanupCount> RunAsync([ActivityTrigger] CleanupTask task, CancellationToken cancellationToken) =>
-        monitor.RunAsync("cleanup.tasks", task, async () => new CleanupCount(await purge.RunAsync(cancellationToken)));
+        monitor.RunAsync("cleanup.tasks", task, async () => new CleanupCount(
+            await purge.RunAsync(cancellationToken) + await claims.RunAsync(cancellationToken)));
 }

@@ -90,6 +90,9 @@ public sealed record TaskMessage
     /// <summary>True when the sender did not know whether the task had been sent before: it is looked up before it runs.</summary>
     public bool Resent { get; init; }
 
+    /// <summary>A claim that its first run looks at before it begins; null for most tasks.</summary>
+    public TaskClaim? Claim { get; init; }
+
     /// <summary>Set when a run outside its message failed for good: the message only carries it to the dead letters.</summary>
     public TaskDeadLetter? DeadLetter { get; init; }
 

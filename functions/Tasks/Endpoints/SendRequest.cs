@@ -38,6 +38,12 @@ internal record SendRequest
     /// <summary>The same id twice is one task.</summary>
     public string? TaskId { get; init; }
 
+    /// <summary>One task of its name and key at a time.</summary>
+    public UniqueRequest? Unique { get; init; }
+
+    /// <summary>Waits whether another of its name and key follows.</summary>
+    public DebounceRequest? Debounce { get; init; }
+
     /// <summary>Seconds that state and result are kept.</summary>
     public int? ResultTtl { get; init; }
 
@@ -57,6 +63,8 @@ internal record SendRequest
         MaxRetries = MaxRetries,
         IgnoreResult = IgnoreResult,
         TaskId = TaskId,
+        Unique = Unique is null ? null : new UniqueRule(Unique.Key) { For = Unique.For, Until = Unique.Until },
+        Debounce = Debounce is null ? null : new DebounceRule(Debounce.Key, Debounce.For),
         ResultTtl = Seconds(ResultTtl, nameof(ResultTtl)),
         Tenant = Tenant,
         Headers = Headers?.FirstOrDefault(h => h.Value is null).Key is { } empty

@@ -12,6 +12,8 @@ internal sealed class TaskExecutor(
     TaskStore store,
     TaskRevocations revocations,
     TaskArguments arguments,
+    UniqueClaims claims,
+    Debounces debounces,
     ErrorStrategies strategies,
     HandlerInvoker invoker,
     TimeProvider time,
@@ -33,9 +35,23 @@ internal sealed class TaskExecutor(
 
         if (message.Expires <= time.GetUtcNow()) return new TaskOutcome.Revoked($"Expired at {message.Expires:O}, before it ran.");
 
+        if (message is { Claim: { } claim, Attempt: 0, Redrives: 0 }
+            && await FindLaterAsync(claim, message, cancellationToken) is { } later)
+            return new TaskOutcome.Revoked($"Task {later} of the same key came after it.");
+
         using var revocation = new RevocationScope(message.Id, revocations);
         if (!message.IgnoreResult) _ = store.MarkStartedAsync(run);
         return await CallAsync(definition, run, revocation.Token, cancellationToken);
+    }
+
+    /// <returns>The task that takes this one's place; null when there is none.</returns>
+    private async Task<string?> FindLaterAsync(TaskClaim claim, TaskMessage message, CancellationToken cancellationToken)
+    {
+        if (claim.IsDebounce) return await debounces.FindLaterAsync(claim.Key, message, cancellationToken);
+
+        // What changes from now on needs another task.
+        await claims.FreeAsync(claim.Key, message.Id, cancellationToken);
+        return null;
     }
 
     private bool MustLookUp(TaskRun run) =>

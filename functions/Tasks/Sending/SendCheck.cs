@@ -18,6 +18,9 @@ internal static class SendCheck
     private const int MaxHeaderBytes = 8 * 1024;
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromDays(1);
     private static readonly TimeSpan MaxTtl = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxDebounce = TimeSpan.FromDays(1);
+
+    private const int MaxKeyLength = 256;
 
     /// <exception cref="TaskValidationException">Something is wrong.</exception>
     /// <exception cref="TaskTooLargeException">The headers are too large.</exception>
@@ -27,6 +30,7 @@ internal static class SendCheck
         if (headers > MaxHeaderBytes) throw new TaskTooLargeException("headers", headers, MaxHeaderBytes);
 
         List<(string Option, string Sentence)> faults = [.. Faults(queue, args, options, now)];
+        faults.AddRange(KeyFaults(options));
         if (Fault(definition, args) is { } fault) faults.Add(("args", fault));
         if (faults.Count > 0) throw new TaskValidationException(faults);
     }
@@ -51,6 +55,28 @@ internal static class SendCheck
             && args.TryGetProperty("tenant", out var tenant) && tenant.ValueKind == JsonValueKind.String
             ? tenant.GetString()
             : options.Tenant;
+
+    private static IEnumerable<(string Option, string Sentence)> KeyFaults(SendOptions options)
+    {
+        if (options.Unique is { } unique)
+        {
+            if (unique.Key.Length is 0 or > MaxKeyLength) yield return ("unique.key", $"Give 1 to {MaxKeyLength} characters.");
+            if (unique is { For: null, Until: null })
+                yield return ("unique", "Give for, such as \"10m\", or until: \"started\" or \"done\".");
+            if (unique.For is { } time && (time <= TimeSpan.Zero || time > MaxTtl))
+                yield return ("unique.for", "Give 1 second to 30 days.");
+            if (options.TaskId is not null) yield return ("unique", "Give unique or taskId, not both.");
+            if (options.Debounce is not null) yield return ("unique", "Give unique or debounce, not both.");
+            if (options.IgnoreResult) yield return ("unique", "It needs the state that ignoreResult does not keep.");
+            if (options.ResultTtl < UniqueClaims.MinResultTtl) yield return ("resultTtl", "With unique, give 60 seconds or more.");
+        }
+
+        if (options.Debounce is not { } debounce) yield break;
+        if (debounce.Key.Length is 0 or > MaxKeyLength) yield return ("debounce.key", $"Give 1 to {MaxKeyLength} characters.");
+        if (debounce.For <= TimeSpan.Zero || debounce.For > MaxDebounce) yield return ("debounce.for", "Give 1 second to a day.");
+        if (options is not { Countdown: null, Eta: null })
+            yield return ("debounce", "Give debounce, countdown or eta, not several of them.");
+    }
 
     private static IEnumerable<(string Option, string Sentence)> Faults(
         QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now)

@@ -7,6 +7,9 @@ namespace Serverless.Tasks.Sending;
 /// <summary>The fingerprint of a request by a sender that chose the task's id.</summary>
 internal static class SendFingerprint
 {
+    /// <summary>Of a request that goes by its key: the same key is the same request, whatever else differs.</summary>
+    public static RequestFingerprint OfKey(string key) => new RequestFingerprint().Add("unique", key);
+
     /// <summary>All of it, or of an id that names a place in the sender's work, only whose work it is.</summary>
     public static RequestFingerprint Of(string name, QueueEntry queue, JsonElement args, SendOptions options)
     {
@@ -26,6 +29,7 @@ internal static class SendFingerprint
             .Add("ignoreResult", options.IgnoreResult)
             .Add("resultTtl", options.ResultTtl?.TotalSeconds)
             .Add("headers", options.Headers)
-            .Add("notifyInstance", options.NotifyInstance);
+            .Add("notifyInstance", options.NotifyInstance)
+            .Add("debounce", options.Debounce);
     }
 }

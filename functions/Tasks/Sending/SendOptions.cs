@@ -39,6 +39,12 @@ public sealed record SendOptions
     /// </summary>
     public bool IsIdDerived { get; init; }
 
+    /// <summary>One task of its name and key at a time. Not together with <see cref="TaskId"/> or <see cref="Debounce"/>.</summary>
+    public UniqueRule? Unique { get; init; }
+
+    /// <summary>It waits whether another of its name and key follows. Not together with a countdown or a time.</summary>
+    public DebounceRule? Debounce { get; init; }
+
     /// <summary>How long state and result are kept after the end, up to 30 days. Default 1 hour.</summary>
     public TimeSpan? ResultTtl { get; init; }
 

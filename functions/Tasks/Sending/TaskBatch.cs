@@ -17,9 +17,10 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
     {
         var entries = PrepareAll(tasks);
         await Task.WhenAll(entries.Where(e => e.IsOpen).Select(e => NoteAsync(e, cancellationToken)));
-        foreach (var lane in entries.Where(e => e.Outgoing is not null).GroupBy(e => e.Task!.Lane, StringComparer.Ordinal))
+        foreach (var lane in entries.Where(e => e.Noted?.Outgoing is not null).GroupBy(e => e.Task!.Lane, StringComparer.Ordinal))
             await SendLaneAsync(lane.Key, [.. lane], cancellationToken);
-        await Task.WhenAll(entries.Where(e => e is { Outgoing: not null, Fault: null }).Select(e => ConfirmAsync(e)));
+        var sent = entries.Where(e => e is { Noted.Outgoing: not null, Fault: null });
+        await Task.WhenAll(sent.Select(e => ConfirmAsync(e, cancellationToken)));
         return [.. entries.Select(e => e.Outcome)];
     }
 
@@ -34,7 +35,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
             Try(entry, () =>
             {
                 entry.Task = preparation.Prepare(task.Name, task.Args, task.Options ?? new SendOptions());
-                if (entry.Task.Request is not { } request || byId.TryAdd(entry.Task.Message.Id, entry)) return;
+                if (entry.Task is not { Request: { } request, Unique: null } || byId.TryAdd(entry.Task.Message.Id, entry)) return;
 
                 // The same request twice is one task; the first decides what becomes of it.
                 var first = byId[entry.Task.Message.Id];
@@ -52,7 +53,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
         try
         {
             using var span = Telemetry.StartSend(entry.Task!.Lane, entry.Task.Message.Task, entry.Task.Message.Id);
-            entry.Outgoing = await preparation.NoteAsync(entry.Task, cancellationToken);
+            entry.Noted = await preparation.NoteAsync(entry.Task, cancellationToken);
         }
         catch (Exception e) when (IsOfTheTask(e))
         {
@@ -64,7 +65,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
     {
         try
         {
-            await sender.SendAsync(lane, [.. entries.Select(e => e.Outgoing!)], cancellationToken);
+            await sender.SendAsync(lane, [.. entries.Select(e => e.Noted!.Outgoing!)], cancellationToken);
         }
         catch (ServiceBusException e)
         {
@@ -75,11 +76,11 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
         changes.NoteChange(lane);
     }
 
-    private async Task ConfirmAsync(Entry entry)
+    private async Task ConfirmAsync(Entry entry, CancellationToken cancellationToken)
     {
         try
         {
-            await preparation.ConfirmAsync(entry.Task!);
+            await preparation.ConfirmAsync(entry.Noted!, cancellationToken);
         }
         catch (RequestFailedException)
         {
@@ -105,7 +106,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
     {
         public PreparedTask? Task { get; set; }
 
-        public OutgoingMessage? Outgoing { get; set; }
+        public NotedTask? Noted { get; set; }
 
         public Exception? Fault { get; set; }
 
@@ -114,6 +115,6 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
 
         public bool IsOpen => Fault is null && First is null;
 
-        public SendOutcome Outcome => First?.Outcome ?? new SendOutcome(Fault is null ? Task!.Message.Id : null, Fault);
+        public SendOutcome Outcome => First?.Outcome ?? new SendOutcome(Fault is null ? Noted!.Id : null, Fault);
     }
 }

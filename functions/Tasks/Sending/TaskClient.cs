@@ -16,12 +16,13 @@ internal sealed class TaskClient(
     {
         var task = preparation.Prepare(name, args, options ?? new SendOptions());
         using var span = Telemetry.StartSend(task.Lane, name, task.Message.Id);
-        if (await preparation.NoteAsync(task, cancellationToken) is not { } outgoing) return task.Message.Id;
+        var noted = await preparation.NoteAsync(task, cancellationToken);
+        if (noted.Outgoing is not { } outgoing) return noted.Id;
 
         await sender.SendAsync(task.Lane, [outgoing], cancellationToken);
         changes.NoteChange(task.Lane);
-        await preparation.ConfirmAsync(task);
-        return task.Message.Id;
+        await preparation.ConfirmAsync(noted, cancellationToken);
+        return noted.Id;
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,8 @@ namespace Serverless.Tasks.Sending;
 
 /// <summary>All that comes before a task's message is sent: it is looked over, routed, and noted.</summary>
 internal sealed class TaskPreparation(
-    TaskRegistry registry, TaskRouter router, TaskStore store, TaskArguments arguments, QueueCatalog queues, TimeProvider time)
+    TaskRegistry registry, TaskRouter router, TaskStore store, TaskArguments arguments, QueueCatalog queues, UniqueClaims claims,
+    Debounces debounces, TimeProvider time)
 {
     /// <summary>Looks a task over; nothing is stored.</summary>
     public PreparedTask Prepare(string name, JsonElement args, SendOptions options)
@@ -17,16 +18,41 @@ internal sealed class TaskPreparation(
         var now = time.GetUtcNow();
         SendCheck.Run(definition, queue, args, options, now);
         TaskArguments.RequireSize(args);
-        var due = options.Eta ?? (options.Countdown is { } wait ? now + wait : null);
-        return new PreparedTask(
-            Message(definition, queue, args, options, now), queue, due > now ? due : null,
-            options.TaskId is null ? null : SendFingerprint.Of(name, queue, args, options));
+        var message = Message(definition, queue, args, options, now);
+        var due = options.Eta ?? ((options.Debounce?.For ?? options.Countdown) is { } wait ? now + wait : null);
+        if (due <= now) due = null;
+        if (options.Debounce is { } debounce)
+            message = message with { Claim = new TaskClaim(TaskClaim.KeyOf("debounce", definition.Name, debounce.Key), IsDebounce: true) };
+        if (options.Unique is not { } unique)
+            return new PreparedTask(message, queue, due, options.TaskId is null ? null : SendFingerprint.Of(name, queue, args, options));
+
+        var key = TaskClaim.KeyOf("unique", definition.Name, unique.Key);
+        if (unique.Until == UniqueUntil.Started) message = message with { Claim = new TaskClaim(key) };
+        return new PreparedTask(message, queue, due, SendFingerprint.OfKey(key)) { Unique = unique, UniqueKey = key };
     }
 
     /// <summary>Notes a task, so that it can be seen when its message can.</summary>
-    /// <returns>The message to send; null when it was sent before.</returns>
     /// <exception cref="IdTakenException">The task was asked for by another request.</exception>
-    public async Task<OutgoingMessage?> NoteAsync(PreparedTask task, CancellationToken cancellationToken)
+    public async Task<NotedTask> NoteAsync(PreparedTask task, CancellationToken cancellationToken)
+    {
+        if (task.Unique is not { } rule) return await NoteAsync(task, claim: null, cancellationToken);
+
+        var claim = await claims.TakeAsync(task.UniqueKey!, task.Message.Id, rule, cancellationToken);
+        task = task with { Message = task.Message with { Id = claim.Id } };
+        return claim.MayBeMissing ? await NoteAsync(task, claim, cancellationToken) : new NotedTask(task, Outgoing: null);
+    }
+
+    /// <summary>Notes that the message of a task is stored.</summary>
+    public async Task ConfirmAsync(NotedTask noted, CancellationToken cancellationToken)
+    {
+        var message = noted.Task.Message;
+        if (noted.Task.Request is not null && !message.IgnoreResult) await store.ConfirmAsync(message.Id);
+        if (noted.Claim is { } claim) await claims.MarkSentAsync(claim, cancellationToken);
+        if (message.Claim is { IsDebounce: true } debounce)
+            await debounces.NoteAsync(debounce.Key, message, noted.Task.Due ?? message.Enqueued, cancellationToken);
+    }
+
+    private async Task<NotedTask> NoteAsync(PreparedTask task, UniqueClaim? claim, CancellationToken cancellationToken)
     {
         var message = task.Message;
         if (task.Request is { } request)
@@ -40,20 +66,19 @@ internal sealed class TaskPreparation(
 
                 // A sender that was cut off between note and message left nobody to run it; should the message be there after all, it
                 // counts once.
-                if (known is not { IsUnconfirmed: true, State: TaskState.Pending }) return null;
+                if (known is not { IsUnconfirmed: true, State: TaskState.Pending }) return new NotedTask(task, Outgoing: null);
                 message = message with { Resent = true };
             }
         }
 
         message = await arguments.StoreLargeAsync(message, cancellationToken);
         var outgoing = TaskEnvelope.Write(message, task.Queue) with { Due = task.Due };
+
+        // The note comes first: when the message can be seen, so can the task.
         if (!message.IgnoreResult && (task.Request is null || message.ArgsBlob is not null))
             await store.MarkSentAsync(message, task.Queue.Name, task.Due);
-        return outgoing;
+        return new NotedTask(task, outgoing, claim);
     }
-
-    /// <summary>Notes that the message of a task is stored.</summary>
-    public Task ConfirmAsync(PreparedTask task) => task.NeedsConfirmation ? store.ConfirmAsync(task.Message.Id) : Task.CompletedTask;
 
     private static void Require(RequestFingerprint request, TaskRecord known)
     {

@@ -25,6 +25,10 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         new("--expires", "T", "When it is too late to start."),
         new("--max-retries", "N", "Instead of the handler's."),
         new("--id", "ID", "The task's id: the same id twice is one task."),
+        new("--unique", "KEY", "One task of its name and key at a time: another gets the first's id. With --for, --until or both."),
+        new("--until", "S", "started or done: what frees the key."),
+        new("--debounce", "KEY", "Waits whether another of its name and key follows, as long as --for says: the last one runs."),
+        new("--for", "D", "How long the key is taken, or the task waits: 90s, 10m, 2h, 1d."),
         new("--tenant", "T", "The tenant."),
         new("--result-ttl", "S", "Seconds that state and result are kept after the end; 3600 unless given."),
         new("--ignore-result", null, "Keeps neither state nor result."),
@@ -61,6 +65,7 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         Set("taskId", arguments.Text("--id"));
         Set("tenant", arguments.Text("--tenant"));
         Set("resultTtl", arguments.Integer("--result-ttl", 1, MaxSeconds));
+        AddKeys(arguments, body);
         if (arguments.Has("--ignore-result")) body["ignoreResult"] = true;
         return body;
 
@@ -68,6 +73,24 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         {
             if (value is not null) body[name] = value;
         }
+    }
+
+    private static void AddKeys(Arguments arguments, JsonObject body)
+    {
+        var (unique, debounce) = (arguments.Text("--unique"), arguments.Text("--debounce"));
+        var (time, until) = (arguments.Text("--for"), arguments.Text("--until"));
+        if (unique is null && until is not null) arguments.Refuse("--until belongs to --unique.");
+        if (unique is null && debounce is null && time is not null) arguments.Refuse("--for belongs to --unique or --debounce.");
+        if (debounce is not null && time is null) arguments.Refuse("--debounce needs --for, such as --for 5s.");
+        if (unique is not null)
+        {
+            var rule = new JsonObject { ["key"] = unique };
+            if (time is not null) rule["for"] = time;
+            if (until is not null) rule["until"] = until;
+            body["unique"] = rule;
+        }
+
+        if (debounce is not null) body["debounce"] = new JsonObject { ["key"] = debounce, ["for"] = time };
     }
 
     private async Task<int> WaitAsync(HostApi api, string id, bool asJson, CancellationToken cancellationToken)

@@ -173,27 +173,4 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.True(response.IsSuccessStatusCode, content);
         return (response.StatusCode, JsonSerializer.Deserialize<BatchAnswer>(content, AppJson.Options)!);
     }
-
-    private sealed class BrokenLanes
-    {
-        public string? Lane { get; set; }
-    }
-
-    /// <summary>Sends, but to the lane that is away.</summary>
-    private sealed class BrokenSender(ServiceBusClient client, BrokenLanes broken) : IQueueSender
-    {
-        private readonly ServiceBusQueueSender _sender = new(client);
-
-        public Task SendAsync(string lane, IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken = default) =>
-            lane == broken.Lane
-                ? throw new ServiceBusException("Not now.", ServiceBusFailureReason.ServiceBusy)
-                : _sender.SendAsync(lane, messages, cancellationToken);
-
-        public Task<long> ScheduleAsync(
-            string lane, OutgoingMessage message, DateTimeOffset due, CancellationToken cancellationToken = default) =>
-            _sender.ScheduleAsync(lane, message, due, cancellationToken);
-
-        public Task<bool> CancelScheduledAsync(string lane, long sequenceNumber, CancellationToken cancellationToken = default) =>
-            _sender.CancelScheduledAsync(lane, sequenceNumber, cancellationToken);
-    }
 }

@@ -1,0 +1,135 @@
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Storage;
+
+namespace Serverless.Tasks.Store;
+
+/// <summary>
+/// Which task has a key. Whether it still has it is read from the task itself, so that nothing needs to be written when it ends, and no
+/// crash leaves a key taken.
+/// </summary>
+internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] LazyTable table, TaskStore store, TimeProvider time)
+{
+    /// <summary>The least that a unique task's state is kept after its end: a claim without a state is one that was just made.</summary>
+    public static readonly TimeSpan MinResultTtl = TimeSpan.FromMinutes(1);
+
+    private const string At = nameof(At);
+    private const string Until = nameof(Until);
+    private const string Sent = nameof(Sent);
+
+    // From the claim to the note of its task; whoever takes longer was cut off.
+    private static readonly TimeSpan Young = MinResultTtl;
+
+    /// <summary>Takes the key for a task, unless another has it.</summary>
+    /// <param name="key">The row's key.</param>
+    /// <param name="id">The task that wants it.</param>
+    /// <param name="rule">How long it wants it.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public async Task<UniqueClaim> TakeAsync(string key, string id, UniqueRule rule, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            var row = new TableEntity(TaskClaim.PartitionOf(key), key)
+            {
+                [TaskClaim.Id] = id,
+                [TaskClaim.Expires] = now + (rule.For ?? TaskChanges.Unended),
+                [At] = now,
+                [Until] = rule.Until?.ToString() ?? "",
+                [Sent] = false,
+            };
+            try
+            {
+                var added = await client.AddEntityAsync(row, cancellationToken);
+                return new UniqueClaim(key, id, added.Headers.ETag!.Value, MayBeMissing: true);
+            }
+            catch (RequestFailedException e) when (e.Status == 409)
+            {
+                var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, key, cancellationToken: cancellationToken);
+                if (!found.HasValue) continue;
+                if (await FindHolderAsync(found.Value!, now, cancellationToken) is { } holder) return holder;
+                if (await TryReplaceAsync(client, row, found.Value!.ETag, cancellationToken) is { } tag)
+                    return new UniqueClaim(key, id, tag, MayBeMissing: true);
+            }
+        }
+    }
+
+    /// <summary>Notes that the message of the key's task is stored, unless the key has changed hands.</summary>
+    public async Task MarkSentAsync(UniqueClaim claim, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var change = new TableEntity(TaskClaim.PartitionOf(claim.Key), claim.Key) { [Sent] = true };
+        try
+        {
+            await client.UpdateEntityAsync(change, claim.Tag, TableUpdateMode.Merge, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            // The run began and freed it, or somebody who was told the same id has said so.
+        }
+    }
+
+    /// <summary>Frees the key, if the task still has it.</summary>
+    public async Task FreeAsync(string key, string id, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        while (await client.GetEntityIfExistsAsync<TableEntity>(
+            TaskClaim.PartitionOf(key), key, cancellationToken: cancellationToken) is { HasValue: true, Value: { } row }
+            && row.GetString(TaskClaim.Id) == id)
+        {
+            try
+            {
+                await client.DeleteEntityAsync(row.PartitionKey, key, row.ETag, cancellationToken);
+                return;
+            }
+            catch (RequestFailedException e) when (e.Status == 412)
+            {
+                // Marked as sent just now.
+            }
+        }
+    }
+
+    private static async Task<ETag?> TryReplaceAsync(TableClient client, TableEntity row, ETag tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.UpdateEntityAsync(row, tag, TableUpdateMode.Replace, cancellationToken)).Headers.ETag;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null when the key is free.</returns>
+    private async Task<UniqueClaim?> FindHolderAsync(TableEntity row, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (row.GetDateTimeOffset(TaskClaim.Expires) <= now) return null;
+        var holder = new UniqueClaim(row.RowKey, row.GetString(TaskClaim.Id), row.ETag, MayBeMissing: false);
+        var until = row.GetString(Until);
+        if (await store.FindAsync(holder.Id, cancellationToken) is not { } task)
+        {
+            if (row.GetBoolean(Sent) == true) return until.Length == 0 ? holder : null;
+
+            // Whoever took it may have been cut off before the task was noted: sent under the same id, it is one task in either case.
+            return row.GetDateTimeOffset(At) + Young > now ? holder with { MayBeMissing = true } : null;
+        }
+
+        var isFree = until switch
+        {
+            nameof(UniqueUntil.Started) => task.State != TaskState.Pending,
+            nameof(UniqueUntil.Done) => task.IsFinal,
+            _ => false,
+        };
+        return isFree ? null : holder with { MayBeMissing = task is { IsUnconfirmed: true, State: TaskState.Pending } };
+    }
+}
+
+/// <summary>A key and the task that has it.</summary>
+/// <param name="Key">The row's key.</param>
+/// <param name="Id">The task's id.</param>
+/// <param name="Tag">The row's version.</param>
+/// <param name="MayBeMissing">True when it is not sure that the task's message is stored.</param>
+internal sealed record UniqueClaim(string Key, string Id, ETag Tag, bool MayBeMissing);
