@@ -27,6 +27,12 @@ public sealed class TaskHandlerAttribute(string name) : Attribute
     /// </summary>
     public int TimeoutSeconds { get; init; } = 300;
 
+    /// <summary>
+    /// Seconds within which a run must report again (<see cref="TaskContext.ReportAsync"/>): one that does not is ended as if it had run
+    /// out of time. Default 0: it need not report.
+    /// </summary>
+    public int HeartbeatSeconds { get; init; }
+
     /// <summary>Known to outlive a message lock: runs in an orchestration, and the message is settled at once. Default false.</summary>
     public bool LongRunning { get; init; }
 }

@@ -4,7 +4,8 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Running;
 
 /// <summary>The context of one run; stores at most one progress report a second, and always the last.</summary>
-internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+internal sealed class RunContext(
+    TaskRun run, TaskStore store, TimeProvider time, ILogger logger, Heartbeat? heartbeat, CancellationToken cancellationToken)
     : TaskContext
 {
     private const int MaxStatusLength = 256;
@@ -13,6 +14,7 @@ internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time
     private readonly Lock _lock = new();
     private DateTimeOffset _lastWrite = DateTimeOffset.MinValue;
     private TaskProgress? _unwritten;
+    private bool _isOver;
 
     public override string Id => run.Message.Id;
 
@@ -28,11 +30,13 @@ internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time
 
     public override ValueTask ReportAsync(long current, long total, string? status = null)
     {
+        heartbeat?.Beat();
         if (run.Message.IgnoreResult) return ValueTask.CompletedTask;
 
         var progress = new TaskProgress(current, total, status?.Length > MaxStatusLength ? status[..MaxStatusLength] : status);
         lock (_lock)
         {
+            if (_isOver) return ValueTask.CompletedTask;
             var now = time.GetUtcNow();
             if (now - _lastWrite < Interval)
             {
@@ -45,6 +49,12 @@ internal sealed class RunContext(TaskRun run, TaskStore store, TimeProvider time
         }
 
         return new ValueTask(store.MarkProgressAsync(run, progress));
+    }
+
+    /// <summary>The run is over: a handler that was left behind reports no more.</summary>
+    public void End()
+    {
+        lock (_lock) _isOver = true;
     }
 
     /// <summary>Stores the last report if it came too soon after the one before.</summary>

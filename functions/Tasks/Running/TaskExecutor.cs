@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Resilience;
 using Serverless.Tasks.Retries;
@@ -78,9 +79,13 @@ internal sealed class TaskExecutor(
                 Revoked = revoked,
                 Call = async (scope, token) =>
                 {
-                    context = new RunContext(run, store, time, loggers.CreateLogger(definition.Name), token);
+                    using var heartbeat = Heartbeat.Of(definition, time, token);
+                    context = new RunContext(
+                        run, store, time, loggers.CreateLogger(definition.Name), heartbeat, heartbeat?.Token ?? token);
                     args = await arguments.LoadAsync(message, cancellationToken);
-                    var result = await definition.RunAsync(scope, args.Value, context);
+                    var result = heartbeat is null
+                        ? await definition.RunAsync(scope, args.Value, context)
+                        : await heartbeat.RunAsync(() => RunInOwnScopeAsync(scope, context));
                     await context.FlushAsync();
                     return result;
                 },
@@ -91,12 +96,20 @@ internal sealed class TaskExecutor(
                 },
             },
             cancellationToken);
+        context?.End();
         return outcome switch
         {
             HandlerOutcome.Succeeded succeeded => new TaskOutcome.Succeeded(succeeded.Result),
             HandlerOutcome.Revoked => new TaskOutcome.Revoked("Revoked while it ran."),
             _ => follows!,
         };
+
+        // One that is left behind keeps what it was given.
+        async Task<byte[]> RunInOwnScopeAsync(IServiceProvider scope, RunContext own)
+        {
+            await using var services = scope.CreateAsyncScope();
+            return await definition.RunAsync(services.ServiceProvider, args.Value, own);
+        }
     }
 
     private async Task<TaskOutcome> FollowAsync(

@@ -65,3 +65,11 @@ public sealed class QuickTask(Script script) : ITaskHandler<ScriptArgs, object?>
 
     public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
 }
+
+[TaskHandler("test.beat", HeartbeatSeconds = HeartbeatSeconds, MaxRetries = 0)]
+public sealed class BeatTask(Script script) : ITaskHandler<ScriptArgs, object?>
+{
+    public const int HeartbeatSeconds = 30;
+
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+}
