@@ -1,5 +1,5 @@
 using Serverless.Tasks;
-using Serverless.Tasks.Retries;
+using Serverless.Resilience;
 using Serverless.Tasks.Running;
 using Serverless.TestSupport;
 using Serverless.TestSupport.Tasks;
@@ -102,6 +102,6 @@ public sealed class HeartbeatTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task IsSilentAsync(string id)
     {
         var failed = await _host.WaitAsync(id, TaskState.Failure);
-        Assert.Equal((ErrorClass.Timeout, "The run did not report for 30 s."), (failed.Error!.Class, failed.Error.Message));
+        Assert.Equal((ErrorClass.Timeout, "The run did not report for 10 s."), (failed.Error!.Class, failed.Error.Message));
     }
 }

@@ -258,7 +258,7 @@ public sealed class UniqueTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{"unique": {}}""", "unique")]
     [InlineData("""{"unique": {"key": "a"}}""", "unique")]
     [InlineData("""{"unique": {"key": "", "until": "done"}}""", "unique.key")]
-    [InlineData("""{"unique": {"key": null, "until": "done"}}""", "unique")]
+    [InlineData("""{"unique": {"key": null, "until": "done"}}""", "unique.key")]
     [InlineData("""{"unique": {"key": "a", "until": "never"}}""", "unique.until")]
     [InlineData("""{"unique": {"key": "a", "until": 1}}""", "unique.until")]
     [InlineData("""{"unique": {"key": "a", "for": "soon"}}""", "unique.for")]
