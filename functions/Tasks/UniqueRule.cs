@@ -10,7 +10,7 @@ public sealed record UniqueRule(string Key)
     /// <summary>How long the key is taken after the first was sent, up to 30 days. Null for as long as <see cref="Until"/> says.</summary>
     public TimeSpan? For { get; init; }
 
-    /// <summary>What frees the key before that. Null for nothing.</summary>
+    /// <summary>The moment that frees the key before that. Null for none.</summary>
     public UniqueUntil? Until { get; init; }
 }
 

@@ -13,7 +13,7 @@ internal sealed record UniqueRequest
     [JsonConverter(typeof(ShortDurationConverter))]
     public TimeSpan? For { get; init; }
 
-    /// <summary>What frees it before.</summary>
+    /// <summary>The moment that frees it before.</summary>
     public UniqueUntil? Until { get; init; }
 }
 

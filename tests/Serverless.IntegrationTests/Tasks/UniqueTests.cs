@@ -153,7 +153,7 @@ public sealed class UniqueTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var ids = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => _host.SendAsync(options: UntilDone)));
         var batch = await _host.Tasks.SendBatchAsync(
-            [.. Enumerable.Range(0, 10).Select(i => new TaskRequest("test.script", JsonSerializer.SerializeToElement(new { }), UntilDone))]);
+            [.. Enumerable.Repeat(new TaskRequest("test.script", JsonSerializer.SerializeToElement(new { }), UntilDone), 10)]);
 
         Assert.Single(ids.Concat(batch.Select(o => o.Id!)).Distinct());
         _goOn.SetResult();
