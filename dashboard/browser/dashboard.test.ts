@@ -144,6 +144,31 @@ describe.skipIf(missing)('the dashboard', () => {
     for (const id of [...ids, newest]) await host.send('DELETE', `tasks/${id}`)
   })
 
+  it('revokes all tasks that fit a filter, and says before how many', async () => {
+    for (let i = 0; i < 55; i++) await host.send('POST', 'tasks/demo.sleep', { args: { seconds: 1 }, countdown: 86_400 })
+    await open('/tasks?task=demo.sleep&state=PENDING')
+    await page.getByLabel(/^Choose all on this page/).check()
+    await click('Choose all that fit this filter')
+    await seen(/55 tasks have not ended/)
+    await click('Revoke 55')
+    await page.getByRole('dialog').getByText('Revokes 55 tasks.').waitFor()
+    await page.getByRole('dialog').getByText(/curl -X POST .*"kind":"revoke","task":"demo.sleep","state":"PENDING"/).waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke 55' }).click()
+    await seen('55 of 55 tasks done')
+    await seen('No task fits this filter.')
+  })
+
+  it('retries chosen tasks that failed', async () => {
+    const id = idOf(await host.send('POST', 'tasks/demo.fail', { args: { times: 1, class: 'BusinessRule' }, maxRetries: 0 }))
+    await host.until(`tasks/${id}`, task => task.state === 'FAILURE')
+    await host.until('queues/default', queue => queue.deadLettered > 0)
+    await open('/tasks')
+    await page.getByLabel(`Choose ${id}`).check()
+    await click('Retry 1')
+    await seen('1 of 1 task done')
+    await host.until(`tasks/${id}`, task => task.redrives > 0)
+  })
+
   it('requeues a dead letter', async () => {
     const id = idOf(await host.send('POST', 'tasks/demo.fail', { args: { times: 9, class: 'BusinessRule' }, maxRetries: 0 }))
     await host.until(`tasks/${id}`, task => task.state === 'FAILURE')

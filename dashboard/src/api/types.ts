@@ -46,7 +46,7 @@ export interface DeadLetter {
 }
 export interface Operation {
   id: string; status: string; error?: string | null; createdAt: string; updatedAt: string
-  progress?: { phase: string; requeued: number; deleted: number; canaries: number; passed: number; stopped?: string | null } | null
+  progress?: { phase: string; requeued?: number; deleted?: number; canaries?: number; found?: number; done?: number; passed: number; stopped?: string | null } | null
 }
 
 export interface CsvProgress {

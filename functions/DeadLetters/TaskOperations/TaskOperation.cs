@@ -18,7 +18,8 @@ public enum TaskOperationKind
 /// <param name="Id">The operation's id, which is its orchestration's.</param>
 /// <param name="Kind">What is done.</param>
 /// <param name="Filter">Which tasks are meant.</param>
-public sealed record TaskOperation(string Id, TaskOperationKind Kind, TaskFilter Filter);
+/// <param name="Ids">The only tasks that are meant; null for all that the filter means.</param>
+public sealed record TaskOperation(string Id, TaskOperationKind Kind, TaskFilter Filter, IReadOnlyList<string>? Ids = null);
 
 /// <summary>Where an operation stands: its orchestration's custom status, and in the end its output.</summary>
 /// <param name="Phase"><c>working</c> or <c>done</c>.</param>

@@ -18,7 +18,8 @@ public sealed class TaskOperationActivities(TaskIndex index, ITaskClient tasks, 
     [Function(nameof(FindTasks))]
     public async Task<TaskIdPage> FindTasks([ActivityTrigger] FindTasksInput input, CancellationToken cancellationToken)
     {
-        var page = await index.ListAsync(input.Operation.Filter, PageSize, input.After, cancellationToken);
+        var page = input.Operation.Ids is { } ids ? new TaskPage(await GetAsync(tasks, ids, cancellationToken), null)
+            : await index.ListAsync(input.Operation.Filter, PageSize, input.After, cancellationToken);
         var meant = page.Tasks.Where(t => IsMeant(input.Operation.Kind, t) && t.Queue is not null);
         return new TaskIdPage(
             meant.GroupBy(t => queues.TryFindLane(t.Queue!, out var queue) ? queue.Name : t.Queue!, StringComparer.Ordinal)
@@ -38,6 +39,17 @@ public sealed class TaskOperationActivities(TaskIndex index, ITaskClient tasks, 
             if (await tasks.RevokeAsync(id, token)) Interlocked.Increment(ref revoked);
         });
         return revoked;
+    }
+
+    /// <summary>Reads tasks by their ids; those that there are none of are left out.</summary>
+    internal static async Task<IReadOnlyList<TaskRecord>> GetAsync(
+        ITaskClient tasks, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var found = new TaskRecord?[ids.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
+        await System.Threading.Tasks.Parallel.ForAsync(
+            0, ids.Count, parallel, async (i, token) => found[i] = await tasks.GetAsync(ids[i], token));
+        return [.. found.OfType<TaskRecord>()];
     }
 
     /// <summary>True when an operation can do anything for a task.</summary>

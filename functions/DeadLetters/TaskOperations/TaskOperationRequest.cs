@@ -29,6 +29,9 @@ internal sealed record TaskOperationRequest
     /// <summary>With this text in their id, name or error.</summary>
     public string? Text { get; init; }
 
+    /// <summary>These tasks, and no filter.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
     /// <summary>True means all tasks: an empty request must not.</summary>
     public bool All { get; init; }
 

@@ -4,7 +4,6 @@ using Serverless.Http;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Commands.Remote;
 using Serverless.Local.Screens;
-using Serverless.Tasks;
 using Serverless.Tasks.Store;
 
 namespace Serverless.Local.Commands.Tasks;
@@ -16,30 +15,18 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
     private const int Max = 10_000;
     private const int PageSize = 1000;
 
-    private static readonly string[] States = [.. Enum.GetNames<TaskState>().Select(name => name.ToUpperInvariant())];
-
     public static CommandSyntax Syntax { get; } = new("tasks list", "Lists tasks.", [], Switches.WithHost(
-        new("--state", "S", $"Only in this state: {string.Join(", ", States)}."),
-        new("--task", "NAME", "Only of this name."),
-        new("--queue", "Q", "Only those that were sent to this queue."),
-        new("--text", "TEXT", "Only those with this text in their id, name or error."),
-        new("--since", "T", "Only those that were sent since: a time, or ago 90s, 5m, 2h, 1d."),
-        new("--before", "T", "Only those that were sent before."),
-        new("--top", "N", $"At most so many; {Default} unless given."), Switches.Watch));
+        [.. TaskFilterOptions.All, new("--top", "N", $"At most so many; {Default} unless given."), Switches.Watch]));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var state = arguments.Choice("--state", States);
-        var since = arguments.Moment("--since", time.GetUtcNow(), past: true);
-        var before = arguments.Moment("--before", time.GetUtcNow(), past: true);
-        var filter = new TaskFilter(
-            null, arguments.Text("--task"), arguments.Text("--queue"), since, before, arguments.Text("--text"));
+        var filter = TaskFilterOptions.Read(arguments, time.GetUtcNow());
         var top = arguments.Integer("--top", 1, Max) ?? Default;
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
-        var tasks = await ReadAsync(api, state, filter, top, cancellationToken);
+        var tasks = await ReadAsync(api, filter, top, cancellationToken);
         if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(tasks)));
         else if (tasks.Count == 0) screen.WriteLine("No such tasks.");
         else screen.WriteTable(
@@ -50,7 +37,7 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
 
     // A page may have few although others follow.
     private static async Task<IReadOnlyList<JsonElement>> ReadAsync(
-        HostApi api, string? state, TaskFilter filter, int top, CancellationToken cancellationToken)
+        HostApi api, IReadOnlyList<(string, string?)> filter, int top, CancellationToken cancellationToken)
     {
         var found = new List<JsonElement>();
         string? after = null;
@@ -58,15 +45,7 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
         {
             var page = await api.GetAsync(
                 HostApi.Path(
-                    "tasks",
-                    ("state", state),
-                    ("task", filter.Task),
-                    ("queue", filter.Queue),
-                    ("text", filter.Text),
-                    ("since", Time(filter.Since)),
-                    ("before", Time(filter.Before)),
-                    ("size", Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture)),
-                    ("after", after)),
+                    "tasks", [.. filter, ("size", Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture)), ("after", after)]),
                 cancellationToken);
             found.AddRange(page.GetProperty("tasks").EnumerateArray());
             after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
@@ -75,8 +54,6 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
 
         return [.. found.Take(top)];
     }
-
-    private static string? Time(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);
 
     private static string[] Row(TaskRecord task) =>
         [task.Id, task.Task

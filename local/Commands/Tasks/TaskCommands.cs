@@ -1,8 +1,9 @@
+using Serverless.DeadLetters.TaskOperations;
 using Serverless.Local.Screens;
 
 namespace Serverless.Local.Commands.Tasks;
 
-/// <summary><c>tasks send | batch | list | show | revoke</c>.</summary>
+/// <summary><c>tasks send | batch | list | show | revoke | retry</c>.</summary>
 internal static class TaskCommands
 {
     public static IEnumerable<Command> All(IScreen screen, TimeProvider time) =>
@@ -11,6 +12,9 @@ internal static class TaskCommands
         new(SendBatchCommand.Syntax, (arguments, token) => new SendBatchCommand(screen).RunAsync(arguments, token)),
         new(ListTasksCommand.Syntax, (arguments, token) => new ListTasksCommand(screen, time).RunAsync(arguments, token)),
         new(ShowTaskCommand.Syntax, (arguments, token) => new ShowTaskCommand(screen).RunAsync(arguments, token)),
-        new(RevokeTaskCommand.Syntax, (arguments, token) => new RevokeTaskCommand(screen).RunAsync(arguments, token)),
+        new(TaskOperationCommand.Revoke,
+            (arguments, token) => new TaskOperationCommand(TaskOperationKind.Revoke, screen, time).RunAsync(arguments, token)),
+        new(TaskOperationCommand.Retry,
+            (arguments, token) => new TaskOperationCommand(TaskOperationKind.Retry, screen, time).RunAsync(arguments, token)),
     ];
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.DeadLetters.Operations;
 using Serverless.DeadLetters.TaskOperations;
+using Serverless.IntegrationTests.Local.Remote;
 using Serverless.Tasks;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
@@ -104,6 +105,25 @@ public sealed class TaskSearchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Operation_ByIds_MeansNoOthers()
+    {
+        var waiting = new List<string>();
+        for (var i = 0; i < 3; i++) waiting.Add(await _host.SendAsync(options: new SendOptions { Countdown = TimeSpan.FromHours(1) }));
+        var done = await _host.SendAsync();
+        await _host.WaitAsync(done, TaskState.Success);
+        string[] ids = [waiting[0], waiting[2], done, "nobody"];
+
+        var preview = await PostAsync(new { kind = "revoke", ids, dryRun = true }, HttpStatusCode.OK);
+        var output = await RunAsync(new { kind = "revoke", ids });
+
+        Assert.Equal(2, preview.GetProperty("count").GetInt32());
+        Assert.Equal((2, 2, 0), Figures(output));
+        Assert.Equal(
+            [TaskState.Revoked, TaskState.Pending, TaskState.Revoked],
+            await Task.WhenAll(waiting.Select(async id => (await _host.Store.FindAsync(id))!.State)));
+    }
+
+    [Fact]
     public async Task Operation_Retry_BringsFailedTasksBack()
     {
         _host.Script.Run = (args, _) => args.Text is "a" or "b" ? throw new BusinessRuleException("No.") : Task.FromResult<object?>("done");
@@ -119,12 +139,42 @@ public sealed class TaskSearchTests(AzuriteFixture azurite) : IAsyncLifetime
         foreach (var id in failed) await _host.WaitAsync(id, TaskState.Success);
     }
 
+    [Fact]
+    public async Task Commands_RevokeAndRetryByFilter_SayHowManyFirst()
+    {
+        var since = _start.ToString("O", CultureInfo.InvariantCulture);
+        _host.Script.Run = (args, _) => args.Text is "bad" ? throw new BusinessRuleException("No.") : Task.FromResult<object?>("done");
+        var failed = await _host.SendAsync(new ScriptArgs { Text = "bad" });
+        await _host.WaitAsync(failed, TaskState.Failure);
+        await _host.IdleAsync();
+        var waiting = new List<string>();
+        for (var i = 0; i < 2; i++) waiting.Add(await _host.SendAsync(options: new SendOptions { Countdown = TimeSpan.FromHours(1) }));
+        _host.Script.Run = (_, _) => Task.FromResult<object?>("done");
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var preview = await CommandAsync("tasks", "revoke", "--task", "test.script", "--since", since, "--dry-run");
+        var revoked = await CommandAsync("tasks", "revoke", "--task", "test.script", "--since", since);
+        var retried = await CommandAsync("tasks", "retry", failed);
+        var unclear = await CommandAsync("tasks", "retry");
+
+        Assert.Equal("2 tasks would be revoked.", preview.Output.Trim());
+        Assert.Contains("2 revoked", revoked.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 sent again", retried.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, unclear.ExitCode);
+        foreach (var id in waiting) Assert.Equal(TaskState.Revoked, (await _host.Store.FindAsync(id))!.State);
+        await _host.WaitAsync(failed, TaskState.Success);
+    }
+
     [Theory]
     [InlineData("{}", "kind", "all")]
     [InlineData("""{"kind":"revoke"}""", "all")]
     [InlineData("""{"kind":"revoke","all":true,"queue":"nowhere"}""", "all", "queue")]
     [InlineData("""{"kind":"destroy","all":true}""", "kind")]
     [InlineData("""{"kind":"retry","task":"x","text":""}""", "text")]
+    [InlineData("""{"kind":"retry","task":"x","ids":["a"]}""", "all")]
+    [InlineData("""{"kind":"retry","ids":[]}""", "ids")]
+    [InlineData("""{"kind":"retry","ids":[null]}""", "ids")]
+    [InlineData("""{"kind":"retry","ids":["a/b"]}""", "ids")]
     public async Task Operation_Hostile_NamesEveryFault(string body, params string[] options)
     {
         using var answer = await _host.Http.PostAsync(
@@ -133,6 +183,18 @@ public sealed class TaskSearchTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(options.Order(), problem.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order());
+    }
+
+    // An operation's orchestration may wait for the host's clock.
+    private async Task<CommandResult> CommandAsync(params string[] arguments)
+    {
+        var run = InProcess.RunAsync(_host.Http.BaseAddress!, arguments);
+        await Eventually.TrueAsync(() =>
+        {
+            if (!run.IsCompleted) _host.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return run.IsCompleted;
+        });
+        return await run;
     }
 
     private async Task<JsonElement> RunAsync<T>(T request)

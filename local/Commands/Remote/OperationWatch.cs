@@ -1,14 +1,17 @@
 using System.Text.Json;
-using Serverless.DeadLetters.Endpoints;
-using Serverless.DeadLetters.Operations;
 using Serverless.Local.CommandLine;
-using Serverless.Local.Commands.Remote;
 using Serverless.Local.Screens;
 
-namespace Serverless.Local.Commands.Queues;
+namespace Serverless.Local.Commands.Remote;
 
 /// <summary>Waits for the end of an operation, which goes on without us if it must.</summary>
-internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi api, Arguments arguments)
+/// <param name="screen">Shows progress and result.</param>
+/// <param name="time">The clock.</param>
+/// <param name="api">The host.</param>
+/// <param name="arguments">The command's.</param>
+/// <param name="describe">Words how far it is.</param>
+internal sealed class OperationWatch(
+    IScreen screen, TimeProvider time, HostApi api, Arguments arguments, Func<JsonElement, string> describe)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(300);
 
@@ -41,24 +44,10 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
 
         var output = instance.GetProperty("output");
         if (AsJson) screen.WriteLine(Texts.Json(output));
-        return Show(output.Deserialize<QueueOperationProgress>(QueueJson.Options)!);
-    }
-
-    private int Show(QueueOperationProgress result)
-    {
-        if (!AsJson) screen.WriteLine(Describe(result));
-        if (result.Stopped is not { } reason) return 0;
+        else screen.WriteLine(describe(output));
+        if (!output.TryGetProperty("stopped", out var stopped) || stopped.GetString() is not { } reason) return 0;
         screen.WriteFault(reason);
         return 1;
-    }
-
-    private static string Describe(QueueOperationProgress progress)
-    {
-        List<string> parts = [];
-        if (progress.Canaries > 0) parts.Add($"{Texts.Number(progress.Passed)} of {Texts.Number(progress.Canaries)} canaries passed");
-        if (progress.Requeued > 0 || progress.Deleted == 0) parts.Add($"{Texts.Number(progress.Requeued)} requeued");
-        if (progress.Deleted > 0) parts.Add($"{Texts.Number(progress.Deleted)} deleted");
-        return string.Join(", ", parts);
     }
 
     private async Task<JsonElement> PollAsync(string address, IProgress<Step> progress, CancellationToken cancellationToken)
@@ -68,7 +57,7 @@ internal sealed class OperationWatch(IScreen screen, TimeProvider time, HostApi 
             var instance = await api.GetAsync(address, cancellationToken);
             if (instance.GetProperty("status").GetString() is "completed" or "failed" or "terminated") return instance;
             if (instance.TryGetProperty("progress", out var status) && status.ValueKind == JsonValueKind.Object)
-                progress.Report(new Step(0, Describe(status.Deserialize<QueueOperationProgress>(QueueJson.Options)!)));
+                progress.Report(new Step(0, describe(status)));
             await Task.Delay(Poll, time, cancellationToken);
         }
     }
