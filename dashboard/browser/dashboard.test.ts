@@ -158,6 +158,20 @@ describe.skipIf(missing)('the dashboard', () => {
     await seen('No task fits this filter.')
   })
 
+  it('pauses a queue and resumes it', async () => {
+    await open('/queues')
+    await click('Pause media')
+    await page.getByRole('dialog').getByText(/curl -X POST .*\/queues\/media\/pause/).waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause', exact: true }).click()
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'media', exact: true }) })
+    await row.getByText('paused', { exact: true }).waitFor()
+    expect((await host.send('GET', 'queues/media')).json.paused).toBe(true)
+    await click('Resume media')
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume', exact: true }).click()
+    await row.getByText('paused', { exact: true }).waitFor({ state: 'detached' })
+    expect((await host.send('GET', 'queues/media')).json.paused).toBe(false)
+  })
+
   it('retries chosen tasks that failed', async () => {
     const id = idOf(await host.send('POST', 'tasks/demo.fail', { args: { times: 1, class: 'BusinessRule' }, maxRetries: 0 }))
     await host.until(`tasks/${id}`, task => task.state === 'FAILURE')

@@ -18,7 +18,7 @@ export interface Execution {
   message?: string | null
 }
 
-export interface Lane { name: string; active: number; scheduled: number; deadLettered: number; runsPerMinute: number; meanMs?: number | null }
+export interface Lane { name: string; active: number; scheduled: number; deadLettered: number; runsPerMinute: number; paused: boolean; meanMs?: number | null }
 export interface Queue extends Lane {
   maxPriority: number; concurrency: number; maxDeliveryCount: number; requiresSession: boolean; lanes: Lane[]
 }

@@ -1,0 +1,15 @@
+import type { Queue } from '../api/types'
+import type { Action } from '../components/ActionBar.vue'
+import { plural } from './format'
+
+/** Pauses a queue, or lets a paused one go on. */
+export function pausing(queue: Pick<Queue, 'name' | 'active' | 'paused'>): Action {
+  const path = `queues/${encodeURIComponent(queue.name)}`
+  return queue.paused ? {
+    label: 'Resume', method: 'POST', path: `${path}/resume`, done: `${queue.name} hands out messages again.`,
+    ask: `${queue.name} hands out its ${plural(queue.active, 'message')} again.`,
+  } : {
+    label: 'Pause', method: 'POST', path: `${path}/pause`, done: `${queue.name} is paused.`,
+    ask: `${queue.name} goes on taking tasks in and hands none out, on every instance, until it is resumed. What runs is run to its end.`,
+  }
+}
