@@ -13,12 +13,14 @@ internal sealed class SvgDrawing
     /// <param name="height">Likewise.</param>
     /// <param name="kind">The drawing's class.</param>
     /// <param name="description">What it shows, for who cannot see it.</param>
-    public SvgDrawing(double width, double height, string kind, string description)
+    /// <param name="values">Its values in words, likewise.</param>
+    public SvgDrawing(double width, double height, string kind, string description, IEnumerable<string> values)
     {
+        var words = string.Join("; ", values);
         _markup.Append(
             CultureInfo.InvariantCulture,
             $"<svg class=\"{kind}\" viewBox=\"0 0 {width:0.##} {height:0.##}\" role=\"img\" " +
-            $"aria-label=\"{WebUtility.HtmlEncode(description)}\">");
+            $"aria-label=\"{WebUtility.HtmlEncode(words.Length > 0 ? $"{description}: {words}" : description)}\">");
     }
 
     public void DrawRectangle(double x, double y, double width, double height, string style, string? tip = null)

@@ -22,7 +22,8 @@ internal static class SvgHistogram
         if (bins.Count == 0) return "";
         var largest = Math.Max(bins.Max(b => double.IsFinite(b.Count) ? b.Count : 0), 1);
         var step = Width / bins.Count;
-        var drawing = new SvgDrawing(Width, Height + 1, "histogram", description);
+        var drawing = new SvgDrawing(
+            Width, Height + 1, "histogram", description, bins.Where(b => b.Count > 0).Select(b => b.Tip));
         for (var i = 0; i < bins.Count; i++)
         {
             if (!(bins[i].Count > 0)) continue;

@@ -9,11 +9,11 @@ internal sealed record SvgPoint(string Label, double Value);
 internal static class SvgLine
 {
     private const double Width = 640;
-    private const double Height = 170;
-    private const double Left = 64;
-    private const double Right = 12;
-    private const double Top = 12;
-    private const double Bottom = 26;
+    private const double Height = 200;
+    private const double Left = 84;
+    private const double Right = 36;
+    private const double Top = 20;
+    private const double Bottom = 36;
     private const int Labels = 6;
     private const int PointsShown = 60;
 
@@ -27,7 +27,7 @@ internal static class SvgLine
         var highest = points.Max(p => p.Value);
         var scale = highest > 0 ? (Height - Top - Bottom) / highest : 0;
         var step = points.Count > 1 ? (Width - Left - Right) / (points.Count - 1) : 0;
-        var drawing = new SvgDrawing(Width, Height, "line", description);
+        var drawing = new SvgDrawing(Width, Height, "line", description, points.Select(p => $"{p.Label} {word(p.Value)}"));
 
         foreach (var share in (double[])[0, 0.5, 1])
         {
@@ -44,7 +44,7 @@ internal static class SvgLine
         {
             if (points.Count <= PointsShown)
                 drawing.DrawCircle(places[i].X, places[i].Y, 2.5, "point", $"{points[i].Label}: {word(points[i].Value)}");
-            if (i % labelled == 0) drawing.DrawText(places[i].X, Height - 8, points[i].Label, i == 0 ? "label" : "label middle", 16);
+            if (i % labelled == 0) drawing.DrawText(places[i].X, Height - 10, points[i].Label, i == 0 ? "label" : "label middle", 16);
         }
 
         return drawing.End();

@@ -50,12 +50,12 @@ internal static class DailyReportFiles
             HoursChart = SvgLine.Draw(
                 [.. report.Hours.Select(h => new SvgPoint(string.Create(CultureInfo.InvariantCulture, $"{h.Hour:D2}:00"), h.Runs))],
                 v => ReportText.Count((long)Math.Round(v)), "Runs by the hour in which they ended"),
-            SlowestChart = SvgBars.Draw(
+            SlowestChart = BarChart.Draw(
                 [.. report.Tasks.OrderByDescending(t => t.P95Seconds).Take(BarsShown)
-                    .Select(t => new SvgBar(t.Name, t.P95Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.P95Seconds))))],
+                    .Select(t => new Bar(t.Name, t.P95Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.P95Seconds))))],
                 "The tasks whose runs take longest: the duration that 95 of 100 do not exceed"),
-            ErrorsChart = SvgBars.Draw(
-                [.. report.Errors.Select(e => new SvgBar(e.Error, e.Runs, ReportText.Count(e.Runs)))],
+            ErrorsChart = BarChart.Draw(
+                [.. report.Errors.Select(e => new Bar(e.Error, e.Runs, ReportText.Count(e.Runs)))],
                 "Failed runs by the class of their error"),
             Slowest = report.Tasks.Where(t => t.Slowest is not null).OrderByDescending(t => t.MaxSeconds).Take(BarsShown).ToList(),
             RejectedShare = report.Csv.Rows > 0 ? (double)report.Csv.Rejected / report.Csv.Rows : (double?)null,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serverless.Csv.Profile;
 using Serverless.Csv.Summary;
 using Serverless.Csv.Values;
@@ -52,8 +53,8 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
                     "Time", ReportText.Duration(TimeSpan.FromSeconds(summary.DurationSeconds)), summary.RowsPerSecond > 0
                         ? $"{ReportText.Count(summary.RowsPerSecond)} records/s" : ""),
             ],
-            ReasonChart = SvgBars.Draw(
-                [.. reasons.Take(ReasonsShown).Select(r => new SvgBar(Name(r), r.Count, ReportText.Count(r.Count)))],
+            ReasonChart = BarChart.Draw(
+                [.. reasons.Take(ReasonsShown).Select(r => new Bar(Name(r), r.Count, ReportText.Count(r.Count)))],
                 "Rejected records by reason"),
             Reasons =
                 [.. reasons.Select(r => new ReportReason(r.Code, r.Field, r.Count, r.Count / (double)summary.Rows, r.Line, r.Message))],
@@ -99,8 +100,8 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
     /// <summary>How long the steps took.</summary>
     public CsvReportBuilder AddTimings(params IEnumerable<(string Step, double Seconds)> timings)
     {
-        var bars = timings.Select(t => new SvgBar(t.Step, t.Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.Seconds))));
-        _report = _report with { TimingChart = SvgBars.Draw([.. bars], "Time by step") };
+        var bars = timings.Select(t => new Bar(t.Step, t.Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.Seconds))));
+        _report = _report with { TimingChart = BarChart.Draw([.. bars], "Time by step") };
         return this;
     }
 
@@ -122,11 +123,13 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         column.Missing,
         column.Count + column.Missing > 0 ? column.Missing / (double)(column.Count + column.Missing) : 0,
         "",
-        column.Minimum ?? (column.MinLength is { } shortest ? $"{shortest} characters" : ""),
+        ReportColumns.Word(column.Type, column.Minimum ?? Text(column.MinLength)),
         "",
-        column.Maximum ?? (column.MaxLength is { } longest ? $"{longest} characters" : ""),
+        ReportColumns.Word(column.Type, column.Maximum ?? Text(column.MaxLength)),
         column.Mean is { } mean ? ReportText.Number(mean) : "",
         "",
         "",
         []);
+
+    private static string? Text(int? length) => length?.ToString(CultureInfo.InvariantCulture);
 }

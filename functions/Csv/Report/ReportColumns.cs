@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serverless.Csv.Profile;
 using Serverless.Csv.Values;
 using Serverless.Rendering;
@@ -17,9 +18,9 @@ internal static class ReportColumns
             column.Missing,
             all > 0 ? column.Missing / (double)all : 0,
             (column.IsDistinctExact ? "" : "≈ ") + ReportText.Count(column.Distinct),
-            Word(column, column.Minimum),
-            Word(column, column.Quantiles?.P50),
-            Word(column, column.Maximum),
+            Word(column.Type, column.Minimum),
+            Word(column.Type, column.Quantiles?.P50),
+            Word(column.Type, column.Maximum),
             column.Mean is { } mean ? ReportText.Number(mean) : "",
             column.StandardDeviation is { } deviation and > 0 ? ReportText.Number(deviation) : "",
             Draw(column),
@@ -35,11 +36,12 @@ internal static class ReportColumns
     private static string Count(FrequentValue value) =>
         value.AtMost == value.Count ? ReportText.Count(value.Count) : $"≥ {ReportText.Count(value.Count)}";
 
-    private static string Word(ColumnFigures column, string? value) => (column.Type, value) switch
+    /// <summary>Words a value of a column as every number and time of a report is written; of texts it is the length.</summary>
+    public static string Word(FieldType type, string? value) => (type, value) switch
     {
         (_, null) => "",
-        (FieldType.Number, _) => double.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var number)
-            ? ReportText.Number(number) : value,
+        (FieldType.Integer, _) => long.TryParse(value, CultureInfo.InvariantCulture, out var whole) ? ReportText.Count(whole) : value,
+        (FieldType.Number, _) => double.TryParse(value, CultureInfo.InvariantCulture, out var number) ? ReportText.Number(number) : value,
         (FieldType.String or FieldType.Any, _) => value + (value == "1" ? " character" : " characters"),
         _ => value.Replace('T', ' '),
     };

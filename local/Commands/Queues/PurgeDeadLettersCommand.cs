@@ -24,6 +24,7 @@ internal sealed class PurgeDeadLettersCommand(IScreen screen, TimeProvider time)
             [.. ids.Select(
                 id => ("id", (string?)id)), .. filter.ToQuery(), ("all", arguments.Has(DeadLetterOptions.All.Name) ? "true" : null)]);
         var started = await api.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
-        return await new OperationWatch(screen, time, api, arguments, QueueOperationView.Describe).RunAsync("Purging", started, cancellationToken);
+        return await new OperationWatch(screen, time, api, arguments, QueueOperationView.Describe)
+            .RunAsync("Purging", started, cancellationToken);
     }
 }

@@ -41,6 +41,7 @@ internal sealed class RequeueDeadLettersCommand(IScreen screen, TimeProvider tim
         using var api = new HostApi(target);
         var started = await api.SendAsync(
             HttpMethod.Post, $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters/requeue", body, cancellationToken);
-        return await new OperationWatch(screen, time, api, arguments, QueueOperationView.Describe).RunAsync("Requeuing", started, cancellationToken);
+        return await new OperationWatch(screen, time, api, arguments, QueueOperationView.Describe)
+            .RunAsync("Requeuing", started, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Serverless.Rendering;
 
@@ -40,7 +41,7 @@ public sealed class ReportPageTests
         const string hostile = "<i>\"&'";
         string[] charts =
         [
-            SvgBars.Draw([new(hostile, 3, hostile), new("b", double.NaN, "?"), new(new string('x', 100), 0, "0")], hostile),
+            BarChart.Draw([new(hostile, 3, hostile), new("b", double.NaN, "?"), new(new string('x', 100), 0, "0")], hostile),
             SvgHistogram.Draw([new(0, hostile), new(5, hostile), new(double.PositiveInfinity, "all")], hostile),
             SvgLine.Draw([new(hostile, 0), new("b", 4), new("c", 2)], v => $"{v} <", hostile),
             SvgLine.Draw([new("only", 0)], v => $"{v}", "one point"),
@@ -48,7 +49,7 @@ public sealed class ReportPageTests
 
         foreach (var chart in charts)
         {
-            Assert.Equal("svg", XElement.Parse(chart).Name.LocalName);
+            Assert.Contains(XElement.Parse(chart).Name.LocalName, new[] { "svg", "ul" });
             Assert.DoesNotContain("<i>", chart, StringComparison.Ordinal);
             Assert.DoesNotContain("NaN", chart, StringComparison.Ordinal);
             Assert.DoesNotContain("Infinity", chart, StringComparison.Ordinal);
@@ -58,16 +59,43 @@ public sealed class ReportPageTests
     [Fact]
     public void Draw_Bars_AreInProportion()
     {
-        var widths = XElement.Parse(SvgBars.Draw([new("a", 10, "10"), new("b", 5, "5")], "two")).Elements("rect")
-            .Select(r => (double)r.Attribute("width")!).ToList();
+        var widths = XElement.Parse(BarChart.Draw([new("a", 10, "10"), new("b", 5, "5")], "two")).Descendants("i")
+            .Select(i => i.Attribute("style")!.Value).ToList();
 
-        Assert.Equal(2, widths[0] / widths[1], 3);
+        Assert.Equal(["width:100%", "width:50%"], widths);
+    }
+
+    [Fact]
+    public void Draw_AnyChart_SaysItsValuesToWhoCannotSeeIt()
+    {
+        var bars = XElement.Parse(BarChart.Draw([new("a", 10, "10 runs")], "by task"));
+        var line = XElement.Parse(SvgLine.Draw([new("00:00", 3), new("01:00", 4)], v => $"{v}", "by hour"));
+        var histogram = XElement.Parse(SvgHistogram.Draw([new(0, "1 to 2: 0"), new(5, "2 to 3: 5")], "values"));
+
+        Assert.Equal(("by task", "a10 runs"), (bars.Attribute("aria-label")!.Value, bars.Value));
+        Assert.Equal("by hour: 00:00 3; 01:00 4", line.Attribute("aria-label")!.Value);
+        Assert.Equal("values: 2 to 3: 5", histogram.Attribute("aria-label")!.Value);
+    }
+
+    [Theory]
+    [InlineData("csv_report")]
+    [InlineData("daily_report")]
+    public void Tables_OfAnyReport_NameTheHeaderOfEachCell(string template)
+    {
+        using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream($"reports/{template}.liquid")!;
+        var text = new StreamReader(stream).ReadToEnd();
+        var headers = Regex.Matches(text, "<th(?<scope> scope=\"(col|row)\")?[ >]");
+        var cells = Regex.Matches(text, "<td(\"[^\"]*\"|[^>\"])*>");
+
+        Assert.True(headers.Count > 10 && cells.Count > 10);
+        Assert.All(headers, h => Assert.True(h.Groups["scope"].Success, h.Value));
+        Assert.All(cells, c => Assert.Contains(" data-label=\"", c.Value, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Draw_Nothing_IsNothing()
     {
-        Assert.Equal("", SvgBars.Draw([], "none"));
+        Assert.Equal("", BarChart.Draw([], "none"));
         Assert.Equal("", SvgHistogram.Draw([], "none"));
         Assert.Equal("", SvgLine.Draw([], v => $"{v}", "none"));
     }

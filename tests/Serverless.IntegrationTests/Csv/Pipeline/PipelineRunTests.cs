@@ -61,7 +61,8 @@ public sealed class PipelineRunTests(AzuriteFixture azurite) : IAsyncLifetime
             (StepState.Skipped, StepState.Skipped, StepState.Completed),
             (states["clean_data"], states["merge_processing_results"], states["explain_schema"]));
         Assert.Contains(
-            "<td>moved</td>", await ReadAsync(ResultOf(run, "generate_report").GetProperty("html").GetString()!), StringComparison.Ordinal);
+            "<th scope=\"row\">moved</th>", await ReadAsync(ResultOf(run, "generate_report").GetProperty("html").GetString()!),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -146,7 +146,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
                 d => d.Kind));
         var html = Encoding.UTF8.GetString(await ReadAsync(report.Html));
         Assert.Contains("Not processed", html, StringComparison.Ordinal);
-        Assert.Contains("<td>additional</td><td>extra</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">additional</th><td data-label=\"Column\">extra</td>", html, StringComparison.Ordinal);
     }
 
     [Fact]
