@@ -153,7 +153,7 @@ describe.skipIf(missing)('the dashboard', () => {
     await click('Revoke 55')
     await page.getByRole('dialog').getByText('Revokes 55 tasks.').waitFor()
     await page.getByRole('dialog').getByText(/curl -X POST .*"kind":"revoke","task":"demo.sleep","state":"PENDING"/).waitFor()
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke 55' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke 55', exact: true }).click()
     await seen('55 of 55 tasks done')
     await seen('No task fits this filter.')
   })

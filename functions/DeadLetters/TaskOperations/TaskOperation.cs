@@ -26,7 +26,11 @@ public sealed record TaskOperation(string Id, TaskOperationKind Kind, TaskFilter
 /// <param name="Found">Tasks that were meant so far.</param>
 /// <param name="Done">Tasks that were revoked, or came back from the dead letters.</param>
 /// <param name="Passed">Tasks that had ended by then, or were no longer among the dead letters.</param>
-public sealed record TaskOperationProgress(string Phase = "working", int Found = 0, int Done = 0, int Passed = 0);
+public sealed record TaskOperationProgress(
+    [property: JsonPropertyName("phase")] string Phase = "working",
+    [property: JsonPropertyName("found")] int Found = 0,
+    [property: JsonPropertyName("done")] int Done = 0,
+    [property: JsonPropertyName("passed")] int Passed = 0);
 
 /// <summary>The effect of an operation, counted before it begins.</summary>
 /// <param name="Kind">What is done.</param>

@@ -219,7 +219,7 @@ public sealed class TaskSearchTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private static (int Found, int Done, int Passed) Figures(JsonElement output)
     {
-        var figures = output.EnumerateObject().ToDictionary(p => p.Name, p => p.Value, StringComparer.OrdinalIgnoreCase);
+        var figures = output.EnumerateObject().ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         return (figures["found"].GetInt32(), figures["done"].GetInt32(), figures["passed"].GetInt32());
     }
 
