@@ -10,18 +10,18 @@ internal sealed class ServiceBusQueueSender(ServiceBusClient client) : IQueueSen
     private const int MaxPropertyBytes = 32 * 1024;
     private const int MaxPropertiesBytes = 64 * 1024;
 
-    private readonly ConcurrentDictionary<string, ServiceBusSender> _senders = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, LaneSender> _senders = new(StringComparer.OrdinalIgnoreCase);
 
     public async Task SendAsync(string lane, IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken = default)
     {
-        var sender = Sender(lane);
         var converted = messages.Select(m => Convert(lane, m)).ToList();
         if (converted.Count == 1)
         {
-            await sender.SendMessageAsync(converted[0], cancellationToken);
+            await Lane(lane).SendAsync(converted[0], cancellationToken);
             return;
         }
 
+        var sender = Lane(lane).Sender;
         var next = 0;
         while (next < converted.Count)
         {
@@ -36,13 +36,13 @@ internal sealed class ServiceBusQueueSender(ServiceBusClient client) : IQueueSen
 
     public Task<long> ScheduleAsync(
         string lane, OutgoingMessage message, DateTimeOffset due, CancellationToken cancellationToken = default) =>
-        Sender(lane).ScheduleMessageAsync(Convert(lane, message), due, cancellationToken);
+        Lane(lane).Sender.ScheduleMessageAsync(Convert(lane, message), due, cancellationToken);
 
     public async Task<bool> CancelScheduledAsync(string lane, long sequenceNumber, CancellationToken cancellationToken = default)
     {
         try
         {
-            await Sender(lane).CancelScheduledMessageAsync(sequenceNumber, cancellationToken);
+            await Lane(lane).Sender.CancelScheduledMessageAsync(sequenceNumber, cancellationToken);
             return true;
         }
         catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageNotFound)
@@ -56,7 +56,7 @@ internal sealed class ServiceBusQueueSender(ServiceBusClient client) : IQueueSen
         foreach (var sender in _senders.Values) await sender.DisposeAsync();
     }
 
-    private ServiceBusSender Sender(string lane) => _senders.GetOrAdd(lane, client.CreateSender);
+    private LaneSender Lane(string lane) => _senders.GetOrAdd(lane, name => new LaneSender(client.CreateSender(name)));
 
     private static ServiceBusMessage Convert(string lane, OutgoingMessage message)
     {
