@@ -1,5 +1,6 @@
 using DurableTask.Core;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -74,7 +75,9 @@ internal sealed class GuardedOrchestrator(
 
         public override IReadOnlyDictionary<string, object?> Properties => inner.Properties;
 
-        public override Microsoft.DurableTask.Entities.TaskOrchestrationEntityFeature Entities => Here().Entities;
+        // The framework would send a message that nobody takes, and wait for its answer.
+        public override TaskOrchestrationEntityFeature Entities => throw new NotSupportedException(
+            "This host runs no durable entities: keep what orchestrations share in a table.");
 
         protected override ILoggerFactory LoggerFactory => logging;
 

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Entities;
 
 namespace Serverless.IntegrationTests.Durable;
 
@@ -34,6 +35,18 @@ public sealed class FailureTests
         Assert.Equal(
             $"FailNested 0; {typeof(BusinessException).FullName}: outer x; System.FormatException: inner x; True; True True False",
             end.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task Orchestrator_CallsAnEntity_FailsInsteadOfWaitingForever()
+    {
+        await using var host = await DurableHost.StartAsync(Functions().Orchestrator(
+            "Count", c => c.Entities.CallEntityAsync<int>(new EntityInstanceId("counter", "a"), "add", 1)));
+
+        var end = await host.RunAsync("Count");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
+        Assert.Contains("This host runs no durable entities", end.SerializedOutput, StringComparison.Ordinal);
     }
 
     [Fact]

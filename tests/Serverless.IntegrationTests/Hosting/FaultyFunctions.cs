@@ -55,6 +55,9 @@ public static class FaultyFunctions
     [Function("same")]
     public static void SameAgain([ActivityTrigger] string input) => _ = input;
 
+    [Function("Entity")]
+    public static Task Entity([EntityTrigger] TaskEntityDispatcher dispatcher) => Task.FromResult(dispatcher);
+
     [Function("Route1")]
     public static void Route1([HttpTrigger("get", Route = "same")] HttpRequest request) => _ = request;
 

@@ -23,6 +23,7 @@ public sealed class FunctionBindingTests
         ["AsyncVoid"] = "must return a task",
         ["NotPublic"] = "must be public",
         ["Same"] = "FaultyFunctions.Same and Serverless.IntegrationTests.Hosting.FaultyFunctions.SameAgain",
+        ["Entity"] = "this host has no trigger [EntityTrigger]",
         ["Route2"] = "its route 'api/Same' and methods are also those of Route1",
         ["NeedsAService"] = "constructor parameter 'service': no service of type INobodyRegisters",
     };
