@@ -11,7 +11,7 @@ internal sealed class CallArguments(string function, IReadOnlyList<object?> valu
 
     public string Text(int index) => values[index] as string ?? throw Fault(index, "a text");
 
-    public double Number(int index) => JmesValue.Number(values[index]) ?? throw Fault(index, "a number");
+    public double Number(int index) => JmesValue.Number(values[index], evaluation) ?? throw Fault(index, "a number");
 
     /// <summary>A whole number that may be left out.</summary>
     public int? Whole(int index)
@@ -21,22 +21,41 @@ internal sealed class CallArguments(string function, IReadOnlyList<object?> valu
         return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Fault(index, "a whole number");
     }
 
-    /// <summary>Characters that may be left out.</summary>
-    public char[]? Characters(int index) => index < values.Count && Text(index) is { Length: > 0 } text ? text.ToCharArray() : null;
-
     public List<object?> Array(int index) => JmesValue.Items(values[index], evaluation) ?? throw Fault(index, "an array");
 
     public IReadOnlyList<KeyValuePair<string, object?>> Members(int index) =>
         JmesValue.Members(values[index], evaluation) ?? throw Fault(index, "an object");
 
     public List<double> Numbers(int index) =>
-        Array(index).ConvertAll(item => JmesValue.Number(item) ?? throw Fault(index, "an array of numbers"));
+        Array(index).ConvertAll(item => JmesValue.Number(item, evaluation) ?? throw Fault(index, "an array of numbers"));
 
     /// <summary>Charges for a text that is about to be made from this one.</summary>
     public string Made(string text)
     {
         evaluation.ChargeText(text.Length);
         return text;
+    }
+
+    /// <summary>A text that is searched for another.</summary>
+    public string Searched(string text, string part)
+    {
+        evaluation.ChargeSearch(text, part);
+        return text;
+    }
+
+    /// <summary>A text that is compared or hashed.</summary>
+    public string Read(string text)
+    {
+        evaluation.ChargeRead(text.Length);
+        return text;
+    }
+
+    /// <summary>The text without characters at its ends: each is looked up among those.</summary>
+    public string Trim(Func<string, char[]?, string> trim)
+    {
+        var (text, characters) = (Made(Text(0)), Values.Count > 1 && Text(1) is { Length: > 0 } set ? set.ToCharArray() : null);
+        evaluation.ChargeRead((double)text.Length * (characters?.Length ?? 1));
+        return trim(text, characters);
     }
 
     /// <summary>The value of an expression that was passed, applied to a value.</summary>
@@ -47,7 +66,10 @@ internal sealed class CallArguments(string function, IReadOnlyList<object?> valu
     public List<object> Keys(List<object?> items, Func<object?, object?> by)
     {
         var keys = items.ConvertAll(
-            item => by(item) is var key && JmesValue.Number(key) is { } number ? number : key as string ?? (object?)null);
+            item => by(item) is var key && JmesValue.Number(key, evaluation) is { } number ? number : key as string ?? (object?)null);
+
+        // Each is compared with the others about so often.
+        evaluation.ChargeRead(keys.Sum(key => (double)((key as string)?.Length ?? 0)) * Math.Log2(keys.Count + 1));
         return keys.TrueForAll(k => k is double) || keys.TrueForAll(k => k is string)
             ? keys.ConvertAll(k => k!) : throw Fault("needs only numbers, or only texts, to put in order");
     }

@@ -7,6 +7,8 @@ namespace Serverless.Workflows.JmesPath;
 internal sealed class Evaluation(object? root, long steps)
 {
     private const int CharactersPerStep = 4;
+    private const int CharactersReadPerStep = 64;
+    private const int CharactersSearchedPerStep = 1_024;
 
     private readonly Stack<(string Name, object? Value)> _variables = new();
 
@@ -25,6 +27,19 @@ internal sealed class Evaluation(object? root, long steps)
     /// <summary>Charges for a text, before it is made.</summary>
     /// <exception cref="ExpressionException">Too few steps are left.</exception>
     public void ChargeText(double length) => Charge((long)Math.Min(length / CharactersPerStep, long.MaxValue / 2) + 1);
+
+    /// <summary>Charges for digits that are read as a number, and for names of members that are read from JSON.</summary>
+    /// <exception cref="ExpressionException">Too few steps are left.</exception>
+    public void ChargeParsed(int length) => Charge(length / CharactersPerStep);
+
+    /// <summary>Charges for characters that are compared or hashed, before they are.</summary>
+    /// <exception cref="ExpressionException">Too few steps are left.</exception>
+    public void ChargeRead(double length) => Charge((long)Math.Min(length / CharactersReadPerStep, long.MaxValue / 2));
+
+    /// <summary>Charges for a search: at worst, all of the part is compared at each character of the text.</summary>
+    /// <exception cref="ExpressionException">Too few steps are left.</exception>
+    public void ChargeSearch(string text, string part) =>
+        Charge((long)Math.Min((double)text.Length * part.Length / CharactersSearchedPerStep, long.MaxValue / 2));
 
     public void Push(string name, object? value) => _variables.Push((name, value));
 

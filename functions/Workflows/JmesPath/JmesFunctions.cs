@@ -27,7 +27,7 @@ internal static class JmesFunctions
         ["avg"] = (1, 1, a => a.Numbers(0) is { Count: > 0 } numbers ? numbers.Average() : null),
         ["ceil"] = (1, 1, a => Math.Ceiling(a.Number(0))),
         ["contains"] = (2, 2, Contains),
-        ["ends_with"] = (2, 2, a => a.Text(0).EndsWith(a.Text(1), StringComparison.Ordinal)),
+        ["ends_with"] = (2, 2, a => a.Text(0).EndsWith(a.Read(a.Text(1)), StringComparison.Ordinal)),
         ["find_first"] = (2, 4, a => Find(a, last: false)),
         ["find_last"] = (2, 4, a => Find(a, last: true)),
         ["floor"] = (1, 1, a => Math.Floor(a.Number(0))),
@@ -52,14 +52,14 @@ internal static class JmesFunctions
         ["sort"] = (1, 1, a => Sort(a, a.Array(0), i => i)),
         ["sort_by"] = (2, 2, a => Sort(a, a.Array(0), i => a.Apply(1, i))),
         ["split"] = (2, 3, Split),
-        ["starts_with"] = (2, 2, a => a.Text(0).StartsWith(a.Text(1), StringComparison.Ordinal)),
+        ["starts_with"] = (2, 2, a => a.Text(0).StartsWith(a.Read(a.Text(1)), StringComparison.Ordinal)),
         ["sum"] = (1, 1, a => a.Numbers(0).Sum()),
         ["to_array"] = (1, 1, a => JmesValue.TypeOf(a.Values[0]) == "array" ? a.Values[0] : new List<object?> { a.Values[0] }),
         ["to_number"] = (1, 1, ToNumber),
         ["to_string"] = (1, 1, a => a.Values[0] as string ?? JmesValue.ToText(a.Values[0], a.Evaluation)),
-        ["trim"] = (1, 2, a => a.Made(a.Text(0)).Trim(a.Characters(1))),
-        ["trim_left"] = (1, 2, a => a.Made(a.Text(0)).TrimStart(a.Characters(1))),
-        ["trim_right"] = (1, 2, a => a.Made(a.Text(0)).TrimEnd(a.Characters(1))),
+        ["trim"] = (1, 2, a => a.Trim((text, characters) => text.Trim(characters))),
+        ["trim_left"] = (1, 2, a => a.Trim((text, characters) => text.TrimStart(characters))),
+        ["trim_right"] = (1, 2, a => a.Trim((text, characters) => text.TrimEnd(characters))),
         ["type"] = (1, 1, a => JmesValue.TypeOf(a.Values[0])),
         ["upper"] = (1, 1, a => a.Made(a.Text(0)).ToUpperInvariant()),
         ["values"] = (1, 1, a => a.Members(0).Select(m => m.Value).ToList()),
@@ -82,13 +82,14 @@ internal static class JmesFunctions
     private static object? Contains(CallArguments a)
     {
         if (a.Values[0] is not string text) return a.Array(0).Exists(item => JmesValue.Equal(item, a.Values[1], a.Evaluation));
-        return a.Values[1] is string part && a.Made(text).Contains(part, StringComparison.Ordinal);
+        return a.Values[1] is string part && a.Searched(a.Made(text), part).Contains(part, StringComparison.Ordinal);
     }
 
     private static object? Find(CallArguments a, bool last)
     {
         var (text, part) = (a.Made(a.Text(0)), a.Text(1));
         if (text.Length == 0 || part.Length == 0) return null;
+        a.Evaluation.ChargeSearch(text, part);
         var start = Math.Clamp(a.Whole(2) ?? 0, 0, text.Length);
         var end = Math.Clamp(a.Whole(3) ?? text.Length, start, text.Length);
         var within = text.AsSpan(start, end - start);
@@ -103,7 +104,7 @@ internal static class JmesFunctions
         {
             if (JmesValue.Items(item, a.Evaluation) is not [string name, var value])
                 throw a.Fault("takes an array of pairs: a text and a value");
-            made[name] = value;
+            made[a.Read(name)] = value;
         }
 
         return made;
@@ -117,7 +118,7 @@ internal static class JmesFunctions
             var key = a.Apply(1, item);
             if (key is null) continue;
             if (key is not string name) throw a.Fault("needs a text to group by");
-            if (!groups.TryGetValue(name, out var group)) groups[name] = group = new List<object?>();
+            if (!groups.TryGetValue(a.Read(name), out var group)) groups[name] = group = new List<object?>();
             ((List<object?>)group!).Add(item);
         }
 
@@ -165,6 +166,7 @@ internal static class JmesFunctions
         var (text, old, with) = (a.Made(a.Text(0)), a.Text(1), a.Text(2));
         if (a.Whole(3) is < 0) throw a.Fault("takes a count from 0");
         if (old.Length == 0) return text;
+        a.Evaluation.ChargeSearch(text, old);
         var parts = text.Split(old, (int)Math.Min((a.Whole(3) ?? int.MaxValue) + 1L, int.MaxValue));
         a.Evaluation.Charge(parts.Length);
         a.Evaluation.ChargeText(text.Length + ((double)with.Length * parts.Length));
@@ -184,6 +186,7 @@ internal static class JmesFunctions
         var (text, by) = (a.Made(a.Text(0)), a.Text(1));
         if (a.Whole(2) is < 0) throw a.Fault("takes a count from 0");
         var most = (int)Math.Min((a.Whole(2) ?? int.MaxValue) + 1L, int.MaxValue);
+        a.Evaluation.ChargeSearch(text, by);
         if (by.Length > 0) return text.Split(by, most).Select(p => (object?)p).ToList();
         a.Evaluation.Charge(text.Length);
         var alone = (int)Math.Min(text.Length, most - 1L);
@@ -195,7 +198,9 @@ internal static class JmesFunctions
     private static object? ToNumber(CallArguments a)
     {
         if (JmesValue.TypeOf(a.Values[0]) == "number") return a.Values[0];
-        return a.Values[0] is string text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        if (a.Values[0] is not string text) return null;
+        a.Evaluation.ChargeParsed(text.Length);
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) ? number : null;
     }
 

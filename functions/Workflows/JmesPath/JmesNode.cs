@@ -113,15 +113,17 @@ internal sealed record Comparison(JmesNode Left, JmesNode Right, string Operator
     {
         var (left, right) = (Left.Value(value, evaluation), Right.Value(value, evaluation));
         if (Operator is "==" or "!=") return JmesValue.Equal(left, right, evaluation) == (Operator == "==");
-        if (Compare(left, right) is not { } order) return null;
+        if (Compare(left, right, evaluation) is not { } order) return null;
         return Operator switch { "<" => order < 0, "<=" => order <= 0, ">" => order > 0, _ => order >= 0 };
     }
 
     // Only two numbers and two texts have an order.
-    private static int? Compare(object? left, object? right)
+    private static int? Compare(object? left, object? right, Evaluation evaluation)
     {
-        if (left is string a && right is string b) return string.CompareOrdinal(a, b);
-        return JmesValue.Number(left) is { } x && JmesValue.Number(right) is { } y ? x.CompareTo(y) : null;
+        if (left is not string a || right is not string b)
+            return JmesValue.Number(left, evaluation) is { } x && JmesValue.Number(right, evaluation) is { } y ? x.CompareTo(y) : null;
+        evaluation.ChargeRead(Math.Min(a.Length, b.Length));
+        return string.CompareOrdinal(a, b);
     }
 }
 
@@ -131,8 +133,8 @@ internal sealed record Arithmetic(JmesNode? Left, JmesNode Right, char Operator)
 
     protected override object? Evaluate(object? value, Evaluation evaluation)
     {
-        var left = Left is null ? 0 : JmesValue.Number(Left.Value(value, evaluation));
-        if (left is not { } x || JmesValue.Number(Right.Value(value, evaluation)) is not { } y) return null;
+        var left = Left is null ? 0 : JmesValue.Number(Left.Value(value, evaluation), evaluation);
+        if (left is not { } x || JmesValue.Number(Right.Value(value, evaluation), evaluation) is not { } y) return null;
         var result = Operator switch { '+' => x + y, '-' => x - y, '*' => x * y, '/' => x / y, '%' => x % y, _ => Math.Floor(x / y) };
         return double.IsFinite(result) ? result : throw new ExpressionException("A calculation gives no number.");
     }

@@ -48,12 +48,15 @@ internal static class JmesValue
         _ => false,
     };
 
-    public static double? Number(object? value) => value switch
+    public static double? Number(object? value, Evaluation evaluation)
     {
-        double number => number,
-        JsonElement { ValueKind: JsonValueKind.Number } json => json.GetDouble(),
-        _ => null,
-    };
+        if (value is double number) return number;
+        if (value is not JsonElement { ValueKind: JsonValueKind.Number } json) return null;
+
+        // JSON's numbers may have any number of digits.
+        evaluation.ChargeParsed(JsonMarshal.GetRawUtf8Value(json).Length);
+        return json.GetDouble();
+    }
 
     /// <summary>An array's items; null for what is none.</summary>
     public static List<object?>? Items(object? value, Evaluation evaluation)
@@ -77,12 +80,13 @@ internal static class JmesValue
         if (value is Dictionary<string, object?> dictionary)
         {
             evaluation.Charge(dictionary.Count);
+            evaluation.ChargeRead(dictionary.Keys.Sum(name => (double)name.Length));
             return [.. dictionary];
         }
 
         if (value is not JsonElement { ValueKind: JsonValueKind.Object } json) return null;
         evaluation.Charge(json.GetPropertyCount());
-        return [.. json.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, From(p.Value, evaluation)))];
+        return [.. json.EnumerateObject().Select(p => KeyValuePair.Create(NameOf(p, evaluation), From(p.Value, evaluation)))];
     }
 
     public static object? Member(object? value, string name, Evaluation evaluation)
@@ -103,7 +107,7 @@ internal static class JmesValue
         switch (type)
         {
             case "number":
-                return SameNumber(a!, b!);
+                return SameNumber(a!, b!, evaluation);
             case "array":
                 var (left, right) = (Items(a, evaluation)!, Items(b, evaluation)!);
                 return left.Count == right.Count && left.Zip(right).All(pair => Equal(pair.First, pair.Second, evaluation));
@@ -145,11 +149,18 @@ internal static class JmesValue
         return value;
     }
 
-    private static bool SameNumber(object a, object b)
+    private static string NameOf(JsonProperty property, Evaluation evaluation)
     {
+        evaluation.ChargeParsed(JsonMarshal.GetRawUtf8PropertyName(property).Length);
+        return property.Name;
+    }
+
+    private static bool SameNumber(object a, object b, Evaluation evaluation)
+    {
+        var (x, y) = (Number(a, evaluation)!.Value, Number(b, evaluation)!.Value);
         if (a is JsonElement one && b is JsonElement other && one.TryGetDecimal(out var left) && other.TryGetDecimal(out var right))
             return left == right;
-        return Number(a)!.Value.Equals(Number(b)!.Value);
+        return x.Equals(y);
     }
 
     // A value may hold another many times over: what counts is what is written.

@@ -33,10 +33,10 @@ internal sealed class ListQueuesCommand(IScreen screen)
         if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
         else if (name is null)
             screen.WriteTable(
-                ["Queue", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean", "State"], answer.GetProperty("queues")
+                Headings("Queue"), answer.GetProperty("queues")
                     .Deserialize<List<QueueStatus>>(QueueJson.Options)!.Select(Row));
         else screen.WriteTable(
-            ["Lane", "Active", "Scheduled", "Dead", "Runs/min, 15 min", "Mean", "State"], answer.Deserialize<QueueStatus>(
+            Headings("Lane"), answer.Deserialize<QueueStatus>(
                 QueueJson.Options)!.Lanes.Select(Row));
         return 0;
     }
@@ -57,6 +57,13 @@ internal sealed class ListQueuesCommand(IScreen screen)
         screen.WriteLine($"Administration: {host.ServiceBusAdministration}");
         return 0;
     }
+
+    // A rate says over which time.
+    private static string[] Headings(string first) =>
+    [
+        first, "Active", "Scheduled", "Dead",
+        string.Create(CultureInfo.InvariantCulture, $"Runs/min, {QueueStatus.Last.TotalMinutes:0} min"), "Mean", "State",
+    ];
 
     private static string[] Row(QueueStatus queue) =>
         Row(queue.Name, queue.Active, queue.Scheduled, queue.DeadLettered, queue.RunsPerMinute, queue.MeanMs, State(queue));

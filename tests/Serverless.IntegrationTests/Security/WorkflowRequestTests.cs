@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Security;
 
@@ -82,6 +83,62 @@ public sealed class WorkflowRequestTests(HostileHost host) : IClassFixture<Hosti
 
         using var health = await _http.GetAsync("/api/csv?size=1");
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    /// <summary>
+    /// What is accepted is evaluated, in the orchestrator's turn where the data are small and in an activity where they are not: it ends the
+    /// run and nothing else. The language has no patterns and no recursion; a search for a long text is what comes closest to both.
+    /// </summary>
+    [Theory]
+    [InlineData("$.input.list[?$.input.list[?$.input.list[?@ >= `0`]]]", 3_000, "too many steps")]
+    [InlineData("length(map(&map(&map(&@, $.input.list), $.input.list), $.input.list)) > `0`", 3_000, "too many steps")]
+    [InlineData("contains(join('', $.input.list | [@, @][] | [@, @][] | map(&'ababababab', @)), $.input.text)", 200_000, "too many steps")]
+    [InlineData("pad_left('', length($.input.list) * `2000000000`) == 'x'", 1, "too many steps")]
+    [InlineData("$.input.number > `1`", 1_000_000, null)]
+    [InlineData("let $n = $.input.number in $.input.list[?$n > `1`]", 1_000_000, "too many steps")]
+    [InlineData("NESTED", 1, null)]
+    [InlineData("DEEP", 1, null)]
+    [InlineData("abs($.input.text) > `0`", 1, "takes a number")]
+    [InlineData("`1` / $.input.list[0] > `1`", 1, "gives no number")]
+    public async Task Run_HostileCondition_EndsTheRunAlone(string condition, int size, string? fault)
+    {
+        condition = condition switch
+        {
+            "NESTED" => string.Concat(Enumerable.Repeat("!(", 160)) + "$.input.text" + new string(')', 160),
+            "DEEP" => "$.input" + string.Concat(Enumerable.Repeat(".a", 490)),
+            _ => condition,
+        };
+        var name = $"door_{Guid.NewGuid():N}"[..20];
+        var input = $$"""
+            { "list": [{{string.Join(',', Enumerable.Range(0, Math.Min(size, 3_000)))}}], "number": 1{{new string('0', 300)}}.{{new string('1', size)}},
+              "text": "{{string.Concat(Enumerable.Repeat("ab", Math.Min(size, 200_000) / 2))}}ba" }
+            """;
+        await SendAsync(
+            HttpMethod.Put, $"/api/workflows/{name}", JsonSerializer.Serialize(new
+            {
+                steps = new object[]
+                {
+                    new
+                    {
+                        name = "choice", type = "conditional", condition,
+                        then = new[] { new { name = "sum", type = "task", task = "demo.add", args = new { a = 1, b = 2 }, via = "activity" } },
+                    },
+                },
+            }),
+            HttpStatusCode.Created);
+        var started = await SendAsync(HttpMethod.Post, $"/api/workflows/{name}/runs", $$"""{ "input": {{input}} }""", HttpStatusCode.Accepted);
+
+        JsonObject run = [];
+        await Eventually.TrueAsync(async () =>
+        {
+            run = await SendAsync(HttpMethod.Get, $"/api/workflows/runs/{started["id"]}", null, HttpStatusCode.OK);
+            return run["status"]!.GetValue<string>() is "completed" or "failed";
+        });
+
+        Assert.Equal(fault is null ? "completed" : "failed", run["status"]!.GetValue<string>());
+        if (fault is not null) Assert.Contains(fault, run["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", run.ToJsonString(), StringComparison.Ordinal);
+        await SendAsync(HttpMethod.Get, "/api/csv?size=1", null, HttpStatusCode.OK);
     }
 
     private async Task<JsonObject> SendAsync(HttpMethod method, string path, string? body, HttpStatusCode expected)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure.Messaging.ServiceBus;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Http;
@@ -182,20 +181,4 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
         Enqueued = _host.Time.GetUtcNow(),
         ResultTtlSeconds = 3600,
     };
-
-    /// <summary>Sends, but for what is due later.</summary>
-    private sealed class SenderWithoutSchedules(ServiceBusClient client) : IQueueSender
-    {
-        private readonly ServiceBusQueueSender _sender = new(client);
-
-        public Task SendAsync(string lane, IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken = default) =>
-            _sender.SendAsync(lane, messages, cancellationToken);
-
-        public Task<long> ScheduleAsync(
-            string lane, OutgoingMessage message, DateTimeOffset due, CancellationToken cancellationToken = default) =>
-            throw new ServiceBusException("Not now.", ServiceBusFailureReason.ServiceBusy);
-
-        public Task<bool> CancelScheduledAsync(string lane, long sequenceNumber, CancellationToken cancellationToken = default) =>
-            _sender.CancelScheduledAsync(lane, sequenceNumber, cancellationToken);
-    }
 }

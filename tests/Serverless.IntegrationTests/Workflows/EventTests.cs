@@ -1,10 +1,14 @@
 using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.IntegrationTests.Tasks;
+using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
 using Serverless.TestSupport;
+using Serverless.Workflows.Run;
 using Serverless.Workflows.Store;
 
 namespace Serverless.IntegrationTests.Workflows;
@@ -60,8 +64,48 @@ public sealed class EventTests(AzuriteFixture azurite)
         Assert.Equal("first", host.Script.Runs.Last().Args.Text);
     }
 
+    /// <summary>Whoever dead-letters the task, the run is told: nothing else tells it here.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Event_OfADeadLetteredTask_FailsTheRun(bool isBroker)
+    {
+        await using var host = new WorkflowHost(await TaskHost.StartAsync(
+            azurite, services => services.AddSingleton<IQueueSender, SenderWithoutSchedules>(),
+            functions: [.. WorkflowHost.Functions.Except([typeof(LookUpTasks)]), typeof(BlindLookUpTasks)]));
+        var name = await host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");
+        host.Script.Run = (_, _) => isBroker
+            ? throw new InvalidOperationException("The retry cannot be sent, so that the message comes again.")
+            : throw new TaskValidationException("It is wrong.");
+        var id = await host.StartRunAsync(name);
+        await Eventually.TrueAsync(() => !host.Script.Runs.IsEmpty);
+        var letter = await host.Tasks.DeadLetterAsync(host.Script.Runs.First().Id);
+        if (isBroker)
+        {
+            Assert.Equal(RunState.Running, (await host.FindAsync(id)).Status);
+            host.Time.Advance(TimeSpan.FromMinutes(11));
+            await host.Services.GetRequiredService<LostTasks>().SweepAsync(host.Tasks.Durable, CancellationToken.None);
+        }
+
+        var run = await host.WaitAsync(id, RunState.Failed);
+
+        Assert.Equal(isBroker ? "Failure" : nameof(TaskValidationException), run.Error!.Type);
+        Assert.Contains(isBroker ? $"begun {letter.DeliveryCount} times" : "It is wrong.", run.Error.Message, StringComparison.Ordinal);
+    }
+
     private static StringContent JsonContent(TaskCompletion completion) =>
         new(JsonSerializer.Serialize(completion), System.Text.Encoding.UTF8, "application/json");
+
+    /// <summary>Finds nothing, so that a run hears of its tasks by their events alone.</summary>
+    public sealed class BlindLookUpTasks
+    {
+        [Function(nameof(LookUpTasks))]
+        public static Task<IReadOnlyList<TaskAnswer>> RunAsync([ActivityTrigger] LookUpTasks.Query query)
+        {
+            Assert.NotEmpty(query.Ids);
+            return Task.FromResult<IReadOnlyList<TaskAnswer>>([]);
+        }
+    }
 
     /// <summary>Sends tasks so that nobody is told of their end.</summary>
     private sealed class Deaf(ITaskClient client) : ITaskClient

@@ -29,6 +29,8 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
         var lanes = await RunAsync("queues", "email");
         var json = await RunAsync("queues", "default", "--json");
 
+        Assert.Matches(@"(?m)^Queue +Active +Scheduled +Dead +Runs/min, 15 min +Mean\b", all.Output);
+        Assert.Matches(@"(?m)^Lane +Active +Scheduled +Dead +Runs/min, 15 min +Mean\b", lanes.Output);
         Assert.Matches(@"(?m)^default +0 +0 +2 +[\d.]+", all.Output);
         Assert.Matches(@"(?m)^email +0 +1 +0 +0$", all.Output);
         Assert.Matches(@"(?m)^email-high +0 +1 +0 +0$", lanes.Output);
