@@ -59,28 +59,6 @@ public sealed class SourceTests
         Assert.Equal([Path.Combine(Repository.Root, "functions", "Http", "Problems.cs")], strays);
     }
 
-    [Fact]
-    public void Namespaces_AreFolders()
-    {
-        var strays = Sources("functions", "local", "tests").Select(f => (File: f, Namespace: NamespaceOf(f)))
-            .Where(f => f.Namespace is not null && !IsOfficial(f.Namespace) && f.Namespace != FolderNamespace(f.File)).ToList();
-
-        Assert.True(strays.Count == 0, string.Join('\n', strays));
-    }
-
-    private static string? NamespaceOf(string file) =>
-        File.ReadLines(file).FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal))?["namespace ".Length..].TrimEnd(';');
-
-    // The stand-in for the Service Bus extension has its names.
-    private static bool IsOfficial(string name) => name.StartsWith("Microsoft.Azure.Functions", StringComparison.Ordinal);
-
-    private static string FolderNamespace(string file)
-    {
-        var folders = Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(file)!).Split(Path.DirectorySeparatorChar);
-        string[] root = folders[0] switch { "functions" => ["Serverless"], "local" => ["Serverless", "Local"], _ => [] };
-        return string.Join('.', root.Concat(folders.Skip(1)));
-    }
-
     private static IEnumerable<string> WideLines(string file, bool isTest)
     {
         var isRaw = false;
