@@ -6,8 +6,8 @@ using Serverless.Storage;
 namespace Serverless.Tasks.Store;
 
 /// <summary>
-/// The task that has each key. Whether it still has it is read from the task itself, so that nothing needs to be written when it ends, and no
-/// crash leaves a key taken.
+/// The task that has each key. Whether it still has it is read from the task itself, so that nothing needs to be written when it ends, and
+/// no crash leaves a key taken.
 /// </summary>
 internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] LazyTable table, TaskStore store, TimeProvider time)
 {

@@ -204,47 +204,6 @@ public sealed class UniqueTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Send_Debounced_RunsTheLastAlone()
-    {
-        var options = new SendOptions { Debounce = new DebounceRule(_key, TimeSpan.FromSeconds(30)) };
-        var ids = new List<string>();
-        foreach (var text in new[] { "1", "2", "3" })
-        {
-            ids.Add(await _host.SendAsync(new ScriptArgs(text), options));
-            _host.Time.Advance(TimeSpan.FromSeconds(10));
-        }
-
-        _host.Time.Advance(TimeSpan.FromSeconds(30));
-
-        await _host.WaitAsync(ids[2], TaskState.Success);
-        foreach (var id in ids[..2])
-        {
-            var revoked = await _host.WaitAsync(id, TaskState.Revoked);
-            Assert.Equal($"Task {ids[2]} of the same key came after it.", revoked.Error!.Message);
-        }
-
-        Assert.Equal("3", Assert.Single(_host.Script.Runs).Args.Text);
-        ids.Add(await _host.SendAsync(new ScriptArgs("4"), options));
-        _host.Time.Advance(TimeSpan.FromSeconds(31));
-        await _host.WaitAsync(ids[3], TaskState.Success);
-    }
-
-    [Fact]
-    public async Task Send_DebouncedAndItsSenderDied_RunsRatherTwiceThanNever()
-    {
-        var options = new SendOptions { Debounce = new DebounceRule(_key, TimeSpan.FromSeconds(30)) };
-        var first = await _host.SendAsync(new ScriptArgs("1"), options);
-        _host.Time.Advance(TimeSpan.FromSeconds(10));
-        _broken.Lane = "default";
-        await Assert.ThrowsAsync<ServiceBusException>(() => _host.SendAsync(new ScriptArgs("2"), options));
-        _broken.Lane = null;
-
-        _host.Time.Advance(TimeSpan.FromSeconds(30));
-
-        await _host.WaitAsync(first, TaskState.Success);
-    }
-
-    [Fact]
     public async Task Send_Plain_AsksForNoClaims()
     {
         await using var host = await TaskHost.StartAsync(
