@@ -1,5 +1,5 @@
-using Serverless.Tasks;
 using Serverless.Resilience;
+using Serverless.Tasks;
 using Serverless.Tasks.Running;
 using Serverless.TestSupport;
 using Serverless.TestSupport.Tasks;
