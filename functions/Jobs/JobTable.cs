@@ -71,10 +71,14 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
         }
     }
 
-    /// <summary>Notes that a job's orchestration has begun.</summary>
-    /// <exception cref="InvalidOperationException">There is no such job.</exception>
-    public Task BeginAsync(string id, CancellationToken cancellationToken) =>
-        ChangeAsync(id, job => !job.IsBegun && (job.IsBegun = true), cancellationToken);
+    /// <summary>
+    /// Notes that a job's orchestration has begun. What runs a job's steps and is none, such as a profile, has nothing to note.
+    /// </summary>
+    public async Task BeginAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is { IsBegun: false })
+            await ChangeAsync(id, job => !job.IsBegun && (job.IsBegun = true), cancellationToken);
+    }
 
     /// <summary>A page of jobs, newest first.</summary>
     /// <param name="size">Jobs on a page, 1 to 100.</param>
