@@ -42,7 +42,16 @@ internal static class CsvCrashHost
         using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
         var request = new JsonObject { ["blob"] = blob, ["chunkBytes"] = chunkBytes };
         if (database is not null)
-            request["load"] = new JsonObject { ["to"] = "postgres", ["connection"] = "postgres", ["table"] = "killed" };
+        {
+            request["load"] = new JsonObject
+            {
+                ["to"] = "postgres",
+                ["connection"] = "postgres",
+                ["table"] = Path.GetFileNameWithoutExtension(blob),
+                ["create"] = true,
+            };
+        }
+
         using var response = await http.PostAsJsonAsync("csv", request);
         var id = (await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>();
         StepGate.Say($"started {id}");

@@ -20,6 +20,9 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public string ConnectionString { get; private set; } = "";
 
+    /// <summary>The time that its processes, those that ended too, were at work.</summary>
+    public TimeSpan ProcessorTime => ProcessTree.ProcessorTime(_server!.Id);
+
     public NpgsqlDataSource Database { get; private set; } = null!;
 
     private static string? Bin => Directory.Exists(Root)

@@ -6,10 +6,11 @@ namespace Serverless.CsvJobs.Load;
 
 /// <summary>
 /// Writes records as tuples of PostgreSQL's binary copy format (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"),
-/// each with its row's number before its columns. What the sent type cannot hold is noted, and its record refused later.
+/// with its row's number before its columns where that is asked for. What the sent type cannot hold is noted, and its record refused later.
 /// </summary>
-internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns) : IRecordWriter
+internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns, bool withRow) : IRecordWriter
 {
+    private readonly short _columns = (short)(columns.Count + (withRow ? 1 : 0));
     private readonly PendingBuffer _buffer = new();
     private readonly List<RefusedRow> _refused = [];
     private RefusedRow? _fault;
@@ -26,6 +27,9 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns) : IRec
     /// <summary>The number of the record that comes next.</summary>
     public long Row { get; set; }
 
+    /// <summary>Records encoded so far.</summary>
+    public long Records { get; private set; }
+
     /// <summary>Records that hold what cannot be sent.</summary>
     public IReadOnlyList<RefusedRow> Refused => _refused;
 
@@ -37,9 +41,9 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns) : IRec
     {
         _start = _buffer.Length;
         (_column, _fault) = (0, null);
-        BinaryPrimitives.WriteInt16BigEndian(_buffer.GetSpan(2), (short)(columns.Count + 1));
+        BinaryPrimitives.WriteInt16BigEndian(_buffer.GetSpan(2), _columns);
         _buffer.Advance(2);
-        WriteInt64(Row);
+        if (withRow) WriteInt64(Row);
     }
 
     public void WriteMissing()
@@ -99,6 +103,7 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns) : IRec
 
     public void Commit()
     {
+        Records++;
         if (_fault is { } fault) _refused.Add(fault);
     }
 
@@ -122,7 +127,13 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns) : IRec
             case StagedType.WholeNumber when Utf8Parser.TryParse(digits, out long value, out var used) && used == digits.Length:
                 WriteColumn(value);
                 break;
-            case StagedType.WholeNumber:
+            case StagedType.Year when Utf8Parser.TryParse(digits, out int year, out var used) && used == digits.Length:
+                _column++;
+                WriteLength(sizeof(int));
+                BinaryPrimitives.WriteInt32BigEndian(_buffer.GetSpan(sizeof(int)), year);
+                _buffer.Advance(sizeof(int));
+                break;
+            case StagedType.WholeNumber or StagedType.Year:
                 Refuse("the number is too large for the column");
                 break;
             default:

@@ -31,23 +31,18 @@ internal static class LoadColumns
         return type is { } found ? new LoadColumn(field.Name, found, field.Type, column.Type == "uuid" ? "::uuid" : "") : null;
     }
 
-    /// <summary>The type that a table which is made gets for a field.</summary>
-    public static string Declare(SchemaField field) => field.Type switch
-    {
-        FieldType.Integer => "bigint",
-        FieldType.Number => "numeric",
-        FieldType.Boolean => "boolean",
-        FieldType.Date => "date",
-        FieldType.Time => "time",
-        FieldType.DateTime => "timestamptz",
-        FieldType.Year => "integer",
-        _ => "text",
-    };
+    /// <summary>The column of a table that is made for a field.</summary>
+    public static LoadColumn Make(SchemaField field) => new(field.Name, TypeOf(field), field.Type, "");
 
-    /// <summary>The type of a column of a range's own table.</summary>
+    /// <summary>The column as it is declared in a table that is made.</summary>
+    public static string Declare(SchemaField field) =>
+        $"{QualifiedName.Quote(field.Name)} {TypeOf(field).Sql()}{(field.Constraints.Required ? " NOT NULL" : "")}";
+
+    /// <summary>The type of a column that takes what is sent.</summary>
     public static string Sql(this StagedType type) => type switch
     {
         StagedType.WholeNumber => "bigint",
+        StagedType.Year => "integer",
         StagedType.Numeric => "numeric",
         StagedType.Bool => "boolean",
         StagedType.Date => "date",
@@ -55,5 +50,17 @@ internal static class LoadColumns
         StagedType.Timestamp => "timestamp",
         StagedType.TimestampTz => "timestamptz",
         _ => "text",
+    };
+
+    private static StagedType TypeOf(SchemaField field) => field.Type switch
+    {
+        FieldType.Integer => StagedType.WholeNumber,
+        FieldType.Number => StagedType.Numeric,
+        FieldType.Boolean => StagedType.Bool,
+        FieldType.Date => StagedType.Date,
+        FieldType.Time => StagedType.Time,
+        FieldType.DateTime => StagedType.TimestampTz,
+        FieldType.Year => StagedType.Year,
+        _ => StagedType.Text,
     };
 }

@@ -49,6 +49,21 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await ClaimAsync(connection, plan, accepted, cancellationToken)) return;
+        var moved = plan.IsMade
+            ? await MadeTable.ShowAsync(connection, plan, ranges, cancellationToken)
+            : await InsertAsync(connection, plan, ranges, cancellationToken);
+        if (moved != accepted)
+        {
+            throw new CsvJobException(
+                $"{accepted} records were accepted and {moved} are in the database: its tables {plan.Prefix}* were changed meanwhile.");
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<long> InsertAsync(
+        NpgsqlConnection connection, LoadPlan plan, IReadOnlyList<LoadedRange> ranges, CancellationToken cancellationToken)
+    {
         if (plan.Mode == LoadMode.Replace) await connection.ExecuteAsync($"DELETE FROM {plan.Target.Sql}", cancellationToken);
         var moved = 0L;
         foreach (var range in ranges)
@@ -65,13 +80,7 @@ public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommi
             }
         }
 
-        if (moved != accepted)
-        {
-            throw new CsvJobException(
-                $"{accepted} records were accepted and {moved} are in the database: its tables {plan.Prefix}* were changed meanwhile.");
-        }
-
-        await transaction.CommitAsync(cancellationToken);
+        return moved;
     }
 
     // The row that says a load is done is part of its transaction: who comes second waits for the first, and finds it.

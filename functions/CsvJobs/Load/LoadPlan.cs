@@ -10,6 +10,7 @@ namespace Serverless.CsvJobs.Load;
 public enum StagedType
 {
     WholeNumber,
+    Year,
     Numeric,
     Bool,
     Date,
@@ -44,9 +45,13 @@ public sealed record LoadCheck(
 /// <param name="Key">The columns that name a row.</param>
 /// <param name="Columns">The columns.</param>
 /// <param name="Checks">What rows must meet.</param>
+/// <param name="IsMade">
+/// The table is made by this load, with <paramref name="Key"/> as its primary key: rows are written once, into a table that gets its name
+/// at the end.
+/// </param>
 public sealed record LoadPlan(
     string Job, string Connection, string Schema, string Table, LoadMode Mode, IReadOnlyList<string> Key, IReadOnlyList<LoadColumn> Columns,
-    IReadOnlyList<LoadCheck> Checks)
+    IReadOnlyList<LoadCheck> Checks, bool IsMade = false)
 {
     /// <summary>The record's number within its range: what a row is known by until it is in the table.</summary>
     internal const string RowColumn = "serverless_row";

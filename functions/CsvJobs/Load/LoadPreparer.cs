@@ -29,6 +29,8 @@ public sealed class LoadPreparer(LoadConnections connections)
         foreach (var key in options.Key.Where(k => schema.Fields.All(f => f.Name != k)))
             throw new CsvJobException($"The key of the load names the column \"{key}\", which the file has not.");
         var table = await TargetTable.FindAsync(database, name, cancellationToken);
+        if (table is null && MadeTable.Fits(options, schema))
+            return await MakeAsync(database, await QualifyAsync(database, name, cancellationToken), job, options, schema, cancellationToken);
         if (table is null && options.Create)
         {
             await CreateAsync(database, name, options, schema, cancellationToken);
@@ -50,6 +52,28 @@ public sealed class LoadPreparer(LoadConnections connections)
             LoadChecks.Of(table, columns, options));
         await CreateListsAsync(database, plan, cancellationToken);
         return plan;
+    }
+
+    private static async Task<LoadPlan> MakeAsync(
+        NpgsqlDataSource database, QualifiedName name, string job, LoadOptions options, TableSchema schema,
+        CancellationToken cancellationToken)
+    {
+        var plan = new LoadPlan(
+            job, options.Connection, name.Schema, name.Name, options.Mode, KeyOf(options, schema),
+            [.. schema.Fields.Select(LoadColumns.Make)], [], IsMade: true);
+        await CreateListsAsync(database, plan, cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await MadeTable.CreateAsync(connection, plan, schema, cancellationToken);
+        return plan;
+    }
+
+    // Later statements and other connections must mean the same schema.
+    private static async Task<QualifiedName> QualifyAsync(
+        NpgsqlDataSource database, QualifiedName name, CancellationToken cancellationToken)
+    {
+        if (name.Schema.Length > 0) return name;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return name with { Schema = await connection.ScalarAsync<string>("SELECT coalesce(current_schema(), '')", cancellationToken) };
     }
 
     private static List<LoadColumn> Match(TableSchema schema, TargetTable table)
@@ -83,13 +107,15 @@ public sealed class LoadPreparer(LoadConnections connections)
     private static async Task CreateAsync(
         NpgsqlDataSource database, QualifiedName name, LoadOptions options, TableSchema schema, CancellationToken cancellationToken)
     {
-        var key = options.Key.Count > 0 ? options.Key : schema.PrimaryKey;
-        var lines = schema.Fields
-            .Select(f => $"{QualifiedName.Quote(f.Name)} {LoadColumns.Declare(f)}{(f.Constraints.Required ? " NOT NULL" : "")}");
+        var key = KeyOf(options, schema);
+        var lines = schema.Fields.Select(LoadColumns.Declare);
         if (key.Count > 0) lines = lines.Append($"PRIMARY KEY ({string.Join(", ", key.Select(QualifiedName.Quote))})");
         await using var create = database.CreateCommand($"CREATE TABLE IF NOT EXISTS {name.Sql} ({string.Join(", ", lines)})");
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static IReadOnlyList<string> KeyOf(LoadOptions options, TableSchema schema) =>
+        options.Key.Count > 0 ? options.Key : schema.PrimaryKey;
 
     private static async Task CreateListsAsync(NpgsqlDataSource database, LoadPlan plan, CancellationToken cancellationToken)
     {

@@ -16,8 +16,8 @@ public sealed class RangeLoader(LoadConnections connections)
 
 /// <summary>
 /// One pass over a range that puts its accepted records into a table of its own, in one transaction: the table is there when, and only
-/// when, all of the range is in it, so that a range which is processed again finds it done. Nothing is seen in the target until the job
-/// ends.
+/// when, all of the range is in it, so that a range which is processed again finds it done. Where the load makes the table, they go into
+/// that at once, and a line in its list says the same. Nothing is seen in the target until the job ends.
 /// </summary>
 internal sealed class RangeLoad(
     NpgsqlDataSource database, LoadPlan plan, long start, long end, IReadOnlyDictionary<long, RefusedRow> refused) : IAsyncDisposable
@@ -33,7 +33,7 @@ internal sealed class RangeLoad(
     private bool _isOpen;
 
     /// <summary>Encodes the records.</summary>
-    public CopyRecordWriter Writer { get; } = new(plan.Columns);
+    public CopyRecordWriter Writer { get; } = new(plan.Columns, withRow: !plan.IsMade);
 
     /// <summary>Records that the table refused in this pass; with any, the range is read once more without them.</summary>
     public IReadOnlyDictionary<long, RefusedRow> Found => _found;
@@ -90,24 +90,32 @@ internal sealed class RangeLoad(
     private async Task BeginAsync(long first, CancellationToken cancellationToken)
     {
         _isOpen = true;
-        _table = LoadTables.OfRange(plan, new LoadedRange(start, end, first));
+        var range = new LoadedRange(start, end, first);
+        _table = LoadTables.OfRange(plan, range);
         _connection = await database.OpenConnectionAsync(cancellationToken);
         _transaction = await _connection.BeginTransactionAsync(cancellationToken);
 
         // The same range may be at work elsewhere, when it is thought to be lost.
         await _connection.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", cancellationToken, _table.Sql);
-        if (await _connection.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancellationToken, _table.Sql))
+        if (plan.IsMade
+            ? await MadeTable.HasAsync(_connection, plan, range, cancellationToken)
+            : await _connection.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancellationToken, _table.Sql))
         {
             await FindRefusedAsync(first, cancellationToken);
             return;
         }
 
-        var columns = plan.Columns.Select(c => $"{QualifiedName.Quote(c.Name)} {c.Type.Sql()}");
-        await _connection.ExecuteAsync(
-            $"CREATE TABLE {_table.Sql} ({LoadPlan.RowColumn} bigint, {string.Join(", ", columns)})", cancellationToken);
         var names = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name)));
-        _copy = await _connection.BeginRawBinaryCopyAsync(
-            $"COPY {_table.Sql} ({LoadPlan.RowColumn}, {names}) FROM STDIN (FORMAT binary)", cancellationToken);
+        var target = $"{MadeTable.Rows(plan).Sql} ({names})";
+        if (!plan.IsMade)
+        {
+            var columns = plan.Columns.Select(c => $"{QualifiedName.Quote(c.Name)} {c.Type.Sql()}");
+            await _connection.ExecuteAsync(
+                $"CREATE TABLE {_table.Sql} ({LoadPlan.RowColumn} bigint, {string.Join(", ", columns)})", cancellationToken);
+            target = $"{_table.Sql} ({LoadPlan.RowColumn}, {names})";
+        }
+
+        _copy = await _connection.BeginRawBinaryCopyAsync($"COPY {target} FROM STDIN (FORMAT binary)", cancellationToken);
         await _copy.WriteAsync(CopyRecordWriter.Header.ToArray(), cancellationToken);
     }
 
@@ -166,6 +174,8 @@ internal sealed class RangeLoad(
                 refused.Values.Select(r => r.Message).ToArray());
         }
 
+        if (plan.IsMade)
+            await MadeTable.ListAsync(_connection!, plan, new LoadedRange(start, end, first), Writer.Records, cancellationToken);
         await _transaction!.CommitAsync(cancellationToken);
     }
 
