@@ -1,3 +1,4 @@
+using Serverless.Csv.Checks;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -5,13 +6,15 @@ using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Cleaning;
 
-internal sealed class BooleanCleaner : ColumnCleaner
+internal sealed class BooleanCleaner : ColumnCleaner, IOrderedValue
 {
     private readonly Utf8Set _true;
     private readonly Utf8Set _false;
     private readonly FieldRule _type;
     private readonly Utf8Set? _enum;
     private readonly FieldRule? _enumRule;
+
+    private bool _value;
 
     public BooleanCleaner(SchemaField field, IReadOnlyList<string> missingValues)
         : base(field, missingValues)
@@ -26,11 +29,14 @@ internal sealed class BooleanCleaner : ColumnCleaner
         }
     }
 
+    public long Key => _value ? 1 : 0;
+
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
     {
         var value = _true.Contains(text);
         if (!value && !_false.Contains(text)) return _type;
         if (_enum is not null && !_enum.Contains(value ? "true"u8 : "false"u8)) return _enumRule;
+        _value = value;
         writer.WriteBoolean(value);
         return null;
     }

@@ -1,3 +1,4 @@
+using Serverless.Csv.Checks;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -9,7 +10,7 @@ namespace Serverless.Csv.Cleaning;
 /// Checks one column's cells, writes them in canonical form and keeps their statistics. Holds the last value until its record is
 /// accepted. Not for use by several threads.
 /// </summary>
-internal abstract class ColumnCleaner
+internal abstract class ColumnCleaner : IColumnValue
 {
     private static readonly FieldRule RequiredRule = FieldRule.Constraint("a value, for the column is required");
 
@@ -33,6 +34,12 @@ internal abstract class ColumnCleaner
     }
 
     public SchemaField Field { get; }
+
+    public string Name => Field.Name;
+
+    public FieldType Type => Field.Type;
+
+    public bool IsMissing => _missing;
 
     /// <summary>Writes the cell's canonical form, or says which rule it breaks.</summary>
     /// <param name="text">Valid UTF-8.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Serverless.Csv.Checks;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -9,7 +10,7 @@ using Serverless.Csv.Values;
 namespace Serverless.Csv.Cleaning;
 
 /// <summary>Integers and numbers. Text that is canonical already is checked digit by digit and passed on.</summary>
-internal sealed class NumberCleaner : ColumnCleaner
+internal sealed class NumberCleaner : ColumnCleaner, INumberValue
 {
     private const int MaxSmallDigits = 18;
 
@@ -68,6 +69,18 @@ internal sealed class NumberCleaner : ColumnCleaner
         Small,
         Big,
         NotFinite,
+    }
+
+    public bool TryGetSmall(out long mantissa, out int scale)
+    {
+        (mantissa, scale) = (_mantissa, _scale);
+        return _kind == Kind.Small && !IsMissing;
+    }
+
+    public bool TryGetExact(out BigNumber value)
+    {
+        value = _kind == Kind.Small ? new BigNumber(_mantissa, _scale) : _big;
+        return _kind != Kind.NotFinite;
     }
 
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)

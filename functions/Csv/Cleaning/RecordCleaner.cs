@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Serverless.Csv.Checks;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -21,6 +22,7 @@ internal sealed class RecordCleaner
 
     private readonly ColumnCleaner[] _columns;
     private readonly IReadOnlyList<TableKey> _keys;
+    private readonly RowCheck[]? _checks;
     private readonly FieldDecoder _decoder;
     private readonly QuoteAmbiguity? _ambiguity;
     private readonly PendingBuffer _unescaped = new(256);
@@ -34,6 +36,7 @@ internal sealed class RecordCleaner
     public RecordCleaner(TableSchema schema, CsvOutput output = CsvOutput.Csv, CsvDialect? dialect = null)
     {
         _columns = ColumnCleaners.Create(schema, output);
+        _checks = schema.Checks.Count == 0 ? null : [.. schema.Checks.Select(c => RowCheck.Compile(c, _columns))];
         _keys = schema.Keys;
         dialect ??= new CsvDialect();
         _decoder = new FieldDecoder(dialect);
@@ -103,6 +106,12 @@ internal sealed class RecordCleaner
             target = DiscardingWriter.Instance;
         }
 
+        if (faults == 0 && _checks is not null && FindBroken() is { } check)
+        {
+            writer.Rollback();
+            return Refuse(record, Broken(record, check), out fault);
+        }
+
         if (faults == 0 && repeated >= 0)
         {
             writer.Rollback();
@@ -141,6 +150,32 @@ internal sealed class RecordCleaner
             ? reason with { Count = reason.Count + 1 }
             : new(found.Code, found.Field, 1, record.Row, record.Line, found.Message);
         return false;
+    }
+
+    private RowCheck? FindBroken()
+    {
+        foreach (var check in _checks!)
+        {
+            if (!check.IsMet) return check;
+        }
+
+        return null;
+    }
+
+    private RecordFault Broken(in CsvRecord record, RowCheck check)
+    {
+        const int MaxShown = 8;
+        var found = new List<string>(check.Columns.Count);
+        foreach (var at in check.Columns.Take(MaxShown))
+        {
+            var text = record[at];
+            if (record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
+            found.Add($"{_columns[at].Name} {Wording.Found(text)}");
+        }
+
+        return new(
+            check.Columns.Count == 1 ? _columns[check.Columns[0]].Name : "", ErrorCodes.RowConstraint,
+            $"expected {check.Text}, found {string.Join(", ", found)}");
     }
 
     private RecordFault Unclosed(in CsvRecord record)

@@ -1,4 +1,5 @@
 using System.Text;
+using Serverless.Csv.Checks;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -7,7 +8,7 @@ using Serverless.Csv.Values;
 namespace Serverless.Csv.Cleaning;
 
 /// <summary>Dates, times and both, of every format.</summary>
-internal sealed class TemporalCleaner : ColumnCleaner
+internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
 {
     private readonly FieldType _kind;
     private readonly bool _iso;
@@ -45,6 +46,8 @@ internal sealed class TemporalCleaner : ColumnCleaner
             _enumRule = Wording.Enum(values);
         }
     }
+
+    public long Key => Order(_key);
 
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
     {

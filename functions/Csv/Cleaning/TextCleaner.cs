@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Serverless.Csv.Checks;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -9,7 +10,7 @@ using Serverless.Csv.Values;
 namespace Serverless.Csv.Cleaning;
 
 /// <summary>Strings of every format, and columns of any type.</summary>
-internal sealed class TextCleaner : ColumnCleaner
+internal sealed class TextCleaner : ColumnCleaner, ITextValue
 {
     private readonly bool _formulaSafe;
     private readonly bool _checked;
@@ -23,6 +24,8 @@ internal sealed class TextCleaner : ColumnCleaner
     private readonly Utf8Set? _enum;
     private readonly FieldRule? _enumRule;
 
+    // What a text is cleaned in serves the next field, too: a check needs a copy.
+    private PendingBuffer? _kept;
     private int _length;
     private int _shortest = int.MaxValue;
     private int _longest = -1;
@@ -53,11 +56,18 @@ internal sealed class TextCleaner : ColumnCleaner
             || constraints.MaxLength is not null;
     }
 
+    public ReadOnlySpan<byte> Text => _kept!.Span;
+
+    public void Keep() => _kept ??= new PendingBuffer(64);
+
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
     {
         _length = ascii ? text.Length : CountCharacters(text);
         if (_checked && Check(text) is { } broken) return broken;
         writer.WriteText(text, _formulaSafe);
+        if (_kept is null) return null;
+        _kept.Truncate(0);
+        _kept.Append(text);
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Serverless.Csv.Checks;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -7,7 +8,7 @@ using Serverless.Csv.Values;
 namespace Serverless.Csv.Cleaning;
 
 /// <summary>Years as XML Schema has them: four digits or more, no superfluous zeros, a minus before the common era.</summary>
-internal sealed class YearCleaner : ColumnCleaner
+internal sealed class YearCleaner : ColumnCleaner, INumberValue
 {
     private const int MaxDigits = 9;
 
@@ -37,6 +38,18 @@ internal sealed class YearCleaner : ColumnCleaner
             _enum = new(values);
             _enumRule = Wording.Enum(values);
         }
+    }
+
+    public bool TryGetSmall(out long mantissa, out int scale)
+    {
+        (mantissa, scale) = (_year, 0);
+        return !IsMissing;
+    }
+
+    public bool TryGetExact(out BigNumber value)
+    {
+        value = new BigNumber(_year, 0);
+        return true;
     }
 
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)

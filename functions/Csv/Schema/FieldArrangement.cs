@@ -1,3 +1,5 @@
+using Serverless.Csv.Checks;
+
 namespace Serverless.Csv.Schema;
 
 /// <summary>
@@ -25,7 +27,9 @@ internal static class FieldArrangement
         }
 
         // A column that has to be there is missing after the others; the header's check says so.
-        fields.AddRange(schema.Fields.Where(f => known.ContainsKey(f.Name) && (!mayHaveLess || f.Constraints.Required)));
+        var checkedNames = RowCheck.Names(schema.Checks).ToHashSet(StringComparer.Ordinal);
+        fields.AddRange(schema.Fields.Where(
+            f => known.ContainsKey(f.Name) && (!mayHaveLess || f.Constraints.Required || checkedNames.Contains(f.Name))));
         return schema with { Fields = fields, UniqueKeys = [.. schema.UniqueKeys.Where(k => k.All(n => fields.Exists(f => f.Name == n)))] };
     }
 }

@@ -15,6 +15,9 @@ public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     /// <summary>The names of columns that together stand in one record only, unless one of them has no value there.</summary>
     public IReadOnlyList<IReadOnlyList<string>> UniqueKeys { get; init; } = [];
 
+    /// <summary>The conditions of <c>x-checks</c> that each record has to meet.</summary>
+    public IReadOnlyList<string> Checks { get; init; } = [];
+
     /// <summary>How the file's columns may differ from the fields. Default: not at all.</summary>
     public FieldsMatch FieldsMatch { get; init; }
 
@@ -25,7 +28,8 @@ public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     public IReadOnlyList<TableKey> Keys => [.. FindKeys()];
 
     /// <summary>The schema that clean output meets: the same columns in canonical formats.</summary>
-    public TableSchema ToCanonical() => new([.. Fields.Select(Canonical)]) { PrimaryKey = PrimaryKey, UniqueKeys = UniqueKeys };
+    public TableSchema ToCanonical() =>
+        new([.. Fields.Select(Canonical)]) { PrimaryKey = PrimaryKey, UniqueKeys = UniqueKeys, Checks = Checks };
 
     /// <summary>The schema for a file with these columns; what it does not allow is for <see cref="HeaderMatcher"/> to find.</summary>
     public TableSchema ArrangeBy(IReadOnlyList<string> labels) => FieldArrangement.Arrange(this, labels);

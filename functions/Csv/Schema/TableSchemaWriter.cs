@@ -35,6 +35,7 @@ internal static class TableSchemaWriter
             }
 
             if (schema.PrimaryKey.Count > 0) WriteTexts(json, "primaryKey", schema.PrimaryKey);
+            if (schema.Checks.Count > 0) WriteTexts(json, "x-checks", schema.Checks);
             json.WriteEndObject();
         }
 

@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Serverless.Csv.Checks;
+using Serverless.Csv.Cleaning;
+using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Http;
 
@@ -13,6 +16,11 @@ internal static class TableSchemaParser
 
     /// <summary>More keys than this are refused: each is a pass over all records' values.</summary>
     public const int MaxKeys = 32;
+
+    /// <summary>More checks than this are refused.</summary>
+    public const int MaxChecks = 100;
+
+    private const string Checks = "x-checks";
 
     private static readonly string[] Known =
     [
@@ -48,6 +56,7 @@ internal static class TableSchemaParser
         var fields = Fields(root, faults);
         var primaryKey = PrimaryKey(reader, fields);
         var uniqueKeys = UniqueKeys(reader, fields);
+        var checks = reader.Texts(Checks, "an array of strings, such as \"end >= start\"") ?? [];
         if (faults.Count > 0) return new(null, faults);
 
         var schema = new TableSchema([.. fields.Select(f => primaryKey.Contains(f.Name) ? Required(f) : f)])
@@ -55,13 +64,37 @@ internal static class TableSchemaParser
             MissingValues = missing,
             PrimaryKey = primaryKey,
             UniqueKeys = uniqueKeys,
+            Checks = checks,
             FieldsMatch = match,
             UnreadMembers = Unread(root),
         };
         if (schema.Keys.Count > MaxKeys)
             faults.Add(
                 new("$.fields", $"there are {schema.Keys.Count} keys", $"at most {MaxKeys} unique columns, the primary key included"));
+        CheckChecks(schema, faults);
         return faults.Count > 0 ? new(null, faults) : new(schema, faults);
+    }
+
+    private static void CheckChecks(TableSchema schema, List<SchemaFault> faults)
+    {
+        const string allowed =
+            "a condition on columns, such as \"end >= start\", \"total = quantity * price ± 0.01\" or " +
+            "\"status in ('a', 'b') implies day != null\"";
+        if (schema.Checks.Count > MaxChecks)
+            faults.Add(new($"$.{Checks}", $"there are {schema.Checks.Count} checks", $"at most {MaxChecks}"));
+        if (schema.Checks.Count == 0 || schema.Checks.Count > MaxChecks) return;
+        var columns = ColumnCleaners.Create(schema, CsvOutput.Csv);
+        foreach (var (index, text) in schema.Checks.Index())
+        {
+            try
+            {
+                RowCheck.Compile(text, columns);
+            }
+            catch (CheckException e)
+            {
+                faults.Add(new($"$.{Checks}[{index}]", e.Message, allowed));
+            }
+        }
     }
 
     // A name alone stands for a list of one.
@@ -102,7 +135,9 @@ internal static class TableSchemaParser
     {
         var names = root.EnumerateObject().Concat(root.GetProperty("fields").EnumerateArray().SelectMany(f => f.EnumerateObject()))
             .Select(p => p.Name);
-        return [.. names.Where(n => n.StartsWith("x-", StringComparison.Ordinal) && !SchemaFieldParser.Own.Contains(n)).Distinct()];
+        return [
+            .. names.Where(n => n.StartsWith("x-", StringComparison.Ordinal) && n != Checks && !SchemaFieldParser.Own.Contains(n)).Distinct(),
+        ];
     }
 
     private static SchemaField Required(SchemaField field) => field with { Constraints = field.Constraints with { Required = true } };

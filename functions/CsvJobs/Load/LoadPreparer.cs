@@ -30,7 +30,11 @@ public sealed class LoadPreparer(LoadConnections connections)
             throw new CsvJobException($"The key of the load names the column \"{key}\", which the file has not.");
         var table = await TargetTable.FindAsync(database, name, cancellationToken);
         if (table is null && MadeTable.Fits(options, schema))
-            return await MakeAsync(database, await QualifyAsync(database, name, cancellationToken), job, options, schema, cancellationToken);
+        {
+            name = await QualifyAsync(database, name, cancellationToken);
+            return await MakeAsync(database, name, job, options, schema, cancellationToken);
+        }
+
         if (table is null && options.Create)
         {
             await CreateAsync(database, name, options, schema, cancellationToken);

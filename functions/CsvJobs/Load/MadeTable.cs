@@ -98,8 +98,9 @@ internal static class MadeTable
         if (lost == 0) return;
 
         // xmin is the transaction that wrote a row, of 32 bits: https://www.postgresql.org/docs/current/ddl-system-columns.html
+        object written = writers.ToArray();
         var deleted = await connection.ExecuteAsync(
-            $"DELETE FROM {Rows(plan).Sql} WHERE xmin = ANY (ARRAY(SELECT w::xid FROM unnest($1) w))", cancellationToken, writers.ToArray());
+            $"DELETE FROM {Rows(plan).Sql} WHERE xmin = ANY ($1::text[]::xid[])", cancellationToken, written);
         if (deleted != lost)
             throw new CsvJobException($"{lost} rows were to be taken back and {deleted} were found: {Rows(plan).Name} was changed.");
     }

@@ -292,7 +292,7 @@ public sealed class LoadTests(AzuriteFixture azurite, PostgresServer postgres) :
     {
         var job = await KillAsync("newborn", seed: 4);
 
-        Assert.Equal((CsvJobState.Completed, 20_000, 0), (job.State, job.Accepted, job.Rejected));
+        Assert.Equal((CsvJobState.Completed, null, 20_000, 0), (job.State, job.Error, job.Accepted, job.Rejected));
         Assert.Equal(["20000|199990000"], await postgres.ReadAsync("SELECT count(*), sum(id) FROM newborn"));
         Assert.Empty(await Leftovers());
     }
