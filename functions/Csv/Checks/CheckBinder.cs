@@ -29,8 +29,9 @@ internal sealed class CheckBinder(IReadOnlyList<IColumnValue> columns)
         if (left.Part == CheckPart.Null || right.Part == CheckPart.Null) return Missing(syntax.Text, left, right);
         if (IsNumber(left) || IsNumber(right))
             return new NumberComparison(Number(left), Number(right), Comparer.Of(syntax.Text));
+        if (left.Part != CheckPart.Name && right.Part != CheckPart.Name)
+            throw new CheckException($"{Show(left)} and {Show(right)} are no columns");
         if (left.Part != CheckPart.Name) (left, right, syntax) = (right, left, syntax with { Text = Turn(syntax.Text) });
-        if (left.Part != CheckPart.Name) throw new CheckException($"{Show(left)} and {Show(right)} are no columns");
         return (Find(left.Text), right.Part == CheckPart.Name ? Find(right.Text) : null) switch
         {
             (IOrderedValue a, IOrderedValue b) when a.Type == b.Type => new KeyComparison(a, b, Comparer.Of(syntax.Text)),
