@@ -6,6 +6,9 @@ namespace Serverless.CsvJobs.Load;
 /// <summary>Holds a file's schema against the table before anything is read, and makes the table where that was asked for.</summary>
 public sealed class LoadPreparer(LoadConnections connections)
 {
+    // Two that make one table at once would both find it missing, and one would fail.
+    private const string OneByOne = $"SELECT pg_advisory_xact_lock(hashtextextended('{LoadTables.Finished}', 0))";
+
     /// <summary>Plans the load.</summary>
     /// <exception cref="CsvJobException">There is no such database or table, or the columns do not fit.</exception>
     public async Task<LoadPlan> PrepareAsync(string job, LoadOptions options, TableSchema schema, CancellationToken cancellationToken)
@@ -114,7 +117,8 @@ public sealed class LoadPreparer(LoadConnections connections)
         var key = KeyOf(options, schema);
         var lines = schema.Fields.Select(LoadColumns.Declare);
         if (key.Count > 0) lines = lines.Append($"PRIMARY KEY ({string.Join(", ", key.Select(QualifiedName.Quote))})");
-        await using var create = database.CreateCommand($"CREATE TABLE IF NOT EXISTS {name.Sql} ({string.Join(", ", lines)})");
+        await using var create = database.CreateCommand(
+            $"{OneByOne}; CREATE TABLE IF NOT EXISTS {name.Sql} ({string.Join(", ", lines)})");
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -124,6 +128,7 @@ public sealed class LoadPreparer(LoadConnections connections)
     private static async Task CreateListsAsync(NpgsqlDataSource database, LoadPlan plan, CancellationToken cancellationToken)
     {
         await using var create = database.CreateCommand($"""
+            {OneByOne};
             CREATE TABLE IF NOT EXISTS {plan.Target.Beside(LoadTables.Finished).Sql}
                 (job text PRIMARY KEY, target text NOT NULL, rows bigint NOT NULL, finished_at timestamptz NOT NULL DEFAULT now());
             CREATE TABLE IF NOT EXISTS {LoadTables.Refused(plan).Sql}

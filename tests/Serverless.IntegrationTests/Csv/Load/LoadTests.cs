@@ -196,7 +196,7 @@ public sealed class LoadTests(AzuriteFixture azurite, PostgresServer postgres) :
         var job = await host.RunAsync("load/fresh.csv", Encoding.UTF8.GetBytes(file), options);
 
         Assert.Equal((CsvJobState.Completed, null, 500), (job.State, job.Error, job.Accepted));
-        Assert.True(JsonNode.Parse(await host.ReadAsync(job, "summary.json"))!["rangesReadTwice"]!.GetValue<int>() > 0);
+        Assert.True(JsonNode.Parse(await host.ReadAsync(job, "summary.json"))!["chunksReadTwice"]!.GetValue<int>() > 0);
         Assert.Empty(seen);
         Assert.Equal(["500|124750|500"], await postgres.ReadAsync("SELECT count(*), sum(id), count(DISTINCT id) FROM fresh"));
         Assert.Equal(
