@@ -136,7 +136,7 @@ internal static class TableSchemaParser
         var names = root.EnumerateObject().Concat(root.GetProperty("fields").EnumerateArray().SelectMany(f => f.EnumerateObject()))
             .Select(p => p.Name);
         return [
-            .. names.Where(n => n.StartsWith("x-", StringComparison.Ordinal) && n != Checks && !SchemaFieldParser.Own.Contains(n)).Distinct(),
+            .. names.Where(n => n.StartsWith("x-", StringComparison.Ordinal)).Except([Checks, .. SchemaFieldParser.Own]),
         ];
     }
 

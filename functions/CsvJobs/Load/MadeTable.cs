@@ -31,7 +31,7 @@ internal static class MadeTable
     /// <summary>The table until it has its name.</summary>
     public static QualifiedName Rows(LoadPlan plan) => plan.Target.Beside(plan.Prefix + "rows");
 
-    /// <summary>Whether a range was loaded.</summary>
+    /// <summary>Looks for a range in the list.</summary>
     public static Task<bool> HasAsync(
         NpgsqlConnection connection, LoadPlan plan, LoadedRange range, CancellationToken cancellationToken) =>
         connection.ScalarAsync<bool>(
