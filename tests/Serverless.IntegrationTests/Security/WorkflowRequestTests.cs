@@ -86,8 +86,8 @@ public sealed class WorkflowRequestTests(HostileHost host) : IClassFixture<Hosti
     }
 
     /// <summary>
-    /// What is accepted is evaluated, in the orchestrator's turn where the data are small and in an activity where they are not: it ends the
-    /// run and nothing else. The language has no patterns and no recursion; a search for a long text is what comes closest to both.
+    /// What is accepted is evaluated, in the orchestrator's turn where the data are small and in an activity where they are not: it ends
+    /// the run and nothing else. The language has no patterns and no recursion; a search for a long text is what comes closest to both.
     /// </summary>
     [Theory]
     [InlineData("$.input.list[?$.input.list[?$.input.list[?@ >= `0`]]]", 3_000, "too many steps")]
@@ -109,6 +109,7 @@ public sealed class WorkflowRequestTests(HostileHost host) : IClassFixture<Hosti
             _ => condition,
         };
         var name = $"door_{Guid.NewGuid():N}"[..20];
+        var sum = new { name = "sum", type = "task", task = "demo.add", args = new { a = 1, b = 2 }, via = "activity" };
         var input = $$"""
             { "list": [{{string.Join(',', Enumerable.Range(0, Math.Min(size, 3_000)))}}], "number": 1{{new string('0', 300)}}.{{new string('1', size)}},
               "text": "{{string.Concat(Enumerable.Repeat("ab", Math.Min(size, 200_000) / 2))}}ba" }
@@ -116,14 +117,7 @@ public sealed class WorkflowRequestTests(HostileHost host) : IClassFixture<Hosti
         await SendAsync(
             HttpMethod.Put, $"/api/workflows/{name}", JsonSerializer.Serialize(new
             {
-                steps = new object[]
-                {
-                    new
-                    {
-                        name = "choice", type = "conditional", condition,
-                        then = new[] { new { name = "sum", type = "task", task = "demo.add", args = new { a = 1, b = 2 }, via = "activity" } },
-                    },
-                },
+                steps = new[] { new { name = "choice", type = "conditional", condition, then = new[] { sum } } },
             }),
             HttpStatusCode.Created);
         var started = await SendAsync(HttpMethod.Post, $"/api/workflows/{name}/runs", $$"""{ "input": {{input}} }""", HttpStatusCode.Accepted);
