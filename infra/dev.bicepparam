@@ -8,6 +8,7 @@ param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
 param entraClientId = readEnvironmentVariable('ENTRA_CLIENT_ID', '')
 param appSettings = json(readEnvironmentVariable('APP_SETTINGS', '{}'))
 param allowedIpRanges = filter(split(readEnvironmentVariable('ALLOWED_IP_RANGES', ''), ','), range => !empty(range))
+param keyVault = bool(readEnvironmentVariable('KEY_VAULT', 'false'))
 param otlpEndpoint = readEnvironmentVariable('OTEL_EXPORTER_OTLP_ENDPOINT', '')
 param profile = 'dev'
 param settings = dev

@@ -26,6 +26,14 @@ param appSettings object = {}
 @description('Where people may reach the storage of a private deployment from, to drop files and fetch results: public IPv4 addresses or CIDR ranges.')
 param allowedIpRanges string[] = []
 
+@description('True: a vault for secrets, which app settings then name.')
+param keyVault bool = false
+
+@description('The messaging units that a Premium broker has now, so that a deployment does not reset them; 0 when it is new. The hook before it asks.')
+@minValue(0)
+@maxValue(16)
+param messagingUnits int = 0
+
 @description('The name of the settings. It is a part of every name, since what differs cannot be changed in place: a Standard broker becomes no Premium one.')
 @minLength(1)
 @maxLength(20)
@@ -53,6 +61,8 @@ module app 'resources.bicep' = {
     otlpEndpoint: otlpEndpoint
     appSettings: appSettings
     allowedIpRanges: allowedIpRanges
+    keyVault: keyVault
+    messagingUnits: messagingUnits
     settings: settings
   }
 }
@@ -74,6 +84,9 @@ output AzureWebJobsStorage__blobServiceUri string = app.outputs.blobServiceUri
 
 @description('The broker, as the app\'s setting of that name reads it.')
 output ServiceBus__fullyQualifiedNamespace string = app.outputs.serviceBusNamespace
+
+@description('What a reference to a secret begins with; empty without a vault.')
+output AZURE_KEY_VAULT_URI string = app.outputs.vaultUri
 
 @description('What was deployed, for the check before the next time.')
 output SERVERLESS_PROVISIONED_PROFILE string = profile

@@ -25,6 +25,12 @@ param appSettings object
 @description('Where people may reach a private storage account from.')
 param allowedIpRanges string[]
 
+@description('True: a vault for secrets.')
+param keyVault bool
+
+@description('The messaging units that a Premium broker has now; 0 when it is new.')
+param messagingUnits int
+
 @description('What differs between dev and prod.')
 param settings settingsType
 
@@ -34,6 +40,8 @@ var serviceBusName = 'sb-${token}'
 var serviceBusSecondaryName = settings.serviceBus.sku == 'Premium' && settings.serviceBus.secondaryLocation != ''
   ? '${serviceBusName}-2'
   : ''
+// 24 characters at most.
+var vaultName = keyVault ? 'kv-${token}' : ''
 var topicName = 'evgt-${token}'
 var insightsName = 'appi-${token}'
 
@@ -59,6 +67,7 @@ module network 'modules/network.bicep' = if (settings.privateNetwork) {
     serviceBusSecondaryId: empty(serviceBusSecondaryName)
       ? ''
       : resourceId('Microsoft.ServiceBus/namespaces', serviceBusSecondaryName)
+    vaultId: keyVault ? vault!.outputs.id : ''
   }
 }
 
@@ -84,8 +93,19 @@ module serviceBus 'modules/serviceBus.bicep' = {
     location: location
     tags: tags
     settings: settings.serviceBus
+    messagingUnits: messagingUnits
     queues: queueFile.queues
     private: settings.privateNetwork
+  }
+}
+
+module vault 'modules/keyVault.bicep' = if (keyVault) {
+  params: {
+    name: vaultName
+    location: location
+    tags: tags
+    private: settings.privateNetwork
+    allowedIpRanges: allowedIpRanges
   }
 }
 
@@ -105,9 +125,10 @@ module roles 'modules/roles.bicep' = {
     storageName: storageName
     serviceBusName: serviceBusName
     serviceBusSecondaryName: serviceBusSecondaryName
+    vaultName: vaultName
     insightsName: insightsName
   }
-  dependsOn: [identity, storage, serviceBus, telemetry]
+  dependsOn: [identity, storage, serviceBus, vault, telemetry]
 }
 
 module eventGrid 'modules/eventGrid.bicep' = {
@@ -170,8 +191,9 @@ module diagnostics 'modules/diagnostics.bicep' = if (settings.monitoring.resourc
     storageName: storageName
     serviceBusName: serviceBusName
     topicName: topicName
+    vaultName: vaultName
   }
-  dependsOn: [storage, serviceBus, eventGrid]
+  dependsOn: [storage, serviceBus, vault, eventGrid]
 }
 
 module budget 'modules/budget.bicep' = if (settings.monitoring.monthlyBudget > 0) {
@@ -202,3 +224,6 @@ output blobServiceUri string = storage.outputs.blobServiceUri
 
 @description('The broker.')
 output serviceBusNamespace string = serviceBus.outputs.fullyQualifiedNamespace
+
+@description('What a reference to a secret begins with; empty without a vault.')
+output vaultUri string = keyVault ? vault!.outputs.uri : ''

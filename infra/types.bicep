@@ -27,7 +27,7 @@ type settings = {
   @description('The function app.')
   app: appSettings
 
-  @description('True: storage and broker are reached over private endpoints only. Needs the Premium broker.')
+  @description('True: storage, broker and vault are reached over private endpoints only. Needs the Premium broker.')
   privateNetwork: bool
 
   @description('Telemetry and alerts.')

@@ -34,6 +34,16 @@ if ! grep --quiet --line-regexp "$(tr -d ' ' <<< "$AZURE_LOCATION")" <<< "$(tr -
   refuse "Flex Consumption is not offered in '$AZURE_LOCATION'. It is in:" "$regions" "Choose one: azd env set AZURE_LOCATION REGION"
 fi
 
+# Load may have given the broker more messaging units than it began with: the deployment keeps them. The list of all resources answers also where no
+# broker ever was. https://learn.microsoft.com/rest/api/resources/resources/list
+if [[ $profile == prod ]]; then
+  brokers="$management/resources?%24filter=resourceType%20eq%20%27Microsoft.ServiceBus%2Fnamespaces%27&api-version=2021-04-01"
+  units=$(call "$brokers" | jq --arg group "/resourcegroups/rg-$AZURE_ENV_NAME/" '[.value[]
+    | select(.sku.tier == "Premium" and (.id | ascii_downcase | contains($group | ascii_downcase)) and (.name | endswith("-2") | not))
+    | .sku.capacity] | max // 0')
+  azd env set SERVICE_BUS_MESSAGING_UNITS "$units"
+fi
+
 # The app's subnet is delegated to Microsoft.App/environments, which needs the provider:
 # https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to#enable-virtual-network-integration
 if [[ $profile == prod ]]; then

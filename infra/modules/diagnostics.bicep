@@ -10,6 +10,9 @@ param serviceBusName string
 @description('The topic that announces blobs.')
 param topicName string
 
+@description('The vault; empty for none.')
+param vaultName string
+
 // Metrics are there without this; logs are not: https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
 var name = 'to-workspace'
 
@@ -19,6 +22,8 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
 }
 resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = { name: serviceBusName }
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = { name: topicName }
+
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (!empty(vaultName)) { name: vaultName }
 
 // Reads are left out: they are most of what happens there, and tell least.
 resource ofBlobs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
@@ -45,5 +50,14 @@ resource ofTopic 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   properties: {
     workspaceId: workspaceId
     logs: [{ category: 'DeliveryFailures', enabled: true }]
+  }
+}
+
+resource ofVault 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(vaultName)) {
+  name: name
+  scope: vault
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ categoryGroup: 'audit', enabled: true }]
   }
 }

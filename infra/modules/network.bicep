@@ -16,21 +16,29 @@ param serviceBusId string
 @description('The broker to fail over to; empty for none.')
 param serviceBusSecondaryId string
 
-var zones = [
-  'privatelink.blob.${environment().suffixes.storage}'
-  'privatelink.queue.${environment().suffixes.storage}'
-  'privatelink.table.${environment().suffixes.storage}'
-  'privatelink.servicebus.windows.net'
-]
+@description('The vault; empty for none.')
+param vaultId string
+
+var zones = concat(
+  [
+    'privatelink.blob.${environment().suffixes.storage}'
+    'privatelink.queue.${environment().suffixes.storage}'
+    'privatelink.table.${environment().suffixes.storage}'
+    'privatelink.servicebus.windows.net'
+  ],
+  // No suffix of environment() is that of the private zone: https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+  empty(vaultId) ? [] : ['privatelink.vaultcore.azure.net']
+)
 
 var endpoints = concat(
   [
-    { name: 'blob', group: 'blob', zone: 0 }
-    { name: 'queue', group: 'queue', zone: 1 }
-    { name: 'table', group: 'table', zone: 2 }
-    { name: 'broker', group: 'namespace', zone: 3 }
+    { name: 'blob', to: storageId, group: 'blob', zone: 0 }
+    { name: 'queue', to: storageId, group: 'queue', zone: 1 }
+    { name: 'table', to: storageId, group: 'table', zone: 2 }
+    { name: 'broker', to: serviceBusId, group: 'namespace', zone: 3 }
   ],
-  empty(serviceBusSecondaryId) ? [] : [{ name: 'broker-2', group: 'namespace', zone: 3 }]
+  empty(serviceBusSecondaryId) ? [] : [{ name: 'broker-2', to: serviceBusSecondaryId, group: 'namespace', zone: 3 }],
+  empty(vaultId) ? [] : [{ name: 'vault', to: vaultId, group: 'vault', zone: 4 }]
 )
 
 resource network 'Microsoft.Network/virtualNetworks@2025-01-01' = {
@@ -96,9 +104,7 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2025-01-01' = [
         {
           name: item.name
           properties: {
-            privateLinkServiceId: item.name == 'broker'
-              ? serviceBusId
-              : item.name == 'broker-2' ? serviceBusSecondaryId : storageId
+            privateLinkServiceId: item.to
             groupIds: [item.group]
           }
         }

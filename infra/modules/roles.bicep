@@ -10,6 +10,9 @@ param serviceBusName string
 @description('The broker to fail over to; empty for none.')
 param serviceBusSecondaryName string
 
+@description('The vault; empty for none.')
+param vaultName string
+
 @description('The Application Insights resource.')
 param insightsName string
 
@@ -20,6 +23,8 @@ var roleIds = {
   queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   serviceBusDataOwner: '090c5cfd-751d-490a-894a-3ce6f1109419'
+  secretsUser: '4633458b-17de-408a-874c-0445c86b69e6'
+  secretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
 
@@ -41,12 +46,16 @@ var assignments = [
   // Roles are not copied with the queues.
   { on: 'secondary', role: roleIds.serviceBusDataOwner, to: 'app' }
   { on: 'insights', role: roleIds.metricsPublisher, to: 'app' }
+  // Settings name secrets, and the platform reads them as the app.
+  { on: 'vault', role: roleIds.secretsUser, to: 'app' }
   { on: 'storage', role: roleIds.blobDataContributor, to: 'operator' }
+  // Whoever deploys stores the secrets.
+  { on: 'vault', role: roleIds.secretsOfficer, to: 'operator' }
 ]
 var given = filter(
   assignments,
   item =>
-    item.on != 'secondary' || !empty(serviceBusSecondaryName)
+    (item.on != 'secondary' || !empty(serviceBusSecondaryName)) && (item.on != 'vault' || !empty(vaultName))
 )
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = { name: identityName }
@@ -55,6 +64,7 @@ resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = { na
 resource secondary 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = if (!empty(serviceBusSecondaryName)) {
   name: serviceBusSecondaryName
 }
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (!empty(vaultName)) { name: vaultName }
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: insightsName }
 
 resource onStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
@@ -85,6 +95,18 @@ resource onSecondary 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for item in filter(given, x => x.on == 'secondary'): {
     name: guid(secondary.id, item.to == 'app' ? identity.id : operatorPrincipalId, item.role)
     scope: secondary
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
+      principalId: item.to == 'app' ? identity.properties.principalId : operatorPrincipalId
+      principalType: item.to == 'app' ? 'ServicePrincipal' : operatorPrincipalType
+    }
+  }
+]
+
+resource onVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for item in filter(given, x => x.on == 'vault'): {
+    name: guid(vault.id, item.to == 'app' ? identity.id : operatorPrincipalId, item.role)
+    scope: vault
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
       principalId: item.to == 'app' ? identity.properties.principalId : operatorPrincipalId

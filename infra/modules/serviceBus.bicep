@@ -15,6 +15,9 @@ param tags object
 @description('Tier and size.')
 param settings serviceBusSettings
 
+@description('Premium only: the messaging units that it has now; 0 when it is new.')
+param messagingUnits int
+
 @description('The queues, as queues.json lists them.')
 param queues queueType[]
 
@@ -23,6 +26,8 @@ param private bool
 
 var premium = settings.sku == 'Premium'
 var mirrored = secondaryName != ''
+// A deployment must not take away what load has added: https://learn.microsoft.com/azure/service-bus-messaging/automate-update-messaging-units
+var capacity = max(settings.messagingUnits.minimum, min(messagingUnits, settings.messagingUnits.maximum))
 var lanes = flatten(map(queues, queue => map(queue.lanes, lane => { name: lane, queue: queue })))
 
 var namespaceProperties = {
@@ -36,7 +41,7 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   location: location
   tags: tags
   sku: premium
-    ? { name: settings.sku, tier: settings.sku, capacity: settings.messagingUnits.minimum }
+    ? { name: settings.sku, tier: settings.sku, capacity: capacity }
     : { name: settings.sku, tier: settings.sku }
   properties: premium ? union(namespaceProperties, { zoneRedundant: true }) : namespaceProperties
 }

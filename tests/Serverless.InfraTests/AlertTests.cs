@@ -64,7 +64,7 @@ public sealed class AlertTests(BicepFixture bicep)
         var logs = bicep.Prod.OfType("Microsoft.Insights/diagnosticSettings");
         var workspace = bicep.Prod.Single("Microsoft.OperationalInsights/workspaces").GetProperty("id").GetString();
 
-        Assert.Equal(3, logs.Count);
+        Assert.Equal(4, logs.Count);
         Assert.All(logs, l => Assert.Equal(workspace, l.GetProperty("properties").GetProperty("workspaceId").GetString()));
         Assert.Empty(bicep.Dev.OfType("Microsoft.Insights/diagnosticSettings"));
     }

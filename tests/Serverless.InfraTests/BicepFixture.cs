@@ -18,6 +18,8 @@ public sealed class BicepFixture : IAsyncLifetime
         ["ALERT_EMAIL"] = "operators@example.org",
         ["ENTRA_CLIENT_ID"] = "00000000-0000-0000-0000-000000000004",
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://otlp.example.org",
+        ["KEY_VAULT"] = "true",
+        ["SERVICE_BUS_MESSAGING_UNITS"] = "2",
     };
 
     private const string TwoRegionsParameters = """
@@ -55,7 +57,12 @@ public sealed class BicepFixture : IAsyncLifetime
         Copy(Path.Combine(Repository.Root, "infra"), copy.Path);
         Dev = await DeployAsync(copy.Path, "dev", Nothing);
         Prod = await DeployAsync(copy.Path, "prod", Everything);
-        DevAsProd = await DeployAsync(copy.Path, "main", new() { ["AZURE_ENV_NAME"] = "serverless-dev", ["SERVERLESS_PROFILE"] = "prod" });
+        DevAsProd = await DeployAsync(copy.Path, "main", new()
+        {
+            ["AZURE_ENV_NAME"] = "serverless-dev",
+            ["SERVERLESS_PROFILE"] = "prod",
+            ["SERVICE_BUS_MESSAGING_UNITS"] = "16",
+        });
         await File.WriteAllTextAsync(Path.Combine(copy.Path, "two-regions.bicepparam"), TwoRegionsParameters);
         TwoRegions = await DeployAsync(copy.Path, "two-regions", Nothing);
         Template = JsonDocument.Parse(

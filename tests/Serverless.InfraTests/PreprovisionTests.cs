@@ -9,21 +9,39 @@ public sealed class PreprovisionTests : IDisposable
     private const string Regions =
         """{"value": [{"properties": {"displayName": "West Europe"}}, {"properties": {"displayName": "East US 2"}}]}""";
 
+    private const string Brokers = """
+        {"value": [
+          {"id": "/subscriptions/s/resourceGroups/RG-Test/providers/Microsoft.ServiceBus/namespaces/sb-x", "name": "sb-x",
+           "sku": {"tier": "Premium", "capacity": 4}},
+          {"id": "/subscriptions/s/resourceGroups/rg-test/providers/Microsoft.ServiceBus/namespaces/sb-x-2", "name": "sb-x-2",
+           "sku": {"tier": "Premium", "capacity": 8}},
+          {"id": "/subscriptions/s/resourceGroups/rg-test2/providers/Microsoft.ServiceBus/namespaces/sb-y", "name": "sb-y",
+           "sku": {"tier": "Premium", "capacity": 16}}]}
+        """;
+
     private readonly TemporaryFolder _folder = new();
 
     public PreprovisionTests()
     {
-        Program("azd", "echo '{\"token\": \"t\"}'");
+        Program("azd", $"""
+            case "$*" in
+              *token*) echo '{"{"}"token": "t"{"}"}' ;;
+              *) echo "$*" >> {_folder.Path}/settings ;;
+            esac
+            """);
         Program("curl", $"""
             echo "$*" >> {_folder.Path}/requests
             case "$*" in
               *geoRegions*) cat {_folder.Path}/regions ;;
+              *Microsoft.ServiceBus*) cat {_folder.Path}/brokers ;;
               *register*) echo Registered > {_folder.Path}/state ;;
               *Microsoft.App*) printf '{"{"}"registrationState": "%s"{"}"}' "$(cat {_folder.Path}/state)" ;;
             esac
             """);
         File.WriteAllText(Path.Combine(_folder.Path, "regions"), Regions);
         File.WriteAllText(Path.Combine(_folder.Path, "state"), "NotRegistered");
+        File.WriteAllText(Path.Combine(_folder.Path, "brokers"), Brokers);
+        File.WriteAllText(Path.Combine(_folder.Path, "settings"), "");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -63,6 +81,19 @@ public sealed class PreprovisionTests : IDisposable
         Assert.Equal(
             registers, (await File.ReadAllTextAsync(Path.Combine(_folder.Path, "requests"))).Contains(
                 "Microsoft.App/register", StringComparison.Ordinal));
+    }
+
+    [HookTheory]
+    [InlineData("prod", Brokers, "env set SERVICE_BUS_MESSAGING_UNITS 4")]
+    [InlineData("prod", """{"value": []}""", "env set SERVICE_BUS_MESSAGING_UNITS 0")]
+    [InlineData("dev", Brokers, "")]
+    public async Task Hook_PremiumBrokerThatIsThere_KeepsItsMessagingUnits(string profile, string brokers, string expected)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "brokers"), brokers);
+
+        await RunAsync("westeurope", profile, "");
+
+        Assert.Equal(expected, (await File.ReadAllTextAsync(Path.Combine(_folder.Path, "settings"))).Trim());
     }
 
     private void Program(string name, string script)

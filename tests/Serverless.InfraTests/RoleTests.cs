@@ -17,6 +17,8 @@ public sealed class RoleTests(BicepFixture bicep)
     };
 
     private const string BlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+    private const string SecretsUser = "4633458b-17de-408a-874c-0445c86b69e6";
+    private const string SecretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
     private const string ServiceBusDataSender = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39";
 
     [BicepFact]
@@ -45,13 +47,25 @@ public sealed class RoleTests(BicepFixture bicep)
                 .GetString());
     }
 
-    [BicepFact]
-    public void DeployersRole_IsForBlobsOnly()
+    [BicepTheory]
+    [InlineData("dev", BlobDataContributor)]
+    [InlineData("prod", BlobDataContributor, SecretsOfficer)]
+    public void DeployersRoles_AreForBlobs_AndForTheVaultWhereThereIsOne(string profile, params string[] expected)
     {
-        var role = Assert.Single(Assignments(bicep.Prod), a => a.To.Contains("deployer().objectId", StringComparison.Ordinal));
+        var roles = Assignments(bicep[profile]).Where(a => a.To.Contains("deployer().objectId", StringComparison.Ordinal)).ToList();
 
-        Assert.Equal(BlobDataContributor, role.Role);
-        Assert.Contains("deployer().userPrincipalName", role.ToKind, StringComparison.Ordinal);
+        Assert.Equal(expected, roles.Select(r => r.Role).Order(StringComparer.Ordinal).Reverse());
+        Assert.All(roles, r => Assert.Contains("deployer().userPrincipalName", r.ToKind, StringComparison.Ordinal));
+    }
+
+    [BicepFact]
+    public void AppsRoleOnTheVault_ReadsSecretsAndNoMore()
+    {
+        var given = Assignments(bicep.Prod).Where(a => a.Id.Contains("/Microsoft.KeyVault/vaults/", StringComparison.Ordinal)
+            && a.To.Contains("userAssignedIdentities", StringComparison.Ordinal));
+
+        Assert.Equal(SecretsUser, Assert.Single(given).Role);
+        Assert.DoesNotContain(Assignments(bicep.Dev), a => a.Id.Contains("/Microsoft.KeyVault/", StringComparison.Ordinal));
     }
 
     [BicepTheory]

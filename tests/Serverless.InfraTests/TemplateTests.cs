@@ -136,7 +136,8 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         Assert.True(broker.GetProperty("properties").GetProperty("zoneRedundant").GetBoolean());
         Assert.True(bicep.Prod.Single("Microsoft.Web/serverfarms").GetProperty("properties").GetProperty("zoneRedundant").GetBoolean());
         Assert.Single(bicep.Prod.OfType("Microsoft.Insights/autoscaleSettings"));
-        Assert.Equal(4, bicep.Prod.OfType("Microsoft.Network/privateEndpoints").Count);
+        // Blobs, queues and tables, the broker, the vault.
+        Assert.Equal(5, bicep.Prod.OfType("Microsoft.Network/privateEndpoints").Count);
         Assert.Empty(bicep.Dev.OfType("Microsoft.Network/privateEndpoints"));
         Assert.Equal("Standard", bicep.Dev.Single("Microsoft.ServiceBus/namespaces").GetProperty("sku").GetProperty("name").GetString());
     }
@@ -204,6 +205,17 @@ public sealed partial class TemplateTests(BicepFixture bicep)
                 .GetProperty("value").GetString());
         Assert.Equal("Disabled", closed.GetProperty("publicNetworkAccess").GetString());
         Assert.Empty(closed.GetProperty("networkAcls").GetProperty("ipRules").EnumerateArray());
+    }
+
+    [BicepFact]
+    public void MessagingUnits_OfABrokerThatHasSome_AreKeptWithinTheProfile()
+    {
+        Assert.Equal(2, UnitsOf(bicep.Prod));
+        Assert.Equal(4, UnitsOf(bicep.DevAsProd));
+        Assert.Equal(1, UnitsOf(bicep.TwoRegions));
+
+        static int UnitsOf(Deployment deployment) =>
+            deployment.OfType("Microsoft.ServiceBus/namespaces")[0].GetProperty("sku").GetProperty("capacity").GetInt32();
     }
 
     [BicepTheory]

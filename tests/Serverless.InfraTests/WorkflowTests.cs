@@ -49,10 +49,12 @@ public sealed partial class WorkflowTests
     public void Deploy_GivesAllThatTheParametersRead_SoThatItTakesNothingAway()
     {
         var given = Jobs(Read("deploy.yml")).Single()["env"]!.AsObject().Select(e => e.Key);
+        // The hook before the deployment sets this one.
+        List<string> asked = ["SERVICE_BUS_MESSAGING_UNITS"];
         var read = ReadVariable().Matches(File.ReadAllText(Path.Combine(Repository.Root, "infra", "main.bicepparam")))
             .Select(m => m.Groups["name"].Value);
 
-        Assert.Superset(read.ToHashSet(), given.ToHashSet());
+        Assert.Superset(read.Except(asked).ToHashSet(), given.ToHashSet());
     }
 
     [Fact]
