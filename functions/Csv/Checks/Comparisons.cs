@@ -44,7 +44,7 @@ internal sealed class TextLiteral(ITextValue left, byte[] right, Comparer compar
     public override Truth Evaluate() => left.IsMissing ? Truth.Unknown : comparer.Of(left.Text.SequenceCompareTo(right));
 }
 
-/// <summary>Whether a text is one of several.</summary>
+/// <summary>True where a text is one of several.</summary>
 internal sealed class TextIn(ITextValue column, Utf8Set texts) : Condition
 {
     public override Truth Evaluate() => column.IsMissing ? Truth.Unknown : texts.Contains(column.Text) ? Truth.True : Truth.False;
@@ -66,7 +66,7 @@ internal sealed class NumberComparison(NumberOperand left, NumberOperand right, 
     }
 }
 
-/// <summary>Whether two numbers differ by no more than a third.</summary>
+/// <summary>True where two numbers differ by no more than a third.</summary>
 internal sealed class NumberNear(NumberOperand left, NumberOperand right, NumberOperand tolerance) : Condition
 {
     private readonly NumberComparison _exact = new(new Magnitude(new Sum(left, right, isDifference: true)), tolerance, Comparer.Of("<="));

@@ -73,8 +73,8 @@ internal static class LoadBenchmark
             await ExecuteAsync(database, $"TRUNCATE {Table}", cancellationToken);
             var moved = await MeasureAsync(() => jobs.RunAsync(host, request, cancellationToken));
             Console.WriteLine(
-                $"  {(run == 0 ? "warm-up" : $"run {run}"),-8} job {job}   load into a new table {made}   into one that is there {moved}   " +
-                $"COPY {copy}");
+                $"  {(run == 0 ? "warm-up" : $"run {run}"),-8} job {job}   load into a new table {made}   " +
+                $"into one that is there {moved}   COPY {copy}");
             if (run == 0) continue;
             without.Add(job);
             with.Add(made);
