@@ -45,7 +45,7 @@ internal sealed class JobReport(IScreen screen)
     {
         if (inference is not { Columns.Count: > 0 }) return;
         screen.WriteLine();
-        screen.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Inferred schema (a sample of {inference.Records:N0} records)"));
+        screen.WriteLine($"Inferred schema (a sample of {Texts.Count(inference.Records, "record")})");
         screen.WriteTable(InferenceTable.Headings, InferenceTable.Rows(inference));
     }
 
