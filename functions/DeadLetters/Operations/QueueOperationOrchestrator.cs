@@ -15,7 +15,7 @@ public static class QueueOperationOrchestrator
     private const int PurgedAtOnce = 100;
     private const int StepsAnExecution = 50;
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
     // Its retries may take hours; one that has not ended by then did not pass.
     private static readonly TimeSpan CanaryPatience = TimeSpan.FromDays(1);
@@ -71,7 +71,7 @@ public static class QueueOperationOrchestrator
         {
             context.SetCustomStatus(run.Progress);
             await context.CreateTimer(wait, CancellationToken.None);
-            wait = wait * 2 < LongestLook ? wait * 2 : LongestLook;
+            wait = wait * 2 < MaxPause ? wait * 2 : MaxPause;
             var canaries = await context.CallActivityAsync<List<Canary>>(
                 nameof(QueueOperationActivities.CheckCanaries), run.Canaries, Retry);
             run = run with { Canaries = canaries, Progress = run.Progress with { Passed = canaries.Count(canary => canary.HasPassed) } };
@@ -145,7 +145,7 @@ public static class QueueOperationOrchestrator
                 if (context.CurrentUtcDateTime - since > LockPatience) return Stop(run, StillLocked(left.Count, page.Lane));
                 context.SetCustomStatus(run.Progress);
                 await context.CreateTimer(wait, CancellationToken.None);
-                wait = wait * 2 < LongestLook ? wait * 2 : LongestLook;
+                wait = wait * 2 < MaxPause ? wait * 2 : MaxPause;
             }
 
             page = page with { Numbers = left };

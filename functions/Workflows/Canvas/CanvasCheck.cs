@@ -9,7 +9,7 @@ namespace Serverless.Workflows.Canvas;
 internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, ValidationErrors faults)
 {
     private const int MaxNodes = 10_000;
-    private const int Deepest = 20;
+    private const int MaxDepth = 20;
     private const int MaxChunkSize = 10_000;
     private const int MaxChunks = 100;
 
@@ -35,9 +35,9 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
             return;
         }
 
-        if (depth > Deepest)
+        if (depth > MaxDepth)
         {
-            faults.Add(place, $"Nodes stand inside nodes more than {Deepest} deep.");
+            faults.Add(place, $"Nodes stand inside nodes more than {MaxDepth} deep.");
             return;
         }
 

@@ -7,7 +7,7 @@ namespace Serverless.Workflows.Definitions;
 /// <summary>Reads a definition's form; what its names and references mean is <see cref="DefinitionCheck"/>'s.</summary>
 internal sealed partial class DefinitionReader(ValidationErrors faults)
 {
-    private const int DeepestSteps = 20;
+    private const int MaxDepth = 20;
     private const int MaxTimeoutSeconds = 30 * 86_400;
     private const int MaxChunkSize = 10_000;
     private const int MaxChunks = 100;
@@ -44,10 +44,10 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
 
     private List<WorkflowStep> Steps(IReadOnlyList<(JsonElement Json, string Path)> objects, int depth)
     {
-        if (depth <= DeepestSteps || objects.Count == 0)
+        if (depth <= MaxDepth || objects.Count == 0)
             return [.. objects.Select(o => Step(new StepReader(o.Json, o.Path, faults), depth))];
         HasGaps = true;
-        faults.Add(objects[0].Path, $"Steps stand inside steps more than {DeepestSteps} deep.");
+        faults.Add(objects[0].Path, $"Steps stand inside steps more than {MaxDepth} deep.");
         return [];
     }
 

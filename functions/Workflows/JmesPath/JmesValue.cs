@@ -11,7 +11,7 @@ namespace Serverless.Workflows.JmesPath;
 internal static class JmesValue
 {
     // What System.Text.Json reads again.
-    private const int Deepest = 62;
+    private const int MaxDepth = 62;
 
     /// <summary>The value of JSON; texts and single values are taken out of it, what holds others is not.</summary>
     public static object? From(JsonElement json) => json.ValueKind switch
@@ -167,9 +167,9 @@ internal static class JmesValue
     private static void Write(Utf8JsonWriter writer, object? value, Evaluation evaluation, int depth)
     {
         evaluation.Charge();
-        if (depth > Deepest)
+        if (depth > MaxDepth)
             throw new ExpressionException(
-                string.Create(CultureInfo.InvariantCulture, $"What it gives is nested more than {Deepest} deep."));
+                string.Create(CultureInfo.InvariantCulture, $"What it gives is nested more than {MaxDepth} deep."));
         switch (value)
         {
             case null:

@@ -22,7 +22,7 @@ public sealed class RunBlobs(Containers containers)
     public const int MaxBytes = TaskArguments.MaxBytes;
 
     // Messages wrap values, and may be 64 deep.
-    private const int DeepestInline = 48;
+    private const int MaxInlineDepth = 48;
 
     /// <summary>Stores a value, in a blob when it is large.</summary>
     /// <param name="runId">The run.</param>
@@ -34,7 +34,7 @@ public sealed class RunBlobs(Containers containers)
     {
         if (value is not { ValueKind: not JsonValueKind.Null } json) return StoredValue.Null;
         var bytes = JsonSerializer.SerializeToUtf8Bytes(json);
-        if (bytes.Length <= StoredValue.MaxInlineBytes && !JsonDepth.Exceeds(json, DeepestInline)) return new StoredValue(json);
+        if (bytes.Length <= StoredValue.MaxInlineBytes && !JsonDepth.Exceeds(json, MaxInlineDepth)) return new StoredValue(json);
         if (bytes.Length > MaxBytes) throw new TaskTooLargeException($"The value '{name}'", bytes.Length, MaxBytes);
         var blob = Name(runId, name + ".json");
         await (await OpenAsync(blob, cancellationToken)).UploadAsync(

@@ -4,7 +4,7 @@ namespace Serverless.Local.Runtime.Durable;
 internal sealed class TimerQueue<T> : IDisposable
 {
     // Well below what the clock's timers can take.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<T, long> _items = new();
@@ -62,6 +62,6 @@ internal sealed class TimerQueue<T> : IDisposable
 
         // Timers count whole milliseconds: rounded up, so that one does not fire early and spin.
         var wait = TimeSpan.FromMilliseconds(Math.Ceiling(TimeSpan.FromTicks(at - _time.GetUtcNow().Ticks).TotalMilliseconds));
-        _timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
+        _timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxWait ? MaxWait : wait, Timeout.InfiniteTimeSpan);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class TimerListener(
     : ITriggerListener, IDisposable
 {
     // The clock is looked at this often: timers do not count the time that a machine sleeps.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
@@ -72,7 +72,7 @@ internal sealed class TimerListener(
     private async Task WaitUntilAsync(DateTime due)
     {
         for (var now = Now; now < due; now = Now)
-            await Task.Delay(due - now < LongestWait ? due - now : LongestWait, time, _stopping.Token);
+            await Task.Delay(due - now < MaxWait ? due - now : MaxWait, time, _stopping.Token);
         _stopping.Token.ThrowIfCancellationRequested();
     }
 

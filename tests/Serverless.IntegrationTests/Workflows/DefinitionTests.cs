@@ -132,7 +132,7 @@ public sealed class DefinitionTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Schema_OwnDefinitions_Fit()
+    public async Task Schema_BuiltInWorkflows_Fit()
     {
         var schema = await JsonSchema.FromJsonAsync(await _host.Http.GetStringAsync(new Uri("/api/workflows/schema", UriKind.Relative)));
 
@@ -142,7 +142,7 @@ public sealed class DefinitionTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OwnDefinitions_AtStart_AreRegistered()
+    public async Task BuiltInWorkflows_AtStart_AreRegistered()
     {
         var all = await _host.Http.GetFromJsonAsync<JsonObject>("/api/workflows");
 
