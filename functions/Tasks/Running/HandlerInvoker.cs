@@ -34,10 +34,14 @@ public sealed class HandlerInvoker(IServiceScopeFactory scopes, IExecutionRecord
     {
         using var limit = new CancellationTokenSource(run.Timeout, time);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, run.Revoked, cancellationToken);
+
+        // What a handler does when it is told to stop may throw: on the thread of the time limit's timer that would end the process.
+        using var told = new CancellationTokenSource();
+        await using var telling = all.Token.UnsafeRegister(static source => _ = ((CancellationTokenSource)source!).CancelAsync(), told);
         await using var scope = scopes.CreateAsyncScope();
         try
         {
-            return (new HandlerOutcome.Succeeded(await run.Call(scope.ServiceProvider, all.Token)), ExecutionState.Success);
+            return (new HandlerOutcome.Succeeded(await run.Call(scope.ServiceProvider, told.Token)), ExecutionState.Success);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -86,7 +86,9 @@ internal sealed class Heartbeat : IDisposable
             else
             {
                 _timer.Change(Grace, Timeout.InfiniteTimeSpan);
-                _silent.Cancel();
+
+                // What a handler does when it is told to stop may fail: that is no failure of the timer, which would end the process.
+                _ = _silent.CancelAsync();
             }
         }
         catch (ObjectDisposedException)

@@ -41,6 +41,23 @@ public sealed class HeartbeatTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_ThatFailsToStop_FailsAlone()
+    {
+        _host.Script.Run = async (_, context) =>
+        {
+            await using var stop = context.CancellationToken.Register(() => throw new InvalidOperationException("Cannot stop."));
+            _begun.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+            return null;
+        };
+        var id = await StartAsync();
+
+        _host.Time.Advance(Beat + Moment);
+
+        await IsSilentAsync(id);
+    }
+
+    [Fact]
     public async Task Run_ThatReports_GoesOnForLongerThanItsHeartbeat()
     {
         using var reported = new SemaphoreSlim(0);

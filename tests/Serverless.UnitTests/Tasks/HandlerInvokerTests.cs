@@ -58,6 +58,21 @@ public sealed class HandlerInvokerTests : IDisposable
     }
 
     [Fact]
+    public async Task Invoke_FailsToStop_FailsAloneAndNotOnTheTimersThread()
+    {
+        var call = InvokeAsync(async (_, token) =>
+        {
+            await using var stop = token.Register(() => throw new InvalidOperationException("Cannot stop."));
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, token);
+            return [];
+        });
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(ErrorClass.Timeout, Assert.IsType<HandlerOutcome.Failed>(await call).Class);
+    }
+
+    [Fact]
     public async Task Invoke_Revoked_IsRevokedWhateverItThrows()
     {
         using var revoked = new CancellationTokenSource();
