@@ -23,6 +23,7 @@ internal sealed partial class WorkflowInterpreter
     private readonly RunJournal _journal;
     private readonly TaskCalls _calls;
     private readonly ChildCalls _children;
+    private readonly SignalWaits _waits;
     private readonly Dictionary<string, StoredValue> _values = new(StringComparer.Ordinal);
 
     public WorkflowInterpreter(
@@ -32,8 +33,9 @@ internal sealed partial class WorkflowInterpreter
         _journal = new RunJournal(context, definition.AllSteps().Count(), plan.Finished);
         _calls = new TaskCalls(context, context.InstanceId) { TakeSteps = _journal.Take };
         _children = new ChildCalls(context);
+        _waits = new SignalWaits(context);
         _values["input"] = input.Input;
-        _values["run"] = StoredValue.Of(new { id = context.InstanceId, workflow = definition.Name, version = input.Version });
+        _values["run"] = StoredValue.OfRun(context.InstanceId, definition.Name, input.Version);
         foreach (var step in plan.Finished) _values[RunData.StepPrefix + step.Name] = step.Result ?? StoredValue.Null;
     }
 
@@ -108,6 +110,7 @@ internal sealed partial class WorkflowInterpreter
                 WorkflowStepType.Map => await MapAsync(step, stop),
                 WorkflowStepType.Workflow => await RunWorkflowAsync(step, stop),
                 WorkflowStepType.Orchestration => await RunOrchestrationAsync(step, stop),
+                WorkflowStepType.Wait => await WaitAsync(step, stop),
                 _ => throw new InvalidOperationException($"There is no step type {step.Type}."),
             };
             return _values[place] = value;
@@ -210,7 +213,7 @@ internal sealed partial class WorkflowInterpreter
         var id = WorkId.OfChild(_context.InstanceId, step.Name);
         _journal.Begin(step, id);
         _journal.Write();
-        var child = new WorkflowRunInput(step.Workflow!, _plan.Children[step.Workflow!], await ResolveAsync(step, stop))
+        var child = new WorkflowRunInput(step.Workflow!, _plan.Children[step.Workflow!], await ResolveAsync(step, "input", step.Args, stop))
         {
             Deadline = _deadline,
             Parent = _context.InstanceId,
@@ -238,10 +241,42 @@ internal sealed partial class WorkflowInterpreter
         return value;
     }
 
+    private async Task<StoredValue> WaitAsync(WorkflowStep step, StopSignal stop)
+    {
+        var until = step.TimeoutSeconds is { } seconds ? _context.CurrentUtcDateTime.AddSeconds(seconds) : (DateTime?)null;
+        _journal.Wait(step, until);
+        _journal.Write();
+        var payload = await _waits.WaitAsync(step.Signal!, until, signal => IsMetAsync(step.Condition, signal, stop), stop);
+        if (payload is null && step.OnTimeout != TimeoutRule.Continue)
+            throw new StepFailedException(
+                new StepError(nameof(TimeoutException), $"The signal '{step.Signal}' did not come within {step.TimeoutSeconds} s."));
+        var value = payload ?? await ResolveAsync(step, "default", step.Default, stop);
+        _journal.End(step, StepState.Completed, value);
+        return value;
+    }
+
+    // A payload on which the condition cannot be evaluated does not meet it: whoever sends signals must not fail the run.
+    private async Task<bool> IsMetAsync(string? condition, StoredValue signal, StopSignal stop)
+    {
+        try
+        {
+            return condition is null || await IsTrueAsync(condition, stop, signal);
+        }
+        catch (TaskValidationException)
+        {
+            return false;
+        }
+        catch (TaskFailedException e) when (e.FailureDetails.IsCausedBy<TaskValidationException>())
+        {
+            return false;
+        }
+    }
+
     // Small values are at hand: evaluating is pure, and needs no activity.
-    private async Task<bool> IsTrueAsync(string condition, StopSignal stop)
+    private async Task<bool> IsTrueAsync(string condition, StopSignal stop, StoredValue? signal = null)
     {
         var needed = Needed(JsonSerializer.SerializeToElement(condition));
+        if (signal is not null) needed[RunData.Signal] = signal;
         if (needed.Values.All(v => v.Blob is null))
             return new RunData(
                 needed.Select(v => KeyValuePair.Create(v.Key, v.Value.Json ?? JsonSerializer.SerializeToElement<object?>(null)))).IsTrue(
@@ -251,13 +286,13 @@ internal sealed partial class WorkflowInterpreter
                 nameof(EvaluateCondition), new EvaluateCondition.Question(condition, needed), TaskCalls.Infrastructure));
     }
 
-    private async Task<StoredValue> ResolveAsync(WorkflowStep step, StopSignal stop)
+    private async Task<StoredValue> ResolveAsync(WorkflowStep step, string name, JsonElement? template, StopSignal stop)
     {
-        if (step.Args is not { } args) return StoredValue.Null;
-        if (!Template.HasReferences(args)) return new StoredValue(args);
+        if (template is not { } json) return StoredValue.Null;
+        if (!Template.HasReferences(json)) return new StoredValue(json);
         return await stop.OrStopAsync(_context.CallActivityAsync<StoredValue>(
             nameof(ResolveValue), new ResolveValue.Question(
-                _context.InstanceId, $"{step.Name}-input", args, Needed(args)), TaskCalls.Infrastructure));
+                _context.InstanceId, $"{step.Name}-{name}", json, Needed(json)), TaskCalls.Infrastructure));
     }
 
     // Read off the text, not parsed: that is done in every replay, and a name too many does no harm.

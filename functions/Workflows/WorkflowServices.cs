@@ -23,6 +23,7 @@ internal static class WorkflowServices
         .AddSingleton<RunFollower>()
         .AddSingleton<RunReader>()
         .AddSingleton<RunStarter>()
+        .AddSingleton<SignalSender>()
         .AddSingleton<IJobKind, RunJobs>()
         .AddSingleton<StepRecorder>()
         .AddSingleton<OrderArguments>()

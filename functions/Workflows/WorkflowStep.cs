@@ -34,7 +34,10 @@ public sealed record WorkflowStep
     /// <summary>Where a task runs. Default <see cref="TaskVia.Queue"/>.</summary>
     public TaskVia Via { get; init; }
 
-    /// <summary>A JMESPath expression, true as JMESPath has it: not null, false or empty.</summary>
+    /// <summary>
+    /// A JMESPath expression, true as JMESPath has it: not null, false or empty. That of a <c>wait</c> is on the payload,
+    /// <c>$.signal</c>; what does not meet it is passed over.
+    /// </summary>
     public string? Condition { get; init; }
 
     /// <summary>The steps when the condition is true.</summary>
@@ -63,6 +66,18 @@ public sealed record WorkflowStep
 
     /// <summary>The name of a <see cref="WorkflowOrchestration"/>, which the app registers.</summary>
     public string? Orchestration { get; init; }
+
+    /// <summary>The signal of a <c>wait</c>, named as steps are; unique in the definition, whatever the case of its letters.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>Seconds that a <c>wait</c> waits; null waits until the run's time is up.</summary>
+    public int? TimeoutSeconds { get; init; }
+
+    /// <summary>What a <c>wait</c> does when its time is up. Default <see cref="TimeoutRule.Fail"/>.</summary>
+    public TimeoutRule? OnTimeout { get; init; }
+
+    /// <summary>The result of a <c>wait</c> that goes on without a signal; may hold references. Default null.</summary>
+    public JsonElement? Default { get; init; }
 
     /// <summary>This step and all inside it, in the order in which they are written.</summary>
     public IEnumerable<WorkflowStep> WithInner() => [this, .. Inner().SelectMany(s => s.WithInner())];

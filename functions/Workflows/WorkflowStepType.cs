@@ -23,4 +23,7 @@ public enum WorkflowStepType
 
     /// <summary>Runs the orchestration <see cref="WorkflowStep.Orchestration"/> and has its output.</summary>
     [JsonStringEnumMemberName("orchestration")] Orchestration,
+
+    /// <summary>Waits for the signal <see cref="WorkflowStep.Signal"/> and has its payload.</summary>
+    [JsonStringEnumMemberName("wait")] Wait,
 }

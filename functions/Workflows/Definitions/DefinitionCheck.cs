@@ -26,6 +26,21 @@ internal sealed class DefinitionCheck(
         if (count > WorkflowDefinition.MaxSteps)
             faults.Add("steps", $"There are {count} steps; at most {WorkflowDefinition.MaxSteps} are allowed.");
         else CheckSequence(definition.Steps, new Scope([], names));
+        CheckWaits(definition);
+    }
+
+    // The engine tells events apart whatever the case of their names.
+    private void CheckWaits(WorkflowDefinition definition)
+    {
+        var signals = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var step in definition.AllSteps().Where(s => s.Signal is { Length: > 0 }))
+        {
+            if (!signals.Add(step.Signal!)) faults.Add($"step {step.Name}: signal", $"Another step waits for '{step.Signal}'.");
+            if (step.TimeoutSeconds >= definition.TimeoutSeconds)
+                faults.Add(
+                    $"step {step.Name}: timeoutSeconds",
+                    $"The whole run may take {definition.TimeoutSeconds} s: give the workflow a larger \"timeoutSeconds\" than the step.");
+        }
     }
 
     private void CheckSequence(IReadOnlyList<WorkflowStep> steps, Scope scope)
@@ -53,6 +68,10 @@ internal sealed class DefinitionCheck(
             case WorkflowStepType.Parallel:
                 foreach (var branch in step.Steps) CheckSequence([branch], scope.Inner());
                 break;
+            case WorkflowStepType.Wait when step.Condition is { } condition:
+                if (Expression(condition, $"{place}: condition", scope, RunData.Signal) is { UsesSignal: false })
+                    faults.Add($"{place}: condition", "It does not refer to the payload, which is $.signal.");
+                break;
             case WorkflowStepType.Orchestration when step.Orchestration is { } name && !orchestrations.ContainsKey(name):
                 faults.Add(
                     $"{place}: orchestration",
@@ -61,9 +80,10 @@ internal sealed class DefinitionCheck(
                 break;
         }
 
-        var inItem = step.Type == WorkflowStepType.Map;
-        if (step.Args is { } args) CheckReferences(args, $"{place}: args", scope, inItem);
-        if (step.Items is { } items) CheckReferences(items, $"{place}: items", scope, inItem: false);
+        if (step.Args is { } args)
+            CheckReferences(args, $"{place}: args", scope, step.Type == WorkflowStepType.Map ? RunData.Item : null);
+        if (step.Items is { } items) CheckReferences(items, $"{place}: items", scope);
+        if (step.Default is { } fallback) CheckReferences(fallback, $"{place}: default", scope);
     }
 
     private void CheckTask(WorkflowStep step, string place)
@@ -107,7 +127,7 @@ internal sealed class DefinitionCheck(
     private void CheckCondition(WorkflowStep step, string place, Scope scope)
     {
         if (step.Condition is not { } condition
-            || Expression(condition, $"{place}: condition", scope, inItem: false) is not { IsConstant: true }) return;
+            || Expression(condition, $"{place}: condition", scope) is not { IsConstant: true }) return;
         faults.Add($"{place}: condition", Constant(condition));
     }
 
@@ -124,12 +144,13 @@ internal sealed class DefinitionCheck(
         }
     }
 
-    private void CheckReferences(JsonElement template, string place, Scope scope, bool inItem)
+    private void CheckReferences(JsonElement template, string place, Scope scope, string? local = null)
     {
-        foreach (var (path, reference) in Template.References(template, place)) Expression(reference, path, scope, inItem);
+        foreach (var (path, reference) in Template.References(template, place)) Expression(reference, path, scope, local);
     }
 
-    private RunExpression? Expression(string text, string place, Scope scope, bool inItem)
+    // What is known at some places only is named by them.
+    private RunExpression? Expression(string text, string place, Scope scope, string? local = null)
     {
         if (!RunExpression.TryParse(text, out var expression, out var fault))
         {
@@ -137,7 +158,8 @@ internal sealed class DefinitionCheck(
             return null;
         }
 
-        if (expression.UsesItem && !inItem) faults.Add(place, "$.item is known in the arguments of a map only.");
+        if (expression.UsesSignal && local != RunData.Signal) faults.Add(place, "$.signal is known in the condition of a wait only.");
+        if (expression.UsesItem && local != RunData.Item) faults.Add(place, "$.item is known in the arguments of a map only.");
         foreach (var step in expression.Steps.Where(s => !scope.Before.Contains(s) && !(IsPartial && !scope.All.Contains(s))))
         {
             faults.Add(

@@ -7,6 +7,7 @@ namespace Serverless.Workflows.Definitions;
 /// <summary>Reads a definition's form; what its names and references mean is <see cref="DefinitionCheck"/>'s.</summary>
 internal sealed partial class DefinitionReader(ValidationErrors faults)
 {
+    private const string StepNameRule = "Must be letters, digits and underscores, no digit first, at most 64.";
     private const int MaxDepth = 20;
     private const int MaxTimeoutSeconds = 30 * 86_400;
     private const int MaxChunkSize = 10_000;
@@ -53,13 +54,13 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
 
     private WorkflowStep Step(StepReader reader, int depth)
     {
-        var name = reader.Text("name", StepName(), "Must be letters, digits and underscores, no digit first, at most 64.", required: true)
-            ?? "";
+        var name = reader.Text("name", StepName(), StepNameRule, required: true) ?? "";
         if (name.Length == 0) HasGaps = true;
         var type = reader.Choice(
             "type", required: true,
             ("task", WorkflowStepType.Task), ("parallel", WorkflowStepType.Parallel), ("conditional", WorkflowStepType.Conditional),
-            ("map", WorkflowStepType.Map), ("workflow", WorkflowStepType.Workflow), ("orchestration", WorkflowStepType.Orchestration));
+            ("map", WorkflowStepType.Map), ("workflow", WorkflowStepType.Workflow), ("orchestration", WorkflowStepType.Orchestration),
+            ("wait", WorkflowStepType.Wait));
 
         // Of a type that cannot be read nothing is known: one fault is enough.
         if (type is not { } known)
@@ -93,6 +94,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
         },
         WorkflowStepType.Workflow =>
             step with { Workflow = reader.Text("workflow", Name(), NameRule, required: true), Args = reader.Element("args") },
+        WorkflowStepType.Wait => WaitMembers(reader, step),
         _ => step with { Orchestration = reader.Text("orchestration", required: true), Args = reader.Element("args") },
     };
 
@@ -104,6 +106,22 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
         Queue = reader.Text("queue"),
         Via = reader.Choice("via", required: false, ("queue", TaskVia.Queue), ("activity", TaskVia.Activity)) ?? TaskVia.Queue,
     };
+
+    private WorkflowStep WaitMembers(StepReader reader, WorkflowStep step)
+    {
+        var wait = step with
+        {
+            Signal = reader.Text("signal", StepName(), StepNameRule) ?? step.Name,
+            Condition = reader.Text("condition", longest: 4_000),
+            TimeoutSeconds = reader.Integer("timeoutSeconds", 1, MaxTimeoutSeconds),
+            OnTimeout = reader.Choice("onTimeout", required: false, ("fail", TimeoutRule.Fail), ("continue", TimeoutRule.Continue)),
+            Default = reader.Element("default"),
+        };
+        if (wait is { OnTimeout: not null, TimeoutSeconds: null }) faults.Add(reader.At("onTimeout"), "Needs \"timeoutSeconds\".");
+        if (wait is { Default: not null, OnTimeout: not TimeoutRule.Continue })
+            faults.Add(reader.At("default"), "Needs \"onTimeout\": \"continue\".");
+        return wait;
+    }
 
     private WorkflowRetry? Retry(StepReader outer)
     {

@@ -12,7 +12,12 @@ namespace Serverless.Workflows.References;
 /// </summary>
 internal sealed class RunData
 {
-    private const string Item = "item";
+    /// <summary>The name of a signal's payload.</summary>
+    public const string Signal = "signal";
+
+    /// <summary>The name of a map's item.</summary>
+    public const string Item = "item";
+
     private const string Steps = "steps";
 
     // About a second of work, and some 100 MB of values.

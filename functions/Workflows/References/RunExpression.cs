@@ -19,6 +19,7 @@ internal sealed class RunExpression
         _tree = tree;
         Steps = paths.Steps.ToHashSet(StringComparer.Ordinal);
         UsesItem = paths.Roots.Contains("item");
+        UsesSignal = paths.Roots.Contains(RunData.Signal);
         IsConstant = paths.RootCount == 0;
     }
 
@@ -27,6 +28,9 @@ internal sealed class RunExpression
 
     /// <summary>It refers to the item at hand.</summary>
     public bool UsesItem { get; }
+
+    /// <summary>It refers to the payload of a signal.</summary>
+    public bool UsesSignal { get; }
 
     /// <summary>It refers to nothing: it always gives the same.</summary>
     public bool IsConstant { get; }
@@ -90,7 +94,7 @@ internal sealed class RunExpression
     private sealed class Paths
     {
         private const string OfSteps = "steps";
-        private static readonly string[] Known = ["input", OfSteps, "run", "item"];
+        private static readonly string[] Known = ["input", OfSteps, "run", "item", RunData.Signal];
 
         public int RootCount { get; private set; }
 
@@ -113,7 +117,8 @@ internal sealed class RunExpression
         public string? FindFault(string text)
         {
             if (Roots.Find(r => !Known.Contains(r)) is { } unknown)
-                return $"There is no $.{unknown}; there are $.input, $.steps.<name>, $.run and, in a map, $.item.";
+                return $"There is no $.{unknown}; there are $.input, $.steps.<name>, $.run, in a map $.item, and in a wait's condition " +
+                    "$.signal.";
             if (RootCount != Roots.Count)
                 return "\"$\" stands for no value of its own; write $.input, $.steps.<name>, $.run or, in a map, $.item.";
             if (Roots.Count(r => r == OfSteps) != Steps.Count) return "$.steps must be followed by a step's name.";

@@ -36,6 +36,14 @@ internal sealed class RunJournal
     public void Begin(WorkflowStep step, string? workId) =>
         Note(new StepRecord(step.Name, step.Type, StepState.Running) { Started = _context.CurrentUtcDateTime, WorkId = workId });
 
+    /// <summary>A step waits.</summary>
+    public void Wait(WorkflowStep step, DateTime? until) => Note(new StepRecord(step.Name, step.Type, StepState.Waiting)
+    {
+        Started = _context.CurrentUtcDateTime,
+        Signal = step.Signal,
+        Until = until is { } moment ? new DateTimeOffset(moment, TimeSpan.Zero) : null,
+    });
+
     /// <summary>A step has ended.</summary>
     public void End(WorkflowStep step, StepState state, StoredValue? result = null, StepError? error = null, int? attempts = null)
     {

@@ -33,8 +33,8 @@ public sealed class RunReader(RunStore runs, RunFollower follower, WorkflowRegis
 
         // One that was terminated from outside told nobody that its steps ended, too.
         StepRecord Ended(StepRecord step) =>
-            run.IsFinal && step.Status == StepState.Running ? step with { Status = StepState.Cancelled, Ended = run.Ended } : step;
+            run.IsFinal && step.IsAtWork ? step with { Status = StepState.Cancelled, Ended = run.Ended } : step;
 
-        bool IsRunning(WorkflowStep step) => known.TryGetValue(step.Name, out var record) && record.Status == StepState.Running;
+        bool IsRunning(WorkflowStep step) => known.TryGetValue(step.Name, out var record) && record.IsAtWork;
     }
 }

@@ -18,7 +18,8 @@ internal static class RunRows
         RerunOf = "RerunOf", Parent = "Parent", Id = "Id", Request = "Request";
 
     private const string Type = "Type", Started = "Started", Attempts = "Attempts", WorkId = "WorkId", TakenFrom = "TakenFrom",
-        ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result =
+        Signal = "Signal", Until = "Until", ErrorType = "ErrorType",
+        ErrorMessage = "ErrorMessage", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result =
             "Result";
 
     public static TableEntity OfRun(RunRecord run)
@@ -69,6 +70,8 @@ internal static class RunRows
         if (step.Attempts is { } attempts) row[Attempts] = attempts;
         if (step.WorkId is not null) row[WorkId] = step.WorkId;
         if (step.TakenFrom is not null) row[TakenFrom] = step.TakenFrom;
+        if (step.Signal is not null) row[Signal] = step.Signal;
+        if (step.Until is { } until) row[Until] = until;
         Write(row, Result, step.Result);
         Write(row, step.Error);
         return row;
@@ -82,6 +85,8 @@ internal static class RunRows
         Attempts = row.GetInt32(Attempts),
         WorkId = row.GetString(WorkId),
         TakenFrom = row.GetString(TakenFrom),
+        Signal = row.GetString(Signal),
+        Until = row.GetDateTimeOffset(Until),
         Result = ReadValue(row, Result),
         Error = ReadError(row),
     };

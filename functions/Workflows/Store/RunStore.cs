@@ -85,6 +85,15 @@ public sealed class RunStore(
     private void Note(RunRecord run) =>
         changes.Note(ChangeKinds.Run, run.Id, JsonNamingPolicy.CamelCase.ConvertName(run.Status.ToString()));
 
+    /// <summary>A step; null when it has not begun.</summary>
+    public async Task<StepRecord?> FindStepAsync(string runId, string step, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(
+            runId, RunRows.StepPrefix + step, cancellationToken: cancellationToken);
+        return found.HasValue ? RunRows.ToStep(found.Value!) : null;
+    }
+
     /// <summary>The steps that began.</summary>
     public async Task<IReadOnlyList<StepRecord>> ListStepsAsync(string runId, CancellationToken cancellationToken)
     {

@@ -111,6 +111,12 @@ public sealed record StepView
     /// <summary>The task, run, map or orchestration that does the work.</summary>
     public string? WorkId { get; init; }
 
+    /// <summary>The signal that it waits for, or waited for.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>When it stops waiting; null when that is the run's end.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>The result, while it is small.</summary>
     public JsonElement? Result { get; init; }
 
@@ -135,6 +141,8 @@ public sealed record StepView
         Ended = step.Ended,
         Attempts = step.Attempts is 0 ? null : step.Attempts,
         WorkId = step.WorkId,
+        Signal = step.Signal,
+        Until = step.Until,
         Result = step.Result?.Json,
         ResultBlob = BlobOf(step.Result),
         Error = step.Error,

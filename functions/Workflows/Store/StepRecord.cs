@@ -21,6 +21,12 @@ public sealed record StepRecord(string Name, WorkflowStepType Type, StepState St
     /// <summary>The task, or the instance of a child workflow, map or orchestration, that does the work.</summary>
     public string? WorkId { get; init; }
 
+    /// <summary>The signal that it waits for.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>When it stops waiting; null when that is the run's end.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>The result.</summary>
     public StoredValue? Result { get; init; }
 
@@ -32,5 +38,9 @@ public sealed record StepRecord(string Name, WorkflowStepType Type, StepState St
 
     /// <summary>Nothing follows by itself.</summary>
     [JsonIgnore]
-    public bool IsFinal => Status is not (StepState.Pending or StepState.Running);
+    public bool IsFinal => Status is not (StepState.Pending or StepState.Running or StepState.Waiting);
+
+    /// <summary>It has begun and not ended.</summary>
+    [JsonIgnore]
+    public bool IsAtWork => Status is StepState.Running or StepState.Waiting;
 }

@@ -12,6 +12,9 @@ public enum StepState
     /// <summary>At work.</summary>
     [JsonStringEnumMemberName("running")] Running,
 
+    /// <summary>It waits for its signal.</summary>
+    [JsonStringEnumMemberName("waiting")] Waiting,
+
     /// <summary>It has its result.</summary>
     [JsonStringEnumMemberName("completed")] Completed,
 

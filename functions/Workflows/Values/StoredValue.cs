@@ -18,6 +18,9 @@ public sealed record StoredValue(JsonElement? Json = null, string? Blob = null)
     /// <summary>No value.</summary>
     public static StoredValue Null { get; } = new();
 
+    /// <summary>The value that expressions know as <c>$.run</c>.</summary>
+    public static StoredValue OfRun(string id, string workflow, int version) => Of(new { id, workflow, version });
+
     /// <summary>A value that is small.</summary>
     public static StoredValue Of<T>(T value) => new(JsonSerializer.SerializeToElement(value, WorkflowJson.Options));
 }

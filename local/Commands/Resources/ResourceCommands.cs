@@ -77,13 +77,16 @@ internal sealed class ResourceCommands(IScreen screen)
     /// <param name="method">How it is asked for.</param>
     /// <param name="path">Below <c>/api/</c>.</param>
     /// <param name="done">Said before the name of what was changed.</param>
-    /// <param name="body">The argument that is the body, from 0; null for no body.</param>
-    public Command Change(CommandSyntax syntax, HttpMethod method, string path, string done, int? body = null)
+    /// <param name="body">The argument that is the body, from 0; null for no such argument.</param>
+    /// <param name="parts">Options that make the body, beside those of the query.</param>
+    public Command Change(
+        CommandSyntax syntax, HttpMethod method, string path, string done, int? body = null, params BodyPart[] parts)
     {
         OptionSyntax[] filters = syntax.Options;
-        return new(With(syntax, filters), async (arguments, token) =>
+        return new(With(syntax, [.. filters, .. parts.Select(p => p.Option)]), async (arguments, token) =>
         {
-            var content = body is { } place ? ReadBody(arguments, syntax.Positionals[place], arguments.Positional(place)) : null;
+            var content = body is { } place ? ReadBody(arguments, syntax.Positionals[place], arguments.Positional(place))
+                : parts.Length > 0 ? BodyPart.Read(arguments, parts) : null;
             using var api = Open(arguments);
             var answer = await api.SendAsync(method, HostApi.Path(Fill(path, arguments), Query(arguments, filters)), content, token);
             if (arguments.Has(Switches.Json.Name) && answer.ValueKind != JsonValueKind.Undefined) screen.WriteLine(Texts.Json(answer));

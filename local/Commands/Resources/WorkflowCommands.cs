@@ -1,8 +1,9 @@
+using System.Text.Json;
 using Serverless.Local.CommandLine;
 
 namespace Serverless.Local.Commands.Resources;
 
-/// <summary><c>workflows list | show | put | start</c> and <c>runs list | show | suspend | resume | cancel | rerun</c>.</summary>
+/// <summary><c>workflows list | show | put | start</c> and <c>runs list | show | signal | suspend | resume | cancel | rerun</c>.</summary>
 internal static class WorkflowCommands
 {
     private static readonly OptionSyntax Reason = new("--reason", "TEXT", "Kept with the run.");
@@ -15,10 +16,19 @@ internal static class WorkflowCommands
 
     private static readonly Column[] Step =
     [
-        Column.Of("Step", "name"), Column.Of("Type", "type"), Column.Of("State", "status"), Column.Number("Attempts", "attempts"),
+        Column.Of("Step", "name"), Column.Of("Type", "type"), new("State", StateOf), Column.Number("Attempts", "attempts"),
         Column.Moment("Started", "started"), Column.Moment("Ended", "ended"),
         Column.FirstOf("Result or error", "error.message", "error", "result"),
     ];
+
+    // Whom a run waits for is what people look for first.
+    private static string StateOf(JsonElement step)
+    {
+        var state = Column.Of("", "status").Text(step);
+        if (state != "waiting") return state;
+        var until = Column.Moment("", "until").Text(step);
+        return $"waiting for {Column.Of("", "signal").Text(step)}{(until.Length > 0 ? $" until {until}" : "")}";
+    }
 
     public static IEnumerable<Command> All(ResourceCommands commands) =>
     [
@@ -50,6 +60,10 @@ internal static class WorkflowCommands
             [.. Run, Column.Number("Steps ended", "endedSteps"), Column.FirstOf("Error", "error.message", "error"), Column.Of(
                 "Output", "output")],
             ("steps", Step)),
+        commands.Change(
+            new CommandSyntax("runs signal", "Sends a signal to a run, for the step that waits for it.", ["ID", "NAME"], []),
+            HttpMethod.Post, "workflows/runs/{ID}/signals/{NAME}", "Signalled",
+            parts: new BodyPart(new("--data", "JSON", "The payload, an object: JSON, @FILE, or - for the input stream."))),
         commands.Change(
             new CommandSyntax("runs suspend", "Lets a run begin nothing more until it is resumed.", ["ID"], [Reason]),
             HttpMethod.Post, "workflows/runs/{ID}/suspend", "Suspended"),

@@ -48,6 +48,15 @@ public sealed class DefinitionTests(AzuriteFixture azurite) : IAsyncLifetime
         { """[{ "name": "a", "type": "task", "task": "test.script", "retry": { "maxRetries": 500 } }]""", "steps[0].retry.maxRetries",
             "from 0 to 100" },
         { """[{ "name": "a", "type": "task", "task": "test.script", "then": [] }]""", "steps[0].then", "has no such member" },
+        { """[{ "name": "a", "type": "wait", "signal": "no way" }]""", "steps[0].signal", "no digit first" },
+        { """[{ "name": "a", "type": "wait", "signal": "go" }, { "name": "b", "type": "wait", "signal": "GO" }]""", "step b: signal",
+            "Another step waits for 'GO'" },
+        { """[{ "name": "a", "type": "wait", "condition": "$.input.a" }]""", "step a: condition", "which is $.signal" },
+        { """[{ "name": "a", "type": "task", "task": "test.script", "args": { "text": "$.signal" } }]""", "step a: args.text",
+            "in the condition of a wait only" },
+        { """[{ "name": "a", "type": "wait", "timeoutSeconds": 3600 }]""", "step a: timeoutSeconds", "larger" },
+        { """[{ "name": "a", "type": "wait", "onTimeout": "continue" }]""", "steps[0].onTimeout", "Needs \"timeoutSeconds\"" },
+        { """[{ "name": "a", "type": "wait", "timeoutSeconds": 9, "default": 1 }]""", "steps[0].default", "Needs \"onTimeout\"" },
         { """[]""", "steps", "at least one step" },
     };
 

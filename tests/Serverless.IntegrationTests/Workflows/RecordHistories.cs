@@ -60,6 +60,7 @@ public sealed class RecordHistories(AzuriteFixture azurite)
             ids["workflow-rerun"] = (await host.WaitAsync(again, RunState.Failed)).Id;
         }
 
+        ids["workflow-waits"] = await WaitsAsync(host);
         host.Script.Run = async (_, context) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
@@ -70,6 +71,24 @@ public sealed class RecordHistories(AzuriteFixture azurite)
         await Eventually.TrueAsync(() => !host.Script.Runs.IsEmpty);
         using var cancel = await host.Http.DeleteAsync(new Uri($"/api/workflows/runs/{cancelled}", UriKind.Relative));
         ids["workflow-cancelled"] = (await host.WaitAsync(cancelled, RunState.Cancelled)).Id;
+    }
+
+    private static async Task<string> WaitsAsync(WorkflowHost host)
+    {
+        var waits = await host.RegisterAsync("""
+            [
+              { "name": "first", "type": "wait", "signal": "go", "condition": "$.signal.n > $.input.n", "timeoutSeconds": 600 },
+              { "name": "second", "type": "wait", "timeoutSeconds": 60, "onTimeout": "continue",
+                "default": { "n": "$.input.n" } }
+            ]
+            """, name: "recorded_waits");
+        var id = await host.StartRunAsync(waits, new { n = 1 });
+        await host.WaitAsync(id, "first", StepState.Waiting);
+        using var sent = await host.Http.PostAsync(
+            new Uri($"/api/workflows/runs/{id}/signals/go", UriKind.Relative), new StringContent("""{ "n": 2 }"""));
+        await host.WaitAsync(id, "second", StepState.Waiting);
+        host.Time.Advance(TimeSpan.FromSeconds(61));
+        return (await host.WaitAsync(id, RunState.Completed)).Id;
     }
 
     private static async Task CanvasesAsync(CanvasHost host, Dictionary<string, string> ids)

@@ -20,8 +20,8 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
 {
     public static readonly Type[] Functions =
     [
-        typeof(WorkflowFunctions), typeof(RunFunctions), typeof(WorkflowRun), typeof(BeginRun), typeof(FinishRun), typeof(RecordSteps),
-        typeof(SendTasks), typeof(LookUpTasks),
+        typeof(WorkflowFunctions), typeof(RunFunctions), typeof(SignalFunctions), typeof(WorkflowRun), typeof(BeginRun), typeof(FinishRun),
+        typeof(RecordSteps), typeof(SendTasks), typeof(LookUpTasks),
         typeof(RunTask), typeof(CancelPendingWork), typeof(EvaluateCondition), typeof(ResolveValue), typeof(PrepareOrchestration),
         typeof(StoreStepOutput),
         typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Serverless.Http;
+using Serverless.Tasks.Sending;
+using Serverless.Tasks.Store;
+using Serverless.Workflows.Definitions;
+using Serverless.Workflows.Store;
+
+namespace Serverless.Workflows.Endpoints;
+
+/// <summary>Signals to runs over HTTP.</summary>
+public sealed class SignalFunctions(WorkflowRegistry registry, RunStore runs, RunFollower follower, SignalSender sender)
+{
+    /// <summary>
+    /// <c>POST /api/workflows/runs/{id}/signals/{name}</c> with the payload, an object: 202 when it was sent, also before the step waits;
+    /// 200 when the step needs it no more; 400 when the payload does not meet the condition; 404 when no step waits for such a signal;
+    /// 409 when the run ended without it.
+    /// </summary>
+    [Function("WorkflowRunSignal")]
+    public async Task<IResult> SendAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/signals/{name}")] HttpRequest request, string id,
+        string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var payload = await RequestBody.ReadElementAsync(request, TaskArguments.MaxBytes, cancellationToken);
+        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+        var definition = await registry.GetAsync(run.Workflow, run.Version, cancellationToken);
+        if (definition.FindWait(name) is not { } step)
+            return WorkflowProblems.UnknownSignal(name, definition.AllSteps().Select(s => s.Signal).OfType<string>());
+
+        // The step is looked at after the run: one that ends between the two has its step ended as well.
+        run = await follower.FollowAsync(client, run, cancellationToken);
+        var known = await runs.FindStepAsync(id, step.Name, cancellationToken);
+        if (known is { IsFinal: true }) return Results.Json(new SignalAnswer(id, name, step.Name, known.Status), WorkflowJson.Options);
+        if (run.IsFinal)
+            return Problems.Conflict(
+                "Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; no step of it waits any more.");
+
+        var faults = new ValidationErrors();
+        await sender.CheckAsync(run, step, payload, faults, cancellationToken);
+        if (faults.Any) return Problems.Invalid(faults, "The payload is refused");
+        await sender.SendAsync(client, run, name, payload, cancellationToken);
+        return Results.Json(
+            new SignalAnswer(id, name, step.Name, known?.Status ?? StepState.Pending), WorkflowJson.Options,
+            statusCode: StatusCodes.Status202Accepted);
+    }
+}
+
+/// <summary>A signal was sent.</summary>
+/// <param name="Id">The run.</param>
+/// <param name="Signal">The signal.</param>
+/// <param name="Step">The step that waits for it.</param>
+/// <param name="Status">Where the step stood.</param>
+internal sealed record SignalAnswer(string Id, string Signal, string Step, StepState Status);

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Serverless.Workflows;
+
+/// <summary>What a step does whose time is up.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TimeoutRule>))]
+public enum TimeoutRule
+{
+    /// <summary>It fails, and the run with it.</summary>
+    [JsonStringEnumMemberName("fail")] Fail,
+
+    /// <summary>It ends with <see cref="WorkflowStep.Default"/>.</summary>
+    [JsonStringEnumMemberName("continue")] Continue,
+}
