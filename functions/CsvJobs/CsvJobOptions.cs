@@ -5,6 +5,7 @@ using Serverless.CsvJobs.Load;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
 using Serverless.CsvParsing.Sniffing;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs;
 
@@ -65,6 +66,10 @@ public sealed record CsvJobOptions(
     /// <summary>The database that accepted records go into as well; none when null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LoadOptions? Load { get; init; }
+
+    /// <summary>The hash of input and outputs in the summary; XXH128 when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HashKind? Proof { get; init; }
 
     /// <summary>The same text for the same options: part of the job's identity.</summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this);

@@ -1,4 +1,5 @@
 using Serverless.CsvParsing.Encodings;
+using Serverless.Storage;
 
 namespace Serverless.CsvParsing;
 
@@ -19,6 +20,8 @@ internal sealed partial class CsvRecordReader : IDisposable
     private readonly CsvLimits _limits;
     private readonly SlidingBuffer _buffer;
     private bool _atEnd;
+    private ByteHash? _consumed;
+    private int _hashed;
 
     // The record at hand; the automaton's own state is with the scan.
     private FieldSlice[] _fields;
@@ -140,6 +143,20 @@ internal sealed partial class CsvRecordReader : IDisposable
         return found;
     }
 
+    /// <summary>
+    /// From here on what is read is hashed when it is passed over, while it lies in the processor's cache. For UTF-8 only: of other
+    /// encodings the buffer has the text and not the bytes.
+    /// </summary>
+    internal void HashInto(ByteHash hash) => (_consumed, _hashed) = (hash, _complete ? _next : _start);
+
+    /// <summary>Hashes what was passed over since.</summary>
+    internal void HashConsumed()
+    {
+        var end = _complete ? _next : _start;
+        _consumed?.Append(_buffer.Bytes.AsSpan(_hashed, end - _hashed));
+        _hashed = end;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -150,9 +167,11 @@ internal sealed partial class CsvRecordReader : IDisposable
     private Memory<byte> MakeRoom()
     {
         if (_complete) Leave(_next);
+        if (_consumed is not null) HashConsumed();
         var room = _buffer.MakeRoom(_start, out var moved);
         _start -= moved;
         _scan -= moved;
+        _hashed -= moved;
         _maskAt -= moved;
         _runaway = _runaway.Moved(moved);
         return room;

@@ -36,6 +36,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             new(HostCommand.Syntax, (arguments, token) => new HostCommand(screen, time).RunAsync(arguments, token)),
             new(ProcessCommand.Syntax, (arguments, token) => new ProcessCommand(screen, time).RunAsync(arguments, token)),
             new(MendCommand.Syntax, (arguments, token) => new MendCommand(screen, time).RunAsync(arguments, token)),
+            new(VerifyCommand.Syntax, (arguments, token) => new VerifyCommand(screen, time).RunAsync(arguments, token)),
             new(PlanCommand.Syntax, (arguments, token) => new PlanCommand(screen, time).RunAsync(arguments, token)),
             new(SchemaCommand.Syntax, (arguments, token) => new SchemaCommand(screen).RunAsync(arguments, token)),
             new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),

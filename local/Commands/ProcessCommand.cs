@@ -37,6 +37,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             "--inference-share", "S",
             "Without a schema: the share of a column's values that makes its type, over 0.5 to 1; 0.95 unless given."),
         new("--max-rejected-ratio", "R", "Fails when a larger share of the records is rejected, 0 to 1."),
+        new("--proof", "H", "The hash of input and results in summary.json, for verify: xxh128 or sha256; xxh128 unless given."),
         .. LoadSwitches.All,
         SessionOptions.Data,
     ]);
@@ -170,6 +171,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     {
         var options = new JsonObject();
         if (arguments.Choice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
+        if (arguments.Choice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
         DialectSwitches.Read(arguments, options);
         LoadSwitches.Read(arguments, options);
         if (arguments.Text("--member") is { } member) options["member"] = member;

@@ -1,4 +1,6 @@
 using Serverless.CsvParsing;
+using Serverless.CsvParsing.Encodings;
+using Serverless.Storage;
 
 namespace Serverless.Csv.Ranges;
 
@@ -18,6 +20,8 @@ internal sealed class RangeReader : IAsyncDisposable
 
     private readonly RangeStream _stream;
     private readonly CsvRecordReader _reader;
+    private readonly ByteHash? _hash;
+    private readonly RawTail? _tail;
     private readonly ByteRange _range;
     private readonly long _length;
     private long? _first;
@@ -29,12 +33,16 @@ internal sealed class RangeReader : IAsyncDisposable
     /// <param name="dialect">How the file is written.</param>
     /// <param name="range">What to read. In UTF-16 it starts on a whole code unit.</param>
     /// <param name="first">Where the range's first record starts, where that is known.</param>
-    public RangeReader(IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first)
-        : this(source, length, dialect, range, first, CsvLimits.Default, Slack)
+    /// <param name="hash">Takes the bytes of the range's records, from its first one to the first behind it; null for nobody.</param>
+    public RangeReader(
+        IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first, ByteHash? hash = null)
+        : this(source, length, dialect, range, first, CsvLimits.Default, Slack, hash)
     {
     }
 
-    internal RangeReader(IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first, CsvLimits limits, int slack)
+    internal RangeReader(
+        IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first, CsvLimits limits, int slack,
+        ByteHash? hash = null)
     {
         var from = first ?? range.Start;
         _range = range;
@@ -42,7 +50,10 @@ internal sealed class RangeReader : IAsyncDisposable
         _first = first;
         _done = from > range.End || from >= length;
         _stream = new RangeStream(source, from, range.End, length, slack);
-        _reader = new CsvRecordReader(_stream, dialect, from, limits);
+        _hash = hash;
+        _tail = hash is null || dialect.Encoding == CsvEncoding.Utf8 ? null : new RawTail(_stream, from);
+        _reader = new CsvRecordReader(_tail ?? (Stream)_stream, dialect, from, limits);
+        if (first is not null) BeginHash();
     }
 
     /// <summary>The record that was read last; gone with the next call.</summary>
@@ -67,11 +78,13 @@ internal sealed class RangeReader : IAsyncDisposable
         get
         {
             if (!_done) throw new InvalidOperationException("The range was not read to its end.");
-            // Half a character at the end of a file counts for a whole one.
-            var next = Math.Min(_reader.NextPosition, _length);
+            var next = Place;
             return new RangeResult(_range, Math.Min(_first ?? next, next), next, _reader.Row, _reader.NextLine - 1);
         }
     }
+
+    // Half a character at the end of a file counts for a whole one.
+    private long Place => Math.Min(_reader.NextPosition, _length);
 
     /// <summary>Moves to the next record if it was fetched; if not, <see cref="FillAsync"/> is to be called.</summary>
     /// <exception cref="CsvFormatException">A line is longer than any record may be.</exception>
@@ -89,14 +102,34 @@ internal sealed class RangeReader : IAsyncDisposable
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         if (_done) return false;
+        if (_first is not null) _tail?.PassTo(Place, _hash);
         if (await _reader.FillAsync(cancellationToken))
         {
-            if (_first is null && _reader.TrySkipLine()) _first = _reader.NextPosition;
+            if (_first is null && _reader.TrySkipLine())
+            {
+                _first = _reader.NextPosition;
+                BeginHash();
+            }
+
             return true;
         }
 
         _done = true;
         return false;
+    }
+
+    /// <summary>Ends the hash, once every record was read.</summary>
+    public void EndHash()
+    {
+        if (_first is null) return;
+        _tail?.PassTo(Place, _hash);
+        if (_tail is null) _reader.HashConsumed();
+    }
+
+    private void BeginHash()
+    {
+        _tail?.PassTo(Place, hash: null);
+        if (_tail is null && _hash is not null) _reader.HashInto(_hash);
     }
 
     /// <inheritdoc/>

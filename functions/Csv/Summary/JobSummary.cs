@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Serverless.Csv.Proof;
 
 namespace Serverless.Csv.Summary;
 
@@ -58,6 +59,14 @@ internal sealed record JobSummary(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<MendRound>? Mended { get; init; }
 
+    /// <summary>What was read and written, byte by byte.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JobProof? Proof { get; init; }
+
+    /// <summary>The hash of this text, its own digits taken for zeros; null without a proof.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonPropertyOrder(int.MaxValue)]
+    public string? Seal { get; init; }
+
     private const int ShownReasons = 3;
     private const int KeptReasons = 50;
 
@@ -65,7 +74,10 @@ internal sealed record JobSummary(
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new OneLineConverter<InputPiece>(), new OneLineConverter<BlockProof>(),
+        },
     };
 
     /// <param name="statistics">Of all ranges, merged, with rows counted from the file's start.</param>
@@ -101,5 +113,14 @@ internal sealed record JobSummary(
         JsonSerializer.Deserialize<JobSummary>(json, Json) ?? throw new JsonException("A summary is an object.");
 
     /// <summary>The text of <c>summary.json</c>.</summary>
-    public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
+    public byte[] ToJson()
+    {
+        var unsealed = this with { Seal = Proof is null ? null : ByteSeal.Unset(Proof.Algorithm) };
+        byte[] text = [.. JsonSerializer.SerializeToUtf8Bytes(unsealed, Json), (byte)'\n'];
+        if (Proof is not null) ByteSeal.Set(text, Proof.Algorithm);
+        return text;
+    }
+
+    /// <summary>True when the text is what it was when it was written.</summary>
+    public bool IsSealOf(ReadOnlySpan<byte> json) => Proof is not null && Seal is not null && ByteSeal.Holds(json, Seal, Proof.Algorithm);
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using Azure.Storage.Blobs.Specialized;
+using Serverless.Csv.Proof;
 using Serverless.CsvParsing;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Blobs;
 
@@ -12,12 +14,16 @@ namespace Serverless.CsvJobs.Blobs;
 /// <param name="blockId">The id of the block with a given number, from 0.</param>
 /// <param name="blockBytes">From this size on a block is sent.</param>
 /// <param name="expectedBytes">How much will come, about: small outputs get small buffers.</param>
-internal sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockId, int blockBytes, long expectedBytes) : IAsyncDisposable
+/// <param name="hash">The hash of each block; null for none.</param>
+internal sealed class BlockStager(
+    BlockBlobClient blob, Func<int, string> blockId, int blockBytes, long expectedBytes, HashKind? hash = null) : IAsyncDisposable
 {
     // A record more than the block: the array need not grow for it.
     private const int Margin = 64 << 10;
 
     private readonly int _capacity = (int)Math.Min(blockBytes + Margin, expectedBytes + Margin);
+    private readonly ByteHash? _hash = hash is { } kind ? new ByteHash(kind) : null;
+    private readonly List<BlockProof> _proofs = [];
     private PooledBuffer? _filling;
     private PooledBuffer? _spare;
     private PooledBuffer? _sending;
@@ -25,6 +31,9 @@ internal sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockI
 
     /// <summary>Where to write: the same buffer until the next call of <see cref="SendFullAsync"/> or <see cref="FinishAsync"/>.</summary>
     public IBufferWriter<byte> Writer => _filling ??= new PooledBuffer(_capacity);
+
+    /// <summary>The hashes of the blocks sent so far: of what <see cref="Write"/> was given.</summary>
+    public IReadOnlyList<BlockProof> Proofs => _proofs;
 
     /// <summary>Blocks sent so far.</summary>
     public int Blocks { get; private set; }
@@ -38,6 +47,13 @@ internal sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockI
     /// <summary>True when the block that is being filled has nothing yet.</summary>
     public bool IsEmpty => _filling is not { Length: > 0 };
 
+    /// <summary>Writes to the block that is being filled, and hashes the bytes while they lie in the processor's cache.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        _hash?.Append(bytes);
+        Writer.Write(bytes);
+    }
+
     /// <summary>Starts to send the block that is being filled, once the previous one has arrived.</summary>
     public async ValueTask SendFullAsync(CancellationToken cancellationToken)
     {
@@ -47,6 +63,7 @@ internal sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockI
         _filling = _spare;
         _spare = null;
         _upload = SendAsync(full, blockId(Blocks), cancellationToken);
+        if (_hash is not null) _proofs.Add(new BlockProof(full.Length, _hash.End()));
         Bytes += full.Length;
         Blocks++;
     }
@@ -79,6 +96,7 @@ internal sealed class BlockStager(BlockBlobClient blob, Func<int, string> blockI
     {
         // The pool must not hand out an array that a request still reads from.
         await _upload.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _hash?.Dispose();
         _sending?.Dispose();
         _filling?.Dispose();
         _spare?.Dispose();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Blobs;
@@ -15,7 +14,7 @@ internal sealed class StagingStream(BlockStager stager) : ForwardStream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        stager.Writer.Write(buffer.Span);
+        stager.Write(buffer.Span);
         return stager.IsFull ? stager.SendFullAsync(cancellationToken) : ValueTask.CompletedTask;
     }
 

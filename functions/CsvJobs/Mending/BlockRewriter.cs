@@ -1,10 +1,10 @@
-using System.Buffers;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Serverless.Csv.Output;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Run;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Mending;
 
@@ -46,34 +46,35 @@ internal sealed class BlockRewriter(BlockBlobClient blob, OwnBlocks own, CsvPlan
             var (offset, length) = own.Places[block.Id];
             var options = new BlobDownloadOptions { Range = new HttpRange(offset, length), Conditions = _conditions };
             content = (await blob.DownloadContentAsync(options, cancellationToken)).Value.Content.ToMemory();
+            if (ByteHash.Of(plan.Proof, content.Span) != block.Proof.Hash)
+                throw new CsvJobException($"Block {number + 1} of the clean output is not what the job wrote: nothing was changed.");
         }
 
-        var rewritten = new List<IndexedBlock>();
+        var lastRows = new List<(string Id, long Row)>();
         await using var stager = new BlockStager(
-            blob, n => BlockIds.OfMend(round, number, n), plan.BlockBytes, content.Length + added.Sum(i => (long)i.Length));
+            blob, n => BlockIds.OfMend(round, number, n), plan.BlockBytes, content.Length + added.Sum(i => (long)i.Length), plan.Proof);
         var (at, before) = (0, 0L);
         foreach (var insertion in added)
         {
             var end = RecordEnd(content.Span, at, insertion.Before - before);
-            stager.Writer.Write(content.Span[at..end]);
-            stager.Writer.Write(insertions.BytesOf(insertion));
+            stager.Write(content.Span[at..end]);
+            stager.Write(insertions.BytesOf(insertion));
             (at, before) = (end, insertion.Before);
             if (!stager.IsFull) continue;
 
             // Only here it is known which record of the file was the last.
-            rewritten.Add(new IndexedBlock(BlockIds.OfMend(round, number, stager.Blocks), insertion.Row));
+            lastRows.Add((BlockIds.OfMend(round, number, stager.Blocks), insertion.Row));
             await stager.SendFullAsync(cancellationToken);
         }
 
         if (at < content.Length || !stager.IsEmpty)
         {
-            stager.Writer.Write(content.Span[at..]);
-            rewritten.Add(new IndexedBlock(
-                BlockIds.OfMend(round, number, stager.Blocks), Math.Max(block?.LastRow ?? 0, added[^1].Row)));
+            stager.Write(content.Span[at..]);
+            lastRows.Add((BlockIds.OfMend(round, number, stager.Blocks), Math.Max(block?.LastRow ?? 0, added[^1].Row)));
         }
 
         await stager.FinishAsync(cancellationToken);
-        return rewritten;
+        return [.. lastRows.Zip(stager.Proofs, (last, proof) => new IndexedBlock(last.Id, last.Row, proof))];
     }
 
     // As the job's own writers end records: a line feed, in CSV outside quotes.

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Csv.Output;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Report;
 using Serverless.Csv.Schema;
 using Serverless.Csv.SchemaParsing;
@@ -66,7 +67,7 @@ public sealed class StageMend(Containers containers, CsvJobStore store, TimeProv
             await CompareKeysAsync(source, keys, index, selection, raws, cancellationToken);
         }
 
-        await using var stager = new BlockStager(rejects, n => BlockIds.OfMend(task.Round.Id, -1, n), plan.BlockBytes, ReadBytes);
+        await using var stager = new BlockStager(rejects, n => BlockIds.OfMend(task.Round.Id, -1, n), plan.BlockBytes, ReadBytes, plan.Proof);
         await using var lines = new HeadStream(new StagingStream(stager), ExampleBytes);
         var writer = new MendWriter(index, schema, selection, raws, keys.Repeated, lines);
         await using (var before = await OpenAsync()) await writer.RunAsync(before, cancellationToken);
@@ -92,11 +93,15 @@ public sealed class StageMend(Containers containers, CsvJobStore store, TimeProv
         if (!writer.IsChange) return new MendCommit([], next, etag.ToString());
 
         var outputs = new List<MendedOutput>();
+        var proofs = new List<OutputProof>();
         if (writer.Accepted.Count > 0)
         {
             var (ids, blocks) = await new BlockRewriter(clean, ownClean, plan, task.Round.Id)
                 .StageAsync(index.Blocks, writer.Insertions, cancellationToken);
             next = next with { Blocks = blocks };
+            var header = RecordWriters.Header(schema, plan.Output);
+            BlockProof[] first = header.IsEmpty ? [] : [new BlockProof(header.Length, ByteHash.Of(plan.Proof, header.Span))];
+            proofs.Add(new OutputProof(Outputs.CleanName(plan.Output, ""), [.. first, .. blocks.Select(b => b.Proof)]));
             outputs.Add(new MendedOutput(
                 Outputs.CleanName(plan.Output, ""), ids, plan.Output == CsvOutput.Csv ? "text/csv" : "application/jsonl",
                 ownClean.ETag.ToString()));
@@ -104,13 +109,16 @@ public sealed class StageMend(Containers containers, CsvJobStore store, TimeProv
 
         next = next with { RejectIds = [.. Enumerable.Range(0, stager.Blocks).Select(n => BlockIds.OfMend(task.Round.Id, -1, n))] };
         outputs.Add(new MendedOutput(Outputs.Rejects, next.RejectIds, "text/csv", ownRejects.ETag.ToString()));
+        proofs.Add(new OutputProof(Outputs.Rejects, stager.Proofs));
         using var head = new MemoryStream(lines.Head.ToArray());
         var examples = await RejectExample.FindAsync(head, hasHeader: true, RejectExample.MaxShown, cancellationToken);
         var summary = JobDocuments.Summarize(
             plan, statistics, next.Totals, TimeSpan.FromSeconds(index.DurationSeconds), next.Rounds);
         var report = await JobDocuments.ReportAsync(plan, summary, examples, time.GetUtcNow());
         outputs.Add(await StageAsync(CsvReport.HtmlName, report, "text/html; charset=utf-8"));
-        outputs.Add(await StageAsync(Outputs.Summary, summary.ToJson(), "application/json"));
+        proofs.Add(new OutputProof(CsvReport.HtmlName, [new BlockProof(report.Length, ByteHash.Of(plan.Proof, report))]));
+        next = next with { Proof = index.Proof?.Mend(writer.Accepted, writer.Dropped, proofs) };
+        outputs.Add(await StageAsync(Outputs.Summary, (summary with { Proof = next.Proof }).ToJson(), "application/json"));
         return new MendCommit(outputs, next, etag.ToString());
 
         Task<Stream> OpenAsync() => rejects.OpenReadAsync(

@@ -40,6 +40,7 @@ internal static class CsvRequestReader
             Member = reader.Text("member"),
             Sheet = reader.Text("sheet"),
             Load = LoadOptionReader.Read(reader, faults),
+            Proof = reader.Choice("proof", ("xxh128", HashKind.XxHash128), ("sha256", HashKind.Sha256)),
         };
         if (options.InferenceShare <= MinInferenceShare)
             faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Report;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
@@ -55,23 +56,25 @@ public sealed class CommitJob(
         var duration = time.GetUtcNow() - new DateTimeOffset(DateTime.SpecifyKind(task.StartedAt, DateTimeKind.Utc));
         var summary = JobDocuments.Summarize(plan, statistics, task.Totals, duration, []);
         var report = await JobDocuments.ReportAsync(plan, summary, state.Examples, time.GetUtcNow());
-        var index = new OutputIndex(
-            plan, task.Shape.DataStart, [.. state.Blocks()], [.. JobCommit.RejectIds(state)], state.Statistics, task.Totals,
-            duration.TotalSeconds, [], [], [], []);
         await speeds.RecordAsync(id, plan, task.Totals, cancellationToken);
 
         // Whatever can go wrong has gone by when the first output is seen; the summary comes last, and with it the job is whole.
         var outputs = new List<StagedOutput>
         {
             await StagedOutput.StageAsync(
-                folder.Output(Outputs.Schema), Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
+                folder.Output(Outputs.Schema), plan.Proof, Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
             await StagedOutput.StageAsync(
-                folder.Output(CsvReport.HtmlName), report, [], "text/html; charset=utf-8", cancellationToken),
-            await JobCommit.StageRejectsAsync(folder, state, cancellationToken),
+                folder.Output(CsvReport.HtmlName), plan.Proof, report, [], "text/html; charset=utf-8", cancellationToken),
+            await JobCommit.StageRejectsAsync(folder, plan.Proof, state, cancellationToken),
         };
-        outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan.Output, schema, state, cancellationToken));
+        outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
+        var proof = Prove(plan, task.Shape, state, outputs);
+        summary = summary with { Proof = proof };
+        var index = new OutputIndex(
+            plan, task.Shape.DataStart, [.. state.Blocks()], [.. state.RejectBlocks().Select(b => b.Id)], state.Statistics, task.Totals,
+            duration.TotalSeconds, [], [], [], [], proof);
         var last = await StagedOutput.StageAsync(
-            folder.Output(Outputs.Summary), summary.ToJson(), [], "application/json", cancellationToken);
+            folder.Output(Outputs.Summary), plan.Proof, summary.ToJson(), [], "application/json", cancellationToken);
         if (plan.Load is { } load)
             await loads.CommitAsync(
                 load, [.. state.Ranges.Select(r => new LoadedRange(r.Start, r.End, r.First))], task.Totals.Accepted, cancellationToken);
@@ -82,6 +85,13 @@ public sealed class CommitJob(
 
         await store.MoveAsync(id, CsvJobState.Completed, j => Note(j, task.Totals, summary), cancellationToken);
         Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
+    }
+
+    private static JobProof? Prove(CsvPlan plan, FileShape shape, FoldState state, IReadOnlyList<StagedOutput> outputs)
+    {
+        if (state.Pieces is not { } pieces) return null;
+        InputPiece[] head = plan.IsSequential ? [] : [new InputPiece(0, shape.DataStart, plan.HeadHash)];
+        return new JobProof(plan.Proof, plan.Size, [.. head, .. pieces], [.. outputs.Select(o => o.Proof)]);
     }
 
     private static void Note(CsvJobEntity job, JobTotals totals, JobSummary summary)

@@ -13,7 +13,7 @@ public sealed class CommitRejects(Containers containers)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var rejects = await JobCommit.StageRejectsAsync(
-            folder, await FoldState.LoadAsync(folder, task.Folds, cancellationToken), cancellationToken);
+            folder, HashKind.XxHash128, await FoldState.LoadAsync(folder, task.Folds, cancellationToken), cancellationToken);
         await rejects.CommitAsync(cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -29,6 +30,12 @@ public sealed record CsvPlan(
 
     /// <summary>The database that accepted records go into as well; null for none.</summary>
     public LoadPlan? Load { get; init; }
+
+    /// <summary>The hash of input and outputs.</summary>
+    public HashKind Proof { get; init; }
+
+    /// <summary>The hash of the bytes before the first record; of no meaning where the file is read from its start only.</summary>
+    public string HeadHash { get; init; } = "";
 
     private const int DefaultBlockBytes = 4 << 20;
     private const int MaxBlockBytes = 100 << 20;
@@ -61,6 +68,8 @@ public sealed record CsvPlan(
             Packing = facts.Packing,
             Notes = facts.Notes,
             Skipped = facts.Skipped,
+            Proof = job.Options.Proof ?? HashKind.XxHash128,
+            HeadHash = facts.HeadHash,
         };
     }
 

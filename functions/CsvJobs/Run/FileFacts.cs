@@ -25,6 +25,9 @@ public sealed record FileFacts(
     /// <summary>Guesses that may be wrong, each a sentence that names the option which decides it.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The hash of the bytes before the first record; empty where the file is read from its start only.</summary>
+    public string HeadHash { get; init; } = "";
+
     /// <summary>It can be read from its start only.</summary>
     public bool IsSequential => Packing.Kind != PackingKind.None || !Dialect.Encoding.CanStartAnywhere();
 }

@@ -1,10 +1,12 @@
 using Serverless.Csv.Inference;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Schema;
 using Serverless.Csv.SchemaParsing;
 using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
 using Serverless.CsvParsing.Sniffing;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -12,6 +14,7 @@ namespace Serverless.CsvJobs.Run;
 internal static class FileInspector
 {
     private const int MaxFaultsShown = 10;
+    private const int HeadBytes = 256 << 10;
 
     /// <summary>Inspects a file, reading as little of it as will do.</summary>
     /// <exception cref="CsvJobException">It does not fit its schema, or cannot be read.</exception>
@@ -57,9 +60,18 @@ internal static class FileInspector
         {
             Packing = file.Packing,
             Skipped = header.Skipped,
+            HeadHash = isSequential ? "" : await HashHeadAsync(file, whole.Source, dataStart, options.Proof ?? HashKind.XxHash128, cancellationToken),
             Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null), .. Notes(inferred),
                 .. Notes(schema)],
         };
+    }
+
+    private static async Task<string> HashHeadAsync(
+        OpenedFile file, IRangeSource source, long length, HashKind kind, CancellationToken cancellationToken)
+    {
+        if (length <= file.Sample.Length) return ByteHash.Of(kind, file.Sample.Span[..(int)length]);
+        await using var pieces = new HashedPieces(await source.OpenAsync(0, length, cancellationToken), kind, HeadBytes);
+        return await pieces.HashNextAsync(length, cancellationToken);
     }
 
     // What was judged from a sample, and changes what comes out if it was judged wrong.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Report;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
@@ -27,12 +28,13 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
             : ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(before.Statistics));
 
         var merged = MergeAsync(folder, task, statistics, cancellationToken);
-        var (rejectBlocks, examples) = await StageRejectsAsync(folder, task, plan.BlockBytes, before?.Examples ?? [], cancellationToken);
+        var (rejectBlocks, examples) = await StageRejectsAsync(folder, task, plan, before?.Examples ?? [], cancellationToken);
         var (all, staged) = await merged;
         var state = new FoldState(
             [.. before?.Ranges ?? [], .. staged],
-            rejectBlocks == 0 ? before?.Rejects ?? [] : [.. before?.Rejects ?? [], new StagedRejects(task.Fold, rejectBlocks)],
+            rejectBlocks.Count == 0 ? before?.Rejects ?? [] : [.. before?.Rejects ?? [], new StagedRejects(task.Fold, rejectBlocks)],
             JsonSerializer.Deserialize<JsonElement>(all.ToJson()),
+            Pieces(before, task, plan),
             examples);
         await state.SaveAsync(folder, task.Fold, cancellationToken);
     }
@@ -54,11 +56,19 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
         return (merged, staged);
     }
 
-    private static async Task<(int Blocks, IReadOnlyList<RejectExample> Examples)> StageRejectsAsync(
-        JobFolder folder, FoldTask task, int blockBytes, IReadOnlyList<RejectExample> examples, CancellationToken cancellationToken)
+    private static IReadOnlyList<InputPiece>? Pieces(FoldState? before, FoldTask task, CsvPlan plan)
+    {
+        if (before is { Pieces: null } || task.Ranges.Any(r => r.Proof is null)) return null;
+        return [.. before?.Pieces ?? [], .. task.Ranges.Where(r => r.Next > r.First || plan.IsSequential).Select(r => new InputPiece(
+            plan.IsSequential ? 0 : r.First, plan.IsSequential ? plan.Size : r.Next, r.Proof!.Hash, r.Rows == 0 ? 0 : r.RowsBefore + 1,
+            r.Rows, r.Proof.FirstRecord, r.Proof.LastRecord, r.Rows - r.Rejected, r.Rejected))];
+    }
+
+    private static async Task<(IReadOnlyList<BlockProof> Blocks, IReadOnlyList<RejectExample> Examples)> StageRejectsAsync(
+        JobFolder folder, FoldTask task, CsvPlan plan, IReadOnlyList<RejectExample> examples, CancellationToken cancellationToken)
     {
         await using var stager = new BlockStager(
-            folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), blockBytes, expectedBytes: 0);
+            folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), plan.BlockBytes, expectedBytes: 0, plan.Proof);
         await using var staged = new StagingStream(stager);
         await using var lines = new HeadStream(staged, examples.Count < RejectExample.MaxShown ? ExampleBytes : 0);
         foreach (var range in task.Ranges.Where(r => r.Rejected > 0))
@@ -72,6 +82,6 @@ public sealed class FoldRanges(Containers containers, CsvPlans plans)
         await stager.FinishAsync(cancellationToken);
         using var head = new MemoryStream(lines.Head.ToArray());
         var found = await RejectExample.FindAsync(head, hasHeader: false, RejectExample.MaxShown, cancellationToken);
-        return (stager.Blocks, [.. examples.Concat(found).DistinctBy(e => (e.Code, e.Field)).Take(RejectExample.MaxShown)]);
+        return (stager.Proofs, [.. examples.Concat(found).DistinctBy(e => (e.Code, e.Field)).Take(RejectExample.MaxShown)]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Report;
 using Serverless.CsvJobs.Blobs;
 
@@ -8,9 +9,11 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="Ranges">The ranges that staged blocks, in order.</param>
 /// <param name="Rejects">The blocks of rejects that each fold staged.</param>
 /// <param name="Statistics">All ranges' statistics, merged.</param>
+/// <param name="Pieces">The pieces of the file that were read, in order; null when one was read by an earlier version.</param>
 /// <param name="Examples">One rejected record of each of the first reasons: staged blocks cannot be read before they are committed.</param>
 internal sealed record FoldState(
-    IReadOnlyList<StagedRange> Ranges, IReadOnlyList<StagedRejects> Rejects, JsonElement Statistics, IReadOnlyList<RejectExample> Examples)
+    IReadOnlyList<StagedRange> Ranges, IReadOnlyList<StagedRejects> Rejects, JsonElement Statistics, IReadOnlyList<InputPiece>? Pieces,
+    IReadOnlyList<RejectExample> Examples)
 {
     public static async Task<FoldState> LoadAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
     {
@@ -21,7 +24,11 @@ internal sealed record FoldState(
 
     /// <summary>The blocks with records, in order.</summary>
     public IEnumerable<IndexedBlock> Blocks() =>
-        Ranges.SelectMany(r => r.BlockIdsInOrder().Zip(r.LastRows, (id, last) => new IndexedBlock(id, last)));
+        Ranges.SelectMany(r => r.Indexed());
+
+    /// <summary>The blocks of the rejects in order, without the column names.</summary>
+    public IEnumerable<StagedBlock> RejectBlocks() =>
+        Rejects.SelectMany(r => r.Blocks.Select((proof, n) => new StagedBlock(BlockIds.OfFold(r.Fold, n), proof)));
 
     public async Task SaveAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -12,43 +13,38 @@ internal static class JobCommit
 
     /// <summary>Stages what the clean output still lacks.</summary>
     public static async Task<IReadOnlyList<StagedOutput>> StageCleanAsync(
-        JobFolder folder, CsvOutput output, TableSchema schema, FoldState state, CancellationToken cancellationToken) => output switch
+        JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, CancellationToken cancellationToken) => plan.Output switch
         {
-            CsvOutput.Parquet when state.Ranges.Count == 0 => [await WriteEmptyParquetAsync(folder, schema, cancellationToken)],
+            CsvOutput.Parquet when state.Ranges.Count == 0 => [await WriteEmptyParquetAsync(folder, plan, schema, cancellationToken)],
             CsvOutput.Parquet =>
                 [.. state.Ranges.Select(
-                    r => new StagedOutput(folder.Output(Outputs.CleanName(output, r.Label)), [.. r.BlockIdsInOrder()], ParquetType))],
+                    r => new StagedOutput(folder.Output(Outputs.CleanName(plan.Output, r.Label)), [.. Staged(r.Indexed())], ParquetType))],
             _ =>
             [
                 await StagedOutput.StageAsync(
-                folder.Output(Outputs.CleanName(output, "")),
-                RecordWriters.Header(schema, output),
-                state.Ranges.SelectMany(r => r.BlockIdsInOrder()),
-                output == CsvOutput.Csv ? "text/csv" : "application/jsonl",
-                cancellationToken),
-        ],
+                    folder.Output(Outputs.CleanName(plan.Output, "")),
+                    plan.Proof,
+                    RecordWriters.Header(schema, plan.Output),
+                    Staged(state.Blocks()),
+                    plan.Output == CsvOutput.Csv ? "text/csv" : "application/jsonl",
+                    cancellationToken),
+            ],
         };
 
     /// <summary>Stages what the rejects still lack; without any, <c>rejects.csv</c> has its header only.</summary>
-    public static Task<StagedOutput> StageRejectsAsync(JobFolder folder, FoldState state, CancellationToken cancellationToken) =>
-        StagedOutput.StageAsync(
-        folder.Output(Outputs.Rejects),
-        RejectPart.Header,
-        RejectIds(state),
-        "text/csv",
-        cancellationToken);
+    public static Task<StagedOutput> StageRejectsAsync(
+        JobFolder folder, HashKind hash, FoldState state, CancellationToken cancellationToken) =>
+        StagedOutput.StageAsync(folder.Output(Outputs.Rejects), hash, RejectPart.Header, state.RejectBlocks(), "text/csv", cancellationToken);
 
-    /// <summary>The blocks of the rejects in order, without the column names.</summary>
-    public static IEnumerable<string> RejectIds(FoldState state) =>
-        state.Rejects.SelectMany(r => Enumerable.Range(0, r.Blocks).Select(n => BlockIds.OfFold(r.Fold, n)));
+    private static IEnumerable<StagedBlock> Staged(IEnumerable<IndexedBlock> blocks) => blocks.Select(b => new StagedBlock(b.Id, b.Proof));
 
     // Readers of Parquet want a file to learn the columns from.
     private static async Task<StagedOutput> WriteEmptyParquetAsync(
-        JobFolder folder, TableSchema schema, CancellationToken cancellationToken)
+        JobFolder folder, CsvPlan plan, TableSchema schema, CancellationToken cancellationToken)
     {
         await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
         await writer.CompleteAsync(cancellationToken);
         return await StagedOutput.StageAsync(
-            folder.Output(Outputs.CleanName(CsvOutput.Parquet, EmptyLabel)), writer.Pending, [], ParquetType, cancellationToken);
+            folder.Output(Outputs.CleanName(CsvOutput.Parquet, EmptyLabel)), plan.Proof, writer.Pending, [], ParquetType, cancellationToken);
     }
 }

@@ -86,14 +86,21 @@ public sealed record RangeTask(string Folder, string ETag, string Label, long St
 /// <param name="Reads">Requests for them.</param>
 /// <param name="BusyMilliseconds">How long it took.</param>
 /// <param name="Comments">Comment lines between its records.</param>
+/// <param name="Proof">The bytes that were read; null when nobody is to prove them.</param>
 public sealed record RangeOutcome(
     string Label, long Start, long End, long First, long Next, long Rows, long Lines, long Accepted,
-    int Blocks, long OutputBytes, long ReadBytes, int Reads, long BusyMilliseconds = 0, long Comments = 0)
+    int Blocks, long OutputBytes, long ReadBytes, int Reads, long BusyMilliseconds = 0, long Comments = 0, RangeProof? Proof = null)
 {
     /// <summary>How many of its records are in the rejects.</summary>
     [JsonIgnore]
     public long Rejected => Rows - Accepted;
 }
+
+/// <summary>The bytes of a range's records.</summary>
+/// <param name="Hash">Their hash, from the first record of the range to the first behind it; of what is packed that of the whole file.</param>
+/// <param name="FirstRecord">Where the first record starts.</param>
+/// <param name="LastRecord">Where the last record starts.</param>
+public sealed record RangeProof(string Hash, long FirstRecord, long LastRecord);
 
 /// <summary>Asks to merge the results of ranges that lie side by side into those of the folds before.</summary>
 /// <param name="Folder">The job's folder.</param>
@@ -112,12 +119,16 @@ public sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyLis
 /// <param name="Rows">Its records.</param>
 /// <param name="Rejected">Its records in the rejects.</param>
 /// <param name="Blocks">The blocks that it staged.</param>
+/// <param name="Next">Where the first record behind it starts.</param>
+/// <param name="Proof">The bytes that were read.</param>
 public sealed record FoldRange(
-    string Label, long Start, long End, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks)
+    string Label, long Start, long End, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks,
+    long Next = 0, RangeProof? Proof = null)
 {
     /// <summary>An outcome whose place is known.</summary>
     public static FoldRange Of(RangeOutcome outcome, long rowsBefore, long linesBefore) => new(
-        outcome.Label, outcome.Start, outcome.End, outcome.First, rowsBefore, linesBefore, outcome.Rows, outcome.Rejected, outcome.Blocks);
+        outcome.Label, outcome.Start, outcome.End, outcome.First, rowsBefore, linesBefore, outcome.Rows, outcome.Rejected, outcome.Blocks,
+        outcome.Next, outcome.Proof);
 }
 
 /// <summary>Asks to make the output visible.</summary>

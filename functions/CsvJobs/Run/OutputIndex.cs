@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
 
@@ -20,10 +21,11 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="Dropped">The numbers of records that were left out for good, ascending.</param>
 /// <param name="Replaced">The numbers of records that are not what they are in the file, for schemas with keys.</param>
 /// <param name="Keys">For each key of the schema the entries of mended records; their positions are numbers of records.</param>
+/// <param name="Proof">What was read and written; null when a range was read by an earlier version.</param>
 internal sealed record OutputIndex(
     CsvPlan Plan, long DataStart, IReadOnlyList<IndexedBlock> Blocks, IReadOnlyList<string> RejectIds, JsonElement Statistics,
     JobTotals Totals, double DurationSeconds, IReadOnlyList<MendRound> Rounds, IReadOnlyList<long> Dropped, IReadOnlyList<long> Replaced,
-    IReadOnlyList<byte[]> Keys)
+    IReadOnlyList<byte[]> Keys, JobProof? Proof)
 {
     private const string Name = ".mend/index.json";
 
@@ -59,4 +61,5 @@ internal sealed record OutputIndex(
 /// <summary>A block of the clean output.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="LastRow">The last record of the file whose place is in it: accepted, or between two that are.</param>
-internal sealed record IndexedBlock(string Id, long LastRow);
+/// <param name="Proof">Its bytes.</param>
+internal sealed record IndexedBlock(string Id, long LastRow, BlockProof Proof);

@@ -1,13 +1,14 @@
 using System.Text.Json;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
 
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>The facts of a range that was read; a part blob.</summary>
-/// <param name="LastRows">For each block that it staged the last record whose place is in it, counted from the range's start.</param>
+/// <param name="Blocks">The blocks that it staged.</param>
 /// <param name="Statistics">What its records were like.</param>
-internal sealed record RangeFacts(IReadOnlyList<long> LastRows, JsonElement Statistics)
+internal sealed record RangeFacts(IReadOnlyList<RangeBlock> Blocks, JsonElement Statistics)
 {
     public static async Task<RangeFacts> LoadAsync(JobFolder folder, long start, long first, CancellationToken cancellationToken)
     {
@@ -26,3 +27,8 @@ internal sealed record RangeFacts(IReadOnlyList<long> LastRows, JsonElement Stat
     public ChunkStatistics Shift(FoldRange range) =>
         ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(Statistics)).Shift(range.RowsBefore, range.LinesBefore);
 }
+
+/// <summary>A block that a range staged.</summary>
+/// <param name="LastRow">The last record whose place is in it, counted from the range's start.</param>
+/// <param name="Proof">Its bytes.</param>
+internal sealed record RangeBlock(long LastRow, BlockProof Proof);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
@@ -49,8 +48,11 @@ internal sealed class RangeOutput : IAsyncDisposable
         var expected = Math.Min(task.End - task.Start, plan.Size);
         _clean = new BlockStager(
             folder.Output(Outputs.CleanName(plan.Output, task.Label)), n => BlockIds.OfRange(
-                task.Start, _first, n), plan.BlockBytes, expected * 2);
+                task.Start, _first, n), plan.BlockBytes, expected * 2, plan.Proof);
     }
+
+    /// <summary>Where the first record starts.</summary>
+    public long FirstRecord { get; private set; }
 
     /// <summary>Blocks staged.</summary>
     public int Blocks => _clean.Blocks;
@@ -65,7 +67,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         {
             _waits = _duplicates is not null && !_duplicates.TryReach(feed.Position);
             if (_waits) return true;
-            if (_first < 0) _first = feed.First;
+            if (_first < 0) (_first, FirstRecord) = (feed.First, feed.Position);
             var record = feed.Current;
             if (_load is not null && IsRefused(record, cleaner)) continue;
             if (!cleaner.TryClean(record, _writer, _duplicates?.KeyAt(feed.Position) ?? -1, out var fault)) _rejects.Write(record, fault);
@@ -110,7 +112,8 @@ internal sealed class RangeOutput : IAsyncDisposable
         }
 
         if (cleaner.Accepted + cleaner.Rejected == 0) return;
-        await new RangeFacts(_lastRows, JsonSerializer.Deserialize<JsonElement>(cleaner.Statistics().ToJson()))
+        var blocks = _lastRows.Zip(_clean.Proofs, (row, proof) => new RangeBlock(row, proof));
+        await new RangeFacts([.. blocks], JsonSerializer.Deserialize<JsonElement>(cleaner.Statistics().ToJson()))
             .SaveAsync(_folder, _task.Start, first, cancellationToken);
     }
 
@@ -133,7 +136,7 @@ internal sealed class RangeOutput : IAsyncDisposable
 
     private ValueTask MoveAsync(CancellationToken cancellationToken)
     {
-        _clean.Writer.Write(_writer.Pending.Span);
+        _clean.Write(_writer.Pending.Span);
         _writer.Clear();
         if (!_clean.IsFull) return ValueTask.CompletedTask;
         _lastRows.Add(_row);
@@ -146,7 +149,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         _rejectPart ??= new BlockStager(
             _folder.BlockPart(Parts.Rejects(_task.Start, _first)), n => BlockIds.OfRange(
                 _task.Start, _first, n), _plan.BlockBytes, expectedBytes: 0);
-        _rejectPart.Writer.Write(_rejects.Pending.Span);
+        _rejectPart.Write(_rejects.Pending.Span);
         _rejects.Clear();
         return _rejectPart.IsFull ? _rejectPart.SendFullAsync(cancellationToken) : ValueTask.CompletedTask;
     }

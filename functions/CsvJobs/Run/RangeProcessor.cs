@@ -41,7 +41,8 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeL
         RangeTask task, JobFolder folder, CsvPlan plan, TableSchema schema, IncomingSource source, RangeLoad? load,
         CancellationToken cancellationToken)
     {
-        await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
+        using var hash = new ByteHash(plan.Proof);
+        await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken, hash);
         var duplicates = task.Duplicates > 0
             ? await DuplicateCursor.OpenAsync(folder, task.Duplicates, task.First ?? task.Start, cancellationToken)
             : null;
@@ -60,9 +61,11 @@ public sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeL
             if (load.Found.Count > 0) return null;
         }
 
+        await feed.EndHashAsync(cancellationToken);
         await output.FinishAsync(first, cleaner, cancellationToken);
         return new RangeOutcome(
             task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes,
-            source.Requests, Comments: feed.Comments);
+            source.Requests, Comments: feed.Comments,
+            Proof: new RangeProof(hash.End(), output.FirstRecord, rows > 0 ? feed.Position : 0));
     }
 }

@@ -1,6 +1,7 @@
 using Serverless.Csv.Ranges;
 using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -27,19 +28,29 @@ internal abstract class RecordFeed : IAsyncDisposable
     /// <summary>Where the first record starts, where the next one does, and how many records and lines there were.</summary>
     public abstract (long First, long Next, long Rows, long Lines) End();
 
+    /// <summary>Hashes what is left, once every record was read: then the hash has all that it is to have.</summary>
+    public abstract ValueTask EndHashAsync(CancellationToken cancellationToken);
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Opens a range of a file as its plan says to read it.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="task">The range.</param>
+    /// <param name="source">The file.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
+    /// <param name="hash">Takes the bytes of the range's records, or of the whole file that is read from its start; null for nobody.</param>
     public static async ValueTask<RecordFeed> OpenAsync(
-        CsvPlan plan, RangeTask task, IRangeSource source, CancellationToken cancellationToken)
+        CsvPlan plan, RangeTask task, IRangeSource source, CancellationToken cancellationToken, ByteHash? hash = null)
     {
         if (!plan.IsSequential)
-            return new RangeFeed(new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First));
+            return new RangeFeed(
+                new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First, hash));
 
+        if (hash is not null) source = new HashedSource(source, plan.Size, hash);
         var stream = await PackedText.OpenAsync(source, plan.Size, plan.Packing, plan.BomLength, cancellationToken);
         var reader = new CsvRecordReader(stream, plan.Dialect, plan.BomLength);
         await HeaderReader.ReadAsync(reader, plan.Dialect, cancellationToken);
-        return new StreamFeed(stream, reader);
+        return new StreamFeed(stream, reader, source as HashedSource);
     }
 
     private sealed class RangeFeed(RangeReader reader) : RecordFeed
@@ -62,10 +73,16 @@ internal abstract class RecordFeed : IAsyncDisposable
             return (result.First, result.Next, result.Rows, result.Lines);
         }
 
+        public override ValueTask EndHashAsync(CancellationToken cancellationToken)
+        {
+            reader.EndHash();
+            return ValueTask.CompletedTask;
+        }
+
         public override ValueTask DisposeAsync() => reader.DisposeAsync();
     }
 
-    private sealed class StreamFeed(Stream stream, CsvRecordReader reader) : RecordFeed
+    private sealed class StreamFeed(Stream stream, CsvRecordReader reader, HashedSource? source) : RecordFeed
     {
         private readonly long _first = reader.NextPosition;
         private readonly long _rowsBefore = reader.Row;
@@ -101,6 +118,9 @@ internal abstract class RecordFeed : IAsyncDisposable
 
         public override (long First, long Next, long Rows, long Lines) End() =>
             (_first, reader.NextPosition, reader.Row - _rowsBefore, reader.NextLine - 1 - _linesBefore);
+
+        public override ValueTask EndHashAsync(CancellationToken cancellationToken) =>
+            source?.FinishAsync(cancellationToken) ?? ValueTask.CompletedTask;
 
         public override async ValueTask DisposeAsync()
         {

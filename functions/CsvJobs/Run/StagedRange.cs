@@ -1,3 +1,4 @@
+using Serverless.Csv.Proof;
 using Serverless.CsvJobs.Blobs;
 
 namespace Serverless.CsvJobs.Run;
@@ -7,16 +8,17 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="First">Where its first record starts.</param>
-/// <param name="LastRows">For each of its blocks the last record of the file whose place is in it.</param>
-internal sealed record StagedRange(string Label, long Start, long End, long First, IReadOnlyList<long> LastRows)
+/// <param name="Blocks">Its blocks, with the records of the file counted from its start.</param>
+internal sealed record StagedRange(string Label, long Start, long End, long First, IReadOnlyList<RangeBlock> Blocks)
 {
     /// <summary>The blocks of a range whose place is known.</summary>
     public static StagedRange Of(FoldRange range, RangeFacts facts) => new(
-        range.Label, range.Start, range.End, range.First, [.. facts.LastRows.Select(r => r + range.RowsBefore)]);
+        range.Label, range.Start, range.End, range.First, [.. facts.Blocks.Select(b => b with { LastRow = b.LastRow + range.RowsBefore })]);
 
-    /// <summary>The blocks' ids.</summary>
-    public IEnumerable<string> BlockIdsInOrder() => LastRows.Select((_, n) => BlockIds.OfRange(Start, First, n));
+    /// <summary>The blocks in order.</summary>
+    public IEnumerable<IndexedBlock> Indexed() =>
+        Blocks.Select((b, n) => new IndexedBlock(BlockIds.OfRange(Start, First, n), b.LastRow, b.Proof));
 }
 
 /// <summary>A fold's blocks of rejects.</summary>
-internal sealed record StagedRejects(int Fold, int Blocks);
+internal sealed record StagedRejects(int Fold, IReadOnlyList<BlockProof> Blocks);

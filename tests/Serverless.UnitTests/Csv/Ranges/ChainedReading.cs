@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Serverless.Csv.Ranges;
 using Serverless.CsvParsing;
+using Serverless.Storage;
 using Serverless.TestSupport.Csv;
 using Serverless.UnitTests.Csv.Parsing;
 
@@ -49,8 +50,10 @@ internal sealed class ChainedReading(GeneratedFile file, CsvLimits limits, Rando
         if (random.Next(10) == 0 && chain.Split(request.Range, 2)) return;
 
         var source = new MemorySource(file.Raw, random, random.Next(1, 50));
+        var kind = random.Next(2) == 0 ? HashKind.XxHash128 : HashKind.Sha256;
+        using var hash = new ByteHash(kind);
         await using var reader = new RangeReader(
-            source, file.Raw.Length, file.Dialect, request.Range, request.First, limits, random.Next(1, 40));
+            source, file.Raw.Length, file.Dialect, request.Range, request.First, limits, random.Next(1, 40), hash);
         var records = new List<PlainRecord>();
         do
         {
@@ -59,6 +62,8 @@ internal sealed class ChainedReading(GeneratedFile file, CsvLimits limits, Rando
         while (await reader.FillAsync(default));
 
         var result = reader.Result;
+        reader.EndHash();
+        Assert.Equal(ByteHash.Of(kind, file.Raw.AsSpan((int)result.First, (int)(result.Next - result.First))), hash.End());
         _records.Add(result, records);
         chain.Complete(result);
     }

@@ -1,0 +1,44 @@
+using Serverless.Storage;
+
+namespace Serverless.Csv.Proof;
+
+/// <summary>Reads a stream piece by piece, for the pieces' hashes.</summary>
+internal sealed class HashedPieces(Stream content, HashKind kind, int bufferBytes) : IAsyncDisposable
+{
+    private readonly byte[] _buffer = new byte[bufferBytes];
+    private readonly ByteHash _hash = new(kind);
+
+    /// <summary>Where the next piece starts.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>A piece was longer than what was left.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>The hash of the next bytes, or of as many as there are.</summary>
+    public async Task<string> HashNextAsync(long length, CancellationToken cancellationToken)
+    {
+        while (length > 0 && !IsAtEnd)
+        {
+            var read = await content.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(length, _buffer.Length)), cancellationToken);
+            IsAtEnd = read == 0;
+            _hash.Append(_buffer.AsSpan(0, read));
+            (length, Position) = (length - read, Position + read);
+        }
+
+        return _hash.End();
+    }
+
+    /// <summary>Reads what is left, and says how much that was.</summary>
+    public async Task<long> PassRestAsync(CancellationToken cancellationToken)
+    {
+        var start = Position;
+        while (await content.ReadAsync(_buffer, cancellationToken) is var read and > 0) Position += read;
+        return Position - start;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _hash.Dispose();
+        return content.DisposeAsync();
+    }
+}

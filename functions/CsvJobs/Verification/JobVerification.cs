@@ -1,0 +1,11 @@
+using Serverless.Csv.Proof;
+
+namespace Serverless.CsvJobs.Verification;
+
+/// <summary>What came of holding a job's files against its proof.</summary>
+/// <param name="Algorithm">The hash; null when the summary cannot be read.</param>
+/// <param name="Files">The files that were compared.</param>
+/// <param name="IsInputChecked">The input was there to be compared.</param>
+/// <param name="Differences">What is not as it was; none when all is.</param>
+internal sealed record JobVerification(
+    string? Algorithm, IReadOnlyList<string> Files, bool IsInputChecked, IReadOnlyList<ProofDifference> Differences);

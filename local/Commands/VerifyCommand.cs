@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Store;
+using Serverless.CsvJobs.Verification;
+using Serverless.Local.CommandLine;
+using Serverless.Local.Jobs;
+using Serverless.Local.Screens;
+
+namespace Serverless.Local.Commands;
+
+/// <summary>Holds the results of a job, in a folder or where the host keeps them, and its input against the proof in the summary.</summary>
+internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
+{
+    private const int MaxShown = 20;
+    private const string Input = "--input";
+
+    public static CommandSyntax Syntax { get; } = new(
+        "verify", "Finds every byte of a job's results and input that is not as the job wrote or read it.", ["JOB|FOLDER"],
+    [
+        new(Input, "FILE", "The file that was cleaned; of a job, the one it was started with unless given."),
+        new("--json", null, "As JSON."),
+        SessionOptions.Data,
+    ]);
+
+    public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var (what, input) = (arguments.Positional(0), arguments.Text(Input));
+        if (input is not null) FileChecks.RequireReadable(arguments, input);
+        var isFolder = Directory.Exists(what);
+        if (isFolder && !File.Exists(Path.Combine(what!, Outputs.Summary)))
+            arguments.Refuse($"{what} has no {Outputs.Summary}: give the folder with a job's results.");
+        arguments.Check();
+
+        try
+        {
+            var verification = isFolder
+                ? await VerifyFolderAsync(what!, input, cancellationToken)
+                : await VerifyJobAsync(what!, input, arguments, cancellationToken);
+            if (arguments.Has("--json")) screen.WriteLine(JsonSerializer.Serialize(verification, JsonSerializerOptions.Web));
+            else Show(verification);
+            return verification.Differences.Count == 0 ? 0 : 1;
+        }
+        catch (CsvJobException e)
+        {
+            throw new CommandFailedException(e.Message, e);
+        }
+    }
+
+    private static async Task<JobVerification> VerifyFolderAsync(string folder, string? input, CancellationToken cancellationToken)
+    {
+        var names = Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).ToList();
+        return await JobVerifier.RunAsync(
+            await File.ReadAllBytesAsync(Path.Combine(folder, Outputs.Summary), cancellationToken), names,
+            name => Task.FromResult<Stream>(OpenFile(Path.Combine(folder, name))),
+            input is null ? null : (input, OpenFile(input)), cancellationToken);
+    }
+
+    private async Task<JobVerification> VerifyJobAsync(string id, string? input, Arguments arguments, CancellationToken cancellationToken)
+    {
+        var settings = new SessionOptions(
+            arguments.Text(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
+        await using var host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
+        var job = await host.Api.FindAsync(id, cancellationToken)
+            ?? throw new UsageException(Syntax.Name, [$"{id} is no folder, and no CSV job has this id."]);
+        if (job.State != CsvJobState.Completed)
+            throw new UsageException(Syntax.Name, [$"Job {id} is {job.State}: only the results of a completed job can be compared."]);
+
+        var blobs = job.Outputs.ToDictionary(o => Path.GetFileName(o.Name), o => Blob(host, o.Name));
+        if (!blobs.TryGetValue(Outputs.Summary, out var summary))
+            throw new CommandFailedException($"The {Outputs.Summary} of job {id} is missing.");
+        var text = (await summary.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+        var source = input is null ? await FindInputAsync(Blob(host, job.Blob), cancellationToken) : OpenFile(input);
+        return await JobVerifier.RunAsync(
+            text, blobs.Keys, name => blobs[name].OpenReadAsync(cancellationToken: cancellationToken),
+            source is null ? null : (input ?? job.Blob, source), cancellationToken);
+    }
+
+    private static async Task<Stream?> FindInputAsync(BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await blob.OpenReadAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private static BlobClient Blob(CsvHost host, string name)
+    {
+        var parts = name.Split('/', 2);
+        return host.Blobs.GetBlobContainerClient(parts[0]).GetBlobClient(parts[1]);
+    }
+
+    private static FileStream OpenFile(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+
+    private void Show(JobVerification verification)
+    {
+        var differences = verification.Differences;
+        if (differences.Count > 0)
+        {
+            screen.WriteTable(
+                ["File", "From byte", "To byte", "What"],
+                differences.Take(MaxShown).Select(d => (string[])[d.File, Number(d.Start), Number(Math.Max(d.Start, d.End - 1)), d.Message]));
+            if (differences.Count > MaxShown) screen.WriteLine($"And {Texts.Count(differences.Count - MaxShown, "difference")} more.");
+        }
+        else
+        {
+            var input = verification.IsInputChecked ? " and the input" : "";
+            screen.WriteLine(
+                $"{Texts.Count(verification.Files.Count, "result")}{input} are as the job wrote and read them ({verification.Algorithm}).");
+        }
+
+        if (!verification.IsInputChecked) screen.Note($"The input was not compared: name it with {Input} FILE.");
+    }
+
+    private static string Number(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Serverless.TestSupport;
+
+namespace Serverless.IntegrationTests.Local;
+
+public sealed class VerifyCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public VerifyCommandTests()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "local", "samples")))
+            File.Copy(file, Path.Combine(_folder.Path, Path.GetFileName(file)));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Verify_ChangedResultOrInput_ExitsWith1AndSaysWhere()
+    {
+        var process = await CommandProcess.RunAsync(_folder.Path, "process", "orders.csv", "--proof", "sha256");
+        Assert.True(process.ExitCode == 0, $"{process}");
+        var results = Path.Combine("out", "orders");
+        var status = await CommandProcess.RunAsync(_folder.Path, "status", "--json");
+        var id = JsonDocument.Parse(status.Output).RootElement[0].GetProperty("id").GetString()!;
+
+        var folder = await CommandProcess.RunAsync(_folder.Path, "verify", results, "--input", "orders.csv");
+        var job = await CommandProcess.RunAsync(_folder.Path, "verify", id, "--json");
+        await FlipAsync(Path.Combine(results, "clean.csv"), 500);
+        await FlipAsync("orders.csv", 700);
+        var changed = await CommandProcess.RunAsync(_folder.Path, "verify", results, "--input", "orders.csv", "--json");
+        var shown = await CommandProcess.RunAsync(_folder.Path, "verify", results);
+
+        Assert.True(folder.ExitCode == 0, $"{folder}");
+        Assert.Contains("5 results and the input are as the job wrote and read them (SHA-256).", folder.Output, StringComparison.Ordinal);
+        Assert.True(job.ExitCode == 0, $"{job}");
+        Assert.True(Json(job).GetProperty("isInputChecked").GetBoolean());
+        Assert.Equal((1, 1), (changed.ExitCode, shown.ExitCode));
+        Assert.Equal(
+            ["clean.csv", "orders.csv"],
+            Json(changed).GetProperty("differences").EnumerateArray().Select(d => d.GetProperty("file").GetString()));
+        Assert.Contains("block 2 differs", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("--input FILE", shown.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_WhatIsNoJob_ExitsWith2()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "empty"));
+
+        var empty = await CommandProcess.RunAsync(_folder.Path, "verify", "empty");
+        var unknown = await CommandProcess.RunAsync(_folder.Path, "verify", "nobody");
+
+        Assert.Equal((2, 2), (empty.ExitCode, unknown.ExitCode));
+        Assert.Contains("empty has no summary.json", empty.Errors, StringComparison.Ordinal);
+        Assert.Contains("no CSV job has this id", unknown.Errors, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Json(CommandResult result) =>
+        JsonDocument.Parse(result.Output[result.Output.IndexOf('{', StringComparison.Ordinal)..]).RootElement;
+
+    private async Task FlipAsync(string name, int at)
+    {
+        var path = Path.Combine(_folder.Path, name);
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[at] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes);
+    }
+}
