@@ -107,7 +107,8 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
         {
             screen.WriteTable(
                 ["File", "From byte", "To byte", "What"],
-                differences.Take(MaxShown).Select(d => (string[])[d.File, Number(d.Start), Number(Math.Max(d.Start, d.End - 1)), d.Message]));
+                differences.Take(MaxShown).Select(
+                    d => (string[])[d.File, Number(d.Start), Number(Math.Max(d.Start, d.End - 1)), d.Message]));
             if (differences.Count > MaxShown) screen.WriteLine($"And {Texts.Count(differences.Count - MaxShown, "difference")} more.");
         }
         else

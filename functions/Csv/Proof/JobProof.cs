@@ -2,7 +2,7 @@ using Serverless.Storage;
 
 namespace Serverless.Csv.Proof;
 
-/// <summary>What a job read and wrote, byte by byte: with it anybody can see later whether input and outputs are still those.</summary>
+/// <summary>The hashes of all that a job read and wrote: they tell later whether input and outputs are still those.</summary>
 /// <param name="Algorithm">The hash.</param>
 /// <param name="Bytes">The size of the input.</param>
 /// <param name="Input">The input, in pieces as it was read.</param>

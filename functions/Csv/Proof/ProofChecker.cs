@@ -38,7 +38,8 @@ internal sealed class ProofChecker(JobProof proof)
         foreach (var piece in proof.Input)
         {
             if (await reader.HashNextAsync(piece.End - piece.Start, cancellationToken) == piece.Hash) continue;
-            var records = piece.Rows == 0 ? "above the first record" : Text($"records {piece.FirstRow} to {piece.FirstRow + piece.Rows - 1}");
+            var last = piece.FirstRow + piece.Rows - 1;
+            var records = piece.Rows == 0 ? "above the first record" : Text($"records {piece.FirstRow} to {last}");
             differences.Add(new ProofDifference(
                 name, piece.Start, piece.End, reader.IsAtEnd
                     ? $"ends here ({records})" : $"is in neither output as it stands here ({records})"));

@@ -59,7 +59,7 @@ internal sealed record JobSummary(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<MendRound>? Mended { get; init; }
 
-    /// <summary>What was read and written, byte by byte.</summary>
+    /// <summary>The hashes of all that was read and written.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JobProof? Proof { get; init; }
 

@@ -67,7 +67,8 @@ public sealed class StageMend(Containers containers, CsvJobStore store, TimeProv
             await CompareKeysAsync(source, keys, index, selection, raws, cancellationToken);
         }
 
-        await using var stager = new BlockStager(rejects, n => BlockIds.OfMend(task.Round.Id, -1, n), plan.BlockBytes, ReadBytes, plan.Proof);
+        await using var stager = new BlockStager(
+            rejects, n => BlockIds.OfMend(task.Round.Id, -1, n), plan.BlockBytes, ReadBytes, plan.Proof);
         await using var lines = new HeadStream(new StagingStream(stager), ExampleBytes);
         var writer = new MendWriter(index, schema, selection, raws, keys.Repeated, lines);
         await using (var before = await OpenAsync()) await writer.RunAsync(before, cancellationToken);

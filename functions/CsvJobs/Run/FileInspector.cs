@@ -60,7 +60,8 @@ internal static class FileInspector
         {
             Packing = file.Packing,
             Skipped = header.Skipped,
-            HeadHash = isSequential ? "" : await HashHeadAsync(file, whole.Source, dataStart, options.Proof ?? HashKind.XxHash128, cancellationToken),
+            HeadHash = isSequential
+                ? "" : await HashHeadAsync(file, whole.Source, dataStart, options.Proof ?? HashKind.XxHash128, cancellationToken),
             Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null), .. Notes(inferred),
                 .. Notes(schema)],
         };

@@ -34,7 +34,8 @@ internal static class JobCommit
     /// <summary>Stages what the rejects still lack; without any, <c>rejects.csv</c> has its header only.</summary>
     public static Task<StagedOutput> StageRejectsAsync(
         JobFolder folder, HashKind hash, FoldState state, CancellationToken cancellationToken) =>
-        StagedOutput.StageAsync(folder.Output(Outputs.Rejects), hash, RejectPart.Header, state.RejectBlocks(), "text/csv", cancellationToken);
+        StagedOutput.StageAsync(
+            folder.Output(Outputs.Rejects), hash, RejectPart.Header, state.RejectBlocks(), "text/csv", cancellationToken);
 
     private static IEnumerable<StagedBlock> Staged(IEnumerable<IndexedBlock> blocks) => blocks.Select(b => new StagedBlock(b.Id, b.Proof));
 
@@ -45,6 +46,7 @@ internal static class JobCommit
         await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
         await writer.CompleteAsync(cancellationToken);
         return await StagedOutput.StageAsync(
-            folder.Output(Outputs.CleanName(CsvOutput.Parquet, EmptyLabel)), plan.Proof, writer.Pending, [], ParquetType, cancellationToken);
+            folder.Output(Outputs.CleanName(CsvOutput.Parquet, EmptyLabel)), plan.Proof, writer.Pending, [], ParquetType,
+            cancellationToken);
     }
 }

@@ -97,7 +97,7 @@ public sealed record RangeOutcome(
 }
 
 /// <summary>The bytes of a range's records.</summary>
-/// <param name="Hash">Their hash, from the first record of the range to the first behind it; of what is packed that of the whole file.</param>
+/// <param name="Hash">Their hash, from the range's first record to the first behind it; of what is packed that of the whole file.</param>
 /// <param name="FirstRecord">Where the first record starts.</param>
 /// <param name="LastRecord">Where the last record starts.</param>
 public sealed record RangeProof(string Hash, long FirstRecord, long LastRecord);

@@ -38,7 +38,7 @@ internal abstract class RecordFeed : IAsyncDisposable
     /// <param name="task">The range.</param>
     /// <param name="source">The file.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
-    /// <param name="hash">Takes the bytes of the range's records, or of the whole file that is read from its start; null for nobody.</param>
+    /// <param name="hash">Takes the bytes of the range's records, or of a file that is read from its start; null for nobody.</param>
     public static async ValueTask<RecordFeed> OpenAsync(
         CsvPlan plan, RangeTask task, IRangeSource source, CancellationToken cancellationToken, ByteHash? hash = null)
     {

@@ -2,7 +2,7 @@ using Serverless.Csv.Proof;
 
 namespace Serverless.CsvJobs.Verification;
 
-/// <summary>What came of holding a job's files against its proof.</summary>
+/// <summary>The outcome of holding a job's files against its proof.</summary>
 /// <param name="Algorithm">The hash; null when the summary cannot be read.</param>
 /// <param name="Files">The files that were compared.</param>
 /// <param name="IsInputChecked">The input was there to be compared.</param>

@@ -18,7 +18,8 @@ public sealed class InsertionsTests
             var rows = Enumerable.Range(1, random.Next(0, 30)).Select(r => (Row: (long)r, State: random.Next(4))).ToList();
             var blocks = Cut(rows.Where(r => r.State == 0).Select(r => r.Row).ToList(), rows.Count, random);
             var insertions = new Insertions(
-                [.. blocks.Select(b => new IndexedBlock("", b.LastRow, new BlockProof(0, "")))], [.. rows.Where(r => r.State == 3).Select(r => r.Row)]);
+                [.. blocks.Select(b => new IndexedBlock("", b.LastRow, new BlockProof(0, "")))],
+                [.. rows.Where(r => r.State == 3).Select(r => r.Row)]);
 
             // Rejects in order: some are right now (1), some stay (2); what was dropped before (3) is none of them.
             foreach (var (row, state) in rows.Where(r => r.State is 1 or 2))
