@@ -8,9 +8,11 @@ const browser = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-b
 
 export const chromium = browser ?? ''
 
-/** Why the tests cannot run here; empty when they can. */
-export const missing = !browser ? 'There is no Chromium: apt-get install chromium, or name one in CHROMIUM.'
-  : !program ? 'The local host was not built: dotnet build.' : ''
+/** Why tests that need the host cannot run here; empty when they can. */
+export const notBuilt = program ? '' : 'The local host was not built: dotnet build.'
+
+/** Why tests that need a browser as well cannot run here; empty when they can. */
+export const missing = browser ? notBuilt : 'There is no Chromium: apt-get install chromium, or name one in CHROMIUM.'
 
 const patienceMs = 180_000
 

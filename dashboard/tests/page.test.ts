@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { baseName, fileAddress, fileName } from '../src/lib/blobs'
 import { usePaging } from '../src/lib/paging'
 import { base64, sampleOf } from '../src/lib/sample'
+import { sinceOf } from '../src/lib/spans'
 import { hasEnded, toneOf } from '../src/lib/states'
 
 it('escapes each part of a path', () => expect(fileAddress('processed/a b/100%/c#?.csv')).toBe('files/processed/a%20b/100%25/c%23%3F.csv'))
@@ -31,3 +32,8 @@ it('writes bytes as Base64, however many', () => {
 
 it('knows states whoever writes them', () =>
   expect([toneOf('SUCCESS'), toneOf('Completed'), toneOf('failed'), toneOf('anything'), hasEnded('REVOKED'), hasEnded('RETRY')]).toEqual(['good', 'good', 'bad', 'idle', true, false]))
+
+it('goes so many hours back, to the minute', () => {
+  const now = Date.parse('2026-01-31T12:00:45.123Z')
+  expect([sinceOf('', now), sinceOf('1', now), sinceOf('24', now)]).toEqual(['', '2026-01-31T11:00:00.000Z', '2026-01-30T12:00:00.000Z'])
+})

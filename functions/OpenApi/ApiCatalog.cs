@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Endpoints;
 using Serverless.CsvJobs.Mending;
 using Serverless.CsvJobs.Preview;
 using Serverless.DeadLetters;
 using Serverless.DeadLetters.Endpoints;
+using Serverless.DeadLetters.Operations;
 using Serverless.DeadLetters.TaskOperations;
 using Serverless.Email.Endpoints;
 using Serverless.Email.Jobs;
@@ -18,6 +20,7 @@ using Serverless.Monitoring.Changes;
 using Serverless.Monitoring.Endpoints;
 using Serverless.Monitoring.Health;
 using Serverless.Notifications;
+using Serverless.Orchestrations;
 using Serverless.Reports;
 using Serverless.Schedules.Endpoints;
 using Serverless.Schedules.Store;
@@ -50,6 +53,13 @@ internal static class ApiCatalog
         Op("Docs", "A page that shows this document", Ok(ApiContent.Bytes), problems: [404]),
     ];
 
+    /// <summary>What stands in files, and in what is open in an answer.</summary>
+    public static IReadOnlyList<(Type Type, JsonSerializerOptions Json)> Parts { get; } =
+    [
+        (typeof(JobSummary), JobSummary.Json), (typeof(QueueOperationProgress), QueueJson.Options),
+        (typeof(TaskOperationProgress), QueueJson.Options),
+    ];
+
     private static IEnumerable<ApiOperation> Files() =>
     [
         Op("FileContainers", "Lists the containers whose files are the users'", Ok<FileContainers>(Web)),
@@ -66,11 +76,9 @@ internal static class ApiCatalog
         Op("CsvList", "Lists CSV jobs, the newest first", Ok<CsvJobPage>(Web), Page, problems: [400]),
         Op("CsvStart", "Starts the job of a file that lies in incoming, or is about to",
             [new(200, Json<CsvJobStatus>(Web)), new(202, Json<Started>(Web))],
-            body: ApiContent.Members("blob", "schema delimiter quote escape comment header headerRows headerJoin skipRows " +
-                "skipInitialSpace doubleQuote lineTerminator nullSequence sheet member encoding output chunkBytes maxParallel " +
-                "maxRejectedRatio inferenceShare load force"), problems: [400, 413]),
+            body: Body<CsvStartBody>(), problems: [400, 413]),
         Op("CsvPreview", "What a job would make of a file, from its beginning", Ok<CsvPreview>(QueueJson.Options),
-            body: ApiContent.Members("sample", "name bytes schema delimiter quote encoding header"), problems: [400, 413]),
+            body: Body<CsvPreviewBody>(), problems: [400, 413]),
         Op("CsvUpload", "Stores a CSV file and starts its job; the query has the options of a start", [new(202, Json<Started>(Web))],
             body: ApiContent.Bytes, problems: [400, 413]),
         Op("CsvStatus", "Shows a CSV job", Ok<CsvJobStatus>(Web), problems: [404]),
@@ -87,6 +95,8 @@ internal static class ApiCatalog
     [
         Op("TaskList", "Finds tasks, the newest first", Ok<TaskPage>(AppJson.Options),
             ["task", "queue", "state", "since", "before", "text", .. Page], problems: [400]),
+        Op("HandlerList", "Lists the tasks that the app can run, each with the JSON schema of its arguments",
+            Ok<HandlerList>(AppJson.Options)),
         Op("TaskSend", "Sends a task", [new(202, Json<Started>(Web))], body: Json<SendRequest>(AppJson.Options),
             problems: [400, 404, 409, 413]),
         Op("TaskSendBatch", "Sends up to 1,000 tasks, each for itself; the body may have one a line as well (JSON Lines)",
@@ -129,9 +139,10 @@ internal static class ApiCatalog
             problems: [404]),
         Op("WorkflowPut", "Registers a definition as a new version",
             [new(200, Json<WorkflowVersion>(WorkflowJson.Options)), new(201, Json<WorkflowVersion>(WorkflowJson.Options))], ["dryRun"],
-            ApiContent.Members("steps", "name description version timeoutSeconds"), [400, 409, 413]),
-        Op("WorkflowStart", "Starts a run", Accepted, body: ApiContent.Members("", "input version runId"), problems: [400, 404, 409, 413]),
-        Op("WorkflowRunList", "Lists runs, the newest first", Ok<RunPage>(WorkflowJson.Options), ["state", "workflow", .. Page],
+            Body<WorkflowBody>(), [400, 409, 413]),
+        Op("WorkflowStart", "Starts a run", Accepted, body: Body<WorkflowStartBody>(), problems: [400, 404, 409, 413]),
+        Op("WorkflowRunList", "Finds runs, the newest first", Ok<RunPage>(WorkflowJson.Options),
+            ["state", "workflow", "since", "before", "text", .. Page],
             problems: [400]),
         Op("WorkflowRunShow", "Shows a run and its steps", Ok<RunView>(WorkflowJson.Options), problems: [404]),
         Control("WorkflowRunCancel", "Cancels a run; what has not begun never does"),
@@ -141,7 +152,7 @@ internal static class ApiCatalog
         Op("WorkflowRunSignal", "Sends a signal to a run, for the step that waits for it",
             [new(200, Json<SignalAnswer>(WorkflowJson.Options)), new(202, Json<SignalAnswer>(WorkflowJson.Options))],
             body: new ApiContent("application/json", Schema: () => new JsonObject { ["type"] = "object" }), problems: [400, 404, 409, 413]),
-        Op("CanvasStart", "Starts a canvas: a tree of tasks", Accepted, body: ApiContent.Members("canvas", "id timeoutSeconds"),
+        Op("CanvasStart", "Starts a canvas: a tree of tasks", Accepted, body: Body<CanvasBody>(),
             problems: [400, 409, 413]),
         Op("CanvasShow", "Shows a canvas", Ok<InstanceStatus>(WorkflowJson.Options), problems: [404]),
         Control("CanvasCancel", "Cancels a canvas"),
@@ -155,8 +166,7 @@ internal static class ApiCatalog
         Op("ScheduleShow", "Shows a schedule and its next five runs", Ok<ScheduleView>(ScheduleRow.Json), problems: [404]),
         Op("SchedulePut", "Makes a schedule, or replaces it",
             [new(200, Json<ScheduleView>(ScheduleRow.Json)), new(201, Json<ScheduleView>(ScheduleRow.Json))],
-            body: ApiContent.Members("", "cron interval timeZone from until task workflow args input queue priority tenant enabled " +
-                "overlap catchUp jitterSeconds"), problems: [400, 413]),
+            body: Body<ScheduleBody>(), problems: [400, 413]),
         Op("ScheduleDelete", "Deletes a schedule; runs that were started go on", [new(204, null)], problems: [404]),
         Op("ScheduleRun", "Starts a run now", [new(202, Json<Started>(Web))], problems: [404, 409, 413]),
         Op("SchedulePause", "Starts nothing until it is resumed", Ok<ScheduleView>(ScheduleRow.Json), problems: [404, 413]),
@@ -167,7 +177,7 @@ internal static class ApiCatalog
     [
         Op("EmailList", "Lists mail jobs, the newest first", Ok<MailJobPage>(Web), Page, problems: [400]),
         Op("EmailBulk", "Sends a template to a list of recipients", Accepted,
-            body: ApiContent.Members("template recipients", "key subject from unsubscribe context batchSize maxParallel maxPerSecond"),
+            body: Body<BulkMailBody>(),
             problems: [400, 409, 413]),
         Op("EmailStatus", "Shows a mail job", Ok<MailJobStatus>(Web), problems: [404]),
         Op("EmailCancel", "Cancels a mail job", [new(202, Json<MailJobStatus>(Web))], problems: [404, 409]),
@@ -179,7 +189,7 @@ internal static class ApiCatalog
         Op("SuppressionDelete", "Lets an address have bulk mail again", [new(204, null)], problems: [400, 404]),
         Op("NotificationList", "Lists notifications", Ok<NotificationPage>(Web), ["state", .. Page], problems: [400]),
         Op("NotificationSend", "Sends a notification", [new(200, Json<Notification>(Web)), new(202, Json<Notification>(Web))],
-            body: ApiContent.Members("channel target", "template payload key notBefore quietHours subject priority"), problems: [400, 413]),
+            body: Body<NotificationBody>(), problems: [400, 413]),
         Op("NotificationShow", "Shows a notification", Ok<Notification>(Web), problems: [404]),
     ];
 
@@ -200,11 +210,11 @@ internal static class ApiCatalog
             problems: [400]),
         Op("MonitorExecutions", "The last runs of tasks, the newest first", Ok<IReadOnlyList<TaskExecution>>(AppJson.Options),
             ["hours", "task", "state", "error", "size"], problems: [400]),
-        Op("OrchestrationList", "Lists orchestrations that run, or that ended by themselves",
-            Ok(ApiContent.Members("orchestrations", "next")), ["status", .. Page], problems: [400]),
-        Op("OrchestrationHistory", "The events of an orchestration", Ok(ApiContent.Members("id name events", "")), problems: [404]),
+        Op("OrchestrationList", "Lists orchestrations that run, or that ended by themselves", Ok<OrchestrationPage>(Web),
+            ["status", .. Page], problems: [400]),
+        Op("OrchestrationHistory", "The events of an orchestration", Ok<OrchestrationHistory>(Web), problems: [404]),
         Op("ReportList", "The days that have a report, the latest first", Ok<ReportDays>(Web)),
-        Op("ReportShow", "The report of a day", Ok(ApiContent.Bytes), ["format"], problems: [400, 404]),
+        Op("ReportShow", "The report of a day", Ok(Json<DailyReport>(Web) with { Or = ApiContent.Bytes }), ["format"], problems: [400, 404]),
     ];
 
     private static ApiOperation Op(
@@ -225,6 +235,8 @@ internal static class ApiCatalog
     private static KeyValuePair<int, ApiContent?>[] Ok<T>(JsonSerializerOptions options) => Ok(Json<T>(options));
 
     private static KeyValuePair<int, ApiContent?>[] Ok(ApiContent content) => [new(200, content)];
+
+    private static ApiContent Body<T>() => Json<T>(ApiBodies.Json);
 
     private static ApiContent Json<T>(JsonSerializerOptions options) => new("application/json", typeof(T), options);
 }

@@ -30,6 +30,8 @@ internal static partial class ApiDocument
                 item[method] = Operation(operation, name, path, trigger, schemas);
             }
         }
+
+        foreach (var (type, json) in ApiCatalog.Parts) schemas.Refer(type, json, isAnswer: true);
         return new JsonObject
         {
             ["openapi"] = "3.1.1",
@@ -96,13 +98,15 @@ internal static partial class ApiDocument
         return json;
     }
 
-    private static JsonObject Content(ApiContent content, ApiSchemas schemas, bool isAnswer) => new()
+    private static JsonObject Content(ApiContent content, ApiSchemas schemas, bool isAnswer)
     {
-        [content.MediaType] = new JsonObject
+        var forms = content.Or is { } other ? Content(other, schemas, isAnswer) : [];
+        forms[content.MediaType] = new JsonObject
         {
             ["schema"] = content.Type is { } type ? schemas.Refer(type, content.Json!, isAnswer) : content.Schema!(),
-        },
-    };
+        };
+        return forms;
+    }
 
     private static JsonObject Components(ApiSchemas schemas)
     {

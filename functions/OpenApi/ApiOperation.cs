@@ -35,18 +35,6 @@ internal sealed record ApiContent(
     /// <summary>Bytes.</summary>
     public static ApiContent Bytes { get; } = new("*/*", Schema: () => new JsonObject { ["type"] = "string", ["format"] = "binary" });
 
-    /// <summary>An object of members that are read one by one.</summary>
-    public static ApiContent Members(string required, string optional) => new("application/json", Schema: () =>
-    {
-        var names = required.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new JsonObject
-        {
-            ["type"] = "object",
-            ["properties"] = new JsonObject(
-                names.Concat(optional.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                    .Select(n => KeyValuePair.Create(n, (JsonNode?)new JsonObject()))),
-            ["required"] = new JsonArray([.. names.Select(n => (JsonNode)n)]),
-            ["additionalProperties"] = false,
-        };
-    });
+    /// <summary>Another form of the same body; null for none.</summary>
+    public ApiContent? Or { get; init; }
 }

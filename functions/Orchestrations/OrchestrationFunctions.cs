@@ -64,12 +64,9 @@ public static class OrchestrationFunctions
         }
 
         var events = await client.GetOrchestrationHistoryAsync(id, cancellationToken);
-        return Results.Json(new
-        {
-            id,
-            name = instance.Name,
-            events = new JsonArray([.. events.Select(HistoryJson.Write).Where(e => e is not null)]),
-        }, JsonSerializerOptions.Web);
+        return Results.Json(
+            new OrchestrationHistory(id, instance.Name, new JsonArray([.. events.Select(HistoryJson.Write).Where(e => e is not null)])),
+            JsonSerializerOptions.Web);
     }
 
     private static async Task<IResult> PageAsync(
@@ -81,10 +78,10 @@ public static class OrchestrationFunctions
             // A page of the engine may be empty and yet not be the last.
             if (page.Values.Count == 0 && page.ContinuationToken is not null) continue;
             return Results.Json(
-                new { orchestrations = page.Values.Select(i => new { id = i.InstanceId, name = i.Name }), next = page.ContinuationToken },
+                new OrchestrationPage([.. page.Values.Select(i => new OrchestrationName(i.InstanceId, i.Name))], page.ContinuationToken),
                 JsonSerializerOptions.Web);
         }
 
-        return Results.Json(new { orchestrations = Array.Empty<object>(), next = (string?)null }, JsonSerializerOptions.Web);
+        return Results.Json(new OrchestrationPage([], null), JsonSerializerOptions.Web);
     }
 }

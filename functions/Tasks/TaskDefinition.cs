@@ -15,6 +15,9 @@ public abstract class TaskDefinition(TaskHandlerAttribute attribute)
     /// <summary>The task's name.</summary>
     public string Name => attribute.Name;
 
+    /// <summary>The handler's type of arguments.</summary>
+    public abstract Type ArgumentType { get; }
+
     /// <summary>The arguments' names in the order of the handler's type; null when they are no object, or one of any names.</summary>
     public abstract IReadOnlyList<string>? ArgumentNames { get; }
 
@@ -53,6 +56,8 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
     private static readonly Lazy<IReadOnlyList<string>?> Names = new(() =>
         AppJson.Options.GetTypeInfo(typeof(TArgs)) is { Kind: JsonTypeInfoKind.Object } type
             ? [.. type.Properties.Select(p => p.Name)] : null);
+
+    public override Type ArgumentType => typeof(TArgs);
 
     public override IReadOnlyList<string>? ArgumentNames => Names.Value;
 

@@ -19,6 +19,7 @@ internal static class WorkflowServices
         .AddSingleton<WorkflowOrchestrations>()
         .AddSingleton<BuiltInWorkflows>()
         .AddHostedService(p => p.GetRequiredService<BuiltInWorkflows>())
+        .AddSingleton<RunIndex>()
         .AddSingleton<RunBlobs>()
         .AddSingleton<RunFollower>()
         .AddSingleton<RunReader>()

@@ -4,6 +4,17 @@ namespace Serverless.Local.CommandLine;
 internal sealed record OptionSyntax(string Name, string? Value, string Help)
 {
     public bool IsValueOptional => Value is ['[', ..];
+
+    /// <summary>Its value is a time, or a distance back from now, and is passed on as a time.</summary>
+    public bool IsMoment { get; init; }
+
+    /// <summary>The options <c>--since</c> and <c>--before</c>.</summary>
+    /// <param name="what">What happened then, such as <c>were sent</c>.</param>
+    public static OptionSyntax[] Times(string what) =>
+    [
+        new("--since", "T", $"Only those that {what} since: a time, or ago 90s, 5m, 2h, 1d.") { IsMoment = true },
+        new("--before", "T", $"Only those that {what} before.") { IsMoment = true },
+    ];
 }
 
 /// <summary>The words, arguments and switches of a command; the help text and the parser both read it.</summary>

@@ -29,7 +29,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
 
     private static CommandTable MakeTable(IScreen screen, TimeProvider time)
     {
-        var resources = new ResourceCommands(screen);
+        var resources = new ResourceCommands(screen, time);
         CommandTable table = null!;
         return table = new(
         [

@@ -5,6 +5,7 @@ using Serverless.Benchmarks.Csv;
 using Serverless.Benchmarks.Durable;
 using Serverless.Benchmarks.Email;
 using Serverless.Benchmarks.Hosting;
+using Serverless.Benchmarks.Lists;
 using Serverless.Benchmarks.Media;
 using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Profile;
@@ -32,6 +33,7 @@ Benchmark[] benchmarks =
     new(QueueThroughput.Syntax, QueueThroughput.RunAsync),
     new(SchedulerBenchmark.Syntax, SchedulerBenchmark.RunAsync),
     new(RequeueThroughput.Syntax, RequeueThroughput.RunAsync),
+    new(ListLatency.Syntax, ListLatency.RunAsync),
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
     new(CanvasBenchmark.Syntax, CanvasBenchmark.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),

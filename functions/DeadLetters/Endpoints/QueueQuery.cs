@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 using Serverless.Http;
 
 namespace Serverless.DeadLetters.Endpoints;
@@ -16,7 +14,9 @@ internal sealed class QueueQuery(IQueryCollection query)
 
     /// <summary><c>id</c>, which may come several times, <c>task</c>, <c>reason</c>, <c>since</c> and <c>before</c>.</summary>
     public DeadLetterFilter Filter() =>
-        new(Ids(), Text(query["task"]), Text(query["reason"]), Time("since", query["since"]), Time("before", query["before"]));
+        new(
+            Ids(), PageQuery.Word(query, "task"), PageQuery.Word(query, "reason"), PageQuery.Time(query, "since", _faults),
+            PageQuery.Time(query, "before", _faults));
 
     /// <summary><c>size</c> and <c>after</c>.</summary>
     public (int Size, DeadLetterPosition From) Page()
@@ -28,7 +28,7 @@ internal sealed class QueueQuery(IQueryCollection query)
     }
 
     /// <summary><c>all=true</c>.</summary>
-    public bool All() => string.Equals(Text(query["all"]), "true", StringComparison.OrdinalIgnoreCase);
+    public bool All() => string.Equals(PageQuery.Word(query, "all"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="OptionsRefusedException">Something was wrong.</exception>
     public void Check()
@@ -41,15 +41,5 @@ internal sealed class QueueQuery(IQueryCollection query)
         var ids = query["id"].OfType<string>().Where(id => id.Length > 0).ToList();
         if (ids.Count > MaxIds) _faults.Add("id", $"Give at most {MaxIds}.");
         return ids.Count == 0 ? null : ids;
-    }
-
-    private static string? Text(StringValues values) => values is [{ Length: > 0 } text] ? text : null;
-
-    private DateTimeOffset? Time(string name, StringValues values)
-    {
-        if (Text(values) is not { } text) return null;
-        if (UtcTime.TryParse(text, out var time)) return time;
-        _faults.Add(name, $"Give {UtcTime.Example}.");
-        return null;
     }
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 using Serverless.Http;
 using Serverless.Tasks.Store;
 
@@ -19,26 +17,16 @@ internal static class TaskListQuery
     {
         var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, faults);
         var filter = new TaskFilter(
-            State(query, faults), Word(query["task"]), Word(query["queue"]), Time("since", query["since"], faults),
-            Time("before", query["before"], faults), Word(query["text"]));
+            State(query, faults), PageQuery.Word(query, "task"), PageQuery.Word(query, "queue"), PageQuery.Time(query, "since", faults),
+            PageQuery.Time(query, "before", faults), PageQuery.Word(query, "text"));
         return (filter, size, after);
     }
-
-    private static string? Word(StringValues values) => values is [{ Length: > 0 } word] ? word : null;
 
     private static TaskState? State(IQueryCollection query, ValidationErrors faults)
     {
         if (query["state"] is not [{ Length: > 0 } text]) return null;
         if (!char.IsAsciiDigit(text[0]) && Enum.TryParse<TaskState>(text, ignoreCase: true, out var state)) return state;
         faults.Add("state", $"Give one of {States}.");
-        return null;
-    }
-
-    private static DateTimeOffset? Time(string name, StringValues values, ValidationErrors faults)
-    {
-        if (Word(values) is not { } text) return null;
-        if (UtcTime.TryParse(text, out var time)) return time;
-        faults.Add(name, $"Give {UtcTime.Example}.");
         return null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -17,9 +16,6 @@ namespace Serverless.Workflows.Endpoints;
 public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs, RunReader reader,
     RunFollower follower)
 {
-    private const int DefaultSize = 20;
-    private const int MaxSize = 100;
-
     /// <summary>
     /// <c>POST /api/workflows/{name}/runs</c> with <c>{"input": ..., "version": 2, "runId": "..."}</c>, all optional: starts a run. 202
     /// with the run's id and address; the same <c>runId</c> twice is one run, and 409 when the second asks for something else.
@@ -62,7 +58,8 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
             ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
 
     /// <summary>
-    /// <c>GET /api/workflows/runs?state=failed&amp;workflow=...&amp;size=20&amp;after=...</c>: runs, the newest first, a page at a time.
+    /// <c>GET /api/workflows/runs?state=failed&amp;workflow=...&amp;since=...&amp;before=...&amp;text=...&amp;size=20&amp;after=...</c>: finds
+    /// runs, the newest first, a page at a time.
     /// </summary>
     [Function("WorkflowRunList")]
     public async Task<IResult> ListAsync(
@@ -70,18 +67,9 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
-        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
-        RunState? state = null;
-        if (request.Query["state"] is [{ Length: > 0 } word])
-        {
-            if (Enum.TryParse<RunState>(word, ignoreCase: true, out var parsed) && !char.IsAsciiDigit(word[0])) state = parsed;
-            else faults.Add("state", $"Must be one of {string.Join(", ", Enum.GetNames<RunState>()).ToLowerInvariant()}.");
-        }
-
+        var query = RunListQuery.Read(request.Query, faults);
         if (faults.Any) return Problems.Invalid(faults, "The query has faults");
-        var workflow = request.Query["workflow"] is [{ Length: > 0 } name] ? name : null;
-        var page = await reader.ListAsync(client, new RunQuery(state, workflow, size, after), cancellationToken);
-        return Results.Json(page, WorkflowJson.Options);
+        return Results.Json(await reader.ListAsync(client, query, cancellationToken), WorkflowJson.Options);
     }
 
     /// <summary><c>DELETE /api/workflows/runs/{id}</c>: cancels a run; what has not begun never does. 202; 409 when it has ended.</summary>

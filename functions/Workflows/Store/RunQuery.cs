@@ -1,25 +1,50 @@
 using Azure.Data.Tables;
+using Serverless.Storage;
 
 namespace Serverless.Workflows.Store;
 
-/// <summary>Which runs to list.</summary>
-/// <param name="State">In this state; null for any.</param>
-/// <param name="Workflow">Of this workflow; null for any.</param>
+/// <summary>Which runs to list; what is null does not matter.</summary>
+/// <param name="State">In this state.</param>
+/// <param name="Workflow">Of this workflow.</param>
 /// <param name="Size">Runs on a page, 1 to 100.</param>
 /// <param name="After">Where the page before ended; null for the first.</param>
 public sealed record RunQuery(RunState? State, string? Workflow, int Size, string? After)
 {
-    /// <summary>The OData filter; values are escaped.</summary>
+    /// <summary>Asked for at or after this time.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Asked for before this time.</summary>
+    public DateTimeOffset? Before { get; init; }
+
+    /// <summary>With this text in their id or error; case does not matter.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>True when some of the runs in its time may not be meant.</summary>
+    internal bool IsSelective => this is not { State: null, Workflow: null, Text: null };
+
+    /// <summary>The part of the index with the runs of its time; values are escaped.</summary>
     internal string ToFilter()
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunRows.Index} and RowKey gt {After ?? ""}");
-        if (State is { } state) filter += " and " + TableClient.CreateQueryFilter($"State eq {state.ToString()}");
-        if (Workflow is not null) filter += " and " + TableClient.CreateQueryFilter($"Workflow eq {Workflow}");
-        return filter;
+        // Later is less: runs before a time come after its place.
+        var from = Before is { } before ? NewestFirst.Key(before) : "";
+        if (string.CompareOrdinal(After, from) > 0) from = After!;
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunRows.Index} and RowKey gt {from}");
+        return Since is { } since ? filter + TableClient.CreateQueryFilter($" and RowKey lt {RunRows.AfterAll(since)}") : filter;
     }
+
+    /// <summary>True when the run of a row of the index is meant.</summary>
+    internal bool Matches(TableEntity row) =>
+        (Since is null || row.GetDateTimeOffset(RunRows.Created) >= Since)
+        && (Before is null || row.GetDateTimeOffset(RunRows.Created) < Before)
+        && (State is null || row.GetString(RunRows.State) == State.ToString())
+        && (Workflow is null || row.GetString(RunRows.Name) == Workflow)
+        && (Text is null || Contains(row.GetString(RunRows.Id)) || Contains(row.GetString(RunRows.ErrorMessage))
+            || Contains(row.GetString(RunRows.ErrorType)));
+
+    private bool Contains(string? text) => text?.Contains(Text!, StringComparison.OrdinalIgnoreCase) == true;
 }
 
 /// <summary>A page of runs.</summary>
-/// <param name="Runs">Newest first.</param>
+/// <param name="Runs">Newest first. There may be fewer than were asked for though more follow.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
 public sealed record RunPage(IReadOnlyList<RunRecord> Runs, string? Next);

@@ -4,12 +4,12 @@ using Serverless.Workflows.Definitions;
 namespace Serverless.Workflows.Store;
 
 /// <summary>Reads runs for people.</summary>
-public sealed class RunReader(RunStore runs, RunFollower follower, WorkflowRegistry registry)
+public sealed class RunReader(RunStore runs, RunIndex index, RunFollower follower, WorkflowRegistry registry)
 {
     /// <summary>A page of runs, the newest first, without inputs and outputs.</summary>
     public async Task<RunPage> ListAsync(DurableTaskClient client, RunQuery query, CancellationToken cancellationToken)
     {
-        var page = await runs.ListAsync(query, cancellationToken);
+        var page = await index.ListAsync(query, cancellationToken);
         var followed = await Task.WhenAll(page.Runs.Select(run => follower.FollowAsync(client, run, cancellationToken)));
         return page with
         {

@@ -17,9 +17,17 @@ internal static class RunRows
         "TotalSteps",
         RerunOf = "RerunOf", Parent = "Parent", Id = "Id", Request = "Request";
 
+    /// <summary>What an index row is selected by.</summary>
+    public const string ErrorType = "ErrorType", ErrorMessage = "ErrorMessage";
+
+    /// <summary>The columns of a row of the index.</summary>
+    public static readonly string[] IndexColumns = [nameof(ITableEntity.RowKey), Id, Name, State, Created, ErrorType, ErrorMessage];
+
+    // What is searched is read again and again.
+    private const int MaxIndexedError = 500;
+
     private const string Type = "Type", Started = "Started", Attempts = "Attempts", WorkId = "WorkId", TakenFrom = "TakenFrom",
-        Signal = "Signal", Until = "Until", ErrorType = "ErrorType",
-        ErrorMessage = "ErrorMessage", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result =
+        Signal = "Signal", Until = "Until", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result =
             "Result";
 
     public static TableEntity OfRun(RunRecord run)
@@ -91,13 +99,23 @@ internal static class RunRows
         Error = ReadError(row),
     };
 
-    public static TableEntity OfIndex(RunRecord run) => new(Index, IndexKey(run.Id, run.Created))
+    public static TableEntity OfIndex(RunRecord run)
     {
-        [Id] = run.Id,
-        [Name] = run.Workflow,
-        [State] = run.Status.ToString(),
-        [Created] = run.Created,
-    };
+        var row = new TableEntity(Index, IndexKey(run.Id, run.Created))
+        {
+            [Id] = run.Id,
+            [Name] = run.Workflow,
+            [State] = run.Status.ToString(),
+            [Created] = run.Created,
+        };
+        if (run.Error is not { } error) return row;
+        row[ErrorType] = error.Type;
+        row[ErrorMessage] = error.Message.Length > MaxIndexedError ? error.Message[..MaxIndexedError] : error.Message;
+        return row;
+    }
+
+    /// <summary>The end of the keys of what was created at a time or later.</summary>
+    public static string AfterAll(DateTimeOffset time) => IndexKey("~", time);
 
     public static string IndexKey(string id, DateTimeOffset created) => $"{NewestFirst.Key(created)}-{id}";
 

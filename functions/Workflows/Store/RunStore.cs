@@ -106,24 +106,6 @@ public sealed class RunStore(
         return steps;
     }
 
-    /// <summary>A page of runs, the newest first, without inputs and outputs.</summary>
-    /// <param name="query">What they must be like.</param>
-    /// <param name="cancellationToken">Cancels the reads.</param>
-    public async Task<RunPage> ListAsync(RunQuery query, CancellationToken cancellationToken)
-    {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        var index = new List<TableEntity>();
-        await foreach (var row in table.QueryAsync<TableEntity>(query.ToFilter(), query.Size, cancellationToken: cancellationToken))
-        {
-            index.Add(row);
-            if (index.Count == query.Size) break;
-        }
-
-        var runs = await Task.WhenAll(index.Select(r => FindListedAsync(r, cancellationToken)));
-        var records = runs.OfType<RunRecord>().Select(r => r with { Input = null, Output = null });
-        return new RunPage([.. records], index.Count == query.Size ? index[^1].RowKey : null);
-    }
-
     /// <summary>The ids of runs that were accepted before a time and have not ended.</summary>
     public async IAsyncEnumerable<string> ListUnendedAsync(
         DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -141,7 +123,7 @@ public sealed class RunStore(
     }
 
     // Whoever listed a run may have died before it was recorded, and another recorded it later: it is listed once.
-    private async Task<RunRecord?> FindListedAsync(TableEntity listed, CancellationToken cancellationToken) =>
+    internal async Task<RunRecord?> FindListedAsync(TableEntity listed, CancellationToken cancellationToken) =>
         await FindAsync(listed.GetString(RunRows.Id), cancellationToken) is { } run && IsListedAs(run, listed.RowKey) ? run : null;
 
     private static bool IsListedAs(RunRecord run, string key) => RunRows.IndexKey(run.Id, run.Created) == key;

@@ -11,7 +11,7 @@ namespace Serverless.Local.Commands.Resources;
 /// <summary>
 /// Commands that are one request to a host. A path names the command's arguments in braces, in their order: <c>schedules/{NAME}/pause</c>.
 /// </summary>
-internal sealed class ResourceCommands(IScreen screen)
+internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
 {
     private const int DefaultTop = 50;
     private const int MaxTop = 10_000;
@@ -32,8 +32,9 @@ internal sealed class ResourceCommands(IScreen screen)
         return new(With(syntax, [.. filters, Top, Switches.Watch]), async (arguments, token) =>
         {
             var top = arguments.Integer(Top.Name, 1, MaxTop) ?? DefaultTop;
+            var query = Query(arguments, filters);
             using var api = Open(arguments);
-            var found = await ReadAsync(api, Fill(path, arguments), items, top, Query(arguments, filters), token);
+            var found = await ReadAsync(api, Fill(path, arguments), items, top, query, token);
             if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(found)));
             else if (found.Count == 0) screen.WriteLine("There are none.");
             else
@@ -55,8 +56,9 @@ internal sealed class ResourceCommands(IScreen screen)
         OptionSyntax[] filters = syntax.Options;
         return new(With(syntax, [.. filters, Switches.Watch]), async (arguments, token) =>
         {
+            var query = Query(arguments, filters);
             using var api = Open(arguments);
-            var answer = await api.GetAsync(HostApi.Path(Fill(path, arguments), Query(arguments, filters)), token);
+            var answer = await api.GetAsync(HostApi.Path(Fill(path, arguments), query), token);
             if (arguments.Has(Switches.Json.Name))
             {
                 screen.WriteLine(Texts.Json(answer));
@@ -87,8 +89,9 @@ internal sealed class ResourceCommands(IScreen screen)
         {
             var content = body is { } place ? ReadBody(arguments, syntax.Positionals[place], arguments.Positional(place))
                 : parts.Length > 0 ? BodyPart.Read(arguments, parts) : null;
+            var query = Query(arguments, filters);
             using var api = Open(arguments);
-            var answer = await api.SendAsync(method, HostApi.Path(Fill(path, arguments), Query(arguments, filters)), content, token);
+            var answer = await api.SendAsync(method, HostApi.Path(Fill(path, arguments), query), content, token);
             if (arguments.Has(Switches.Json.Name) && answer.ValueKind != JsonValueKind.Undefined) screen.WriteLine(Texts.Json(answer));
             else screen.WriteLine($"{done}: {(Identity.Text(answer) is { Length: > 0 } id ? id : arguments.Positional(0))}");
             return 0;
@@ -116,9 +119,16 @@ internal sealed class ResourceCommands(IScreen screen)
             part => part.StartsWith('{') ? Uri.EscapeDataString(arguments.Positional(place++) ?? "") : part));
     }
 
-    private static IEnumerable<(string Name, string? Value)> Query(Arguments arguments, OptionSyntax[] options) =>
-        options.Select(option => (
-            option.Name.TrimStart('-'), arguments.Has(option.Name) ? arguments.Text(option.Name) ?? "true" : null));
+    // Read before the arguments are checked: what is no time is a fault of theirs.
+    private List<(string Name, string? Value)> Query(Arguments arguments, OptionSyntax[] options)
+    {
+        var now = time.GetUtcNow();
+        return [.. options.Select(option => (option.Name.TrimStart('-'), Value(option)))];
+
+        string? Value(OptionSyntax option) => !arguments.Has(option.Name) ? null
+            : option.IsMoment ? arguments.Moment(option.Name, now, past: true)?.ToString("O", CultureInfo.InvariantCulture)
+            : arguments.Text(option.Name) ?? "true";
+    }
 
     // A page may have few although others follow.
     private static async Task<IReadOnlyList<JsonElement>> ReadAsync(

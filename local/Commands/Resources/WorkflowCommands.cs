@@ -52,8 +52,12 @@ internal static class WorkflowCommands
             new CommandSyntax("workflows start", "Starts a run: {\"input\": {...}, \"runId\": \"...\", \"version\": 2}, all optional.",
                 ["NAME", "[REQUEST]"], []), HttpMethod.Post, "workflows/{NAME}/runs", "Started", body: 1),
         commands.List(
-            new CommandSyntax("runs list", "Lists the runs of workflows, the newest first.", [],
-                [new("--state", "S", "Only in this state."), new("--workflow", "NAME", "Only of this workflow.")]),
+            new CommandSyntax("runs list", "Finds runs of workflows, the newest first.", [],
+                [
+                    new("--state", "S", "Only in this state."), new("--workflow", "NAME", "Only of this workflow."),
+                    new("--text", "TEXT", "Only with this text in the id or error."),
+                    .. OptionSyntax.Times("were asked for"),
+                ]),
             "workflows/runs", "runs", Run[..^1]),
         commands.Show(
             new CommandSyntax("runs show", "Shows a run and its steps.", ["ID"], []), "workflows/runs/{ID}",

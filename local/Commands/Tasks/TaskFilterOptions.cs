@@ -15,8 +15,7 @@ internal static class TaskFilterOptions
         new("--task", "NAME", "Only of this name."),
         new("--queue", "Q", "Only those that were sent to this queue."),
         new("--text", "TEXT", "Only those with this text in their id, name or error."),
-        new("--since", "T", "Only those that were sent since: a time, or ago 90s, 5m, 2h, 1d."),
-        new("--before", "T", "Only those that were sent before."),
+        .. OptionSyntax.Times("were sent"),
     ];
 
     /// <summary>Reads them; what was not given is null.</summary>

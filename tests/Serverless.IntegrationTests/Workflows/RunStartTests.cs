@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.TestSupport;
 using Serverless.Workflows.Items;
@@ -41,6 +43,57 @@ public sealed class RunStartTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal([ids[1]], Ids(failed!));
 
         static IEnumerable<string> Ids(JsonObject page) => page["runs"]!.AsArray().Select(r => r!["id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task List_ByTimeAndText_FindsIdsAndErrors()
+    {
+        var name = await _host.RegisterAsync(
+            """[{ "name": "one", "type": "task", "task": "test.script", "via": "activity", "args": { "text": "$.input" } }]""");
+        _host.Script.Run = (args, _) => args.Text == "bad" ? throw new TaskValidationException("The Wheel broke") : Task.FromResult<object?>(1);
+        var (ids, times) = (new List<string>(), new List<string>());
+        foreach (var input in new[] { "good", "bad", "good", "bad" })
+        {
+            _host.Time.Advance(TimeSpan.FromSeconds(1));
+            times.Add(Uri.EscapeDataString(_host.Time.GetUtcNow().ToString("O")));
+            ids.Add((await _host.RunAsync(name, input, input == "bad" ? RunState.Failed : RunState.Completed)).Id);
+        }
+
+        Assert.Equal([ids[3], ids[1]], await FindAsync("text=wheel"));
+        Assert.Equal([ids[2]], await FindAsync($"text={ids[2][^12..].ToUpperInvariant()}"));
+        Assert.Equal([ids[2], ids[1]], await FindAsync($"since={times[1]}&before={times[3]}"));
+        Assert.Equal([ids[1]], await FindAsync($"before={times[3]}&text=WHEEL&state=failed"));
+        Assert.Equal([ids[3]], await FindAsync("text=wheel&size=1"));
+        Assert.Empty(await FindAsync("text=nothing-like-it"));
+        using var refused = await _host.Http.GetAsync(new Uri("/api/workflows/runs?since=yesterday", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+
+        async Task<IEnumerable<string>> FindAsync(string query) =>
+            (await _host.Http.GetFromJsonAsync<JsonObject>($"/api/workflows/runs?workflow={name}&{query}"))!["runs"]!.AsArray()
+                .Select(r => r!["id"]!.GetValue<string>());
+    }
+
+    // The rows of the index stand for themselves: those without a run are passed over, as the reconciler's are.
+    [Fact]
+    public async Task List_OfFewAmongMany_LooksAtSoManyRowsAndSaysWhereToGoOn()
+    {
+        var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script", "via": "activity" }]""");
+        _host.Script.Run = (_, _) => Task.FromResult<object?>(1);
+        var wanted = (await _host.RunAsync(name, null, RunState.Completed)).Id;
+        var table = await _host.Services.GetRequiredKeyedService<LazyTable>(RunStore.TableName).GetAsync(default);
+        var later = _host.Time.GetUtcNow().AddDays(1);
+        var rows = Enumerable.Range(0, RunIndex.MaxLookedAt).Select(i => new TableTransactionAction(
+            TableTransactionActionType.UpsertReplace,
+            RunRows.OfIndex(new RunRecord($"other-{i}", "other", 1, RunState.Completed, later.AddSeconds(i)))));
+        foreach (var batch in rows.Chunk(100)) await table.SubmitTransactionAsync(batch);
+
+        var first = await _host.Http.GetFromJsonAsync<JsonObject>($"/api/workflows/runs?workflow={name}");
+        var second = await _host.Http.GetFromJsonAsync<JsonObject>($"/api/workflows/runs?workflow={name}&after={first!["next"]}");
+
+        Assert.Empty(first["runs"]!.AsArray());
+        Assert.Equal(wanted, Assert.Single(second!["runs"]!.AsArray())!["id"]!.GetValue<string>());
+        foreach (var batch in rows.Chunk(100))
+            await table.SubmitTransactionAsync(batch.Select(a => new TableTransactionAction(TableTransactionActionType.Delete, a.Entity)));
     }
 
     [Fact]

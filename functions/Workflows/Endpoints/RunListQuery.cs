@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Workflows.Store;
+
+namespace Serverless.Workflows.Endpoints;
+
+/// <summary>Reads the query of a list of runs; all that is wrong with it is told at once.</summary>
+internal static class RunListQuery
+{
+    private const int DefaultSize = 20;
+    private const int MaxSize = 100;
+
+    /// <summary>Which runs, how many on a page, and where the page before ended.</summary>
+    public static RunQuery Read(IQueryCollection query, ValidationErrors faults)
+    {
+        var (size, after) = PageQuery.Read(query, DefaultSize, MaxSize, faults);
+        return new RunQuery(State(query, faults), PageQuery.Word(query, "workflow"), size, after)
+        {
+            Since = PageQuery.Time(query, "since", faults),
+            Before = PageQuery.Time(query, "before", faults),
+            Text = PageQuery.Word(query, "text"),
+        };
+    }
+
+    private static RunState? State(IQueryCollection query, ValidationErrors faults)
+    {
+        if (PageQuery.Word(query, "state") is not { } word) return null;
+        if (Enum.TryParse<RunState>(word, ignoreCase: true, out var state) && !char.IsAsciiDigit(word[0])) return state;
+        faults.Add("state", $"Must be one of {string.Join(", ", Enum.GetNames<RunState>()).ToLowerInvariant()}.");
+        return null;
+    }
+}
