@@ -104,7 +104,8 @@ internal sealed record WorkflowStartBody(JsonElement? Input = null, int? Version
 
 /// <summary>The start of a canvas.</summary>
 internal sealed record CanvasBody(
-    [property: Description("A node: a task, chain, group, chord or map.")] JsonElement Canvas, string? Id = null, int? TimeoutSeconds = null);
+    [property: Description("A node: a task, chain, group, chord or map.")] JsonElement Canvas, string? Id = null,
+    int? TimeoutSeconds = null);
 
 /// <summary>A schedule, of a task or of a workflow.</summary>
 internal sealed record ScheduleBody(

@@ -53,7 +53,7 @@ internal static class ApiCatalog
         Op("Docs", "A page that shows this document", Ok(ApiContent.Bytes), problems: [404]),
     ];
 
-    /// <summary>What stands in files, and in what is open in an answer.</summary>
+    /// <summary>Types of what stands in files, and of what is open in an answer.</summary>
     public static IReadOnlyList<(Type Type, JsonSerializerOptions Json)> Parts { get; } =
     [
         (typeof(JobSummary), JobSummary.Json), (typeof(QueueOperationProgress), QueueJson.Options),
@@ -214,7 +214,8 @@ internal static class ApiCatalog
             ["status", .. Page], problems: [400]),
         Op("OrchestrationHistory", "The events of an orchestration", Ok<OrchestrationHistory>(Web), problems: [404]),
         Op("ReportList", "The days that have a report, the latest first", Ok<ReportDays>(Web)),
-        Op("ReportShow", "The report of a day", Ok(Json<DailyReport>(Web) with { Or = ApiContent.Bytes }), ["format"], problems: [400, 404]),
+        Op("ReportShow", "The report of a day", Ok(Json<DailyReport>(Web) with { Or = ApiContent.Bytes }), ["format"],
+            problems: [400, 404]),
     ];
 
     private static ApiOperation Op(

@@ -50,18 +50,19 @@ internal sealed class ApiSchemas
     }
 
     /// <summary>A schema that needs no other, of what is read: numbers as numbers.</summary>
-    public static JsonNode Alone(Type type, JsonSerializerOptions options) => options.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions
-    {
-        TreatNullObliviousAsNonNullable = true,
-        TransformSchemaNode = static (context, schema) =>
+    public static JsonNode Alone(Type type, JsonSerializerOptions options) =>
+        options.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions
         {
-            if (TryTime(context, schema, out var time)) return time;
-            if (schema is not JsonObject node) return schema;
-            if (IsNumber(Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type)) WriteAsNumber(node);
-            if (Description(context) is { } description) node["description"] = description;
-            return node;
-        },
-    });
+            TreatNullObliviousAsNonNullable = true,
+            TransformSchemaNode = static (context, schema) =>
+            {
+                if (TryTime(context, schema, out var time)) return time;
+                if (schema is not JsonObject node) return schema;
+                if (IsNumber(Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type)) WriteAsNumber(node);
+                if (Description(context) is { } description) node["description"] = description;
+                return node;
+            },
+        });
 
     private static string Name(Type type) =>
         type.IsGenericType ? $"{Name(type.GenericTypeArguments[^1])}List" : type.Name;
@@ -89,7 +90,8 @@ internal sealed class ApiSchemas
             && context.PropertyInfo?.CustomConverter is null)
         {
             var reference = Refer(type, options, isAnswer);
-            return IsNullable(context, schema) ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) } : reference;
+            return IsNullable(context, schema)
+                ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) } : reference;
         }
 
         if (Description(context) is { } description) node["description"] = description;

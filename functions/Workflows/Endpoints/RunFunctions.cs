@@ -58,8 +58,8 @@ public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own
             ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
 
     /// <summary>
-    /// <c>GET /api/workflows/runs?state=failed&amp;workflow=...&amp;since=...&amp;before=...&amp;text=...&amp;size=20&amp;after=...</c>: finds
-    /// runs, the newest first, a page at a time.
+    /// <c>GET /api/workflows/runs?state=failed&amp;workflow=&amp;since=&amp;before=&amp;text=&amp;size=20&amp;after=</c>: finds runs, the newest
+    /// first, a page at a time.
     /// </summary>
     [Function("WorkflowRunList")]
     public async Task<IResult> ListAsync(

@@ -17,7 +17,7 @@ internal static class RunRows
         "TotalSteps",
         RerunOf = "RerunOf", Parent = "Parent", Id = "Id", Request = "Request";
 
-    /// <summary>What an index row is selected by.</summary>
+    /// <summary>Columns of an error, which rows of the index have as well.</summary>
     public const string ErrorType = "ErrorType", ErrorMessage = "ErrorMessage";
 
     /// <summary>The columns of a row of the index.</summary>

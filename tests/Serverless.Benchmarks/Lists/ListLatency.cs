@@ -23,7 +23,9 @@ using Serverless.Workflows.Store;
 
 namespace Serverless.Benchmarks.Lists;
 
-/// <summary>How long long lists take to answer, as the page asks for them: tasks, runs and dead letters, with filters that find few or none.</summary>
+/// <summary>
+/// How long long lists take to answer, as the page asks for them: tasks, runs and dead letters, with filters that find few or none.
+/// </summary>
 internal static class ListLatency
 {
     private const string Lane = "email";
@@ -96,7 +98,7 @@ internal static class ListLatency
         times.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{times[times.Count / 2],8:0} ms median {times[(int)(times.Count * 0.95)],8:0} ms 95 % {bytes,9:N0} bytes  GET {path.Split("&since")[0]}"));
+            $"{times[times.Count / 2],8:0} ms median {times[(int)(times.Count * 0.95)],8:0} ms 95 %") + $"  {path.Split("&since")[0]}, {bytes} bytes");
     }
 
     // Due tomorrow: they stay as they are while they are listed.
@@ -106,7 +108,8 @@ internal static class ListLatency
         foreach (var chunk in Enumerable.Range(0, tasks).Chunk(1000))
         {
             await client.SendBatchAsync(
-                [.. chunk.Select(i => new TaskRequest("bench.noop", JsonSerializer.SerializeToElement(new NoOpTask.Args(i), AppJson.Options), options))],
+                [.. chunk.Select(i => new TaskRequest(
+                    "bench.noop", JsonSerializer.SerializeToElement(new NoOpTask.Args(i), AppJson.Options), options))],
                 cancellationToken);
         }
     }
@@ -116,11 +119,13 @@ internal static class ListLatency
         var store = services.GetRequiredService<RunStore>();
         var table = await services.GetRequiredKeyedService<LazyTable>(RunStore.TableName).GetAsync(cancellationToken);
         var now = TimeProvider.System.GetUtcNow();
-        var made = Enumerable.Range(0, runs).Select(i => new RunRecord($"run-{i}", "bench", 1, RunState.Completed, now.AddSeconds(-i))).ToList();
+        var made = Enumerable.Range(0, runs)
+            .Select(i => new RunRecord($"run-{i}", "bench", 1, RunState.Completed, now.AddSeconds(-i))).ToList();
         foreach (var batch in made.Chunk(Batch))
         {
             await table.SubmitTransactionAsync(
-                batch.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, RunRows.OfIndex(r))), cancellationToken);
+                batch.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, RunRows.OfIndex(r))),
+                cancellationToken);
         }
 
         // Those that are shown.
@@ -138,7 +143,8 @@ internal static class ListLatency
             while (left > 0)
             {
                 var received = await receiver.ReceiveMessagesAsync(left, TimeSpan.FromSeconds(10), cancellationToken);
-                await Task.WhenAll(received.Select(m => receiver.DeadLetterMessageAsync(m, "Validation", "The value is refused", cancellationToken)));
+                await Task.WhenAll(received.Select(
+                    m => receiver.DeadLetterMessageAsync(m, "Validation", "The value is refused", cancellationToken)));
                 left -= received.Count;
             }
         }

@@ -50,7 +50,8 @@ public sealed class RunStartTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var name = await _host.RegisterAsync(
             """[{ "name": "one", "type": "task", "task": "test.script", "via": "activity", "args": { "text": "$.input" } }]""");
-        _host.Script.Run = (args, _) => args.Text == "bad" ? throw new TaskValidationException("The Wheel broke") : Task.FromResult<object?>(1);
+        _host.Script.Run = (args, _) =>
+            args.Text == "bad" ? throw new TaskValidationException("The Wheel broke") : Task.FromResult<object?>(1);
         var (ids, times) = (new List<string>(), new List<string>());
         foreach (var input in new[] { "good", "bad", "good", "bad" })
         {
