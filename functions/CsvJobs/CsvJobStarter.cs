@@ -53,11 +53,15 @@ public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
     }
 
     // What ended without ending the job was terminated from outside, or is asked for again since its file was missing.
-    private Task<bool> BeginAsync(DurableTaskClient client, string id, CsvJobInput input, CancellationToken cancellationToken) =>
-        client.StartOnceAsync(
+    private async Task<bool> BeginAsync(DurableTaskClient client, string id, CsvJobInput input, CancellationToken cancellationToken)
+    {
+        var isStarted = await client.StartOnceAsync(
             nameof(CsvJobOrchestrator), id, CsvJobOrchestrator.Begin(input),
             mayRestart: async _ => await store.FindAsync(id, cancellationToken) is { } now
                 && !CsvJobTransitions.IsFinal(now.GetState()), cancellationToken);
+        await store.BeginAsync(id, CancellationToken.None);
+        return isStarted;
+    }
 
     private async Task SaveSchemaAsync(string folder, string? schemaJson, CancellationToken cancellationToken)
     {

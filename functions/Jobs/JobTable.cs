@@ -72,7 +72,9 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
     }
 
     /// <summary>
-    /// Notes that a job's orchestration has begun. What runs a job's steps and is none, such as a profile, has nothing to note.
+    /// Notes that a job's orchestration was started. Whoever starts it does so at once, and its first activity again: the one may die
+    /// before, the other is never run when the orchestration is ended by then. What runs a job's steps and is none, such as a profile, has
+    /// nothing to note.
     /// </summary>
     public async Task BeginAsync(string id, CancellationToken cancellationToken)
     {

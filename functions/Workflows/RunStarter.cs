@@ -35,9 +35,10 @@ public sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlob
     {
         // An instance that has ended did not end the run: it was terminated from outside. Whoever did that did not want it to go on.
         var input = new WorkflowRunInput(run.Workflow, run.Version, run.Input ?? StoredValue.Null) { RerunOf = run.RerunOf };
-        if (!await client.StartOnceAsync(nameof(WorkflowRun), run.Id, input, mayRestart: null, cancellationToken)) return false;
-        Logs.RunStarted(logger, run.Workflow, run.Version, run.Id);
-        return true;
+        var isStarted = await client.StartOnceAsync(nameof(WorkflowRun), run.Id, input, mayRestart: null, cancellationToken);
+        if (isStarted) Logs.RunStarted(logger, run.Workflow, run.Version, run.Id);
+        if (!run.IsBegun) await runs.BeginAsync(run.Id, CancellationToken.None);
+        return isStarted;
     }
 
     // Before it is added: one of another kind must leave no row behind.

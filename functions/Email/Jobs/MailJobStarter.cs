@@ -44,11 +44,15 @@ public sealed class MailJobStarter(
 
     /// <summary>Starts the orchestration of a job that is recorded, unless it is there.</summary>
     /// <returns>True when this call started it.</returns>
-    public async Task<bool> ResumeAsync(DurableTaskClient client, MailJobEntity job, CancellationToken cancellationToken) =>
-        await client.StartOnceAsync(
+    public async Task<bool> ResumeAsync(DurableTaskClient client, MailJobEntity job, CancellationToken cancellationToken)
+    {
+        var isStarted = await client.StartOnceAsync(
             nameof(MailJobOrchestrator), job.RowKey, MailRun.Begin(job.RowKey), mayRestart: async _ => await store.FindAsync(
                 job.RowKey, cancellationToken) is { } now && now.GetState() == MailJobState.Running,
             cancellationToken);
+        await store.BeginAsync(job.RowKey, CancellationToken.None);
+        return isStarted;
+    }
 
     // The row last: what it names is there, so that whoever finds the row can start the job. Of two requests of one key the first row
     // decides, and each wrote blobs of its own.

@@ -26,6 +26,7 @@ public sealed class BeginRun(WorkflowRegistry registry, RunStore runs)
             Parent = input.Parent,
             RerunOf = input.RerunOf,
             Input = input.Input,
+            IsBegun = true,
         };
         await runs.AddAsync(run, cancellationToken);
         await runs.MoveAsync(id, RunState.Running, null, null, cancellationToken);

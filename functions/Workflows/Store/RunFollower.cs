@@ -5,7 +5,7 @@ namespace Serverless.Workflows.Store;
 
 /// <summary>
 /// Brings runs up to date whose orchestrations were stopped, failed or suspended without their rows being told: by the Durable
-/// management API, or by the host. One that runs has begun: where its orchestration is gone, its history was deleted.
+/// management API, or by the host. Where the orchestration of one that was started is gone, its history was deleted.
 /// </summary>
 public sealed class RunFollower(RunStore runs)
 {
@@ -20,7 +20,7 @@ public sealed class RunFollower(RunStore runs)
                 await MoveAsync(RunState.Cancelled, "Terminated", "It was terminated from outside."),
             (OrchestrationRuntimeStatus.Failed, _) => await MoveAsync(RunState.Failed, "Failure", await ReasonAsync()),
 
-            (null, RunState.Running) => await MoveAsync(RunState.Failed, "Lost", IJobRow.Lost),
+            (null, _) when run.IsBegun || run.Status == RunState.Running => await MoveAsync(RunState.Failed, "Lost", IJobRow.Lost),
 
             // Not stored: it may have been resumed, and not heard of it yet.
             (OrchestrationRuntimeStatus.Suspended, RunState.Running) => run with { Status = RunState.Suspended },

@@ -36,6 +36,10 @@ public sealed record RunRecord(string Id, string Workflow, int Version, RunState
     [JsonIgnore]
     public string? Request { get; init; }
 
+    /// <summary>Its orchestration was started: if there is none any more, somebody ended it and deleted its history.</summary>
+    [JsonIgnore]
+    public bool IsBegun { get; init; }
+
     /// <summary>Nothing follows by itself.</summary>
     [JsonIgnore]
     public bool IsFinal => Status is RunState.Completed or RunState.Failed or RunState.Cancelled;

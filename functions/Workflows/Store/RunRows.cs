@@ -15,7 +15,7 @@ internal static class RunRows
 
     public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps =
         "TotalSteps",
-        RerunOf = "RerunOf", Parent = "Parent", Id = "Id", Request = "Request";
+        RerunOf = "RerunOf", Parent = "Parent", Id = "Id", Request = "Request", IsBegun = "IsBegun";
 
     /// <summary>Columns of an error, which rows of the index have as well.</summary>
     public const string ErrorType = "ErrorType", ErrorMessage = "ErrorMessage";
@@ -43,6 +43,7 @@ internal static class RunRows
         if (run.RerunOf is not null) row[RerunOf] = run.RerunOf;
         if (run.Parent is not null) row[Parent] = run.Parent;
         if (run.Request is not null) row[Request] = run.Request;
+        if (run.IsBegun) row[IsBegun] = true;
         Write(row, Input, run.Input);
         return row;
     }
@@ -65,6 +66,7 @@ internal static class RunRows
         RerunOf = row.GetString(RerunOf),
         Parent = row.GetString(Parent),
         Request = row.GetString(Request),
+        IsBegun = row.GetBoolean(IsBegun) ?? false,
         Input = ReadValue(row, Input),
         Output = ReadValue(row, Output),
         Error = ReadError(row),

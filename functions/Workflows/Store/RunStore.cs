@@ -44,6 +44,14 @@ public sealed class RunStore(
         return found.HasValue ? RunRows.ToRun(found.Value!) : null;
     }
 
+    /// <summary>Notes that the orchestration of a run was started, whatever its row has become meanwhile.</summary>
+    public async Task BeginAsync(string id, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var change = new TableEntity(id, RunRows.Run) { [RunRows.IsBegun] = true };
+        await table.UpdateEntityAsync(change, ETag.All, TableUpdateMode.Merge, cancellationToken);
+    }
+
     /// <summary>Moves a run on, unless it has ended.</summary>
     public async Task<RunRecord> MoveAsync(
         string id, RunState state, StoredValue? output, StepError? error, CancellationToken cancellationToken)

@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Moq;
 using Serverless.Csv.Output;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Store;
@@ -18,6 +20,7 @@ using Serverless.IntegrationTests.Workflows;
 using Serverless.Jobs;
 using Serverless.Storage;
 using Serverless.TestSupport;
+using Serverless.Workflows;
 using Serverless.Workflows.Store;
 
 namespace Serverless.IntegrationTests.Jobs;
@@ -216,6 +219,92 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
         var run = await host.FindAsync(id);
         Assert.Equal((RunState.Failed, "Lost"), (run.Status, run.Error!.Type));
         Assert.Null(await host.Tasks.Durable.GetInstanceAsync(id));
+    }
+
+    /// <summary>It was started: that its first activity never ran is no reason to run it again.</summary>
+    [Fact]
+    public async Task Run_CsvJobThatWasTerminatedAndPurgedBeforeItsFirstActivity_Fails()
+    {
+        await using var host = await CsvHost.StartAsync(azurite, _time);
+        var starter = host.Services.GetRequiredService<CsvJobStarter>();
+        var id = await starter.StartAsync(
+            LateClient(host.Host.DurableClient, _time), "begin/early.csv", "1", new CsvJobOptions(), schemaJson: null, force: false, default);
+        await PurgeAsync(host.Host.DurableClient, id);
+        _time.Advance(Long);
+
+        await RunAsync(host.Services, host.Host.DurableClient);
+
+        var status = await host.WaitAsync(id);
+        Assert.Equal((CsvJobState.Failed, IJobRow.Lost), (status.State, status.Error));
+        Assert.Null(await host.Host.DurableClient.GetInstanceAsync(id));
+    }
+
+    [Fact]
+    public async Task Run_MailJobThatWasTerminatedAndPurgedBeforeItsFirstActivity_Fails()
+    {
+        await using var host = await EmailHost.StartAsync(azurite, new() { ["Smtp:From"] = "a@example.org" }, _time);
+        var store = host.Services.GetRequiredService<MailJobStore>();
+        var id = $"mail-{Guid.NewGuid():N}";
+        var job = await store.AddAsync(new MailJobEntity { RowKey = id, Description = "job.json" }, default);
+        await host.Services.GetRequiredService<MailJobStarter>().ResumeAsync(LateClient(host.Host.DurableClient, _time), job, default);
+        await PurgeAsync(host.Host.DurableClient, id);
+        _time.Advance(Long);
+
+        await RunAsync(host.Services, host.Host.DurableClient);
+
+        job = (await store.FindAsync(id, default))!;
+        Assert.Equal((MailJobState.Failed, IJobRow.Lost), (job.GetState(), job.Error));
+        Assert.Null(await host.Host.DurableClient.GetInstanceAsync(id));
+    }
+
+    [Fact]
+    public async Task Run_WorkflowRunThatWasTerminatedAndPurgedBeforeItsFirstActivity_Fails()
+    {
+        await using var host = await WorkflowHost.StartAsync(azurite);
+        var name = await host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");
+        var run = await host.Services.GetRequiredService<RunStore>().AddAsync(
+            new RunRecord($"run-{Guid.NewGuid():N}", name, 1, RunState.Pending, host.Time.GetUtcNow()), default);
+        await host.Services.GetRequiredService<RunStarter>().ResumeAsync(LateClient(host.Tasks.Durable, host.Time), run, default);
+        await PurgeAsync(host.Tasks.Durable, run.Id);
+        host.Time.Advance(Long);
+
+        await RunAsync(host.Services, host.Tasks.Durable);
+
+        var view = await host.FindAsync(run.Id);
+        Assert.Equal((RunState.Failed, "Lost"), (view.Status, view.Error!.Type));
+        Assert.Null(await host.Tasks.Durable.GetInstanceAsync(run.Id));
+    }
+
+    /// <summary>Whoever started it died before that was noted: the orchestration that is there is taken for it, and noted.</summary>
+    [Fact]
+    public async Task Run_CsvJobWhoseStartWasNotNoted_NotesItOnceItIsSeen()
+    {
+        await using var host = await CsvHost.StartAsync(azurite, _time);
+        var id = await BeginCsvAsync(host, "begin/late.csv", "id\n1\n"u8.ToArray(), new CsvJobOptions());
+        await LateClient(host.Host.DurableClient, _time).ScheduleNewOrchestrationInstanceAsync(
+            nameof(CsvJobOrchestrator), null, new StartOrchestrationOptions(id));
+        _time.Advance(Long);
+        await RunAsync(host.Services, host.Host.DurableClient);
+        Assert.Equal(OrchestrationRuntimeStatus.Pending, (await host.Host.DurableClient.GetInstanceAsync(id))!.RuntimeStatus);
+
+        await PurgeAsync(host.Host.DurableClient, id);
+        await RunAsync(host.Services, host.Host.DurableClient);
+
+        Assert.Equal(IJobRow.Lost, (await host.WaitAsync(id)).Error);
+    }
+
+    /// <summary>The host's own client, whose orchestrations run nothing before they are ended.</summary>
+    private static DurableTaskClient LateClient(DurableTaskClient client, TimeProvider time)
+    {
+        var late = new Mock<DurableTaskClient>("late");
+        late.Setup(c => c.GetInstanceAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>()))
+            .Returns((string id, bool withInput, CancellationToken token) => client.GetInstanceAsync(id, withInput, token));
+        late.Setup(c => c.ScheduleNewOrchestrationInstanceAsync(
+                It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()))
+            .Returns((TaskName name, object? input, StartOrchestrationOptions? options, CancellationToken token) =>
+                client.ScheduleNewOrchestrationInstanceAsync(
+                    name, input, new StartOrchestrationOptions(options!.InstanceId, time.GetUtcNow().AddDays(1)), token));
+        return late.Object;
     }
 
     private static async Task<string> BeginCsvAsync(CsvHost host, string path, byte[] content, CsvJobOptions options)
