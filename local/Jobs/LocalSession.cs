@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -85,7 +87,7 @@ internal sealed class LocalSession : IAsyncDisposable
             if (queues is not null) await queues.DisposeAsync();
             if (storage is not null) await storage.DisposeAsync();
             held.Dispose();
-            if (fault is IOException or InvalidDataException) throw new UsageException("", [fault.Message]);
+            if (Explain(fault, options) is { } sentence) throw new UsageException("", [sentence]);
             throw;
         }
     }
@@ -99,6 +101,16 @@ internal sealed class LocalSession : IAsyncDisposable
         await Storage.DisposeAsync();
         _lock.Dispose();
     }
+
+    private static string? Explain(Exception fault, SessionOptions options) => fault switch
+    {
+        IOException { InnerException: AddressInUseException } =>
+            $"Port {options.Port} is in use. Give another with --port, or 0 for one that is free.",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+            $"Port {options.Port} is not for this user. Give one above 1023 with --port, or 0 for one that is free.",
+        IOException or InvalidDataException => fault.Message,
+        _ => null,
+    };
 
     // Results go to the output stream: a log must not get between them. Without a minimum, host.json has the say.
     private static void ConfigureLogging(ILoggingBuilder logging, SessionOptions options)

@@ -71,7 +71,13 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         }
         catch
         {
-            if (app is not null) await app.DisposeAsync();
+            if (app is not null)
+            {
+                // Services that run beside it are told to end by this; their ends are no faults then.
+                app.Lifetime.StopApplication();
+                await app.DisposeAsync();
+            }
+
             await store.DisposeAsync();
             throw;
         }
@@ -113,6 +119,9 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         builder.Configuration.AddConfiguration(settings.App);
         builder.Logging.AddConfiguration(settings.Host.GetSection("logging"));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+
+        // Whoever starts the host is told by exception why it does not start.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         options.ConfigureLogging?.Invoke(builder.Logging);
         LocalServer.Configure(builder, options.Port, options.DrainTimeout);
         options.ConfigureServices?.Invoke(builder.Services, settings.App);

@@ -61,8 +61,8 @@ internal sealed class OpenedFile(FilePacking packing, ReadOnlyMemory<byte> sampl
     }
 
     private static string? Inside(ReadOnlySpan<byte> sample) =>
-        FileKind.IsGzip(sample) ? "another gzip file" : FileKind.IsZip(sample)
-            ? "another zip archive or an Office document" : FileKind.Find(sample);
+        FileKind.IsGzip(sample) ? "a gzip file" : FileKind.IsZip(sample)
+            ? "a zip archive or an Office document" : FileKind.Find(sample);
 
     private static void Check(CsvJobOptions options, FilePacking packing)
     {

@@ -13,10 +13,10 @@ public sealed class OpenedFileTests
 
     public static TheoryData<string, byte[], string?, string> Refused => new()
     {
-        { "gzip in gzip", Packed.Gzip(Packed.Gzip(Csv)), null, "The gzip file holds another gzip file" },
-        { "zip in gzip", Packed.Gzip(Packed.Zip(("a.csv", Csv))), null, "The gzip file holds another zip archive" },
+        { "gzip in gzip", Packed.Gzip(Packed.Gzip(Csv)), null, "The gzip file holds a gzip file" },
+        { "zip in gzip", Packed.Gzip(Packed.Zip(("a.csv", Csv))), null, "The gzip file holds a zip archive" },
         { "tar in gzip", Packed.Gzip([.. new byte[257], .. "ustar"u8, .. new byte[300]]), null, "The gzip file holds a tar archive" },
-        { "gzip in zip", Packed.Zip(("a.csv.gz", Packed.Gzip(Csv))), null, "The zip archive holds another gzip file" },
+        { "gzip in zip", Packed.Zip(("a.csv.gz", Packed.Gzip(Csv))), null, "The zip archive holds a gzip file" },
         { "picture in zip", Packed.Zip(("a.csv", [0x89, .. "PNG\r\n"u8])), null, "The zip archive holds a PNG image" },
         { "two members", Packed.Zip(
             ("in.csv", Csv), ("in2.csv", Csv)), null, "holds 2 files, in.csv, in2.csv: say which one to read with the option member" },
