@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
@@ -60,6 +61,35 @@ internal static partial class JsonErrors
         return TypeName().IsMatch(message) ? $"{At(e)} has a form that cannot be read." : Locate(e);
     }
 
+    /// <summary>Says where a value does not fit the type that is wanted, and what fits there.</summary>
+    /// <param name="e">What the serializer found.</param>
+    /// <param name="wanted">The type of the whole value.</param>
+    /// <param name="options">How it is read.</param>
+    public static string WordMisfit(JsonException e, Type wanted, JsonSerializerOptions options)
+    {
+        var path = e.Path ?? "$";
+        return Wrong().IsMatch(e.Message) && FindType(wanted, path, options) is { } type
+            ? $"at {path}: it must be {(options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object ? "an object" : Describe(type))}."
+            : $"at {path}: {Word(e)}";
+    }
+
+    // The serializer names the type that the member is in where a constructor takes it.
+    private static Type? FindType(Type type, string path, JsonSerializerOptions options)
+    {
+        foreach (Match step in PathStep().Matches(path))
+        {
+            var info = options.GetTypeInfo(type);
+            var name = step.Groups["name"].Value;
+            var inner = info.Kind == JsonTypeInfoKind.Object
+                ? info.Properties.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))?.PropertyType
+                : info.ElementType;
+            if (inner is null) return null;
+            type = inner;
+        }
+
+        return type;
+    }
+
     // Lines and bytes are counted from 1, as editors do.
     private static string Locate(JsonException e)
     {
@@ -114,6 +144,9 @@ internal static partial class JsonErrors
 
     [GeneratedRegex(@"could not be converted to (?<type>.+?)\. Path:", RegexOptions.Singleline)]
     private static partial Regex Wrong();
+
+    [GeneratedRegex(@"\.(?<name>[^.\[]+)|\['(?<name>[^']*)'\]|\[\d+\]")]
+    private static partial Regex PathStep();
 
     [GeneratedRegex(@"(?: Path: \S+ \|)? LineNumber: \d+ \| BytePositionInLine: \d+\.?$")]
     private static partial Regex Position();

@@ -50,10 +50,14 @@ internal static class InstanceControl
     /// <summary>Where it stands.</summary>
     public static InstanceStatus Describe(OrchestrationMetadata instance) => new(
         instance.InstanceId, instance.RuntimeStatus.ToString()
-            .ToLowerInvariant(), Json(instance.SerializedCustomStatus), Json(instance.SerializedOutput),
+            .ToLowerInvariant(), Json(instance.SerializedCustomStatus), Output(instance),
         instance.FailureDetails?.ErrorMessage, instance.CreatedAt, instance.LastUpdatedAt);
 
     private static string? Reason(HttpRequest request) => request.Query["reason"] is [{ Length: > 0 } reason] ? reason : null;
+
+    // Of what failed it is the error once more, with the name of its type before it.
+    private static JsonElement? Output(OrchestrationMetadata instance) =>
+        instance.RuntimeStatus == OrchestrationRuntimeStatus.Failed ? null : Json(instance.SerializedOutput);
 
     private static JsonElement? Json(string? stored)
     {

@@ -34,9 +34,8 @@ public abstract class TaskDefinition(TaskHandlerAttribute attribute)
     public bool OutlivesLock(TaskMessage message) =>
         attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.MaxSecondsWithLock;
 
-    /// <summary>Checks arguments against the handler's type.</summary>
-    /// <exception cref="JsonException">They do not fit; it says where.</exception>
-    public abstract void Check(JsonElement args);
+    /// <summary>Says where arguments do not fit the handler's type, and what fits there; null when they do.</summary>
+    public abstract string? FindMisfit(JsonElement args);
 
     /// <summary>Runs the handler in a scope of its own.</summary>
     /// <returns>The result as UTF-8 JSON.</returns>
@@ -61,7 +60,18 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
 
     public override IReadOnlyList<string>? ArgumentNames => Names.Value;
 
-    public override void Check(JsonElement args) => Read(args, AppJson.Strict);
+    public override string? FindMisfit(JsonElement args)
+    {
+        try
+        {
+            Read(args, AppJson.Strict);
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return JsonErrors.WordMisfit(e, typeof(TArgs), AppJson.Strict);
+        }
+    }
 
     public override async Task<byte[]> RunAsync(IServiceProvider scope, JsonElement args, TaskContext context)
     {
@@ -72,7 +82,8 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
         }
         catch (JsonException e)
         {
-            throw new TaskValidationException($"The arguments do not fit the task '{Name}', at {e.Path ?? "$"}: {JsonErrors.Word(e)}", e);
+            var misfit = JsonErrors.WordMisfit(e, typeof(TArgs), AppJson.Options);
+            throw new TaskValidationException($"The arguments do not fit the task '{Name}', {misfit}", e);
         }
 
         var result = await Create(scope, []).RunAsync(typed, context);

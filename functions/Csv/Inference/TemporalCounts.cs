@@ -20,12 +20,16 @@ internal sealed class TemporalCounts
         _readers = [.. Formats.Select(f => new TemporalReader(f.Type, f.Format, keepsOffsets: true))];
         _counts = new long[1 << _readers.Length];
         IsShort = shape is TemporalFormats.Short;
+        IsVersion = TemporalFormats.IsVersion(shape);
     }
 
     public IReadOnlyList<(FieldType Type, string Format)> Formats { get; }
 
     /// <summary>Hours and minutes, or minutes and seconds.</summary>
     public bool IsShort { get; }
+
+    /// <summary>Dates, or numbers of versions.</summary>
+    public bool IsVersion { get; }
 
     /// <summary>All values of the shape.</summary>
     public long Values => _counts.Sum();

@@ -47,8 +47,8 @@ internal static class TemporalFormats
         return type != FieldType.String;
     }
 
-    // "1.2.10" and "1-2-10" are rather numbers of versions and chapters than days.
-    private static bool IsVersion(string shape) => shape is ['1', '.' or '-', '1', '.' or '-', '1', ..];
+    /// <summary>True of shapes such as "1.2.10" and "1-2-10", which are rather numbers of versions and chapters than days.</summary>
+    public static bool IsVersion(string shape) => shape is ['1', '.' or '-', '1', '.' or '-', '1', ..];
 
     private static string[] Dates(string shape)
     {

@@ -47,6 +47,9 @@ internal sealed class TemporalReading
         if (Finding.IsEnough(_shapes.Values.Where(s => s.IsShort).Sum(s => s.Values), values, share))
             return new(text, 0, "two readings as a time: hours and minutes or minutes and seconds");
         var all = _shapes.Values.Where(s => s.Formats.Count > 0).Sum(s => s.Values);
+        var versions = _shapes.Values.Where(s => s.IsVersion).Sum(s => s.Values);
+        if (versions > 0 && Finding.IsEnough(all + versions, values, share))
+            return new(text, 0, "two readings: dates without zeros before them, or numbers of versions");
         return new(
             text, 0, Finding.IsEnough(all, values, share)
                 ? "dates or times in several formats" : Finding.Share("dates or times", all, values));

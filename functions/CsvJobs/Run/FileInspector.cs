@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serverless.Csv.Inference;
 using Serverless.Csv.Proof;
 using Serverless.Csv.Schema;
@@ -62,7 +63,8 @@ internal static class FileInspector
             Skipped = header.Skipped,
             HeadHash = isSequential
                 ? "" : await HashHeadAsync(file, whole.Source, dataStart, options.Proof ?? HashKind.XxHash128, cancellationToken),
-            Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null), .. Notes(inferred),
+            Notes = [.. Notes(sniffed.Dialect, known, file.Sample.Length > 0, isSchemaGiven: schema is not null),
+                .. schema is null && known.HasHeader is null ? Notes(header) : [], .. Notes(inferred),
                 .. Notes(schema)],
         };
     }
@@ -88,6 +90,15 @@ internal static class FileInspector
         if (known.Encoding is null && dialect.Encoding == CsvEncoding.Windows1252)
             yield return "The file is not UTF-8 and was read as windows-1252: if letters look wrong, name its encoding with the " +
                 "option encoding.";
+    }
+
+    private static IEnumerable<string> Notes(CsvHeader guessed)
+    {
+        if (guessed.Names.Count == 0 || !guessed.Names.All(IsNumber)) yield break;
+        yield return "The first line was taken for the header, though there are only numbers in it: if it is a record, say so with the " +
+            "option header (false).";
+
+        static bool IsNumber(string name) => decimal.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
     }
 
     private static IEnumerable<string> Notes(InferredSchema? inferred)

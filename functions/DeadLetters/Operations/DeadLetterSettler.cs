@@ -44,15 +44,7 @@ public sealed class DeadLetterSettler
 
     private bool Takes(ServiceBusReceivedMessage message, JsonElement args)
     {
-        if (!TaskEnvelope.TryRead(message.Body, out var task, out _) || !_registry.TryFind(task.Task, out var definition)) return false;
-        try
-        {
-            definition.Check(args);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        return TaskEnvelope.TryRead(message.Body, out var task, out _) && _registry.TryFind(task.Task, out var definition)
+            && definition.FindMisfit(args) is null;
     }
 }

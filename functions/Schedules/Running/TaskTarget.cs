@@ -59,14 +59,8 @@ internal sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskR
             return;
         }
 
-        try
-        {
-            task.Check(definition.Args ?? NoArguments);
-        }
-        catch (JsonException e)
-        {
-            faults.Add("args", $"Does not fit the task '{task.Name}', at {e.Path ?? "$"}: {JsonErrors.Word(e)}");
-        }
+        if (task.FindMisfit(definition.Args ?? NoArguments) is { } misfit)
+            faults.Add("args", $"They do not fit the task '{task.Name}', {misfit}");
 
         var queue = router.Route(task);
         if (definition.Queue is { } named && !router.TryFindQueue(named, out queue))

@@ -36,18 +36,8 @@ internal static class SendCheck
     }
 
     /// <summary>The fault of the arguments, and its place; null when the task takes them.</summary>
-    public static string? Fault(TaskDefinition definition, JsonElement args)
-    {
-        try
-        {
-            definition.Check(args);
-            return null;
-        }
-        catch (JsonException e)
-        {
-            return $"They do not fit the task '{definition.Name}', at {e.Path ?? "$"}: {JsonErrors.Word(e)}";
-        }
-    }
+    public static string? Fault(TaskDefinition definition, JsonElement args) =>
+        definition.FindMisfit(args) is { } misfit ? $"They do not fit the task '{definition.Name}', {misfit}" : null;
 
     /// <summary>The option, else the argument <c>tenant</c> where the queue needs one.</summary>
     public static string? Tenant(QueueEntry queue, JsonElement args, SendOptions options) =>

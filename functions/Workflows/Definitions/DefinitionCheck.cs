@@ -104,14 +104,8 @@ internal sealed class DefinitionCheck(
 
     private void CheckValues(TaskDefinition definition, JsonElement args, string place)
     {
-        try
-        {
-            definition.Check(args);
-        }
-        catch (JsonException e)
-        {
-            faults.Add($"{place}: args", $"They do not fit the task '{definition.Name}', at {e.Path ?? "$"}: {JsonErrors.Word(e)}");
-        }
+        if (definition.FindMisfit(args) is { } misfit)
+            faults.Add($"{place}: args", $"They do not fit the task '{definition.Name}', {misfit}");
     }
 
     // What a reference gives is known when it runs; what the arguments are called is known now.

@@ -228,7 +228,8 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
         await using var host = await CsvHost.StartAsync(azurite, _time);
         var starter = host.Services.GetRequiredService<CsvJobStarter>();
         var id = await starter.StartAsync(
-            LateClient(host.Host.DurableClient, _time), "begin/early.csv", "1", new CsvJobOptions(), schemaJson: null, force: false, default);
+            LateClient(host.Host.DurableClient, _time), "begin/early.csv", "1", new CsvJobOptions(), schemaJson: null, force: false,
+            default);
         await PurgeAsync(host.Host.DurableClient, id);
         _time.Advance(Long);
 

@@ -67,7 +67,8 @@ public sealed class CommandLineTests : IDisposable
         var result = await CommandProcess.RunAsync(_folder.Path, "--port", port);
 
         Assert.True(result.ExitCode == 2, result.ToString());
-        Assert.Contains($"Port {port} is in use. Give another with --port, or 0 for one that is free.", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Port {port} is in use. Give another with --port, or 0 for one that is free.", result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("fail: ", result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("crit: ", result.Errors, StringComparison.Ordinal);

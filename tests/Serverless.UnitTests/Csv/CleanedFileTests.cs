@@ -1,4 +1,5 @@
 using System.Text;
+using Serverless.CsvJobs;
 using Serverless.TestSupport.Csv;
 
 namespace Serverless.UnitTests.Csv;
@@ -61,6 +62,18 @@ public sealed class CleanedFileTests
         var cleaned = await CleanedFile.OfAsync(Rows(2, i => $"{i},a"), schema: schema);
 
         Assert.Contains("x-owner, x-claen say nothing here", Assert.Single(cleaned.Facts.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1,2,3\n2,4,6\n3,6,9\n", true)]
+    [InlineData("2019,2020,2021\n1.5,2.5,3.5\n", true)]
+    [InlineData("id,2019,2020\nDE,2.5,3.5\n", false)]
+    public async Task Clean_HeaderOfNumbersAlone_IsSaid(string text, bool isSaid)
+    {
+        var cleaned = await CleanedFile.OfAsync(text);
+
+        Assert.Equal(isSaid, cleaned.Facts.Notes.Any(note => note.Contains("taken for the header", StringComparison.Ordinal)));
+        Assert.Empty((await CleanedFile.OfAsync(text, new CsvJobOptions(Header: true))).Facts.Notes);
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     [InlineData(400, "\"all\":[\"Give ids, task, reason", "default", "{\"all\":true,\"task\":\"a\"}")]
     [InlineData(400, "\"canary\":[\"Give 1 to 100.\"]", "default", "{\"canary\":0}")]
     [InlineData(400, "\"args\":[\"New arguments need one id", "default", "{\"reason\":\"Timeout\",\"args\":{}}")]
-    [InlineData(400, "must be of another form", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
+    [InlineData(400, "at $.a: it must be a number.", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
     [InlineData(400, "at $.a", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
     [InlineData(404, "There is no task 'demo.ad'. There are: demo.add", "default", "{\"task\":\"demo.ad\",\"args\":{}}")]
     [InlineData(404, "The queue 'default' has no dead letter 'x'", "default", "{\"ids\":[\"x\"]}")]

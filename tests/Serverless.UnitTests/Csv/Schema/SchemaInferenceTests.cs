@@ -93,6 +93,7 @@ public sealed class SchemaInferenceTests
     [InlineData("01/02/2025|03/04/2025", "two readings as a date: %d/%m/%Y or %m/%d/%Y")]
     [InlineData("01.02.2025", "two readings as a date: %d.%m.%Y or %m.%d.%Y")]
     [InlineData("13/01/25", "two readings as a date: %d/%m/%y or %y/%m/%d")]
+    [InlineData("1.2.24|28.12.24", "two readings: dates without zeros before them, or numbers of versions")]
     [InlineData("13/01/2025|01/14/2025", "dates or times in several formats")]
     [InlineData("01/02/2025 10:15", "two readings as a datetime: %d/%m/%Y %H:%M or %m/%d/%Y %H:%M")]
     [InlineData("10:15|11:30", "two readings as a time")]
