@@ -52,6 +52,20 @@ internal static class Texts
         return line.Length <= length ? line : line[..(length - 3)] + "...";
     }
 
+    /// <summary>Sentences in lines that are no longer than the screen is wide; those after the first are indented.</summary>
+    public static string Fold(string text, int width)
+    {
+        const string indent = "    ";
+        var lines = new List<string>();
+        while (text.Length > width && text.LastIndexOf(' ', width) is var end && end > indent.Length)
+        {
+            lines.Add(text[..end]);
+            text = indent + text[(end + 1)..];
+        }
+
+        return string.Join('\n', [.. lines, text]);
+    }
+
     /// <summary>JSON in several lines.</summary>
     public static string Json(JsonElement json) => JsonSerializer.Serialize(json, Indented);
 

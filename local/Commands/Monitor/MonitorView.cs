@@ -15,8 +15,10 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
     public void Show(HealthOverview health)
     {
         var system = health.System;
-        screen.WriteLine($"The app is {health.Status}: {string.Join(", ", health.Checks.Select(c => $"{c.Name} {c.Status}"))}.");
-        foreach (var check in health.Checks.Where(c => c.Detail is not null)) screen.WriteLine($"  {check.Name}: {check.Detail}");
+        var checks = string.Join(", ", health.Checks.Select(c => $"{c.Name} {c.Status}"));
+        screen.WriteLine(Texts.Fold($"The app is {health.Status}: {checks}.", screen.Width));
+        foreach (var check in health.Checks.Where(c => c.Detail is not null))
+            screen.WriteLine(Texts.Fold($"  {check.Name}: {check.Detail}", screen.Width));
         screen.WriteLine(
             $"{Texts.Count(system.Active, "run")} {(system.Active == 1 ? "is" : "are")} active on " +
             $"{Texts.Count(system.Instances, "instance")}.");
@@ -85,7 +87,7 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
     }
 
     private string LastRun(DateTimeOffset? moment) =>
-        screen.Width >= Middle || moment is not { } last ? Texts.Moment(moment) : $"{Texts.Duration(time.GetUtcNow() - last)} ago";
+        screen.Width >= Wide || moment is not { } last ? Texts.Moment(moment) : $"{Texts.Duration(time.GetUtcNow() - last)} ago";
 
     private static string[] Row(string name, HealthPeriod period) =>
     [

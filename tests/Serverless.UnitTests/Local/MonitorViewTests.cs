@@ -30,6 +30,7 @@ public sealed class MonitorViewTests
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
         Assert.Contains("1,234,567", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("demo.add  ", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith("  3 d ago", lines[2], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -75,8 +76,15 @@ public sealed class MonitorViewTests
         var hour = new HealthPeriod(7, 6, 1, 0, 0, 0.857, 12);
         var day = new HealthPeriod(123_456_789, 123_456_000, 700, 80, 9, 0.999, 98_765);
 
+        CheckOutcome[] checks =
+        [
+            new("storage", "healthy", null), new("queues", "unhealthy", null), new("breakers", "healthy", null),
+            new("dead_letters", "degraded",
+                "A thousand messages of the queue data_processing have been waiting for days, until somebody looks at them."),
+        ];
+
         new MonitorView(new PlainScreen(output, TextWriter.Null, time, width), time).Show(
-            new HealthOverview("healthy", [], new SystemHealth(time.GetUtcNow(), 1, 1, [], 24, day, hour)));
+            new HealthOverview("unhealthy", checks, new SystemHealth(time.GetUtcNow(), 1, 1, [], 24, day, hour)));
 
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
