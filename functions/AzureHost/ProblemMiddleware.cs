@@ -16,8 +16,7 @@ internal sealed class ProblemMiddleware(IExceptionHandler handler) : IFunctionsW
         }
         catch (Exception e) when (e is not OperationCanceledException && context.GetHttpContext() is not null)
         {
-            var cause = e is AggregateException { InnerExceptions: [var only] } ? only : e;
-            if (!await handler.TryHandleAsync(context.GetHttpContext()!, cause, context.CancellationToken)) throw;
+            if (!await handler.TryHandleAsync(context.GetHttpContext()!, e, context.CancellationToken)) throw;
         }
     }
 }

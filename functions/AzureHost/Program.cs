@@ -7,6 +7,7 @@ using Serverless.AzureHost;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<ProblemMiddleware>();
+UnwrappingExecutor.Register(builder.Services);
 builder.Services
     .AddServerless(builder.Configuration)
     .AddTelemetryExport(builder.Configuration);

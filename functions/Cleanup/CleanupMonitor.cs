@@ -7,7 +7,7 @@ using Serverless.Tasks.Retries;
 namespace Serverless.Cleanup;
 
 /// <summary>Tells the monitor of the steps, as it is told of tasks: <c>cleanup.*</c> in the lane <c>timers</c>.</summary>
-public sealed class CleanupMonitor(
+internal sealed class CleanupMonitor(
     IExecutionRecorder recorder, ErrorClassifier classifier, TimeProvider time, ILogger<CleanupMonitor> logger)
 {
     private const string Lane = "timers";

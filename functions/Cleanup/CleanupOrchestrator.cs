@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes what is done with, one kind after the other; a kind that cannot be deleted keeps none of the others from it.</summary>
-public static class CleanupOrchestrator
+internal static class CleanupOrchestrator
 {
     private static readonly string[] Steps =
         [nameof(PurgeTasks), nameof(PurgeOrchestrations), nameof(PurgeWorkflowRuns), nameof(PurgeExecutions), nameof(

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Serverless.Cleanup;
 
 /// <summary>How long what is done with is kept, read from <c>Cleanup__*</c>. Tasks have a time to live each.</summary>
-public sealed class CleanupSettings
+internal sealed class CleanupSettings
 {
     /// <summary>Orchestrations, from their end.</summary>
     /// <value>7 days by default.</value>

@@ -2,9 +2,9 @@ namespace Serverless.Cleanup;
 
 /// <summary>The input of a step.</summary>
 /// <param name="Now">When the cleanup began: ages are counted from there.</param>
-public sealed record CleanupTask(DateTimeOffset Now);
+internal sealed record CleanupTask(DateTimeOffset Now);
 
 /// <summary>The outcome of a step.</summary>
 /// <param name="Deleted">How much.</param>
 /// <param name="HasMore">There is more than one call should do.</param>
-public sealed record CleanupCount(long Deleted, bool HasMore = false);
+internal sealed record CleanupCount(long Deleted, bool HasMore = false);

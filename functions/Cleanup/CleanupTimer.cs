@@ -7,7 +7,7 @@ namespace Serverless.Cleanup;
 /// <summary>
 /// Cleans up at night: one orchestration, whoever starts it. A night without a running app is made up for at the next start.
 /// </summary>
-public sealed class CleanupTimer
+internal sealed class CleanupTimer
 {
     /// <summary>The orchestration's id: there is one at a time.</summary>
     public const string InstanceId = "cleanup";

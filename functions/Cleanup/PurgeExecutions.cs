@@ -5,7 +5,7 @@ using Serverless.Monitoring;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes what the monitor recorded long ago.</summary>
-public sealed class PurgeExecutions(TaskMonitor executions, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
+internal sealed class PurgeExecutions(TaskMonitor executions, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeExecutions))]

@@ -5,7 +5,7 @@ using Serverless.CsvJobs;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes what CSV jobs staged that were cut off; storage itself drops blocks that were never committed.</summary>
-public sealed class PurgeLeftovers(OrphanedPartCleaner leftovers, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
+internal sealed class PurgeLeftovers(OrphanedPartCleaner leftovers, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeLeftovers))]

@@ -5,7 +5,7 @@ using Serverless.Email.Jobs;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes what mail jobs that ended long ago have left: from then on, their keys may be used again.</summary>
-public sealed class PurgeMail(MailPurge jobs, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
+internal sealed class PurgeMail(MailPurge jobs, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeMail))]

@@ -5,7 +5,7 @@ using Serverless.Notifications;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes notifications that were delivered or given up long ago.</summary>
-public sealed class PurgeNotifications(NotificationStore notifications, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
+internal sealed class PurgeNotifications(NotificationStore notifications, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeNotifications))]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Serverless.Cleanup;
 
 /// <summary>Purges the histories of orchestrations that ended long ago.</summary>
-public sealed class PurgeOrchestrations(IOptions<CleanupSettings> settings, CleanupMonitor monitor)
+internal sealed class PurgeOrchestrations(IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     // At some hundred a second, far from the time that a function may take.
     private const int MaxAtOnce = 10_000;

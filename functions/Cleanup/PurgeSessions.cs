@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes expired rows of the sessions table, which the app's other parts write.</summary>
-public sealed class PurgeSessions(TableServiceClient tables, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
+internal sealed class PurgeSessions(TableServiceClient tables, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     private const int InParallel = 16;
 

@@ -4,7 +4,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes records and results of tasks whose time to live is over.</summary>
-public sealed class PurgeTasks(TaskPurge purge, ClaimPurge claims, CleanupMonitor monitor)
+internal sealed class PurgeTasks(TaskPurge purge, ClaimPurge claims, CleanupMonitor monitor)
 {
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeTasks))]

@@ -5,7 +5,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes what is known of workflow runs that ended long ago, with their steps and blobs.</summary>
-public sealed class PurgeWorkflowRuns(RunStore runs, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
+internal sealed class PurgeWorkflowRuns(RunStore runs, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeWorkflowRuns))]

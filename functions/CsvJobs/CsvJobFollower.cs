@@ -5,7 +5,7 @@ using Serverless.Jobs;
 namespace Serverless.CsvJobs;
 
 /// <summary>Brings CSV jobs up to date with their orchestrations.</summary>
-public sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter) : IJobKind
+internal sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter) : IJobKind
 {
     /// <inheritdoc/>
     public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>

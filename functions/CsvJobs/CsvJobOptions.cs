@@ -21,7 +21,7 @@ namespace Serverless.CsvJobs;
 /// <param name="MaxRejectedRatio">The job fails when more than this share of the records is rejected, 0 to 1; never when null.</param>
 /// <param name="InferenceShare">The share of a column's sampled values that makes its type where no schema is given, over 0.5 to 1; 0.95
 /// when null.</param>
-public sealed record CsvJobOptions(
+internal sealed record CsvJobOptions(
     CsvOutput Output = CsvOutput.Csv,
     string? SchemaHash = null,
     string? Delimiter = null,

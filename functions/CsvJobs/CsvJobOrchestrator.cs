@@ -12,7 +12,7 @@ namespace Serverless.CsvJobs;
 /// A CSV job: inspect the file, find what repeats a key where the schema has one, read its ranges, a window of them at a time, fold what
 /// they found, make the output visible.
 /// </summary>
-public static class CsvJobOrchestrator
+internal static class CsvJobOrchestrator
 {
     private const int MissingBlobRetries = 3;
     private static readonly TimeSpan MissingBlobDelay = TimeSpan.FromMinutes(1);

@@ -9,7 +9,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs;
 
 /// <summary>Tells where jobs stand, from the table and their orchestrations.</summary>
-public sealed class CsvJobReader(Containers containers, CsvJobStore store, CsvJobFollower follower)
+internal sealed class CsvJobReader(Containers containers, CsvJobStore store, CsvJobFollower follower)
 {
     // Parquet writes a file a range; summary.json names them all.
     private const int MaxOutputs = 1_000;

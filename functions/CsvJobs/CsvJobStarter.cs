@@ -10,7 +10,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs;
 
 /// <summary>Starts the job of a file, once, whoever asks and however often.</summary>
-public sealed class CsvJobStarter(Containers containers, CsvJobStore store)
+internal sealed class CsvJobStarter(Containers containers, CsvJobStore store)
 {
     /// <summary>Starts the job unless it is known.</summary>
     /// <param name="client">The durable client.</param>

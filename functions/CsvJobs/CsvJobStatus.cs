@@ -21,7 +21,7 @@ namespace Serverless.CsvJobs;
 /// <param name="Warnings">What probably is wrong though it was completed.</param>
 /// <param name="Mending">The round of mending that is at work; null for none.</param>
 /// <param name="Mended">The rounds that have ended, the first first.</param>
-public sealed record CsvJobStatus(
+internal sealed record CsvJobStatus(
     string Id,
     string Blob,
     [property: JsonPropertyName("status"), JsonConverter(typeof(JsonStringEnumConverter<CsvJobState>))] CsvJobState State,

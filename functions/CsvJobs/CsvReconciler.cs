@@ -10,7 +10,7 @@ namespace Serverless.CsvJobs;
 /// Starts the files in <c>incoming</c> that nobody started: a listing, and a look-up for each file that came since the last run which went
 /// through. What it costs follows what is new, not what lies there.
 /// </summary>
-public sealed class CsvReconciler(
+internal sealed class CsvReconciler(
     IncomingBlobs incoming, IncomingStarter starter, ReconciledBlobs known, CsvJobStore store, IOptions<CsvSettings> settings,
     TimeProvider time)
 {

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Serverless.CsvJobs;
 
 /// <summary>The app's settings for CSV jobs, read from <c>Csv__*</c>.</summary>
-public sealed class CsvSettings
+internal sealed class CsvSettings
 {
     /// <summary>The largest body that <c>PUT /api/csv/...</c> takes, in bytes.</summary>
     /// <value>5 GiB by default.</value>

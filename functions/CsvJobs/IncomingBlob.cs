@@ -5,4 +5,4 @@ namespace Serverless.CsvJobs;
 /// <param name="ETag">Its content, without quotes.</param>
 /// <param name="ModifiedAt">When it was written.</param>
 /// <param name="Options">The options that its upload brought, as JSON; null when it came another way.</param>
-public sealed record IncomingBlob(string Path, string ETag, DateTimeOffset ModifiedAt, string? Options);
+internal sealed record IncomingBlob(string Path, string ETag, DateTimeOffset ModifiedAt, string? Options);

@@ -9,7 +9,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs;
 
 /// <summary>The files that wait in <c>incoming</c>.</summary>
-public sealed class IncomingBlobs(Containers containers)
+internal sealed class IncomingBlobs(Containers containers)
 {
     // The options of an upload lie beside its content, so that the reconciler starts the same job if the uploader dies.
     private const string OptionsMetadata = "csvoptions";

@@ -9,7 +9,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs;
 
 /// <summary>Starts the job of a file that was dropped, with the options that its upload brought, unless it has one.</summary>
-public sealed class IncomingStarter(
+internal sealed class IncomingStarter(
     CsvJobStore store, SchemaSource schemas, CsvJobStarter starter, IOptions<CsvSettings> settings, ILogger<IncomingStarter> logger)
 {
     /// <summary>Does nothing for a file that has a job; one whose options are not valid is left alone, with a warning.</summary>

@@ -5,7 +5,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs;
 
 /// <summary>The parts of jobs that were cut off, by a cancellation or for good, before they could delete them.</summary>
-public sealed class OrphanedPartCleaner(Containers containers, CsvJobStore store)
+internal sealed class OrphanedPartCleaner(Containers containers, CsvJobStore store)
 {
     /// <summary>Deletes the parts that are older than a time and whose job does not run.</summary>
     /// <returns>How many blobs.</returns>

@@ -1,7 +1,7 @@
 namespace Serverless.CsvJobs;
 
 /// <summary>The new files that this host knows to have a job: saves a look-up for each of them at the next run.</summary>
-public sealed class ReconciledBlobs
+internal sealed class ReconciledBlobs
 {
     private volatile HashSet<string> _keys = new(StringComparer.Ordinal);
 

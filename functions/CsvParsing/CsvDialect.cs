@@ -7,7 +7,7 @@ namespace Serverless.CsvParsing;
 /// <param name="Quote">An ASCII character around fields that hold delimiters or line ends; <see cref="None"/> where there is none.</param>
 /// <param name="HasHeader">Names of the columns stand before the first record.</param>
 /// <param name="Encoding">How the file's bytes stand for characters.</param>
-public sealed record CsvDialect(string Delimiter = ",", char Quote = '"', bool HasHeader = true, CsvEncoding Encoding = CsvEncoding.Utf8)
+internal sealed record CsvDialect(string Delimiter = ",", char Quote = '"', bool HasHeader = true, CsvEncoding Encoding = CsvEncoding.Utf8)
 {
     /// <summary>In the place of a character: the dialect has none.</summary>
     public const char None = '\0';

@@ -8,14 +8,14 @@ namespace Serverless.CsvPipeline;
 /// <param name="Input">What <c>validate_input</c> answered.</param>
 /// <param name="Results">What <c>merge_processing_results</c> answered; null for a file that could not be processed.</param>
 /// <param name="Schema">What <c>validate_schema</c> answered.</param>
-public sealed record ReportArgs(string RunId, ValidatedInput Input, PipelineResult? Results = null, SchemaReport? Schema = null);
+internal sealed record ReportArgs(string RunId, ValidatedInput Input, PipelineResult? Results = null, SchemaReport? Schema = null);
 
 /// <summary>The report's blobs, container included.</summary>
-public sealed record ReportResult(string Html, string Json);
+internal sealed record ReportResult(string Html, string Json);
 
 /// <summary>The task <c>generate_report</c>: writes a run's report beside its outputs. A second run writes the same over it.</summary>
 [TaskHandler("generate_report", Queue = "reports")]
-public sealed class GenerateReportTask(PipelineReports reports) : ITaskHandler<ReportArgs, ReportResult>
+internal sealed class GenerateReportTask(PipelineReports reports) : ITaskHandler<ReportArgs, ReportResult>
 {
     /// <inheritdoc/>
     public Task<ReportResult> RunAsync(ReportArgs args, TaskContext context) => reports.WriteAsync(args, context.CancellationToken);

@@ -18,7 +18,7 @@ using Serverless.Tasks;
 namespace Serverless.CsvPipeline;
 
 /// <summary>Judges a file before it is processed: its dialect, its schema, and by the schema its first 10,000 records.</summary>
-public sealed class InputValidator(
+internal sealed class InputValidator(
     Containers containers, SchemaSource schemas, GivenSchemas beside, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Validates a file.</summary>

@@ -11,7 +11,7 @@ namespace Serverless.CsvPipeline;
 /// <param name="Features">What <c>extract_features</c> answered.</param>
 /// <param name="Cleaning">What <c>clean_data</c> answered.</param>
 /// <param name="Schema">What <c>validate_schema</c> answered.</param>
-public sealed record MergeArgs(ValidatedInput Input, FeaturesResult Features, CsvJobResult Cleaning, SchemaReport Schema);
+internal sealed record MergeArgs(ValidatedInput Input, FeaturesResult Features, CsvJobResult Cleaning, SchemaReport Schema);
 
 /// <summary>A run's results in one.</summary>
 /// <param name="Blob">The file.</param>
@@ -25,13 +25,13 @@ public sealed record MergeArgs(ValidatedInput Input, FeaturesResult Features, Cs
 /// <param name="Profile">The blob with the columns' profile.</param>
 /// <param name="Outputs">All blobs that were written.</param>
 /// <param name="FeaturesSeconds">How long the profile took.</param>
-public sealed record PipelineResult(
+internal sealed record PipelineResult(
     string Blob, string Folder, long Total, long Accepted, long Rejected, double AcceptedShare, int Columns, bool SchemaConforms,
     string Profile, IReadOnlyList<string> Outputs, double FeaturesSeconds);
 
 /// <summary>The task <c>merge_processing_results</c>.</summary>
 [TaskHandler("merge_processing_results", Queue = "data_processing")]
-public sealed class MergeResultsTask : ITaskHandler<MergeArgs, PipelineResult>
+internal sealed class MergeResultsTask : ITaskHandler<MergeArgs, PipelineResult>
 {
     /// <inheritdoc/>
     public Task<PipelineResult> RunAsync(MergeArgs args, TaskContext context) => Task.FromResult(Merge(args));

@@ -14,7 +14,7 @@ namespace Serverless.CsvPipeline;
 /// <param name="ETag">Its content: later steps refuse another.</param>
 /// <param name="Options">What was asked for.</param>
 /// <param name="Schema">The schema that the input gave or named, as JSON; null when it did not.</param>
-public sealed record PipelineFile(string Path, string ETag, CsvJobOptions Options, string? Schema = null)
+internal sealed record PipelineFile(string Path, string ETag, CsvJobOptions Options, string? Schema = null)
 {
     /// <summary>The CSV job of a run: the same for each of the run's steps, and of no other run.</summary>
     public CsvJobInput ToJob(string runId)
@@ -51,4 +51,4 @@ public sealed record PipelineFile(string Path, string ETag, CsvJobOptions Option
 
 /// <summary>The arguments of steps that work on the file.</summary>
 /// <param name="File">What <c>validate_input</c> answered as <c>file</c>.</param>
-public sealed record FileArgs(PipelineFile File);
+internal sealed record FileArgs(PipelineFile File);

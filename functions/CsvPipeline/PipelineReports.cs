@@ -16,7 +16,7 @@ using Serverless.Tasks;
 namespace Serverless.CsvPipeline;
 
 /// <summary>Writes the reports of pipeline runs: <c>report.html</c> for people, <c>report.json</c> with all figures for programs.</summary>
-public sealed class PipelineReports(Containers containers, TimeProvider time, ILogger<PipelineReports> logger)
+internal sealed class PipelineReports(Containers containers, TimeProvider time, ILogger<PipelineReports> logger)
 {
     private const string JsonName = "report.json";
 

@@ -12,7 +12,7 @@ namespace Serverless.CsvPipeline;
 /// The task <c>validate_schema</c>: compares what a file's first records look like with the schema that was given for it.
 /// </summary>
 [TaskHandler("validate_schema", Queue = "data_processing")]
-public sealed class ValidateSchemaTask(Containers containers, GivenSchemas beside, TimeProvider time)
+internal sealed class ValidateSchemaTask(Containers containers, GivenSchemas beside, TimeProvider time)
     : ITaskHandler<FileArgs, SchemaReport>
 {
     private const int Records = 1_000;

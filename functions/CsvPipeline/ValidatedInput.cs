@@ -14,7 +14,7 @@ namespace Serverless.CsvPipeline;
 /// <param name="File">For the steps that work on it.</param>
 /// <param name="Seconds">How long this took.</param>
 /// <param name="Dialect">How it is written; null when that could not be told.</param>
-public sealed record ValidatedInput(
+internal sealed record ValidatedInput(
     bool Valid,
     IReadOnlyList<string> Errors,
     long ValidatedRecords,

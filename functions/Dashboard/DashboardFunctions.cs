@@ -7,7 +7,7 @@ using Serverless.Http;
 namespace Serverless.Dashboard;
 
 /// <summary>The dashboard: static files that hold no data, so that they need no key. What they show, they ask of the API.</summary>
-public static class DashboardFunctions
+internal static class DashboardFunctions
 {
     // Nothing of others is loaded or spoken to, nothing runs that is not a file of ours, and no page of others may frame this one.
     private const string Policy =

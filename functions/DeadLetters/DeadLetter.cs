@@ -7,7 +7,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.DeadLetters;
 
 /// <summary>A dead letter as callers see it.</summary>
-public sealed record DeadLetter
+internal sealed record DeadLetter
 {
     private const int MaxBodyLength = 64 * 1024;
 

@@ -3,7 +3,7 @@ using Serverless.Messaging;
 namespace Serverless.DeadLetters;
 
 /// <summary>The treatment of one dead letter.</summary>
-public sealed record DeadLetterAction
+internal sealed record DeadLetterAction
 {
     private DeadLetterAction(bool delete, string? lane = null, OutgoingMessage? message = null) =>
         (Deletes, Lane, Message) = (delete, lane, message);

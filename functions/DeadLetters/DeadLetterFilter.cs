@@ -8,7 +8,7 @@ namespace Serverless.DeadLetters;
 /// <param name="Reason">Why they are there, such as an error class; case does not matter.</param>
 /// <param name="Since">Dead-lettered at or after this time.</param>
 /// <param name="Before">Dead-lettered before this time.</param>
-public sealed record DeadLetterFilter(
+internal sealed record DeadLetterFilter(
     IReadOnlyList<string>? Ids = null, string? Task = null, string? Reason = null, DateTimeOffset? Since = null, DateTimeOffset? Before =
         null)
 {

@@ -11,7 +11,7 @@ namespace Serverless.DeadLetters;
 /// Service Bus hands out no message by its number: those that stay are locked while the walk passes them. It ends when the first of them
 /// come back, so one walk gets as far as it can receive within a lock duration, tens of thousands of messages.
 /// </remarks>
-public sealed class DeadLetterProcessor(IQueueAdmin admin, IQueueSender sender)
+internal sealed class DeadLetterProcessor(IQueueAdmin admin, IQueueSender sender)
 {
     private const int BatchSize = 100;
 

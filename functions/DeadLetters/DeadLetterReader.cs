@@ -6,7 +6,7 @@ using Serverless.Messaging;
 namespace Serverless.DeadLetters;
 
 /// <summary>Looks through a queue's dead letters, lane by lane, in the order of their numbers.</summary>
-public sealed class DeadLetterReader(IQueueAdmin admin)
+internal sealed class DeadLetterReader(IQueueAdmin admin)
 {
     private const int PageSize = 250;
 
@@ -86,12 +86,12 @@ public sealed class DeadLetterReader(IQueueAdmin admin)
 /// <summary>A page of dead letters.</summary>
 /// <param name="DeadLetters">In the order of their numbers, lane by lane.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
-public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> DeadLetters, string? Next);
+internal sealed record DeadLetterPage(IReadOnlyList<DeadLetter> DeadLetters, string? Next);
 
 /// <summary>A place among a queue's dead letters.</summary>
 /// <param name="Lane">The lane's index.</param>
 /// <param name="Number">The least sequence number.</param>
-public readonly record struct DeadLetterPosition(int Lane, long Number)
+internal readonly record struct DeadLetterPosition(int Lane, long Number)
 {
     /// <summary>Before all.</summary>
     public static DeadLetterPosition Start => default;

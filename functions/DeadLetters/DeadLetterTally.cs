@@ -4,7 +4,7 @@ namespace Serverless.DeadLetters;
 /// <param name="Requeued">Sent again.</param>
 /// <param name="Deleted">Deleted without being sent again.</param>
 /// <param name="Kept">Still there.</param>
-public sealed record DeadLetterTally(int Requeued, int Deleted, int Kept)
+internal sealed record DeadLetterTally(int Requeued, int Deleted, int Kept)
 {
     /// <summary>Those that are no dead letters any more.</summary>
     internal int Gone => Requeued + Deleted;

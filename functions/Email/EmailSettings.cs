@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Serverless.Email;
 
 /// <summary>The app's settings for mail jobs, read from <c>Mail__*</c>.</summary>
-public sealed class EmailSettings
+internal sealed class EmailSettings
 {
     /// <summary>A folder that messages are written to as <c>.eml</c> files while no SMTP host is set.</summary>
     /// <value>None by default: then they go to the container <c>mail</c>, under <c>outbox/</c>.</value>

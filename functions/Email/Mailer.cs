@@ -8,7 +8,7 @@ using Serverless.Tasks;
 namespace Serverless.Email;
 
 /// <summary>Sends single messages: what an app itself has to say. The suppression list is about bulk mail, and is not asked.</summary>
-public sealed class Mailer(TemplateStore templates, IMailTransport transport, IOptions<SmtpSettings> settings, TimeProvider time)
+internal sealed class Mailer(TemplateStore templates, IMailTransport transport, IOptions<SmtpSettings> settings, TimeProvider time)
 {
     private const int MaxRecipients = 50;
 

@@ -5,7 +5,7 @@ namespace Serverless.Email;
 
 /// <summary>Sends one message. Run again after a crash, it has the same Message-Id.</summary>
 [TaskHandler("email.send", Queue = "email", MaxRetries = 5)]
-public sealed class SendEmail(Mailer mailer) : ITaskHandler<SendEmail.Args, SendEmail.Sent>
+internal sealed class SendEmail(Mailer mailer) : ITaskHandler<SendEmail.Args, SendEmail.Sent>
 {
     /// <summary>The message: a template's name with its values.</summary>
     /// <param name="To">1 to 50 addresses, all of whom see each other.</param>

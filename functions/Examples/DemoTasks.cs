@@ -5,7 +5,7 @@ namespace Serverless.Examples;
 
 /// <summary>Adds two numbers: the smallest task there is.</summary>
 [TaskHandler("demo.add")]
-public sealed class AddTask : ITaskHandler<AddTask.Args, double>
+internal sealed class AddTask : ITaskHandler<AddTask.Args, double>
 {
     /// <summary>The numbers to add.</summary>
     public sealed record Args(double A, double B);
@@ -16,7 +16,7 @@ public sealed class AddTask : ITaskHandler<AddTask.Args, double>
 
 /// <summary>Adds up a list of numbers, such as the results of a group.</summary>
 [TaskHandler("demo.sum")]
-public sealed class SumTask : ITaskHandler<SumTask.Args, double>
+internal sealed class SumTask : ITaskHandler<SumTask.Args, double>
 {
     /// <summary>The numbers to add up.</summary>
     public sealed record Args(IReadOnlyList<double> Numbers);
@@ -27,7 +27,7 @@ public sealed class SumTask : ITaskHandler<SumTask.Args, double>
 
 /// <summary>Waits, and reports its progress every tenth of the time.</summary>
 [TaskHandler("demo.sleep", TimeoutSeconds = 1500)]
-public sealed class SleepTask(TimeProvider time) : ITaskHandler<SleepTask.Args, string>
+internal sealed class SleepTask(TimeProvider time) : ITaskHandler<SleepTask.Args, string>
 {
     /// <summary>How long, 0 to 1,200 seconds.</summary>
     public sealed record Args(double Seconds);
@@ -48,7 +48,7 @@ public sealed class SleepTask(TimeProvider time) : ITaskHandler<SleepTask.Args, 
 
 /// <summary>Fails as often as it is told, with an error of the class it is told.</summary>
 [TaskHandler("demo.fail", RetryDelaySeconds = 2)]
-public sealed class FailTask : ITaskHandler<FailTask.Args, string>
+internal sealed class FailTask : ITaskHandler<FailTask.Args, string>
 {
     /// <summary>The attempts that fail, and the error's class: other by default.</summary>
     public sealed record Args(int Times, string Class = nameof(ErrorClass.Other));

@@ -9,7 +9,7 @@ namespace Serverless.Examples;
 /// a task that writes does so under names that its arguments decide.
 /// </summary>
 [TaskHandler("examples.folder_size", Queue = "io_workers", MaxRetries = 5)]
-public sealed class FolderSize(Containers containers) : ITaskHandler<FolderSize.Args, FolderSize.Result>
+internal sealed class FolderSize(Containers containers) : ITaskHandler<FolderSize.Args, FolderSize.Result>
 {
     public sealed record Args(string Folder);
 

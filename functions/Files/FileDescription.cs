@@ -7,14 +7,14 @@ namespace Serverless.Files;
 /// <param name="ContentType">What it is.</param>
 /// <param name="ETag">Its version, for <c>If-Match</c>.</param>
 /// <param name="ModifiedAt">When it was written.</param>
-public sealed record FileDescription(
+internal sealed record FileDescription(
     string Path, string Url, long Size, string ContentType, string ETag, DateTimeOffset ModifiedAt);
 
 /// <summary>A page of files.</summary>
 /// <param name="Container">Where they lie.</param>
 /// <param name="Files">By path.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
-public sealed record FilePage(string Container, IReadOnlyList<FileDescription> Files, string? Next);
+internal sealed record FilePage(string Container, IReadOnlyList<FileDescription> Files, string? Next);
 
 /// <summary>The containers that have files.</summary>
 /// <param name="Containers">All of them.</param>

@@ -8,7 +8,7 @@ using Serverless.Http;
 namespace Serverless.Files;
 
 /// <summary>Files over HTTP: those of the containers that <c>GET /api/files</c> lists.</summary>
-public sealed class FileFunctions(FileStore store, IOptions<FileSettings> settings)
+internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> settings)
 {
     // A stored page has its own styles and pictures, and no origin: nothing in it can act as the page that shows it.
     private const string Sandbox =

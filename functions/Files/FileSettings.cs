@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Serverless.Files;
 
 /// <summary>The app's settings for files, read from <c>Files__*</c>.</summary>
-public sealed class FileSettings
+internal sealed class FileSettings
 {
     /// <summary>The largest file that <c>PUT /api/files/...</c> takes, in bytes.</summary>
     /// <value>5 GiB by default.</value>

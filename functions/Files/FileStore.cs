@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.Files;
 
 /// <summary>Reads, writes and lists files.</summary>
-public sealed class FileStore(Containers containers)
+internal sealed class FileStore(Containers containers)
 {
     /// <summary>The properties of a file; null when it is not there.</summary>
     public async Task<BlobProperties?> FindAsync(BlobName name, CancellationToken cancellationToken)

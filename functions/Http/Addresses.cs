@@ -31,7 +31,7 @@ internal static class Addresses
 
 /// <summary>A file that an answer names.</summary>
 /// <param name="Name">Its container and path.</param>
-public sealed record NamedFile(string Name)
+internal sealed record NamedFile(string Name)
 {
     /// <summary>Where it is read, from the host's root.</summary>
     public string Url => Addresses.OfFile(Name);

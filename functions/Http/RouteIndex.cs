@@ -11,7 +11,7 @@ namespace Serverless.Http;
 /// The index of the app's addresses, and the answer to all that no other function takes: it says what there is, or which methods an
 /// address has.
 /// </summary>
-public static partial class RouteIndex
+internal static partial class RouteIndex
 {
     private const string Everything = "{*path}";
 

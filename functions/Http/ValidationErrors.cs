@@ -1,7 +1,7 @@
 namespace Serverless.Http;
 
 /// <summary>The faults of a request, by the option at fault: all of them are answered at once.</summary>
-public sealed class ValidationErrors
+internal sealed class ValidationErrors
 {
     private readonly SortedDictionary<string, List<string>> _byOption = new(StringComparer.Ordinal);
 

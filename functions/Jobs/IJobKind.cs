@@ -3,7 +3,7 @@ using Microsoft.DurableTask.Client;
 namespace Serverless.Jobs;
 
 /// <summary>The jobs of one kind, for <see cref="JobReconciler"/>.</summary>
-public interface IJobKind
+internal interface IJobKind
 {
     /// <summary>The ids of jobs that were accepted before a time and have not ended.</summary>
     /// <param name="before">The time.</param>

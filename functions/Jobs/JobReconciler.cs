@@ -8,7 +8,7 @@ namespace Serverless.Jobs;
 /// Looks after jobs that nobody brings to an end: a job is recorded before its orchestration is started, and whoever does both may die in
 /// between.
 /// </summary>
-public sealed class JobReconciler(IEnumerable<IJobKind> kinds, TimeProvider time, ILogger<JobReconciler> logger)
+internal sealed class JobReconciler(IEnumerable<IJobKind> kinds, TimeProvider time, ILogger<JobReconciler> logger)
 {
     // Between the two lies a moment, or a storage that is slow.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);

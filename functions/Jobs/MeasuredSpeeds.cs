@@ -10,7 +10,7 @@ namespace Serverless.Jobs;
 /// The times that jobs took, for the planning of the next ones: a row for each kind of work, which holds its newest measurements. Look a
 /// speed up in an activity and make it part of the plan, so that a job stays the same however often it is replayed.
 /// </summary>
-public sealed class MeasuredSpeeds([FromKeyedServices(MeasuredSpeeds.TableName)] LazyTable table)
+internal sealed class MeasuredSpeeds([FromKeyedServices(MeasuredSpeeds.TableName)] LazyTable table)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MeasuredSpeeds";

@@ -6,7 +6,7 @@ namespace Serverless.Media;
 /// <param name="Source">The image, such as <c>media/uploads/cat.jpg</c>: JPEG, PNG, WebP or GIF.</param>
 /// <param name="Targets">The images to make.</param>
 /// <param name="Thumbnails">A set of square boxes, as targets that differ in size only.</param>
-public sealed record ImageArgs(string Source, IReadOnlyList<ImageTarget>? Targets = null, ThumbnailSet? Thumbnails = null);
+internal sealed record ImageArgs(string Source, IReadOnlyList<ImageTarget>? Targets = null, ThumbnailSet? Thumbnails = null);
 
 /// <summary>One image to make: cropped first, then resized.</summary>
 /// <param name="Blob">Where it goes, such as <c>media/shop/cat.webp</c>; what lies there is overwritten.</param>
@@ -19,7 +19,7 @@ public sealed record ImageArgs(string Source, IReadOnlyList<ImageTarget>? Target
 /// <param name="Quality">1 to 100, for JPEG (85 by default) and WebP (80).</param>
 /// <param name="Background">Behind transparent pixels and beside a contained image, as <c>#rrggbb</c>: none by default, white for
 /// JPEG.</param>
-public sealed record ImageTarget(
+internal sealed record ImageTarget(
     string Blob,
     int? Width = null,
     int? Height = null,
@@ -35,14 +35,14 @@ public sealed record ImageTarget(
 /// <param name="Sizes">The sides of the boxes in pixels.</param>
 /// <param name="Fit">How the image fits the boxes.</param>
 /// <param name="Quality">As for a target.</param>
-public sealed record ThumbnailSet(string Blob, IReadOnlyList<int> Sizes, ImageFit Fit = ImageFit.Inside, int? Quality = null);
+internal sealed record ThumbnailSet(string Blob, IReadOnlyList<int> Sizes, ImageFit Fit = ImageFit.Inside, int? Quality = null);
 
 /// <summary>A part of an image, in pixels from its upper left corner.</summary>
-public sealed record ImageCrop(int X, int Y, int Width, int Height);
+internal sealed record ImageCrop(int X, int Y, int Width, int Height);
 
 /// <summary>How an image fits a box of another ratio; the words are those of CSS <c>object-fit</c>, where it has one.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ImageFit>))]
-public enum ImageFit
+internal enum ImageFit
 {
     /// <summary>As large as the box allows, the whole image, nothing added.</summary>
     [JsonStringEnumMemberName("inside")] Inside,
@@ -59,7 +59,7 @@ public enum ImageFit
 
 /// <summary>A format to write.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ImageFormat>))]
-public enum ImageFormat
+internal enum ImageFormat
 {
     /// <summary>Without transparency.</summary>
     [JsonStringEnumMemberName("jpeg")] Jpeg,

@@ -9,7 +9,7 @@ namespace Serverless.Media;
 /// that it may run any number of times.
 /// </summary>
 [TaskHandler("image_processing", Queue = "media")]
-public sealed class ImageProcessing(MediaBlobs blobs, IOptions<MediaSettings> settings) : ITaskHandler<ImageArgs, ImageResult>
+internal sealed class ImageProcessing(MediaBlobs blobs, IOptions<MediaSettings> settings) : ITaskHandler<ImageArgs, ImageResult>
 {
     // A decoder reads at twice the size that is wanted: its own reduction is plain, and the last step hides that.
     private const float Margin = 2;

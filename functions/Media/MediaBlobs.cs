@@ -7,7 +7,7 @@ using Serverless.Tasks;
 namespace Serverless.Media;
 
 /// <summary>Images in blob storage.</summary>
-public sealed class MediaBlobs(Containers containers, IOptions<MediaSettings> settings)
+internal sealed class MediaBlobs(Containers containers, IOptions<MediaSettings> settings)
 {
     /// <summary>Reads an image's file.</summary>
     /// <exception cref="TaskValidationException">There is no such blob, or it is too large to be read.</exception>

@@ -5,7 +5,7 @@ namespace Serverless.Media;
 /// <summary>
 /// The app's settings for images, read from <c>Media__*</c>. The media queue's concurrency times these must fit an instance's memory.
 /// </summary>
-public sealed class MediaSettings
+internal sealed class MediaSettings
 {
     /// <summary>The largest file that is read, in bytes.</summary>
     /// <value>32 MiB by default.</value>

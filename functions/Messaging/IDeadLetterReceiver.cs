@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 namespace Serverless.Messaging;
 
 /// <summary>Takes dead letters of one lane, each locked for the lane's lock duration.</summary>
-public interface IDeadLetterReceiver : IAsyncDisposable
+internal interface IDeadLetterReceiver : IAsyncDisposable
 {
     /// <summary>The oldest that nobody has locked.</summary>
     /// <param name="max">At most so many; none when there are no more.</param>

@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 namespace Serverless.Messaging;
 
 /// <summary>Looks into lanes and their dead letters, and clears them.</summary>
-public interface IQueueAdmin
+internal interface IQueueAdmin
 {
     /// <summary>How many messages the lane holds.</summary>
     Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default);

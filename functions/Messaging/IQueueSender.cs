@@ -6,7 +6,7 @@ namespace Serverless.Messaging;
 /// <remarks>
 /// Every method throws a <see cref="ServiceBusException"/>: its reason says why, <c>IsTransient</c> whether a retry may help.
 /// </remarks>
-public interface IQueueSender
+internal interface IQueueSender
 {
     /// <summary>Returns once all of them are stored. When it throws, some may have been stored.</summary>
     Task SendAsync(string lane, IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken = default);

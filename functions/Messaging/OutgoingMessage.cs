@@ -3,7 +3,7 @@ namespace Serverless.Messaging;
 /// <summary>A message to send. With its properties at most 256 KB, and 32 KB a property.</summary>
 /// <param name="MessageId">At most 128 characters. A queue drops a message whose id it saw within its duplicate detection window.</param>
 /// <param name="Body">The payload.</param>
-public sealed record OutgoingMessage(string MessageId, BinaryData Body)
+internal sealed record OutgoingMessage(string MessageId, BinaryData Body)
 {
     /// <summary>The session, at most 128 characters; required by queues with sessions, and only there.</summary>
     public string? SessionId { get; init; }

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Serverless.Messaging;
 
 /// <summary>The app's queues: <c>infra/queues.json</c>, which travels inside the assembly.</summary>
-public sealed class QueueCatalog
+internal sealed class QueueCatalog
 {
     private const string Resource = "queues.json";
 

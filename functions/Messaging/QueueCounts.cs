@@ -4,4 +4,4 @@ namespace Serverless.Messaging;
 /// <param name="Active">Waiting for a consumer or being run by one.</param>
 /// <param name="Scheduled">Waiting for their time.</param>
 /// <param name="DeadLettered">Among its dead letters.</param>
-public sealed record QueueCounts(long Active, long Scheduled, long DeadLettered);
+internal sealed record QueueCounts(long Active, long Scheduled, long DeadLettered);

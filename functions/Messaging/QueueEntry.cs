@@ -1,7 +1,7 @@
 namespace Serverless.Messaging;
 
 /// <summary>A queue of <c>infra/queues.json</c>; see its schema there for what each member means.</summary>
-public sealed record QueueEntry
+internal sealed record QueueEntry
 {
     /// <summary>The queue's name in routes and for callers.</summary>
     public required string Name { get; init; }
@@ -49,4 +49,4 @@ public sealed record QueueEntry
 /// <summary>The priorities that callers may give, from 0 on.</summary>
 /// <param name="Max">The most urgent.</param>
 /// <param name="HighFrom">The least that goes to the high lane.</param>
-public sealed record PriorityRange(int Max, int HighFrom);
+internal sealed record PriorityRange(int Max, int HighFrom);

@@ -7,7 +7,7 @@ namespace Serverless.Monitoring;
 /// those
 /// below 1 µs as zero.
 /// </summary>
-public sealed class DurationSketch
+internal sealed class DurationSketch
 {
     /// <summary>The most durations that are kept as they are.</summary>
     public const int MaxExact = 128;

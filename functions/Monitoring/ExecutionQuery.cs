@@ -8,7 +8,7 @@ namespace Serverless.Monitoring;
 /// <param name="State">That ended so; null for all.</param>
 /// <param name="Error">That failed so; null for all.</param>
 /// <param name="Top">The most that are listed.</param>
-public sealed record ExecutionQuery(
+internal sealed record ExecutionQuery(
     DateTimeOffset Since, string? Task = null, ExecutionState? State = null, ErrorClass? Error = null, int Top = 100)
 {
     internal bool Takes(TaskExecution execution) =>

@@ -4,7 +4,7 @@ namespace Serverless.Monitoring;
 
 /// <summary>How a run ended.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ExecutionState>))]
-public enum ExecutionState
+internal enum ExecutionState
 {
     /// <summary>With a result.</summary>
     [JsonStringEnumMemberName("SUCCESS")] Success,

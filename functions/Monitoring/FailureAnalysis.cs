@@ -10,7 +10,7 @@ namespace Serverless.Monitoring;
 /// <param name="ByQueue">By queue.</param>
 /// <param name="ByError">By error class.</param>
 /// <param name="Latest">The last that failed, the newest first.</param>
-public sealed record FailureAnalysis(
+internal sealed record FailureAnalysis(
     DateTimeOffset From, long Runs, long Failures,
     IReadOnlyList<FailureCount> ByTask, IReadOnlyList<FailureCount> ByQueue, IReadOnlyList<ErrorCount> ByError,
     IReadOnlyList<TaskExecution> Latest);
@@ -21,7 +21,7 @@ public sealed record FailureAnalysis(
 /// <param name="GivenUp">Those after which the task was given up.</param>
 /// <param name="Share">Failures among all runs of the task or queue.</param>
 /// <param name="ByError">By error class, the most first.</param>
-public sealed record FailureCount(string Name, long Failures, long GivenUp, double Share, IReadOnlyList<ErrorCount> ByError);
+internal sealed record FailureCount(string Name, long Failures, long GivenUp, double Share, IReadOnlyList<ErrorCount> ByError);
 
 /// <summary>The failures of an error class.</summary>
-public sealed record ErrorCount(ErrorClass Error, long Failures);
+internal sealed record ErrorCount(ErrorClass Error, long Failures);

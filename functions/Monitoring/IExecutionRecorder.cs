@@ -1,7 +1,7 @@
 namespace Serverless.Monitoring;
 
 /// <summary>Is told of every run of a task. Recording never delays or fails the run.</summary>
-public interface IExecutionRecorder
+internal interface IExecutionRecorder
 {
     /// <summary>A run began.</summary>
     /// <returns>To be disposed when the run is over, however it ended.</returns>

@@ -1,7 +1,7 @@
 namespace Serverless.Monitoring;
 
 /// <summary>An hour's runs by minute: what a rate over the last minutes needs, and no more.</summary>
-public sealed class MinuteCounts
+internal sealed class MinuteCounts
 {
     private const int Minutes = 60;
     private const int Succeeded = 0, Failed = 1, Retried = 2, Revoked = 3, Ticks = 4, Columns = 5;

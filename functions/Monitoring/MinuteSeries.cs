@@ -6,6 +6,6 @@ namespace Serverless.Monitoring;
 /// <param name="Failed">Runs after which the task was given up.</param>
 /// <param name="Retried">Runs after which it was scheduled again.</param>
 /// <param name="Revoked">Runs that were revoked.</param>
-public sealed record MinuteSeries(
+internal sealed record MinuteSeries(
     DateTimeOffset From, IReadOnlyList<long> Succeeded, IReadOnlyList<long> Failed, IReadOnlyList<long> Retried,
     IReadOnlyList<long> Revoked);

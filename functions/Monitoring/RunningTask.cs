@@ -6,4 +6,4 @@ namespace Serverless.Monitoring;
 /// <param name="Lane">The Service Bus queue it came from.</param>
 /// <param name="Attempt">From 0.</param>
 /// <param name="Started">When the handler was called.</param>
-public sealed record RunningTask(string Id, string Task, string Lane, int Attempt, DateTimeOffset Started);
+internal sealed record RunningTask(string Id, string Task, string Lane, int Attempt, DateTimeOffset Started);

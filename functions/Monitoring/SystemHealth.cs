@@ -8,7 +8,7 @@ namespace Serverless.Monitoring;
 /// <param name="Hours">The time that <paramref name="Overall"/> spans.</param>
 /// <param name="Overall">The whole time.</param>
 /// <param name="LastHour">The last 60 minutes.</param>
-public sealed record SystemHealth(
+internal sealed record SystemHealth(
     DateTimeOffset At, int Instances, int Active, IReadOnlyList<string> OpenBreakers, int Hours, HealthPeriod Overall,
     HealthPeriod LastHour);
 
@@ -20,7 +20,7 @@ public sealed record SystemHealth(
 /// <param name="Revoked">Runs that were revoked.</param>
 /// <param name="SuccessRate">Of those that succeeded or were given up, the share that succeeded; null when there were none.</param>
 /// <param name="MeanMs">The mean duration in milliseconds.</param>
-public sealed record HealthPeriod(long Total, long Succeeded, long Failed, long Retried, long Revoked, double? SuccessRate, double MeanMs)
+internal sealed record HealthPeriod(long Total, long Succeeded, long Failed, long Retried, long Revoked, double? SuccessRate, double MeanMs)
 {
     internal static HealthPeriod From(TaskTotals totals) => new(
         totals.Total, totals.Succeeded, totals.Failed, totals.Retried, totals.Revoked, totals.SuccessRate, Math.Round(

@@ -13,7 +13,7 @@ namespace Serverless.Monitoring;
 /// <param name="Started">When the handler was called.</param>
 /// <param name="Duration">How long the handler took.</param>
 /// <param name="AllocatedBytes">What the process allocated meanwhile, an upper bound when tasks run side by side.</param>
-public sealed record TaskExecution(
+internal sealed record TaskExecution(
     string TaskId, string Task, string Lane, int Attempt, ExecutionState State,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ErrorClass? Error, DateTimeOffset Started,
     [property: JsonPropertyName("durationMs"), JsonConverter(typeof(MillisecondsConverter))] TimeSpan Duration, long AllocatedBytes);

@@ -9,7 +9,7 @@ namespace Serverless.Monitoring;
 /// The runs of the app, ended and going on, over all instances and restarts. Instances store theirs every few seconds: what is newer is not
 /// seen here yet.
 /// </summary>
-public sealed class TaskMonitor(
+internal sealed class TaskMonitor(
     ExecutionStore executions, TotalsStore totals, InstanceStore instances, QueueCatalog queues, TimeProvider time,
     ILogger<TaskMonitor> logger)
 {

@@ -17,7 +17,7 @@ namespace Serverless.Monitoring;
 /// <param name="P99Ms">What 99 % do not exceed.</param>
 /// <param name="Slowest">The task id of the longest run.</param>
 /// <param name="LastRun">When a run last ended.</param>
-public sealed record TaskStatistics(
+internal sealed record TaskStatistics(
     string Task, int Active, long Total, long Succeeded, long Failed, long Retried, long Revoked, double? SuccessRate,
     double MeanMs, double MinimumMs, double MaximumMs, double P50Ms, double P95Ms, double P99Ms, string? Slowest, DateTimeOffset? LastRun)
 {

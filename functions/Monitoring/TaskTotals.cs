@@ -3,7 +3,7 @@ using Serverless.Resilience;
 namespace Serverless.Monitoring;
 
 /// <summary>The totals of a task's runs; those of other instances and hours add up.</summary>
-public sealed class TaskTotals
+internal sealed class TaskTotals
 {
     private readonly long[] _errors = new long[Enum.GetValues<ErrorClass>().Length];
 

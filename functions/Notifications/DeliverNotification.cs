@@ -10,7 +10,7 @@ namespace Serverless.Notifications;
 /// the Message-Id, is the same.
 /// </summary>
 [TaskHandler(Name, Queue = "notifications", MaxRetries = MaxRetries)]
-public sealed class DeliverNotification(NotificationStore store, WebhookSender webhooks, Mailer mailer, TimeProvider time)
+internal sealed class DeliverNotification(NotificationStore store, WebhookSender webhooks, Mailer mailer, TimeProvider time)
     : ITaskHandler<DeliverNotification.Args, string>
 {
     /// <summary>The task's name.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Serverless.Notifications;
 
 /// <summary>A notification as it is stored and shown.</summary>
-public sealed record Notification
+internal sealed record Notification
 {
     /// <summary>Its id. The first character tells the partition.</summary>
     public required string Id { get; init; }

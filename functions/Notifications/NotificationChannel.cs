@@ -1,7 +1,7 @@
 namespace Serverless.Notifications;
 
 /// <summary>How a notification reaches its receiver.</summary>
-public enum NotificationChannel
+internal enum NotificationChannel
 {
     /// <summary>The payload is posted to a URL, signed.</summary>
     Webhook,

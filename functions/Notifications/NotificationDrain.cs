@@ -6,7 +6,7 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Notifications;
 
 /// <summary>Moves notifications that are due into the queue.</summary>
-public sealed class NotificationDrain(
+internal sealed class NotificationDrain(
     NotificationStore store, ITaskClient tasks, IOptions<NotificationSettings> settings, TimeProvider time,
     ILogger<NotificationDrain> logger)
 {

@@ -6,7 +6,7 @@ using Serverless.Http;
 namespace Serverless.Notifications;
 
 /// <summary>Notifications over HTTP.</summary>
-public sealed class NotificationFunctions(NotificationStore store, IOptions<NotificationSettings> settings, TimeProvider time)
+internal sealed class NotificationFunctions(NotificationStore store, IOptions<NotificationSettings> settings, TimeProvider time)
 {
     private const int MaxBodyBytes = 256 << 10;
     private const int DefaultSize = 100;

@@ -4,7 +4,7 @@ using Serverless.Notifications.Webhooks;
 namespace Serverless.Notifications;
 
 /// <summary>The app's settings for notifications, read from <c>Notifications__*</c>.</summary>
-public sealed class NotificationSettings : IValidatableObject
+internal sealed class NotificationSettings : IValidatableObject
 {
     /// <summary>
     /// The secrets that webhooks are signed with, as <c>whsec_</c> and base64 of 24 to 64 bytes; several, parted by blanks, while one takes

@@ -1,7 +1,7 @@
 namespace Serverless.Notifications;
 
 /// <summary>Where a notification stands.</summary>
-public enum NotificationState
+internal enum NotificationState
 {
     /// <summary>Waiting for its time, or for the next drain.</summary>
     Pending,

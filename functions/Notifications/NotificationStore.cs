@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.Notifications;
 
 /// <summary>The notifications, and which of them wait.</summary>
-public sealed class NotificationStore(
+internal sealed class NotificationStore(
     [FromKeyedServices(NotificationStore.TableName)] LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>

@@ -6,7 +6,7 @@ namespace Serverless.Notifications;
 /// <param name="From">When they begin, such as 22:00.</param>
 /// <param name="To">When they end, such as 07:00: on the next day when that is earlier than the beginning.</param>
 /// <param name="TimeZone">An IANA name, such as Europe/Stockholm.</param>
-public sealed record QuietHours(TimeOnly From, TimeOnly To, string TimeZone)
+internal sealed record QuietHours(TimeOnly From, TimeOnly To, string TimeZone)
 {
     /// <summary>The first moment from <paramref name="time"/> on that is outside the quiet hours.</summary>
     public DateTimeOffset NextAllowed(DateTimeOffset time)

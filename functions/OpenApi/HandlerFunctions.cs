@@ -7,7 +7,7 @@ using Serverless.Tasks;
 namespace Serverless.OpenApi;
 
 /// <summary>The tasks that the app can run, with what their handlers take.</summary>
-public sealed class HandlerFunctions(TaskRegistry registry)
+internal sealed class HandlerFunctions(TaskRegistry registry)
 {
     private readonly Lazy<HandlerList> _handlers = new(() => new HandlerList([.. registry.All.Select(View)]));
 

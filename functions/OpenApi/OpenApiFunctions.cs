@@ -7,7 +7,7 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 namespace Serverless.OpenApi;
 
 /// <summary>The API describes itself.</summary>
-public static class OpenApiFunctions
+internal static class OpenApiFunctions
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +

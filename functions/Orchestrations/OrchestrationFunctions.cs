@@ -8,7 +8,7 @@ using Serverless.Http;
 namespace Serverless.Orchestrations;
 
 /// <summary>Orchestrations as the engine knows them, with their histories: for the check before a deployment.</summary>
-public static class OrchestrationFunctions
+internal static class OrchestrationFunctions
 {
     private const int DefaultSize = 100;
     private const int MaxSize = 1000;

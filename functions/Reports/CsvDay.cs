@@ -3,7 +3,7 @@ using Serverless.CsvJobs.Store;
 namespace Serverless.Reports;
 
 /// <summary>Sums up the CSV jobs of a day, however many.</summary>
-public sealed class CsvDay(CsvJobStore store)
+internal sealed class CsvDay(CsvJobStore store)
 {
     private const int Shown = 10;
 

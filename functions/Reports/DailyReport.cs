@@ -10,7 +10,7 @@ namespace Serverless.Reports;
 /// <param name="Errors">Failed runs by error class, the most first.</param>
 /// <param name="Csv">CSV jobs that were accepted that day.</param>
 /// <param name="Mail">Mail jobs that were accepted that day; null in reports from before there were any.</param>
-public sealed record DailyReport(
+internal sealed record DailyReport(
     DateOnly Date, DateTimeOffset Made, RunLine Total, IReadOnlyList<RunLine> Tasks, IReadOnlyList<QueueLine> Queues,
     IReadOnlyList<HourLine> Hours,
     IReadOnlyList<ErrorLine> Errors, CsvSection Csv, MailSection? Mail);
@@ -27,7 +27,7 @@ public sealed record DailyReport(
 /// <param name="P95Seconds">The duration that 95 of 100 runs do not exceed.</param>
 /// <param name="MaxSeconds">The longest.</param>
 /// <param name="Slowest">The id of the task whose run that was.</param>
-public sealed record RunLine(
+internal sealed record RunLine(
     string Name, long Runs, long Succeeded, long Failed, long Retried, long Revoked, double? SuccessRate, double MeanSeconds,
     double P95Seconds, double MaxSeconds, string? Slowest);
 
@@ -35,16 +35,16 @@ public sealed record RunLine(
 /// <param name="Runs">What ran from it.</param>
 /// <param name="DeadLetters">Dead letters that lay there when the report was made; null where there can be none.</param>
 /// <param name="Waiting">Messages that waited then; null likewise.</param>
-public sealed record QueueLine(RunLine Runs, long? DeadLetters, long? Waiting);
+internal sealed record QueueLine(RunLine Runs, long? DeadLetters, long? Waiting);
 
 /// <summary>An hour.</summary>
 /// <param name="Hour">0 to 23.</param>
 /// <param name="Runs">Runs that ended.</param>
 /// <param name="Failed">Runs after which the task was given up.</param>
-public sealed record HourLine(int Hour, long Runs, long Failed);
+internal sealed record HourLine(int Hour, long Runs, long Failed);
 
 /// <summary>Failed runs of an error class.</summary>
-public sealed record ErrorLine(string Error, long Runs);
+internal sealed record ErrorLine(string Error, long Runs);
 
 /// <summary>CSV jobs.</summary>
 /// <param name="Jobs">How many were accepted.</param>
@@ -54,7 +54,7 @@ public sealed record ErrorLine(string Error, long Runs);
 /// <param name="Rejected">Records among them that were rejected.</param>
 /// <param name="RowsPerSecond">Records of completed jobs by the jobs' time; null when none has completed.</param>
 /// <param name="Largest">The ten with the most records.</param>
-public sealed record CsvSection(
+internal sealed record CsvSection(
     int Jobs, int Completed, int Failed, long Rows, long Rejected, double? RowsPerSecond, IReadOnlyList<CsvLine> Largest);
 
 /// <summary>A CSV job.</summary>
@@ -64,7 +64,7 @@ public sealed record CsvSection(
 /// <param name="Rows">Records read; null when not known.</param>
 /// <param name="Rejected">Records rejected.</param>
 /// <param name="Seconds">From its start to its end; null while it runs.</param>
-public sealed record CsvLine(string Id, string Path, string State, long? Rows, long? Rejected, double? Seconds);
+internal sealed record CsvLine(string Id, string Path, string State, long? Rows, long? Rejected, double? Seconds);
 
 /// <summary>Mail jobs.</summary>
 /// <param name="Jobs">How many were accepted.</param>
@@ -73,4 +73,4 @@ public sealed record CsvLine(string Id, string Path, string State, long? Rows, l
 /// <param name="Sent">Messages that the server took.</param>
 /// <param name="Refused">Recipients that could not be sent to.</param>
 /// <param name="Suppressed">Recipients on the suppression list.</param>
-public sealed record MailSection(int Jobs, int Completed, int Failed, long Sent, long Refused, long Suppressed);
+internal sealed record MailSection(int Jobs, int Completed, int Failed, long Sent, long Refused, long Suppressed);

@@ -5,7 +5,7 @@ using Serverless.Resilience;
 namespace Serverless.Reports;
 
 /// <summary>Gathers what a day's report says from the monitor, the queues, and the stores of jobs.</summary>
-public sealed class DailyReportCollector(
+internal sealed class DailyReportCollector(
     TaskMonitor monitor, QueueCatalog catalog, IQueueAdmin queues, CsvDay csv, MailDay mail, TimeProvider time)
 {
     private const int HoursOfADay = 24;

@@ -5,7 +5,7 @@ namespace Serverless.Reports;
 
 /// <summary>Makes the report of a day that is over, once: what is there already is not made again.</summary>
 [TaskHandler("reports.daily", Queue = "reports", RetryDelaySeconds = 60, MaxRetries = 5)]
-public sealed class DailyReportTask(DailyReportCollector collector, ReportStore store, ReportMail mail, TimeProvider time)
+internal sealed class DailyReportTask(DailyReportCollector collector, ReportStore store, ReportMail mail, TimeProvider time)
     : ITaskHandler<DailyReportTask.Args, DailyReportTask.Result>
 {
     /// <summary>The day, in UTC.</summary>

@@ -5,7 +5,7 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Reports;
 
 /// <summary>Has the report of the day before made, and of days that were missed since there are reports.</summary>
-public sealed class DailyReportTimer(ITaskClient tasks, ReportStore store, IOptions<ReportSettings> settings, TimeProvider time)
+internal sealed class DailyReportTimer(ITaskClient tasks, ReportStore store, IOptions<ReportSettings> settings, TimeProvider time)
 {
     /// <summary>The task that makes a report.</summary>
     public const string Task = "reports.daily";

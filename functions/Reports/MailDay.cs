@@ -3,7 +3,7 @@ using Serverless.Email.Jobs.Store;
 namespace Serverless.Reports;
 
 /// <summary>Sums up the mail jobs of a day, however many.</summary>
-public sealed class MailDay(MailJobStore store)
+internal sealed class MailDay(MailJobStore store)
 {
     /// <summary>Sums up the jobs that were accepted in a time.</summary>
     public async Task<MailSection> CollectAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace Serverless.Reports;
 /// <param name="Name">As callers name it.</param>
 /// <param name="File">The blob's name within the day's folder.</param>
 /// <param name="ContentType">What it holds.</param>
-public sealed record ReportFormat(string Name, string File, string ContentType)
+internal sealed record ReportFormat(string Name, string File, string ContentType)
 {
     /// <summary>The report itself; the others are made of it.</summary>
     public static ReportFormat Json { get; } = new("json", "report.json", "application/json");

@@ -5,7 +5,7 @@ using Serverless.Http;
 namespace Serverless.Reports;
 
 /// <summary>Daily reports over HTTP.</summary>
-public sealed class ReportFunctions(ReportStore store)
+internal sealed class ReportFunctions(ReportStore store)
 {
     /// <summary><c>GET /api/reports</c>: the days that have a report, the latest first.</summary>
     [Function("ReportList")]

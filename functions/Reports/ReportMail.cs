@@ -8,7 +8,7 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Reports;
 
 /// <summary>Tells the configured recipients of a day's report.</summary>
-public sealed class ReportMail(ITaskClient tasks, IOptions<ReportSettings> settings)
+internal sealed class ReportMail(ITaskClient tasks, IOptions<ReportSettings> settings)
 {
     private const string Task = "email.send";
     private const string Template = "daily_report";

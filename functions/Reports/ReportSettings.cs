@@ -4,7 +4,7 @@ using Serverless.Email;
 namespace Serverless.Reports;
 
 /// <summary>The app's settings for daily reports, read from <c>Reports__*</c>.</summary>
-public sealed class ReportSettings : IValidatableObject
+internal sealed class ReportSettings : IValidatableObject
 {
     private const int MaxRecipients = 50;
 

@@ -8,7 +8,7 @@ namespace Serverless.Reports;
 /// <summary>
 /// The reports: <c>reports/&lt;date&gt;/report.json</c>, <c>.csv</c> and <c>.html</c>. What is there is never written again.
 /// </summary>
-public sealed class ReportStore(Containers containers)
+internal sealed class ReportStore(Containers containers)
 {
     /// <summary>The container.</summary>
     public const string Container = "reports";

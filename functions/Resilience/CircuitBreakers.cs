@@ -8,7 +8,7 @@ namespace Serverless.Resilience;
 /// Circuit breakers by name, one for each service that handlers call: once 5 calls or more within 60 s were made and half of
 /// them failed, no call is made for 60 s, then one is tried. An instance knows its own breakers only: each finds out for itself.
 /// </summary>
-public sealed class CircuitBreakers(TimeProvider time)
+internal sealed class CircuitBreakers(TimeProvider time)
 {
     private const int MinCalls = 5;
     private static readonly TimeSpan Open = TimeSpan.FromSeconds(60);

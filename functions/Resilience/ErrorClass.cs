@@ -4,7 +4,7 @@ namespace Serverless.Resilience;
 
 /// <summary>The kinds of errors, as far as they decide what to do next.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ErrorClass>))]
-public enum ErrorClass
+internal enum ErrorClass
 {
     /// <summary>Another service could not be reached or broke off: likely to pass.</summary>
     Connection,

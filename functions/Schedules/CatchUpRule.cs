@@ -4,7 +4,7 @@ namespace Serverless.Schedules;
 
 /// <summary>The rule for due times that went by while the app was down, for however short a time.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CatchUpRule>))]
-public enum CatchUpRule
+internal enum CatchUpRule
 {
     /// <summary>They are left out.</summary>
     [JsonStringEnumMemberName("none")] None,

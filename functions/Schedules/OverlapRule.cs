@@ -4,7 +4,7 @@ namespace Serverless.Schedules;
 
 /// <summary>The rule for a due time while an earlier run is not done.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<OverlapRule>))]
-public enum OverlapRule
+internal enum OverlapRule
 {
     /// <summary>Nothing: it is left out.</summary>
     [JsonStringEnumMemberName("skip")] Skip,

@@ -9,5 +9,5 @@ namespace Serverless.Schedules;
 /// <param name="Created">When it was first put.</param>
 /// <param name="Updated">When its definition was last changed.</param>
 /// <param name="Tag">The version; null when it is not in the table yet.</param>
-public sealed record Schedule(
+internal sealed record Schedule(
     string Name, ScheduleDefinition Definition, ScheduleState State, DateTimeOffset Created, DateTimeOffset Updated, ETag? Tag = null);

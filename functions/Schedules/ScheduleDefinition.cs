@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Serverless.Schedules;
 
 /// <summary>The target of a schedule and its times: as a caller gave it, with defaults filled in.</summary>
-public sealed record ScheduleDefinition
+internal sealed record ScheduleDefinition
 {
     /// <summary>
     /// Five fields (minute hour day month weekday), or six with the second first. A day of the month and a weekday must both fit: <c>0 9 13

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Serverless.Schedules;
 
 /// <summary>The app's settings for schedules, read from <c>Schedules__*</c>.</summary>
-public sealed class ScheduleSettings
+internal sealed class ScheduleSettings
 {
     /// <summary>
     /// How far two looks at the schedules may lie apart. After a longer time, as after a start of the app, the due times between have gone

@@ -1,7 +1,7 @@
 namespace Serverless.Schedules;
 
 /// <summary>How far a schedule has come.</summary>
-public sealed record ScheduleState
+internal sealed record ScheduleState
 {
     /// <summary>The first due time that was not taken in yet; null when none comes, or while it is paused.</summary>
     public DateTimeOffset? Due { get; init; }

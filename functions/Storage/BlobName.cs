@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Serverless.Storage;
 
 /// <summary>A blob as requests name it: <c>container/path</c>.</summary>
-public sealed record BlobName(string Container, string Path)
+internal sealed record BlobName(string Container, string Path)
 {
     // 1,024 characters are Azure's limit for a name; what a job appends below processed/ has to fit as well.
     private const int MaxPath = 900;

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 namespace Serverless.Storage;
 
 /// <summary>Blob containers, each created when it is first used.</summary>
-public sealed class Containers(BlobServiceClient blobs)
+internal sealed class Containers(BlobServiceClient blobs)
 {
     /// <summary>Where files are dropped.</summary>
     public const string Incoming = "incoming";

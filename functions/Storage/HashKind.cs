@@ -4,7 +4,7 @@ namespace Serverless.Storage;
 
 /// <summary>The hash that tells whether bytes are what they were.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<HashKind>))]
-public enum HashKind
+internal enum HashKind
 {
     /// <summary>XXH128: finds what happens to bytes by accident, at the speed of memory.</summary>
     [JsonStringEnumMemberName("xxh128")]

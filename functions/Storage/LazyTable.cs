@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 namespace Serverless.Storage;
 
 /// <summary>A table that is created when it is first used.</summary>
-public sealed class LazyTable(TableServiceClient tables, string name)
+internal sealed class LazyTable(TableServiceClient tables, string name)
 {
     private readonly Lock _lock = new();
     private Task<TableClient>? _creation;

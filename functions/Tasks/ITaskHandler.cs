@@ -6,7 +6,7 @@ namespace Serverless.Tasks;
 /// </summary>
 /// <typeparam name="TArgs">The task's arguments, read from JSON.</typeparam>
 /// <typeparam name="TResult">The task's result, stored as JSON.</typeparam>
-public interface ITaskHandler<in TArgs, TResult>
+internal interface ITaskHandler<in TArgs, TResult>
 {
     /// <summary>Runs the task. An exception decides by its class (see Errors/) whether and when the task is tried again.</summary>
     Task<TResult> RunAsync(TArgs args, TaskContext context);

@@ -1,7 +1,7 @@
 namespace Serverless.Tasks;
 
 /// <summary>A handler that decides what follows a broken business rule.</summary>
-public interface ITaskRecovery<TArgs>
+internal interface ITaskRecovery<TArgs>
 {
     /// <summary>Decides about the retry; it still counts against the task's max retries.</summary>
     Task<Recovery<TArgs>> RecoverAsync(TArgs args, Exception exception, TaskContext context);
@@ -11,4 +11,4 @@ public interface ITaskRecovery<TArgs>
 /// <param name="Retry">False sends the task to the dead letters for review.</param>
 /// <param name="Delay">Before the retry; none by default.</param>
 /// <param name="Args">The arguments of the retry; null keeps those of the failed run.</param>
-public sealed record Recovery<TArgs>(bool Retry, TimeSpan Delay = default, TArgs? Args = default);
+internal sealed record Recovery<TArgs>(bool Retry, TimeSpan Delay = default, TArgs? Args = default);

@@ -12,7 +12,7 @@ namespace Serverless.Tasks;
 /// data folder whose broker was lost, a message that was delivered too often and lies among the dead letters. Arguments travel in the
 /// message alone, so that nobody but the sender can send them again.
 /// </summary>
-public sealed class LostTasks
+internal sealed class LostTasks
 {
     private const string Reason =
         "Lost: no queue holds its message. Its sender was cut off before the message was stored, or the queue was purged; send it again.";

@@ -4,7 +4,7 @@ using Serverless.Monitoring.Changes;
 namespace Serverless.Tasks;
 
 /// <summary>Notes what changes in queues, by the names that callers know.</summary>
-public sealed class QueueChanges(QueueCatalog queues, ChangeLog changes)
+internal sealed class QueueChanges(QueueCatalog queues, ChangeLog changes)
 {
     /// <summary>Notes that a lane got messages, or lost some.</summary>
     public void NoteChange(string lane) => changes.Note(ChangeKinds.Queue, NameOf(lane));

@@ -9,7 +9,7 @@ using Serverless.Tasks.Running;
 namespace Serverless.Tasks;
 
 /// <summary>A function for each lane of <c>infra/queues.json</c> that carries tasks.</summary>
-public sealed class QueueFunctions(TaskRunner runner)
+internal sealed class QueueFunctions(TaskRunner runner)
 {
     [Function("queue-default")]
     public Task Default(

@@ -6,7 +6,7 @@ namespace Serverless.Tasks;
 /// <summary>The claim that a run has to look at before it begins; in the message, so that other tasks need not ask.</summary>
 /// <param name="Key">The row's key.</param>
 /// <param name="IsDebounce">True when a later task takes this one's place; false when the run frees the key.</param>
-public sealed record TaskClaim(string Key, bool IsDebounce = false)
+internal sealed record TaskClaim(string Key, bool IsDebounce = false)
 {
     /// <summary>The table of the claims.</summary>
     public const string TableName = "TaskClaims";

@@ -11,7 +11,7 @@ namespace Serverless.Tasks;
 /// Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more. Fails what
 /// has not ended though its message is gone.
 /// </summary>
-public sealed class TaskCleanup(
+internal sealed class TaskCleanup(
     TaskPurge purge, TaskRevocations revocations, LostTasks lost, ChangeStore changes, ILogger<TaskCleanup> logger)
 {
     /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Serverless.Tasks;
 
 /// <summary>The facts about its run that a handler may use.</summary>
-public abstract class TaskContext
+internal abstract class TaskContext
 {
     /// <summary>The task's id: the same for every attempt.</summary>
     public abstract string Id { get; }

@@ -10,7 +10,7 @@ namespace Serverless.Tasks;
 /// <param name="Type">The name of the exception's type.</param>
 /// <param name="Message">The exception's message, which is the dead letter's description.</param>
 /// <param name="Stack">The exception with its stack, cut to fit a property.</param>
-public sealed record TaskDeadLetter(string Reason, string Type, string Message, string Stack)
+internal sealed record TaskDeadLetter(string Reason, string Type, string Message, string Stack)
 {
     /// <summary>When it was dead-lettered.</summary>
     public const string TimeProperty = "DeadLettered";

@@ -7,7 +7,7 @@ using Serverless.Tasks.Retries;
 namespace Serverless.Tasks;
 
 /// <summary>A task that the app can run: its attribute and its handler, without the handler's types.</summary>
-public abstract class TaskDefinition(TaskHandlerAttribute attribute)
+internal abstract class TaskDefinition(TaskHandlerAttribute attribute)
 {
     /// <summary>The handler's attribute.</summary>
     public TaskHandlerAttribute Attribute => attribute;

@@ -3,7 +3,7 @@ namespace Serverless.Tasks;
 /// <summary>Names the task that a handler runs; the handler is discovered by it.</summary>
 /// <param name="name">Lower-case words with dots and underscores, such as <c>media.image_processing</c>; unique in the app.</param>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class TaskHandlerAttribute(string name) : Attribute
+internal sealed class TaskHandlerAttribute(string name) : Attribute
 {
     /// <summary>
     /// Seconds that a run may take while its message is locked; longer ones run in an orchestration. Below host.json's 30 minutes.

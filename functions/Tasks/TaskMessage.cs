@@ -6,7 +6,7 @@ namespace Serverless.Tasks;
 /// <summary>
 /// A task as it travels in a queue. Version 1 of the JSON; unknown members are ignored, so that older code reads newer messages.
 /// </summary>
-public sealed record TaskMessage
+internal sealed record TaskMessage
 {
     /// <summary>The version that this code writes.</summary>
     public const int CurrentVersion = 1;

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace Serverless.Tasks;
 
 /// <summary>The tasks that the app can run, by name.</summary>
-public sealed partial class TaskRegistry
+internal sealed partial class TaskRegistry
 {
     private readonly FrozenDictionary<string, TaskDefinition> _byName;
 

@@ -9,7 +9,7 @@ namespace Serverless.Tasks;
 /// <c>default</c>. Routes of the configuration (<c>Tasks:Routes:0:Match</c>, <c>Tasks:Routes:0:Queue</c>, ...) come before the built-in
 /// ones.
 /// </summary>
-public sealed class TaskRouter
+internal sealed class TaskRouter
 {
     private const string DefaultQueue = "default";
 

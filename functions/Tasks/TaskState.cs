@@ -4,7 +4,7 @@ namespace Serverless.Tasks;
 
 /// <summary>Where a task stands; Celery's names.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TaskState>))]
-public enum TaskState
+internal enum TaskState
 {
     /// <summary>Sent, not started.</summary>
     [JsonStringEnumMemberName("PENDING")] Pending,

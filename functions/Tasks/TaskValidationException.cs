@@ -4,7 +4,8 @@ using Serverless.Http;
 namespace Serverless.Tasks;
 
 /// <summary>Thrown by a handler whose arguments are wrong. The message says what is wrong, where, and what would be right.</summary>
-public sealed class TaskValidationException(string message, Exception? innerException = null) : Exception(message, innerException), IRefusal
+internal sealed class TaskValidationException(string message, Exception? innerException = null)
+    : Exception(message, innerException), IRefusal
 {
     /// <summary>From all that is wrong with a request.</summary>
     /// <param name="faults">The option at fault, and what was expected of it.</param>

@@ -5,7 +5,7 @@ namespace Serverless.Tasks;
 
 /// <summary>One task of a name and key at a time: who sends another meanwhile gets the id of the first.</summary>
 /// <param name="Key">1 to 256 characters; counts together with the task's name.</param>
-public sealed record UniqueRule(string Key)
+internal sealed record UniqueRule(string Key)
 {
     /// <summary>How long the key is taken after the first was sent, up to 30 days. Null for as long as <see cref="Until"/> says.</summary>
     public TimeSpan? For { get; init; }
@@ -16,7 +16,7 @@ public sealed record UniqueRule(string Key)
 
 /// <summary>The moment that frees the key of a unique task.</summary>
 [JsonConverter(typeof(UniqueUntilConverter))]
-public enum UniqueUntil
+internal enum UniqueUntil
 {
     /// <summary>Its first run begins: what changes from then on needs another.</summary>
     Started,
@@ -28,7 +28,7 @@ public enum UniqueUntil
 /// <summary>The last task of a name and key runs, once nothing followed it for a while; those before it are revoked.</summary>
 /// <param name="Key">1 to 256 characters; counts together with the task's name.</param>
 /// <param name="For">How long each waits for another, up to a day.</param>
-public sealed record DebounceRule(string Key, TimeSpan For);
+internal sealed record DebounceRule(string Key, TimeSpan For);
 
 /// <summary>Reads and writes the names alone.</summary>
 internal sealed class UniqueUntilConverter() : JsonStringEnumConverter<UniqueUntil>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

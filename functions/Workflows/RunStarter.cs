@@ -11,7 +11,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows;
 
 /// <summary>Starts runs, each once, whoever asks and however often.</summary>
-public sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlobs blobs, TimeProvider time, ILogger<RunStarter> logger)
+internal sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlobs blobs, TimeProvider time, ILogger<RunStarter> logger)
 {
     /// <summary>Starts a run of a version that exists.</summary>
     /// <returns>The run; the one that was started before when the id is known.</returns>
@@ -86,7 +86,7 @@ public sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBlob
 /// <param name="Version">What to run.</param>
 /// <param name="Input">The run's input.</param>
 /// <param name="RunId">The id of a run that is started once; null makes a new one.</param>
-public sealed record RunRequest(WorkflowVersion Version, JsonElement? Input, string? RunId)
+internal sealed record RunRequest(WorkflowVersion Version, JsonElement? Input, string? RunId)
 {
     /// <summary>The run whose finished steps it takes over.</summary>
     public RunRecord? RerunOf { get; init; }

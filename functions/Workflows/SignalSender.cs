@@ -11,7 +11,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows;
 
 /// <summary>Sends signals to runs. Twice is harmless: a step takes one.</summary>
-public sealed class SignalSender(RunStarter starter, RunBlobs blobs)
+internal sealed class SignalSender(RunStarter starter, RunBlobs blobs)
 {
     /// <summary>
     /// Notes when a payload does not meet the step's condition. One that refers to results of steps is left to the step, which knows them.

@@ -10,7 +10,7 @@ namespace Serverless.Workflows;
 /// <param name="Type">The name of the exception's type, such as <c>TimeoutException</c>, or the state a task ended in.</param>
 /// <param name="Message">What happened, at most 1,000 characters.</param>
 /// <param name="Step">The step or node it happened in, when that is not the one at hand.</param>
-public sealed record StepError(string Type, string Message, string? Step = null)
+internal sealed record StepError(string Type, string Message, string? Step = null)
 {
     private const int MaxLength = 1_000;
 

@@ -4,7 +4,7 @@ namespace Serverless.Workflows;
 
 /// <summary>Where a workflow's task runs.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TaskVia>))]
-public enum TaskVia
+internal enum TaskVia
 {
     /// <summary>
     /// As a message of the task's queue: with the runner's retries, dead letters and limits, beside all other tasks of that queue.

@@ -4,7 +4,7 @@ namespace Serverless.Workflows;
 
 /// <summary>What a step does whose time is up.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TimeoutRule>))]
-public enum TimeoutRule
+internal enum TimeoutRule
 {
     /// <summary>It fails, and the run with it.</summary>
     [JsonStringEnumMemberName("fail")] Fail,

@@ -8,7 +8,7 @@ namespace Serverless.Workflows;
 /// <param name="Count">The most failures; null when it is a share.</param>
 /// <param name="Share">The largest share of failures; null when it is a count.</param>
 [JsonConverter(typeof(Converter))]
-public readonly record struct Tolerance(int? Count, double? Share)
+internal readonly record struct Tolerance(int? Count, double? Share)
 {
     /// <summary>How many failures of so many are borne. As decimals: 29 % of 100 are 29, and not a little less.</summary>
     public long Of(long total) => Count ?? (long)Math.Floor((decimal)(Share ?? 0) * total);

@@ -1,7 +1,7 @@
 namespace Serverless.Workflows;
 
 /// <summary>A workflow: steps that run one after the other. As JSON it is what <c>workflow.schema.json</c> describes.</summary>
-public sealed record WorkflowDefinition
+internal sealed record WorkflowDefinition
 {
     /// <summary>The largest definition, in bytes of JSON.</summary>
     public const int MaxBytes = 1 << 20;

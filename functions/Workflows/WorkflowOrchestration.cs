@@ -18,7 +18,7 @@ namespace Serverless.Workflows;
 /// </param>
 /// <param name="ResultType">The type of the orchestrator's output, so that steps see it named as results of tasks are; null leaves it as it
 /// is.</param>
-public sealed record WorkflowOrchestration(
+internal sealed record WorkflowOrchestration(
     string Name,
     string Function,
     Func<OrchestrationRequest, CancellationToken, Task<OrchestrationStart>> PrepareAsync,
@@ -29,9 +29,9 @@ public sealed record WorkflowOrchestration(
 /// <param name="RunId">The workflow run.</param>
 /// <param name="Step">The step's name; with the run's id, it is what tells this request from all others.</param>
 /// <param name="Args">The step's arguments, their references resolved.</param>
-public sealed record OrchestrationRequest(string RunId, string Step, JsonElement Args);
+internal sealed record OrchestrationRequest(string RunId, string Step, JsonElement Args);
 
 /// <summary>The orchestration to run.</summary>
 /// <param name="Input">The orchestrator's input.</param>
 /// <param name="InstanceId">The instance to run it as, at most 100 characters, of this request alone; null lets the engine choose.</param>
-public sealed record OrchestrationStart(JsonElement Input, string? InstanceId = null);
+internal sealed record OrchestrationStart(JsonElement Input, string? InstanceId = null);

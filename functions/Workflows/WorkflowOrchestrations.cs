@@ -3,7 +3,7 @@ using Serverless.Tasks;
 namespace Serverless.Workflows;
 
 /// <summary>The orchestrations that workflows may run, by name.</summary>
-public sealed class WorkflowOrchestrations(IEnumerable<WorkflowOrchestration> registered)
+internal sealed class WorkflowOrchestrations(IEnumerable<WorkflowOrchestration> registered)
 {
     /// <summary>All of them.</summary>
     public IReadOnlyDictionary<string, WorkflowOrchestration> ByName { get; } = registered.ToDictionary(

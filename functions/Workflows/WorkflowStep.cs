@@ -11,7 +11,7 @@ namespace Serverless.Workflows;
 /// gives: <c>$.input...</c> is the run's input, <c>$.steps.&lt;name&gt;...</c> the result of a step that comes before, <c>$.run.id</c> the
 /// run's id, and <c>$.item</c> the item at hand in the arguments of a map. What has to start with <c>$.</c> itself is written <c>$$.</c>.
 /// </remarks>
-public sealed record WorkflowStep
+internal sealed record WorkflowStep
 {
     /// <summary>Letters, digits and underscores, no digit first, at most 64; unique in the whole definition.</summary>
     public required string Name { get; init; }

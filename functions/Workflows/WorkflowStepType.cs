@@ -4,7 +4,7 @@ namespace Serverless.Workflows;
 
 /// <summary>The kinds of steps.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<WorkflowStepType>))]
-public enum WorkflowStepType
+internal enum WorkflowStepType
 {
     /// <summary>Runs the task <see cref="WorkflowStep.Task"/> and has its result.</summary>
     [JsonStringEnumMemberName("task")] Task,

@@ -70,7 +70,7 @@ internal static class CanvasCrashHost
 
 /// <summary>Says a line, and adds one.</summary>
 [TaskHandler(Name)]
-public sealed class StepTask : ITaskHandler<StepTask.Args, int>
+internal sealed class StepTask : ITaskHandler<StepTask.Args, int>
 {
     public const string Name = "crash.step";
 
@@ -85,7 +85,7 @@ public sealed class StepTask : ITaskHandler<StepTask.Args, int>
 
 /// <summary>Adds numbers up.</summary>
 [TaskHandler(Name)]
-public sealed class TotalTask : ITaskHandler<TotalTask.Args, long>
+internal sealed class TotalTask : ITaskHandler<TotalTask.Args, long>
 {
     public const string Name = "crash.total";
 

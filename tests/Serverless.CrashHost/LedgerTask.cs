@@ -5,7 +5,7 @@ namespace Serverless.CrashHost;
 
 /// <summary>Adds its number to the ledger, a file with a line for each run.</summary>
 [TaskHandler("crash.ledger")]
-public sealed class LedgerTask(FileStream ledger) : ITaskHandler<LedgerTask.Args, int>
+internal sealed class LedgerTask(FileStream ledger) : ITaskHandler<LedgerTask.Args, int>
 {
     public sealed record Args(int Number);
 

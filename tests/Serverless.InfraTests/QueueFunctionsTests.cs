@@ -49,7 +49,7 @@ public sealed class QueueFunctionsTests
             namespace Serverless.Tasks;
 
             /// <summary>A function for each lane of <c>infra/queues.json</c> that carries tasks.</summary>
-            public sealed class QueueFunctions(TaskRunner runner)
+            internal sealed class QueueFunctions(TaskRunner runner)
             {
 
             """);

@@ -17,7 +17,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     public TableServiceClient Tables { get; private set; } = null!;
 
-    public Containers Containers { get; private set; } = null!;
+    internal Containers Containers { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {

@@ -5,7 +5,7 @@ namespace Serverless.Csv.Inference;
 /// <summary>A schema that nobody gave.</summary>
 /// <param name="Records">How many records were looked at.</param>
 /// <param name="Columns">What they told.</param>
-public sealed record InferredSchema(long Records, IReadOnlyList<InferredColumn> Columns)
+internal sealed record InferredSchema(long Records, IReadOnlyList<InferredColumn> Columns)
 {
     /// <summary>
     /// From which byte of the text on nothing was looked at, where that was too far from its start; null when all of it was in reach.

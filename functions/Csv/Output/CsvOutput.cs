@@ -1,7 +1,7 @@
 namespace Serverless.Csv.Output;
 
 /// <summary>How the clean records are written.</summary>
-public enum CsvOutput
+internal enum CsvOutput
 {
     Csv,
     Jsonl,

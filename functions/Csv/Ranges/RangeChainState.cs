@@ -9,7 +9,7 @@ namespace Serverless.Csv.Ranges;
 /// <param name="Lines">The physical lines before it.</param>
 /// <param name="Rereads">The readings that proved wrong.</param>
 /// <param name="Open">The ranges that are planned and not proven, in order.</param>
-public sealed record RangeChainState(
+internal sealed record RangeChainState(
     long Length, int RangeBytes, long Planned, long Proven, long Rows, long Lines, int Rereads, IReadOnlyList<OpenRange> Open);
 
 /// <summary>A range between its plan and its proof.</summary>
@@ -17,4 +17,4 @@ public sealed record RangeChainState(
 /// <param name="First">Where it is, or was, read from; null for a speculation.</param>
 /// <param name="InFlight">It was handed out and has not come back.</param>
 /// <param name="Result">What was found, unless a neighbour disagreed.</param>
-public sealed record OpenRange(ByteRange Range, long? First = null, bool InFlight = false, RangeResult? Result = null);
+internal sealed record OpenRange(ByteRange Range, long? First = null, bool InFlight = false, RangeResult? Result = null);

@@ -6,4 +6,4 @@ namespace Serverless.Csv.Ranges;
 /// <param name="Next">Where the first record behind it starts; the file's length if there is none.</param>
 /// <param name="Rows">The records it owns.</param>
 /// <param name="Lines">The physical lines that those records take.</param>
-public sealed record RangeResult(ByteRange Range, long First, long Next, long Rows, long Lines);
+internal sealed record RangeResult(ByteRange Range, long First, long Next, long Rows, long Lines);

@@ -5,7 +5,7 @@ using Serverless.CsvParsing.Encodings;
 namespace Serverless.Csv.Report;
 
 /// <summary>A dialect in words.</summary>
-public sealed record DialectText(string Delimiter, string Quote, bool Header, string Encoding)
+internal sealed record DialectText(string Delimiter, string Quote, bool Header, string Encoding)
 {
     /// <summary>Null where there is none.</summary>
     public string? Escape { get; init; }

@@ -4,7 +4,7 @@ namespace Serverless.Csv.Report;
 
 /// <summary>How a file's column differs from its schema.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SchemaDifferenceKind>))]
-public enum SchemaDifferenceKind
+internal enum SchemaDifferenceKind
 {
     /// <summary>The schema has the column, the file has not.</summary>
     [JsonStringEnumMemberName("missing")] Missing,
@@ -24,4 +24,4 @@ public enum SchemaDifferenceKind
 /// <param name="Column">The column's name.</param>
 /// <param name="Expected">Its place (from 1) or type in the schema; null for an additional one.</param>
 /// <param name="Found">Its place or type in the file; null for a missing one.</param>
-public sealed record SchemaDifference(SchemaDifferenceKind Kind, string Column, string? Expected = null, string? Found = null);
+internal sealed record SchemaDifference(SchemaDifferenceKind Kind, string Column, string? Expected = null, string? Found = null);

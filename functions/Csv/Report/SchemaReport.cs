@@ -5,4 +5,4 @@ namespace Serverless.Csv.Report;
 /// <param name="Conforms">There is no difference.</param>
 /// <param name="Differences">Missing, additional, moved and retyped columns.</param>
 /// <param name="Seconds">How long this took.</param>
-public sealed record SchemaReport(bool SchemaIsGiven, bool Conforms, IReadOnlyList<SchemaDifference> Differences, double Seconds);
+internal sealed record SchemaReport(bool SchemaIsGiven, bool Conforms, IReadOnlyList<SchemaDifference> Differences, double Seconds);

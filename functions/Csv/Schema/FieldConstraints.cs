@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Serverless.Csv.Schema;
 
 /// <summary>The rules that a column's values must meet. Values stand here in canonical form, whatever the field's format is.</summary>
-public sealed record FieldConstraints
+internal sealed record FieldConstraints
 {
     public static FieldConstraints None { get; } = new();
 

@@ -1,7 +1,7 @@
 namespace Serverless.Csv.Schema;
 
 /// <summary>How a file's columns may differ from a schema's fields.</summary>
-public enum FieldsMatch
+internal enum FieldsMatch
 {
     /// <summary>The same, in the same order.</summary>
     Exact,

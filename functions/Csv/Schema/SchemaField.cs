@@ -6,7 +6,7 @@ namespace Serverless.Csv.Schema;
 /// <param name="Name">The column's label.</param>
 /// <param name="Type">What its values are.</param>
 /// <param name="Format">How they are written: <c>default</c>, <c>any</c>, a pattern such as <c>%d/%m/%Y</c>, or a string format.</param>
-public sealed record SchemaField(string Name, FieldType Type = FieldType.String, string Format = SchemaField.DefaultFormat)
+internal sealed record SchemaField(string Name, FieldType Type = FieldType.String, string Format = SchemaField.DefaultFormat)
 {
     public const string DefaultFormat = "default";
     public const string AnyFormat = "any";

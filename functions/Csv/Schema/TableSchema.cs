@@ -4,7 +4,7 @@ namespace Serverless.Csv.Schema;
 
 /// <summary>A Frictionless Table Schema (versions 1 and 2), as far as the cleaner needs it.</summary>
 /// <param name="Fields">The columns, in the file's order.</param>
-public sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
+internal sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
 {
     /// <summary>The texts that stand for no value. Default: the empty text.</summary>
     public IReadOnlyList<string> MissingValues { get; init; } = [""];

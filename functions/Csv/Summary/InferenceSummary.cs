@@ -9,7 +9,7 @@ namespace Serverless.Csv.Summary;
 /// <summary>How the schema was inferred, as <c>summary.json</c> shows it.</summary>
 /// <param name="Records">How many records were looked at.</param>
 /// <param name="Columns">What they told, column by column.</param>
-public sealed record InferenceSummary(long Records, IReadOnlyList<InferredColumnSummary> Columns)
+internal sealed record InferenceSummary(long Records, IReadOnlyList<InferredColumnSummary> Columns)
 {
     public static InferenceSummary Of(InferredSchema inferred) =>
         new(inferred.Records, [.. inferred.Columns.Select(InferredColumnSummary.Of)]);
@@ -23,7 +23,7 @@ public sealed record InferenceSummary(long Records, IReadOnlyList<InferredColumn
 /// <param name="MissingValues">The words that stand for no value.</param>
 /// <param name="Share">The share of the sampled values that are of the type; null for a string.</param>
 /// <param name="Remark">What people should know of it.</param>
-public sealed record InferredColumnSummary(
+internal sealed record InferredColumnSummary(
     string Name,
     FieldType Type,
     string Format,

@@ -1,7 +1,7 @@
 namespace Serverless.Csv.Values;
 
 /// <summary>The steps of <c>x-clean</c>, which change a cell before anything else looks at it.</summary>
-public enum CleanStep
+internal enum CleanStep
 {
     /// <summary>No white space at either end.</summary>
     Trim,

@@ -5,7 +5,7 @@ namespace Serverless.Csv.Values;
 
 /// <summary>The types of a Table Schema that are checked.</summary>
 [SuppressMessage("Naming", "CA1720", Justification = "These are the standard's own names.")]
-public enum FieldType
+internal enum FieldType
 {
     String,
     Integer,

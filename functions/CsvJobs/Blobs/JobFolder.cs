@@ -8,7 +8,7 @@ namespace Serverless.CsvJobs.Blobs;
 /// <summary>
 /// The blobs of one job: <c>processed/&lt;path&gt;/&lt;job&gt;/</c>, and <c>.parts/</c> below it while the job is at work.
 /// </summary>
-public sealed class JobFolder(BlobContainerClient processed, string folder)
+internal sealed class JobFolder(BlobContainerClient processed, string folder)
 {
     private const string PartsFolder = ".parts/";
     private const int ParallelDeletes = 16;

@@ -12,7 +12,7 @@ using Serverless.Orchestrations;
 namespace Serverless.CsvJobs.Endpoints;
 
 /// <summary><c>DELETE /api/csv/{id}</c>: cancels a job; nothing of it becomes visible.</summary>
-public sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, IOptions<CsvSettings> settings, ILogger<CsvCancel> logger)
+internal sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, IOptions<CsvSettings> settings, ILogger<CsvCancel> logger)
 {
     // A range that was about to write when it looked for the last time may take so long.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);

@@ -6,7 +6,7 @@ using Serverless.Jobs;
 namespace Serverless.CsvJobs.Endpoints;
 
 /// <summary>Stops jobs for a while; <see cref="CsvCancel"/> ends them.</summary>
-public static class CsvControl
+internal static class CsvControl
 {
     /// <summary><c>POST /api/csv/{id}/suspend</c>: a job begins no more ranges until it is resumed. 202; 409 when it has ended.</summary>
     [Function("CsvSuspend")]

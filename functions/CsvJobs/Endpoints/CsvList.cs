@@ -7,7 +7,7 @@ using Serverless.Http;
 namespace Serverless.CsvJobs.Endpoints;
 
 /// <summary><c>GET /api/csv?size=20&amp;after=...</c>: the jobs, newest first, a page at a time.</summary>
-public sealed class CsvList(CsvJobStore store, CsvJobReader reader)
+internal sealed class CsvList(CsvJobStore store, CsvJobReader reader)
 {
     private const int DefaultSize = 20;
     private const int MaxSize = 100;

@@ -12,7 +12,7 @@ using Serverless.Http;
 namespace Serverless.CsvJobs.Endpoints;
 
 /// <summary><c>POST /api/csv/preview</c>: what a job would make of a file, from its beginning. Nothing is stored.</summary>
-public sealed class CsvPreviewFunction(IOptions<CsvSettings> settings, CsvPreviewer previewer)
+internal sealed class CsvPreviewFunction(IOptions<CsvSettings> settings, CsvPreviewer previewer)
 {
     // Bytes are a third longer in Base64; beside them there is room for a schema.
     private const int MaxBodyBytes = (CsvPreviewer.MaxSampleBytes / 3 * 4) + (4 << 20);

@@ -9,7 +9,7 @@ using Serverless.Http;
 namespace Serverless.CsvJobs.Endpoints;
 
 /// <summary><c>POST /api/csv</c>: starts the job of a file that lies in <c>incoming</c>, or is about to.</summary>
-public sealed class CsvStart(
+internal sealed class CsvStart(
     IOptions<CsvSettings> settings, SchemaSource schemas, IncomingBlobs incoming, CsvJobStarter starter, CsvJobReader reader)
 {
     // A schema of 2,000 columns with constraints stays well below.

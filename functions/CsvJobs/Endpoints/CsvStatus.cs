@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Client;
 namespace Serverless.CsvJobs.Endpoints;
 
 /// <summary><c>GET /api/csv/{id}</c>: where a job stands.</summary>
-public sealed class CsvStatus(CsvJobReader reader)
+internal sealed class CsvStatus(CsvJobReader reader)
 {
     /// <summary>200 with the status; 404 when there is no such job.</summary>
     [Function(nameof(CsvStatus))]

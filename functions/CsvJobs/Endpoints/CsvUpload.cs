@@ -11,7 +11,7 @@ namespace Serverless.CsvJobs.Endpoints;
 /// <summary>
 /// <c>PUT /api/csv/{path}</c>: streams the body into <c>incoming/{path}</c> and starts its job. Options come in the query.
 /// </summary>
-public sealed class CsvUpload(IOptions<CsvSettings> settings, SchemaSource schemas, IncomingBlobs incoming, CsvJobStarter starter)
+internal sealed class CsvUpload(IOptions<CsvSettings> settings, SchemaSource schemas, IncomingBlobs incoming, CsvJobStarter starter)
 {
     private const string Instead =
         "That is the limit of this way in (setting Csv__MaxUploadBytes); upload it to blob storage under incoming/ instead.";

@@ -8,7 +8,7 @@ namespace Serverless.CsvJobs.Intake;
 /// <param name="Container">The blob's container.</param>
 /// <param name="Path">The blob's path within it.</param>
 /// <param name="ETag">The content that the event is about, without quotes; empty when it does not say.</param>
-public sealed record BlobEvent(bool IsCreation, string Container, string Path, string ETag)
+internal sealed record BlobEvent(bool IsCreation, string Container, string Path, string ETag)
 {
     private const string Created = "Microsoft.Storage.BlobCreated";
     private const string ContainerPrefix = "/blobServices/default/containers/";

@@ -8,7 +8,7 @@ namespace Serverless.CsvJobs.Intake;
 /// Starts the job of a file whose creation was announced. Events come twice, late and in any order, and a creation can be told of
 /// before the content is committed: what counts is the blob as it stands when it is looked at.
 /// </summary>
-public sealed class BlobIntake(IncomingBlobs incoming, IncomingStarter starter, IOptions<CsvSettings> settings, TimeProvider time)
+internal sealed class BlobIntake(IncomingBlobs incoming, IncomingStarter starter, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Looks at a blob that is not there: about ten minutes in all. The reconciler finds what comes later.</summary>
     public const int MaxLooks = 7;

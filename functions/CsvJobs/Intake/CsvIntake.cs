@@ -7,7 +7,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Intake;
 
 /// <summary>Takes what Event Grid tells of new blobs. On a machine without Event Grid the reconciler alone starts them.</summary>
-public sealed class CsvIntake(BlobIntake intake, IQueueSender sender)
+internal sealed class CsvIntake(BlobIntake intake, IQueueSender sender)
 {
     private const string Queue = "incoming";
     private const string Look = "look";

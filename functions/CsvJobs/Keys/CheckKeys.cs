@@ -14,7 +14,7 @@ namespace Serverless.CsvJobs.Keys;
 /// Looks for duplicates among the keys of some slots, one slot in memory at a time. A slot with more keys than may be in memory is read in
 /// several passes, each of which takes the keys whose hash falls to it.
 /// </summary>
-public sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings)
+internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings)
 {
     private const int ParallelReads = 8;
     private const int ReadBytes = 2048 * KeyEntry.Length;

@@ -6,7 +6,7 @@ using Serverless.CsvJobs.Store;
 namespace Serverless.CsvJobs.Keys;
 
 /// <summary>Reads one range for its keys, before any range is cleaned. Doing it twice writes the same.</summary>
-public sealed class CollectKeys(KeyCollector collector, CsvJobStore store, IOptions<CsvSettings> settings, TimeProvider time)
+internal sealed class CollectKeys(KeyCollector collector, CsvJobStore store, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Runs within the time limit, as long as the job does.</summary>
     /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>

@@ -6,7 +6,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Keys;
 
 /// <summary>Notes which ranges' keys count, once it is proven that they were read from where their records start.</summary>
-public sealed class FoldKeys(Containers containers)
+internal sealed class FoldKeys(Containers containers)
 {
     /// <summary>Writes the counts of the fold's ranges one behind the other.</summary>
     [Function(nameof(FoldKeys))]

@@ -13,7 +13,7 @@ namespace Serverless.CsvJobs.Keys;
 /// One pass over a range for the keys of the records that meet their schema: runs of keys in a part blob, and how many there are in
 /// another.
 /// </summary>
-public sealed class KeyCollector(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings)
+internal sealed class KeyCollector(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings)
 {
     /// <summary>Collects a range's keys.</summary>
     /// <exception cref="CsvJobException">The file was replaced, or is not what its name says.</exception>

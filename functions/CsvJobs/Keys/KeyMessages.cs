@@ -6,8 +6,8 @@ namespace Serverless.CsvJobs.Keys;
 /// <param name="Folds">How many folds there are.</param>
 /// <param name="FirstSlot">The first slot.</param>
 /// <param name="Slots">How many.</param>
-public sealed record CheckTask(string Folder, string ETag, int Folds, int FirstSlot, int Slots);
+internal sealed record CheckTask(string Folder, string ETag, int Folds, int FirstSlot, int Slots);
 
 /// <summary>Asks to put the slots' duplicates in the file's order.</summary>
 /// <param name="Folder">The job's folder.</param>
-public sealed record DuplicatesTask(string Folder);
+internal sealed record DuplicatesTask(string Folder);

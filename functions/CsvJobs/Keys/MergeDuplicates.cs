@@ -10,7 +10,7 @@ namespace Serverless.CsvJobs.Keys;
 /// <summary>
 /// Puts the duplicates of all slots in the file's order, each record once: of several keys that it repeats, the schema's first counts.
 /// </summary>
-public sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplicates> logger)
+internal sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplicates> logger)
 {
     private const int MaxBytes = 32 << 20;
     private const int BlockBytes = 1 << 20;

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>Makes loaded records visible: all of them, in one transaction, once.</summary>
-public sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommitter> logger)
+internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCommitter> logger)
 {
     /// <summary>Moves the rows of the ranges that are proven into the table.</summary>
     /// <param name="plan">The load.</param>

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>The databases that the app's settings name. Requests name a connection string and never bring one.</summary>
-public sealed class LoadConnections(IConfiguration configuration) : IAsyncDisposable
+internal sealed class LoadConnections(IConfiguration configuration) : IAsyncDisposable
 {
     // https://learn.microsoft.com/azure/postgresql/flexible-server/security-entra-configure: the resource that tokens are asked for.
     private const string TokenScope = "https://ossrdbms-aad.database.windows.net/.default";

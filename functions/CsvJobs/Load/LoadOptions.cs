@@ -4,7 +4,7 @@ namespace Serverless.CsvJobs.Load;
 
 /// <summary>The treatment of the rows that the table has already.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<LoadMode>))]
-public enum LoadMode
+internal enum LoadMode
 {
     /// <summary>They stay.</summary>
     Append,
@@ -22,4 +22,4 @@ public enum LoadMode
 /// <param name="Mode">What becomes of the rows it has.</param>
 /// <param name="Key">The columns that name a row; for <see cref="LoadMode.Upsert"/>, and the primary key of a table that is made.</param>
 /// <param name="Create">Makes the table if it is missing.</param>
-public sealed record LoadOptions(string Connection, string Table, LoadMode Mode, IReadOnlyList<string> Key, bool Create);
+internal sealed record LoadOptions(string Connection, string Table, LoadMode Mode, IReadOnlyList<string> Key, bool Create);

@@ -7,7 +7,7 @@ namespace Serverless.CsvJobs.Load;
 /// How a column's values are sent: types wide enough for what a schema allows. What the table's own allow is checked there.
 /// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StagedType>))]
-public enum StagedType
+internal enum StagedType
 {
     WholeNumber,
     Year,
@@ -25,7 +25,7 @@ public enum StagedType
 /// <param name="Type">How it is sent.</param>
 /// <param name="Field">What the schema says it is.</param>
 /// <param name="Cast">What it has to be cast to where an assignment would not; empty mostly.</param>
-public sealed record LoadColumn(string Name, StagedType Type, FieldType Field, string Cast);
+internal sealed record LoadColumn(string Name, StagedType Type, FieldType Field, string Cast);
 
 /// <summary>A rule for rows that is no matter of their schema.</summary>
 /// <param name="Column">The column at fault; empty for several.</param>
@@ -33,7 +33,7 @@ public sealed record LoadColumn(string Name, StagedType Type, FieldType Field, s
 /// <param name="Condition">True for rows that fail; <c>s</c> is the row.</param>
 /// <param name="Repeats">Columns of which a row with values of an earlier one fails; empty when it is the condition that decides.</param>
 /// <param name="Constraint">The table's constraint that is checked; empty for what a column demands.</param>
-public sealed record LoadCheck(
+internal sealed record LoadCheck(
     string Column, string Message, string Condition, IReadOnlyList<string> Repeats, string Constraint = "");
 
 /// <summary>A load as it was planned when the file was inspected.</summary>
@@ -49,7 +49,7 @@ public sealed record LoadCheck(
 /// The table is made by this load, with <paramref name="Key"/> as its primary key: rows are written once, into a table that gets its name
 /// at the end.
 /// </param>
-public sealed record LoadPlan(
+internal sealed record LoadPlan(
     string Job, string Connection, string Schema, string Table, LoadMode Mode, IReadOnlyList<string> Key, IReadOnlyList<LoadColumn> Columns,
     IReadOnlyList<LoadCheck> Checks, bool IsMade = false)
 {

@@ -4,7 +4,7 @@ using Serverless.Csv.Schema;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>Holds a file's schema against the table before anything is read, and makes the table where that was asked for.</summary>
-public sealed class LoadPreparer(LoadConnections connections)
+internal sealed class LoadPreparer(LoadConnections connections)
 {
     // Two that make one table at once would both find it missing, and one would fail.
     private const string OneByOne = $"SELECT pg_advisory_xact_lock(hashtextextended('{LoadTables.Finished}', 0))";

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>Opens what loads a range.</summary>
-public sealed class RangeLoader(LoadConnections connections)
+internal sealed class RangeLoader(LoadConnections connections)
 {
     /// <summary>For one pass over a range.</summary>
     /// <param name="plan">The load.</param>

@@ -11,7 +11,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Makes a round visible: each output as it was or as it is to be, and a second run ends what the first began.</summary>
-public sealed class CommitMend(Containers containers, CsvJobStore store, ILogger<CommitMend> logger)
+internal sealed class CommitMend(Containers containers, CsvJobStore store, ILogger<CommitMend> logger)
 {
     /// <summary>Commits what was staged.</summary>
     /// <exception cref="CsvJobException">An output was changed by somebody else; nothing was committed.</exception>

@@ -16,7 +16,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary><c>POST /api/csv/{id}/rejects</c>: sends mended rejects back, which go to their place in the output.</summary>
-public sealed class CsvMend(Containers containers, CsvJobStore store, TimeProvider time)
+internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProvider time)
 {
     private const int MaxBodyBytes = 64 << 20;
     private const int MaxNameLength = 100;

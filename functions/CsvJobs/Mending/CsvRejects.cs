@@ -16,7 +16,7 @@ namespace Serverless.CsvJobs.Mending;
 /// <c>GET /api/csv/{id}/rejects?field=&amp;code=&amp;value=&amp;size=50&amp;after=&amp;count=true</c>: the rejects, a page at a time, each
 /// with its values.
 /// </summary>
-public sealed class CsvRejects(Containers containers, CsvJobStore store)
+internal sealed class CsvRejects(Containers containers, CsvJobStore store)
 {
     private const int DefaultSize = 50;
     private const int MaxSize = 1_000;

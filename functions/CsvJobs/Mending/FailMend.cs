@@ -6,7 +6,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Notes that a round changed nothing, and lets others begin. What it staged expires.</summary>
-public sealed class FailMend(Containers containers, CsvJobStore store)
+internal sealed class FailMend(Containers containers, CsvJobStore store)
 {
     // A row of the table holds 64 KiB a property, which all rounds share.
     private const int MaxError = 500;

@@ -6,7 +6,7 @@ using Serverless.Orchestrations;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>One round of mending: stage all that changes, then make it visible. From then on it is only ended, never given up.</summary>
-public static class MendOrchestrator
+internal static class MendOrchestrator
 {
     private const int Patience = 1_000;
 

@@ -16,7 +16,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Cleans mended records and stages all that changes with them. Nothing is visible, and doing it twice stages the same.</summary>
-public sealed class StageMend(Containers containers, CsvJobStore store, TimeProvider time)
+internal sealed class StageMend(Containers containers, CsvJobStore store, TimeProvider time)
 {
     private const int ReadBytes = 1 << 20;
     private const int ExampleBytes = 256 << 10;

@@ -11,7 +11,7 @@ using Serverless.CsvParsing;
 namespace Serverless.CsvJobs.Preview;
 
 /// <summary>Reads the beginning of a file as a job would, and stores nothing.</summary>
-public sealed class CsvPreviewer(IOptions<CsvSettings> settings, CsvSpeeds speeds)
+internal sealed class CsvPreviewer(IOptions<CsvSettings> settings, CsvSpeeds speeds)
 {
     /// <summary>The most of a file that is looked at.</summary>
     public const int MaxSampleBytes = 4 << 20;

@@ -9,4 +9,4 @@ namespace Serverless.CsvJobs.Requests;
 /// <param name="InlineSchema">The schema itself, when it was given in the request.</param>
 /// <param name="SchemaBlob">Where the schema lies, when it was given by name.</param>
 /// <param name="Force">Whether to do again what has been done.</param>
-public sealed record CsvRequest(BlobName? Blob, CsvJobOptions Options, JsonObject? InlineSchema, BlobName? SchemaBlob, bool Force);
+internal sealed record CsvRequest(BlobName? Blob, CsvJobOptions Options, JsonObject? InlineSchema, BlobName? SchemaBlob, bool Force);

@@ -3,4 +3,4 @@ namespace Serverless.CsvJobs.Requests;
 /// <summary>A schema that was given and is valid.</summary>
 /// <param name="Json">Its text.</param>
 /// <param name="Hash">Stands for it in the job's identity.</param>
-public sealed record GivenSchema(string Json, string Hash);
+internal sealed record GivenSchema(string Json, string Hash);

@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Requests;
 
 /// <summary>Gets the schema that a request gives or names, and validates it.</summary>
-public sealed class SchemaSource(Containers containers)
+internal sealed class SchemaSource(Containers containers)
 {
     private const long MaxBytes = 4 << 20;
 

@@ -15,7 +15,7 @@ namespace Serverless.CsvJobs.Run;
 /// <summary>
 /// Makes a job's output visible: the clean records, the rejects, the schema, the report, and last the summary, with which the job is whole.
 /// </summary>
-public sealed class CommitJob(
+internal sealed class CommitJob(
     Containers containers, CsvPlans plans, CsvJobStore store, CsvSpeeds speeds, LoadCommitter loads, TimeProvider time,
     ILogger<CommitJob> logger)
 {

@@ -5,7 +5,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Makes the rejects so far visible, for a job that fails because of them.</summary>
-public sealed class CommitRejects(Containers containers)
+internal sealed class CommitRejects(Containers containers)
 {
     /// <summary>Commits <c>rejects.csv</c> and nothing else.</summary>
     [Function(nameof(CommitRejects))]

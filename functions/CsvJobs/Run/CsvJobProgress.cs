@@ -16,7 +16,7 @@ namespace Serverless.CsvJobs.Run;
 /// The ranges in the order of the file, a letter for each state and behind it how many have it in a row: <c>p12d1r2w40</c> is 12 proven,
 /// one read, two being read and 40 that wait. Null before the first.
 /// </param>
-public sealed record CsvJobProgress(
+internal sealed record CsvJobProgress(
     [property: JsonPropertyName("current")] int Current,
     [property: JsonPropertyName("total")] int Total,
     [property: JsonPropertyName("status")] string Status,

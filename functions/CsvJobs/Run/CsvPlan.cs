@@ -20,7 +20,7 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="Schema">What the records must meet, as JSON.</param>
 /// <param name="BlockBytes">The size from which a block is sent.</param>
 /// <param name="Inference">How the schema was inferred; null when it was given.</param>
-public sealed record CsvPlan(
+internal sealed record CsvPlan(
     string Path, string ETag, long Size, int BomLength, CsvDialect Dialect, CsvOutput Output, bool IsSchemaInferred, string Schema,
     int BlockBytes,
     InferenceSummary? Inference = null)

@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>The plans of the jobs at work: read once by each host, not once by each range.</summary>
-public sealed class CsvPlans
+internal sealed class CsvPlans
 {
     private const int MaxKept = 64;
 

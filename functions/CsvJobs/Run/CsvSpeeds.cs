@@ -7,7 +7,7 @@ namespace Serverless.CsvJobs.Run;
 /// <summary>
 /// How fast ranges were read and cleaned, in bytes of the file a second: measured by every job, for the plans of those that follow.
 /// </summary>
-public sealed class CsvSpeeds(MeasuredSpeeds speeds)
+internal sealed class CsvSpeeds(MeasuredSpeeds speeds)
 {
     // What reads less tells how long an activity takes, not how long bytes do.
     private const long MinBytes = 8 << 20;

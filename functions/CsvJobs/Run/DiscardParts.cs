@@ -11,7 +11,7 @@ namespace Serverless.CsvJobs.Run;
 /// Deletes what a cancelled job had staged, once its ranges in flight have seen the cancellation: before, they would write it anew.
 /// What a crash leaves all the same goes with the nightly cleanup.
 /// </summary>
-public static class PartsDiscard
+internal static class PartsDiscard
 {
     /// <summary>The orchestration's id.</summary>
     public static string IdOf(string job) => $"csv-parts-{job}";
@@ -27,7 +27,7 @@ public static class PartsDiscard
 }
 
 /// <summary>Deletes a job's parts.</summary>
-public sealed class DiscardParts(Containers containers, CsvJobStore store)
+internal sealed class DiscardParts(Containers containers, CsvJobStore store)
 {
     /// <summary>Does nothing for a job that runs: it was started again meanwhile, and the parts are its own.</summary>
     [Function(nameof(DiscardParts))]

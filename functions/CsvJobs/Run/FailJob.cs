@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Records that a job failed. Its staged blocks are left to expire, and nothing that was made visible stays.</summary>
-public sealed class FailJob(
+internal sealed class FailJob(
     Containers containers, CsvPlans plans, CsvJobStore store, LoadCommitter loads, ILogger<FailJob> logger)
 {
     // A row of the table holds 64 KiB a property.

@@ -13,7 +13,7 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="HeaderLines">The physical lines before it.</param>
 /// <param name="Schema">What the records must meet.</param>
 /// <param name="Inferred">Where the schema comes from; null when it was given.</param>
-public sealed record FileFacts(
+internal sealed record FileFacts(
     CsvDialect Dialect, int BomLength, long DataStart, long HeaderLines, TableSchema Schema, InferredSchema? Inferred)
 {
     /// <summary>Those of the header's lines that are no part of the table.</summary>

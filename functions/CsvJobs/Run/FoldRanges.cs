@@ -11,7 +11,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Merges ranges' results into those of the folds before, and stages their rejects with absolute row and line numbers.</summary>
-public sealed class FoldRanges(Containers containers, CsvPlans plans)
+internal sealed class FoldRanges(Containers containers, CsvPlans plans)
 {
     private const int ParallelReads = 8;
     private const int ExampleBytes = 256 << 10;

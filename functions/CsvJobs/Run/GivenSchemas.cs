@@ -7,7 +7,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Finds the schema of a job: what its request gave, or what lies beside the file.</summary>
-public sealed class GivenSchemas(Containers containers)
+internal sealed class GivenSchemas(Containers containers)
 {
     /// <summary>Null when there is none, and it has to be inferred.</summary>
     /// <exception cref="CsvJobException">The schema beside the file is at fault.</exception>

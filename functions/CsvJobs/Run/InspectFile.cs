@@ -11,7 +11,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Finds out what the file is, and plans the job.</summary>
-public sealed class InspectFile(
+internal sealed class InspectFile(
     Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, CsvSpeeds speeds, LoadPreparer loads,
     IOptions<CsvSettings> settings)
 {

@@ -8,7 +8,7 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="ETag">Its content; empty when the file was not there yet.</param>
 /// <param name="Folder">Where the job writes, within <c>processed</c>.</param>
 /// <param name="Options">What was asked for.</param>
-public sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJobOptions Options);
+internal sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJobOptions Options);
 
 /// <summary>The facts about the file that the orchestrator needs; the rest lies in the plan's blob.</summary>
 /// <param name="ETag">The content that was inspected.</param>
@@ -21,7 +21,7 @@ public sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJob
 /// <param name="MinChunkBytes">A range is not split into smaller ones.</param>
 /// <param name="RangesPerFold">After how many ranges results are folded.</param>
 /// <param name="Keys">How many keys the schema has, whose duplicates are found first.</param>
-public sealed record FileShape(
+internal sealed record FileShape(
     string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes,
     int RangesPerFold, int Keys = 0)
 {
@@ -41,7 +41,7 @@ public sealed record FileShape(
 /// <param name="OutputBytes">Bytes of clean records.</param>
 /// <param name="BusyMilliseconds">How long ranges were worked on, added up.</param>
 /// <param name="Comments">Comment lines.</param>
-public sealed record JobTotals(
+internal sealed record JobTotals(
     long Rows = 0, long Accepted = 0, long Rejected = 0, int Ranges = 0, int RangesReadTwice = 0, long ReadBytes = 0, int Reads = 0,
     long OutputBytes = 0,
     long BusyMilliseconds = 0, long Comments = 0);
@@ -56,7 +56,7 @@ public sealed record JobTotals(
 /// <param name="Totals">What is proven.</param>
 /// <param name="KeyPass">How far the search for duplicate keys is, while it is under way.</param>
 /// <param name="Duplicates">How many records repeat a key; null until that is known.</param>
-public sealed record CsvJobRun(
+internal sealed record CsvJobRun(
     CsvJobInput Job, DateTime? StartedAt, FileShape? Shape, int Folds, RangeChainState? Chain, IReadOnlyList<RangeOutcome> Open,
     JobTotals Totals,
     CsvJobRun? KeyPass = null, long? Duplicates = null);
@@ -69,7 +69,7 @@ public sealed record CsvJobRun(
 /// <param name="End">Where it ends.</param>
 /// <param name="First">Where its first record starts, when that is known.</param>
 /// <param name="Duplicates">How many records of the file repeat a key.</param>
-public sealed record RangeTask(string Folder, string ETag, string Label, long Start, long End, long? First, long Duplicates = 0);
+internal sealed record RangeTask(string Folder, string ETag, string Label, long Start, long End, long? First, long Duplicates = 0);
 
 /// <summary>The outcome of a range; statistics and rejects lie in its part blobs.</summary>
 /// <param name="Label">As in the task.</param>
@@ -87,7 +87,7 @@ public sealed record RangeTask(string Folder, string ETag, string Label, long St
 /// <param name="BusyMilliseconds">How long it took.</param>
 /// <param name="Comments">Comment lines between its records.</param>
 /// <param name="Proof">The bytes that were read; null when nobody is to prove them.</param>
-public sealed record RangeOutcome(
+internal sealed record RangeOutcome(
     string Label, long Start, long End, long First, long Next, long Rows, long Lines, long Accepted,
     int Blocks, long OutputBytes, long ReadBytes, int Reads, long BusyMilliseconds = 0, long Comments = 0, RangeProof? Proof = null)
 {
@@ -100,14 +100,14 @@ public sealed record RangeOutcome(
 /// <param name="Hash">Their hash, from the range's first record to the first behind it; of what is packed that of the whole file.</param>
 /// <param name="FirstRecord">Where the first record starts.</param>
 /// <param name="LastRecord">Where the last record starts.</param>
-public sealed record RangeProof(string Hash, long FirstRecord, long LastRecord);
+internal sealed record RangeProof(string Hash, long FirstRecord, long LastRecord);
 
 /// <summary>Asks to merge the results of ranges that lie side by side into those of the folds before.</summary>
 /// <param name="Folder">The job's folder.</param>
 /// <param name="ETag">The file's content.</param>
 /// <param name="Fold">The fold's number, from 1.</param>
 /// <param name="Ranges">The ranges in order.</param>
-public sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyList<FoldRange> Ranges);
+internal sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyList<FoldRange> Ranges);
 
 /// <summary>One range of a fold.</summary>
 /// <param name="Label">As in its task.</param>
@@ -121,7 +121,7 @@ public sealed record FoldTask(string Folder, string ETag, int Fold, IReadOnlyLis
 /// <param name="Blocks">The blocks that it staged.</param>
 /// <param name="Next">Where the first record behind it starts.</param>
 /// <param name="Proof">The bytes that were read.</param>
-public sealed record FoldRange(
+internal sealed record FoldRange(
     string Label, long Start, long End, long First, long RowsBefore, long LinesBefore, long Rows, long Rejected, int Blocks,
     long Next = 0, RangeProof? Proof = null)
 {
@@ -137,16 +137,16 @@ public sealed record FoldRange(
 /// <param name="Folds">How many folds there are.</param>
 /// <param name="StartedAt">When the work began.</param>
 /// <param name="Totals">What was counted.</param>
-public sealed record CommitTask(CsvJobInput Job, FileShape Shape, int Folds, DateTime StartedAt, JobTotals Totals);
+internal sealed record CommitTask(CsvJobInput Job, FileShape Shape, int Folds, DateTime StartedAt, JobTotals Totals);
 
 /// <summary>Asks to make the rejects of the folds so far visible.</summary>
-public sealed record RejectsTask(string Folder, int Folds);
+internal sealed record RejectsTask(string Folder, int Folds);
 
 /// <summary>Asks to record that a job failed.</summary>
 /// <param name="Folder">The job's folder.</param>
 /// <param name="Error">Why.</param>
 /// <param name="ETag">The file's content; null when it was not inspected.</param>
-public sealed record FailTask(string Folder, string Error, string? ETag = null);
+internal sealed record FailTask(string Folder, string Error, string? ETag = null);
 
 /// <summary>The answer of the orchestration.</summary>
-public sealed record CsvJobResult(long Total, long Accepted, long Rejected, IReadOnlyList<string> Outputs);
+internal sealed record CsvJobResult(long Total, long Accepted, long Rejected, IReadOnlyList<string> Outputs);

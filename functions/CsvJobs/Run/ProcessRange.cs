@@ -6,7 +6,7 @@ using Serverless.CsvJobs.Store;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>Reads one range and stages what it accepts. Nothing becomes visible, and doing it twice stages the same.</summary>
-public sealed class ProcessRange(RangeProcessor processor, CsvJobStore store, IOptions<CsvSettings> settings, TimeProvider time)
+internal sealed class ProcessRange(RangeProcessor processor, CsvJobStore store, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Runs within the time limit, as long as the job does.</summary>
     /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>

@@ -10,7 +10,7 @@ namespace Serverless.CsvJobs.Run;
 /// <summary>
 /// One pass over a range: download, records, cleaner, writer, staged blocks. Another one without what a database refuses.
 /// </summary>
-public sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeLoader loader)
+internal sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeLoader loader)
 {
     /// <summary>Processes a range.</summary>
     /// <exception cref="CsvJobException">The file was replaced, or is not what its name says.</exception>

@@ -4,7 +4,7 @@ namespace Serverless.CsvJobs.Sources;
 
 /// <summary>The containers that a file's text may be wrapped in.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PackingKind>))]
-public enum PackingKind
+internal enum PackingKind
 {
     /// <summary>Nothing: it is read in ranges.</summary>
     None,
@@ -22,7 +22,7 @@ public enum PackingKind
 /// <summary>How to get at a file's text.</summary>
 /// <param name="Kind">What it is wrapped in.</param>
 /// <param name="Part">The member of the archive or the sheet of the workbook; empty for others.</param>
-public sealed record FilePacking(PackingKind Kind = PackingKind.None, string Part = "")
+internal sealed record FilePacking(PackingKind Kind = PackingKind.None, string Part = "")
 {
     /// <summary>As it stands.</summary>
     public static FilePacking None { get; } = new();

@@ -6,7 +6,7 @@ using Serverless.Jobs;
 namespace Serverless.CsvJobs.Store;
 
 /// <summary>A job as the table <c>CsvJobs</c> holds it.</summary>
-public sealed class CsvJobEntity : IJobRow
+internal sealed class CsvJobEntity : IJobRow
 {
     /// <inheritdoc/>
     public string PartitionKey { get; set; } = IJobRow.Partition;

@@ -1,7 +1,7 @@
 namespace Serverless.CsvJobs.Store;
 
 /// <summary>Where a job stands.</summary>
-public enum CsvJobState
+internal enum CsvJobState
 {
     /// <summary>Accepted; its orchestration is starting or at work.</summary>
     Running,

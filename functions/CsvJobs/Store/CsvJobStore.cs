@@ -12,7 +12,7 @@ namespace Serverless.CsvJobs.Store;
 /// The jobs that were ever accepted. It outlives the orchestrations' histories, so that purging one does not make the
 /// reconciler do the work again, and its state decides between commit and cancel.
 /// </summary>
-public sealed class CsvJobStore(
+internal sealed class CsvJobStore(
     [FromKeyedServices(CsvJobStore.TableName)] LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>

@@ -3,7 +3,7 @@ namespace Serverless.CsvParsing.Encodings;
 /// <summary>
 /// The encodings that are read: those of the WHATWG's standard, and UTF-32. A legacy encoding has its code page as value.
 /// </summary>
-public enum CsvEncoding
+internal enum CsvEncoding
 {
     /// <summary>Read as it stands; ASCII included.</summary>
     Utf8 = 0,

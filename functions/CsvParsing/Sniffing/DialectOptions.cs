@@ -3,7 +3,7 @@ using Serverless.CsvParsing.Encodings;
 namespace Serverless.CsvParsing.Sniffing;
 
 /// <summary>The known part of a file's dialect; null where it is to be found out.</summary>
-public sealed record DialectOptions(string? Delimiter = null, char? Quote = null, bool? HasHeader = null, CsvEncoding? Encoding = null)
+internal sealed record DialectOptions(string? Delimiter = null, char? Quote = null, bool? HasHeader = null, CsvEncoding? Encoding = null)
 {
     /// <summary><see cref="CsvDialect.None"/> says that there is none.</summary>
     public char? Escape { get; init; }

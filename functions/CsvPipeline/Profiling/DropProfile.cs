@@ -5,7 +5,7 @@ using Serverless.Storage;
 namespace Serverless.CsvPipeline.Profiling;
 
 /// <summary>Deletes what a profile that failed has left.</summary>
-public sealed class DropProfile(Containers containers)
+internal sealed class DropProfile(Containers containers)
 {
     /// <summary>Deletes the parts in a profile's folder.</summary>
     [Function(nameof(DropProfile))]

@@ -11,7 +11,7 @@ namespace Serverless.CsvPipeline.Profiling;
 /// The step <c>extract_features</c>: profiles a file's columns, range by range as a CSV job reads them, and merges what the ranges found.
 /// Memory does not depend on the file, and the history does not either: after each fold it starts anew.
 /// </summary>
-public static class ExtractFeatures
+internal static class ExtractFeatures
 {
     /// <summary>The blob, beside the job's outputs, that has what was found.</summary>
     public const string ProfileName = "profile.json";
@@ -95,4 +95,4 @@ public static class ExtractFeatures
 /// <param name="Profiled">Those whose values meet the schema, records that repeat a key among them.</param>
 /// <param name="Columns">Columns of each.</param>
 /// <param name="Seconds">From the start to the end.</param>
-public sealed record FeaturesResult(string Profile, long Total, long Profiled, int Columns, double Seconds);
+internal sealed record FeaturesResult(string Profile, long Total, long Profiled, int Columns, double Seconds);

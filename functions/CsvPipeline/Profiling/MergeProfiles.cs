@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.CsvPipeline.Profiling;
 
 /// <summary>Merges ranges' profiles into that of the folds before, in the file's order, with one column in memory at a time.</summary>
-public sealed class MergeProfiles(Containers containers, CsvPlans plans)
+internal sealed class MergeProfiles(Containers containers, CsvPlans plans)
 {
     /// <summary>Merges ranges that lie side by side.</summary>
     [Function(nameof(MergeProfiles))]

@@ -11,7 +11,7 @@ using Serverless.Storage;
 namespace Serverless.CsvPipeline.Profiling;
 
 /// <summary>Reads one range and profiles the records that a CSV job accepts. Doing it twice writes the same.</summary>
-public sealed class ProfileRange(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings, TimeProvider time)
+internal sealed class ProfileRange(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings, TimeProvider time)
 {
     /// <summary>Runs within the time limit of a range.</summary>
     /// <exception cref="TimeoutException">It took too long: a smaller range may not.</exception>

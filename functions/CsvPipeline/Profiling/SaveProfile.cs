@@ -12,10 +12,10 @@ namespace Serverless.CsvPipeline.Profiling;
 /// <param name="ETag">The file's content.</param>
 /// <param name="Folds">How many folds there are.</param>
 /// <param name="Totals">What was counted.</param>
-public sealed record SaveProfileTask(string Folder, string ETag, int Folds, JobTotals Totals);
+internal sealed record SaveProfileTask(string Folder, string ETag, int Folds, JobTotals Totals);
 
 /// <summary>Writes what a whole file's profile shows beside the job's outputs, and deletes what only the work needed.</summary>
-public sealed class SaveProfile(Containers containers, CsvPlans plans)
+internal sealed class SaveProfile(Containers containers, CsvPlans plans)
 {
     /// <summary>Saves the profile.</summary>
     /// <returns>The blob's name, container included.</returns>

@@ -9,7 +9,7 @@ using Serverless.Tasks;
 namespace Serverless.DeadLetters.Endpoints;
 
 /// <summary>Dead letters over HTTP.</summary>
-public sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader reader, RequeueCheck check, QueueOperationStarter starter)
+internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader reader, RequeueCheck check, QueueOperationStarter starter)
 {
     private const int MaxBodyBytes = 256 * 1024;
 

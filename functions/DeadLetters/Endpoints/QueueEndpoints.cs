@@ -10,7 +10,7 @@ using Serverless.Tasks;
 namespace Serverless.DeadLetters.Endpoints;
 
 /// <summary>Queues over HTTP.</summary>
-public sealed class QueueEndpoints(
+internal sealed class QueueEndpoints(
     IQueueAdmin admin, QueueCatalog catalog, TaskMonitor monitor, QueueOperationStarter starter, QueueChanges changes)
 {
     private const int MaxBodyBytes = 1024;

@@ -8,7 +8,7 @@ using Serverless.Jobs;
 namespace Serverless.DeadLetters.Endpoints;
 
 /// <summary>Requeues and purges over HTTP, once they are started.</summary>
-public static class QueueOperationEndpoints
+internal static class QueueOperationEndpoints
 {
     private const string Route = "queues/operations/{id}";
 

@@ -6,7 +6,7 @@ using Serverless.Tasks.Sending;
 namespace Serverless.DeadLetters.Endpoints;
 
 /// <summary>Looks a requeue request over before it is started: the caller learns all that is wrong at once.</summary>
-public sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registry)
+internal sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registry)
 {
     private const int MaxIds = 1000;
     private const int MaxIdLength = 128;

@@ -7,7 +7,7 @@ namespace Serverless.DeadLetters.Endpoints;
 /// The body of <c>POST /api/queues/{queue}/deadletters/requeue</c>: which dead letters are meant, and how they come back.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record RequeueRequest
+internal sealed record RequeueRequest
 {
     /// <summary>Ids of tasks.</summary>
     public IReadOnlyList<string>? Ids { get; init; }

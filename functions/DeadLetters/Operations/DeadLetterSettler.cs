@@ -6,7 +6,7 @@ using Serverless.Tasks.Sending;
 namespace Serverless.DeadLetters.Operations;
 
 /// <summary>Decides what an operation does with dead letters.</summary>
-public sealed class DeadLetterSettler
+internal sealed class DeadLetterSettler
 {
     private readonly DeadLetterRequeuer _redrive;
     private readonly TaskRegistry _registry;

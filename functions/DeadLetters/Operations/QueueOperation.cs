@@ -6,7 +6,7 @@ namespace Serverless.DeadLetters.Operations;
 
 /// <summary>The operations on many messages of a queue.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<QueueOperationKind>))]
-public enum QueueOperationKind
+internal enum QueueOperationKind
 {
     /// <summary>Dead letters are sent again.</summary>
     Requeue,
@@ -25,7 +25,7 @@ public enum QueueOperationKind
 /// <param name="Filter">Which dead letters are meant.</param>
 /// <param name="Args">The new arguments of requeued tasks; null keeps their own.</param>
 /// <param name="Canaries">How many tasks are requeued first: the others follow once all of these have succeeded. 0 tries none.</param>
-public sealed record QueueOperation(
+internal sealed record QueueOperation(
     string Id, QueueOperationKind Kind, IReadOnlyList<string> Lanes, DeadLetterFilter Filter, JsonElement? Args = null, int Canaries = 0);
 
 /// <summary>Where an operation stands: its orchestration's custom status, and in the end its output.</summary>
@@ -37,7 +37,7 @@ public sealed record QueueOperation(
 /// <param name="Canaries">Tasks that were requeued first.</param>
 /// <param name="Passed">How many of them have succeeded.</param>
 /// <param name="Stopped">Why it stopped early.</param>
-public sealed record QueueOperationProgress(
+internal sealed record QueueOperationProgress(
     [property: JsonPropertyName("phase")] string Phase,
     [property: JsonPropertyName("requeued")] int Requeued = 0,
     [property: JsonPropertyName("deleted")] int Deleted = 0,
@@ -52,7 +52,7 @@ public sealed record QueueOperationProgress(
 /// <param name="Number">The dead letter's sequence number.</param>
 /// <param name="State">Where it stands; PENDING until it ran.</param>
 /// <param name="Error">Why it failed again.</param>
-public sealed record Canary(string Id, string Lane, int Redrives, long Number, TaskState State = TaskState.Pending, string? Error = null)
+internal sealed record Canary(string Id, string Lane, int Redrives, long Number, TaskState State = TaskState.Pending, string? Error = null)
 {
     /// <summary>It has ended well.</summary>
     [JsonIgnore]

@@ -8,7 +8,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.DeadLetters.Operations;
 
 /// <summary>The steps of <see cref="QueueOperationOrchestrator"/>. One that runs twice finds what is left: nothing is done twice.</summary>
-public sealed class QueueOperationActivities(
+internal sealed class QueueOperationActivities(
     IQueueAdmin admin, DeadLetterReader reader, DeadLetterProcessor walk, DeadLetterSettler settler, TaskStore store,
     QueueChanges changes)
 {

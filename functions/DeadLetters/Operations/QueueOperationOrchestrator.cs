@@ -10,7 +10,7 @@ namespace Serverless.DeadLetters.Operations;
 /// kept, before any of them is touched: whatever dies meanwhile, those that are not there any more are done. With canaries, a few tasks are
 /// requeued first, and the others only once all of these have succeeded.
 /// </summary>
-public static class QueueOperationOrchestrator
+internal static class QueueOperationOrchestrator
 {
     private const int PurgedAtOnce = 100;
     private const int StepsAnExecution = 50;

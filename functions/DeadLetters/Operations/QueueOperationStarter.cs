@@ -10,7 +10,7 @@ using Serverless.Orchestrations;
 namespace Serverless.DeadLetters.Operations;
 
 /// <summary>Starts operations; none of them is sure to end within the time that an HTTP answer may take.</summary>
-public sealed class QueueOperationStarter(IQueueAdmin admin, TimeProvider time, ILogger<QueueOperationStarter> logger)
+internal sealed class QueueOperationStarter(IQueueAdmin admin, TimeProvider time, ILogger<QueueOperationStarter> logger)
 {
     /// <summary>Starts the orchestration.</summary>
     /// <returns>202 with the operation's address; 409 while the queue is paused.</returns>

@@ -5,7 +5,7 @@ namespace Serverless.DeadLetters.TaskOperations;
 
 /// <summary>The operations on many tasks.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TaskOperationKind>))]
-public enum TaskOperationKind
+internal enum TaskOperationKind
 {
     /// <summary>Those that have not ended are revoked.</summary>
     [JsonStringEnumMemberName("revoke")] Revoke,
@@ -19,14 +19,14 @@ public enum TaskOperationKind
 /// <param name="Kind">What is done.</param>
 /// <param name="Filter">Which tasks are meant.</param>
 /// <param name="Ids">The only tasks that are meant; null for all that the filter means.</param>
-public sealed record TaskOperation(string Id, TaskOperationKind Kind, TaskFilter Filter, IReadOnlyList<string>? Ids = null);
+internal sealed record TaskOperation(string Id, TaskOperationKind Kind, TaskFilter Filter, IReadOnlyList<string>? Ids = null);
 
 /// <summary>Where an operation stands: its orchestration's custom status, and in the end its output.</summary>
 /// <param name="Phase"><c>working</c> or <c>done</c>.</param>
 /// <param name="Found">Tasks that were meant so far.</param>
 /// <param name="Done">Tasks that were revoked, or came back from the dead letters.</param>
 /// <param name="Passed">Tasks that had ended by then, or were no longer among the dead letters.</param>
-public sealed record TaskOperationProgress(
+internal sealed record TaskOperationProgress(
     [property: JsonPropertyName("phase")] string Phase = "working",
     [property: JsonPropertyName("found")] int Found = 0,
     [property: JsonPropertyName("done")] int Done = 0,
@@ -43,7 +43,7 @@ internal sealed record TaskOperationPreview(
 /// <summary>A page of the tasks that are meant.</summary>
 /// <param name="Ids">By the queues that they were sent to.</param>
 /// <param name="Next">Where the next page begins; null on the last.</param>
-public sealed record TaskIdPage(IReadOnlyDictionary<string, IReadOnlyList<string>> Ids, string? Next)
+internal sealed record TaskIdPage(IReadOnlyDictionary<string, IReadOnlyList<string>> Ids, string? Next)
 {
     /// <summary>How many there are.</summary>
     [JsonIgnore]

@@ -7,7 +7,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.DeadLetters.TaskOperations;
 
 /// <summary>The steps of <see cref="TaskOperationOrchestrator"/>. One that runs twice does nothing twice.</summary>
-public sealed class TaskOperationActivities(TaskIndex index, ITaskClient tasks, QueueCatalog queues)
+internal sealed class TaskOperationActivities(TaskIndex index, ITaskClient tasks, QueueCatalog queues)
 {
     private const int Parallel = 16;
 
@@ -58,4 +58,4 @@ public sealed class TaskOperationActivities(TaskIndex index, ITaskClient tasks, 
 }
 
 /// <summary>Where a page of an operation's tasks begins.</summary>
-public sealed record FindTasksInput(TaskOperation Operation, string? After);
+internal sealed record FindTasksInput(TaskOperation Operation, string? After);

@@ -13,7 +13,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.DeadLetters.TaskOperations;
 
 /// <summary>Revokes and retries many tasks over HTTP.</summary>
-public sealed class TaskOperationFunctions(TaskIndex index, ITaskClient tasks, QueueCatalog queues, TimeProvider time)
+internal sealed class TaskOperationFunctions(TaskIndex index, ITaskClient tasks, QueueCatalog queues, TimeProvider time)
 {
     private const string Route = "tasks/operations/{id}";
     private const int MaxBodyBytes = 256 * 1024;

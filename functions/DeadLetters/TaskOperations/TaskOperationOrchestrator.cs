@@ -7,7 +7,7 @@ using Serverless.Orchestrations;
 namespace Serverless.DeadLetters.TaskOperations;
 
 /// <summary>Revokes or retries tasks, however many: a page at a time, the newest first.</summary>
-public static class TaskOperationOrchestrator
+internal static class TaskOperationOrchestrator
 {
     private const int PagesAnExecution = 20;
 

@@ -10,7 +10,7 @@ using Serverless.Http;
 namespace Serverless.Email.Endpoints;
 
 /// <summary><c>POST /api/email/bulk</c>: sends a template to a list of recipients.</summary>
-public sealed class EmailBulk(IOptions<EmailSettings> settings, IOptions<SmtpSettings> smtp, MailJobStarter starter)
+internal sealed class EmailBulk(IOptions<EmailSettings> settings, IOptions<SmtpSettings> smtp, MailJobStarter starter)
 {
     // A thousand recipients with a few columns each stay well below.
     private const int MaxBodyBytes = 4 << 20;

@@ -10,7 +10,7 @@ using Serverless.Http;
 namespace Serverless.Email.Endpoints;
 
 /// <summary><c>DELETE /api/email/{id}</c>: cancels a mail job within its batches; what was sent is sent.</summary>
-public sealed class EmailCancel(MailJobStore store, MailJobReader reader, ILogger<EmailCancel> logger)
+internal sealed class EmailCancel(MailJobStore store, MailJobReader reader, ILogger<EmailCancel> logger)
 {
     /// <summary>202 when it is cancelled, also when it was before; 404 when there is no such job; 409 when it has ended.</summary>
     [Function(nameof(EmailCancel))]

@@ -7,7 +7,7 @@ using Serverless.Jobs;
 namespace Serverless.Email.Endpoints;
 
 /// <summary>Stops mail jobs for a while; <see cref="EmailCancel"/> ends them.</summary>
-public static class EmailControl
+internal static class EmailControl
 {
     /// <summary>
     /// <c>POST /api/email/{id}/suspend</c>: a job begins no more batches until it is resumed. 202; 409 when it has ended.

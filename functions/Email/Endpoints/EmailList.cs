@@ -8,7 +8,7 @@ using Serverless.Http;
 namespace Serverless.Email.Endpoints;
 
 /// <summary><c>GET /api/email?size=20&amp;after=...</c>: the mail jobs, newest first, a page at a time.</summary>
-public sealed class EmailList(MailJobStore store, MailJobReader reader)
+internal sealed class EmailList(MailJobStore store, MailJobReader reader)
 {
     private const int DefaultSize = 20;
     private const int MaxSize = 100;

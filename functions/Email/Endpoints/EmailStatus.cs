@@ -7,7 +7,7 @@ using Serverless.Http;
 namespace Serverless.Email.Endpoints;
 
 /// <summary><c>GET /api/email/{id}</c>: where a mail job stands.</summary>
-public sealed class EmailStatus(MailJobReader reader)
+internal sealed class EmailStatus(MailJobReader reader)
 {
     /// <summary>200 with the status; 404 when there is no such job.</summary>
     [Function(nameof(EmailStatus))]

@@ -6,7 +6,7 @@ using Serverless.Http;
 namespace Serverless.Email.Endpoints;
 
 /// <summary>The suppression list over HTTP.</summary>
-public sealed class SuppressionFunctions(SuppressionList list)
+internal sealed class SuppressionFunctions(SuppressionList list)
 {
     private const int DefaultSize = 100;
     private const int MaxSize = 1_000;

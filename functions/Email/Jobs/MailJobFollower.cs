@@ -5,7 +5,7 @@ using Serverless.Jobs;
 namespace Serverless.Email.Jobs;
 
 /// <summary>Brings mail jobs up to date with their orchestrations.</summary>
-public sealed class MailJobFollower(MailJobStore store, MailJobStarter starter) : IJobKind
+internal sealed class MailJobFollower(MailJobStore store, MailJobStarter starter) : IJobKind
 {
     /// <inheritdoc/>
     public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>

@@ -6,7 +6,7 @@ using Serverless.Email.Jobs.Store;
 namespace Serverless.Email.Jobs;
 
 /// <summary>Tells where mail jobs stand, from the table, their orchestrations, and the ledgers of the batches at work.</summary>
-public sealed class MailJobReader(MailJobStore store, MailJobFollower follower, MailLedger ledger)
+internal sealed class MailJobReader(MailJobStore store, MailJobFollower follower, MailLedger ledger)
 {
     /// <summary>Null when there is no such job.</summary>
     public async Task<MailJobStatus?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>

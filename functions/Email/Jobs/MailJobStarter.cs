@@ -15,7 +15,7 @@ using Serverless.Storage;
 namespace Serverless.Email.Jobs;
 
 /// <summary>Starts mail jobs: once for a key, whoever asks and however often.</summary>
-public sealed class MailJobStarter(
+internal sealed class MailJobStarter(
     Containers containers, MailJobStore store, TemplateStore templates, MeasuredSpeeds speeds, IOptions<EmailSettings> settings,
     ILogger<MailJobStarter> logger)
 {

@@ -14,7 +14,7 @@ namespace Serverless.Email.Jobs;
 /// <param name="Error">Why it failed.</param>
 /// <param name="CreatedAt">When it was accepted.</param>
 /// <param name="EndedAt">When it ended.</param>
-public sealed record MailJobStatus(
+internal sealed record MailJobStatus(
     string Id,
     string Template,
     string Recipients,

@@ -13,7 +13,7 @@ namespace Serverless.Email.Jobs;
 /// Divides a job's list into batches: reads it once from front to back, counts, and notes where each batch starts. Then every batch
 /// fetches its own recipients by their bytes, in any order.
 /// </summary>
-public sealed class MailPlanner(Containers containers, MailJobStore store, MailPlans plans, IOptions<EmailSettings> settings)
+internal sealed class MailPlanner(Containers containers, MailJobStore store, MailPlans plans, IOptions<EmailSettings> settings)
 {
     private const int MaxAddresses = 1_000_000;
 
@@ -112,4 +112,4 @@ public sealed class MailPlanner(Containers containers, MailJobStore store, MailP
 /// <param name="MaxRetries">How often a recipient is tried again that the server put off.</param>
 /// <param name="RetryDelaySeconds">Before the first of these tries.</param>
 /// <param name="MaxOutageSeconds">How long the job waits for the mail server.</param>
-public sealed record MailFacts(long Total, int Batches, int Parallel, int MaxRetries, double RetryDelaySeconds, double MaxOutageSeconds);
+internal sealed record MailFacts(long Total, int Batches, int Parallel, int MaxRetries, double RetryDelaySeconds, double MaxOutageSeconds);

@@ -10,7 +10,7 @@ using Serverless.Storage;
 namespace Serverless.Email.Jobs;
 
 /// <summary>The plans of the jobs at work: read and compiled once by each host, not once by each batch.</summary>
-public sealed class MailPlans(Containers containers, TemplateStore templates)
+internal sealed class MailPlans(Containers containers, TemplateStore templates)
 {
     private const int MaxKept = 32;
 

@@ -7,7 +7,7 @@ namespace Serverless.Email.Jobs;
 /// <summary>
 /// Deletes mail jobs that ended long ago: their ledgers and blobs, and last the job, so that one whose deletion was cut off is found again.
 /// </summary>
-public sealed class MailPurge(MailJobStore store, MailLedger ledger, Containers containers)
+internal sealed class MailPurge(MailJobStore store, MailLedger ledger, Containers containers)
 {
     private const int JobsAtOnce = 20;
 

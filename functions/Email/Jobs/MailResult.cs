@@ -11,7 +11,7 @@ namespace Serverless.Email.Jobs;
 /// <param name="SuccessRate">The successful share of the total, 0 to 1.</param>
 /// <param name="FailedSends">The first of those that failed.</param>
 /// <param name="FailedSendsBlob">The blob that has all of them, when there are more.</param>
-public sealed record MailResult(
+internal sealed record MailResult(
     [property: JsonPropertyName("total")] long Total,
     [property: JsonPropertyName("successful")] long Successful,
     [property: JsonPropertyName("failed")] long Failed,

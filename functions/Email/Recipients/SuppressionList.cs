@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.Email.Recipients;
 
 /// <summary>Addresses that no bulk mail goes to: who unsubscribed, complained, or does not exist.</summary>
-public sealed class SuppressionList([FromKeyedServices(SuppressionList.TableName)] LazyTable lazyTable, TimeProvider time)
+internal sealed class SuppressionList([FromKeyedServices(SuppressionList.TableName)] LazyTable lazyTable, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MailSuppressions";
@@ -88,4 +88,4 @@ public sealed class SuppressionList([FromKeyedServices(SuppressionList.TableName
 /// <param name="Address">The address, normalized.</param>
 /// <param name="Reason">Why, for people.</param>
 /// <param name="CreatedAt">Since when.</param>
-public sealed record Suppression(string Address, string? Reason, DateTimeOffset CreatedAt);
+internal sealed record Suppression(string Address, string? Reason, DateTimeOffset CreatedAt);

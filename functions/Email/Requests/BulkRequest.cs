@@ -16,7 +16,7 @@ namespace Serverless.Email.Requests;
 /// <param name="BatchSize">Recipients of a batch; null leaves it to <see cref="BatchSizing"/>.</param>
 /// <param name="MaxParallel">Batches at once.</param>
 /// <param name="MaxPerSecond">Messages a second; null for no limit.</param>
-public sealed record BulkRequest(
+internal sealed record BulkRequest(
     string Template, string? Key, string? Subject, string From, string? Unsubscribe, JsonElement Context, BlobName? List,
     JsonArray? Recipients,
     int? BatchSize, int MaxParallel, double? MaxPerSecond);

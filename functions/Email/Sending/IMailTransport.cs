@@ -3,7 +3,7 @@ using MimeKit;
 namespace Serverless.Email.Sending;
 
 /// <summary>Where messages go: an SMTP server, a folder, or a container.</summary>
-public interface IMailTransport
+internal interface IMailTransport
 {
     /// <summary>Opens a way for any number of messages, one after the other. Disposing gives it back.</summary>
     /// <exception cref="MailUnavailableException">The server cannot be reached, or lets nobody in.</exception>
@@ -12,7 +12,7 @@ public interface IMailTransport
 }
 
 /// <summary>A way for messages, used by one sender at a time.</summary>
-public interface IMailSession : IAsyncDisposable
+internal interface IMailSession : IAsyncDisposable
 {
     /// <summary>Hands a message over. It is not broken off half way: whoever cancels does so between messages.</summary>
     /// <exception cref="MailRefusedException">The server answered that it does not take the message; the session is fit for the

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Serverless.Email.Sending;
 
 /// <summary>How the app reaches its mail server, read from <c>Smtp__*</c>.</summary>
-public sealed class SmtpSettings : IValidatableObject
+internal sealed class SmtpSettings : IValidatableObject
 {
     /// <summary>The server.</summary>
     /// <value>None by default: then messages become files (<see cref="EmailSettings.Folder"/>).</value>
@@ -66,7 +66,7 @@ public sealed class SmtpSettings : IValidatableObject
 }
 
 /// <summary>How a connection to a mail server is secured.</summary>
-public enum SmtpSecurity
+internal enum SmtpSecurity
 {
     /// <summary>It begins in the open and must change to TLS before anything is said.</summary>
     StartTls,

@@ -5,7 +5,7 @@ using Fluid.Values;
 namespace Serverless.Email.Templates;
 
 /// <summary>A compiled template: fit for many threads.</summary>
-public sealed class EmailTemplate
+internal sealed class EmailTemplate
 {
     // A message of this size no server takes.
     private const int MaxLength = 2_000_000;
@@ -79,4 +79,4 @@ public sealed class EmailTemplate
 }
 
 /// <summary>A message's texts.</summary>
-public sealed record RenderedEmail(string Subject, string Html, string Text);
+internal sealed record RenderedEmail(string Subject, string Html, string Text);

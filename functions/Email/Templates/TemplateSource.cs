@@ -5,4 +5,4 @@ namespace Serverless.Email.Templates;
 /// <param name="Subject">Of the subject; null leaves it to the request or the recipient.</param>
 /// <param name="Html">Of the HTML part: values are escaped.</param>
 /// <param name="Text">Of the text part; null makes it from the HTML.</param>
-public sealed record TemplateSource(string Name, string? Subject, string Html, string? Text);
+internal sealed record TemplateSource(string Name, string? Subject, string Html, string? Text);

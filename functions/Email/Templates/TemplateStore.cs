@@ -12,7 +12,7 @@ namespace Serverless.Email.Templates;
 /// Finds templates by name: <c>name.html.liquid</c>, with <c>name.subject.liquid</c> and <c>name.text.liquid</c> beside it where wanted, in
 /// the container <c>templates</c>, else among those of the app. A template is fetched and compiled again only when its ETags change.
 /// </summary>
-public sealed partial class TemplateStore(Containers containers, TimeProvider time)
+internal sealed partial class TemplateStore(Containers containers, TimeProvider time)
 {
     private const int MaxKept = 256;
     private const long MaxBytes = 1 << 20;

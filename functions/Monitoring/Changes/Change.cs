@@ -8,7 +8,7 @@ namespace Serverless.Monitoring.Changes;
 /// <param name="State">Where it stands then, in the words of its own answers; null when it is no longer there or has no state.</param>
 /// <param name="At">When it changed.</param>
 /// <param name="Count">How many changes this stands for.</param>
-public sealed record Change(
+internal sealed record Change(
     string Kind, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? State, DateTimeOffset At, int Count = 1);
 

@@ -15,7 +15,7 @@ internal readonly record struct ChangePosition(string Instance, long Number);
 /// </summary>
 /// <param name="Minute">Everything before the minute before this one was read.</param>
 /// <param name="Positions">The last row of each instance, from the minute before on.</param>
-public sealed partial record ChangeCursor(DateTimeOffset Minute, IReadOnlyDictionary<string, long> Positions)
+internal sealed partial record ChangeCursor(DateTimeOffset Minute, IReadOnlyDictionary<string, long> Positions)
 {
     private const string MinuteFormat = "yyyyMMddHHmm";
 

@@ -8,7 +8,7 @@ namespace Serverless.Monitoring.Changes;
 /// Notes what changes, and stores it each second: one row an instance and second in which something changed. A crash loses the last second;
 /// what runs on elsewhere changes again.
 /// </summary>
-public sealed class ChangeLog(AppInstance instance, ChangeStore store, TimeProvider time, ILogger<ChangeLog> logger) : BackgroundService
+internal sealed class ChangeLog(AppInstance instance, ChangeStore store, TimeProvider time, ILogger<ChangeLog> logger) : BackgroundService
 {
     /// <summary>How often changes are stored.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

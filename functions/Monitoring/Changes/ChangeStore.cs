@@ -10,7 +10,7 @@ using Serverless.Storage;
 namespace Serverless.Monitoring.Changes;
 
 /// <summary>The changes of the last hour, in minute partitions: gzip JSON, so that hundreds of changes cost one write.</summary>
-public sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] LazyTable table, TimeProvider time)
+internal sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] LazyTable table, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Changes";
@@ -118,5 +118,5 @@ public sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] LazyT
 /// <param name="Changes">By time, one for each thing.</param>
 /// <param name="Next">The value for the next <c>after</c>.</param>
 /// <param name="IsReset">The cursor was too old: what changed since is not known, everything has to be read again.</param>
-public sealed record ChangePage(
+internal sealed record ChangePage(
     IReadOnlyList<Change> Changes, string Next, [property: System.Text.Json.Serialization.JsonPropertyName("reset")] bool IsReset);

@@ -6,7 +6,7 @@ using Serverless.Monitoring.Changes;
 namespace Serverless.Monitoring.Endpoints;
 
 /// <summary>The changes, for pages that show them.</summary>
-public sealed class EventFunctions(ChangeStore changes, TimeProvider time)
+internal sealed class EventFunctions(ChangeStore changes, TimeProvider time)
 {
     /// <summary>
     /// <c>GET /api/events?after=CURSOR</c>: what changed since a cursor, as a page with an ETag, 304 when nothing did; with

@@ -5,7 +5,7 @@ using Serverless.Monitoring.Health;
 namespace Serverless.Monitoring.Endpoints;
 
 /// <summary>The monitor over HTTP. Instances store what they note every 5 seconds: what is newer is not seen yet.</summary>
-public sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, TimeProvider time)
+internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, TimeProvider time)
 {
     private const int MaxHours = 31 * 24;
     private const int MaxMinutes = 24 * 60;

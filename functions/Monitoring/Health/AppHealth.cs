@@ -7,7 +7,7 @@ namespace Serverless.Monitoring.Health;
 /// <summary>
 /// Runs the health checks, one round at a time, and remembers what the last one found: who asks often costs no more than who asks seldom.
 /// </summary>
-public sealed class AppHealth(HealthCheckService checks, IOptions<HealthSettings> settings, TimeProvider time, ILogger<AppHealth> logger)
+internal sealed class AppHealth(HealthCheckService checks, IOptions<HealthSettings> settings, TimeProvider time, ILogger<AppHealth> logger)
     : IDisposable
 {
     private readonly SemaphoreSlim _round = new(1);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Serverless.Monitoring.Health;
 
 /// <summary>The app's health, looked at each minute and on request.</summary>
-public sealed class HealthFunctions(AppHealth health)
+internal sealed class HealthFunctions(AppHealth health)
 {
     /// <summary>Runs the checks each minute, unless <c>HealthCheckSchedule</c> says another; their logs say what is wrong.</summary>
     [Function("HealthCheck")]

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Serverless.Monitoring.Health;
 
 /// <summary>The health checks' settings, read from <c>Health__*</c>.</summary>
-public sealed class HealthSettings
+internal sealed class HealthSettings
 {
     /// <summary>A queue with more dead letters than this degrades the app's health.</summary>
     /// <value>100 by default.</value>

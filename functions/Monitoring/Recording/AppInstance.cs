@@ -2,7 +2,7 @@ namespace Serverless.Monitoring.Recording;
 
 /// <summary>This process among those that run the app.</summary>
 /// <param name="Id">New with each start.</param>
-public sealed record AppInstance(string Id)
+internal sealed record AppInstance(string Id)
 {
     /// <summary>An instance that nobody has heard of.</summary>
     public static AppInstance New() => new(Guid.NewGuid().ToString("N"));

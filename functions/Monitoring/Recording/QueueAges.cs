@@ -9,7 +9,7 @@ namespace Serverless.Monitoring.Recording;
 /// How long the oldest message of each lane has been there, as <c>serverless.queue.age</c> in seconds: a lane that nobody takes from shows
 /// here, where the tasks' own measures are silent.
 /// </summary>
-public sealed class QueueAges : IDisposable
+internal sealed class QueueAges : IDisposable
 {
     private const int PageSize = 100;
 

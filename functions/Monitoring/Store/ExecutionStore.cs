@@ -6,7 +6,7 @@ using Serverless.Storage;
 namespace Serverless.Monitoring.Store;
 
 /// <summary>The executions of the last days, in hour partitions.</summary>
-public sealed class ExecutionStore([FromKeyedServices(ExecutionStore.TableName)] LazyTable table)
+internal sealed class ExecutionStore([FromKeyedServices(ExecutionStore.TableName)] LazyTable table)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "TaskExecutions";

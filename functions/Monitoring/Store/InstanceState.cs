@@ -6,7 +6,7 @@ namespace Serverless.Monitoring.Store;
 /// <param name="Active">Its runs that have not ended, by task.</param>
 /// <param name="Longest">Those that have run longest, at most <see cref="MaxTextLength"/>, longest first.</param>
 /// <param name="OpenBreakers">The circuit breakers that let no call through.</param>
-public sealed record InstanceState(
+internal sealed record InstanceState(
     string Instance, DateTimeOffset Seen, IReadOnlyDictionary<string, int> Active, IReadOnlyList<RunningTask> Longest,
     IReadOnlyList<string> OpenBreakers)
 {

@@ -10,7 +10,7 @@ namespace Serverless.Monitoring.Store;
 /// The runs of this moment: a row for each instance, written every few seconds. One that has not been heard of for a while is dead, and
 /// what it ran counts no more; its messages come again elsewhere.
 /// </summary>
-public sealed class InstanceStore([FromKeyedServices(InstanceStore.TableName)] LazyTable table, TimeProvider time)
+internal sealed class InstanceStore([FromKeyedServices(InstanceStore.TableName)] LazyTable table, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "AppInstances";

@@ -9,7 +9,7 @@ namespace Serverless.Monitoring.Store;
 /// <param name="Hour">The hour's start.</param>
 /// <param name="Totals">What its runs come to.</param>
 /// <param name="Minutes">The same by minute.</param>
-public sealed record TotalsRow(string Task, string Lane, DateTimeOffset Hour, TaskTotals Totals, MinuteCounts Minutes)
+internal sealed record TotalsRow(string Task, string Lane, DateTimeOffset Hour, TaskTotals Totals, MinuteCounts Minutes)
 {
     /// <summary>Adds the runs of a row of the same task, lane and hour.</summary>
     public void Merge(TotalsRow other)

@@ -11,7 +11,7 @@ namespace Serverless.Monitoring.Store;
 /// Totals by hour, task and lane: a partition an hour, in it a row for each instance, which only that instance writes. Readers add them up.
 /// Once an hour is long over, its rows are folded into one for each task and lane.
 /// </summary>
-public sealed class TotalsStore([FromKeyedServices(TotalsStore.TableName)] LazyTable table)
+internal sealed class TotalsStore([FromKeyedServices(TotalsStore.TableName)] LazyTable table)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "TaskTotals";

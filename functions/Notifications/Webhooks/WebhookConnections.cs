@@ -9,7 +9,7 @@ namespace Serverless.Notifications.Webhooks;
 /// The client of webhooks. The address is checked where the connection is made, and the connection goes to the address that was checked: a
 /// name that answers differently the second time gains nothing. Redirects are not followed, and no proxy is asked.
 /// </summary>
-public sealed class WebhookConnections : IDisposable
+internal sealed class WebhookConnections : IDisposable
 {
     private const int MaxAnswerHeadersKilobytes = 32;
 

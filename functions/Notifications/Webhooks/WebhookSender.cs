@@ -9,7 +9,7 @@ using Serverless.Tasks;
 namespace Serverless.Notifications.Webhooks;
 
 /// <summary>Posts a notification's payload, signed, through the receiver's circuit breaker.</summary>
-public sealed class WebhookSender(
+internal sealed class WebhookSender(
     WebhookConnections connections, CircuitBreakers breakers, IOptions<NotificationSettings> settings, TimeProvider time)
 {
     /// <summary>Posts it.</summary>

@@ -8,7 +8,7 @@ using Serverless.Schedules.Store;
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary>Schedules over HTTP: to look at, to run, to pause and to delete. <see cref="SchedulePut"/> makes them.</summary>
-public sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, ScheduleWatch watch, TimeProvider time)
+internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, ScheduleWatch watch, TimeProvider time)
 {
     private const int DefaultSize = 100;
     private const int MaxSize = 1000;

@@ -8,7 +8,7 @@ using Serverless.Schedules.Store;
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary><c>PUT /api/schedules/{name}</c>: makes a schedule, or gives it another definition while it runs.</summary>
-public sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Scheduler scheduler, ScheduleWatch watch, TimeProvider time)
+internal sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Scheduler scheduler, ScheduleWatch watch, TimeProvider time)
 {
     // A property of a row holds 32,768 characters, and the definition has other members.
     private const int MaxBodyBytes = 30_000;

@@ -4,7 +4,7 @@ using Serverless.Http;
 namespace Serverless.Schedules.Running;
 
 /// <summary>A kind of work that a schedule starts: a task or a workflow.</summary>
-public interface IScheduleTarget
+internal interface IScheduleTarget
 {
     /// <summary>True when the definition names one of this kind.</summary>
     bool IsOf(ScheduleDefinition definition);

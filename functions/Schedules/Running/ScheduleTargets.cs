@@ -9,7 +9,7 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Schedules.Running;
 
 /// <summary>The kinds of things that schedules start.</summary>
-public sealed class ScheduleTargets(IEnumerable<IScheduleTarget> targets)
+internal sealed class ScheduleTargets(IEnumerable<IScheduleTarget> targets)
 {
     private readonly List<IScheduleTarget> _targets = [.. targets];
 

@@ -7,7 +7,7 @@ namespace Serverless.Schedules.Running;
 /// Since when this instance has watched the schedules without a break. A due time that came while it did is in time, however late a look
 /// is; one that came before belongs to an outage: the app was down, or could not read its table, or its timer did not run.
 /// </summary>
-public sealed class ScheduleWatch(IOptions<ScheduleSettings> settings, TimeProvider time) : IHostedService
+internal sealed class ScheduleWatch(IOptions<ScheduleSettings> settings, TimeProvider time) : IHostedService
 {
     // A look on the second of a due time is a little later than that.
     private static readonly TimeSpan LookLatency = TimeSpan.FromSeconds(1);

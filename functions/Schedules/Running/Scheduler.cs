@@ -10,7 +10,7 @@ namespace Serverless.Schedules.Running;
 /// Starts what is due. Of several instances at work at once, the one whose change of the row is stored starts the runs; should it die on
 /// the way, another does so when the claim has expired, under the same ids, of which a second one is no second run.
 /// </summary>
-public sealed class Scheduler(
+internal sealed class Scheduler(
     ScheduleStore store, ScheduleTargets targets, ScheduleWatch watch, IOptions<ScheduleSettings> settings, TimeProvider time,
     IHostApplicationLifetime host, ILogger<Scheduler> logger)
 {

@@ -8,7 +8,7 @@ namespace Serverless.Schedules.Running;
 /// are, nothing is billed between, and an edited schedule is an edited row, where an orchestration would have to be told, and would leave a
 /// history.
 /// </summary>
-public sealed class SchedulerTimer(Scheduler scheduler)
+internal sealed class SchedulerTimer(Scheduler scheduler)
 {
     /// <summary>
     /// Runs each minute, unless <c>SchedulerSchedule</c> says another, and at the start: what is due before the first minute is not left to

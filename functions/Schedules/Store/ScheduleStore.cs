@@ -10,7 +10,7 @@ namespace Serverless.Schedules.Store;
 /// <summary>
 /// The schedules, in a table. Every change applies to the version that was read, so that of two at once one is refused and looks again.
 /// </summary>
-public sealed class ScheduleStore(
+internal sealed class ScheduleStore(
     [FromKeyedServices(ScheduleStore.TableName)] LazyTable table, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>

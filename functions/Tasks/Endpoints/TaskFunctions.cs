@@ -7,7 +7,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Endpoints;
 
 /// <summary>Tasks over HTTP.</summary>
-public sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
+internal sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
 {
     // The largest arguments, and room for the options.
     private const int MaxBodyBytes = TaskArguments.MaxBytes + (64 * 1024);

@@ -11,7 +11,7 @@ namespace Serverless.Tasks.Retries;
 /// Finds an exception's class: the first rule that knows it, else the class of its inner exception, and so on inwards.
 /// Rules added later come first, so that an app can overrule the built-in ones.
 /// </summary>
-public sealed class ErrorClassifier
+internal sealed class ErrorClassifier
 {
     /// <summary>HResult of "no space left on device", on Windows and on Unix.</summary>
     private static readonly int[] DiskFull = [unchecked((int)0x80070070), 28];

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Serverless.Tasks.Retries;
 
 /// <summary>A handler's own answers to its errors.</summary>
-public interface IHandlerRecovery
+internal interface IHandlerRecovery
 {
     /// <summary>The sanitized arguments; null when the handler cannot sanitize or changed nothing.</summary>
     Task<JsonElement?> SanitizeAsync(Exception exception);
@@ -13,4 +13,4 @@ public interface IHandlerRecovery
 }
 
 /// <summary>A handler's recovery, its arguments as JSON.</summary>
-public sealed record RecoveryDecision(bool Retry, TimeSpan Delay, JsonElement? Args);
+internal sealed record RecoveryDecision(bool Retry, TimeSpan Delay, JsonElement? Args);

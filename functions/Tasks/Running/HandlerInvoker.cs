@@ -9,7 +9,8 @@ namespace Serverless.Tasks.Running;
 /// The only place where handlers run, whether for a message, a workflow's step or an item of a map: in a scope of their own, for as long as
 /// they may, recorded from beginning to end, and with their errors classified.
 /// </summary>
-public sealed class HandlerInvoker(IServiceScopeFactory scopes, IExecutionRecorder recorder, ErrorClassifier classifier, TimeProvider time)
+internal sealed class HandlerInvoker(
+    IServiceScopeFactory scopes, IExecutionRecorder recorder, ErrorClassifier classifier, TimeProvider time)
 {
     /// <summary>Runs the handler once.</summary>
     /// <param name="run">What to run.</param>

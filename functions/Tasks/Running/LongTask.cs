@@ -13,7 +13,7 @@ namespace Serverless.Tasks.Running;
 /// Tasks that outlive a message lock run in an orchestration: its id derives from the attempt, so that a message that comes twice starts
 /// one, and the engine brings the run back after a crash.
 /// </summary>
-public sealed class LongTask(TaskRunner runner)
+internal sealed class LongTask(TaskRunner runner)
 {
     private const int MaxInstanceIdLength = 100;
 

@@ -16,7 +16,7 @@ namespace Serverless.Tasks.Running;
 /// The only place where tasks are run: takes a message, has its attempt executed, has the outcome stored and followed up, and settles the
 /// message last, so that a crash at any point brings the message again and repeats nothing that was stored.
 /// </summary>
-public sealed class TaskRunner
+internal sealed class TaskRunner
 {
     private static readonly TimeSpan StoragePause = TimeSpan.FromSeconds(30);
 

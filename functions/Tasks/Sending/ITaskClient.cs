@@ -6,7 +6,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks.Sending;
 
 /// <summary>Sends, revokes and looks up tasks.</summary>
-public interface ITaskClient
+internal interface ITaskClient
 {
     /// <summary>Sends a task; returns once the message is stored.</summary>
     /// <returns>The task's id.</returns>

@@ -1,7 +1,7 @@
 namespace Serverless.Tasks.Sending;
 
 /// <summary>How a task is sent; every member may be left out.</summary>
-public sealed record SendOptions
+internal sealed record SendOptions
 {
     /// <summary>How long it waits before it may start. Not together with <see cref="Eta"/>.</summary>
     public TimeSpan? Countdown { get; init; }

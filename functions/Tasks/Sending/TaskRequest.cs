@@ -6,7 +6,7 @@ namespace Serverless.Tasks.Sending;
 /// <param name="Name">The task's name.</param>
 /// <param name="Args">Its arguments.</param>
 /// <param name="Options">How it is sent.</param>
-public sealed record TaskRequest(string Name, JsonElement Args, SendOptions? Options = null);
+internal sealed record TaskRequest(string Name, JsonElement Args, SendOptions? Options = null);
 
 /// <summary>The outcome of one task of many: sent under an id, or refused.</summary>
 /// <param name="Id">The task's id; null when it was refused.</param>
@@ -14,4 +14,4 @@ public sealed record TaskRequest(string Name, JsonElement Args, SendOptions? Opt
 /// Why not: what <see cref="ITaskClient.SendAsync"/> would have thrown. When storage or the broker did not answer, it may have arrived
 /// after all; with a <see cref="SendOptions.TaskId"/> it can be sent again and is one task.
 /// </param>
-public sealed record SendOutcome(string? Id, Exception? Fault = null);
+internal sealed record SendOutcome(string? Id, Exception? Fault = null);

@@ -5,7 +5,7 @@ using Serverless.Storage;
 namespace Serverless.Tasks.Store;
 
 /// <summary>Deletes the claims whose time is over.</summary>
-public sealed class ClaimPurge([FromKeyedServices(TaskClaim.TableName)] LazyTable table, TimeProvider time)
+internal sealed class ClaimPurge([FromKeyedServices(TaskClaim.TableName)] LazyTable table, TimeProvider time)
 {
     /// <summary>Deletes them.</summary>
     /// <returns>How many.</returns>

@@ -6,7 +6,7 @@ using Serverless.Storage;
 namespace Serverless.Tasks.Store;
 
 /// <summary>The arguments and results of tasks that are too large for a message or a row, as gzip JSON under the task's id.</summary>
-public sealed class TaskBlobs(Containers containers)
+internal sealed class TaskBlobs(Containers containers)
 {
     /// <summary>The container; its life cycle ends what nobody purged.</summary>
     public const string Container = "results";

@@ -10,7 +10,7 @@ namespace Serverless.Tasks.Store;
 /// Finds tasks, the newest first. The rows of each partition are sorted by time, and are merged as they are read: a page costs what it
 /// looks at, not what the table holds, and it looks at no more than a few thousand.
 /// </summary>
-public sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTable table, QueueCatalog queues, TimeProvider time)
+internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTable table, QueueCatalog queues, TimeProvider time)
 {
     /// <summary>The most rows that a page looks at. One that found less than was asked for by then says where to go on.</summary>
     public const int MaxLookedAt = 4_000;

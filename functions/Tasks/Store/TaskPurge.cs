@@ -6,7 +6,7 @@ using Serverless.Storage;
 namespace Serverless.Tasks.Store;
 
 /// <summary>Deletes the tasks whose time to live is over, with their blobs.</summary>
-public sealed class TaskPurge([FromKeyedServices(TaskRows.TableName)] LazyTable table, TaskBlobs blobs, TimeProvider time)
+internal sealed class TaskPurge([FromKeyedServices(TaskRows.TableName)] LazyTable table, TaskBlobs blobs, TimeProvider time)
 {
     /// <summary>Deletes what is forgotten.</summary>
     /// <returns>How many tasks.</returns>

@@ -7,7 +7,7 @@ namespace Serverless.Tasks.Store;
 /// <param name="Since">Sent at or after this time.</param>
 /// <param name="Before">Sent before this time.</param>
 /// <param name="Text">With this text in their id, name or error; case does not matter.</param>
-public sealed record TaskFilter(
+internal sealed record TaskFilter(
     TaskState? State = null, string? Task = null, string? Queue = null, DateTimeOffset? Since = null, DateTimeOffset? Before = null,
     string? Text = null)
 {
@@ -32,4 +32,4 @@ public sealed record TaskFilter(
 /// <summary>A page of tasks.</summary>
 /// <param name="Tasks">Without their results, the newest first. There may be fewer than were asked for though more follow.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
-public sealed record TaskPage(IReadOnlyList<TaskRecord> Tasks, string? Next);
+internal sealed record TaskPage(IReadOnlyList<TaskRecord> Tasks, string? Next);

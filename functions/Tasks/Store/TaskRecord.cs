@@ -5,7 +5,7 @@ using Serverless.Resilience;
 namespace Serverless.Tasks.Store;
 
 /// <summary>The state of a task.</summary>
-public sealed record TaskRecord
+internal sealed record TaskRecord
 {
     /// <summary>The task's id.</summary>
     public required string Id { get; init; }
@@ -84,12 +84,12 @@ public sealed record TaskRecord
 }
 
 /// <summary>A task's progress in its own units.</summary>
-public sealed record TaskProgress(long Current, long Total, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Status);
+internal sealed record TaskProgress(long Current, long Total, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Status);
 
 /// <summary>Why a task failed or was revoked.</summary>
 /// <param name="Class">The error's class; null when it was revoked.</param>
 /// <param name="Type">The exception's type.</param>
 /// <param name="Message">What happened.</param>
-public sealed record TaskError(
+internal sealed record TaskError(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] ErrorClass? Class,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Type, string Message);

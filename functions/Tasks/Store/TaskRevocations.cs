@@ -12,7 +12,7 @@ namespace Serverless.Tasks.Store;
 /// The tasks that somebody wants revoked. Few are, so every instance keeps the whole list and looks for news each second: a run that starts
 /// need not ask for its own task, and one that runs is told.
 /// </summary>
-public sealed class TaskRevocations([FromKeyedServices(TaskRevocations.TableName)] LazyTable table, TimeProvider time) : BackgroundService
+internal sealed class TaskRevocations([FromKeyedServices(TaskRevocations.TableName)] LazyTable table, TimeProvider time) : BackgroundService
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "TaskRevocations";

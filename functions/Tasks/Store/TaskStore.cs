@@ -10,7 +10,7 @@ namespace Serverless.Tasks.Store;
 /// States in a table, results as gzip JSON: in the row up to 16 KB, so that a small result needs no request of its own, else in a blob.
 /// Both are forgotten after the result's time to live.
 /// </summary>
-public sealed class TaskStore(
+internal sealed class TaskStore(
     TaskTableWriter writer, [FromKeyedServices(TaskRows.TableName)] LazyTable table, TaskBlobs blobs, TimeProvider time,
     ChangeLog changes)
 {

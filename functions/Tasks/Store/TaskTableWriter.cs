@@ -9,7 +9,7 @@ namespace Serverless.Tasks.Store;
 /// Merges changes of rows into the table, many in one transaction: while one round is on its way the next gathers, and changes of one row
 /// that wait together become one. Whoever needs a change stored awaits it.
 /// </summary>
-public sealed class TaskTableWriter : IDisposable
+internal sealed class TaskTableWriter : IDisposable
 {
     /// <summary>The most entities a transaction takes.</summary>
     private const int TransactionSize = 100;

@@ -8,7 +8,7 @@ using Serverless.Workflows.Run;
 namespace Serverless.Workflows.Canvas;
 
 /// <summary>Canvases over HTTP, once they are started.</summary>
-public static class CanvasControl
+internal static class CanvasControl
 {
     private const string Route = "canvas/{id}";
 

@@ -11,7 +11,7 @@ using Serverless.Workflows.Endpoints;
 namespace Serverless.Workflows.Canvas;
 
 /// <summary>Canvases over HTTP.</summary>
-public sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, TaskRouter router)
+internal sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks, TaskRouter router)
 {
     // Ten thousand signatures with short arguments; many items belong into a blob.
     private const int MaxBodyBytes = 2 << 20;

@@ -31,15 +31,15 @@ internal sealed record SliceInput(string RunId, StoredValue Tree, string Path, i
 /// <param name="Outcomes">A list of <see cref="MemberOutcome"/>, in order; of a chain, the last result.</param>
 /// <param name="Failed">How many failed.</param>
 /// <param name="FirstError">The first failure.</param>
-public sealed record SliceOutcome(StoredValue Outcomes, int Failed, StepError? FirstError);
+internal sealed record SliceOutcome(StoredValue Outcomes, int Failed, StepError? FirstError);
 
 /// <summary>How one member ended.</summary>
-public sealed record MemberOutcome(StoredValue? Value, StepError? Error);
+internal sealed record MemberOutcome(StoredValue? Value, StepError? Error);
 
 /// <summary>The answer of a canvas.</summary>
 /// <param name="Result">The result, while it is small.</param>
 /// <param name="ResultBlob">The blob with the result, when it is large.</param>
-public sealed record CanvasOutput(JsonElement? Result, string? ResultBlob);
+internal sealed record CanvasOutput(JsonElement? Result, string? ResultBlob);
 
 /// <summary>A canvas' custom status.</summary>
 /// <param name="Current">Nodes that have ended.</param>

@@ -14,7 +14,7 @@ namespace Serverless.Workflows.Canvas;
 [JsonDerivedType(typeof(MapNode), "map")]
 [JsonDerivedType(typeof(StarMapNode), "starmap")]
 [JsonDerivedType(typeof(ChunksNode), "chunks")]
-public abstract record CanvasNode
+internal abstract record CanvasNode
 {
     /// <summary>
     /// A <see cref="TaskNode"/> that is sent the result as its first argument, once there is one. Its own failure changes nothing.

@@ -9,7 +9,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Canvas;
 
 /// <summary>Runs a canvas, whatever its tree.</summary>
-public static class CanvasRun
+internal static class CanvasRun
 {
     /// <summary>Runs it.</summary>
     /// <exception cref="WorkflowFailedException">It failed, was cancelled, or its time was up.</exception>

@@ -6,7 +6,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Canvas;
 
 /// <summary>Starts canvases.</summary>
-public sealed class CanvasStarter(RunBlobs blobs, TimeProvider time)
+internal sealed class CanvasStarter(RunBlobs blobs, TimeProvider time)
 {
     /// <summary>Starts one, unless it was started before.</summary>
     /// <param name="client">The durable client.</param>

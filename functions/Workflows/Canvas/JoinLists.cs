@@ -6,7 +6,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Canvas;
 
 /// <summary>Makes one list of the outcomes of a group's members.</summary>
-public sealed class JoinLists(RunBlobs blobs)
+internal sealed class JoinLists(RunBlobs blobs)
 {
     /// <summary>Lists of outcomes, in order, and what is to become of them.</summary>
     public sealed record Lists(string RunId, string Name, IReadOnlyList<StoredValue> Parts, ListShape Shape);
@@ -48,7 +48,7 @@ public sealed class JoinLists(RunBlobs blobs)
 }
 
 /// <summary>The shapes in which outcomes are joined.</summary>
-public enum ListShape
+internal enum ListShape
 {
     /// <summary>They stay as they are.</summary>
     Outcomes,

@@ -7,7 +7,7 @@ namespace Serverless.Workflows.Canvas;
 /// <summary>
 /// Reads a canvas, or some members of one of its groups, so that an orchestration's history holds no more of it than it runs.
 /// </summary>
-public sealed class LoadCanvas(RunBlobs blobs)
+internal sealed class LoadCanvas(RunBlobs blobs)
 {
     /// <summary>Which part: everything when the path is empty and no member is left out.</summary>
     public sealed record Part(StoredValue Tree, string Path, int From, int To);

@@ -5,7 +5,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Canvas;
 
 /// <summary>Stores some outcomes of a group's members; values that lie in blobs are taken in.</summary>
-public sealed class StoreOutcomes(RunBlobs blobs)
+internal sealed class StoreOutcomes(RunBlobs blobs)
 {
     /// <summary>Outcomes in order, and what their list is called.</summary>
     public sealed record Part(string RunId, string Name, IReadOnlyList<MemberOutcome> Outcomes);

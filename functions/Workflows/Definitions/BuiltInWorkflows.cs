@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Definitions;
 /// <summary>
 /// Registers the definitions that come with the app, those that are new or changed: when the host starts, without holding it up.
 /// </summary>
-public sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInWorkflows> logger) : BackgroundService
+internal sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInWorkflows> logger) : BackgroundService
 {
     private const string Prefix = "workflows/";
 

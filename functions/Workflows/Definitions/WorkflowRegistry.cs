@@ -18,7 +18,7 @@ namespace Serverless.Workflows.Definitions;
 /// The versions of all workflows. A version never changes: its row names the blob that holds it, and is added last, so that nothing is half
 /// registered.
 /// </summary>
-public sealed class WorkflowRegistry(
+internal sealed class WorkflowRegistry(
     [FromKeyedServices(WorkflowRegistry.TableName)] LazyTable lazyTable, Containers containers, TaskRegistry tasks,
     TaskRouter router, WorkflowOrchestrations orchestrations, TimeProvider time, ILogger<WorkflowRegistry> logger)
 {

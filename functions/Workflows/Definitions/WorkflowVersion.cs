@@ -9,7 +9,7 @@ namespace Serverless.Workflows.Definitions;
 /// <param name="Version">From 1.</param>
 /// <param name="Hash">Of its content.</param>
 /// <param name="Registered">When.</param>
-public sealed record WorkflowVersion(string Name, int Version, [property: JsonIgnore] string Hash, DateTimeOffset Registered)
+internal sealed record WorkflowVersion(string Name, int Version, [property: JsonIgnore] string Hash, DateTimeOffset Registered)
 {
     /// <summary>The purpose of the workflow, in words.</summary>
     public string? Description { get; init; }

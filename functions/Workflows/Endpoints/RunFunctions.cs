@@ -13,7 +13,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Runs over HTTP.</summary>
-public sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs, RunReader reader,
+internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows own, RunStarter starter, RunStore runs, RunReader reader,
     RunFollower follower)
 {
     /// <summary>

@@ -11,7 +11,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Signals to runs over HTTP.</summary>
-public sealed class SignalFunctions(WorkflowRegistry registry, RunStore runs, RunFollower follower, SignalSender sender)
+internal sealed class SignalFunctions(WorkflowRegistry registry, RunStore runs, RunFollower follower, SignalSender sender)
 {
     /// <summary>
     /// <c>POST /api/workflows/runs/{id}/signals/{name}</c> with the payload, an object: 202 when it was sent, also before the step waits;

@@ -9,7 +9,7 @@ using Serverless.Workflows.Definitions;
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Definitions over HTTP.</summary>
-public sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflows own)
+internal sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflows own)
 {
     private const int MaxVersions = 100;
 

@@ -9,7 +9,7 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Workflows.Items;
 
 /// <summary>Runs the items of a chunk, some side by side, and stages what they came to. One item's failure is that item's alone.</summary>
-public sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, HandlerInvoker invoker, TimeProvider time)
+internal sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, HandlerInvoker invoker, TimeProvider time)
 {
     /// <summary>Items at work at once.</summary>
     private const int Parallel = 8;

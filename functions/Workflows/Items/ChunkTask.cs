@@ -4,7 +4,7 @@ namespace Serverless.Workflows.Items;
 
 /// <summary>A chunk of a map, as a task: so that it runs through a queue or in an activity, like any other.</summary>
 [TaskHandler(Name, TimeoutSeconds = TaskHandlerAttribute.MaxSecondsWithLock, RetryDelaySeconds = 10)]
-public sealed class ChunkTask(ChunkRunner runner) : ITaskHandler<ChunkTask.Args, ChunkOutcome>
+internal sealed class ChunkTask(ChunkRunner runner) : ITaskHandler<ChunkTask.Args, ChunkOutcome>
 {
     /// <summary>The task's name.</summary>
     public const string Name = "workflows.chunk";

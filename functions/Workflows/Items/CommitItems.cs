@@ -10,7 +10,7 @@ namespace Serverless.Workflows.Items;
 /// <summary>
 /// Makes the results and failures of a map visible, in the order of the items. Nothing is copied: chunks have staged them.
 /// </summary>
-public sealed class CommitItems(MapFolder folder)
+internal sealed class CommitItems(MapFolder folder)
 {
     private const string Results = "results.jsonl";
     private const string Failures = "failures.jsonl";

@@ -12,7 +12,7 @@ namespace Serverless.Workflows.Items;
 /// message is for a whole chunk, results go to blobs, and the history starts anew every so many chunks: a million items take as much of
 /// both as a thousand.
 /// </summary>
-public static class ItemMap
+internal static class ItemMap
 {
     private const int ChunksPerGeneration = 200;
     private const int MaxConcurrent = 100;

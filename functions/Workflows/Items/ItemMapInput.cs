@@ -10,7 +10,7 @@ namespace Serverless.Workflows.Items;
 /// <param name="Task">The task.</param>
 /// <param name="Items">The source of the items; may hold references.</param>
 /// <param name="Args">The arguments; <c>$.item</c> is the item. Null: the item is the first argument.</param>
-public sealed record ItemMapInput(string RunId, string Place, string Task, JsonElement Items, JsonElement? Args)
+internal sealed record ItemMapInput(string RunId, string Place, string Task, JsonElement Items, JsonElement? Args)
 {
     /// <summary>Items that one activity or message takes when nobody says.</summary>
     public const int DefaultChunkSize = 100;
@@ -44,7 +44,7 @@ public sealed record ItemMapInput(string RunId, string Place, string Task, JsonE
 }
 
 /// <summary>How an item enters the arguments of its task.</summary>
-public enum ItemShape
+internal enum ItemShape
 {
     /// <summary>By references in the arguments; as the first argument when there are none.</summary>
     Item,
@@ -58,7 +58,7 @@ public enum ItemShape
 
 /// <summary>A map between two generations of its history.</summary>
 /// <param name="Map">What was asked for.</param>
-public sealed record ItemMapState(ItemMapInput Map)
+internal sealed record ItemMapState(ItemMapInput Map)
 {
     /// <summary>The items, once they are counted.</summary>
     public ItemPlan? Plan { get; init; }
@@ -77,13 +77,13 @@ public sealed record ItemMapState(ItemMapInput Map)
 }
 
 /// <summary>The items of a map.</summary>
-public sealed record ItemPlan(long Items, int Chunks);
+internal sealed record ItemPlan(long Items, int Chunks);
 
 /// <summary>How a chunk ended.</summary>
 /// <param name="Succeeded">Items with a result.</param>
 /// <param name="Failed">Items without.</param>
 /// <param name="FirstError">The first failure.</param>
-public sealed record ChunkOutcome(int Succeeded, int Failed, StepError? FirstError = null);
+internal sealed record ChunkOutcome(int Succeeded, int Failed, StepError? FirstError = null);
 
 /// <summary>The outcome of a map.</summary>
 /// <param name="Items">All items.</param>
@@ -93,7 +93,7 @@ public sealed record ChunkOutcome(int Succeeded, int Failed, StepError? FirstErr
 /// none.</param>
 /// <param name="Failures">The blob with the failures, JSON Lines of <c>{"index", "error"}</c>; null when there are none.</param>
 /// <param name="Values">The results themselves, in order, when they are small and none failed.</param>
-public sealed record MapResult(long Items, long Succeeded, long Failed, string? Results, string? Failures, JsonElement? Values);
+internal sealed record MapResult(long Items, long Succeeded, long Failed, string? Results, string? Failures, JsonElement? Values);
 
 /// <summary>A map's custom status.</summary>
 internal sealed record MapProgress(

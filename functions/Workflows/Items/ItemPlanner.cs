@@ -11,7 +11,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Items;
 
 /// <summary>Reads the items of a map once, in memory that does not depend on how many there are.</summary>
-public sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder folder)
+internal sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFolder folder)
 {
     // Blocks that a blob can have; each chunk stages one.
     private const int MaxChunks = 50_000;

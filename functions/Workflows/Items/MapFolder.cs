@@ -14,7 +14,7 @@ namespace Serverless.Workflows.Items;
 /// <summary>
 /// The blobs of one map: what it is, where its chunks start, its items when they were no blob of JSON Lines, results and failures.
 /// </summary>
-public sealed class MapFolder(Containers containers, RunBlobs blobs)
+internal sealed class MapFolder(Containers containers, RunBlobs blobs)
 {
     private const int IndexEntry = sizeof(long);
 

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Serverless.Workflows.Items;
 
 /// <summary>Counts the items of a map, and finds where its chunks start.</summary>
-public sealed class PlanItems(ItemPlanner planner)
+internal sealed class PlanItems(ItemPlanner planner)
 {
     /// <summary>Plans it; twice is the same.</summary>
     [Function(nameof(PlanItems))]

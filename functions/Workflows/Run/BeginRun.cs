@@ -7,7 +7,7 @@ namespace Serverless.Workflows.Run;
 /// <summary>
 /// Finds what a run needs: its definition, the versions of its children, and what it takes over from the run that it repeats.
 /// </summary>
-public sealed class BeginRun(WorkflowRegistry registry, RunStore runs)
+internal sealed class BeginRun(WorkflowRegistry registry, RunStore runs)
 {
     /// <summary>Which run.</summary>
     public sealed record Request(string RunId, WorkflowRunInput Input, DateTime Started);

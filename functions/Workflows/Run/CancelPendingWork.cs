@@ -6,7 +6,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Stops what a run has at work: what has not begun never does, and what runs is cancelled.</summary>
-public sealed class CancelPendingWork(ITaskClient tasks, TaskRevocations revocations, WorkflowOrchestrations orchestrations)
+internal sealed class CancelPendingWork(ITaskClient tasks, TaskRevocations revocations, WorkflowOrchestrations orchestrations)
 {
     private const int Parallel = 16;
 

@@ -65,4 +65,4 @@ internal sealed class ChildCalls(TaskOrchestrationContext context)
 }
 
 /// <summary>An instance that has to be stopped by a client.</summary>
-public sealed record StoppedOrchestration(string InstanceId, string Orchestration);
+internal sealed record StoppedOrchestration(string InstanceId, string Orchestration);

@@ -5,7 +5,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Evaluates a condition on values that lie in blobs.</summary>
-public sealed class EvaluateCondition(RunBlobs blobs)
+internal sealed class EvaluateCondition(RunBlobs blobs)
 {
     /// <summary>The condition, and what it refers to.</summary>
     public sealed record Question(string Condition, IReadOnlyDictionary<string, StoredValue> Values);

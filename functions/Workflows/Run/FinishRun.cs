@@ -6,7 +6,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Records how a run ended.</summary>
-public sealed class FinishRun(StepRecorder recorder, RunStore runs, ILogger<FinishRun> logger)
+internal sealed class FinishRun(StepRecorder recorder, RunStore runs, ILogger<FinishRun> logger)
 {
     /// <summary>How it ended, and the steps that were not written yet.</summary>
     public sealed record Ending(string RunId, RunState State, StoredValue? Output, StepError? Error, IReadOnlyList<StepRecord> Steps);

@@ -6,7 +6,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Looks up tasks that an orchestration waits for: their event was lost, or their result was too large for it.</summary>
-public sealed class LookUpTasks(TaskStore store, RunBlobs blobs)
+internal sealed class LookUpTasks(TaskStore store, RunBlobs blobs)
 {
     /// <summary>Which tasks.</summary>
     public sealed record Query(string RunId, IReadOnlyList<string> Ids);

@@ -8,7 +8,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Makes the arguments of an order: loads what it refers to, and puts what came before into the first argument.</summary>
-public sealed class OrderArguments(RunBlobs blobs, TaskRegistry registry)
+internal sealed class OrderArguments(RunBlobs blobs, TaskRegistry registry)
 {
     /// <summary>The arguments.</summary>
     /// <exception cref="TaskValidationException">A reference cannot be evaluated, or there is no first argument.</exception>

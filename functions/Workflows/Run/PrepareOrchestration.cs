@@ -6,7 +6,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Turns the arguments of a step into the input of the orchestration that it runs.</summary>
-public sealed class PrepareOrchestration(WorkflowOrchestrations orchestrations, RunBlobs blobs)
+internal sealed class PrepareOrchestration(WorkflowOrchestrations orchestrations, RunBlobs blobs)
 {
     /// <summary>Which step, and its arguments.</summary>
     public sealed record Request(

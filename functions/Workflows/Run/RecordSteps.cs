@@ -4,7 +4,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Writes down where steps of a run stand.</summary>
-public sealed class RecordSteps(StepRecorder recorder)
+internal sealed class RecordSteps(StepRecorder recorder)
 {
     /// <summary>The steps that changed.</summary>
     public sealed record Change(string RunId, IReadOnlyList<StepRecord> Steps);

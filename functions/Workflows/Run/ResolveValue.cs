@@ -6,7 +6,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Puts values in the place of references.</summary>
-public sealed class ResolveValue(RunBlobs blobs)
+internal sealed class ResolveValue(RunBlobs blobs)
 {
     /// <summary>The JSON, what it refers to, and what the outcome is called.</summary>
     public sealed record Question(string RunId, string Name, JsonElement Template, IReadOnlyDictionary<string, StoredValue> Values);

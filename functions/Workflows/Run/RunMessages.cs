@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Run;
 /// <param name="Workflow">The workflow.</param>
 /// <param name="Version">The version that is run to the end.</param>
 /// <param name="Input">The run's input.</param>
-public sealed record WorkflowRunInput(string Workflow, int Version, StoredValue Input)
+internal sealed record WorkflowRunInput(string Workflow, int Version, StoredValue Input)
 {
     /// <summary>When the time is up, by a parent; null leaves it to the definition.</summary>
     public DateTime? Deadline { get; init; }
@@ -27,10 +27,10 @@ public sealed record WorkflowRunInput(string Workflow, int Version, StoredValue 
 /// <param name="Definition">The version's JSON.</param>
 /// <param name="Children">The versions of child workflows.</param>
 /// <param name="Finished">The steps whose results it takes over.</param>
-public sealed record RunPlan(string Definition, IReadOnlyDictionary<string, int> Children, IReadOnlyList<StepRecord> Finished);
+internal sealed record RunPlan(string Definition, IReadOnlyDictionary<string, int> Children, IReadOnlyList<StepRecord> Finished);
 
 /// <summary>The answer of a run to its parent.</summary>
-public sealed record WorkflowOutput(StoredValue Value);
+internal sealed record WorkflowOutput(StoredValue Value);
 
 /// <summary>A run's custom status.</summary>
 /// <param name="Current">Steps that have ended.</param>

@@ -13,7 +13,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Runs a task in an activity, without a message. What its handler throws is the orchestrator's to try again.</summary>
-public sealed class RunTask(
+internal sealed class RunTask(
     TaskRegistry registry, OrderArguments arguments, RunBlobs blobs, StepRecorder steps, HandlerInvoker invoker,
     TaskRevocations revocations, ILoggerFactory loggers)
 {

@@ -10,7 +10,8 @@ using Serverless.Workflows.Store;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Sends the tasks of an orchestration to their queues. Sent twice, each counts once: its id is the orchestrator's.</summary>
-public sealed class SendTasks(ITaskClient tasks, TaskRegistry registry, TaskRouter router, OrderArguments arguments, StepRecorder recorder)
+internal sealed class SendTasks(
+    ITaskClient tasks, TaskRegistry registry, TaskRouter router, OrderArguments arguments, StepRecorder recorder)
 {
     private const int Parallel = 16;
 

@@ -4,7 +4,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Completes what an orchestrator knows of its steps, and stores it.</summary>
-public sealed class StepRecorder(RunStore runs, TaskStore tasks)
+internal sealed class StepRecorder(RunStore runs, TaskStore tasks)
 {
     /// <summary>Stores steps.</summary>
     public async Task RecordAsync(string runId, IReadOnlyList<StepRecord>? steps, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>Makes the output of an orchestration a step's result: named as results are, and in a blob when it is large.</summary>
-public sealed class StoreStepOutput(WorkflowOrchestrations orchestrations, RunBlobs blobs)
+internal sealed class StoreStepOutput(WorkflowOrchestrations orchestrations, RunBlobs blobs)
 {
     /// <summary>The answer of the orchestration.</summary>
     public sealed record Output(string RunId, string Step, string Orchestration, JsonElement? Value);

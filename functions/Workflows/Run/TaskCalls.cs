@@ -229,7 +229,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
 /// <summary>Tasks that were at work when they were stopped, by id.</summary>
 /// <param name="Queued">Those that were sent to a queue.</param>
 /// <param name="Direct">Those that activities run.</param>
-public sealed record StoppedTasks(IReadOnlyList<string> Queued, IReadOnlyList<string> Direct)
+internal sealed record StoppedTasks(IReadOnlyList<string> Queued, IReadOnlyList<string> Direct)
 {
     /// <summary>There are some.</summary>
     internal bool Any => Queued.Count + Direct.Count > 0;

@@ -10,7 +10,7 @@ namespace Serverless.Workflows.Run;
 /// <param name="Id">The task's id: derived from the run and the place in it, so that ordering twice is one task.</param>
 /// <param name="Task">The task's name.</param>
 /// <param name="Args">The arguments, which may hold references; null for none.</param>
-public sealed record TaskRequest(string Id, string Task, JsonElement? Args)
+internal sealed record TaskRequest(string Id, string Task, JsonElement? Args)
 {
     /// <summary>The values that the references need, by name: see <see cref="References.RunData"/>.</summary>
     public IReadOnlyDictionary<string, StoredValue>? Values { get; init; }
@@ -41,4 +41,4 @@ public sealed record TaskRequest(string Id, string Task, JsonElement? Args)
 /// <param name="Value">The result.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="Attempts">How often it ran; 0 when that is not known.</param>
-public sealed record TaskAnswer(string Id, TaskState State, StoredValue? Value = null, StepError? Error = null, int Attempts = 0);
+internal sealed record TaskAnswer(string Id, TaskState State, StoredValue? Value = null, StepError? Error = null, int Attempts = 0);

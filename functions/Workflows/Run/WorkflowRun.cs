@@ -9,7 +9,7 @@ namespace Serverless.Workflows.Run;
 /// <summary>
 /// Runs any definition: begin, interpret, and record how it ended, whether by its last step, a failure, its deadline or a cancellation.
 /// </summary>
-public static class WorkflowRun
+internal static class WorkflowRun
 {
     /// <summary>The event that cancels a run, with the reason.</summary>
     public const string CancelEvent = "cancel";

@@ -7,7 +7,7 @@ namespace Serverless.Workflows.Store;
 /// Brings runs up to date whose orchestrations were stopped, failed or suspended without their rows being told: by the Durable
 /// management API, or by the host. Where the orchestration of one that was started is gone, its history was deleted.
 /// </summary>
-public sealed class RunFollower(RunStore runs)
+internal sealed class RunFollower(RunStore runs)
 {
     /// <summary>The run as its orchestration has it.</summary>
     public async Task<RunRecord> FollowAsync(DurableTaskClient client, RunRecord run, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Store;
 /// Finds runs, the newest first, in rows that are sorted by time: a page costs what it looks at, not what the table holds, and it looks at
 /// no more than a few thousand.
 /// </summary>
-public sealed class RunIndex([FromKeyedServices(RunStore.TableName)] LazyTable lazyTable, RunStore runs)
+internal sealed class RunIndex([FromKeyedServices(RunStore.TableName)] LazyTable lazyTable, RunStore runs)
 {
     /// <summary>The most rows that a page looks at. One that found less than was asked for by then says where to go on.</summary>
     public const int MaxLookedAt = 4_000;

@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Store;
 /// <param name="Workflow">Of this workflow.</param>
 /// <param name="Size">Runs on a page, 1 to 100.</param>
 /// <param name="After">Where the page before ended; null for the first.</param>
-public sealed record RunQuery(RunState? State, string? Workflow, int Size, string? After)
+internal sealed record RunQuery(RunState? State, string? Workflow, int Size, string? After)
 {
     /// <summary>Asked for at or after this time.</summary>
     public DateTimeOffset? Since { get; init; }
@@ -47,4 +47,4 @@ public sealed record RunQuery(RunState? State, string? Workflow, int Size, strin
 /// <summary>A page of runs.</summary>
 /// <param name="Runs">Newest first. There may be fewer than were asked for though more follow.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
-public sealed record RunPage(IReadOnlyList<RunRecord> Runs, string? Next);
+internal sealed record RunPage(IReadOnlyList<RunRecord> Runs, string? Next);

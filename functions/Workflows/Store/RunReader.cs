@@ -4,7 +4,7 @@ using Serverless.Workflows.Definitions;
 namespace Serverless.Workflows.Store;
 
 /// <summary>Reads runs for people.</summary>
-public sealed class RunReader(RunStore runs, RunIndex index, RunFollower follower, WorkflowRegistry registry)
+internal sealed class RunReader(RunStore runs, RunIndex index, RunFollower follower, WorkflowRegistry registry)
 {
     /// <summary>A page of runs, the newest first, without inputs and outputs.</summary>
     public async Task<RunPage> ListAsync(DurableTaskClient client, RunQuery query, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Serverless.Workflows.Store;
 /// <param name="Version">The version it runs, from its start to its end.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Created">When it was asked for.</param>
-public sealed record RunRecord(string Id, string Workflow, int Version, RunState Status, DateTimeOffset Created)
+internal sealed record RunRecord(string Id, string Workflow, int Version, RunState Status, DateTimeOffset Created)
 {
     /// <summary>The steps of its definition.</summary>
     public int TotalSteps { get; init; }

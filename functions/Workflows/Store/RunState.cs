@@ -4,7 +4,7 @@ namespace Serverless.Workflows.Store;
 
 /// <summary>Where a run stands.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
-public enum RunState
+internal enum RunState
 {
     /// <summary>Accepted, not begun.</summary>
     [JsonStringEnumMemberName("pending")] Pending,

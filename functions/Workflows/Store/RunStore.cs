@@ -10,7 +10,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Store;
 
 /// <summary>The runs that were ever accepted, and their steps. It outlives the orchestrations' histories.</summary>
-public sealed class RunStore(
+internal sealed class RunStore(
     [FromKeyedServices(RunStore.TableName)] LazyTable lazyTable, RunBlobs blobs, TimeProvider time, ChangeLog changes)
 {
     /// <summary>The table's name.</summary>

@@ -5,7 +5,7 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Store;
 
 /// <summary>A run as callers see it, with all its steps, those too that have not begun.</summary>
-public sealed record RunView
+internal sealed record RunView
 {
     /// <summary>The run's id.</summary>
     public required string Id { get; init; }
@@ -88,7 +88,7 @@ public sealed record RunView
 }
 
 /// <summary>A step as callers see it.</summary>
-public sealed record StepView
+internal sealed record StepView
 {
     /// <summary>The step.</summary>
     public required string Name { get; init; }

@@ -7,7 +7,7 @@ namespace Serverless.Workflows.Store;
 /// <param name="Name">The step.</param>
 /// <param name="Type">What it does.</param>
 /// <param name="Status">Where it stands.</param>
-public sealed record StepRecord(string Name, WorkflowStepType Type, StepState Status)
+internal sealed record StepRecord(string Name, WorkflowStepType Type, StepState Status)
 {
     /// <summary>When it began.</summary>
     public DateTimeOffset? Started { get; init; }

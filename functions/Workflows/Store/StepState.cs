@@ -4,7 +4,7 @@ namespace Serverless.Workflows.Store;
 
 /// <summary>Where a step of a run stands.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StepState>))]
-public enum StepState
+internal enum StepState
 {
     /// <summary>Not begun.</summary>
     [JsonStringEnumMemberName("pending")] Pending,

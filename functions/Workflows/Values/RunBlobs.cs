@@ -13,7 +13,7 @@ namespace Serverless.Workflows.Values;
 /// <summary>
 /// Values that are too large to travel: inputs, results and lists of a run, under the run's id, which is a <see cref="TaskKey"/>'s.
 /// </summary>
-public sealed class RunBlobs(Containers containers)
+internal sealed class RunBlobs(Containers containers)
 {
     /// <summary>The container; its life cycle ends what nobody purged.</summary>
     public const string Container = TaskBlobs.Container;

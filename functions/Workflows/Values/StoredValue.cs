@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Values;
 /// </summary>
 /// <param name="Json">The value.</param>
 /// <param name="Blob">The blob, within <see cref="RunBlobs.Container"/>.</param>
-public sealed record StoredValue(JsonElement? Json = null, string? Blob = null)
+internal sealed record StoredValue(JsonElement? Json = null, string? Blob = null)
 {
     /// <summary>
     /// The largest value that is carried, in bytes of JSON; larger ones lie in blobs. As large as what a task's completion event carries.

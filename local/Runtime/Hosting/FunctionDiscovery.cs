@@ -37,7 +37,7 @@ internal static partial class FunctionDiscovery
     {
         if (!ValidName().IsMatch(function.Name))
             return "the name must be a letter followed by up to 127 letters, digits, '_' or '-', and not 'host'.";
-        if (!function.Method.IsPublic || !function.Class.IsVisible) return "the method and its class must be public.";
+        if (!function.Method.IsPublic) return "the method must be public.";
         if (function.Method.IsGenericMethodDefinition || function.Class.ContainsGenericParameters)
             return "neither the method nor its class can be generic.";
         if (function.Class.IsAbstract && !function.Method.IsStatic)

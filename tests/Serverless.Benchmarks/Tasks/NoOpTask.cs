@@ -4,7 +4,7 @@ namespace Serverless.Benchmarks.Tasks;
 
 /// <summary>Answers with its argument, at once or after a while.</summary>
 [TaskHandler("bench.noop")]
-public sealed class NoOpTask : ITaskHandler<NoOpTask.Args, int>
+internal sealed class NoOpTask : ITaskHandler<NoOpTask.Args, int>
 {
     private static int _running;
 

@@ -35,7 +35,7 @@ public sealed class ImageRenderingTests
     [InlineData(ImageFormat.Jpeg)]
     [InlineData(ImageFormat.Webp)]
     [InlineData(ImageFormat.Png)]
-    public void Render_Metadata_IsLeftOut(ImageFormat format)
+    internal void Render_Metadata_IsLeftOut(ImageFormat format)
     {
         var file = WithExif(Encode(Corners(64, 32), SKEncodedImageFormat.Jpeg), 6);
         Assert.Contains(Maker, Encoding.Latin1.GetString(file), StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class ImageRenderingTests
     [InlineData(ImageFormat.Jpeg, SKEncodedImageFormat.Jpeg, 8)]
     [InlineData(ImageFormat.Png, SKEncodedImageFormat.Png, 0)]
     [InlineData(ImageFormat.Webp, SKEncodedImageFormat.Webp, 8)]
-    public void Render_Format_IsWritten(ImageFormat format, SKEncodedImageFormat expected, int tolerance)
+    internal void Render_Format_IsWritten(ImageFormat format, SKEncodedImageFormat expected, int tolerance)
     {
         var made = Make(
             Encode(Corners(64, 32), SKEncodedImageFormat.Png), new ImageTarget(
@@ -138,7 +138,7 @@ public sealed class ImageRenderingTests
     [InlineData(ImageFormat.Jpeg, null, "#ffffff")]
     [InlineData(ImageFormat.Jpeg, "#0000ff", "#0000ff")]
     [InlineData(ImageFormat.Png, "#0000ff", "#0000ff")]
-    public void Render_Transparency_ShowsTheBackground(ImageFormat format, string? background, string expected)
+    internal void Render_Transparency_ShowsTheBackground(ImageFormat format, string? background, string expected)
     {
         using var source = Draw(32, 32, (_, _) => SKColors.Transparent);
 

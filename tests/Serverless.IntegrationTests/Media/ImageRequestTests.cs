@@ -24,7 +24,7 @@ public sealed class ImageRequestTests
     [InlineData("a.jpeg", ImageFormat.Jpeg)]
     [InlineData("a.png", ImageFormat.Png)]
     [InlineData("a.webp", ImageFormat.Webp)]
-    public void Read_FormatLeftOut_IsTheEnding(string name, ImageFormat expected) =>
+    internal void Read_FormatLeftOut_IsTheEnding(string name, ImageFormat expected) =>
         Assert.Equal(expected, Assert.Single(Read($$"""{"source":"media/s","targets":[{"blob":"media/{{name}}"}]}""").Renditions).Format);
 
     [Theory]

@@ -4,7 +4,7 @@ using Serverless.Workflows.Run;
 namespace Serverless.IntegrationTests.Workflows;
 
 /// <summary>Finds nothing, so that a run hears of its tasks by their events alone.</summary>
-public sealed class BlindLookUpTasks
+internal sealed class BlindLookUpTasks
 {
     /// <summary>The activity that it stands for.</summary>
     public const string Name = nameof(LookUpTasks);

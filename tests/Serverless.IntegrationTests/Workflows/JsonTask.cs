@@ -5,7 +5,7 @@ using Serverless.Tasks;
 namespace Serverless.IntegrationTests.Workflows;
 
 /// <summary>What the task below does, and what it did.</summary>
-public sealed class JsonScript
+internal sealed class JsonScript
 {
     public ConcurrentQueue<JsonTask.Args> Runs { get; } = [];
 
@@ -14,7 +14,7 @@ public sealed class JsonScript
 
 /// <summary>A scripted task whose first argument may be anything.</summary>
 [TaskHandler("test.json")]
-public sealed class JsonTask(JsonScript script) : ITaskHandler<JsonTask.Args, object?>
+internal sealed class JsonTask(JsonScript script) : ITaskHandler<JsonTask.Args, object?>
 {
     public sealed record Args(JsonElement? Value = null, string? Label = null);
 

@@ -122,7 +122,7 @@ public sealed class SignalTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("\"onTimeout\": \"fail\",", RunState.Failed)]
     [InlineData("\"onTimeout\": \"continue\",", RunState.Completed)]
     [InlineData("\"onTimeout\": \"continue\", \"default\": { \"by\": \"$.input.name\" },", RunState.Completed)]
-    public async Task Wait_TimeIsUp_FailsOrGoesOnAsItSays(string members, RunState expected)
+    internal async Task Wait_TimeIsUp_FailsOrGoesOnAsItSays(string members, RunState expected)
     {
         var name = await _host.RegisterAsync($$"""[{ "name": "go", "type": "wait", {{members}} "timeoutSeconds": 60 }]""");
         var id = await _host.StartRunAsync(name, new { name = "nobody" });

@@ -5,17 +5,17 @@ using Serverless.Tasks;
 namespace Serverless.TestSupport.Tasks;
 
 /// <summary>What the scripted tasks do, and what they did.</summary>
-public sealed class Script
+internal sealed class Script
 {
     /// <summary>Every run of them.</summary>
     public ConcurrentQueue<ScriptRun> Runs { get; } = [];
 
     /// <summary>The handler.</summary>
-    public Func<ScriptArgs, TaskContext, Task<object?>> Run { get; set; } = (_, _) => Task.FromResult<object?>("done");
+    internal Func<ScriptArgs, TaskContext, Task<object?>> Run { get; set; } = (_, _) => Task.FromResult<object?>("done");
 
     public Func<ScriptArgs, Task<ScriptArgs?>> Sanitize { get; set; } = _ => Task.FromResult<ScriptArgs?>(null);
 
-    public Func<ScriptArgs, Task<Recovery<ScriptArgs>>> Recover { get; set; } = _ => Task.FromResult(
+    internal Func<ScriptArgs, Task<Recovery<ScriptArgs>>> Recover { get; set; } = _ => Task.FromResult(
         new Recovery<ScriptArgs>(Retry: false));
 
     public async Task<object?> RunAsync(ScriptArgs args, TaskContext context)
@@ -30,19 +30,19 @@ public sealed record ScriptRun(string Id, int Attempt, ScriptArgs Args);
 public sealed record ScriptArgs(string? Text = null, int? ChunkSize = null, string? Tenant = null);
 
 [TaskHandler("test.script")]
-public sealed class ScriptTask(Script script) : ITaskHandler<ScriptArgs, object?>
+internal sealed class ScriptTask(Script script) : ITaskHandler<ScriptArgs, object?>
 {
     public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
 }
 
 [TaskHandler("tenant_test.script", RetryDelaySeconds = 7)]
-public sealed class TenantScriptTask(Script script) : ITaskHandler<ScriptArgs, object?>
+internal sealed class TenantScriptTask(Script script) : ITaskHandler<ScriptArgs, object?>
 {
     public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
 }
 
 [TaskHandler("test.rescue")]
-public sealed class RescueTask(Script script) : ITaskHandler<ScriptArgs, object?>, ITaskSanitizer<ScriptArgs>, ITaskRecovery<ScriptArgs>
+internal sealed class RescueTask(Script script) : ITaskHandler<ScriptArgs, object?>, ITaskSanitizer<ScriptArgs>, ITaskRecovery<ScriptArgs>
 {
     public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
 
@@ -52,13 +52,13 @@ public sealed class RescueTask(Script script) : ITaskHandler<ScriptArgs, object?
 }
 
 [TaskHandler("test.long", LongRunning = true)]
-public sealed class LongScriptTask(Script script) : ITaskHandler<JsonElement, object?>
+internal sealed class LongScriptTask(Script script) : ITaskHandler<JsonElement, object?>
 {
     public Task<object?> RunAsync(JsonElement args, TaskContext context) => script.RunAsync(new ScriptArgs(), context);
 }
 
 [TaskHandler("test.quick", TimeoutSeconds = TimeoutSeconds)]
-public sealed class QuickTask(Script script) : ITaskHandler<ScriptArgs, object?>
+internal sealed class QuickTask(Script script) : ITaskHandler<ScriptArgs, object?>
 {
     /// <summary>Shorter than its lane's lock.</summary>
     public const int TimeoutSeconds = 20;
@@ -67,7 +67,7 @@ public sealed class QuickTask(Script script) : ITaskHandler<ScriptArgs, object?>
 }
 
 [TaskHandler("test.beat", HeartbeatSeconds = HeartbeatSeconds, MaxRetries = 0)]
-public sealed class BeatTask(Script script) : ITaskHandler<ScriptArgs, object?>
+internal sealed class BeatTask(Script script) : ITaskHandler<ScriptArgs, object?>
 {
     // Several of them are less than a message lock, which the turned clock would end.
     public const int HeartbeatSeconds = 10;

@@ -20,7 +20,7 @@ public sealed class PlacementTests
     [InlineData(800, 800, ImageFit.Contain, false, 800, 800)]    // the background makes up for it
     [InlineData(800, 100, ImageFit.Fill, false, 400, 100)]
     [InlineData(1, 1, ImageFit.Inside, false, 1, 1)]             // never without pixels
-    public void Of_Box_GivesTheCanvas(int? width, int? height, ImageFit fit, bool enlarge, int canvasWidth, int canvasHeight) =>
+    internal void Of_Box_GivesTheCanvas(int? width, int? height, ImageFit fit, bool enlarge, int canvasWidth, int canvasHeight) =>
         Assert.Equal(new SKSizeI(canvasWidth, canvasHeight), Of(width, height, fit, enlarge).Canvas);
 
     [Fact]

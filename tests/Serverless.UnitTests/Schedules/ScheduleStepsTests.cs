@@ -21,7 +21,7 @@ public sealed class ScheduleStepsTests
     [InlineData(CatchUpRule.None)]
     [InlineData(CatchUpRule.Last)]
     [InlineData(CatchUpRule.All)]
-    public void TakeDue_LateButWatched_IsNotMissedWhateverTheRule(CatchUpRule rule)
+    internal void TakeDue_LateButWatched_IsNotMissedWhateverTheRule(CatchUpRule rule)
     {
         var state = ScheduleSteps.TakeDue(Hourly(rule), Noon.AddMinutes(59), Noon);
         Assert.Equal([Noon], state.Waiting);
@@ -33,7 +33,7 @@ public sealed class ScheduleStepsTests
     [InlineData(CatchUpRule.None, new int[0], 5)]
     [InlineData(CatchUpRule.Last, new[] { 4 }, 4)]
     [InlineData(CatchUpRule.All, new[] { 0, 1, 2, 3, 4 }, 0)]
-    public void TakeDue_AfterDowntime_FollowsTheCatchUpRule(CatchUpRule rule, int[] made, int missed)
+    internal void TakeDue_AfterDowntime_FollowsTheCatchUpRule(CatchUpRule rule, int[] made, int missed)
     {
         var state = ScheduleSteps.TakeDue(Hourly(rule), Noon.AddHours(4.5), Noon.AddHours(4.5));
         Assert.Equal(made.Select(h => Noon.AddHours(h)), state.Waiting);
@@ -45,7 +45,7 @@ public sealed class ScheduleStepsTests
     [InlineData(CatchUpRule.None, new[] { 4 }, 4)]
     [InlineData(CatchUpRule.Last, new[] { 4 }, 4)]
     [InlineData(CatchUpRule.All, new[] { 0, 1, 2, 3, 4 }, 0)]
-    public void TakeDue_AfterDowntimeAndOneDueNow_TakesThatForTheLast(CatchUpRule rule, int[] taken, int missed)
+    internal void TakeDue_AfterDowntimeAndOneDueNow_TakesThatForTheLast(CatchUpRule rule, int[] taken, int missed)
     {
         var state = ScheduleSteps.TakeDue(Hourly(rule), Noon.AddHours(4).AddMinutes(1), Noon.AddHours(4));
         Assert.Equal(taken.Select(h => Noon.AddHours(h)), state.Waiting);
@@ -56,7 +56,7 @@ public sealed class ScheduleStepsTests
     [InlineData(CatchUpRule.None, 0, 1)]
     [InlineData(CatchUpRule.Last, 1, 0)]
     [InlineData(CatchUpRule.All, 1, 0)]
-    public void TakeDue_OutageOfASecond_FollowsTheCatchUpRule(CatchUpRule rule, int taken, int missed)
+    internal void TakeDue_OutageOfASecond_FollowsTheCatchUpRule(CatchUpRule rule, int taken, int missed)
     {
         var state = ScheduleSteps.TakeDue(Hourly(rule), Noon.AddSeconds(1), Noon.AddSeconds(1));
         Assert.Equal((taken, missed), (state.Waiting.Count, state.Missed));

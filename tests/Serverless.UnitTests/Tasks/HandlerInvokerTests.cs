@@ -32,7 +32,7 @@ public sealed class HandlerInvokerTests : IDisposable
     [Theory]
     [InlineData(true, ExecutionState.Retry)]
     [InlineData(false, ExecutionState.Failure)]
-    public async Task Invoke_Throws_IsClassifiedAndRecordedAsWhatFollows(bool retries, ExecutionState state)
+    internal async Task Invoke_Throws_IsClassifiedAndRecordedAsWhatFollows(bool retries, ExecutionState state)
     {
         var outcome = await InvokeAsync((_, _) => throw new HttpRequestException("down"), retries);
 

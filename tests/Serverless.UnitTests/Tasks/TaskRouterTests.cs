@@ -82,56 +82,56 @@ public sealed class TaskRouterTests
     private static TaskRouter Router(Dictionary<string, string?> settings, TaskRegistry registry) =>
         new(Queues, registry, new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
 
-    public abstract class Handler : ITaskHandler<JsonElement, int>
+    internal abstract class Handler : ITaskHandler<JsonElement, int>
     {
         public Task<int> RunAsync(JsonElement args, TaskContext context) => Task.FromResult(0);
     }
 
     [TaskHandler("other.task")]
-    public sealed class Other : Handler;
+    internal sealed class Other : Handler;
 
     [TaskHandler("other.task")]
-    public sealed class OtherAgain : Handler;
+    internal sealed class OtherAgain : Handler;
 
     [TaskHandler("high_priority.any")]
-    public sealed class High : Handler;
+    internal sealed class High : Handler;
 
     [TaskHandler("low_priority.any")]
-    public sealed class Low : Handler;
+    internal sealed class Low : Handler;
 
     [TaskHandler("cpu_intensive.hash")]
-    public sealed class Cpu : Handler;
+    internal sealed class Cpu : Handler;
 
     [TaskHandler("io_intensive.fetch")]
-    public sealed class Io : Handler;
+    internal sealed class Io : Handler;
 
     [TaskHandler("memory_intensive.sort")]
-    public sealed class Memory : Handler;
+    internal sealed class Memory : Handler;
 
     [TaskHandler("tenant_import")]
-    public sealed class Tenant : Handler;
+    internal sealed class Tenant : Handler;
 
     [TaskHandler("own.queue", Queue = "media")]
-    public sealed class Own : Handler;
+    internal sealed class Own : Handler;
 
     [TaskHandler("cpu_intensive.special", Queue = "media")]
-    public sealed class Special : Handler;
+    internal sealed class Special : Handler;
 
     [TaskHandler("cpu_intensive.special.deep")]
-    public sealed class Deep : Handler;
+    internal sealed class Deep : Handler;
 
     [TaskHandler("high_priority.exact")]
-    public sealed class Exact : Handler;
+    internal sealed class Exact : Handler;
 
     [TaskHandler("no.queue", Queue = "nowhere")]
-    public sealed class Nowhere : Handler;
+    internal sealed class Nowhere : Handler;
 
     [TaskHandler("Bad Name")]
-    public sealed class BadName : Handler;
+    internal sealed class BadName : Handler;
 
     [TaskHandler("no.handler")]
-    public sealed class NoHandler;
+    internal sealed class NoHandler;
 
     [TaskHandler("bad.numbers", MaxRetries = -1, RetryDelaySeconds = 100_000, TimeoutSeconds = 0)]
-    public sealed class BadNumbers : Handler;
+    internal sealed class BadNumbers : Handler;
 }

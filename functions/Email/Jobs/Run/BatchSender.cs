@@ -12,7 +12,7 @@ namespace Serverless.Email.Jobs.Run;
 /// Sends the messages of a batch, one after the other over one connection. The ledger is written after each answer: a crash in between
 /// repeats the one message whose answer it did not hold, under the same Message-Id, and no other.
 /// </summary>
-public sealed class BatchSender(
+internal sealed class BatchSender(
     MailPlans plans, MailLedger ledger, SuppressionList suppressions, IMailTransport transport, TimeProvider time)
 {
     // A connection that breaks off at each of so many tries of one message is no accident, and not its neighbours' fault.

@@ -7,7 +7,7 @@ namespace Serverless.Email.Jobs.Run;
 /// <param name="Batch">The batch, from 0.</param>
 /// <param name="Attempt">0 for the first time, then one more with each try of the recipients that the server put off.</param>
 /// <param name="IsLast">No try follows: who is put off now has failed.</param>
-public sealed record BatchTask(string JobId, int Batch, int Attempt, bool IsLast);
+internal sealed record BatchTask(string JobId, int Batch, int Attempt, bool IsLast);
 
 /// <summary>The outcome of a batch.</summary>
 /// <param name="Counts">Of all its recipients, over all tries.</param>
@@ -15,11 +15,11 @@ public sealed record BatchTask(string JobId, int Batch, int Attempt, bool IsLast
 /// <param name="Stop">Why it ended early, if it did.</param>
 /// <param name="Reason">In words, when the mail server is why.</param>
 /// <param name="RetryAfterSeconds">How long its breaker stays open.</param>
-public sealed record BatchOutcome(
+internal sealed record BatchOutcome(
     MailCounts Counts, int Deferred, BatchStop Stop = BatchStop.None, string? Reason = null, double RetryAfterSeconds = 0);
 
 /// <summary>Why a batch ended before its last recipient.</summary>
-public enum BatchStop
+internal enum BatchStop
 {
     /// <summary>It did not.</summary>
     None,

@@ -7,7 +7,7 @@ namespace Serverless.Email.Jobs.Run;
 /// so
 /// that an orchestrator can replay it.
 /// </summary>
-public sealed class BatchWindow(MailRun run)
+internal sealed class BatchWindow(MailRun run)
 {
     /// <summary>When so many batches wait for another try, the server wants less, and nothing new is begun.</summary>
     public const int MaxOpen = 200;

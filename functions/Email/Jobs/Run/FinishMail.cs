@@ -7,7 +7,7 @@ using Serverless.Storage;
 namespace Serverless.Email.Jobs.Run;
 
 /// <summary>Writes down what became of a job, and who was not sent to.</summary>
-public sealed class FinishMail(MailJobStore store, MailLedger ledger, Containers containers, ILogger<FinishMail> logger)
+internal sealed class FinishMail(MailJobStore store, MailLedger ledger, Containers containers, ILogger<FinishMail> logger)
 {
     /// <summary>So many failed recipients are shown; when there are more, a blob has all of them.</summary>
     public const int MaxShown = 100;
@@ -58,4 +58,4 @@ public sealed class FinishMail(MailJobStore store, MailLedger ledger, Containers
 /// <param name="Total">Recipients in the list.</param>
 /// <param name="Counts">What became of them.</param>
 /// <param name="Error">Why it failed; null when it did not.</param>
-public sealed record FinishTask(string JobId, long Total, MailCounts Counts, string? Error = null);
+internal sealed record FinishTask(string JobId, long Total, MailCounts Counts, string? Error = null);

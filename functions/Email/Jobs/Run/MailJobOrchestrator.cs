@@ -10,7 +10,7 @@ namespace Serverless.Email.Jobs.Run;
 /// <summary>
 /// A mail job: divide the list, send its batches, a window of them at a time, try those again that the server put off, sum up.
 /// </summary>
-public static class MailJobOrchestrator
+internal static class MailJobOrchestrator
 {
     /// <summary>The event that wakes a waiting job that was cancelled.</summary>
     public const string Cancel = "Cancel";

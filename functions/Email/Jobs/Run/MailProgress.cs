@@ -13,7 +13,7 @@ namespace Serverless.Email.Jobs.Run;
 /// <param name="Status">A sentence for people.</param>
 /// <param name="Phase">What the job is at: plan, send, wait or done.</param>
 /// <param name="InFlight">The batches at work.</param>
-public sealed record MailProgress(
+internal sealed record MailProgress(
     [property: JsonPropertyName("current")] long Current,
     [property: JsonPropertyName("total")] long Total,
     [property: JsonPropertyName("successful")] long Successful,

@@ -11,7 +11,7 @@ namespace Serverless.Email.Jobs.Run;
 /// <param name="Open">Batches that were begun and are not done.</param>
 /// <param name="Outages">Waits for the mail server in a row.</param>
 /// <param name="OutageSince">When the first of these began.</param>
-public sealed record MailRun(
+internal sealed record MailRun(
     string JobId, DateTime? StartedAt, MailFacts? Facts, int Next, MailCounts Counts, IReadOnlyList<OpenBatch> Open, int Outages = 0,
     DateTime? OutageSince = null)
 {
@@ -24,4 +24,4 @@ public sealed record MailRun(
 /// <param name="Attempt">The try that comes next.</param>
 /// <param name="Due">When it may start.</param>
 /// <param name="Counted">What <see cref="MailRun.Counts"/> holds of it.</param>
-public sealed record OpenBatch(int Batch, int Attempt, DateTime Due, MailCounts Counted);
+internal sealed record OpenBatch(int Batch, int Attempt, DateTime Due, MailCounts Counted);

@@ -4,7 +4,7 @@ using Serverless.Email.Jobs.Store;
 namespace Serverless.Email.Jobs.Run;
 
 /// <summary>Divides a job's list into batches.</summary>
-public sealed class PlanMail(MailPlanner planner, MailJobStore store)
+internal sealed class PlanMail(MailPlanner planner, MailJobStore store)
 {
     /// <summary>Doing it again gives the same plan.</summary>
     /// <exception cref="MailJobException">The list is no list of recipients, or is not there any more.</exception>

@@ -7,7 +7,7 @@ using Serverless.Jobs;
 namespace Serverless.Email.Jobs.Run;
 
 /// <summary>Sends one batch. Doing it again goes on behind the last message that the ledger knows.</summary>
-public sealed class SendBatch(
+internal sealed class SendBatch(
     BatchSender sender, MailPlans plans, MailJobStore store, MailLedger ledger, MeasuredSpeeds speeds, IOptions<EmailSettings> settings,
     TimeProvider time)
 {

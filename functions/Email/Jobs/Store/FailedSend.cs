@@ -7,7 +7,7 @@ namespace Serverless.Email.Jobs.Store;
 /// <param name="Address">As the list has it.</param>
 /// <param name="Code">The SMTP reply code; null when the server was not asked.</param>
 /// <param name="Answer">What the server said, or what is wrong with the recipient.</param>
-public sealed record FailedSend(
+internal sealed record FailedSend(
     [property: JsonPropertyName("index")] long Index,
     [property: JsonPropertyName("address")] string Address,
     [property: JsonPropertyName("code")] int? Code,

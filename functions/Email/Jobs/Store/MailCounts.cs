@@ -4,7 +4,7 @@ namespace Serverless.Email.Jobs.Store;
 /// <param name="Successful">The server took their message.</param>
 /// <param name="Failed">Theirs was refused, or could not be made.</param>
 /// <param name="Suppressed">They are on the suppression list.</param>
-public sealed record MailCounts(long Successful = 0, long Failed = 0, long Suppressed = 0)
+internal sealed record MailCounts(long Successful = 0, long Failed = 0, long Suppressed = 0)
 {
     /// <summary>Recipients that are done with.</summary>
     public long Done => Successful + Failed + Suppressed;

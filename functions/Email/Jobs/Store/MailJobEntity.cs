@@ -4,7 +4,7 @@ using Serverless.Jobs;
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>A job as the table <c>MailJobs</c> holds it.</summary>
-public sealed class MailJobEntity : IJobRow
+internal sealed class MailJobEntity : IJobRow
 {
     /// <inheritdoc/>
     public string PartitionKey { get; set; } = IJobRow.Partition;

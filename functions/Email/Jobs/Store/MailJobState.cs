@@ -1,7 +1,7 @@
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>Where a mail job stands.</summary>
-public enum MailJobState
+internal enum MailJobState
 {
     /// <summary>Accepted; its orchestration is starting or at work.</summary>
     Running,

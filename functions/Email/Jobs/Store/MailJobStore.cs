@@ -7,7 +7,7 @@ using Serverless.Storage;
 namespace Serverless.Email.Jobs.Store;
 
 /// <summary>The mail jobs that were ever accepted. A job that has ended stays as it is, whatever comes late.</summary>
-public sealed class MailJobStore(
+internal sealed class MailJobStore(
     [FromKeyedServices(MailJobStore.TableName)] LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
 {
     /// <summary>The table's name.</summary>

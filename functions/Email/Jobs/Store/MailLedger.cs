@@ -12,7 +12,7 @@ namespace Serverless.Email.Jobs.Store;
 /// a table because that write is made for each message, and costs there a hundredth of what it costs in a blob. A job is one partition,
 /// which takes 2,000 writes a second. Recipients that failed, or that are to be tried again, have rows of their own.
 /// </summary>
-public sealed class MailLedger([FromKeyedServices(MailLedger.TableName)] LazyTable lazyTable)
+internal sealed class MailLedger([FromKeyedServices(MailLedger.TableName)] LazyTable lazyTable)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MailLedger";

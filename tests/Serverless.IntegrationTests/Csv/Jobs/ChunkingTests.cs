@@ -53,7 +53,7 @@ public sealed class ChunkingTests(AzuriteFixture azurite)
     [InlineData(CsvEncoding.Utf16LittleEndian)]
     [InlineData(CsvEncoding.Utf16BigEndian)]
     [InlineData(CsvEncoding.Windows1252)]
-    public async Task AnyEncoding_SameBytes(CsvEncoding encoding)
+    internal async Task AnyEncoding_SameBytes(CsvEncoding encoding)
     {
         const string text = "id,name\n1,\"Ä\nn\"\n2,Bøb\nö,Eve\n4,Dän\n";
         var options = new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true);

@@ -22,7 +22,8 @@ public sealed class MendTests(AzuriteFixture azurite)
     [InlineData(1, CsvOutput.Csv, ",", false)]
     [InlineData(2, CsvOutput.Jsonl, ",", false)]
     [InlineData(3, CsvOutput.Csv, ";", true)]
-    public async Task GeneratedFiles_MendedInRounds_AreWhatTheCorrectedFilesGive(int seed, CsvOutput output, string delimiter, bool unique)
+    internal async Task GeneratedFiles_MendedInRounds_AreWhatTheCorrectedFilesGive(
+        int seed, CsvOutput output, string delimiter, bool unique)
     {
         var random = new Random(seed);
         for (var i = 0; i < 20; i++)

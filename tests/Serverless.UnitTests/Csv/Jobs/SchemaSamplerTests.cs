@@ -47,7 +47,7 @@ public sealed class SchemaSamplerTests
     [Theory]
     [InlineData(PackingKind.Gzip)]
     [InlineData(PackingKind.Zip)]
-    public async Task Infer_PackedTypeThatChangesFarDown_IsSeen(PackingKind packing)
+    internal async Task Infer_PackedTypeThatChangesFarDown_IsSeen(PackingKind packing)
     {
         var file = Text(i => i < Rows / 2 ? $"{i},{i}" : $"{i},x{i}", Rows, new UTF8Encoding(false));
         var (facts, _) = await InspectAsync(packing == PackingKind.Gzip ? Packed.Gzip(file) : Packed.Zip(("a.csv", file)));

@@ -9,7 +9,7 @@ public sealed class EncodingTests
 {
     private const string Text = "naïve,Ünïcode,€\n1,2,\U0001F600\n";
 
-    public static TheoryData<byte[], CsvEncoding, int> Files => new()
+    public static TheoryData Files => new TheoryData<byte[], CsvEncoding, int>()
     {
         { [], CsvEncoding.Utf8, 0 },
         { "plain,ascii\n"u8.ToArray(), CsvEncoding.Utf8, 0 },
@@ -48,7 +48,7 @@ public sealed class EncodingTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Detect_File_EncodingAndMark(byte[] sample, CsvEncoding expected, int mark)
+    internal void Detect_File_EncodingAndMark(byte[] sample, CsvEncoding expected, int mark)
     {
         var encoding = EncodingDetector.Detect(sample);
 
@@ -84,7 +84,7 @@ public sealed class EncodingTests
     [InlineData("tis-620", CsvEncoding.Windows874)]
     [InlineData("iso-2022-kr", null)]
     [InlineData("ebcdic", null)]
-    public void Find_Label_Encoding(string label, CsvEncoding? expected) => Assert.Equal(expected, EncodingLabels.Find(label));
+    internal void Find_Label_Encoding(string label, CsvEncoding? expected) => Assert.Equal(expected, EncodingLabels.Find(label));
 
     [Fact]
     public void Transcode_EveryEncoding_KeepsAscii()
@@ -118,7 +118,7 @@ public sealed class EncodingTests
     [InlineData(CsvEncoding.Big5, "A741A66E", "你好")]
     [InlineData(CsvEncoding.EucKr, "C7D1B1B9", "한국")]
     [InlineData(CsvEncoding.Utf32BigEndian, "0001F600", "\U0001F600")]
-    public void Transcode_Legacy_Text(CsvEncoding encoding, string raw, string expected) =>
+    internal void Transcode_Legacy_Text(CsvEncoding encoding, string raw, string expected) =>
         Assert.Equal(expected, Encoding.UTF8.GetString(ToUtf8(Convert.FromHexString(raw), encoding)));
 
     [Theory]
@@ -128,13 +128,14 @@ public sealed class EncodingTests
     [InlineData(CsvEncoding.Gb18030, "41FF0A", "41FF0A")]
     [InlineData(CsvEncoding.EucKr, "C7", "FF")]
     [InlineData(CsvEncoding.Utf32LittleEndian, "4100000000D800004200000043", "41FF42FF")]
-    public void Transcode_WhatTheEncodingDoesNotAllow_IsNoValidUtf8AndTakesNoNeighbour(CsvEncoding encoding, string raw, string expected) =>
+    internal void Transcode_WhatTheEncodingDoesNotAllow_IsNoValidUtf8AndTakesNoNeighbour(
+        CsvEncoding encoding, string raw, string expected) =>
         Assert.Equal(expected, Convert.ToHexString(ToUtf8(Convert.FromHexString(raw), encoding)));
 
     [Theory]
     [InlineData(CsvEncoding.ShiftJis, "id|name\n1|ソポ表\n2|能\n", '|')]
     [InlineData(CsvEncoding.Gb18030, "id,name\n1,你好\U0001F600\n2,€\n", ',')]
-    public async Task ReadAsync_SecondHalvesThatLookLikeDelimiters_SameText(CsvEncoding encoding, string text, char delimiter)
+    internal async Task ReadAsync_SecondHalvesThatLookLikeDelimiters_SameText(CsvEncoding encoding, string text, char delimiter)
     {
         var raw = CodePagesEncodingProvider.Instance.GetEncoding((int)encoding)!.GetBytes(text);
         for (var size = 1; size < 9; size++)
@@ -155,7 +156,7 @@ public sealed class EncodingTests
     [Theory]
     [InlineData(CsvEncoding.Utf16LittleEndian)]
     [InlineData(CsvEncoding.Utf16BigEndian)]
-    public async Task TryRead_HalfACodeUnitAtTheEnd_IsKeptAsAFault(CsvEncoding encoding)
+    internal async Task TryRead_HalfACodeUnitAtTheEnd_IsKeptAsAFault(CsvEncoding encoding)
     {
         byte[] raw = [.. GeneratedFile.Encode("a\nb", new CsvDialect(Encoding: encoding)).Raw, 0x41];
 
@@ -169,7 +170,7 @@ public sealed class EncodingTests
     [InlineData(CsvEncoding.Utf16LittleEndian, "é€\ud83d|\ude00\U0001F600\ud83d")]
     [InlineData(CsvEncoding.Utf16BigEndian, "é€\ud83d|\ude00\U0001F600\ud83d")]
     [InlineData(CsvEncoding.Windows1252, "aé\u00A0ÿ\0b")]
-    public async Task ReadAsync_EveryBufferSize_SameText(CsvEncoding encoding, string text)
+    internal async Task ReadAsync_EveryBufferSize_SameText(CsvEncoding encoding, string text)
     {
         var file = GeneratedFile.Encode(text, new CsvDialect(Encoding: encoding));
 

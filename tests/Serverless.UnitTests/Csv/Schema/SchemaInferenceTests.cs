@@ -47,7 +47,7 @@ public sealed class SchemaInferenceTests
     [InlineData("-", FieldType.String)]
     [InlineData("NULL|N/A", FieldType.String)]
     [InlineData("|", FieldType.String)]
-    public void Build_Values_GiveTheType(string values, FieldType type)
+    internal void Build_Values_GiveTheType(string values, FieldType type)
     {
         var schema = Infer(values).Schema;
 
@@ -166,7 +166,7 @@ public sealed class SchemaInferenceTests
     [InlineData("2024-01-01|NULL", FieldType.Date, "|NULL")]
     [InlineData("5|", FieldType.Integer, null)]
     [InlineData("x|NULL", FieldType.String, null)]
-    public void Build_WordsForNothing_AreMissingValuesOfATypedColumn(string values, FieldType type, string? missing)
+    internal void Build_WordsForNothing_AreMissingValuesOfATypedColumn(string values, FieldType type, string? missing)
     {
         var field = Infer(values).Schema.Fields[0];
 
@@ -179,7 +179,7 @@ public sealed class SchemaInferenceTests
     [InlineData(94, 6, 0.94, FieldType.Integer)]
     [InlineData(99, 1, 1, FieldType.String)]
     [InlineData(9, 1, 0.95, FieldType.String)]
-    public void Build_Dirt_IsToleratedUpToTheShare(int good, int bad, double share, FieldType type)
+    internal void Build_Dirt_IsToleratedUpToTheShare(int good, int bad, double share, FieldType type)
     {
         var inference = new SchemaInference(["a"], share: share);
         for (var i = 0; i < good; i++) NaiveCsv.Read($"{i}\n", (in r) => inference.Add(r));

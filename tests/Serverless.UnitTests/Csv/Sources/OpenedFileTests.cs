@@ -49,7 +49,7 @@ public sealed class OpenedFileTests
         Assert.True(fault.Message.Contains(reason, StringComparison.Ordinal), $"{name}: {fault.Message}");
     }
 
-    public static TheoryData<string, byte[], string?, PackingKind, string> Read => new()
+    public static TheoryData Read => new TheoryData<string, byte[], string?, PackingKind, string>()
     {
         { "plain", Csv, null, PackingKind.None, "" },
         { "gzip", Packed.Gzip(Csv), null, PackingKind.Gzip, "" },
@@ -63,7 +63,7 @@ public sealed class OpenedFileTests
 
     [Theory]
     [MemberData(nameof(Read))]
-    public async Task OpenAsync_Text_IsTheSameHoweverItIsPacked(string name, byte[] file, string? member, PackingKind kind, string part)
+    internal async Task OpenAsync_Text_IsTheSameHoweverItIsPacked(string name, byte[] file, string? member, PackingKind kind, string part)
     {
         await using var opened = await OpenAsync(file, new CsvJobOptions { Member = member });
 
