@@ -25,7 +25,7 @@ public sealed class ProofTests(AzuriteFixture azurite)
     [InlineData(3, CsvOutput.Parquet, HashKind.XxHash128, "latin1")]
     [InlineData(4, CsvOutput.Csv, HashKind.XxHash128, "gzip")]
     [InlineData(5, CsvOutput.Csv, HashKind.XxHash128, "zip")]
-    public async Task AnyByteThatIsFlipped_IsFound(int seed, CsvOutput output, HashKind hash, string kind)
+    internal async Task AnyByteThatIsFlipped_IsFound(int seed, CsvOutput output, HashKind hash, string kind)
     {
         var random = new Random(seed);
         for (var i = 0; i < 4; i++)
@@ -76,7 +76,7 @@ public sealed class ProofTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(6, CsvOutput.Csv)]
     [InlineData(7, CsvOutput.Jsonl)]
-    public async Task MendedJobs_KeepATrueProof(int seed, CsvOutput output)
+    internal async Task MendedJobs_KeepATrueProof(int seed, CsvOutput output)
     {
         var random = new Random(seed);
         for (var i = 0; i < 8; i++)

@@ -10,7 +10,7 @@ public sealed class ProofTests
     [Theory]
     [InlineData(HashKind.XxHash128)]
     [InlineData(HashKind.Sha256)]
-    public void End_OfPieces_IsTheHashOfTheWhole(HashKind kind)
+    internal void End_OfPieces_IsTheHashOfTheWhole(HashKind kind)
     {
         var random = new Random(1);
         using var hash = new ByteHash(kind);
