@@ -57,6 +57,9 @@ internal record CsvOptionsBody
     [Description("csv, jsonl or parquet.")]
     public string? Output { get; init; }
 
+    [Description("xxh128 or sha256: the kind of hash that proves what was read and written.")]
+    public string? Proof { get; init; }
+
     public int? ChunkBytes { get; init; }
 
     public int? MaxParallel { get; init; }
@@ -97,10 +100,16 @@ internal sealed record CsvPreviewBody : CsvOptionsBody
 /// <summary>A definition of a workflow.</summary>
 internal sealed record WorkflowBody(
     IReadOnlyList<WorkflowStep> Steps, string? Name = null, string? Description = null, int? Version = null, int? TimeoutSeconds = null,
-    [property: JsonPropertyName("$schema")] string? Schema = null);
+    JsonElement? InputSchema = null, [property: JsonPropertyName("$schema")] string? Schema = null);
 
 /// <summary>The start of a run.</summary>
-internal sealed record WorkflowStartBody(JsonElement? Input = null, int? Version = null, string? RunId = null);
+internal sealed record WorkflowStartBody(
+    JsonElement? Input = null, int? Version = null, string? RunId = null, IReadOnlyList<string>? Tags = null);
+
+/// <summary>The rerun of a run.</summary>
+internal sealed record RerunBody(
+    [property: Description("Another input.")] JsonElement? Input = null,
+    [property: Description("The outermost step from which on it runs anew.")] string? From = null, string? RunId = null);
 
 /// <summary>The start of a canvas.</summary>
 internal sealed record CanvasBody(

@@ -21,6 +21,7 @@ internal static class ApiParameters
         ["state"] = ("string", "In this state."),
         ["status"] = ("string", "running or ended."),
         ["text"] = ("string", "With this text in the id, name or error."),
+        ["tag"] = ("string", "With this tag."),
         ["since"] = ("string", "At or after this ISO 8601 time."),
         ["before"] = ("string", "Before this ISO 8601 time."),
         ["id"] = ("string", "Of this id; may be given several times."),

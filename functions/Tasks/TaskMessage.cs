@@ -30,6 +30,9 @@ internal sealed record TaskMessage
     /// <summary>The caller's own names and values, at most 8 KB.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
+    /// <summary>Words that it can be found by; null for none.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>0 for the first run, then one more with each retry.</summary>
     public int Attempt { get; init; }
 
@@ -84,7 +87,7 @@ internal sealed record TaskMessage
     /// <summary>The operation that brought it back last.</summary>
     public string? RedrivenBy { get; init; }
 
-    /// <summary>How often a run met an open circuit breaker; that spends no attempt.</summary>
+    /// <summary>How often a run met a pause or an open circuit breaker; that spends no attempt.</summary>
     public int Deferrals { get; init; }
 
     /// <summary>True when the sender did not know whether the task had been sent before: it is looked up before it runs.</summary>

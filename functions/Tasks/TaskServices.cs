@@ -31,6 +31,7 @@ internal static class TaskServices
             .AddSingleton<TaskPreparation>()
             .AddSingleton<TaskBatch>()
             .AddSingleton<ITaskClient, TaskClient>()
+            .AddSingleton<ILoggerProvider, TaskLogProvider>()
             .AddSingleton<HandlerInvoker>()
             .AddSingleton<TaskExecutor>()
             .AddSingleton<TaskOutcomeHandler>()
@@ -54,6 +55,8 @@ internal static class TaskServices
             .AddSingleton<TaskPurge>()
             .AddSingleton<TaskIndex>()
             .AddHostedService<TaskTableMigration>()
+            .AddSingleton<TaskPauses>()
+            .AddHostedService(p => p.GetRequiredService<TaskPauses>())
             .AddSingleton<TaskRevocations>()
             .AddHostedService(p => p.GetRequiredService<TaskRevocations>());
     }

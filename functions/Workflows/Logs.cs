@@ -14,6 +14,9 @@ internal static partial class Logs
     [LoggerMessage(4007, LogLevel.Error, "The app's own workflow {Workflow} is at fault and was not registered: {Faults}")]
     public static partial void OwnDefinitionRefused(ILogger logger, string workflow, string faults);
 
+    [LoggerMessage(4008, LogLevel.Information, "Workflow {Workflow} was deleted")]
+    public static partial void Deleted(ILogger logger, string workflow);
+
     [LoggerMessage(4003, LogLevel.Information, "Run {RunId} of workflow {Workflow} version {Version} completed")]
     public static partial void RunCompleted(ILogger logger, string workflow, int version, string runId);
 

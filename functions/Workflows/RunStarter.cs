@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Http;
 using Serverless.Orchestrations;
 using Serverless.Workflows.Definitions;
+using Serverless.Workflows.InputSchemas;
 using Serverless.Workflows.Run;
 using Serverless.Workflows.Store;
 using Serverless.Workflows.Values;
@@ -18,6 +19,7 @@ internal sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBl
     /// <exception cref="IdTakenException">The id is that of a run that was asked for otherwise.</exception>
     /// <exception cref="InstanceTakenException">The id is in use for something that is no run.</exception>
     /// <exception cref="Tasks.TaskTooLargeException">The input is too large.</exception>
+    /// <exception cref="Tasks.TaskValidationException">The input does not fit the workflow's schema.</exception>
     public async Task<RunRecord> StartAsync(DurableTaskClient client, RunRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -34,7 +36,11 @@ internal sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBl
     public async Task<bool> ResumeAsync(DurableTaskClient client, RunRecord run, CancellationToken cancellationToken)
     {
         // An instance that has ended did not end the run: it was terminated from outside. Whoever did that did not want it to go on.
-        var input = new WorkflowRunInput(run.Workflow, run.Version, run.Input ?? StoredValue.Null) { RerunOf = run.RerunOf };
+        var input = new WorkflowRunInput(run.Workflow, run.Version, run.Input ?? StoredValue.Null)
+        {
+            RerunOf = run.RerunOf,
+            From = run.RerunFrom,
+        };
         var isStarted = await client.StartOnceAsync(nameof(WorkflowRun), run.Id, input, mayRestart: null, cancellationToken);
         if (isStarted) Logs.RunStarted(logger, run.Workflow, run.Version, run.Id);
         if (!run.IsBegun) await runs.BeginAsync(run.Id, CancellationToken.None);
@@ -53,17 +59,20 @@ internal sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBl
     private async Task<RunRecord> AddAsync(string id, RunRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (version, fingerprint) = (request.Version, request.Fingerprint());
+        var definition = await registry.GetAsync(version.Name, version.Version, cancellationToken);
+        if (request.Input is not null || request.RerunOf is null) InputSchema.Require(definition.InputSchema, request.Input);
 
         // By its content: of two requests of one id the other one's must not lie where the first one's run looks for it.
-        var input = request.RerunOf?.Input
+        var input = (request.Input is null ? request.RerunOf?.Input : null)
             ?? await blobs.StoreAsync(id, $"input-{ContentName(fingerprint)}", request.Input, cancellationToken);
-        var definition = await registry.GetAsync(version.Name, version.Version, cancellationToken);
         return await runs.AddAsync(
             new RunRecord(id, version.Name, version.Version, RunState.Pending, now)
             {
                 TotalSteps = definition.AllSteps().Count(),
                 Input = input,
                 RerunOf = request.RerunOf?.Id,
+                RerunFrom = request.From,
+                Tags = request.Tags ?? request.RerunOf?.Tags,
                 Request = fingerprint.ToString(),
             },
             cancellationToken);
@@ -91,6 +100,12 @@ internal sealed record RunRequest(WorkflowVersion Version, JsonElement? Input, s
     /// <summary>The run whose finished steps it takes over.</summary>
     public RunRecord? RerunOf { get; init; }
 
+    /// <summary>The step from which on it takes nothing over; null takes over whatever finished.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Words that it can be found by; null takes those of the run that it repeats.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The version was asked for by its number, and is not just the latest.</summary>
     public bool IsVersionAsked { get; init; }
 
@@ -100,5 +115,7 @@ internal sealed record RunRequest(WorkflowVersion Version, JsonElement? Input, s
     public bool IsIdDerived { get; init; }
 
     internal RequestFingerprint Fingerprint() =>
-        new RequestFingerprint().Add("workflow", Version.Name).Add("input", Input).Add("rerunOf", RerunOf?.Id);
+        new RequestFingerprint().Add("workflow", Version.Name).Add("input", Input).Add("rerunOf", RerunOf?.Id)
+            .Add("from", From)
+            .Add("tags", Tags);
 }

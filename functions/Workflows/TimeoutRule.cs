@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows;
 
-/// <summary>What a step does whose time is up.</summary>
+/// <summary>The rule for a step whose time is up.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TimeoutRule>))]
 internal enum TimeoutRule
 {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Serverless.Workflows;
 
 /// <summary>A workflow: steps that run one after the other. As JSON it is what <c>workflow.schema.json</c> describes.</summary>
@@ -22,6 +24,9 @@ internal sealed record WorkflowDefinition
 
     /// <summary>Seconds that a run may take, to its end. Default 3,600; at most 30 days.</summary>
     public int TimeoutSeconds { get; init; } = 3600;
+
+    /// <summary>The JSON Schema that the input of a run must fit; null takes anything.</summary>
+    public JsonElement? InputSchema { get; init; }
 
     /// <summary>The steps that run, in order.</summary>
     public required IReadOnlyList<WorkflowStep> Steps { get; init; }

@@ -73,7 +73,7 @@ internal sealed record WorkflowStep
     /// <summary>Seconds that a <c>wait</c> waits; null waits until the run's time is up.</summary>
     public int? TimeoutSeconds { get; init; }
 
-    /// <summary>What a <c>wait</c> does when its time is up. Default <see cref="TimeoutRule.Fail"/>.</summary>
+    /// <summary>The rule for a <c>wait</c> whose time is up. Default <see cref="TimeoutRule.Fail"/>.</summary>
     public TimeoutRule? OnTimeout { get; init; }
 
     /// <summary>The result of a <c>wait</c> that goes on without a signal; may hold references. Default null.</summary>

@@ -43,6 +43,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             .. TaskCommands.All(screen, time),
             new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
             .. QueueCommands.All(screen, time),
+            .. TaskResources.All(resources),
             .. WorkflowCommands.All(resources),
             .. ScheduleCommands.All(resources),
             .. MailCommands.All(resources),

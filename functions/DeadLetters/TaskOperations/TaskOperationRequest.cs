@@ -29,6 +29,9 @@ internal sealed record TaskOperationRequest
     /// <summary>With this text in their id, name or error.</summary>
     public string? Text { get; init; }
 
+    /// <summary>With this tag.</summary>
+    public string? Tag { get; init; }
+
     /// <summary>These tasks, and no filter.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
 
@@ -38,5 +41,5 @@ internal sealed record TaskOperationRequest
     /// <summary>Only says how many are meant.</summary>
     public bool DryRun { get; init; }
 
-    internal TaskFilter Filter => new(State, Task, Queue, Since, Before, Text);
+    internal TaskFilter Filter => new(State, Task, Queue, Since, Before, Text, Tag);
 }

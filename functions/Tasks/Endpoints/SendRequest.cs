@@ -50,6 +50,9 @@ internal record SendRequest
     /// <summary>The tenant.</summary>
     public string? Tenant { get; init; }
 
+    /// <summary>Words that it can be found by.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The caller's own names and values.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
@@ -58,6 +61,7 @@ internal record SendRequest
         Countdown = Seconds(Countdown, nameof(Countdown)),
         Eta = Eta,
         Expires = Expires,
+        Tags = Tags,
         Priority = Priority,
         Queue = Queue,
         MaxRetries = MaxRetries,

@@ -59,8 +59,8 @@ internal sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
     }
 
     /// <summary>
-    /// <c>GET /api/tasks?task=&amp;queue=&amp;state=&amp;since=&amp;before=&amp;text=&amp;size=&amp;after=</c>: tasks without their
-    /// results, the newest first, in pages. A page may have fewer than <c>size</c> though more follow.
+    /// <c>GET /api/tasks?task=&amp;queue=&amp;state=&amp;since=&amp;before=&amp;text=&amp;tag=&amp;size=&amp;after=</c>: tasks without
+    /// their results, the newest first, in pages. A page may have fewer than <c>size</c> though more follow.
     /// </summary>
     [Function("TaskList")]
     public async Task<IResult> ListAsync(

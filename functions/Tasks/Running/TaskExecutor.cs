@@ -15,6 +15,7 @@ internal sealed class TaskExecutor(
     TaskArguments arguments,
     UniqueClaims claims,
     Debounces debounces,
+    TaskPauses pauses,
     ErrorStrategies strategies,
     HandlerInvoker invoker,
     TimeProvider time,
@@ -35,6 +36,9 @@ internal sealed class TaskExecutor(
         }
 
         if (message.Expires <= time.GetUtcNow()) return new TaskOutcome.Revoked($"Expired at {message.Expires:O}, before it ran.");
+
+        if (await pauses.FindAsync(message, cancellationToken) is { } pause)
+            return new TaskOutcome.Deferred(pause.Delay(time.GetUtcNow()), new TaskPausedException(pause));
 
         if (message is { Claim: { } claim, Attempt: 0, Redrives: 0 }
             && await FindLaterAsync(claim, message, cancellationToken) is { } later)
@@ -72,6 +76,9 @@ internal sealed class TaskExecutor(
         var message = run.Message;
         JsonElement? args = null;
         RunContext? context = null;
+        var log = message.IgnoreResult
+            ? null : new TaskLog(message.Attempt, run.EarlierLog, time, stored => store.SaveLogAsync(run, stored));
+        if (log is not null) run.TakeLog = log.Take;
         TaskOutcome? follows = null;
         var outcome = await invoker.InvokeAsync(
             new HandlerRun(definition, message.Id, run.Lane, message.Attempt, definition.Timeout(message))
@@ -83,6 +90,7 @@ internal sealed class TaskExecutor(
                     context = new RunContext(
                         run, store, time, loggers.CreateLogger(definition.Name), heartbeat, heartbeat?.Token ?? token);
                     args = await arguments.LoadAsync(message, cancellationToken);
+                    log?.Enter();
                     var result = heartbeat is null
                         ? await definition.RunAsync(scope, args.Value, context)
                         : await heartbeat.RunAsync(() => RunInOwnScopeAsync(scope, context));
@@ -97,6 +105,7 @@ internal sealed class TaskExecutor(
             },
             cancellationToken);
         context?.End();
+        log?.End();
         return outcome switch
         {
             HandlerOutcome.Succeeded succeeded => new TaskOutcome.Succeeded(succeeded.Result),

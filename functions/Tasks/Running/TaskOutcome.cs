@@ -22,7 +22,7 @@ internal abstract record TaskOutcome
     /// <summary>It was revoked or expired.</summary>
     public sealed record Revoked(string Reason) : TaskOutcome;
 
-    /// <summary>It met an open circuit breaker, or storage did not answer; it waits without spending an attempt.</summary>
+    /// <summary>It met a pause or an open circuit breaker, or storage did not answer; it waits without spending an attempt.</summary>
     public sealed record Deferred(TimeSpan Delay, Exception Exception) : TaskOutcome;
 
     /// <summary>The handler threw.</summary>

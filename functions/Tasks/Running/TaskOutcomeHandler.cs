@@ -103,8 +103,9 @@ internal sealed class TaskOutcomeHandler(
         await sender.ScheduleAsync(run.Lane, Envelope(run.Lane, next), due, cancellationToken);
 
         // When storage itself is why it waits, its state says so as little as it says anything else.
-        if (!next.IgnoreResult && deferred.Exception is CircuitOpenException open)
-            await store.MarkRetriedAsync(run, next, due, new TaskError(null, ErrorName.Of(open), open.Message));
+        if (!next.IgnoreResult && deferred.Exception is CircuitOpenException or TaskPausedException)
+            await store.MarkRetriedAsync(
+                run, next, due, new TaskError(null, ErrorName.Of(deferred.Exception), deferred.Exception.Message));
     }
 
     private async Task<TaskDeadLetter> GiveUpAsync(

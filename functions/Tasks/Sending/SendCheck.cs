@@ -76,6 +76,7 @@ internal static class SendCheck
         if (options.Countdown < TimeSpan.Zero) yield return ("countdown", "Give 0 seconds or more.");
         if (options.Countdown > MaxWait) yield return ("countdown", "Give a year at most.");
         if (options.Eta > now + MaxWait) yield return ("eta", "Give a time within a year from now.");
+        if (TaskTags.FindFault(options.Tags) is { } tags) yield return ("tags", tags);
         if (options.MaxRetries is < 0 or > MaxRetries) yield return ("maxRetries", $"Give 0 to {MaxRetries}.");
         if (options.RetryDelay is { } delay && (delay < TimeSpan.Zero || delay > MaxRetryDelay))
             yield return ("retryDelay", "Give 0 to 86400 seconds.");

@@ -29,6 +29,7 @@ internal static class SendFingerprint
             .Add("ignoreResult", options.IgnoreResult)
             .Add("resultTtl", options.ResultTtl?.TotalSeconds)
             .Add("headers", options.Headers)
+            .Add("tags", options.Tags)
             .Add("notifyInstance", options.NotifyInstance)
             .Add("debounce", options.Debounce);
     }

@@ -60,6 +60,9 @@ internal sealed record SendOptions
     /// <summary>The orchestration that is sent the completion event.</summary>
     public string? NotifyInstance { get; init; }
 
+    /// <summary>Words that it can be found by: at most 10, each 1 to 64 letters, digits and <c>. _ : -</c></summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The caller's own names and values.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }

@@ -93,6 +93,7 @@ internal sealed class TaskPreparation(
             Task = definition.Name,
             Args = args,
             Headers = options.Headers,
+            Tags = options.Tags is { Count: > 0 } tags ? tags : null,
             MaxRetries = options.MaxRetries,
             RetryDelaySeconds = (int?)options.RetryDelay?.TotalSeconds,
             RetryBackoff = options.RetryBackoff,

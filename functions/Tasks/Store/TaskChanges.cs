@@ -26,6 +26,7 @@ internal static class TaskChanges
         change[TaskRows.Task] = message.Task;
         change[TaskRows.Queue] = queue;
         change[TaskRows.Enqueued] = message.Enqueued;
+        if (TaskTags.Join(message.Tags) is { } tags) change[TaskRows.Tags] = tags;
         if (message.Tenant is not null) change[TaskRows.Tenant] = message.Tenant;
         if (message.ParentId is not null) change[TaskRows.ParentId] = message.ParentId;
         if (message.WorkflowId is not null) change[TaskRows.WorkflowId] = message.WorkflowId;
@@ -36,8 +37,15 @@ internal static class TaskChanges
     /// <summary>An attempt's new state.</summary>
     public static TableEntity To(TaskMessage message, TaskState state)
     {
-        var change = TaskRows.Change(message.Id);
+        var change = Of(message);
         change[TaskRows.State] = state.ToString();
+        return change;
+    }
+
+    /// <summary>A change that an attempt makes, whatever its state.</summary>
+    public static TableEntity Of(TaskMessage message)
+    {
+        var change = TaskRows.Change(message.Id);
         change[TaskRows.Attempt] = message.Attempt;
         change[TaskRows.Redrives] = message.Redrives;
         change[TaskRows.Deferrals] = message.Deferrals;

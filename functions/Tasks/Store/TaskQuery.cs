@@ -7,13 +7,14 @@ namespace Serverless.Tasks.Store;
 /// <param name="Since">Sent at or after this time.</param>
 /// <param name="Before">Sent before this time.</param>
 /// <param name="Text">With this text in their id, name or error; case does not matter.</param>
+/// <param name="Tag">With this tag.</param>
 internal sealed record TaskFilter(
     TaskState? State = null, string? Task = null, string? Queue = null, DateTimeOffset? Since = null, DateTimeOffset? Before = null,
-    string? Text = null)
+    string? Text = null, string? Tag = null)
 {
     /// <summary>True when every task is meant.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsEmpty => this is { State: null, Task: null, Queue: null, Since: null, Before: null, Text: null };
+    public bool IsEmpty => this is { State: null, Task: null, Queue: null, Since: null, Before: null, Text: null, Tag: null };
 
     /// <summary>True when a task is meant.</summary>
     /// <param name="task">The task.</param>
@@ -22,6 +23,7 @@ internal sealed record TaskFilter(
         (State is null || task.State == State)
         && (Task is null || task.Task == Task)
         && (Queue is null || (task.Queue is { } queue && string.Equals(queueOf(queue), Queue, StringComparison.OrdinalIgnoreCase)))
+        && (Tag is null || task.Tags?.Contains(Tag) == true)
         && (Since is null || task.Enqueued >= Since)
         && (Before is null || task.Enqueued < Before)
         && (Text is null || Contains(task.Id) || Contains(task.Task) || Contains(task.Error?.Message) || Contains(task.Error?.Type));

@@ -22,6 +22,9 @@ internal sealed record TaskRecord
     /// <summary>The tenant it runs for.</summary>
     public string? Tenant { get; init; }
 
+    /// <summary>Words that it can be found by.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The task or orchestration that sent it.</summary>
     public string? ParentId { get; init; }
 

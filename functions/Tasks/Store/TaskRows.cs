@@ -17,7 +17,7 @@ internal static class TaskRows
         Due = "Due", Forgotten = "Forgotten",
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
-        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost", IsIndex = "IsIndex";
+        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost", IsIndex = "IsIndex", Log = "Log", Tags = "Tags";
 
     /// <summary>A change of a task's row.</summary>
     public static TableEntity Change(string id) => new(TaskKey.Partition(id), TaskKey.Row(id));
@@ -35,6 +35,7 @@ internal static class TaskRows
             State = state,
             Queue = row.GetString(Queue),
             Tenant = row.GetString(Tenant),
+            Tags = TaskTags.Split(row.GetString(Tags)),
             ParentId = row.GetString(ParentId),
             WorkflowId = row.GetString(WorkflowId),
             Attempt = row.GetInt32(Attempt) ?? 0,

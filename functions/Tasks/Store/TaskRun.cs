@@ -14,6 +14,12 @@ internal sealed class TaskRun(TaskMessage message, string lane, bool isFirst, Da
     /// </summary>
     public bool IsFirst => isFirst && message is { Attempt: 0, Redrives: 0, Deferrals: 0, Resent: false };
 
+    /// <summary>The log of the attempts before, as it is stored; null when that is not known.</summary>
+    public byte[]? EarlierLog { get; set; }
+
+    /// <summary>Takes what the handler logged and is not stored yet; null when there is nothing.</summary>
+    public Func<byte[]?> TakeLog { get; set; } = static () => null;
+
     /// <summary>The version of the task's row that it knows.</summary>
     public RowVersion Row { get; } = new(taken);
 }

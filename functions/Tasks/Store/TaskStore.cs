@@ -33,7 +33,26 @@ internal sealed class TaskStore(
         if (await ReadAsync(run.Message.Id, cancellationToken) is not { } row) return null;
 
         run.Row.Tag = row.ETag;
+        run.EarlierLog = row.GetBinary(TaskRows.Log);
         return TaskRows.ToRecord(row);
+    }
+
+    /// <summary>The log of a task; null when the task is unknown or forgotten.</summary>
+    public async Task<TaskLogContent?> FindLogAsync(string id, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(
+            TaskKey.Partition(id), TaskKey.Row(id), [TaskRows.Log, TaskRows.Forgotten], cancellationToken);
+        if (found is not { HasValue: true, Value: { } row } || TaskRows.IsForgotten(row, time.GetUtcNow())) return null;
+        return row.GetBinary(TaskRows.Log) is { } log ? TaskLogContent.Read(log) : TaskLogContent.Empty;
+    }
+
+    /// <summary>Stores what the handler logged so far.</summary>
+    internal Task SaveLogAsync(TaskRun run, byte[] log)
+    {
+        var change = TaskChanges.Of(run.Message);
+        change[TaskRows.Log] = log;
+        return writer.MergeAsync(change, run.Row);
     }
 
     /// <summary>Notes a task that is being sent. Never changes its state: it may have started meanwhile.</summary>
@@ -186,18 +205,18 @@ internal sealed class TaskStore(
                 (await blobs.WriteResultAsync(run.Message, gzip, cancellationToken), true);
         }
 
-        await StoreAsync(change, run.Row);
+        await StoreWithLogAsync(change, run);
     }
 
     /// <summary>Notes that the attempt failed for good.</summary>
     internal Task MarkFailedAsync(TaskRun run, TaskError error) =>
-        StoreAsync(TaskChanges.WithError(TaskChanges.End(run.Message, TaskState.Failure, time.GetUtcNow()), error), run.Row);
+        StoreWithLogAsync(TaskChanges.WithError(TaskChanges.End(run.Message, TaskState.Failure, time.GetUtcNow()), error), run);
 
     /// <summary>Notes that the task was revoked or expired.</summary>
     internal Task MarkRevokedAsync(TaskRun run, string reason) =>
-        StoreAsync(
+        StoreWithLogAsync(
             TaskChanges.WithError(
-                TaskChanges.End(run.Message, TaskState.Revoked, time.GetUtcNow()), new TaskError(null, null, reason)), run.Row);
+                TaskChanges.End(run.Message, TaskState.Revoked, time.GetUtcNow()), new TaskError(null, null, reason)), run);
 
     /// <summary>Notes that the next run is scheduled.</summary>
     internal Task MarkRetriedAsync(TaskRun run, TaskMessage next, DateTimeOffset due, TaskError error)
@@ -206,7 +225,13 @@ internal sealed class TaskStore(
         change[TaskRows.Due] = due;
         change[TaskRows.Forgotten] = due + TaskChanges.Unended;
         if (next.ArgsBlob is not null) change[TaskRows.Blobs] = true;
-        return StoreAsync(TaskChanges.WithError(change, error), run.Row);
+        return StoreWithLogAsync(TaskChanges.WithError(change, error), run);
+    }
+
+    private Task StoreWithLogAsync(TableEntity change, TaskRun run)
+    {
+        if (run.TakeLog() is { } log) change[TaskRows.Log] = log;
+        return StoreAsync(change, run.Row);
     }
 
     // Readers are told when they can see it.

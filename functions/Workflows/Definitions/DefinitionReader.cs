@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Serverless.Http;
+using Serverless.Workflows.InputSchemas;
 
 namespace Serverless.Workflows.Definitions;
 
@@ -37,10 +38,18 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             Version = reader.Integer("version", 1, int.MaxValue),
             Description = reader.Text("description"),
             TimeoutSeconds = reader.Integer("timeoutSeconds", 1, MaxTimeoutSeconds) ?? 3600,
+            InputSchema = Schema(reader),
             Steps = Steps(reader.Objects("steps", required: true), 1),
         };
         reader.RefuseOthers("A workflow");
         return definition;
+    }
+
+    private JsonElement? Schema(StepReader reader)
+    {
+        if (reader.Element("inputSchema") is not { } schema) return null;
+        InputSchema.Read(schema, "inputSchema", faults);
+        return schema;
     }
 
     private List<WorkflowStep> Steps(IReadOnlyList<(JsonElement Json, string Path)> objects, int depth)

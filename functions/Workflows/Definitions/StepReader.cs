@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Serverless.Http;
+using Serverless.Tasks;
 
 namespace Serverless.Workflows.Definitions;
 
@@ -72,6 +73,19 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
 
         faults.Add(At(name), $"Must be one of {string.Join(", ", choices.ToArray().Select(c => $"\"{c.Word}\""))}.");
         return null;
+    }
+
+    /// <summary>Tags.</summary>
+    public IReadOnlyList<string>? Words(string name)
+    {
+        if (Element(name) is not { } value) return null;
+        IReadOnlyList<string?>? words = value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Take(TaskTags.MaxCount + 1)
+                .Select(w => w.ValueKind == JsonValueKind.String ? w.GetString() : null)]
+            : null;
+        if (words is null || TaskTags.FindFault(words) is not null)
+            faults.Add(At(name), words is null ? "Must be an array of words." : TaskTags.FindFault(words)!);
+        return words is { Count: > 0 } ? words.OfType<string>().ToList() : null;
     }
 
     public Tolerance? Tolerate(string name)

@@ -65,12 +65,48 @@ internal sealed class WorkflowRegistry(
         return (version, isNew);
     }
 
+    /// <summary>Deletes a workflow: nothing starts it any more. Its runs go on, and can be shown and run again.</summary>
+    /// <returns>False when there is no such workflow.</returns>
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        while (await FindLatestAsync(name, cancellationToken) is { } latest)
+        {
+            // A version of its own: of a deletion and a registration at once the one that comes second sees the other.
+            var deletion = new WorkflowVersion(name, latest.Version + 1, "", time.GetUtcNow()) { IsDeletion = true };
+            if (!await TryAddAsync(table, deletion, cancellationToken)) continue;
+            Logs.Deleted(logger, name);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The workflows that run one as a child, in their current versions.</summary>
+    public async Task<IReadOnlyList<string>> ListParentsAsync(string name, CancellationToken cancellationToken)
+    {
+        var parents = new List<string>();
+        foreach (var version in await ListAsync(cancellationToken))
+        {
+            var definition = await GetAsync(version.Name, version.Version, cancellationToken);
+            if (definition.AllSteps().Any(s => s.Workflow == name)) parents.Add(version.Name);
+        }
+
+        return parents;
+    }
+
     /// <summary>The current version; null when there is no such workflow.</summary>
     public async Task<WorkflowVersion?> FindLatestAsync(string name, CancellationToken cancellationToken) =>
-        await ListVersionsAsync(name, 1, cancellationToken) is [var latest] ? latest : null;
+        await FindNewestAsync(name, cancellationToken) is { IsDeletion: false } latest ? latest : null;
 
     /// <summary>A workflow's versions, the newest first; none when there is no such workflow.</summary>
-    public async Task<IReadOnlyList<WorkflowVersion>> ListVersionsAsync(string name, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WorkflowVersion>> ListVersionsAsync(string name, int most, CancellationToken cancellationToken) =>
+        [.. (await ReadVersionsAsync(name, most, cancellationToken)).Where(v => !v.IsDeletion)];
+
+    private async Task<WorkflowVersion?> FindNewestAsync(string name, CancellationToken cancellationToken) =>
+        await ReadVersionsAsync(name, 1, cancellationToken) is [var newest] ? newest : null;
+
+    private async Task<IReadOnlyList<WorkflowVersion>> ReadVersionsAsync(string name, int most, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var partition = VersionPartition + name;
@@ -104,7 +140,7 @@ internal sealed class WorkflowRegistry(
         var table = await lazyTable.GetAsync(cancellationToken);
         var row = await table.GetEntityIfExistsAsync<TableEntity>(
             VersionPartition + name, RowKey(version), cancellationToken: cancellationToken);
-        return row.HasValue ? ToVersion(row.Value!) : null;
+        return row.HasValue && ToVersion(row.Value!) is { IsDeletion: false } found ? found : null;
     }
 
     /// <summary>The definition of a version that exists.</summary>
@@ -159,8 +195,8 @@ internal sealed class WorkflowRegistry(
     {
         var text = JsonSerializer.Serialize(definition with { Version = null }, WorkflowJson.Options);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        var latest = await FindLatestAsync(definition.Name, cancellationToken);
-        if (latest is not null && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version)
+        var latest = await FindNewestAsync(definition.Name, cancellationToken);
+        if (latest is { IsDeletion: false } && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version)
             return (latest, false, text);
 
         var next = (latest?.Version ?? 0) + 1;
@@ -195,6 +231,7 @@ internal sealed class WorkflowRegistry(
                     ["Registered"] = version.Registered,
                     ["Description"] = version.Description,
                     ["Steps"] = version.Steps,
+                    ["IsDeletion"] = version.IsDeletion ? true : null,
                 },
                 cancellationToken);
             return true;
@@ -210,6 +247,7 @@ internal sealed class WorkflowRegistry(
     {
         Description = row.GetString("Description"),
         Steps = row.GetInt32("Steps") ?? 0,
+        IsDeletion = row.GetBoolean("IsDeletion") ?? false,
     };
 
     // Tables sort by key, ascending: the newest version comes first.

@@ -14,6 +14,10 @@ internal sealed record WorkflowVersion(string Name, int Version, [property: Json
     /// <summary>The purpose of the workflow, in words.</summary>
     public string? Description { get; init; }
 
+    /// <summary>It says that the workflow was deleted: runs that are there keep their versions, and numbers go on.</summary>
+    [JsonIgnore]
+    internal bool IsDeletion { get; init; }
+
     /// <summary>How many steps it has, those inside others included.</summary>
     public int Steps { get; init; }
 }

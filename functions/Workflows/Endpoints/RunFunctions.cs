@@ -17,8 +17,9 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
     RunFollower follower)
 {
     /// <summary>
-    /// <c>POST /api/workflows/{name}/runs</c> with <c>{"input": ..., "version": 2, "runId": "..."}</c>, all optional: starts a run. 202
-    /// with the run's id and address; the same <c>runId</c> twice is one run, and 409 when the second asks for something else.
+    /// <c>POST /api/workflows/{name}/runs</c> with <c>{"input": ..., "version": 2, "runId": "...", "tags": [...]}</c>, all optional:
+    /// starts a run. 202 with the run's id and address; the same <c>runId</c> twice is one run, and 409 when the second asks for something
+    /// else.
     /// </summary>
     [Function("WorkflowStart")]
     public async Task<IResult> StartAsync(
@@ -35,6 +36,7 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
         var input = body.Element("input");
         var number = body.Integer("version", 1, int.MaxValue);
         var runId = body.Text("runId", longest: 100);
+        var tags = body.Words("tags");
         body.RefuseOthers("The start of a run");
         if (runId is not null && !TaskKey.IsValid(runId)) faults.Add("runId", "Must be 1 to 100 letters, digits and . _ : -");
         if (number is { } wanted)
@@ -45,8 +47,8 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
 
         if (faults.Any) return Problems.Invalid(faults, "The start of a run has faults");
         var run = await starter.StartAsync(
-            client, new RunRequest(version, input, runId) { IsVersionAsked = number is not null }, cancellationToken);
-        return Accepted(request, run.Id);
+            client, new RunRequest(version, input, runId) { IsVersionAsked = number is not null, Tags = tags }, cancellationToken);
+        return WorkflowAnswers.Accepted(request, run.Id);
     }
 
     /// <summary><c>GET /api/workflows/runs/{id}</c>: a run and its steps.</summary>
@@ -58,7 +60,7 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
             ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
 
     /// <summary>
-    /// <c>GET /api/workflows/runs?state=failed&amp;workflow=&amp;since=&amp;before=&amp;text=&amp;size=20&amp;after=</c>: finds runs, the newest
+    /// <c>GET /api/workflows/runs?state=&amp;workflow=&amp;since=&amp;before=&amp;text=&amp;tag=&amp;size=20&amp;after=</c>: finds runs, the newest
     /// first, a page at a time.
     /// </summary>
     [Function("WorkflowRunList")]
@@ -110,39 +112,6 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
             await runs.MoveAsync(id, RunState.Running, null, null, cancellationToken);
             await client.ResumeInstanceAsync(id, request.Query["reason"], cancellationToken);
         }, cancellationToken);
-
-    /// <summary>
-    /// <c>POST /api/workflows/runs/{id}/rerun</c>: a new run of the same version and input that takes over the steps that finished. 202;
-    /// 409 unless it failed or was cancelled.
-    /// </summary>
-    [Function("WorkflowRunRerun")]
-    public async Task<IResult> RerunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "workflows/runs/{id}/rerun")] HttpRequest request, string id,
-        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
-        run = await follower.FollowAsync(client, run, cancellationToken);
-        if (run.Status is not (RunState.Failed or RunState.Cancelled))
-            return Problems.Conflict(
-                "There is nothing to run again",
-                $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; only one that failed or was cancelled can be run again.");
-        if (run.Parent is { } parent)
-            return Problems.Conflict("It belongs to another run", $"The run '{id}' is a step of '{parent}'; run that one again.");
-
-        // Its id follows from the run's: asking twice starts one.
-        var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken)
-            ?? throw new InvalidOperationException($"The version of run {id} is gone.");
-        var again = await starter.StartAsync(
-            client, new RunRequest(version, null, RerunId.After(id)) { RerunOf = run, IsIdDerived = true }, cancellationToken);
-        return Accepted(request, again.Id);
-    }
-
-    private static IResult Accepted(HttpRequest request, string id)
-    {
-        request.HttpContext.Response.Headers.RetryAfter = "1";
-        var status = Addresses.Of(request, "workflows", $"workflows/runs/{id}");
-        return Results.Accepted(status, new Started(id, status));
-    }
 
     private async Task<IResult> ChangeAsync(
         DurableTaskClient client, string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken)

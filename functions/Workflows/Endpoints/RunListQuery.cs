@@ -19,6 +19,7 @@ internal static class RunListQuery
             Since = PageQuery.Time(query, "since", faults),
             Before = PageQuery.Time(query, "before", faults),
             Text = PageQuery.Word(query, "text"),
+            Tag = PageQuery.Word(query, "tag"),
         };
     }
 

@@ -60,13 +60,35 @@ internal sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkfl
         if (!DefinitionReader.IsName(name) || await registry.FindLatestAsync(name, cancellationToken) is not { } latest)
             return WorkflowProblems.UnknownWorkflow(name);
         var number = latest.Version;
-        if (request.Query["version"] is [{ Length: > 0 } text]
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1 || number > latest.Version))
-            return Problems.NotFound(
-                "There is no such version", $"'{name}' has the versions 1 to {latest.Version}.");
         var versions = await registry.ListVersionsAsync(name, MaxVersions, cancellationToken);
+        if (request.Query["version"] is [{ Length: > 0 } text]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1
+                || await registry.FindAsync(name, number, cancellationToken) is null))
+            return Problems.NotFound(
+                "There is no such version", $"'{name}' has versions up to {latest.Version}.");
         return Results.Json(
             new WorkflowDetails(await registry.GetAsync(name, number, cancellationToken), versions), WorkflowJson.Options);
+    }
+
+    /// <summary>
+    /// <c>DELETE /api/workflows/{name}</c>: nothing starts it any more, and its runs go on. 204; 409 when it comes with the app, or is the
+    /// child of another.
+    /// </summary>
+    [Function("WorkflowDelete")]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "workflows/{name}")] HttpRequest request, string name,
+        CancellationToken cancellationToken)
+    {
+        await own.WaitUntilRegisteredAsync(cancellationToken);
+        if (!DefinitionReader.IsName(name) || await registry.FindLatestAsync(name, cancellationToken) is null)
+            return WorkflowProblems.UnknownWorkflow(name);
+        if (BuiltInWorkflows.Read().ContainsKey(name))
+            return Problems.Conflict("It comes with the app", $"The workflow '{name}' would be there again at the next start.");
+        if (await registry.ListParentsAsync(name, cancellationToken) is { Count: > 0 } parents)
+            return Problems.Conflict(
+                "It is the child of another",
+                $"{string.Join(", ", parents.Take(10))} runs '{name}' as a step; change or delete that first.");
+        return await registry.DeleteAsync(name, cancellationToken) ? Results.NoContent() : WorkflowProblems.UnknownWorkflow(name);
     }
 
     /// <summary><c>GET /api/workflows/schema</c>: the JSON Schema of definitions.</summary>

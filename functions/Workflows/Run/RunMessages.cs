@@ -19,6 +19,11 @@ internal sealed record WorkflowRunInput(string Workflow, int Version, StoredValu
     /// <summary>The run whose finished steps it takes over, if there is such a run.</summary>
     public string? RerunOf { get; init; }
 
+    /// <summary>
+    /// The outermost step from which on nothing is taken over; null takes over whatever finished.
+    /// </summary>
+    public string? From { get; init; }
+
     /// <summary>The versions of all child workflows, inner ones included; null before the outermost run has begun.</summary>
     public IReadOnlyDictionary<string, int>? Children { get; init; }
 }

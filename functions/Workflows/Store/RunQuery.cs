@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Serverless.Storage;
+using Serverless.Tasks;
 
 namespace Serverless.Workflows.Store;
 
@@ -19,8 +20,11 @@ internal sealed record RunQuery(RunState? State, string? Workflow, int Size, str
     /// <summary>With this text in their id or error; case does not matter.</summary>
     public string? Text { get; init; }
 
+    /// <summary>With this tag.</summary>
+    public string? Tag { get; init; }
+
     /// <summary>True when some of the runs in its time may not be meant.</summary>
-    internal bool IsSelective => this is not { State: null, Workflow: null, Text: null };
+    internal bool IsSelective => this is not { State: null, Workflow: null, Text: null, Tag: null };
 
     /// <summary>The part of the index with the runs of its time; values are escaped.</summary>
     internal string ToFilter()
@@ -38,6 +42,7 @@ internal sealed record RunQuery(RunState? State, string? Workflow, int Size, str
         && (Before is null || row.GetDateTimeOffset(RunRows.Created) < Before)
         && (State is null || row.GetString(RunRows.State) == State.ToString())
         && (Workflow is null || row.GetString(RunRows.Name) == Workflow)
+        && (Tag is null || TaskTags.Split(row.GetString(RunRows.Tags))?.Contains(Tag) == true)
         && (Text is null || Contains(row.GetString(RunRows.Id)) || Contains(row.GetString(RunRows.ErrorMessage))
             || Contains(row.GetString(RunRows.ErrorType)));
 

@@ -20,6 +20,12 @@ internal sealed record RunRecord(string Id, string Workflow, int Version, RunSta
     /// <summary>The run that it repeats from where that one failed.</summary>
     public string? RerunOf { get; init; }
 
+    /// <summary>The step from which on it repeats that one; null for where that one failed.</summary>
+    public string? RerunFrom { get; init; }
+
+    /// <summary>Words that it can be found by.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The run whose step it is.</summary>
     public string? Parent { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using Serverless.Storage;
+using Serverless.Tasks;
 using Serverless.Workflows.Values;
 
 namespace Serverless.Workflows.Store;
@@ -15,13 +16,13 @@ internal static class RunRows
 
     public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps =
         "TotalSteps",
-        RerunOf = "RerunOf", Parent = "Parent", Id = "Id", Request = "Request", IsBegun = "IsBegun";
+        RerunOf = "RerunOf", From = "From", Parent = "Parent", Id = "Id", Request = "Request", IsBegun = "IsBegun", Tags = "Tags";
 
     /// <summary>Columns of an error, which rows of the index have as well.</summary>
     public const string ErrorType = "ErrorType", ErrorMessage = "ErrorMessage";
 
     /// <summary>The columns of a row of the index.</summary>
-    public static readonly string[] IndexColumns = [nameof(ITableEntity.RowKey), Id, Name, State, Created, ErrorType, ErrorMessage];
+    public static readonly string[] IndexColumns = [nameof(ITableEntity.RowKey), Id, Name, State, Created, ErrorType, ErrorMessage, Tags];
 
     // What is searched is read again and again.
     private const int MaxIndexedError = 500;
@@ -41,6 +42,8 @@ internal static class RunRows
             [TotalSteps] = run.TotalSteps,
         };
         if (run.RerunOf is not null) row[RerunOf] = run.RerunOf;
+        if (TaskTags.Join(run.Tags) is { } tags) row[Tags] = tags;
+        if (run.RerunFrom is not null) row[From] = run.RerunFrom;
         if (run.Parent is not null) row[Parent] = run.Parent;
         if (run.Request is not null) row[Request] = run.Request;
         if (run.IsBegun) row[IsBegun] = true;
@@ -64,6 +67,8 @@ internal static class RunRows
         TotalSteps = row.GetInt32(TotalSteps) ?? 0,
         Ended = row.GetDateTimeOffset(Ended),
         RerunOf = row.GetString(RerunOf),
+        RerunFrom = row.GetString(From),
+        Tags = TaskTags.Split(row.GetString(Tags)),
         Parent = row.GetString(Parent),
         Request = row.GetString(Request),
         IsBegun = row.GetBoolean(IsBegun) ?? false,
@@ -110,6 +115,7 @@ internal static class RunRows
             [State] = run.Status.ToString(),
             [Created] = run.Created,
         };
+        if (TaskTags.Join(run.Tags) is { } tags) row[Tags] = tags;
         if (run.Error is not { } error) return row;
         row[ErrorType] = error.Type;
         row[ErrorMessage] = error.Message.Length > MaxIndexedError ? error.Message[..MaxIndexedError] : error.Message;

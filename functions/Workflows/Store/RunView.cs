@@ -37,6 +37,12 @@ internal sealed record RunView
     /// <summary>The run that it repeats.</summary>
     public string? RerunOf { get; init; }
 
+    /// <summary>The step from which on it repeats that one; null for where that one failed.</summary>
+    public string? RerunFrom { get; init; }
+
+    /// <summary>Words that it can be found by.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The run whose step it is.</summary>
     public string? Parent { get; init; }
 
@@ -77,6 +83,8 @@ internal sealed record RunView
         Created = run.Created,
         Ended = run.Ended,
         RerunOf = run.RerunOf,
+        RerunFrom = run.RerunFrom,
+        Tags = run.Tags,
         Parent = run.Parent,
         Input = run.Input?.Json,
         InputBlob = StepView.BlobOf(run.Input),

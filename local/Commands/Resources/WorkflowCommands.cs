@@ -3,7 +3,9 @@ using Serverless.Local.CommandLine;
 
 namespace Serverless.Local.Commands.Resources;
 
-/// <summary><c>workflows list | show | put | start</c> and <c>runs list | show | signal | suspend | resume | cancel | rerun</c>.</summary>
+/// <summary>
+/// <c>workflows list | show | put | remove | start</c> and <c>runs list | show | signal | suspend | resume | cancel | rerun</c>.
+/// </summary>
 internal static class WorkflowCommands
 {
     private static readonly OptionSyntax Reason = new("--reason", "TEXT", "Kept with the run.");
@@ -49,13 +51,17 @@ internal static class WorkflowCommands
                 ["NAME", "DEFINITION"], [new("--dryRun", null, "Names its faults, and registers nothing.")]),
             HttpMethod.Put, "workflows/{NAME}", "Registered", body: 1),
         commands.Change(
-            new CommandSyntax("workflows start", "Starts a run: {\"input\": {...}, \"runId\": \"...\", \"version\": 2}, all optional.",
+            new CommandSyntax("workflows remove", "Deletes a workflow; its runs go on.", ["NAME"], []),
+            HttpMethod.Delete, "workflows/{NAME}", "Removed"),
+        commands.Change(
+            new CommandSyntax("workflows start", "Starts a run: {\"input\": {...}, \"runId\": \"...\", \"tags\": [\"...\"]}, all optional.",
                 ["NAME", "[REQUEST]"], []), HttpMethod.Post, "workflows/{NAME}/runs", "Started", body: 1),
         commands.List(
             new CommandSyntax("runs list", "Finds runs of workflows, the newest first.", [],
                 [
                     new("--state", "S", "Only in this state."), new("--workflow", "NAME", "Only of this workflow."),
                     new("--text", "TEXT", "Only with this text in the id or error."),
+                    new("--tag", "TAG", "Only with this tag."),
                     .. OptionSyntax.Times("were asked for"),
                 ]),
             "workflows/runs", "runs", Run[..^1]),
@@ -78,7 +84,14 @@ internal static class WorkflowCommands
             new CommandSyntax("runs cancel", "Cancels a run; what has not begun never does.", ["ID"], [Reason]),
             HttpMethod.Delete, "workflows/runs/{ID}", "Cancelled"),
         commands.Change(
-            new CommandSyntax("runs rerun", "Runs a failed or cancelled run again, from where it failed.", ["ID"], []),
-            HttpMethod.Post, "workflows/runs/{ID}/rerun", "Started"),
+            new CommandSyntax("runs rerun", "Runs a failed or cancelled run again, from where it failed; with --input or --from any.",
+                ["ID"], []),
+            HttpMethod.Post, "workflows/runs/{ID}/rerun", "Started",
+            parts:
+            [
+                new(new("--input", "JSON", "Another input: JSON, @FILE, or - for the input stream."), "input"),
+                new(new("--from", "STEP", "Keeps the results of the steps before this one."), "from", IsJson: false),
+                new(new("--id", "ID", "The new run's id: the same id twice is one run."), "runId", IsJson: false),
+            ]),
     ];
 }

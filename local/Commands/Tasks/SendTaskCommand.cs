@@ -30,6 +30,7 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         new("--debounce", "KEY", "Waits whether another of its name and key follows, as long as --for says: the last one runs."),
         new("--for", "D", "How long the key is taken, or the task waits: 90s, 10m, 2h, 1d."),
         new("--tenant", "T", "The tenant."),
+        new("--tags", "A,B", "Words that it can be found by, at most 10."),
         new("--result-ttl", "S", "Seconds that state and result are kept after the end; 3600 unless given."),
         new("--ignore-result", null, "Keeps neither state nor result."),
         new("--wait", null, "Waits for its end; the exit code is 1 unless it succeeds.")));
@@ -64,6 +65,7 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         Set("maxRetries", arguments.Integer("--max-retries", 0, MaxRetries));
         Set("taskId", arguments.Text("--id"));
         Set("tenant", arguments.Text("--tenant"));
+        if (arguments.Text("--tags") is { } tags) body["tags"] = new JsonArray([.. tags.Split(',').Select(t => (JsonNode)t.Trim())]);
         Set("resultTtl", arguments.Integer("--result-ttl", 1, MaxSeconds));
         AddKeys(arguments, body);
         if (arguments.Has("--ignore-result")) body["ignoreResult"] = true;

@@ -15,6 +15,7 @@ internal static class TaskFilterOptions
         new("--task", "NAME", "Only of this name."),
         new("--queue", "Q", "Only those that were sent to this queue."),
         new("--text", "TEXT", "Only those with this text in their id, name or error."),
+        new("--tag", "TAG", "Only those with this tag."),
         .. OptionSyntax.Times("were sent"),
     ];
 
@@ -25,6 +26,7 @@ internal static class TaskFilterOptions
         ("task", arguments.Text("--task")),
         ("queue", arguments.Text("--queue")),
         ("text", arguments.Text("--text")),
+        ("tag", arguments.Text("--tag")),
         ("since", Time(arguments.Moment("--since", now, past: true))),
         ("before", Time(arguments.Moment("--before", now, past: true))),
     ];

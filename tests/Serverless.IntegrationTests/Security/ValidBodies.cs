@@ -21,12 +21,15 @@ internal static class ValidBodies
             """,
         ["WorkflowPut"] =
             """
-            {"name":"hostile","description":"d","timeoutSeconds":60,"steps":[
+            {"name":"hostile","description":"d","timeoutSeconds":60,"inputSchema":{"type":"object","properties":{"a":{"pattern":"a+","enum":["a"],"minLength":1}},"required":["a"]},"steps":[
               {"name":"a","type":"task","task":"demo.add","args":{"a":"$.input.a","b":1},"retry":{"maxRetries":1,"delaySeconds":1,"backoff":2},"queue":"default","via":"queue"},
               {"name":"b","type":"conditional","condition":"$.steps.a > `1`","then":[{"name":"c","type":"map","task":"demo.add","items":"$.input.items","args":{"a":"$.item","b":1},"chunkSize":1,"maxConcurrency":1,"tolerate":0.5}],"else":[{"name":"d","type":"workflow","workflow":"number_tour","args":{}}]},
-              {"name":"e","type":"parallel","tolerate":1,"steps":[{"name":"f","type":"task","task":"demo.add","args":{"a":1,"b":1}}]}]}
+              {"name":"e","type":"parallel","tolerate":1,"steps":[{"name":"f","type":"task","task":"demo.add","args":{"a":1,"b":1}}]},
+              {"name":"g","type":"wait","signal":"go","condition":"$.signal.a > $.input.a","timeoutSeconds":10,"onTimeout":"continue","default":{"a":"$.steps.a"}}]}
             """,
-        ["WorkflowStart"] = """{"input":{"a":1,"b":2},"version":1}""",
+        ["WorkflowStart"] = """{"input":{"a":1,"b":2},"version":1,"tags":["a"]}""",
+        ["WorkflowRunRerun"] = """{"input":{"a":1},"from":"sum","runId":"none"}""",
+        ["WorkflowRunSignal"] = """{"a":1}""",
         ["CanvasStart"] =
             """
             {"timeoutSeconds":60,"canvas":{"type":"chain","steps":[
@@ -38,7 +41,7 @@ internal static class ValidBodies
         ["TaskSend"] =
             """
             {"args":{"a":1,"b":2},"countdown":1,"expires":"2026-02-01T00:00:00Z","priority":0,"queue":"default","maxRetries":1,"ignoreResult":false,"resultTtl":60,
-             "tenant":"t","headers":{"h":"v"}}
+             "tenant":"t","headers":{"h":"v"},"tags":["a"]}
             """,
         ["EmailBulk"] =
             """

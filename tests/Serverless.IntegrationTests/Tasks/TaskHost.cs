@@ -62,7 +62,8 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
         var script = new Script();
         time ??= new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
         var host = await TestHost.StartAsync(
-            [typeof(QueueFunctions), typeof(TaskFunctions), typeof(LongTask), .. functions ?? []],
+            [typeof(QueueFunctions), typeof(TaskFunctions), typeof(TaskLogFunctions), typeof(PauseFunctions),
+                typeof(LongTask), .. functions ?? []],
             folder,
             HostJson,
             new Dictionary<string, string?>(settings ?? []) { ["AzureWebJobsStorage"] = azurite.ConnectionString },

@@ -98,6 +98,29 @@ public sealed class RunStartTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_ByTag_FindsThoseThatHaveIt()
+    {
+        var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script", "via": "activity" }]""");
+        var tag = $"t-{Guid.NewGuid():N}";
+        var ids = new List<string>();
+        foreach (var tags in new string[]?[] { null, ["a", tag], [tag], [tag + "0"] })
+        {
+            using var response = await _host.Http.PostAsJsonAsync($"/api/workflows/{name}/runs", new { tags });
+            ids.Add((await response.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>());
+            await _host.WaitAsync(ids[^1], RunState.Completed);
+        }
+
+        var page = await _host.Http.GetFromJsonAsync<JsonObject>($"/api/workflows/runs?workflow={name}&state=completed&tag={tag}");
+        using var refused = await _host.Http.PostAsJsonAsync($"/api/workflows/{name}/runs", new { tags = new object[] { 1 } });
+
+        Assert.Equal(
+            ids[1..3].Order(StringComparer.Ordinal),
+            page!["runs"]!.AsArray().Select(r => r!["id"]!.GetValue<string>()).Order(StringComparer.Ordinal));
+        Assert.Equal(["a", tag], (await _host.FindAsync(ids[1])).Tags!);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Start_SameRunIdTwice_IsOneRun()
     {
         var name = await _host.RegisterAsync("""[{ "name": "one", "type": "task", "task": "test.script" }]""");

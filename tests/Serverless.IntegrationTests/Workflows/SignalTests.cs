@@ -110,7 +110,7 @@ public sealed class SignalTests(AzuriteFixture azurite) : IAsyncLifetime
         _host.Script.Run = (_, _) => Task.FromResult<object?>(100);
         var id = await _host.StartRunAsync(name);
 
-        foreach (var amount in new object[] { 99, "much", 100, 101 })
+        foreach (var amount in new object[] { 99, "much", 100 })
             Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(id, "paid", new { amount })).Status);
 
         var run = await _host.WaitAsync(id, RunState.Completed);

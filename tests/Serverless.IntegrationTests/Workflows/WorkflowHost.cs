@@ -20,7 +20,8 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
 {
     public static readonly Type[] Functions =
     [
-        typeof(WorkflowFunctions), typeof(RunFunctions), typeof(SignalFunctions), typeof(WorkflowRun), typeof(BeginRun), typeof(FinishRun),
+        typeof(WorkflowFunctions), typeof(RunFunctions), typeof(SignalFunctions), typeof(RerunFunctions),
+        typeof(WorkflowRun), typeof(BeginRun), typeof(FinishRun),
         typeof(RecordSteps), typeof(SendTasks), typeof(LookUpTasks),
         typeof(RunTask), typeof(CancelPendingWork), typeof(EvaluateCondition), typeof(ResolveValue), typeof(PrepareOrchestration),
         typeof(StoreStepOutput),

@@ -1,0 +1,34 @@
+using Serverless.Local.CommandLine;
+
+namespace Serverless.Local.Commands.Resources;
+
+/// <summary><c>tasks logs | pause | resume</c>, <c>tenants pause | resume</c> and <c>pauses</c>.</summary>
+internal static class TaskResources
+{
+    public static IEnumerable<Command> All(ResourceCommands commands) =>
+    [
+        commands.Show(
+            new CommandSyntax("tasks logs", "Shows what a task's handler logged, over all its attempts.", ["ID"], []), "tasks/{ID}/logs",
+            [Column.Of("Trace", "traceId"), Column.Number("Lines not kept", "dropped")],
+            ("lines",
+            [
+                Column.Moment("Time", "time"), Column.Of("Level", "level"), Column.Number("Attempt", "attempt"),
+                Column.Of("Message", "message"),
+            ])),
+        commands.Change(
+            new CommandSyntax("tasks pause", "Puts messages of a task off until it is resumed; what runs is run to its end.", ["NAME"], []),
+            HttpMethod.Post, "tasks/{NAME}/pause", "Paused"),
+        commands.Change(
+            new CommandSyntax("tasks resume", "Lets a paused task run again, within two minutes.", ["NAME"], []),
+            HttpMethod.Post, "tasks/{NAME}/resume", "Resumed"),
+        commands.Change(
+            new CommandSyntax("tenants pause", "Puts messages of a tenant off until it is resumed.", ["TENANT"], []),
+            HttpMethod.Post, "tenants/{TENANT}/pause", "Paused"),
+        commands.Change(
+            new CommandSyntax("tenants resume", "Lets a paused tenant's tasks run again, within two minutes.", ["TENANT"], []),
+            HttpMethod.Post, "tenants/{TENANT}/resume", "Resumed"),
+        commands.List(
+            new CommandSyntax("pauses", "Lists the tasks and tenants that are paused.", [], []), "pauses", "pauses",
+            Column.Of("What", "kind"), Column.Of("Name", "name"), Column.Moment("Since", "since")),
+    ];
+}
