@@ -188,6 +188,13 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        JobProof: {
+            /** @enum {unknown} */
+            algorithm: "xxh128" | "sha256";
+            bytes: number;
+            input: unknown[];
+            outputs: components["schemas"]["OutputProof"][];
+        };
         JobSummary: {
             rows: number;
             accepted: number;
@@ -215,6 +222,8 @@ export interface components {
             notes: string[];
             load?: components["schemas"]["LoadSummary"] | null;
             mended?: components["schemas"]["MendRound"][] | null;
+            proof?: components["schemas"]["JobProof"] | null;
+            seal?: string | null;
         };
         LaneStatus: {
             name: string;
@@ -328,6 +337,10 @@ export interface components {
             notifications: components["schemas"]["Notification"][];
             next?: string | null;
         };
+        OutputProof: {
+            name: string;
+            blocks: unknown[];
+        };
         PreviewForecast: {
             records: number;
             rejected: number;
@@ -424,6 +437,8 @@ export interface components {
             /** Format: date-time */
             ended?: string | null;
             rerunOf?: string | null;
+            rerunFrom?: string | null;
+            tags?: string[] | null;
             parent?: string | null;
             input?: components["schemas"]["StoredValue"] | null;
             output?: components["schemas"]["StoredValue"] | null;
@@ -443,6 +458,8 @@ export interface components {
             /** Format: date-time */
             ended?: string | null;
             rerunOf?: string | null;
+            rerunFrom?: string | null;
+            tags?: string[] | null;
             parent?: string | null;
             input?: unknown;
             inputBlob?: string | null;
@@ -511,15 +528,18 @@ export interface components {
         StepView: {
             name: string;
             /** @enum {unknown} */
-            type: "task" | "parallel" | "conditional" | "map" | "workflow" | "orchestration";
+            type: "task" | "parallel" | "conditional" | "map" | "workflow" | "orchestration" | "wait";
             /** @enum {unknown} */
-            status: "pending" | "running" | "completed" | "failed" | "skipped" | "cancelled";
+            status: "pending" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
             /** Format: date-time */
             started?: string | null;
             /** Format: date-time */
             ended?: string | null;
             attempts?: number | null;
             workId?: string | null;
+            signal?: string | null;
+            /** Format: date-time */
+            until?: string | null;
             result?: unknown;
             resultBlob?: string | null;
             resultUrl?: string | null;
@@ -588,6 +608,7 @@ export interface components {
             state: "PENDING" | "STARTED" | "PROGRESS" | "RETRY" | "SUCCESS" | "FAILURE" | "REVOKED";
             queue?: string | null;
             tenant?: string | null;
+            tags?: string[] | null;
             parentId?: string | null;
             workflowId?: string | null;
             attempt: number;
@@ -647,6 +668,7 @@ export interface components {
             version?: number | null;
             description?: string | null;
             timeoutSeconds: number;
+            inputSchema?: unknown;
             steps: components["schemas"]["WorkflowStep"][];
         };
         WorkflowDetails: {
@@ -663,7 +685,7 @@ export interface components {
         WorkflowStep: {
             name: string;
             /** @enum {unknown} */
-            type: "task" | "parallel" | "conditional" | "map" | "workflow" | "orchestration";
+            type: "task" | "parallel" | "conditional" | "map" | "workflow" | "orchestration" | "wait";
             task?: string | null;
             args?: unknown;
             retry?: components["schemas"]["WorkflowRetry"] | null;
@@ -680,6 +702,11 @@ export interface components {
             maxConcurrency?: number | null;
             workflow?: string | null;
             orchestration?: string | null;
+            signal?: string | null;
+            timeoutSeconds?: number | null;
+            /** @enum {unknown} */
+            onTimeout?: "fail" | "continue" | null;
+            default?: unknown;
         };
         WorkflowVersion: {
             name: string;
