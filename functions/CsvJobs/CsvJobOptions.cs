@@ -67,6 +67,22 @@ internal sealed record CsvJobOptions(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LoadOptions? Load { get; init; }
 
+    /// <summary>The setting with the key of masked values; the default one when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MaskKey { get; init; }
+
+    /// <summary>The names of the schema for labels of the header that say it otherwise, in their order; none when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MappedColumn>? Map { get; init; }
+
+    /// <summary>The blobs of the files that the schema's foreign keys name otherwise, in the order of their names.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ReferencedFile>? References { get; init; }
+
+    /// <summary>The fate of columns that the schema does not have; null leaves it to the schema.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExtraColumns? ExtraColumns { get; init; }
+
     /// <summary>The hash of input and outputs in the summary; XXH128 when null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HashKind? Proof { get; init; }

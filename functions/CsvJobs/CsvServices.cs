@@ -34,6 +34,7 @@ internal static class CsvServices
             .AddSingleton<CsvSpeeds>()
             .AddSingleton<CsvPreviewer>()
             .AddSingleton<GivenSchemas>()
+            .AddSingleton<MaskKeys>()
             .AddSingleton<LoadConnections>()
             .AddSingleton<LoadPreparer>()
             .AddSingleton<LoadCommitter>()

@@ -32,6 +32,10 @@ internal sealed class CsvSettings
     [Range(1, 50_000_000)]
     public int KeysInMemory { get; set; } = 250_000;
 
+    /// <summary>The keys of masked values, by the names that requests give.</summary>
+    /// <value>None by default.</value>
+    public Dictionary<string, string> MaskKeys { get; } = new(StringComparer.Ordinal);
+
     /// <summary>How long one range may take before it is given up and split in two.</summary>
     /// <value>5 minutes by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]

@@ -58,7 +58,7 @@ internal sealed class SampledFile(IncomingSource source, CsvJobInput job, string
         if (!facts.Dialect.HasHeader) return [.. facts.Schema.Fields.Select(f => f.Name)];
         await using var stream = await PackedText.OpenAsync(source, size, facts.Packing, facts.BomLength, cancellationToken);
         using var reader = new CsvRecordReader(stream, facts.Dialect, facts.BomLength);
-        return (await HeaderReader.ReadAsync(reader, facts.Dialect, cancellationToken)).Names;
+        return ColumnMap.Apply(await HeaderReader.ReadAsync(reader, facts.Dialect, cancellationToken), job.Options.Map).Names;
     }
 
     /// <summary>Reads its first records.</summary>

@@ -70,6 +70,18 @@ internal record CsvOptionsBody
 
     public LoadBody? Load { get; init; }
 
+    [Description("The schema's names for labels of the header that say it otherwise.")]
+    public IReadOnlyDictionary<string, string>? Map { get; init; }
+
+    [Description("refuse, keep or drop: the fate of columns that the schema does not have.")]
+    public string? ExtraColumns { get; init; }
+
+    [Description("The blobs of files that foreign keys name otherwise.")]
+    public IReadOnlyDictionary<string, string>? References { get; init; }
+
+    [Description("The setting with the key of masked values.")]
+    public string? MaskKey { get; init; }
+
     [Description("Starts a job of its own though there is one of the same file and options.")]
     public bool? Force { get; init; }
 }

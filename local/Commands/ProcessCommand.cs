@@ -37,6 +37,10 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             "--inference-share", "S",
             "Without a schema: the share of a column's values that makes its type, over 0.5 to 1; 0.95 unless given."),
         new("--max-rejected-ratio", "R", "Fails when a larger share of the records is rejected, 0 to 1."),
+        new("--map", "L=N,...", "Labels of the header, and the names that the schema has for these columns."),
+        new("--extra-columns", "X", "What becomes of columns that the schema does not have: refuse, keep or drop; in any order then."),
+        new("--references", "N=FILE,...", "The files that the schema's foreign keys refer to, by the names it has for them."),
+        new("--mask-key", "NAME", "The setting Csv__MaskKeys__NAME with the key of columns that the schema hashes; default unless given."),
         new("--proof", "H", "The hash of input and results in summary.json, for verify: xxh128 or sha256; xxh128 unless given."),
         .. LoadSwitches.All,
         SessionOptions.Data,
@@ -49,11 +53,12 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         var schema = arguments.Text("--schema");
         if (schema is not null) FileChecks.RequireReadable(arguments, schema);
         var options = ReadOptions(arguments);
+        var references = ReadReferences(arguments);
         arguments.Check();
 
         using var input = paths.Contains(StandardInput.Name) ? await StandardInput.KeepAsync(cancellationToken) : null;
         var tasks = new List<FileTask>();
-        foreach (var path in paths) tasks.AddRange(Plan(arguments, path, input, schema, options, isOnly: paths.Count == 1));
+        foreach (var path in paths) tasks.AddRange(Plan(arguments, path, input, schema, options, references, isOnly: paths.Count == 1));
         arguments.Check();
         foreach (var twice in tasks.GroupBy(t => Path.GetFullPath(t.Folder)).Where(g => g.Count() > 1))
             arguments.Refuse($"The results of {string.Join(" and ", twice.Select(t => t.File.Name))} would go to the same folder.");
@@ -88,7 +93,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     }
 
     private static IReadOnlyList<FileTask> Plan(
-        Arguments arguments, string path, StandardInput? input, string? schema, JsonObject options, bool isOnly)
+        Arguments arguments, string path, StandardInput? input, string? schema, JsonObject options,
+        IReadOnlyList<Reference> references, bool isOnly)
     {
         var isPackage = path != StandardInput.Name && DataPackage.IsPackage(path);
         if (isPackage && schema is not null)
@@ -99,7 +105,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 
         var file = path == StandardInput.Name ? input!.File : path;
         IReadOnlyList<FileTask> tasks = isPackage
-            ? OfPackage(path, arguments.Text("--out"), options) : [OfFile(file, arguments.Text("--out"), schema, options, isOnly)];
+            ? OfPackage(path, arguments.Text("--out"), options, references)
+            : [OfFile(file, arguments.Text("--out"), schema, options, references, isOnly)];
         foreach (var task in tasks)
             Validate(arguments, task, isPackage ? Path.GetFileName(task.Folder) : isOnly ? null : task.File.Name);
         return tasks;
@@ -129,15 +136,16 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     private static bool IsGone(Exception lost) => lost is HttpRequestException or HttpIOException or RequestFailedException { Status: 0 }
         || (lost is AggregateException many && many.InnerExceptions.All(IsGone));
 
-    private static FileTask OfFile(string path, string? folder, string? schema, JsonObject options, bool isOnly)
+    private static FileTask OfFile(
+        string path, string? folder, string? schema, JsonObject options, IReadOnlyList<Reference> references, bool isOnly)
     {
         var file = new SourceFile(path);
         var content = (schema ?? file.FindSchema()) is { } beside ? File.ReadAllBytes(beside) : null;
         return new FileTask(
-            file, options, content, isOnly && folder is not null ? folder : Path.Combine(folder ?? "out", file.Stem));
+            file, options, content, references, isOnly && folder is not null ? folder : Path.Combine(folder ?? "out", file.Stem));
     }
 
-    private static List<FileTask> OfPackage(string path, string? folder, JsonObject given)
+    private static List<FileTask> OfPackage(string path, string? folder, JsonObject given, IReadOnlyList<Reference> references)
     {
         var package = DataPackage.Read(path);
         var tasks = new List<FileTask>();
@@ -148,7 +156,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             foreach (var (name, value) in given) options[name] = value?.DeepClone();
             tasks.Add(
                 new FileTask(
-                    new SourceFile(resource.Path), options, resource.Schema, Path.Combine(
+                    new SourceFile(resource.Path), options, resource.Schema, [.. references, .. package.ReferencesOf(resource)],
+                    Path.Combine(
                         folder ?? Path.Combine("out", package.Name), resource.Name)));
         }
 
@@ -167,10 +176,39 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
     }
 
+    private static List<Reference> ReadReferences(Arguments arguments)
+    {
+        var references = new List<Reference>();
+        if (arguments.Text("--references") is not { } text) return references;
+        if (QueryOptions.MapOf(text) is not { } named)
+        {
+            arguments.Refuse("--references must be pairs such as 'customers=customers.csv', each name once.");
+            return references;
+        }
+
+        foreach (var (name, value) in named)
+        {
+            var path = value!.GetValue<string>();
+            FileChecks.RequireReadable(arguments, path);
+            if (File.Exists(path))
+                references.Add(new Reference(name, path, new SourceFile(path).FindSchema() is { } own ? File.ReadAllBytes(own) : null));
+        }
+
+        return references;
+    }
+
     internal static JsonObject ReadOptions(Arguments arguments)
     {
         var options = new JsonObject();
         if (arguments.Choice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
+        if (arguments.Text("--map") is { } map)
+        {
+            if (QueryOptions.MapOf(map) is { } columns) options["map"] = columns;
+            else arguments.Refuse("--map must be pairs such as 'Order No.=order_id,Total=total', each label once.");
+        }
+
+        if (arguments.Choice("--extra-columns", "refuse", "keep", "drop") is { } extra) options["extraColumns"] = extra;
+        if (arguments.Text("--mask-key") is { } maskKey) options["maskKey"] = maskKey;
         if (arguments.Choice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
         DialectSwitches.Read(arguments, options);
         LoadSwitches.Read(arguments, options);
@@ -188,6 +226,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         var started = time.GetUtcNow();
         var file = task.File;
         if (task.Schema is not null) await job.UseSchemaAsync(task.Schema, cancellationToken);
+        foreach (var (name, other, schema) in task.References)
+            await job.UseReferenceAsync(name, new SourceFile(other), schema, cancellationToken);
         var known = await job.IsUploadedAsync(cancellationToken);
         if (!known) await UploadAsync(job, file, cancellationToken);
 
@@ -225,6 +265,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     /// <param name="File">The file.</param>
     /// <param name="Options">A request's options.</param>
     /// <param name="Schema">Its Table Schema; null when there is none.</param>
+    /// <param name="References">The files that the schema's foreign keys refer to.</param>
     /// <param name="Folder">Where the results go.</param>
-    private sealed record FileTask(SourceFile File, JsonObject Options, byte[]? Schema, string Folder);
+    private sealed record FileTask(
+        SourceFile File, JsonObject Options, byte[]? Schema, IReadOnlyList<Reference> References, string Folder);
 }

@@ -17,7 +17,8 @@ internal sealed class SchemaCommand(IScreen screen)
         "schema", "Shows the Table Schema that is inferred for a CSV file, as JSON.", ["FILE"],
     [
         .. ProcessCommand.Syntax.Options.Where(option => option.Name is not
-            ("--schema" or "--out" or "--output" or "--chunk-bytes" or "--max-parallel" or "--max-rejected-ratio")
+            ("--schema" or "--out" or "--output" or "--chunk-bytes" or "--max-parallel" or "--max-rejected-ratio" or "--proof"
+                or "--references" or "--mask-key" or "--extra-columns")
                 && option != SessionOptions.Data),
     ]);
 

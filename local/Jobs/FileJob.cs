@@ -36,6 +36,34 @@ internal sealed class FileJob(
         options["schema"] = $"{Containers.Schemas}/{name}";
     }
 
+    /// <summary>Stores a file that the schema's foreign keys refer to, unless it is there, and says which it is.</summary>
+    /// <param name="name">Its name in the schema.</param>
+    /// <param name="other">The file.</param>
+    /// <param name="schema">Its own schema; null when it has none.</param>
+    /// <param name="cancellationToken">Ends the upload.</param>
+    public async Task UseReferenceAsync(string name, SourceFile other, byte[]? schema, CancellationToken cancellationToken)
+    {
+        var path = $"references/{other.BlobPath}";
+        var container = blobs.GetBlobContainerClient(Containers.Schemas);
+        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        if (schema is not null)
+        {
+            await container.GetBlobClient(IncomingBlobs.SchemasBeside(path).First())
+                .UploadAsync(new BinaryData(schema), overwrite: true, cancellationToken);
+        }
+
+        var blob = container.GetBlobClient(path);
+        if (!await blob.ExistsAsync(cancellationToken))
+        {
+            await using var content = other.OpenRead();
+            await blob.UploadAsync(content, cancellationToken);
+        }
+
+        var references = options["references"] as JsonObject ?? [];
+        references[name] = $"{Containers.Schemas}/{path}";
+        options["references"] = references;
+    }
+
     /// <summary>Stores the file, together with the options, so that its job starts even if this process ends here.</summary>
     public async Task UploadAsync(IProgress<Step> progress, CancellationToken cancellationToken)
     {

@@ -24,6 +24,7 @@ internal static class CanonicalText
                 FormulaSafe = false,
                 IsExact = false,
                 Unit = null,
+                Mask = null,
                 MissingValues =
                 null
             };

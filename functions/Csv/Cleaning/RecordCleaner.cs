@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Serverless.Csv.Checks;
+using Serverless.Csv.Masking;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
@@ -22,7 +23,10 @@ internal sealed class RecordCleaner
 
     private readonly ColumnCleaner[] _columns;
     private readonly IReadOnlyList<TableKey> _keys;
+    private readonly TableSchema _schema;
     private readonly RowCheck[]? _checks;
+    private readonly bool _hasMasks;
+    private readonly int[] _dropped;
     private readonly FieldDecoder _decoder;
     private readonly QuoteAmbiguity? _ambiguity;
     private readonly PendingBuffer _unescaped = new(256);
@@ -33,11 +37,17 @@ internal sealed class RecordCleaner
     /// <param name="schema">What the records must meet.</param>
     /// <param name="output">Where they go: Parquet holds no integers over 64 bits.</param>
     /// <param name="dialect">How the fields are written; the usual way when null.</param>
-    public RecordCleaner(TableSchema schema, CsvOutput output = CsvOutput.Csv, CsvDialect? dialect = null)
+    /// <param name="maskKey">The key of masked values; without one nothing of them is told apart.</param>
+    public RecordCleaner(
+        TableSchema schema, CsvOutput output = CsvOutput.Csv, CsvDialect? dialect = null, byte[]? maskKey = null)
     {
-        _columns = ColumnCleaners.Create(schema, output);
-        _checks = schema.Checks.Count == 0 ? null : [.. schema.Checks.Select(c => RowCheck.Compile(c, _columns))];
+        _columns = ColumnCleaners.Create(schema, output, maskKey);
+        _hasMasks = schema.Fields.Any(f => f.Mask is not null);
+        _dropped = [.. schema.Fields.Index().Where(f => f.Item.IsDropped).Select(f => f.Index)];
+        var values = ColumnCleaners.Values(_columns);
+        _checks = schema.Checks.Count == 0 ? null : [.. schema.Checks.Select(c => RowCheck.Compile(c, values))];
         _keys = schema.Keys;
+        _schema = schema;
         dialect ??= new CsvDialect();
         _decoder = new FieldDecoder(dialect);
         _ambiguity = QuoteAmbiguity.Of(dialect, _decoder);
@@ -54,7 +64,7 @@ internal sealed class RecordCleaner
     {
         Accepted = _accepted,
         Rejected = _rejected,
-        Columns = [.. _columns.Select(c => c.Statistics())],
+        Columns = [.. _columns.Where((_, i) => !_dropped.Contains(i)).Select(c => c.Statistics())],
         Reasons = ChunkStatistics.Order(_reasons.Values),
     };
 
@@ -64,7 +74,9 @@ internal sealed class RecordCleaner
     /// <summary>The same for a record of which is known whether it repeats a key.</summary>
     /// <param name="record">The record.</param>
     /// <param name="writer">Where it goes.</param>
-    /// <param name="repeated">The place in <see cref="TableSchema.Keys"/> of a key that stands in an earlier record; -1 for none.</param>
+    /// <param name="repeated">
+    /// The list (see <see cref="TableSchema.KeyLists"/>) of a key that stands in an earlier record, or refers to nothing; -1 for none.
+    /// </param>
     /// <param name="fault">What is wrong with it.</param>
     public bool TryClean(in CsvRecord record, IRecordWriter writer, int repeated, out RecordFault fault)
     {
@@ -115,7 +127,9 @@ internal sealed class RecordCleaner
         if (faults == 0 && repeated >= 0)
         {
             writer.Rollback();
-            return Refuse(record, Repeated(record, _keys[repeated]), out fault);
+            return Refuse(
+                record, repeated < _keys.Count
+                    ? Repeated(record, _keys[repeated]) : Dangling(record, _schema.ForeignKeys[(repeated - _keys.Count) / 2]), out fault);
         }
 
         if (faults == 0)
@@ -170,13 +184,16 @@ internal sealed class RecordCleaner
         {
             var text = record[at];
             if (record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
-            found.Add($"{_columns[at].Name} {Wording.Found(text)}");
+            found.Add($"{_columns[at].Name} {Found(at, text)}");
         }
 
         return new(
             check.Columns.Count == 1 ? _columns[check.Columns[0]].Name : "", ErrorCodes.RowConstraint,
             $"expected {check.Text}, found {string.Join(", ", found)}");
     }
+
+    // A value that nobody may see stands in no message either.
+    private string Found(int at, ReadOnlySpan<byte> text) => _columns[at] is MaskedCleaner ? MaskText.Hidden : Wording.Found(text);
 
     private RecordFault Unclosed(in CsvRecord record)
     {
@@ -185,8 +202,9 @@ internal sealed class RecordCleaner
         return new(name, ErrorCodes.UnclosedQuote, "expected a closing quote, found none: only the first line is taken as this record");
     }
 
-    private static RecordFault Ambiguous(in CsvRecord record) =>
-        new("", ErrorCodes.AmbiguousQuote, $"expected {OneReading.Expected}, found {Wording.Found(record.Raw)}");
+    private RecordFault Ambiguous(in CsvRecord record) => new(
+        "", ErrorCodes.AmbiguousQuote,
+        $"expected {OneReading.Expected}, found {(_hasMasks ? MaskText.Hidden : Wording.Found(record.Raw))}");
 
     private RecordFault Repeated(in CsvRecord record, TableKey key)
     {
@@ -195,7 +213,7 @@ internal sealed class RecordCleaner
         {
             var text = record[key.Columns[i]];
             if (record.Fields[key.Columns[i]].IsEscaped) text = Unescape(text, record.Fields[key.Columns[i]].Quoting);
-            found[i] = Wording.Found(text);
+            found[i] = Found(key.Columns[i], text);
         }
 
         var names = key.Columns.Select(c => _columns[c].Field.Name);
@@ -212,6 +230,25 @@ internal sealed class RecordCleaner
                     $"expected values of {string.Join(", ", names)} that stand once together, found {string.Join(", ", found)} once more");
     }
 
+    private RecordFault Dangling(in CsvRecord record, ForeignKey key)
+    {
+        var found = new string[key.Fields.Count];
+        for (var i = 0; i < found.Length; i++)
+        {
+            var at = _schema.PlaceOf(key.Fields[i]);
+            var text = record[at];
+            if (record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
+            found[i] = Found(at, text);
+        }
+
+        var names = $"{string.Join(", ", key.Referenced)} of {(key.IsSelf ? "this file" : key.Resource)}";
+        return new(
+            found.Length == 1 ? key.Fields[0] : "", ErrorCodes.ForeignKey,
+            found.Length == 1
+                ? $"expected a value that stands in {names}, found {found[0]}"
+                : $"expected values of {string.Join(", ", key.Fields)} that stand together in {names}, found {string.Join(", ", found)}");
+    }
+
     private RecordFault WrongCount(in CsvRecord record, int faults)
     {
         var found = record.Fields.Length;
@@ -225,12 +262,12 @@ internal sealed class RecordCleaner
     private RecordFault Describe(in CsvRecord record, FieldRule rule, int at, int faults)
     {
         var text = record[at];
-        if (rule == OneReading)
-            return new(
-                _columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {Wording.Found(text)}{Wording.More(faults - 1)}");
-        if (record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
-        var found = rule.Code == ErrorCodes.EncodingError
-            ? $"{Wording.Found(text)} with invalid bytes, shown as U+FFFD" : Wording.Found(text);
+        if (rule != OneReading && record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
+
+        // With another number of cells, or quotes of two readings, any cell may be the one that nobody may see.
+        var isHidden = _hasMasks && (record.Fields.Length != _columns.Length || rule == OneReading);
+        var found = isHidden ? MaskText.Hidden : Found(at, text);
+        if (rule.Code == ErrorCodes.EncodingError) found += " with invalid bytes, shown as U+FFFD";
         return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {found}{Wording.More(faults - 1)}");
     }
 }

@@ -1,40 +1,65 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Keys;
 
-/// <summary>Takes the keys of accepted records. A record without a value in a unique column has no key there.</summary>
-internal sealed class KeyWriter(TableSchema schema, KeyRun run) : ValueWriter(schema.Fields.Count)
+/// <summary>
+/// Takes the keys of accepted records, what refers to others, and what is referred to in the file itself. A record without a value in one
+/// of a key's columns has no such key, and refers to nothing.
+/// </summary>
+internal sealed class KeyWriter : ValueWriter
 {
-    private readonly IReadOnlyList<TableKey> _keys = schema.Keys;
-    private readonly PendingBuffer _text = new(256);
+    /// <summary>The position of what is referred to: before all records, so that it sorts before what refers to it.</summary>
+    public const long Referenced = -1;
+
+    private readonly KeyRun _run;
+    private readonly KeyHash _hash = new();
+    private readonly List<(int List, int[] Columns, FieldType[] Types, bool IsReferenced)> _lists = [];
+
+    public KeyWriter(TableSchema schema, KeyRun run)
+        : base(schema.Fields.Count)
+    {
+        _run = run;
+        foreach (var (list, key) in schema.Keys.Index())
+            _lists.Add((list, [.. key.Columns], [.. key.Columns.Select(c => Exact(schema.Fields[c]))], false));
+        foreach (var (index, key) in schema.ForeignKeys.Index())
+        {
+            var list = schema.Keys.Count + (2 * index);
+            Add(list, key.Fields, isReferenced: false);
+            if (key.IsSelf) Add(list + 1, key.Referenced, isReferenced: true);
+        }
+
+        void Add(int list, IReadOnlyList<string> names, bool isReferenced)
+        {
+            int[] columns = [.. names.Select(schema.PlaceOf)];
+            _lists.Add((list, columns, [.. columns.Select(c => ForeignKey.Compared(schema.Fields[c]))], isReferenced));
+        }
+    }
 
     /// <summary>Where the record at hand starts.</summary>
     public long Position { get; set; }
 
     protected override void Take()
     {
-        for (var i = 0; i < _keys.Count; i++)
+        foreach (var (list, columns, types, isReferenced) in _lists)
         {
-            if (TryHash(_keys[i], out var entry)) run.Add(i, entry);
+            if (HasMissing(columns)) continue;
+            _hash.Begin();
+            for (var i = 0; i < columns.Length; i++) _hash.Append(types[i], Value(columns[i]));
+            _run.Add(list, _hash.End(isReferenced ? Referenced : Position));
         }
     }
 
-    private bool TryHash(TableKey key, out KeyEntry entry)
+    private static FieldType Exact(SchemaField field) => field.Mask is null ? field.Type : FieldType.String;
+
+    private bool HasMissing(int[] columns)
     {
-        entry = default;
-        _text.Truncate(0);
-        foreach (var column in key.Columns)
+        foreach (var column in columns)
         {
-            if (IsMissing(column)) return false;
-            KeyText.Append(_text, schema.Fields[column].Type, Value(column));
+            if (IsMissing(column)) return true;
         }
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_text.Span, hash);
-        entry = new KeyEntry(BinaryPrimitives.ReadUInt64LittleEndian(hash), BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]), Position);
-        return true;
+        return false;
     }
 }

@@ -5,14 +5,22 @@ namespace Serverless.Csv.Output;
 /// <summary>Makes the writer of an output format.</summary>
 internal static class RecordWriters
 {
-    public static IRecordWriter Create(TableSchema schema, CsvOutput output) => output switch
+    /// <summary>A writer that is given all columns of a schema.</summary>
+    public static IRecordWriter Create(TableSchema schema, CsvOutput output) => Project(schema, CreateWritten(schema.Written, output));
+
+    /// <summary>A writer that is given those columns only which are written.</summary>
+    public static IRecordWriter CreateWritten(TableSchema written, CsvOutput output) => output switch
     {
-        CsvOutput.Jsonl => new JsonLinesRecordWriter(schema),
-        CsvOutput.Parquet => new ParquetRecordWriter(schema),
-        _ => new CsvRecordWriter(schema),
+        CsvOutput.Jsonl => new JsonLinesRecordWriter(written),
+        CsvOutput.Parquet => new ParquetRecordWriter(written),
+        _ => new CsvRecordWriter(written),
     };
+
+    /// <summary>Leaves the columns that are dropped out of what a writer is given.</summary>
+    public static IRecordWriter Project(TableSchema schema, IRecordWriter target) =>
+        schema.Fields.Any(f => f.IsDropped) ? new ProjectingWriter(schema, target) : target;
 
     /// <summary>The bytes before all records: the column names of CSV; nothing otherwise.</summary>
     public static ReadOnlyMemory<byte> Header(TableSchema schema, CsvOutput output) =>
-        output == CsvOutput.Csv ? CsvRecordWriter.Header(schema) : ReadOnlyMemory<byte>.Empty;
+        output == CsvOutput.Csv ? CsvRecordWriter.Header(schema.Written) : ReadOnlyMemory<byte>.Empty;
 }

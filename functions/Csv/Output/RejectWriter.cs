@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 using Serverless.CsvParsing;
 
@@ -9,11 +10,12 @@ namespace Serverless.Csv.Output;
 /// Writes refused records as a reject part: what <see cref="RejectPart"/> turns into lines of <c>rejects.csv</c> once it is known
 /// how many rows and lines stand before the range.
 /// </summary>
-internal sealed class RejectWriter
+internal sealed class RejectWriter(TableSchema schema)
 {
     private const string InvalidRaw = "; invalid bytes are shown as U+FFFD";
 
     private readonly PendingBuffer _buffer = new();
+    private readonly MaskedRaw _raw = new(schema);
 
     /// <summary>The size of the entries that wait to be stored, in bytes.</summary>
     public int Buffered => _buffer.Length;
@@ -31,11 +33,12 @@ internal sealed class RejectWriter
         _buffer.Append((byte)',');
         AppendText(fault.Code);
         _buffer.Append((byte)',');
-        var valid = Utf8.IsValid(record.Raw);
+        var raw = _raw.Of(record, fault.Code);
+        var valid = Utf8.IsValid(raw);
         AppendText(valid || fault.Code == ErrorCodes.EncodingError ? fault.Message : fault.Message + InvalidRaw);
         _buffer.Append((byte)',');
-        if (valid) CsvText.Append(_buffer, record.Raw);
-        else AppendText(Encoding.UTF8.GetString(record.Raw));
+        if (valid) CsvText.Append(_buffer, raw);
+        else AppendText(Encoding.UTF8.GetString(raw));
         _buffer.Append((byte)'\n');
         RejectPart.WritePrefix(_buffer.Span[start..], record.Row, record.Line, _buffer.Length - start - RejectPart.PrefixLength);
     }

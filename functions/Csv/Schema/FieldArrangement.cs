@@ -30,6 +30,13 @@ internal static class FieldArrangement
         var checkedNames = RowCheck.Names(schema.Checks).ToHashSet(StringComparer.Ordinal);
         fields.AddRange(schema.Fields.Where(
             f => known.ContainsKey(f.Name) && (!mayHaveLess || f.Constraints.Required || checkedNames.Contains(f.Name))));
-        return schema with { Fields = fields, UniqueKeys = [.. schema.UniqueKeys.Where(k => k.All(n => fields.Exists(f => f.Name == n)))] };
+        return schema with
+        {
+            Fields = fields,
+            UniqueKeys = [.. schema.UniqueKeys.Where(AreThere)],
+            ForeignKeys = [.. schema.ForeignKeys.Where(k => AreThere(k.Fields) && (!k.IsSelf || AreThere(k.Referenced)))],
+        };
+
+        bool AreThere(IReadOnlyList<string> names) => names.All(n => fields.Exists(f => f.Name == n));
     }
 }

@@ -49,6 +49,12 @@ internal sealed record SchemaField(string Name, FieldType Type = FieldType.Strin
     /// <summary>The steps of <c>x-clean</c>, in order.</summary>
     public IReadOnlyList<CleanStep> Clean { get; init; } = [];
 
+    /// <summary>The way to write values that nobody may see; null for all others.</summary>
+    public MaskKind? Mask { get; init; }
+
+    /// <summary>The column is read and checked, and not written. Default: false.</summary>
+    public bool IsDropped { get; init; }
+
     /// <summary>In CSV output, a text that a spreadsheet would run is prefixed with an apostrophe. Default: false.</summary>
     public bool FormulaSafe { get; init; }
 }

@@ -15,6 +15,12 @@ internal sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     /// <summary>The names of columns that together stand in one record only, unless one of them has no value there.</summary>
     public IReadOnlyList<IReadOnlyList<string>> UniqueKeys { get; init; } = [];
 
+    /// <summary>The columns whose values have to stand elsewhere.</summary>
+    public IReadOnlyList<ForeignKey> ForeignKeys { get; init; } = [];
+
+    /// <summary>The lists of keys to collect: one a key, and two a foreign key, for what refers and for what is referred to.</summary>
+    public int KeyLists => Keys.Count + (2 * ForeignKeys.Count);
+
     /// <summary>The conditions of <c>x-checks</c> that each record has to meet.</summary>
     public IReadOnlyList<string> Checks { get; init; } = [];
 
@@ -27,9 +33,16 @@ internal sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     /// <summary>The keys that may stand in one record only: the primary key, each unique column in order, and the unique keys.</summary>
     public IReadOnlyList<TableKey> Keys => [.. FindKeys()];
 
+    /// <summary>The columns that are written: without those that are dropped, and with texts where values are masked.</summary>
+    public TableSchema Written => Fields.All(f => f is { IsDropped: false, Mask: null })
+        ? this
+        : new TableSchema([.. Fields.Where(f => !f.IsDropped).Select(
+            f => f.Mask is null ? f : new SchemaField(f.Name) { Constraints = new() { Required = f.Constraints.Required } })]);
+
     /// <summary>The schema that clean output meets: the same columns in canonical formats.</summary>
-    public TableSchema ToCanonical() =>
-        new([.. Fields.Select(Canonical)]) { PrimaryKey = PrimaryKey, UniqueKeys = UniqueKeys, Checks = Checks };
+    public TableSchema ToCanonical() => Written != this
+        ? Written.ToCanonical()
+        : new([.. Fields.Select(Canonical)]) { PrimaryKey = PrimaryKey, UniqueKeys = UniqueKeys, Checks = Checks };
 
     /// <summary>The schema for a file with these columns; what it does not allow is for <see cref="HeaderMatcher"/> to find.</summary>
     public TableSchema ArrangeBy(IReadOnlyList<string> labels) => FieldArrangement.Arrange(this, labels);
@@ -63,7 +76,7 @@ internal sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
         }
     }
 
-    private int PlaceOf(string name) => Fields.Index().First(f => f.Item.Name == name).Index;
+    internal int PlaceOf(string name) => Fields.Index().First(f => f.Item.Name == name).Index;
 
     private static SchemaField Canonical(SchemaField field) => field with
     {

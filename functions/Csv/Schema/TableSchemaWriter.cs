@@ -35,11 +35,29 @@ internal static class TableSchemaWriter
             }
 
             if (schema.PrimaryKey.Count > 0) WriteTexts(json, "primaryKey", schema.PrimaryKey);
+            if (schema.ForeignKeys.Count > 0) WriteForeignKeys(json, schema.ForeignKeys);
             if (schema.Checks.Count > 0) WriteTexts(json, "x-checks", schema.Checks);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
+    }
+
+    private static void WriteForeignKeys(Utf8JsonWriter json, IReadOnlyList<ForeignKey> keys)
+    {
+        json.WriteStartArray("foreignKeys");
+        foreach (var key in keys)
+        {
+            json.WriteStartObject();
+            WriteTexts(json, "fields", key.Fields);
+            json.WriteStartObject("reference");
+            json.WriteString("resource", key.Resource);
+            WriteTexts(json, "fields", key.Referenced);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteField(Utf8JsonWriter json, SchemaField field)
@@ -62,8 +80,12 @@ internal static class TableSchemaWriter
         if (field.IsExact) json.WriteBoolean("x-exact", true);
         if (field.Constraints != FieldConstraints.None) WriteConstraints(json, field);
         IReadOnlyList<string> clean =
-            [.. field.Clean.Select(FieldTypes.Name), .. field.FormulaSafe ? [FieldTypes.FormulaSafe] : (string[])[]];
+        [
+            .. field.Clean.Select(FieldTypes.Name), .. field.FormulaSafe ? [FieldTypes.FormulaSafe] : (string[])[],
+            .. field.Mask is { } mask ? [FieldTypes.Name(mask)] : (string[])[],
+        ];
         if (clean.Count > 0) WriteTexts(json, "x-clean", clean);
+        if (field.IsDropped) json.WriteBoolean("x-drop", true);
         json.WriteEndObject();
     }
 

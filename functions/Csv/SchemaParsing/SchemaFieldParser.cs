@@ -16,7 +16,7 @@ internal static class SchemaFieldParser
     ];
 
     /// <summary>The members that no specification has.</summary>
-    public static IReadOnlyList<string> Own { get; } = ["x-clean", "x-exact", "x-unit"];
+    public static IReadOnlyList<string> Own { get; } = ["x-clean", "x-exact", "x-unit", "x-drop"];
 
     public static SchemaField? Parse(JsonElement element, string path, List<SchemaFault> faults)
     {
@@ -37,6 +37,7 @@ internal static class SchemaFieldParser
         {
             Format = Format(reader, field.Type),
             IsExact = reader.Boolean("x-exact") ?? false,
+            IsDropped = reader.Boolean("x-drop") ?? false,
             MissingValues = reader.LabeledTexts("missingValues"),
         };
         field = Numbers(reader, Booleans(reader, Clean(reader, field)));
@@ -83,14 +84,20 @@ internal static class SchemaFieldParser
     {
         var steps = new List<CleanStep>();
         var formulaSafe = false;
+        MaskKind? mask = null;
         foreach (var name in reader.Texts("x-clean", $"an array of {FieldTypes.Steps}") ?? [])
         {
             if (name == FieldTypes.FormulaSafe) formulaSafe = true;
             else if (FieldTypes.FindStep(name) is { } step) steps.Add(step);
+            else if (FieldTypes.FindMask(name) is { } found)
+            {
+                if (mask is not null) reader.AddFault("x-clean", "a value is masked once", "hash or mask, once");
+                mask = found;
+            }
             else reader.AddFault("x-clean", $"the step \"{SchemaObject.Shorten(name)}\" is not known", FieldTypes.Steps);
         }
 
-        return field with { Clean = steps, FormulaSafe = formulaSafe };
+        return field with { Clean = steps, FormulaSafe = formulaSafe, Mask = mask };
     }
 
     private static SchemaField Booleans(SchemaObject reader, SchemaField field)

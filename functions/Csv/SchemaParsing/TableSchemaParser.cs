@@ -4,6 +4,7 @@ using Serverless.Csv.Checks;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 using Serverless.Http;
 
 namespace Serverless.Csv.SchemaParsing;
@@ -21,6 +22,7 @@ internal static class TableSchemaParser
     public const int MaxChecks = 100;
 
     private const string Checks = "x-checks";
+    private const string KeyMasks = "hash, for texts, integers, dates, years and booleans";
 
     private static readonly string[] Known =
     [
@@ -49,13 +51,13 @@ internal static class TableSchemaParser
         var reader = new SchemaObject(root, "$", faults);
         if (!reader.IsObject("a Table Schema object with \"fields\"")) return new(null, faults);
 
-        reader.Refuse("foreignKeys", "foreign keys are not checked", "nothing: check them where both tables are");
         reader.RefuseOthers(Known);
         var match = FieldsMatches.Read(reader);
         var missing = reader.LabeledTexts("missingValues") ?? [""];
         var fields = Fields(root, faults);
         var primaryKey = PrimaryKey(reader, fields);
         var uniqueKeys = UniqueKeys(reader, fields);
+        var foreignKeys = ForeignKeysParser.Parse(reader, fields, faults);
         var checks = reader.Texts(Checks, "an array of strings, such as \"end >= start\"") ?? [];
         if (faults.Count > 0) return new(null, faults);
 
@@ -64,6 +66,7 @@ internal static class TableSchemaParser
             MissingValues = missing,
             PrimaryKey = primaryKey,
             UniqueKeys = uniqueKeys,
+            ForeignKeys = foreignKeys,
             Checks = checks,
             FieldsMatch = match,
             UnreadMembers = Unread(root),
@@ -71,6 +74,13 @@ internal static class TableSchemaParser
         if (schema.Keys.Count > MaxKeys)
             faults.Add(
                 new("$.fields", $"there are {schema.Keys.Count} keys", $"at most {MaxKeys} unique columns, the primary key included"));
+        foreach (var field in schema.Keys.SelectMany(k => k.Columns).Distinct().Select(c => schema.Fields[c]))
+        {
+            var hasFewForms = field.Type is not (FieldType.Number or FieldType.Time or FieldType.DateTime);
+            if (field.Mask == MaskKind.Mask || (field.Mask == MaskKind.Hash && !hasFewForms))
+                faults.Add(new($"$.fields.{field.Name}.x-clean", "a key's values are compared when they are masked already", KeyMasks));
+        }
+
         CheckChecks(schema, faults);
         return faults.Count > 0 ? new(null, faults) : new(schema, faults);
     }
@@ -88,7 +98,7 @@ internal static class TableSchemaParser
         {
             try
             {
-                RowCheck.Compile(text, columns);
+                RowCheck.Compile(text, ColumnCleaners.Values(columns));
             }
             catch (CheckException e)
             {

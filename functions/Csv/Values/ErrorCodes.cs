@@ -10,6 +10,7 @@ internal static class ErrorCodes
     public const string ConstraintError = "constraint-error";
     public const string UniqueError = "unique-error";
     public const string PrimaryKey = "primary-key";
+    public const string ForeignKey = "foreign-key";
     public const string RowConstraint = "row-constraint";
     public const string MissingCell = "missing-cell";
     public const string ExtraCell = "extra-cell";

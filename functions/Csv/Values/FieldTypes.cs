@@ -6,7 +6,7 @@ internal static class FieldTypes
     public const string FormulaSafe = "formula-safe";
 
     public const string Types = "string, integer, number, boolean, date, time, datetime, year, any";
-    public const string Steps = "trim, lower, upper, collapse-spaces, formula-safe";
+    public const string Steps = "trim, lower, upper, collapse-spaces, formula-safe, hash, mask";
 
     public static string Name(FieldType type) => type switch
     {
@@ -28,6 +28,11 @@ internal static class FieldTypes
         CleanStep.Upper => "upper",
         _ => "collapse-spaces",
     };
+
+    public static string Name(MaskKind mask) => mask == MaskKind.Hash ? "hash" : "mask";
+
+    public static MaskKind? FindMask(string name) =>
+        Enum.GetValues<MaskKind>().Cast<MaskKind?>().FirstOrDefault(m => Name(m!.Value) == name);
 
     public static FieldType? FindType(string name) =>
         Enum.GetValues<FieldType>().Cast<FieldType?>().FirstOrDefault(t => Name(t!.Value) == name);

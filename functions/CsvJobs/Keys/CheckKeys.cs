@@ -26,29 +26,37 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
-        var slots = KeySlots.For(schema.Keys.Count, plan.Size, plan.IsCompressed);
+        var slots = KeySlots.For(schema.KeyLists, plan.Size, plan.IsSequential);
         var segments = await ReadSegmentsAsync(folder, task, slots, cancellationToken);
         var found = 0L;
-        foreach (var (slot, parts) in segments.Index())
-            found += await CheckAsync(folder, slots, task.FirstSlot + slot, parts, cancellationToken);
+        for (var i = 0; i < task.Slots; i++)
+        {
+            // Behind the list of what refers to others that of what is referred to follows, which has no fault of its own.
+            var list = slots.KeyOf(task.FirstSlot + i) - schema.Keys.Count;
+            if (list >= 0 && list % 2 == 1) continue;
+            var parts = list < 0 ? segments[i] : [.. segments[i], .. segments[i + slots.Partitions]];
+            found += await CheckAsync(folder, slots, task.FirstSlot + i, list >= 0, parts, cancellationToken);
+        }
+
         return found;
     }
 
     private static async Task<List<Segment>[]> ReadSegmentsAsync(
         JobFolder folder, CheckTask task, KeySlots slots, CancellationToken cancellationToken)
     {
-        List<Segment>[] segments = [.. Enumerable.Range(0, task.Slots).Select(_ => new List<Segment>())];
+        var count = Math.Min(task.Slots + slots.Partitions, slots.Count - task.FirstSlot);
+        List<Segment>[] segments = [.. Enumerable.Range(0, count).Select(_ => new List<Segment>())];
         for (var fold = 1; fold <= task.Folds; fold++)
         {
             using var content = (await folder.Part(KeyParts.Fold(fold)).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await foreach (var run in KeyCounts.ReadAsync(content.Content, slots.Count, cancellationToken))
             {
                 var offset = run.OffsetOf(task.FirstSlot);
-                for (var i = 0; i < task.Slots; i++)
+                for (var i = 0; i < segments.Length; i++)
                 {
-                    var count = run.Counts[task.FirstSlot + i];
-                    if (count > 0) segments[i].Add(new Segment(run.Start, run.First, offset, count));
-                    offset += count;
+                    var entries = run.Counts[task.FirstSlot + i];
+                    if (entries > 0) segments[i].Add(new Segment(run.Start, run.First, offset, entries));
+                    offset += entries;
                 }
             }
         }
@@ -57,7 +65,7 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
     }
 
     private async Task<long> CheckAsync(
-        JobFolder folder, KeySlots slots, int slot, List<Segment> segments, CancellationToken cancellationToken)
+        JobFolder folder, KeySlots slots, int slot, bool isForeign, List<Segment> segments, CancellationToken cancellationToken)
     {
         var limit = settings.Value.KeysInMemory;
         var passes = (int)((segments.Sum(s => (long)s.Count) + limit - 1) / limit);
@@ -68,7 +76,7 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(
                 segments, parallel, (segment, token) => ReadAsync(folder, segment, (ulong)passes, (ulong)pass, entries, token));
-            var duplicates = Duplicates.Find(entries.Items);
+            var duplicates = isForeign ? Duplicates.FindDangling(entries.Items) : Duplicates.Find(entries.Items);
             if (duplicates.Length == 0) continue;
             found += duplicates.Length;
             await SaveAsync(folder, KeyParts.Found(slot, pass), duplicates, slots.KeyOf(slot), cancellationToken);

@@ -13,7 +13,7 @@ namespace Serverless.CsvJobs.Keys;
 /// One pass over a range for the keys of the records that meet their schema: runs of keys in a part blob, and how many there are in
 /// another.
 /// </summary>
-internal sealed class KeyCollector(Containers containers, CsvPlans plans, IOptions<CsvSettings> settings)
+internal sealed class KeyCollector(Containers containers, CsvPlans plans, MaskKeys maskKeys, IOptions<CsvSettings> settings)
 {
     /// <summary>Collects a range's keys.</summary>
     /// <exception cref="CsvJobException">The file was replaced, or is not what its name says.</exception>
@@ -27,8 +27,8 @@ internal sealed class KeyCollector(Containers containers, CsvPlans plans, IOptio
         {
             await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
             await using var output = new KeyOutput(
-                folder, task, KeySlots.For(schema.Keys.Count, plan.Size, plan.IsCompressed), settings.Value.KeysInMemory);
-            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
+                folder, task, KeySlots.For(schema.KeyLists, plan.Size, plan.IsSequential), settings.Value.KeysInMemory);
+            var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect, maskKeys.Find(plan.MaskKey, schema));
             await CollectAsync(feed, cleaner, schema, output, cancellationToken);
             var (first, next, rows, lines) = feed.End();
             await output.FinishAsync(cancellationToken);

@@ -8,6 +8,16 @@ namespace Serverless.CsvJobs.Keys;
 /// <param name="Slots">How many.</param>
 internal sealed record CheckTask(string Folder, string ETag, int Folds, int FirstSlot, int Slots);
 
+/// <summary>Asks for what a foreign key refers to in another file.</summary>
+/// <param name="Folder">The job's folder.</param>
+/// <param name="ETag">The content of the job's own file.</param>
+/// <param name="Key">Which of the schema's foreign keys.</param>
+internal sealed record ReferenceTask(string Folder, string ETag, int Key)
+{
+    /// <summary>The place of its keys among those of ranges: no file is so long.</summary>
+    public static long StartOf(int key) => long.MaxValue - key;
+}
+
 /// <summary>Asks to put the slots' duplicates in the file's order.</summary>
 /// <param name="Folder">The job's folder.</param>
 internal sealed record DuplicatesTask(string Folder);

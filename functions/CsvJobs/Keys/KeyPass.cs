@@ -23,6 +23,7 @@ internal static class KeyPass
         pass = run.Shape!.IsSequential ? await CollectWholeAsync(context, pass) : await CollectRangesAsync(context, pass);
         if (!run.Shape.IsSequential && !new RangeChain(pass.Chain!).IsComplete) return run with { KeyPass = pass };
 
+        foreach (var key in run.Shape.References ?? []) pass = await CollectReferenceAsync(context, pass, key);
         var duplicates = await CheckAsync(context, pass);
         if (duplicates > 0)
             duplicates = await context.CallActivityAsync<long>(
@@ -69,6 +70,19 @@ internal static class KeyPass
             nameof(FoldKeys), new FoldTask(pass.Job.Folder, pass.Shape!.ETag, pass.Folds + 1, ranges), RangeLoop.Retry);
         return pass with { Folds = pass.Folds + 1 };
     }
+
+    // What is read of another file is folded as a range of its own.
+    private static async Task<CsvJobRun> CollectReferenceAsync(TaskOrchestrationContext context, CsvJobRun pass, int key)
+    {
+        context.SetCustomStatus(ProgressReport.Before("keys", "Collecting the keys of a file that is referred to"));
+        var runs = await context.CallActivityAsync<int>(
+            nameof(CollectReference), new ReferenceTask(pass.Job.Folder, pass.Shape!.ETag, key), RangeLoop.Retry);
+        return await FoldAsync(context, pass, [ReferenceRange(key, runs)]);
+    }
+
+    /// <summary>The keys of another file, as if a range had them.</summary>
+    internal static FoldRange ReferenceRange(int key, int runs) => new(
+        "", ReferenceTask.StartOf(key), ReferenceTask.StartOf(key), 0, 0, 0, 0, 0, runs);
 
     private static async Task<long> CheckAsync(TaskOrchestrationContext context, CsvJobRun pass)
     {

@@ -18,7 +18,7 @@ internal sealed class MendWriter(
 
     private readonly RecordCleaner _cleaner = new(schema, index.Plan.Output, index.Plan.Dialect);
     private readonly IRecordWriter _writer = RecordWriters.Create(schema, index.Plan.Output);
-    private readonly RejectWriter _refused = new();
+    private readonly RejectWriter _refused = new(schema);
     private readonly PendingBuffer _lines = new();
     private readonly Dictionary<(string Code, string Field), RejectReason> _reasons = [];
     private readonly List<long> _dropped = [];

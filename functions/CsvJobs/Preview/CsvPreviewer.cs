@@ -65,6 +65,7 @@ internal sealed class CsvPreviewer(IOptions<CsvSettings> settings, CsvSpeeds spe
             plan, new RangeTask("", plan.ETag, "", facts.DataStart, end, facts.DataStart), source, cancellationToken);
         await using var writer = RecordWriters.Create(facts.Schema, CsvOutput.Csv);
         var cleaner = new RecordCleaner(facts.Schema, CsvOutput.Csv, facts.Dialect);
+        var masked = new MaskedRaw(facts.Schema);
         var rows = new List<PreviewRow>();
         var written = 0L;
         do
@@ -74,7 +75,7 @@ internal sealed class CsvPreviewer(IOptions<CsvSettings> settings, CsvSpeeds spe
                 var isClean = cleaner.TryClean(feed.Current, writer, out var fault);
                 if (rows.Count < ShownRows)
                 {
-                    var raw = Encoding.UTF8.GetString(feed.Current.Raw);
+                    var raw = Encoding.UTF8.GetString(masked.Of(feed.Current, fault.Code ?? ""));
                     rows.Add(isClean
                         ? new PreviewRow(feed.Current.Row, raw, Encoding.UTF8.GetString(writer.Pending.Span))
                         : new PreviewRow(feed.Current.Row, raw, null, fault.Field, fault.Code, fault.Message));

@@ -44,7 +44,7 @@ internal static class CsvRequestReader
         };
         if (options.InferenceShare <= MinInferenceShare)
             faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
-        options = DialectReader.Read(reader, options, faults);
+        options = ColumnOptionReader.Read(reader, DialectReader.Read(reader, options, faults), faults);
         var force = reader.Boolean("force") ?? false;
         reader.RefuseOthers();
         return new CsvRequest(blob, options, inline, schemaBlob, force);

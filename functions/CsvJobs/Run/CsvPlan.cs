@@ -31,6 +31,18 @@ internal sealed record CsvPlan(
     /// <summary>The database that accepted records go into as well; null for none.</summary>
     public LoadPlan? Load { get; init; }
 
+    /// <summary>Some values are masked.</summary>
+    public bool HasMasks { get; init; }
+
+    /// <summary>The key that masked values are hashed with; the default one when null.</summary>
+    public string? MaskKey { get; init; }
+
+    /// <summary>The blobs of files that foreign keys refer to by other names.</summary>
+    public IReadOnlyList<ReferencedFile> References { get; init; } = [];
+
+    /// <summary>Some columns refer to others.</summary>
+    public bool HasForeignKeys { get; init; }
+
     /// <summary>The hash of input and outputs.</summary>
     public HashKind Proof { get; init; }
 
@@ -70,6 +82,10 @@ internal sealed record CsvPlan(
             Skipped = facts.Skipped,
             Proof = job.Options.Proof ?? HashKind.XxHash128,
             HeadHash = facts.HeadHash,
+            References = job.Options.References ?? [],
+            HasForeignKeys = facts.Schema.ForeignKeys.Count > 0,
+            HasMasks = facts.Schema.Fields.Any(f => f.Mask is not null),
+            MaskKey = job.Options.MaskKey,
         };
     }
 

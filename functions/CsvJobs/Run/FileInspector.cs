@@ -39,16 +39,18 @@ internal static class FileInspector
         var known = options.ToDialectOptions();
         if (file.Packing.Kind == PackingKind.Workbook) known = OfWorkbook(known);
         var sniffed = DialectSniffer.Sniff(
-            file.Sample.Span, file.IsWhole, known with { Labels = schema?.Fields.Select(f => f.Name).ToList() });
+            file.Sample.Span, file.IsWhole, known with { Labels = LabelsOf(schema, options) });
         if (sniffed.IsBinary) throw new CsvJobException("The file holds binary data, not text: it is no CSV file.");
 
         await using var text = file.Text(sniffed.MarkLength);
         using var reader = new CsvRecordReader(text, sniffed.Dialect, sniffed.MarkLength);
-        var header = await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken);
+        var header = ColumnMap.Apply(await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken), options.Map);
+        if (schema is null && options.ExtraColumns is not null)
+            throw new CsvJobException("The option extraColumns says what becomes of columns that the schema does not have: give a schema.");
         var isSequential = file.Packing.Kind != PackingKind.None || !sniffed.Dialect.Encoding.CanStartAnywhere();
         var dataStart = isSequential ? reader.NextPosition : Math.Min(reader.NextPosition, whole.Size);
         if (schema is not null && sniffed.Dialect.HasHeader && header.Names.Count > 0)
-            schema = Match(schema, header, isGuess: options.Header is null);
+            schema = Match(schema, header, options);
         var share = options.InferenceShare ?? SchemaInference.DefaultShare;
         var inferred = schema is null
             ? await SchemaSampler.InferAsync(
@@ -128,14 +130,19 @@ internal static class FileInspector
         SkipInitialSpace = false,
     };
 
-    private static TableSchema Match(TableSchema schema, CsvHeader header, bool isGuess)
+    private static List<string>? LabelsOf(TableSchema? schema, CsvJobOptions options) =>
+        schema is null && options.Map is null
+            ? null : [.. schema?.Fields.Select(f => f.Name) ?? [], .. options.Map?.Select(m => m.Label) ?? []];
+
+    private static TableSchema Match(TableSchema given, CsvHeader header, CsvJobOptions options)
     {
-        schema = schema.ArrangeBy(header.Names);
+        var schema = ColumnMap.Arrange(given, header, options);
         var faults = HeaderMatcher.Match(schema, header.Names);
         if (faults.Count == 0) return schema;
         var shown = string.Join("; ", faults.Take(MaxFaultsShown).Select(f => $"{f.Code}: {f.Message}"));
         var more = faults.Count > MaxFaultsShown ? "; ..." : "";
-        var advice = isGuess ? ". If the first line is a record, say so with the option header (false)" : "";
-        throw new CsvJobException($"The header does not fit the schema. {shown}{more}{advice}");
+        var meant = ColumnMap.Suggest(given, header);
+        var advice = options.Header is null ? ". If the first line is a record, say so with the option header (false)" : "";
+        throw new CsvJobException($"The header does not fit the schema. {shown}{more}{meant}{advice}");
     }
 }

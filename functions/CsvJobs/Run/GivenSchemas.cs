@@ -24,15 +24,16 @@ internal sealed class GivenSchemas(Containers containers)
 
     /// <summary>The schema that lies beside a file; null when none does.</summary>
     /// <exception cref="CsvJobException">It is at fault.</exception>
-    public async Task<TableSchema?> FindBesideAsync(string path, CancellationToken cancellationToken)
+    public async Task<TableSchema?> FindBesideAsync(
+        string path, CancellationToken cancellationToken, string container = Containers.Incoming)
     {
-        var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var incoming = await containers.GetAsync(container, cancellationToken);
         foreach (var name in IncomingBlobs.SchemasBeside(path))
         {
             try
             {
                 var beside = await incoming.GetBlobClient(name).DownloadContentAsync(cancellationToken);
-                return Parse(beside.Value.Content.ToString(), $"{Containers.Incoming}/{name}");
+                return Parse(beside.Value.Content.ToString(), $"{container}/{name}");
             }
             catch (RequestFailedException e) when (e.Status == 404)
             {

@@ -13,7 +13,7 @@ namespace Serverless.CsvJobs.Run;
 /// <summary>Finds out what the file is, and plans the job.</summary>
 internal sealed class InspectFile(
     Containers containers, CsvPlans plans, CsvJobStore store, GivenSchemas schemas, CsvSpeeds speeds, LoadPreparer loads,
-    IOptions<CsvSettings> settings)
+    MaskKeys maskKeys, IOptions<CsvSettings> settings)
 {
     /// <summary>Null when the blob is missing.</summary>
     /// <exception cref="CsvJobException">The blob was replaced, or does not fit its schema.</exception>
@@ -31,8 +31,9 @@ internal sealed class InspectFile(
         var schema = await schemas.FindAsync(folder, job, cancellationToken);
         var facts = await FileInspector.InspectAsync(new IncomingSource(blob, etag), size, job.Options, schema, cancellationToken);
 
+        maskKeys.Find(job.Options.MaskKey, facts.Schema);
         var load = job.Options.Load is { } options
-            ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema, cancellationToken) : null;
+            ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema.Written, cancellationToken) : null;
         var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null) with { Load = load };
         await plans.SaveAsync(folder, plan, cancellationToken);
         var parallel = job.Options.MaxParallel ?? settings.Value.MaxParallel;
@@ -47,7 +48,8 @@ internal sealed class InspectFile(
             parallel,
             settings.Value.MinChunkBytes,
             settings.Value.RangesPerFold,
-            facts.Schema.Keys.Count);
+            facts.Schema.KeyLists,
+            [.. facts.Schema.ForeignKeys.Index().Where(k => !k.Item.IsSelf).Select(k => k.Index)]);
     }
 
     private static async Task<(string ETag, long Size)?> FindAsync(BlobClient blob, CancellationToken cancellationToken)

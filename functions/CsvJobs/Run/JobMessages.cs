@@ -20,10 +20,11 @@ internal sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJ
 /// <param name="MaxParallel">How many ranges are in flight.</param>
 /// <param name="MinChunkBytes">A range is not split into smaller ones.</param>
 /// <param name="RangesPerFold">After how many ranges results are folded.</param>
-/// <param name="Keys">How many keys the schema has, whose duplicates are found first.</param>
+/// <param name="Keys">How many lists of keys the schema asks for, which are compared first.</param>
+/// <param name="References">The foreign keys that refer to other files.</param>
 internal sealed record FileShape(
     string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes,
-    int RangesPerFold, int Keys = 0)
+    int RangesPerFold, int Keys = 0, IReadOnlyList<int>? References = null)
 {
     /// <summary>Read from its start only: positions count from the start of what comes out.</summary>
     [JsonIgnore]

@@ -19,7 +19,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     private const int ParquetBytes = 16 << 20;
 
     private readonly IRecordWriter _writer;
-    private readonly RejectWriter _rejects = new();
+    private readonly RejectWriter _rejects;
     private readonly BlockStager _clean;
     private readonly JobFolder _folder;
     private readonly RangeTask _task;
@@ -42,8 +42,10 @@ internal sealed class RangeOutput : IAsyncDisposable
         _plan = plan;
         _duplicates = duplicates;
         _load = load;
-        _writer = RecordWriters.Create(schema, plan.Output);
+        _rejects = new RejectWriter(schema);
+        _writer = RecordWriters.CreateWritten(schema.Written, plan.Output);
         if (load is not null) _writer = new TeeRecordWriter(_writer, load.Writer);
+        _writer = RecordWriters.Project(schema, _writer);
         _writerBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
         var expected = Math.Min(task.End - task.Start, plan.Size);
         _clean = new BlockStager(

@@ -10,7 +10,7 @@ namespace Serverless.CsvJobs.Run;
 /// <summary>
 /// One pass over a range: download, records, cleaner, writer, staged blocks. Another one without what a database refuses.
 /// </summary>
-internal sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeLoader loader)
+internal sealed class RangeProcessor(Containers containers, CsvPlans plans, RangeLoader loader, MaskKeys maskKeys)
 {
     /// <summary>Processes a range.</summary>
     /// <exception cref="CsvJobException">The file was replaced, or is not what its name says.</exception>
@@ -20,13 +20,14 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
+        var key = maskKeys.Find(plan.MaskKey, schema);
         var refused = new Dictionary<long, RefusedRow>();
         try
         {
             while (true)
             {
                 await using var load = plan.Load is { } target ? loader.Open(target, task.Start, task.End, refused) : null;
-                if (await PassAsync(task, folder, plan, schema, source, load, cancellationToken) is { } outcome) return outcome;
+                if (await PassAsync(task, folder, plan, schema, key, source, load, cancellationToken) is { } outcome) return outcome;
                 foreach (var (row, refusal) in load!.Found) refused[row] = refusal;
             }
         }
@@ -38,7 +39,7 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
 
     // Null: the database refuses some of the records.
     private static async Task<RangeOutcome?> PassAsync(
-        RangeTask task, JobFolder folder, CsvPlan plan, TableSchema schema, IncomingSource source, RangeLoad? load,
+        RangeTask task, JobFolder folder, CsvPlan plan, TableSchema schema, byte[]? maskKey, IncomingSource source, RangeLoad? load,
         CancellationToken cancellationToken)
     {
         using var hash = new ByteHash(plan.Proof);
@@ -47,7 +48,7 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
             ? await DuplicateCursor.OpenAsync(folder, task.Duplicates, task.First ?? task.Start, cancellationToken)
             : null;
         await using var output = new RangeOutput(folder, plan, schema, task, duplicates, load);
-        var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
+        var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect, maskKey);
         do
         {
             while (output.Clean(feed, cleaner)) await output.StoreAsync(cancellationToken);

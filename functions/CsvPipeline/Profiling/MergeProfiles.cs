@@ -15,7 +15,7 @@ internal sealed class MergeProfiles(Containers containers, CsvPlans plans)
     public async Task RunAsync([ActivityTrigger] FoldTask task, CancellationToken cancellationToken)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
-        var (_, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
+        var schema = (await plans.LoadAsync(folder, task.ETag, cancellationToken)).Schema.Written;
         string[] names =
         [
             .. task.Fold > 1 ? [ProfileParts.OfFold(task.Fold - 1)] : (string[])[],

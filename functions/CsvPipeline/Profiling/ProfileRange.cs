@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Cleaning;
+using Serverless.Csv.Output;
 using Serverless.Csv.Profile;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Blobs;
@@ -42,11 +43,11 @@ internal sealed class ProfileRange(Containers containers, CsvPlans plans, IOptio
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
-        var profile = new TableProfile(schema);
+        var profile = new TableProfile(schema.Written);
         var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
 
         await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
-        await using var writer = new ProfileWriter(profile);
+        await using var writer = RecordWriters.Project(schema, new ProfileWriter(profile));
         do
         {
             while (feed.TryRead()) cleaner.TryClean(feed.Current, writer, out _);

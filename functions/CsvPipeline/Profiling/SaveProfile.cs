@@ -30,7 +30,7 @@ internal sealed class SaveProfile(Containers containers, CsvPlans plans)
         // Without the part, a run before this one wrote the figures and began to delete.
         if (await part.ExistsAsync(cancellationToken))
         {
-            var (_, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
+            var schema = (await plans.LoadAsync(folder, task.ETag, cancellationToken)).Schema.Written;
             await using var content = (await part.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value.Content;
             var columns = await TableProfile.DescribeAsync(schema, content, cancellationToken);
             using var json = new MemoryStream(new ProfileFile(task.Totals.Rows, task.Totals.Accepted, columns).ToJson());

@@ -43,6 +43,17 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
         return new DataPackage(NameOf(json) ?? Path.GetFileName(folder), resources);
     }
 
+    /// <summary>The other files of the package that a file's foreign keys refer to.</summary>
+    public IEnumerable<Reference> ReferencesOf(DataResource resource)
+    {
+        if (resource.Schema is null || JsonNode.Parse(resource.Schema)?["foreignKeys"] is not JsonArray keys) yield break;
+        var names = keys.Select(k => k?["reference"]?["resource"] is JsonValue name && name.TryGetValue<string>(out var text) ? text : "");
+        foreach (var name in names.Distinct(StringComparer.Ordinal))
+        {
+            if (Resources.FirstOrDefault(r => r.Name == name) is { } other) yield return new Reference(name, other.Path, other.Schema);
+        }
+    }
+
     private static string? NameOf(JsonObject json) =>
         json["name"] is JsonValue value && value.TryGetValue<string>(out var name) && ResourceReader.IsFileName(name) ? name : null;
 
@@ -68,3 +79,9 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
 /// <param name="Options">What the package says of it, as a request's options.</param>
 /// <param name="Schema">Its Table Schema; null when the package has none for it.</param>
 internal sealed record DataResource(string Name, string Path, JsonObject Options, byte[]? Schema);
+
+/// <summary>A file that foreign keys refer to.</summary>
+/// <param name="Name">Its name in the schema.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Schema">Its own schema; null when it has none.</param>
+internal sealed record Reference(string Name, string Path, byte[]? Schema);

@@ -67,7 +67,7 @@ internal static class CleanOrders
         using var reader = new CsvRecordReader(new MemoryStream(file), new CsvDialect());
         await using var writer = RecordWriters.Create(schema, output);
         var cleaner = new RecordCleaner(schema, output);
-        var rejects = new RejectWriter();
+        var rejects = new RejectWriter(schema);
         var written = 0L;
         do
         {

@@ -18,6 +18,7 @@ internal static class CsvBenchmark
         new("--chunk-bytes", "N", "The size of a chunk; chosen by the job unless given."),
         new("--key", null, "With the order's id as a primary key, which DuckDB does not check."),
         new("--max-parallel", "N", "Chunks at work at once."),
+        new("--proof", "H", "The hash in the summary: xxh128 or sha256."),
     ]);
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -27,6 +28,7 @@ internal static class CsvBenchmark
         var options = new JsonObject();
         if (arguments.Integer("--chunk-bytes", 1, int.MaxValue) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
         if (arguments.Integer("--max-parallel", 1, int.MaxValue) is { } maxParallel) options["maxParallel"] = maxParallel;
+        if (arguments.Choice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
         var key = arguments.Has("--key");
         arguments.Check();
 

@@ -90,7 +90,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(
-            "There is no command 'proces'. Did you mean 'process'? Commands: process, mend, plan, schema, status, ", result.Errors,
+            "There is no command 'proces'. Did you mean 'process'? Commands: process, mend, verify, plan, schema, status, ", result.Errors,
             StringComparison.Ordinal);
     }
 

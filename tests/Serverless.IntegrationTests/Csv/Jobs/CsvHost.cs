@@ -50,7 +50,7 @@ internal sealed class CsvHost : IAsyncDisposable
                 typeof(CsvStart), typeof(CsvUpload), typeof(CsvStatus), typeof(CsvList), typeof(CsvCancel), typeof(CsvJobOrchestrator),
                 typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects), typeof(FailJob),
                 typeof(PartsDiscard), typeof(DiscardParts), typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys),
-                typeof(MergeDuplicates), .. functions ?? [],
+                typeof(MergeDuplicates), typeof(CollectReference), .. functions ?? [],
             ],
             DataDirectory = folder.Path,
             Port = 0,

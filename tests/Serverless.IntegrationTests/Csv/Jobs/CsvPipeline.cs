@@ -16,20 +16,25 @@ namespace Serverless.IntegrationTests.Csv.Jobs;
 /// <summary>A job's activities against real storage, without an engine: fast enough for hundreds of files.</summary>
 internal sealed class CsvPipeline
 {
-    private readonly AzuriteFixture _azurite;
+    private readonly Containers _containers;
     private readonly CsvPlans _plans = new();
     private readonly CsvSpeeds _speeds;
 
-    public CsvPipeline(AzuriteFixture azurite)
+    public CsvPipeline(AzuriteFixture azurite, Containers? containers = null)
     {
-        _azurite = azurite;
+        _containers = containers ?? azurite.Containers;
         _speeds = new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName)));
         Store = new CsvJobStore(new LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
     }
 
     public CsvSettings Settings { get; } = new() { MinChunkBytes = 1, RangesPerFold = 5 };
 
+    private MaskKeys MaskKeys => new(Options.Create(Settings));
+
     public CsvJobStore Store { get; }
+
+    /// <summary>What the collection of references writes to first; it is done again when that has ended, however it has.</summary>
+    public Containers? Dying { get; set; }
 
     /// <summary>The folder of the job that ran last.</summary>
     public string LastFolder { get; private set; } = "";
@@ -37,7 +42,7 @@ internal sealed class CsvPipeline
     /// <summary>What lies in a job's folder, by name.</summary>
     public async Task<Dictionary<string, byte[]>> ReadAsync(string folder)
     {
-        var outputs = await (await JobFolder.OpenAsync(_azurite.Containers, folder, CancellationToken.None))
+        var outputs = await (await JobFolder.OpenAsync(_containers, folder, CancellationToken.None))
             .ListOutputsAsync(1_000, CancellationToken.None);
         return await DownloadAsync(folder, outputs);
     }
@@ -45,7 +50,7 @@ internal sealed class CsvPipeline
     /// <summary>Runs a file through all activities and returns what was written, by name.</summary>
     public async Task<Dictionary<string, byte[]>> RunAsync(byte[] file, string path, CsvJobOptions options, string? schema = null)
     {
-        var incoming = await _azurite.Containers.GetAsync(Containers.Incoming);
+        var incoming = await _containers.GetAsync(Containers.Incoming);
         await incoming.GetBlobClient(path).UploadAsync(BinaryData.FromBytes(file), overwrite: true);
         var id = CsvJobId.Create(path, Guid.NewGuid().ToString(), options);
         var job = new CsvJobInput(path, "", JobFolder.NameOf(path, id), options);
@@ -53,15 +58,15 @@ internal sealed class CsvPipeline
         if (schema is not null)
         {
             job = job with { Options = options with { SchemaHash = "given" } };
-            var folder = await JobFolder.OpenAsync(_azurite.Containers, job.Folder, CancellationToken.None);
+            var folder = await JobFolder.OpenAsync(_containers, job.Folder, CancellationToken.None);
             await folder.GivenSchema.UploadAsync(BinaryData.FromString(schema), overwrite: true);
         }
 
         await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
 
         var inspect = new InspectFile(
-            _azurite.Containers, _plans, Store, new GivenSchemas(_azurite.Containers), _speeds, NoDatabase.Preparer, Options.Create(
-                Settings));
+            _containers, _plans, Store, new GivenSchemas(_containers), _speeds, NoDatabase.Preparer, MaskKeys,
+            Options.Create(Settings));
         var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         if (shape.Keys > 0) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };
@@ -69,7 +74,7 @@ internal sealed class CsvPipeline
             ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
 
         var commit = new CommitJob(
-            _azurite.Containers, _plans, Store, _speeds, NoDatabase.Committer, TimeProvider.System, NullLogger<CommitJob>.Instance);
+            _containers, _plans, Store, _speeds, NoDatabase.Committer, TimeProvider.System, NullLogger<CommitJob>.Instance);
         var result = await commit.RunAsync(new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals), CancellationToken.None);
         return await DownloadAsync(job.Folder, result.Outputs);
     }
@@ -78,11 +83,13 @@ internal sealed class CsvPipeline
     {
         run = shape.IsSequential
             ? await WholeAsync(run, shape, CollectAsync, FoldKeysAsync) : await RangesAsync(run, shape, CollectAsync, FoldKeysAsync);
-        var check = new CheckKeys(_azurite.Containers, _plans, Options.Create(Settings));
+        foreach (var key in shape.References ?? [])
+            run = await FoldKeysAsync(run, [KeyPass.ReferenceRange(key, await CollectAsync(run, shape, key))]);
+        var check = new CheckKeys(_containers, _plans, Options.Create(Settings));
         var found = await Task.WhenAll(KeyPass.Checks(run).Select(c => check.RunAsync(c, CancellationToken.None)));
         return found.Sum() == 0
             ? 0
-                : await new MergeDuplicates(_azurite.Containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
+                : await new MergeDuplicates(_containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
                     new DuplicatesTask(run.Job.Folder), CancellationToken.None);
     }
 
@@ -120,28 +127,39 @@ internal sealed class CsvPipeline
     }
 
     private Task<RangeOutcome> ProcessAsync(RangeTask task) =>
-        new RangeProcessor(_azurite.Containers, _plans, NoDatabase.Loader).RunAsync(task, CancellationToken.None);
+        new RangeProcessor(_containers, _plans, NoDatabase.Loader, MaskKeys).RunAsync(task, CancellationToken.None);
 
     private Task<RangeOutcome> CollectAsync(RangeTask task) =>
-        new KeyCollector(_azurite.Containers, _plans, Options.Create(Settings)).RunAsync(task, CancellationToken.None);
+        new KeyCollector(_containers, _plans, MaskKeys, Options.Create(Settings)).RunAsync(task, CancellationToken.None);
+
+    private async Task<int> CollectAsync(CsvJobRun run, FileShape shape, int key)
+    {
+        var task = new ReferenceTask(run.Job.Folder, shape.ETag, key);
+        if (Dying is { } dying) await Record.ExceptionAsync(() => CollectAsync(dying, task));
+        return await CollectAsync(_containers, task);
+    }
+
+    private Task<int> CollectAsync(Containers containers, ReferenceTask task) =>
+        new CollectReference(containers, _plans, new GivenSchemas(containers), Options.Create(Settings)).RunAsync(
+            task, CancellationToken.None);
 
     private async Task<CsvJobRun> FoldKeysAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
     {
-        await new FoldKeys(_azurite.Containers).RunAsync(
+        await new FoldKeys(_containers).RunAsync(
             new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
         return run with { Folds = run.Folds + 1 };
     }
 
     private async Task<CsvJobRun> FoldAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
     {
-        var fold = new FoldRanges(_azurite.Containers, _plans);
+        var fold = new FoldRanges(_containers, _plans);
         await fold.RunAsync(new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
         return run with { Folds = run.Folds + 1 };
     }
 
     private async Task<Dictionary<string, byte[]>> DownloadAsync(string folder, IReadOnlyList<string> outputs)
     {
-        var processed = await _azurite.Containers.GetAsync(Containers.Processed);
+        var processed = await _containers.GetAsync(Containers.Processed);
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var output in outputs)
         {

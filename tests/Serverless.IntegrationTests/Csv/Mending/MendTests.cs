@@ -3,6 +3,7 @@ using System.Text.Json;
 using Serverless.Csv.Output;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
+using Serverless.CsvJobs.Verification;
 using Serverless.IntegrationTests.Csv.Jobs;
 using Serverless.TestSupport;
 
@@ -85,6 +86,10 @@ public sealed class MendTests(AzuriteFixture azurite)
                 foreach (var name in (string[])["clean.csv", "rejects.csv", "schema.json"])
                     Assert.Equal(Text(expected, name), Text(after, name));
                 AssertSame(JobSummary.FromJson(expected["summary.json"]), JobSummary.FromJson(after["summary.json"]));
+                var verification = await JobVerifier.RunAsync(
+                    after["summary.json"], after.Keys, name => Task.FromResult<Stream>(new MemoryStream(after[name])),
+                    ("input", new MemoryStream(Encoding.UTF8.GetBytes(wrong))), CancellationToken.None);
+                Assert.Empty(verification.Differences);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Serverless.Csv.Output;
+using Serverless.Csv.Schema;
 using Serverless.CsvParsing;
 
 namespace Serverless.UnitTests.Csv.Output;
@@ -9,7 +10,7 @@ public sealed class RejectTests
     [Fact]
     public async Task CopyAsync_Part_MakesRowsAndLinesAbsolute()
     {
-        var writer = new RejectWriter();
+        var writer = new RejectWriter(new TableSchema([]));
         writer.Write(Record("a,\"x\ny\"", row: 1, line: 1), new("b", "type-error", "expected an integer, found \"x\""));
         writer.Write(Record("", row: 3, line: 4), new("", "blank-row", "blank"));
 
@@ -21,7 +22,7 @@ public sealed class RejectTests
     [Fact]
     public async Task Write_InvalidUtf8_SaysWhatIsShown()
     {
-        var writer = new RejectWriter();
+        var writer = new RejectWriter(new TableSchema([]));
         writer.Write(Record([(byte)'a', 0xFF], 1, 1), new("a", "type-error", "m"));
 
         Assert.Equal("1,1,a,type-error,m; invalid bytes are shown as U+FFFD,a\uFFFD\n", await CopyAsync(writer, 0, 0, records: 1));
@@ -31,7 +32,7 @@ public sealed class RejectTests
     public async Task CopyAsync_HugeRecord_IsCompleteAndCopiedInPieces()
     {
         var raw = new string('x', 10_000_000) + "\"";
-        var writer = new RejectWriter();
+        var writer = new RejectWriter(new TableSchema([]));
         writer.Write(Record(raw, 1, 1), new("a", "type-error", "m"));
         writer.Write(Record("y", 2, 2), new("a", "type-error", "m"));
 
@@ -41,7 +42,7 @@ public sealed class RejectTests
     [Fact]
     public async Task CopyAsync_PartThatIsCutOff_IsAnError()
     {
-        var writer = new RejectWriter();
+        var writer = new RejectWriter(new TableSchema([]));
         writer.Write(Record("y", 2, 2), new("a", "type-error", "m"));
         for (var cut = 1; cut < writer.Buffered; cut++)
         {
