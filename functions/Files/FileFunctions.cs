@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Serverless.Email.Templates;
 using Serverless.Http;
 
 namespace Serverless.Files;
@@ -88,8 +89,8 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
     }
 
     /// <summary>
-    /// <c>PUT /api/files/{container}/{path}</c>: stores the body. 201 when it is new, 200 when it replaced one; 412 when <c>If-Match</c> or
-    /// <c>If-None-Match: *</c> do not hold.
+    /// <c>PUT /api/files/{container}/{path}</c>: stores the body. 201 when it is new, 200 when it replaced one; 400 when it is to be a
+    /// template and cannot be one; 412 when <c>If-Match</c> or <c>If-None-Match: *</c> do not hold.
     /// </summary>
     [Function("FilePut")]
     public async Task<IResult> PutAsync(
@@ -108,11 +109,16 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
         var isThere = await store.FindAsync(name, cancellationToken) is not null;
         try
         {
+            var body = new BoundedStream(request.Body, settings.Value.MaxUploadBytes, Instead);
+            await using Stream content = TemplateUpload.IsTemplate(name) ? await TemplateUpload.ReadAsync(body, cancellationToken) : body;
             var stored = await store.WriteAsync(
-                name, new BoundedStream(request.Body, settings.Value.MaxUploadBytes, Instead),
-                FileTypes.Of(request.ContentType, name.Path), conditions, cancellationToken);
+                name, content, FileTypes.Of(request.ContentType, name.Path), conditions, cancellationToken);
             request.HttpContext.Response.Headers.ETag = stored.ETag;
             return isThere ? Results.Ok(stored) : Results.Created(stored.Url, stored);
+        }
+        catch (TemplateException e)
+        {
+            return FileProblems.NoTemplate(e.Message);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {

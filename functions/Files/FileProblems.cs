@@ -20,6 +20,9 @@ internal static class FileProblems
         StatusCodes.Status412PreconditionFailed, "The file is of another version",
         "Read it again, and give the ETag of that answer in If-Match; If-None-Match: * stands for a file that is not there yet.");
 
+    public static IResult NoTemplate(string reason) => Problems.Create(
+        StatusCodes.Status400BadRequest, "The template is refused", $"{reason} Nothing was stored.");
+
     public static IResult Encoded() => Problems.Create(
         StatusCodes.Status415UnsupportedMediaType, "The body is encoded", "Send the file as it is, without Content-Encoding.");
 

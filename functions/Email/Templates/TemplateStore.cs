@@ -14,8 +14,10 @@ namespace Serverless.Email.Templates;
 /// </summary>
 internal sealed partial class TemplateStore(Containers containers, TimeProvider time)
 {
+    /// <summary>The size of a template's part.</summary>
+    internal const long MaxBytes = 1 << 20;
+
     private const int MaxKept = 256;
-    private const long MaxBytes = 1 << 20;
     private const string Embedded = "email/";
 
     private static readonly string[] PartNames = ["html", "subject", "text"];

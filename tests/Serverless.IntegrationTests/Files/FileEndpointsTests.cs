@@ -177,6 +177,39 @@ public sealed class FileEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal((expected, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
     }
 
+    [Theory]
+    [InlineData("{% if a %}x", "The template is no Liquid template")]
+    [InlineData("{% for i in (1..2) %}{{ i }}", "The template is no Liquid template")]
+    [InlineData("nested", "The template ")]
+    [InlineData("binary", "The template is no UTF-8 text.")]
+    public async Task Put_TemplateThatIsNone_IsRefusedAndNotStored(string text, string reason)
+    {
+        byte[] body = text switch
+        {
+            "nested" => [.. Enumerable.Repeat("{% if a %}"u8.ToArray(), 20_000).SelectMany(tag => tag)],
+            "binary" => [0x89, 0x50, 0xFF, 0xFE],
+            _ => Encoding.UTF8.GetBytes(text),
+        };
+
+        using var answer = await PutAsync("templates/bad.html.liquid", body);
+        var problem = (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
+        using var read = await _host.Http.GetAsync("api/files/templates/bad.html.liquid");
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NotFound), (answer.StatusCode, read.StatusCode));
+        Assert.StartsWith(reason, problem["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Put_Template_IsStoredAsItCame()
+    {
+        byte[] body = [0xEF, 0xBB, 0xBF, .. "{{ a }} \u00E4"u8];
+
+        using var answer = await PutAsync("templates/good.html.liquid", body);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal(body, await _host.Http.GetByteArrayAsync("api/files/templates/good.html.liquid"));
+    }
+
     [Fact]
     public async Task Put_EncodedBody_IsRefused()
     {
