@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Serverless.Http;
 using Serverless.Messaging;
 using Serverless.Tasks.Store;
 
