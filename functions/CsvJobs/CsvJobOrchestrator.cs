@@ -84,7 +84,7 @@ internal static class CsvJobOrchestrator
 
         var next = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
         next = await FoldAsync(context, next, ledger.ToFold());
-        return IsRejectedTooMuch(run, next.Totals, ledger.RemainingBytes) ? throw await TooManyRejectsAsync(context, next) : next;
+        return IsRejectedTooMuch(run, next.Totals, ledger.RemainingBytes) ? throw await StopForRejectsAsync(context, next) : next;
     }
 
     // What is packed, or in some encodings, can be read from its start only, by one reader.
@@ -103,7 +103,7 @@ internal static class CsvJobOrchestrator
                 + outcome.BusyMilliseconds,
             outcome.Comments);
         var next = await FoldAsync(context, run with { Totals = totals }, [range]);
-        return IsRejectedTooMuch(run, totals, 0) ? throw await TooManyRejectsAsync(context, next) : next;
+        return IsRejectedTooMuch(run, totals, 0) ? throw await StopForRejectsAsync(context, next) : next;
     }
 
     private static async Task<CsvJobRun> FoldAsync(TaskOrchestrationContext context, CsvJobRun run, IReadOnlyList<FoldRange> ranges)
@@ -126,7 +126,7 @@ internal static class CsvJobOrchestrator
         return result;
     }
 
-    private static async Task<CsvJobException> TooManyRejectsAsync(TaskOrchestrationContext context, CsvJobRun run)
+    private static async Task<CsvJobException> StopForRejectsAsync(TaskOrchestrationContext context, CsvJobRun run)
     {
         await context.CallActivityAsync(nameof(CommitRejects), new RejectsTask(run.Job.Folder, run.Folds), RangeLoop.Retry);
         return new CsvJobException(string.Create(

@@ -19,13 +19,13 @@ internal sealed class OrphanedPartCleaner(Containers containers, CsvJobStore sto
         await foreach (var blob in processed.GetBlobsAsync(cancellationToken: cancellationToken))
         {
             if (JobFolder.OfPart(blob.Name) is not { } job || blob.Properties.LastModified >= before) continue;
-            if (job != folder) (folder, runs) = (job, await RunsAsync(JobFolder.IdOf(job), cancellationToken));
+            if (job != folder) (folder, runs) = (job, await IsRunningAsync(JobFolder.IdOf(job), cancellationToken));
             if (!runs && await processed.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken)) deleted++;
         }
 
         return deleted;
     }
 
-    private async Task<bool> RunsAsync(string id, CancellationToken cancellationToken) =>
+    private async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } job && !CsvJobTransitions.IsFinal(job.GetState());
 }

@@ -37,7 +37,7 @@ internal static class OrchestrationFunctions
 
         try
         {
-            return await PageAsync(client, statuses, size, after, cancellationToken);
+            return await ReadPageAsync(client, statuses, size, after, cancellationToken);
         }
 #pragma warning disable CA1031 // What an engine says of a token that it never gave differs between engines, and is the request's fault.
         catch (Exception e) when (after is not null && e is not OperationCanceledException)
@@ -69,7 +69,7 @@ internal static class OrchestrationFunctions
             JsonSerializerOptions.Web);
     }
 
-    private static async Task<IResult> PageAsync(
+    private static async Task<IResult> ReadPageAsync(
         DurableTaskClient client, OrchestrationRuntimeStatus[] statuses, int size, string? after, CancellationToken cancellationToken)
     {
         var query = new OrchestrationQuery(Statuses: statuses, PageSize: size, FetchInputsAndOutputs: false);

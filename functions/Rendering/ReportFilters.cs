@@ -8,14 +8,14 @@ internal static class ReportFilters
 {
     public static void AddTo(FilterCollection filters)
     {
-        filters.AddFilter("count", (input, _, _) => Word(input, v => ReportText.Count((long)v)));
-        filters.AddFilter("bytes", (input, _, _) => Word(input, v => ReportText.Bytes((long)v)));
-        filters.AddFilter("share", (input, _, _) => Word(input, v => ReportText.Share((double)v)));
-        filters.AddFilter("seconds", (input, _, _) => Word(input, v => ReportText.Duration(TimeSpan.FromSeconds((double)v))));
+        filters.AddFilter("count", (input, _, _) => Format(input, v => ReportText.Count((long)v)));
+        filters.AddFilter("bytes", (input, _, _) => Format(input, v => ReportText.Bytes((long)v)));
+        filters.AddFilter("share", (input, _, _) => Format(input, v => ReportText.Share((double)v)));
+        filters.AddFilter("seconds", (input, _, _) => Format(input, v => ReportText.Duration(TimeSpan.FromSeconds((double)v))));
         filters.AddFilter(
             "utc", (input, _, _) => new StringValue(input.ToObjectValue() is DateTimeOffset time ? ReportText.Utc(time) : ""));
     }
 
-    private static ValueTask<FluidValue> Word(FluidValue input, Func<decimal, string> word) =>
+    private static ValueTask<FluidValue> Format(FluidValue input, Func<decimal, string> word) =>
         new StringValue(input.IsNil() ? "" : word(input.ToNumberValue()));
 }

@@ -37,7 +37,7 @@ internal sealed partial class WorkflowInterpreter
             return new RunData(
                 needed.Select(v => KeyValuePair.Create(v.Key, v.Value.Json ?? JsonSerializer.SerializeToElement<object?>(null)))).IsTrue(
                     condition);
-        return await stop.OrStopAsync(
+        return await stop.WaitOrStopAsync(
             _context.CallActivityAsync<bool>(
                 nameof(EvaluateCondition), new EvaluateCondition.Question(condition, needed), TaskCalls.Infrastructure));
     }
@@ -46,7 +46,7 @@ internal sealed partial class WorkflowInterpreter
     {
         if (template is not { } json) return StoredValue.Null;
         if (!Template.HasReferences(json)) return new StoredValue(json);
-        return await stop.OrStopAsync(_context.CallActivityAsync<StoredValue>(
+        return await stop.WaitOrStopAsync(_context.CallActivityAsync<StoredValue>(
             nameof(ResolveValue), new ResolveValue.Question(
                 _context.InstanceId, $"{step.Name}-{name}", json, Needed(json)), TaskCalls.Infrastructure));
     }

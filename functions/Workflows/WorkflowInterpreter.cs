@@ -158,7 +158,7 @@ internal sealed partial class WorkflowInterpreter
         var branches = step.Steps.Select(s => RunSequenceAsync([s], inner)).ToList();
         try
         {
-            var settled = await Gather.AllAsync(branches, step.Tolerate?.Of(branches.Count) ?? 0, inner);
+            var settled = await Gather.WaitAllAsync(branches, step.Tolerate?.Of(branches.Count) ?? 0, inner);
             var failures = step.Steps.Zip(settled).Where(s => s.Second.Error is not null)
                 .Select(s => new { step = s.First.Name, error = s.Second.Error!.Message }).ToList();
             var value = StoredValue.Of(
@@ -227,13 +227,13 @@ internal sealed partial class WorkflowInterpreter
     private async Task<StoredValue> RunOrchestrationAsync(WorkflowStep step, StopSignal stop)
     {
         var request = new PrepareOrchestration.Request(_context.InstanceId, step.Name, step.Orchestration!, step.Args, Needed(step.Args));
-        var prepared = await stop.OrStopAsync(
+        var prepared = await stop.WaitOrStopAsync(
             _context.CallActivityAsync<PrepareOrchestration.Prepared>(nameof(PrepareOrchestration), request, TaskCalls.Infrastructure));
         var id = prepared.InstanceId ?? WorkId.OfChild(_context.InstanceId, step.Name);
         _journal.Begin(step, id);
         _journal.Write();
         var output = await _children.RunAsync<JsonElement?>(prepared.Function, id, prepared.Input, stop, orchestration: step.Orchestration);
-        var value = await stop.OrStopAsync(_context.CallActivityAsync<StoredValue>(
+        var value = await stop.WaitOrStopAsync(_context.CallActivityAsync<StoredValue>(
             nameof(StoreStepOutput), new StoreStepOutput.Output(
                 _context.InstanceId, step.Name, step.Orchestration!, output), TaskCalls.Infrastructure));
         _journal.End(step, StepState.Completed, value);

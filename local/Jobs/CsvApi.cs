@@ -29,7 +29,7 @@ internal sealed class CsvApi(Uri host) : IDisposable
     }
 
     /// <summary>False when no host is there.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    public async Task<bool> IsAnsweringAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -72,7 +72,7 @@ internal sealed class CsvHost : IAsyncDisposable
             settings.AddInMemoryCollection(new Dictionary<string, string?> { [StorageSetting.Name] = storage });
         var blobs = StorageClients.CreateBlobs(settings.Build());
         var running = new CsvHost(host.Address, blobs, new IncomingBlobs(new Containers(blobs)), session: null);
-        if (await running.Api.AnswersAsync(cancellationToken)) return running;
+        if (await running.Api.IsAnsweringAsync(cancellationToken)) return running;
         await running.DisposeAsync();
         return null;
     }

@@ -42,7 +42,7 @@ internal sealed class LocalQueues : IAsyncDisposable
         QueueSetting setting, string dataFolder, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken)
     {
         if (setting.NamesBroker) return new LocalQueues($"the broker that {QueueConnection.Setting} names", null);
-        if (setting.EmulatorPort is { } port && await AnswersAsync(port, cancellationToken))
+        if (setting.EmulatorPort is { } port && await IsAnsweringAsync(port, cancellationToken))
             return new LocalQueues($"the emulator on port {port}", null);
 
         await OlderQueues.CheckAsync(dataFolder);
@@ -92,7 +92,7 @@ internal sealed class LocalQueues : IAsyncDisposable
         DuplicateDetectionWindow = entry.DuplicateDetectionWindow,
     };
 
-    private static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
+    private static async Task<bool> IsAnsweringAsync(int port, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         try

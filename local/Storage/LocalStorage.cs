@@ -40,7 +40,7 @@ internal sealed class LocalStorage : IAsyncDisposable
     {
         if (setting.NamesAccount) return new LocalStorage($"the account that {StorageSetting.Name} names", null, null);
 
-        if (await AnswersOnDefaultPortsAsync(cancellationToken))
+        if (await IsAnsweringOnDefaultPortsAsync(cancellationToken))
             return new LocalStorage($"the Azurite on port {DefaultPorts[0]}", StorageSetting.Development, null);
 
         var folder = Path.Combine(dataFolder, "azurite");
@@ -50,7 +50,7 @@ internal sealed class LocalStorage : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Azurite?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static async Task<bool> AnswersOnDefaultPortsAsync(CancellationToken cancellationToken)
+    private static async Task<bool> IsAnsweringOnDefaultPortsAsync(CancellationToken cancellationToken)
     {
         foreach (var port in DefaultPorts)
         {

@@ -71,7 +71,7 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
             var table = LoadTables.OfRange(plan, range);
             if (plan.Mode == LoadMode.Upsert)
             {
-                moved += await connection.ScalarAsync<long>($"SELECT count(*) FROM {table.Sql}", cancellationToken);
+                moved += await connection.ReadScalarAsync<long>($"SELECT count(*) FROM {table.Sql}", cancellationToken);
                 await connection.ExecuteAsync(Upsert(plan, table), cancellationToken);
             }
             else

@@ -80,7 +80,7 @@ internal sealed class LoadPreparer(LoadConnections connections)
     {
         if (name.Schema.Length > 0) return name;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return name with { Schema = await connection.ScalarAsync<string>("SELECT coalesce(current_schema(), '')", cancellationToken) };
+        return name with { Schema = await connection.ReadScalarAsync<string>("SELECT coalesce(current_schema(), '')", cancellationToken) };
     }
 
     private static List<LoadColumn> Match(TableSchema schema, TargetTable table)

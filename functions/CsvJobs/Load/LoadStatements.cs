@@ -23,7 +23,7 @@ internal static class LoadStatements
     }
 
     /// <summary>Asks for one value.</summary>
-    public static async Task<T> ScalarAsync<T>(
+    public static async Task<T> ReadScalarAsync<T>(
         this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
         await using var command = connection.Statement(sql, values);

@@ -34,7 +34,7 @@ internal static class MadeTable
     /// <summary>Looks for a range in the list.</summary>
     public static Task<bool> HasAsync(
         NpgsqlConnection connection, LoadPlan plan, LoadedRange range, CancellationToken cancellationToken) =>
-        connection.ScalarAsync<bool>(
+        connection.ReadScalarAsync<bool>(
             $"SELECT EXISTS (SELECT FROM {Ranges(plan).Sql} WHERE start = $1 AND stop = $2 AND first = $3)", cancellationToken,
             range.Start, range.End, range.First);
 
@@ -54,7 +54,7 @@ internal static class MadeTable
         // Loads of several files may make the same table at once: the first names its own, the others go into it.
         await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", cancellationToken, plan.Target.Sql);
         await DeleteOthersAsync(connection, plan, ranges, cancellationToken);
-        var exists = await connection.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancellationToken, plan.Target.Sql);
+        var exists = await connection.ReadScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancellationToken, plan.Target.Sql);
         if (exists) return await FillAsync(connection, plan, cancellationToken);
 
         await connection.ExecuteAsync(
@@ -72,7 +72,7 @@ internal static class MadeTable
     private static QualifiedName Ranges(LoadPlan plan) => plan.Target.Beside(plan.Prefix + "ranges");
 
     private static Task<long> CountAsync(NpgsqlConnection connection, LoadPlan plan, CancellationToken cancellationToken) =>
-        connection.ScalarAsync<long>($"SELECT coalesce(sum(rows), 0)::bigint FROM {Ranges(plan).Sql}", cancellationToken);
+        connection.ReadScalarAsync<long>($"SELECT coalesce(sum(rows), 0)::bigint FROM {Ranges(plan).Sql}", cancellationToken);
 
     private static async Task DeleteOthersAsync(
         NpgsqlConnection connection, LoadPlan plan, IReadOnlyList<LoadedRange> ranges, CancellationToken cancellationToken)
@@ -110,7 +110,7 @@ internal static class MadeTable
         const string Shape =
             "SELECT attname, atttypid, atttypmod, attnotnull FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 " +
             "AND NOT attisdropped";
-        var differs = await connection.ScalarAsync<bool>(
+        var differs = await connection.ReadScalarAsync<bool>(
             $"""
             SELECT EXISTS (({Shape}) EXCEPT ({Shape.Replace("$1", "$2", StringComparison.Ordinal)}))
                 OR EXISTS (({Shape.Replace("$1", "$2", StringComparison.Ordinal)}) EXCEPT ({Shape}))

@@ -99,7 +99,7 @@ internal sealed class RangeLoad(
         await _connection.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", cancellationToken, _table.Sql);
         if (plan.IsMade
             ? await MadeTable.HasAsync(_connection, plan, range, cancellationToken)
-            : await _connection.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancellationToken, _table.Sql))
+            : await _connection.ReadScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancellationToken, _table.Sql))
         {
             await FindRefusedAsync(first, cancellationToken);
             return;

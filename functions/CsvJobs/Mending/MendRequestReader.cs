@@ -27,7 +27,7 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
         if (text.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..]) ReadJson(text);
         else ReadCsv(text);
         if (!faults.Any && _records.Count + _rules.Count == 0)
-            Fault("body", "There is nothing to mend: send records of the list of rejects, or a rule.");
+            AddFault("body", "There is nothing to mend: send records of the list of rejects, or a rule.");
         return new MendRequest([.. _records.Values.OrderBy(r => r.Row)], _rules);
     }
 
@@ -55,8 +55,8 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
                 if (record.IsBlank) continue;
                 var line = $"line {reader.Line.ToString(CultureInfo.InvariantCulture)}";
                 if (record.Fields.Length != header.Length || record.Unclosed)
-                    Fault(line, $"Must have {header.Length} cells, as the header has.");
-                else if (!TryRow(Decoder.Text(record, row), out var number)) Fault(line, "row must be the number of a record.");
+                    AddFault(line, $"Must have {header.Length} cells, as the header has.");
+                else if (!TryRow(Decoder.Text(record, row), out var number)) AddFault(line, "row must be the number of a record.");
                 else if (drop >= 0 && Decoder.Text(record, drop) is { Length: > 0 } mark) Drop(number, mark);
 
                 // A blank line stands in the list with nothing, and stays a reject.
@@ -88,7 +88,7 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
         {
             if (member.Value.ValueKind != JsonValueKind.Array || member.Name is not ("records" or "rules"))
             {
-                Fault(member.Name, "Known are the lists records and rules.");
+                AddFault(member.Name, "Known are the lists records and rules.");
                 continue;
             }
 
@@ -106,12 +106,12 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
             {
                 var place = Array.IndexOf(["column", "from", "to"], member.Name);
                 if (place >= 0 && member.Value.ValueKind == JsonValueKind.String) texts[place] = member.Value.GetString();
-                else Fault(name, $"{member.Name} is no text, or none of column, from and to.");
+                else AddFault(name, $"{member.Name} is no text, or none of column, from and to.");
             }
         }
 
-        if (texts is not [{ } column, { } from, { } to]) Fault(name, "Must have the texts column, from and to.");
-        else if (schema.Fields.All(f => f.Name != column)) Fault(name, $"The schema has no column \"{column}\".");
+        if (texts is not [{ } column, { } from, { } to]) AddFault(name, "Must have the texts column, from and to.");
+        else if (schema.Fields.All(f => f.Name != column)) AddFault(name, $"The schema has no column \"{column}\".");
         else _rules.Add(new MendRule(column, from, to));
     }
 
@@ -126,7 +126,7 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("row", out var row) || row.ValueKind != JsonValueKind.Number
             || !row.TryGetInt64(out var number) || number < 1 || json.EnumerateObject().Count() != 2)
         {
-            Fault(name, form);
+            AddFault(name, form);
             return;
         }
 
@@ -141,34 +141,34 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
                 break;
             case ("values", JsonValueKind.Array) when member.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String):
                 if (raws.Compose([.. member.Value.EnumerateArray().Select(v => v.GetString()!)]) is { } raw) Add(number, raw);
-                else Fault(NameOf(number), "The file's dialect has no way to write these values: send raw.");
+                else AddFault(NameOf(number), "The file's dialect has no way to write these values: send raw.");
                 break;
             default:
-                Fault(name, form);
+                AddFault(name, form);
                 break;
         }
     }
 
     private void Add(long row, string raw)
     {
-        if (raw.Length == 0) Fault(NameOf(row), "raw is empty: to leave the record out for good, mark it with drop.");
+        if (raw.Length == 0) AddFault(NameOf(row), "raw is empty: to leave the record out for good, mark it with drop.");
         else if (!raws.IsOne(raw))
-            Fault(NameOf(row), "raw is not one record in the file's dialect: it has several, a comment, or a line end behind it.");
+            AddFault(NameOf(row), "raw is not one record in the file's dialect: it has several, a comment, or a line end behind it.");
         else Note(new MendedRecord(row, raw));
     }
 
     private void Drop(long row, string mark)
     {
         if (mark == "true") Note(new MendedRecord(row, null));
-        else Fault(NameOf(row), "drop is true, or empty.");
+        else AddFault(NameOf(row), "drop is true, or empty.");
     }
 
     private void Note(MendedRecord record)
     {
-        if (!_records.TryAdd(record.Row, record)) Fault(NameOf(record.Row), "It is there twice.");
+        if (!_records.TryAdd(record.Row, record)) AddFault(NameOf(record.Row), "It is there twice.");
     }
 
-    private void Fault(string name, string sentence)
+    private void AddFault(string name, string sentence)
     {
         if (_faults++ < MaxFaults) faults.Add(name, sentence);
     }

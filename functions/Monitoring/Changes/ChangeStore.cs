@@ -53,7 +53,7 @@ internal sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] Laz
 
         var changes = new Dictionary<(string, string?), Change>();
         var read = new List<(string Minute, ChangePosition Position)>();
-        await foreach (var row in RowsAsync(after.From, now, cancellationToken))
+        await foreach (var row in ReadRowsAsync(after.From, now, cancellationToken))
         {
             // Within a minute rows are not in the order of time: a page ends between two minutes.
             if (changes.Count >= MaxChanges && row.PartitionKey != read[^1].Minute) break;
@@ -82,11 +82,11 @@ internal sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] Laz
     private async Task<ChangePage> BeginAsync(DateTimeOffset now, bool isReset, CancellationToken cancellationToken)
     {
         var read = new List<(string, ChangePosition)>();
-        await foreach (var row in RowsAsync(now.AddMinutes(-1), now, cancellationToken)) read.Add((row.PartitionKey, Position(row)));
+        await foreach (var row in ReadRowsAsync(now.AddMinutes(-1), now, cancellationToken)) read.Add((row.PartitionKey, Position(row)));
         return new ChangePage([], Cursor(now, read).ToString(), isReset);
     }
 
-    private async IAsyncEnumerable<TableEntity> RowsAsync(
+    private async IAsyncEnumerable<TableEntity> ReadRowsAsync(
         DateTimeOffset from, DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);

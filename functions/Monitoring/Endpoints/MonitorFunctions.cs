@@ -16,7 +16,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
     /// <c>GET /api/monitor/health?hours=168</c>: the checks, what is active, and totals of the last hours and of the last one.
     /// </summary>
     [Function("MonitorHealth")]
-    public Task<IResult> HealthAsync(
+    public Task<IResult> ShowHealthAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/health")] HttpRequest request,
         CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
 
     /// <summary><c>GET /api/monitor/minutes?minutes=60</c>: the runs of the last minutes, minute by minute.</summary>
     [Function("MonitorMinutes")]
-    public Task<IResult> MinutesAsync(
+    public Task<IResult> ShowMinutesAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/minutes")] HttpRequest request,
         CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
 
     /// <summary><c>GET /api/monitor/tasks?hours=24&amp;task=</c>: counts and durations by task.</summary>
     [Function("MonitorTasks")]
-    public Task<IResult> TasksAsync(
+    public Task<IResult> ShowTasksAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/tasks")] HttpRequest request, CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
@@ -52,7 +52,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
 
     /// <summary><c>GET /api/monitor/slow?seconds=30</c>: runs that have not ended after so long.</summary>
     [Function("MonitorSlow")]
-    public Task<IResult> SlowAsync(
+    public Task<IResult> ShowSlowAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/slow")] HttpRequest request, CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
@@ -62,7 +62,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
 
     /// <summary><c>GET /api/monitor/failures?hours=24</c>: what failed by task, queue and error class.</summary>
     [Function("MonitorFailures")]
-    public Task<IResult> FailuresAsync(
+    public Task<IResult> ShowFailuresAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/failures")] HttpRequest request,
         CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
     /// <c>GET /api/monitor/executions?hours=24&amp;task=&amp;state=&amp;error=&amp;size=100</c>: the last runs, the newest first.
     /// </summary>
     [Function("MonitorExecutions")]
-    public Task<IResult> ExecutionsAsync(
+    public Task<IResult> ShowExecutionsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/executions")] HttpRequest request,
         CancellationToken cancellationToken)
     {

@@ -130,7 +130,7 @@ internal sealed class Scheduler(
         var now = time.GetUtcNow();
         var gate = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(store.DueAsync(end, cancellationToken), parallel, async (due, token) =>
+        await Parallel.ForEachAsync(store.ListDueAsync(end, cancellationToken), parallel, async (due, token) =>
         {
             var look = due.Next > now ? due.Next : await TryAdvanceAsync(client, due, token);
             lock (gate)

@@ -87,7 +87,7 @@ internal sealed class ScheduleStore(
     }
 
     /// <summary>The rows that have to be looked at by then, unread: one that cannot be read must not keep the others from it.</summary>
-    internal async IAsyncEnumerable<ScheduleRow> DueAsync(
+    internal async IAsyncEnumerable<ScheduleRow> ListDueAsync(
         DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);

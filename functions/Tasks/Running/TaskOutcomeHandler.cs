@@ -142,7 +142,7 @@ internal sealed class TaskOutcomeHandler(
     }
 
     /// <summary>Nothing more is said of the run, whether or not its outcome was stored.</summary>
-    public void Leave(TaskRun run) => store.Left(run);
+    public void Leave(TaskRun run) => store.Leave(run);
 
     private OutgoingMessage Envelope(string lane, TaskMessage task) =>
         queues.TryFindLane(lane, out var queue)

@@ -177,7 +177,7 @@ internal sealed class TaskStore(
     }
 
     /// <summary>The attempt is over, whether or not it stored its end.</summary>
-    internal void Left(TaskRun run) => writer.Drop(TaskKey.Row(run.Message.Id), run.Row);
+    internal void Leave(TaskRun run) => writer.Drop(TaskKey.Row(run.Message.Id), run.Row);
 
     /// <summary>Notes progress.</summary>
     internal Task MarkProgressAsync(TaskRun run, TaskProgress progress)

@@ -157,7 +157,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         for (var i = 0; i < single.Count; i++)
             work[single[i].Index] = EndAsync(single[i].Member, Inner(path, first + single[i].Index), FinishTaskAsync(answers[i]));
         for (var i = 0; i < members.Count; i++) work[i] ??= RunAsync(members[i], previous, Inner(path, first + i), stop);
-        return await Gather.AllAsync(work, tolerated, stop);
+        return await Gather.WaitAllAsync(work, tolerated, stop);
     }
 
     private async Task<IReadOnlyList<StoredValue>> RunSlicesAsync(
@@ -168,7 +168,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
                 s => RunSliceAsync(
                     new SliceInput(runId, tree, path, s * SliceSize, Math.Min(members, (s + 1) * SliceSize), previous, tolerated), stop))
                         .ToList();
-        var outcomes = (await Gather.AllAsync(slices, 0, stop)).Select(s => s.Value!).ToList();
+        var outcomes = (await Gather.WaitAllAsync(slices, 0, stop)).Select(s => s.Value!).ToList();
         if (outcomes.Sum(o => o.Failed) > tolerated)
             throw new StepFailedException(outcomes.First(o => o.FirstError is not null).FirstError!);
         return [.. outcomes.Select(o => o.Outcomes)];

@@ -60,8 +60,8 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
             ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
 
     /// <summary>
-    /// <c>GET /api/workflows/runs?state=&amp;workflow=&amp;since=&amp;before=&amp;text=&amp;tag=&amp;size=20&amp;after=</c>: finds runs, the
-    /// newest first, a page at a time.
+    /// <c>GET /api/workflows/runs?state=&amp;workflow=&amp;since=&amp;before=&amp;text=&amp;tag=&amp;size=20&amp;after=</c>: finds runs,
+    /// the newest first, a page at a time.
     /// </summary>
     [Function("WorkflowRunList")]
     public async Task<IResult> ListAsync(

@@ -27,7 +27,7 @@ internal sealed class ChildCalls(TaskOrchestrationContext context)
         _open.Add(id, new Open(stop, isMap, orchestration));
         try
         {
-            return await stop.OrStopAsync(
+            return await stop.WaitOrStopAsync(
                 context.CallSubOrchestratorAsync<T>(function, input, new SubOrchestrationOptions(instanceId: id)));
         }
         finally

@@ -9,7 +9,7 @@ internal static class Gather
     /// <param name="stop">What stops the pieces; stopped by this when too many have failed.</param>
     /// <exception cref="StepFailedException">Too many failed: the failure that was one too many.</exception>
     /// <exception cref="RunStoppedException">They were stopped.</exception>
-    public static async Task<IReadOnlyList<Settled<T>>> AllAsync<T>(IReadOnlyList<Task<T>> work, long tolerated, StopSignal stop)
+    public static async Task<IReadOnlyList<Settled<T>>> WaitAllAsync<T>(IReadOnlyList<Task<T>> work, long tolerated, StopSignal stop)
     {
         var settled = new Settled<T>[work.Count];
         var end = new TaskCompletionSource();

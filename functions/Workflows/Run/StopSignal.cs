@@ -39,7 +39,7 @@ internal sealed class StopSignal
 
     /// <summary>Waits for work, or for the stop.</summary>
     /// <exception cref="RunStoppedException">It was stopped first.</exception>
-    public async Task<T> OrStopAsync<T>(Task<T> work)
+    public async Task<T> WaitOrStopAsync<T>(Task<T> work)
     {
         ThrowIfStopped();
         if (!work.IsCompleted) await Task.WhenAny(work, Stopped);

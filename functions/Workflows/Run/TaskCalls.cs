@@ -78,7 +78,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         _open.Add(order.Id, open);
         try
         {
-            var refused = await stop.OrStopAsync(sent);
+            var refused = await stop.WaitOrStopAsync(sent);
             if (refused.FirstOrDefault(r => r.Id == order.Id) is { } refusal) return refusal;
 
             LookUp();
@@ -102,7 +102,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         if (completion.State != TaskState.Success)
             return new TaskAnswer(completion.Id, completion.State, Error: StepError.From(completion.State, completion.Error));
         if (completion.Result is { } result) return new TaskAnswer(completion.Id, completion.State, new StoredValue(result));
-        var found = await stop.OrStopAsync(context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(
+        var found = await stop.WaitOrStopAsync(context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(
             nameof(LookUpTasks), new LookUpTasks.Query(runId, [completion.Id]), Infrastructure));
         return found.Count > 0 ? found[0] : new TaskAnswer(completion.Id, TaskState.Success, StoredValue.Null);
     }
@@ -124,7 +124,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
             stop.ThrowIfStopped();
             try
             {
-                var value = await stop.OrStopAsync(
+                var value = await stop.WaitOrStopAsync(
                     context.CallActivityAsync<StoredValue>(nameof(RunTask), new RunTask.Attempt(runId, order, attempt, TakeSteps())));
                 return new TaskAnswer(order.Id, TaskState.Success, value, Attempts: attempt + 1);
             }

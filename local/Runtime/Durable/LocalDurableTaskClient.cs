@@ -130,7 +130,7 @@ internal sealed class LocalDurableTaskClient(DurableEngine engine, InstanceComma
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         while (true)
         {
-            var change = engine.Signals.NextChange(instanceId);
+            var change = engine.Signals.WaitForChange(instanceId);
             var row = commands.Find(instanceId)
                 ?? throw new InvalidOperationException($"No orchestration with the ID '{instanceId}' was found.");
             if (ToMetadata(row, inputsAndOutputs) is var metadata && isThere(metadata)) return metadata;

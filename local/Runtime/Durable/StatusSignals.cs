@@ -7,7 +7,7 @@ internal sealed class StatusSignals
     private readonly Dictionary<string, TaskCompletionSource> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Completes at the next change. Ask for it before reading the status.</summary>
-    public Task NextChange(string instanceId)
+    public Task WaitForChange(string instanceId)
     {
         lock (_gate)
         {

@@ -10,9 +10,9 @@ internal static class FunctionResult
 
     public static Func<object?, Task<object?>> Reader(Type returns)
     {
-        if (returns == typeof(ValueTask)) return result => Nothing(((ValueTask)result!).AsTask());
+        if (returns == typeof(ValueTask)) return result => Discard(((ValueTask)result!).AsTask());
         if (!typeof(Task).IsAssignableFrom(returns) && !IsGeneric(returns, typeof(ValueTask<>))) return Task.FromResult;
-        if (!returns.IsGenericType) return result => Nothing((Task)result!);
+        if (!returns.IsGenericType) return result => Discard((Task)result!);
         var reader = returns.GetGenericTypeDefinition() == typeof(ValueTask<>) ? ReadValueTask : ReadTask;
         return reader.MakeGenericMethod(returns.GenericTypeArguments[0]).CreateDelegate<Func<object?, Task<object?>>>();
     }
@@ -26,7 +26,7 @@ internal static class FunctionResult
 
     private static bool IsGeneric(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
 
-    private static async Task<object?> Nothing(Task task)
+    private static async Task<object?> Discard(Task task)
     {
         await task;
         return null;
