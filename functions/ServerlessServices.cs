@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serverless.Access;
 using Serverless.Cleanup;
 using Serverless.CsvJobs;
 using Serverless.CsvPipeline;
@@ -31,6 +32,7 @@ internal static class ServerlessServices
         return services
             .AddExceptionHandler<ProblemHandler>()
             .AddStorage(configuration)
+            .AddAccess(configuration)
             .AddFiles(configuration)
             .AddCsvJobs(configuration)
             .AddCsvPipeline()

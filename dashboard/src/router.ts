@@ -21,6 +21,7 @@ export const router = createRouter({
     { path: '/schedules/:name', name: 'schedule', component: () => import('./screens/ScheduleScreen.vue'), meta: { title: 'Schedule' } },
     { path: '/mail', name: 'mail', component: () => import('./screens/MailScreen.vue'), meta: { title: 'Mail and notifications' } },
     { path: '/reports', name: 'reports', component: () => import('./screens/ReportsScreen.vue'), meta: { title: 'Reports' } },
+    { path: '/actions', name: 'actions', component: () => import('./screens/ActionsScreen.vue'), meta: { title: 'Actions' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),

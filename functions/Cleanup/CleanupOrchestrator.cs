@@ -9,7 +9,8 @@ internal static class CleanupOrchestrator
 {
     private static readonly string[] Steps =
         [nameof(PurgeTasks), nameof(PurgeOrchestrations), nameof(PurgeWorkflowRuns), nameof(PurgeExecutions), nameof(
-            PurgeLeftovers), nameof(PurgeMail), nameof(PurgeNotifications), nameof(PurgeSessions)];
+            PurgeLeftovers), nameof(PurgeMail), nameof(PurgeNotifications), nameof(PurgeSessions),
+            nameof(PurgeActions)];
 
     private static readonly TaskOptions Retry = TaskOptions.FromRetryPolicy(
         new RetryPolicy(maxNumberOfAttempts: 5, firstRetryInterval: TimeSpan.FromSeconds(10), backoffCoefficient: 4));

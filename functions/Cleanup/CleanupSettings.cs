@@ -30,6 +30,11 @@ internal sealed class CleanupSettings
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan Notifications { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>The log of actions.</summary>
+    /// <value>90 days by default.</value>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan Actions { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>The age at which the staged leftovers of a CSV job go.</summary>
     /// <value>2 days by default.</value>
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]

@@ -11,7 +11,7 @@ internal sealed class DeadLetterReader(IQueueAdmin admin)
     private const int PageSize = 250;
 
     // What a request may look at: some seconds on Azure, far below the 230 that an HTTP answer may take.
-    private const int MaxListed = 5_000;
+    private const int MaxListed = 1_000;
     private const int MaxSearched = 100_000;
 
     /// <summary>A page of those that are meant; it may be short, or empty, although another follows.</summary>

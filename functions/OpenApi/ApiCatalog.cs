@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.Access;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Endpoints;
@@ -203,6 +204,8 @@ internal static class ApiCatalog
 
     private static IEnumerable<ApiOperation> Monitor() =>
     [
+        Op("AccessShow", "Who asks, and what may be done", Ok<Caller>(AccessJson.Options)),
+        Op("ActionList", "Who did what, the newest first", Ok<ActionPage>(AccessJson.Options), Page, problems: [400]),
         Op("Events", "What changed since a cursor", [new(200, Json<ChangePage>(AppJson.Options)), new(304, null)], ["after"],
             problems: [400]) with { Headers = ["If-None-Match", "Last-Event-ID"] },
         Op("Health", "Whether the app works", [new(200, Json<HealthAnswer>(Web)), new(503, Json<HealthAnswer>(Web))]),

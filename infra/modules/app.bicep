@@ -134,6 +134,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: string(settings.concurrency.messages)
         AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: string(settings.concurrency.activities)
       },
+      // Only behind App Service authentication does the platform write who signed in.
+      empty(entraClientId) ? {} : { Access__SignIn: 'true' },
       empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint },
       appSettings
     )

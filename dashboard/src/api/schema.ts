@@ -3,6 +3,23 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActionEntry: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            action: string;
+            target?: string | null;
+            status: number;
+        };
+        ActionPage: {
+            actions: components["schemas"]["ActionEntry"][];
+            next?: string | null;
+        };
+        Caller: {
+            name: string;
+            /** @enum {unknown} */
+            role: "read" | "operate";
+        };
         CheckOutcome: {
             name: string;
             status: string;

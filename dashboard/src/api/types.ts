@@ -43,4 +43,6 @@ export type Schedule = Schema<'ScheduleView'>
 export type SchedulePage = Schema<'SchedulePage'>
 export type MailJobPage = Schema<'MailJobPage'>
 export type NotificationPage = Schema<'NotificationPage'>
+export type Access = Schema<'Caller'>
+export type ActionPage = Schema<'ActionPage'>
 export type DailyReport = Schema<'DailyReport'>

@@ -15,8 +15,10 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
     /// <summary>The most rows that a page looks at. One that found less than was asked for by then says where to go on.</summary>
     public const int MaxLookedAt = 4_000;
 
-    // Most pages are made of the first rows of each partition.
+    // Most pages are made of the first rows of each partition; what is rare is looked for in ever larger steps.
     private const int Ahead = 2;
+    private const int Growth = 5;
+    private const int MaxTablePage = MaxLookedAt / TaskKey.Partitions;
 
     // All but the result, which may be large.
     private static readonly string[] Columns =
@@ -77,9 +79,9 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         TaskFilter filter, int size, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var pageSize = Math.Clamp(size * Ahead / TaskKey.Partitions, 20, 1000);
-        var readers = TaskKey.AllPartitions.Select(p => client.QueryAsync<TableEntity>(
-            Query(p, filter, after), pageSize, Columns, cancellationToken).GetAsyncEnumerator(cancellationToken)).ToList();
+        var pageSize = Math.Clamp(size * Ahead / TaskKey.Partitions, 20, MaxTablePage);
+        var readers = TaskKey.AllPartitions
+            .Select(p => ReadAsync(client, Query(p, filter, after), pageSize).GetAsyncEnumerator(cancellationToken)).ToList();
         try
         {
             var hasRow = await Task.WhenAll(readers.Select(r => r.MoveNextAsync().AsTask()));
@@ -99,6 +101,21 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         {
             foreach (var reader in readers) await reader.DisposeAsync();
         }
+    }
+
+    private static async IAsyncEnumerable<TableEntity> ReadAsync(
+        TableClient client, string query, int size, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? next = null;
+        do
+        {
+            var pages = client.QueryAsync<TableEntity>(query, select: Columns, cancellationToken: cancellationToken);
+            var page = await pages.AsPages(next, size).FirstAsync(cancellationToken);
+            foreach (var row in page.Values) yield return row;
+            next = page.ContinuationToken;
+            size = Math.Min(size * Growth, MaxTablePage);
+        }
+        while (next is not null);
     }
 
     // A task that was sent again under the same id, after it was forgotten, has another place.

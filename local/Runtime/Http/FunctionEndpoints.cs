@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.Runtime.Hosting;
 
@@ -91,8 +92,12 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
             invocation.Items[HttpContextKey] = context;
             try
             {
-                var result = await function.CallAsync(invocation);
-                await FunctionResponse.WriteAsync(context, result);
+                object? result = null;
+                await Through(invocation, async () =>
+                {
+                    result = await function.CallAsync(invocation);
+                    await FunctionResponse.WriteAsync(context, result);
+                })(invocation);
                 ErrorAnswers.Leave(context);
                 return result;
             }
@@ -104,6 +109,11 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
             }
         }
     }
+
+    /// <summary>The app's middlewares, the first one outermost, around a function.</summary>
+    private static FunctionExecutionDelegate Through(Invocation invocation, Func<Task> function) =>
+        invocation.InstanceServices.GetServices<IFunctionsWorkerMiddleware>().Reverse().Aggregate(
+            (FunctionExecutionDelegate)(_ => function()), (next, middleware) => context => middleware.Invoke(context, next));
 
     /// <summary>An app may answer for its functions that threw, as a middleware of the worker would.</summary>
     private static async Task<bool> IsHandledAsync(HttpContext context, Invocation invocation, Exception exception)

@@ -22,7 +22,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
     private static readonly Type[] Functions =
     [
         typeof(CleanupOrchestrator), typeof(PurgeTasks), typeof(PurgeOrchestrations), typeof(PurgeWorkflowRuns), typeof(PurgeExecutions),
-        typeof(PurgeLeftovers), typeof(PurgeMail), typeof(PurgeNotifications), typeof(PurgeSessions),
+        typeof(PurgeActions), typeof(PurgeLeftovers), typeof(PurgeMail), typeof(PurgeNotifications), typeof(PurgeSessions),
     ];
 
     private Task<TaskHost> StartAsync(

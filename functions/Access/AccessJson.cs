@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Serverless.Http;
+
+namespace Serverless.Access;
+
+/// <summary>How roles and actions are written.</summary>
+internal static class AccessJson
+{
+    /// <summary>Roles in small letters.</summary>
+    public static JsonSerializerOptions Options { get; } = new(AppJson.Options)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+}
