@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytes, count, decimal, duration, moment, percent, plural, relative } from '../src/lib/format'
+import { bytes, count, decimal, duration, grouped, moment, percent, plural, relative } from '../src/lib/format'
 
 describe('numbers', () => {
   it.each([[0, '0'], [1234567, '1,234,567'], [null, '–'], [undefined, '–']])('count(%s) is %s', (value, text) => expect(count(value)).toBe(text))
@@ -31,3 +31,6 @@ describe('times', () => {
     expect(moment('2026-03-01T11:00:00Z', now)).not.toMatch(/Mar/)
   })
 })
+
+it.each([['1234567', '1,234,567'], ['-1000.50', '-1,000.50'], ['12', '12'], ['0.123456', '0.123456'], ['1e21', '1e21'], ['2026-01-31', '2026-01-31'], ['', '']])('%j is written %j', (text, written) =>
+  expect(grouped(text)).toBe(written))

@@ -12,6 +12,10 @@ export const count = (value: number | null | undefined): string => value == null
 
 export const decimal = (value: number | null | undefined): string => value == null ? dash : short.format(value)
 
+/** A number that is written out, with its digits as they are and its thousands apart; other texts stay as they are. */
+export const grouped = (text: string): string => /^-?\d+(\.\d+)?$/.test(text) ? text.replace(/^(-?)(\d+)/, (_, sign: string, digits: string) =>
+  sign + digits.replace(/\B(?=(\d{3})+$)/g, ',')) : text
+
 /** A share from 0 to 1. More than nothing is never told as nothing, less than all never as all. */
 export function percent(share: number | null | undefined): string {
   if (share == null) return dash
