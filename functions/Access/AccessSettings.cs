@@ -10,7 +10,7 @@ public enum AccessRole
     Operate,
 }
 
-/// <summary>Who may do what, read from <c>Access__*</c>. What is not named here may do everything that its key opens.</summary>
+/// <summary>Roles of keys and people, read from <c>Access__*</c>. What is not named here may do everything that its key opens.</summary>
 public sealed class AccessSettings
 {
     /// <summary>Keys of the Functions app, by the names under which their actions are recorded.</summary>
@@ -32,6 +32,6 @@ public sealed class KeyGrant
     /// <summary>The SHA-256 of the key, in hexadecimal digits: the key itself is no setting.</summary>
     public string Sha256 { get; init; } = "";
 
-    /// <summary>What it may do.</summary>
+    /// <summary>Its role.</summary>
     public AccessRole Role { get; init; } = AccessRole.Operate;
 }

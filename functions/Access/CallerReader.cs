@@ -16,7 +16,7 @@ public sealed class CallerReader(IOptions<AccessSettings> settings)
     private const string NameHeader = "X-MS-CLIENT-PRINCIPAL-NAME", PrincipalHeader = "X-MS-CLIENT-PRINCIPAL";
     private const int MaxNameLength = 200;
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The caller of a request.</summary>
     public Caller Read(HttpRequest request)
     {
         var keys = request.Headers[KeyHeader].Concat(request.Query[KeyParameter]).OfType<string>().Where(k => k.Length > 0)

@@ -96,9 +96,10 @@ internal static class ListLatency
         }
 
         times.Sort();
+        var shown = path.Split("&since")[0];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{times[times.Count / 2],8:0} ms median {times[(int)(times.Count * 0.95)],8:0} ms 95 %") + $"  {path.Split("&since")[0]}, {bytes} bytes");
+            $"{times[times.Count / 2],8:0} ms median {times[(int)(times.Count * 0.95)],8:0} ms 95 %  {shown}, {bytes} bytes"));
     }
 
     // Due tomorrow: they stay as they are while they are listed.
