@@ -5,7 +5,7 @@ using Serverless.Http;
 namespace Serverless.Access;
 
 /// <summary>Roles and the action log over HTTP.</summary>
-public sealed class AccessFunctions(CallerReader callers, ActionLog log)
+internal sealed class AccessFunctions(CallerReader callers, ActionLog log)
 {
     private const int DefaultSize = 50;
     private const int MaxSize = 500;

@@ -1,7 +1,7 @@
 namespace Serverless.Access;
 
 /// <summary>Roles of callers.</summary>
-public enum AccessRole
+internal enum AccessRole
 {
     /// <summary>Looks at everything and changes nothing.</summary>
     Read,
@@ -11,7 +11,7 @@ public enum AccessRole
 }
 
 /// <summary>Roles of keys and people, read from <c>Access__*</c>. What is not named here may do everything that its key opens.</summary>
-public sealed class AccessSettings
+internal sealed class AccessSettings
 {
     /// <summary>Keys of the Functions app, by the names under which their actions are recorded.</summary>
     public Dictionary<string, KeyGrant> Keys { get; init; } = new(StringComparer.OrdinalIgnoreCase);
@@ -27,7 +27,7 @@ public sealed class AccessSettings
 }
 
 /// <summary>A key.</summary>
-public sealed class KeyGrant
+internal sealed class KeyGrant
 {
     /// <summary>The SHA-256 of the key, in hexadecimal digits: the key itself is no setting.</summary>
     public string Sha256 { get; init; } = "";

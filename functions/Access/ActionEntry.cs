@@ -6,9 +6,9 @@ namespace Serverless.Access;
 /// <param name="Action">The function that was asked.</param>
 /// <param name="Target">The ids and names of its address; null where it has none.</param>
 /// <param name="Status">The status of the answer: from 400 on it was refused.</param>
-public sealed record ActionEntry(DateTimeOffset At, string By, string Action, string? Target, int Status);
+internal sealed record ActionEntry(DateTimeOffset At, string By, string Action, string? Target, int Status);
 
 /// <summary>A page of actions.</summary>
 /// <param name="Actions">Newest first.</param>
 /// <param name="Next">The value for <c>after</c> that gives the next page; null on the last.</param>
-public sealed record ActionPage(IReadOnlyList<ActionEntry> Actions, string? Next);
+internal sealed record ActionPage(IReadOnlyList<ActionEntry> Actions, string? Next);

@@ -6,7 +6,7 @@ using Serverless.Storage;
 namespace Serverless.Access;
 
 /// <summary>The log of actions: names, functions and times, the newest first. It holds names and ids, never what was sent.</summary>
-public sealed class ActionLog([FromKeyedServices(ActionLog.TableName)] LazyTable lazyTable, TimeProvider time)
+internal sealed class ActionLog([FromKeyedServices(ActionLog.TableName)] LazyTable lazyTable, TimeProvider time)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Actions";

@@ -10,7 +10,7 @@ namespace Serverless.Access;
 /// Tells callers apart. The Functions host has checked the key by then and does not say which it was, so the app looks for it where the
 /// host does; of several places and identities the least role counts.
 /// </summary>
-public sealed class CallerReader(IOptions<AccessSettings> settings)
+internal sealed class CallerReader(IOptions<AccessSettings> settings)
 {
     private const string KeyHeader = "x-functions-key", KeyParameter = "code";
     private const string NameHeader = "X-MS-CLIENT-PRINCIPAL-NAME", PrincipalHeader = "X-MS-CLIENT-PRINCIPAL";

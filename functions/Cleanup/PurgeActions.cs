@@ -5,7 +5,7 @@ using Serverless.Access;
 namespace Serverless.Cleanup;
 
 /// <summary>Deletes what was done long ago from the log of actions.</summary>
-public sealed class PurgeActions(ActionLog log, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
+internal sealed class PurgeActions(ActionLog log, IOptions<CleanupSettings> settings, CleanupMonitor monitor)
 {
     /// <summary>Runs the step.</summary>
     [Function(nameof(PurgeActions))]

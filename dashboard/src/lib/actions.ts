@@ -3,7 +3,7 @@ import type { Tone } from './states'
 /** The name of a function in words: QueuePause is "Queue pause". */
 export const words = (name: string): string => {
   const text = name.replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return text.replace(/^Csv/, 'CSV').replace(/^./, first => first.toUpperCase())
 }
 
 /** What came of an action, by the status of its answer. */
