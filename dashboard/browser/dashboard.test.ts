@@ -108,11 +108,15 @@ describe.skipIf(missing)('the dashboard', () => {
     expect(await page.evaluate('window.hacked')).toBeUndefined()
   })
 
-  it('sends a task and shows its result without a reload', async () => {
+  it('sends a task by the fields of its handler and shows its result without a reload', async () => {
     await open('/tasks')
     await click('Send a task')
     await page.getByLabel('Task', { exact: true }).first().fill('demo.add')
-    await page.getByLabel('Arguments (JSON)').fill('{"a": 20, "b": 22}')
+    await page.getByLabel('a required').fill('20')
+    await page.getByLabel('Arguments (JSON)').fill('{"a": 20, "b": 1}')
+    await page.getByLabel('b required').fill('22')
+    await page.getByLabel('b required').press('Tab')
+    expect(JSON.parse(await page.getByLabel('Arguments (JSON)').inputValue())).toEqual({ a: 20, b: 22 })
     await click('Send')
     await page.getByRole('heading', { name: 'Result' }).waitFor()
     await seen('42')
@@ -209,6 +213,33 @@ describe.skipIf(missing)('the dashboard', () => {
     await seen('cancelled')
   })
 
+  it('sends the signal that a step waits for', async () => {
+    await host.send('PUT', 'workflows/waiting', { steps: [{ name: 'approval', type: 'wait', signal: 'approved' }] })
+    const run = idOf(await host.send('POST', 'workflows/waiting/runs', {}))
+    await open(`/runs/${run}`)
+    await page.getByLabel('Payload (JSON object)').fill('{"by": "Ann"}')
+    await click('Send the signal')
+    await seen('completed')
+    expect((await host.until(`workflows/runs/${run}`, json => json.status === 'completed')).steps[0].result).toMatchObject({ by: 'Ann' })
+  })
+
+  it('finds runs by the text of their id', async () => {
+    const run = idOf(await host.send('POST', 'workflows/number_tour/runs', { runId: 'order-4711', input: { numbers: [1] } }))
+    await open('/workflows')
+    await page.getByLabel('Text', { exact: true }).fill('ORDER-47')
+    await page.getByLabel('Text', { exact: true }).press('Enter')
+    await seen(run)
+    await page.getByLabel('State', { exact: true }).selectOption('suspended')
+    await seen('No run fits this filter.')
+  })
+
+  it('notes who did what', async () => {
+    await host.send('POST', 'queues/media/pause')
+    await host.send('POST', 'queues/media/resume')
+    await open('/actions')
+    await page.getByRole('row').filter({ hasText: 'Queue resume' }).first().getByText('media').waitFor()
+  })
+
   it('pauses and resumes a schedule', async () => {
     await host.send('PUT', 'schedules/nightly', { cron: '30 2 * * MON-FRI', timeZone: 'Europe/Berlin', task: 'demo.add', args: { a: 1, b: 2 } })
     await open('/schedules/nightly')
@@ -233,7 +264,7 @@ describe.skipIf(missing)('the dashboard', () => {
     const task = (await host.send('GET', 'tasks')).json.tasks as { id: string }[]
     const screens = [
       '/', '/csv', `/csv/${job}`, '/tasks', `/tasks/${task[0]!.id}`, '/queues', '/queues/default', '/dead', '/workflows', '/workflows/watched', `/runs/${run[0]!.id}`,
-      '/schedules', '/schedules/nightly', '/mail', '/reports',
+      '/schedules', '/schedules/nightly', '/mail', '/reports', '/actions',
     ]
     for (const width of [390, 1280]) {
       page = await (await browser.newContext({ colorScheme: theme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })).newPage()

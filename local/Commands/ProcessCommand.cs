@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
 using Serverless.CsvJobs;
@@ -6,6 +7,7 @@ using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Store;
 using Serverless.Http;
 using Serverless.Local.CommandLine;
+using Serverless.Local.Commands.Resources;
 using Serverless.Local.Jobs;
 using Serverless.Local.Jobs.Packages;
 using Serverless.Local.Screens;
@@ -18,10 +20,11 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     private const int MinChunkBytes = 64 << 10;
     private const int MaxChunkBytes = 256 << 20;
     private const int MaxParallel = 256;
+    private const string JsonSwitch = "--json", OpenSwitch = "--open";
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(30);
 
     public static CommandSyntax Syntax { get; } = new(
-        "process", "Cleans CSV files, or each file of a datapackage.json; - is the input stream.", ["FILE", "[FILE...]"],
+        "process", "Cleans CSV files, those of a folder or of a pattern, or each file of a datapackage.json; - is the input stream.", ["FILE", "[FILE...]"],
     [
         new(
             "--schema", "S",
@@ -44,11 +47,26 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         new("--proof", "H", "The hash of input and results in summary.json, for verify: xxh128 or sha256; xxh128 unless given."),
         .. LoadSwitches.All,
         SessionOptions.Data,
+        new(OpenSwitch, null, "Opens each report when its job has ended."),
+        new(JsonSwitch, null, "Shows what came of each file as JSON, and nothing else."),
     ]);
+
+    private readonly List<JsonObject> _ended = [];
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var paths = arguments.Positionals(from: 0).Distinct().ToList();
+        if (!arguments.Has(JsonSwitch)) return await ProcessAsync(arguments, cancellationToken);
+
+        // The result is the JSON alone; faults and warnings have a stream of their own.
+        var quiet = new ProcessCommand(new QuietScreen(screen), time);
+        var code = await quiet.ProcessAsync(arguments, cancellationToken);
+        screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(quiet._ended)));
+        return code;
+    }
+
+    private async Task<int> ProcessAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var paths = SourcePaths.Expand(arguments, [.. arguments.Positionals(from: 0).Distinct()]);
         foreach (var path in paths.Where(p => p != StandardInput.Name)) FileChecks.RequireReadable(arguments, path);
         var schema = arguments.Text("--schema");
         if (schema is not null) FileChecks.RequireReadable(arguments, schema);
@@ -82,6 +100,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
                 }
 
                 code = Math.Max(code, ended.Value);
+                var report = Path.Combine(task.Folder, "report.html");
+                if (arguments.Has(OpenSwitch) && File.Exists(report)) Browser.Open(Path.GetFullPath(report));
             }
         }
         finally
@@ -251,8 +271,21 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
 
         var results = await job.DownloadAsync([.. status.Outputs.Select(o => o.Name)], task.Folder, cancellationToken);
+        _ended.Add(Describe(file, status, results));
         return new JobReport(screen).Show(file, status, results) ? 0 : 1;
     }
+
+    private static JsonObject Describe(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results) => new()
+    {
+        ["file"] = file.Name,
+        ["id"] = status.Id,
+        ["status"] = status.State.ToString(),
+        ["total"] = status.Total,
+        ["accepted"] = status.Accepted,
+        ["rejected"] = status.Rejected,
+        ["error"] = status.Error,
+        ["results"] = new JsonArray([.. results.Select(r => (JsonNode)Path.GetRelativePath(".", r.FullName))]),
+    };
 
     private async Task UploadAsync(FileJob job, SourceFile file, CancellationToken cancellationToken) =>
         await screen.TrackAsync($"Uploading {file.Name}", async progress =>

@@ -46,6 +46,33 @@ public sealed class ProcessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Process_FolderAndPatternWithJson_ShowsWhatCameOfEachFileAndNothingElse()
+    {
+        Directory.CreateDirectory(InFolder("data"));
+        await File.WriteAllTextAsync(InFolder("data/b.csv"), "id,name\n1,a\n");
+        await File.WriteAllTextAsync(InFolder("data/a.tsv"), "id\tname\n1\ta\n2\tb\n");
+        await File.WriteAllTextAsync(InFolder("data/notes.md"), "no table");
+        await File.WriteAllTextAsync(InFolder("x1.csv"), "id\n1\n");
+        await File.WriteAllTextAsync(InFolder("y1.csv"), "id\n1\n");
+
+        var run = await CommandProcess.RunAsync(_folder.Path, "process", "data", "x*.csv", "--json");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(
+            ["a.tsv Completed 2", "b.csv Completed 1", "x1.csv Completed 1"],
+            json.RootElement.EnumerateArray().Select(
+                f => $"{f.GetProperty("file").GetString()} {f.GetProperty("status").GetString()} {f.GetProperty("accepted").GetInt64()}"));
+        Assert.All(
+            json.RootElement.EnumerateArray().SelectMany(f => f.GetProperty("results").EnumerateArray()),
+            r => Assert.True(File.Exists(InFolder(r.GetString()!)), r.GetString()));
+
+        var none = await CommandProcess.RunAsync(_folder.Path, "process", "z*.csv");
+        Assert.Equal(2, none.ExitCode);
+        Assert.Contains("z*.csv holds no file.", none.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Process_AnotherFormat_LeavesNothingOfTheRunBefore()
     {
         await File.WriteAllTextAsync(InFolder("a.csv"), "id,name\n1,a\nx,b\n");
