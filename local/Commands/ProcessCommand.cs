@@ -24,7 +24,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(30);
 
     public static CommandSyntax Syntax { get; } = new(
-        "process", "Cleans CSV files, those of a folder or of a pattern, or each file of a datapackage.json; - is the input stream.", ["FILE", "[FILE...]"],
+        "process", "Cleans CSV files, those of a folder or of a pattern, or each file of a datapackage.json; - is the input stream.",
+        ["FILE", "[FILE...]"],
     [
         new(
             "--schema", "S",
