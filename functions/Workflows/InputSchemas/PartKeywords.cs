@@ -6,6 +6,8 @@ namespace Serverless.Workflows.InputSchemas;
 /// <summary>The keywords that speak of members and items, and those that put schemas together.</summary>
 internal sealed class PartKeywords(SchemaReader reader, ValidationErrors faults, int depth)
 {
+    private static readonly JsonElement NoMembers = JsonSerializer.SerializeToElement(new { });
+
     /// <summary>Reads a keyword.</summary>
     /// <returns>False when it is none of these.</returns>
     public bool TryRead(JsonElement schema, JsonProperty keyword, string place, List<SchemaRule> rules)
@@ -151,6 +153,6 @@ internal sealed class PartKeywords(SchemaReader reader, ValidationErrors faults,
         });
     }
 
-    private static IEnumerable<JsonProperty> Members(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : [];
+    private static JsonElement.ObjectEnumerator Members(JsonElement element) =>
+        (element.ValueKind == JsonValueKind.Object ? element : NoMembers).EnumerateObject();
 }
