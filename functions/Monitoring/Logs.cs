@@ -20,4 +20,8 @@ internal static partial class Logs
 
     [LoggerMessage(3203, LogLevel.Information, "The monitor deleted {Count} executions that were stored before {Before}")]
     public static partial void OldDeleted(ILogger logger, int count, DateTimeOffset before);
+
+    [LoggerMessage(3205, LogLevel.Warning,
+        "The age of {Count} of {All} lanes is not known until the next time; the first one's reason follows")]
+    public static partial void AgesUnknown(ILogger logger, int count, int all, Exception exception);
 }

@@ -13,8 +13,7 @@ using Serverless.Local.Storage;
 namespace Serverless.Local.Jobs;
 
 /// <summary>
-/// A host at work on a data folder: the folder's lock, the storage, the queues, and the functions, opened in this order and closed in
-/// the other.
+/// A host at work on a data folder: the folder's lock, then the storage and the queues, then the functions; closed in the other order.
 /// </summary>
 internal sealed class LocalSession : IAsyncDisposable
 {
@@ -50,15 +49,20 @@ internal sealed class LocalSession : IAsyncDisposable
         SessionOptions options, IScreen screen, TimeProvider time, CancellationToken cancellationToken)
     {
         var held = FolderLock.Take(options.Folder);
-        LocalStorage? storage = null;
-        LocalQueues? queues = null;
+        Task<LocalStorage>? openStorage = null;
+        Task<LocalQueues>? openQueues = null;
         try
         {
-            storage = await LocalStorage.OpenAsync(
-                StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
             using var logging = LoggerFactory.Create(builder => ConfigureLogging(builder, options));
-            queues = await LocalQueues.OpenAsync(
-                QueueSetting.Read(AppContext.BaseDirectory), options.Folder, time, logging, cancellationToken);
+
+            // Azurite is a process that takes a while to answer: the queues open meanwhile.
+            openStorage = LocalStorage.OpenAsync(
+                StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
+            openQueues = Task.Run(
+                () => LocalQueues.OpenAsync(
+                    QueueSetting.Read(AppContext.BaseDirectory), options.Folder, time, logging, cancellationToken), cancellationToken);
+            await Task.WhenAll(openStorage, openQueues);
+            var (storage, queues) = (await openStorage, await openQueues);
             var host = await LocalFunctionsHost.StartAsync(
                 new LocalHostOptions
                 {
@@ -84,8 +88,8 @@ internal sealed class LocalSession : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            if (queues is not null) await queues.DisposeAsync();
-            if (storage is not null) await storage.DisposeAsync();
+            if (openQueues is { IsCompletedSuccessfully: true }) await (await openQueues).DisposeAsync();
+            if (openStorage is { IsCompletedSuccessfully: true }) await (await openStorage).DisposeAsync();
             held.Dispose();
             if (Explain(fault, options) is { } sentence) throw new UsageException("", [sentence]);
             throw;

@@ -150,7 +150,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         await _app.StartAsync(cancellation);
         SetAddress(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
         Functions = [.. functions.Select(f => new FunctionDescription(f.Name, f.Kind.Name, f.Kind.Describe(f, Address)))];
-        foreach (var (_, listener) in _listeners) await listener.StartAsync(cancellation);
+        await Task.WhenAll(_listeners.Select(l => l.Listener.StartAsync(cancellation)));
     }
 
     private void SetAddress(Uri address)

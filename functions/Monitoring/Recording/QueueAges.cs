@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging;
 using Serverless.Messaging;
 
 namespace Serverless.Monitoring.Recording;
@@ -22,31 +23,43 @@ internal sealed class QueueAges : IDisposable
     private readonly IQueueAdmin _admin;
     private readonly QueueCatalog _catalog;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Meter _meter;
     private readonly ConcurrentDictionary<string, (double Seconds, DateTimeOffset At)> _ages = new(StringComparer.Ordinal);
 
     /// <summary>Makes the measure; it has no values before <see cref="MeasureAsync"/>.</summary>
-    public QueueAges(IQueueAdmin admin, QueueCatalog catalog, TimeProvider time)
+    public QueueAges(IQueueAdmin admin, QueueCatalog catalog, TimeProvider time, ILogger<QueueAges> logger)
     {
-        (_admin, _catalog, _time) = (admin, catalog, time);
+        (_admin, _catalog, _time, _logger) = (admin, catalog, time, logger);
         _meter = new Meter(new MeterOptions(Telemetry.Name) { Scope = this });
         _meter.CreateObservableGauge("serverless.queue.age", Observe, "s", "How long a queue's oldest message has been there.");
     }
 
-    /// <summary>Looks into every lane.</summary>
-    /// <exception cref="AggregateException">Lanes could not be looked into; the others were.</exception>
+    /// <summary>Looks into every lane; those that cannot be looked into have no value until the next time, and a warning says so.</summary>
     public async Task MeasureAsync(CancellationToken cancellationToken)
     {
-        var lanes = Task.WhenAll(_catalog.Lanes.Select(l => MeasureAsync(l, cancellationToken)));
-        await lanes.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        // Awaiting would throw the first of several.
-        if (lanes.Exception is { } faults) throw faults;
+        var lanes = await Task.WhenAll(_catalog.Lanes.Select(l => TryMeasureAsync(l, cancellationToken)));
         cancellationToken.ThrowIfCancellationRequested();
+        if (lanes.OfType<Exception>().ToList() is { Count: > 0 } faults) Logs.AgesUnknown(_logger, faults.Count, lanes.Length, faults[0]);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    private async Task<Exception?> TryMeasureAsync(string lane, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MeasureAsync(lane, cancellationToken);
+            return null;
+        }
+#pragma warning disable CA1031 // When the broker goes away, the client throws whatever broke inside of it, null references too.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            return fault;
+        }
+    }
 
     private async Task MeasureAsync(string lane, CancellationToken cancellationToken)
     {

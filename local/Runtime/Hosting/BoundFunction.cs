@@ -7,7 +7,8 @@ namespace Serverless.Local.Runtime.Hosting;
 internal sealed class BoundFunction(
     FunctionMethod method, ITriggerKind kind, TriggerBindingAttribute trigger, IReadOnlyList<ParameterBinder> binders)
 {
-    private readonly ObjectFactory? _create = method.Method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.Class, []);
+    // Compiled for the first call, not for all functions at the start, which would take a third of it.
+    private readonly Lazy<ObjectFactory> _create = new(() => ActivatorUtilities.CreateFactory(method.Class, []));
     private readonly Func<object?, Task<object?>> _unwrap = FunctionResult.Reader(method.Method.ReturnType);
 
     public FunctionMethod Method { get; } = method;
@@ -18,16 +19,16 @@ internal sealed class BoundFunction(
 
     public TriggerBindingAttribute Trigger { get; } = trigger;
 
-    public LocalFunctionDefinition Definition { get; } = new(method, kind, trigger);
+    public LocalFunctionDefinition Definition => field ??= new LocalFunctionDefinition(Method, Kind, Trigger);
 
-    public bool IsStatic => _create is null;
+    public bool IsStatic => Method.Method.IsStatic;
 
     /// <summary>Fills the parameters and calls the method. Stays on the caller's synchronization context.</summary>
     public async Task<object?> CallAsync(Invocation invocation)
     {
         var arguments = new object?[binders.Count];
         for (var i = 0; i < arguments.Length; i++) arguments[i] = await binders[i](invocation);
-        var instance = _create?.Invoke(invocation.InstanceServices, null);
+        var instance = IsStatic ? null : _create.Value(invocation.InstanceServices, null);
         var result = Method.Method.Invoke(instance, System.Reflection.BindingFlags.DoNotWrapExceptions, null, arguments, null);
         return await _unwrap(result);
     }

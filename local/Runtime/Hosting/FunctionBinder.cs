@@ -75,6 +75,12 @@ internal sealed class FunctionBinder(
         if (function.Method.IsStatic) return;
         var constructors = function.Class.GetConstructors();
         if (constructors.Length == 0) faults.Add($"{function}: {function.Class.Name} has no public constructor.");
+        if (constructors.Length > 1 && !constructors.Any(c => c.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute))))
+        {
+            faults.Add(
+                $"{function}: {function.Class.Name} has several public constructors; mark one with [ActivatorUtilitiesConstructor].");
+        }
+
         if (constructors.Length != 1) return;
         foreach (var parameter in constructors[0].GetParameters())
         {

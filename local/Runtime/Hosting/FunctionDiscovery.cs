@@ -14,11 +14,13 @@ internal static partial class FunctionDiscovery
     public static IReadOnlyList<FunctionMethod> Find(IEnumerable<Assembly> assemblies, IEnumerable<Type> types, ICollection<string> faults)
     {
         var found = new List<FunctionMethod>();
-        foreach (var type in assemblies.SelectMany(a => a.GetTypes()).Concat(types).Distinct())
+        // Compiled code has several times as many types that the compiler made as types that somebody wrote.
+        foreach (var type in assemblies.SelectMany(a => a.GetTypes()).Concat(types).Distinct().Where(t => !t.Name.StartsWith('<')))
         {
             foreach (var method in type.GetMethods(Declared))
             {
-                if (method.GetCustomAttribute<FunctionAttribute>() is not { } attribute) continue;
+                if (!method.IsDefined(typeof(FunctionAttribute), inherit: false)) continue;
+                var attribute = method.GetCustomAttribute<FunctionAttribute>(inherit: false)!;
                 var function = new FunctionMethod(attribute.Name ?? "", method);
                 if (Fault(function) is { } fault) faults.Add($"{function}: {fault}");
                 else found.Add(function);

@@ -78,3 +78,11 @@ public sealed class FaultyClass(INobodyRegisters service)
     [Function("NeedsAService")]
     public void NeedsAService([ActivityTrigger] string input) => _ = (service, input);
 }
+
+public sealed class FaultyConstructors(string text)
+{
+    public FaultyConstructors() : this("") { }
+
+    [Function("HasTwoConstructors")]
+    public void HasTwoConstructors([ActivityTrigger] string input) => _ = (text, input);
+}

@@ -26,13 +26,14 @@ public sealed class FunctionBindingTests
         ["Entity"] = "this host has no trigger [EntityTrigger]",
         ["Route2"] = "its route 'api/Same' and methods are also those of Route1",
         ["NeedsAService"] = "constructor parameter 'service': no service of type INobodyRegisters",
+        ["HasTwoConstructors"] = "has several public constructors; mark one",
     };
 
     [Fact]
     public async Task Start_FaultyFunctions_ListsEveryFaultInOneMessage()
     {
         var e = await Assert.ThrowsAsync<InvalidFunctionsException>(
-            () => TestHost.StartAsync([typeof(FaultyFunctions), typeof(FaultyClass)]));
+            () => TestHost.StartAsync([typeof(FaultyFunctions), typeof(FaultyClass), typeof(FaultyConstructors)]));
 
         Assert.Equal(Expected.Count, e.Faults.Count);
         foreach (var (function, reason) in Expected)
