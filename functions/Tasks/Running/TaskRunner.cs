@@ -52,7 +52,7 @@ internal sealed class TaskRunner
         using var activity = Telemetry.StartProcess(
             lane, task.Task, task.Id, task.Attempt, message.ApplicationProperties.GetValueOrDefault(TaskEnvelope.TraceProperty) as string);
         var run = new TaskRun(task, lane, message.DeliveryCount <= 1, _time.GetUtcNow());
-        var deadLetter = task.DeadLetter ?? await RunOrHandOverAsync(run, durable, cancellationToken);
+        var deadLetter = task.DeadLetter ?? await RunOrHandOverAsync(run, place, durable, cancellationToken);
         if (deadLetter is null) await actions.CompleteMessageAsync(message, cancellationToken);
         else await actions.DeadLetterMessageAsync(
             message, deadLetter.Properties(task, _time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
@@ -67,21 +67,23 @@ internal sealed class TaskRunner
     {
         using var activity = Telemetry.StartProcess(lane, task.Task, task.Id, task.Attempt, trace);
         var run = new TaskRun(task, lane, isFirst: false, _time.GetUtcNow());
-        if (await RunAsync(run, durable, cancellationToken) is { } deadLetter)
+        if (await RunAsync(run, place: null, durable, cancellationToken) is { } deadLetter)
             await _sequel.SendDeadLetterAsync(run, deadLetter, cancellationToken);
     }
 
-    private async Task<TaskDeadLetter?> RunOrHandOverAsync(TaskRun run, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task<TaskDeadLetter?> RunOrHandOverAsync(
+        TaskRun run, IDisposable place, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         if (!_registry.TryFind(run.Message.Task, out var definition) || !definition.OutlivesLock(run.Message))
-            return await RunAsync(run, durable, cancellationToken);
+            return await RunAsync(run, place, durable, cancellationToken);
 
         await LongTask.StartAsync(durable, run.Lane, run.Message, cancellationToken);
         return null;
     }
 
     /// <returns>Why the task belongs to the dead letters; null when it does not.</returns>
-    private async Task<TaskDeadLetter?> RunAsync(TaskRun run, DurableTaskClient durable, CancellationToken cancellationToken)
+    private async Task<TaskDeadLetter?> RunAsync(
+        TaskRun run, IDisposable? place, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         if (!_registry.TryFind(run.Message.Task, out var definition))
         {
@@ -94,6 +96,9 @@ internal sealed class TaskRunner
         try
         {
             var outcome = await _executor.RunAsync(definition, run, cancellationToken);
+
+            // The next one runs while this one's outcome is stored and its message settled: only handlers need much memory.
+            place?.Dispose();
             return await _sequel.FollowAsync(run, outcome, durable, cancellationToken);
         }
         catch (Exception e)
