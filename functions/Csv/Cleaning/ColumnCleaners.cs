@@ -30,5 +30,5 @@ internal static class ColumnCleaners
     };
 
     private static ColumnCleaner Masked(SchemaField field, ColumnCleaner cleaner, byte[]? key) =>
-        field.Mask is { } kind ? new MaskedCleaner(cleaner, new MaskText(kind, key)) : cleaner;
+        field.Mask is { } kind ? new MaskedCleaner(cleaner, new MaskWriter(new MaskText(kind, key))) : cleaner;
 }

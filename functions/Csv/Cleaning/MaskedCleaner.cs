@@ -8,18 +8,16 @@ namespace Serverless.Csv.Cleaning;
 
 /// <summary>Checks a column as another cleaner does, and writes what stands for its values. Of them it tells how many there are.</summary>
 /// <param name="inner">Checks the values.</param>
-/// <param name="mask">What stands for them.</param>
-internal sealed class MaskedCleaner(ColumnCleaner inner, MaskText mask) : ColumnCleaner(new SchemaField(inner.Name), [])
+/// <param name="mask">Writes what stands for them.</param>
+internal sealed class MaskedCleaner(ColumnCleaner inner, MaskWriter mask) : ColumnCleaner(new SchemaField(inner.Name), [])
 {
-    private readonly MaskWriter _writer = new(mask);
-
     /// <summary>The cleaner that sees the values.</summary>
     public ColumnCleaner Inner => inner;
 
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
     {
-        _writer.Target = writer;
-        return inner.Clean(text, _writer, ascii);
+        mask.Target = writer;
+        return inner.Clean(text, mask, ascii);
     }
 
     protected override void AcceptValue() => inner.Accept();
