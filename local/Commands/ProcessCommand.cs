@@ -272,21 +272,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
 
         var results = await job.DownloadAsync([.. status.Outputs.Select(o => o.Name)], task.Folder, cancellationToken);
-        _ended.Add(Describe(file, status, results));
+        _ended.Add(JobReport.ToJson(file, status, results));
         return new JobReport(screen).Show(file, status, results) ? 0 : 1;
     }
-
-    private static JsonObject Describe(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results) => new()
-    {
-        ["file"] = file.Name,
-        ["id"] = status.Id,
-        ["status"] = status.State.ToString(),
-        ["total"] = status.Total,
-        ["accepted"] = status.Accepted,
-        ["rejected"] = status.Rejected,
-        ["error"] = status.Error,
-        ["results"] = new JsonArray([.. results.Select(r => (JsonNode)Path.GetRelativePath(".", r.FullName))]),
-    };
 
     private async Task UploadAsync(FileJob job, SourceFile file, CancellationToken cancellationToken) =>
         await screen.TrackAsync($"Uploading {file.Name}", async progress =>

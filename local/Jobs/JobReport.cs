@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Store;
@@ -9,6 +10,19 @@ namespace Serverless.Local.Jobs;
 /// <summary>Says how a job ended: counts, the reasons that refused most records, and where the results are.</summary>
 internal sealed class JobReport(IScreen screen)
 {
+    /// <summary>How a job ended, as JSON.</summary>
+    public static JsonObject ToJson(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results) => new()
+    {
+        ["file"] = file.Name,
+        ["id"] = status.Id,
+        ["status"] = status.State.ToString(),
+        ["total"] = status.Total,
+        ["accepted"] = status.Accepted,
+        ["rejected"] = status.Rejected,
+        ["error"] = status.Error,
+        ["results"] = new JsonArray([.. results.Select(r => (JsonNode)Path.GetRelativePath(".", r.FullName))]),
+    };
+
     /// <returns>Whether the job was completed.</returns>
     public bool Show(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results)
     {
