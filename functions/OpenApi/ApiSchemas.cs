@@ -136,11 +136,17 @@ internal sealed class ApiSchemas
     // A converter says how: as a number of milliseconds, or in words.
     private static JsonObject Duration(JsonSchemaExporterContext context, bool isNullable)
     {
-        var options = new JsonSerializerOptions(context.TypeInfo.Options);
-        if (context.PropertyInfo?.CustomConverter is { } own) options.Converters.Insert(0, own);
-        var kind = JsonSerializer.SerializeToElement(TimeSpan.FromSeconds(90), options).ValueKind;
+        var kind = JsonSerializer.SerializeToElement(TimeSpan.FromSeconds(90), Options(context)).ValueKind;
         var name = kind == JsonValueKind.Number ? "number" : "string";
         return new JsonObject { ["type"] = isNullable ? new JsonArray(name, "null") : name };
+    }
+
+    private static JsonSerializerOptions Options(JsonSchemaExporterContext context)
+    {
+        if (context.PropertyInfo?.CustomConverter is not { } own) return context.TypeInfo.Options;
+        var options = new JsonSerializerOptions(context.TypeInfo.Options);
+        options.Converters.Insert(0, own);
+        return options;
     }
 
     private static bool IsNumber(Type type) => !type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.Decimal;

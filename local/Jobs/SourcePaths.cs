@@ -14,7 +14,7 @@ internal static class SourcePaths
     public static IReadOnlyList<string> Expand(Arguments arguments, IReadOnlyList<string> paths) =>
         [.. paths.SelectMany(path => Expand(arguments, path)).Distinct(StringComparer.Ordinal)];
 
-    private static IReadOnlyList<string> Expand(Arguments arguments, string path)
+    private static List<string> Expand(Arguments arguments, string path)
     {
         // A data package is more than its files.
         if (Directory.Exists(path) && !File.Exists(Path.Combine(path, "datapackage.json")))
@@ -28,7 +28,7 @@ internal static class SourcePaths
         return [];
     }
 
-    private static IReadOnlyList<string> Found(
+    private static List<string> Found(
         Arguments arguments, string path, string folder, Func<string, bool> isMeant, string what)
     {
         List<string> files =

@@ -176,7 +176,7 @@ public sealed class SignalTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Signal_HostDiesWhileTheRunWaits_GoesOn()
     {
         using var folder = new TemporaryFolder();
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         string id;
         await using (var host = await WorkflowHost.StartAsync(azurite, folder: folder.Path, time: time))
         {

@@ -9,7 +9,7 @@ public sealed class EncodingTests
 {
     private const string Text = "naïve,Ünïcode,€\n1,2,\U0001F600\n";
 
-    public static TheoryData Files => new TheoryData<byte[], CsvEncoding, int>()
+    public static IEnumerable<object[]> Files => new TheoryData<byte[], CsvEncoding, int>()
     {
         { [], CsvEncoding.Utf8, 0 },
         { "plain,ascii\n"u8.ToArray(), CsvEncoding.Utf8, 0 },

@@ -49,7 +49,7 @@ public sealed class OpenedFileTests
         Assert.True(fault.Message.Contains(reason, StringComparison.Ordinal), $"{name}: {fault.Message}");
     }
 
-    public static TheoryData Read => new TheoryData<string, byte[], string?, PackingKind, string>()
+    public static IEnumerable<object[]> Read => new TheoryData<string, byte[], string?, PackingKind, string>()
     {
         { "plain", Csv, null, PackingKind.None, "" },
         { "gzip", Packed.Gzip(Csv), null, PackingKind.Gzip, "" },
