@@ -42,18 +42,20 @@ public sealed partial class TaskLogTests(AzuriteFixture azurite) : IAsyncLifetim
     [Fact]
     public async Task Logs_WhileItRuns_CanBeRead()
     {
-        var (second, end) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (logged, second, end) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
         _host.Script.Run = async (_, context) =>
         {
             LogStep(context.Logger, 1);
+            logged.SetResult();
             await second.Task;
             LogStep(context.Logger, 2);
             await end.Task;
             return null;
         };
         var id = await _host.SendAsync();
-        await Eventually.TrueAsync(() => !_host.Script.Runs.IsEmpty);
 
+        // The first line comes before the clock is turned, the second after it: that one has both stored.
+        await logged.Task.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
         _host.Time.Advance(TimeSpan.FromSeconds(6));
         second.SetResult();
 
