@@ -66,8 +66,10 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _gate.Dispose();
+        // Cancels what runs: whoever has the gate by then lets go of it first.
         base.Dispose();
+        _gate.Wait();
+        _gate.Dispose();
     }
 
     /// <inheritdoc/>
