@@ -20,6 +20,7 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
 
     // One at a time, so that no list that was read before a change takes the place of one that was read after it.
     private readonly SemaphoreSlim _gate = new(1);
+    private bool _isDisposed;
     private FrozenDictionary<(PauseKind, string), TaskPause>? _pauses;
 
     /// <summary>The pause that holds a task back; null when there is none.</summary>
@@ -66,6 +67,10 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     /// <inheritdoc/>
     public override void Dispose()
     {
+        // It is registered under two types, and disposed of for each.
+        if (_isDisposed) return;
+        _isDisposed = true;
+
         // Cancels what runs: whoever has the gate by then lets go of it first.
         base.Dispose();
         _gate.Wait();
