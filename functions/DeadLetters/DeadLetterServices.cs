@@ -13,7 +13,7 @@ internal static class DeadLetterServices
         .AddSingleton<DeadLetterReader>()
         .AddSingleton<DeadLetterProcessor>()
         .AddSingleton<DeadLetterRequeuer>()
-        .AddSingleton(p => new DeadLetterSettler(p.GetRequiredService<DeadLetterRequeuer>(), p.GetRequiredService<TaskRegistry>()))
+        .AddSingleton<DeadLetterSettler>()
         .AddSingleton<RequeueCheck>()
         .AddSingleton<QueueOperationStarter>();
 }

@@ -12,7 +12,8 @@ namespace Serverless.Tasks;
 /// data folder whose broker was lost, a message that was delivered too often and lies among the dead letters. Arguments travel in the
 /// message alone, so that nobody but the sender can send them again.
 /// </summary>
-internal sealed class LostTasks
+internal sealed class LostTasks(
+    WaitingTasks waiting, TaskOutcomeHandler outcomes, IQueueAdmin admin, QueueCatalog catalog, TimeProvider time)
 {
     private const string Reason =
         "Lost: no queue holds its message. Its sender was cut off before the message was stored, or the queue was purged; send it again.";
@@ -28,15 +29,6 @@ internal sealed class LostTasks
 
     // Clocks differ, and a message on its way is in no queue.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
-
-    private readonly WaitingTasks _waiting;
-    private readonly TaskOutcomeHandler _outcomes;
-    private readonly IQueueAdmin _admin;
-    private readonly QueueCatalog _catalog;
-    private readonly TimeProvider _time;
-
-    internal LostTasks(WaitingTasks waiting, TaskOutcomeHandler outcomes, IQueueAdmin admin, QueueCatalog catalog, TimeProvider time) =>
-        (_waiting, _outcomes, _admin, _catalog, _time) = (waiting, outcomes, admin, catalog, time);
 
     /// <summary>Fails them: a look into each lane, and a listing of the tasks that were due more than ten minutes ago.</summary>
     /// <returns>How many there were.</returns>
@@ -61,10 +53,10 @@ internal sealed class LostTasks
 
     private async Task<List<WaitingTask>> FindMissingAsync(CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var oldest = new Dictionary<string, DateTimeOffset?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var lane in _catalog.Lanes) oldest[lane] = await FindOldestAsync(lane, now, cancellationToken);
-        return await _waiting.ListUnendedAsync(now - Grace, cancellationToken)
+        foreach (var lane in catalog.Lanes) oldest[lane] = await FindOldestAsync(lane, now, cancellationToken);
+        return await waiting.ListUnendedAsync(now - Grace, cancellationToken)
             .Where(task => task.Due + Grace < OldestOf(task.Queue)).Take(MaxAtOnce).ToListAsync(cancellationToken);
 
         // Of a queue that is not there any more nothing can come; of one with priorities the lane is not known.
@@ -73,7 +65,7 @@ internal sealed class LostTasks
     }
 
     private IReadOnlyList<string> LanesOf(string queue) =>
-        _catalog.TryFindLane(queue, out var entry) || _catalog.TryFind(queue, out entry) ? entry.Lanes : [];
+        catalog.TryFindLane(queue, out var entry) || catalog.TryFind(queue, out entry) ? entry.Lanes : [];
 
     // All that was sent before the oldest message of a lane was taken from it. Null where that cannot be told: scheduled messages keep
     // their place from when they were sent.
@@ -82,7 +74,7 @@ internal sealed class LostTasks
         long from = 0;
         for (var page = 0; page < MaxPages; page++)
         {
-            var messages = await _admin.PeekAsync(lane, deadLetters: false, from, PageSize, cancellationToken);
+            var messages = await admin.PeekAsync(lane, deadLetters: false, from, PageSize, cancellationToken);
             if (messages.Count == 0) return now;
             var waiting = messages.Where(m => m.State != ServiceBusMessageState.Scheduled).ToList();
             if (waiting.Count > 0) return waiting.Min(m => m.EnqueuedTime);
@@ -104,7 +96,7 @@ internal sealed class LostTasks
             for (var page = 0; tasks.Count > 0; page++)
             {
                 if (page == MaxSearchedPages) return (count, IsWhole: false);
-                var letters = await _admin.PeekAsync(lane, deadLetters: true, from, PageSize, cancellationToken);
+                var letters = await admin.PeekAsync(lane, deadLetters: true, from, PageSize, cancellationToken);
                 if (letters.Count == 0) break;
                 foreach (var letter in letters)
                 {
@@ -114,9 +106,9 @@ internal sealed class LostTasks
                     // Of an earlier run that was followed up before its message came once too often.
                     if ((message.Redrives, message.Attempt, message.Deferrals).CompareTo(task.Run) < 0) continue;
                     tasks.Remove(task.Id);
-                    var run = new TaskRun(message, lane, isFirst: false, _time.GetUtcNow());
+                    var run = new TaskRun(message, lane, isFirst: false, time.GetUtcNow());
                     run.Row.Tag = task.Version;
-                    await _outcomes.MarkBuriedAsync(run, ReasonOf(letter, lane), durable, cancellationToken);
+                    await outcomes.MarkBuriedAsync(run, ReasonOf(letter, lane), durable, cancellationToken);
                     count++;
                 }
 
@@ -137,6 +129,6 @@ internal sealed class LostTasks
     {
         var instance = await durable.GetInstanceAsync(LongTask.InstanceId(task.Id, task.Run), cancellationToken);
         return instance is not { IsCompleted: false }
-            && await _waiting.TryFailAsync(task, instance is null ? Reason : Ended, cancellationToken);
+            && await waiting.TryFailAsync(task, instance is null ? Reason : Ended, cancellationToken);
     }
 }

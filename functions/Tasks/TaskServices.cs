@@ -35,20 +35,14 @@ internal static class TaskServices
             .AddSingleton<HandlerInvoker>()
             .AddSingleton<TaskExecutor>()
             .AddSingleton<TaskOutcomeHandler>()
-            .AddSingleton(p => new TaskRunner(
-                p.GetRequiredService<TaskRegistry>(), p.GetRequiredService<TaskExecutor>(), p.GetRequiredService<TaskOutcomeHandler>(),
-                p.GetRequiredService<ErrorClassifier>(), p.GetRequiredService<LaneConcurrencyLimiter>(),
-                p.GetRequiredService<TimeProvider>(), p.GetRequiredService<QueueChanges>(),
-                p.GetRequiredService<ILogger<TaskRunner>>()))
+            .AddSingleton<TaskRunner>()
             .AddSingleton<QueueChanges>()
             .AddHostedService<TaskStartCheck>()
             .AddSingleton<ErrorClassifier>()
             .AddSingleton<ErrorStrategies>()
             .AddSingleton<CircuitBreakers>()
             .AddSingleton<TaskBlobs>()
-            .AddSingleton(p => new LostTasks(
-                p.GetRequiredService<WaitingTasks>(), p.GetRequiredService<TaskOutcomeHandler>(), p.GetRequiredService<IQueueAdmin>(),
-                p.GetRequiredService<QueueCatalog>(), p.GetRequiredService<TimeProvider>()))
+            .AddSingleton<LostTasks>()
             .AddSingleton<TaskTableWriter>()
             .AddSingleton<TaskStore>()
             .AddSingleton<WaitingTasks>()

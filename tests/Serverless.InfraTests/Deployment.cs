@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Serverless.InfraTests;
 
-/// <summary>What a parameter file deploys: every resource with its loops and conditions resolved.</summary>
+/// <summary>The resources that a parameter file deploys, with loops and conditions resolved.</summary>
 internal sealed class Deployment
 {
     private readonly JsonElement _root;
@@ -10,7 +10,7 @@ internal sealed class Deployment
     public Deployment(string snapshot, string complaints) =>
         (_root, Complaints) = (JsonDocument.Parse(snapshot).RootElement.Clone(), complaints);
 
-    /// <summary>What the compiler complained of.</summary>
+    /// <summary>The compiler's diagnostics.</summary>
     public string Complaints { get; }
 
     public JsonElement Outputs => _root.GetProperty("outputs");

@@ -41,7 +41,7 @@ public sealed class SolutionTests
             f => Assert.Contains($"{f}.csproj", solution, StringComparison.Ordinal));
     }
 
-    /// <summary>What a developer's machine has in its settings, secrets among them, goes into no package.</summary>
+    /// <summary>The settings of a developer's machine, secrets among them, go into no package.</summary>
     [Fact]
     public void LocalSettings_AreNeverPublished()
     {

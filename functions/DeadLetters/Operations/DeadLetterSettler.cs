@@ -6,13 +6,8 @@ using Serverless.Tasks.Sending;
 namespace Serverless.DeadLetters.Operations;
 
 /// <summary>Decides what an operation does with dead letters.</summary>
-internal sealed class DeadLetterSettler
+internal sealed class DeadLetterSettler(DeadLetterRequeuer requeuer, TaskRegistry registry)
 {
-    private readonly DeadLetterRequeuer _redrive;
-    private readonly TaskRegistry _registry;
-
-    internal DeadLetterSettler(DeadLetterRequeuer redrive, TaskRegistry registry) => (_redrive, _registry) = (redrive, registry);
-
     /// <summary>True when the operation is to requeue or delete the dead letter.</summary>
     public bool IsMeant(QueueOperation operation, ServiceBusReceivedMessage message)
     {
@@ -39,12 +34,12 @@ internal sealed class DeadLetterSettler
         page.Operation.Kind == QueueOperationKind.PurgeDeadLetters
             ? DeadLetterAction.Delete
             : DeadLetterAction.Requeue(
-                page.Lane, await _redrive.CopyAsync(
+                page.Lane, await requeuer.CopyAsync(
                     page.Lane, message, page.Operation.Id, page.Operation.Args, page.IsWatched, cancellationToken));
 
     private bool Takes(ServiceBusReceivedMessage message, JsonElement args)
     {
-        return TaskEnvelope.TryRead(message.Body, out var task, out _) && _registry.TryFind(task.Task, out var definition)
+        return TaskEnvelope.TryRead(message.Body, out var task, out _) && registry.TryFind(task.Task, out var definition)
             && definition.FindMisfit(args) is null;
     }
 }

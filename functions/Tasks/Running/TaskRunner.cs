@@ -16,47 +16,34 @@ namespace Serverless.Tasks.Running;
 /// The only place where tasks are run: takes a message, has its attempt executed, has the outcome stored and followed up, and settles the
 /// message last, so that a crash at any point brings the message again and repeats nothing that was stored.
 /// </summary>
-internal sealed class TaskRunner
+internal sealed class TaskRunner(
+    TaskRegistry registry, TaskExecutor executor, TaskOutcomeHandler outcomes, ErrorClassifier classifier, LaneConcurrencyLimiter places,
+    TimeProvider time, QueueChanges changes, ILogger<TaskRunner> logger)
 {
     private static readonly TimeSpan StoragePause = TimeSpan.FromSeconds(30);
-
-    private readonly TaskRegistry _registry;
-    private readonly TaskExecutor _executor;
-    private readonly TaskOutcomeHandler _sequel;
-    private readonly ErrorClassifier _classifier;
-    private readonly LaneConcurrencyLimiter _gates;
-    private readonly TimeProvider _time;
-    private readonly QueueChanges _changes;
-    private readonly ILogger<TaskRunner> _logger;
-
-    internal TaskRunner(
-        TaskRegistry registry, TaskExecutor executor, TaskOutcomeHandler sequel, ErrorClassifier classifier, LaneConcurrencyLimiter gates,
-        TimeProvider time, QueueChanges changes, ILogger<TaskRunner> logger) =>
-        (_registry, _executor, _sequel, _classifier, _gates, _time, _changes, _logger) =
-            (registry, executor, sequel, classifier, gates, time, changes, logger);
 
     /// <summary>Runs the task of a queue's message and settles the message.</summary>
     public async Task RunAsync(
         string lane, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, DurableTaskClient durable,
         CancellationToken cancellationToken)
     {
-        using var place = await _gates.EnterAsync(lane, cancellationToken);
+        using var place = await places.EnterAsync(lane, cancellationToken);
         if (!TaskEnvelope.TryRead(message.Body, out var task, out var fault))
         {
-            Logs.Unreadable(_logger, lane, message.MessageId);
+            Logs.Unreadable(logger, lane, message.MessageId);
             await actions.DeadLetterMessageAsync(message, null, "Unreadable", fault, cancellationToken);
-            _changes.NoteSettled(lane, isDeadLetter: true);
+            changes.NoteSettled(lane, isDeadLetter: true);
             return;
         }
 
         using var activity = Telemetry.StartProcess(
             lane, task.Task, task.Id, task.Attempt, message.ApplicationProperties.GetValueOrDefault(TaskEnvelope.TraceProperty) as string);
-        var run = new TaskRun(task, lane, message.DeliveryCount <= 1, _time.GetUtcNow());
+        var run = new TaskRun(task, lane, message.DeliveryCount <= 1, time.GetUtcNow());
         var deadLetter = task.DeadLetter ?? await RunOrHandOverAsync(run, place, durable, cancellationToken);
         if (deadLetter is null) await actions.CompleteMessageAsync(message, cancellationToken);
         else await actions.DeadLetterMessageAsync(
-            message, deadLetter.Properties(task, _time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
-        _changes.NoteSettled(lane, isDeadLetter: deadLetter is not null);
+            message, deadLetter.Properties(task, time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
+        changes.NoteSettled(lane, isDeadLetter: deadLetter is not null);
     }
 
     /// <summary>
@@ -66,15 +53,15 @@ internal sealed class TaskRunner
         string lane, TaskMessage task, string? trace, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.StartProcess(lane, task.Task, task.Id, task.Attempt, trace);
-        var run = new TaskRun(task, lane, isFirst: false, _time.GetUtcNow());
+        var run = new TaskRun(task, lane, isFirst: false, time.GetUtcNow());
         if (await RunAsync(run, place: null, durable, cancellationToken) is { } deadLetter)
-            await _sequel.SendDeadLetterAsync(run, deadLetter, cancellationToken);
+            await outcomes.SendDeadLetterAsync(run, deadLetter, cancellationToken);
     }
 
     private async Task<TaskDeadLetter?> RunOrHandOverAsync(
         TaskRun run, IDisposable place, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (!_registry.TryFind(run.Message.Task, out var definition) || !definition.OutlivesLock(run.Message))
+        if (!registry.TryFind(run.Message.Task, out var definition) || !definition.OutlivesLock(run.Message))
             return await RunAsync(run, place, durable, cancellationToken);
 
         await LongTask.StartAsync(durable, run.Lane, run.Message, cancellationToken);
@@ -85,32 +72,32 @@ internal sealed class TaskRunner
     private async Task<TaskDeadLetter?> RunAsync(
         TaskRun run, IDisposable? place, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        if (!_registry.TryFind(run.Message.Task, out var definition))
+        if (!registry.TryFind(run.Message.Task, out var definition))
         {
-            Logs.UnknownTask(_logger, run.Lane, run.Message.Task, run.Message.Id);
-            return await _sequel.RefuseAsync(run, durable, cancellationToken);
+            Logs.UnknownTask(logger, run.Lane, run.Message.Task, run.Message.Id);
+            return await outcomes.RefuseAsync(run, durable, cancellationToken);
         }
 
         // Said when it is told to stop: one that does not listen is cut off with the host, and says nothing any more.
-        await using var stopping = cancellationToken.Register(() => Logs.RunsAgain(_logger, run.Message.Id, run.Message.Task, run.Lane));
+        await using var stopping = cancellationToken.Register(() => Logs.RunsAgain(logger, run.Message.Id, run.Message.Task, run.Lane));
         try
         {
-            var outcome = await _executor.RunAsync(definition, run, cancellationToken);
+            var outcome = await executor.RunAsync(definition, run, cancellationToken);
 
             // The next one runs while this one's outcome is stored and its message settled: only handlers need much memory.
             place?.Dispose();
-            return await _sequel.FollowAsync(run, outcome, durable, cancellationToken);
+            return await outcomes.FollowAsync(run, outcome, durable, cancellationToken);
         }
         catch (Exception e)
-            when (e is not (OperationCanceledException or ServiceBusException) && _classifier.Classify(e) == ErrorClass.Connection)
+            when (e is not (OperationCanceledException or ServiceBusException) && classifier.Classify(e) == ErrorClass.Connection)
         {
             // The handler's errors end in the outcome: this is the table or a blob. Delivering the message again at once would only spend
             // its deliveries.
-            return await _sequel.FollowAsync(run, new TaskOutcome.Deferred(StoragePause, e), durable, cancellationToken);
+            return await outcomes.FollowAsync(run, new TaskOutcome.Deferred(StoragePause, e), durable, cancellationToken);
         }
         finally
         {
-            _sequel.Leave(run);
+            outcomes.Leave(run);
         }
     }
 }

@@ -13,7 +13,7 @@ using Serverless.Local.CommandLine;
 
 namespace Serverless.Benchmarks.Profile;
 
-/// <summary>What profiling costs beside cleaning, on one core, and how long a report takes: the first in a process, and the next.</summary>
+/// <summary>Measures profiling beside cleaning, on one core, and how long a report takes: the first in a process, and the next.</summary>
 internal static class ProfileBenchmark
 {
     private const int TakeAt = 256 << 10;

@@ -15,7 +15,7 @@ using Serverless.Storage;
 
 namespace Serverless.Benchmarks.Schedules;
 
-/// <summary>What a look at many schedules takes while none is due, and when all are due at once; what they start does nothing.</summary>
+/// <summary>Measures a look at many schedules while none is due, and when all are due at once; what they start does nothing.</summary>
 internal static class SchedulerBenchmark
 {
     private const int Few = 100;

@@ -6,7 +6,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Http;
 
-/// <summary>What the Functions host answers for orchestrations; the expectations were seen on the real one.</summary>
+/// <summary>The Functions host's answers for orchestrations; the expectations were seen on the real one.</summary>
 public sealed class DurableApiTests(DurableApiFixture fixture) : IClassFixture<DurableApiFixture>
 {
     private const string Instances = "/runtime/webhooks/durabletask/instances";

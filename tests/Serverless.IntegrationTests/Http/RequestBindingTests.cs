@@ -9,7 +9,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Http;
 
-/// <summary>Who may ask the local host for something, and how it words what it refuses: over real sockets.</summary>
+/// <summary>Requests that the local host takes and refuses, and how it words a refusal: over real sockets.</summary>
 public sealed class RequestBindingTests(RequestBindingTests.BindingHost fixture) : IClassFixture<RequestBindingTests.BindingHost>
 {
     private int Port => fixture.Host.Host.Address.Port;

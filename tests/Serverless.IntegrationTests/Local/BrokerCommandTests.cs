@@ -103,7 +103,7 @@ public sealed class BrokerCommandTests : IDisposable
 
     private static int Port(string connection) => ServiceBusConnectionStringProperties.Parse(connection).Endpoint.Port;
 
-    /// <summary>What a command has written so far, readable while it writes.</summary>
+    /// <summary>The output of a command so far, readable while it writes.</summary>
     private sealed class Output : StringWriter
     {
         private readonly Lock _lock = new();

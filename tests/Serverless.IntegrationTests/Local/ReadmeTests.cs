@@ -6,7 +6,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Local;
 
-/// <summary>What the README and the manual show is what happens.</summary>
+/// <summary>The README and the manual show what happens.</summary>
 public sealed partial class ReadmeTests : IDisposable
 {
     private const string ExitCode1 = "# exit code 1";

@@ -7,7 +7,7 @@ namespace Serverless.IntegrationTests.Media;
 /// <summary>Images made for a test, down to the bytes of their headers.</summary>
 internal static class TestImages
 {
-    /// <summary>What the EXIF block of <see cref="WithExif"/> tells of the camera.</summary>
+    /// <summary>The camera of the EXIF block of <see cref="WithExif"/>.</summary>
     public const string Maker = "SECRETMAKER";
 
     /// <summary>A picture without symmetry: a red corner, a green one, a blue one, and grey.</summary>

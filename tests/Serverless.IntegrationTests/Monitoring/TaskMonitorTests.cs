@@ -9,7 +9,7 @@ using Serverless.TestSupport.Monitoring;
 
 namespace Serverless.IntegrationTests.Monitoring;
 
-/// <summary>What instances note, stored in real tables, as the monitor tells it.</summary>
+/// <summary>Notes of instances, stored in real tables, as the monitor tells them.</summary>
 [Collection(TaskTests.Name)]
 public sealed class TaskMonitorTests(AzuriteFixture azurite)
 {

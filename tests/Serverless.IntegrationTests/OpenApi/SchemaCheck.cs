@@ -5,7 +5,7 @@ namespace Serverless.IntegrationTests.OpenApi;
 /// <summary>Holds JSON against a schema of the document: types, members, enumerations and references, which is what it uses.</summary>
 internal sealed class SchemaCheck(JsonObject document)
 {
-    /// <summary>What is wrong, each with its place.</summary>
+    /// <summary>The faults, each with its place.</summary>
     public IEnumerable<string> Faults(JsonNode? json, JsonNode? schema, string place = "$")
     {
         if (schema is not JsonObject rule) yield break;
@@ -47,7 +47,7 @@ internal sealed class SchemaCheck(JsonObject document)
         }
     }
 
-    /// <summary>What a reference names.</summary>
+    /// <summary>Finds the target of a reference.</summary>
     /// <exception cref="KeyNotFoundException">Nothing.</exception>
     public JsonNode Resolve(string reference)
     {

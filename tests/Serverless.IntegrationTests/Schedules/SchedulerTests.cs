@@ -27,7 +27,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>
-    /// What was run: a clock that is turned by a minute outruns the locks of messages, and a task that is held comes again.
+    /// The tasks that ran: a clock that is turned by a minute outruns the locks of messages, and a task that is held comes again.
     /// </summary>
     private static List<string> Ids(ScheduleHost host) =>
         [.. host.Tasks.Script.Runs.Select(r => r.Id).Distinct().Order(StringComparer.Ordinal)];

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Serverless.IntegrationTests.Security;
 
-/// <summary>What nobody sends by accident.</summary>
+/// <summary>Inputs that nobody sends by accident.</summary>
 internal static class HostileInputs
 {
     /// <summary>Stands in every text: it must not come up in a log.</summary>

@@ -86,8 +86,9 @@ public sealed class WorkflowRequestTests(HostileHost host) : IClassFixture<Hosti
     }
 
     /// <summary>
-    /// What is accepted is evaluated, in the orchestrator's turn where the data are small and in an activity where they are not: it ends
-    /// the run and nothing else. The language has no patterns and no recursion; a search for a long text is what comes closest to both.
+    /// An accepted expression is evaluated, in the orchestrator's turn where the data are small and in an activity where they are not: it
+    /// ends the run and nothing else. The language has no patterns and no recursion; a search for a long text is what comes closest to
+    /// both.
     /// </summary>
     [Theory]
     [InlineData("$.input.list[?$.input.list[?$.input.list[?@ >= `0`]]]", 3_000, "too many steps")]

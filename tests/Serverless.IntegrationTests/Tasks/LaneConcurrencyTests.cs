@@ -8,7 +8,7 @@ using Serverless.TestSupport.Tasks;
 
 namespace Serverless.IntegrationTests.Tasks;
 
-/// <summary>What counts as running in a lane that runs few tasks at once.</summary>
+/// <summary>Tasks that count as running in a lane that runs few at once.</summary>
 [Collection(TaskTests.Name)]
 public sealed class LaneConcurrencyTests(AzuriteFixture azurite) : IAsyncLifetime
 {

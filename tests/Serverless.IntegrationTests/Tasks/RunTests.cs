@@ -11,7 +11,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Tasks;
 
-/// <summary>What becomes of tasks that run.</summary>
+/// <summary>Tasks run, and end as they should.</summary>
 [Collection(TaskTests.Name)]
 public sealed class RunTests(AzuriteFixture azurite) : IAsyncLifetime
 {

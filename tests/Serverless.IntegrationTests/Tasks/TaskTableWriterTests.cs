@@ -6,7 +6,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Tasks;
 
-/// <summary>What is merged soon: with the run's next change, after a second, or not at all.</summary>
+/// <summary>Merges that may wait: for the run's next change, for a second, or for ever.</summary>
 [Collection(TaskTests.Name)]
 public sealed class TaskTableWriterTests : IDisposable
 {

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Serverless.IntegrationTests.Timers;
 
-/// <summary>What timers told their functions, and when.</summary>
+/// <summary>The runs of timers: what they told their functions, and when.</summary>
 public sealed class TimerRuns(TimeProvider time)
 {
     private readonly ConcurrentQueue<Run> _runs = [];

@@ -4,7 +4,7 @@ using Serverless.Tasks;
 
 namespace Serverless.IntegrationTests.Workflows;
 
-/// <summary>What the task below does, and what it did.</summary>
+/// <summary>The script of the task below, and its record.</summary>
 internal sealed class JsonScript
 {
     public ConcurrentQueue<JsonTask.Args> Runs { get; } = [];

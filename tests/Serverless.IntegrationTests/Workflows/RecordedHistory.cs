@@ -66,7 +66,7 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
             response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null)?.CompleteOrchestration);
     }
 
-    /// <summary>What the last turn scheduled when it was recorded.</summary>
+    /// <summary>The actions that the last turn scheduled when it was recorded.</summary>
     public IReadOnlyList<string> LastSteps()
     {
         var events = Read();

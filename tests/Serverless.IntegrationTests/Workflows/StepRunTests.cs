@@ -7,7 +7,7 @@ using Serverless.Workflows.Store;
 
 namespace Serverless.IntegrationTests.Workflows;
 
-/// <summary>What the monitor says of steps that run without a queue, and of a map's items.</summary>
+/// <summary>The monitor's view of steps that run without a queue, and of a map's items.</summary>
 [Collection(WorkflowTests.Name)]
 public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
 {

@@ -8,7 +8,7 @@ using Serverless.Csv.Values;
 
 namespace Serverless.TestSupport.Csv;
 
-/// <summary>What cleaning a small text came to.</summary>
+/// <summary>The result of cleaning a small text.</summary>
 internal sealed record Cleaned(string Text, IReadOnlyList<RecordFault> Faults, ChunkStatistics Statistics)
 {
     public static TableSchema Schema(string json)

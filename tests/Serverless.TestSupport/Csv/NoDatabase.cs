@@ -4,7 +4,7 @@ using Serverless.CsvJobs.Load;
 
 namespace Serverless.TestSupport.Csv;
 
-/// <summary>What loads records, for jobs that load none.</summary>
+/// <summary>A loader for jobs that load no records.</summary>
 internal static class NoDatabase
 {
     private static readonly LoadConnections Connections = new(new ConfigurationBuilder().Build());

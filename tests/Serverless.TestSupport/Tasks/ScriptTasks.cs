@@ -4,7 +4,7 @@ using Serverless.Tasks;
 
 namespace Serverless.TestSupport.Tasks;
 
-/// <summary>What the scripted tasks do, and what they did.</summary>
+/// <summary>The script of the scripted tasks, and its record.</summary>
 internal sealed class Script
 {
     /// <summary>Every run of them.</summary>

@@ -10,7 +10,7 @@ using Serverless.UnitTests.Csv.Ranges;
 
 namespace Serverless.UnitTests.Csv;
 
-/// <summary>What a file comes to when it is inspected and cleaned as a job does it, without a host.</summary>
+/// <summary>A file inspected and cleaned as a job does it, without a host.</summary>
 /// <param name="Facts">What the inspection found out.</param>
 /// <param name="Lines">The accepted records, as CSV; the header is not among them.</param>
 /// <param name="Faults">Why records were rejected.</param>

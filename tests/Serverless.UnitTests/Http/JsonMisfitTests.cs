@@ -11,7 +11,7 @@ public sealed class JsonMisfitTests
 
     private sealed record Wanted(int Count, Inner Inner, IReadOnlyDictionary<string, bool> Flags, IReadOnlyList<Inner> All);
 
-    /// <summary>What a constructor takes is named by the type that it is for: that says nothing to whoever wrote the value.</summary>
+    /// <summary>A constructor's parameter is named by the type that it is for: that says nothing to whoever wrote the value.</summary>
     [Theory]
     [InlineData("""{"count": "x"}""", "at $.count: it must be a whole number that is not too large.")]
     [InlineData("""{"count": 1e99}""", "at $.count: it must be a whole number that is not too large.")]

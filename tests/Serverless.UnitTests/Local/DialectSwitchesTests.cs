@@ -7,7 +7,7 @@ public sealed class DialectSwitchesTests
 {
     private static readonly CommandSyntax Syntax = new("process", "Cleans.", ["FILE"], DialectSwitches.All);
 
-    /// <summary>What a request can say of a dialect, the command line can say as well.</summary>
+    /// <summary>The command line can say all of a dialect that a request can.</summary>
     [Theory]
     [InlineData("""{"delimiter":"||"}""", "--delimiter", "||")]
     [InlineData("""{"delimiter":"\\x01"}""", "--delimiter", @"\x01")]

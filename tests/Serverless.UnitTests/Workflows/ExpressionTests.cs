@@ -4,7 +4,7 @@ using Serverless.Workflows.References;
 
 namespace Serverless.UnitTests.Workflows;
 
-/// <summary>What expressions give, and what they may take of the machine.</summary>
+/// <summary>Expressions' results, and their limits.</summary>
 public sealed class ExpressionTests
 {
     private const int SmallStack = 256 * 1024;

@@ -33,13 +33,13 @@ internal sealed class CsvPipeline
 
     public CsvJobStore Store { get; }
 
-    /// <summary>What the collection of references writes to first; it is done again when that has ended, however it has.</summary>
+    /// <summary>The store that the collection of references writes to first; it is done again when that has ended in any way.</summary>
     public Containers? Dying { get; set; }
 
     /// <summary>The folder of the job that ran last.</summary>
     public string LastFolder { get; private set; } = "";
 
-    /// <summary>What lies in a job's folder, by name.</summary>
+    /// <summary>The contents of a job's folder, by name.</summary>
     public async Task<Dictionary<string, byte[]>> ReadAsync(string folder)
     {
         var outputs = await (await JobFolder.OpenAsync(_containers, folder, CancellationToken.None))

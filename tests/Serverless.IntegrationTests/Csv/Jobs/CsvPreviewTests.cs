@@ -10,7 +10,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Csv.Jobs;
 
-/// <summary>What a job would make of a file, told from its beginning.</summary>
+/// <summary>Previews: a job's result on a file, told from the file's beginning.</summary>
 [Collection(AzuriteTests.Name)]
 public sealed class CsvPreviewTests(AzuriteFixture azurite)
 {

@@ -10,7 +10,7 @@ namespace Serverless.IntegrationTests.Csv.Load;
 /// <param name="before">Given the path that is written to.</param>
 internal sealed class UploadHook(string connectionString, Action<string> before) : HttpPipelinePolicy
 {
-    /// <summary>Whether it is what a range writes last.</summary>
+    /// <summary>True for a range's last write.</summary>
     public static bool IsStatistics(string path) =>
         path.Contains("/.parts/0", StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal);
 

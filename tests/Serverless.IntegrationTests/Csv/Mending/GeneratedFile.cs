@@ -8,7 +8,7 @@ internal sealed class GeneratedFile
     private readonly List<string> _records = [];
     private readonly string _end;
 
-    /// <summary>What is sent back, by the record's number: some of it still wrong.</summary>
+    /// <summary>The records that are sent back, by number: some still wrong.</summary>
     public SortedDictionary<long, string> Mended { get; } = [];
 
     public GeneratedFile(Random random, string delimiter)

@@ -9,7 +9,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Csv.Mending;
 
-/// <summary>What comes of mending is what the corrected file would have given.</summary>
+/// <summary>Mending gives the outputs that the corrected file would have given.</summary>
 [Collection(AzuriteTests.Name)]
 public sealed class MendTests(AzuriteFixture azurite)
 {

@@ -9,7 +9,7 @@ using Serverless.TestSupport.Csv;
 
 namespace Serverless.UnitTests.Csv.Cleaning;
 
-/// <summary>What <c>x-exact</c> lets pass: values that say all they said.</summary>
+/// <summary><c>x-exact</c> lets values pass that say all they said.</summary>
 public sealed class ExactColumnTests
 {
     private const string Error = ErrorCodes.TypeError;

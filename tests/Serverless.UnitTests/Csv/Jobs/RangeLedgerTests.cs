@@ -3,7 +3,7 @@ using Serverless.CsvJobs.Run;
 
 namespace Serverless.UnitTests.Csv.Jobs;
 
-/// <summary>What a running job tells of its ranges.</summary>
+/// <summary>A running job tells of its ranges.</summary>
 public sealed class RangeLedgerTests
 {
     private const int RangeBytes = 100;

@@ -4,7 +4,7 @@ using Serverless.CsvParsing.Sniffing;
 
 namespace Serverless.UnitTests.Csv.Parsing;
 
-/// <summary>What the sniffer finds beyond delimiter and quote, and what it must not take for it.</summary>
+/// <summary>The sniffer's findings beyond delimiter and quote, and their look-alikes.</summary>
 public sealed class DialectFindingTests
 {
     [Theory]

@@ -75,7 +75,7 @@ internal sealed record GeneratedFile(byte[] Raw, byte[] Utf8, Func<int, long> Ra
         return text.ToString();
     }
 
-    /// <summary>What people produce, and what they should not.</summary>
+    /// <summary>Fields as people produce them, and as they should not.</summary>
     private static string Table(Random random, CsvDialect dialect)
     {
         var (d, q) = (dialect.Delimiter, dialect.Quote);

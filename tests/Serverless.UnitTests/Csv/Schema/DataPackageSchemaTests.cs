@@ -5,7 +5,7 @@ using Serverless.TestSupport.Csv;
 
 namespace Serverless.UnitTests.Csv.Schema;
 
-/// <summary>What Data Package 2 added to a Table Schema.</summary>
+/// <summary>Additions of Data Package 2 to a Table Schema.</summary>
 public sealed class DataPackageSchemaTests
 {
     [Theory]
