@@ -14,17 +14,13 @@ internal static partial class FunctionDiscovery
     public static IReadOnlyList<FunctionMethod> Find(IEnumerable<Assembly> assemblies, IEnumerable<Type> types, ICollection<string> faults)
     {
         var found = new List<FunctionMethod>();
-        // Compiled code has several times as many types that the compiler made as types that somebody wrote.
-        foreach (var type in assemblies.SelectMany(a => a.GetTypes()).Concat(types).Distinct().Where(t => !t.Name.StartsWith('<')))
+        var methods = assemblies.SelectMany(MarkedMethods.In).Concat(types.SelectMany(t => t.GetMethods(Declared))).Distinct();
+        foreach (var method in methods)
         {
-            foreach (var method in type.GetMethods(Declared))
-            {
-                if (!method.IsDefined(typeof(FunctionAttribute), inherit: false)) continue;
-                var attribute = method.GetCustomAttribute<FunctionAttribute>(inherit: false)!;
-                var function = new FunctionMethod(attribute.Name ?? "", method);
-                if (Fault(function) is { } fault) faults.Add($"{function}: {fault}");
-                else found.Add(function);
-            }
+            if (method.GetCustomAttribute<FunctionAttribute>(inherit: false) is not { } attribute) continue;
+            var function = new FunctionMethod(attribute.Name ?? "", method);
+            if (Fault(function) is { } fault) faults.Add($"{function}: {fault}");
+            else found.Add(function);
         }
 
         foreach (var same in found.GroupBy(f => f.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Skip(1).Any()))

@@ -48,7 +48,15 @@ internal static class LocalServer
         app.Use(ErrorAnswers.RunAsync);
         app.Use(new RequestGuard(allowedHosts).RunAsync);
         app.UseRouting();
-        if (homePage is not null) app.MapGet("/", () => Results.Redirect(homePage));
+        if (homePage is not null)
+        {
+            app.MapGet("/", context =>
+            {
+                context.Response.Redirect(homePage);
+                return Task.CompletedTask;
+            });
+        }
+
         ((IEndpointRouteBuilder)app).DataSources.Add(new FixedEndpoints(endpoints));
     }
 
