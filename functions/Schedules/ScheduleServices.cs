@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Schedules.Running;
-using Serverless.Schedules.Store;
 
 namespace Serverless.Schedules;
 

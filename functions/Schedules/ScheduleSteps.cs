@@ -1,5 +1,3 @@
-using Serverless.Schedules.Timing;
-
 namespace Serverless.Schedules;
 
 /// <summary>How a schedule's state goes on. Plain decisions: nothing here reads a clock or a table.</summary>

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Azure;
 using Serverless.Local.CommandLine;
-using Serverless.Local.Commands.Monitor;
 using Serverless.Local.Commands.Queues;
 using Serverless.Local.Commands.Remote;
 using Serverless.Local.Commands.Replay;

@@ -5,7 +5,6 @@ using Azure.Storage.Blobs;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
-using Serverless.CsvJobs.Verification;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Jobs;
 using Serverless.Local.Screens;

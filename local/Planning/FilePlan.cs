@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs;
+using Serverless.CsvJobs.Preview;
 using Serverless.CsvJobs.Store;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Jobs;

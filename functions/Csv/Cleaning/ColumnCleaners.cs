@@ -1,5 +1,4 @@
 using Serverless.Csv.Checks;
-using Serverless.Csv.Masking;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Values;

@@ -1,4 +1,3 @@
-using Serverless.Csv.Masking;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;

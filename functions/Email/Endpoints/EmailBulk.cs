@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Serverless.Email.Jobs;
-using Serverless.Email.Requests;
 using Serverless.Email.Sending;
 using Serverless.Http;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
-using Serverless.Email.Requests;
 using Serverless.Email.Templates;
 using Serverless.Http;
 using Serverless.Jobs;

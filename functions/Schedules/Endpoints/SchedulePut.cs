@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Serverless.Http;
 using Serverless.Schedules.Running;
-using Serverless.Schedules.Store;
 
 namespace Serverless.Schedules.Endpoints;
 

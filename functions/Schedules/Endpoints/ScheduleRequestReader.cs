@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using Cronos;
 using Serverless.Http;
-using Serverless.Schedules.Timing;
 
 namespace Serverless.Schedules.Endpoints;
 

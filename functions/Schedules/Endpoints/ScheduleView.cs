@@ -1,5 +1,3 @@
-using Serverless.Schedules.Timing;
-
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary>A schedule as callers see it.</summary>

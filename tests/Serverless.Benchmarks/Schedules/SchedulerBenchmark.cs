@@ -10,7 +10,6 @@ using Serverless.Local.CommandLine;
 using Serverless.Local.Storage;
 using Serverless.Schedules;
 using Serverless.Schedules.Running;
-using Serverless.Schedules.Store;
 using Serverless.Storage;
 
 namespace Serverless.Benchmarks.Schedules;

@@ -6,25 +6,15 @@ namespace Serverless.InfraTests.Architecture;
 /// <summary>Rules of the source that no analyzer holds.</summary>
 public sealed class SourceTests
 {
-    private const int MaxFolders = 3;
     private const int MaxColumns = 140;
     private const int MaxLines = 300;
-
-    [Fact]
-    public void Folders_OfTheApp_AreAtMostThreeDeep()
-    {
-        var deep = Sources("functions").Select(f => Path.GetRelativePath(Path.Combine(Repository.Root, "functions"), f))
-            .Where(f => f.Split(Path.DirectorySeparatorChar).Length > MaxFolders + 1);
-
-        Assert.True(!deep.Any(), string.Join('\n', deep));
-    }
 
     /// <summary>Documents that tests hold in raw literals stay as they would be sent or stored.</summary>
     [Fact]
     public void Lines_AreAtMost140ColumnsWide()
     {
-        var wide = Sources("functions", "local").SelectMany(f => WideLines(f, isTest: false))
-            .Concat(Sources("tests").SelectMany(f => WideLines(f, isTest: true))).ToList();
+        var wide = SourceFiles.List("functions", "local").SelectMany(f => WideLines(f, isTest: false))
+            .Concat(SourceFiles.List("tests").SelectMany(f => WideLines(f, isTest: true))).ToList();
 
         Assert.True(wide.Count == 0, string.Join('\n', wide));
     }
@@ -32,8 +22,8 @@ public sealed class SourceTests
     [Fact]
     public void Files_HaveAtMost300Lines()
     {
-        var tooLong = Sources("functions", "local", "tests").Select(f => (File: f, Lines: File.ReadLines(f).Count()))
-            .Where(f => f.Lines > MaxLines).Select(f => $"{Path.GetRelativePath(Repository.Root, f.File)} has {f.Lines} lines").ToList();
+        var tooLong = SourceFiles.List("functions", "local", "tests").Select(f => (File: f, Lines: File.ReadLines(f).Count()))
+            .Where(f => f.Lines > MaxLines).Select(f => $"{SourceFiles.Relative(f.File)} has {f.Lines} lines").ToList();
 
         Assert.True(tooLong.Count == 0, string.Join('\n', tooLong));
     }
@@ -42,9 +32,9 @@ public sealed class SourceTests
     [Fact]
     public void Summaries_ArePlainStatements()
     {
-        var riddles = Sources("functions", "local", "tests").SelectMany(
+        var riddles = SourceFiles.List("functions", "local", "tests").SelectMany(
             f => Regex.Matches(File.ReadAllText(f), @"<summary>[\s/]*(What|Who|Whose|Whom|Whether)\b[^\n]*")
-                .Select(m => $"{Path.GetRelativePath(Repository.Root, f)}: {m.Value}")).ToList();
+                .Select(m => $"{SourceFiles.Relative(f)}: {m.Value}")).ToList();
 
         Assert.True(riddles.Count == 0, string.Join('\n', riddles));
     }
@@ -53,7 +43,7 @@ public sealed class SourceTests
     [Fact]
     public void ProblemJson_IsWrittenInOnePlace()
     {
-        var strays = Sources("functions")
+        var strays = SourceFiles.List("functions")
             .Where(f => Regex.IsMatch(File.ReadAllText(f), @"Results\.(Problem|ValidationProblem)\(")).ToList();
 
         Assert.Equal([Path.Combine(Repository.Root, "functions", "Http", "Problems.cs")], strays);
@@ -66,13 +56,8 @@ public sealed class SourceTests
         {
             var fences = Regex.Count(line, "\"\"\"");
             if (line.Length > MaxColumns && !(isTest && (isRaw || fences > 0)))
-                yield return $"{Path.GetRelativePath(Repository.Root, file)}:{index + 1} has {line.Length} columns";
+                yield return $"{SourceFiles.Relative(file)}:{index + 1} has {line.Length} columns";
             isRaw ^= fences % 2 == 1;
         }
     }
-
-    private static IEnumerable<string> Sources(params string[] folders) => folders
-        .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Repository.Root, f), "*.cs", SearchOption.AllDirectories))
-        .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-            && !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 }

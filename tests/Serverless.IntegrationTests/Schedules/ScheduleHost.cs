@@ -11,7 +11,6 @@ using Serverless.IntegrationTests.Workflows;
 using Serverless.Schedules;
 using Serverless.Schedules.Endpoints;
 using Serverless.Schedules.Running;
-using Serverless.Schedules.Store;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Schedules;

@@ -9,7 +9,6 @@ using Moq;
 using Serverless.Messaging;
 using Serverless.Schedules;
 using Serverless.Schedules.Running;
-using Serverless.Schedules.Store;
 using Serverless.Tasks;
 using Serverless.Tasks.Sending;
 using Serverless.TestSupport;

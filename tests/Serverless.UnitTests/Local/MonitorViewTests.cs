@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Local.Commands.Monitor;
+using Serverless.Local.Commands;
 using Serverless.Local.Screens;
 using Serverless.Monitoring;
 using Serverless.Monitoring.Endpoints;

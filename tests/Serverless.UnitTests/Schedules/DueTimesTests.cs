@@ -1,6 +1,5 @@
 using System.Globalization;
 using Serverless.Schedules;
-using Serverless.Schedules.Timing;
 
 namespace Serverless.UnitTests.Schedules;
 

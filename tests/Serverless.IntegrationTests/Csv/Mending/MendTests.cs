@@ -3,7 +3,6 @@ using System.Text.Json;
 using Serverless.Csv.Output;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
-using Serverless.CsvJobs.Verification;
 using Serverless.IntegrationTests.Csv.Jobs;
 using Serverless.TestSupport;
 

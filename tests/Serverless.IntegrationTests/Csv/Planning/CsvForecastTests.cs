@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Csv.Output;
 using Serverless.CsvJobs;
+using Serverless.CsvJobs.Preview;
 using Serverless.CsvJobs.Store;
 using Serverless.IntegrationTests.Csv.Jobs;
 using Serverless.Jobs;

@@ -2,7 +2,6 @@ using System.Text;
 using Serverless.Csv.Output;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
-using Serverless.CsvJobs.Verification;
 using Serverless.IntegrationTests.Csv.Jobs;
 using Serverless.IntegrationTests.Csv.Mending;
 using Serverless.Storage;

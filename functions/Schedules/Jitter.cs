@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Serverless.Schedules.Timing;
+namespace Serverless.Schedules;
 
 /// <summary>Spreads the runs of one due time.</summary>
 internal static class Jitter

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Serverless.Csv.Values;
 
-namespace Serverless.Csv.Masking;
+namespace Serverless.Csv.Cleaning;
 
 /// <summary>The texts that stand for masked values.</summary>
 /// <param name="kind">What they are.</param>

@@ -3,7 +3,7 @@ using Serverless.Local.Screens;
 using Serverless.Monitoring;
 using Serverless.Monitoring.Endpoints;
 
-namespace Serverless.Local.Commands.Monitor;
+namespace Serverless.Local.Commands;
 
 /// <summary>The monitor's answers as tables.</summary>
 internal sealed class MonitorView(IScreen screen, TimeProvider time)

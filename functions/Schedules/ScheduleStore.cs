@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Monitoring.Changes;
 using Serverless.Storage;
 
-namespace Serverless.Schedules.Store;
+namespace Serverless.Schedules;
 
 /// <summary>
 /// The schedules, in a table. Every change applies to the version that was read, so that of two at once one is refused and looks again.

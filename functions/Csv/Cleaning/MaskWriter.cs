@@ -1,6 +1,6 @@
 using Serverless.Csv.Output;
 
-namespace Serverless.Csv.Masking;
+namespace Serverless.Csv.Cleaning;
 
 /// <summary>Takes a column's values, and writes what stands for them.</summary>
 internal sealed class MaskWriter(MaskText mask) : IRecordWriter

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Serverless.Email.Jobs;
 using Serverless.Email.Recipients;
 using Serverless.Email.Templates;
 using Serverless.Http;
 using Serverless.Storage;
 
-namespace Serverless.Email.Requests;
+namespace Serverless.Email.Endpoints;
 
 /// <summary>
 /// Validates a request for bulk mail, all of it at once. An address that is none is not its fault: that recipient will be among the failed

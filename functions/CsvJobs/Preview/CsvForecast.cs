@@ -2,7 +2,7 @@ using Serverless.Csv.Output;
 using Serverless.CsvJobs.Run;
 using Serverless.Jobs;
 
-namespace Serverless.CsvJobs;
+namespace Serverless.CsvJobs.Preview;
 
 /// <summary>A forecast of a job's ranges, time and memory, as far as the plan decides them.</summary>
 /// <param name="Ranges">The ranges that the file is read in.</param>

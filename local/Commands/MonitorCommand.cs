@@ -6,7 +6,7 @@ using Serverless.Local.Screens;
 using Serverless.Monitoring;
 using Serverless.Monitoring.Endpoints;
 
-namespace Serverless.Local.Commands.Monitor;
+namespace Serverless.Local.Commands;
 
 /// <summary>Shows what the app has run and is running.</summary>
 internal sealed class MonitorCommand(IScreen screen, TimeProvider time)

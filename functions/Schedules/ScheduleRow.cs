@@ -5,7 +5,7 @@ using Azure.Data.Tables;
 using Serverless.Http;
 using Serverless.Messaging;
 
-namespace Serverless.Schedules.Store;
+namespace Serverless.Schedules;
 
 /// <summary>A schedule's row: definition and state as JSON, and when it has to be looked at, which is all that is searched for.</summary>
 internal sealed class ScheduleRow : ITableEntity

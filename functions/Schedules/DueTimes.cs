@@ -1,6 +1,6 @@
 using Cronos;
 
-namespace Serverless.Schedules.Timing;
+namespace Serverless.Schedules;
 
 /// <summary>The due times of a definition, by its cron expression or interval, in UTC.</summary>
 /// <remarks>

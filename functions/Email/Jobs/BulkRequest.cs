@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Storage;
 
-namespace Serverless.Email.Requests;
+namespace Serverless.Email.Jobs;
 
 /// <summary>A request without faults in its form.</summary>
 /// <param name="Template">The template's name.</param>

@@ -4,7 +4,7 @@ using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Run;
 using Serverless.Storage;
 
-namespace Serverless.CsvJobs.Verification;
+namespace Serverless.CsvJobs;
 
 /// <summary>Holds a job's input and outputs against the proof in its summary.</summary>
 internal static class JobVerifier

@@ -1,6 +1,6 @@
 using Serverless.Csv.Proof;
 
-namespace Serverless.CsvJobs.Verification;
+namespace Serverless.CsvJobs;
 
 /// <summary>The outcome of holding a job's files against its proof.</summary>
 /// <param name="Algorithm">The hash; null when the summary cannot be read.</param>
