@@ -2,6 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
+using Serverless.Storage;
 
 namespace Serverless.Cleanup;
 
@@ -28,7 +29,8 @@ internal sealed class PurgeSessions(TableServiceClient tables, IOptions<CleanupS
                 var parallel = new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = cancellationToken };
                 await Parallel.ForEachAsync(page.Values, parallel, async (row, token) =>
                 {
-                    if (await TryDeleteAsync(table, row, token)) Interlocked.Increment(ref deleted);
+                    // One that was renewed meanwhile has another tag, and stays.
+                    if (await table.TryDeleteAsync(row, token)) Interlocked.Increment(ref deleted);
                 });
             }
         }
@@ -38,19 +40,5 @@ internal sealed class PurgeSessions(TableServiceClient tables, IOptions<CleanupS
         }
 
         return deleted;
-    }
-
-    // A session that was renewed meanwhile has another tag, and stays.
-    private static async Task<bool> TryDeleteAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
-        {
-            return false;
-        }
     }
 }

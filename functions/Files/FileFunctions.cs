@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Serverless.Email.Templates;
 using Serverless.Http;
+using Serverless.Storage;
 
 namespace Serverless.Files;
 
@@ -34,7 +35,7 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "files/{container}")] HttpRequest request, string container,
         CancellationToken cancellationToken)
     {
-        if (FileArea.Find(container) is null) return FileProblems.UnknownContainer();
+        if (FileArea.Find(container) is null) return FileRequest.UnknownContainer(container);
         var faults = new ValidationErrors();
         var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
         var prefix = request.Query["prefix"] is [{ Length: > 0 } text] ? text : null;
@@ -63,15 +64,16 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
     {
         var (_, name, refusal) = FileRequest.Read(container, path);
         if (name is null) return refusal!;
-        if (await store.FindAsync(name, cancellationToken) is not { } file) return FileProblems.UnknownFile();
+        if (await store.FindAsync(name, cancellationToken) is not { } file) return Unknown(name);
 
         var asked = request.GetTypedHeaders();
         var headers = request.HttpContext.Response.Headers;
-        if (FileConditions.AsksForAnother(asked, file.ETag)) return FileProblems.Changed();
+        if (FileConditions.AsksForAnother(asked, file.ETag)) return Problems.Changed("file");
         if (FileConditions.IsBeyond(asked, file.ContentLength))
         {
             headers.ContentRange = new ContentRangeHeaderValue(file.ContentLength).ToString();
-            return FileProblems.Beyond();
+            return Problems.Create(
+                StatusCodes.Status416RangeNotSatisfiable, "The file has no such range", "Content-Range says how many bytes there are.");
         }
 
         var type = string.IsNullOrEmpty(file.ContentType) ? FileTypes.Unknown : file.ContentType;
@@ -99,8 +101,10 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
     {
         var (area, name, refusal) = FileRequest.Read(container, path);
         if (name is null) return refusal!;
-        if (!area!.IsWritable) return FileProblems.Forbidden(area, "put into");
-        if (request.Headers.ContentEncoding.Count > 0) return FileProblems.Encoded();
+        if (!area!.IsWritable) return Forbidden(area, "put into");
+        if (request.Headers.ContentEncoding.Count > 0)
+            return Problems.Create(
+                StatusCodes.Status415UnsupportedMediaType, "The body is encoded", "Send the file as it is, without Content-Encoding.");
         var conditions = FileConditions.OfChange(request.GetTypedHeaders(), out var fault);
         if (fault is not null) return Problems.Create(StatusCodes.Status400BadRequest, "The conditions are refused", fault);
         if (request.ContentLength > settings.Value.MaxUploadBytes) throw BoundedStream.TooLarge(settings.Value.MaxUploadBytes, Instead);
@@ -118,11 +122,12 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
         }
         catch (TemplateException e)
         {
-            return FileProblems.NoTemplate(e.Message);
+            return Problems.Create(
+                StatusCodes.Status400BadRequest, "The template is refused", $"{e.Message} Nothing was stored.");
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            return FileProblems.Changed();
+            return Problems.Changed("file");
         }
     }
 
@@ -134,18 +139,24 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
     {
         var (area, name, refusal) = FileRequest.Read(container, path);
         if (name is null) return refusal!;
-        if (!area!.IsRemovable || IsPart(name.Path)) return FileProblems.Forbidden(area, "removed from");
+        if (!area!.IsRemovable || IsPart(name.Path)) return Forbidden(area, "removed from");
         var conditions = FileConditions.OfChange(request.GetTypedHeaders(), out var fault);
         if (fault is not null) return Problems.Create(StatusCodes.Status400BadRequest, "The conditions are refused", fault);
         try
         {
-            return await store.RemoveAsync(name, conditions, cancellationToken) ? Results.NoContent() : FileProblems.UnknownFile();
+            return await store.RemoveAsync(name, conditions, cancellationToken) ? Results.NoContent() : Unknown(name);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            return FileProblems.Changed();
+            return Problems.Changed("file");
         }
     }
+
+    private static IResult Unknown(BlobName name) => Problems.NotFound(
+        "file", name.Path, $"GET /api/files/{name.Container}?prefix= lists the files that there are.");
+
+    private static IResult Forbidden(FileArea area, string done) => Problems.Create(
+        StatusCodes.Status403Forbidden, "These files are the app's to write", $"Nothing can be {done} {area.Container}.");
 
     // What a running job needs lies below .parts/.
     private static bool IsPart(string path) => path.Contains("/.parts/", StringComparison.Ordinal);

@@ -10,7 +10,7 @@ internal readonly record struct FileRequest(FileArea? Area, BlobName? Name, IRes
     /// <summary>Reads the route.</summary>
     public static FileRequest Read(string container, string? path)
     {
-        if (FileArea.Find(container) is not { } area) return new FileRequest(null, null, FileProblems.UnknownContainer());
+        if (FileArea.Find(container) is not { } area) return new FileRequest(null, null, UnknownContainer(container));
         var faults = new ValidationErrors();
         if (!BlobName.TryParse($"{container}/{path}", [container], out var name, out var fault)) faults.Add("path", fault);
 
@@ -19,4 +19,8 @@ internal readonly record struct FileRequest(FileArea? Area, BlobName? Name, IRes
             faults.Add("path", "The path holds an encoded slash (%2F); write it as \"/\".");
         return faults.Any ? new FileRequest(area, null, Problems.Invalid(faults)) : new FileRequest(area, name, null);
     }
+
+    /// <summary>404 for what is no container of files.</summary>
+    public static IResult UnknownContainer(string container) => Problems.NotFound(
+        "container", container, $"Files lie in {string.Join(", ", FileArea.All.Select(a => a.Container))}.");
 }

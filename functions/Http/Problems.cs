@@ -14,11 +14,32 @@ internal static class Problems
     public static IResult Invalid(ValidationErrors faults, string title = "The request has invalid options") =>
         Results.ValidationProblem(faults.ToErrors(), title: title, detail: Correct);
 
+    /// <summary>404 for an id or a name that nobody has.</summary>
+    /// <param name="kind">The word for what was asked for, such as <c>run</c>.</param>
+    /// <param name="id">The id or name.</param>
+    /// <param name="hint">Where those are listed that there are, or why it may be gone.</param>
+    public static IResult NotFound(string kind, string id, string hint) =>
+        NotFound($"There is no such {kind}", $"There is no {kind} '{id}'. {hint}");
+
     /// <summary>404, and where to look instead.</summary>
     public static IResult NotFound(string title, string detail) => Create(StatusCodes.Status404NotFound, title, detail);
 
     /// <summary>409, and what stands in the way.</summary>
     public static IResult Conflict(string title, string detail) => Create(StatusCodes.Status409Conflict, title, detail);
+
+    /// <summary>409 for what has ended, or is about to.</summary>
+    /// <param name="kind">The word for it, such as <c>run</c>.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="state">How it stands.</param>
+    /// <param name="done">The change that was asked for, such as <c>cancelled</c>.</param>
+    public static IResult TooLate(string kind, string id, string state, string done) =>
+        Conflict("Too late", $"The {kind} '{id}' is {state.ToLowerInvariant()}; it cannot be {done}.");
+
+    /// <summary>412 for a version that is not the current one any more.</summary>
+    /// <param name="kind">The word for what was to be changed or read, such as <c>file</c>.</param>
+    public static IResult Changed(string kind) => Create(
+        StatusCodes.Status412PreconditionFailed, $"The {kind} is of another version",
+        $"Read it again, and give the ETag of that answer in If-Match; If-None-Match: * stands for a {kind} that is not there yet.");
 
     /// <summary>Any other refusal.</summary>
     public static IResult Create(int status, string title, string detail) => Results.Problem(detail, statusCode: status, title: title);

@@ -38,10 +38,7 @@ internal static class InstanceControl
     public static async Task<IResult> ChangeAsync(OrchestrationMetadata instance, string done, Func<Task> change)
     {
         if (instance.IsCompleted)
-        {
-            var state = instance.RuntimeStatus.ToString().ToLowerInvariant();
-            return Problems.Conflict("Too late", $"'{instance.InstanceId}' is {state}; it cannot be {done}.");
-        }
+            return Problems.TooLate("orchestration", instance.InstanceId, instance.RuntimeStatus.ToString(), done);
 
         await change();
         return Results.Accepted(value: new Controlled(instance.InstanceId));

@@ -20,11 +20,7 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         job.CreatedAt = time.GetUtcNow();
-        try
-        {
-            await table.AddEntityAsync(job, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
+        if (!await table.TryAddAsync(job, cancellationToken))
         {
             job = await FindAsync(job.RowKey, cancellationToken)
                 ?? throw new InvalidOperationException($"The {kind} {job.RowKey} is in the table and cannot be read from it.");
@@ -41,8 +37,7 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
     public async Task<TJob?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TJob>(IJobRow.Partition, id, cancellationToken: cancellationToken);
-        return found.HasValue ? found.Value : null;
+        return await table.FindAsync<TJob>(IJobRow.Partition, id, cancellationToken);
     }
 
     /// <summary>Changes a job, however many change it at once.</summary>
@@ -54,21 +49,11 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
     public async Task<TJob> ChangeAsync(string id, Func<TJob, bool> change, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        while (true)
-        {
-            var job = await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"There is no {kind} {id}.");
-            if (!change(job)) return job;
-            try
-            {
-                await table.UpdateEntityAsync(job, job.ETag, TableUpdateMode.Replace, cancellationToken);
-                changed?.Invoke(job);
-                return job;
-            }
-            catch (RequestFailedException e) when (e.Status == 412)
-            {
-                // What somebody else did meanwhile decides what is still allowed.
-            }
-        }
+        var (job, isWritten) = await table.ChangeAsync<TJob>(
+            IJobRow.Partition, id,
+            found => change(found ?? throw new InvalidOperationException($"There is no {kind} {id}.")) ? found : null, cancellationToken);
+        if (isWritten) changed?.Invoke(job!);
+        return job!;
     }
 
     /// <summary>

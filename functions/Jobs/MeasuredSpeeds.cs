@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
@@ -35,24 +34,17 @@ internal sealed class MeasuredSpeeds([FromKeyedServices(MeasuredSpeeds.TableName
     {
         if (items <= 0 || busy <= TimeSpan.Zero) return;
         var client = await table.GetAsync(cancellationToken);
-        while (true)
-        {
-            var found = await client.GetEntityIfExistsAsync<TableEntity>(Partition, kind, cancellationToken: cancellationToken);
-            var row = found.HasValue ? found.Value! : new TableEntity(Partition, kind);
-            var others = Read(row).Where(m => m.Job != job);
-            Measurement[] newest = [.. others.TakeLast(Kept - 1), new Measurement(job, like, items, busy.TotalSeconds)];
-            row[Column] = JsonSerializer.Serialize(newest);
-            try
+        await client.ChangeAsync<TableEntity>(
+            Partition, kind,
+            row =>
             {
-                if (found.HasValue) await client.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
-                else await client.AddEntityAsync(row, cancellationToken);
-                return;
-            }
-            catch (RequestFailedException e) when (e.Status is 409 or 412)
-            {
-                // Another job was noted meanwhile: this one goes behind it.
-            }
-        }
+                row ??= new TableEntity(Partition, kind);
+                var others = Read(row).Where(m => m.Job != job);
+                Measurement[] newest = [.. others.TakeLast(Kept - 1), new Measurement(job, like, items, busy.TotalSeconds)];
+                row[Column] = JsonSerializer.Serialize(newest);
+                return row;
+            },
+            cancellationToken);
     }
 
     /// <summary>The median of what was measured; null when nothing was.</summary>
@@ -62,9 +54,8 @@ internal sealed class MeasuredSpeeds([FromKeyedServices(MeasuredSpeeds.TableName
     public async Task<Speed?> FindAsync(string kind, string? like = null, CancellationToken cancellationToken = default)
     {
         var client = await table.GetAsync(cancellationToken);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(Partition, kind, cancellationToken: cancellationToken);
-        if (!found.HasValue) return null;
-        var all = Read(found.Value!);
+        if (await client.FindAsync<TableEntity>(Partition, kind, cancellationToken) is not { } row) return null;
+        var all = Read(row);
         var comparable = all.Where(m => like is not null && m.Like == like).ToList();
         return Median(comparable.Count > 0 ? comparable : all);
     }

@@ -40,7 +40,7 @@ internal sealed class NotificationFunctions(NotificationStore store, IOptions<No
         CancellationToken cancellationToken) =>
         NotificationRows.IsId(id) && await store.FindAsync(id, cancellationToken) is { } notification
             ? Results.Ok(notification)
-            : Problems.NotFound("There is no such notification", $"No notification has the id {id}.");
+            : Problems.NotFound("notification", id, "GET /api/notifications lists them.");
 
     /// <summary><c>GET /api/notifications?state=&amp;size=100&amp;after=...</c>: notifications, a page at a time.</summary>
     [Function("NotificationList")]

@@ -87,17 +87,10 @@ internal sealed class NotificationStore(
         await foreach (var row in table.QueryAsync<TableEntity>(filter, max, cancellationToken: cancellationToken))
         {
             row[NotificationRows.Claimed] = now + claimTime;
-            try
-            {
-                await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
-                claims.Add(new Claim(row.GetString(NotificationRows.Id), row.RowKey));
-            }
-            catch (RequestFailedException e) when (e.Status is 404 or 412)
-            {
-                // Another instance was faster.
-                continue;
-            }
 
+            // Otherwise another instance was faster.
+            if (await table.TryUpdateAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken))
+                claims.Add(new Claim(row.GetString(NotificationRows.Id), row.RowKey));
             if (claims.Count == max) break;
         }
 
@@ -204,37 +197,29 @@ internal sealed class NotificationStore(
 
     private async Task ChangeAsync(string id, Func<Notification, Notification?> change, CancellationToken cancellationToken)
     {
+        if (id.Length == 0) return;
         var table = await lazyTable.GetAsync(cancellationToken);
-        while (await FindRowAsync(id, cancellationToken) is { } row && change(NotificationRows.ToNotification(row)) is { } changed)
-        {
-            try
+        Notification? changed = null;
+        var (_, isWritten) = await table.ChangeAsync<TableEntity>(
+            NotificationRows.PartitionOf(id), NotificationRows.IdRow(id),
+            row =>
             {
-                await table.UpdateEntityAsync(NotificationRows.ToRow(changed), row.ETag, TableUpdateMode.Replace, cancellationToken);
-                Note(changed);
-                return;
-            }
-            catch (RequestFailedException e) when (e.Status == 412)
-            {
-                // Changed meanwhile: the change is worked out anew.
-            }
-        }
+                changed = row is null ? null : change(NotificationRows.ToNotification(row));
+                return changed is null ? null : NotificationRows.ToRow(changed);
+            },
+            cancellationToken);
+        if (isWritten) Note(changed!);
     }
 
     private async Task<TableEntity?> FindRowAsync(string id, CancellationToken cancellationToken)
     {
         if (id.Length == 0) return null;
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(
-            NotificationRows.PartitionOf(id), NotificationRows.IdRow(id), cancellationToken: cancellationToken);
-        return found.HasValue ? found.Value : null;
+        return await table.FindAsync<TableEntity>(NotificationRows.PartitionOf(id), NotificationRows.IdRow(id), cancellationToken);
     }
 
-    private static async Task<TableEntity?> FindKeyAsync(TableClient table, string key, CancellationToken cancellationToken)
-    {
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(
-            NotificationRows.PartitionOfKey(key), NotificationRows.KeyRow(key), cancellationToken: cancellationToken);
-        return found.HasValue ? found.Value : null;
-    }
+    private static Task<TableEntity?> FindKeyAsync(TableClient table, string key, CancellationToken cancellationToken) =>
+        table.FindAsync<TableEntity>(NotificationRows.PartitionOfKey(key), NotificationRows.KeyRow(key), cancellationToken);
 }
 
 /// <summary>A claim to put a notification into the queue.</summary>

@@ -58,10 +58,7 @@ internal static class OrchestrationFunctions
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (await client.GetInstanceAsync(id, cancellationToken) is not { } instance)
-        {
-            return Problems.NotFound(
-                "No such orchestration", $"There is no orchestration with the id '{id}'.");
-        }
+            return Problems.NotFound("orchestration", id, "GET /api/orchestrations lists them.");
 
         var events = await client.GetOrchestrationHistoryAsync(id, cancellationToken);
         return Results.Json(

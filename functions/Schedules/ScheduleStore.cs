@@ -20,8 +20,7 @@ internal sealed class ScheduleStore(
     public async Task<Schedule?> FindAsync(string name, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var found = await client.GetEntityIfExistsAsync<ScheduleRow>(ScheduleRow.Partition, name, cancellationToken: cancellationToken);
-        return found is { HasValue: true, Value: { } row } ? row.ToSchedule() : null;
+        return (await client.FindAsync<ScheduleRow>(ScheduleRow.Partition, name, cancellationToken))?.ToSchedule();
     }
 
     /// <summary>Stores a schedule over the version it was made of; a new one when it has none.</summary>
@@ -30,31 +29,23 @@ internal sealed class ScheduleStore(
     {
         var client = await table.GetAsync(cancellationToken);
         var row = ScheduleRow.Of(schedule, time.GetUtcNow());
-        try
-        {
-            var answer = schedule.Tag is { } tag
-                ? await client.UpdateEntityAsync(row, tag, TableUpdateMode.Replace, cancellationToken)
-                : await client.AddEntityAsync(row, cancellationToken);
-            changes?.Note(ChangeKinds.Schedule, schedule.Name);
-            return schedule with { Tag = answer.Headers.ETag };
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
-        {
-            return null;
-        }
+        var isSaved = schedule.Tag is { } tag
+            ? await client.TryUpdateAsync(row, tag, TableUpdateMode.Replace, cancellationToken)
+            : await client.TryAddAsync(row, cancellationToken);
+        if (!isSaved) return null;
+        changes?.Note(ChangeKinds.Schedule, schedule.Name);
+        return schedule with { Tag = row.ETag };
     }
 
     /// <summary>Changes a schedule as it is by then, however often others are faster.</summary>
     /// <returns>The schedule as stored; null when there is none of that name.</returns>
-    public async Task<Schedule?> UpdateAsync(string name, Func<Schedule, Schedule> change, CancellationToken cancellationToken)
-    {
-        while (await FindAsync(name, cancellationToken) is { } schedule)
-        {
-            if (await TrySaveAsync(change(schedule), cancellationToken) is { } saved) return saved;
-        }
+    public Task<Schedule?> UpdateAsync(string name, Func<Schedule, Schedule> change, CancellationToken cancellationToken) =>
+        ChangeAsync(name, found => found is null ? null : change(found), cancellationToken);
 
-        return null;
-    }
+    /// <summary>Makes a schedule, or changes the one of that name, however often others are faster.</summary>
+    /// <returns>The schedule as stored.</returns>
+    public async Task<Schedule> PutAsync(string name, Func<Schedule?, Schedule> change, CancellationToken cancellationToken) =>
+        (await ChangeAsync(name, change, cancellationToken))!;
 
     /// <summary>Deletes a schedule. Runs that were started go on.</summary>
     /// <returns>False when there is none of that name.</returns>
@@ -93,6 +84,16 @@ internal sealed class ScheduleStore(
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ScheduleRow.Partition} and Next le {until}");
         await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken)) yield return row;
+    }
+
+    private async Task<Schedule?> ChangeAsync(string name, Func<Schedule?, Schedule?> change, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var (row, isWritten) = await client.ChangeAsync<ScheduleRow>(
+            ScheduleRow.Partition, name,
+            found => change(found?.ToSchedule()) is { } changed ? ScheduleRow.Of(changed, time.GetUtcNow()) : null, cancellationToken);
+        if (isWritten) changes?.Note(ChangeKinds.Schedule, name);
+        return row?.ToSchedule();
     }
 
     private async IAsyncEnumerable<Schedule> QueryAsync(string filter, [EnumeratorCancellation] CancellationToken cancellationToken)

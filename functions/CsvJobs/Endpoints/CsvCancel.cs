@@ -27,13 +27,12 @@ internal sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, IOptions
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(id, cancellationToken) is null) return CsvProblems.UnknownJob(id);
+        if (await store.FindAsync(id, cancellationToken) is null) return CsvStatus.Unknown(id);
 
         // The table decides between this and a commit. Ranges in flight look there too: terminating alone would not reach them.
         var job = await store.MoveAsync(id, CsvJobState.Cancelled, null, cancellationToken);
         if (job.GetState() != CsvJobState.Cancelled)
-            return Problems.Conflict(
-                "Too late to cancel", $"Job {id} is {job.State}; only a running job can be cancelled.");
+            return Problems.TooLate(CsvStatus.Kind, id, job.State, "cancelled");
 
         var instance = await client.GetInstanceAsync(id, cancellationToken);
         if (instance is { IsCompleted: false }) await client.TerminateInstanceAsync(id, "Cancelled", cancellationToken);

@@ -14,7 +14,7 @@ internal static class CsvControl
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "csv/{id}/suspend")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         await FindAsync(client, id, cancellationToken) is { } job
-            ? await InstanceControl.SuspendAsync(request, client, job, cancellationToken) : CsvProblems.UnknownJob(id);
+            ? await InstanceControl.SuspendAsync(request, client, job, cancellationToken) : CsvStatus.Unknown(id);
 
     /// <summary><c>POST /api/csv/{id}/resume</c>: a job goes on. 202; 409 when it has ended.</summary>
     [Function("CsvResume")]
@@ -22,7 +22,7 @@ internal static class CsvControl
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "csv/{id}/resume")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         await FindAsync(client, id, cancellationToken) is { } job
-            ? await InstanceControl.ResumeAsync(request, client, job, cancellationToken) : CsvProblems.UnknownJob(id);
+            ? await InstanceControl.ResumeAsync(request, client, job, cancellationToken) : CsvStatus.Unknown(id);
 
     private static Task<OrchestrationMetadata?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
         InstanceControl.FindAsync(client, id, nameof(CsvJobOrchestrator), cancellationToken);

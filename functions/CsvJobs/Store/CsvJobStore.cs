@@ -49,18 +49,15 @@ internal sealed class CsvJobStore(
     public async Task<bool> HasJobAsync(string path, string etag, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(
-            BlobPartition, ContentHash.Of(path, etag), cancellationToken: cancellationToken);
-        return found.HasValue;
+        return await table.FindAsync<TableEntity>(BlobPartition, ContentHash.Of(path, etag), cancellationToken) is not null;
     }
 
     /// <summary>Until when all files that came have their job; null before the first reconciliation.</summary>
     public async Task<DateTimeOffset?> FindReconciledAsync(CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(
-            ReconcilerPartition, ReconciledRow, cancellationToken: cancellationToken);
-        return found.HasValue ? found.Value!.GetDateTimeOffset(ReconciledUntil) : null;
+        var row = await table.FindAsync<TableEntity>(ReconcilerPartition, ReconciledRow, cancellationToken);
+        return row?.GetDateTimeOffset(ReconciledUntil);
     }
 
     /// <summary>Notes that all files that came until then have their job.</summary>

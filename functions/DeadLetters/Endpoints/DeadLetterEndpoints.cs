@@ -39,7 +39,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
         CancellationToken cancellationToken) =>
         await reader.FindAsync(catalog.Find(queue), id, cancellationToken) is var (lane, message)
             ? QueueJson.Ok(DeadLetter.ReadWhole(lane, message))
-            : DeadLetterProblems.Unknown(queue, id);
+            : Unknown(queue, id);
 
     /// <summary>
     /// <c>POST /api/queues/{queue}/deadletters/requeue</c>: see <see cref="RequeueRequest"/>. 202 with the address of the operation.
@@ -56,7 +56,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
             ?? new RequeueRequest();
         var filter = new DeadLetterFilter(body.Ids, body.Task, body.Reason, body.Since, body.Before);
         if (await check.FindUnknownAsync(entry, body, filter, cancellationToken) is { } unknown)
-            return DeadLetterProblems.Unknown(queue, unknown);
+            return Unknown(queue, unknown);
 
         return await starter.StartAsync(
             request, durable, entry, QueueOperationKind.Requeue, filter, body.Args, body.Canary ?? 0, cancellationToken);
@@ -83,4 +83,8 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
             : starter.StartAsync(
                 request, durable, entry, QueueOperationKind.PurgeDeadLetters, filter, cancellationToken: cancellationToken);
     }
+
+    private static IResult Unknown(string queue, string id) => Problems.NotFound(
+        "dead letter", id,
+        $"The first 100,000 of the queue '{queue}' were looked at. GET /api/queues/{queue}/deadletters lists them.");
 }

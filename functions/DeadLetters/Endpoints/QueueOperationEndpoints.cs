@@ -48,8 +48,5 @@ internal static class QueueOperationEndpoints
     private static Task<OrchestrationMetadata?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
         InstanceControl.FindAsync(client, id, nameof(QueueOperationOrchestrator), cancellationToken);
 
-    private static IResult Unknown(string id) =>
-        Problems.NotFound(
-            "There is no such operation",
-            $"No queue operation has the id '{id}': it was never started, or is forgotten.");
+    private static IResult Unknown(string id) => Problems.NotFound("queue operation", id, "It was never started, or is forgotten.");
 }

@@ -104,8 +104,5 @@ internal sealed class TaskOperationFunctions(TaskIndex index, ITaskClient tasks,
     private static Task<OrchestrationMetadata?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
         InstanceControl.FindAsync(client, id, nameof(TaskOperationOrchestrator), cancellationToken);
 
-    private static IResult Unknown(string id) =>
-        Problems.NotFound(
-            "There is no such operation",
-            $"No operation on tasks has the id '{id}': it was never started, or is forgotten.");
+    private static IResult Unknown(string id) => Problems.NotFound("operation on tasks", id, "It was never started, or is forgotten.");
 }

@@ -24,8 +24,7 @@ internal sealed class EmailCancel(MailJobStore store, MailJobReader reader, ILog
 
         var job = await store.EndAsync(id, MailJobState.Cancelled, null, cancellationToken);
         if (job.GetState() != MailJobState.Cancelled)
-            return Problems.Conflict(
-                "Too late to cancel", $"Mail job {id} is {job.State}; only a running job can be cancelled.");
+            return Problems.TooLate(EmailStatus.Kind, id, job.State, "cancelled");
 
         // Batches look at the table; the orchestration sums up once they have stopped, and is woken in case it waits.
         if (await client.GetInstanceAsync(id, cancellationToken) is { IsCompleted: false } instance)

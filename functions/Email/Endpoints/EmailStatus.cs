@@ -9,6 +9,8 @@ namespace Serverless.Email.Endpoints;
 /// <summary><c>GET /api/email/{id}</c>: where a mail job stands.</summary>
 internal sealed class EmailStatus(MailJobReader reader)
 {
+    internal const string Kind = "mail job";
+
     /// <summary>200 with the status; 404 when there is no such job.</summary>
     [Function(nameof(EmailStatus))]
     public async Task<IResult> RunAsync(
@@ -19,7 +21,5 @@ internal sealed class EmailStatus(MailJobReader reader)
         await reader.FindAsync(client, id, cancellationToken) is { } status ? Results.Ok(status) : Unknown(id);
 
     /// <summary>404 for an id that nobody knows.</summary>
-    internal static IResult Unknown(string id) =>
-        Problems.NotFound(
-            "There is no such job", $"No mail job has the id {id}. GET /api/email lists the jobs.");
+    internal static IResult Unknown(string id) => Problems.NotFound(Kind, id, "GET /api/email lists the jobs.");
 }

@@ -42,8 +42,8 @@ internal sealed class SuppressionList([FromKeyedServices(SuppressionList.TableNa
     public async Task<Suppression?> FindAsync(string address, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(Partition(address), Key(address), cancellationToken: cancellationToken);
-        return found is { HasValue: true, Value: { } row } ? ToSuppression(row) : null;
+        return await table.FindAsync<TableEntity>(Partition(address), Key(address), cancellationToken) is { } row
+            ? ToSuppression(row) : null;
     }
 
     /// <summary>Those of the addresses that are on the list, normalized. What is no address is not.</summary>

@@ -32,7 +32,7 @@ internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "schedules/{name}")] HttpRequest request, string name,
         CancellationToken cancellationToken) =>
         ScheduleName.IsValid(name) && await store.FindAsync(name, cancellationToken) is { } schedule
-            ? Answer(ScheduleView.Of(schedule)) : ScheduleProblems.Unknown(name);
+            ? Answer(ScheduleView.Of(schedule)) : Unknown(name);
 
     /// <summary><c>DELETE /api/schedules/{name}</c>: 204; runs that were started go on.</summary>
     [Function("ScheduleDelete")]
@@ -40,7 +40,7 @@ internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "schedules/{name}")] HttpRequest request, string name,
         CancellationToken cancellationToken) =>
         ScheduleName.IsValid(name) && await store.DeleteAsync(name, cancellationToken)
-            ? Results.NoContent() : ScheduleProblems.Unknown(name);
+            ? Results.NoContent() : Unknown(name);
 
     /// <summary><c>POST /api/schedules/{name}/run</c>: starts a run now, paused or not. 202 with its id and where to look.</summary>
     [Function("ScheduleRun")]
@@ -52,7 +52,7 @@ internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler
             try
             {
                 if (await scheduler.StartNowAsync(client, name, cancellationToken) is not var (id, path))
-                    return ScheduleProblems.Unknown(name);
+                    return Unknown(name);
                 var status = Addresses.Of(request, "schedules", path);
                 return Results.Accepted(status, new Started(id, status));
             }
@@ -86,12 +86,14 @@ internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler
     internal static IResult Answer(object body, int status = StatusCodes.Status200OK) =>
         Results.Json(body, ScheduleRow.Json, statusCode: status);
 
+    private static IResult Unknown(string name) => Problems.NotFound("schedule", name, "GET /api/schedules lists them.");
+
     /// <summary>Does what needs no body: what comes for one is read to its end, and refused when that is far.</summary>
     private static async Task<IResult> ActAsync(
         HttpRequest request, string name, Func<Task<IResult>> act, CancellationToken cancellationToken)
     {
         await RequestBody.ReadBytesAsync(request, MaxBodyBytes, "None is needed.", cancellationToken);
-        return ScheduleName.IsValid(name) ? await act() : ScheduleProblems.Unknown(name);
+        return ScheduleName.IsValid(name) ? await act() : Unknown(name);
     }
 
     private async Task<IResult> EnableAsync(string name, bool enabled, CancellationToken cancellationToken)
@@ -99,6 +101,6 @@ internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler
         var now = time.GetUtcNow();
         var schedule = await store.UpdateAsync(
             name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now, watch.Since), cancellationToken);
-        return schedule is null ? ScheduleProblems.Unknown(name) : Answer(ScheduleView.Of(schedule));
+        return schedule is null ? Unknown(name) : Answer(ScheduleView.Of(schedule));
     }
 }

@@ -37,19 +37,18 @@ internal sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, 
     private async Task<IResult> SaveAsync(
         HttpRequest request, string name, ScheduleDefinition definition, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var known = await store.FindAsync(name, cancellationToken);
-            var saved = await store.TrySaveAsync(
-                ScheduleSteps.Redefine(
-                    known
-                        ?? new Schedule(name, definition, new ScheduleState(), now, now), Anchored(
-                            definition, known, now), now, watch.Since), cancellationToken);
-            if (saved is null) continue;
-
-            if (known is null) request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}";
-            return ScheduleFunctions.Answer(ScheduleView.Of(saved), known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        }
+        Schedule? known = null;
+        var saved = await store.PutAsync(
+            name,
+            found =>
+            {
+                known = found;
+                var schedule = found ?? new Schedule(name, definition, new ScheduleState(), now, now);
+                return ScheduleSteps.Redefine(schedule, Anchored(definition, found, now), now, watch.Since);
+            },
+            cancellationToken);
+        if (known is null) request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}";
+        return ScheduleFunctions.Answer(ScheduleView.Of(saved), known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     // An interval counts from somewhere: from now, but an edited schedule keeps the beat it had.

@@ -44,7 +44,7 @@ internal sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks/{id}")] HttpRequest request, string id,
         CancellationToken cancellationToken) =>
-        await tasks.GetAsync(id, cancellationToken) is { } record ? Results.Json(record, AppJson.Options) : TaskProblems.Unknown(id);
+        await tasks.GetAsync(id, cancellationToken) is { } record ? Results.Json(record, AppJson.Options) : Unknown(id);
 
     /// <summary><c>DELETE /api/tasks/{id}</c>: revokes a task. 202; 404 when it is unknown; 409 when it has ended.</summary>
     [Function("TaskRevoke")]
@@ -55,7 +55,7 @@ internal sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
         if (await tasks.RevokeAsync(id, cancellationToken)) return Results.Accepted();
         return await tasks.GetAsync(id, cancellationToken) is { } ended
             ? Problems.Conflict("Too late", $"The task '{id}' has ended: {ended.State}.")
-            : TaskProblems.Unknown(id);
+            : Unknown(id);
     }
 
     /// <summary>
@@ -71,4 +71,8 @@ internal sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
         return faults.Any
             ? Problems.Invalid(faults) : Results.Json(await index.ListAsync(filter, size, after, cancellationToken), AppJson.Options);
     }
+
+    /// <summary>404 for an id that nobody knows, or that is forgotten by now.</summary>
+    internal static IResult Unknown(string id) => Problems.NotFound(
+        "task", id, "It was never sent, ignores its result, or is forgotten (1 hour after its end by default).");
 }

@@ -16,5 +16,5 @@ internal sealed class TaskLogFunctions(TaskStore store)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tasks/{id}/logs")] HttpRequest request, string id,
         CancellationToken cancellationToken) =>
         TaskKey.IsValid(id) && await store.FindLogAsync(id, cancellationToken) is { } log
-            ? Results.Json(log, AppJson.Options) : TaskProblems.Unknown(id);
+            ? Results.Json(log, AppJson.Options) : TaskFunctions.Unknown(id);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
@@ -24,31 +23,19 @@ internal sealed class Debounces([FromKeyedServices(TaskClaim.TableName)] LazyTab
             [TaskClaim.Expires] = due + TaskChanges.Unended,
             [Stamp] = StampOf(message),
         };
-        while (true)
-        {
-            var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, key, cancellationToken: cancellationToken);
-            if (found.HasValue && string.CompareOrdinal(found.Value!.GetString(Stamp), StampOf(message)) >= 0) return;
-            try
-            {
-                if (found.HasValue) await client.UpdateEntityAsync(row, found.Value!.ETag, TableUpdateMode.Replace, cancellationToken);
-                else await client.AddEntityAsync(row, cancellationToken);
-                return;
-            }
-            catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
-            {
-                // Another sender was faster.
-            }
-        }
+        await client.ChangeAsync<TableEntity>(
+            row.PartitionKey, key,
+            found => found is not null && string.CompareOrdinal(found.GetString(Stamp), StampOf(message)) >= 0 ? null : row,
+            cancellationToken);
     }
 
     /// <summary>The later task of the same key; null when this is the last.</summary>
     public async Task<string?> FindLaterAsync(string key, TaskMessage message, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(
-            TaskClaim.PartitionOf(key), key, cancellationToken: cancellationToken);
-        return found is { HasValue: true, Value: { } row } && string.CompareOrdinal(row.GetString(Stamp), StampOf(message)) > 0
-            ? row.GetString(TaskClaim.Id) : null;
+        var found = await client.FindAsync<TableEntity>(TaskClaim.PartitionOf(key), key, cancellationToken);
+        return found is not null && string.CompareOrdinal(found.GetString(Stamp), StampOf(message)) > 0
+            ? found.GetString(TaskClaim.Id) : null;
     }
 
     private static string StampOf(TaskMessage message) =>

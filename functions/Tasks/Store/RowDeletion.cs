@@ -1,5 +1,5 @@
-using Azure;
 using Azure.Data.Tables;
+using Serverless.Storage;
 
 namespace Serverless.Tasks.Store;
 
@@ -29,21 +29,8 @@ internal static class RowDeletion
         catch (TableTransactionFailedException e) when (e.Status is 404 or 412)
         {
             // One of them changed, or went: the others go one by one.
-            var deleted = await Task.WhenAll(rows.Select(row => DeleteAsync(table, row, cancellationToken)));
+            var deleted = await Task.WhenAll(rows.Select(row => table.TryDeleteAsync(row, cancellationToken)));
             return deleted.Count(gone => gone);
-        }
-    }
-
-    private static async Task<bool> DeleteAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
-        {
-            return false;
         }
     }
 }

@@ -37,16 +37,8 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     public async Task<TaskPause> AddAsync(PauseKind kind, string name, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        try
-        {
-            await client.AddEntityAsync(
-                new TableEntity(kind.ToString(), Key(name)) { [Name] = name, [Since] = time.GetUtcNow() }, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
-        {
-            // It is paused already.
-        }
-
+        await client.TryAddAsync(
+            new TableEntity(kind.ToString(), Key(name)) { [Name] = name, [Since] = time.GetUtcNow() }, cancellationToken);
         return (await RefreshAsync(cancellationToken)).GetValueOrDefault((kind, name)) ?? new TaskPause(kind, name, time.GetUtcNow());
     }
 

@@ -123,17 +123,9 @@ internal sealed class TaskStore(
     private static async Task<bool> TryTakeAsync(
         TableClient client, TableEntity change, TableEntity row, bool isForgotten, CancellationToken cancellationToken)
     {
-        try
-        {
-            if (row.GetBoolean(TaskRows.Blobs) == true) change[TaskRows.Blobs] = true;
-            await client.UpdateEntityAsync(
-                change, row.ETag, isForgotten ? TableUpdateMode.Replace : TableUpdateMode.Merge, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
-        {
-            return false;
-        }
+        if (row.GetBoolean(TaskRows.Blobs) == true) change[TaskRows.Blobs] = true;
+        return await client.TryUpdateAsync(
+            change, row.ETag, isForgotten ? TableUpdateMode.Replace : TableUpdateMode.Merge, cancellationToken);
     }
 
     /// <summary>Notes that the message of a task is stored.</summary>
@@ -251,8 +243,7 @@ internal sealed class TaskStore(
     private async Task<TableEntity?> ReadAsync(string id, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(
-            TaskKey.Partition(id), TaskKey.Row(id), cancellationToken: cancellationToken);
-        return found is { HasValue: true, Value: { } row } && !TaskRows.IsForgotten(row, time.GetUtcNow()) ? row : null;
+        var row = await client.FindAsync<TableEntity>(TaskKey.Partition(id), TaskKey.Row(id), cancellationToken);
+        return row is not null && !TaskRows.IsForgotten(row, time.GetUtcNow()) ? row : null;
     }
 }

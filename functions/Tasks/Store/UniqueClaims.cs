@@ -29,31 +29,17 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
     public async Task<UniqueClaim> TakeAsync(string key, string id, UniqueRule rule, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        while (true)
-        {
-            var now = time.GetUtcNow();
-            var row = new TableEntity(TaskClaim.PartitionOf(key), key)
+        UniqueClaim? holder = null;
+        var (taken, isTaken) = await client.ChangeAsync<TableEntity>(
+            TaskClaim.PartitionOf(key), key,
+            async found =>
             {
-                [TaskClaim.Id] = id,
-                [TaskClaim.Expires] = now + (rule.For ?? TaskChanges.Unended),
-                [At] = now,
-                [Until] = rule.Until?.ToString() ?? "",
-                [Sent] = false,
-            };
-            try
-            {
-                var added = await client.AddEntityAsync(row, cancellationToken);
-                return new UniqueClaim(key, id, added.Headers.ETag!.Value, MayBeMissing: true);
-            }
-            catch (RequestFailedException e) when (e.Status == 409)
-            {
-                var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, key, cancellationToken: cancellationToken);
-                if (!found.HasValue) continue;
-                if (await FindHolderAsync(found.Value!, now, cancellationToken) is { } holder) return holder;
-                if (await TryReplaceAsync(client, row, found.Value!.ETag, cancellationToken) is { } tag)
-                    return new UniqueClaim(key, id, tag, MayBeMissing: true);
-            }
-        }
+                var now = time.GetUtcNow();
+                holder = found is null ? null : await FindHolderAsync(found, now, cancellationToken);
+                return holder is null ? Row(key, id, rule, now) : null;
+            },
+            isNew: true, cancellationToken);
+        return isTaken ? new UniqueClaim(key, id, taken!.ETag, MayBeMissing: true) : holder!;
     }
 
     /// <summary>Notes that the message of the key's task is stored, unless the key has changed hands.</summary>
@@ -61,47 +47,32 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
     {
         var client = await table.GetAsync(cancellationToken);
         var change = new TableEntity(TaskClaim.PartitionOf(claim.Key), claim.Key) { [Sent] = true };
-        try
-        {
-            await client.UpdateEntityAsync(change, claim.Tag, TableUpdateMode.Merge, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
-        {
-            // The run began and freed it, or somebody who was told the same id has said so.
-        }
+
+        // Otherwise the run began and freed it, or somebody who was told the same id has said so.
+        await client.TryUpdateAsync(change, claim.Tag, TableUpdateMode.Merge, cancellationToken);
     }
 
     /// <summary>Frees the key, if the task still has it.</summary>
     public async Task FreeAsync(string key, string id, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        while (await client.GetEntityIfExistsAsync<TableEntity>(
-            TaskClaim.PartitionOf(key), key, cancellationToken: cancellationToken) is { HasValue: true, Value: { } row }
+
+        // Marked as sent just now, it has changed and is still to be freed.
+        while (await client.FindAsync<TableEntity>(TaskClaim.PartitionOf(key), key, cancellationToken) is { } row
             && row.GetString(TaskClaim.Id) == id)
         {
-            try
-            {
-                await client.DeleteEntityAsync(row.PartitionKey, key, row.ETag, cancellationToken);
-                return;
-            }
-            catch (RequestFailedException e) when (e.Status == 412)
-            {
-                // Marked as sent just now.
-            }
+            if (await client.TryDeleteAsync(row, cancellationToken)) return;
         }
     }
 
-    private static async Task<ETag?> TryReplaceAsync(TableClient client, TableEntity row, ETag tag, CancellationToken cancellationToken)
+    private static TableEntity Row(string key, string id, UniqueRule rule, DateTimeOffset now) => new(TaskClaim.PartitionOf(key), key)
     {
-        try
-        {
-            return (await client.UpdateEntityAsync(row, tag, TableUpdateMode.Replace, cancellationToken)).Headers.ETag;
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
-        {
-            return null;
-        }
-    }
+        [TaskClaim.Id] = id,
+        [TaskClaim.Expires] = now + (rule.For ?? TaskChanges.Unended),
+        [At] = now,
+        [Until] = rule.Until?.ToString() ?? "",
+        [Sent] = false,
+    };
 
     /// <returns>Null when the key is free.</returns>
     private async Task<UniqueClaim?> FindHolderAsync(TableEntity row, DateTimeOffset now, CancellationToken cancellationToken)

@@ -50,15 +50,8 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
         change[TaskRows.Lost] = change[TaskRows.Ended] = now;
         change[TaskRows.Forgotten] = now + LostFor;
         var client = await table.GetAsync(cancellationToken);
-        try
-        {
-            await client.UpdateEntityAsync(change, task.Version, TableUpdateMode.Merge, cancellationToken);
-            changes.Note(ChangeKinds.Task, task.Id, "FAILURE");
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
-        {
-            return false;
-        }
+        if (!await client.TryUpdateAsync(change, task.Version, TableUpdateMode.Merge, cancellationToken)) return false;
+        changes.Note(ChangeKinds.Task, task.Id, "FAILURE");
+        return true;
     }
 }

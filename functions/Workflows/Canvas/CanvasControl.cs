@@ -58,8 +58,5 @@ internal static class CanvasControl
     private static Task<OrchestrationMetadata?> FindAsync(DurableTaskClient client, string id, CancellationToken cancellationToken) =>
         InstanceControl.FindAsync(client, id, nameof(CanvasRun), cancellationToken);
 
-    private static IResult Unknown(string id) =>
-        Problems.NotFound(
-            "There is no such canvas",
-            $"No canvas has the id '{id}': it was never started, or is forgotten.");
+    private static IResult Unknown(string id) => Problems.NotFound("canvas", id, "It was never started, or is forgotten.");
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,7 +48,7 @@ internal sealed class WorkflowRegistry(
             var (version, isNew, text) = await PrepareNextAsync(definition, cancellationToken);
             if (!isNew) return (version, false);
             await StoreAsync(version, text, cancellationToken);
-            if (!await TryAddAsync(table, version, cancellationToken)) continue;
+            if (!await table.TryAddAsync(ToRow(version), cancellationToken)) continue;
             Logs.Registered(logger, name, version.Version);
             return (version, true);
         }
@@ -74,7 +73,7 @@ internal sealed class WorkflowRegistry(
         {
             // A version of its own: of a deletion and a registration at once the one that comes second sees the other.
             var deletion = new WorkflowVersion(name, latest.Version + 1, "", time.GetUtcNow()) { IsDeletion = true };
-            if (!await TryAddAsync(table, deletion, cancellationToken)) continue;
+            if (!await table.TryAddAsync(ToRow(deletion), cancellationToken)) continue;
             Logs.Deleted(logger, name);
             return true;
         }
@@ -218,29 +217,16 @@ internal sealed class WorkflowRegistry(
         (await containers.GetAsync(Containers.Workflows, cancellationToken)).GetBlobClient(
             string.Create(CultureInfo.InvariantCulture, $"{version.Name}/{version.Version}-{version.Hash[..16]}.json"));
 
-    private static async Task<bool> TryAddAsync(TableClient table, WorkflowVersion version, CancellationToken cancellationToken)
+    private static TableEntity ToRow(WorkflowVersion version) => new(VersionPartition + version.Name, RowKey(version.Version))
     {
-        try
-        {
-            await table.AddEntityAsync(
-                new TableEntity(VersionPartition + version.Name, RowKey(version.Version))
-                {
-                    ["Name"] = version.Name,
-                    ["Version"] = version.Version,
-                    ["Hash"] = version.Hash,
-                    ["Registered"] = version.Registered,
-                    ["Description"] = version.Description,
-                    ["Steps"] = version.Steps,
-                    ["IsDeletion"] = version.IsDeletion ? true : null,
-                },
-                cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
-        {
-            return false;
-        }
-    }
+        ["Name"] = version.Name,
+        ["Version"] = version.Version,
+        ["Hash"] = version.Hash,
+        ["Registered"] = version.Registered,
+        ["Description"] = version.Description,
+        ["Steps"] = version.Steps,
+        ["IsDeletion"] = version.IsDeletion ? true : null,
+    };
 
     private static WorkflowVersion ToVersion(TableEntity row) => new(
         row.GetString("Name"), row.GetInt32("Version") ?? 0, row.GetString("Hash"), row.GetDateTimeOffset("Registered") ?? default)

@@ -25,7 +25,7 @@ internal sealed class RerunFunctions(WorkflowRegistry registry, RunStarter start
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var json = await RequestBody.ReadElementAsync(request, TaskArguments.MaxBytes, cancellationToken);
-        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return RunFunctions.Unknown(id);
         run = await follower.FollowAsync(client, run, cancellationToken);
         var version = await registry.FindAsync(run.Workflow, run.Version, cancellationToken)
             ?? throw new InvalidOperationException($"The version of run {id} is gone.");

@@ -29,7 +29,7 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
         var json = await RequestBody.ReadElementAsync(request, TaskArguments.MaxBytes, cancellationToken);
         await own.WaitUntilRegisteredAsync(cancellationToken);
         if (!DefinitionReader.IsName(name) || await registry.FindLatestAsync(name, cancellationToken) is not { } version)
-            return WorkflowProblems.UnknownWorkflow(name);
+            return WorkflowFunctions.Unknown(name);
 
         var faults = new ValidationErrors();
         var body = new StepReader(json, "", faults);
@@ -57,7 +57,7 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "workflows/runs/{id}")] HttpRequest request, string id,
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         TaskKey.IsValid(id) && await reader.FindAsync(client, id, cancellationToken) is { } run
-            ? Results.Json(run, WorkflowJson.Options) : WorkflowProblems.UnknownRun(id);
+            ? Results.Json(run, WorkflowJson.Options) : Unknown(id);
 
     /// <summary>
     /// <c>GET /api/workflows/runs?state=&amp;workflow=&amp;since=&amp;before=&amp;text=&amp;tag=&amp;size=20&amp;after=</c>: finds runs,
@@ -113,14 +113,16 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
             await client.ResumeInstanceAsync(id, request.Query["reason"], cancellationToken);
         }, cancellationToken);
 
+    /// <summary>404 for an id that no run has.</summary>
+    internal static IResult Unknown(string id) => Problems.NotFound("run", id, "GET /api/workflows/runs lists them.");
+
     private async Task<IResult> ChangeAsync(
         DurableTaskClient client, string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken)
     {
-        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return Unknown(id);
         run = await follower.FollowAsync(client, run, cancellationToken);
         if (run.IsFinal)
-            return Problems.Conflict(
-                "Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; it cannot be {done}.");
+            return Problems.TooLate("run", id, run.Status.ToString(), done);
         await change(run);
         return Results.Accepted(value: new Controlled(id));
     }

@@ -24,10 +24,10 @@ internal sealed class SignalFunctions(WorkflowRegistry registry, RunStore runs, 
         string name, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var payload = await RequestBody.ReadElementAsync(request, TaskArguments.MaxBytes, cancellationToken);
-        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return WorkflowProblems.UnknownRun(id);
+        if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return RunFunctions.Unknown(id);
         var definition = await registry.GetAsync(run.Workflow, run.Version, cancellationToken);
         if (definition.FindWait(name) is not { } step)
-            return WorkflowProblems.UnknownSignal(name, definition.AllSteps().Select(s => s.Signal).OfType<string>());
+            return UnknownSignal(name, definition);
 
         // The step is looked at after the run: one that ends between the two has its step ended as well.
         run = await follower.FollowAsync(client, run, cancellationToken);
@@ -44,6 +44,14 @@ internal sealed class SignalFunctions(WorkflowRegistry registry, RunStore runs, 
         return Results.Json(
             new SignalAnswer(id, name, step.Name, known?.Status ?? StepState.Pending), WorkflowJson.Options,
             statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static IResult UnknownSignal(string signal, WorkflowDefinition definition)
+    {
+        var known = definition.AllSteps().Select(s => s.Signal).OfType<string>().DefaultIfEmpty("none");
+        return Problems.NotFound(
+            "signal", signal,
+            $"The run's steps wait for: {string.Join(", ", known)}. What a child workflow waits for is sent to the child's run.");
     }
 }
 

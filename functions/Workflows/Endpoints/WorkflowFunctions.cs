@@ -58,7 +58,7 @@ internal sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkfl
     {
         await own.WaitUntilRegisteredAsync(cancellationToken);
         if (!DefinitionReader.IsName(name) || await registry.FindLatestAsync(name, cancellationToken) is not { } latest)
-            return WorkflowProblems.UnknownWorkflow(name);
+            return Unknown(name);
         var number = latest.Version;
         var versions = await registry.ListVersionsAsync(name, MaxVersions, cancellationToken);
         if (request.Query["version"] is [{ Length: > 0 } text]
@@ -81,14 +81,14 @@ internal sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkfl
     {
         await own.WaitUntilRegisteredAsync(cancellationToken);
         if (!DefinitionReader.IsName(name) || await registry.FindLatestAsync(name, cancellationToken) is null)
-            return WorkflowProblems.UnknownWorkflow(name);
+            return Unknown(name);
         if (BuiltInWorkflows.Read().ContainsKey(name))
             return Problems.Conflict("It comes with the app", $"The workflow '{name}' would be there again at the next start.");
         if (await registry.ListParentsAsync(name, cancellationToken) is { Count: > 0 } parents)
             return Problems.Conflict(
                 "It is the child of another",
                 $"{string.Join(", ", parents.Take(10))} runs '{name}' as a step; change or delete that first.");
-        return await registry.DeleteAsync(name, cancellationToken) ? Results.NoContent() : WorkflowProblems.UnknownWorkflow(name);
+        return await registry.DeleteAsync(name, cancellationToken) ? Results.NoContent() : Unknown(name);
     }
 
     /// <summary><c>GET /api/workflows/schema</c>: the JSON Schema of definitions.</summary>
@@ -99,6 +99,9 @@ internal sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkfl
         using var schema = JsonDocument.Parse(stream);
         return Results.Json(schema.RootElement.Clone(), contentType: "application/schema+json");
     }
+
+    /// <summary>404 for a name that no workflow has.</summary>
+    internal static IResult Unknown(string name) => Problems.NotFound("workflow", name, "GET /api/workflows lists them.");
 
     private static bool IsDry(StringValues value, ValidationErrors faults)
     {

@@ -26,7 +26,7 @@ internal sealed class RunStore(
 
         // Listed first: the reconciler looks there for runs whose starter died before they were started.
         await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
-        if (!await TryAddAsync(table, RunRows.OfRun(run), cancellationToken))
+        if (!await table.TryAddAsync(RunRows.OfRun(run), cancellationToken))
         {
             return await FindAsync(run.Id, cancellationToken)
                 ?? throw new InvalidOperationException($"Run {run.Id} is in the table and cannot be read from it.");
@@ -40,8 +40,7 @@ internal sealed class RunStore(
     public async Task<RunRecord?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(id, RunRows.Run, cancellationToken: cancellationToken);
-        return found.HasValue ? RunRows.ToRun(found.Value!) : null;
+        return await table.FindAsync<TableEntity>(id, RunRows.Run, cancellationToken) is { } row ? RunRows.ToRun(row) : null;
     }
 
     /// <summary>Notes that the orchestration of a run was started, whatever its row has become meanwhile.</summary>
@@ -57,22 +56,21 @@ internal sealed class RunStore(
         string id, RunState state, StoredValue? output, StepError? error, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        while (true)
-        {
-            var row = (await table.GetEntityAsync<TableEntity>(id, RunRows.Run, cancellationToken: cancellationToken)).Value;
-            var run = RunRows.ToRun(row);
-            if (!run.IsFinal && run.Status != state)
-            {
-                if (state is RunState.Completed or RunState.Failed or RunState.Cancelled)
-                    RunRows.End(row, state, time.GetUtcNow(), output, error);
-                else row[RunRows.State] = state.ToString();
-                if (!await TryUpdateAsync(table, row, cancellationToken)) continue;
-                run = RunRows.ToRun(row);
-            }
+        var (row, _) = await table.ChangeAsync<TableEntity>(
+            id, RunRows.Run, found => Move(found ?? throw new InvalidOperationException($"There is no run {id}.")), cancellationToken);
+        var run = RunRows.ToRun(row!);
+        await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
+        Note(run);
+        return run;
 
-            await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
-            Note(run);
-            return run;
+        TableEntity? Move(TableEntity stored)
+        {
+            var before = RunRows.ToRun(stored);
+            if (before.IsFinal || before.Status == state) return null;
+            if (state is RunState.Completed or RunState.Failed or RunState.Cancelled)
+                RunRows.End(stored, state, time.GetUtcNow(), output, error);
+            else stored[RunRows.State] = state.ToString();
+            return stored;
         }
     }
 
@@ -85,7 +83,7 @@ internal sealed class RunStore(
         {
             var row = RunRows.OfStep(runId, step);
             if (step.IsFinal) await table.UpsertEntityAsync(row, TableUpdateMode.Merge, token);
-            else await TryAddAsync(table, row, token);
+            else await table.TryAddAsync(row, token);
         });
         changes.Note(ChangeKinds.Run, runId, "running");
     }
@@ -97,9 +95,8 @@ internal sealed class RunStore(
     public async Task<StepRecord?> FindStepAsync(string runId, string step, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(
-            runId, RunRows.StepPrefix + step, cancellationToken: cancellationToken);
-        return found.HasValue ? RunRows.ToStep(found.Value!) : null;
+        return await table.FindAsync<TableEntity>(runId, RunRows.StepPrefix + step, cancellationToken) is { } row
+            ? RunRows.ToStep(row) : null;
     }
 
     /// <summary>The steps that began.</summary>
@@ -165,32 +162,5 @@ internal sealed class RunStore(
         }
 
         return deleted;
-    }
-
-    private static async Task<bool> TryUpdateAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status == 412)
-        {
-            return false;
-        }
-    }
-
-    /// <returns>False when it was recorded before, or is over already.</returns>
-    private static async Task<bool> TryAddAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await table.AddEntityAsync(row, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
-        {
-            return false;
-        }
     }
 }

@@ -56,6 +56,6 @@ public sealed class MendCommandTests : IDisposable
 
         Assert.Equal((2, 2), (missing.ExitCode, unknown.ExitCode));
         Assert.Contains("There is no file none.csv.", missing.Errors, StringComparison.Ordinal);
-        Assert.Contains("No CSV job has the id nobody", unknown.Errors, StringComparison.Ordinal);
+        Assert.Contains("There is no CSV job 'nobody'", unknown.Errors, StringComparison.Ordinal);
     }
 }

@@ -27,8 +27,8 @@ internal sealed class MailLedger([FromKeyedServices(MailLedger.TableName)] LazyT
     internal async Task<BatchLedger> OpenAsync(string jobId, int batch, int attempt, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(jobId, BatchKey(batch), cancellationToken: cancellationToken);
-        var ledger = new BatchLedger(table, jobId, BatchKey(batch), found.HasValue ? found.Value : null);
+        var known = await table.FindAsync<TableEntity>(jobId, BatchKey(batch), cancellationToken);
+        var ledger = new BatchLedger(table, jobId, BatchKey(batch), known);
         if (ledger.Attempt < attempt) await ledger.BeginAsync(attempt, cancellationToken);
         return ledger;
     }
@@ -37,8 +37,8 @@ internal sealed class MailLedger([FromKeyedServices(MailLedger.TableName)] LazyT
     public async Task<MailCounts> ReadAsync(string jobId, int batch, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(jobId, BatchKey(batch), cancellationToken: cancellationToken);
-        return found is { HasValue: true, Value: { } row } ? BatchLedger.CountsOf(row) : new MailCounts();
+        return await table.FindAsync<TableEntity>(jobId, BatchKey(batch), cancellationToken) is { } row
+            ? BatchLedger.CountsOf(row) : new MailCounts();
     }
 
     /// <summary>The recipients of a part of the list that the server put off.</summary>

@@ -92,7 +92,7 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
     [Theory]
     [InlineData("There is no queue 'mail'. There are: default,", "queues", "mail")]
     [InlineData("There is no queue 'mail'. There are: default,", "deadletters", "list", "mail")]
-    [InlineData("The queue 'default' has no dead letter 'x'", "deadletters", "show", "default", "x")]
+    [InlineData("There is no dead letter 'x'", "deadletters", "show", "default", "x")]
     [InlineData("Give ids, --task, --reason", "deadletters", "purge", "default")]
     [InlineData("Give ids, --task, --reason", "deadletters", "requeue", "default", "x", "--all")]
     [InlineData("args: New arguments need one id", "deadletters", "requeue", "default", "--all", "--args", "{}")]

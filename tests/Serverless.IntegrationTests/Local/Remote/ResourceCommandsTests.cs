@@ -31,7 +31,7 @@ public sealed class ResourceCommandsTests : IAsyncLifetime
         await SucceedAsync("Started: schedule-nightly-", "schedules", "run", "nightly");
         await SucceedAsync("Removed: nightly", "schedules", "remove", "nightly");
         await SucceedAsync("There are none.", "schedules", "list");
-        await RefuseAsync("No schedule is called 'nightly'", "schedules", "show", "nightly");
+        await RefuseAsync("There is no schedule 'nightly'", "schedules", "show", "nightly");
         await RefuseAsync("cron: Is no cron expression", "schedules", "put", "x", """{"cron": "x", "task": "demo.fail"}""");
         await RefuseAsync("DEFINITION must be JSON", "schedules", "put", "x", "{");
     }
@@ -61,7 +61,7 @@ public sealed class ResourceCommandsTests : IAsyncLifetime
         var id = (await SucceedAsync("Started: mail-", "mail", "send", job)).Trim()["Started: ".Length..];
         await Eventually.TrueAsync(async () => (await RunAsync("mail", "show", id)).Output.Contains("Completed", StringComparison.Ordinal));
         await SucceedAsync(id, "mail", "list");
-        await RefuseAsync("only a running job can be cancelled", "mail", "cancel", id);
+        await RefuseAsync("it cannot be cancelled", "mail", "cancel", id);
 
         var one = """{"channel": "email", "target": "ada@example.org", "payload": {"heading": "Done"}}""";
         var sent = JsonDocument.Parse(await SucceedAsync("", "notifications", "send", one, "--json")).RootElement.GetProperty("id")

@@ -79,7 +79,7 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     [Theory]
     [InlineData(404, "There is no queue 'mail'. There are: default, email, data_processing", "queues/mail/deadletters")]
     [InlineData(404, "There is no queue 'mail'. There are: default, email, data_processing", "queues/mail/deadletters/1")]
-    [InlineData(404, "The queue 'email' has no dead letter '1'", "queues/email/deadletters/1")]
+    [InlineData(404, "There is no dead letter '1'", "queues/email/deadletters/1")]
     [InlineData(400, "\"since\":[\"Give an ISO 8601 time", "queues/email/deadletters?since=soon&size=0")]
     [InlineData(400, "\"size\":[\"Must be a whole number from 1 to 250.\"]", "queues/email/deadletters?since=soon&size=0")]
     [InlineData(400, "\"after\":[\"Must be what the page before had", "queues/email/deadletters?after=x")]
@@ -99,7 +99,7 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     [InlineData(400, "at $.a: it must be a number.", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
     [InlineData(400, "at $.a", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
     [InlineData(404, "There is no task 'demo.ad'. There are: demo.add", "default", "{\"task\":\"demo.ad\",\"args\":{}}")]
-    [InlineData(404, "The queue 'default' has no dead letter 'x'", "default", "{\"ids\":[\"x\"]}")]
+    [InlineData(404, "There is no dead letter 'x'", "default", "{\"ids\":[\"x\"]}")]
     [InlineData(400, "\"everything\":[\"There is no such option. Options: all, args, before, canary, ids, reason, since, task.\"]",
         "default", "{\"everything\":true}")]
     [InlineData(400, "The body cannot be read", "default", "[")]
