@@ -14,7 +14,9 @@ internal sealed class ProblemMiddleware(IExceptionHandler handler) : IFunctionsW
         {
             await next(context);
         }
-        catch (Exception e) when (e is not OperationCanceledException && context.GetHttpContext() is not null)
+        catch (Exception e) when (
+            e is not OperationCanceledException && !context.CancellationToken.IsCancellationRequested
+            && context.GetHttpContext() is not null)
         {
             if (!await handler.TryHandleAsync(context.GetHttpContext()!, e, context.CancellationToken)) throw;
         }
