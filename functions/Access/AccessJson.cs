@@ -4,7 +4,7 @@ using Serverless.Http;
 
 namespace Serverless.Access;
 
-/// <summary>How roles and actions are written.</summary>
+/// <summary>The JSON form of roles and actions.</summary>
 internal static class AccessJson
 {
     /// <summary>Roles in small letters.</summary>

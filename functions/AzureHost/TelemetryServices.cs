@@ -8,7 +8,7 @@ using Serverless.Monitoring;
 
 namespace Serverless.AzureHost;
 
-/// <summary>Where the worker's traces, metrics and logs go: each target only when its setting is there.</summary>
+/// <summary>Sends the worker's traces, metrics and logs to the targets whose settings are there.</summary>
 internal static class TelemetryServices
 {
     private const string MonitorSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Serverless.Cleanup;
 
-/// <summary>How long what is done with is kept, read from <c>Cleanup__*</c>. Tasks have a time to live each.</summary>
+/// <summary>The time for which what is done with is kept, read from <c>Cleanup__*</c>. Tasks have a time to live each.</summary>
 internal sealed class CleanupSettings
 {
     /// <summary>Orchestrations, from their end.</summary>

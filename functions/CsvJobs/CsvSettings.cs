@@ -17,7 +17,7 @@ internal sealed class CsvSettings
     [Range(1, int.MaxValue)]
     public int MinChunkBytes { get; set; } = 64 << 10;
 
-    /// <summary>How many ranges of one job are processed at once when the request does not say.</summary>
+    /// <summary>The number of ranges of one job that are processed at once when the request does not say.</summary>
     /// <value>8 by default.</value>
     [Range(1, 256)]
     public int MaxParallel { get; set; } = 8;
@@ -27,7 +27,7 @@ internal sealed class CsvSettings
     [Range(1, 500)]
     public int RangesPerFold { get; set; } = 64;
 
-    /// <summary>How many keys (of primary keys and unique columns) an activity holds in memory, at 24 bytes each.</summary>
+    /// <summary>The number of keys (of primary keys and unique columns) that an activity holds in memory, at 24 bytes each.</summary>
     /// <value>250,000 by default.</value>
     [Range(1, 50_000_000)]
     public int KeysInMemory { get; set; } = 250_000;
@@ -36,18 +36,19 @@ internal sealed class CsvSettings
     /// <value>None by default.</value>
     public Dictionary<string, string> MaskKeys { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>How long one range may take before it is given up and split in two.</summary>
+    /// <summary>The time that one range may take before it is given up and split in two.</summary>
     /// <value>5 minutes by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan RangeTimeLimit { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often a range in flight looks whether its job still runs.</summary>
+    /// <summary>The interval at which a range in flight looks whether its job still runs.</summary>
     /// <value>2 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan CancelPoll { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How old a dropped blob must be before the reconciler starts it, so that whoever dropped it can start it with options of their own.
+    /// The age that a dropped blob must have before the reconciler starts it, so that whoever dropped it can start it with options of their
+    /// own.
     /// </summary>
     /// <value>10 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]

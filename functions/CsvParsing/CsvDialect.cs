@@ -2,7 +2,7 @@ using Serverless.CsvParsing.Encodings;
 
 namespace Serverless.CsvParsing;
 
-/// <summary>How a file's records are written.</summary>
+/// <summary>The form of a file's records.</summary>
 /// <param name="Delimiter">The text between fields; mostly one character.</param>
 /// <param name="Quote">An ASCII character around fields that hold delimiters or line ends; <see cref="None"/> where there is none.</param>
 /// <param name="HasHeader">Names of the columns stand before the first record.</param>
@@ -27,7 +27,10 @@ internal sealed record CsvDialect(string Delimiter = ",", char Quote = '"', bool
     /// <summary>A line that starts so is no record; empty where there are no comments.</summary>
     public string Comment { get; init; } = "";
 
-    /// <summary>Where comments were found rather than said: a line of so many fields is a record whatever it starts with.</summary>
+    /// <summary>
+    /// The number of fields of a record, where comments were found rather than said: a line with as many is a record whatever it starts
+    /// with.
+    /// </summary>
     public int CommentColumns { get; init; }
 
     /// <summary>Spaces at a field's start are not part of it.</summary>

@@ -1,6 +1,6 @@
 namespace Serverless.CsvParsing;
 
-/// <summary>How a field was written.</summary>
+/// <summary>The forms of a field.</summary>
 internal enum FieldQuoting : byte
 {
     /// <summary>As it stands.</summary>
@@ -16,7 +16,7 @@ internal enum FieldQuoting : byte
     BareEscaped,
 }
 
-/// <summary>Where a field's text lies within its record's <see cref="CsvRecord.Raw"/>, in bytes.</summary>
+/// <summary>The place of a field's text within its record's <see cref="CsvRecord.Raw"/>, in bytes.</summary>
 internal readonly record struct FieldSlice(int Start, int Length, FieldQuoting Quoting)
 {
     /// <summary>The slice is not yet what it stands for.</summary>

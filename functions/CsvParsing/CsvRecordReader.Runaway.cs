@@ -11,7 +11,9 @@ internal sealed partial class CsvRecordReader
     private Runaway _runaway;
     private Followed? _followed;
 
-    /// <summary>How far a record was followed, as indexes into the buffer: no record end was met before <see cref="End"/>.</summary>
+    /// <summary>
+    /// The stretch that a record was followed over, as indexes into the buffer: no record end was met before <see cref="End"/>.
+    /// </summary>
     /// <param name="End">Where the automaton stands.</param>
     /// <param name="HasEnded">The record ends there, which was too far.</param>
     private readonly record struct Runaway(int End, bool HasEnded, FieldState State, int FieldStart, int ClosedAt)

@@ -1,6 +1,6 @@
 namespace Serverless.CsvParsing;
 
-/// <summary>Where the bytes of a file come from.</summary>
+/// <summary>The bytes of a file, from any place on.</summary>
 internal interface IRangeSource
 {
     /// <summary>

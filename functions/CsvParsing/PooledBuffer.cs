@@ -9,7 +9,7 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, MinRoom));
 
-    /// <summary>How many bytes were written.</summary>
+    /// <summary>The number of bytes that were written.</summary>
     public int Length { get; private set; }
 
     /// <summary>The bytes written so far.</summary>

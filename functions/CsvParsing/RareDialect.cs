@@ -49,7 +49,7 @@ internal sealed class RareDialect
 
     private bool IsEscapeFound => HasEscape && !_dialect.IsEscapeGiven;
 
-    /// <summary>How many bytes an escape and what it makes literal take; 0 where none stands.</summary>
+    /// <summary>Measures the bytes that an escape and what it makes literal take; 0 where none stands.</summary>
     public int EscapedLength(ReadOnlySpan<byte> text, bool isQuoted)
     {
         if (!HasEscape || text[0] != Escape || text.Length == 1 || (IsEscapeFound && !isQuoted) || !_escapable.Contains(text[1])) return 0;

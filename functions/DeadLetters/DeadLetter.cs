@@ -41,7 +41,7 @@ internal sealed record DeadLetter
     /// <summary>The attempt that was the last, from 0.</summary>
     public int? Attempt { get; init; }
 
-    /// <summary>How often it came back from the dead letters before.</summary>
+    /// <summary>The number of times that it came back from the dead letters before.</summary>
     public int? Redrives { get; init; }
 
     /// <summary>The tenant it ran for.</summary>

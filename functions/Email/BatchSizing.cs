@@ -2,7 +2,7 @@ using Serverless.Jobs;
 
 namespace Serverless.Email;
 
-/// <summary>How many recipients belong in a batch when the request does not say.</summary>
+/// <summary>Chooses the number of recipients in a batch when the request does not say.</summary>
 internal static class BatchSizing
 {
     // Below, starting an activity and opening a connection outweigh the sending; the most is what a request may ask for.

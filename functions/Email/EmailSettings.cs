@@ -18,34 +18,37 @@ internal sealed class EmailSettings
     [Range(1, 1_000)]
     public int BatchSize { get; set; } = 100;
 
-    /// <summary>How many batches of one job, each on a connection of its own, are sent at once when the request does not say.</summary>
+    /// <summary>
+    /// The number of batches of one job, each on a connection of its own, that are sent at once when the request does not say.
+    /// </summary>
     /// <value>4 by default.</value>
     [Range(1, 64)]
     public int MaxParallel { get; set; } = 4;
 
-    /// <summary>How often a recipient is tried again that the server put off (a 4xx answer).</summary>
+    /// <summary>The number of further tries for a recipient that the server put off (a 4xx answer).</summary>
     /// <value>5 by default.</value>
     [Range(0, 20)]
     public int MaxRetries { get; set; } = 5;
 
     /// <summary>
-    /// How long after the first 4xx answer a recipient is tried again; three times as long after each further one, at most 4 hours.
+    /// The time after the first 4xx answer at which a recipient is tried again; three times as long after each further one, at most 4
+    /// hours.
     /// </summary>
     /// <value>1 minute by default, so that five retries reach over two hours.</value>
     [Range(typeof(TimeSpan), "00:00:01", "04:00:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a job waits for a mail server that cannot be reached or lets nobody in, before it fails.</summary>
+    /// <summary>The time that a job waits for a mail server that cannot be reached or lets nobody in, before it fails.</summary>
     /// <value>24 hours by default.</value>
     [Range(typeof(TimeSpan), "00:01:00", "14.00:00:00")]
     public TimeSpan MaxOutage { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How long a batch may work before what is left of it is started anew, well below the function timeout.</summary>
+    /// <summary>The time that a batch may work before what is left of it is started anew, well below the function timeout.</summary>
     /// <value>10 minutes by default.</value>
     [Range(typeof(TimeSpan), "00:00:10", "00:25:00")]
     public TimeSpan BatchTimeLimit { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often a batch looks whether its job still runs.</summary>
+    /// <summary>The interval at which a batch looks whether its job still runs.</summary>
     /// <value>2 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan CancelPoll { get; set; } = TimeSpan.FromSeconds(2);

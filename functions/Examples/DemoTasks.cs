@@ -29,7 +29,7 @@ internal sealed class SumTask : ITaskHandler<SumTask.Args, double>
 [TaskHandler("demo.sleep", TimeoutSeconds = 1500)]
 internal sealed class SleepTask(TimeProvider time) : ITaskHandler<SleepTask.Args, string>
 {
-    /// <summary>How long, 0 to 1,200 seconds.</summary>
+    /// <summary>The time in seconds, 0 to 1,200.</summary>
     public sealed record Args(double Seconds);
 
     /// <inheritdoc/>

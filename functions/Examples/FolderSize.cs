@@ -5,7 +5,7 @@ using Serverless.Tasks;
 namespace Serverless.Examples;
 
 /// <summary>
-/// How much lies in a folder of blob storage: the example that the README explains. It may run any number of times, for it only reads;
+/// Counts what lies in a folder of blob storage: the example that the README explains. It may run any number of times, for it only reads;
 /// a task that writes does so under names that its arguments decide.
 /// </summary>
 [TaskHandler("examples.folder_size", Queue = "io_workers", MaxRetries = 5)]

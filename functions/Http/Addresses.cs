@@ -16,7 +16,7 @@ internal static class Addresses
         return $"{request.Scheme}://{request.Host}{new PathString(prefix + path).ToUriComponent()}";
     }
 
-    /// <summary>Where a file is read, from the host's root: <c>/api/files/{container}/{path}</c>.</summary>
+    /// <summary>The address to read a file at, from the host's root: <c>/api/files/{container}/{path}</c>.</summary>
     /// <param name="name">The container and the path within it, which may be missing.</param>
     public static string OfFile(string name) => $"/api/files/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
 
@@ -33,7 +33,7 @@ internal static class Addresses
 /// <param name="Name">Its container and path.</param>
 internal sealed record NamedFile(string Name)
 {
-    /// <summary>Where it is read, from the host's root.</summary>
+    /// <summary>The address to read it at, from the host's root.</summary>
     public string Url => Addresses.OfFile(Name);
 }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Serverless.Http;
 
-/// <summary>How arguments, results and messages are written as JSON: the web defaults.</summary>
+/// <summary>The JSON form of arguments, results and messages: the web defaults.</summary>
 internal static class AppJson
 {
     /// <summary>

@@ -14,7 +14,7 @@ internal interface IJobRow : ITableEntity
     /// <summary>Its orchestration was started: if there is none any more, somebody ended it and deleted its history.</summary>
     bool IsBegun { get; set; }
 
-    /// <summary>Why a job failed that was started and has no orchestration.</summary>
+    /// <summary>The error of a job that was started and has no orchestration.</summary>
     public const string Lost =
         "It was ended from outside, and its history deleted, before anything was noted of its end. Start it again if it is still wanted.";
 }

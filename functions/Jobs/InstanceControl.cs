@@ -44,7 +44,7 @@ internal static class InstanceControl
         return Results.Accepted(value: new Controlled(instance.InstanceId));
     }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public static InstanceStatus Describe(OrchestrationMetadata instance) => new(
         instance.InstanceId, instance.RuntimeStatus.ToString()
             .ToLowerInvariant(), Json(instance.SerializedCustomStatus), Output(instance),
@@ -75,7 +75,7 @@ internal static class InstanceControl
 /// <param name="Id">Its id.</param>
 internal sealed record Controlled(string Id);
 
-/// <summary>Where an orchestration stands.</summary>
+/// <summary>The state of an orchestration.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Status"><c>pending</c>, <c>running</c>, <c>suspended</c>, <c>completed</c>, <c>failed</c> or <c>terminated</c>.</param>
 /// <param name="Progress">What it said last.</param>

@@ -14,7 +14,7 @@ internal sealed class MeasuredSpeeds([FromKeyedServices(MeasuredSpeeds.TableName
     /// <summary>The table's name.</summary>
     public const string TableName = "MeasuredSpeeds";
 
-    /// <summary>How many measurements of a kind are kept.</summary>
+    /// <summary>The number of measurements of a kind that are kept.</summary>
     public const int Kept = 32;
 
     private const string Partition = "speed";

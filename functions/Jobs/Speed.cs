@@ -1,9 +1,9 @@
 namespace Serverless.Jobs;
 
-/// <summary>How fast one worker gets through some kind of work.</summary>
+/// <summary>The speed of one worker at some kind of work.</summary>
 /// <param name="ItemsPerSecond">More than 0; the kind of work says what an item is: a byte, a message, a row.</param>
 internal readonly record struct Speed(double ItemsPerSecond)
 {
-    /// <summary>How long one worker takes.</summary>
+    /// <summary>Estimates the time that one worker takes.</summary>
     public TimeSpan TimeFor(long items) => TimeSpan.FromSeconds(Math.Min(items / ItemsPerSecond, TimeSpan.MaxValue.TotalSeconds / 2));
 }

@@ -15,10 +15,12 @@ internal static class TaskOptimizer
     // Running in parallel costs more than it shows: below this gain it is not worth it.
     private const double MinGain = 0.2;
 
-    /// <summary>How long a chunk should take: short enough to be done again after a crash, long enough to outweigh its overhead.</summary>
+    /// <summary>
+    /// The time that a chunk should take: short enough to be done again after a crash, long enough to outweigh its overhead.
+    /// </summary>
     public static TimeSpan Target { get; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How many items belong in a chunk, from 1 to all of them.</summary>
+    /// <summary>Chooses the number of items in a chunk, from 1 to all of them.</summary>
     /// <param name="total">All items.</param>
     /// <param name="speed">What was measured; null when nothing was, which gives <see cref="UnmeasuredChunk"/>.</param>
     /// <param name="target">How long a chunk should take; <see cref="Target"/> when null.</param>

@@ -40,7 +40,7 @@ internal sealed record ThumbnailSet(string Blob, IReadOnlyList<int> Sizes, Image
 /// <summary>A part of an image, in pixels from its upper left corner.</summary>
 internal sealed record ImageCrop(int X, int Y, int Width, int Height);
 
-/// <summary>How an image fits a box of another ratio; the words are those of CSS <c>object-fit</c>, where it has one.</summary>
+/// <summary>The ways to fit an image into a box of another ratio; the words are those of CSS <c>object-fit</c>, where it has one.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ImageFit>))]
 internal enum ImageFit
 {

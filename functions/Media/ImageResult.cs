@@ -28,6 +28,6 @@ internal sealed record SourceFacts(string Blob, int Width, int Height, string Fo
 /// <param name="Bytes">The file's size.</param>
 internal sealed record MadeImage(string Blob, int Width, int Height, ImageFormat Format, long Bytes)
 {
-    /// <summary>Where it is read.</summary>
+    /// <summary>The address to read it at.</summary>
     public string Url => Addresses.OfFile(Blob);
 }

@@ -5,11 +5,11 @@ namespace Serverless.Messaging;
 /// <summary>Looks into lanes and their dead letters, and clears them.</summary>
 internal interface IQueueAdmin
 {
-    /// <summary>How many messages the lane holds.</summary>
+    /// <summary>The number of messages in the lane.</summary>
     Task<QueueCounts> CountAsync(string lane, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// How many messages each lane of the catalog holds, asked at once: on Azure, a question costs as much as ten messages.
+    /// Counts the messages of each lane of the catalog, asked at once: on Azure, a question costs as much as ten messages.
     /// </summary>
     Task<IReadOnlyDictionary<string, QueueCounts>> CountAllAsync(CancellationToken cancellationToken = default);
 

@@ -17,7 +17,7 @@ internal sealed record OutgoingMessage(string MessageId, BinaryData Body)
     /// <summary>The payload's media type. Default JSON.</summary>
     public string ContentType { get; init; } = "application/json";
 
-    /// <summary>How long it lives once active; null leaves that to the queue.</summary>
+    /// <summary>The time that it lives once active; null leaves that to the queue.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>When it becomes active; null, or a time in the past, for at once.</summary>

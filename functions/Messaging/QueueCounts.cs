@@ -1,6 +1,6 @@
 namespace Serverless.Messaging;
 
-/// <summary>How many messages a lane holds.</summary>
+/// <summary>The numbers of messages in a lane.</summary>
 /// <param name="Active">Waiting for a consumer or being run by one.</param>
 /// <param name="Scheduled">Waiting for their time.</param>
 /// <param name="DeadLettered">Among its dead letters.</param>

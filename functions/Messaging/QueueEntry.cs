@@ -15,7 +15,7 @@ internal sealed record QueueEntry
     /// <summary>Deliveries before a message is dead-lettered.</summary>
     public required int MaxDeliveryCount { get; init; }
 
-    /// <summary>How long a received message is locked.</summary>
+    /// <summary>The time that a received message is locked for.</summary>
     public required TimeSpan LockDuration { get; init; }
 
     /// <summary>The longest life of an active message.</summary>
@@ -27,7 +27,7 @@ internal sealed record QueueEntry
     /// <summary>True when every message needs a session.</summary>
     public required bool RequiresSession { get; init; }
 
-    /// <summary>How long a message id is remembered.</summary>
+    /// <summary>The time that a message id is remembered.</summary>
     public required TimeSpan DuplicateDetectionWindow { get; init; }
 
     /// <summary>Messages, or sessions, of one lane that one instance runs at once, at most.</summary>

@@ -23,7 +23,7 @@ internal sealed class DurationSketch
     private List<TimeSpan>? _exact = [];
     private long[] _counts = [];
 
-    /// <summary>How many durations it holds.</summary>
+    /// <summary>The number of durations that it holds.</summary>
     public long Count { get; private set; }
 
     /// <summary>Adds a duration.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Monitoring;
 
-/// <summary>How a run ended.</summary>
+/// <summary>The outcomes of a run.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ExecutionState>))]
 internal enum ExecutionState
 {

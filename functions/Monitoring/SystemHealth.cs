@@ -1,6 +1,6 @@
 namespace Serverless.Monitoring;
 
-/// <summary>How the app as a whole does.</summary>
+/// <summary>The health of the app as a whole.</summary>
 /// <param name="At">When this was found out.</param>
 /// <param name="Instances">Instances that run something.</param>
 /// <param name="Active">Runs that have not ended, on all instances.</param>

@@ -21,7 +21,7 @@ internal sealed class TaskMonitor(
     // Longer than an instance tries to store an hour's totals.
     private static readonly TimeSpan FoldAfter = TimeSpan.FromHours(3);
 
-    /// <summary>How the app as a whole does.</summary>
+    /// <summary>The health of the app as a whole.</summary>
     /// <param name="hours">How far back its totals go.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     public async Task<SystemHealth> ReadHealthAsync(int hours, CancellationToken cancellationToken = default)
@@ -65,7 +65,7 @@ internal sealed class TaskMonitor(
             [.. sums.Select(s => s.Revoked)]);
     }
 
-    /// <summary>How each task did and does, in the order of their names.</summary>
+    /// <summary>The statistics of each task, in the order of their names.</summary>
     /// <param name="hours">How far back its totals go; the hour in which that falls counts as a whole.</param>
     /// <param name="task">One task only; null for all.</param>
     /// <param name="cancellationToken">Ends the read.</param>

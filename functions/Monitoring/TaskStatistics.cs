@@ -1,6 +1,6 @@
 namespace Serverless.Monitoring;
 
-/// <summary>How a task did.</summary>
+/// <summary>The statistics of a task.</summary>
 /// <param name="Task">The task's name.</param>
 /// <param name="Active">Runs that have not ended, on all instances.</param>
 /// <param name="Total">Runs that ended.</param>

@@ -9,7 +9,7 @@ internal sealed record Notification
     /// <summary>Its id. The first character tells the partition.</summary>
     public required string Id { get; init; }
 
-    /// <summary>How it reaches its receiver.</summary>
+    /// <summary>The way to its receiver.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<NotificationChannel>))]
     public required NotificationChannel Channel { get; init; }
 
@@ -31,7 +31,7 @@ internal sealed record Notification
     /// <summary>When the receiver is not to be disturbed.</summary>
     public QuietHours? QuietHours { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<NotificationState>))]
     public NotificationState State { get; init; }
 
@@ -47,10 +47,10 @@ internal sealed record Notification
     /// <summary>Deliveries that were tried.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>How often it was put off to the end of quiet hours after it had been queued.</summary>
+    /// <summary>The number of times that it was put off to the end of quiet hours after it had been queued.</summary>
     [JsonIgnore]
     public int Round { get; init; }
 
-    /// <summary>Why the last delivery failed.</summary>
+    /// <summary>The error of the last delivery.</summary>
     public string? Error { get; init; }
 }

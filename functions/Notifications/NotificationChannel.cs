@@ -1,6 +1,6 @@
 namespace Serverless.Notifications;
 
-/// <summary>How a notification reaches its receiver.</summary>
+/// <summary>The ways to a notification's receiver.</summary>
 internal enum NotificationChannel
 {
     /// <summary>The payload is posted to a URL, signed.</summary>

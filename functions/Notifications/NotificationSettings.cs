@@ -17,17 +17,17 @@ internal sealed class NotificationSettings : IValidatableObject
     /// <value>False by default.</value>
     public bool AllowPrivateAddresses { get; set; }
 
-    /// <summary>How long a receiver may take to answer.</summary>
+    /// <summary>The time that a receiver may take to answer.</summary>
     /// <value>10 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan WebhookTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a notification's key is remembered.</summary>
+    /// <summary>The time that a notification's key is remembered.</summary>
     /// <value>1 day by default.</value>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long an instance that took a notification may need to put it into the queue, before another takes it.</summary>
+    /// <summary>The time that an instance that took a notification may need to put it into the queue, before another takes it.</summary>
     /// <value>2 minutes by default.</value>
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
     public TimeSpan ClaimTime { get; set; } = TimeSpan.FromMinutes(2);

@@ -1,6 +1,6 @@
 namespace Serverless.Notifications;
 
-/// <summary>Where a notification stands.</summary>
+/// <summary>The states of a notification.</summary>
 internal enum NotificationState
 {
     /// <summary>Waiting for its time, or for the next drain.</summary>

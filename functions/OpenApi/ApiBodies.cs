@@ -13,7 +13,7 @@ namespace Serverless.OpenApi;
 /// </summary>
 internal static class ApiBodies
 {
-    /// <summary>How they are written: numbers as numbers, and no other members.</summary>
+    /// <summary>The form they are written in: numbers as numbers, and no other members.</summary>
     public static readonly JsonSerializerOptions Json = new(AppJson.Options)
     {
         NumberHandling = JsonNumberHandling.Strict,

@@ -11,7 +11,7 @@ internal sealed class DailyReportTask(DailyReportCollector collector, ReportStor
     /// <summary>The day, in UTC.</summary>
     public sealed record Args(DateOnly Date);
 
-    /// <summary>Where the report lies.</summary>
+    /// <summary>The place of the report.</summary>
     public sealed record Result(string Folder, long Runs, long Failed);
 
     /// <inheritdoc/>

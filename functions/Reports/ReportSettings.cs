@@ -12,7 +12,7 @@ internal sealed class ReportSettings : IValidatableObject
     /// <value>Nobody by default.</value>
     public string Recipients { get; set; } = "";
 
-    /// <summary>How far back missed days are made up for, in days.</summary>
+    /// <summary>The number of days up to which missed days are made up for.</summary>
     /// <value>7 by default.</value>
     [Range(1, 31)]
     public int DaysMadeUp { get; set; } = 7;

@@ -13,7 +13,7 @@ internal sealed class ScheduleRow : ITableEntity
     /// <summary>The one partition: few thousand schedules are a few pages.</summary>
     public const string Partition = "schedule";
 
-    /// <summary>How schedules are written as JSON, in the table and to callers.</summary>
+    /// <summary>The JSON form of schedules, in the table and to callers.</summary>
     public static readonly JsonSerializerOptions Json = new(AppJson.Options)
     {
         Converters = { new IsoDurationConverter() },

@@ -1,6 +1,6 @@
 namespace Serverless.Schedules;
 
-/// <summary>How far a schedule has come.</summary>
+/// <summary>The progress of a schedule.</summary>
 internal sealed record ScheduleState
 {
     /// <summary>The first due time that was not taken in yet; null when none comes, or while it is paused.</summary>
@@ -27,7 +27,7 @@ internal sealed record ScheduleState
     /// <summary>The id of the latest run.</summary>
     public string? LastRunId { get; init; }
 
-    /// <summary>Why the latest due time could not be started; null when it was.</summary>
+    /// <summary>The reason that nothing was started for the latest due time; null when it was.</summary>
     public string? LastError { get; init; }
 
     /// <summary>Runs started.</summary>

@@ -1,6 +1,6 @@
 namespace Serverless.Schedules;
 
-/// <summary>How a schedule's state goes on. Plain decisions: nothing here reads a clock or a table.</summary>
+/// <summary>The decisions that move a schedule's state on. Nothing here reads a clock or a table.</summary>
 internal static class ScheduleSteps
 {
     /// <summary>The most due times that are made up for, or wait.</summary>

@@ -6,19 +6,19 @@ namespace Serverless.Storage;
 /// <summary>Blob containers, each created when it is first used.</summary>
 internal sealed class Containers(BlobServiceClient blobs)
 {
-    /// <summary>Where files are dropped.</summary>
+    /// <summary>The container that files are dropped into.</summary>
     public const string Incoming = "incoming";
 
-    /// <summary>Where results lie.</summary>
+    /// <summary>The container of results.</summary>
     public const string Processed = "processed";
 
-    /// <summary>Where images lie, and what is made of them.</summary>
+    /// <summary>The container of images, and of what is made of them.</summary>
     public const string Media = "media";
 
-    /// <summary>Where schemas may lie that several files share.</summary>
+    /// <summary>The container of schemas that several files share.</summary>
     public const string Schemas = "schemas";
 
-    /// <summary>Where the definitions of workflows lie.</summary>
+    /// <summary>The container of the definitions of workflows.</summary>
     public const string Workflows = "workflows";
 
     /// <summary>Templates of messages.</summary>

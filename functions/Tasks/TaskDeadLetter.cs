@@ -5,7 +5,7 @@ using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks;
 
-/// <summary>Why a task lies among the dead letters.</summary>
+/// <summary>The reason that a task lies among the dead letters for.</summary>
 /// <param name="Reason">The error's class, or <c>UnknownTask</c>.</param>
 /// <param name="Type">The name of the exception's type.</param>
 /// <param name="Message">The exception's message, which is the dead letter's description.</param>

@@ -21,10 +21,10 @@ internal abstract class TaskDefinition(TaskHandlerAttribute attribute)
     /// <summary>The arguments' names in the order of the handler's type; null when they are no object, or one of any names.</summary>
     public abstract IReadOnlyList<string>? ArgumentNames { get; }
 
-    /// <summary>How long a run may take.</summary>
+    /// <summary>The time that a run may take.</summary>
     public TimeSpan Timeout() => TimeSpan.FromSeconds(attribute.TimeoutSeconds);
 
-    /// <summary>How long a run of the message may take.</summary>
+    /// <summary>The time that a run of the message may take.</summary>
     public TimeSpan Timeout(TaskMessage message) => TimeSpan.FromSeconds(message.TimeoutSeconds ?? attribute.TimeoutSeconds);
 
     /// <summary>

@@ -16,7 +16,7 @@ internal sealed class TaskHandlerAttribute(string name) : Attribute
     /// <summary>The queue, when no route says otherwise. Default: by the router's rules.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>How often a failed run is tried again. Default 3.</summary>
+    /// <summary>The number of further tries after a failed run. Default 3.</summary>
     public int MaxRetries { get; init; } = 3;
 
     /// <summary>Seconds before the first retry of an unclassified error; doubles with each. Default 60.</summary>

@@ -36,7 +36,7 @@ internal sealed record TaskMessage
     /// <summary>0 for the first run, then one more with each retry.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How often a failed run is tried again; null takes the handler's.</summary>
+    /// <summary>The number of further tries after a failed run; null takes the handler's.</summary>
     public int? MaxRetries { get; init; }
 
     /// <summary>Seconds before the first retry after an error of no class; null takes the handler's.</summary>
@@ -81,13 +81,13 @@ internal sealed record TaskMessage
     /// <summary>True once the arguments were sanitized: that is done once only.</summary>
     public bool Sanitized { get; init; }
 
-    /// <summary>How often it came back from the dead letters.</summary>
+    /// <summary>The number of times that it came back from the dead letters.</summary>
     public int Redrives { get; init; }
 
     /// <summary>The operation that brought it back last.</summary>
     public string? RedrivenBy { get; init; }
 
-    /// <summary>How often a run met a pause or an open circuit breaker; that spends no attempt.</summary>
+    /// <summary>The number of times that a run met a pause or an open circuit breaker; that spends no attempt.</summary>
     public int Deferrals { get; init; }
 
     /// <summary>True when the sender did not know whether the task had been sent before: it is looked up before it runs.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Tasks;
 
-/// <summary>Where a task stands; Celery's names.</summary>
+/// <summary>The states of a task; Celery's names.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TaskState>))]
 internal enum TaskState
 {

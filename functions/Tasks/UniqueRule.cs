@@ -7,7 +7,9 @@ namespace Serverless.Tasks;
 /// <param name="Key">1 to 256 characters; counts together with the task's name.</param>
 internal sealed record UniqueRule(string Key)
 {
-    /// <summary>How long the key is taken after the first was sent, up to 30 days. Null for as long as <see cref="Until"/> says.</summary>
+    /// <summary>
+    /// The time that the key is taken for after the first was sent, up to 30 days. Null for as long as <see cref="Until"/> says.
+    /// </summary>
     public TimeSpan? For { get; init; }
 
     /// <summary>The moment that frees the key before that. Null for none.</summary>

@@ -4,7 +4,7 @@ using Serverless.Workflows.References;
 
 namespace Serverless.Workflows;
 
-/// <summary>Where the items of a map come from: an array, or a blob.</summary>
+/// <summary>The items of a map: an array, or a blob.</summary>
 internal static class ItemSource
 {
     private const string BlobMember = "blob";

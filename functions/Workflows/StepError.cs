@@ -6,7 +6,7 @@ using Serverless.Workflows.Run;
 
 namespace Serverless.Workflows;
 
-/// <summary>Why a step or a task of a workflow failed.</summary>
+/// <summary>The error of a step or a task of a workflow.</summary>
 /// <param name="Type">The name of the exception's type, such as <c>TimeoutException</c>, or the state a task ended in.</param>
 /// <param name="Message">What happened, at most 1,000 characters.</param>
 /// <param name="Step">The step or node it happened in, when that is not the one at hand.</param>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows;
 
-/// <summary>Where a workflow's task runs.</summary>
+/// <summary>The ways to run a workflow's task.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TaskVia>))]
 internal enum TaskVia
 {

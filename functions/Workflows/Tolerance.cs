@@ -4,13 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows;
 
-/// <summary>How many failures something bears: as JSON a whole number (a count), or a number between 0 and 1 (a share).</summary>
+/// <summary>The number of failures that something bears: as JSON a whole number (a count), or a number between 0 and 1 (a share).</summary>
 /// <param name="Count">The most failures; null when it is a share.</param>
 /// <param name="Share">The largest share of failures; null when it is a count.</param>
 [JsonConverter(typeof(Converter))]
 internal readonly record struct Tolerance(int? Count, double? Share)
 {
-    /// <summary>How many failures of so many are borne. As decimals: 29 % of 100 are 29, and not a little less.</summary>
+    /// <summary>Calculates the failures of so many that are borne. As decimals: 29 % of 100 are 29, and not a little less.</summary>
     public long Of(long total) => Count ?? (long)Math.Floor((decimal)(Share ?? 0) * total);
 
     /// <summary>Reads a number.</summary>

@@ -6,7 +6,7 @@ using Serverless.Http;
 
 namespace Serverless.Workflows;
 
-/// <summary>How definitions and runs are written as JSON: the web defaults, nothing that is not there.</summary>
+/// <summary>The JSON form of definitions and runs: the web defaults, nothing that is not there.</summary>
 internal static class WorkflowJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)

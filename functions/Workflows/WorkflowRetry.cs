@@ -3,7 +3,7 @@ using Serverless.Resilience;
 namespace Serverless.Workflows;
 
 /// <summary>
-/// How a task of a step is tried again. Delays are for errors of no class; the others have their own strategies (see Errors/).
+/// The rule for further tries of a step's task. Delays are for errors of no class; the others have their own strategies (see Errors/).
 /// </summary>
 /// <param name="MaxRetries">0 to 100.</param>
 /// <param name="DelaySeconds">Before the first retry, 0 to 86,400. Default 60.</param>
@@ -20,6 +20,6 @@ internal sealed record WorkflowRetry(int MaxRetries, int DelaySeconds = 60, doub
     /// <param name="errorClass">What it failed with.</param>
     public bool Allow(int attempt, ErrorClass errorClass) => attempt < MaxRetries && !IsFinal(errorClass);
 
-    /// <summary>How long to wait after a failed attempt, at most a day.</summary>
+    /// <summary>Calculates the wait after a failed attempt, at most a day.</summary>
     public TimeSpan DelayAfter(int attempt) => TimeSpan.FromSeconds(Math.Min(MaxDelaySeconds, DelaySeconds * Math.Pow(Backoff, attempt)));
 }

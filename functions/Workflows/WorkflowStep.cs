@@ -25,13 +25,13 @@ internal sealed record WorkflowStep
     /// <summary>The arguments of the task or orchestration, or the input of the child workflow.</summary>
     public JsonElement? Args { get; init; }
 
-    /// <summary>How a task is tried again, instead of how its handler says.</summary>
+    /// <summary>The rule for further tries of a task, instead of the handler's own.</summary>
     public WorkflowRetry? Retry { get; init; }
 
     /// <summary>The queue of a task, instead of the router's.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>Where a task runs. Default <see cref="TaskVia.Queue"/>.</summary>
+    /// <summary>The way to run a task. Default <see cref="TaskVia.Queue"/>.</summary>
     public TaskVia Via { get; init; }
 
     /// <summary>

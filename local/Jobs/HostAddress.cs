@@ -3,7 +3,7 @@ using Serverless.Local.ServiceBus;
 
 namespace Serverless.Local.Jobs;
 
-/// <summary>Where the host that holds a data folder answers, for other processes of the same user.</summary>
+/// <summary>The address of the host that holds a data folder, for other processes of the same user.</summary>
 internal sealed class HostAddress : IDisposable
 {
     private readonly string _file;

@@ -74,7 +74,9 @@ internal sealed class JobCatalog : IAsyncDisposable
         return [.. jobs.Select(Describe)];
     }
 
-    /// <summary>How fast CSV jobs like this were; null when there was none, or a host holds the storage, which does not tell.</summary>
+    /// <summary>
+    /// Finds the speed of CSV jobs like this; null when there was none, or a host holds the storage, which does not tell.
+    /// </summary>
     public async Task<Speed?> FindSpeedAsync(CsvOutput output, bool isCompressed, string schema, CancellationToken cancellationToken) =>
         _speeds is null ? null : await new CsvSpeeds(_speeds).FindAsync(output, isCompressed, schema, cancellationToken);
 

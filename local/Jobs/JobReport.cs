@@ -10,7 +10,7 @@ namespace Serverless.Local.Jobs;
 /// <summary>Says how a job ended: counts, the reasons that refused most records, and where the results are.</summary>
 internal sealed class JobReport(IScreen screen)
 {
-    /// <summary>How a job ended, as JSON.</summary>
+    /// <summary>The outcome of a job, as JSON.</summary>
     public static JsonObject ToJson(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results) => new()
     {
         ["file"] = file.Name,

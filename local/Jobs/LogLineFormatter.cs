@@ -11,7 +11,7 @@ using Serverless.Tasks;
 
 namespace Serverless.Local.Jobs;
 
-/// <summary>How log lines are written.</summary>
+/// <summary>The form log lines are written in.</summary>
 internal sealed class LogLineOptions : ConsoleFormatterOptions
 {
     /// <summary>Every exception with its stack trace. Default: not those for what a user did.</summary>

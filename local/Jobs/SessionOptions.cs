@@ -3,7 +3,7 @@ using Serverless.Local.CommandLine;
 
 namespace Serverless.Local.Jobs;
 
-/// <summary>How a host is opened.</summary>
+/// <summary>The options of a host that is opened.</summary>
 /// <param name="DataFolder">Where everything is kept; <c>.serverless</c> in the current folder when null.</param>
 /// <param name="Port">The port of the HTTP functions; 0 for one that is free.</param>
 /// <param name="MinimumLogLevel">What is worth a line on the error stream; null when host.json says so.</param>

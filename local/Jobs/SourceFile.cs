@@ -28,7 +28,7 @@ internal sealed class SourceFile
 
     public long Length => _file.Length;
 
-    /// <summary>Where it lies within the container <c>incoming</c>.</summary>
+    /// <summary>The path within the container <c>incoming</c>.</summary>
     public string BlobPath { get; }
 
     /// <summary>The Table Schema that lies beside the file, or null.</summary>

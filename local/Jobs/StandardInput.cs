@@ -3,7 +3,7 @@ namespace Serverless.Local.Jobs;
 /// <summary>The input stream, kept as a file for as long as it is worked on: a job reads its parts side by side.</summary>
 internal sealed class StandardInput : IDisposable
 {
-    /// <summary>How a command's arguments name it.</summary>
+    /// <summary>The name of it among a command's arguments.</summary>
     public const string Name = "-";
 
     private readonly DirectoryInfo _folder;

@@ -9,7 +9,7 @@ internal sealed class LocalFileSource(SourceFile file) : IRangeSource
     private FileStream? _last;
     private long _end;
 
-    /// <summary>How far the file was read.</summary>
+    /// <summary>The number of bytes that were read.</summary>
     public long Position => _last is { CanRead: true } open ? open.Position : _end;
 
     public ValueTask<Stream> OpenAsync(long offset, long count, CancellationToken cancellationToken)

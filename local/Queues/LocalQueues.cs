@@ -33,7 +33,7 @@ internal sealed class LocalQueues : IAsyncDisposable
     /// <summary>The settings that the app needs beyond those it has already.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
 
-    /// <summary>Where the broker of a data folder keeps its messages.</summary>
+    /// <summary>The file in which the broker of a data folder keeps its messages.</summary>
     public static string FileIn(string dataFolder) => Path.Combine(dataFolder, FileName);
 
     /// <exception cref="IOException">Another process has the broker's file.</exception>

@@ -40,7 +40,7 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         _logger = app.Services.GetRequiredService<ILogger<LocalFunctionsHost>>();
     }
 
-    /// <summary>Where HTTP functions are served.</summary>
+    /// <summary>The address of HTTP functions.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>The app's services.</summary>

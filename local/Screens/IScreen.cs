@@ -1,6 +1,6 @@
 namespace Serverless.Local.Screens;
 
-/// <summary>Where a command shows things: a terminal, or lines for a file or a pipe.</summary>
+/// <summary>The output of a command: a terminal, or lines for a file or a pipe.</summary>
 internal interface IScreen
 {
     /// <summary>The characters of a line; more than any table has where lines may be of any length.</summary>

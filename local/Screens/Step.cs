@@ -1,6 +1,6 @@
 namespace Serverless.Local.Screens;
 
-/// <summary>How far some work has come.</summary>
+/// <summary>The progress of some work.</summary>
 /// <param name="Fraction">From 0 to 1.</param>
 /// <param name="Detail">What else to say, in a few words.</param>
 internal readonly record struct Step(double Fraction, string Detail);

@@ -3,10 +3,10 @@ namespace Serverless.Local.ServiceBus;
 /// <summary>The entities and addresses of a <see cref="LocalServiceBus"/>.</summary>
 public sealed class LocalServiceBusOptions
 {
-    /// <summary>Where AMQP is spoken without TLS.</summary>
+    /// <summary>The address of AMQP without TLS.</summary>
     public const int DefaultPort = 5672;
 
-    /// <summary>Where Microsoft's emulator has its administration.</summary>
+    /// <summary>The address of the administration, which is where Microsoft's emulator has it.</summary>
     public const int DefaultAdministrationPort = 5300;
 
     /// <summary>The database file; made when it is not there.</summary>

@@ -4,7 +4,7 @@ namespace Serverless.Local.ServiceBus;
 /// <param name="Name">Its name; case-insensitive, as on Azure.</param>
 public sealed record QueueDefinition(string Name)
 {
-    /// <summary>How long a received message is locked. Default 1 minute.</summary>
+    /// <summary>The time that a received message is locked for. Default 1 minute.</summary>
     public TimeSpan LockDuration { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Deliveries before a message is dead-lettered. Default 10.</summary>
@@ -19,6 +19,6 @@ public sealed record QueueDefinition(string Name)
     /// <summary>True when every message needs a session id. Default false.</summary>
     public bool RequiresSession { get; init; }
 
-    /// <summary>How long a message id is remembered, so that the same one is dropped. Default zero: not at all.</summary>
+    /// <summary>The time that a message id is remembered, so that the same one is dropped. Default zero: not at all.</summary>
     public TimeSpan DuplicateDetectionWindow { get; init; }
 }

@@ -16,7 +16,7 @@ internal static class AzuritePackage
         "Install Node.js 20 or newer (https://nodejs.org), or set AzureWebJobsStorage to the connection string of a storage account or " +
         "of an Azurite that runs.";
 
-    /// <summary>Where the package files lie beside the program.</summary>
+    /// <summary>The folder of the package files beside the program.</summary>
     public static string SourceFolder { get; } = Path.Combine(AppContext.BaseDirectory, "azurite");
 
     /// <summary>The cache of this user, or null where the user has no home.</summary>

@@ -12,7 +12,7 @@ internal static class BicepCompiler
     private static readonly string? Compiler = typeof(BicepCompiler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .FirstOrDefault(a => a.Key == "BicepPath")?.Value?.Replace('\\', Path.DirectorySeparatorChar);
 
-    /// <summary>Why it cannot run here; null when it can.</summary>
+    /// <summary>The reason that it cannot run here; null when it can.</summary>
     public static string? Absent => File.Exists(Compiler) ? null : "There is no package of the Bicep compiler for this platform.";
 
     /// <summary>Runs a command in a folder, with these environment variables besides the few that every program needs.</summary>

@@ -10,7 +10,7 @@ using Serverless.Local.ServiceBus;
 
 namespace Serverless.ServiceBus.Tests;
 
-/// <summary>How clients come, wait, and come back.</summary>
+/// <summary>Clients that come, wait, and come back.</summary>
 public sealed class ConnectionTests() : ServiceBusTest(new QueueDefinition("work") { LockDuration = ServiceBusFixture.Lock })
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

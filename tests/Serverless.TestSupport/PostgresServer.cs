@@ -14,7 +14,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private Process? _server;
 
-    /// <summary>Why there can be none here; null where there can.</summary>
+    /// <summary>The reason that there can be none here; null where there can.</summary>
     public static string? Absent { get; } = Bin is null
         ? "There is no PostgreSQL on this machine (Debian: apt-get install postgresql)." : null;
 

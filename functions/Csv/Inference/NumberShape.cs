@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Serverless.Csv.Inference;
 
-/// <summary>How a number is written, as far as its text alone tells.</summary>
+/// <summary>The form of a number, as far as its text alone tells.</summary>
 /// <param name="Unit">What stands beside it; empty for nothing.</param>
 /// <param name="Group">What stands between its groups of three digits; NUL for nothing.</param>
 /// <param name="Decimal">What certainly stands before its decimals; NUL for nothing.</param>

@@ -24,7 +24,7 @@ internal sealed class SchemaInference(
     private readonly ColumnInference[] _columns = [.. names.Select(n => new ColumnInference(n))];
     private byte[] _unescaped = [];
 
-    /// <summary>How many columns the file has.</summary>
+    /// <summary>The number of columns of the file.</summary>
     public int Columns => _columns.Length;
 
     /// <summary>Records looked at so far.</summary>

@@ -52,7 +52,7 @@ internal sealed class TemporalCounts
         _lasts |= Bit(end < 0 ? rest : rest[..end]);
     }
 
-    /// <summary>How many values a format reads.</summary>
+    /// <summary>The number of values that a format reads.</summary>
     public long Read(int format) => Count(set => (set & (1 << format)) != 0);
 
     /// <summary>

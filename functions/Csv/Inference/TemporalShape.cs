@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Serverless.Csv.Inference;
 
 /// <summary>
-/// How a date or time is written: digits as their number (<c>4</c>, <c>2</c>, or <c>1</c> where one of them stands alone), names of months
+/// The form of a date or time: digits as their number (<c>4</c>, <c>2</c>, or <c>1</c> where one of them stands alone), names of months
 /// as <c>N</c>
 /// and <c>L</c> (long), <c>p</c> for the half of the day, <c>f</c> for decimals, <c>z</c> for an offset, and separators as themselves.
 /// </summary>

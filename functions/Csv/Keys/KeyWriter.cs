@@ -37,7 +37,7 @@ internal sealed class KeyWriter : ValueWriter
         }
     }
 
-    /// <summary>Where the record at hand starts.</summary>
+    /// <summary>The position of the record at hand.</summary>
     public long Position { get; set; }
 
     protected override void Take()

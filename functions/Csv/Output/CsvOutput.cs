@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Output;
 
-/// <summary>How the clean records are written.</summary>
+/// <summary>The formats of the clean records.</summary>
 internal enum CsvOutput
 {
     Csv,

@@ -40,5 +40,5 @@ internal sealed record ColumnFigures(
 /// <summary>The values that 5, 25, 50, 75 and 95 % of the values do not exceed.</summary>
 internal sealed record ColumnQuantiles(string P5, string P25, string P50, string P75, string P95);
 
-/// <summary>How many values lie from a bound to the next one; the last bin has both of its bounds.</summary>
+/// <summary>The number of values from each bound to the next one; the last bin has both of its bounds.</summary>
 internal sealed record HistogramBin(string From, string To, long Count);

@@ -43,7 +43,7 @@ internal sealed class DistinctSketch(SketchSizes sizes)
         for (var i = 0; i < _ranks.Length; i++) _ranks[i] = Math.Max(_ranks[i], other._ranks[i]);
     }
 
-    /// <summary>How many different values there were.</summary>
+    /// <summary>The number of different values.</summary>
     public long Estimate()
     {
         if (_exact is not null) return _exact.Count;

@@ -72,7 +72,7 @@ internal sealed class QuantileSketch(SketchSizes sizes)
         return quantiles;
     }
 
-    /// <summary>How many values lie below each bound, about.</summary>
+    /// <summary>Counts the values below each bound, about.</summary>
     /// <param name="bounds">Ascending.</param>
     public long[] CountsBelow(ReadOnlySpan<double> bounds)
     {

@@ -1,7 +1,7 @@
 namespace Serverless.Csv.Profile;
 
 /// <summary>
-/// How much a column's sketches may hold, and with that how exact they are. A table's profile stays below about 30 MB in memory, however
+/// The sizes of a column's sketches, and with that how exact they are. A table's profile stays below about 30 MB in memory, however
 /// many columns it has; profiles that are merged have the same sizes, for they come from the same schema.
 /// </summary>
 /// <param name="Exact">Distinct values up to this many are counted exactly.</param>

@@ -8,7 +8,7 @@ internal sealed class HashedPieces(Stream content, HashKind kind, int bufferByte
     private readonly byte[] _buffer = new byte[bufferBytes];
     private readonly ByteHash _hash = new(kind);
 
-    /// <summary>Where the next piece starts.</summary>
+    /// <summary>The position of the next piece.</summary>
     public long Position { get; private set; }
 
     /// <summary>A piece was longer than what was left.</summary>

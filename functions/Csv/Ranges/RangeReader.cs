@@ -62,7 +62,7 @@ internal sealed class RangeReader : IAsyncDisposable
     /// <summary>The raw position at which the current record starts.</summary>
     public long Position => _reader.Position;
 
-    /// <summary>Where the range's first record starts, or a comment before it; set once a record was read.</summary>
+    /// <summary>The position of the range's first record, or of a comment before it; set once a record was read.</summary>
     public long First => _first ?? throw new InvalidOperationException("No record was read.");
 
     /// <summary>The comment lines passed over so far.</summary>

@@ -24,7 +24,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         return this;
     }
 
-    /// <summary>How the file is written.</summary>
+    /// <summary>The form the file is written in.</summary>
     public CsvReportBuilder AddFacts(params IEnumerable<string> facts)
     {
         _report = _report with { Facts = [.. facts] };
@@ -75,7 +75,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         return this;
     }
 
-    /// <summary>How the file differs from its schema.</summary>
+    /// <summary>The differences of the file from its schema.</summary>
     public CsvReportBuilder AddSchema(SchemaReport? schema)
     {
         if (schema is not { SchemaIsGiven: true }) return this;
@@ -97,7 +97,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         return this;
     }
 
-    /// <summary>How long the steps took.</summary>
+    /// <summary>The durations of the steps.</summary>
     public CsvReportBuilder AddTimings(params IEnumerable<(string Step, double Seconds)> timings)
     {
         var bars = timings.Select(t => new Bar(t.Step, t.Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.Seconds))));

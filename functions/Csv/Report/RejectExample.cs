@@ -13,7 +13,7 @@ namespace Serverless.Csv.Report;
 /// <param name="Raw">The record's text, cut when it is long.</param>
 internal sealed record RejectExample(string Row, string Line, string Field, string Code, string Message, string Raw)
 {
-    /// <summary>How many a report shows.</summary>
+    /// <summary>The number that a report shows.</summary>
     public const int MaxShown = 8;
 
     private const int MaxBytes = 1 << 20;

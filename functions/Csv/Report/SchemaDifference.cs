@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Csv.Report;
 
-/// <summary>How a file's column differs from its schema.</summary>
+/// <summary>The difference of a file's column from its schema.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SchemaDifferenceKind>))]
 internal enum SchemaDifferenceKind
 {

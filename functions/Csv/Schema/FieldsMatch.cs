@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Schema;
 
-/// <summary>How a file's columns may differ from a schema's fields.</summary>
+/// <summary>The differences that a file's columns may have from a schema's fields.</summary>
 internal enum FieldsMatch
 {
     /// <summary>The same, in the same order.</summary>

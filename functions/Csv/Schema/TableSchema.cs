@@ -24,7 +24,7 @@ internal sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     /// <summary>The conditions of <c>x-checks</c> that each record has to meet.</summary>
     public IReadOnlyList<string> Checks { get; init; } = [];
 
-    /// <summary>How the file's columns may differ from the fields. Default: not at all.</summary>
+    /// <summary>The differences that the file's columns may have from the fields. Default: none.</summary>
     public FieldsMatch FieldsMatch { get; init; }
 
     /// <summary>The members with <c>x-</c> that nobody here reads: their writer's own, or misspelt.</summary>

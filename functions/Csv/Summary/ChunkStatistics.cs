@@ -23,7 +23,7 @@ internal sealed record ChunkStatistics
     [JsonIgnore]
     public long Rows => Accepted + Rejected;
 
-    /// <summary>How many records were refused with each code, the most frequent first.</summary>
+    /// <summary>The number of records that were refused with each code, the most frequent first.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, long> CountsByCode => Reasons
         .GroupBy(r => r.Code)

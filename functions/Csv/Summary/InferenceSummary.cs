@@ -6,7 +6,7 @@ using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Summary;
 
-/// <summary>How the schema was inferred, as <c>summary.json</c> shows it.</summary>
+/// <summary>The inference of the schema, as <c>summary.json</c> shows it.</summary>
 /// <param name="Records">How many records were looked at.</param>
 /// <param name="Columns">What they told, column by column.</param>
 internal sealed record InferenceSummary(long Records, IReadOnlyList<InferredColumnSummary> Columns)

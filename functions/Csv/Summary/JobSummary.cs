@@ -5,7 +5,7 @@ using Serverless.Csv.Proof;
 
 namespace Serverless.Csv.Summary;
 
-/// <summary>Where accepted records were loaded.</summary>
+/// <summary>The table that accepted records were loaded into.</summary>
 /// <param name="Table">Schema and table.</param>
 /// <param name="Mode">What became of the rows it had: append, replace or upsert.</param>
 internal sealed record LoadSummary(string Table, string Mode);
@@ -70,7 +70,7 @@ internal sealed record JobSummary(
     private const int ShownReasons = 3;
     private const int KeptReasons = 50;
 
-    /// <summary>How it is written.</summary>
+    /// <summary>The form it is written in.</summary>
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,

@@ -1,7 +1,7 @@
 namespace Serverless.Csv.Values;
 
 /// <summary>
-/// Why a record or a header is refused: Frictionless error codes, and three that are ours: <see cref="UnclosedQuote"/>,
+/// The codes of refused records and headers: Frictionless error codes, and three that are ours: <see cref="UnclosedQuote"/>,
 /// <see cref="AmbiguousQuote"/> and <see cref="DatabaseConstraint"/>.
 /// </summary>
 internal static class ErrorCodes

@@ -29,7 +29,9 @@ internal sealed class BlockStager(
     private PooledBuffer? _sending;
     private Task _upload = Task.CompletedTask;
 
-    /// <summary>Where to write: the same buffer until the next call of <see cref="SendFullAsync"/> or <see cref="FinishAsync"/>.</summary>
+    /// <summary>
+    /// The buffer to write into: the same until the next call of <see cref="SendFullAsync"/> or <see cref="FinishAsync"/>.
+    /// </summary>
     public IBufferWriter<byte> Writer => _filling ??= new PooledBuffer(_capacity);
 
     /// <summary>The hashes of the blocks sent so far: of what <see cref="Write"/> was given.</summary>

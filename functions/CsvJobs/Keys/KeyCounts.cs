@@ -17,7 +17,7 @@ internal sealed record KeyCounts(long Start, long First, long Offset, int[] Coun
     /// <summary>All entries of the run.</summary>
     public long Total => Counts.Sum(c => (long)c);
 
-    /// <summary>Where a slot starts in the range's blob, in entries.</summary>
+    /// <summary>The position of a slot in the range's blob, in entries.</summary>
     public long OffsetOf(int slot) => Offset + Counts.Take(slot).Sum(c => (long)c);
 
     public async Task WriteAsync(Stream target, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal enum LoadMode
     Upsert,
 }
 
-/// <summary>Where a job's accepted records go besides its output.</summary>
+/// <summary>The target of a job's accepted records besides its output.</summary>
 /// <param name="Connection">The name of a connection string in the app's settings.</param>
 /// <param name="Table">The table, with its schema where that is not the connection's own.</param>
 /// <param name="Mode">What becomes of the rows it has.</param>

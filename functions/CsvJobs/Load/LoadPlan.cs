@@ -4,7 +4,7 @@ using Serverless.Csv.Values;
 namespace Serverless.CsvJobs.Load;
 
 /// <summary>
-/// How a column's values are sent: types wide enough for what a schema allows. What the table's own allow is checked there.
+/// The types that a column's values are sent in: types wide enough for what a schema allows. What the table's own allow is checked there.
 /// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StagedType>))]
 internal enum StagedType

@@ -15,7 +15,7 @@ internal static class LoadTables
     private const int JobCharacters = 20;
     private const int MaxTables = 100_000;
 
-    /// <summary>How the names of a job's tables begin.</summary>
+    /// <summary>The beginning of the names of a job's tables.</summary>
     public static string PrefixOf(string job) =>
         "serverless_" + string.Concat(job.Where(char.IsAsciiLetterOrDigit).TakeLast(JobCharacters)).ToLowerInvariant() + "_";
 

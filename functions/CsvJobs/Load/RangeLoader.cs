@@ -38,7 +38,7 @@ internal sealed class RangeLoad(
     /// <summary>Records that the table refused in this pass; with any, the range is read once more without them.</summary>
     public IReadOnlyDictionary<long, RefusedRow> Found => _found;
 
-    /// <summary>Why a record is not to be loaded; null mostly.</summary>
+    /// <summary>Finds the reason not to load a record; null mostly.</summary>
     public RefusedRow? Refusal(long row) => refused.GetValueOrDefault(row);
 
     /// <summary>Sends what is encoded.</summary>

@@ -22,7 +22,7 @@ internal sealed class Insertions(IReadOnlyList<IndexedBlock> blocks, IReadOnlyLi
     /// <summary>The records as they are written.</summary>
     public ReadOnlySpan<byte> BytesOf(Insertion insertion) => _bytes.Span.Slice(insertion.Start, insertion.Length);
 
-    /// <summary>How many bytes are to be inserted.</summary>
+    /// <summary>The number of bytes to be inserted.</summary>
     public int Length => _bytes.Length;
 
     /// <summary>Passes over a record that is not in the output.</summary>

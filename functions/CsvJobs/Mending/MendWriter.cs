@@ -26,7 +26,7 @@ internal sealed class MendWriter(
     private int _named;
     private long _rejected;
 
-    /// <summary>Where mended records go.</summary>
+    /// <summary>The place for mended records.</summary>
     public Insertions Insertions { get; } = new(index.Blocks, index.Dropped);
 
     /// <summary>The records that are in the output from now on.</summary>

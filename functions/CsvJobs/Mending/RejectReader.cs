@@ -19,7 +19,7 @@ internal sealed class RejectReader(Stream rejects, long position = 0) : IDisposa
     /// <summary>The line as it stands, without its end.</summary>
     public ReadOnlySpan<byte> Verbatim => _reader.Current.Raw;
 
-    /// <summary>Where the next line starts.</summary>
+    /// <summary>The position of the next line.</summary>
     public long NextPosition => _reader.NextPosition;
 
     public long Row { get; private set; }

@@ -5,7 +5,8 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>
-/// How fast ranges were read and cleaned, in bytes of the file a second: measured by every job, for the plans of those that follow.
+/// The speed at which ranges were read and cleaned, in bytes of the file a second: measured by every job, for the plans of those that
+/// follow.
 /// </summary>
 internal sealed class CsvSpeeds(MeasuredSpeeds speeds)
 {

@@ -92,7 +92,7 @@ internal sealed record RangeOutcome(
     string Label, long Start, long End, long First, long Next, long Rows, long Lines, long Accepted,
     int Blocks, long OutputBytes, long ReadBytes, int Reads, long BusyMilliseconds = 0, long Comments = 0, RangeProof? Proof = null)
 {
-    /// <summary>How many of its records are in the rejects.</summary>
+    /// <summary>The number of its records in the rejects.</summary>
     [JsonIgnore]
     public long Rejected => Rows - Accepted;
 }

@@ -53,7 +53,7 @@ internal sealed class RangeOutput : IAsyncDisposable
                 task.Start, _first, n), plan.BlockBytes, expected * 2, plan.Proof);
     }
 
-    /// <summary>Where the first record starts.</summary>
+    /// <summary>The position of the first record.</summary>
     public long FirstRecord { get; private set; }
 
     /// <summary>Blocks staged.</summary>

@@ -43,7 +43,7 @@ internal static class RangePlan
         return checked((int)RoundUp(Math.Max(preferred, size / MaxRanges), 2));
     }
 
-    /// <summary>How many ranges there are from a position on.</summary>
+    /// <summary>The number of ranges from a position on.</summary>
     public static int Count(FileShape shape, long start) => shape.IsSequential
         ? start < shape.Size ? 1 : 0
         : (int)Math.Max(0, (shape.Size - start + shape.ChunkBytes - 1) / shape.ChunkBytes);

@@ -11,11 +11,11 @@ internal abstract class RecordFeed : IAsyncDisposable
     public abstract CsvRecord Current { get; }
 
     /// <summary>
-    /// Where the first record starts, or a comment before it: what the range's outcome is known by. Set once a record was read.
+    /// The position of the first record, or of a comment before it: what the range's outcome is known by. Set once a record was read.
     /// </summary>
     public abstract long First { get; }
 
-    /// <summary>Where the current record starts.</summary>
+    /// <summary>The position of the current record.</summary>
     public abstract long Position { get; }
 
     /// <summary>The comment lines passed over so far.</summary>
@@ -25,7 +25,7 @@ internal abstract class RecordFeed : IAsyncDisposable
 
     public abstract ValueTask<bool> FillAsync(CancellationToken cancellationToken);
 
-    /// <summary>Where the first record starts, where the next one does, and how many records and lines there were.</summary>
+    /// <summary>The positions of the first record and of the next one, and the counts of records and lines.</summary>
     public abstract (long First, long Next, long Rows, long Lines) End();
 
     /// <summary>Hashes what is left, once every record was read: then the hash has all that it is to have.</summary>

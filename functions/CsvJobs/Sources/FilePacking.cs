@@ -19,7 +19,7 @@ internal enum PackingKind
     Workbook,
 }
 
-/// <summary>How to get at a file's text.</summary>
+/// <summary>The ways to get at a file's text.</summary>
 /// <param name="Kind">What it is wrapped in.</param>
 /// <param name="Part">The member of the archive or the sheet of the workbook; empty for others.</param>
 internal sealed record FilePacking(PackingKind Kind = PackingKind.None, string Part = "")

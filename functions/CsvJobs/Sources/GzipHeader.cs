@@ -3,7 +3,7 @@ namespace Serverless.CsvJobs.Sources;
 /// <summary>The header of a gzip member (RFC 1952, 2.3).</summary>
 internal static class GzipHeader
 {
-    /// <summary>How many bytes tell that a member begins.</summary>
+    /// <summary>The number of bytes that tell that a member begins.</summary>
     public const int MagicBytes = 2;
 
     private const int Deflate = 8;

@@ -41,7 +41,7 @@ internal sealed class CsvJobEntity : IJobRow
     /// <summary>When it came to its end.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason of the failure.</summary>
     public string? Error { get; set; }
 
     /// <summary>Records read, once known.</summary>

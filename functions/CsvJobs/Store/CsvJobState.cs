@@ -1,6 +1,6 @@
 namespace Serverless.CsvJobs.Store;
 
-/// <summary>Where a job stands.</summary>
+/// <summary>The states of a job.</summary>
 internal enum CsvJobState
 {
     /// <summary>Accepted; its orchestration is starting or at work.</summary>

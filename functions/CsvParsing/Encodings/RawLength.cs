@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Serverless.CsvParsing.Encodings;
 
 /// <summary>
-/// How many bytes of the blob a stretch of transcoded text came from. Of an encoding that is read from the file's start only, positions
-/// are those in the text.
+/// Counts the bytes of the blob that a stretch of transcoded text came from. Of an encoding that is read from the file's start only,
+/// positions are those in the text.
 /// </summary>
 internal static class RawLength
 {

@@ -6,7 +6,7 @@ internal static class CommentFinder
     public const string Mark = "#";
 
     /// <summary>
-    /// How many fields the records have, where the lines with the mark that have another number of them are surely comments: the file
+    /// The number of fields of the records, where the lines with the mark that have another number of them are surely comments: the file
     /// starts with
     /// one, or one of them reads as a sentence, and in a table of one column none can be told.
     /// </summary>

@@ -5,7 +5,7 @@ namespace Serverless.CsvParsing.Sniffing;
 /// <summary>Finds out from a file's first bytes how it is written.</summary>
 internal static class DialectSniffer
 {
-    /// <summary>How much of a file is worth fetching for it.</summary>
+    /// <summary>The part of a file that is worth fetching for it, in bytes.</summary>
     public const int SampleBytes = 256 * 1024;
 
     private const char Backslash = '\\';

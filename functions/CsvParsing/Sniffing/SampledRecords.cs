@@ -65,8 +65,8 @@ internal sealed class SampledRecords
     }
 
     /// <summary>
-    /// How likely the file was written so, from 0 to 1: the share of records that have the usual number of fields, times the share of
-    /// cells that hold no other delimiter, or hold it in a number or between quotes. One field a record says nothing: 0.
+    /// The likelihood that the file was written so, from 0 to 1: the share of records that have the usual number of fields, times the share
+    /// of cells that hold no other delimiter, or hold it in a number or between quotes. One field a record says nothing: 0.
     /// </summary>
     public (double Score, int Columns) Judge(IReadOnlyList<char> delimiters)
     {

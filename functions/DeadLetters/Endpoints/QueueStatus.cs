@@ -22,7 +22,7 @@ internal sealed record QueueStatus(
     int MaxPriority, int Concurrency, int MaxDeliveryCount, bool RequiresSession, IReadOnlyList<LaneStatus> Lanes, bool Paused,
     double? MeanMs = null)
 {
-    /// <summary>How far back the runs go.</summary>
+    /// <summary>The time that the runs go back to.</summary>
     public static readonly TimeSpan Last = TimeSpan.FromMinutes(15);
 
     /// <summary>From the lanes' counts, runs and states; a lane that the broker does not know is left out.</summary>

@@ -15,7 +15,7 @@ internal sealed record RequeueRequest
     /// <summary>The task's name, or the start of names followed by <c>*</c>.</summary>
     public string? Task { get; init; }
 
-    /// <summary>Why they are there, such as an error class.</summary>
+    /// <summary>The reason that they are there for, such as an error class.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Dead-lettered at or after this time.</summary>

@@ -1,6 +1,6 @@
 namespace Serverless.DeadLetters.Operations;
 
-/// <summary>Where to look for the next dead letters of an operation.</summary>
+/// <summary>The place to look for the next dead letters of an operation.</summary>
 internal sealed record PlanPage(QueueOperation Operation, string Lane, long From);
 
 /// <summary>Dead letters that an operation is to settle.</summary>

@@ -28,7 +28,7 @@ internal enum QueueOperationKind
 internal sealed record QueueOperation(
     string Id, QueueOperationKind Kind, IReadOnlyList<string> Lanes, DeadLetterFilter Filter, JsonElement? Args = null, int Canaries = 0);
 
-/// <summary>Where an operation stands: its orchestration's custom status, and in the end its output.</summary>
+/// <summary>The state of an operation: its orchestration's custom status, and in the end its output.</summary>
 /// <param name="Phase"><c>canaries</c>, <c>working</c>, <c>done</c> or <c>stopped</c>.</param>
 /// <param name="Requeued">Dead letters sent again. Those that another operation took at the same time count for both.</param>
 /// <param name="Deleted">

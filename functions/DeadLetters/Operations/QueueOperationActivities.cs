@@ -42,7 +42,7 @@ internal sealed class QueueOperationActivities(
         return canaries;
     }
 
-    /// <summary>Where the canaries stand.</summary>
+    /// <summary>The states of the canaries.</summary>
     [Function(nameof(CheckCanaries))]
     public async Task<List<Canary>> CheckCanaries([ActivityTrigger] List<Canary> canaries, CancellationToken cancellationToken) =>
         [.. await Task.WhenAll(canaries.Select(canary => LookAsync(canary, cancellationToken)))];
@@ -77,7 +77,7 @@ internal sealed class QueueOperationActivities(
         return tally.Requeued + tally.Deleted == page.Numbers.Count ? [] : await FindRemainingAsync(page, cancellationToken);
     }
 
-    /// <summary>How many messages there are to delete.</summary>
+    /// <summary>The number of messages to delete.</summary>
     [Function(nameof(CountMessages))]
     public async Task<int> CountMessages([ActivityTrigger] PurgePage page, CancellationToken cancellationToken)
     {

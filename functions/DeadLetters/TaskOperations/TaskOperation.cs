@@ -21,7 +21,7 @@ internal enum TaskOperationKind
 /// <param name="Ids">The only tasks that are meant; null for all that the filter means.</param>
 internal sealed record TaskOperation(string Id, TaskOperationKind Kind, TaskFilter Filter, IReadOnlyList<string>? Ids = null);
 
-/// <summary>Where an operation stands: its orchestration's custom status, and in the end its output.</summary>
+/// <summary>The state of an operation: its orchestration's custom status, and in the end its output.</summary>
 /// <param name="Phase"><c>working</c> or <c>done</c>.</param>
 /// <param name="Found">Tasks that were meant so far.</param>
 /// <param name="Done">Tasks that were revoked, or came back from the dead letters.</param>
@@ -45,7 +45,7 @@ internal sealed record TaskOperationPreview(
 /// <param name="Next">Where the next page begins; null on the last.</param>
 internal sealed record TaskIdPage(IReadOnlyDictionary<string, IReadOnlyList<string>> Ids, string? Next)
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of them.</summary>
     [JsonIgnore]
     public int Count => Ids.Values.Sum(ids => ids.Count);
 }

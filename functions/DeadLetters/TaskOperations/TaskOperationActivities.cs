@@ -57,5 +57,5 @@ internal sealed class TaskOperationActivities(TaskIndex index, ITaskClient tasks
         kind == TaskOperationKind.Retry ? task.State == TaskState.Failure : !task.IsFinal;
 }
 
-/// <summary>Where a page of an operation's tasks begins.</summary>
+/// <summary>The place at which a page of an operation's tasks begins.</summary>
 internal sealed record FindTasksInput(TaskOperation Operation, string? After);

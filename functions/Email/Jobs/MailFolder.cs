@@ -14,10 +14,10 @@ internal sealed class MailFolder(BlobContainerClient mail, string id)
     /// <summary>The recipients that a request brought along.</summary>
     public static string RecipientsPath(string id, string request) => $"jobs/{id}/recipients-{request}.jsonl";
 
-    /// <summary>How it is divided.</summary>
+    /// <summary>The division into batches.</summary>
     public BlobClient Plan => mail.GetBlobClient(PathOf("plan.json"));
 
-    /// <summary>Where each batch starts in the list: 8 bytes for each, low byte first.</summary>
+    /// <summary>The position of each batch in the list: 8 bytes for each, low byte first.</summary>
     public BlockBlobClient Index => mail.GetBlockBlobClient(PathOf("index"));
 
     /// <summary>The recipients whose address stands earlier in the list: one bit for each recipient.</summary>

@@ -2,7 +2,7 @@ using Serverless.Email.Recipients;
 
 namespace Serverless.Email.Jobs;
 
-/// <summary>How a job is divided into batches. Batch <c>n</c> has the recipients from <c>n</c> · <see cref="BatchSize"/> on.</summary>
+/// <summary>The division of a job into batches. Batch <c>n</c> has the recipients from <c>n</c> · <see cref="BatchSize"/> on.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Format">How its list is written.</param>
 /// <param name="Length">The list's size in bytes.</param>

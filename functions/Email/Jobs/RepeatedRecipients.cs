@@ -17,7 +17,7 @@ internal sealed class RepeatedRecipients(int mostKept)
     private readonly List<byte> _bits = [];
     private bool _isOverfull;
 
-    /// <summary>How many were found.</summary>
+    /// <summary>The number that was found.</summary>
     public long Count { get; private set; }
 
     /// <summary>One bit for each recipient, from the lowest of the first byte on: it is set for one that repeats an earlier one.</summary>

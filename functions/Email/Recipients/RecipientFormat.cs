@@ -2,7 +2,7 @@ using Serverless.CsvParsing;
 
 namespace Serverless.Email.Recipients;
 
-/// <summary>How a list of recipients is written.</summary>
+/// <summary>The formats of a list of recipients.</summary>
 /// <param name="DataStart">The position in bytes of the first recipient.</param>
 /// <param name="Columns">The header of a CSV; null for JSON Lines.</param>
 /// <param name="Dialect">How the CSV is written; null for JSON Lines.</param>

@@ -2,7 +2,7 @@ using MimeKit;
 
 namespace Serverless.Email.Sending;
 
-/// <summary>Where messages go: an SMTP server, a folder, or a container.</summary>
+/// <summary>The way out for messages: an SMTP server, a folder, or a container.</summary>
 internal interface IMailTransport
 {
     /// <summary>Opens a way for any number of messages, one after the other. Disposing gives it back.</summary>

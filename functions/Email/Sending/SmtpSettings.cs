@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Serverless.Email.Sending;
 
-/// <summary>How the app reaches its mail server, read from <c>Smtp__*</c>.</summary>
+/// <summary>The settings of the mail server, read from <c>Smtp__*</c>.</summary>
 internal sealed class SmtpSettings : IValidatableObject
 {
     /// <summary>The server.</summary>
@@ -14,7 +14,7 @@ internal sealed class SmtpSettings : IValidatableObject
     [Range(1, 65_535)]
     public int Port { get; set; } = 587;
 
-    /// <summary>How the connection is secured.</summary>
+    /// <summary>The security of the connection.</summary>
     /// <value><see cref="SmtpSecurity.StartTls"/> by default.</value>
     public SmtpSecurity Security { get; set; } = SmtpSecurity.StartTls;
 
@@ -37,12 +37,12 @@ internal sealed class SmtpSettings : IValidatableObject
     [Range(0, 64)]
     public int MaxIdle { get; set; } = 4;
 
-    /// <summary>How long a connection may be idle before it is not used again. Servers close them after minutes.</summary>
+    /// <summary>The time that a connection may be idle before it is not used again. Servers close them after minutes.</summary>
     /// <value>30 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan IdleTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the server may take to let the app in, or to take a message.</summary>
+    /// <summary>The time that the server may take to let the app in, or to take a message.</summary>
     /// <value>1 minute by default.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(1);
@@ -65,7 +65,7 @@ internal sealed class SmtpSettings : IValidatableObject
     }
 }
 
-/// <summary>How a connection to a mail server is secured.</summary>
+/// <summary>The security of a connection to a mail server.</summary>
 internal enum SmtpSecurity
 {
     /// <summary>It begins in the open and must change to TLS before anything is said.</summary>

@@ -10,7 +10,7 @@ namespace Serverless.Monitoring.Changes;
 internal readonly record struct ChangePosition(string Instance, long Number);
 
 /// <summary>
-/// How far a reader has come: the minute, and the last row of each instance that wrote about then. By the instances, rows are neither
+/// The progress of a reader: the minute, and the last row of each instance that wrote about then. By the instances, rows are neither
 /// missed nor read twice whose instances' clocks differ, up to a minute.
 /// </summary>
 /// <param name="Minute">Everything before the minute before this one was read.</param>

@@ -10,7 +10,7 @@ namespace Serverless.Monitoring.Changes;
 /// </summary>
 internal sealed class ChangeLog(AppInstance instance, ChangeStore store, TimeProvider time, ILogger<ChangeLog> logger) : BackgroundService
 {
-    /// <summary>How often changes are stored.</summary>
+    /// <summary>The interval at which changes are stored.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly ChangeBuffer _buffer = new();

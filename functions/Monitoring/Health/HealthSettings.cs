@@ -10,12 +10,12 @@ internal sealed class HealthSettings
     [Range(0, int.MaxValue)]
     public int MaxDeadLetters { get; set; } = 100;
 
-    /// <summary>How long an answer of <c>GET /api/health</c> is given again before the checks run anew.</summary>
+    /// <summary>The time that an answer of <c>GET /api/health</c> is given again before the checks run anew.</summary>
     /// <value>15 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan Remember { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long one check may take. All run at once, and load balancers give up after five seconds.</summary>
+    /// <summary>The time that one check may take. All run at once, and load balancers give up after five seconds.</summary>
     /// <value>3 seconds by default.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(3);

@@ -55,6 +55,6 @@ internal sealed class ExecutionBuffer(string instance)
         }
     }
 
-    /// <summary>How many were dropped since this was last asked.</summary>
+    /// <summary>Takes the number that was dropped since this was last asked.</summary>
     public long TakeDropped() => Interlocked.Exchange(ref _dropped, 0);
 }

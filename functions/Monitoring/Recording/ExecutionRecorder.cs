@@ -20,7 +20,7 @@ internal sealed class ExecutionRecorder(
     TimeProvider time,
     ILogger<ExecutionRecorder> logger) : BackgroundService, IExecutionRecorder, IAsyncDisposable
 {
-    /// <summary>How often it stores what it noted, and says what runs.</summary>
+    /// <summary>The interval at which it stores what it noted, and says what runs.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     // A host that stops is not kept waiting for storage that does not answer.

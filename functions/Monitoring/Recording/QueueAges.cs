@@ -7,7 +7,7 @@ using Serverless.Messaging;
 namespace Serverless.Monitoring.Recording;
 
 /// <summary>
-/// How long the oldest message of each lane has been there, as <c>serverless.queue.age</c> in seconds: a lane that nobody takes from shows
+/// The age of the oldest message of each lane, as <c>serverless.queue.age</c> in seconds: a lane that nobody takes from shows
 /// here, where the tasks' own measures are silent.
 /// </summary>
 internal sealed class QueueAges : IDisposable

@@ -16,7 +16,7 @@ internal sealed class RunningTasks(TimeProvider time)
         return run;
     }
 
-    /// <summary>How many there are, by task, and those that have run longest.</summary>
+    /// <summary>The number of them by task, and those that have run longest.</summary>
     public (Dictionary<string, int> Active, List<RunningTask> Longest) Look(int most)
     {
         var runs = _runs.Values;

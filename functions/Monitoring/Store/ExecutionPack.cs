@@ -36,7 +36,7 @@ internal static class ExecutionPack
     public static IReadOnlyList<TaskExecution> Read(TableEntity row) =>
         JsonSerializer.Deserialize<TaskExecution[]>(Gzip.Decompress(row.GetBinary(Data)), AppJson.Options)!;
 
-    /// <summary>How many executions a row holds.</summary>
+    /// <summary>The number of executions in a row.</summary>
     public static int CountOf(TableEntity row) => row.GetInt32(Count) ?? 0;
 
     /// <summary>The columns that <see cref="CountOf"/> needs.</summary>

@@ -18,6 +18,6 @@ internal interface IScheduleTarget
     /// <summary>True when a run was started and has not ended.</summary>
     Task<bool> IsActiveAsync(DurableTaskClient client, string runId, CancellationToken cancellationToken);
 
-    /// <summary>Where a run is looked at, below <c>/api/</c>.</summary>
+    /// <summary>The address at which a run is looked at, below <c>/api/</c>.</summary>
     string PathOf(string runId);
 }

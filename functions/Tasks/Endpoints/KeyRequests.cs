@@ -9,7 +9,7 @@ internal sealed record UniqueRequest
     /// <summary>Counts together with the task's name.</summary>
     public required string Key { get; init; }
 
-    /// <summary>How long the key is taken, such as <c>10m</c>.</summary>
+    /// <summary>The time that the key is taken for, such as <c>10m</c>.</summary>
     [JsonConverter(typeof(ShortDurationConverter))]
     public TimeSpan? For { get; init; }
 
@@ -24,7 +24,7 @@ internal sealed record DebounceRequest
     /// <summary>Counts together with the task's name.</summary>
     public required string Key { get; init; }
 
-    /// <summary>How long it waits for another, such as <c>5s</c>.</summary>
+    /// <summary>The time that it waits for another, such as <c>5s</c>.</summary>
     [JsonConverter(typeof(ShortDurationConverter))]
     public required TimeSpan For { get; init; }
 }

@@ -88,7 +88,7 @@ internal sealed record HandlerRun(TaskDefinition Definition, string Id, string L
     public CancellationToken Revoked { get; init; }
 }
 
-/// <summary>How a run of a handler ended.</summary>
+/// <summary>The outcome of a handler's run.</summary>
 internal abstract record HandlerOutcome
 {
     private HandlerOutcome()

@@ -8,7 +8,7 @@ namespace Serverless.Tasks.Running;
 /// </summary>
 internal sealed class Heartbeat : IDisposable
 {
-    /// <summary>How long a handler may take to heed its token.</summary>
+    /// <summary>The time that a handler may take to heed its token.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly TimeSpan _interval;

@@ -4,7 +4,7 @@ using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Running;
 
-/// <summary>How a run ended, and what follows.</summary>
+/// <summary>The outcome of a run, and what follows.</summary>
 internal abstract record TaskOutcome
 {
     private TaskOutcome()

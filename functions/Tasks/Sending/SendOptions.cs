@@ -1,9 +1,9 @@
 namespace Serverless.Tasks.Sending;
 
-/// <summary>How a task is sent; every member may be left out.</summary>
+/// <summary>The options of a task that is sent; every member may be left out.</summary>
 internal sealed record SendOptions
 {
-    /// <summary>How long it waits before it may start. Not together with <see cref="Eta"/>.</summary>
+    /// <summary>The time that it waits before it may start. Not together with <see cref="Eta"/>.</summary>
     public TimeSpan? Countdown { get; init; }
 
     /// <summary>When it may start; a time in the past is now.</summary>
@@ -45,7 +45,7 @@ internal sealed record SendOptions
     /// <summary>It waits whether another of its name and key follows. Not together with a countdown or a time.</summary>
     public DebounceRule? Debounce { get; init; }
 
-    /// <summary>How long state and result are kept after the end, up to 30 days. Default 1 hour.</summary>
+    /// <summary>The time that state and result are kept after the end, up to 30 days. Default 1 hour.</summary>
     public TimeSpan? ResultTtl { get; init; }
 
     /// <summary>The tenant; by default the argument <c>tenant</c> of tasks that go to the tenants queue.</summary>

@@ -19,7 +19,7 @@ internal sealed class PendingRow(TableEntity change, RowVersion? version)
     /// <summary>It waits to be written; before, it waits for a later change to take it along.</summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>How many later changes were taken in.</summary>
+    /// <summary>The number of later changes that were taken in.</summary>
     public int Joined { get; private set; }
 
     /// <summary>Takes a later change in, unless another run made it.</summary>

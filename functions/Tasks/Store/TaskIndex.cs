@@ -51,7 +51,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         return new TaskPage(found, null);
     }
 
-    /// <summary>How many tasks there are.</summary>
+    /// <summary>The number of tasks.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="isMeant">Which of them.</param>
     /// <param name="limit">Looks at no more.</param>

@@ -56,7 +56,7 @@ internal static partial class TaskKey
     /// <summary>The row that points to the task of an id that was chosen; null where the task's own row is sorted by time.</summary>
     internal static string? IndexRow(string id, DateTimeOffset sent) => IsGenerated(id) ? null : $"{At(sent)}-{id}";
 
-    /// <summary>How rows of a time begin: later ones begin with less.</summary>
+    /// <summary>The beginning of rows of a time: later ones begin with less.</summary>
     internal static string At(DateTimeOffset time) => Flip(time.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture));
 
     /// <summary>True for a row that is sorted by time.</summary>

@@ -13,7 +13,9 @@ internal sealed record TaskPause(PauseKind Kind, string Name, DateTimeOffset Sin
     private static readonly TimeSpan MinDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a message is put off: a quarter of the time that the pause lasts already, 10 seconds to 2 minutes.</summary>
+    /// <summary>
+    /// Calculates the time that a message is put off: a quarter of what the pause lasts already, 10 seconds to 2 minutes.
+    /// </summary>
     internal TimeSpan Delay(DateTimeOffset now) =>
         TimeSpan.FromTicks(Math.Clamp((now - Since).Ticks / Share, MinDelay.Ticks, MaxDelay.Ticks));
 }

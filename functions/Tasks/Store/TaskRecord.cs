@@ -13,7 +13,7 @@ internal sealed record TaskRecord
     /// <summary>The task's name; null when its message has not been seen yet.</summary>
     public string? Task { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required TaskState State { get; init; }
 
     /// <summary>The queue it was sent to.</summary>
@@ -34,7 +34,7 @@ internal sealed record TaskRecord
     /// <summary>The attempt that the state speaks of, from 0.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How often it came back from the dead letters.</summary>
+    /// <summary>The number of times that it came back from the dead letters.</summary>
     public int Redrives { get; init; }
 
     /// <summary>When it was sent.</summary>
@@ -58,14 +58,14 @@ internal sealed record TaskRecord
     /// <summary>The result, once it succeeded.</summary>
     public JsonElement? Result { get; init; }
 
-    /// <summary>Why the last attempt failed, or why it was revoked.</summary>
+    /// <summary>The error of the last attempt, or the reason of the revocation.</summary>
     public TaskError? Error { get; init; }
 
     /// <summary>Somebody wants it revoked.</summary>
     [JsonIgnore]
     public bool RevokeRequested { get; init; }
 
-    /// <summary>How often the attempt met an open circuit breaker.</summary>
+    /// <summary>The number of times that the attempt met an open circuit breaker.</summary>
     [JsonIgnore]
     public int Deferrals { get; init; }
 
@@ -89,7 +89,7 @@ internal sealed record TaskRecord
 /// <summary>A task's progress in its own units.</summary>
 internal sealed record TaskProgress(long Current, long Total, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Status);
 
-/// <summary>Why a task failed or was revoked.</summary>
+/// <summary>The reason that a task failed or was revoked for.</summary>
 /// <param name="Class">The error's class; null when it was revoked.</param>
 /// <param name="Type">The exception's type.</param>
 /// <param name="Message">What happened.</param>

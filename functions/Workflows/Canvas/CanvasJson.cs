@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows.Canvas;
 
-/// <summary>How canvases are written as JSON.</summary>
+/// <summary>The JSON form of canvases.</summary>
 internal static class CanvasJson
 {
     public static JsonSerializerOptions Options { get; } = new(WorkflowJson.Options)

@@ -27,13 +27,13 @@ internal sealed record SliceInput(string RunId, StoredValue Tree, string Path, i
     public bool IsChain { get; init; }
 }
 
-/// <summary>How members of a group ended.</summary>
+/// <summary>The outcomes of members of a group.</summary>
 /// <param name="Outcomes">A list of <see cref="MemberOutcome"/>, in order; of a chain, the last result.</param>
 /// <param name="Failed">How many failed.</param>
 /// <param name="FirstError">The first failure.</param>
 internal sealed record SliceOutcome(StoredValue Outcomes, int Failed, StepError? FirstError);
 
-/// <summary>How one member ended.</summary>
+/// <summary>The outcome of one member.</summary>
 internal sealed record MemberOutcome(StoredValue? Value, StepError? Error);
 
 /// <summary>The answer of a canvas.</summary>

@@ -45,10 +45,10 @@ internal sealed record TaskNode(string Task) : CanvasNode
     /// <summary>The queue, instead of the router's.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>Where it runs. Default <see cref="TaskVia.Queue"/>.</summary>
+    /// <summary>The way to run it. Default <see cref="TaskVia.Queue"/>.</summary>
     public TaskVia Via { get; init; }
 
-    /// <summary>How it is tried again, instead of how its handler says.</summary>
+    /// <summary>The rule for further tries, instead of the handler's own.</summary>
     public WorkflowRetry? Retry { get; init; }
 }
 
@@ -108,10 +108,10 @@ internal abstract record ItemsNode(string Task) : CanvasNode
     /// <summary>The queue, instead of the task's.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>Where chunks run. Default <see cref="TaskVia.Queue"/>.</summary>
+    /// <summary>The way to run chunks. Default <see cref="TaskVia.Queue"/>.</summary>
     public TaskVia Via { get; init; }
 
-    /// <summary>How an item is tried again inside its chunk; not at all by default.</summary>
+    /// <summary>The rule for further tries of an item inside its chunk; none by default.</summary>
     public WorkflowRetry? Retry { get; init; }
 }
 

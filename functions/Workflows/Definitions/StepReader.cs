@@ -11,7 +11,7 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
-    /// <summary>Where a member stands.</summary>
+    /// <summary>The path of a member.</summary>
     public string At(string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     public JsonElement? Element(string name)

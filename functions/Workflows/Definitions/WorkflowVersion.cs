@@ -18,7 +18,7 @@ internal sealed record WorkflowVersion(string Name, int Version, [property: Json
     [JsonIgnore]
     internal bool IsDeletion { get; init; }
 
-    /// <summary>How many steps it has, those inside others included.</summary>
+    /// <summary>The number of steps, those inside others included.</summary>
     public int Steps { get; init; }
 }
 

@@ -32,7 +32,7 @@ internal sealed class ChunkStarts(int chunkSize)
         }
     }
 
-    /// <summary>Where each chunk starts, and where the last ends.</summary>
+    /// <summary>The positions of the chunks, and the end of the last.</summary>
     public IReadOnlyList<long> End()
     {
         EndLine();

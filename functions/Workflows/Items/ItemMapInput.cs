@@ -30,20 +30,20 @@ internal sealed record ItemMapInput(string RunId, string Place, string Task, Jso
     /// <summary>Failed items that are borne; null for none.</summary>
     public Tolerance? Tolerate { get; init; }
 
-    /// <summary>How the item enters the arguments.</summary>
+    /// <summary>The way the item enters the arguments.</summary>
     public ItemShape Shape { get; init; }
 
-    /// <summary>Where chunks run.</summary>
+    /// <summary>The way to run chunks.</summary>
     public TaskVia Via { get; init; }
 
     /// <summary>The queue of chunks; null is the task's own.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>How an item is tried again inside its chunk.</summary>
+    /// <summary>The rule for further tries of an item inside its chunk.</summary>
     public WorkflowRetry? Retry { get; init; }
 }
 
-/// <summary>How an item enters the arguments of its task.</summary>
+/// <summary>The ways an item enters the arguments of its task.</summary>
 internal enum ItemShape
 {
     /// <summary>By references in the arguments; as the first argument when there are none.</summary>
@@ -79,7 +79,7 @@ internal sealed record ItemMapState(ItemMapInput Map)
 /// <summary>The items of a map.</summary>
 internal sealed record ItemPlan(long Items, int Chunks);
 
-/// <summary>How a chunk ended.</summary>
+/// <summary>The outcome of a chunk.</summary>
 /// <param name="Succeeded">Items with a result.</param>
 /// <param name="Failed">Items without.</param>
 /// <param name="FirstError">The first failure.</param>

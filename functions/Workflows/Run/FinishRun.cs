@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Run;
 /// <summary>Records how a run ended.</summary>
 internal sealed class FinishRun(StepRecorder recorder, RunStore runs, ILogger<FinishRun> logger)
 {
-    /// <summary>How it ended, and the steps that were not written yet.</summary>
+    /// <summary>The outcome, and the steps that were not written yet.</summary>
     public sealed record Ending(string RunId, RunState State, StoredValue? Output, StepError? Error, IReadOnlyList<StepRecord> Steps);
 
     /// <summary>Records it; twice is the same.</summary>

@@ -3,7 +3,7 @@ namespace Serverless.Workflows.Run;
 /// <summary>Waits for work that runs side by side, until all of it has ended or too much of it has failed.</summary>
 internal static class Gather
 {
-    /// <summary>How each piece ended, in order.</summary>
+    /// <summary>The outcome of each piece, in order.</summary>
     /// <param name="work">The pieces; a failure is a <see cref="StepFailedException"/>.</param>
     /// <param name="tolerated">How many may fail.</param>
     /// <param name="stop">What stops the pieces; stopped by this when too many have failed.</param>

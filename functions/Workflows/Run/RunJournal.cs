@@ -5,8 +5,8 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Run;
 
 /// <summary>
-/// Where the steps of a run stand. Changes are written by the activity that starts the next task, where there is one, else by one of their
-/// own that nobody waits for before the end of the run.
+/// The states of the steps of a run. Changes are written by the activity that starts the next task, where there is one, else by one of
+/// their own that nobody waits for before the end of the run.
 /// </summary>
 internal sealed class RunJournal
 {

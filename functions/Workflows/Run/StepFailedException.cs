@@ -4,7 +4,7 @@ namespace Serverless.Workflows.Run;
 internal sealed class StepFailedException(StepError error)
     : Exception(error.Step is null ? error.Message : $"{error.Step}: {error.Message}")
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public StepError Error => error;
 }
 

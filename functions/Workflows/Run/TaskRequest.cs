@@ -18,7 +18,7 @@ internal sealed record TaskRequest(string Id, string Task, JsonElement? Args)
     /// <summary>The value that becomes the task's first argument; null for none.</summary>
     public StoredValue? First { get; init; }
 
-    /// <summary>Where it runs.</summary>
+    /// <summary>The way to run it.</summary>
     public TaskVia Via { get; init; }
 
     /// <summary>The queue; null takes the router's.</summary>
@@ -27,15 +27,15 @@ internal sealed record TaskRequest(string Id, string Task, JsonElement? Args)
     /// <summary>The task whose queue it goes to when none is named; null is itself.</summary>
     public string? RouteAs { get; init; }
 
-    /// <summary>How it is tried again; null leaves that to the handler.</summary>
+    /// <summary>The rule for further tries; null leaves that to the handler.</summary>
     public WorkflowRetry? Retry { get; init; }
 
-    /// <summary>How it is tried again where no queue does it.</summary>
+    /// <summary>The rule for further tries where no queue makes them.</summary>
     [JsonIgnore]
     internal WorkflowRetry Retries => Retry ?? new WorkflowRetry(MaxRetries: 3, DelaySeconds: 5);
 }
 
-/// <summary>How a task ended.</summary>
+/// <summary>The outcome of a task.</summary>
 /// <param name="Id">The task's id.</param>
 /// <param name="State">Success, failure or revoked.</param>
 /// <param name="Value">The result.</param>

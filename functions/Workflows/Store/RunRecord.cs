@@ -35,7 +35,7 @@ internal sealed record RunRecord(string Id, string Workflow, int Version, RunSta
     /// <summary>The result of its last step.</summary>
     public StoredValue? Output { get; init; }
 
-    /// <summary>Why it failed, and at which step.</summary>
+    /// <summary>The reason of the failure, and the step that failed.</summary>
     public StepError? Error { get; init; }
 
     /// <summary>The request that asked for it; null for the step of another run.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows.Store;
 
-/// <summary>Where a run stands.</summary>
+/// <summary>The states of a run.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
 internal enum RunState
 {

@@ -16,7 +16,7 @@ internal sealed record RunView
     /// <summary>The version it runs.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required RunState Status { get; init; }
 
     /// <summary>The innermost step at work.</summary>
@@ -52,7 +52,7 @@ internal sealed record RunView
     /// <summary>The blob with the input, when it is large.</summary>
     public string? InputBlob { get; init; }
 
-    /// <summary>Where it is read.</summary>
+    /// <summary>The address to read it at.</summary>
     public string? InputUrl => InputBlob is null ? null : Addresses.OfFile(InputBlob);
 
     /// <summary>The result of the last step, while that is small.</summary>
@@ -61,10 +61,10 @@ internal sealed record RunView
     /// <summary>The blob with the output, when it is large.</summary>
     public string? OutputBlob { get; init; }
 
-    /// <summary>Where it is read.</summary>
+    /// <summary>The address to read it at.</summary>
     public string? OutputUrl => OutputBlob is null ? null : Addresses.OfFile(OutputBlob);
 
-    /// <summary>Why it failed, and at which step.</summary>
+    /// <summary>The reason of the failure, and the step that failed.</summary>
     public StepError? Error { get; init; }
 
     /// <summary>In the order in which the definition has them.</summary>
@@ -104,7 +104,7 @@ internal sealed record StepView
     /// <summary>The kind of work it does.</summary>
     public required WorkflowStepType Type { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required StepState Status { get; init; }
 
     /// <summary>When it began.</summary>
@@ -113,7 +113,7 @@ internal sealed record StepView
     /// <summary>When it ended.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>How often its task ran.</summary>
+    /// <summary>The number of times that its task ran.</summary>
     public int? Attempts { get; init; }
 
     /// <summary>The task, run, map or orchestration that does the work.</summary>
@@ -131,10 +131,10 @@ internal sealed record StepView
     /// <summary>The blob with the result, when it is large.</summary>
     public string? ResultBlob { get; init; }
 
-    /// <summary>Where it is read.</summary>
+    /// <summary>The address to read it at.</summary>
     public string? ResultUrl => ResultBlob is null ? null : Addresses.OfFile(ResultBlob);
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason of the failure.</summary>
     public StepError? Error { get; init; }
 
     /// <summary>The run whose result it is, when that was taken over.</summary>

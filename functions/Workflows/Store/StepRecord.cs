@@ -15,7 +15,7 @@ internal sealed record StepRecord(string Name, WorkflowStepType Type, StepState 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>How often it ran; null when that is not known.</summary>
+    /// <summary>The number of times that it ran; null when that is not known.</summary>
     public int? Attempts { get; init; }
 
     /// <summary>The task, or the instance of a child workflow, map or orchestration, that does the work.</summary>
@@ -30,7 +30,7 @@ internal sealed record StepRecord(string Name, WorkflowStepType Type, StepState 
     /// <summary>The result.</summary>
     public StoredValue? Result { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason of the failure.</summary>
     public StepError? Error { get; init; }
 
     /// <summary>The run that did it, when this one took the result over.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows.Store;
 
-/// <summary>Where a step of a run stands.</summary>
+/// <summary>The states of a step of a run.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StepState>))]
 internal enum StepState
 {

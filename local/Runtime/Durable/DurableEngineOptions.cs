@@ -6,7 +6,7 @@ using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.Runtime.Durable;
 
-/// <summary>How the engine runs.</summary>
+/// <summary>The options of the engine.</summary>
 internal sealed record DurableEngineOptions(SqliteStore Store)
 {
     /// <summary>At least 1; ten a core by default.</summary>
@@ -22,10 +22,10 @@ internal sealed record DurableEngineOptions(SqliteStore Store)
     /// <summary>The worker's default: System.Text.Json, names read without regard to case.</summary>
     public DataConverter Converter { get; init; } = DefaultConverter;
 
-    /// <summary>How long a stop waits for the activities that run.</summary>
+    /// <summary>The time that a stop waits for the activities that run.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many bytes of history stay in memory. More is read again when it is needed.</summary>
+    /// <summary>The number of bytes of history that stay in memory. More is read again when it is needed.</summary>
     public long HistoryCacheBytes { get; init; } = 64 * 1024 * 1024;
 
     public VersionRule Versions { get; init; } = new();

@@ -7,7 +7,7 @@ internal static class DurableSchema
 {
     public const string Component = "durable";
 
-    /// <summary>How many instances are unfinished whose histories are not in the framework's own form.</summary>
+    /// <summary>Counts the unfinished instances whose histories are not in the framework's own form.</summary>
     public static long CountUnfinishedOfBefore(SqliteSession session)
     {
         var isOld = session.Number("SELECT count(*) FROM sqlite_master WHERE name = 'components'") == 1

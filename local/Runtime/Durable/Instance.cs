@@ -14,7 +14,7 @@ internal sealed class Instance(long key, string id, string name)
 
     public DateTime? StartAt { get; init; }
 
-    /// <summary>How often it was started over with ContinueAsNew, plus 1.</summary>
+    /// <summary>The number of times that it was started over with ContinueAsNew, plus 1.</summary>
     public int Execution { get; set; } = 1;
 
     public string Version { get; set; } = "";

@@ -2,5 +2,5 @@ using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Local.Runtime.Durable;
 
-/// <summary>How an orchestration starts over.</summary>
+/// <summary>The start of an orchestration's next execution.</summary>
 internal sealed record NextExecution(string? Input, string Version, IReadOnlyList<P.HistoryEvent> Events);

@@ -28,7 +28,7 @@ internal sealed record VersionRule(
     }
 }
 
-/// <summary>How an instance's version is held against the host's.</summary>
+/// <summary>The rule by which an instance's version is held against the host's.</summary>
 internal enum VersionMatch
 {
     None,

@@ -22,7 +22,7 @@ internal interface ITriggerKind
     bool LogsFailures => true;
 
     /// <summary>
-    /// How a parameter of one of its functions is filled: the trigger's own, or one beside it that has no attribute and that no
+    /// Chooses what fills a parameter of one of its functions: the trigger's own, or one beside it that has no attribute and that no
     /// kind shares (the function's context, a cancellation token and the durable client are done for all kinds). Null if it
     /// cannot say; the host then reports the parameter.
     /// </summary>

@@ -14,10 +14,10 @@ public sealed record LocalHostOptions
     /// <summary>The functions of these classes, beside those of <see cref="Assemblies"/>.</summary>
     public IReadOnlyList<Type> FunctionTypes { get; init; } = [];
 
-    /// <summary>Where the host's database lies; made if it is not there.</summary>
+    /// <summary>The file of the host's database; made if it is not there.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Where host.json and local.settings.json are looked for. Both may be missing. Default: the program's folder.</summary>
+    /// <summary>The folder of host.json and local.settings.json. Both may be missing. Default: the program's folder.</summary>
     public string AppRoot { get; init; } = AppContext.BaseDirectory;
 
     /// <summary>The port on 127.0.0.1; 0: the system chooses one. Default: 7071.</summary>
@@ -26,13 +26,13 @@ public sealed record LocalHostOptions
     /// <summary>Names that requests may be addressed to, and pages may come from, besides this machine's own. Default: none.</summary>
     public IReadOnlyCollection<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>Where <c>/</c> leads a browser, such as <c>/api/dashboard/</c>; null: there is nothing. Default: null.</summary>
+    /// <summary>The path that <c>/</c> leads a browser to, such as <c>/api/dashboard/</c>; null: there is nothing. Default: null.</summary>
     public string? HomePage { get; init; }
 
     /// <summary>The app's services, given its settings (environment and local.settings.json), as the worker sees them.</summary>
     public Action<IServiceCollection, IConfiguration>? ConfigureServices { get; init; }
 
-    /// <summary>Where logs go; by default nowhere. Levels come from host.json.</summary>
+    /// <summary>The target of logs; by default there is none. Levels come from host.json.</summary>
     public Action<ILoggingBuilder>? ConfigureLogging { get; init; }
 
     /// <summary>App settings that win over local.settings.json and the environment; <c>:</c> separates sections.</summary>
@@ -46,6 +46,6 @@ public sealed record LocalHostOptions
     /// <summary>The clock of schedules, timers, locks and time limits. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>How long a stop waits for what runs. Default: 30 s.</summary>
+    /// <summary>The time that a stop waits for what runs. Default: 30 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -4,7 +4,7 @@ using Serverless.Local.Sqlite;
 
 namespace Serverless.Local.Runtime.Timers;
 
-/// <summary>Where schedules stand, over restarts.</summary>
+/// <summary>The states of schedules, over restarts.</summary>
 internal sealed class TimerStatusTable(SqliteStore store)
 {
     public Task MigrateAsync() => store.MigrateAsync(

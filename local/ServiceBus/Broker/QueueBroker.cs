@@ -30,7 +30,7 @@ internal sealed partial class QueueBroker : IAsyncDisposable
     /// <summary>The queues that it serves.</summary>
     public QueueTable Queues => _queues;
 
-    /// <summary>How far the clocks of clients are before the broker's own: a lock's end reaches them as they measure time.</summary>
+    /// <summary>The lead of the clients' clocks over the broker's own: a lock's end reaches them as they measure time.</summary>
     public TimeSpan ClientsAhead => _time == TimeProvider.System ? TimeSpan.Zero : TimeProvider.System.GetUtcNow() - _time.GetUtcNow();
 
     public DateTimeOffset Now => _time.GetUtcNow();

@@ -1,6 +1,6 @@
 namespace Serverless.Local.ServiceBus.Broker;
 
-/// <summary>How many messages a queue holds.</summary>
+/// <summary>The numbers of messages in a queue.</summary>
 /// <param name="Active">Waiting for a receiver or locked by one, deferred ones included, as on Azure.</param>
 /// <param name="Scheduled">Waiting for their time.</param>
 /// <param name="DeadLettered">In the dead-letter sub-queue.</param>

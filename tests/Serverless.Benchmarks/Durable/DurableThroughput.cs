@@ -7,7 +7,7 @@ using Serverless.Local.Sqlite;
 
 namespace Serverless.Benchmarks.Durable;
 
-/// <summary>How many activities a second the local engine runs, every one durable: in a fan-out, and one after the other.</summary>
+/// <summary>The activities a second that the local engine runs, every one durable: in a fan-out, and one after the other.</summary>
 internal static class DurableThroughput
 {
     public static CommandSyntax Syntax { get; } = new(

@@ -8,7 +8,7 @@ using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.Benchmarks.Durable;
 
-/// <summary>How long the check before a deployment takes, without reading the histories from the host.</summary>
+/// <summary>The duration of the check before a deployment, without reading the histories from the host.</summary>
 internal static class ReplayBenchmark
 {
     public static CommandSyntax Syntax { get; } = new(

@@ -6,8 +6,8 @@ using Serverless.Local.Storage;
 namespace Serverless.Benchmarks.Hosting;
 
 /// <summary>
-/// How long the host takes from the start of its process to its first answered request, beside the same program when it only says how it is
-/// used: what lies between is registration, discovery and the first use of storage.
+/// The time that the host takes from the start of its process to its first answered request, beside the same program when it only says how
+/// it is used: what lies between is registration, discovery and the first use of storage.
 /// </summary>
 internal static class ColdStart
 {

@@ -24,7 +24,7 @@ using Serverless.Workflows.Store;
 namespace Serverless.Benchmarks.Lists;
 
 /// <summary>
-/// How long long lists take to answer, as the page asks for them: tasks, runs and dead letters, with filters that find few or none.
+/// The time that long lists take to answer, as the page asks for them: tasks, runs and dead letters, with filters that find few or none.
 /// </summary>
 internal static class ListLatency
 {

@@ -7,7 +7,7 @@ using Serverless.Local.ServiceBus;
 
 namespace Serverless.Benchmarks.Queues;
 
-/// <summary>How many messages a second the local broker takes from the official client, and how many it delivers to it.</summary>
+/// <summary>The messages a second that the local broker takes from the official client, and that it delivers to it.</summary>
 internal static class QueueThroughput
 {
     private const string Queue = "work";

@@ -10,7 +10,7 @@ using Serverless.Messaging;
 
 namespace Serverless.Benchmarks.Queues;
 
-/// <summary>How many dead letters a second go back to their queue, and what doing it in batches is worth.</summary>
+/// <summary>The dead letters a second that go back to their queue, and what doing it in batches is worth.</summary>
 internal static class RequeueThroughput
 {
     private const string Lane = "email";

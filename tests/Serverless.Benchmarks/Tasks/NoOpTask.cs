@@ -8,7 +8,7 @@ internal sealed class NoOpTask : ITaskHandler<NoOpTask.Args, int>
 {
     private static int _running;
 
-    /// <summary>How many run now.</summary>
+    /// <summary>The number that runs now.</summary>
     public static int Running => Volatile.Read(ref _running);
 
     public sealed record Args(int Number, int Milliseconds = 0);

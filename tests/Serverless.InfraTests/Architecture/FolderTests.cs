@@ -21,7 +21,9 @@ public sealed class FolderTests
         Assert.Equal([], deep);
     }
 
-    /// <summary>One or two files stand beside those that use them. A folder that has subfolders is not counted: it holds them together.</summary>
+    /// <summary>
+    /// One or two files stand beside those that use them. A folder that has subfolders is not counted: it holds them together.
+    /// </summary>
     [Fact]
     public void Folders_HaveThreeFilesOrMore()
     {

@@ -28,12 +28,12 @@ public sealed class SourceTests
         Assert.True(tooLong.Count == 0, string.Join('\n', tooLong));
     }
 
-    /// <summary>"The records that a range rejected", not "What a range rejected"; "True when", not "Whether".</summary>
+    /// <summary>"The records that a range rejected", not "What a range rejected"; "True when", not "Whether"; "The state", not "Where it stands".</summary>
     [Fact]
     public void Summaries_ArePlainStatements()
     {
         var riddles = SourceFiles.List("functions", "local", "tests").SelectMany(
-            f => Regex.Matches(File.ReadAllText(f), @"<summary>[\s/]*(What|Who|Whose|Whom|Whether)\b[^\n]*")
+            f => Regex.Matches(File.ReadAllText(f), @"<summary>[\s/]*(What|Who|Whose|Whom|Whether|How|Where|Why)\b[^\n]*")
                 .Select(m => $"{SourceFiles.Relative(f)}: {m.Value}")).ToList();
 
         Assert.True(riddles.Count == 0, string.Join('\n', riddles));

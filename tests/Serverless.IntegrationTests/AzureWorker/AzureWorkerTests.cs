@@ -15,9 +15,7 @@ using P = Microsoft.DurableTask.Protobuf;
 
 namespace Serverless.IntegrationTests.AzureWorker;
 
-/// <summary>
-/// What Azure runs, in Microsoft's worker: its functions are found, loaded and run, and what they throw arrives as what it is.
-/// </summary>
+/// <summary>The program that Azure runs, in Microsoft's worker: functions are loaded and run, and failures keep their types.</summary>
 public sealed class AzureWorkerTests(WorkerFixture worker) : IClassFixture<WorkerFixture>
 {
     [WorkerFact]

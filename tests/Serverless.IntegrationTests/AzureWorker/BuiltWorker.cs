@@ -14,7 +14,7 @@ internal static class BuiltWorker
     /// <summary>The newest build's program; null when there is none.</summary>
     public static string? Path { get; } = Find();
 
-    /// <summary>Why it cannot be run; null when it can.</summary>
+    /// <summary>The reason that it cannot be run; null when it can.</summary>
     public static string? Absent { get; } =
         Path is null ? $"The Azure project is not built: {Build}"
         : IsStale(Path) ? $"The Azure project is older than its sources: {Build}" : null;
@@ -25,10 +25,12 @@ internal static class BuiltWorker
                 .Where(f => File.Exists(System.IO.Path.ChangeExtension(f, ".runtimeconfig.json"))).MaxBy(File.GetLastWriteTimeUtc)
             : null;
 
-    private static bool IsStale(string program) =>
-        Directory.EnumerateFiles(Project, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{System.IO.Path.DirectorySeparatorChar}obj{System.IO.Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Max(File.GetLastWriteTimeUtc) > File.GetLastWriteTimeUtc(program);
+    private static bool IsStale(string program)
+    {
+        var generated = System.IO.Path.Combine(Project, "obj");
+        return Directory.EnumerateFiles(Project, "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.StartsWith(generated, StringComparison.Ordinal)).Max(File.GetLastWriteTimeUtc) > File.GetLastWriteTimeUtc(program);
+    }
 }
 
 /// <summary>A test that runs that build.</summary>

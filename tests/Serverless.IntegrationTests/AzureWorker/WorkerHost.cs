@@ -44,7 +44,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>The names of those that it could load.</summary>
     public IReadOnlyList<string> Loaded { get; private set; } = [];
 
-    /// <summary>Where it takes HTTP requests.</summary>
+    /// <summary>The address that takes HTTP requests.</summary>
     public Uri Http { get; private set; } = null!;
 
     public static async Task<WorkerHost> StartAsync(string program, IReadOnlyDictionary<string, string> settings)

@@ -68,7 +68,7 @@ internal sealed class MailServer : IAsyncDisposable
 }
 
 /// <summary>
-/// How the server listens: <c>none</c>, <c>starttls</c> or <c>tls</c>, with PEM files; with a user, it lets nobody else send.
+/// The way the server listens: <c>none</c>, <c>starttls</c> or <c>tls</c>, with PEM files; with a user, it lets nobody else send.
 /// </summary>
 internal sealed record MailServerOptions(
     string Security = "none", string? Key = null, string? Cert = null, string? User = null, string? Password = null, int Port = 0,

@@ -9,7 +9,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Local;
 
-/// <summary>Where clients of Service Bus learn how to reach the broker.</summary>
+/// <summary>The address at which clients of Service Bus reach the broker.</summary>
 public sealed class BrokerCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -9,7 +9,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Queues;
 
-/// <summary>How a function gets its messages, and what becomes of them when it ends.</summary>
+/// <summary>The messages that a function gets, and what becomes of them when it ends.</summary>
 public sealed class ServiceBusListenerTests : IAsyncLifetime
 {
     // The client renews by the machine's clock, halfway through the lock: long enough for a machine that is slow.

@@ -6,7 +6,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Security;
 
-/// <summary>How the whole app words what it refuses, and what its answers give away.</summary>
+/// <summary>The words in which the whole app refuses, and what its answers give away.</summary>
 public sealed class AppRequestTests(HostileHost host) : IClassFixture<HostileHost>, IDisposable
 {
     private const string Durable = "/runtime/webhooks/durabletask";

@@ -10,7 +10,7 @@ using Serverless.TestSupport.Tasks;
 
 namespace Serverless.IntegrationTests.Tasks;
 
-/// <summary>How tasks are sent, and what travels.</summary>
+/// <summary>Sending of tasks, and what travels.</summary>
 [Collection(TaskTests.Name)]
 public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
 {

@@ -28,7 +28,7 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
         [nameof(ItemMap)] = async c => await ItemMap.RunAsync(c),
     };
 
-    /// <summary>Where recorded histories are kept.</summary>
+    /// <summary>The folder of recorded histories.</summary>
     public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "Serverless.IntegrationTests", "Workflows", "Histories");
 
     public static RecordedHistory Load(string file) =>

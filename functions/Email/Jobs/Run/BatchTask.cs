@@ -18,7 +18,7 @@ internal sealed record BatchTask(string JobId, int Batch, int Attempt, bool IsLa
 internal sealed record BatchOutcome(
     MailCounts Counts, int Deferred, BatchStop Stop = BatchStop.None, string? Reason = null, double RetryAfterSeconds = 0);
 
-/// <summary>Why a batch ended before its last recipient.</summary>
+/// <summary>The reason that a batch ended for before its last recipient.</summary>
 internal enum BatchStop
 {
     /// <summary>It did not.</summary>

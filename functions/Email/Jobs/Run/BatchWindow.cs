@@ -33,7 +33,7 @@ internal sealed class BatchWindow(MailRun run)
     /// <summary>Somebody ended the job: nothing is begun any more.</summary>
     public bool IsEnded { get; private set; }
 
-    /// <summary>How long the job is to wait for the mail server before a batch tries it again; zero while it need not.</summary>
+    /// <summary>The time that the job is to wait for the mail server before a batch tries it again; zero while it need not.</summary>
     public TimeSpan Outage { get; private set; }
 
     /// <summary>The server's reason when it could not be used.</summary>
@@ -60,7 +60,7 @@ internal sealed class BatchWindow(MailRun run)
     /// <summary>The state from which the next run starts.</summary>
     public MailRun Run => run with { Next = _next, Counts = _counts, Open = [.. _open], Outages = _outages, OutageSince = _outageSince };
 
-    /// <summary>How long the mail server could not be used so far.</summary>
+    /// <summary>Measures the time that the mail server could not be used so far.</summary>
     public TimeSpan OutOfOrder(DateTime now) => _outageSince is { } since ? now - since : TimeSpan.Zero;
 
     /// <summary>When the first of the waiting batches may start; null when none waits.</summary>

@@ -42,7 +42,7 @@ internal sealed class MailJobEntity : IJobRow
     /// <summary>When it came to its end.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason of the failure.</summary>
     public string? Error { get; set; }
 
     /// <summary>Recipients in the list, at the end.</summary>

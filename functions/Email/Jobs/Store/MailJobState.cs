@@ -1,6 +1,6 @@
 namespace Serverless.Email.Jobs.Store;
 
-/// <summary>Where a mail job stands.</summary>
+/// <summary>The states of a mail job.</summary>
 internal enum MailJobState
 {
     /// <summary>Accepted; its orchestration is starting or at work.</summary>

@@ -101,7 +101,7 @@ public sealed class RequeueFaultTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private sealed class Faults
     {
-        /// <summary>How many of the first that are received are somebody else's.</summary>
+        /// <summary>The number of the first received ones that are somebody else's.</summary>
         public int Held { get; set; }
 
         private int _left;
