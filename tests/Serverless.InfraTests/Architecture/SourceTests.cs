@@ -28,7 +28,7 @@ public sealed class SourceTests
         Assert.True(tooLong.Count == 0, string.Join('\n', tooLong));
     }
 
-    /// <summary>"The records that a range rejected", not "What a range rejected"; "True when", not "Whether"; "The state", not "Where it stands".</summary>
+    /// <summary>"The records that a range rejected", not "What a range rejected"; "The state", not "Where it stands".</summary>
     [Fact]
     public void Summaries_ArePlainStatements()
     {

@@ -28,8 +28,9 @@ internal static class BuiltWorker
     private static bool IsStale(string program)
     {
         var generated = System.IO.Path.Combine(Project, "obj");
-        return Directory.EnumerateFiles(Project, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.StartsWith(generated, StringComparison.Ordinal)).Max(File.GetLastWriteTimeUtc) > File.GetLastWriteTimeUtc(program);
+        var sources = Directory.EnumerateFiles(Project, "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.StartsWith(generated, StringComparison.Ordinal));
+        return sources.Max(File.GetLastWriteTimeUtc) > File.GetLastWriteTimeUtc(program);
     }
 }
 
