@@ -10,7 +10,7 @@ internal sealed partial class AccessGate(CallerReader callers, ActionLog log, IL
 {
     // What programs do in great numbers has records of its own; a preview changes nothing.
     private static readonly HashSet<string> NotNoted = new(StringComparer.Ordinal)
-        { "TaskSend", "TaskSendBatch", "CsvPreview", "NotificationSend" };
+        { "TaskSend", "TaskSendBatch", "CsvPreview", "NotificationSend", "UploadPut" };
 
     // A file's path and a mail address say something of customers.
     private static readonly HashSet<string> Private = new(StringComparer.OrdinalIgnoreCase) { "path", "address", "blob" };

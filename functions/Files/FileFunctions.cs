@@ -101,10 +101,8 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
     {
         var (area, name, refusal) = FileRequest.Read(container, path);
         if (name is null) return refusal!;
-        if (!area!.IsWritable) return Forbidden(area, "put into");
-        if (request.Headers.ContentEncoding.Count > 0)
-            return Problems.Create(
-                StatusCodes.Status415UnsupportedMediaType, "The body is encoded", "Send the file as it is, without Content-Encoding.");
+        if (!area!.IsWritable) return FileRequest.Forbidden(area, "put into");
+        if (request.Headers.ContentEncoding.Count > 0) return FileRequest.Encoded();
         var conditions = FileConditions.OfChange(request.GetTypedHeaders(), out var fault);
         if (fault is not null) return Problems.Create(StatusCodes.Status400BadRequest, "The conditions are refused", fault);
         if (request.ContentLength > settings.Value.MaxUploadBytes) throw BoundedStream.TooLarge(settings.Value.MaxUploadBytes, Instead);
@@ -139,7 +137,7 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
     {
         var (area, name, refusal) = FileRequest.Read(container, path);
         if (name is null) return refusal!;
-        if (!area!.IsRemovable || IsPart(name.Path)) return Forbidden(area, "removed from");
+        if (!area!.IsRemovable || IsPart(name.Path)) return FileRequest.Forbidden(area, "removed from");
         var conditions = FileConditions.OfChange(request.GetTypedHeaders(), out var fault);
         if (fault is not null) return Problems.Create(StatusCodes.Status400BadRequest, "The conditions are refused", fault);
         try
@@ -154,9 +152,6 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
 
     private static IResult Unknown(BlobName name) => Problems.NotFound(
         "file", name.Path, $"GET /api/files/{name.Container}?prefix= lists the files that there are.");
-
-    private static IResult Forbidden(FileArea area, string done) => Problems.Create(
-        StatusCodes.Status403Forbidden, "These files are the app's to write", $"Nothing can be {done} {area.Container}.");
 
     // What a running job needs lies below .parts/.
     private static bool IsPart(string path) => path.Contains("/.parts/", StringComparison.Ordinal);

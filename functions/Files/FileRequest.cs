@@ -23,4 +23,12 @@ internal readonly record struct FileRequest(FileArea? Area, BlobName? Name, IRes
     /// <summary>404 for what is no container of files.</summary>
     public static IResult UnknownContainer(string container) => Problems.NotFound(
         "container", container, $"Files lie in {string.Join(", ", FileArea.All.Select(a => a.Container))}.");
+
+    /// <summary>403 for files that only the app changes.</summary>
+    public static IResult Forbidden(FileArea area, string done) => Problems.Create(
+        StatusCodes.Status403Forbidden, "These files are the app's to write", $"Nothing can be {done} {area.Container}.");
+
+    /// <summary>415 for a body that is not the file itself.</summary>
+    public static IResult Encoded() => Problems.Create(
+        StatusCodes.Status415UnsupportedMediaType, "The body is encoded", "Send the file as it is, without Content-Encoding.");
 }

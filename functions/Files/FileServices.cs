@@ -10,6 +10,6 @@ internal static class FileServices
     public static IServiceCollection AddFiles(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<FileSettings>().Bind(configuration.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<FileStore>();
+        return services.AddSingleton<FileStore>().AddSingleton<FileUploads>();
     }
 }

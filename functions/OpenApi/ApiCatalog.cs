@@ -69,6 +69,12 @@ internal static class ApiCatalog
             ["download"], problems: [400, 404, 412, 416]) with { Headers = ["Range", "If-Match", "If-None-Match"] },
         Op("FilePut", "Stores a file", [new(200, Json<FileDescription>(Web)), new(201, Json<FileDescription>(Web))],
             body: ApiContent.Bytes, problems: [400, 403, 404, 412, 413, 415]) with { Headers = ["If-Match", "If-None-Match"] },
+        Op("UploadPut", "Stores a part of a file", Ok<UploadedRange>(Web), ["upload", "offset"], ApiContent.Bytes,
+            problems: [400, 403, 404, 409, 413, 415]),
+        Op("UploadShow", "Shows what has arrived of an upload", Ok<UploadState>(Web), ["upload"], problems: [400, 403, 404]),
+        Op("UploadComplete", "Makes a file of the parts of an upload",
+            [new(200, Json<FileDescription>(Web)), new(201, Json<FileDescription>(Web))], ["upload", "length"],
+            problems: [400, 403, 404, 409, 412]) with { Headers = ["If-Match", "If-None-Match"] },
         Op("FileRemove", "Removes a file", [new(204, null)], problems: [400, 403, 404, 412]) with { Headers = ["If-Match"] },
     ];
 

@@ -86,9 +86,14 @@ internal sealed class HostApi : IDisposable
 
     /// <summary>Stores a file.</summary>
     /// <returns>The host's answer.</returns>
-    public async Task<JsonElement> UploadAsync(string path, string file, CancellationToken cancellationToken)
+    public Task<JsonElement> UploadAsync(string path, string file, CancellationToken cancellationToken) =>
+        SendFileAsync(path, new StreamContent(File.OpenRead(file)), cancellationToken);
+
+    /// <summary>Stores what takes as long as it takes.</summary>
+    /// <returns>The host's answer.</returns>
+    public async Task<JsonElement> SendFileAsync(string path, HttpContent content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StreamContent(File.OpenRead(file)) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = content };
         using var response = await AnswerAsync(request, cancellationToken);
         return await ReadAsync(response, cancellationToken);
     }

@@ -15,7 +15,7 @@ internal sealed class FileCommands(IScreen screen)
         "files get", "Fetches a file; - writes it to the output stream.", ["CONTAINER/PATH", "[FILE]"], HostTarget.Options);
 
     private static readonly CommandSyntax PutSyntax = new(
-        "files put", "Stores a file; one that goes to incoming/ is processed.", ["FILE", "CONTAINER/PATH"], Switches.WithHost());
+        "files put", "Stores a file, a large one in parts; one that goes to incoming/ is processed.", ["FILE", "CONTAINER/PATH"], Switches.WithHost());
 
     private static readonly CommandSyntax RemoveSyntax = new("files remove", "Removes a file.", ["CONTAINER/PATH"], HostTarget.Options);
 
@@ -58,7 +58,9 @@ internal sealed class FileCommands(IScreen screen)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var stored = await api.UploadAsync($"files/{path}", file!, cancellationToken);
+        var stored = new FileInfo(file!).Length > PartedUpload.UsualPartBytes
+            ? await new PartedUpload(api).SendAsync(path, file!, cancellationToken)
+            : await api.UploadAsync($"files/{path}", file!, cancellationToken);
         screen.WriteLine(arguments.Has(Switches.Json.Name) ? Texts.Json(stored) : $"Stored: {arguments.Positional(1)}");
         return 0;
     }
