@@ -8,9 +8,11 @@ var dev settings = {
   taskResultDays: 1
   csvOutputDays: 30
   incomingDays: 30
+  deleteLock: false
   serviceBus: {
     sku: 'Standard'
     messagingUnits: { minimum: 1, maximum: 1 }
+    partitions: 1
     secondaryLocation: ''
   }
   app: {
@@ -18,7 +20,14 @@ var dev settings = {
     maximumInstanceCount: 40
     zoneRedundant: false
     alwaysReady: { durable: 1, http: 0, highLanes: 0 }
-    concurrency: { http: 16, messages: 20, activities: 8 }
+    httpConcurrency: 16
+  }
+  heavy: {
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 40
+    zoneRedundant: false
+    alwaysReady: { durable: 0, http: 0, highLanes: 0 }
+    httpConcurrency: 16
   }
   privateNetwork: false
   monitoring: {
@@ -26,6 +35,7 @@ var dev settings = {
     dailyQuotaGb: 1
     failurePercent: 20
     queueAgeMinutes: 60
+    tellOwners: false
     monthlyBudget: 0
     resourceLogs: false
     availabilityTest: false
@@ -40,9 +50,11 @@ var prod settings = {
   taskResultDays: 1
   csvOutputDays: 0
   incomingDays: 0
+  deleteLock: false
   serviceBus: {
     sku: 'Premium'
     messagingUnits: { minimum: 1, maximum: 4 }
+    partitions: 1
     secondaryLocation: ''
   }
   app: {
@@ -50,7 +62,14 @@ var prod settings = {
     maximumInstanceCount: 100
     zoneRedundant: true
     alwaysReady: { durable: 2, http: 2, highLanes: 2 }
-    concurrency: { http: 16, messages: 20, activities: 8 }
+    httpConcurrency: 16
+  }
+  heavy: {
+    instanceMemoryMB: 2048
+    maximumInstanceCount: 40
+    zoneRedundant: true
+    alwaysReady: { durable: 0, http: 0, highLanes: 0 }
+    httpConcurrency: 16
   }
   privateNetwork: true
   monitoring: {
@@ -58,6 +77,7 @@ var prod settings = {
     dailyQuotaGb: -1
     failurePercent: 5
     queueAgeMinutes: 15
+    tellOwners: true
     monthlyBudget: 0
     resourceLogs: true
     availabilityTest: true

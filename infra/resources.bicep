@@ -47,7 +47,35 @@ var insightsName = 'appi-${token}'
 
 var queueFile = loadJsonContent('queues.json')
 var lanes = flatten(map(queueFile.queues, queue => queue.lanes))
-var highLanes = flatten(map(filter(queueFile.queues, queue => length(queue.lanes) > 1), queue => skip(queue.lanes, 1)))
+var urgentLanes = flatten(map(filter(queueFile.queues, queue => length(queue.lanes) > 1), queue => skip(queue.lanes, 1)))
+var heavyLanes = flatten(map(filter(queueFile.queues, queue => queue.?heavy ?? false), queue => queue.lanes))
+
+// The functions of the code, of which each app runs its own.
+var functions = loadJsonContent('functions.json')
+var heavyFunctions = map(heavyLanes, lane => 'queue_${replace(lane, '-', '_')}')
+var urgentFunctions = map(urgentLanes, lane => 'queue_${replace(lane, '-', '_')}')
+
+// One number says how many messages an instance takes of each lane, for a whole app. Flex runs each queue's function on instances of
+// its own, but a lane that runs two at once would still take as many as one that runs sixteen, hold them locked, and get one instance for
+// sixteen messages: https://learn.microsoft.com/azure/azure-functions/functions-target-based-scaling, and per-function scaling in
+// https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan
+// A Flex plan has one app: https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#considerations
+var apps = [
+  {
+    service: 'app'
+    name: token
+    settings: settings.app
+    container: containers.deployment
+    disabled: heavyFunctions
+  }
+  {
+    service: 'heavy'
+    name: '${token}-heavy'
+    settings: settings.heavy
+    container: containers.heavyDeployment
+    disabled: filter(functions, name => !contains(heavyFunctions, name))
+  }
+]
 
 module identity 'modules/identity.bicep' = {
   params: {
@@ -83,6 +111,7 @@ module storage 'modules/storage.bicep' = {
     incomingDays: settings.incomingDays
     private: settings.privateNetwork
     allowedIpRanges: allowedIpRanges
+    deleteLock: settings.deleteLock
   }
 }
 
@@ -145,29 +174,33 @@ module eventGrid 'modules/eventGrid.bicep' = {
   dependsOn: [storage, serviceBus]
 }
 
-module app 'modules/app.bicep' = {
-  params: {
-    token: token
-    location: location
-    tags: tags
-    identityId: identity.outputs.id
-    identityClientId: identity.outputs.clientId
-    settings: settings.app
-    subnetId: settings.privateNetwork ? network!.outputs.appSubnetId : ''
-    deploymentContainerUri: storage.outputs.deploymentContainerUri
-    blobServiceUri: storage.outputs.blobServiceUri
-    queueServiceUri: storage.outputs.queueServiceUri
-    tableServiceUri: storage.outputs.tableServiceUri
-    serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
-    insightsConnectionString: telemetry.outputs.connectionString
-    otlpEndpoint: otlpEndpoint
-    appSettings: appSettings
-    entraClientId: entraClientId
-    highLanes: highLanes
+module app 'modules/app.bicep' = [
+  for item in apps: {
+    params: {
+      name: item.name
+      service: item.service
+      location: location
+      tags: tags
+      identityId: identity.outputs.id
+      identityClientId: identity.outputs.clientId
+      settings: item.settings
+      subnetId: settings.privateNetwork ? network!.outputs.appSubnetId : ''
+      deploymentContainerUri: '${storage.outputs.blobServiceUri}${item.container}'
+      blobServiceUri: storage.outputs.blobServiceUri
+      queueServiceUri: storage.outputs.queueServiceUri
+      tableServiceUri: storage.outputs.tableServiceUri
+      serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
+      insightsConnectionString: telemetry.outputs.connectionString
+      otlpEndpoint: otlpEndpoint
+      appSettings: appSettings
+      entraClientId: entraClientId
+      urgentFunctions: urgentFunctions
+      disabledFunctions: item.disabled
+    }
+    // The host reads its storage as soon as it is created.
+    dependsOn: [roles]
   }
-  // The host reads its storage as soon as it is created.
-  dependsOn: [roles]
-}
+]
 
 module alerts 'modules/alerts.bicep' = {
   params: {
@@ -181,7 +214,7 @@ module alerts 'modules/alerts.bicep' = {
     lanes: lanes
     topicId: eventGrid.outputs.topicId
     workspaceId: telemetry.outputs.workspaceId
-    healthUri: '${app.outputs.uri}/api/health'
+    healthUri: '${app[0].outputs.uri}/api/health'
   }
 }
 
@@ -214,10 +247,10 @@ module workbook 'modules/workbook.bicep' = {
 }
 
 @description('The function app.')
-output functionName string = app.outputs.name
+output functionName string = app[0].outputs.name
 
 @description('Where the function app answers.')
-output functionUri string = app.outputs.uri
+output functionUri string = app[0].outputs.uri
 
 @description('The blob service.')
 output blobServiceUri string = storage.outputs.blobServiceUri

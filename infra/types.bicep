@@ -21,11 +21,17 @@ type settings = {
   @minValue(0)
   incomingDays: int
 
+  @description('True: the storage account is locked against deletion. Whoever deploys needs the right to make locks, which Owner has.')
+  deleteLock: bool
+
   @description('The broker.')
   serviceBus: serviceBusSettings
 
   @description('The function app.')
   app: appSettings
+
+  @description('The function app of the heavy lanes.')
+  heavy: appSettings
 
   @description('True: storage, broker and vault are reached over private endpoints only. Needs the Premium broker.')
   privateNetwork: bool
@@ -48,6 +54,9 @@ type serviceBusSettings = {
     @description('The most.')
     maximum: 1 | 2 | 4 | 8 | 16
   }
+
+  @description('Premium only: message brokers that share each queue. Cannot be changed once the namespace is there.')
+  partitions: 1 | 2 | 4
 
   @description('Premium only: the region of a second namespace to fail over to under the same name; empty for none.')
   secondaryLocation: string
@@ -82,21 +91,10 @@ type appSettings = {
     highLanes: int
   }
 
-  @description('What one instance does at once.')
-  concurrency: {
-    @description('HTTP requests.')
-    @minValue(1)
-    @maxValue(1000)
-    http: int
-
-    @description('Messages of a queue.')
-    @minValue(1)
-    messages: int
-
-    @description('Durable activities, such as chunks of a CSV file.')
-    @minValue(1)
-    activities: int
-  }
+  @description('HTTP requests that one instance serves at once. What else it does at once stands in host.json.')
+  @minValue(1)
+  @maxValue(1000)
+  httpConcurrency: int
 }
 
 @export()
@@ -118,6 +116,9 @@ type monitoringSettings = {
   @description('Minutes that the oldest message of a queue may wait before an alert.')
   @minValue(1)
   queueAgeMinutes: int
+
+  @description('True: where no address is given, the owners of the subscription are told of alerts.')
+  tellOwners: bool
 
   @description('US dollars a month of which an alert tells at 80 percent, and when 100 are foreseen; 0 for no budget.')
   @minValue(0)
@@ -159,6 +160,9 @@ type queue = {
 
   @description('Messages of one lane that one instance runs at once: for the app.')
   concurrency: int
+
+  @description('True: its functions run in the app of the heavy lanes.')
+  heavy: bool?
 
   @description('What callers may give: for the app.')
   priorities: { max: int, highFrom: int }?

@@ -33,6 +33,9 @@ internal sealed record QueueEntry
     /// <summary>Messages, or sessions, of one lane that one instance runs at once, at most.</summary>
     public required int Concurrency { get; init; }
 
+    /// <summary>True when its tasks take a core or half the memory each: on Azure another app runs them, few at once.</summary>
+    public bool Heavy { get; init; }
+
     /// <summary>The highest priority that a caller may give; 0 where there are none.</summary>
     public int MaxPriority => Priorities?.Max ?? 0;
 

@@ -76,6 +76,17 @@ resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {
   properties: {
     groupShortName: 'serverless'
     enabled: true
+    // https://learn.microsoft.com/azure/azure-monitor/alerts/action-groups#email-azure-resource-manager
+    armRoleReceivers: empty(email) && settings.tellOwners
+      ? [
+          {
+            name: 'owners'
+            // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+            roleId: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635'
+            useCommonAlertSchema: true
+          }
+        ]
+      : []
     emailReceivers: empty(email)
       ? []
       : [

@@ -1,7 +1,10 @@
 import { appSettings as settingsType } from '../types.bicep'
 
-@description('What makes the names unique.')
-param token string
+@description('The app\'s name, without what says that it is one.')
+param name string
+
+@description('What azd finds it by.')
+param service string
 
 @description('The region.')
 param location string
@@ -48,19 +51,22 @@ param entraClientId string
 @description('Further app settings.')
 param appSettings object
 
-@description('The lanes of urgent messages.')
-param highLanes string[]
+@description('The functions of the lanes of urgent messages.')
+param urgentFunctions string[]
+
+@description('The functions that another app runs.')
+param disabledFunctions string[]
 
 var alwaysReady = concat(
   settings.alwaysReady.durable > 0 ? [{ name: 'durable', instanceCount: settings.alwaysReady.durable }] : [],
   settings.alwaysReady.http > 0 ? [{ name: 'http', instanceCount: settings.alwaysReady.http }] : [],
   settings.alwaysReady.highLanes > 0
-    ? map(highLanes, lane => { name: 'function:queue-${lane}', instanceCount: settings.alwaysReady.highLanes })
+    ? map(urgentFunctions, name => { name: 'function:${name}', instanceCount: settings.alwaysReady.highLanes })
     : []
 )
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
-  name: 'plan-${token}'
+  name: 'plan-${name}'
   location: location
   tags: tags
   kind: 'functionapp'
@@ -72,9 +78,9 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
-  name: 'func-${token}'
+  name: 'func-${name}'
   location: location
-  tags: union(tags, { 'azd-service-name': 'app' })
+  tags: union(tags, { 'azd-service-name': service })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
@@ -87,6 +93,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      remoteDebuggingEnabled: false
     }
     functionAppConfig: {
       deployment: {
@@ -104,7 +113,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         alwaysReady: alwaysReady
         instanceMemoryMB: settings.instanceMemoryMB
         maximumInstanceCount: settings.maximumInstanceCount
-        triggers: { http: { perInstanceConcurrency: settings.concurrency.http } }
+        triggers: { http: { perInstanceConcurrency: settings.httpConcurrency } }
       }
     }
   }
@@ -131,9 +140,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         // The host takes 100 MB, and reads a body into memory before the function sees it: larger files go to blob storage.
         Csv__MaxUploadBytes: '104857600'
         Files__MaxUploadBytes: '104857600'
-        AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: string(settings.concurrency.messages)
-        AzureFunctionsJobHost__extensions__durableTask__maxConcurrentActivityFunctions: string(settings.concurrency.activities)
       },
+      // https://learn.microsoft.com/azure/azure-functions/disable-function: on Linux only names without a hyphen can be switched off.
+      toObject(disabledFunctions, function => 'AzureWebJobs.${function}.Disabled', function => 'true'),
       // Only behind App Service authentication does the platform write who signed in.
       empty(entraClientId) ? {} : { Access__SignIn: 'true' },
       empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint },

@@ -27,7 +27,10 @@ param private bool
 var premium = settings.sku == 'Premium'
 var mirrored = secondaryName != ''
 // A deployment must not take away what load has added: https://learn.microsoft.com/azure/service-bus-messaging/automate-update-messaging-units
-var capacity = max(settings.messagingUnits.minimum, min(messagingUnits, settings.messagingUnits.maximum))
+// Units are spread evenly over the partitions: https://learn.microsoft.com/azure/service-bus-messaging/enable-partitions-premium
+var leastUnits = max(settings.messagingUnits.minimum, settings.partitions)
+var mostUnits = max(settings.messagingUnits.maximum, leastUnits)
+var capacity = max(leastUnits, min(messagingUnits, mostUnits))
 var lanes = flatten(map(queues, queue => map(queue.lanes, lane => { name: lane, queue: queue })))
 
 var namespaceProperties = {
@@ -36,6 +39,11 @@ var namespaceProperties = {
   publicNetworkAccess: private ? 'Disabled' : 'Enabled'
 }
 
+// The number of partitions is left out where it is the usual one: to name it later would be a change, which is refused.
+var premiumProperties = settings.partitions > 1
+  ? { zoneRedundant: true, premiumMessagingPartitions: settings.partitions }
+  : { zoneRedundant: true }
+
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   name: name
   location: location
@@ -43,7 +51,7 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   sku: premium
     ? { name: settings.sku, tier: settings.sku, capacity: capacity }
     : { name: settings.sku, tier: settings.sku }
-  properties: premium ? union(namespaceProperties, { zoneRedundant: true }) : namespaceProperties
+  properties: premium ? union(namespaceProperties, premiumProperties) : namespaceProperties
 }
 
 // Event Grid delivers over the public endpoint as a trusted service, also where nobody else may.
@@ -75,7 +83,7 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
   }
 ]
 
-resource autoscale 'Microsoft.Insights/autoscaleSettings@2022-10-01' = if (premium && settings.messagingUnits.maximum > settings.messagingUnits.minimum) {
+resource autoscale 'Microsoft.Insights/autoscaleSettings@2022-10-01' = if (premium && mostUnits > leastUnits) {
   name: 'autoscale-${namespace.name}'
   location: location
   tags: tags
@@ -86,9 +94,9 @@ resource autoscale 'Microsoft.Insights/autoscaleSettings@2022-10-01' = if (premi
       {
         name: 'processor load'
         capacity: {
-          minimum: string(settings.messagingUnits.minimum)
-          maximum: string(settings.messagingUnits.maximum)
-          default: string(settings.messagingUnits.minimum)
+          minimum: string(leastUnits)
+          maximum: string(mostUnits)
+          default: string(leastUnits)
         }
         rules: [
           for step in [
@@ -123,8 +131,9 @@ resource secondary 'Microsoft.ServiceBus/namespaces@2024-01-01' = if (mirrored) 
   name: secondaryName
   location: mirrored ? settings.secondaryLocation : location
   tags: tags
-  sku: { name: 'Premium', tier: 'Premium', capacity: settings.messagingUnits.minimum }
-  properties: union(namespaceProperties, { zoneRedundant: true })
+  sku: { name: 'Premium', tier: 'Premium', capacity: leastUnits }
+  // A partitioned namespace pairs with none that is not.
+  properties: union(namespaceProperties, premiumProperties)
 }
 
 // Queues are copied to the secondary, messages are not: see the README on failing over.

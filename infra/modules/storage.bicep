@@ -28,6 +28,9 @@ param private bool
 @description('Where people may reach a private account from, as public IPv4 addresses or CIDR ranges.')
 param allowedIpRanges string[]
 
+@description('True: it can be deleted only after a lock was.')
+param deleteLock bool
+
 @export()
 @description('The containers, by what they are for.')
 var containers = {
@@ -41,7 +44,9 @@ var containers = {
   recipients: 'recipients'
   mail: 'mail'
   reports: 'reports'
+  // A package has the same name in each, so two apps cannot share one.
   deployment: 'deployment'
+  heavyDeployment: 'deployment-heavy'
   undelivered: 'undelivered-events'
 }
 
@@ -145,6 +150,13 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
   }
 }
 
+// https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (deleteLock) {
+  scope: storage
+  name: 'files'
+  properties: { level: 'CanNotDelete', notes: 'The files of users lie here.' }
+}
+
 @description('The account\'s id.')
 output id string = storage.id
 
@@ -156,6 +168,3 @@ output queueServiceUri string = storage.properties.primaryEndpoints.queue
 
 @description('The table service.')
 output tableServiceUri string = storage.properties.primaryEndpoints.table
-
-@description('Where the app\'s package lies.')
-output deploymentContainerUri string = '${storage.properties.primaryEndpoints.blob}${containers.deployment}'

@@ -24,8 +24,16 @@ internal sealed class Deployment
 
     public JsonElement Single(string type) => Assert.Single(OfType(type));
 
-    public IReadOnlyDictionary<string, string> AppSettings => OfType("Microsoft.Web/sites/config")
-        .Single(r => NameOf(r).EndsWith("/appsettings", StringComparison.Ordinal))
+    /// <summary>The settings of the app.</summary>
+    public IReadOnlyDictionary<string, string> AppSettings => AppSettingsOf("app");
+
+    /// <summary>A function app, by the name under which azd finds it.</summary>
+    public JsonElement App(string service) => OfType("Microsoft.Web/sites")
+        .Single(s => s.GetProperty("tags").GetProperty("azd-service-name").GetString() == service);
+
+    /// <summary>The settings of a function app.</summary>
+    public IReadOnlyDictionary<string, string> AppSettingsOf(string service) => OfType("Microsoft.Web/sites/config")
+        .Single(r => NameOf(r) == $"{NameOf(App(service))}/appsettings")
         .GetProperty("properties").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
 
     public static string NameOf(JsonElement resource) => resource.GetProperty("name").GetString()!;

@@ -57,14 +57,26 @@ public sealed class HostJsonTests
             TimeSpan.Parse((string)bus["maxAutoLockRenewalDuration"]!, null) >= TimeSpan.Parse((string)Host["functionTimeout"]!, null));
     }
 
-    [Fact]
-    public void ServiceBus_TakesAsManyMessagesAsTheBusiestQueue()
+    // What an instance takes and does not run waits under a lock, and counts as room when instances are added.
+    [Theory]
+    [InlineData("host.json", false)]
+    [InlineData("infra/heavy/host.json", true)]
+    public void ServiceBus_TakesNoMoreThanEachLaneRunsAtOnce(string file, bool heavy)
     {
-        var bus = Host["extensions"]!["serviceBus"]!;
-        var catalog = QueueCatalog.Load();
+        var bus = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, file)))!["extensions"]!["serviceBus"]!;
+        var entries = QueueCatalog.Load().Entries.Where(e => e.Heavy == heavy).ToList();
 
-        Assert.Equal(catalog.Entries.Where(e => !e.RequiresSession).Max(e => e.Concurrency), (int)bus["maxConcurrentCalls"]!);
-        Assert.Equal(catalog.Entries.Where(e => e.RequiresSession).Max(e => e.Concurrency), (int)bus["maxConcurrentSessions"]!);
+        Assert.Equal(entries.Where(e => !e.RequiresSession).Min(e => e.Concurrency), (int)bus["maxConcurrentCalls"]!);
+        Assert.All(entries.Where(e => e.RequiresSession), e => Assert.Equal(e.Concurrency, (int)bus["maxConcurrentSessions"]!));
+    }
+
+    [Fact]
+    public void HeavyApp_DiffersInNothingElse()
+    {
+        var heavy = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "infra", "heavy", "host.json")))!;
+        heavy["extensions"]!["serviceBus"]!["maxConcurrentCalls"] = Host["extensions"]!["serviceBus"]!["maxConcurrentCalls"]!.DeepClone();
+
+        Assert.True(JsonNode.DeepEquals(Host, heavy), "infra/heavy/host.json is host.json with another maxConcurrentCalls.");
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class QueueFunctionsTests
         var sessions = queue.RequiresSession ? ", IsSessionsEnabled = true" : "";
         return
             $"""
-                [Function("queue-{lane}")]
+                [Function("{FunctionName(lane)}")]
                 public Task {MethodName(lane)}(
                     [ServiceBusTrigger("{lane}", Connection = QueueConnection.Setting{sessions})] ServiceBusReceivedMessage message,
                     ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
@@ -71,6 +71,9 @@ public sealed class QueueFunctionsTests
 
             """;
     }
+
+    // Without hyphens: on Linux a function with one in its name cannot be disabled by a setting.
+    private static string FunctionName(string lane) => $"queue_{lane.Replace('-', '_')}";
 
     private static string MethodName(string lane) =>
         string.Concat(lane.Split('-', '_').Select(p => char.ToUpperInvariant(p[0]) + p[1..]));

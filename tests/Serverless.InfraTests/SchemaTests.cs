@@ -3,7 +3,8 @@ using Serverless.TestSupport;
 
 namespace Serverless.InfraTests;
 
-public sealed class SchemaTests
+[Collection(CompiledBicep.Name)]
+public sealed class SchemaTests(BicepFixture bicep)
 {
     private static readonly string AzdSchema = Path.Combine(Repository.Root, "..", "shared", "azd", "azure.yaml.v1.0.schema.json");
 
@@ -20,17 +21,25 @@ public sealed class SchemaTests
     {
         var azure = Yaml.Read(Path.Combine(Repository.Root, "azure.yaml"));
         var infra = azure["infra"]!;
-        var app = azure["services"]!["app"]!;
         var folder = Path.Combine(Repository.Root, (string)infra["path"]!);
 
         Assert.True(File.Exists(Path.Combine(folder, $"{infra["module"]}.bicep")));
         Assert.True(File.Exists(Path.Combine(folder, $"{infra["module"]}.bicepparam")));
-        Assert.Single(Directory.EnumerateFiles(Path.Combine(Repository.Root, (string)app["project"]!), "*.csproj"));
-        Assert.Equal("function", (string?)app["host"]);
-        // azd finds the app by the tag of this value.
-        Assert.Contains(
-            "'azd-service-name': 'app'", File.ReadAllText(Path.Combine(folder, "modules", "app.bicep")), StringComparison.Ordinal);
+        Assert.All(azure["services"]!.AsObject(), service =>
+        {
+            Assert.Single(Directory.EnumerateFiles(Path.Combine(Repository.Root, (string)service.Value!["project"]!), "*.csproj"));
+            Assert.Equal("function", (string?)service.Value["host"]);
+        });
     }
+
+    // azd finds an app by the tag of this value.
+    [BicepTheory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    public void AzureYaml_Services_AreTheAppsOfTheTemplate(string profile) => Assert.Equal(
+        Yaml.Read(Path.Combine(Repository.Root, "azure.yaml"))["services"]!.AsObject().Select(s => s.Key).Order(StringComparer.Ordinal),
+        bicep[profile].OfType("Microsoft.Web/sites").Select(s => s.GetProperty("tags").GetProperty("azd-service-name").GetString()!)
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task AzureYaml_FitsAzdsSchema_WhereThatIsAtHand()

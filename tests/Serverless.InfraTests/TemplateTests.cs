@@ -134,7 +134,9 @@ public sealed partial class TemplateTests(BicepFixture bicep)
 
         Assert.Equal("Premium", broker.GetProperty("sku").GetProperty("name").GetString());
         Assert.True(broker.GetProperty("properties").GetProperty("zoneRedundant").GetBoolean());
-        Assert.True(bicep.Prod.Single("Microsoft.Web/serverfarms").GetProperty("properties").GetProperty("zoneRedundant").GetBoolean());
+        Assert.All(
+            bicep.Prod.OfType("Microsoft.Web/serverfarms"),
+            p => Assert.True(p.GetProperty("properties").GetProperty("zoneRedundant").GetBoolean()));
         Assert.Single(bicep.Prod.OfType("Microsoft.Insights/autoscaleSettings"));
         // Blobs, queues and tables, the broker, the vault.
         Assert.Equal(5, bicep.Prod.OfType("Microsoft.Network/privateEndpoints").Count);

@@ -43,7 +43,7 @@ public sealed class TriggerTests(BicepFixture bicep)
     [InlineData("prod")]
     public void AlwaysReady_Functions_Exist(string profile)
     {
-        var scale = bicep[profile].Single("Microsoft.Web/sites").GetProperty("properties").GetProperty("functionAppConfig")
+        var scale = bicep[profile].App("app").GetProperty("properties").GetProperty("functionAppConfig")
             .GetProperty("scaleAndConcurrency");
         var named = scale.GetProperty("alwaysReady").EnumerateArray().Select(a => a.GetProperty("name").GetString()!)
             .Where(n => n.StartsWith("function:", StringComparison.Ordinal)).Select(n => n["function:".Length..]).ToList();
