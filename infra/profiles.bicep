@@ -8,6 +8,9 @@ var dev settings = {
   taskResultDays: 1
   csvOutputDays: 30
   incomingDays: 30
+  separateStorage: false
+  durable: 'storage'
+  schedulerSku: 'Consumption'
   deleteLock: false
   serviceBus: {
     sku: 'Standard'
@@ -50,6 +53,9 @@ var prod settings = {
   taskResultDays: 1
   csvOutputDays: 0
   incomingDays: 0
+  separateStorage: false
+  durable: 'storage'
+  schedulerSku: 'Consumption'
   deleteLock: false
   serviceBus: {
     sku: 'Premium'

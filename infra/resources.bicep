@@ -1,4 +1,5 @@
 import { settings as settingsType } from 'types.bicep'
+import { grantsOn } from 'roles.bicep'
 import { containers } from 'modules/storage.bicep'
 
 @description('The region of everything.')
@@ -36,6 +37,8 @@ param settings settingsType
 
 var identityName = 'id-${token}'
 var storageName = 'st${token}'
+var dataName = settings.separateStorage ? '${storageName}d' : storageName
+var tablesName = settings.separateStorage ? '${storageName}t' : storageName
 var serviceBusName = 'sb-${token}'
 var serviceBusSecondaryName = settings.serviceBus.sku == 'Premium' && settings.serviceBus.secondaryLocation != ''
   ? '${serviceBusName}-2'
@@ -44,6 +47,16 @@ var serviceBusSecondaryName = settings.serviceBus.sku == 'Premium' && settings.s
 var vaultName = keyVault ? 'kv-${token}' : ''
 var topicName = 'evgt-${token}'
 var insightsName = 'appi-${token}'
+
+// Guests have a user principal name as well; service principals have none:
+// https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions-deployment#deployer
+var operator = {
+  principalId: deployer().objectId
+  principalType: empty(deployer().userPrincipalName) ? 'ServicePrincipal' : 'User'
+}
+
+var packages = [containers.deployment, containers.heavyDeployment]
+var fileContainers = filter(map(items(containers), item => item.value), name => !contains(packages, name))
 
 var queueFile = loadJsonContent('queues.json')
 var lanes = flatten(map(queueFile.queues, queue => queue.lanes))
@@ -91,6 +104,8 @@ module network 'modules/network.bicep' = if (settings.privateNetwork) {
     location: location
     tags: tags
     storageId: storage.outputs.id
+    dataStorageId: settings.separateStorage ? data!.outputs.id : ''
+    tablesStorageId: settings.separateStorage ? tables!.outputs.id : ''
     serviceBusId: serviceBus.outputs.id
     serviceBusSecondaryId: empty(serviceBusSecondaryName)
       ? ''
@@ -99,19 +114,53 @@ module network 'modules/network.bicep' = if (settings.privateNetwork) {
   }
 }
 
+// One account, or one each for the host, for files and for the app's tables.
 module storage 'modules/storage.bicep' = {
   params: {
-    name: storageName
     location: location
     tags: tags
-    redundancy: settings.storageRedundancy
-    deletedBlobDays: settings.deletedBlobDays
-    taskResultDays: settings.taskResultDays
-    csvOutputDays: settings.csvOutputDays
-    incomingDays: settings.incomingDays
-    private: settings.privateNetwork
+    settings: settings
+    allowedIpRanges: settings.separateStorage ? [] : allowedIpRanges
+    name: storageName
+    containerNames: settings.separateStorage ? packages : concat(packages, fileContainers)
+    holdsFiles: !settings.separateStorage
+    grants: grantsOn(settings.separateStorage ? ['host'] : ['host', 'files'], identity.outputs.principalId, operator)
+  }
+}
+
+module data 'modules/storage.bicep' = if (settings.separateStorage) {
+  params: {
+    location: location
+    tags: tags
+    settings: settings
     allowedIpRanges: allowedIpRanges
-    deleteLock: settings.deleteLock
+    name: dataName
+    containerNames: fileContainers
+    holdsFiles: true
+    grants: grantsOn(['data', 'files'], identity.outputs.principalId, operator)
+  }
+}
+
+module tables 'modules/storage.bicep' = if (settings.separateStorage) {
+  params: {
+    location: location
+    tags: tags
+    settings: settings
+    allowedIpRanges: []
+    name: tablesName
+    containerNames: []
+    holdsFiles: false
+    grants: grantsOn(['tables'], identity.outputs.principalId, operator)
+  }
+}
+
+module scheduler 'modules/scheduler.bicep' = if (settings.durable == 'scheduler') {
+  params: {
+    name: 'dts-${token}'
+    location: location
+    tags: tags
+    sku: settings.schedulerSku
+    grants: grantsOn(['scheduler'], identity.outputs.principalId, operator)
   }
 }
 
@@ -125,6 +174,7 @@ module serviceBus 'modules/serviceBus.bicep' = {
     messagingUnits: messagingUnits
     queues: queueFile.queues
     private: settings.privateNetwork
+    grants: grantsOn(['serviceBus'], identity.outputs.principalId, operator)
   }
 }
 
@@ -135,6 +185,7 @@ module vault 'modules/keyVault.bicep' = if (keyVault) {
     tags: tags
     private: settings.privateNetwork
     allowedIpRanges: allowedIpRanges
+    grants: grantsOn(['vault'], identity.outputs.principalId, operator)
   }
 }
 
@@ -145,19 +196,8 @@ module telemetry 'modules/telemetry.bicep' = {
     location: location
     tags: tags
     settings: settings.monitoring
+    grants: grantsOn(['insights'], identity.outputs.principalId, operator)
   }
-}
-
-module roles 'modules/roles.bicep' = {
-  params: {
-    identityName: identityName
-    storageName: storageName
-    serviceBusName: serviceBusName
-    serviceBusSecondaryName: serviceBusSecondaryName
-    vaultName: vaultName
-    insightsName: insightsName
-  }
-  dependsOn: [identity, storage, serviceBus, vault, telemetry]
 }
 
 module eventGrid 'modules/eventGrid.bicep' = {
@@ -165,15 +205,16 @@ module eventGrid 'modules/eventGrid.bicep' = {
     name: topicName
     location: location
     tags: tags
-    storageName: storageName
+    storageName: dataName
     incomingContainer: containers.incoming
     deadLetterContainer: containers.undelivered
     serviceBusName: serviceBusName
     queueName: 'incoming'
   }
-  dependsOn: [storage, serviceBus]
+  dependsOn: [storage, data, serviceBus]
 }
 
+// The host reads its storage as soon as it is created: what is named here comes with the roles on it.
 module app 'modules/app.bicep' = [
   for item in apps: {
     params: {
@@ -189,6 +230,10 @@ module app 'modules/app.bicep' = [
       blobServiceUri: storage.outputs.blobServiceUri
       queueServiceUri: storage.outputs.queueServiceUri
       tableServiceUri: storage.outputs.tableServiceUri
+      dataBlobServiceUri: settings.separateStorage ? data!.outputs.blobServiceUri : ''
+      tablesServiceUri: settings.separateStorage ? tables!.outputs.tableServiceUri : ''
+      schedulerEndpoint: settings.durable == 'scheduler' ? scheduler!.outputs.endpoint : ''
+      taskHubName: settings.durable == 'scheduler' ? scheduler!.outputs.hubName : ''
       serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
       insightsConnectionString: telemetry.outputs.connectionString
       otlpEndpoint: otlpEndpoint
@@ -197,8 +242,6 @@ module app 'modules/app.bicep' = [
       urgentFunctions: urgentFunctions
       disabledFunctions: item.disabled
     }
-    // The host reads its storage as soon as it is created.
-    dependsOn: [roles]
   }
 ]
 
@@ -221,12 +264,12 @@ module alerts 'modules/alerts.bicep' = {
 module diagnostics 'modules/diagnostics.bicep' = if (settings.monitoring.resourceLogs) {
   params: {
     workspaceId: telemetry.outputs.workspaceId
-    storageName: storageName
+    storageName: dataName
     serviceBusName: serviceBusName
     topicName: topicName
     vaultName: vaultName
   }
-  dependsOn: [storage, serviceBus, vault, eventGrid]
+  dependsOn: [storage, data, serviceBus, vault, eventGrid]
 }
 
 module budget 'modules/budget.bicep' = if (settings.monitoring.monthlyBudget > 0) {
@@ -252,8 +295,8 @@ output functionName string = app[0].outputs.name
 @description('Where the function app answers.')
 output functionUri string = app[0].outputs.uri
 
-@description('The blob service.')
-output blobServiceUri string = storage.outputs.blobServiceUri
+@description('The blob service of the files.')
+output blobServiceUri string = settings.separateStorage ? data!.outputs.blobServiceUri : storage.outputs.blobServiceUri
 
 @description('The broker.')
 output serviceBusNamespace string = serviceBus.outputs.fullyQualifiedNamespace

@@ -21,7 +21,16 @@ type settings = {
   @minValue(0)
   incomingDays: int
 
-  @description('True: the storage account is locked against deletion. Whoever deploys needs the right to make locks, which Owner has.')
+  @description('True: an account each for the host with Durable Functions, for the app\'s tables and for files; false: one for all.')
+  separateStorage: bool
+
+  @description('Where orchestrations are kept: the storage account, or a Durable Task Scheduler. The package must be built for the same.')
+  durable: 'storage' | 'scheduler'
+
+  @description('With a scheduler: paid by action, or by capacity.')
+  schedulerSku: 'Consumption' | 'Dedicated'
+
+  @description('True: the account of the files is locked against deletion. Whoever deploys needs the right to make locks, which Owner has.')
   deleteLock: bool
 
   @description('The broker.')

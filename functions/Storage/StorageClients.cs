@@ -6,34 +6,41 @@ using Microsoft.Extensions.Configuration;
 
 namespace Serverless.Storage;
 
-/// <summary>Makes the app's storage clients from the settings that the Functions host itself reads.</summary>
+/// <summary>
+/// Makes the app's storage clients from the settings that the Functions host itself reads, or from settings of their own: files and tables
+/// may lie in other accounts than what the host and Durable Functions keep, which then does not share their limits.
+/// </summary>
 internal static class StorageClients
 {
-    private const string Setting = "AzureWebJobsStorage";
+    private const string HostSetting = "AzureWebJobsStorage";
+    private const string DataSetting = "DataStorage";
+    private const string TableSetting = "TableStorage";
 
     /// <summary>
-    /// From the connection string in <c>AzureWebJobsStorage</c>, else from <c>AzureWebJobsStorage__blobServiceUri</c> or
-    /// <c>__accountName</c> with the app's identity (<c>__clientId</c> names a user-assigned one).
+    /// From the connection string in <c>DataStorage</c>, else from <c>DataStorage__blobServiceUri</c> or <c>__accountName</c> with the app's
+    /// identity (<c>__clientId</c> names a user-assigned one); where nothing is set, from the same of <c>AzureWebJobsStorage</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">None of these settings is there.</exception>
     public static BlobServiceClient CreateBlobs(IConfiguration configuration)
     {
         var options = new BlobClientOptions();
         SetRetries(options.Retry);
-        return configuration[Setting] is { Length: > 0 } connection
+        var setting = Choose(configuration, DataSetting);
+        return configuration[setting] is { Length: > 0 } connection
             ? new BlobServiceClient(connection, options)
-            : new BlobServiceClient(ServiceUri(configuration, "blob"), Credential(configuration), options);
+            : new BlobServiceClient(ServiceUri(configuration, setting, "blob"), Credential(configuration, setting), options);
     }
 
-    /// <summary>As <see cref="CreateBlobs"/>, with <c>__tableServiceUri</c>.</summary>
+    /// <summary>As <see cref="CreateBlobs"/>, with <c>TableStorage</c> and <c>__tableServiceUri</c>.</summary>
     /// <exception cref="InvalidOperationException">None of these settings is there.</exception>
     public static TableServiceClient CreateTables(IConfiguration configuration)
     {
         var options = new TableClientOptions();
         SetRetries(options.Retry);
-        return configuration[Setting] is { Length: > 0 } connection
+        var setting = Choose(configuration, TableSetting);
+        return configuration[setting] is { Length: > 0 } connection
             ? new TableServiceClient(connection, options)
-            : new TableServiceClient(ServiceUri(configuration, "table"), Credential(configuration), options);
+            : new TableServiceClient(ServiceUri(configuration, setting, "table"), Credential(configuration, setting), options);
     }
 
     // A block of a few MiB takes well under a second: a request that hangs is given up early and tried again.
@@ -46,15 +53,18 @@ internal static class StorageClients
         retry.NetworkTimeout = TimeSpan.FromSeconds(60);
     }
 
-    private static Uri ServiceUri(IConfiguration configuration, string service)
+    // A section is there when it has a value, or any member.
+    private static string Choose(IConfiguration configuration, string own) => configuration.GetSection(own).Exists() ? own : HostSetting;
+
+    private static Uri ServiceUri(IConfiguration configuration, string setting, string service)
     {
-        if (configuration[$"{Setting}:{service}ServiceUri"] is { Length: > 0 } uri) return new Uri(uri);
-        if (configuration[$"{Setting}:accountName"] is { Length: > 0 } account)
+        if (configuration[$"{setting}:{service}ServiceUri"] is { Length: > 0 } uri) return new Uri(uri);
+        if (configuration[$"{setting}:accountName"] is { Length: > 0 } account)
             return new Uri($"https://{account}.{service}.core.windows.net");
         throw new InvalidOperationException(
-            $"No storage account: set {Setting} to a connection string, or {Setting}__accountName, or {Setting}__{service}ServiceUri.");
+            $"No storage account: set {setting} to a connection string, or {setting}__accountName, or {setting}__{service}ServiceUri.");
     }
 
-    private static DefaultAzureCredential Credential(IConfiguration configuration) =>
-        new(new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration[$"{Setting}:clientId"] });
+    private static DefaultAzureCredential Credential(IConfiguration configuration, string setting) =>
+        new(new DefaultAzureCredentialOptions { ManagedIdentityClientId = configuration[$"{setting}:clientId"] });
 }

@@ -36,6 +36,18 @@ param queueServiceUri string
 @description('The table service.')
 param tableServiceUri string
 
+@description('The blob service of the files, where they lie in an account of their own; empty for the host\'s.')
+param dataBlobServiceUri string
+
+@description('The table service of the app\'s tables, where they lie in an account of their own; empty for the host\'s.')
+param tablesServiceUri string
+
+@description('The Durable Task Scheduler; empty where orchestrations are kept in storage.')
+param schedulerEndpoint string
+
+@description('Its task hub.')
+param taskHubName string
+
 @description('The broker.')
 param serviceBusNamespace string
 
@@ -143,6 +155,19 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       },
       // https://learn.microsoft.com/azure/azure-functions/disable-function: on Linux only names without a hyphen can be switched off.
       toObject(disabledFunctions, function => 'AzureWebJobs.${function}.Disabled', function => 'true'),
+      empty(dataBlobServiceUri)
+        ? {}
+        : { DataStorage__blobServiceUri: dataBlobServiceUri, DataStorage__clientId: identityClientId },
+      empty(tablesServiceUri)
+        ? {}
+        : { TableStorage__tableServiceUri: tablesServiceUri, TableStorage__clientId: identityClientId },
+      // https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-identity; host.json names both settings.
+      empty(schedulerEndpoint)
+        ? {}
+        : {
+            DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identityClientId}'
+            TASKHUB_NAME: taskHubName
+          },
       // Only behind App Service authentication does the platform write who signed in.
       empty(entraClientId) ? {} : { Access__SignIn: 'true' },
       empty(otlpEndpoint) ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint },

@@ -18,3 +18,6 @@ output id string = identity.id
 
 @description('What code names it by.')
 output clientId string = identity.properties.clientId
+
+@description('What roles are given to.')
+output principalId string = identity.properties.principalId

@@ -1,3 +1,5 @@
+import { grant } from '../roles.bicep'
+
 @description('Its name.')
 param name string
 
@@ -12,6 +14,9 @@ param private bool
 
 @description('Where people may reach a private vault from, to store secrets: public IPv4 addresses or CIDR ranges.')
 param allowedIpRanges string[]
+
+@description('Who may do what with it.')
+param grants grant[]
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   name: name
@@ -32,6 +37,18 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     }
   }
 }
+
+resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for item in grants: {
+    name: guid(vault.id, item.principalId, item.role)
+    scope: vault
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
+      principalId: item.principalId
+      principalType: item.principalType
+    }
+  }
+]
 
 @description('The vault\'s id.')
 output id string = vault.id

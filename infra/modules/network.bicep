@@ -7,8 +7,14 @@ param location string
 @description('On every resource.')
 param tags object
 
-@description('The storage account.')
+@description('The storage account of the host.')
 param storageId string
+
+@description('The storage account of the files; empty where it is the host\'s.')
+param dataStorageId string
+
+@description('The storage account of the app\'s tables; empty where it is the host\'s.')
+param tablesStorageId string
 
 @description('The broker.')
 param serviceBusId string
@@ -37,6 +43,8 @@ var endpoints = concat(
     { name: 'table', to: storageId, group: 'table', zone: 2 }
     { name: 'broker', to: serviceBusId, group: 'namespace', zone: 3 }
   ],
+  empty(dataStorageId) ? [] : [{ name: 'data', to: dataStorageId, group: 'blob', zone: 0 }],
+  empty(tablesStorageId) ? [] : [{ name: 'tables', to: tablesStorageId, group: 'table', zone: 2 }],
   empty(serviceBusSecondaryId) ? [] : [{ name: 'broker-2', to: serviceBusSecondaryId, group: 'namespace', zone: 3 }],
   empty(vaultId) ? [] : [{ name: 'vault', to: vaultId, group: 'vault', zone: 4 }]
 )

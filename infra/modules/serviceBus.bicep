@@ -1,3 +1,4 @@
+import { grant } from '../roles.bicep'
 import { queue as queueType, serviceBusSettings } from '../types.bicep'
 
 @description('The namespace\'s name.')
@@ -23,6 +24,9 @@ param queues queueType[]
 
 @description('True: reached over private endpoints only.')
 param private bool
+
+@description('Who may do what with it.')
+param grants grant[]
 
 var premium = settings.sku == 'Premium'
 var mirrored = secondaryName != ''
@@ -145,6 +149,30 @@ resource alias 'Microsoft.ServiceBus/namespaces/disasterRecoveryConfigs@2024-01-
 }
 
 var host = replace(split(namespace.properties.serviceBusEndpoint, '/')[2], ':443', '')
+
+resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for item in grants: {
+    name: guid(namespace.id, item.principalId, item.role)
+    scope: namespace
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
+      principalId: item.principalId
+      principalType: item.principalType
+    }
+  }
+]
+
+resource secondaryRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for item in (mirrored ? grants : []): {
+    name: guid(secondary.id, item.principalId, item.role)
+    scope: secondary
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
+      principalId: item.principalId
+      principalType: item.principalType
+    }
+  }
+]
 
 @description('The namespace\'s id.')
 output id string = namespace.id

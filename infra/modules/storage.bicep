@@ -1,3 +1,6 @@
+import { grant } from '../roles.bicep'
+import { settings as settingsType } from '../types.bicep'
+
 @description('Its name.')
 param name string
 
@@ -7,29 +10,20 @@ param location string
 @description('On the resource.')
 param tags object
 
-@description('How it keeps its copies.')
-param redundancy 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS'
+@description('The containers in it.')
+param containerNames string[]
 
-@description('Days that deleted blobs can be brought back; 0 for none.')
-param deletedBlobDays int
+@description('True: the files of users lie in it.')
+param holdsFiles bool
 
-@description('Days that results of tasks are kept at most.')
-param taskResultDays int
-
-@description('Days that the output of a CSV job is kept; 0 for ever.')
-param csvOutputDays int
-
-@description('Days that a file stays in incoming; 0 for ever.')
-param incomingDays int
-
-@description('True: reached over private endpoints only, and from the ranges below.')
-param private bool
+@description('Copies, days, and whether it is private: then it is reached over private endpoints only, and from the ranges below.')
+param settings settingsType
 
 @description('Where people may reach a private account from, as public IPv4 addresses or CIDR ranges.')
 param allowedIpRanges string[]
 
-@description('True: it can be deleted only after a lock was.')
-param deleteLock bool
+@description('Who may do what with it.')
+param grants grant[]
 
 @export()
 @description('The containers, by what they are for.')
@@ -50,12 +44,14 @@ var containers = {
   undelivered: 'undelivered-events'
 }
 
+var retention = settings.deletedBlobDays > 0 ? { enabled: true, days: max(settings.deletedBlobDays, 1) } : { enabled: false }
+
 resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: redundancy }
+  sku: { name: settings.storageRedundancy }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -65,11 +61,11 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
     // Enabled with Deny is what takes rules: https://learn.microsoft.com/azure/storage/common/storage-network-security
-    publicNetworkAccess: private && empty(allowedIpRanges) ? 'Disabled' : 'Enabled'
+    publicNetworkAccess: settings.privateNetwork && empty(allowedIpRanges) ? 'Disabled' : 'Enabled'
     networkAcls: {
       bypass: 'AzureServices'
-      defaultAction: private ? 'Deny' : 'Allow'
-      ipRules: [for range in (private ? allowedIpRanges : []): { value: range, action: 'Allow' }]
+      defaultAction: settings.privateNetwork ? 'Deny' : 'Allow'
+      ipRules: [for range in (settings.privateNetwork ? allowedIpRanges : []): { value: range, action: 'Allow' }]
     }
   }
 }
@@ -78,21 +74,21 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   parent: storage
   name: 'default'
   properties: {
-    deleteRetentionPolicy: deletedBlobDays > 0 ? { enabled: true, days: deletedBlobDays } : { enabled: false }
-    containerDeleteRetentionPolicy: deletedBlobDays > 0 ? { enabled: true, days: deletedBlobDays } : { enabled: false }
+    deleteRetentionPolicy: retention
+    containerDeleteRetentionPolicy: retention
   }
 }
 
 resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = [
-  for item in items(containers): {
+  for item in containerNames: {
     parent: blobs
-    name: item.value
+    name: item
     properties: { publicAccess: 'None' }
   }
 ]
 
 // Blocks that were staged and never committed need no rule: storage drops them after a week.
-resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = if (holdsFiles) {
   parent: storage
   name: 'default'
   dependsOn: [container]
@@ -106,7 +102,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
             enabled: true
             definition: {
               filters: { blobTypes: ['blockBlob'], prefixMatch: ['${containers.results}/'] }
-              actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: taskResultDays } } }
+              actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: settings.taskResultDays } } }
             }
           }
           {
@@ -119,7 +115,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
             }
           }
         ],
-        csvOutputDays > 0
+        settings.csvOutputDays > 0
           ? [
               {
                 name: 'csv-output'
@@ -127,12 +123,12 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
                 enabled: true
                 definition: {
                   filters: { blobTypes: ['blockBlob'], prefixMatch: ['${containers.processed}/'] }
-                  actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: csvOutputDays } } }
+                  actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: settings.csvOutputDays } } }
                 }
               }
             ]
           : [],
-        incomingDays > 0
+        settings.incomingDays > 0
           ? [
               {
                 name: 'incoming'
@@ -140,7 +136,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
                 enabled: true
                 definition: {
                   filters: { blobTypes: ['blockBlob'], prefixMatch: ['${containers.incoming}/'] }
-                  actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: incomingDays } } }
+                  actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: settings.incomingDays } } }
                 }
               }
             ]
@@ -151,11 +147,23 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
 }
 
 // https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources
-resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (deleteLock) {
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (settings.deleteLock && holdsFiles) {
   scope: storage
   name: 'files'
   properties: { level: 'CanNotDelete', notes: 'The files of users lie here.' }
 }
+
+resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for item in grants: {
+    name: guid(storage.id, item.principalId, item.role)
+    scope: storage
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
+      principalId: item.principalId
+      principalType: item.principalType
+    }
+  }
+]
 
 @description('The account\'s id.')
 output id string = storage.id

@@ -1,3 +1,4 @@
+import { grant } from '../roles.bicep'
 import { monitoringSettings } from '../types.bicep'
 
 @description('The workspace\'s name.')
@@ -14,6 +15,9 @@ param tags object
 
 @description('How much is kept, how long.')
 param settings monitoringSettings
+
+@description('Who may do what with it.')
+param grants grant[]
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: workspaceName
@@ -38,6 +42,18 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     DisableLocalAuth: true
   }
 }
+
+resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for item in grants: {
+    name: guid(insights.id, item.principalId, item.role)
+    scope: insights
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
+      principalId: item.principalId
+      principalType: item.principalType
+    }
+  }
+]
 
 @description('The Application Insights resource\'s id.')
 output insightsId string = insights.id

@@ -12,18 +12,22 @@ public sealed partial class AppSettingsTests(BicepFixture bicep)
     private static readonly HashSet<string> ReadByTheHost = ["credential", "queueServiceUri"];
 
     private static readonly string Sources = string.Join('\n', SourceFiles().Select(File.ReadAllText));
+    private static readonly string Hosts = string.Concat(
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "infra", "hosts")).Select(File.ReadAllText));
+
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "infra", "README.md"));
 
     [BicepTheory]
     [InlineData("dev")]
     [InlineData("prod")]
+    [InlineData("apart")]
     public void Settings_ThatAreSet_AreRead(string profile) =>
         Assert.All(bicep[profile].AppSettings.Keys, s => Assert.True(IsRead(s), $"infra/modules/app.bicep sets {s}, which nothing reads."));
 
     [BicepFact]
     public void Settings_ThatAreRead_AreSetOrDocumentedAsOptional()
     {
-        var set = bicep.Prod.AppSettings.Keys.ToList();
+        var set = bicep.Prod.AppSettings.Keys.Concat(bicep.Apart.AppSettings.Keys).Distinct().ToList();
 
         Assert.All(NamesRead(), name => Assert.True(
             set.Any(s => s == name || s.StartsWith($"{name}__", StringComparison.Ordinal))
@@ -74,6 +78,9 @@ public sealed partial class AppSettingsTests(BicepFixture bicep)
     {
         // The host reads it, for a function that is there.
         if (Disabled().Match(setting) is { Success: true } off) return HeavyLaneTests.Functions.Contains(off.Groups["name"].Value);
+
+        // The package's host.json names them.
+        if (Hosts.Contains(setting, StringComparison.Ordinal)) return true;
 
         // DefaultAzureCredential reads it where it is given no client id.
         if (setting == "AZURE_CLIENT_ID") return Sources.Contains("new DefaultAzureCredential()", StringComparison.Ordinal);

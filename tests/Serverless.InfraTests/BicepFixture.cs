@@ -4,8 +4,8 @@ using Serverless.TestSupport;
 namespace Serverless.InfraTests;
 
 /// <summary>
-/// Compiles <c>infra/</c> once: dev with nothing optional, prod with everything, and prod with a second region for the broker,
-/// a budget, and a range of addresses that may reach its storage.
+/// Compiles <c>infra/</c> once: dev with nothing optional, prod with everything, prod with a second region for the broker,
+/// a budget, and a range of addresses that may reach its storage, and prod with what lifts limits.
 /// </summary>
 public sealed class BicepFixture : IAsyncLifetime
 {
@@ -35,6 +35,21 @@ public sealed class BicepFixture : IAsyncLifetime
         })
         """;
 
+    private const string ApartParameters = """
+        using 'main.bicep'
+        import { prod } from 'profiles.bicep'
+        param environmentName = 'apart'
+        param location = 'westeurope'
+        param profile = 'prod'
+        param allowedIpRanges = ['203.0.113.0/24']
+        param settings = union(prod, {
+          separateStorage: true
+          durable: 'scheduler'
+          deleteLock: true
+          serviceBus: union(prod.serviceBus, { partitions: 4 })
+        })
+        """;
+
     internal Deployment Dev { get; private set; } = null!;
 
     internal Deployment Prod { get; private set; } = null!;
@@ -44,10 +59,13 @@ public sealed class BicepFixture : IAsyncLifetime
 
     internal Deployment TwoRegions { get; private set; } = null!;
 
+    /// <summary>Prod with all that lifts limits: several storage accounts, a scheduler, a partitioned broker.</summary>
+    internal Deployment Apart { get; private set; } = null!;
+
     /// <summary>The template before parameters.</summary>
     internal JsonElement Template { get; private set; }
 
-    internal Deployment this[string profile] => profile == "dev" ? Dev : Prod;
+    internal Deployment this[string profile] => profile switch { "dev" => Dev, "apart" => Apart, _ => Prod };
 
     public async Task InitializeAsync()
     {
@@ -65,6 +83,8 @@ public sealed class BicepFixture : IAsyncLifetime
         });
         await File.WriteAllTextAsync(Path.Combine(copy.Path, "two-regions.bicepparam"), TwoRegionsParameters);
         TwoRegions = await DeployAsync(copy.Path, "two-regions", Nothing);
+        await File.WriteAllTextAsync(Path.Combine(copy.Path, "apart.bicepparam"), ApartParameters);
+        Apart = await DeployAsync(copy.Path, "apart", Nothing);
         Template = JsonDocument.Parse(
             (await BicepCompiler.RunAsync(copy.Path, Nothing, "build", "main.bicep", "--stdout")).Output).RootElement.Clone();
     }

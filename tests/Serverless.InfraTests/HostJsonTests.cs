@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Messaging;
 using Serverless.TestSupport;
@@ -24,6 +25,10 @@ public sealed class HostJsonTests
         "extensions.durableTask.storageProvider.maxQueuePollingInterval",
         "extensions.durableTask.tracing.distributedTracingEnabled", "extensions.durableTask.tracing.version",
     };
+
+    private const string Update = "UPDATE_GENERATED";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     private static readonly JsonNode Host = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")))!;
 
@@ -60,7 +65,7 @@ public sealed class HostJsonTests
     // What an instance takes and does not run waits under a lock, and counts as room when instances are added.
     [Theory]
     [InlineData("host.json", false)]
-    [InlineData("infra/heavy/host.json", true)]
+    [InlineData("infra/hosts/heavy.json", true)]
     public void ServiceBus_TakesNoMoreThanEachLaneRunsAtOnce(string file, bool heavy)
     {
         var bus = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, file)))!["extensions"]!["serviceBus"]!;
@@ -70,13 +75,46 @@ public sealed class HostJsonTests
         Assert.All(entries.Where(e => e.RequiresSession), e => Assert.Equal(e.Concurrency, (int)bus["maxConcurrentSessions"]!));
     }
 
-    [Fact]
-    public void HeavyApp_DiffersInNothingElse()
+    [Theory]
+    [InlineData("heavy.json", true, false)]
+    [InlineData("scheduler.json", false, true)]
+    [InlineData("heavy-scheduler.json", true, true)]
+    public void Variants_DifferInNothingElse(string file, bool heavy, bool scheduler)
     {
-        var heavy = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "infra", "heavy", "host.json")))!;
-        heavy["extensions"]!["serviceBus"]!["maxConcurrentCalls"] = Host["extensions"]!["serviceBus"]!["maxConcurrentCalls"]!.DeepClone();
+        var expected = Host.DeepClone();
+        if (heavy) expected["extensions"]!["serviceBus"]!["maxConcurrentCalls"] = LeastOfTheHeavy();
+        if (scheduler)
+        {
+            var durable = expected["extensions"]!["durableTask"]!.AsObject();
+            durable["hubName"] = "%TASKHUB_NAME%";
+            durable["storageProvider"] = new JsonObject
+            {
+                ["type"] = "azureManaged",
+                ["connectionStringName"] = "DURABLE_TASK_SCHEDULER_CONNECTION_STRING",
+            };
+            // Nobody says that this provider keeps sessions.
+            durable.Remove("extendedSessionsEnabled");
+            durable.Remove("extendedSessionIdleTimeoutInSeconds");
+        }
 
-        Assert.True(JsonNode.DeepEquals(Host, heavy), "infra/heavy/host.json is host.json with another maxConcurrentCalls.");
+        var path = Path.Combine(Repository.Root, "infra", "hosts", file);
+        if (Environment.GetEnvironmentVariable(Update) == "1") File.WriteAllText(path, expected.ToJsonString(Indented) + "\n");
+
+        Assert.True(
+            JsonNode.DeepEquals(expected, JsonNode.Parse(File.ReadAllText(path))),
+            $"infra/hosts/{file} is not what host.json and infra/queues.json make: run this test with {Update}=1.");
+    }
+
+    // The app that runs the heavy lanes is packaged by a project of its own, which names the file.
+    [Fact]
+    public void Variants_AreThoseThatThePackagesName()
+    {
+        var named = string.Concat(((string[])["functions/Serverless.Functions.csproj", "infra/heavy/Serverless.Heavy.csproj"])
+            .Select(p => File.ReadAllText(Path.Combine(Repository.Root, p))));
+
+        Assert.All(
+            Directory.EnumerateFiles(Path.Combine(Repository.Root, "infra", "hosts")),
+            f => Assert.Contains($"hosts/{Path.GetFileName(f)}", named, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,6 +148,8 @@ public sealed class HostJsonTests
         // A session that is kept holds one of the places, of which half may be sessions.
         Assert.InRange((int)durable["extendedSessionIdleTimeoutInSeconds"]!, 1, 30);
     }
+
+    private static int LeastOfTheHeavy() => QueueCatalog.Load().Entries.Where(e => e.Heavy).Min(e => e.Concurrency);
 
     private static IEnumerable<string> Paths(JsonNode node, string path) => node is JsonObject members
         ? members.SelectMany(m => Paths(m.Value!, path.Length == 0 ? m.Key : $"{path}.{m.Key}"))
