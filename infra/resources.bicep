@@ -55,6 +55,9 @@ var operator = {
   principalType: empty(deployer().userPrincipalName) ? 'ServicePrincipal' : 'User'
 }
 
+// Empty without a scheduler.
+var taskHubName = settings.durable == 'scheduler' ? 'serverless' : ''
+
 var packages = [containers.deployment, containers.heavyDeployment]
 var fileContainers = filter(map(items(containers), item => item.value), name => !contains(packages, name))
 
@@ -124,7 +127,7 @@ module storage 'modules/storage.bicep' = {
     name: storageName
     containerNames: settings.separateStorage ? packages : concat(packages, fileContainers)
     holdsFiles: !settings.separateStorage
-    grants: grantsOn(settings.separateStorage ? ['host'] : ['host', 'files'], identity.outputs.principalId, operator)
+    grants: grantsOn(settings.separateStorage ? ['host'] : ['host', 'files'], identityName, identity.outputs.principalId, operator)
   }
 }
 
@@ -137,7 +140,7 @@ module data 'modules/storage.bicep' = if (settings.separateStorage) {
     name: dataName
     containerNames: fileContainers
     holdsFiles: true
-    grants: grantsOn(['data', 'files'], identity.outputs.principalId, operator)
+    grants: grantsOn(['data', 'files'], identityName, identity.outputs.principalId, operator)
   }
 }
 
@@ -150,17 +153,18 @@ module tables 'modules/storage.bicep' = if (settings.separateStorage) {
     name: tablesName
     containerNames: []
     holdsFiles: false
-    grants: grantsOn(['tables'], identity.outputs.principalId, operator)
+    grants: grantsOn(['tables'], identityName, identity.outputs.principalId, operator)
   }
 }
 
 module scheduler 'modules/scheduler.bicep' = if (settings.durable == 'scheduler') {
   params: {
     name: 'dts-${token}'
+    hubName: taskHubName
     location: location
     tags: tags
     sku: settings.schedulerSku
-    grants: grantsOn(['scheduler'], identity.outputs.principalId, operator)
+    grants: grantsOn(['scheduler'], identityName, identity.outputs.principalId, operator)
   }
 }
 
@@ -174,7 +178,7 @@ module serviceBus 'modules/serviceBus.bicep' = {
     messagingUnits: messagingUnits
     queues: queueFile.queues
     private: settings.privateNetwork
-    grants: grantsOn(['serviceBus'], identity.outputs.principalId, operator)
+    grants: grantsOn(['serviceBus'], identityName, identity.outputs.principalId, operator)
   }
 }
 
@@ -185,7 +189,7 @@ module vault 'modules/keyVault.bicep' = if (keyVault) {
     tags: tags
     private: settings.privateNetwork
     allowedIpRanges: allowedIpRanges
-    grants: grantsOn(['vault'], identity.outputs.principalId, operator)
+    grants: grantsOn(['vault'], identityName, identity.outputs.principalId, operator)
   }
 }
 
@@ -196,7 +200,7 @@ module telemetry 'modules/telemetry.bicep' = {
     location: location
     tags: tags
     settings: settings.monitoring
-    grants: grantsOn(['insights'], identity.outputs.principalId, operator)
+    grants: grantsOn(['insights'], identityName, identity.outputs.principalId, operator)
   }
 }
 
@@ -230,10 +234,11 @@ module app 'modules/app.bicep' = [
       blobServiceUri: storage.outputs.blobServiceUri
       queueServiceUri: storage.outputs.queueServiceUri
       tableServiceUri: storage.outputs.tableServiceUri
+      separateStorage: settings.separateStorage
       dataBlobServiceUri: settings.separateStorage ? data!.outputs.blobServiceUri : ''
       tablesServiceUri: settings.separateStorage ? tables!.outputs.tableServiceUri : ''
+      taskHubName: taskHubName
       schedulerEndpoint: settings.durable == 'scheduler' ? scheduler!.outputs.endpoint : ''
-      taskHubName: settings.durable == 'scheduler' ? scheduler!.outputs.hubName : ''
       serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
       insightsConnectionString: telemetry.outputs.connectionString
       otlpEndpoint: otlpEndpoint

@@ -4,6 +4,9 @@ type grant = {
   @description('The role\'s id.')
   role: string
 
+  @description('What tells it from others in the assignment\'s name; known before anything is deployed, unlike the id of an identity.')
+  key: string
+
   @description('Whose it is.')
   principalId: string
 
@@ -51,11 +54,12 @@ var assignments = [
 
 @export()
 @description('The roles on a resource, or on several that are one.')
-func grantsOn(resources string[], appPrincipalId string, operator operatorType) grant[] =>
+func grantsOn(resources string[], appName string, appPrincipalId string, operator operatorType) grant[] =>
   map(
     filter(assignments, item => contains(resources, item.on)),
     item => {
       role: item.role
+      key: item.to == 'app' ? appName : operator.principalId
       principalId: item.to == 'app' ? appPrincipalId : operator.principalId
       principalType: item.to == 'app' ? 'ServicePrincipal' : operator.principalType
     }

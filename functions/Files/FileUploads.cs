@@ -105,7 +105,7 @@ internal sealed class FileUploads(Containers containers)
         (await containers.GetAsync(name.Container, cancellationToken)).GetBlockBlobClient(name.Path);
 }
 
-/// <summary>What became of an upload that was to be completed.</summary>
+/// <summary>The outcome of completing an upload.</summary>
 /// <param name="File">The file; null while something is missing, or too much is there.</param>
 /// <param name="IsNew">There was none at this path.</param>
 /// <param name="End">Where the bytes end that follow each other from the first on.</param>

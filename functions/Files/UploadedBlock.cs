@@ -78,6 +78,6 @@ internal sealed record UploadedBlock(string Id, long Offset, long Size)
 /// <param name="Size">Its bytes.</param>
 internal sealed record UploadedRange(long Offset, long Size);
 
-/// <summary>What has arrived of an upload.</summary>
+/// <summary>The state of an upload.</summary>
 /// <param name="Parts">The ranges that are there, in order; what lies between them is missing.</param>
 internal sealed record UploadState(IReadOnlyList<UploadedRange> Parts);

@@ -17,8 +17,8 @@ internal static class StorageClients
     private const string TableSetting = "TableStorage";
 
     /// <summary>
-    /// From the connection string in <c>DataStorage</c>, else from <c>DataStorage__blobServiceUri</c> or <c>__accountName</c> with the app's
-    /// identity (<c>__clientId</c> names a user-assigned one); where nothing is set, from the same of <c>AzureWebJobsStorage</c>.
+    /// From the connection string in <c>DataStorage</c>, else from <c>DataStorage__blobServiceUri</c> or <c>__accountName</c> with the
+    /// app's identity (<c>__clientId</c> names a user-assigned one); where nothing is set, from the same of <c>AzureWebJobsStorage</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">None of these settings is there.</exception>
     public static BlobServiceClient CreateBlobs(IConfiguration configuration)

@@ -36,17 +36,20 @@ param queueServiceUri string
 @description('The table service.')
 param tableServiceUri string
 
-@description('The blob service of the files, where they lie in an account of their own; empty for the host\'s.')
+@description('True: files and tables lie in accounts of their own.')
+param separateStorage bool
+
+@description('The blob service of the files; empty for the host\'s.')
 param dataBlobServiceUri string
 
-@description('The table service of the app\'s tables, where they lie in an account of their own; empty for the host\'s.')
+@description('The table service of the app\'s tables; empty for the host\'s.')
 param tablesServiceUri string
 
-@description('The Durable Task Scheduler; empty where orchestrations are kept in storage.')
-param schedulerEndpoint string
-
-@description('Its task hub.')
+@description('The task hub of the Durable Task Scheduler; empty where orchestrations are kept in storage.')
 param taskHubName string
+
+@description('Where the scheduler answers.')
+param schedulerEndpoint string
 
 @description('The broker.')
 param serviceBusNamespace string
@@ -155,14 +158,16 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       },
       // https://learn.microsoft.com/azure/azure-functions/disable-function: on Linux only names without a hyphen can be switched off.
       toObject(disabledFunctions, function => 'AzureWebJobs.${function}.Disabled', function => 'true'),
-      empty(dataBlobServiceUri)
-        ? {}
-        : { DataStorage__blobServiceUri: dataBlobServiceUri, DataStorage__clientId: identityClientId },
-      empty(tablesServiceUri)
-        ? {}
-        : { TableStorage__tableServiceUri: tablesServiceUri, TableStorage__clientId: identityClientId },
+      separateStorage
+        ? {
+            DataStorage__blobServiceUri: dataBlobServiceUri
+            DataStorage__clientId: identityClientId
+            TableStorage__tableServiceUri: tablesServiceUri
+            TableStorage__clientId: identityClientId
+          }
+        : {},
       // https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-identity; host.json names both settings.
-      empty(schedulerEndpoint)
+      empty(taskHubName)
         ? {}
         : {
             DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identityClientId}'

@@ -40,7 +40,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
 
 resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for item in grants: {
-    name: guid(vault.id, item.principalId, item.role)
+    name: guid(vault.id, item.key, item.role)
     scope: vault
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)

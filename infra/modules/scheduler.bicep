@@ -9,6 +9,9 @@ param location string
 @description('On the resource.')
 param tags object
 
+@description('The task hub.')
+param hubName string
+
 @description('How it is paid.')
 param sku 'Consumption' | 'Dedicated'
 
@@ -25,12 +28,12 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
     ipAllowlist: ['0.0.0.0/0']
   }
 
-  resource hub 'taskHubs' = { name: 'serverless' }
+  resource hub 'taskHubs' = { name: hubName }
 }
 
 resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for item in grants: {
-    name: guid(scheduler.id, item.principalId, item.role)
+    name: guid(scheduler.id, item.key, item.role)
     scope: scheduler
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
@@ -42,6 +45,3 @@ resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 @description('Where it answers.')
 output endpoint string = scheduler.properties.endpoint
-
-@description('The task hub.')
-output hubName string = scheduler::hub.name

@@ -152,7 +152,7 @@ var host = replace(split(namespace.properties.serviceBusEndpoint, '/')[2], ':443
 
 resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for item in grants: {
-    name: guid(namespace.id, item.principalId, item.role)
+    name: guid(namespace.id, item.key, item.role)
     scope: namespace
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)
@@ -164,7 +164,7 @@ resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 resource secondaryRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for item in (mirrored ? grants : []): {
-    name: guid(secondary.id, item.principalId, item.role)
+    name: guid(secondary.id, item.key, item.role)
     scope: secondary
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)

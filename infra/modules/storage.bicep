@@ -155,7 +155,7 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (settings.deleteLo
 
 resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for item in grants: {
-    name: guid(storage.id, item.principalId, item.role)
+    name: guid(storage.id, item.key, item.role)
     scope: storage
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)

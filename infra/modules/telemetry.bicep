@@ -45,7 +45,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
 
 resource role 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for item in grants: {
-    name: guid(insights.id, item.principalId, item.role)
+    name: guid(insights.id, item.key, item.role)
     scope: insights
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', item.role)

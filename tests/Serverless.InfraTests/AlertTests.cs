@@ -36,6 +36,22 @@ public sealed class AlertTests(BicepFixture bicep)
                 group, a.GetProperty("properties").GetProperty("actions").GetRawText(), StringComparison.OrdinalIgnoreCase));
     }
 
+    // prod is compiled with an address, and Apart without.
+    [BicepFact]
+    public void Recipients_WithoutAnAddress_AreTheOwnersInProduction()
+    {
+        Assert.Equal(("[]", 1), RecipientsOf(bicep.Prod));
+        Assert.Equal(("[\"8e3af657-a8ff-443c-a75c-2fe8c4bcb635\"]", 0), RecipientsOf(bicep.Apart));
+        Assert.Equal(("[]", 0), RecipientsOf(bicep.Dev));
+
+        static (string Roles, int Addresses) RecipientsOf(Deployment deployment)
+        {
+            var group = deployment.Single("Microsoft.Insights/actionGroups").GetProperty("properties");
+            var roles = group.GetProperty("armRoleReceivers").EnumerateArray().Select(r => r.GetProperty("roleId").GetString());
+            return (System.Text.Json.JsonSerializer.Serialize(roles), group.GetProperty("emailReceivers").GetArrayLength());
+        }
+    }
+
     [BicepTheory]
     [MemberData(nameof(Profiles))]
     public void UndeliveredEvents_Profile_AreToldOf(string profile)

@@ -1,6 +1,8 @@
 namespace Serverless.InfraTests;
 
-/// <summary>What lifts limits: an account each for the host, files and tables, a scheduler for orchestrations, a partitioned broker.</summary>
+/// <summary>
+/// The settings that lift limits: an account each for the host, files and tables, a scheduler for orchestrations, a partitioned broker.
+/// </summary>
 [Collection(CompiledBicep.Name)]
 public sealed class ApartTests(BicepFixture bicep)
 {
@@ -22,7 +24,7 @@ public sealed class ApartTests(BicepFixture bicep)
     {
         var accounts = Accounts();
 
-        Assert.Equal([BlobDataOwner, QueueDataContributor, TableDataContributor], RolesOn(accounts.Host));
+        Assert.Equal([TableDataContributor, QueueDataContributor, BlobDataOwner], RolesOn(accounts.Host));
         Assert.Equal([BlobDataContributor, BlobDataContributor], RolesOn(accounts.Data));
         Assert.Equal([TableDataContributor], RolesOn(accounts.Tables));
         Assert.Equal(["deployment", "deployment-heavy"], ContainersOf(accounts.Host));
@@ -94,7 +96,8 @@ public sealed class ApartTests(BicepFixture bicep)
 
     private (string Host, string Data, string Tables) Accounts()
     {
-        var names = bicep.Apart.OfType("Microsoft.Storage/storageAccounts").Select(Deployment.NameOf).Order(StringComparer.Ordinal).ToList();
+        var names = bicep.Apart.OfType("Microsoft.Storage/storageAccounts").Select(Deployment.NameOf)
+            .Order(StringComparer.Ordinal).ToList();
         Assert.Equal([names[0], names[0] + "d", names[0] + "t"], names);
         return (names[0], names[1], names[2]);
     }
@@ -102,9 +105,9 @@ public sealed class ApartTests(BicepFixture bicep)
     private IEnumerable<string> RolesOn(string resource) => bicep.Apart.OfType("Microsoft.Authorization/roleAssignments")
         .Where(a => a.GetProperty("id").GetString()!.Contains($"/{resource}/providers/Microsoft.Authorization/", StringComparison.Ordinal))
         .Select(a => a.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1])
-        .Order(StringComparer.Ordinal).OrderBy(r => r != BlobDataOwner);
+        .Order(StringComparer.Ordinal);
 
-    private IEnumerable<string> ContainersOf(string account) => bicep.Apart.OfType("Microsoft.Storage/storageAccounts/blobServices/containers")
-        .Where(c => Deployment.NameOf(c).StartsWith($"{account}/", StringComparison.Ordinal)).Select(Deployment.LeafOf)
+    private IEnumerable<string> ContainersOf(string account) => bicep.Apart
+        .OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Where(c => Deployment.NameOf(c).StartsWith($"{account}/", StringComparison.Ordinal)).Select(Deployment.LeafOf)
         .Order(StringComparer.Ordinal);
 }

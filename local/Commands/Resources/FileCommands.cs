@@ -15,7 +15,8 @@ internal sealed class FileCommands(IScreen screen)
         "files get", "Fetches a file; - writes it to the output stream.", ["CONTAINER/PATH", "[FILE]"], HostTarget.Options);
 
     private static readonly CommandSyntax PutSyntax = new(
-        "files put", "Stores a file, a large one in parts; one that goes to incoming/ is processed.", ["FILE", "CONTAINER/PATH"], Switches.WithHost());
+        "files put", "Stores a file, a large one in parts; one that goes to incoming/ is processed.", ["FILE", "CONTAINER/PATH"],
+        Switches.WithHost());
 
     private static readonly CommandSyntax RemoveSyntax = new("files remove", "Removes a file.", ["CONTAINER/PATH"], HostTarget.Options);
 
