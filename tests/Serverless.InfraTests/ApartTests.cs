@@ -102,12 +102,18 @@ public sealed class ApartTests(BicepFixture bicep)
         return (names[0], names[1], names[2]);
     }
 
-    private IEnumerable<string> RolesOn(string resource) => bicep.Apart.OfType("Microsoft.Authorization/roleAssignments")
-        .Where(a => a.GetProperty("id").GetString()!.Contains($"/{resource}/providers/Microsoft.Authorization/", StringComparison.Ordinal))
-        .Select(a => a.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1])
-        .Order(StringComparer.Ordinal);
+    // The name of what is given to the deployer is known when it is deployed, so that the id is an expression.
+    private IEnumerable<string> RolesOn(string resource) =>
+        from assignment in bicep.Apart.OfType("Microsoft.Authorization/roleAssignments")
+        let id = assignment.GetProperty("id").GetString()!
+        where id.Contains($"/{resource}/providers/Microsoft.Authorization/", StringComparison.Ordinal)
+            || id.Contains($"/{resource}', 'Microsoft.Authorization/", StringComparison.Ordinal)
+        let role = assignment.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1]
+        orderby role
+        select role;
 
-    private IEnumerable<string> ContainersOf(string account) => bicep.Apart
-        .OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Where(c => Deployment.NameOf(c).StartsWith($"{account}/", StringComparison.Ordinal)).Select(Deployment.LeafOf)
-        .Order(StringComparer.Ordinal);
+    private IEnumerable<string> ContainersOf(string account) =>
+        bicep.Apart.OfType("Microsoft.Storage/storageAccounts/blobServices/containers")
+            .Where(c => Deployment.NameOf(c).StartsWith($"{account}/", StringComparison.Ordinal)).Select(Deployment.LeafOf)
+            .Order(StringComparer.Ordinal);
 }

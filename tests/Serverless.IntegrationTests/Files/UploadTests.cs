@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Serverless.Files;
+using Serverless.IntegrationTests.Csv.Jobs;
 using Serverless.Local.Commands.Remote;
 using Serverless.TestSupport;
 
