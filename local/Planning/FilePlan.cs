@@ -29,6 +29,9 @@ internal sealed record FilePlan(
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    /// <summary>The price of the job on Azure, in US dollars.</summary>
+    public decimal AzureUsd => Math.Round(AzureCost.Of(Forecast, TimeSpan.FromSeconds(Seconds ?? 0)), 4);
+
     /// <exception cref="CommandFailedException">The file cannot be read, or does not fit the schema.</exception>
     public static async Task<FilePlan> MakeAsync(
         SourceFile file, CsvJobOptions options, TableSchema? schema, JobCatalog? past, TimeProvider time,
@@ -97,6 +100,7 @@ internal sealed record FilePlan(
         ("Blob writes", Texts.Number(Forecast.BlobWrites)),
         ("Table requests", Texts.Number(Forecast.TableRequests)),
         ("Memory", Sizes.Text(Forecast.MemoryBytes)),
+        ("Cost on Azure", AzureUsd < 0.01m ? "below 0.01 USD" : string.Create(CultureInfo.InvariantCulture, $"{AzureUsd:0.00} USD")),
     ];
 
     private static async Task<IReadOnlyList<EarlierJob>> FindEarlierAsync(
