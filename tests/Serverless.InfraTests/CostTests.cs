@@ -43,8 +43,8 @@ public sealed class CostTests(BicepFixture bicep)
 
         Assert.Equal(32, forecast.Ranges);
         Assert.InRange(forecast.BlobWrites, 300, 454);
-        Assert.InRange(AzureCost.Of(forecast, TimeSpan.FromSeconds(20)), 0.003m, 0.014m);
-        Assert.Contains("**about 0.01**", Readme, StringComparison.Ordinal);
+        Assert.InRange(AzureCost.Of(forecast, TimeSpan.FromSeconds(20)), 0.001m, 0.01m);
+        Assert.Contains("**below 0.01**", Readme, StringComparison.Ordinal);
     }
 
     // All schedules repeat each day.
