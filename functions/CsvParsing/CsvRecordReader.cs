@@ -143,6 +143,21 @@ internal sealed partial class CsvRecordReader : IDisposable
         return found;
     }
 
+    /// <summary>Passes over the end of a quoted field, where the text at the start is more likely to be that than a record.</summary>
+    /// <param name="columns">The fields of a record; 0 when that is not known.</param>
+    /// <returns>False: more of the text is needed to tell.</returns>
+    internal bool TrySkipQuotedRest(int columns)
+    {
+        if (columns == 0 || _rare is not null) return true;
+        var text = _buffer.Bytes.AsSpan(_start, _buffer.End - _start);
+        var isAll = _atEnd || text.Length >= QuotedRest.MaxBytes;
+        if (QuotedRest.Find(text, isAll, _delimiter, _quote, columns) is not { } length) return false;
+        NextPosition += RawLength.Of(text[..length], _encoding);
+        _start += length;
+        _scan = _start;
+        return true;
+    }
+
     /// <summary>
     /// From here on what is read is hashed when it is passed over, while it lies in the processor's cache. For UTF-8 only: of other
     /// encodings the buffer has the text and not the bytes.

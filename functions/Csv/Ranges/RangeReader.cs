@@ -9,9 +9,9 @@ namespace Serverless.Csv.Ranges;
 /// <c>do { while (reader.TryRead()) Use(reader.Current); } while (await reader.FillAsync(token));</c>, then <see cref="Result"/>.
 /// </summary>
 /// <remarks>
-/// Without a proven first record the range starts behind the first line end, as if no quote were open there. Whether that was right
-/// is seen by its left neighbour: if <see cref="RangeResult.Next"/> there is <see cref="RangeResult.First"/> here, and so on to the front
-/// of the file, it was. Rows and lines are counted within the range, from 1.
+/// Without a proven first record the range starts behind the first line end, as if no quote were open there unless it looks so (see
+/// <see cref="QuotedRest"/>). Whether that was right is seen by its left neighbour: if <see cref="RangeResult.Next"/> there is
+/// <see cref="RangeResult.First"/> here, and so on to the front of the file, it was. Rows and lines are counted within the range, from 1.
 /// </remarks>
 internal sealed class RangeReader : IAsyncDisposable
 {
@@ -24,7 +24,9 @@ internal sealed class RangeReader : IAsyncDisposable
     private readonly RawTail? _tail;
     private readonly ByteRange _range;
     private readonly long _length;
+    private readonly int _columns;
     private long? _first;
+    private bool _isInLine = true;
     private bool _done;
 
     /// <summary>Prepares to read; nothing is fetched yet.</summary>
@@ -34,19 +36,21 @@ internal sealed class RangeReader : IAsyncDisposable
     /// <param name="range">What to read. In UTF-16 it starts on a whole code unit.</param>
     /// <param name="first">Where the range's first record starts, where that is known.</param>
     /// <param name="hash">Takes the bytes of the range's records, from its first one to the first behind it; null for nobody.</param>
+    /// <param name="columns">The fields of a record, by which it is guessed better where the first record starts; 0 when not known.</param>
     public RangeReader(
-        IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first, ByteHash? hash = null)
-        : this(source, length, dialect, range, first, CsvLimits.Default, Slack, hash)
+        IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first, ByteHash? hash = null, int columns = 0)
+        : this(source, length, dialect, range, first, CsvLimits.Default, Slack, hash, columns)
     {
     }
 
     internal RangeReader(
         IRangeSource source, long length, CsvDialect dialect, ByteRange range, long? first, CsvLimits limits, int slack,
-        ByteHash? hash = null)
+        ByteHash? hash = null, int columns = 0)
     {
         var from = first ?? range.Start;
         _range = range;
         _length = length;
+        _columns = columns;
         _first = first;
         _done = from > range.End || from >= length;
         _stream = new RangeStream(source, from, range.End, length, slack);
@@ -105,12 +109,7 @@ internal sealed class RangeReader : IAsyncDisposable
         if (_first is not null) _tail?.PassTo(Place, _hash);
         if (await _reader.FillAsync(cancellationToken))
         {
-            if (_first is null && _reader.TrySkipLine())
-            {
-                _first = _reader.NextPosition;
-                BeginHash();
-            }
-
+            if (_first is null) FindFirst();
             return true;
         }
 
@@ -124,6 +123,14 @@ internal sealed class RangeReader : IAsyncDisposable
         if (_first is null) return;
         _tail?.PassTo(Place, _hash);
         if (_tail is null) _reader.HashConsumed();
+    }
+
+    private void FindFirst()
+    {
+        _isInLine = _isInLine && !_reader.TrySkipLine();
+        if (_isInLine || !_reader.TrySkipQuotedRest(_columns)) return;
+        _first = _reader.NextPosition;
+        BeginHash();
     }
 
     private void BeginHash()

@@ -28,6 +28,9 @@ internal sealed record CsvPlan(
     /// <summary>The lines before the first record that are no part of the table.</summary>
     public long Skipped { get; init; }
 
+    /// <summary>The fields of a record; 0 in plans of earlier versions.</summary>
+    public int Columns { get; init; }
+
     /// <summary>The database that accepted records go into as well; null for none.</summary>
     public LoadPlan? Load { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed record CsvPlan(
             ChooseBlockBytes(size, isCompressed, job.Options.Output), facts.Inferred is { } inferred ? InferenceSummary.Of(inferred) : null)
         {
             Packing = facts.Packing,
+            Columns = facts.Schema.Fields.Count,
             Notes = facts.Notes,
             Skipped = facts.Skipped,
             Proof = job.Options.Proof ?? HashKind.XxHash128,

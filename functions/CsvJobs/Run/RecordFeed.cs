@@ -44,7 +44,7 @@ internal abstract class RecordFeed : IAsyncDisposable
     {
         if (!plan.IsSequential)
             return new RangeFeed(
-                new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First, hash));
+                new RangeReader(source, plan.Size, plan.Dialect, new ByteRange(task.Start, task.End), task.First, hash, plan.Columns));
 
         if (hash is not null) source = new HashedSource(source, plan.Size, hash);
         var stream = await PackedText.OpenAsync(source, plan.Size, plan.Packing, plan.BomLength, cancellationToken);

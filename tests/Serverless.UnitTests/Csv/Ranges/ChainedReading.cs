@@ -53,7 +53,8 @@ internal sealed class ChainedReading(GeneratedFile file, CsvLimits limits, Rando
         var kind = random.Next(2) == 0 ? HashKind.XxHash128 : HashKind.Sha256;
         using var hash = new ByteHash(kind);
         await using var reader = new RangeReader(
-            source, file.Raw.Length, file.Dialect, request.Range, request.First, limits, random.Next(1, 40), hash);
+            source, file.Raw.Length, file.Dialect, request.Range, request.First, limits, random.Next(1, 40), hash,
+            columns: random.Next(6));
         var records = new List<PlainRecord>();
         do
         {
