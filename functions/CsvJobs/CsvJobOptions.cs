@@ -33,6 +33,10 @@ internal sealed record CsvJobOptions(
     double? MaxRejectedRatio = null,
     double? InferenceShare = null)
 {
+    /// <summary>The pattern within <c>incoming</c> of the files that are one job's input; null where there is one file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Files { get; init; }
+
     /// <summary>The member of a zip archive that is read; there must be one only when null.</summary>
     public string? Member { get; init; }
 
@@ -86,6 +90,10 @@ internal sealed record CsvJobOptions(
     /// <summary>The hash of input and outputs in the summary; XXH128 when null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HashKind? Proof { get; init; }
+
+    /// <summary>The receiver of the news that the job has ended; null for nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FinishTarget? OnFinished { get; init; }
 
     /// <summary>The same text for the same options: part of the job's identity.</summary>
     public string ToCanonicalJson() => JsonSerializer.Serialize(this);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Serverless.Csv.Ranges;
+using Serverless.CsvJobs.Finishing;
 using Serverless.CsvJobs.Keys;
 using Serverless.CsvJobs.Run;
 using Serverless.Orchestrations;
@@ -25,6 +26,7 @@ internal static class CsvJobOrchestrator
     public static async Task<CsvJobResult?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var run = OrchestrationInput.Read<CsvJobRun>(context);
+        CsvJobResult? result = null;
         try
         {
             run = await InspectAsync(context, run);
@@ -36,16 +38,18 @@ internal static class CsvJobOrchestrator
             }
 
             run = run.Shape!.IsSequential ? await ProcessWholeAsync(context, run) : await ProcessRangesAsync(context, run);
-            if (IsComplete(run)) return await CommitAsync(context, run);
+            if (IsComplete(run)) result = await CommitAsync(context, run);
         }
         catch (Exception e) when (e is CsvJobException or TaskFailedException)
         {
             await FailAsync(context, run, e);
+            await TellAsync(context, run);
             throw;
         }
 
-        context.ContinueAsNew(run);
-        return null;
+        if (result is null) context.ContinueAsNew(run);
+        else await TellAsync(context, run);
+        return result;
     }
 
     private static async Task<CsvJobRun> InspectAsync(TaskOrchestrationContext context, CsvJobRun run)
@@ -140,6 +144,10 @@ internal static class CsvJobOrchestrator
         var error = e is TaskFailedException failed ? failed.FailureDetails.ErrorMessage : e.Message;
         await context.CallActivityAsync(nameof(FailJob), new FailTask(run.Job.Folder, error, run.Shape?.ETag), RangeLoop.Retry);
     }
+
+    private static Task TellAsync(TaskOrchestrationContext context, CsvJobRun run) => run.Job.Options.OnFinished is null
+        ? Task.CompletedTask
+        : context.CallActivityAsync(nameof(TellFinished), run.Job.Folder, TellFinished.Retry);
 
     private static bool IsComplete(CsvJobRun run) =>
         run.Shape!.IsSequential || (run.Chain is { } chain && new RangeChain(chain).IsComplete);

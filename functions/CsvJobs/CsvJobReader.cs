@@ -28,13 +28,13 @@ internal sealed class CsvJobReader(Containers containers, CsvJobStore store, Csv
         DurableTaskClient client, CsvJobEntity job, bool withOutputs, CancellationToken cancellationToken)
     {
         var instance = await client.GetInstanceAsync(job.RowKey, getInputsAndOutputs: true, cancellationToken);
-        job = await follower.FollowAsync(job, instance, cancellationToken);
+        job = await follower.FollowAsync(client, job, instance, cancellationToken);
         var state = job.GetState();
         var outputs = withOutputs && state is CsvJobState.Completed or CsvJobState.Failed
             ? await ListOutputsAsync(job, cancellationToken)
             : [];
         return new CsvJobStatus(
-            job.RowKey, $"{Containers.Incoming}/{job.Path}", state, ReadProgress(instance, state),
+            job.RowKey, $"{Containers.Incoming}/{job.Files ?? job.Path}", state, ReadProgress(instance, state),
             [.. outputs.Select(o => new NamedFile(o))],
             job.Error, job.Total, job.Accepted, job.Rejected, job.CreatedAt, job.EndedAt,
             job.Warnings?.Split('\n') ?? [], job.Mending, job.GetRounds());

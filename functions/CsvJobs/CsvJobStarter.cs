@@ -14,7 +14,7 @@ internal sealed class CsvJobStarter(Containers containers, CsvJobStore store)
 {
     /// <summary>Starts the job unless it is known.</summary>
     /// <param name="client">The durable client.</param>
-    /// <param name="path">The file within <c>incoming</c>.</param>
+    /// <param name="path">The file within <c>incoming</c>, or the folder of several.</param>
     /// <param name="etag">Its content; empty when it is not there yet.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="schemaJson">The schema that belongs to <see cref="CsvJobOptions.SchemaHash"/>.</param>
@@ -31,7 +31,15 @@ internal sealed class CsvJobStarter(Containers containers, CsvJobStore store)
         if (job is null || !CsvJobTransitions.IsFinal(job.GetState())) await SaveSchemaAsync(folder, schemaJson, cancellationToken);
 
         job = await store.AddAsync(
-            new CsvJobEntity { RowKey = id, Path = path, BlobETag = etag, Options = options.ToCanonicalJson() }, cancellationToken);
+            new CsvJobEntity
+            {
+                RowKey = id,
+                Path = path,
+                Files = options.Files,
+                BlobETag = etag,
+                Options = options.ToCanonicalJson(),
+            },
+            cancellationToken);
         if (job.GetState() == CsvJobState.Failed && job.BlobETag.Length == 0)
             job = await store.MoveAsync(id, CsvJobState.Running, j => (j.Error, j.IsBegun) = (null, false), cancellationToken);
         if (CsvJobTransitions.IsFinal(job.GetState())) return id;

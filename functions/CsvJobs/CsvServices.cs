@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.CsvJobs.Finishing;
 using Serverless.CsvJobs.Intake;
 using Serverless.CsvJobs.Keys;
 using Serverless.CsvJobs.Load;
@@ -28,6 +29,9 @@ internal static class CsvServices
             .AddSingleton<CsvJobFollower>()
             .AddSingleton<IJobKind>(p => p.GetRequiredService<CsvJobFollower>())
             .AddSingleton<CsvJobReader>()
+            .AddSingleton<FinishCheck>()
+            .AddSingleton<FinishTeller>()
+            .AddSingleton<RequestCheck>()
             .AddSingleton<OrphanedPartCleaner>()
             .AddSingleton<ReconciledBlobs>()
             .AddSingleton<CsvPlans>()

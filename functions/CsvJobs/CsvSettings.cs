@@ -47,6 +47,13 @@ internal sealed class CsvSettings
     public TimeSpan CancelPoll { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// The folder of <c>incoming</c> whose files are not started when they are dropped: they wait for a job that names many of them.
+    /// </summary>
+    /// <value>sets by default.</value>
+    [Required]
+    public string SetsFolder { get; set; } = "sets";
+
+    /// <summary>
     /// The age that a dropped blob must have before the reconciler starts it, so that whoever dropped it can start it with options of their
     /// own.
     /// </summary>

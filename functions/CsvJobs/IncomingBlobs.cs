@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Serverless.CsvJobs.Sets;
 using Serverless.Http;
 using Serverless.Storage;
 
@@ -79,6 +80,11 @@ internal sealed class IncomingBlobs(Containers containers)
             yield return new IncomingBlob(item.Name, Normalize(etag), item.Properties.LastModified ?? DateTimeOffset.MinValue, text);
         }
     }
+
+    /// <summary>The files that a pattern stands for.</summary>
+    /// <exception cref="CsvJobException">There are too many.</exception>
+    public async Task<FileListing> ListAsync(BlobPattern pattern, CancellationToken cancellationToken) =>
+        await FileListing.ReadAsync(await containers.GetAsync(Containers.Incoming, cancellationToken), pattern, cancellationToken);
 
     /// <summary>The options that an upload brought; null when they are not what an upload writes.</summary>
     public static JsonObject? ParseOptions(string? text)

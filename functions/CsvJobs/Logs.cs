@@ -25,6 +25,9 @@ internal static partial class Logs
     [LoggerMessage(2007, LogLevel.Information, "CSV job {JobId} was mended: {Accepted} records accepted, {Rejected} still wrong")]
     public static partial void JobMended(ILogger logger, string jobId, long accepted, long rejected);
 
+    [LoggerMessage(2008, LogLevel.Information, "It was told that CSV job {JobId} has ended")]
+    public static partial void JobEndTold(ILogger logger, string jobId);
+
     [LoggerMessage(2005, LogLevel.Warning, "CSV job {Folder} failed")]
     public static partial void JobFailed(ILogger logger, string folder);
 }

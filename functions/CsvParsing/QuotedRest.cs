@@ -12,7 +12,7 @@ internal static class QuotedRest
     /// <summary>The text that is looked at, at most, in bytes.</summary>
     public const int MaxBytes = 64 << 10;
 
-    /// <summary>How much of the text belongs to a record that started before it: 0 for nothing.</summary>
+    /// <summary>Measures the text that belongs to a record that started before it: 0 for nothing.</summary>
     /// <param name="text">What follows a line end.</param>
     /// <param name="isAll">There is no more to wait for.</param>
     /// <param name="delimiter">Between fields.</param>

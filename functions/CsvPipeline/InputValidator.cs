@@ -56,6 +56,8 @@ internal sealed class InputValidator(
         var faults = new ValidationErrors();
         var asked = CsvRequestReader.Read(input, settings.Value, blobIsGiven: false, faults);
         var schema = await schemas.ReadAsync(asked, faults, cancellationToken);
+        if (asked.Options.OnFinished is not null)
+            faults.Add("onFinished", "Is for jobs by themselves: in a workflow another step follows.");
         if (faults.Any || asked.Blob is null)
             throw new TaskValidationException(
                 "The input is at fault. " + string.Join(' ', faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));

@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Email;
 using Serverless.Email.Templates;
 using Serverless.Http;
-using Serverless.Notifications.Webhooks;
 
 namespace Serverless.Notifications;
 
@@ -14,7 +12,6 @@ internal static class NotificationRequestReader
 {
     // A column of a table takes 32 K characters.
     private const int MaxPayloadLength = 30_000;
-    private const int MaxUrlLength = 2_000;
     private const int MaxKeyLength = 200;
     private const int MaxSubjectLength = 998;
 
@@ -52,25 +49,11 @@ internal static class NotificationRequestReader
     {
         if (reader.Node("target") is null) faults.Add("target", "Is required: the URL of the webhook, or the e-mail address.");
         if (reader.Text("target") is not { } target || channel is null) return null;
-        var fault = channel == NotificationChannel.Webhook ? FindFault(target, settings) : Mailbox.TryParse(target, out _, out var bad)
-            ? null : bad;
+        var fault = channel == NotificationChannel.Webhook
+            ? WebhookTarget.FindFault(target, settings)
+            : Mailbox.TryParse(target, out _, out var bad) ? null : bad;
         if (fault is not null) faults.Add("target", fault);
         return target;
-    }
-
-    private static string? FindFault(string target, NotificationSettings settings)
-    {
-        if (string.IsNullOrWhiteSpace(settings.SigningSecrets))
-            return "Webhooks are not set up: they are signed, and the setting Notifications__SigningSecrets is missing.";
-        if (target.Length > MaxUrlLength || !Uri.TryCreate(target, UriKind.Absolute, out var url)
-            || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
-            return $"Must be a URL such as https://example.org/hook, of at most {MaxUrlLength} characters.";
-        if (url.UserInfo.Length > 0) return "Must not hold a user or a password.";
-        if (settings.AllowPrivateAddresses) return null;
-        if (url.Scheme != Uri.UriSchemeHttps) return "Must be an https URL.";
-        return IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && !PublicAddresses.Contains(address)
-            ? "Is no address of the internet; webhooks go nowhere else."
-            : null;
     }
 
     private static JsonElement ReadPayload(OptionReader reader, ValidationErrors faults)

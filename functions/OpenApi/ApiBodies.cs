@@ -79,6 +79,9 @@ internal record CsvOptionsBody
     [Description("The blobs of files that foreign keys name otherwise.")]
     public IReadOnlyDictionary<string, string>? References { get; init; }
 
+    [Description("Who is told when the job has ended: a webhook, a task with arguments, or a run of a workflow that waits for a signal.")]
+    public FinishBody? OnFinished { get; init; }
+
     [Description("The setting with the key of masked values.")]
     public string? MaskKey { get; init; }
 
@@ -90,11 +93,18 @@ internal record CsvOptionsBody
 internal sealed record LoadBody(string To, string Connection, string Table, string? Mode = null, IReadOnlyList<string>? Key = null,
     bool? Create = null);
 
+/// <summary>The receiver of the news that a CSV job has ended.</summary>
+internal sealed record FinishBody(
+    string? Webhook = null, string? Task = null, JsonElement? Args = null, string? Run = null, string? Signal = null);
+
 /// <summary>The start of a CSV job.</summary>
 internal sealed record CsvStartBody : CsvOptionsBody
 {
-    [Description("The file, such as incoming/orders.csv.")]
-    public required string Blob { get; init; }
+    [Description("The file, such as incoming/orders.csv; required unless files is given.")]
+    public string? Blob { get; init; }
+
+    [Description("Many files as one job: a folder such as incoming/2024/, or a pattern such as incoming/2024/*.csv.")]
+    public string? Files { get; init; }
 }
 
 /// <summary>The beginning of a file.</summary>

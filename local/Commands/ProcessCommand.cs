@@ -20,7 +20,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     private const int MinChunkBytes = 64 << 10;
     private const int MaxChunkBytes = 256 << 20;
     private const int MaxParallel = 256;
-    private const string JsonSwitch = "--json", OpenSwitch = "--open";
+    private const string JsonSwitch = "--json", OpenSwitch = "--open", TogetherSwitch = "--together";
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(30);
 
     public static CommandSyntax Syntax { get; } = new(
@@ -48,6 +48,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         new("--proof", "H", "The hash of input and results in summary.json, for verify: xxh128 or sha256; xxh128 unless given."),
         .. LoadSwitches.All,
         SessionOptions.Data,
+        new(TogetherSwitch, null, "Cleans all files as one job with one schema and one output, instead of a job each."),
         new(OpenSwitch, null, "Opens each report when its job has ended."),
         new(JsonSwitch, null, "Shows what came of each file as JSON, and nothing else."),
     ]);
@@ -77,7 +78,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 
         using var input = paths.Contains(StandardInput.Name) ? await StandardInput.KeepAsync(cancellationToken) : null;
         var tasks = new List<FileTask>();
-        foreach (var path in paths) tasks.AddRange(Plan(arguments, path, input, schema, options, references, isOnly: paths.Count == 1));
+        if (arguments.Has(TogetherSwitch)) tasks.AddRange(Join(arguments, paths, schema, options, references));
+        else tasks.AddRange(paths.SelectMany(p => Plan(arguments, p, input, schema, options, references, isOnly: paths.Count == 1)));
         arguments.Check();
         foreach (var twice in tasks.GroupBy(t => Path.GetFullPath(t.Folder)).Where(g => g.Count() > 1))
             arguments.Refuse($"The results of {string.Join(" and ", twice.Select(t => t.File.Name))} would go to the same folder.");
@@ -126,11 +128,25 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 
         var file = path == StandardInput.Name ? input!.File : path;
         IReadOnlyList<FileTask> tasks = isPackage
-            ? OfPackage(path, arguments.Text("--out"), options, references)
-            : [OfFile(file, arguments.Text("--out"), schema, options, references, isOnly)];
+            ? FileTask.OfPackage(path, arguments.Text("--out"), options, references)
+            : [FileTask.OfFile(file, arguments.Text("--out"), schema, options, references, isOnly)];
         foreach (var task in tasks)
             Validate(arguments, task, isPackage ? Path.GetFileName(task.Folder) : isOnly ? null : task.File.Name);
         return tasks;
+    }
+
+    private static IReadOnlyList<FileTask> Join(
+        Arguments arguments, IReadOnlyList<string> paths, string? schema, JsonObject options, IReadOnlyList<Reference> references)
+    {
+        if (paths.Any(p => p == StandardInput.Name || DataPackage.IsPackage(p)))
+        {
+            arguments.Refuse($"{TogetherSwitch} is for CSV files; a data package and the input stream are jobs of their own.");
+            return [];
+        }
+
+        var task = FileTask.OfSet(paths, arguments.Text("--out"), schema, options, references);
+        Validate(arguments, task, name: null);
+        return [task];
     }
 
     /// <returns>Null when the host is not ours and has gone.</returns>
@@ -156,34 +172,6 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 
     private static bool IsGone(Exception lost) => lost is HttpRequestException or HttpIOException or RequestFailedException { Status: 0 }
         || (lost is AggregateException many && many.InnerExceptions.All(IsGone));
-
-    private static FileTask OfFile(
-        string path, string? folder, string? schema, JsonObject options, IReadOnlyList<Reference> references, bool isOnly)
-    {
-        var file = new SourceFile(path);
-        var content = (schema ?? file.FindSchema()) is { } beside ? File.ReadAllBytes(beside) : null;
-        return new FileTask(
-            file, options, content, references, isOnly && folder is not null ? folder : Path.Combine(folder ?? "out", file.Stem));
-    }
-
-    private static List<FileTask> OfPackage(string path, string? folder, JsonObject given, IReadOnlyList<Reference> references)
-    {
-        var package = DataPackage.Read(path);
-        var tasks = new List<FileTask>();
-        foreach (var resource in package.Resources)
-        {
-            // What was given to the command is meant for every file.
-            var options = resource.Options;
-            foreach (var (name, value) in given) options[name] = value?.DeepClone();
-            tasks.Add(
-                new FileTask(
-                    new SourceFile(resource.Path), options, resource.Schema, [.. references, .. package.ReferencesOf(resource)],
-                    Path.Combine(
-                        folder ?? Path.Combine("out", package.Name), resource.Name)));
-        }
-
-        return tasks;
-    }
 
     private static void Validate(Arguments arguments, FileTask task, string? name)
     {
@@ -276,19 +264,10 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         return new JobReport(screen).Show(file, status, results) ? 0 : 1;
     }
 
-    private async Task UploadAsync(FileJob job, SourceFile file, CancellationToken cancellationToken) =>
+    private async Task UploadAsync(FileJob job, IJobSource file, CancellationToken cancellationToken) =>
         await screen.TrackAsync($"Uploading {file.Name}", async progress =>
         {
             await job.UploadAsync(progress, cancellationToken);
             return true;
         });
-
-    /// <summary>One file to clean.</summary>
-    /// <param name="File">The file.</param>
-    /// <param name="Options">A request's options.</param>
-    /// <param name="Schema">Its Table Schema; null when there is none.</param>
-    /// <param name="References">The files that the schema's foreign keys refer to.</param>
-    /// <param name="Folder">Where the results go.</param>
-    private sealed record FileTask(
-        SourceFile File, JsonObject Options, byte[]? Schema, IReadOnlyList<Reference> References, string Folder);
 }

@@ -12,19 +12,18 @@ using Serverless.Storage;
 namespace Serverless.Local.Jobs;
 
 /// <summary>
-/// One file's way through a host. Every step finds out what an earlier, interrupted run has done already: the blob is named after
+/// One input's way through a host. Every step finds out what an earlier, interrupted run has done already: the blob is named after
 /// the file, and the same blob and options are the same job.
 /// </summary>
 internal sealed class FileJob(
-    SourceFile file, JsonObject options, CsvApi api, BlobServiceClient blobs, IncomingBlobs incoming, TimeProvider time)
+    IJobSource file, JsonObject options, CsvApi api, BlobServiceClient blobs, IncomingBlobs incoming, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Known once the job has been started.</summary>
     public string? Id { get; private set; }
 
-    public async Task<bool> IsUploadedAsync(CancellationToken cancellationToken) =>
-        (await incoming.FindETagAsync(file.BlobPath, cancellationToken)).Length > 0;
+    public Task<bool> IsUploadedAsync(CancellationToken cancellationToken) => file.IsUploadedAsync(incoming, cancellationToken);
 
     /// <summary>Stores a Table Schema under a name made from its content, and asks for it.</summary>
     public async Task UseSchemaAsync(byte[] content, CancellationToken cancellationToken)
@@ -65,25 +64,14 @@ internal sealed class FileJob(
     }
 
     /// <summary>Stores the file, together with the options, so that its job starts even if this process ends here.</summary>
-    public async Task UploadAsync(IProgress<Step> progress, CancellationToken cancellationToken)
-    {
-        await using var content = file.OpenRead();
-        var upload = incoming.UploadAsync(file.BlobPath, content, options, cancellationToken);
-        var size = Sizes.Text(file.Length);
-        while (!upload.IsCompleted)
-        {
-            await Task.WhenAny(upload, Task.Delay(Poll, time, cancellationToken));
-            if (!upload.IsCompleted) progress.Report(new Step(content.Position / (double)Math.Max(1, file.Length), size));
-        }
-
-        await upload;
-    }
+    public Task UploadAsync(IProgress<Step> progress, CancellationToken cancellationToken) =>
+        file.UploadAsync(incoming, new Upload(options, progress, time), cancellationToken);
 
     /// <summary>Starts the job; when there is one for this file and these options, that one is meant.</summary>
     public async Task<CsvJobStatus> StartAsync(CancellationToken cancellationToken)
     {
         var request = options.DeepClone().AsObject();
-        request["blob"] = $"{Containers.Incoming}/{file.BlobPath}";
+        request[file.Request.Option] = file.Request.Value;
         Id = await api.StartAsync(request, cancellationToken);
         return await FindAsync(cancellationToken);
     }

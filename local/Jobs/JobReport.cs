@@ -11,7 +11,7 @@ namespace Serverless.Local.Jobs;
 internal sealed class JobReport(IScreen screen)
 {
     /// <summary>The outcome of a job, as JSON.</summary>
-    public static JsonObject ToJson(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results) => new()
+    public static JsonObject ToJson(IJobSource file, CsvJobStatus status, IReadOnlyList<FileInfo> results) => new()
     {
         ["file"] = file.Name,
         ["id"] = status.Id,
@@ -24,7 +24,7 @@ internal sealed class JobReport(IScreen screen)
     };
 
     /// <returns>Whether the job was completed.</returns>
-    public bool Show(SourceFile file, CsvJobStatus status, IReadOnlyList<FileInfo> results)
+    public bool Show(IJobSource file, CsvJobStatus status, IReadOnlyList<FileInfo> results)
     {
         var summary = results.FirstOrDefault(result => result.Name == "summary.json") is { } found
             ? JobSummary.FromJson(File.ReadAllBytes(found.FullName)) : null;
@@ -73,7 +73,8 @@ internal sealed class JobReport(IScreen screen)
             reasons.Select(reason => (string[])
             [
                 reason.Code, reason.Field, reason.Count.ToString("N0", CultureInfo.InvariantCulture),
-                reason.Line.ToString("N0", CultureInfo.InvariantCulture), reason.Message,
+                (reason.File is null ? "" : Path.GetFileName(reason.File) + ":") + reason.Line.ToString("N0", CultureInfo.InvariantCulture),
+                reason.Message,
             ]));
     }
 }

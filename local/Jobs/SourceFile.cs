@@ -2,14 +2,18 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Serverless.CsvJobs;
+using Serverless.Local.Screens;
+using Serverless.Storage;
 
 namespace Serverless.Local.Jobs;
 
 /// <summary>
 /// A file to process. The blob it becomes is named after its place, size and time, so that the same file is uploaded once.
 /// </summary>
-internal sealed class SourceFile
+internal sealed class SourceFile : IJobSource
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
     private readonly FileInfo _file;
 
     public SourceFile(string path)
@@ -30,6 +34,25 @@ internal sealed class SourceFile
 
     /// <summary>The path within the container <c>incoming</c>.</summary>
     public string BlobPath { get; }
+
+    public (string Option, string Value) Request => ("blob", $"{Containers.Incoming}/{BlobPath}");
+
+    public async Task<bool> IsUploadedAsync(IncomingBlobs incoming, CancellationToken cancellationToken) =>
+        (await incoming.FindETagAsync(BlobPath, cancellationToken)).Length > 0;
+
+    public async Task UploadAsync(IncomingBlobs incoming, Upload upload, CancellationToken cancellationToken)
+    {
+        await using var content = OpenRead();
+        var work = incoming.UploadAsync(BlobPath, content, upload.Options, cancellationToken);
+        var size = Sizes.Text(Length);
+        while (!work.IsCompleted)
+        {
+            await Task.WhenAny(work, Task.Delay(Poll, upload.Time, cancellationToken));
+            if (!work.IsCompleted) upload.Progress.Report(new Step(content.Position / (double)Math.Max(1, Length), size));
+        }
+
+        await work;
+    }
 
     /// <summary>The Table Schema that lies beside the file, or null.</summary>
     public string? FindSchema() => IncomingBlobs.SchemasBeside(FullName).FirstOrDefault(File.Exists);

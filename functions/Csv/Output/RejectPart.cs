@@ -16,17 +16,26 @@ internal static class RejectPart
     /// <summary>The line that stands before all rejects.</summary>
     public static ReadOnlyMemory<byte> Header { get; } = "row,line,field,code,message,raw\n"u8.ToArray();
 
+    /// <summary>The same for the records of several files.</summary>
+    public static ReadOnlyMemory<byte> HeaderOfFiles { get; } = "file,row,line,field,code,message,raw\n"u8.ToArray();
+
     /// <summary>Writes a part's records as lines of <c>rejects.csv</c>, in bounded memory whatever their size.</summary>
     /// <param name="part">A reject part from its start.</param>
     /// <param name="rows">Records before the range.</param>
     /// <param name="lines">Physical lines before the range.</param>
     /// <param name="output">Where the lines go.</param>
     /// <param name="cancellationToken">Stops between two records or pieces of one.</param>
+    /// <param name="file">
+    /// Writes the file of a record with its comma for a line that is counted from the range's start, and answers the file's own line; null
+    /// where there is one file.
+    /// </param>
     /// <returns>How many records were written.</returns>
     /// <exception cref="EndOfStreamException">The part is cut off.</exception>
     public static async ValueTask<long> CopyAsync(
-        Stream part, long rows, long lines, Stream output, CancellationToken cancellationToken = default)
+        Stream part, long rows, long lines, Stream output, CancellationToken cancellationToken = default,
+        Func<long, PendingBuffer, long>? file = null)
     {
+        var beginning = new PendingBuffer(file is null ? 0 : CopyLength / 16);
         var buffer = ArrayPool<byte>.Shared.Rent(CopyLength);
         try
         {
@@ -37,7 +46,11 @@ internal static class RejectPart
                 if (read == 0) return count;
                 if (read < PrefixLength) throw new EndOfStreamException("A reject part ends within a record.");
                 var length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(16));
-                var start = WriteStart(buffer, rows, lines);
+                var row = rows + BinaryPrimitives.ReadInt64LittleEndian(buffer);
+                var line = BinaryPrimitives.ReadInt64LittleEndian(buffer.AsSpan(8));
+                beginning.Truncate(0);
+                line = file?.Invoke(line, beginning) ?? lines + line;
+                var start = WriteStart(buffer, beginning.Span, row, line);
                 while (length > 0)
                 {
                     var piece = Math.Min(length, buffer.Length - start);
@@ -61,13 +74,13 @@ internal static class RejectPart
         BinaryPrimitives.WriteInt32LittleEndian(target[16..], length);
     }
 
-    private static int WriteStart(byte[] buffer, long rows, long lines)
+    private static int WriteStart(byte[] buffer, ReadOnlySpan<byte> beginning, long row, long line)
     {
-        var row = rows + BinaryPrimitives.ReadInt64LittleEndian(buffer);
-        var line = lines + BinaryPrimitives.ReadInt64LittleEndian(buffer.AsSpan(8));
-        Utf8Formatter.TryFormat(row, buffer, out var length);
+        beginning.CopyTo(buffer);
+        Utf8Formatter.TryFormat(row, buffer.AsSpan(beginning.Length), out var more);
+        var length = beginning.Length + more;
         buffer[length++] = (byte)',';
-        Utf8Formatter.TryFormat(line, buffer.AsSpan(length), out var more);
+        Utf8Formatter.TryFormat(line, buffer.AsSpan(length), out more);
         length += more;
         buffer[length++] = (byte)',';
         return length;

@@ -6,7 +6,7 @@ namespace Serverless.Csv.Report;
 
 /// <summary>A rejected record, as <c>rejects.csv</c> has it.</summary>
 /// <param name="Row">Its number.</param>
-/// <param name="Line">The line it starts on.</param>
+/// <param name="Line">The line it starts on, behind its file where there are several.</param>
 /// <param name="Field">The column at fault; empty when the whole record is.</param>
 /// <param name="Code">The error code.</param>
 /// <param name="Message">What was expected and found.</param>
@@ -55,8 +55,11 @@ internal sealed record RejectExample(string Row, string Line, string Field, stri
         return [.. examples.Values];
     }
 
-    private static RejectExample? Read(CsvRecord record) => record.Fields.Length == 6
-        ? new RejectExample(Text(record, 0), Text(record, 1), Text(record, 2), Text(record, 3), Text(record, 4), Shorten(record, 5))
+    // Of several files the name stands before the rest.
+    private static RejectExample? Read(CsvRecord record) => record.Fields.Length is 6 or 7 && record.Fields.Length - 6 is var at
+        ? new RejectExample(
+            Text(record, at), (at == 0 ? "" : Text(record, 0) + ":") + Text(record, at + 1), Text(record, at + 2), Text(record, at + 3),
+            Text(record, at + 4), Shorten(record, at + 5))
         : null;
 
     private static string Text(CsvRecord record, int field) => Decoder.Text(record, field);

@@ -44,6 +44,15 @@ internal sealed record ChunkStatistics
         Reasons = [.. Reasons.Select(r => r with { Row = r.Row + rows, Line = r.Line + lines })],
     };
 
+    /// <summary>The same for ranges of several files, with lines counted within each.</summary>
+    /// <param name="rows">Records before this range.</param>
+    /// <param name="place">The file of a line of this range, and its number there.</param>
+    public ChunkStatistics Place(long rows, Func<long, (string File, long Line)> place) => this with
+    {
+        Reasons = [.. Reasons.Select(r => (Reason: r, Place: place(r.Line)))
+            .Select(p => p.Reason with { Row = p.Reason.Row + rows, Line = p.Place.Line, File = p.Place.File })],
+    };
+
     /// <summary>The statistics of both ranges, which must count rows from the same start.</summary>
     public ChunkStatistics Merge(ChunkStatistics other) => new()
     {

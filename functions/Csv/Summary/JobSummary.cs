@@ -10,6 +10,13 @@ namespace Serverless.Csv.Summary;
 /// <param name="Mode">What became of the rows it had: append, replace or upsert.</param>
 internal sealed record LoadSummary(string Table, string Mode);
 
+/// <summary>The counts of one of several files.</summary>
+/// <param name="Name">Its path within <c>incoming</c>.</param>
+/// <param name="Rows">All its records.</param>
+/// <param name="Accepted">Those in the clean output.</param>
+/// <param name="Rejected">Those in the rejects.</param>
+internal sealed record FileSummary(string Name, long Rows, long Accepted, long Rejected);
+
 /// <summary>The content of <c>summary.json</c>.</summary>
 /// <param name="Rows">All records: accepted and rejected.</param>
 /// <param name="Accepted">Records in the clean output.</param>
@@ -55,6 +62,10 @@ internal sealed record JobSummary(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LoadSummary? Load { get; init; }
 
+    /// <summary>The files, by name; null where there is one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FileSummary>? Files { get; init; }
+
     /// <summary>The rounds in which rejects were mended; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<MendRound>? Mended { get; init; }
@@ -78,6 +89,7 @@ internal sealed record JobSummary(
         Converters =
         {
             new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new OneLineConverter<InputPiece>(), new OneLineConverter<BlockProof>(),
+            new OneLineConverter<FileSummary>(),
         },
     };
 

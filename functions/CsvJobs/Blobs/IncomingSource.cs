@@ -6,22 +6,19 @@ using Serverless.CsvParsing;
 namespace Serverless.CsvJobs.Blobs;
 
 /// <summary>A file's bytes in storage. Every request names the content that the job is about, and is counted.</summary>
-internal sealed class IncomingSource(BlobClient blob, string etag) : IRangeSource
+internal sealed class IncomingSource(BlobClient blob, string etag, ReadCount? count = null) : IRangeSource
 {
     private readonly BlobRequestConditions _conditions = new() { IfMatch = new ETag($"\"{etag}\"") };
-
-    public int Requests { get; private set; }
-
-    public long Bytes { get; private set; }
+    private readonly ReadCount _count = count ?? new ReadCount();
 
     /// <inheritdoc/>
     /// <exception cref="CsvJobException">The blob was replaced or deleted.</exception>
-    public async ValueTask<Stream> OpenAsync(long offset, long count, CancellationToken cancellationToken)
+    public async ValueTask<Stream> OpenAsync(long offset, long length, CancellationToken cancellationToken)
     {
-        var options = new BlobDownloadOptions { Range = new HttpRange(offset, count), Conditions = _conditions };
+        var options = new BlobDownloadOptions { Range = new HttpRange(offset, length), Conditions = _conditions };
         var response = await SourceBlob.GuardAsync(() => blob.DownloadStreamingAsync(options, cancellationToken));
-        Requests++;
-        Bytes += count;
+        _count.Requests++;
+        _count.Bytes += length;
         return response.Value.Content;
     }
 

@@ -3,20 +3,15 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Http;
-using Serverless.Orchestrations;
 
 namespace Serverless.CsvJobs.Endpoints;
 
 /// <summary><c>DELETE /api/csv/{id}</c>: cancels a job; nothing of it becomes visible.</summary>
 internal sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, IOptions<CsvSettings> settings, ILogger<CsvCancel> logger)
 {
-    // A range that was about to write when it looked for the last time may take so long.
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
-
     /// <summary>
     /// 202 when it is cancelled, also when it was before; 404 when there is no such job; 409 when it has ended or is committing.
     /// </summary>
@@ -37,9 +32,7 @@ internal sealed class CsvCancel(CsvJobStore store, CsvJobReader reader, IOptions
         var instance = await client.GetInstanceAsync(id, cancellationToken);
         if (instance is { IsCompleted: false }) await client.TerminateInstanceAsync(id, "Cancelled", cancellationToken);
         Logs.JobCancelled(logger, id);
-        var discard = new DiscardTask(JobFolder.NameOf(job.Path, id), settings.Value.CancelPoll + Settling);
-        await client.StartOnceAsync(
-            nameof(PartsDiscard), PartsDiscard.IdOf(id), discard, mayRestart: _ => Task.FromResult(true), cancellationToken);
+        await PartsDiscard.StartAsync(client, job, settings.Value, cancellationToken);
         return Results.Accepted(value: await reader.DescribeAsync(client, job, withOutputs: false, cancellationToken));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
+using Serverless.CsvJobs.Finishing;
 using Serverless.CsvJobs.Requests;
 using Serverless.Http;
 using Serverless.Storage;
@@ -11,7 +12,7 @@ namespace Serverless.CsvJobs.Endpoints;
 /// <summary>
 /// <c>PUT /api/csv/{path}</c>: streams the body into <c>incoming/{path}</c> and starts its job. Options come in the query.
 /// </summary>
-internal sealed class CsvUpload(IOptions<CsvSettings> settings, SchemaSource schemas, IncomingBlobs incoming, CsvJobStarter starter)
+internal sealed class CsvUpload(IOptions<CsvSettings> settings, RequestCheck checks, IncomingBlobs incoming, CsvJobStarter starter)
 {
     private const string Instead =
         "That is the limit of this way in (setting Csv__MaxUploadBytes); upload it to blob storage under incoming/ instead.";
@@ -37,7 +38,7 @@ internal sealed class CsvUpload(IOptions<CsvSettings> settings, SchemaSource sch
         // New content is always a new job.
         json.Remove("force");
         var asked = CsvRequestReader.Read(json, settings.Value, blobIsGiven: true, faults);
-        var schema = await schemas.ReadAsync(asked, faults, cancellationToken);
+        var schema = await checks.ReadAsync(asked, faults, cancellationToken);
         if (faults.Any) return Problems.Invalid(faults);
         if (request.ContentLength > limit) throw BoundedStream.TooLarge(limit, Instead);
 

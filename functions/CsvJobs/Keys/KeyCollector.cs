@@ -22,10 +22,10 @@ internal sealed class KeyCollector(Containers containers, CsvPlans plans, MaskKe
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
-        var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
+        var input = new RangeInput(incoming, plan);
         try
         {
-            await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
+            await using var feed = await input.OpenAsync(task, hash: null, cancellationToken);
             await using var output = new KeyOutput(
                 folder, task, KeySlots.For(schema.KeyLists, plan.Size, plan.IsSequential), settings.Value.KeysInMemory);
             var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect, maskKeys.Find(plan.MaskKey, schema));
@@ -33,8 +33,8 @@ internal sealed class KeyCollector(Containers containers, CsvPlans plans, MaskKe
             var (first, next, rows, lines) = feed.End();
             await output.FinishAsync(cancellationToken);
             return new RangeOutcome(
-                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Runs, 0, source.Bytes,
-                source.Requests);
+                task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Runs, 0, input.Bytes,
+                input.Requests);
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException)
         {

@@ -8,7 +8,7 @@ namespace Serverless.CsvJobs.Mending;
 /// <param name="position">0, or the end of a line.</param>
 internal sealed class RejectReader(Stream rejects, long position = 0) : IDisposable
 {
-    private const int RawField = 5;
+    private const int Columns = 6;
 
     // A line quotes its record once more, and has a message beside it.
     private static readonly CsvLimits Limits = CsvLimits.Default with { MaxRecordBytes = 3 * CsvLimits.Default.MaxRecordBytes };
@@ -27,11 +27,14 @@ internal sealed class RejectReader(Stream rejects, long position = 0) : IDisposa
     public long Line { get; private set; }
 
     /// <summary>The record's text.</summary>
-    public string Raw => Decoder.Text(_reader.Current, RawField);
+    public string Raw => Decoder.Text(_reader.Current, Shift + 5);
 
     /// <summary>Field, code and message of the fault.</summary>
     public (string Field, string Code, string Message) Fault =>
-        (Decoder.Text(_reader.Current, 2), Decoder.Text(_reader.Current, 3), Decoder.Text(_reader.Current, 4));
+        (Decoder.Text(_reader.Current, Shift + 2), Decoder.Text(_reader.Current, Shift + 3), Decoder.Text(_reader.Current, Shift + 4));
+
+    // Of several files the name stands before the rest.
+    private int Shift => _reader.Current.Fields.Length - Columns;
 
     /// <summary>Moves to the next line if it is at hand; if not, <see cref="FillAsync"/> is to be called.</summary>
     /// <exception cref="CsvJobException">The list is not as the job wrote it.</exception>
@@ -41,7 +44,7 @@ internal sealed class RejectReader(Stream rejects, long position = 0) : IDisposa
         if (position == 0 && _reader.Row == 1 && !_reader.TryRead()) return false;
         if (position == 0 && _reader.Row == 1) return false;
         var record = _reader.Current;
-        if (record.Fields.Length != RawField + 1 || !TryNumber(record, 0, out var row) || !TryNumber(record, 1, out var line) || row <= Row)
+        if (Shift is not (0 or 1) || !TryNumber(record, Shift, out var row) || !TryNumber(record, Shift + 1, out var line) || row <= Row)
             throw new CsvJobException($"rejects.csv is not as the job wrote it, at its line {_reader.Line}.");
         (Row, Line) = (row, line);
         return true;

@@ -27,6 +27,9 @@ internal static class CsvRequestReader
     {
         var reader = new OptionReader(json, faults);
         var blob = blobIsGiven ? null : ReadBlob(reader, faults);
+
+        // Whoever takes many files has taken the pattern out already.
+        if (!blobIsGiven && reader.Node("files") is not null) faults.Add("files", "Is for POST /api/csv: here one file is named, by blob.");
         var (inline, schemaBlob) = ReadSchema(reader, faults);
         var options = new CsvJobOptions(
             Output: reader.Choice("output", ("csv", CsvOutput.Csv), ("jsonl", CsvOutput.Jsonl), ("parquet", CsvOutput.Parquet))
@@ -40,6 +43,7 @@ internal static class CsvRequestReader
             Member = reader.Text("member"),
             Sheet = reader.Text("sheet"),
             Load = LoadOptionReader.Read(reader, faults),
+            OnFinished = FinishReader.Read(reader, faults),
             Proof = reader.Choice("proof", ("xxh128", HashKind.XxHash128), ("sha256", HashKind.Sha256)),
         };
         if (options.InferenceShare <= MinInferenceShare)

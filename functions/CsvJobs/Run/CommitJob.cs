@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Azure.Storage.Blobs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Serverless.Csv.Proof;
@@ -7,6 +8,7 @@ using Serverless.Csv.Report;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Load;
+using Serverless.CsvJobs.Sets;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
 
@@ -35,7 +37,7 @@ internal sealed class CommitJob(
         // From here on it is too late to cancel. A second run of this activity finds the work begun or done.
         if (job?.GetState() == CsvJobState.Running)
         {
-            await new IncomingSource(incoming.GetBlobClient(task.Job.Path), task.Shape.ETag).CheckAsync(cancellationToken);
+            await CheckInputAsync(incoming, task, cancellationToken);
             job = await store.MoveAsync(id, CsvJobState.Committing, null, cancellationToken);
         }
 
@@ -69,9 +71,10 @@ internal sealed class CommitJob(
         };
         outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
         var proof = Prove(plan, task.Shape, state, outputs);
-        summary = summary with { Proof = proof };
+        summary = summary with { Proof = proof, Files = Count(plan, state) };
         var index = new OutputIndex(
-            plan, task.Shape.DataStart, [.. state.Blocks()], [.. state.RejectBlocks().Select(b => b.Id)], state.Statistics, task.Totals,
+            plan with { Files = null }, task.Shape.DataStart, [.. state.Blocks()], [.. state.RejectBlocks().Select(b => b.Id)],
+            state.Statistics, task.Totals,
             duration.TotalSeconds, [], [], [], [], proof);
         var last = await StagedOutput.StageAsync(
             folder.Output(Outputs.Summary), plan.Proof, summary.ToJson(), [], "application/json", cancellationToken);
@@ -87,9 +90,23 @@ internal sealed class CommitJob(
         Logs.JobCompleted(logger, id, task.Totals.Accepted, task.Totals.Rows);
     }
 
+    // What was replaced, came or went since the job began makes it a job of other content.
+    private static async Task CheckInputAsync(BlobContainerClient incoming, CommitTask task, CancellationToken cancellationToken)
+    {
+        if (task.Job.Options.Files is not { } pattern)
+            await new IncomingSource(incoming.GetBlobClient(task.Job.Path), task.Shape.ETag).CheckAsync(cancellationToken);
+        else if ((await FileListing.ReadAsync(incoming, BlobPattern.Of(pattern), cancellationToken)).ETag != task.Shape.ETag)
+            throw SourceBlob.Replaced();
+    }
+
+    private static IReadOnlyList<FileSummary>? Count(CsvPlan plan, FoldState state) => plan.Files is not { } files ? null :
+        [.. files.Select((file, i) => (file.Path, Count: state.Files?.Counts.ElementAtOrDefault(i) ?? new FileCount(0, 0)))
+            .Select(f => new FileSummary(f.Path, f.Count.Rows, f.Count.Rows - f.Count.Rejected, f.Count.Rejected))];
+
     private static JobProof? Prove(CsvPlan plan, FileShape shape, FoldState state, IReadOnlyList<StagedOutput> outputs)
     {
         if (state.Pieces is not { } pieces) return null;
+        if (plan.IsSet) return new JobProof(plan.Proof, 0, [], [.. outputs.Select(o => o.Proof)]);
         InputPiece[] head = plan.IsSequential ? [] : [new InputPiece(0, shape.DataStart, plan.HeadHash)];
         return new JobProof(plan.Proof, plan.Size, [.. head, .. pieces], [.. outputs.Select(o => o.Proof)]);
     }

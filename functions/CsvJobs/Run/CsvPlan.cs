@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Serverless.Csv.Output;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Load;
+using Serverless.CsvJobs.Sets;
 using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
 using Serverless.CsvParsing.Encodings;
@@ -30,6 +31,12 @@ internal sealed record CsvPlan(
 
     /// <summary>The fields of a record; 0 in plans of earlier versions.</summary>
     public int Columns { get; init; }
+
+    /// <summary>The files, where a pattern names several. Those of a job that has ended are in its summary.</summary>
+    public IReadOnlyList<InputFile>? Files { get; init; }
+
+    /// <summary>A pattern names the files, which <see cref="Path"/> is.</summary>
+    public bool IsSet { get; init; }
 
     /// <summary>The database that accepted records go into as well; null for none.</summary>
     public LoadPlan? Load { get; init; }
@@ -70,7 +77,7 @@ internal sealed record CsvPlan(
 
     /// <summary>It can be read from its start only, by one reader.</summary>
     [JsonIgnore]
-    public bool IsSequential => IsCompressed || !Dialect.Encoding.CanStartAnywhere();
+    public bool IsSequential => !IsSet && (IsCompressed || !Dialect.Encoding.CanStartAnywhere());
 
     /// <summary>The plan for a file that was inspected.</summary>
     public static CsvPlan Of(CsvJobInput job, string etag, long size, FileFacts facts, bool isSchemaInferred)
@@ -92,6 +99,35 @@ internal sealed record CsvPlan(
             MaskKey = job.Options.MaskKey,
         };
     }
+
+    /// <summary>The plan for several files, of which one was looked at like a file of its own.</summary>
+    public static CsvPlan Of(CsvJobInput job, string etag, FileFacts facts, IReadOnlyList<InputFile> files, bool isSchemaInferred)
+    {
+        var set = new FileSet(files);
+        var isCompressed = files.Any(f => f.Packing.Kind != PackingKind.None);
+        return Of(job, etag, set.Size, facts, isSchemaInferred) with
+        {
+            Path = job.Options.Files!,
+            Files = files,
+            IsSet = true,
+            Packing = FilePacking.None,
+            BlockBytes = ChooseBlockBytes(set.Size, isCompressed, job.Options.Output),
+            Skipped = files.Sum(f => f.Skipped),
+        };
+    }
+
+    /// <summary>The plan for one of several files.</summary>
+    public CsvPlan Of(InputFile file) => this with
+    {
+        Path = file.Path,
+        ETag = file.ETag,
+        Size = file.Size,
+        BomLength = file.BomLength,
+        Packing = file.Packing,
+        Dialect = Dialect with { Encoding = file.Encoding, SkipRows = file.SkipRows },
+        Files = null,
+        IsSet = false,
+    };
 
     /// <summary>The size of a block, so that they suffice for the whole output.</summary>
     /// <param name="size">The file's size in bytes.</param>

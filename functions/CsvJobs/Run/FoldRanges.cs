@@ -6,6 +6,7 @@ using Serverless.Csv.Proof;
 using Serverless.Csv.Report;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Sets;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Run;
@@ -27,28 +28,34 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
             ? new RecordCleaner(schema, plan.Output, plan.Dialect).Statistics()
             : ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(before.Statistics));
 
-        var merged = MergeAsync(folder, task, statistics, cancellationToken);
-        var (rejectBlocks, examples) = await StageRejectsAsync(folder, task, plan, before?.Examples ?? [], cancellationToken);
+        var places = plan.Files is { } files ? new FilePlaces(files, before?.Files) : null;
+        var merged = MergeAsync(folder, task, statistics, places, cancellationToken);
+
+        // Where there are several files, the places of rejects are known only when all ranges are.
+        if (places is not null) await merged;
+        var (rejectBlocks, examples) = await StageRejectsAsync(folder, task, plan, before?.Examples ?? [], places, cancellationToken);
         var (all, staged) = await merged;
         var state = new FoldState(
             [.. before?.Ranges ?? [], .. staged],
             rejectBlocks.Count == 0 ? before?.Rejects ?? [] : [.. before?.Rejects ?? [], new StagedRejects(task.Fold, rejectBlocks)],
             JsonSerializer.Deserialize<JsonElement>(all.ToJson()),
             Pieces(before, task, plan),
-            examples);
+            examples,
+            places?.SoFar);
         await state.SaveAsync(folder, task.Fold, cancellationToken);
     }
 
     private static async Task<(ChunkStatistics Statistics, IReadOnlyList<StagedRange> Staged)> MergeAsync(
-        JobFolder folder, FoldTask task, ChunkStatistics merged, CancellationToken cancellationToken)
+        JobFolder folder, FoldTask task, ChunkStatistics merged, FilePlaces? places, CancellationToken cancellationToken)
     {
         var staged = new List<StagedRange>();
-        foreach (var chunk in task.Ranges.Where(r => r.Rows > 0).Chunk(ParallelReads))
+        foreach (var chunk in task.Ranges.Where(r => r.Rows > 0 || places is not null).Chunk(ParallelReads))
         {
             var read = await Task.WhenAll(chunk.Select(r => RangeFacts.LoadAsync(folder, r.Start, r.First, cancellationToken)));
             foreach (var (range, facts) in chunk.Zip(read))
             {
-                merged = merged.Merge(facts.Shift(range));
+                places?.Add(range.Start, facts.Files ?? []);
+                merged = merged.Merge(facts.Shift(range, places));
                 if (range.Blocks > 0) staged.Add(StagedRange.Of(range, facts));
             }
         }
@@ -58,6 +65,7 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
 
     private static IReadOnlyList<InputPiece>? Pieces(FoldState? before, FoldTask task, CsvPlan plan)
     {
+        if (plan.IsSet) return [];
         if (before is { Pieces: null } || task.Ranges.Any(r => r.Proof is null)) return null;
         return [.. before?.Pieces ?? [], .. task.Ranges.Where(r => r.Next > r.First || plan.IsSequential).Select(r => new InputPiece(
             plan.IsSequential ? 0 : r.First, plan.IsSequential ? plan.Size : r.Next, r.Proof!.Hash, r.Rows == 0 ? 0 : r.RowsBefore + 1,
@@ -65,7 +73,8 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
     }
 
     private static async Task<(IReadOnlyList<BlockProof> Blocks, IReadOnlyList<RejectExample> Examples)> StageRejectsAsync(
-        JobFolder folder, FoldTask task, CsvPlan plan, IReadOnlyList<RejectExample> examples, CancellationToken cancellationToken)
+        JobFolder folder, FoldTask task, CsvPlan plan, IReadOnlyList<RejectExample> examples, FilePlaces? places,
+        CancellationToken cancellationToken)
     {
         await using var stager = new BlockStager(
             folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), plan.BlockBytes, expectedBytes: 0, plan.Proof);
@@ -76,7 +85,9 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
             using var part =
                 (await folder.Part(Parts.Rejects(range.Start, range.First))
                     .DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
-            await RejectPart.CopyAsync(part.Content, range.RowsBefore, range.LinesBefore, lines, cancellationToken);
+            await RejectPart.CopyAsync(
+                part.Content, range.RowsBefore, range.LinesBefore, lines, cancellationToken,
+                places is null ? null : (line, beginning) => places.Reject(range.Start, line, beginning));
         }
 
         await stager.FinishAsync(cancellationToken);

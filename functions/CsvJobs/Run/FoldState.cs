@@ -2,6 +2,7 @@ using System.Text.Json;
 using Serverless.Csv.Proof;
 using Serverless.Csv.Report;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Sets;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -11,9 +12,10 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="Statistics">All ranges' statistics, merged.</param>
 /// <param name="Pieces">The pieces of the file that were read, in order; null when one was read by an earlier version.</param>
 /// <param name="Examples">One rejected record of each of the first reasons: staged blocks cannot be read before they are committed.</param>
+/// <param name="Files">The files, where there are several.</param>
 internal sealed record FoldState(
     IReadOnlyList<StagedRange> Ranges, IReadOnlyList<StagedRejects> Rejects, JsonElement Statistics, IReadOnlyList<InputPiece>? Pieces,
-    IReadOnlyList<RejectExample> Examples)
+    IReadOnlyList<RejectExample> Examples, FilesSoFar? Files = null)
 {
     public static async Task<FoldState> LoadAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
     {

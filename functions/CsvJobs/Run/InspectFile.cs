@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Load;
+using Serverless.CsvJobs.Sets;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
 
@@ -22,29 +23,52 @@ internal sealed class InspectFile(
     {
         await store.BeginAsync(JobFolder.IdOf(job.Folder), cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
+        var folder = await JobFolder.OpenAsync(containers, job.Folder, cancellationToken);
+        if (job.Options.Files is { } pattern)
+            return await InspectSetAsync(incoming, folder, job, BlobPattern.Of(pattern), cancellationToken);
+
         var blob = incoming.GetBlobClient(job.Path);
         if (await FindAsync(blob, cancellationToken) is not var (etag, size)) return null;
         if (job.ETag.Length == 0) await store.ClaimAsync(job.Path, etag, JobFolder.IdOf(job.Folder), cancellationToken);
         else if (job.ETag != etag) throw SourceBlob.Replaced();
 
-        var folder = await JobFolder.OpenAsync(containers, job.Folder, cancellationToken);
         var schema = await schemas.FindAsync(folder, job, cancellationToken);
         var facts = await FileInspector.InspectAsync(new IncomingSource(blob, etag), size, job.Options, schema, cancellationToken);
+        var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null);
+        return await PlanAsync(folder, job, plan, facts, facts.DataStart, facts.HeaderLines, cancellationToken);
+    }
 
+    private async Task<FileShape?> InspectSetAsync(
+        BlobContainerClient incoming, JobFolder folder, CsvJobInput job, BlobPattern pattern, CancellationToken cancellationToken)
+    {
+        var listing = await FileListing.ReadAsync(incoming, pattern, cancellationToken);
+        if (listing.Files.Count == 0) return null;
+        if (job.ETag != listing.ETag) throw SourceBlob.Replaced();
+
+        var schema = await schemas.FindAsync(folder, job, cancellationToken);
+        var (facts, files) = await SetInspector.InspectAsync(incoming, listing, job.Options, schema, cancellationToken);
+        var plan = CsvPlan.Of(job, listing.ETag, facts, files, isSchemaInferred: schema is null);
+        return await PlanAsync(folder, job, plan, facts, new FileSet(files).Settle(0), headerLines: 0, cancellationToken);
+    }
+
+    private async Task<FileShape> PlanAsync(
+        JobFolder folder, CsvJobInput job, CsvPlan plan, FileFacts facts, long dataStart, long headerLines,
+        CancellationToken cancellationToken)
+    {
         maskKeys.Find(job.Options.MaskKey, facts.Schema);
         var load = job.Options.Load is { } options
             ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema.Written, cancellationToken) : null;
-        var plan = CsvPlan.Of(job, etag, size, facts, isSchemaInferred: schema is null) with { Load = load };
+        plan = plan with { Load = load };
         await plans.SaveAsync(folder, plan, cancellationToken);
         var parallel = job.Options.MaxParallel ?? settings.Value.MaxParallel;
         var speed = plan.IsSequential ? null : await speeds.FindAsync(plan.Output, plan.IsCompressed, plan.Schema, cancellationToken);
         return new FileShape(
-            etag,
-            size,
-            facts.DataStart,
-            facts.HeaderLines,
+            plan.ETag,
+            plan.Size,
+            dataStart,
+            headerLines,
             facts.Schema.Fields.Count,
-            plan.IsSequential ? 0 : RangePlan.ChooseChunkBytes(size, job.Options.ChunkBytes, speed, parallel),
+            plan.IsSequential ? 0 : RangePlan.ChooseChunkBytes(plan.Size, job.Options.ChunkBytes, speed, parallel, plan.Files?.Count ?? 1),
             parallel,
             settings.Value.MinChunkBytes,
             settings.Value.RangesPerFold,

@@ -35,7 +35,8 @@ internal static class JobCommit
     public static Task<StagedOutput> StageRejectsAsync(
         JobFolder folder, HashKind hash, FoldState state, CancellationToken cancellationToken) =>
         StagedOutput.StageAsync(
-            folder.Output(Outputs.Rejects), hash, RejectPart.Header, state.RejectBlocks(), "text/csv", cancellationToken);
+            folder.Output(Outputs.Rejects), hash, state.Files is null ? RejectPart.Header : RejectPart.HeaderOfFiles, state.RejectBlocks(),
+            "text/csv", cancellationToken);
 
     private static IEnumerable<StagedBlock> Staged(IEnumerable<IndexedBlock> blocks) => blocks.Select(b => new StagedBlock(b.Id, b.Proof));
 

@@ -2,13 +2,15 @@ using System.Text.Json;
 using Serverless.Csv.Proof;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Sets;
 
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>The facts of a range that was read; a part blob.</summary>
 /// <param name="Blocks">The blocks that it staged.</param>
 /// <param name="Statistics">What its records were like.</param>
-internal sealed record RangeFacts(IReadOnlyList<RangeBlock> Blocks, JsonElement Statistics)
+/// <param name="Files">What it read of each file, where there are several.</param>
+internal sealed record RangeFacts(IReadOnlyList<RangeBlock> Blocks, JsonElement Statistics, IReadOnlyList<FileSegment>? Files = null)
 {
     public static async Task<RangeFacts> LoadAsync(JobFolder folder, long start, long first, CancellationToken cancellationToken)
     {
@@ -24,8 +26,15 @@ internal sealed record RangeFacts(IReadOnlyList<RangeBlock> Blocks, JsonElement 
     }
 
     /// <summary>The statistics with rows and lines counted from the file's start.</summary>
-    public ChunkStatistics Shift(FoldRange range) =>
-        ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(Statistics)).Shift(range.RowsBefore, range.LinesBefore);
+    /// <param name="range">The range.</param>
+    /// <param name="places">The places of its lines, where there are several files.</param>
+    public ChunkStatistics Shift(FoldRange range, FilePlaces? places)
+    {
+        var statistics = ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(Statistics));
+        return places is null
+            ? statistics.Shift(range.RowsBefore, range.LinesBefore)
+            : statistics.Place(range.RowsBefore, line => places.Find(range.Start, line));
+    }
 }
 
 /// <summary>A block that a range staged.</summary>

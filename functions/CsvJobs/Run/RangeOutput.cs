@@ -5,6 +5,7 @@ using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Load;
+using Serverless.CsvJobs.Sets;
 using Serverless.CsvParsing;
 
 namespace Serverless.CsvJobs.Run;
@@ -96,7 +97,8 @@ internal sealed class RangeOutput : IAsyncDisposable
     }
 
     /// <summary>Stages the rest. The statistics come last: with them the range is whole.</summary>
-    public async Task FinishAsync(long first, RecordCleaner cleaner, CancellationToken cancellationToken)
+    public async Task FinishAsync(
+        long first, RecordCleaner cleaner, IReadOnlyList<FileSegment>? files, CancellationToken cancellationToken)
     {
         _row = cleaner.Accepted + cleaner.Rejected;
         if (cleaner.Accepted > 0)
@@ -113,9 +115,9 @@ internal sealed class RangeOutput : IAsyncDisposable
             await _rejectPart!.CommitAsync(cancellationToken);
         }
 
-        if (cleaner.Accepted + cleaner.Rejected == 0) return;
+        if (cleaner.Accepted + cleaner.Rejected == 0 && files is null) return;
         var blocks = _lastRows.Zip(_clean.Proofs, (row, proof) => new RangeBlock(row, proof));
-        await new RangeFacts([.. blocks], JsonSerializer.Deserialize<JsonElement>(cleaner.Statistics().ToJson()))
+        await new RangeFacts([.. blocks], JsonSerializer.Deserialize<JsonElement>(cleaner.Statistics().ToJson()), files)
             .SaveAsync(_folder, _task.Start, first, cancellationToken);
     }
 

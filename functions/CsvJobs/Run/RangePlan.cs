@@ -23,6 +23,9 @@ internal static class RangePlan
     // A range that takes less costs more for being one than for its bytes.
     private static readonly TimeSpan MinTime = TimeSpan.FromSeconds(2);
 
+    // Each file is asked for by itself, one after the other within a range.
+    private const int FilesPerRange = 256;
+
     // A blob has at most 50,000 blocks, and every range ends with one that is not full.
     private const int MaxRanges = 20_000;
 
@@ -34,10 +37,12 @@ internal static class RangePlan
     /// <param name="requested">What was asked for.</param>
     /// <param name="speed">Bytes a second of one range; null when nothing was measured.</param>
     /// <param name="parallel">How many ranges are at work at once.</param>
-    public static int ChooseChunkBytes(long size, int? requested, Speed? speed = null, int parallel = 1)
+    /// <param name="files">How many files have these bytes.</param>
+    public static int ChooseChunkBytes(long size, int? requested, Speed? speed = null, int parallel = 1, int files = 1)
     {
         var preferred = requested ?? Math.Clamp(RoundUp(size / PreferredRanges, 1 << 20), DefaultChunkBytes, MaxDefaultChunkBytes);
         if (requested is null && speed is { } known) preferred = Fit(preferred, size, known, parallel);
+        if (requested is null && files > FilesPerRange) preferred = Math.Min(preferred, Math.Max(1, size / files) * FilesPerRange);
 
         // UTF-16 has no character at odd positions.
         return checked((int)RoundUp(Math.Max(preferred, size / MaxRanges), 2));

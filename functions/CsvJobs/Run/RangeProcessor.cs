@@ -19,7 +19,7 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
-        var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
+        var input = new RangeInput(incoming, plan);
         var key = maskKeys.Find(plan.MaskKey, schema);
         var refused = new Dictionary<long, RefusedRow>();
         try
@@ -27,7 +27,7 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
             while (true)
             {
                 await using var load = plan.Load is { } target ? loader.Open(target, task.Start, task.End, refused) : null;
-                if (await PassAsync(task, folder, plan, schema, key, source, load, cancellationToken) is { } outcome) return outcome;
+                if (await PassAsync(task, folder, plan, schema, key, input, load, cancellationToken) is { } outcome) return outcome;
                 foreach (var (row, refusal) in load!.Found) refused[row] = refusal;
             }
         }
@@ -39,11 +39,11 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
 
     // Null: the database refuses some of the records.
     private static async Task<RangeOutcome?> PassAsync(
-        RangeTask task, JobFolder folder, CsvPlan plan, TableSchema schema, byte[]? maskKey, IncomingSource source, RangeLoad? load,
+        RangeTask task, JobFolder folder, CsvPlan plan, TableSchema schema, byte[]? maskKey, RangeInput input, RangeLoad? load,
         CancellationToken cancellationToken)
     {
         using var hash = new ByteHash(plan.Proof);
-        await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken, hash);
+        await using var feed = await input.OpenAsync(task, hash, cancellationToken);
         var duplicates = task.Duplicates > 0
             ? await DuplicateCursor.OpenAsync(folder, task.Duplicates, task.First ?? task.Start, cancellationToken)
             : null;
@@ -63,10 +63,10 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
         }
 
         await feed.EndHashAsync(cancellationToken);
-        await output.FinishAsync(first, cleaner, cancellationToken);
+        await output.FinishAsync(first, cleaner, feed.Files, cancellationToken);
         return new RangeOutcome(
-            task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, source.Bytes,
-            source.Requests, Comments: feed.Comments,
+            task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Blocks, output.Bytes, input.Bytes,
+            input.Requests, Comments: feed.Comments,
             Proof: new RangeProof(hash.End(), output.FirstRecord, rows > 0 ? feed.Position : 0));
     }
 }

@@ -1,4 +1,5 @@
 using Serverless.Csv.Ranges;
+using Serverless.CsvJobs.Sets;
 using Serverless.CsvJobs.Sources;
 using Serverless.CsvParsing;
 using Serverless.Storage;
@@ -28,12 +29,15 @@ internal abstract class RecordFeed : IAsyncDisposable
     /// <summary>The positions of the first record and of the next one, and the counts of records and lines.</summary>
     public abstract (long First, long Next, long Rows, long Lines) End();
 
+    /// <summary>The records of each file, where there are several; null where there is one.</summary>
+    public virtual IReadOnlyList<FileSegment>? Files => null;
+
     /// <summary>Hashes what is left, once every record was read: then the hash has all that it is to have.</summary>
     public abstract ValueTask EndHashAsync(CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Opens a range of a file as its plan says to read it.</summary>
+    /// <summary>Opens a range of one file as its plan says to read it.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="task">The range.</param>
     /// <param name="source">The file.</param>

@@ -20,8 +20,11 @@ internal sealed class CsvJobEntity : IJobRow
     /// <inheritdoc/>
     public ETag ETag { get; set; }
 
-    /// <summary>The file's path within <c>incoming</c>.</summary>
+    /// <summary>The path within <c>incoming</c> of the file, or of the folder of several.</summary>
     public string Path { get; set; } = "";
+
+    /// <summary>The pattern of its files, where there are several.</summary>
+    public string? Files { get; set; }
 
     /// <summary>The content that the job is about; empty when the file was missing at the start.</summary>
     public string BlobETag { get; set; } = "";
@@ -68,6 +71,10 @@ internal sealed class CsvJobEntity : IJobRow
     /// <summary>The rounds that have ended, the first first.</summary>
     public IReadOnlyList<MendRound> GetRounds() =>
         Rounds is null ? [] : JsonSerializer.Deserialize<IReadOnlyList<MendRound>>(Rounds) ?? [];
+
+    /// <summary>The receiver of the news that it has ended; null for nobody.</summary>
+    public FinishTarget? GetFinishTarget() =>
+        Options.Length == 0 ? null : JsonSerializer.Deserialize<CsvJobOptions>(Options)?.OnFinished;
 
     /// <summary>The state, typed.</summary>
     public CsvJobState GetState() => Enum.Parse<CsvJobState>(State);

@@ -42,11 +42,11 @@ internal sealed class ProfileRange(Containers containers, CsvPlans plans, IOptio
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
-        var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
+        var input = new RangeInput(incoming, plan);
         var profile = new TableProfile(schema.Written);
         var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect);
 
-        await using var feed = await RecordFeed.OpenAsync(plan, task, source, cancellationToken);
+        await using var feed = await input.OpenAsync(task, hash: null, cancellationToken);
         await using var writer = RecordWriters.Project(schema, new ProfileWriter(profile));
         do
         {
@@ -59,6 +59,6 @@ internal sealed class ProfileRange(Containers containers, CsvPlans plans, IOptio
             .OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken))
             await profile.WriteAsync(part, cancellationToken);
         return new RangeOutcome(
-            task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, 0, 0, source.Bytes, source.Requests);
+            task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, 0, 0, input.Bytes, input.Requests);
     }
 }

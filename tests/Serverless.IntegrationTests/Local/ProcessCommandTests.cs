@@ -73,6 +73,26 @@ public sealed class ProcessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Process_FolderTogether_IsOneJobWithOneResult()
+    {
+        Directory.CreateDirectory(InFolder("days"));
+        await File.WriteAllTextAsync(InFolder("days/1.csv"), "id,name\n1,a\nx,b\n");
+        await File.WriteAllTextAsync(InFolder("days/2.csv"), "id,name\n2,c\n");
+        await File.WriteAllTextAsync(InFolder("days.schema.json"), """{"fields":[{"name":"id","type":"integer"},{"name":"name"}]}""");
+
+        var first = await CommandProcess.RunAsync(_folder.Path, "process", "days", "--together");
+
+        Assert.True(first.ExitCode == 0, first.ToString());
+        Assert.Contains("2 files of days: 3 records, 2 accepted, 1 rejected", first.Output, StringComparison.Ordinal);
+        Assert.Contains("1.csv:3", first.Output, StringComparison.Ordinal);
+        Assert.Equal("id,name\n1,a\n2,c\n", await File.ReadAllTextAsync(Result("days", "clean.csv")));
+
+        var again = await CommandProcess.RunAsync(_folder.Path, "process", "days", "--together");
+
+        Assert.Contains("Done before: job csv-", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Process_AnotherFormat_LeavesNothingOfTheRunBefore()
     {
         await File.WriteAllTextAsync(InFolder("a.csv"), "id,name\n1,a\nx,b\n");

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Finishing;
+using Serverless.CsvJobs.Store;
 using Serverless.TestSupport;
 using Serverless.Workflows.Store;
 
@@ -37,6 +41,31 @@ public sealed class SignalTests(AzuriteFixture azurite) : IAsyncLifetime
         var run = await _host.WaitAsync(id, RunState.Completed);
         Assert.Equal("card", run.Steps[0].Result!.Value.GetProperty("by").GetString());
         Assert.Equal("card", Assert.Single(_host.Script.Runs).Args.Text);
+    }
+
+    [Fact]
+    public async Task Signal_OfACsvJobThatHasEnded_GivesTheStepTheJob()
+    {
+        var name = await _host.RegisterAsync("""[{ "name": "cleaned", "type": "wait", "signal": "cleaned" }]""");
+        var id = await _host.StartRunAsync(name);
+        await _host.WaitAsync(id, "cleaned", StepState.Waiting);
+        var jobs = _host.Services.GetRequiredService<CsvJobStore>();
+        var options = new CsvJobOptions { OnFinished = new FinishTarget { Run = id, Signal = "cleaned" } };
+        var job = new CsvJobEntity { RowKey = $"csv-{Guid.NewGuid():N}", Path = "a.csv", Options = options.ToCanonicalJson() };
+        await jobs.AddAsync(job, CancellationToken.None);
+        var teller = _host.Services.GetRequiredService<FinishTeller>();
+
+        await teller.TellAsync(_host.Tasks.Durable, job.RowKey, CancellationToken.None);
+        Assert.Equal(StepState.Waiting, (await _host.WaitAsync(id, "cleaned", StepState.Waiting)).Steps[0].Status);
+        await jobs.MoveAsync(job.RowKey, CsvJobState.Failed, j => j.Error = "No table.", CancellationToken.None);
+        await teller.TellAsync(_host.Tasks.Durable, job.RowKey, CancellationToken.None);
+        await teller.TellAsync(_host.Tasks.Durable, job.RowKey, CancellationToken.None);
+
+        var run = await _host.WaitAsync(id, RunState.Completed);
+        var told = run.Steps[0].Result!.Value;
+        Assert.Equal(
+            (job.RowKey, "Failed", "No table."),
+            (told.GetProperty("id").GetString(), told.GetProperty("status").GetString(), told.GetProperty("error").GetString()));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal sealed class CsvHost : IAsyncDisposable
     public static async Task<CsvHost> StartAsync(
         AzuriteFixture azurite, TimeProvider? time = null, Action<IServiceCollection>? overrides = null, Dictionary<string,
             string?>? settings = null,
-        Type[]? functions = null)
+        Type[]? functions = null, Action<IServiceCollection>? last = null)
     {
         var folder = new TemporaryFolder();
         var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
@@ -62,6 +62,7 @@ internal sealed class CsvHost : IAsyncDisposable
             {
                 overrides?.Invoke(services);
                 services.AddServerless(configuration);
+                last?.Invoke(services);
             },
         });
         return new CsvHost(azurite, folder, host);
