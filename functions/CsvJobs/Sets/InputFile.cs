@@ -39,7 +39,7 @@ internal sealed record InputFile(string Path, string ETag, long Offset, long Siz
     [JsonIgnore]
     public long End => Offset + Size;
 
-    /// <summary>The place that it is read from: its first record, or its start where a position cannot be told without reading it.</summary>
+    /// <summary>The place that it is read from: its first record, or its start where no position can be told without reading.</summary>
     [JsonIgnore]
     public long First => IsSequential ? 0 : Math.Min(DataStart, Size);
 }
