@@ -26,6 +26,7 @@ using Serverless.Reports;
 using Serverless.Schedules;
 using Serverless.Schedules.Endpoints;
 using Serverless.Tasks.Endpoints;
+using Serverless.Tasks.Limits;
 using Serverless.Tasks.Store;
 using Serverless.Workflows;
 using Serverless.Workflows.Definitions;
@@ -117,6 +118,12 @@ internal static class ApiCatalog
         Op("TaskResume", "Lets a paused task run again", Ok<Resumed>(AppJson.Options), problems: [404]),
         Op("TenantPause", "Puts messages of a tenant off until it is resumed", Ok<TaskPause>(AppJson.Options), problems: [404]),
         Op("TenantResume", "Lets a paused tenant's tasks run again", Ok<Resumed>(AppJson.Options), problems: [404]),
+        Op("LimitList", "Lists the limits of tasks by name, those of handlers too", Ok<LimitPage>(AppJson.Options)),
+        Op("LimitShow", "Shows a limit", Ok<TaskLimit>(AppJson.Options), problems: [404]),
+        Op("LimitPut", "Makes or changes a limit of how many tasks run at once or start in a time",
+            [new(200, Json<TaskLimit>(AppJson.Options)), new(201, Json<TaskLimit>(AppJson.Options))],
+            body: Json<LimitRequest>(AppJson.Options), problems: [400, 409, 413]),
+        Op("LimitDelete", "Ends a limit; what waits for it runs as it comes", [new(204, null)], problems: [404]),
         Op("TaskOperationStart", "Revokes or retries all tasks that a filter means, or says how many",
             [new(200, Json<TaskOperationPreview>(QueueJson.Options)), new(202, Json<Started>(Web))],
             body: Json<TaskOperationRequest>(AppJson.Options), problems: [400]),

@@ -104,6 +104,12 @@ internal sealed class QueueFunctions(TaskRunner runner)
     [Function("queue_tenants")]
     public Task Tenants(
         [ServiceBusTrigger("tenants", Connection = QueueConnection.Setting, IsSessionsEnabled = true)] ServiceBusReceivedMessage message,
-        ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
-        runner.RunAsync("tenants", message, actions, durable, token);
+        ServiceBusMessageActions actions, ServiceBusSessionMessageActions session, [DurableClient] DurableTaskClient durable,
+        CancellationToken token) => runner.RunInTurnAsync("tenants", message, actions, session, durable, token);
+
+    [Function("queue_limited")]
+    public Task Limited(
+        [ServiceBusTrigger("limited", Connection = QueueConnection.Setting, IsSessionsEnabled = true)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions, ServiceBusSessionMessageActions session, [DurableClient] DurableTaskClient durable,
+        CancellationToken token) => runner.RunInTurnAsync("limited", message, actions, session, durable, token);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Http;
+using Serverless.Tasks.Limits;
 using Serverless.Tasks.Retries;
 
 namespace Serverless.Tasks;
@@ -24,15 +25,25 @@ internal abstract class TaskDefinition(TaskHandlerAttribute attribute)
     /// <summary>The time that a run may take.</summary>
     public TimeSpan Timeout() => TimeSpan.FromSeconds(attribute.TimeoutSeconds);
 
-    /// <summary>The time that a run of the message may take.</summary>
-    public TimeSpan Timeout(TaskMessage message) => TimeSpan.FromSeconds(message.TimeoutSeconds ?? attribute.TimeoutSeconds);
+    /// <summary>The time that a run of the message may take; of a limited task no longer than its lock lives, which is its permit.</summary>
+    public TimeSpan Timeout(TaskMessage message)
+    {
+        var seconds = message.TimeoutSeconds ?? attribute.TimeoutSeconds;
+        return TimeSpan.FromSeconds(message.Slot is null ? seconds : Math.Min(seconds, TaskHandlerAttribute.MaxSecondsWithLock));
+    }
+
+    /// <summary>True when its runs outlive a message lock from the first on.</summary>
+    public bool IsLong => attribute.LongRunning || attribute.TimeoutSeconds > TaskHandlerAttribute.MaxSecondsWithLock;
+
+    /// <summary>The limit that its handler names; null for none.</summary>
+    public TaskLimit? Limit { get; } = TaskLimit.Of(attribute);
 
     /// <summary>
     /// True when a run may take longer than a message lock is renewed, by its attribute or because its time grew after a timeout: such a
     /// run is an orchestration's.
     /// </summary>
     public bool OutlivesLock(TaskMessage message) =>
-        attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.MaxSecondsWithLock;
+        message.Slot is null && (attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.MaxSecondsWithLock);
 
     /// <summary>Says where arguments do not fit the handler's type, and what fits there; null when they do.</summary>
     public abstract string? FindMisfit(JsonElement args);

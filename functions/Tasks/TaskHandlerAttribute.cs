@@ -33,6 +33,23 @@ internal sealed class TaskHandlerAttribute(string name) : Attribute
     /// </summary>
     public int HeartbeatSeconds { get; init; }
 
+    /// <summary>
+    /// So many run at once over all instances, for each key. Default 0: as many as there is room for. Not for what outlives a message lock.
+    /// </summary>
+    public int Concurrency { get; init; }
+
+    /// <summary>So many start within a time over all instances, for each key, such as <c>100/1m</c>. Default: no limit.</summary>
+    public string? Rate { get; init; }
+
+    /// <summary>Of a rate, so many may start together after a quiet time. Default 1.</summary>
+    public int Burst { get; init; } = 1;
+
+    /// <summary>JMESPath over the arguments: each value has the limits for itself. Default: all runs share them.</summary>
+    public string? LimitKey { get; init; }
+
+    /// <summary>Each tenant has the limits for itself. Default false.</summary>
+    public bool LimitPerTenant { get; init; }
+
     /// <summary>Known to outlive a message lock: runs in an orchestration, and the message is settled at once. Default false.</summary>
     public bool LongRunning { get; init; }
 }

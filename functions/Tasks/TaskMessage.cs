@@ -96,12 +96,18 @@ internal sealed record TaskMessage
     /// <summary>A claim that its first run looks at before it begins; null for most tasks.</summary>
     public TaskClaim? Claim { get; init; }
 
+    /// <summary>Its place in the lane of limited tasks; null in every other lane.</summary>
+    public TaskSlot? Slot { get; init; }
+
+    /// <summary>When a limit of its rate called it for; null until one has.</summary>
+    public DateTimeOffset? Called { get; init; }
+
     /// <summary>Set when a run outside its message failed for good: the message only carries it to the dead letters.</summary>
     public TaskDeadLetter? DeadLetter { get; init; }
 
     /// <summary>Returns the message of the attempt after this one.</summary>
     /// <param name="args">Changed arguments; null keeps them, wherever they are.</param>
     public TaskMessage NextAttempt(JsonElement? args = null) => args is null
-        ? this with { Attempt = Attempt + 1 }
-        : this with { Attempt = Attempt + 1, Args = args, ArgsBlob = null };
+        ? this with { Attempt = Attempt + 1, Called = null }
+        : this with { Attempt = Attempt + 1, Called = null, Args = args, ArgsBlob = null };
 }

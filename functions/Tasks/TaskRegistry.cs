@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Serverless.Tasks.Limits;
 
 namespace Serverless.Tasks;
 
@@ -54,6 +55,14 @@ internal sealed partial class TaskRegistry
             yield return $"{type.FullName}: RetryDelaySeconds is {attribute.RetryDelaySeconds}; give 0 to 86400.";
         if (attribute.TimeoutSeconds is < 1 or > 86_400)
             yield return $"{type.FullName}: TimeoutSeconds is {attribute.TimeoutSeconds}; give 1 to 86400.";
+        if (attribute.Rate is { } rate && !Rate.TryParse(rate, out _)) yield return $"{type.FullName}: Rate is '{rate}'. {Rate.Rule}";
+        else if (TaskLimit.Of(attribute) is { } limit)
+        {
+            foreach (var (member, sentence) in LimitCheck.FindFaults(limit)) yield return $"{type.FullName}: {member}: {sentence}";
+        }
+
+        if (attribute is { Concurrency: > 0 } and ({ LongRunning: true } or { TimeoutSeconds: > TaskHandlerAttribute.MaxSecondsWithLock }))
+            yield return $"{type.FullName}: it outlives the lock of its message, which is the permit of Concurrency; give a Rate alone.";
     }
 
     private static TaskDefinition? Define(Type type, TaskHandlerAttribute attribute)

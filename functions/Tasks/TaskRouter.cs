@@ -37,7 +37,7 @@ internal sealed class TaskRouter
         _routes = [.. configured, .. BuiltIn];
         var faults = _routes.SelectMany(Faults)
             .Concat(
-                registry.All.Where(d => d.Attribute.Queue is { } q && !queues.TryFind(q, out _))
+                registry.All.Where(d => d.Attribute.Queue is { } q && !IsOpen(q))
                     .Select(d => $"Task '{d.Name}': there is no queue '{d.Attribute.Queue}'."))
             .ToList();
         if (faults.Count > 0)
@@ -65,8 +65,11 @@ internal sealed class TaskRouter
     {
         if (route.Match.Length == 0 || route.Match.IndexOf('*') is var star && star >= 0 && star != route.Match.Length - 1)
             yield return $"Route '{route.Match}': give a task's name, or the start of names followed by one '*'.";
-        if (!_queues.TryFind(route.Queue, out _))
+        if (!IsOpen(route.Queue))
             yield return $"Route '{route.Match}': there is no queue '{route.Queue}'. There are: " +
-                $"{string.Join(", ", _queues.Entries.Select(e => e.Name))}.";
+                $"{string.Join(", ", _queues.Entries.Select(e => e.Name).Where(IsOpen))}.";
     }
+
+    // What limits hold comes to its lane by itself.
+    private bool IsOpen(string queue) => _queues.TryFind(queue, out var entry) && entry.Name != TaskSlot.Lane;
 }

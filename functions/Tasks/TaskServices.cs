@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Messaging;
 using Serverless.Monitoring;
 using Serverless.Resilience;
+using Serverless.Tasks.Limits;
 using Serverless.Tasks.Retries;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Sending;
@@ -51,6 +52,12 @@ internal static class TaskServices
             .AddHostedService<TaskTableMigration>()
             .AddSingleton<TaskPauses>()
             .AddHostedService(p => p.GetRequiredService<TaskPauses>())
+            .AddSingleton<TaskLimits>()
+            .AddHostedService(p => p.GetRequiredService<TaskLimits>())
+            .AddSingleton<LimitGate>()
+            .AddSingleton<RateGate>()
+            .AddSingleton<RateTurns>()
+            .AddSingleton<RateRows>()
             .AddSingleton<TaskRevocations>()
             .AddHostedService(p => p.GetRequiredService<TaskRevocations>());
     }

@@ -35,6 +35,7 @@ Benchmark[] benchmarks =
     new(RequeueThroughput.Syntax, RequeueThroughput.RunAsync),
     new(ListLatency.Syntax, ListLatency.RunAsync),
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
+    new(LimitBenchmark.Syntax, LimitBenchmark.RunAsync),
     new(CanvasBenchmark.Syntax, CanvasBenchmark.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
     new(ImageBenchmark.Syntax, ImageBenchmark.RunAsync),

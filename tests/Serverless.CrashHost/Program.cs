@@ -27,6 +27,14 @@ if (args[0] == "tasks")
     return;
 }
 
+// limited <folder> <storage> <ledger> <tasks> <minutes>: tasks of which few may run at once, on a clock that goes ahead.
+if (args[0] == "limited")
+{
+    await LimitCrashHost.RunAsync(
+        args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture));
+    return;
+}
+
 // fail <folder> <storage> <tasks>: tasks that become dead letters.
 if (args[0] == "fail")
 {

@@ -60,12 +60,19 @@ public sealed class QueueFunctionsTests
     private static string WriteFunction(string lane)
     {
         Assert.True(Catalog.TryFindLane(lane, out var queue));
-        var sessions = queue.RequiresSession ? ", IsSessionsEnabled = true" : "";
-        return
-            $"""
+        return queue.RequiresSession
+            ? $"""
                 [Function("{FunctionName(lane)}")]
                 public Task {MethodName(lane)}(
-                    [ServiceBusTrigger("{lane}", Connection = QueueConnection.Setting{sessions})] ServiceBusReceivedMessage message,
+                    [ServiceBusTrigger("{lane}", Connection = QueueConnection.Setting, IsSessionsEnabled = true)] ServiceBusReceivedMessage message,
+                    ServiceBusMessageActions actions, ServiceBusSessionMessageActions session, [DurableClient] DurableTaskClient durable,
+                    CancellationToken token) => runner.RunInTurnAsync("{lane}", message, actions, session, durable, token);
+
+            """
+            : $"""
+                [Function("{FunctionName(lane)}")]
+                public Task {MethodName(lane)}(
+                    [ServiceBusTrigger("{lane}", Connection = QueueConnection.Setting)] ServiceBusReceivedMessage message,
                     ServiceBusMessageActions actions, [DurableClient] DurableTaskClient durable, CancellationToken token) =>
                     runner.RunAsync("{lane}", message, actions, durable, token);
 

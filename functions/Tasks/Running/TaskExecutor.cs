@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Resilience;
+using Serverless.Tasks.Limits;
 using Serverless.Tasks.Retries;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
@@ -16,6 +17,8 @@ internal sealed class TaskExecutor(
     UniqueClaims claims,
     Debounces debounces,
     TaskPauses pauses,
+    TaskLimits limits,
+    LimitGate gate,
     ErrorStrategies strategies,
     HandlerInvoker invoker,
     TimeProvider time,
@@ -40,6 +43,10 @@ internal sealed class TaskExecutor(
         if (await pauses.FindAsync(message, cancellationToken) is { } pause)
             return new TaskOutcome.Deferred(pause.Delay(time.GetUtcNow()), new TaskPausedException(pause));
 
+        if (await limits.FindAsync(definition, message, run.Lane, cancellationToken) is { } found
+            && await EnterAsync(found, message, cancellationToken) is { } wait)
+            return new TaskOutcome.Held(wait);
+
         if (message is { Claim: { } claim, Attempt: 0, Redrives: 0 }
             && await FindLaterAsync(claim, message, cancellationToken) is { } later)
             return new TaskOutcome.Revoked($"Task {later} of the same key came after it.");
@@ -47,6 +54,12 @@ internal sealed class TaskExecutor(
         using var revocation = new RevocationScope(message.Id, revocations);
         if (!message.IgnoreResult) _ = store.MarkStartedAsync(run);
         return await CallAsync(definition, run, revocation.Token, cancellationToken);
+    }
+
+    private async Task<LimitWait?> EnterAsync(AppliedLimits found, TaskMessage message, CancellationToken cancellationToken)
+    {
+        var args = found.NeedArguments ? await arguments.LoadAsync(message, cancellationToken) : default;
+        return await gate.EnterAsync(found, message, args, cancellationToken);
     }
 
     /// <returns>The task that takes this one's place; null when there is none.</returns>

@@ -1,4 +1,5 @@
 using Serverless.Resilience;
+using Serverless.Tasks.Limits;
 using Serverless.Tasks.Retries;
 using Serverless.Tasks.Store;
 
@@ -24,6 +25,9 @@ internal abstract record TaskOutcome
 
     /// <summary>It met a pause or an open circuit breaker, or storage did not answer; it waits without spending an attempt.</summary>
     public sealed record Deferred(TimeSpan Delay, Exception Exception) : TaskOutcome;
+
+    /// <summary>Its limits do not let it run yet; it waits without spending an attempt.</summary>
+    public sealed record Held(LimitWait Wait) : TaskOutcome;
 
     /// <summary>The handler threw.</summary>
     /// <param name="Class">The error's class.</param>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Messaging;
 using Serverless.Monitoring;
 using Serverless.Resilience;
+using Serverless.Tasks.Limits;
 using Serverless.Tasks.Retries;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
@@ -41,6 +42,10 @@ internal sealed class TaskOutcomeHandler(
 
             case TaskOutcome.Deferred deferred:
                 await DeferAsync(run, deferred, cancellationToken);
+                return null;
+
+            case TaskOutcome.Held held:
+                await HoldAsync(run, held.Wait, cancellationToken);
                 return null;
 
             case TaskOutcome.Failed { Decision: RetryDecision.Retry retry } failed:
@@ -106,6 +111,19 @@ internal sealed class TaskOutcomeHandler(
         if (!next.IgnoreResult && deferred.Exception is CircuitOpenException or TaskPausedException)
             await store.MarkRetriedAsync(
                 run, next, due, new TaskError(null, ErrorName.Of(deferred.Exception), deferred.Exception.Message));
+    }
+
+    private async Task HoldAsync(TaskRun run, LimitWait wait, CancellationToken cancellationToken)
+    {
+        var next = wait.Next with { Deferrals = run.Message.Deferrals + 1 };
+        var lane = next.Slot is null ? run.Lane : TaskSlot.Lane;
+
+        // The copy may run before its note is stored: that one must not cover what the run stores.
+        if (!next.IgnoreResult && run.Row.Tag is null) await store.OpenAsync(run, cancellationToken);
+        if (wait.Due is { } due) await sender.ScheduleAsync(lane, Envelope(lane, next), due, cancellationToken);
+        else await sender.SendAsync(lane, [Envelope(lane, next)], cancellationToken);
+        if (!next.IgnoreResult)
+            await store.MarkRetriedAsync(run, next, wait.Due ?? time.GetUtcNow(), new TaskError(null, null, wait.Reason), lane);
     }
 
     private async Task<TaskDeadLetter> GiveUpAsync(

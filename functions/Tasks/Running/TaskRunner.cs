@@ -22,6 +22,18 @@ internal sealed class TaskRunner(
 {
     private static readonly TimeSpan StoragePause = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Runs the task of a session's message, settles the message, and gives the session up: sessions take turns, however many messages one
+    /// of them has.
+    /// </summary>
+    public async Task RunInTurnAsync(
+        string lane, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, ServiceBusSessionMessageActions session,
+        DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        await RunAsync(lane, message, actions, durable, cancellationToken);
+        await session.ReleaseSession(cancellationToken);
+    }
+
     /// <summary>Runs the task of a queue's message and settles the message.</summary>
     public async Task RunAsync(
         string lane, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, DurableTaskClient durable,

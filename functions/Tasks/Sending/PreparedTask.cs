@@ -11,7 +11,10 @@ namespace Serverless.Tasks.Sending;
 /// <param name="Request">What was asked for, where another may ask for the same task; else null.</param>
 internal sealed record PreparedTask(TaskMessage Message, QueueEntry Queue, DateTimeOffset? Due, RequestFingerprint? Request)
 {
-    public string Lane => Queue.LaneOf(Message.Priority);
+    public string Lane => Message.Slot is null ? Queue.LaneOf(Message.Priority) : TaskSlot.Lane;
+
+    /// <summary>The queue of the lane.</summary>
+    public string QueueName => Message.Slot is null ? Queue.Name : TaskSlot.Lane;
 
     /// <summary>At most one task of its name and key; null for most tasks.</summary>
     public UniqueRule? Unique { get; init; }

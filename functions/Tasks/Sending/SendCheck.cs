@@ -85,6 +85,7 @@ internal static class SendCheck
         if (options.Priority < 0 || options.Priority > queue.MaxPriority)
             yield return ("priority", string.Create(
                 CultureInfo.InvariantCulture, $"It is {options.Priority}; the queue '{queue.Name}' takes 0 to {queue.MaxPriority}."));
+        if (queue.Name == TaskSlot.Lane) yield return ("queue", "It takes what limits hold, and nothing else. Name the task's own queue.");
         if (options.Tenant is { Length: 0 or > MaxTenantLength }) yield return ("tenant", $"It has 1 to {MaxTenantLength} characters.");
         else if (queue.RequiresSession && Tenant(queue, args, options) is not { Length: > 0 and <= MaxTenantLength })
             yield return ("tenant",

@@ -17,7 +17,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
     {
         var entries = PrepareAll(tasks);
         await Task.WhenAll(entries.Where(e => e.IsOpen).Select(e => NoteAsync(e, cancellationToken)));
-        foreach (var lane in entries.Where(e => e.Noted?.Outgoing is not null).GroupBy(e => e.Task!.Lane, StringComparer.Ordinal))
+        foreach (var lane in entries.Where(e => e.Noted?.Outgoing is not null).GroupBy(e => e.Noted!.Task.Lane, StringComparer.Ordinal))
             await SendLaneAsync(lane.Key, [.. lane], cancellationToken);
         var sent = entries.Where(e => e is { Noted.Outgoing: not null, Fault: null });
         await Task.WhenAll(sent.Select(e => ConfirmAsync(e, cancellationToken)));

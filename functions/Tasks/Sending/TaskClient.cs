@@ -19,8 +19,9 @@ internal sealed class TaskClient(
         var noted = await preparation.NoteAsync(task, cancellationToken);
         if (noted.Outgoing is not { } outgoing) return noted.Id;
 
-        await sender.SendAsync(task.Lane, [outgoing], cancellationToken);
-        changes.NoteChange(task.Lane);
+        var lane = noted.Task.Lane;
+        await sender.SendAsync(lane, [outgoing], cancellationToken);
+        changes.NoteChange(lane);
         await preparation.ConfirmAsync(noted, cancellationToken);
         return noted.Id;
     }

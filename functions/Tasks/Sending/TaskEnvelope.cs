@@ -25,7 +25,7 @@ internal static class TaskEnvelope
         if (body.Length > MaxBodyBytes) throw new TaskTooLargeException($"The message of task '{message.Task}'", body.Length, MaxBodyBytes);
         return new OutgoingMessage(MessageId(message), BinaryData.FromBytes(body))
         {
-            SessionId = queue.RequiresSession ? message.Tenant : null,
+            SessionId = queue.RequiresSession ? message.Slot?.SessionId ?? message.Tenant ?? message.Id : null,
             Subject = message.Task,
             CorrelationId = message.Id,
             Properties = Activity.Current?.Id is { } trace ? new Dictionary<string, object> { [TraceProperty] = trace } : null,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Messaging;
+using Serverless.Tasks.Limits;
 using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Sending;
@@ -8,7 +9,7 @@ namespace Serverless.Tasks.Sending;
 /// <summary>All that comes before a task's message is sent: it is looked over, routed, and noted.</summary>
 internal sealed class TaskPreparation(
     TaskRegistry registry, TaskRouter router, TaskStore store, TaskArguments arguments, QueueCatalog queues, UniqueClaims claims,
-    Debounces debounces, TimeProvider time)
+    Debounces debounces, TaskLimits limits, LimitGate gate, TimeProvider time)
 {
     /// <summary>Looks a task over; nothing is stored.</summary>
     public PreparedTask Prepare(string name, JsonElement args, SendOptions options)
@@ -35,11 +36,22 @@ internal sealed class TaskPreparation(
     /// <exception cref="IdTakenException">The task was asked for by another request.</exception>
     public async Task<NotedTask> NoteAsync(PreparedTask task, CancellationToken cancellationToken)
     {
+        task = await PlaceAsync(task, cancellationToken);
         if (task.Unique is not { } rule) return await NoteAsync(task, claim: null, cancellationToken);
 
         var claim = await claims.TakeAsync(task.UniqueKey!, task.Message.Id, rule, cancellationToken);
         task = task with { Message = task.Message with { Id = claim.Id } };
         return claim.MayBeMissing ? await NoteAsync(task, claim, cancellationToken) : new NotedTask(task, Outgoing: null);
+    }
+
+    // Where a limit holds it, it goes to its slot at once.
+    private async ValueTask<PreparedTask> PlaceAsync(PreparedTask task, CancellationToken cancellationToken)
+    {
+        var message = task.Message;
+        if (!registry.TryFind(message.Task, out var definition)) return task;
+        return await limits.FindAsync(definition, message, task.Lane, cancellationToken) is { } found
+            && gate.FindSlot(found, message, message.Args ?? default) is { } slot
+            ? task with { Message = message with { Slot = slot } } : task;
     }
 
     /// <summary>Notes that the message of a task is stored.</summary>
@@ -59,7 +71,7 @@ internal sealed class TaskPreparation(
         {
             var known = message.IgnoreResult
                 ? await store.FindAsync(message.Id, cancellationToken)
-                : await store.TryMarkSentAsync(message, task.Queue.Name, task.Due, request.ToString(), cancellationToken);
+                : await store.TryMarkSentAsync(message, task.QueueName, task.Due, request.ToString(), cancellationToken);
             if (known is { Task: not null })
             {
                 Require(request, known);
@@ -72,11 +84,11 @@ internal sealed class TaskPreparation(
         }
 
         message = await arguments.StoreLargeAsync(message, cancellationToken);
-        var outgoing = TaskEnvelope.Write(message, task.Queue) with { Due = task.Due };
+        var outgoing = TaskEnvelope.Write(message, queues.Find(task.QueueName)) with { Due = task.Due };
 
         // The note comes first: when the message can be seen, so can the task.
         if (!message.IgnoreResult && (task.Request is null || message.ArgsBlob is not null))
-            await store.MarkSentAsync(message, task.Queue.Name, task.Due);
+            await store.MarkSentAsync(message, task.QueueName, task.Due);
         return new NotedTask(task, outgoing, claim);
     }
 

@@ -211,9 +211,15 @@ internal sealed class TaskStore(
                 TaskChanges.End(run.Message, TaskState.Revoked, time.GetUtcNow()), new TaskError(null, null, reason)), run);
 
     /// <summary>Notes that the next run is scheduled.</summary>
-    internal Task MarkRetriedAsync(TaskRun run, TaskMessage next, DateTimeOffset due, TaskError error)
+    /// <param name="run">The run before.</param>
+    /// <param name="next">The next one.</param>
+    /// <param name="due">When it is.</param>
+    /// <param name="error">Why there is another.</param>
+    /// <param name="lane">Where it waits; null for the lane of the run before.</param>
+    internal Task MarkRetriedAsync(TaskRun run, TaskMessage next, DateTimeOffset due, TaskError error, string? lane = null)
     {
         var change = TaskChanges.To(next, TaskState.Retry);
+        if (lane is not null) change[TaskRows.Queue] = lane;
         change[TaskRows.Due] = due;
         change[TaskRows.Forgotten] = due + TaskChanges.Unended;
         if (next.ArgsBlob is not null) change[TaskRows.Blobs] = true;

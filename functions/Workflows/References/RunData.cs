@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Tasks;
-using Serverless.Workflows.JmesPath;
+using Serverless.JmesPath;
 
 namespace Serverless.Workflows.References;
 

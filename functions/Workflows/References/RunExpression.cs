@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using DevLab.JmesPath;
 using Serverless.Tasks;
-using Serverless.Workflows.JmesPath;
+using Serverless.JmesPath;
 
 namespace Serverless.Workflows.References;
 
@@ -39,7 +37,7 @@ internal sealed class RunExpression
     /// <exception cref="TaskValidationException">It is none after all.</exception>
     public static RunExpression Parse(string text) => TryParse(text, out var expression, out var fault)
         ? expression
-        : throw new TaskValidationException($"{Short(text)} cannot be evaluated: {fault}");
+        : throw new TaskValidationException($"{ExpressionParser.Shorten(text)} cannot be evaluated: {fault}");
 
     /// <summary>Reads an expression.</summary>
     /// <param name="text">JMESPath.</param>
@@ -48,8 +46,7 @@ internal sealed class RunExpression
     public static bool TryParse(string text, [NotNullWhen(true)] out RunExpression? expression, [NotNullWhen(false)] out string? fault)
     {
         expression = null;
-        fault = ExpressionLimits.FindFault(text);
-        if (fault is not null || !TryBuild(text, out var tree, out fault)) return false;
+        if (!ExpressionParser.TryParse(text, out var tree, out fault)) return false;
 
         var paths = new Paths();
         paths.Visit(tree);
@@ -61,34 +58,6 @@ internal sealed class RunExpression
     /// <summary>The expression's value.</summary>
     /// <exception cref="ExpressionException">It cannot be evaluated on these data, or takes too many steps.</exception>
     public object? Evaluate(Evaluation evaluation) => _tree.Value(evaluation.Root, evaluation);
-
-    private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
-
-    private static bool TryBuild(string text, [NotNullWhen(true)] out JmesNode? tree, [NotNullWhen(false)] out string? fault)
-    {
-        (tree, fault) = (null, null);
-        var builder = new TreeBuilder();
-        try
-        {
-            Parser.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text)), Encoding.UTF8, builder);
-            tree = builder.Tree;
-            return true;
-        }
-        catch (ExpressionException e)
-        {
-            fault = $"Is no JMESPath expression: {e.Message}";
-        }
-#pragma warning disable CA1031 // The parser throws plain exceptions, and whatever a wrong form leads it to.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            fault =
-                $"Is no JMESPath expression: " +
-                $"{(e.GetType() == typeof(Exception) ? Short(e.Message.ReplaceLineEndings(" ").Trim()) : "it cannot be read.")}";
-        }
-
-        return false;
-    }
 
     /// <summary>The paths from the root.</summary>
     private sealed class Paths

@@ -2,7 +2,7 @@ using Serverless.Local.CommandLine;
 
 namespace Serverless.Local.Commands.Resources;
 
-/// <summary><c>tasks logs | pause | resume</c>, <c>tenants pause | resume</c> and <c>pauses</c>.</summary>
+/// <summary><c>tasks logs | pause | resume</c>, <c>tenants pause | resume</c>, <c>pauses</c> and <c>limits</c>.</summary>
 internal static class TaskResources
 {
     public static IEnumerable<Command> All(ResourceCommands commands) =>
@@ -30,5 +30,18 @@ internal static class TaskResources
         commands.List(
             new CommandSyntax("pauses", "Lists the tasks and tenants that are paused.", [], []), "pauses", "pauses",
             Column.Of("What", "kind"), Column.Of("Name", "name"), Column.Moment("Since", "since")),
+        commands.List(
+            new CommandSyntax("limits", "Lists the limits of how many tasks run at once, or start in a time.", [], []), "limits", "limits",
+            [
+                Column.Of("Limit", "name"), Column.FirstOf("Of", "queue", "tasks"), Column.Of("Key", "key"),
+                Column.Of("Per tenant", "perTenant"), Column.Number("At once", "concurrency"), Column.Of("Rate", "rate"),
+                Column.Number("Burst", "burst"), Column.Of("Source", "source"),
+            ]),
+        commands.Change(
+            new CommandSyntax("limits put", "Makes or changes a limit; its definition is JSON, @FILE, or - for the input stream.",
+                ["NAME", "DEFINITION"], []), HttpMethod.Put, "limits/{NAME}", "Put", body: 1),
+        commands.Change(
+            new CommandSyntax("limits remove", "Ends a limit; what waits for it runs as it comes.", ["NAME"], []),
+            HttpMethod.Delete, "limits/{NAME}", "Removed"),
     ];
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Serverless.Workflows.JmesPath;
+namespace Serverless.JmesPath;
 
 /// <summary>A node of an expression's tree.</summary>
 internal abstract record JmesNode

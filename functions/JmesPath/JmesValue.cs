@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Serverless.Workflows.JmesPath;
+namespace Serverless.JmesPath;
 
 /// <summary>
 /// Values as expressions see them: null, bool, string, double, a list, a dictionary, or JSON that is looked into where it lies. Nothing is

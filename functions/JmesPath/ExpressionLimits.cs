@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Serverless.Workflows.JmesPath;
+namespace Serverless.JmesPath;
 
 /// <summary>
 /// Bounds an expression before it is parsed. Each operator may nest the tree by one, and whoever walks the tree needs the stack for that:

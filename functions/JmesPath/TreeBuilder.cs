@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DevLab.JmesPath;
 
-namespace Serverless.Workflows.JmesPath;
+namespace Serverless.JmesPath;
 
 /// <summary>Builds an expression's tree from what the parser recognizes, operands before their operator.</summary>
 internal sealed class TreeBuilder : IJmesPathGenerator

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Serverless.Workflows.JmesPath;
+namespace Serverless.JmesPath;
 
 /// <summary>The arguments of a function's call. Reading an argument of another type than it takes is a fault of the expression.</summary>
 internal sealed class CallArguments(string function, IReadOnlyList<object?> values, Evaluation evaluation)

@@ -4,7 +4,7 @@ using System.Text.Json;
 // All functions have the shape that the table of functions asks for.
 #pragma warning disable CA1859
 
-namespace Serverless.Workflows.JmesPath;
+namespace Serverless.JmesPath;
 
 /// <summary>A call of a function.</summary>
 /// <param name="Function">Its name.</param>

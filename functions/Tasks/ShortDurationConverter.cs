@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Serverless.Tasks.Endpoints;
+namespace Serverless.Tasks;
 
 /// <summary>Durations as people write them: <c>90s</c>, <c>10m</c>, <c>2h</c>, <c>1d</c>.</summary>
 internal sealed class ShortDurationConverter : JsonConverter<TimeSpan>
@@ -21,10 +21,24 @@ internal sealed class ShortDurationConverter : JsonConverter<TimeSpan>
         return true;
     }
 
+    /// <summary>Writes one in its largest unit.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        var seconds = (long)duration.TotalSeconds;
+        var (unit, letter) = seconds switch
+        {
+            > 0 when seconds % 86_400 == 0 => (86_400, 'd'),
+            > 0 when seconds % 3_600 == 0 => (3_600, 'h'),
+            > 0 when seconds % 60 == 0 => (60, 'm'),
+            _ => (1, 's'),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds / unit}{letter}");
+    }
+
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && TryParse(reader.GetString(), out var duration)
             ? duration : throw new JsonException("A duration is a number with s, m, h or d, such as \"90s\" or \"10m\".");
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{(long)value.TotalSeconds}s"));
+        writer.WriteStringValue(Format(value));
 }

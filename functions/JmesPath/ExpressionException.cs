@@ -1,4 +1,4 @@
-namespace Serverless.Workflows.JmesPath;
+namespace Serverless.JmesPath;
 
 /// <summary>An expression cannot be read, or cannot be evaluated on the data at hand; the same will happen again.</summary>
 internal sealed class ExpressionException(string message) : Exception(message);

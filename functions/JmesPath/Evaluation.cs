@@ -1,4 +1,4 @@
-namespace Serverless.Workflows.JmesPath;
+namespace Serverless.JmesPath;
 
 /// <summary>
 /// One evaluation: its data, its variables, and the steps that are left. Steps count what is visited and what is made, so that no
