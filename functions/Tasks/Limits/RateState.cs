@@ -12,6 +12,8 @@ internal readonly record struct RateState(long Called, long Started, long Step)
     /// <summary>The longest that a run waits for its start, with its message in hand: what may start later is called.</summary>
     public const long MaxWait = TimeSpan.TicksPerSecond;
 
+    private const int MinSpread = 4;
+
     // Beyond, it comes and asks again: no queue should be anybody's calendar.
     private const long MaxCall = 30 * TimeSpan.TicksPerDay;
 
@@ -41,27 +43,24 @@ internal readonly record struct RateState(long Called, long Started, long Step)
     }
 
     /// <summary>Gives times to many at once.</summary>
-    /// <param name="asks">They.</param>
-    /// <param name="now">In ticks.</param>
-    /// <param name="turns">Their turns.</param>
-    /// <param name="spare">
-    /// At most so many calls more are given where others wait, to those of the same instance who ask next: no more than ask now, since a
-    /// call that nobody takes is lost.
-    /// </param>
-    /// <param name="calls">The calls given so.</param>
-    public RateState TakeAll(IReadOnlyList<RateAsk> asks, long now, Span<RateTurn> turns, int spare, ICollection<long> calls)
+    public RateState TakeAll(IReadOnlyList<RateAsk> asks, long now, Span<RateTurn> turns)
     {
         var next = this;
         for (var i = 0; i < asks.Count; i++) (next, turns[i]) = next.Take(asks[i].Pace, now, asks[i].IsCalled, asks[i].Lead);
-        if (asks[^1].IsCalled || turns[asks.Count - 1].MayStart) return next;
-        for (var i = 0; i < Math.Min(spare, asks.Count); i++)
-        {
-            (next, var turn) = next.Take(asks[^1].Pace, now, isCalled: false, lead: 0);
-            calls.Add(turn.At);
-        }
-
         return next;
     }
+
+    /// <summary>
+    /// A call for one who lost the race for the row: somewhere within as long a line again as there is. Several may come then; starts are
+    /// given one by one still, and who finds none is called anew.
+    /// </summary>
+    /// <param name="pace">The rate.</param>
+    /// <param name="call">The call that could not be stored.</param>
+    /// <param name="now">In ticks.</param>
+    /// <param name="others">So many lost it together.</param>
+    /// <param name="share">At random, from 0 to 1.</param>
+    public static long Spread(RatePace pace, long call, long now, int others, double share) =>
+        call + (long)(share * Math.Max(call - now, MinSpread * others * pace.CallStep));
 
     // Under another rate, times far ahead mean nothing: from now on it is as if all of the burst had just been used.
     private RateState Rebase(RatePace pace, long now)

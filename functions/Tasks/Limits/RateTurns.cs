@@ -3,20 +3,19 @@ using Azure;
 namespace Serverless.Tasks.Limits;
 
 /// <summary>
-/// Gives tasks of a key their turns. Those that ask while the key's row is being written are served together by the next write; and where
-/// instances race for a row, each takes calls for those too who will ask it next. So a row is written the less often the more want it.
+/// Gives tasks of a key their turns. Those that ask while the key's row is being written are answered together by the next write. Where many
+/// instances race for a row, whoever cannot start anyway is called without it, so that nobody's place is held for long.
 /// </summary>
 internal sealed class RateTurns(RateRows rows, TimeProvider time, Random random)
 {
-    /// <summary>The most calls that are taken ahead at once.</summary>
-    public const int MaxSpare = 64;
+    /// <summary>So many lost races are enough for those who cannot start anyway.</summary>
+    public const int MaxRaces = 2;
 
-    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
+    /// <summary>The longest pause after a lost race.</summary>
+    public static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<Asking>> _asking = new(StringComparer.Ordinal);
-    private readonly SpareCalls _spare = new();
 
     /// <summary>Gives a turn.</summary>
     /// <param name="key">The key's hash.</param>
@@ -28,8 +27,6 @@ internal sealed class RateTurns(RateRows rows, TimeProvider time, Random random)
         bool isFirst;
         lock (_lock)
         {
-            if (!ask.IsCalled && _spare.Take(key, ask.Pace, time.GetUtcNow().UtcTicks) is { } call)
-                return Task.FromResult(new RateTurn(MayStart: false, call));
             isFirst = !_asking.TryGetValue(key, out var others);
             if (isFirst) _asking.Add(key, [asking]);
             else others!.Add(asking);
@@ -37,29 +34,21 @@ internal sealed class RateTurns(RateRows rows, TimeProvider time, Random random)
 
         if (isFirst)
         {
-            // It serves others too, and belongs to no trace of this one.
-            using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => ServeAllAsync(key), CancellationToken.None);
+            // It answers others too, and belongs to no trace of this one.
+            using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => AnswerAllAsync(key), CancellationToken.None);
         }
 
         return asking.Turn.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The pause after so many lost races, and how many calls more are worth taking then.</summary>
-    public static (TimeSpan MaxPause, int Spare) AfterRaces(int lost)
-    {
-        var doublings = Math.Min(lost, 10);
-        var pause = Math.Min(MinPause.Ticks << doublings, MaxPause.Ticks);
-        return (TimeSpan.FromTicks(pause), lost == 0 ? 0 : Math.Min(2 << doublings, MaxSpare));
-    }
-
-    private async Task ServeAllAsync(string key)
+    private async Task AnswerAllAsync(string key)
     {
         (RateState State, ETag? Version)? known = null;
         while (TakeRound(key) is { } round)
         {
             try
             {
-                known = await ServeAsync(key, known, round);
+                known = await AnswerAsync(key, known, round);
             }
 #pragma warning disable CA1031 // Whoever asks is told.
             catch (Exception e)
@@ -82,27 +71,40 @@ internal sealed class RateTurns(RateRows rows, TimeProvider time, Random random)
         }
     }
 
-    private async Task<(RateState State, ETag? Version)> ServeAsync(string key, (RateState, ETag?)? known, List<Asking> round)
+    private async Task<(RateState State, ETag? Version)?> AnswerAsync(string key, (RateState, ETag?)? known, List<Asking> round)
     {
-        var asks = round.ConvertAll(asking => asking.Ask);
-        var turns = new RateTurn[round.Count];
-        for (var lost = 0; ; lost++)
+        for (var lost = 0; round.Count > 0;)
         {
             var (state, version) = known ?? await rows.ReadAsync(key, CancellationToken.None);
-            var (pause, spare) = AfterRaces(lost);
-            var calls = new List<long>();
-            state = state.TakeAll(asks, time.GetUtcNow().UtcTicks, turns, spare, calls);
+            var (now, turns) = (time.GetUtcNow().UtcTicks, new RateTurn[round.Count]);
+            state = state.TakeAll(round.ConvertAll(asking => asking.Ask), now, turns);
             if (await rows.TryWriteAsync(key, state, version, CancellationToken.None) is { } written)
             {
-                lock (_lock) _spare.Add(key, asks[^1].Pace, calls, time.GetUtcNow().UtcTicks);
                 for (var i = 0; i < turns.Length; i++) round[i].Turn.TrySetResult(turns[i]);
                 return (state, written);
             }
 
             // Another instance was faster.
             known = null;
-            await Task.Delay(pause * random.NextDouble(), time);
+            if (++lost >= MaxRaces) round = Spread(round, turns, now);
+            if (round.Count > 0) await Task.Delay(MaxPause * random.NextDouble(), time);
         }
+
+        return null;
+    }
+
+    /// <returns>Those who go on racing: they may be able to start.</returns>
+    private List<Asking> Spread(List<Asking> round, RateTurn[] turns, long now)
+    {
+        var left = new List<Asking>();
+        for (var i = 0; i < turns.Length; i++)
+        {
+            if (turns[i].MayStart) left.Add(round[i]);
+            else round[i].Turn.TrySetResult(
+                turns[i] with { At = RateState.Spread(round[i].Ask.Pace, turns[i].At, now, turns.Length, random.NextDouble()) });
+        }
+
+        return left;
     }
 
     private sealed record Asking(RateAsk Ask)

@@ -14,7 +14,6 @@ internal sealed class RateSimulation(int instances, int keys, RatePace pace, Ran
     private readonly Row[] _rows = [.. Enumerable.Range(0, keys).Select(_ => new Row())];
     private readonly int[] _free = [.. Enumerable.Repeat(PlacesOfInstance, instances)];
     private readonly Queue<SimulatedTask>[] _waiting = [.. Enumerable.Range(0, instances).Select(_ => new Queue<SimulatedTask>())];
-    private readonly SpareCalls[] _spare = [.. Enumerable.Range(0, instances).Select(_ => new SpareCalls())];
     private readonly Dictionary<(int Instance, int Key), List<Asking>> _asking = [];
 
     /// <summary>When tasks of each key started.</summary>
@@ -58,12 +57,6 @@ internal sealed class RateSimulation(int instances, int keys, RatePace pace, Ran
     private void Ask(int instance, SimulatedTask task, long lead)
     {
         var isCalled = task.Called <= _time.Now + RateState.MaxWait;
-        if (!isCalled && _spare[instance].Take($"{task.Key}", pace, _time.Now) is { } call)
-        {
-            Answer(instance, new Asking(task, new RateAsk(pace, isCalled, lead), _time.Now), new RateTurn(MayStart: false, call));
-            return;
-        }
-
         var asking = new Asking(task, new RateAsk(pace, isCalled, lead), _time.Now);
         if (_asking.TryGetValue((instance, task.Key), out var others))
         {
@@ -92,22 +85,29 @@ internal sealed class RateSimulation(int instances, int keys, RatePace pace, Ran
     {
         Requests++;
         var row = _rows[key];
-        var version = row.Version;
-        var (pause, spare) = RateTurns.AfterRaces(lost);
-        var (turns, calls) = (new RateTurn[round.Count], new List<long>());
-        var next = row.State.TakeAll(round.ConvertAll(a => a.Ask), _time.Now, turns, spare, calls);
+        var (version, now, turns) = (row.Version, _time.Now, new RateTurn[round.Count]);
+        var next = row.State.TakeAll(round.ConvertAll(a => a.Ask), now, turns);
         _time.After(Latency(), () =>
         {
-            if (row.Version != version)
+            if (row.Version == version)
             {
-                _time.After(pause * random.NextDouble(), () => Serve(instance, key, round, lost + 1));
+                (row.State, row.Version) = (next, version + 1);
+                for (var i = 0; i < turns.Length; i++) Answer(instance, round[i], turns[i]);
+                Serve(instance, key);
                 return;
             }
 
-            (row.State, row.Version) = (next, version + 1);
-            _spare[instance].Add($"{key}", pace, calls, _time.Now);
-            for (var i = 0; i < turns.Length; i++) Answer(instance, round[i], turns[i]);
-            Serve(instance, key);
+            var left = new List<Asking>();
+            for (var i = 0; i < turns.Length; i++)
+            {
+                if (turns[i].MayStart || lost + 1 < RateTurns.MaxRaces) left.Add(round[i]);
+                else Answer(
+                    instance, round[i],
+                    turns[i] with { At = RateState.Spread(pace, turns[i].At, now, turns.Length, random.NextDouble()) });
+            }
+
+            if (left.Count == 0) Serve(instance, key);
+            else _time.After(RateTurns.MaxPause * random.NextDouble(), () => Serve(instance, key, left, lost + 1));
         });
     });
 

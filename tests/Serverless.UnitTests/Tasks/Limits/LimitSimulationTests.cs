@@ -46,7 +46,8 @@ public sealed class LimitSimulationTests
         var starts = simulation.Starts[NoisyKey];
         var perSecond = (starts.Count - 1) / TimeSpan.FromTicks(starts.Max() - starts.Min()).TotalSeconds;
 
-        Assert.InRange(perSecond, 1.8, 2);
+        // One message in a hundred comes seconds late, and its place in the line is lost.
+        Assert.InRange(perSecond, 1.7, 2);
     }
 
     [Fact]

@@ -128,17 +128,16 @@ public sealed class RateTests
         Assert.True(state.Called < TimeSpan.FromDays(100).Ticks);
     }
 
-    [Fact]
-    public void TakeAll_RaceWasLost_CallsAheadAreInOrderAndBehind()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    public void Spread_RaceWasLost_IsWithinTwiceTheLine(double share)
     {
-        var pace = new RatePace(new Rate(1, TimeSpan.FromMinutes(1)), burst: 1, weight: 1);
-        var (turns, calls) = (new RateTurn[2], new List<long>());
-        var ask = new RateAsk(pace, IsCalled: false, Lead: 0);
+        var pace = new RatePace(new Rate(1, TimeSpan.FromSeconds(1)), burst: 1, weight: 1);
 
-        var state = default(RateState).TakeAll([ask, ask], Second, turns, spare: 3, calls);
+        var call = RateState.Spread(pace, call: 100 * Second, now: 40 * Second, others: 2, share);
 
-        Assert.Equal([true, false], turns.Select(t => t.MayStart));
-        Assert.Equal([turns[1].At + pace.CallStep, turns[1].At + (2 * pace.CallStep)], calls);
-        Assert.Equal(calls[^1] + pace.CallStep, state.Called);
+        Assert.Equal((100 + (60 * share)) * Second, call, Second / 10.0);
     }
 }
