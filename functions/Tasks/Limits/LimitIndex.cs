@@ -31,7 +31,7 @@ internal sealed class LimitIndex
     /// <summary>The limit of how many of a task start in a time; null for none.</summary>
     public ActiveLimit? FindRate(string task, string queue) => _rates.Find(task, queue);
 
-    /// <summary>What a limit holds that another holds already; null when it may be put beside it.</summary>
+    /// <summary>The task or queue of a limit that another holds already; null when it may be put beside it.</summary>
     public static string? FindCollision(TaskLimit limit, TaskLimit other)
     {
         if (other.Source == LimitSource.Handler || other.Name == limit.Name) return null;

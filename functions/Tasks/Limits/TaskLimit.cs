@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Tasks.Limits;
 
-/// <summary>How much of some tasks may run at once, and how many may start in a time, over all instances and for each key.</summary>
+/// <summary>The most of some tasks that may run at once, or start in a time, over all instances and for each key.</summary>
 internal sealed record TaskLimit
 {
     /// <summary>Its name; of a handler's own limit, the task's.</summary>

@@ -19,10 +19,10 @@ internal sealed class RateSimulation(int instances, int keys, RatePace pace, Ran
     /// <summary>When tasks of each key started.</summary>
     public List<long>[] Starts { get; } = [.. Enumerable.Range(0, keys).Select(_ => new List<long>())];
 
-    /// <summary>How long each task waited from its sending to its start, by key.</summary>
+    /// <summary>The time from the sending of each task to its start, by key.</summary>
     public List<long>[] Waits { get; } = [.. Enumerable.Range(0, keys).Select(_ => new List<long>())];
 
-    /// <summary>How often a row was written or a race for it was lost.</summary>
+    /// <summary>The writes of rows, lost races among them.</summary>
     public long Requests { get; private set; }
 
     public void Send(int key, TimeSpan at) => _time.At(at.Ticks, () => Deliver(new SimulatedTask(key, at.Ticks)));

@@ -22,7 +22,7 @@ internal sealed class SlotSimulation(int instances, int sessionsOfInstance, int 
     /// <summary>When tasks of each key ran.</summary>
     public List<(long Begun, long Ended)>[] Runs { get; } = [.. Enumerable.Range(0, keys).Select(_ => new List<(long, long)>())];
 
-    /// <summary>How long each task waited from its sending to its start, by key.</summary>
+    /// <summary>The time from the sending of each task to its start, by key.</summary>
     public List<long>[] Waits { get; } = [.. Enumerable.Range(0, keys).Select(_ => new List<long>())];
 
     /// <summary>Ids of the tasks that ended, some of them more than once.</summary>
