@@ -25,7 +25,7 @@ internal abstract class TaskDefinition(TaskHandlerAttribute attribute)
     /// <summary>The time that a run may take.</summary>
     public TimeSpan Timeout() => TimeSpan.FromSeconds(attribute.TimeoutSeconds);
 
-    /// <summary>The time that a run of the message may take; of a limited task no longer than its lock lives, which is its permit.</summary>
+    /// <summary>The time that a run of the message may take; of a limited task no longer than its lock, the permit, lives.</summary>
     public TimeSpan Timeout(TaskMessage message)
     {
         var seconds = message.TimeoutSeconds ?? attribute.TimeoutSeconds;

@@ -21,8 +21,7 @@ internal sealed class RateRows([FromKeyedServices(RateRows.TableName)] LazyTable
     public async Task<(RateState State, ETag? Version)> ReadAsync(string key, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(PartitionOf(key), key, cancellationToken: cancellationToken);
-        return found is { HasValue: true, Value: { } row }
+        return await client.FindAsync<TableEntity>(PartitionOf(key), key, cancellationToken) is { } row
             ? (new RateState(row.GetInt64(Called) ?? 0, row.GetInt64(Started) ?? 0, row.GetInt64(Step) ?? 0), row.ETag)
             : (default, null);
     }
@@ -39,17 +38,10 @@ internal sealed class RateRows([FromKeyedServices(RateRows.TableName)] LazyTable
             [Step] = state.Step,
             [Over] = new DateTimeOffset(Math.Max(state.Called, state.Started), TimeSpan.Zero) + Grace,
         };
-        try
-        {
-            var answer = version is { } tag
-                ? await client.UpdateEntityAsync(row, tag, TableUpdateMode.Replace, cancellationToken)
-                : await client.AddEntityAsync(row, cancellationToken);
-            return answer.Headers.ETag;
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
-        {
-            return null;
-        }
+        var isWritten = version is { } tag
+            ? await client.TryUpdateAsync(row, tag, TableUpdateMode.Replace, cancellationToken)
+            : await client.TryAddAsync(row, cancellationToken);
+        return isWritten ? row.ETag : null;
     }
 
     /// <summary>Deletes the rows that say no more than a new one would.</summary>

@@ -3,8 +3,8 @@ using Azure;
 namespace Serverless.Tasks.Limits;
 
 /// <summary>
-/// Gives tasks of a key their turns. Those that ask while the key's row is being written are answered together by the next write. Where many
-/// instances race for a row, whoever cannot start anyway is called without it, so that nobody's place is held for long.
+/// Gives tasks of a key their turns. Those that ask while the key's row is being written are answered together by the next write. Where
+/// many instances race for a row, whoever cannot start anyway is called without it, so that nobody's place is held for long.
 /// </summary>
 internal sealed class RateTurns(RateRows rows, TimeProvider time, Random random)
 {

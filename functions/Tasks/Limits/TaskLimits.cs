@@ -45,17 +45,8 @@ internal sealed class TaskLimits(
     {
         var client = await Table.GetAsync(cancellationToken);
         var row = new TableEntity(Partition, limit.Name) { [Definition] = JsonSerializer.Serialize(limit, AppJson.Options) };
-        var isNew = true;
-        try
-        {
-            await client.AddEntityAsync(row, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == 409)
-        {
-            isNew = false;
-            await client.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
-        }
-
+        var isNew = await client.TryAddAsync(row, cancellationToken);
+        if (!isNew) await client.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
         await RefreshAsync(cancellationToken);
         return isNew;
     }

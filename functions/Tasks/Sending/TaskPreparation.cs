@@ -36,7 +36,7 @@ internal sealed class TaskPreparation(
     /// <exception cref="IdTakenException">The task was asked for by another request.</exception>
     public async Task<NotedTask> NoteAsync(PreparedTask task, CancellationToken cancellationToken)
     {
-        task = await PlaceAsync(task, cancellationToken);
+        task = await PickSlotAsync(task, cancellationToken);
         if (task.Unique is not { } rule) return await NoteAsync(task, claim: null, cancellationToken);
 
         var claim = await claims.TakeAsync(task.UniqueKey!, task.Message.Id, rule, cancellationToken);
@@ -45,7 +45,7 @@ internal sealed class TaskPreparation(
     }
 
     // Where a limit holds it, it goes to its slot at once.
-    private async ValueTask<PreparedTask> PlaceAsync(PreparedTask task, CancellationToken cancellationToken)
+    private async ValueTask<PreparedTask> PickSlotAsync(PreparedTask task, CancellationToken cancellationToken)
     {
         var message = task.Message;
         if (!registry.TryFind(message.Task, out var definition)) return task;
