@@ -25,6 +25,7 @@ public sealed class PlanCommandTests : IDisposable
             (plan.GetProperty("records").GetInt32(), plan.GetProperty("rejected").GetInt32(), plan.GetProperty("columns").GetInt32()));
         Assert.Equal(1, plan.GetProperty("forecast").GetProperty("ranges").GetInt32());
         Assert.True(plan.GetProperty("seconds").GetDouble() > 0);
+        Assert.True(plan.GetProperty("azureUsd").GetDecimal() > 0);
         Assert.False(plan.GetProperty("isMeasured").GetBoolean());
         Assert.Equal(0, plan.GetProperty("earlier").GetArrayLength());
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, ".serverless")));
