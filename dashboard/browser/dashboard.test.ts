@@ -192,6 +192,42 @@ describe.skipIf(missing)('the dashboard', () => {
     await host.until(`tasks/${id}`, task => task.redrives > 0)
   })
 
+  it('shows what a handler logged, and finds a task by its tag', async () => {
+    const id = idOf(await host.send('POST', 'tasks/demo.fail', { args: { times: 1, class: 'BusinessRule' }, maxRetries: 0, tags: ['customer:7'] }))
+    await host.until(`tasks/${id}`, task => task.state === 'FAILURE')
+    await open('/tasks')
+    await page.getByLabel('Tag', { exact: true }).fill('customer:7')
+    await page.getByLabel('Tag', { exact: true }).press('Enter')
+    await page.getByRole('row').filter({ hasText: id }).getByRole('link').click()
+    await seen('Attempt 0 of 1 that fail as told')
+    await page.getByRole('link', { name: 'customer:7' }).click()
+    expect(await page.getByLabel('Tag', { exact: true }).inputValue()).toBe('customer:7')
+  })
+
+  it('pauses a task by its name, says so where tasks are listed, and resumes it', async () => {
+    const id = idOf(await host.send('POST', 'tasks/demo.sum', { args: { numbers: [1] }, countdown: 86_400 }))
+    await open(`/tasks/${id}`)
+    await click('Pause this task')
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause this task', exact: true }).click()
+    await open('/tasks')
+    await seen('The task demo.sum is paused')
+    await click('Resume')
+    await text('The task demo.sum is paused').waitFor({ state: 'detached' })
+    expect((await host.send('GET', 'pauses')).json.pauses).toEqual([])
+    await host.send('DELETE', `tasks/${id}`)
+  })
+
+  it('reruns a run with another input', async () => {
+    const run = idOf(await host.send('POST', 'workflows/number_tour/runs', { input: { numbers: [1, 2] } }))
+    await host.until(`workflows/runs/${run}`, json => json.status === 'completed')
+    await open(`/runs/${run}`)
+    await click('Run with another')
+    await page.getByLabel('Input of a new run (JSON)').fill('{"numbers": [40, 2]}')
+    await click('Start with this input')
+    await page.waitForURL(url => url.href.includes('/runs/') && !url.href.endsWith(run))
+    await seen('completed')
+  })
+
   it('requeues a dead letter', async () => {
     const id = idOf(await host.send('POST', 'tasks/demo.fail', { args: { times: 9, class: 'BusinessRule' }, maxRetries: 0 }))
     await host.until(`tasks/${id}`, task => task.state === 'FAILURE')

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Serverless.Resilience;
 using Serverless.Tasks;
 
@@ -48,7 +49,7 @@ internal sealed class SleepTask(TimeProvider time) : ITaskHandler<SleepTask.Args
 
 /// <summary>Fails as often as it is told, with an error of the class it is told.</summary>
 [TaskHandler("demo.fail", RetryDelaySeconds = 2)]
-internal sealed class FailTask : ITaskHandler<FailTask.Args, string>
+internal sealed partial class FailTask(ILogger<FailTask> logger) : ITaskHandler<FailTask.Args, string>
 {
     /// <summary>The attempts that fail, and the error's class: other by default.</summary>
     public sealed record Args(int Times, string Class = nameof(ErrorClass.Other));
@@ -57,6 +58,7 @@ internal sealed class FailTask : ITaskHandler<FailTask.Args, string>
     public Task<string> RunAsync(Args args, TaskContext context)
     {
         if (context.Attempt >= args.Times) return Task.FromResult($"succeeded at attempt {context.Attempt}");
+        LogFailure(logger, context.Attempt, args.Times);
         var message = $"Attempt {context.Attempt} fails, as it was told.";
         throw Enum.TryParse<ErrorClass>(args.Class, ignoreCase: true, out var errorClass) ? errorClass switch
         {
@@ -69,4 +71,7 @@ internal sealed class FailTask : ITaskHandler<FailTask.Args, string>
         }
         : new TaskValidationException($"class is '{args.Class}'; give one of {string.Join(", ", Enum.GetNames<ErrorClass>())}.");
     }
+    // Kept with the task: GET /api/tasks/{id}/logs, and the task's page.
+    [LoggerMessage(9001, LogLevel.Warning, "Attempt {Attempt} of {Times} that fail as told")]
+    private static partial void LogFailure(ILogger logger, int attempt, int times);
 }

@@ -358,6 +358,9 @@ export interface components {
             name: string;
             blocks: unknown[];
         };
+        PausePage: {
+            pauses: components["schemas"]["TaskPause"][];
+        };
         PreviewForecast: {
             records: number;
             rejected: number;
@@ -599,6 +602,19 @@ export interface components {
             durationMs: number;
             allocatedBytes: number;
         };
+        TaskLogContent: {
+            dropped: number;
+            lines: components["schemas"]["TaskLogLine"][];
+            /** @default null */
+            traceId?: string | null;
+        };
+        TaskLogLine: {
+            /** Format: date-time */
+            time: string;
+            level: string;
+            attempt: number;
+            message: string;
+        };
         TaskOperationProgress: {
             /** @default working */
             phase: string;
@@ -612,6 +628,13 @@ export interface components {
         TaskPage: {
             tasks: components["schemas"]["TaskRecord"][];
             next?: string | null;
+        };
+        TaskPause: {
+            /** @enum {unknown} */
+            kind: "task" | "tenant";
+            name: string;
+            /** Format: date-time */
+            since: string;
         };
         TaskProgress: {
             current: number;

@@ -12,6 +12,8 @@ export type Queue = Schema<'QueueStatus'>
 export type WaitingMessage = Schema<'WaitingMessage'>
 export type TaskRecord = Schema<'TaskRecord'>
 export type TaskPage = Schema<'TaskPage'>
+export type TaskLog = Schema<'TaskLogContent'>
+export type PausePage = Schema<'PausePage'>
 export type Handler = Schema<'HandlerView'>
 export type DeadLetter = Schema<'DeadLetter'>
 // What an operation says of itself depends on what it does.

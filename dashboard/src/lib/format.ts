@@ -4,6 +4,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const second = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 
 const dash = '–'
@@ -69,6 +70,9 @@ export function moment(time: string | null | undefined, now: number): string {
   const at = new Date(time)
   return at.toDateString() === new Date(now).toDateString() ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`
 }
+
+/** The clock with its seconds, for what happens many times a minute. */
+export const seconds = (time: string): string => second.format(new Date(time))
 
 export const exactly = (time: string | null | undefined): string => time ? exact.format(new Date(time)) : ''
 
