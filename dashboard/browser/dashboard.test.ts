@@ -218,11 +218,11 @@ describe.skipIf(missing)('the dashboard', () => {
   })
 
   it('reruns a run with another input', async () => {
-    const run = idOf(await host.send('POST', 'workflows/number_tour/runs', { input: { numbers: [1, 2] } }))
+    const run = idOf(await host.send('POST', 'workflows/number_tour/runs', { input: { a: 1, b: 2, double: true, numbers: [1] } }))
     await host.until(`workflows/runs/${run}`, json => json.status === 'completed')
     await open(`/runs/${run}`)
     await click('Run with another')
-    await page.getByLabel('Input of a new run (JSON)').fill('{"numbers": [40, 2]}')
+    await page.getByLabel('Input of a new run (JSON)').fill('{"a": 40, "b": 2, "double": false, "numbers": [1]}')
     await click('Start with this input')
     await page.waitForURL(url => url.href.includes('/runs/') && !url.href.endsWith(run))
     await seen('completed')
