@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
+using Serverless.Storage;
 
 namespace Serverless.Access;
 
@@ -21,7 +22,7 @@ internal sealed class AccessFunctions(CallerReader callers, ActionLog log)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "actions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
-        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults, TimeIndex.IsPlace);
         return faults.Any ? Problems.Invalid(faults)
             : Results.Json(await log.ListAsync(size, after, cancellationToken), AccessJson.Options);
     }

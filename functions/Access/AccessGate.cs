@@ -1,12 +1,10 @@
-using Azure;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Serverless.Http;
 
 namespace Serverless.Access;
 
 /// <summary>Stands before every HTTP function: refuses what a role may not do, and notes what is done.</summary>
-internal sealed partial class AccessGate(CallerReader callers, ActionLog log, ILogger<AccessGate> logger)
+internal sealed class AccessGate(CallerReader callers, ActionLog log)
 {
     // What programs do in great numbers has records of its own; a preview changes nothing.
     private static readonly HashSet<string> NotNoted = new(StringComparer.Ordinal)
@@ -29,25 +27,15 @@ internal sealed partial class AccessGate(CallerReader callers, ActionLog log, IL
             StatusCodes.Status403Forbidden, "Only for operators", $"'{caller.Name}' may look at everything and change nothing.");
     }
 
-    // Before the answer leaves: who was answered is in the log.
+    // Before the answer leaves, which has its status by then.
     private void Note(HttpContext context, Caller caller, string function)
     {
         var names = context.Request.RouteValues.Where(v => !Private.Contains(v.Key)).Select(v => v.Value as string).OfType<string>();
         var target = string.Join('/', names) is { Length: > 0 } text ? text : null;
-        context.Response.OnStarting(async () =>
+        context.Response.OnStarting(() =>
         {
-            try
-            {
-                await log.AddAsync(caller.Name, function, target, context.Response.StatusCode, CancellationToken.None);
-            }
-            catch (RequestFailedException e)
-            {
-                // It is done by now: an answer that says it failed would be wrong.
-                ActionNotNoted(logger, caller.Name, function, target, e);
-            }
+            log.Add(caller.Name, function, target, context.Response.StatusCode);
+            return Task.CompletedTask;
         });
     }
-
-    [LoggerMessage(1, LogLevel.Error, "{Caller} did {Function} on {Target}, which could not be noted in the table of actions")]
-    private static partial void ActionNotNoted(ILogger logger, string caller, string function, string? target, Exception exception);
 }

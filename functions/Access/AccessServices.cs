@@ -15,7 +15,8 @@ internal static class AccessServices
                 s => s.Keys.Values.All(k => k.Sha256 is { Length: 64 } hash && hash.All(char.IsAsciiHexDigit)),
                 "Access__Keys__NAME__Sha256 must be the SHA-256 of a key, 64 hexadecimal digits.")
             .ValidateOnStart();
-        return services.AddSingleton<CallerReader>().AddSingleton<ActionLog>().AddSingleton<AccessGate>()
+        return services.AddSingleton<CallerReader>().AddSingleton(ActionLog.Form).AddSingleton<ActionLog>()
+            .AddHostedService(p => p.GetRequiredService<ActionLog>()).AddSingleton<AccessGate>()
             .AddSingleton<IFunctionsWorkerMiddleware, AccessMiddleware>();
     }
 }

@@ -20,6 +20,7 @@ internal static class CsvServices
     {
         services.AddOptions<CsvSettings>().Bind(configuration.GetSection("Csv")).ValidateDataAnnotations().ValidateOnStart();
         return services
+            .AddSingleton(CsvJobStore.Form)
             .AddSingleton<CsvJobStore>()
             .AddSingleton<IncomingBlobs>()
             .AddSingleton<IncomingStarter>()

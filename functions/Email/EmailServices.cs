@@ -26,6 +26,7 @@ internal static class EmailServices
             .AddSingleton(ChooseTransport)
             .AddSingleton<Mailer>()
             .AddSingleton<SuppressionList>()
+            .AddSingleton(MailJobStore.Form)
             .AddSingleton<MailJobStore>()
             .AddSingleton<MailLedger>()
             .AddSingleton<MailPlans>()

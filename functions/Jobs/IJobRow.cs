@@ -5,11 +5,11 @@ namespace Serverless.Jobs;
 /// <summary>A job as a row of its <see cref="JobTable{TJob}"/>; the row key is its id.</summary>
 internal interface IJobRow : ITableEntity
 {
-    /// <summary>The partition of all jobs, by id.</summary>
-    public const string Partition = "job";
-
     /// <summary>When the job was accepted.</summary>
     DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When it came to its end; null while it has not.</summary>
+    DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>Its orchestration was started: if there is none any more, somebody ended it and deleted its history.</summary>
     bool IsBegun { get; set; }

@@ -13,22 +13,12 @@ namespace Serverless.Jobs;
 internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvider time, Action<TJob>? changed = null)
     where TJob : class, IJobRow
 {
-    private const string RecentPartition = "recent";
+    private readonly OpenHours _open = JobRows.Open(time);
 
     /// <summary>Records a job; when it is known already, answers what is recorded.</summary>
     public async Task<TJob> AddAsync(TJob job, CancellationToken cancellationToken)
     {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        job.CreatedAt = time.GetUtcNow();
-        if (!await table.TryAddAsync(job, cancellationToken))
-        {
-            job = await FindAsync(job.RowKey, cancellationToken)
-                ?? throw new InvalidOperationException($"The {kind} {job.RowKey} is in the table and cannot be read from it.");
-        }
-
-        // Written again when the job is known: whoever recorded it may have died before this.
-        await table.UpsertEntityAsync(
-            new TableEntity(RecentPartition, RecentKey(job)) { ["Id"] = job.RowKey }, TableUpdateMode.Replace, cancellationToken);
+        job = await FindAsync(job.RowKey, cancellationToken) ?? await AddNewAsync(job, cancellationToken);
         changed?.Invoke(job);
         return job;
     }
@@ -37,7 +27,7 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
     public async Task<TJob?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        return await table.FindAsync<TJob>(IJobRow.Partition, id, cancellationToken);
+        return await table.FindAsync<TJob>(JobRows.PartitionOf(id), id, cancellationToken);
     }
 
     /// <summary>Changes a job, however many change it at once.</summary>
@@ -49,11 +39,28 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
     public async Task<TJob> ChangeAsync(string id, Func<TJob, bool> change, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var (job, isWritten) = await table.ChangeAsync<TJob>(
-            IJobRow.Partition, id,
-            found => change(found ?? throw new InvalidOperationException($"There is no {kind} {id}.")) ? found : null, cancellationToken);
-        if (isWritten) changed?.Invoke(job!);
-        return job!;
+        while (true)
+        {
+            var job = await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException($"There is no {kind} {id}.");
+            var hadEnded = job.EndedAt is not null;
+            if (!change(job)) return job;
+
+            // Listed as open before it is, and as ended after it has: whoever dies in between leaves a job that is looked at once too often.
+            if (hadEnded && job.EndedAt is null) await ListAsOpenAsync(table, job, cancellationToken);
+            try
+            {
+                await table.UpdateEntityAsync(job, job.ETag, TableUpdateMode.Replace, cancellationToken);
+            }
+            catch (RequestFailedException e) when (e.Status == 412)
+            {
+                // What somebody else did meanwhile decides what is still allowed.
+                continue;
+            }
+
+            if (!hadEnded && job.EndedAt is not null) await ListAsEndedAsync(table, job, cancellationToken);
+            changed?.Invoke(job);
+            return job;
+        }
     }
 
     /// <summary>
@@ -75,40 +82,94 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
         int size, string? continuation, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RecentPartition} and RowKey gt {continuation ?? ""}");
-        var recent = new List<TableEntity>();
-        await foreach (var entity in table.QueryAsync<TableEntity>(filter, size, cancellationToken: cancellationToken))
-        {
-            recent.Add(entity);
-            if (recent.Count == size) break;
-        }
-
-        var jobs = await Task.WhenAll(recent.Select(r => FindAsync(r.GetString("Id"), cancellationToken)));
-        return ([.. jobs.OfType<TJob>()], recent.Count == size ? recent[^1].RowKey : null);
+        var rows = await JobRows.Index.ReadAsync(table, new TimeSlice { From = continuation }, size, cancellationToken: cancellationToken)
+            .Take(size).ToListAsync(cancellationToken);
+        var jobs = await Task.WhenAll(rows.Select(row => FindListedAsync(row, cancellationToken)));
+        return ([.. jobs.OfType<TJob>()], rows.Count == size ? rows[^1].RowKey : null);
     }
 
-    /// <summary>The ids of jobs that were accepted before a time, and are in one of some states.</summary>
+    /// <summary>The ids of jobs that were accepted before a time and have not ended.</summary>
     /// <param name="before">The time.</param>
-    /// <param name="states">The states, as the rows have them.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
-    public async IAsyncEnumerable<string> ListIdsAsync(
-        DateTimeOffset before, IEnumerable<string> states, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListUnendedAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var any = string.Join(" or ", states.Select(state => TableClient.CreateQueryFilter($"State eq {state}")));
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {IJobRow.Partition} and CreatedAt le {before}") + $" and ({any})";
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
-            yield return row.RowKey;
+        await foreach (var id in _open.ListAsync(
+            table, before, slice => FindUnendedAsync(table, slice.Before(before), cancellationToken), cancellationToken)) yield return id;
     }
 
-    /// <summary>Deletes a job, if it is there.</summary>
-    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Jobs that ended before a time.</summary>
+    /// <param name="before">The time.</param>
+    /// <param name="max">At most so many.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    public async Task<IReadOnlyList<EndedJob>> ListEndedAsync(DateTimeOffset before, int max, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, cancellationToken) is not { } job) return;
         var table = await lazyTable.GetAsync(cancellationToken);
-        await table.DeleteEntityAsync(RecentPartition, RecentKey(job), ETag.All, cancellationToken);
-        await table.DeleteEntityAsync(job.PartitionKey, job.RowKey, ETag.All, cancellationToken);
+        var hasEnded = TableClient.CreateQueryFilter($"IsEnded eq {true} and EndedAt lt {before}");
+        return await JobRows.Index.ReadOlderAsync(table, before, hasEnded, null, max, cancellationToken)
+            .SelectMany(page => page.Values).Take(max).Select(row => new EndedJob(row.GetString(JobRows.Id), row.RowKey))
+            .ToListAsync(cancellationToken);
     }
 
-    private static string RecentKey(TJob job) => $"{NewestFirst.Key(job.CreatedAt)}-{job.RowKey}";
+    /// <summary>Deletes a job that has ended. Its place goes last: a deletion that was cut off is found again.</summary>
+    public async Task DeleteAsync(EndedJob ended, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        if (await FindAsync(ended.Id, cancellationToken) is { } job && JobRows.PlaceOf(job) == ended.Place)
+            await table.DeleteEntityAsync(job.PartitionKey, job.RowKey, ETag.All, cancellationToken);
+        await UnlistAsync(table, ended.Place, cancellationToken);
+    }
+
+    // Listed first: whoever dies in between leaves a place without a job, which is passed over.
+    private async Task<TJob> AddNewAsync(TJob job, CancellationToken cancellationToken)
+    {
+        var table = await lazyTable.GetAsync(cancellationToken);
+        (job.PartitionKey, job.CreatedAt) = (JobRows.PartitionOf(job.RowKey), time.GetUtcNow());
+        await ListAsOpenAsync(table, job, cancellationToken);
+        try
+        {
+            await table.AddEntityAsync(job, cancellationToken);
+            return job;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            var known = await FindAsync(job.RowKey, cancellationToken)
+                ?? throw new InvalidOperationException($"The {kind} {job.RowKey} is in the table and cannot be read from it.");
+            if (JobRows.PlaceOf(known) != JobRows.PlaceOf(job)) await UnlistAsync(table, JobRows.PlaceOf(job), cancellationToken);
+            return known;
+        }
+    }
+
+    private async Task ListAsOpenAsync(TableClient table, TJob job, CancellationToken cancellationToken)
+    {
+        await _open.NoteAsync(table, job.CreatedAt, cancellationToken);
+        await table.UpsertEntityAsync(JobRows.OfIndex(job.RowKey, job.CreatedAt, null), TableUpdateMode.Replace, cancellationToken);
+    }
+
+    private static Task ListAsEndedAsync(TableClient table, TJob job, CancellationToken cancellationToken) =>
+        table.UpsertEntityAsync(JobRows.OfIndex(job.RowKey, job.CreatedAt, job.EndedAt), TableUpdateMode.Replace, cancellationToken);
+
+    private static Task UnlistAsync(TableClient table, string place, CancellationToken cancellationToken) =>
+        table.DeleteEntityAsync(JobRows.Index.PartitionOf(place), place, ETag.All, cancellationToken);
+
+    // Whoever listed a job may have died before it was recorded, and another recorded it later: it is listed once.
+    private async Task<TJob?> FindListedAsync(TableEntity row, CancellationToken cancellationToken) =>
+        await FindAsync(row.GetString(JobRows.Id), cancellationToken) is { } job && JobRows.PlaceOf(job) == row.RowKey ? job : null;
+
+    private async IAsyncEnumerable<string> FindUnendedAsync(
+        TableClient table, TimeSlice slice, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var unended = slice with { Filter = TableClient.CreateQueryFilter($"IsEnded eq {false}") };
+        await foreach (var row in JobRows.Index.ReadAsync(table, unended, JobRows.MaxPage, cancellationToken: cancellationToken))
+        {
+            if (await FindListedAsync(row, cancellationToken) is not { } job)
+                await UnlistAsync(table, row.RowKey, cancellationToken);
+            else if (job.EndedAt is null) yield return job.RowKey;
+            else await ListAsEndedAsync(table, job, cancellationToken);
+        }
+    }
 }
+
+/// <summary>A job that has ended, and its place in the list.</summary>
+internal sealed record EndedJob(string Id, string Place);

@@ -2,8 +2,8 @@ using Azure.Data.Tables;
 
 namespace Serverless.Storage;
 
-/// <summary>A table that is created when it is first used.</summary>
-internal sealed class LazyTable(TableServiceClient tables, string name)
+/// <summary>A table that is created when it is first used, and of an older form then brought to the present one.</summary>
+internal sealed class LazyTable(TableServiceClient tables, string name, TableForm? form = null)
 {
     private readonly Lock _lock = new();
     private Task<TableClient>? _creation;
@@ -23,6 +23,9 @@ internal sealed class LazyTable(TableServiceClient tables, string name)
     {
         var table = tables.GetTableClient(name);
         await table.CreateIfNotExistsAsync();
+
+        // Whoever waits for it may give up; the next goes on waiting.
+        if (form is not null) await form.BringUpAsync(table, CancellationToken.None);
         return table;
     }
 }

@@ -16,7 +16,9 @@ internal static class StorageServices
         services.TryAddSingleton<Containers>();
         // A store asks for its table by the table's name.
         services.AddKeyedSingleton(
-            KeyedService.AnyKey, (provider, name) => new LazyTable(provider.GetRequiredService<TableServiceClient>(), (string)name!));
+            KeyedService.AnyKey, (provider, name) => new LazyTable(
+                provider.GetRequiredService<TableServiceClient>(), (string)name!,
+                provider.GetServices<TableForm>().SingleOrDefault(form => form.Table == (string)name!)));
         return services;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Serverless.CsvJobs.Store;
 using Serverless.Http;
+using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Endpoints;
 
@@ -20,7 +21,7 @@ internal sealed class CsvList(CsvJobStore store, CsvJobReader reader)
         CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
-        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults, TimeIndex.IsPlace);
         if (faults.Any) return Problems.Invalid(faults);
 
         var (jobs, next) = await store.ListAsync(size, after, cancellationToken);

@@ -9,7 +9,7 @@ namespace Serverless.CsvJobs.Store;
 internal sealed class CsvJobEntity : IJobRow
 {
     /// <inheritdoc/>
-    public string PartitionKey { get; set; } = IJobRow.Partition;
+    public string PartitionKey { get; set; } = "";
 
     /// <summary>The job's id.</summary>
     public string RowKey { get; set; } = "";
@@ -41,7 +41,7 @@ internal sealed class CsvJobEntity : IJobRow
     /// <inheritdoc/>
     public bool IsBegun { get; set; }
 
-    /// <summary>When it came to its end.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>The reason of the failure.</summary>

@@ -18,7 +18,10 @@ internal sealed class CsvJobStore(
     /// <summary>The table's name.</summary>
     public const string TableName = "CsvJobs";
 
-    private const string BlobPartition = "blob";
+    /// <summary>The form of its keys.</summary>
+    public static readonly TableForm Form = new(
+        TableName, 2, [.. JobRows.Moves, new("blob", row => [MovedPartition.Under(BlobPartitionOf(row.RowKey), row)])]);
+
     // A property of a row holds 32,000 characters; summary.json names all rounds.
     private const int MaxRounds = 30;
 
@@ -41,15 +44,17 @@ internal sealed class CsvJobStore(
     public async Task ClaimAsync(string path, string etag, string id, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
+        var key = ContentHash.Of(path, etag);
         await table.UpsertEntityAsync(
-            new TableEntity(BlobPartition, ContentHash.Of(path, etag)) { ["Id"] = id }, TableUpdateMode.Replace, cancellationToken);
+            new TableEntity(BlobPartitionOf(key), key) { ["Id"] = id }, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>True when any job was ever accepted for this content.</summary>
     public async Task<bool> HasJobAsync(string path, string etag, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        return await table.FindAsync<TableEntity>(BlobPartition, ContentHash.Of(path, etag), cancellationToken) is not null;
+        var key = ContentHash.Of(path, etag);
+        return await table.FindAsync<TableEntity>(BlobPartitionOf(key), key, cancellationToken) is not null;
     }
 
     /// <summary>Until when all files that came have their job; null before the first reconciliation.</summary>
@@ -100,7 +105,7 @@ internal sealed class CsvJobStore(
 
     /// <summary>The ids of jobs that were accepted before a time and have not ended.</summary>
     public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        _jobs.ListIdsAsync(before, [nameof(CsvJobState.Running), nameof(CsvJobState.Committing)], cancellationToken);
+        _jobs.ListUnendedAsync(before, cancellationToken);
 
     /// <summary>Lets one round of mending begin on a completed job, and no other until it has ended.</summary>
     /// <param name="id">The job's id.</param>
@@ -141,4 +146,6 @@ internal sealed class CsvJobStore(
     public Task<(IReadOnlyList<CsvJobEntity> Jobs, string? Continuation)> ListAsync(
         int size, string? continuation, CancellationToken cancellationToken) =>
         _jobs.ListAsync(size, continuation, cancellationToken);
+
+    private static string BlobPartitionOf(string key) => $"blob-{key[..2]}";
 }

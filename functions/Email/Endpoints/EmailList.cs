@@ -4,6 +4,7 @@ using Microsoft.DurableTask.Client;
 using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Store;
 using Serverless.Http;
+using Serverless.Storage;
 
 namespace Serverless.Email.Endpoints;
 
@@ -21,7 +22,7 @@ internal sealed class EmailList(MailJobStore store, MailJobReader reader)
         CancellationToken cancellationToken)
     {
         var faults = new ValidationErrors();
-        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults);
+        var (size, after) = PageQuery.Read(request.Query, DefaultSize, MaxSize, faults, TimeIndex.IsPlace);
         if (faults.Any) return Problems.Invalid(faults);
 
         var (jobs, next) = await store.ListAsync(size, after, cancellationToken);

@@ -17,16 +17,16 @@ internal sealed class MailPurge(MailJobStore store, MailLedger ledger, Container
     /// <returns>How many, and whether there may be more.</returns>
     public async Task<(int Deleted, bool HasMore)> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var ids = await store.ListEndedAsync(before, JobsAtOnce, cancellationToken);
+        var jobs = await store.ListEndedAsync(before, JobsAtOnce, cancellationToken);
         var mail = await containers.GetAsync(Containers.Mail, cancellationToken);
-        foreach (var id in ids)
+        foreach (var job in jobs)
         {
-            await ledger.DeleteAsync(id, cancellationToken);
-            await foreach (var blob in mail.GetBlobsAsync(new GetBlobsOptions { Prefix = $"jobs/{id}/" }, cancellationToken))
+            await ledger.DeleteAsync(job.Id, cancellationToken);
+            await foreach (var blob in mail.GetBlobsAsync(new GetBlobsOptions { Prefix = $"jobs/{job.Id}/" }, cancellationToken))
                 await mail.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
-            await store.DeleteAsync(id, cancellationToken);
+            await store.DeleteAsync(job, cancellationToken);
         }
 
-        return (ids.Count, ids.Count == JobsAtOnce);
+        return (jobs.Count, jobs.Count == JobsAtOnce);
     }
 }

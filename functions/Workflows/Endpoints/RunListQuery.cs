@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Storage;
 using Serverless.Workflows.Store;
 
 namespace Serverless.Workflows.Endpoints;
@@ -13,7 +14,7 @@ internal static class RunListQuery
     /// <summary>Which runs, how many on a page, and where the page before ended.</summary>
     public static RunQuery Read(IQueryCollection query, ValidationErrors faults)
     {
-        var (size, after) = PageQuery.Read(query, DefaultSize, MaxSize, faults);
+        var (size, after) = PageQuery.Read(query, DefaultSize, MaxSize, faults, TimeIndex.IsPlace);
         return new RunQuery(State(query, faults), PageQuery.Word(query, "workflow"), size, after)
         {
             Since = PageQuery.Time(query, "since", faults),

@@ -26,14 +26,12 @@ internal sealed record RunQuery(RunState? State, string? Workflow, int Size, str
     /// <summary>True when some of the runs in its time may not be meant.</summary>
     internal bool IsSelective => this is not { State: null, Workflow: null, Text: null, Tag: null };
 
-    /// <summary>The part of the index with the runs of its time; values are escaped.</summary>
-    internal string ToFilter()
+    /// <summary>The part of the index with the runs of its time.</summary>
+    internal TimeSlice ToSlice()
     {
-        // Later is less: runs before a time come after its place.
-        var from = Before is { } before ? NewestFirst.Key(before) : "";
-        if (string.CompareOrdinal(After, from) > 0) from = After!;
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunRows.Index} and RowKey gt {from}");
-        return Since is { } since ? filter + TableClient.CreateQueryFilter($" and RowKey lt {RunRows.AfterAll(since)}") : filter;
+        var slice = new TimeSlice { From = After };
+        if (Before is { } before) slice = slice.Before(before);
+        return Since is { } since ? slice.Since(since) : slice;
     }
 
     /// <summary>True when the run of a row of the index is meant.</summary>

@@ -7,12 +7,18 @@ using Serverless.Workflows.Values;
 namespace Serverless.Workflows.Store;
 
 /// <summary>
-/// Rows of the table of runs. A run's partition is its id: the row <c>run</c> and one for each step that began. The partition
-/// <see cref="Index"/> has a row a run, the newest first, with what lists are filtered by.
+/// Rows of the table of runs. A run's partition is its id: the row <c>run</c> and one for each step that began. <see cref="Index"/> has a
+/// row a run, the newest first, with what lists are filtered by.
 /// </summary>
 internal static class RunRows
 {
-    public const string Index = "index", Run = "run", StepPrefix = "step-";
+    public const string Run = "run", StepPrefix = "step-";
+
+    /// <summary>The runs in the order in which they were asked for; no id has such a character.</summary>
+    public static TimeIndex Index { get; } = new("~runs");
+
+    /// <summary>The form of the table's keys.</summary>
+    public static readonly TableForm Form = new(RunStore.TableName, 2, [new("index", Move)]);
 
     public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps =
         "TotalSteps",
@@ -22,7 +28,8 @@ internal static class RunRows
     public const string ErrorType = "ErrorType", ErrorMessage = "ErrorMessage";
 
     /// <summary>The columns of a row of the index.</summary>
-    public static readonly string[] IndexColumns = [nameof(ITableEntity.RowKey), Id, Name, State, Created, ErrorType, ErrorMessage, Tags];
+    public static readonly string[] IndexColumns =
+        [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey), Id, Name, State, Created, ErrorType, ErrorMessage, Tags];
 
     // What is searched is read again and again.
     private const int MaxIndexedError = 500;
@@ -108,13 +115,8 @@ internal static class RunRows
 
     public static TableEntity OfIndex(RunRecord run)
     {
-        var row = new TableEntity(Index, IndexKey(run.Id, run.Created))
-        {
-            [Id] = run.Id,
-            [Name] = run.Workflow,
-            [State] = run.Status.ToString(),
-            [Created] = run.Created,
-        };
+        var row = Index.Row(run.Created, run.Id);
+        (row[Id], row[Name], row[State], row[Created]) = (run.Id, run.Workflow, run.Status.ToString(), run.Created);
         if (TaskTags.Join(run.Tags) is { } tags) row[Tags] = tags;
         if (run.Error is not { } error) return row;
         row[ErrorType] = error.Type;
@@ -122,10 +124,15 @@ internal static class RunRows
         return row;
     }
 
-    /// <summary>The end of the keys of what was created at a time or later.</summary>
-    public static string AfterAll(DateTimeOffset time) => IndexKey("~", time);
+    /// <summary>The hours in which runs may not have ended.</summary>
+    public static OpenHours Open(TimeProvider time) => new("~open", time);
 
-    public static string IndexKey(string id, DateTimeOffset created) => $"{NewestFirst.Key(created)}-{id}";
+    private static IEnumerable<TableEntity> Move(TableEntity row)
+    {
+        if (row.GetString(State) is nameof(RunState.Pending) or nameof(RunState.Running))
+            yield return Open(TimeProvider.System).RowOf(row.GetDateTimeOffset(Created) ?? default);
+        yield return MovedPartition.Under(Index.PartitionOf(row.RowKey), row);
+    }
 
     // As bytes: a string would take two a character, of the 64 KiB that a property holds.
     private static void Write(TableEntity row, string name, StoredValue? value)

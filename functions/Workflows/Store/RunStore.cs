@@ -17,6 +17,9 @@ internal sealed class RunStore(
     public const string TableName = "WorkflowRuns";
 
     private const int Parallel = 16;
+    private const int MaxPage = 1_000;
+
+    private readonly OpenHours _open = RunRows.Open(time);
 
     /// <summary>Records a run that is about to start; when its id is known already, answers what is recorded.</summary>
     public async Task<RunRecord> AddAsync(RunRecord run, CancellationToken cancellationToken)
@@ -25,6 +28,7 @@ internal sealed class RunStore(
         var table = await lazyTable.GetAsync(cancellationToken);
 
         // Listed first: the reconciler looks there for runs whose starter died before they were started.
+        await _open.NoteAsync(table, run.Created, cancellationToken);
         await table.UpsertEntityAsync(RunRows.OfIndex(run), TableUpdateMode.Replace, cancellationToken);
         if (!await table.TryAddAsync(RunRows.OfRun(run), cancellationToken))
         {
@@ -116,39 +120,44 @@ internal sealed class RunStore(
         DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var key = RunRows.IndexKey("", before);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunRows.Index} and RowKey gt {key}")
-            + TableClient.CreateQueryFilter($" and (State eq {nameof(RunState.Pending)} or State eq {nameof(RunState.Running)})");
-        await foreach (var row in table.QueryAsync<TableEntity>(
-            filter, select: [nameof(ITableEntity.RowKey), RunRows.Id], cancellationToken: cancellationToken))
+        await foreach (var id in _open.ListAsync(
+            table, before, slice => FindUnendedAsync(table, slice.Before(before), cancellationToken), cancellationToken)) yield return id;
+    }
+
+    private async IAsyncEnumerable<string> FindUnendedAsync(
+        TableClient table, TimeSlice slice, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var unended = slice with
+        {
+            Filter = TableClient.CreateQueryFilter($"State eq {nameof(RunState.Pending)} or State eq {nameof(RunState.Running)}"),
+        };
+        await foreach (var row in RunRows.Index.ReadAsync(
+            table, unended, MaxPage, [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey), RunRows.Id], cancellationToken))
         {
             if (await FindListedAsync(row, cancellationToken) is { } run) yield return run.Id;
-            else await table.DeleteEntityAsync(RunRows.Index, row.RowKey, ETag.All, cancellationToken);
+            else await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
         }
     }
 
     // Whoever listed a run may have died before it was recorded, and another recorded it later: it is listed once.
     internal async Task<RunRecord?> FindListedAsync(TableEntity listed, CancellationToken cancellationToken) =>
-        await FindAsync(listed.GetString(RunRows.Id), cancellationToken) is { } run && IsListedAs(run, listed.RowKey) ? run : null;
-
-    private static bool IsListedAs(RunRecord run, string key) => RunRows.IndexKey(run.Id, run.Created) == key;
+        await FindAsync(listed.GetString(RunRows.Id), cancellationToken) is { } run && TimeIndex.RowKey(run.Created, run.Id) == listed.RowKey ? run : null;
 
     /// <summary>Deletes runs that ended before a time, with their steps and blobs.</summary>
     /// <returns>How many runs.</returns>
     public async Task<int> DeleteOlderThanAsync(DateTimeOffset time, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var key = RunRows.IndexKey("", time);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {RunRows.Index} and RowKey gt {key}");
         var deleted = 0;
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        await foreach (var row in RunRows.Index.ReadOlderAsync(table, time, null, null, MaxPage, cancellationToken)
+            .SelectMany(page => page.Values))
         {
             var id = row.GetString(RunRows.Id);
             if (await FindListedAsync(row, cancellationToken) is not { } run)
             {
                 // Its input was stored, if whoever listed it died before it was recorded.
                 if (await FindAsync(id, cancellationToken) is null) await blobs.DeleteAsync(id, cancellationToken);
-                await table.DeleteEntityAsync(RunRows.Index, row.RowKey, ETag.All, cancellationToken);
+                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
                 continue;
             }
 
@@ -157,7 +166,7 @@ internal sealed class RunStore(
             foreach (var step in await ListStepsAsync(id, cancellationToken))
                 await table.DeleteEntityAsync(id, RunRows.StepPrefix + step.Name, ETag.All, cancellationToken);
             await table.DeleteEntityAsync(id, RunRows.Run, ETag.All, cancellationToken);
-            await table.DeleteEntityAsync(RunRows.Index, row.RowKey, ETag.All, cancellationToken);
+            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
             deleted++;
         }
 

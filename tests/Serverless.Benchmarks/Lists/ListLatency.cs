@@ -122,11 +122,10 @@ internal static class ListLatency
         var now = TimeProvider.System.GetUtcNow();
         var made = Enumerable.Range(0, runs)
             .Select(i => new RunRecord($"run-{i}", "bench", 1, RunState.Completed, now.AddSeconds(-i))).ToList();
-        foreach (var batch in made.Chunk(Batch))
+        foreach (var batch in made.Select(RunRows.OfIndex).GroupBy(row => row.PartitionKey).SelectMany(rows => rows.Chunk(Batch)))
         {
             await table.SubmitTransactionAsync(
-                batch.Select(r => new TableTransactionAction(TableTransactionActionType.UpsertReplace, RunRows.OfIndex(r))),
-                cancellationToken);
+                batch.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellationToken);
         }
 
         // Those that are shown.

@@ -86,14 +86,15 @@ public sealed class RunStartTests(AzuriteFixture azurite) : IAsyncLifetime
         var rows = Enumerable.Range(0, RunIndex.MaxLookedAt).Select(i => new TableTransactionAction(
             TableTransactionActionType.UpsertReplace,
             RunRows.OfIndex(new RunRecord($"other-{i}", "other", 1, RunState.Completed, later.AddSeconds(i)))));
-        foreach (var batch in rows.Chunk(100)) await table.SubmitTransactionAsync(batch);
+        var batches = rows.GroupBy(a => a.Entity.PartitionKey).SelectMany(partition => partition.Chunk(100)).ToList();
+        foreach (var batch in batches) await table.SubmitTransactionAsync(batch);
 
         var first = await _host.Http.GetFromJsonAsync<JsonObject>($"/api/workflows/runs?workflow={name}");
         var second = await _host.Http.GetFromJsonAsync<JsonObject>($"/api/workflows/runs?workflow={name}&after={first!["next"]}");
 
         Assert.Empty(first["runs"]!.AsArray());
         Assert.Equal(wanted, Assert.Single(second!["runs"]!.AsArray())!["id"]!.GetValue<string>());
-        foreach (var batch in rows.Chunk(100))
+        foreach (var batch in batches)
             await table.SubmitTransactionAsync(batch.Select(a => new TableTransactionAction(TableTransactionActionType.Delete, a.Entity)));
     }
 

@@ -7,7 +7,7 @@ namespace Serverless.Email.Jobs.Store;
 internal sealed class MailJobEntity : IJobRow
 {
     /// <inheritdoc/>
-    public string PartitionKey { get; set; } = IJobRow.Partition;
+    public string PartitionKey { get; set; } = "";
 
     /// <summary>The job's id.</summary>
     public string RowKey { get; set; } = "";
@@ -39,7 +39,7 @@ internal sealed class MailJobEntity : IJobRow
     /// <inheritdoc/>
     public bool IsBegun { get; set; }
 
-    /// <summary>When it came to its end.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>The reason of the failure.</summary>

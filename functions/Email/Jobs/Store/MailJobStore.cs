@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Jobs;
 using Serverless.Monitoring.Changes;
@@ -12,6 +11,9 @@ internal sealed class MailJobStore(
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "MailJobs";
+
+    /// <summary>The form of its keys.</summary>
+    public static readonly TableForm Form = new(TableName, 2, JobRows.Moves);
 
     private readonly JobTable<MailJobEntity> _jobs = new(
         lazyTable, "mail job", time, job => changes?.Note(ChangeKinds.MailJob, job.RowKey, job.State));
@@ -50,25 +52,17 @@ internal sealed class MailJobStore(
 
     /// <summary>The ids of jobs that were accepted before a time and have not ended.</summary>
     public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        _jobs.ListIdsAsync(before, [nameof(MailJobState.Running)], cancellationToken);
+        _jobs.ListUnendedAsync(before, cancellationToken);
 
     /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
     public Task<(IReadOnlyList<MailJobEntity> Jobs, string? Continuation)> ListAsync(
         int size, string? continuation, CancellationToken cancellationToken) =>
         _jobs.ListAsync(size, continuation, cancellationToken);
 
-    /// <summary>The ids of jobs that ended before a time.</summary>
-    /// <param name="before">The time.</param>
-    /// <param name="max">At most so many.</param>
-    /// <param name="cancellationToken">Cancels the read.</param>
-    internal async Task<List<string>> ListEndedAsync(DateTimeOffset before, int max, CancellationToken cancellationToken)
-    {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {IJobRow.Partition} and EndedAt lt {before}");
-        return await table.QueryAsync<TableEntity>(filter, max, select: ["RowKey"], cancellationToken: cancellationToken).Take(max)
-            .Select(r => r.RowKey).ToListAsync(cancellationToken);
-    }
+    /// <inheritdoc cref="JobTable{TJob}.ListEndedAsync"/>
+    internal Task<IReadOnlyList<EndedJob>> ListEndedAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) =>
+        _jobs.ListEndedAsync(before, max, cancellationToken);
 
-    /// <summary>Deletes a job.</summary>
-    internal Task DeleteAsync(string id, CancellationToken cancellationToken) => _jobs.DeleteAsync(id, cancellationToken);
+    /// <inheritdoc cref="JobTable{TJob}.DeleteAsync"/>
+    internal Task DeleteAsync(EndedJob job, CancellationToken cancellationToken) => _jobs.DeleteAsync(job, cancellationToken);
 }
