@@ -22,6 +22,8 @@ internal sealed partial class ActionLog(
     // Some 10 MB, of a table that does not answer.
     private const int MaxWaiting = 20_000;
 
+    private static readonly TimeIndex Index = new("actions");
+
     /// <summary>The form of its keys.</summary>
     public static readonly TableForm Form = new(
         TableName, 2, [new("action", row => [MovedPartition.Under(Index.PartitionOf(row.RowKey), row)])]);
@@ -30,8 +32,6 @@ internal sealed partial class ActionLog(
     private readonly Queue<ActionEntry> _waiting = new();
     private Task _writing = Task.CompletedTask;
     private bool _isWriting;
-
-    private static TimeIndex Index { get; } = new("actions");
 
     /// <summary>Notes an action, which is stored soon.</summary>
     public void Add(string by, string action, string? target, int status)

@@ -37,10 +37,15 @@ internal sealed record TableForm(string Table, int Version, IReadOnlyList<MovedP
     private static async Task MoveAsync(TableClient table, MovedPartition move, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {move.Partition}");
+        var added = new HashSet<(string, string)>();
         await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            foreach (var moved in move.Become(row)) await AddAsync(table, moved, cancellationToken);
-            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+            foreach (var other in move.Become(row))
+            {
+                if (added.Add((other.PartitionKey, other.RowKey))) await AddAsync(table, other, cancellationToken);
+            }
+
+            if (!move.Stays) await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
         }
     }
 
@@ -59,8 +64,9 @@ internal sealed record TableForm(string Table, int Version, IReadOnlyList<MovedP
 
 /// <summary>A partition of an older form.</summary>
 /// <param name="Partition">Its key.</param>
-/// <param name="Become">The rows that take a row's place; none where it is needed no more.</param>
-internal sealed record MovedPartition(string Partition, Func<TableEntity, IEnumerable<TableEntity>> Become)
+/// <param name="Become">The rows that take a row's place, or come beside it; none where it is needed no more.</param>
+/// <param name="Stays">The row itself stays as well.</param>
+internal sealed record MovedPartition(string Partition, Func<TableEntity, IEnumerable<TableEntity>> Become, bool Stays = false)
 {
     /// <summary>A row with all its columns under another partition.</summary>
     public static TableEntity Under(string partition, TableEntity row) => new(row) { PartitionKey = partition };

@@ -92,6 +92,13 @@ function endBatches() {
   };
 }
 
+function quickenQueries() {
+  const persistence = path.join(path.dirname(main), 'table', 'persistence');
+  const { default: Tables } = require(path.join(persistence, 'LokiTableMetadataStore.js'));
+  const { default: Generator } = require(path.join(persistence, 'LokiTableStoreQueryGenerator.js'));
+  lookups.installQueries(Tables, Generator);
+}
+
 // Nobody reads any more when the host was killed; that must not keep Azurite from saving.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
@@ -105,6 +112,7 @@ takeFolder(folderLock).then(
     guard(reserve, refuse);
     const loki = require(require.resolve('lokijs', { paths: [main] }));
     lookups.install(loki);
+    quickenQueries();
     journal.install(loki, reserve, refuse);
     require(main);
   },

@@ -12,12 +12,26 @@ internal sealed class ClaimPurge([FromKeyedServices(TaskClaim.TableName)] LazyTa
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var purged = 0;
-        var filter = TableClient.CreateQueryFilter($"Expires le {time.GetUtcNow()}");
-        var pages = client.QueryAsync<TableEntity>(filter, 100, [TaskRows.PartitionKey, TaskRows.RowKey], cancellationToken).AsPages();
+        var now = time.GetUtcNow();
+        var purged = await Task.WhenAll(ClaimExpiry.AllPartitions.Select(p => PurgeAsync(client, p, now, cancellationToken)));
+        return purged.Sum();
+    }
 
-        // One that was taken anew meanwhile has another tag, and stays.
-        await foreach (var page in pages) purged += await RowDeletion.RunAsync(client, page.Values, cancellationToken);
+    private static async Task<int> PurgeAsync(TableClient client, string partition, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var purged = 0;
+        await foreach (var page in ClaimExpiry.ListDueAsync(client, partition, now, cancellationToken).AsPages())
+        {
+            var found = await Task.WhenAll(page.Values.Select(row => client.GetEntityIfExistsAsync<TableEntity>(
+                partition, ClaimExpiry.ClaimOf(row), cancellationToken: cancellationToken)));
+
+            // One that was taken anew meanwhile has another tag, and stays.
+            purged += await RowDeletion.RunAsync(
+                client, found.Where(f => f.HasValue).Select(f => f.Value!).Where(c => c.GetDateTimeOffset(TaskClaim.Expires) <= now),
+                cancellationToken);
+            await RowDeletion.RunAsync(client, page.Values, cancellationToken);
+        }
+
         return purged;
     }
 }

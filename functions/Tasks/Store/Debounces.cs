@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
@@ -23,10 +24,20 @@ internal sealed class Debounces([FromKeyedServices(TaskClaim.TableName)] LazyTab
             [TaskClaim.Expires] = due + TaskChanges.Unended,
             [Stamp] = StampOf(message),
         };
-        await client.ChangeAsync<TableEntity>(
-            row.PartitionKey, key,
-            found => found is not null && string.CompareOrdinal(found.GetString(Stamp), StampOf(message)) >= 0 ? null : row,
-            cancellationToken);
+        while (true)
+        {
+            var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, key, cancellationToken: cancellationToken);
+            if (found.HasValue && string.CompareOrdinal(found.Value!.GetString(Stamp), StampOf(message)) >= 0) return;
+            try
+            {
+                await ClaimExpiry.WriteAsync(client, row, found.HasValue ? found.Value!.ETag : null, cancellationToken);
+                return;
+            }
+            catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+            {
+                // Another sender was faster.
+            }
+        }
     }
 
     /// <summary>The later task of the same key; null when this is the last.</summary>

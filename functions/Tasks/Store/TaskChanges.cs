@@ -57,6 +57,7 @@ internal static class TaskChanges
     {
         var change = To(message, state);
         change[TaskRows.Ended] = now;
+        change[TaskRows.Enqueued] = message.Enqueued;
         change[TaskRows.Forgotten] = now.AddSeconds(message.ResultTtlSeconds);
         return change;
     }

@@ -8,17 +8,27 @@ namespace Serverless.Tasks.Store;
 
 /// <summary>
 /// Finds tasks, the newest first. The rows of each partition are sorted by time, and are merged as they are read: a page costs what it
-/// looks at, not what the table holds, and it looks at no more than a few thousand.
+/// looks at, not what the table holds, and it looks at no more than a few thousand. A name, a tag, or a state that few end in is looked for
+/// only where <see cref="TaskMarks"/> say that it is.
 /// </summary>
 internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTable table, QueueCatalog queues, TimeProvider time)
 {
     /// <summary>The most rows that a page looks at. One that found less than was asked for by then says where to go on.</summary>
     public const int MaxLookedAt = 4_000;
 
-    // Most pages are made of the first rows of each partition; what is rare is looked for in ever larger steps.
     private const int Ahead = 2;
-    private const int Growth = 5;
     private const int MaxTablePage = MaxLookedAt / TaskKey.Partitions;
+
+    // A request takes as long as so many rows.
+    private const int BucketCost = 20;
+    private const int MarksAhead = 20;
+
+    // What a search for a text needs of rows, most of which it does not find.
+    private static readonly string[] SearchedColumns =
+    [
+        TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Task, TaskRows.Queue, TaskRows.Tags, TaskRows.Enqueued,
+        TaskRows.Forgotten, TaskRows.RevokeRequested, TaskRows.ErrorType, TaskRows.ErrorMessage, TaskRows.IsIndex,
+    ];
 
     // All but the result, which may be large.
     private static readonly string[] Columns =
@@ -40,15 +50,19 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         if (after is not null && !TaskKey.IsPlace(after))
             throw new TaskValidationException([("after", Http.PageQuery.UnknownPlace)]);
 
-        var found = new List<TaskRecord>();
-        var lookedAt = 0;
-        await foreach (var (place, row) in MergeAsync(filter, size, after, cancellationToken))
+        var client = await table.GetAsync(cancellationToken);
+        var columns = filter.Text is null ? Columns : SearchedColumns;
+        var (found, lookedAt, next) = (new List<TableEntity>(), 0, (string?)null);
+        await foreach (var seen in MergeAsync(client, filter, size, after, columns, cancellationToken))
         {
-            if (Record(row) is { } task && filter.Matches(task, QueueOf)) found.Add(task);
-            if (++lookedAt == MaxLookedAt || found.Count == size) return new TaskPage(found, place);
+            if (IsMeant(filter, seen.Row)) found.Add(seen.Row!);
+            if ((lookedAt += seen.Cost) < MaxLookedAt && found.Count < size) continue;
+            next = seen.Place;
+            break;
         }
 
-        return new TaskPage(found, null);
+        var rows = columns == Columns ? found : await ReadAllAsync(client, found, cancellationToken);
+        return new TaskPage([.. rows.Select(Record).OfType<TaskRecord>()], next);
     }
 
     /// <summary>The number of tasks.</summary>
@@ -60,80 +74,88 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
     public async Task<(int Count, bool IsExact)> CountAsync(
         TaskFilter filter, Func<TaskRecord, bool> isMeant, int limit, CancellationToken cancellationToken)
     {
+        var client = await table.GetAsync(cancellationToken);
         var (count, lookedAt) = (0, 0);
-        await foreach (var (_, row) in MergeAsync(filter, 1000, null, cancellationToken))
+        await foreach (var seen in MergeAsync(client, filter, 1000, null, Columns, cancellationToken))
         {
-            if (Record(row) is { } task && filter.Matches(task, QueueOf) && isMeant(task)) count++;
-            if (++lookedAt == limit) return (count, false);
+            if (IsMeant(filter, seen.Row) && isMeant(Record(seen.Row)!)) count++;
+            if ((lookedAt += seen.Cost) >= limit) return (count, false);
         }
 
         return (count, true);
     }
+
+    private bool IsMeant(TaskFilter filter, TableEntity? row) => Record(row) is { } task && filter.Matches(task, QueueOf);
 
     private TaskRecord? Record(TableEntity? row) =>
         row is not null && !(row.GetDateTimeOffset(TaskRows.Forgotten) <= time.GetUtcNow()) ? TaskRows.ToRecord(row) : null;
 
     private string QueueOf(string lane) => queues.TryFindLane(lane, out var queue) ? queue.Name : lane;
 
-    private async IAsyncEnumerable<(string Place, TableEntity? Row)> MergeAsync(
-        TaskFilter filter, int size, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<TableEntity>> ReadAllAsync(
+        TableClient client, List<TableEntity> rows, CancellationToken cancellationToken)
     {
-        var client = await table.GetAsync(cancellationToken);
-        var pageSize = Math.Clamp(size * Ahead / TaskKey.Partitions, 20, MaxTablePage);
-        var readers = TaskKey.AllPartitions
-            .Select(p => ReadAsync(client, Query(p, filter, after), pageSize).GetAsyncEnumerator(cancellationToken)).ToList();
-        try
-        {
-            var hasRow = await Task.WhenAll(readers.Select(r => r.MoveNextAsync().AsTask()));
-            var open = new PriorityQueue<IAsyncEnumerator<TableEntity>, string>(StringComparer.Ordinal);
-            for (var i = 0; i < readers.Count; i++)
-            {
-                if (hasRow[i]) open.Enqueue(readers[i], readers[i].Current.RowKey);
-            }
-
-            while (open.TryDequeue(out var reader, out var place))
-            {
-                yield return (place, await FollowAsync(client, reader.Current, cancellationToken));
-                if (await reader.MoveNextAsync()) open.Enqueue(reader, reader.Current.RowKey);
-            }
-        }
-        finally
-        {
-            foreach (var reader in readers) await reader.DisposeAsync();
-        }
+        var found = await Task.WhenAll(rows.Select(row => client.GetEntityIfExistsAsync<TableEntity>(
+            row.PartitionKey, row.RowKey, Columns, cancellationToken)));
+        return [.. found.Where(row => row.HasValue).Select(row => row.Value!)];
     }
 
-    private static async IAsyncEnumerable<TableEntity> ReadAsync(
-        TableClient client, string query, int size, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        string? next = null;
-        do
-        {
-            var pages = client.QueryAsync<TableEntity>(query, select: Columns, cancellationToken: cancellationToken);
-            var page = await pages.AsPages(next, size).FirstAsync(cancellationToken);
-            foreach (var row in page.Values) yield return row;
-            next = page.ContinuationToken;
-            size = Math.Min(size * Growth, MaxTablePage);
-        }
-        while (next is not null);
-    }
-
-    // A task that was sent again under the same id, after it was forgotten, has another place.
-    private static async Task<TableEntity?> FollowAsync(TableClient client, TableEntity row, CancellationToken cancellationToken)
-    {
-        if (row.GetBoolean(TaskRows.IsIndex) != true) return row;
-        var chosen = TaskKey.Row(row.RowKey[(row.RowKey.IndexOf('-', StringComparison.Ordinal) + 1)..]);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, chosen, Columns, cancellationToken);
-        return found is { HasValue: true, Value: { } task } && task.GetDateTimeOffset(TaskRows.Enqueued) is { } sent
-            && TaskKey.IndexRow(TaskKey.IdOf(chosen), sent) == row.RowKey ? task : null;
-    }
-
-    private static string Query(string partition, TaskFilter filter, string? after)
+    private static async IAsyncEnumerable<SeenRow> MergeAsync(
+        TableClient client, TaskFilter filter, int size, string? after, string[] columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Later is less: tasks before a time come after its place.
         var from = filter.Before is { } before ? TaskKey.At(before) : "";
         if (string.CompareOrdinal(after, from) > 0) from = after!;
         var to = filter.Since is { } since ? TaskKey.At(since) + TaskKey.ChosenPrefix : TaskKey.ChosenPrefix;
-        return TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from} and RowKey lt {to}");
+        var partitions = TaskMarks.WordOf(filter) is { } word
+            ? TaskKey.AllPartitions.Select(p => FindAsync(client, p, word, (from, to), columns, cancellationToken))
+            : TaskKey.AllPartitions.Select(p => WalkAsync(
+                client, Query(p, from, to), Math.Clamp(size * Ahead / TaskKey.Partitions, 20, MaxTablePage), columns, cancellationToken));
+        await foreach (var seen in RowMerge.MergeAsync(partitions, s => s.Place, cancellationToken))
+            yield return seen.Row is { } row ? seen with { Row = await FollowAsync(client, row, columns, cancellationToken) } : seen;
     }
+
+    private static async IAsyncEnumerable<SeenRow> WalkAsync(
+        TableClient client, string query, int first, string[] columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in RowMerge.ReadAsync(client, query, columns, first, MaxTablePage, cancellationToken))
+            yield return new SeenRow(row.RowKey, row, 1);
+    }
+
+    // Only where a mark says that the word is.
+    private static async IAsyncEnumerable<SeenRow> FindAsync(
+        TableClient client, string partition, string word, (string From, string To) places, string[] columns,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var marks = TaskMarks.WordFilter(partition, word, places.From, places.To);
+        await foreach (var mark in RowMerge.ReadAsync(client, marks, [TaskRows.RowKey], MarksAhead, MaxTablePage, cancellationToken))
+        {
+            var bucket = TaskMarks.BucketOf(mark.RowKey);
+            var (from, end) = (string.CompareOrdinal(places.From, bucket) > 0 ? places.From : bucket, TaskMarks.EndOf(bucket));
+            var query = Query(partition, from, string.CompareOrdinal(places.To, end) < 0 ? places.To : end);
+            await foreach (var seen in WalkAsync(client, query, MaxTablePage, columns, cancellationToken)) yield return seen;
+            yield return new SeenRow(TaskMarks.LastPlace(bucket), null, BucketCost);
+        }
+    }
+
+    // A task that was sent again under the same id, after it was forgotten, has another place.
+    private static async Task<TableEntity?> FollowAsync(
+        TableClient client, TableEntity row, string[] columns, CancellationToken cancellationToken)
+    {
+        if (row.GetBoolean(TaskRows.IsIndex) != true) return row;
+        var chosen = TaskKey.Row(row.RowKey[(row.RowKey.IndexOf('-', StringComparison.Ordinal) + 1)..]);
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, chosen, columns, cancellationToken);
+        return found is { HasValue: true, Value: { } task } && task.GetDateTimeOffset(TaskRows.Enqueued) is { } sent
+            && TaskKey.IndexRow(TaskKey.IdOf(chosen), sent) == row.RowKey ? task : null;
+    }
+
+    private static string Query(string partition, string from, string to) =>
+        TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from} and RowKey lt {to}");
+
+    /// <summary>What a search has come by.</summary>
+    /// <param name="Place">How far it has come.</param>
+    /// <param name="Row">A task; null where there is none any more, or none was.</param>
+    /// <param name="Cost">The rows that it cost.</param>
+    private readonly record struct SeenRow(string Place, TableEntity? Row, int Cost);
 }

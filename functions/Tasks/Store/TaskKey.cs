@@ -20,6 +20,9 @@ internal static partial class TaskKey
     /// <summary>Every row that is sorted by time comes before this one.</summary>
     internal const string ChosenPrefix = "~";
 
+    /// <summary>The digits of a time that rows of about a minute share.</summary>
+    internal const int BucketDigits = 8;
+
     private const int TimeDigits = 12;
     private const string Digits = "0123456789abcdef";
 
@@ -53,6 +56,12 @@ internal static partial class TaskKey
     /// <summary>The id of a row that is a task's.</summary>
     internal static string IdOf(string row) => row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row[1..] : Flip(row);
 
+    /// <summary>How the rows begin among which a row lies: those of about a minute, or the row alone where its id was chosen.</summary>
+    internal static string PlaceOf(string row) => row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row : row[..BucketDigits];
+
+    /// <summary>True where the id says when it was made.</summary>
+    internal static bool IsGenerated(string id) => Generated().IsMatch(id);
+
     /// <summary>The row that points to the task of an id that was chosen; null where the task's own row is sorted by time.</summary>
     internal static string? IndexRow(string id, DateTimeOffset sent) => IsGenerated(id) ? null : $"{At(sent)}-{id}";
 
@@ -62,13 +71,11 @@ internal static partial class TaskKey
     /// <summary>True for a row that is sorted by time.</summary>
     internal static bool IsPlace(string text) => Place().IsMatch(text);
 
-    private static bool IsGenerated(string id) => Generated().IsMatch(id);
-
-    // Each digit counted from the other end: twice is the same again.
-    private static string Flip(string text) => string.Create(text.Length, text, static (flipped, source) =>
+    /// <summary>A text whose first digits are counted from the other end: twice is the same again.</summary>
+    internal static string Flip(string text) => string.Create(text.Length, text, static (flipped, source) =>
     {
         source.CopyTo(flipped);
-        foreach (ref var digit in flipped[..TimeDigits]) digit = Digits[^(Digits.IndexOf(digit, StringComparison.Ordinal) + 1)];
+        foreach (ref var digit in flipped[..Math.Min(TimeDigits, flipped.Length)]) digit = Digits[^(Digits.IndexOf(digit, StringComparison.Ordinal) + 1)];
     });
 
     [GeneratedRegex(@"^[A-Za-z0-9._:\-]{1,100}\z")]

@@ -19,6 +19,11 @@ internal static class TaskRows
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
         Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost", IsIndex = "IsIndex", Log = "Log", Tags = "Tags";
 
+    /// <summary>The form of its keys: the first had no marks.</summary>
+    public static readonly TableForm Form = new(
+        TableName, 2, [.. TaskKey.AllPartitions.Select(p => new MovedPartition(
+            p, row => TaskMarks.Of(row).Select(mark => new TableEntity(row.PartitionKey, mark)), Stays: true))]);
+
     /// <summary>A change of a task's row.</summary>
     public static TableEntity Change(string id) => new(TaskKey.Partition(id), TaskKey.Row(id));
 

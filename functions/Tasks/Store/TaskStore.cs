@@ -94,25 +94,23 @@ internal sealed class TaskStore(
                 if (!found.HasValue) continue;
                 var isForgotten = TaskRows.IsForgotten(found.Value!, time.GetUtcNow()) || TaskRows.IsLost(found.Value!);
                 if (!isForgotten && found.Value!.GetString(TaskRows.Task) is not null) return TaskRows.ToRecord(found.Value);
-                if (await TryTakeAsync(client, change, found.Value!, isForgotten, cancellationToken))
-                {
-                    await AddIndexAsync(client, message, cancellationToken);
-                    return null;
-                }
+
+                // Listed first: a row without its task is passed over, a task without one would be found by nobody.
+                await client.SubmitTransactionAsync(OthersOf(change, message), cancellationToken);
+                if (await TryTakeAsync(client, change, found.Value!, isForgotten, cancellationToken)) return null;
             }
         }
     }
 
     private static Task AddAsync(TableClient client, TableEntity change, TaskMessage message, CancellationToken cancellationToken) =>
-        Index(message) is { } index
-            ? client.SubmitTransactionAsync(
-                [new TableTransactionAction(TableTransactionActionType.Add, change),
-                    new TableTransactionAction(TableTransactionActionType.UpsertReplace, index)], cancellationToken)
-            : client.AddEntityAsync(change, cancellationToken);
+        client.SubmitTransactionAsync(
+            [new TableTransactionAction(TableTransactionActionType.Add, change), .. OthersOf(change, message)], cancellationToken);
 
-    private static async Task AddIndexAsync(TableClient client, TaskMessage message, CancellationToken cancellationToken)
+    // What is written with the row of a task whose sender chose its id.
+    private static IEnumerable<TableTransactionAction> OthersOf(TableEntity change, TaskMessage message)
     {
-        if (Index(message) is { } index) await client.UpsertEntityAsync(index, TableUpdateMode.Replace, cancellationToken);
+        if (Index(message) is { } index) yield return new TableTransactionAction(TableTransactionActionType.UpsertReplace, index);
+        foreach (var mark in TaskMarks.ToActions(change.PartitionKey, TaskMarks.Of(change))) yield return mark;
     }
 
     // Where the id says nothing of the time, a row that does points to it.
@@ -137,11 +135,15 @@ internal sealed class TaskStore(
     }
 
     /// <summary>Notes that somebody wants the task revoked.</summary>
-    public Task RequestRevocationAsync(string id)
+    public async Task RequestRevocationAsync(string id)
     {
         var change = TaskRows.Change(id);
         change[TaskRows.RevokeRequested] = true;
-        return StoreAsync(change);
+
+        // A chosen id says nothing of the time among whose rows it is listed.
+        if (!TaskKey.IsGenerated(id) && await ReadAsync(id, CancellationToken.None) is { } row
+            && row.GetDateTimeOffset(TaskRows.Enqueued) is { } sent) change[TaskRows.Enqueued] = sent;
+        await StoreAsync(change);
     }
 
     /// <summary>Notes that the task came back from the dead letters and waits again; nothing, if it has run since.</summary>

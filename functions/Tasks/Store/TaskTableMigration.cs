@@ -52,11 +52,26 @@ internal sealed partial class TaskTableMigration(
                     new TableEntity(TaskKey.Partition(id), index) { [TaskRows.IsIndex] = true }, TableUpdateMode.Replace,
                     cancellationToken);
             row.RowKey = TaskKey.Row(id);
-            if (await client.TryAddAsync(row, cancellationToken)) copied++;
+            if (await TryAddAsync(client, row, cancellationToken)) copied++;
         }
 
         await old.DeleteAsync(cancellationToken);
         return copied;
+    }
+
+    private static async Task<bool> TryAddAsync(TableClient client, TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.SubmitTransactionAsync(
+                [new TableTransactionAction(TableTransactionActionType.Add, row),
+                    .. TaskMarks.ToActions(row.PartitionKey, TaskMarks.Of(row))], cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return false;
+        }
     }
 
     [LoggerMessage(3112, LogLevel.Information, "Took over {Count} tasks of the table of version 0.1")]

@@ -27,12 +27,13 @@ internal sealed class TaskTableWriter : IDisposable
     private readonly Queue<PendingRow> _waiting = new();
     private readonly Queue<(PendingRow Row, DateTimeOffset Until)> _held = new();
     private readonly Dictionary<string, PendingRow> _open = new(StringComparer.Ordinal);
+    private readonly KnownMarks _marks;
     private bool _writing;
 
     /// <summary>Writes to a table.</summary>
     public TaskTableWriter([FromKeyedServices(TaskRows.TableName)] LazyTable table, TimeProvider time)
     {
-        (_table, _time) = (table, time);
+        (_table, _time, _marks) = (table, time, new KnownMarks(time));
         _timer = time.CreateTimer(_ => Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -181,12 +182,22 @@ internal sealed class TaskTableWriter : IDisposable
     }
 
     /// <returns>What has to be submitted again.</returns>
-    private static async Task<List<PendingRow>> SubmitAsync(TableClient client, List<PendingRow> rows)
+    private async Task<List<PendingRow>> SubmitAsync(TableClient client, List<PendingRow> rows)
     {
+        var partition = rows[0].Change.PartitionKey;
+        var marks = _marks.Missing(partition, rows.SelectMany(r => TaskMarks.Of(r.Change)));
+        if (rows.Count > 1 && rows.Count + marks.Count > TransactionSize)
+        {
+            var half = rows.Count / 2;
+            return [.. await SubmitAsync(client, rows[..half]), .. await SubmitAsync(client, rows[half..])];
+        }
+
         try
         {
-            var answer = await client.SubmitTransactionAsync(rows.Select(r => r.ToAction()));
+            var answer = await client.SubmitTransactionAsync(
+                [.. rows.Select(r => r.ToAction()), .. TaskMarks.ToActions(partition, marks)]);
             for (var i = 0; i < rows.Count; i++) rows[i].Succeed(answer.Value[i].Headers.ETag);
+            _marks.Add(partition, marks);
             return [];
         }
         catch (TableTransactionFailedException e)
@@ -210,7 +221,7 @@ internal sealed class TaskTableWriter : IDisposable
         }
     }
 
-    private static async Task SubmitAloneAsync(TableClient client, PendingRow row)
+    private async Task SubmitAloneAsync(TableClient client, PendingRow row)
     {
         try
         {

@@ -29,17 +29,23 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
     public async Task<UniqueClaim> TakeAsync(string key, string id, UniqueRule rule, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        UniqueClaim? holder = null;
-        var (taken, isTaken) = await client.ChangeAsync<TableEntity>(
-            TaskClaim.PartitionOf(key), key,
-            async found =>
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            var row = Row(key, id, rule, now);
+            try
             {
-                var now = time.GetUtcNow();
-                holder = found is null ? null : await FindHolderAsync(found, now, cancellationToken);
-                return holder is null ? Row(key, id, rule, now) : null;
-            },
-            isNew: true, cancellationToken);
-        return isTaken ? new UniqueClaim(key, id, taken!.ETag, MayBeMissing: true) : holder!;
+                var added = await ClaimExpiry.WriteAsync(client, row, tag: null, cancellationToken);
+                return new UniqueClaim(key, id, added, MayBeMissing: true);
+            }
+            catch (RequestFailedException e) when (e.Status == 409)
+            {
+                if (await client.FindAsync<TableEntity>(row.PartitionKey, key, cancellationToken) is not { } found) continue;
+                if (await FindHolderAsync(found, now, cancellationToken) is { } holder) return holder;
+                if (await TryReplaceAsync(client, row, found.ETag, cancellationToken) is { } tag)
+                    return new UniqueClaim(key, id, tag, MayBeMissing: true);
+            }
+        }
     }
 
     /// <summary>Notes that the message of the key's task is stored, unless the key has changed hands.</summary>
@@ -62,6 +68,18 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
             && row.GetString(TaskClaim.Id) == id)
         {
             if (await client.TryDeleteAsync(row, cancellationToken)) return;
+        }
+    }
+
+    private static async Task<ETag?> TryReplaceAsync(TableClient client, TableEntity row, ETag tag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ClaimExpiry.WriteAsync(client, row, tag, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return null;
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
 {
     private const int ListedRows = 1000;
 
+    // Of the mark of what may not have ended: nothing of it is due before.
+    private const string Look = "Look";
+
     // Long enough for somebody to see it.
     private static readonly TimeSpan LostFor = TimeSpan.FromDays(1);
 
@@ -19,24 +22,61 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
     internal async IAsyncEnumerable<WaitingTask> ListUnendedAsync(
         DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var client = await table.GetAsync(cancellationToken);
+        foreach (var partition in TaskKey.AllPartitions)
+        {
+            var marks = client.QueryAsync<TableEntity>(TaskMarks.OpenFilter(partition), ListedRows, cancellationToken: cancellationToken);
+            await foreach (var mark in marks)
+            {
+                var target = TaskMarks.TargetOf(mark.RowKey);
+                if (mark.GetDateTimeOffset(Look) > before || (TaskMarks.IsBucket(target) && TaskMarks.TimeOf(target) > before)) continue;
+                var (isOpen, next) = (false, DateTimeOffset.MaxValue);
+                await foreach (var task in ListUnendedAsync(client, TaskMarks.RowsFilter(partition, target, target), cancellationToken))
+                {
+                    isOpen = true;
+                    if (task.Due < next) next = task.Due;
+                    if (task.Due <= before) yield return task;
+                }
+
+                if (!isOpen) await RowDeletion.RunAsync(client, [mark], cancellationToken);
+                else if (next > before) await LookLaterAsync(client, mark, next, cancellationToken);
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<WaitingTask> ListUnendedAsync(
+        TableClient client, string rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         // What has ended is forgotten sooner than what has not, as a rule: those rows are not even looked at.
         var ending = time.GetUtcNow() + TimeSpan.FromDays(1);
-        var filter = TableClient.CreateQueryFilter($"Enqueued le {before} and Forgotten gt {ending}");
+        var filter = rows + TableClient.CreateQueryFilter($" and Forgotten gt {ending}");
         string[] columns =
         [
             TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Queue, TaskRows.Enqueued, TaskRows.Due, TaskRows.Redrives,
             TaskRows.Attempt, TaskRows.Deferrals,
         ];
-        var client = await table.GetAsync(cancellationToken);
         await foreach (var row in client.QueryAsync<TableEntity>(filter, ListedRows, columns, cancellationToken))
         {
-            if (TaskRows.HasEnded(row)) continue;
-            var due = row.GetDateTimeOffset(TaskRows.Due) ?? row.GetDateTimeOffset(TaskRows.Enqueued)!.Value;
-            if (due > before) continue;
+            if (TaskRows.HasEnded(row) || (row.GetDateTimeOffset(TaskRows.Due) ?? row.GetDateTimeOffset(TaskRows.Enqueued)) is not { } due)
+                continue;
             yield return new WaitingTask(TaskKey.IdOf(row.RowKey), row.GetString(TaskRows.Queue) ?? "", due, row.ETag)
             {
                 Run = TaskRows.RunOf(row),
             };
+        }
+    }
+
+    // Unless something of its bucket has begun again meanwhile.
+    private static async Task LookLaterAsync(TableClient client, TableEntity mark, DateTimeOffset next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            mark[Look] = next;
+            await client.UpdateEntityAsync(mark, mark.ETag, TableUpdateMode.Replace, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            // The next look finds it.
         }
     }
 
@@ -50,8 +90,17 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
         change[TaskRows.Lost] = change[TaskRows.Ended] = now;
         change[TaskRows.Forgotten] = now + LostFor;
         var client = await table.GetAsync(cancellationToken);
-        if (!await client.TryUpdateAsync(change, task.Version, TableUpdateMode.Merge, cancellationToken)) return false;
-        changes.Note(ChangeKinds.Task, task.Id, "FAILURE");
-        return true;
+        try
+        {
+            await client.SubmitTransactionAsync(
+                [new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, task.Version),
+                    .. TaskMarks.ToActions(change.PartitionKey, TaskMarks.Of(change))], cancellationToken);
+            changes.Note(ChangeKinds.Task, task.Id, "FAILURE");
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
     }
 }
