@@ -15,13 +15,20 @@ internal static class NotificationRows
     /// <summary>Enough for 2,000 changes a second each; a drain asks all of them.</summary>
     public const int Partitions = 8;
 
-    public const string State = "State", Claimed = "ClaimedUntil", Id = "Id", CreatedAt = "CreatedAt", EndedAt = "EndedAt";
+    public const string State = "State", Claimed = "ClaimedUntil", Id = "Id", CreatedAt = "CreatedAt", EndedAt = "EndedAt", Key = "Key";
 
     /// <summary>True when a text can be an id: the partition and 32 hexadecimal digits.</summary>
     public static bool IsId(string text) =>
         text.Length == 33 && text[0] is >= '0' and < (char)('0' + Partitions) && text.All(char.IsAsciiHexDigitLower);
 
+    public static IEnumerable<string> AllPartitions =>
+        Enumerable.Range(0, Partitions).Select(p => p.ToString(CultureInfo.InvariantCulture));
+
     public static string PartitionOf(string id) => id[..1];
+
+    /// <summary>The notifications from before a time are before it: their ids are the partition and a GUID of version 7.</summary>
+    public static string IdRowsUntil(string partition, DateTimeOffset time) =>
+        IdRow(string.Create(CultureInfo.InvariantCulture, $"{partition}{time.ToUnixTimeMilliseconds() + 1:x12}"));
 
     public static string PartitionOfKey(string key) => (Hash(key)[0] % Partitions).ToString(CultureInfo.InvariantCulture);
 
@@ -53,7 +60,7 @@ internal static class NotificationRows
         };
         if (n.Subject is not null) row["Subject"] = n.Subject;
         if (n.Template is not null) row["Template"] = n.Template;
-        if (n.Key is not null) row["Key"] = n.Key;
+        if (n.Key is not null) row[Key] = n.Key;
         if (n.QuietHours is not null) row["QuietHours"] = n.QuietHours.ToString();
         if (n.EndedAt is { } ended) row[EndedAt] = ended;
         if (n.Error is not null) row["Error"] = n.Error;
@@ -68,7 +75,7 @@ internal static class NotificationRows
         Payload = JsonSerializer.Deserialize<JsonElement>(row.GetString("Payload")),
         Subject = row.GetString("Subject"),
         Template = row.GetString("Template"),
-        Key = row.GetString("Key"),
+        Key = row.GetString(NotificationRows.Key),
         QuietHours = row.GetString("QuietHours") is { } quiet ? QuietHours.Parse(quiet) : null,
         State = Enum.Parse<NotificationState>(row.GetString(State)),
         Due = row.GetDateTimeOffset("Due") ?? default,

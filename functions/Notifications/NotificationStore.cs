@@ -155,26 +155,40 @@ internal sealed class NotificationStore(
     /// <returns>How many notifications.</returns>
     internal async Task<long> DeleteEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var ended = await DeleteAsync(
-            TableClient.CreateQueryFilter($"RowKey ge {"i-"} and RowKey lt {"i."} and EndedAt lt {before}"), cancellationToken);
-        await DeleteAsync(
-            TableClient.CreateQueryFilter($"RowKey ge {"k-"} and RowKey lt {"k."} and CreatedAt lt {before}"), cancellationToken);
-        return ended;
+        var table = await lazyTable.GetAsync(cancellationToken);
+        var deleted = 0L;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
+        foreach (var partition in NotificationRows.AllPartitions)
+        {
+            // Ids begin with the time: what came later is not looked at.
+            var until = NotificationRows.IdRowsUntil(partition, before);
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {"i-"} and RowKey lt {until}")
+                + TableClient.CreateQueryFilter($" and EndedAt lt {before}");
+            var rows = table.QueryAsync<TableEntity>(
+                filter, select: ["PartitionKey", "RowKey", NotificationRows.Key], cancellationToken: cancellationToken);
+            await Parallel.ForEachAsync(rows, parallel, async (row, token) =>
+            {
+                if (row.GetString(NotificationRows.Key) is { } key) await DeleteKeyAsync(table, key, row.RowKey[2..], token);
+                var answer = await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, token);
+                if (answer.Status != 404) Interlocked.Increment(ref deleted);
+            });
+        }
+
+        return deleted;
     }
 
-    private async Task<long> DeleteAsync(string filter, CancellationToken cancellationToken)
+    // A later notification may have the key by now.
+    private static async Task DeleteKeyAsync(TableClient table, string key, string id, CancellationToken cancellationToken)
     {
-        var deleted = 0L;
-        var table = await lazyTable.GetAsync(cancellationToken);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(
-            table.QueryAsync<TableEntity>(
-                filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken), parallel, async (row, token) =>
+        if (await FindKeyAsync(table, key, cancellationToken) is not { } row || row.GetString(NotificationRows.Id) != id) return;
+        try
         {
-            var answer = await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, token);
-            if (answer.Status != 404) Interlocked.Increment(ref deleted);
-        });
-        return deleted;
+            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            // It has it just now.
+        }
     }
 
     private static IEnumerable<TableTransactionAction> AddActions(Notification notification, TableEntity? knownKey)

@@ -10,6 +10,7 @@ using Serverless.Benchmarks.Media;
 using Serverless.Benchmarks.Orders;
 using Serverless.Benchmarks.Profile;
 using Serverless.Benchmarks.Queues;
+using Serverless.Benchmarks.Scale;
 using Serverless.Benchmarks.Schedules;
 using Serverless.Benchmarks.Tasks;
 using Serverless.Benchmarks.Workflows;
@@ -40,6 +41,7 @@ Benchmark[] benchmarks =
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
     new(ImageBenchmark.Syntax, ImageBenchmark.RunAsync),
     new(ProfileBenchmark.Syntax, ProfileBenchmark.RunAsync),
+    new(ScaleBenchmark.Syntax, ScaleBenchmark.RunAsync),
 ];
 
 var benchmark = args.Length == 0 ? null : Array.Find(benchmarks, known => known.Syntax.Name == args[0]);

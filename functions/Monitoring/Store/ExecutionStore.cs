@@ -43,22 +43,33 @@ internal sealed class ExecutionStore([FromKeyedServices(ExecutionStore.TableName
     internal async Task<int> DeleteBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var newest = ExecutionPack.Partition(before);
-        var (kept, deleted) = (0, 0);
-        await foreach (var page in client.QueryAsync<TableEntity>(select: ExecutionPack.CountColumns, cancellationToken: cancellationToken)
-            .AsPages())
-        {
-            var old = new List<TableEntity>();
-            foreach (var pack in page.Values)
-            {
-                if (kept >= AlwaysKept && string.CompareOrdinal(pack.PartitionKey, newest) > 0) old.Add(pack);
-                else kept += ExecutionPack.CountOf(pack);
-            }
+        var deleted = 0;
+        if (await FindLastKeptAsync(client, cancellationToken) is not { } kept) return deleted;
 
-            await RowDeletion.DeleteAsync(client, old, cancellationToken);
-            deleted += old.Sum(ExecutionPack.CountOf);
+        // Behind it, and not younger: what is kept is not looked at.
+        var newest = ExecutionPack.Partition(before);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey gt {newest}")
+            + TableClient.CreateQueryFilter($" and PartitionKey ge {kept.PartitionKey}")
+            + TableClient.CreateQueryFilter($" and (PartitionKey gt {kept.PartitionKey} or RowKey gt {kept.RowKey})");
+        await foreach (var page in client.QueryAsync<TableEntity>(
+            filter, select: ExecutionPack.CountColumns, cancellationToken: cancellationToken).AsPages())
+        {
+            await RowDeletion.DeleteAsync(client, page.Values, cancellationToken);
+            deleted += page.Values.Sum(ExecutionPack.CountOf);
         }
 
         return deleted;
+    }
+
+    // The pack with which the last 10,000 are full; null while there are fewer.
+    private static async Task<TableEntity?> FindLastKeptAsync(TableClient client, CancellationToken cancellationToken)
+    {
+        var kept = 0;
+        await foreach (var pack in client.QueryAsync<TableEntity>(select: ExecutionPack.CountColumns, cancellationToken: cancellationToken))
+        {
+            if ((kept += ExecutionPack.CountOf(pack)) >= AlwaysKept) return pack;
+        }
+
+        return null;
     }
 }

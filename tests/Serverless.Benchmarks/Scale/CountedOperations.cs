@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.CsvJobs.Store;
+using Serverless.Tasks.Store;
+using Serverless.Workflows.Store;
+
+namespace Serverless.Benchmarks.Scale;
+
+/// <summary>
+/// Counts what work asks of the broker and of storage, at the clients. What is asked by the clock, such as the news of revoked tasks, is no
+/// work's, and lies in tables of its own.
+/// </summary>
+internal sealed partial class CountedOperations : HttpPipelinePolicy, IDisposable
+{
+    private static readonly HashSet<string> OfWork = new(StringComparer.Ordinal)
+        { TaskRows.TableName, CsvJobStore.TableName, RunStore.TableName, "MeasuredSpeeds" };
+
+    private readonly ActivityListener _listener;
+    private long _broker, _tables, _blobWrites, _blobReads;
+
+    public CountedOperations()
+    {
+        // Each message that is sent, taken or settled is an operation.
+        AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name.StartsWith("Azure.Messaging.ServiceBus", StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.OperationName is "ServiceBusSender.Send" or "ServiceBusProcessor.ProcessMessage"
+                    or "ServiceBusReceiver.Complete" or "ServiceBusSender.Schedule") Interlocked.Increment(ref _broker);
+            },
+        };
+        ActivitySource.AddActivityListener(_listener);
+    }
+
+    /// <summary>What was counted so far.</summary>
+    public Operations Now => new(
+        Interlocked.Read(ref _broker), Interlocked.Read(ref _tables), Interlocked.Read(ref _blobWrites), Interlocked.Read(ref _blobReads));
+
+    public void Register(IServiceCollection services, string storage)
+    {
+        var blobs = new BlobClientOptions();
+        blobs.AddPolicy(this, HttpPipelinePosition.PerCall);
+        var tables = new TableClientOptions();
+        tables.AddPolicy(this, HttpPipelinePosition.PerCall);
+        services.AddSingleton(new BlobServiceClient(storage, blobs)).AddSingleton(new TableServiceClient(storage, tables));
+    }
+
+    public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        Count(message.Request);
+        return ProcessNextAsync(message, pipeline);
+    }
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Count(Request request)
+    {
+        if (request.Headers.Contains("DataServiceVersion"))
+        {
+            if (OfWork.Contains(TableOf(request))) Interlocked.Increment(ref _tables);
+        }
+        else if (request.Method == RequestMethod.Get || request.Method == RequestMethod.Head)
+        {
+            Interlocked.Increment(ref _blobReads);
+        }
+        else if (!request.Uri.Query.Contains("restype=container", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _blobWrites);
+        }
+    }
+
+    // A transaction names its table in its content alone.
+    private static string TableOf(Request request)
+    {
+        if (Table().Match(request.Uri.Path) is { Success: true } path) return path.Groups[1].Value;
+        using var content = new MemoryStream();
+        request.Content?.WriteTo(content, CancellationToken.None);
+        return Table().Match(System.Text.Encoding.UTF8.GetString(content.ToArray())) is { Success: true } found ? found.Groups[1].Value : "";
+    }
+
+    [GeneratedRegex(@"devstoreaccount1/([A-Za-z][A-Za-z0-9]+)")]
+    private static partial Regex Table();
+}

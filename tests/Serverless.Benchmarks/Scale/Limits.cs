@@ -1,0 +1,41 @@
+namespace Serverless.Benchmarks.Scale;
+
+/// <summary>
+/// What Azure documents, each with its page; where a page gives none, what is taken, and marked so. See docs/azure-limits.md.
+/// </summary>
+internal static class Limits
+{
+    /// <summary>Operations a second of a Standard namespace: service-bus-throttling.</summary>
+    public const double StandardBroker = 1_000;
+
+    /// <summary>Requests a second of a storage account: scalability-targets-standard-account.</summary>
+    public const double AccountRequests = 20_000;
+
+    /// <summary>Entities a second of a table's partition: storage/tables/scalability-targets.</summary>
+    public const double TablePartition = 2_000;
+
+    /// <summary>Messages a second of one queue; Durable Functions have a queue for each partition: storage/queues/scalability-targets.</summary>
+    public const double StorageQueue = 2_000;
+
+    /// <summary>Instances of an app, where the region's 250 cores allow no more of one core each: flex-consumption-plan.</summary>
+    public const int Instances = 250;
+
+    /// <summary>Instances that are added at once by the length of a queue: functions-target-based-scaling.</summary>
+    public const int AddedAtOnce = 4;
+
+    /// <summary>Taken, since no page says it: the seconds between two such decisions.</summary>
+    public const int Decision = 10;
+
+    /// <summary>Partitions of Durable Functions: host.json.</summary>
+    public const int HubPartitions = 8;
+
+    /// <summary>Partitions of the tasks' table.</summary>
+    public const int TaskPartitions = 8;
+}
+
+/// <summary>List prices for East US in US dollars, as infra/README.md has them.</summary>
+internal static class Prices
+{
+    public const double BrokerMillion = 0.80, TableMillion = 0.036, BlobWriteMillion = 5, BlobReadMillion = 0.40, QueueMillion = 0.40,
+        GbSecond = 0.000026, ExecutionMillion = 0.40, InstanceGb = 2;
+}
