@@ -55,7 +55,7 @@ internal sealed partial class ActionLog(
     /// <summary>A page of actions.</summary>
     public async Task<ActionPage> ListAsync(int size, string? after, CancellationToken cancellationToken)
     {
-        await StoredAsync(cancellationToken);
+        await WaitForWritesAsync(cancellationToken);
         var table = await lazyTable.GetAsync(cancellationToken);
         var rows = await Index.ReadAsync(table, new TimeSlice { From = after }, size, cancellationToken: cancellationToken).Take(size)
             .ToListAsync(cancellationToken);
@@ -66,7 +66,7 @@ internal sealed partial class ActionLog(
     /// <returns>How many.</returns>
     public async Task<int> DeleteOlderThanAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        await StoredAsync(cancellationToken);
+        await WaitForWritesAsync(cancellationToken);
         var table = await lazyTable.GetAsync(cancellationToken);
         var deleted = 0;
         string[] keys = [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey)];
@@ -88,9 +88,9 @@ internal sealed partial class ActionLog(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => StoredAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => WaitForWritesAsync(cancellationToken);
 
-    private Task StoredAsync(CancellationToken cancellationToken)
+    private Task WaitForWritesAsync(CancellationToken cancellationToken)
     {
         lock (_lock) return _writing.WaitAsync(cancellationToken);
     }

@@ -45,7 +45,7 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
             var hadEnded = job.EndedAt is not null;
             if (!change(job)) return job;
 
-            // Listed as open before it is, and as ended after it has: whoever dies in between leaves a job that is looked at once too often.
+            // Listed as open before it is, and as ended after it has: whoever dies in between leaves one that is looked at once too often.
             if (hadEnded && job.EndedAt is null) await ListAsOpenAsync(table, job, cancellationToken);
             try
             {
@@ -118,7 +118,7 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
         var table = await lazyTable.GetAsync(cancellationToken);
         if (await FindAsync(ended.Id, cancellationToken) is { } job && JobRows.PlaceOf(job) == ended.Place)
             await table.DeleteEntityAsync(job.PartitionKey, job.RowKey, ETag.All, cancellationToken);
-        await UnlistAsync(table, ended.Place, cancellationToken);
+        await RemovePlaceAsync(table, ended.Place, cancellationToken);
     }
 
     // Listed first: whoever dies in between leaves a place without a job, which is passed over.
@@ -136,7 +136,7 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
         {
             var known = await FindAsync(job.RowKey, cancellationToken)
                 ?? throw new InvalidOperationException($"The {kind} {job.RowKey} is in the table and cannot be read from it.");
-            if (JobRows.PlaceOf(known) != JobRows.PlaceOf(job)) await UnlistAsync(table, JobRows.PlaceOf(job), cancellationToken);
+            if (JobRows.PlaceOf(known) != JobRows.PlaceOf(job)) await RemovePlaceAsync(table, JobRows.PlaceOf(job), cancellationToken);
             return known;
         }
     }
@@ -150,7 +150,7 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
     private static Task ListAsEndedAsync(TableClient table, TJob job, CancellationToken cancellationToken) =>
         table.UpsertEntityAsync(JobRows.OfIndex(job.RowKey, job.CreatedAt, job.EndedAt), TableUpdateMode.Replace, cancellationToken);
 
-    private static Task UnlistAsync(TableClient table, string place, CancellationToken cancellationToken) =>
+    private static Task RemovePlaceAsync(TableClient table, string place, CancellationToken cancellationToken) =>
         table.DeleteEntityAsync(JobRows.Index.PartitionOf(place), place, ETag.All, cancellationToken);
 
     // Whoever listed a job may have died before it was recorded, and another recorded it later: it is listed once.
@@ -164,7 +164,7 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
         await foreach (var row in JobRows.Index.ReadAsync(table, unended, JobRows.MaxPage, cancellationToken: cancellationToken))
         {
             if (await FindListedAsync(row, cancellationToken) is not { } job)
-                await UnlistAsync(table, row.RowKey, cancellationToken);
+                await RemovePlaceAsync(table, row.RowKey, cancellationToken);
             else if (job.EndedAt is null) yield return job.RowKey;
             else await ListAsEndedAsync(table, job, cancellationToken);
         }

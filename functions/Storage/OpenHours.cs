@@ -32,7 +32,7 @@ internal sealed class OpenHours(string partition, TimeProvider time)
     /// <summary>The row of an hour.</summary>
     public TableEntity RowOf(DateTimeOffset began) => new(partition, KeyOf(began));
 
-    /// <summary>What has not ended, hour by hour, the oldest first.</summary>
+    /// <summary>Lists all that has not ended, hour by hour, the oldest first.</summary>
     /// <param name="table">The table.</param>
     /// <param name="before">Hours that began before.</param>
     /// <param name="find">Finds what has not ended in a slice of the index.</param>

@@ -9,7 +9,9 @@ internal static class RowMerge
     // What most pages need comes with the first look; what is rare is looked for in ever larger steps.
     private const int Growth = 5;
 
-    /// <summary>Merges what is sorted by <paramref name="placeOf"/>. Of each only so much is read as is asked for, and what comes next.</summary>
+    /// <summary>
+    /// Merges what is sorted by <paramref name="placeOf"/>. Of each only so much is read as is asked for, and what comes next.
+    /// </summary>
     public static async IAsyncEnumerable<T> MergeAsync<T>(
         IEnumerable<IAsyncEnumerable<T>> sorted, Func<T, string> placeOf,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)

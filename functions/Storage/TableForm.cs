@@ -17,14 +17,15 @@ internal sealed record TableForm(string Table, int Version, IReadOnlyList<MovedP
 
     /// <summary>Takes over what is of an older form.</summary>
     /// <exception cref="InvalidOperationException">The table is of a newer form.</exception>
-    public async Task BringUpAsync(TableClient table, CancellationToken cancellationToken)
+    public async Task UpgradeAsync(TableClient table, CancellationToken cancellationToken)
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(Key, Key, cancellationToken: cancellationToken);
         var version = found.HasValue ? found.Value!.GetInt32(nameof(Version)) ?? 0 : 0;
         if (version > Version)
         {
             throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture, $"A newer version of the app wrote the table {Table} (form {version}; this one knows {Version}): " +
+                CultureInfo.InvariantCulture,
+                $"A newer version of the app wrote the table {Table} (form {version}; this one knows {Version}): " +
                 $"start that version, or use another data folder or storage account."));
         }
 

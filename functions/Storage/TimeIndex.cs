@@ -7,9 +7,9 @@ using Azure.Data.Tables;
 namespace Serverless.Storage;
 
 /// <summary>
-/// Rows of a table in the order of time, the newest first, spread over partitions: one for each hour and shard. What is written at once goes
-/// to sixteen of them, a list is merged of an hour's shards, hour by hour, and what is old is found without a look at what is not: each costs
-/// what it returns, however much the table holds.
+/// Rows of a table in the order of time, the newest first, spread over partitions: one for each hour and shard. What is written at once
+/// goes to sixteen of them, a list is merged of an hour's shards, hour by hour, and what is old is found without a look at what is not:
+/// each costs what it returns, however much the table holds.
 /// </summary>
 /// <param name="name">Partitions begin with it; of any characters that no other partition of the table begins with.</param>
 internal sealed class TimeIndex(string name)

@@ -153,7 +153,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
     private static string Query(string partition, string from, string to) =>
         TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {from} and RowKey lt {to}");
 
-    /// <summary>What a search has come by.</summary>
+    /// <summary>A step of a search.</summary>
     /// <param name="Place">How far it has come.</param>
     /// <param name="Row">A task; null where there is none any more, or none was.</param>
     /// <param name="Cost">The rows that it cost.</param>

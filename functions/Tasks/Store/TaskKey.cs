@@ -75,7 +75,8 @@ internal static partial class TaskKey
     internal static string Flip(string text) => string.Create(text.Length, text, static (flipped, source) =>
     {
         source.CopyTo(flipped);
-        foreach (ref var digit in flipped[..Math.Min(TimeDigits, flipped.Length)]) digit = Digits[^(Digits.IndexOf(digit, StringComparison.Ordinal) + 1)];
+        foreach (ref var digit in flipped[..Math.Min(TimeDigits, flipped.Length)])
+            digit = Digits[^(Digits.IndexOf(digit, StringComparison.Ordinal) + 1)];
     });
 
     [GeneratedRegex(@"^[A-Za-z0-9._:\-]{1,100}\z")]

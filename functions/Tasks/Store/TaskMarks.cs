@@ -6,10 +6,10 @@ using Azure.Data.Tables;
 namespace Serverless.Tasks.Store;
 
 /// <summary>
-/// Rows that say where to look for others. A mark lies in the partition of the rows that it stands for and is written with the first of them,
-/// in its transaction: it costs no request, and neither is ever there without the other. It stands for a bucket, the rows of about a minute
-/// (2^16 ms), or for the row of an id that was chosen. Three kinds say when something in a bucket is forgotten, that something in it may
-/// not have ended, and that a word is in it: a task's name, a tag, or a state that few tasks end in.
+/// Rows that say where to look for others. A mark lies in the partition of the rows that it stands for and is written with the first of
+/// them, in its transaction: it costs no request, and neither is ever there without the other. It stands for a bucket, the rows of about a
+/// minute (2^16 ms), or for the row of an id that was chosen. Three kinds say when something in a bucket is forgotten, that something in it
+/// may not have ended, and that a word is in it: a task's name, a tag, or a state that few tasks end in.
 /// </summary>
 internal static class TaskMarks
 {
@@ -49,7 +49,9 @@ internal static class TaskMarks
         }
     }
 
-    /// <summary>The rows of marks, each of them once. One that is there is written anew, which tells whoever is about to delete it.</summary>
+    /// <summary>
+    /// The rows of marks, each of them once. One that is there is written anew, which tells whoever is about to delete it.
+    /// </summary>
     public static IEnumerable<TableTransactionAction> ToActions(string partition, IEnumerable<string> marks) =>
         marks.Distinct(StringComparer.Ordinal).Select(
             key => new TableTransactionAction(TableTransactionActionType.UpsertReplace, new TableEntity(partition, key)));
@@ -84,7 +86,7 @@ internal static class TaskMarks
         return TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}");
     }
 
-    /// <summary>What a mark of an expiry, or of something open, stands for: the start of row keys, or a word's mark.</summary>
+    /// <summary>The target of a mark of an expiry, or of something open: the start of row keys, or a word's mark.</summary>
     public static string TargetOf(string mark) =>
         mark.StartsWith(Open, StringComparison.Ordinal) ? mark[Open.Length..] : mark[(Expiry.Length + BucketDigits + 1)..];
 

@@ -5,7 +5,9 @@ using Serverless.Storage;
 
 namespace Serverless.Tasks.Store;
 
-/// <summary>Deletes the tasks whose time to live is over, with their blobs: marks say where they are, so that no others are looked at.</summary>
+/// <summary>
+/// Deletes the tasks whose time to live is over, with their blobs: marks say where they are, so that no others are looked at.
+/// </summary>
 internal sealed class TaskPurge([FromKeyedServices(TaskRows.TableName)] LazyTable table, TaskBlobs blobs, TimeProvider time)
 {
     private const int MarksAtOnce = 500;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.RegularExpressions;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -40,7 +41,7 @@ internal sealed partial class CountedOperations : HttpPipelinePolicy, IDisposabl
         ActivitySource.AddActivityListener(_listener);
     }
 
-    /// <summary>What was counted so far.</summary>
+    /// <summary>The counts so far.</summary>
     public Operations Now => new(
         Interlocked.Read(ref _broker), Interlocked.Read(ref _tables), Interlocked.Read(ref _blobWrites), Interlocked.Read(ref _blobReads));
 
@@ -85,7 +86,8 @@ internal sealed partial class CountedOperations : HttpPipelinePolicy, IDisposabl
         if (Table().Match(request.Uri.Path) is { Success: true } path) return path.Groups[1].Value;
         using var content = new MemoryStream();
         request.Content?.WriteTo(content, CancellationToken.None);
-        return Table().Match(System.Text.Encoding.UTF8.GetString(content.ToArray())) is { Success: true } found ? found.Groups[1].Value : "";
+        var found = Table().Match(Encoding.UTF8.GetString(content.ToArray()));
+        return found.Success ? found.Groups[1].Value : "";
     }
 
     [GeneratedRegex(@"devstoreaccount1/([A-Za-z][A-Za-z0-9]+)")]

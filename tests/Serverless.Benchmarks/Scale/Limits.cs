@@ -1,7 +1,7 @@
 namespace Serverless.Benchmarks.Scale;
 
 /// <summary>
-/// What Azure documents, each with its page; where a page gives none, what is taken, and marked so. See docs/azure-limits.md.
+/// The limits that Azure documents, each with its page; where a page gives none, a figure that is taken, and marked so.
 /// </summary>
 internal static class Limits
 {
@@ -14,7 +14,7 @@ internal static class Limits
     /// <summary>Entities a second of a table's partition: storage/tables/scalability-targets.</summary>
     public const double TablePartition = 2_000;
 
-    /// <summary>Messages a second of one queue; Durable Functions have a queue for each partition: storage/queues/scalability-targets.</summary>
+    /// <summary>Messages a second of one queue; Durable Functions have one a partition: storage/queues/scalability-targets.</summary>
     public const double StorageQueue = 2_000;
 
     /// <summary>Instances of an app, where the region's 250 cores allow no more of one core each: flex-consumption-plan.</summary>

@@ -1,6 +1,6 @@
 namespace Serverless.Benchmarks.Scale;
 
-/// <summary>What is asked of the broker and of storage.</summary>
+/// <summary>Operations of the broker and of storage.</summary>
 internal sealed record Operations(double Broker = 0, double Tables = 0, double BlobWrites = 0, double BlobReads = 0)
 {
     public static Operations operator +(Operations a, Operations b) =>
@@ -16,7 +16,7 @@ internal sealed record Operations(double Broker = 0, double Tables = 0, double B
         [("broker operations", Broker), ("table requests", Tables), ("blob writes", BlobWrites), ("blob reads", BlobReads)];
 }
 
-/// <summary>What work costs: something at its start, and something for each of its units. A line through two counts.</summary>
+/// <summary>The cost of work: something at its start, and something for each of its units. A line through two counts.</summary>
 internal sealed record UnitCost(Operations Fixed, Operations PerUnit)
 {
     /// <summary>The line through two counts.</summary>
@@ -26,6 +26,6 @@ internal sealed record UnitCost(Operations Fixed, Operations PerUnit)
         return new UnitCost(few.Count - (each * few.Units), each);
     }
 
-    /// <summary>What so many units cost.</summary>
+    /// <summary>The cost of so many units.</summary>
     public Operations Of(double units) => Fixed + (PerUnit * units);
 }

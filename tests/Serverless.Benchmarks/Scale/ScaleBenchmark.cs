@@ -4,8 +4,8 @@ using Serverless.Local.CommandLine;
 namespace Serverless.Benchmarks.Scale;
 
 /// <summary>
-/// Counts what the app asks of broker and storage at small scale, holds that against a line through two smaller counts, and simulates with it
-/// what Azure's documented limits make of much more.
+/// Counts what the app asks of broker and storage at small scale, holds that against a line through two smaller counts, and simulates
+/// with it what Azure's documented limits make of much more.
 /// </summary>
 internal static class ScaleBenchmark
 {
@@ -95,8 +95,9 @@ internal static class ScaleBenchmark
     private static IEnumerable<Resource> Storage(Operations each) =>
         [new Resource("storage account", Limits.AccountRequests, each.Tables + each.BlobWrites + each.BlobReads)];
 
-    private static double Dollars(Operations each, double queue) => ((each.Broker * Prices.BrokerMillion) + (each.Tables * Prices.TableMillion)
-        + (each.BlobWrites * Prices.BlobWriteMillion) + (each.BlobReads * Prices.BlobReadMillion) + (queue * Prices.QueueMillion)) / 1e6;
+    private static double Dollars(Operations each, double queue) => ((each.Broker * Prices.BrokerMillion)
+        + (each.Tables * Prices.TableMillion) + (each.BlobWrites * Prices.BlobWriteMillion) + (each.BlobReads * Prices.BlobReadMillion)
+        + (queue * Prices.QueueMillion)) / 1e6;
 
     private static void Show(SimulationResult result) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,

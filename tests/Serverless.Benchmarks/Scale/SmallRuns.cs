@@ -77,7 +77,8 @@ internal sealed class SmallRuns : IAsyncDisposable
         for (var i = 0; i < count; i++)
         {
             await client.SendAsync(
-                "bench.noop", JsonSerializer.SerializeToElement(new NoOpTask.Args(i), AppJson.Options), new SendOptions(), cancellationToken);
+                "bench.noop", JsonSerializer.SerializeToElement(new NoOpTask.Args(i), AppJson.Options), new SendOptions(),
+                cancellationToken);
             while ((await queues.CountAsync("default", cancellationToken)).Active > 0)
                 await Task.Delay(Poll, TimeProvider.System, cancellationToken);
         }

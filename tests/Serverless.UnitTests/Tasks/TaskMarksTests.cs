@@ -64,7 +64,8 @@ public sealed class TaskMarksTests
     [Theory]
     [InlineData("ffffffffffff7000ffffffffffffffff")]
     [InlineData("00000000000070000000000000000000")]
-    public void Of_IdOfAnyTime_HasMarks(string id) => Assert.NotEmpty(TaskMarks.Of(Sent(id)).Select(m => (m, TaskMarks.KnownUntil(m, default))));
+    public void Of_IdOfAnyTime_HasMarks(string id) =>
+        Assert.NotEmpty(TaskMarks.Of(Sent(id)).Select(mark => TaskMarks.KnownUntil(mark, default)));
 
     [Fact]
     public void Runs_BucketsThatFollowEachOther_AreOne()
