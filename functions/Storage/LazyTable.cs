@@ -25,7 +25,7 @@ internal sealed class LazyTable(TableServiceClient tables, string name, TableFor
         await table.CreateIfNotExistsAsync();
 
         // Whoever waits for it may give up; the next goes on waiting.
-        if (form is not null) await form.UpgradeAsync(table, CancellationToken.None);
+        if (form is not null) await form.MigrateAsync(table, CancellationToken.None);
         return table;
     }
 }

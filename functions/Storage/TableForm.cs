@@ -17,7 +17,7 @@ internal sealed record TableForm(string Table, int Version, IReadOnlyList<MovedP
 
     /// <summary>Takes over what is of an older form.</summary>
     /// <exception cref="InvalidOperationException">The table is of a newer form.</exception>
-    public async Task UpgradeAsync(TableClient table, CancellationToken cancellationToken)
+    public async Task MigrateAsync(TableClient table, CancellationToken cancellationToken)
     {
         var found = await table.GetEntityIfExistsAsync<TableEntity>(Key, Key, cancellationToken: cancellationToken);
         var version = found.HasValue ? found.Value!.GetInt32(nameof(Version)) ?? 0 : 0;

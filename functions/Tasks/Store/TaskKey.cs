@@ -57,7 +57,8 @@ internal static partial class TaskKey
     internal static string IdOf(string row) => row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row[1..] : Flip(row);
 
     /// <summary>How the rows begin among which a row lies: those of about a minute, or the row alone where its id was chosen.</summary>
-    internal static string PlaceOf(string row) => row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row : row[..BucketDigits];
+    internal static string PlaceOf(string row) =>
+        row.Length < BucketDigits || row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row : row[..BucketDigits];
 
     /// <summary>True where the id says when it was made.</summary>
     internal static bool IsGenerated(string id) => Generated().IsMatch(id);

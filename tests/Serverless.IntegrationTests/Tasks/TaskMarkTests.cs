@@ -37,7 +37,7 @@ public sealed class TaskMarkTests : IAsyncLifetime
     {
         var rare = await _host.SendAsync(options: new SendOptions { Tags = ["rare"] });
         var chosen = await _host.SendAsync(options: new SendOptions { Tags = ["rare"], TaskId = "chosen-1" });
-        _host.Time.Advance(TimeSpan.FromHours(1));
+        _host.Time.Advance(TimeSpan.FromMinutes(30));
         await FillAsync(TaskIndex.MaxLookedAt + 1_000);
 
         var page = await _host.Http.GetFromJsonAsync<JsonObject>("/api/tasks?tag=rare");
@@ -54,7 +54,7 @@ public sealed class TaskMarkTests : IAsyncLifetime
         _host.Script.Run = (args, _) => throw new BusinessRuleException("no");
         var failed = await _host.SendAsync();
         await _host.WaitAsync(failed, TaskState.Failure);
-        _host.Time.Advance(TimeSpan.FromHours(1));
+        _host.Time.Advance(TimeSpan.FromMinutes(30));
         await FillAsync(TaskIndex.MaxLookedAt + 1_000);
 
         foreach (var query in new[] { "state=FAILURE", "task=test.script", "state=FAILURE&task=test.script" })
