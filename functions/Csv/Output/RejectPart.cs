@@ -24,16 +24,16 @@ internal static class RejectPart
     /// <param name="rows">Records before the range.</param>
     /// <param name="lines">Physical lines before the range.</param>
     /// <param name="output">Where the lines go.</param>
-    /// <param name="cancellationToken">Stops between two records or pieces of one.</param>
     /// <param name="file">
     /// Writes the file of a record with its comma for a line that is counted from the range's start, and answers the file's own line; null
     /// where there is one file.
     /// </param>
+    /// <param name="cancellationToken">Stops between two records or pieces of one.</param>
     /// <returns>How many records were written.</returns>
     /// <exception cref="EndOfStreamException">The part is cut off.</exception>
     public static async ValueTask<long> CopyAsync(
-        Stream part, long rows, long lines, Stream output, CancellationToken cancellationToken = default,
-        Func<long, PendingBuffer, long>? file = null)
+        Stream part, long rows, long lines, Stream output, Func<long, PendingBuffer, long>? file = null,
+        CancellationToken cancellationToken = default)
     {
         var beginning = new PendingBuffer(file is null ? 0 : CopyLength / 16);
         var buffer = ArrayPool<byte>.Shared.Rent(CopyLength);

@@ -130,7 +130,7 @@ internal sealed class MendWriter(
     {
         await StoreAsync(cancellationToken);
         using var part = new MemoryStream(_refused.Pending.ToArray());
-        await RejectPart.CopyAsync(part, 0, 0, rejects, cancellationToken);
+        await RejectPart.CopyAsync(part, 0, 0, rejects, cancellationToken: cancellationToken);
         _refused.Clear();
     }
 

@@ -9,6 +9,8 @@ internal static class FilesReader
 {
     private const string Files = "files";
 
+    private static readonly string[] OfOneFile = ["member", "sheet"];
+
     /// <summary>Takes the pattern out of the request; null when it names one file, or the pattern is at fault.</summary>
     /// <param name="json">The request.</param>
     /// <param name="faults">Receives the faults.</param>
@@ -17,7 +19,7 @@ internal static class FilesReader
         if (json[Files] is not { } node) return null;
         json.Remove(Files);
         if (json.ContainsKey("blob")) faults.Add(Files, "Is not for use with blob, which names one file.");
-        foreach (var option in new[] { "member", "sheet" }.Where(json.ContainsKey))
+        foreach (var option in OfOneFile.Where(json.ContainsKey))
             faults.Add(option, "Is for one file: of several, each archive must have one member, and of workbooks the first sheet is read.");
         BlobPattern? pattern = null;
         if (node is not JsonValue value || !value.TryGetValue<string>(out var text))

@@ -86,8 +86,8 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
                 (await folder.Part(Parts.Rejects(range.Start, range.First))
                     .DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await RejectPart.CopyAsync(
-                part.Content, range.RowsBefore, range.LinesBefore, lines, cancellationToken,
-                places is null ? null : (line, beginning) => places.Reject(range.Start, line, beginning));
+                part.Content, range.RowsBefore, range.LinesBefore, lines,
+                places is null ? null : (line, beginning) => places.Reject(range.Start, line, beginning), cancellationToken);
         }
 
         await stager.FinishAsync(cancellationToken);
