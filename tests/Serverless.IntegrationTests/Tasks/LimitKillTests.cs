@@ -31,7 +31,7 @@ public sealed class LimitKillTests(AzuriteFixture azurite)
 
         var lines = (await File.ReadAllLinesAsync(ledger)).Select(line => line.Split(' ')).ToList();
         Assert.Equal(Enumerable.Range(0, Tasks), lines.Where(l => l[0] == "-").Select(l => int.Parse(l[2])).Distinct().Order());
-        Assert.Equal(LimitedTask.AtOnce, MostAtOnce(lines));
+        Assert.InRange(MostAtOnce(lines), 1, LimitedTask.AtOnce);
         var now = TimeProvider.System.GetUtcNow().AddMinutes(MinutesBetween * (Kills + 1));
         await using var host = await TaskHost.StartAsync(azurite, folder: folder.Path, time: new FakeTimeProvider(now));
         Assert.Equal(new QueueCounts(0, 0, 0), await host.Queues.CountAsync(TaskSlot.Lane));
