@@ -19,12 +19,14 @@ public sealed class HeavyLaneTests(BicepFixture bicep)
             .Select(m => m.GetCustomAttribute<FunctionAttribute>()?.Name).OfType<string>().Distinct().Order(StringComparer.Ordinal),
     ];
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
     private static readonly string List = Path.Combine(Repository.Root, "infra", "functions.json");
 
     [Fact]
     public async Task List_OfTheFunctions_IsThatOfTheCode()
     {
-        var expected = JsonSerializer.Serialize(Functions, new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+        var expected = JsonSerializer.Serialize(Functions, Indented) + "\n";
         if (Environment.GetEnvironmentVariable(Update) == "1") await File.WriteAllTextAsync(List, expected);
 
         var actual = (await File.ReadAllTextAsync(List)).ReplaceLineEndings("\n");
