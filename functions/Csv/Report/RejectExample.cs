@@ -6,12 +6,13 @@ namespace Serverless.Csv.Report;
 
 /// <summary>A rejected record, as <c>rejects.csv</c> has it.</summary>
 /// <param name="Row">Its number.</param>
-/// <param name="Line">The line it starts on, behind its file where there are several.</param>
+/// <param name="Line">The line it starts on.</param>
 /// <param name="Field">The column at fault; empty when the whole record is.</param>
 /// <param name="Code">The error code.</param>
 /// <param name="Message">What was expected and found.</param>
 /// <param name="Raw">The record's text, cut when it is long.</param>
-internal sealed record RejectExample(string Row, string Line, string Field, string Code, string Message, string Raw)
+/// <param name="File">The file that it is in; empty where there is one.</param>
+internal sealed record RejectExample(string Row, string Line, string Field, string Code, string Message, string Raw, string File = "")
 {
     /// <summary>The number that a report shows.</summary>
     public const int MaxShown = 8;
@@ -58,8 +59,8 @@ internal sealed record RejectExample(string Row, string Line, string Field, stri
     // Of several files the name stands before the rest.
     private static RejectExample? Read(CsvRecord record) => record.Fields.Length is 6 or 7 && record.Fields.Length - 6 is var at
         ? new RejectExample(
-            Text(record, at), (at == 0 ? "" : Text(record, 0) + ":") + Text(record, at + 1), Text(record, at + 2), Text(record, at + 3),
-            Text(record, at + 4), Shorten(record, at + 5))
+            Text(record, at), Text(record, at + 1), Text(record, at + 2), Text(record, at + 3), Text(record, at + 4),
+            Shorten(record, at + 5), at == 0 ? "" : Text(record, 0))
         : null;
 
     private static string Text(CsvRecord record, int field) => Decoder.Text(record, field);

@@ -56,7 +56,7 @@ public sealed class SetTests(AzuriteFixture azurite)
                 CultureInfo.InvariantCulture, $"{f.Name[(_folder.Length + 1)..]} {f.Rows} {f.Accepted} {f.Rejected}")));
         Assert.Contains(
             summary.Reasons!, r => r is { Code: "type-error", Count: 2, Row: 2, Line: 4 } && r.File == $"{_folder}/a.csv");
-        Assert.Contains($"{_folder}/a.csv:4", await host.ReadAsync(job, "report.html"), StringComparison.Ordinal);
+        Assert.Contains("/a.csv, line 4, id: type-error", await host.ReadAsync(job, "report.html"), StringComparison.Ordinal);
     }
 
     [Fact]
