@@ -56,7 +56,7 @@ internal static partial class TaskKey
     /// <summary>The id of a row that is a task's.</summary>
     internal static string IdOf(string row) => row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row[1..] : Flip(row);
 
-    /// <summary>How the rows begin among which a row lies: those of about a minute, or the row alone where its id was chosen.</summary>
+    /// <summary>The start of the rows among which a row lies: those of about a minute, or the row alone where its id was chosen.</summary>
     internal static string PlaceOf(string row) =>
         row.Length < BucketDigits || row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row : row[..BucketDigits];
 
