@@ -147,11 +147,11 @@ internal sealed class JobTable<TJob>(LazyTable lazyTable, string kind, TimeProvi
         await table.UpsertEntityAsync(JobRows.OfIndex(job.RowKey, job.CreatedAt, null), TableUpdateMode.Replace, cancellationToken);
     }
 
-    private static Task ListAsEndedAsync(TableClient table, TJob job, CancellationToken cancellationToken) =>
-        table.UpsertEntityAsync(JobRows.OfIndex(job.RowKey, job.CreatedAt, job.EndedAt), TableUpdateMode.Replace, cancellationToken);
+    private static async Task ListAsEndedAsync(TableClient table, TJob job, CancellationToken cancellationToken) =>
+        await table.UpsertEntityAsync(JobRows.OfIndex(job.RowKey, job.CreatedAt, job.EndedAt), TableUpdateMode.Replace, cancellationToken);
 
-    private static Task RemovePlaceAsync(TableClient table, string place, CancellationToken cancellationToken) =>
-        table.DeleteEntityAsync(JobRows.Index.PartitionOf(place), place, ETag.All, cancellationToken);
+    private static async Task RemovePlaceAsync(TableClient table, string place, CancellationToken cancellationToken) =>
+        await table.DeleteEntityAsync(JobRows.Index.PartitionOf(place), place, ETag.All, cancellationToken);
 
     // Whoever listed a job may have died before it was recorded, and another recorded it later: it is listed once.
     private async Task<TJob?> FindListedAsync(TableEntity row, CancellationToken cancellationToken) =>

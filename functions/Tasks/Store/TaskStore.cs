@@ -102,8 +102,9 @@ internal sealed class TaskStore(
         }
     }
 
-    private static Task AddAsync(TableClient client, TableEntity change, TaskMessage message, CancellationToken cancellationToken) =>
-        client.SubmitTransactionAsync(
+    private static async Task AddAsync(
+        TableClient client, TableEntity change, TaskMessage message, CancellationToken cancellationToken) =>
+        await client.SubmitTransactionAsync(
             [new TableTransactionAction(TableTransactionActionType.Add, change), .. OthersOf(change, message)], cancellationToken);
 
     // What is written with the row of a task whose sender chose its id.

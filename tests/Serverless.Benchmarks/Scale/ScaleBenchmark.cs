@@ -31,7 +31,7 @@ internal static class ScaleBenchmark
             await runs.TasksAsync(2, cancellationToken);
             await runs.CsvAsync(1, cancellationToken);
             tasks = await FitAsync("tasks", runs.TasksAsync, 10, 20, 60, cancellationToken);
-            ranges = await FitAsync("ranges of a CSV file", runs.CsvAsync, 4, 8, 24, cancellationToken);
+            ranges = await FitAsync("ranges of a CSV file", runs.CsvAsync, 8, 16, 32, cancellationToken);
             workflows = await FitAsync("workflows of three steps", runs.WorkflowsAsync, 3, 6, 18, cancellationToken);
         }
 
