@@ -29,7 +29,7 @@ internal sealed partial class CsvRecordReader
             var index = _scan;
             var rest = _buffer.Bytes.AsSpan(index, _buffer.End - index);
             var isLineEnd = rest[0] is (byte)'\r' or (byte)'\n';
-            if (rare.EscapedLength(rest, _state == FieldState.Quoted) is var escaped and > 0)
+            if (rare.MeasureEscape(rest, _state == FieldState.Quoted) is var escaped and > 0)
             {
                 if (rest[1] is (byte)'\r' or (byte)'\n') _lineEnds++;
                 _escaped = true;

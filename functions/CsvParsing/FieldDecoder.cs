@@ -20,7 +20,7 @@ internal sealed class FieldDecoder(CsvDialect dialect)
                 : DecodeRare(_rare, field, quoting == FieldQuoting.Escaped, destination, out _);
 
     /// <summary>A field as text; what is not UTF-8 becomes U+FFFD.</summary>
-    public string Text(CsvRecord record, int field)
+    public string DecodeText(CsvRecord record, int field)
     {
         var bytes = record[field];
         if (!record.Fields[field].IsEscaped) return Encoding.UTF8.GetString(bytes);
@@ -52,7 +52,7 @@ internal sealed class FieldDecoder(CsvDialect dialect)
         var written = 0;
         for (var at = 0; at < field.Length; at++)
         {
-            if (rare.EscapedLength(field[at..], isQuoted && !closed) is var escaped and > 0)
+            if (rare.MeasureEscape(field[at..], isQuoted && !closed) is var escaped and > 0)
             {
                 field.Slice(at + 1, escaped - 1).CopyTo(destination[written..]);
                 written += escaped - 1;

@@ -49,7 +49,7 @@ internal static class HeaderReader
     {
         CheckQuotes(header, quote);
         var names = new string[header.Fields.Length];
-        for (var i = 0; i < names.Length; i++) names[i] = decoder.Text(header, i);
+        for (var i = 0; i < names.Length; i++) names[i] = decoder.DecodeText(header, i);
         return names;
     }
 

@@ -50,7 +50,7 @@ internal sealed class RareDialect
     private bool IsEscapeFound => HasEscape && !_dialect.IsEscapeGiven;
 
     /// <summary>Measures the bytes that an escape and what it makes literal take; 0 where none stands.</summary>
-    public int EscapedLength(ReadOnlySpan<byte> text, bool isQuoted)
+    public int MeasureEscape(ReadOnlySpan<byte> text, bool isQuoted)
     {
         if (!HasEscape || text[0] != Escape || text.Length == 1 || (IsEscapeFound && !isQuoted) || !_escapable.Contains(text[1])) return 0;
         return text[1] == '\r' && text.Length > 2 && text[2] == '\n' ? 3 : 2;

@@ -36,7 +36,7 @@ internal sealed class PipelineReports(Containers containers, TimeProvider time, 
         PathOf(args.Input.File, $"{Containers.Processed}/{name}");
         var folder = await JobFolder.OpenAsync(containers, name, cancellationToken);
         var builder = new CsvReportBuilder(args.Input.Blob, args.Input.Bytes, time.GetUtcNow())
-            .AddFacts(args.Input.Dialect?.Facts(args.Input.SchemaIsGiven) ?? [])
+            .AddFacts(args.Input.Dialect?.ListFacts(args.Input.SchemaIsGiven) ?? [])
             .AddErrors(args.Input.Errors)
             .AddSchema(args.Schema);
         JobSummary? summary = null;

@@ -62,7 +62,7 @@ internal static class PipelineServices
         catch (JsonException e)
         {
             throw new TaskValidationException(
-                $"The step {request.Step} takes {{\"file\": \"$.steps.validate_input.file\"}}: {JsonErrors.Word(e)}", e);
+                $"The step {request.Step} takes {{\"file\": \"$.steps.validate_input.file\"}}: {JsonErrors.Describe(e)}", e);
         }
     }
 }

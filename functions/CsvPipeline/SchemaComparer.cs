@@ -9,7 +9,7 @@ using Serverless.CsvParsing;
 namespace Serverless.CsvPipeline;
 
 /// <summary>
-/// Compares a file with a schema, column by column: <c>Take</c> its first records, then ask for <see cref="Differences"/>. A column is
+/// Compares a file with a schema, column by column: <c>Take</c> its first records, then ask for <see cref="ListDifferences"/>. A column is
 /// retyped
 /// when more than half of its values cannot be read as the schema's type: single bad values are for the cleaning to reject.
 /// </summary>
@@ -68,7 +68,7 @@ internal sealed class SchemaComparer
     }
 
     /// <summary>Everything in which the file differs, in the order of the schema; then what it does not know.</summary>
-    public IReadOnlyList<SchemaDifference> Differences()
+    public IReadOnlyList<SchemaDifference> ListDifferences()
     {
         var found = new int?[_given.Fields.Count];
         for (var i = 0; i < _columns.Length; i++)
@@ -90,7 +90,9 @@ internal sealed class SchemaComparer
             if (moved.Contains(place)) differences.Add(new(SchemaDifferenceKind.Moved, field.Name, Place(place), Place(at)));
             if (_misfits[at] * 2 > _values[at])
                 differences.Add(
-                    new(SchemaDifferenceKind.Retyped, field.Name, FieldTypes.Name(field.Type), FieldTypes.Name(_inferred.Fields[at].Type)));
+                    new(
+                        SchemaDifferenceKind.Retyped, field.Name, FieldTypes.Format(field.Type), FieldTypes.Format(
+                            _inferred.Fields[at].Type)));
         }
 
         for (var i = 0; i < _columns.Length; i++)

@@ -49,7 +49,7 @@ internal sealed class ValidateSchemaTask(Containers containers, GivenSchemas bes
                 return --left > 0;
             },
             cancellationToken);
-        return comparer.Differences();
+        return comparer.ListDifferences();
     }
 
     // Without a header a column is what stands in its place.

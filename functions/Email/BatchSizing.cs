@@ -15,5 +15,5 @@ internal static class BatchSizing
     /// <param name="speed">What one connection was measured to send.</param>
     /// <param name="settings">The app's settings.</param>
     public static int Choose(Speed? speed, EmailSettings settings) =>
-        speed is null ? settings.BatchSize : (int)Math.Max(MinBatch, TaskOptimizer.ChunkSize(MaxBatch, speed));
+        speed is null ? settings.BatchSize : (int)Math.Max(MinBatch, TaskOptimizer.ChooseChunkSize(MaxBatch, speed));
 }

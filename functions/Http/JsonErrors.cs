@@ -39,7 +39,7 @@ internal static partial class JsonErrors
             {
                 faults.Add(
                     member.Name + (e.Path is { Length: > 1 } path ? path[1..] : ""), e.Path is { Length: > 1 }
-                        ? Word(e) : $"Must be {Describe(property.PropertyType)}.");
+                        ? Describe(e) : $"Must be {Describe(property.PropertyType)}.");
             }
         }
 
@@ -47,7 +47,7 @@ internal static partial class JsonErrors
     }
 
     /// <summary>The fault as a sentence without types.</summary>
-    public static string Word(JsonException e)
+    public static string Describe(JsonException e)
     {
         var message = e.Message;
         if (Unknown().Match(message) is { Success: true } unknown) return $"There is no member '{unknown.Groups["name"].Value}'.";
@@ -70,7 +70,7 @@ internal static partial class JsonErrors
         var path = e.Path ?? "$";
         return Wrong().IsMatch(e.Message) && FindType(wanted, path, options) is { } type
             ? $"at {path}: it must be {(options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object ? "an object" : Describe(type))}."
-            : $"at {path}: {Word(e)}";
+            : $"at {path}: {Describe(e)}";
     }
 
     // The serializer names the type that the member is in where a constructor takes it.

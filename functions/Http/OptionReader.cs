@@ -9,26 +9,26 @@ internal sealed class OptionReader(JsonObject json, ValidationErrors faults)
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
-    public JsonNode? Node(string name)
+    public JsonNode? ReadNode(string name)
     {
         _taken.Add(name);
         return json[name];
     }
 
-    public string? Text(string name) => Take<string>(name, JsonValueKind.String, "Must be a string.");
+    public string? ReadText(string name) => Take<string>(name, JsonValueKind.String, "Must be a string.");
 
-    public bool? Boolean(string name)
+    public bool? ReadBoolean(string name)
     {
-        var node = Node(name);
+        var node = ReadNode(name);
         if (node is null) return null;
         if (node.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return node.GetValue<bool>();
         faults.Add(name, "Must be true or false.");
         return null;
     }
 
-    public int? Integer(string name, int minimum, int maximum)
+    public int? ReadInteger(string name, int minimum, int maximum)
     {
-        var node = Node(name);
+        var node = ReadNode(name);
         if (node is null) return null;
         if (TryNumber(node, out var number)
             && number == Math.Floor(number) && number >= minimum && number <= maximum) return (int)number;
@@ -44,9 +44,9 @@ internal sealed class OptionReader(JsonObject json, ValidationErrors faults)
             && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 
-    public double? Ratio(string name)
+    public double? ReadRatio(string name)
     {
-        var node = Node(name);
+        var node = ReadNode(name);
         if (node is null) return null;
         if (TryNumber(node, out var number) && number is >= 0 and <= 1)
             return number;
@@ -55,9 +55,9 @@ internal sealed class OptionReader(JsonObject json, ValidationErrors faults)
     }
 
     /// <summary>One of the given words, whatever their case.</summary>
-    public T? Choice<T>(string name, params ReadOnlySpan<(string Word, T Value)> choices) where T : struct
+    public T? ReadChoice<T>(string name, params ReadOnlySpan<(string Word, T Value)> choices) where T : struct
     {
-        var text = Text(name);
+        var text = ReadText(name);
         if (text is null) return null;
         foreach (var (word, value) in choices)
         {
@@ -80,7 +80,7 @@ internal sealed class OptionReader(JsonObject json, ValidationErrors faults)
 
     private T? Take<T>(string name, JsonValueKind kind, string expectation) where T : class
     {
-        var node = Node(name);
+        var node = ReadNode(name);
         if (node is null) return null;
         if (node.GetValueKind() == kind) return node.GetValue<T>();
         faults.Add(name, expectation);

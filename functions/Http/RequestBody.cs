@@ -89,7 +89,7 @@ internal static class RequestBody
         }
         catch (JsonException e)
         {
-            throw new BodyRefusedException(JsonErrors.Word(e) + example, innerException: e);
+            throw new BodyRefusedException(JsonErrors.Describe(e) + example, innerException: e);
         }
     }
 

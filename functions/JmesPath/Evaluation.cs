@@ -49,7 +49,7 @@ internal sealed class Evaluation(object? root, long steps)
     }
 
     /// <exception cref="ExpressionException">There is no such variable.</exception>
-    public object? Variable(string name)
+    public object? GetVariable(string name)
     {
         foreach (var variable in _variables)
         {

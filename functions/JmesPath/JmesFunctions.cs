@@ -14,7 +14,7 @@ internal sealed record FunctionCall(string Function, IReadOnlyList<JmesNode> Arg
     public override IEnumerable<JmesNode> Inner => Arguments;
 
     protected override object? Evaluate(object? value, Evaluation evaluation) => JmesFunctions.Call(
-        Function, new CallArguments(Function, [.. Arguments.Select(a => a.IsArgument ? a : a.Value(value, evaluation))], evaluation));
+        Function, new CallArguments(Function, [.. Arguments.Select(a => a.IsArgument ? a : a.GetValue(value, evaluation))], evaluation));
 }
 
 /// <summary>The functions of JMESPath. What they make is charged for before it is made.</summary>
@@ -23,37 +23,37 @@ internal static class JmesFunctions
     private static readonly Dictionary<string, (int Least, int Most, Func<CallArguments, object?> Run)> ByName = new(
         StringComparer.Ordinal)
     {
-        ["abs"] = (1, 1, a => Math.Abs(a.Number(0))),
-        ["avg"] = (1, 1, a => a.Numbers(0) is { Count: > 0 } numbers ? numbers.Average() : null),
-        ["ceil"] = (1, 1, a => Math.Ceiling(a.Number(0))),
+        ["abs"] = (1, 1, a => Math.Abs(a.GetNumber(0))),
+        ["avg"] = (1, 1, a => a.GetNumbers(0) is { Count: > 0 } numbers ? numbers.Average() : null),
+        ["ceil"] = (1, 1, a => Math.Ceiling(a.GetNumber(0))),
         ["contains"] = (2, 2, Contains),
-        ["ends_with"] = (2, 2, a => a.Text(0).EndsWith(a.Read(a.Text(1)), StringComparison.Ordinal)),
+        ["ends_with"] = (2, 2, a => a.GetText(0).EndsWith(a.Read(a.GetText(1)), StringComparison.Ordinal)),
         ["find_first"] = (2, 4, a => Find(a, last: false)),
         ["find_last"] = (2, 4, a => Find(a, last: true)),
-        ["floor"] = (1, 1, a => Math.Floor(a.Number(0))),
+        ["floor"] = (1, 1, a => Math.Floor(a.GetNumber(0))),
         ["from_items"] = (1, 1, FromItems),
         ["group_by"] = (2, 2, GroupBy),
-        ["items"] = (1, 1, a => a.Members(0).Select(m => (object?)new List<object?> { m.Key, m.Value }).ToList()),
+        ["items"] = (1, 1, a => a.GetMembers(0).Select(m => (object?)new List<object?> { m.Key, m.Value }).ToList()),
         ["join"] = (2, 2, Join),
-        ["keys"] = (1, 1, a => a.Members(0).Select(m => (object?)m.Key).ToList()),
+        ["keys"] = (1, 1, a => a.GetMembers(0).Select(m => (object?)m.Key).ToList()),
         ["length"] = (1, 1, Length),
-        ["lower"] = (1, 1, a => a.Made(a.Text(0)).ToLowerInvariant()),
-        ["map"] = (2, 2, a => a.Array(1).ConvertAll(i => a.Apply(0, i))),
-        ["max"] = (1, 1, a => Extreme(a, a.Array(0), i => i, 1)),
-        ["max_by"] = (2, 2, a => Extreme(a, a.Array(0), i => a.Apply(1, i), 1)),
+        ["lower"] = (1, 1, a => a.Charge(a.GetText(0)).ToLowerInvariant()),
+        ["map"] = (2, 2, a => a.GetArray(1).ConvertAll(i => a.Apply(0, i))),
+        ["max"] = (1, 1, a => Extreme(a, a.GetArray(0), i => i, 1)),
+        ["max_by"] = (2, 2, a => Extreme(a, a.GetArray(0), i => a.Apply(1, i), 1)),
         ["merge"] = (1, int.MaxValue, Merge),
-        ["min"] = (1, 1, a => Extreme(a, a.Array(0), i => i, -1)),
-        ["min_by"] = (2, 2, a => Extreme(a, a.Array(0), i => a.Apply(1, i), -1)),
+        ["min"] = (1, 1, a => Extreme(a, a.GetArray(0), i => i, -1)),
+        ["min_by"] = (2, 2, a => Extreme(a, a.GetArray(0), i => a.Apply(1, i), -1)),
         ["not_null"] = (1, int.MaxValue, a => a.Values.FirstOrDefault(v => v is not null)),
         ["pad_left"] = (2, 3, a => Pad(a, (text, width, with) => text.PadLeft(width, with))),
         ["pad_right"] = (2, 3, a => Pad(a, (text, width, with) => text.PadRight(width, with))),
         ["replace"] = (3, 4, Replace),
         ["reverse"] = (1, 1, Reverse),
-        ["sort"] = (1, 1, a => Sort(a, a.Array(0), i => i)),
-        ["sort_by"] = (2, 2, a => Sort(a, a.Array(0), i => a.Apply(1, i))),
+        ["sort"] = (1, 1, a => Sort(a, a.GetArray(0), i => i)),
+        ["sort_by"] = (2, 2, a => Sort(a, a.GetArray(0), i => a.Apply(1, i))),
         ["split"] = (2, 3, Split),
-        ["starts_with"] = (2, 2, a => a.Text(0).StartsWith(a.Read(a.Text(1)), StringComparison.Ordinal)),
-        ["sum"] = (1, 1, a => a.Numbers(0).Sum()),
+        ["starts_with"] = (2, 2, a => a.GetText(0).StartsWith(a.Read(a.GetText(1)), StringComparison.Ordinal)),
+        ["sum"] = (1, 1, a => a.GetNumbers(0).Sum()),
         ["to_array"] = (1, 1, a => JmesValue.TypeOf(a.Values[0]) == "array" ? a.Values[0] : new List<object?> { a.Values[0] }),
         ["to_number"] = (1, 1, ToNumber),
         ["to_string"] = (1, 1, a => a.Values[0] as string ?? JmesValue.ToText(a.Values[0], a.Evaluation)),
@@ -61,8 +61,8 @@ internal static class JmesFunctions
         ["trim_left"] = (1, 2, a => a.Trim((text, characters) => text.TrimStart(characters))),
         ["trim_right"] = (1, 2, a => a.Trim((text, characters) => text.TrimEnd(characters))),
         ["type"] = (1, 1, a => JmesValue.TypeOf(a.Values[0])),
-        ["upper"] = (1, 1, a => a.Made(a.Text(0)).ToUpperInvariant()),
-        ["values"] = (1, 1, a => a.Members(0).Select(m => m.Value).ToList()),
+        ["upper"] = (1, 1, a => a.Charge(a.GetText(0)).ToUpperInvariant()),
+        ["values"] = (1, 1, a => a.GetMembers(0).Select(m => m.Value).ToList()),
         ["zip"] = (1, int.MaxValue, Zip),
     };
 
@@ -81,17 +81,17 @@ internal static class JmesFunctions
 
     private static object? Contains(CallArguments a)
     {
-        if (a.Values[0] is not string text) return a.Array(0).Exists(item => JmesValue.Equal(item, a.Values[1], a.Evaluation));
-        return a.Values[1] is string part && a.Searched(a.Made(text), part).Contains(part, StringComparison.Ordinal);
+        if (a.Values[0] is not string text) return a.GetArray(0).Exists(item => JmesValue.Equal(item, a.Values[1], a.Evaluation));
+        return a.Values[1] is string part && a.ChargeSearch(a.Charge(text), part).Contains(part, StringComparison.Ordinal);
     }
 
     private static object? Find(CallArguments a, bool last)
     {
-        var (text, part) = (a.Made(a.Text(0)), a.Text(1));
+        var (text, part) = (a.Charge(a.GetText(0)), a.GetText(1));
         if (text.Length == 0 || part.Length == 0) return null;
         a.Evaluation.ChargeSearch(text, part);
-        var start = Math.Clamp(a.Whole(2) ?? 0, 0, text.Length);
-        var end = Math.Clamp(a.Whole(3) ?? text.Length, start, text.Length);
+        var start = Math.Clamp(a.GetWhole(2) ?? 0, 0, text.Length);
+        var end = Math.Clamp(a.GetWhole(3) ?? text.Length, start, text.Length);
         var within = text.AsSpan(start, end - start);
         var found = last ? within.LastIndexOf(part, StringComparison.Ordinal) : within.IndexOf(part, StringComparison.Ordinal);
         return found < 0 ? null : (double)(start + found);
@@ -100,10 +100,10 @@ internal static class JmesFunctions
     private static object? FromItems(CallArguments a)
     {
         var made = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var item in a.Array(0))
+        foreach (var item in a.GetArray(0))
         {
-            if (JmesValue.Items(item, a.Evaluation) is not [string name, var value])
-                throw a.Fault("takes an array of pairs: a text and a value");
+            if (JmesValue.ToItems(item, a.Evaluation) is not [string name, var value])
+                throw a.CreateFault("takes an array of pairs: a text and a value");
             made[a.Read(name)] = value;
         }
 
@@ -113,11 +113,11 @@ internal static class JmesFunctions
     private static object? GroupBy(CallArguments a)
     {
         var groups = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var item in a.Array(0))
+        foreach (var item in a.GetArray(0))
         {
             var key = a.Apply(1, item);
             if (key is null) continue;
-            if (key is not string name) throw a.Fault("needs a text to group by");
+            if (key is not string name) throw a.CreateFault("needs a text to group by");
             if (!groups.TryGetValue(a.Read(name), out var group)) groups[name] = group = new List<object?>();
             ((List<object?>)group!).Add(item);
         }
@@ -127,19 +127,19 @@ internal static class JmesFunctions
 
     private static object? Join(CallArguments a)
     {
-        var (glue, texts) = (a.Text(0), a.Array(1));
-        if (texts.Exists(t => t is not string)) throw a.Fault("takes an array of texts");
+        var (glue, texts) = (a.GetText(0), a.GetArray(1));
+        if (texts.Exists(t => t is not string)) throw a.CreateFault("takes an array of texts");
         a.Evaluation.ChargeText(texts.Sum(t => (double)((string)t!).Length) + ((double)glue.Length * texts.Count));
         return string.Join(glue, texts);
     }
 
     private static object? Length(CallArguments a)
     {
-        if (a.Values[0] is string text) return (double)a.Made(text).EnumerateRunes().Count();
+        if (a.Values[0] is string text) return (double)a.Charge(text).EnumerateRunes().Count();
         if (a.Values[0] is JsonElement { ValueKind: JsonValueKind.Array } array) return (double)array.GetArrayLength();
-        if (JmesValue.Items(a.Values[0], a.Evaluation) is { } items) return (double)items.Count;
-        return JmesValue.Members(a.Values[0], a.Evaluation) is { } members
-            ? (double)members.Count : throw a.Fault(0, "a text, an array or an object");
+        if (JmesValue.ToItems(a.Values[0], a.Evaluation) is { } items) return (double)items.Count;
+        return JmesValue.ToMembers(a.Values[0], a.Evaluation) is { } members
+            ? (double)members.Count : throw a.CreateFault(0, "a text, an array or an object");
     }
 
     private static object? Merge(CallArguments a)
@@ -147,7 +147,7 @@ internal static class JmesFunctions
         var made = new Dictionary<string, object?>(StringComparer.Ordinal);
         for (var i = 0; i < a.Values.Count; i++)
         {
-            foreach (var (name, value) in a.Members(i)) made[name] = value;
+            foreach (var (name, value) in a.GetMembers(i)) made[name] = value;
         }
 
         return made;
@@ -155,19 +155,19 @@ internal static class JmesFunctions
 
     private static object? Pad(CallArguments a, Func<string, int, char, string> pad)
     {
-        var (text, width) = (a.Text(0), a.Whole(1) ?? 0);
-        if (width < 0 || (a.Values.Count > 2 && a.Text(2).Length != 1)) throw a.Fault("takes a width from 0, and one character");
+        var (text, width) = (a.GetText(0), a.GetWhole(1) ?? 0);
+        if (width < 0 || (a.Values.Count > 2 && a.GetText(2).Length != 1)) throw a.CreateFault("takes a width from 0, and one character");
         a.Evaluation.ChargeText(Math.Max(text.Length, (double)width));
-        return pad(text, width, a.Values.Count > 2 ? a.Text(2)[0] : ' ');
+        return pad(text, width, a.Values.Count > 2 ? a.GetText(2)[0] : ' ');
     }
 
     private static object? Replace(CallArguments a)
     {
-        var (text, old, with) = (a.Made(a.Text(0)), a.Text(1), a.Text(2));
-        if (a.Whole(3) is < 0) throw a.Fault("takes a count from 0");
+        var (text, old, with) = (a.Charge(a.GetText(0)), a.GetText(1), a.GetText(2));
+        if (a.GetWhole(3) is < 0) throw a.CreateFault("takes a count from 0");
         if (old.Length == 0) return text;
         a.Evaluation.ChargeSearch(text, old);
-        var parts = text.Split(old, (int)Math.Min((a.Whole(3) ?? int.MaxValue) + 1L, int.MaxValue));
+        var parts = text.Split(old, (int)Math.Min((a.GetWhole(3) ?? int.MaxValue) + 1L, int.MaxValue));
         a.Evaluation.Charge(parts.Length);
         a.Evaluation.ChargeText(text.Length + ((double)with.Length * parts.Length));
         return string.Join(with, parts);
@@ -175,17 +175,17 @@ internal static class JmesFunctions
 
     private static object? Reverse(CallArguments a)
     {
-        if (a.Values[0] is string text) return string.Concat(a.Made(text).EnumerateRunes().Reverse());
-        var items = a.Array(0).ToList();
+        if (a.Values[0] is string text) return string.Concat(a.Charge(text).EnumerateRunes().Reverse());
+        var items = a.GetArray(0).ToList();
         items.Reverse();
         return items;
     }
 
     private static object? Split(CallArguments a)
     {
-        var (text, by) = (a.Made(a.Text(0)), a.Text(1));
-        if (a.Whole(2) is < 0) throw a.Fault("takes a count from 0");
-        var most = (int)Math.Min((a.Whole(2) ?? int.MaxValue) + 1L, int.MaxValue);
+        var (text, by) = (a.Charge(a.GetText(0)), a.GetText(1));
+        if (a.GetWhole(2) is < 0) throw a.CreateFault("takes a count from 0");
+        var most = (int)Math.Min((a.GetWhole(2) ?? int.MaxValue) + 1L, int.MaxValue);
         a.Evaluation.ChargeSearch(text, by);
         if (by.Length > 0) return text.Split(by, most).Select(p => (object?)p).ToList();
         a.Evaluation.Charge(text.Length);
@@ -206,7 +206,7 @@ internal static class JmesFunctions
 
     private static object? Zip(CallArguments a)
     {
-        var arrays = a.Values.Select((_, i) => a.Array(i)).ToList();
+        var arrays = a.Values.Select((_, i) => a.GetArray(i)).ToList();
         var rows = Enumerable.Range(0, arrays.Min(array => array.Count)).Select(i => (object?)arrays.ConvertAll(array => array[i]));
         a.Evaluation.Charge((long)arrays.Min(array => array.Count) * arrays.Count);
         return rows.ToList();
@@ -215,7 +215,7 @@ internal static class JmesFunctions
     private static object? Extreme(CallArguments a, List<object?> items, Func<object?, object?> by, int sign)
     {
         if (items.Count == 0) return null;
-        var keys = a.Keys(items, by);
+        var keys = a.SelectKeys(items, by);
         var best = 0;
         for (var i = 1; i < items.Count; i++)
         {
@@ -227,7 +227,7 @@ internal static class JmesFunctions
 
     private static object? Sort(CallArguments a, List<object?> items, Func<object?, object?> by)
     {
-        var keys = a.Keys(items, by);
+        var keys = a.SelectKeys(items, by);
         a.Evaluation.Charge((long)items.Count * (long)Math.Log2(items.Count + 1));
         return Enumerable.Range(0, items.Count)
             .Order(Comparer<int>.Create((x, y) => CallArguments.Compare(keys[x], keys[y]) is var c && c != 0 ? c : x.CompareTo(y)))

@@ -19,7 +19,7 @@ internal abstract record JmesNode
     }
 
     /// <summary>The value where a projection ends.</summary>
-    public object? Value(object? value, Evaluation evaluation) => JmesValue.Settle(Apply(value, evaluation));
+    public object? GetValue(object? value, Evaluation evaluation) => JmesValue.Settle(Apply(value, evaluation));
 
     protected abstract object? Evaluate(object? value, Evaluation evaluation);
 
@@ -52,12 +52,12 @@ internal sealed record Literal(object? Constant) : JmesNode
 
 internal sealed record Identifier(string Name) : JmesNode
 {
-    protected override object? Evaluate(object? value, Evaluation evaluation) => JmesValue.Member(value, Name, evaluation);
+    protected override object? Evaluate(object? value, Evaluation evaluation) => JmesValue.FindMember(value, Name, evaluation);
 }
 
 internal sealed record VariableReference(string Name) : JmesNode
 {
-    protected override object? Evaluate(object? value, Evaluation evaluation) => evaluation.Variable(Name);
+    protected override object? Evaluate(object? value, Evaluation evaluation) => evaluation.GetVariable(Name);
 }
 
 /// <summary>Applies the right side to the value of the left side: <c>a.b</c>, <c>a[0]</c>.</summary>
@@ -73,7 +73,7 @@ internal sealed record Pipe(JmesNode Left, JmesNode Right) : JmesNode
 {
     public override IEnumerable<JmesNode> Inner => [Left, Right];
 
-    protected override object? Evaluate(object? value, Evaluation evaluation) => Right.Apply(Left.Value(value, evaluation), evaluation);
+    protected override object? Evaluate(object? value, Evaluation evaluation) => Right.Apply(Left.GetValue(value, evaluation), evaluation);
 }
 
 internal sealed record Or(JmesNode Left, JmesNode Right) : JmesNode
@@ -111,7 +111,7 @@ internal sealed record Comparison(JmesNode Left, JmesNode Right, string Operator
 
     protected override object? Evaluate(object? value, Evaluation evaluation)
     {
-        var (left, right) = (Left.Value(value, evaluation), Right.Value(value, evaluation));
+        var (left, right) = (Left.GetValue(value, evaluation), Right.GetValue(value, evaluation));
         if (Operator is "==" or "!=") return JmesValue.Equal(left, right, evaluation) == (Operator == "==");
         if (Compare(left, right, evaluation) is not { } order) return null;
         return Operator switch { "<" => order < 0, "<=" => order <= 0, ">" => order > 0, _ => order >= 0 };
@@ -121,7 +121,7 @@ internal sealed record Comparison(JmesNode Left, JmesNode Right, string Operator
     private static int? Compare(object? left, object? right, Evaluation evaluation)
     {
         if (left is not string a || right is not string b)
-            return JmesValue.Number(left, evaluation) is { } x && JmesValue.Number(right, evaluation) is { } y ? x.CompareTo(y) : null;
+            return JmesValue.ToNumber(left, evaluation) is { } x && JmesValue.ToNumber(right, evaluation) is { } y ? x.CompareTo(y) : null;
         evaluation.ChargeRead(Math.Min(a.Length, b.Length));
         return string.CompareOrdinal(a, b);
     }
@@ -133,8 +133,8 @@ internal sealed record Arithmetic(JmesNode? Left, JmesNode Right, char Operator)
 
     protected override object? Evaluate(object? value, Evaluation evaluation)
     {
-        var left = Left is null ? 0 : JmesValue.Number(Left.Value(value, evaluation), evaluation);
-        if (left is not { } x || JmesValue.Number(Right.Value(value, evaluation), evaluation) is not { } y) return null;
+        var left = Left is null ? 0 : JmesValue.ToNumber(Left.GetValue(value, evaluation), evaluation);
+        if (left is not { } x || JmesValue.ToNumber(Right.GetValue(value, evaluation), evaluation) is not { } y) return null;
         var result = Operator switch { '+' => x + y, '-' => x - y, '*' => x * y, '/' => x / y, '%' => x % y, _ => Math.Floor(x / y) };
         return double.IsFinite(result) ? result : throw new ExpressionException("A calculation gives no number.");
     }
@@ -144,7 +144,8 @@ internal sealed record MultiSelectList(IReadOnlyList<JmesNode> Members) : JmesNo
 {
     public override IEnumerable<JmesNode> Inner => Members;
 
-    protected override object? Evaluate(object? value, Evaluation evaluation) => Members.Select(m => m.Value(value, evaluation)).ToList();
+    protected override object? Evaluate(object? value, Evaluation evaluation) =>
+        Members.Select(m => m.GetValue(value, evaluation)).ToList();
 }
 
 internal sealed record MultiSelectHash(IReadOnlyDictionary<string, JmesNode> Members) : JmesNode
@@ -152,7 +153,7 @@ internal sealed record MultiSelectHash(IReadOnlyDictionary<string, JmesNode> Mem
     public override IEnumerable<JmesNode> Inner => Members.Values;
 
     protected override object? Evaluate(object? value, Evaluation evaluation) =>
-        Members.ToDictionary(m => m.Key, m => m.Value.Value(value, evaluation), StringComparer.Ordinal);
+        Members.ToDictionary(m => m.Key, m => m.Value.GetValue(value, evaluation), StringComparer.Ordinal);
 }
 
 internal sealed record Let(IReadOnlyList<(string Name, JmesNode Value)> Bindings, JmesNode Body) : JmesNode
@@ -161,7 +162,7 @@ internal sealed record Let(IReadOnlyList<(string Name, JmesNode Value)> Bindings
 
     protected override object? Evaluate(object? value, Evaluation evaluation)
     {
-        var values = Bindings.Select(b => (b.Name, Value: b.Value.Value(value, evaluation))).ToList();
+        var values = Bindings.Select(b => (b.Name, Value: b.Value.GetValue(value, evaluation))).ToList();
         foreach (var (name, bound) in values) evaluation.Push(name, bound);
         var result = Body.Apply(value, evaluation);
         evaluation.Pop(values.Count);
@@ -180,7 +181,7 @@ internal sealed record Index(int Position) : JmesNode
             return From(json.GetArrayLength()) is { } at ? JmesValue.From(json[at]) : null;
         }
 
-        return JmesValue.Items(value, evaluation) is { } items && From(items.Count) is { } index ? items[index] : null;
+        return JmesValue.ToItems(value, evaluation) is { } items && From(items.Count) is { } index ? items[index] : null;
     }
 
     private int? From(int count)
@@ -196,13 +197,13 @@ internal abstract record ProjectionNode : JmesNode;
 internal sealed record ListWildcard : ProjectionNode
 {
     protected override object? Evaluate(object? value, Evaluation evaluation) =>
-        JmesValue.Items(value, evaluation) is { } items ? new Projection([.. items.Where(i => i is not null)]) : null;
+        JmesValue.ToItems(value, evaluation) is { } items ? new Projection([.. items.Where(i => i is not null)]) : null;
 }
 
 internal sealed record HashWildcard : ProjectionNode
 {
     protected override object? Evaluate(object? value, Evaluation evaluation) =>
-        JmesValue.Members(value, evaluation) is { } members ? new Projection([.. members.Select(m => m.Value)]) : null;
+        JmesValue.ToMembers(value, evaluation) is { } members ? new Projection([.. members.Select(m => m.Value)]) : null;
 }
 
 internal sealed record Filter(JmesNode Condition) : ProjectionNode
@@ -210,7 +211,7 @@ internal sealed record Filter(JmesNode Condition) : ProjectionNode
     public override IEnumerable<JmesNode> Inner => [Condition];
 
     protected override object? Evaluate(object? value, Evaluation evaluation) =>
-        JmesValue.Items(value, evaluation) is { } items
+        JmesValue.ToItems(value, evaluation) is { } items
             ? new Projection([.. items.Where(i => !JmesValue.IsFalse(Condition.Apply(i, evaluation)))]) : null;
 }
 
@@ -218,11 +219,11 @@ internal sealed record Flatten : ProjectionNode
 {
     protected override object? Evaluate(object? value, Evaluation evaluation)
     {
-        if (JmesValue.Items(value, evaluation) is not { } items) return null;
+        if (JmesValue.ToItems(value, evaluation) is not { } items) return null;
         var flat = new List<object?>();
         foreach (var item in items)
         {
-            if (JmesValue.Items(item, evaluation) is { } nested) flat.AddRange(nested.Where(n => n is not null));
+            if (JmesValue.ToItems(item, evaluation) is { } nested) flat.AddRange(nested.Where(n => n is not null));
             else if (item is not null) flat.Add(item);
         }
 
@@ -242,7 +243,7 @@ internal sealed record Slice(int? Start, int? Stop, int? Step) : ProjectionNode
             return string.Concat(Cut([.. text.EnumerateRunes()]));
         }
 
-        return JmesValue.Items(value, evaluation) is { } items ? new Projection([.. Cut(items)]) : null;
+        return JmesValue.ToItems(value, evaluation) is { } items ? new Projection([.. Cut(items)]) : null;
     }
 
     private IEnumerable<T> Cut<T>(List<T> items)

@@ -48,7 +48,7 @@ internal static class JmesValue
         _ => false,
     };
 
-    public static double? Number(object? value, Evaluation evaluation)
+    public static double? ToNumber(object? value, Evaluation evaluation)
     {
         if (value is double number) return number;
         if (value is not JsonElement { ValueKind: JsonValueKind.Number } json) return null;
@@ -59,7 +59,7 @@ internal static class JmesValue
     }
 
     /// <summary>An array's items; null for what is none.</summary>
-    public static List<object?>? Items(object? value, Evaluation evaluation)
+    public static List<object?>? ToItems(object? value, Evaluation evaluation)
     {
         if (Settle(value) is List<object?> list)
         {
@@ -75,7 +75,7 @@ internal static class JmesValue
     }
 
     /// <summary>An object's members in their order; null for what is none.</summary>
-    public static IReadOnlyList<KeyValuePair<string, object?>>? Members(object? value, Evaluation evaluation)
+    public static IReadOnlyList<KeyValuePair<string, object?>>? ToMembers(object? value, Evaluation evaluation)
     {
         if (value is Dictionary<string, object?> dictionary)
         {
@@ -89,7 +89,7 @@ internal static class JmesValue
         return [.. json.EnumerateObject().Select(p => KeyValuePair.Create(NameOf(p, evaluation), From(p.Value, evaluation)))];
     }
 
-    public static object? Member(object? value, string name, Evaluation evaluation)
+    public static object? FindMember(object? value, string name, Evaluation evaluation)
     {
         if (value is Dictionary<string, object?> dictionary) return dictionary.GetValueOrDefault(name);
         if (value is not JsonElement { ValueKind: JsonValueKind.Object } json) return null;
@@ -109,11 +109,11 @@ internal static class JmesValue
             case "number":
                 return SameNumber(a!, b!, evaluation);
             case "array":
-                var (left, right) = (Items(a, evaluation)!, Items(b, evaluation)!);
+                var (left, right) = (ToItems(a, evaluation)!, ToItems(b, evaluation)!);
                 return left.Count == right.Count && left.Zip(right).All(pair => Equal(pair.First, pair.Second, evaluation));
             case "object":
-                var (mine, others) = (Members(a, evaluation)!, new Dictionary<string, object?>(StringComparer.Ordinal));
-                foreach (var (name, value) in Members(b, evaluation)!) others[name] = value;
+                var (mine, others) = (ToMembers(a, evaluation)!, new Dictionary<string, object?>(StringComparer.Ordinal));
+                foreach (var (name, value) in ToMembers(b, evaluation)!) others[name] = value;
                 return mine.Count == others.Count
                     && mine.All(m => others.TryGetValue(m.Key, out var other) && Equal(m.Value, other, evaluation));
             case "string":
@@ -157,7 +157,7 @@ internal static class JmesValue
 
     private static bool SameNumber(object a, object b, Evaluation evaluation)
     {
-        var (x, y) = (Number(a, evaluation)!.Value, Number(b, evaluation)!.Value);
+        var (x, y) = (ToNumber(a, evaluation)!.Value, ToNumber(b, evaluation)!.Value);
         if (a is JsonElement one && b is JsonElement other && one.TryGetDecimal(out var left) && other.TryGetDecimal(out var right))
             return left == right;
         return x.Equals(y);
@@ -198,7 +198,7 @@ internal static class JmesValue
 
     private static void WriteContainer(Utf8JsonWriter writer, object value, Evaluation evaluation, int depth)
     {
-        if (Members(value, evaluation) is { } members)
+        if (ToMembers(value, evaluation) is { } members)
         {
             writer.WriteStartObject();
             foreach (var (name, member) in members)
@@ -213,7 +213,7 @@ internal static class JmesValue
         }
 
         writer.WriteStartArray();
-        foreach (var item in Items(value, evaluation) ?? throw new ExpressionException("It gives an expression, which is no value."))
+        foreach (var item in ToItems(value, evaluation) ?? throw new ExpressionException("It gives an expression, which is no value."))
             Write(writer, item, evaluation, depth + 1);
         writer.WriteEndArray();
     }

@@ -5,5 +5,5 @@ namespace Serverless.Jobs;
 internal readonly record struct Speed(double ItemsPerSecond)
 {
     /// <summary>Estimates the time that one worker takes.</summary>
-    public TimeSpan TimeFor(long items) => TimeSpan.FromSeconds(Math.Min(items / ItemsPerSecond, TimeSpan.MaxValue.TotalSeconds / 2));
+    public TimeSpan EstimateTime(long items) => TimeSpan.FromSeconds(Math.Min(items / ItemsPerSecond, TimeSpan.MaxValue.TotalSeconds / 2));
 }

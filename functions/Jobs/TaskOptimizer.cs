@@ -25,7 +25,7 @@ internal static class TaskOptimizer
     /// <param name="speed">What was measured; null when nothing was, which gives <see cref="UnmeasuredChunk"/>.</param>
     /// <param name="target">How long a chunk should take; <see cref="Target"/> when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The total is negative, or the target is not positive.</exception>
-    public static long ChunkSize(long total, Speed? speed, TimeSpan? target = null)
+    public static long ChooseChunkSize(long total, Speed? speed, TimeSpan? target = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(total);
         var time = target ?? Target;

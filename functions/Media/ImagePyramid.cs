@@ -15,7 +15,7 @@ internal sealed class ImagePyramid(SKBitmap full) : IDisposable
 
     /// <summary>The smallest level that need not be enlarged; it stays the pyramid's.</summary>
     /// <param name="scale">Pixels to be made of one pixel of the full size.</param>
-    public SKBitmap LevelFor(float scale)
+    public SKBitmap ChooseLevel(float scale)
     {
         var level = 0;
         while (scale <= 0.5f && _levels[level] is { Width: > 1, Height: > 1 })

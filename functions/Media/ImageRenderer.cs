@@ -29,7 +29,7 @@ internal static class ImageRenderer
             // What is opaque has something behind a background that is not.
             canvas.Clear(opaque ? SKColors.White : SKColors.Transparent);
             canvas.DrawColor(rendition.Background);
-            Draw(canvas, pyramid.LevelFor(placement.Scale * size.Width / pyramid.Size.Width), size, placement);
+            Draw(canvas, pyramid.ChooseLevel(placement.Scale * size.Width / pyramid.Size.Width), size, placement);
         }
 
         return Encode(made, rendition.Format, rendition.Target.Quality);

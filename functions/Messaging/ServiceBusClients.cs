@@ -16,12 +16,12 @@ internal static class ServiceBusClients
         : new ServiceBusClient(Namespace(configuration), Credential(configuration));
 
     public static ServiceBusAdministrationClient CreateAdministration(IConfiguration configuration) =>
-        AdministrationConnection(configuration) is { } text
+        FindAdministrationConnection(configuration) is { } text
             ? new ServiceBusAdministrationClient(text)
             : new ServiceBusAdministrationClient(Namespace(configuration), Credential(configuration));
 
     /// <summary>Null where an identity is used.</summary>
-    internal static string? AdministrationConnection(IConfiguration configuration) =>
+    internal static string? FindAdministrationConnection(IConfiguration configuration) =>
         Setting(configuration, QueueConnection.AdministrationSetting)
         ?? (Setting(configuration, QueueConnection.Setting) is { } text ? ForAdministration(text) : null);
 

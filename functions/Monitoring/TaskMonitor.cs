@@ -133,7 +133,7 @@ internal sealed class TaskMonitor(
     public async Task<FailureAnalysis> ReadFailuresAsync(int hours, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
-        var from = TotalsStore.HourOf(TotalsStore.Partition(now.AddHours(-hours)));
+        var from = TotalsStore.HourOf(TotalsStore.BuildPartition(now.AddHours(-hours)));
         var (all, byTask, byQueue) =
             (new TaskTotals(), new Dictionary<string, TaskTotals>(StringComparer.Ordinal), new Dictionary<string, TaskTotals>(
                 StringComparer.Ordinal));
@@ -184,7 +184,7 @@ internal sealed class TaskMonitor(
     ];
 
     private static List<ErrorCount> ErrorCounts(TaskTotals totals) =>
-        [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorCount(c, totals.Errors(c))).Where(e => e.Failures > 0)
+        [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorCount(c, totals.CountErrors(c))).Where(e => e.Failures > 0)
             .OrderByDescending(e => e.Failures)];
 
     private async Task<IReadOnlyList<TaskExecution>> ListAsync(

@@ -56,7 +56,7 @@ internal sealed class TaskTotals
     public double? SuccessRate => Succeeded + Failed == 0 ? null : (double)Succeeded / (Succeeded + Failed);
 
     /// <summary>Runs that failed with an error of this class, whatever followed.</summary>
-    public long Errors(ErrorClass errorClass) => _errors[(int)errorClass];
+    public long CountErrors(ErrorClass errorClass) => _errors[(int)errorClass];
 
     /// <summary>Adds a run.</summary>
     public void Add(TaskExecution run)

@@ -30,7 +30,7 @@ internal sealed class DeliverNotification(NotificationStore store, WebhookSender
         if (notification.State == NotificationState.Delivered) return "delivered before";
 
         var now = time.GetUtcNow();
-        if (notification.QuietHours?.NextAllowed(now) is { } allowed && allowed > now)
+        if (notification.QuietHours?.FindNextAllowed(now) is { } allowed && allowed > now)
         {
             await store.PostponeAsync(notification.Id, allowed, null, context.CancellationToken);
             return $"postponed to {allowed:O}";

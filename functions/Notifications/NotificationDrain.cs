@@ -45,7 +45,7 @@ internal sealed class NotificationDrain(
         if (notification is { State: NotificationState.Pending })
         {
             var now = time.GetUtcNow();
-            if (notification.QuietHours?.NextAllowed(now) is { } allowed && allowed > now)
+            if (notification.QuietHours?.FindNextAllowed(now) is { } allowed && allowed > now)
             {
                 await store.PostponeAsync(claim.Id, allowed, claim, cancellationToken);
                 return false;

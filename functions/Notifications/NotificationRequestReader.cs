@@ -23,8 +23,8 @@ internal static class NotificationRequestReader
         JsonObject json, NotificationSettings settings, DateTimeOffset now, ValidationErrors faults)
     {
         var reader = new OptionReader(json, faults);
-        var channel = reader.Choice("channel", ("webhook", NotificationChannel.Webhook), ("email", NotificationChannel.Email));
-        if (reader.Node("channel") is null) faults.Add("channel", "Is required: \"webhook\" or \"email\".");
+        var channel = reader.ReadChoice("channel", ("webhook", NotificationChannel.Webhook), ("email", NotificationChannel.Email));
+        if (reader.ReadNode("channel") is null) faults.Add("channel", "Is required: \"webhook\" or \"email\".");
         var target = ReadTarget(reader, channel, settings, faults);
         var notification = new Notification
         {
@@ -47,8 +47,8 @@ internal static class NotificationRequestReader
     private static string? ReadTarget(
         OptionReader reader, NotificationChannel? channel, NotificationSettings settings, ValidationErrors faults)
     {
-        if (reader.Node("target") is null) faults.Add("target", "Is required: the URL of the webhook, or the e-mail address.");
-        if (reader.Text("target") is not { } target || channel is null) return null;
+        if (reader.ReadNode("target") is null) faults.Add("target", "Is required: the URL of the webhook, or the e-mail address.");
+        if (reader.ReadText("target") is not { } target || channel is null) return null;
         var fault = channel == NotificationChannel.Webhook
             ? WebhookTarget.FindFault(target, settings)
             : Mailbox.TryParse(target, out _, out var bad) ? null : bad;
@@ -58,7 +58,7 @@ internal static class NotificationRequestReader
 
     private static JsonElement ReadPayload(OptionReader reader, ValidationErrors faults)
     {
-        if (reader.Node("payload") is not JsonObject payload)
+        if (reader.ReadNode("payload") is not JsonObject payload)
         {
             faults.Add("payload", "Is required: an object, which is the webhook's body, or the values of the mail's template.");
             return default;
@@ -76,7 +76,7 @@ internal static class NotificationRequestReader
 
     private static string? ReadSubject(OptionReader reader, ValidationErrors faults)
     {
-        var subject = reader.Text("subject");
+        var subject = reader.ReadText("subject");
         if (subject?.Length > MaxSubjectLength || subject?.Any(char.IsControl) == true)
             faults.Add("subject", $"Must be one line of at most {MaxSubjectLength} characters, without control characters.");
         return subject;
@@ -84,7 +84,7 @@ internal static class NotificationRequestReader
 
     private static string? ReadTemplate(OptionReader reader, ValidationErrors faults)
     {
-        var template = reader.Text("template");
+        var template = reader.ReadText("template");
         if (template is not null && !TemplateStore.IsName(template))
             faults.Add("template", "Must be a template's name: 1 to 100 letters, digits and . _ - in folders or not.");
         return template;
@@ -92,14 +92,14 @@ internal static class NotificationRequestReader
 
     private static string? ReadKey(OptionReader reader, ValidationErrors faults)
     {
-        var key = reader.Text("key");
+        var key = reader.ReadText("key");
         if (key?.Length is 0 or > MaxKeyLength) faults.Add("key", $"Must be 1 to {MaxKeyLength} characters long.");
         return key;
     }
 
     private static DateTimeOffset ReadTime(OptionReader reader, DateTimeOffset now, ValidationErrors faults)
     {
-        if (reader.Text("notBefore") is not { } text) return DateTimeOffset.MinValue;
+        if (reader.ReadText("notBefore") is not { } text) return DateTimeOffset.MinValue;
         if (!UtcTime.TryParse(text, out var time)) faults.Add("notBefore", $"Must be {UtcTime.Example}.");
         else if (time > now + MaxWait) faults.Add("notBefore", "Must be within a year from now.");
         else return time;
@@ -108,7 +108,7 @@ internal static class NotificationRequestReader
 
     private static QuietHours? ReadQuietHours(OptionReader reader, ValidationErrors faults)
     {
-        var node = reader.Node("quietHours");
+        var node = reader.ReadNode("quietHours");
         if (node is null) return null;
         if (node is JsonObject json && json.Count == 3
             && TimeOnly.TryParseExact(Text(json, "from"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)

@@ -9,7 +9,7 @@ namespace Serverless.Notifications;
 internal sealed record QuietHours(TimeOnly From, TimeOnly To, string TimeZone)
 {
     /// <summary>The first moment from <paramref name="time"/> on that is outside the quiet hours.</summary>
-    public DateTimeOffset NextAllowed(DateTimeOffset time)
+    public DateTimeOffset FindNextAllowed(DateTimeOffset time)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
         var local = TimeZoneInfo.ConvertTime(time, zone).DateTime;

@@ -50,7 +50,7 @@ internal sealed class ApiSchemas
     }
 
     /// <summary>A schema that needs no other, of what is read: numbers as numbers.</summary>
-    public static JsonNode Alone(Type type, JsonSerializerOptions options) =>
+    public static JsonNode BuildAlone(Type type, JsonSerializerOptions options) =>
         options.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions
         {
             TreatNullObliviousAsNonNullable = true,

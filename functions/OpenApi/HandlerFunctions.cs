@@ -18,7 +18,7 @@ internal sealed class HandlerFunctions(TaskRegistry registry)
 
     private static HandlerView View(TaskDefinition task) => new(
         task.Name, task.Attribute.Queue, task.Attribute.MaxRetries, task.Attribute.TimeoutSeconds,
-        ApiSchemas.Alone(task.ArgumentType, AppJson.Strict));
+        ApiSchemas.BuildAlone(task.ArgumentType, AppJson.Strict));
 }
 
 /// <summary>The tasks that the app can run, by name.</summary>

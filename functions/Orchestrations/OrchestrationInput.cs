@@ -31,7 +31,7 @@ internal static class OrchestrationInput
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new OrchestrationInputException(
-                context.Name, e is JsonException fault ? JsonErrors.Word(fault) : "It has a form that cannot be read.");
+                context.Name, e is JsonException fault ? JsonErrors.Describe(fault) : "It has a form that cannot be read.");
         }
     }
 }

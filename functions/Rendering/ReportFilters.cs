@@ -9,11 +9,11 @@ internal static class ReportFilters
     public static void AddTo(FilterCollection filters)
     {
         filters.AddFilter("count", (input, _, _) => Format(input, v => ReportText.Count((long)v)));
-        filters.AddFilter("bytes", (input, _, _) => Format(input, v => ReportText.Bytes((long)v)));
-        filters.AddFilter("share", (input, _, _) => Format(input, v => ReportText.Share((double)v)));
-        filters.AddFilter("seconds", (input, _, _) => Format(input, v => ReportText.Duration(TimeSpan.FromSeconds((double)v))));
+        filters.AddFilter("bytes", (input, _, _) => Format(input, v => ReportText.FormatBytes((long)v)));
+        filters.AddFilter("share", (input, _, _) => Format(input, v => ReportText.FormatShare((double)v)));
+        filters.AddFilter("seconds", (input, _, _) => Format(input, v => ReportText.FormatDuration(TimeSpan.FromSeconds((double)v))));
         filters.AddFilter(
-            "utc", (input, _, _) => new StringValue(input.ToObjectValue() is DateTimeOffset time ? ReportText.Utc(time) : ""));
+            "utc", (input, _, _) => new StringValue(input.ToObjectValue() is DateTimeOffset time ? ReportText.FormatTime(time) : ""));
     }
 
     private static ValueTask<FluidValue> Format(FluidValue input, Func<decimal, string> word) =>

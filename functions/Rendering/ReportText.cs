@@ -11,7 +11,7 @@ internal static class ReportText
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A measured number with five significant digits at most: <c>1234.5</c>, <c>0.00012</c>, <c>1.2e+20</c>.</summary>
-    public static string Number(double value)
+    public static string FormatNumber(double value)
     {
         if (value == 0 || !double.IsFinite(value)) return value.ToString(CultureInfo.InvariantCulture);
         var magnitude = Math.Abs(value);
@@ -21,7 +21,7 @@ internal static class ReportText
     }
 
     /// <summary>A size in decimal units: <c>586.6 kB</c>.</summary>
-    public static string Bytes(long bytes)
+    public static string FormatBytes(long bytes)
     {
         var (value, unit) = ((double)bytes, 0);
         for (; value >= 1000 && unit < Units.Length - 1; unit++) value /= 1000;
@@ -29,7 +29,7 @@ internal static class ReportText
     }
 
     /// <summary>A share of one in percent: <c>1.66 %</c>. What is not quite nothing or not quite all does not read so.</summary>
-    public static string Share(double share) => share switch
+    public static string FormatShare(double share) => share switch
     {
         > 0 and < 0.0001 => "< 0.01 %",
         < 1 and > 0.9999 => "> 99.99 %",
@@ -37,7 +37,7 @@ internal static class ReportText
     };
 
     /// <summary>A duration in its two largest units: <c>0.6 s</c>, <c>3 min 12 s</c>, <c>2 h 5 min</c>.</summary>
-    public static string Duration(TimeSpan duration) => duration switch
+    public static string FormatDuration(TimeSpan duration) => duration switch
     {
         { TotalSeconds: < 0.9995 } => Invariant($"{duration.TotalMilliseconds:0} ms"),
         { TotalSeconds: < 59.95 } => Invariant($"{duration.TotalSeconds:0.0} s"),
@@ -47,7 +47,8 @@ internal static class ReportText
     };
 
     /// <summary>A moment, to the second: <c>2026-11-24 06:00:00 UTC</c>.</summary>
-    public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static string FormatTime(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

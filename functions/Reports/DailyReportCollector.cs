@@ -13,7 +13,7 @@ internal sealed class DailyReportCollector(
     /// <summary>Gathers a day.</summary>
     public async Task<DailyReport> CollectAsync(DateOnly date, CancellationToken cancellationToken)
     {
-        var (from, to) = Day(date);
+        var (from, to) = GetBounds(date);
         var sums = await monitor.SumAsync(from, to, r => (r.Task, r.Lane, r.Hour.UtcDateTime.Hour), cancellationToken: cancellationToken);
         var total = Merge(sums.Values);
         var hours = sums.ToLookup(s => s.Key.Hour, s => s.Value);
@@ -25,14 +25,14 @@ internal sealed class DailyReportCollector(
                 .ThenBy(l => l.Name, StringComparer.Ordinal)],
             await CollectQueuesAsync(sums.ToLookup(s => s.Key.Lane, s => s.Value), cancellationToken),
             [.. Enumerable.Range(0, HoursOfADay).Select(h => new HourLine(h, hours[h].Sum(t => t.Total), hours[h].Sum(t => t.Failed)))],
-            [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorLine(c.ToString(), total.Errors(c))).Where(e => e.Runs > 0)
+            [.. Enum.GetValues<ErrorClass>().Select(c => new ErrorLine(c.ToString(), total.CountErrors(c))).Where(e => e.Runs > 0)
                 .OrderByDescending(e => e.Runs)],
             await csv.CollectAsync(from, to, cancellationToken),
             await mail.CollectAsync(from, to, cancellationToken));
     }
 
     /// <summary>A day's first moment, and the moment after its last.</summary>
-    internal static (DateTimeOffset From, DateTimeOffset To) Day(DateOnly date)
+    internal static (DateTimeOffset From, DateTimeOffset To) GetBounds(DateOnly date)
     {
         var from = new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
         return (from, from.AddDays(1));

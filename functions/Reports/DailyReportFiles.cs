@@ -52,7 +52,7 @@ internal static class DailyReportFiles
                 v => ReportText.Count((long)Math.Round(v)), "Runs by the hour in which they ended"),
             SlowestChart = BarChart.Draw(
                 [.. report.Tasks.OrderByDescending(t => t.P95Seconds).Take(BarsShown)
-                    .Select(t => new Bar(t.Name, t.P95Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.P95Seconds))))],
+                    .Select(t => new Bar(t.Name, t.P95Seconds, ReportText.FormatDuration(TimeSpan.FromSeconds(t.P95Seconds))))],
                 "The tasks whose runs take longest: the duration that 95 of 100 do not exceed"),
             ErrorsChart = BarChart.Draw(
                 [.. report.Errors.Select(e => new Bar(e.Error, e.Runs, ReportText.Count(e.Runs)))],

@@ -18,7 +18,7 @@ internal sealed class DailyReportTask(DailyReportCollector collector, ReportStor
     public async Task<Result> RunAsync(Args args, TaskContext context)
     {
         var token = context.CancellationToken;
-        if (DailyReportCollector.Day(args.Date).To > time.GetUtcNow())
+        if (DailyReportCollector.GetBounds(args.Date).To > time.GetUtcNow())
             throw new TaskValidationException($"The day {ReportStore.Write(args.Date)} is not over (UTC).");
 
         var report = await MakeAsync(args.Date, token);

@@ -17,7 +17,7 @@ internal sealed class CircuitBreakers(TimeProvider time)
 
     /// <summary>The breakers that were used so far, and whether they let calls through.</summary>
     public IReadOnlyDictionary<string, CircuitState> States =>
-        _breakers.ToDictionary(b => b.Key, b => b.Value.State(time.GetUtcNow()), StringComparer.Ordinal);
+        _breakers.ToDictionary(b => b.Key, b => b.Value.GetState(time.GetUtcNow()), StringComparer.Ordinal);
 
     /// <summary>Makes a call through a breaker.</summary>
     /// <param name="name">The service, such as a host name.</param>
@@ -67,7 +67,7 @@ internal sealed class CircuitBreakers(TimeProvider time)
         public long OpenUntilTicks { get; set; }
 
         // The pipeline itself stays open until somebody calls.
-        public CircuitState State(DateTimeOffset now) =>
+        public CircuitState GetState(DateTimeOffset now) =>
             Provider.CircuitState is CircuitState.Open && now.UtcTicks >= OpenUntilTicks ? CircuitState.HalfOpen : Provider.CircuitState;
     }
 }

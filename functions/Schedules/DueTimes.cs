@@ -37,7 +37,7 @@ internal sealed class DueTimes
     }
 
     /// <summary>The first due time after the given one; null when none comes.</summary>
-    public DateTimeOffset? Next(DateTimeOffset after)
+    public DateTimeOffset? FindNext(DateTimeOffset after)
     {
         // One tick earlier, so that the first moment itself can be due.
         if (after < _from) after = _from.AddTicks(-1);
@@ -46,14 +46,14 @@ internal sealed class DueTimes
     }
 
     /// <summary>The next due times, as clocks in the zone show them.</summary>
-    public IEnumerable<DateTimeOffset> Upcoming(DateTimeOffset after, int count)
+    public IEnumerable<DateTimeOffset> ListUpcoming(DateTimeOffset after, int count)
     {
-        for (var next = Next(after); next is { } due && count > 0; next = Next(due), count--)
+        for (var next = FindNext(after); next is { } due && count > 0; next = FindNext(due), count--)
             yield return TimeZoneInfo.ConvertTime(due, Zone);
     }
 
     /// <summary>The due times between two moments, both included, latest first.</summary>
-    public IEnumerable<DateTimeOffset> Backwards(DateTimeOffset first, DateTimeOffset last)
+    public IEnumerable<DateTimeOffset> ListBackwards(DateTimeOffset first, DateTimeOffset last)
     {
         if (first < _from) first = _from;
         if (last > _until) last = _until;

@@ -48,7 +48,7 @@ internal sealed class ScheduleRow : ITableEntity
         State = JsonSerializer.Serialize(schedule.State, Json),
         Created = schedule.Created,
         Updated = schedule.Updated,
-        Next = ScheduleSteps.NextLook(schedule, now),
+        Next = ScheduleSteps.FindNextLook(schedule, now),
     };
 
     public Schedule ToSchedule() => new(

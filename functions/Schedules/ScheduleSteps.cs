@@ -28,7 +28,8 @@ internal static class ScheduleSteps
 
         // In their order, even where jitter would have a later one start first.
         var times = DueTimes.Of(definition);
-        List<DateTimeOffset> come = [.. times.Backwards(due, now).Take(MaxExamined).Reverse().TakeWhile(t => StartOf(schedule, t) <= now)];
+        List<DateTimeOffset> come =
+            [.. times.ListBackwards(due, now).Take(MaxExamined).Reverse().TakeWhile(t => StartOf(schedule, t) <= now)];
         if (come.Count == 0) come = [due];
         var late = come.FindAll(t => StartOf(schedule, t) < watchedSince);
         var inTime = come[late.Count..];
@@ -42,7 +43,7 @@ internal static class ScheduleSteps
         var excess = Math.Max(0, waiting.Count - MaxWaiting);
         return state with
         {
-            Due = times.Next(
+            Due = times.FindNext(
             come[^1]),
             Waiting = waiting[excess..],
             Missed = state.Missed + late.Count - madeUp.Count + excess
@@ -74,7 +75,7 @@ internal static class ScheduleSteps
     /// <param name="due">Its due time; null when it was started by hand.</param>
     /// <param name="runId">Its id.</param>
     /// <param name="now">The time.</param>
-    public static ScheduleState Started(ScheduleState state, DateTimeOffset? due, string runId, DateTimeOffset now) =>
+    public static ScheduleState NoteStarted(ScheduleState state, DateTimeOffset? due, string runId, DateTimeOffset now) =>
         Settled(state, due) with
         {
             Active = [.. state.Active.Append(runId).Distinct().TakeLast(MaxActive)],
@@ -86,7 +87,7 @@ internal static class ScheduleSteps
         };
 
     /// <summary>Notes that a run can never be started.</summary>
-    public static ScheduleState Refused(ScheduleState state, DateTimeOffset due, string error) =>
+    public static ScheduleState NoteRefused(ScheduleState state, DateTimeOffset due, string error) =>
         Settled(state, due) with { LastError = error, Failed = state.Failed + 1 };
 
     /// <summary>
@@ -101,12 +102,12 @@ internal static class ScheduleSteps
         var state = TakeDue(schedule, now, watchedSince);
         if (!definition.Enabled) state = schedule.State with { Due = null, Waiting = [] };
         else if (state.Due is null || !definition.HasTimesOf(schedule.Definition))
-            state = state with { Due = DueTimes.Of(definition).Next(now) };
+            state = state with { Due = DueTimes.Of(definition).FindNext(now) };
         return schedule with { Definition = definition, State = state, Updated = now };
     }
 
     /// <summary>When the schedule has to be looked at again; null for never.</summary>
-    public static DateTimeOffset? NextLook(Schedule schedule, DateTimeOffset now)
+    public static DateTimeOffset? FindNextLook(Schedule schedule, DateTimeOffset now)
     {
         var state = schedule.State;
         if (state.ClaimedUntil is { } claimed) return claimed;

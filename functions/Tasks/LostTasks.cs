@@ -127,7 +127,7 @@ internal sealed class LostTasks(
     // A task that outlives a lock has no message: its orchestration runs it.
     private async Task<bool> LoseAsync(WaitingTask task, DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var instance = await durable.GetInstanceAsync(LongTask.InstanceId(task.Id, task.Run), cancellationToken);
+        var instance = await durable.GetInstanceAsync(LongTask.BuildInstanceId(task.Id, task.Run), cancellationToken);
         return instance is not { IsCompleted: false }
             && await waiting.TryFailAsync(task, instance is null ? Reason : Ended, cancellationToken);
     }

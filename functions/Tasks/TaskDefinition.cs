@@ -23,10 +23,10 @@ internal abstract class TaskDefinition(TaskHandlerAttribute attribute)
     public abstract IReadOnlyList<string>? ArgumentNames { get; }
 
     /// <summary>The time that a run may take.</summary>
-    public TimeSpan Timeout() => TimeSpan.FromSeconds(attribute.TimeoutSeconds);
+    public TimeSpan GetTimeout() => TimeSpan.FromSeconds(attribute.TimeoutSeconds);
 
     /// <summary>The time that a run of the message may take; of a limited task no longer than its lock, the permit, lives.</summary>
-    public TimeSpan Timeout(TaskMessage message)
+    public TimeSpan GetTimeout(TaskMessage message)
     {
         var seconds = message.TimeoutSeconds ?? attribute.TimeoutSeconds;
         return TimeSpan.FromSeconds(message.Slot is null ? seconds : Math.Min(seconds, TaskHandlerAttribute.MaxSecondsWithLock));
@@ -43,7 +43,7 @@ internal abstract class TaskDefinition(TaskHandlerAttribute attribute)
     /// run is an orchestration's.
     /// </summary>
     public bool OutlivesLock(TaskMessage message) =>
-        message.Slot is null && (attribute.LongRunning || Timeout(message).TotalSeconds > TaskHandlerAttribute.MaxSecondsWithLock);
+        message.Slot is null && (attribute.LongRunning || GetTimeout(message).TotalSeconds > TaskHandlerAttribute.MaxSecondsWithLock);
 
     /// <summary>Says where arguments do not fit the handler's type, and what fits there; null when they do.</summary>
     public abstract string? FindMisfit(JsonElement args);

@@ -107,7 +107,7 @@ internal sealed record TaskMessage
 
     /// <summary>Returns the message of the attempt after this one.</summary>
     /// <param name="args">Changed arguments; null keeps them, wherever they are.</param>
-    public TaskMessage NextAttempt(JsonElement? args = null) => args is null
+    public TaskMessage CreateNextAttempt(JsonElement? args = null) => args is null
         ? this with { Attempt = Attempt + 1, Called = null }
         : this with { Attempt = Attempt + 1, Called = null, Args = args, ArgsBlob = null };
 }

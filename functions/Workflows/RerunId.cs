@@ -10,7 +10,7 @@ internal static class RerunId
     private const string Mark = ".r";
 
     /// <summary>The id of the run after this one.</summary>
-    public static string After(string id)
+    public static string CreateAfter(string id)
     {
         var mark = id.LastIndexOf(Mark, StringComparison.Ordinal);
         var isRerun = mark > 0 && int.TryParse(id[(mark + Mark.Length)..], NumberStyles.None, CultureInfo.InvariantCulture, out _);

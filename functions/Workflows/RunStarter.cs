@@ -58,7 +58,7 @@ internal sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBl
 
     private async Task<RunRecord> AddAsync(string id, RunRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (version, fingerprint) = (request.Version, request.Fingerprint());
+        var (version, fingerprint) = (request.Version, request.TakeFingerprint());
         var definition = await registry.GetAsync(version.Name, version.Version, cancellationToken);
         if (request.Input is not null || request.RerunOf is null) InputSchema.Require(definition.InputSchema, request.Input);
 
@@ -68,7 +68,7 @@ internal sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBl
         return await runs.AddAsync(
             new RunRecord(id, version.Name, version.Version, RunState.Pending, now)
             {
-                TotalSteps = definition.AllSteps().Count(),
+                TotalSteps = definition.ListSteps().Count(),
                 Input = input,
                 RerunOf = request.RerunOf?.Id,
                 RerunFrom = request.From,
@@ -85,7 +85,7 @@ internal sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBl
     private static void Require(RunRequest request, RunRecord known)
     {
         if (request.IsIdDerived && known.RerunOf == request.RerunOf?.Id && known.Parent is null) return;
-        List<string> differing = [.. known.Request is { } before ? request.Fingerprint().DifferencesTo(before) : []];
+        List<string> differing = [.. known.Request is { } before ? request.TakeFingerprint().DifferencesTo(before) : []];
         if (request.IsVersionAsked && known.Version != request.Version.Version) differing.Add("version");
         if (known.Request is null || differing.Count > 0) throw new IdTakenException("run", known.Id, differing);
     }
@@ -114,7 +114,7 @@ internal sealed record RunRequest(WorkflowVersion Version, JsonElement? Input, s
     /// </summary>
     public bool IsIdDerived { get; init; }
 
-    internal RequestFingerprint Fingerprint() =>
+    internal RequestFingerprint TakeFingerprint() =>
         new RequestFingerprint().Add("workflow", Version.Name).Add("input", Input).Add("rerunOf", RerunOf?.Id)
             .Add("from", From)
             .Add("tags", Tags);

@@ -45,6 +45,6 @@ internal sealed class SignalSender(RunStarter starter, RunBlobs blobs)
 
         // An event to an instance that is not there is lost.
         if (run.Status == RunState.Pending) await starter.ResumeAsync(client, run, cancellationToken);
-        await client.RaiseEventAsync(run.Id, SignalWaits.EventName(signal), value, cancellationToken);
+        await client.RaiseEventAsync(run.Id, SignalWaits.BuildEventName(signal), value, cancellationToken);
     }
 }

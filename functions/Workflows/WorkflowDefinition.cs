@@ -32,8 +32,8 @@ internal sealed record WorkflowDefinition
     public required IReadOnlyList<WorkflowStep> Steps { get; init; }
 
     /// <summary>The step that waits for a signal; null when none does.</summary>
-    public WorkflowStep? FindWait(string signal) => AllSteps().FirstOrDefault(s => s.Signal == signal);
+    public WorkflowStep? FindWait(string signal) => ListSteps().FirstOrDefault(s => s.Signal == signal);
 
     /// <summary>All steps, those inside others included, in the order in which they are written.</summary>
-    public IEnumerable<WorkflowStep> AllSteps() => Steps.SelectMany(s => s.WithInner());
+    public IEnumerable<WorkflowStep> ListSteps() => Steps.SelectMany(s => s.WithInner());
 }

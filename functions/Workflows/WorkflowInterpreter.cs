@@ -29,7 +29,7 @@ internal sealed partial class WorkflowInterpreter
         TaskOrchestrationContext context, WorkflowDefinition definition, WorkflowRunInput input, RunPlan plan, DateTime deadline)
     {
         (_context, _definition, _input, _plan, _deadline) = (context, definition, input, plan, deadline);
-        _journal = new RunJournal(context, definition.AllSteps().Count(), plan.Finished);
+        _journal = new RunJournal(context, definition.ListSteps().Count(), plan.Finished);
         _calls = new TaskCalls(context, context.InstanceId) { TakeSteps = _journal.Take };
         _children = new ChildCalls(context);
         _waits = new SignalWaits(context);
@@ -44,8 +44,8 @@ internal sealed partial class WorkflowInterpreter
         get
         {
             var running = _journal.Running.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
-            return _definition.AllSteps()
-                .FirstOrDefault(s => running.Contains(s.Name) && !s.Inner().Any(i => running.Contains(i.Name)))?.Name;
+            return _definition.ListSteps()
+                .FirstOrDefault(s => running.Contains(s.Name) && !s.ListInner().Any(i => running.Contains(i.Name)))?.Name;
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class WorkflowInterpreter
     {
         if (outOfTime && RunningStep is { } name)
         {
-            var step = _definition.AllSteps().First(s => s.Name == name);
+            var step = _definition.ListSteps().First(s => s.Name == name);
             _journal.End(step, StepState.Failed, error: new StepError(nameof(TimeoutException), "The run's time was up."));
         }
 
@@ -76,7 +76,7 @@ internal sealed partial class WorkflowInterpreter
     }
 
     /// <summary>Takes the step records that are still to be written down.</summary>
-    public IReadOnlyList<StepRecord> Unwritten() => _journal.Take();
+    public IReadOnlyList<StepRecord> TakeUnwritten() => _journal.Take();
 
     private async Task<StoredValue> RunSequenceAsync(IReadOnlyList<WorkflowStep> steps, StopSignal stop)
     {
@@ -154,7 +154,7 @@ internal sealed partial class WorkflowInterpreter
     {
         const int mostNamed = 20;
         _journal.Begin(step, null);
-        var inner = stop.Inner();
+        var inner = stop.CreateInner();
         var branches = step.Steps.Select(s => RunSequenceAsync([s], inner)).ToList();
         try
         {

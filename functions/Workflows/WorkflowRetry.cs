@@ -21,5 +21,6 @@ internal sealed record WorkflowRetry(int MaxRetries, int DelaySeconds = 60, doub
     public bool Allow(int attempt, ErrorClass errorClass) => attempt < MaxRetries && !IsFinal(errorClass);
 
     /// <summary>Calculates the wait after a failed attempt, at most a day.</summary>
-    public TimeSpan DelayAfter(int attempt) => TimeSpan.FromSeconds(Math.Min(MaxDelaySeconds, DelaySeconds * Math.Pow(Backoff, attempt)));
+    public TimeSpan CalculateDelay(int attempt) =>
+        TimeSpan.FromSeconds(Math.Min(MaxDelaySeconds, DelaySeconds * Math.Pow(Backoff, attempt)));
 }

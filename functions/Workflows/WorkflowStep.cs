@@ -80,8 +80,8 @@ internal sealed record WorkflowStep
     public JsonElement? Default { get; init; }
 
     /// <summary>This step and all inside it, in the order in which they are written.</summary>
-    public IEnumerable<WorkflowStep> WithInner() => [this, .. Inner().SelectMany(s => s.WithInner())];
+    public IEnumerable<WorkflowStep> WithInner() => [this, .. ListInner().SelectMany(s => s.WithInner())];
 
     /// <summary>The steps right inside it.</summary>
-    public IEnumerable<WorkflowStep> Inner() => [.. Steps, .. Then, .. Else];
+    public IEnumerable<WorkflowStep> ListInner() => [.. Steps, .. Then, .. Else];
 }

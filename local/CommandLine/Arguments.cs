@@ -34,34 +34,34 @@ internal sealed class Arguments
 
     public bool Has(string option) => _options.ContainsKey(option);
 
-    public string? Text(string option) => _options.GetValueOrDefault(option);
+    public string? GetText(string option) => _options.GetValueOrDefault(option);
 
-    public string? Positional(int index) => index < _positionals.Count ? _positionals[index] : null;
+    public string? GetPositional(int index) => index < _positionals.Count ? _positionals[index] : null;
 
     /// <summary>All from one on: what a name such as <c>[ID...]</c> takes.</summary>
-    public IReadOnlyList<string> Positionals(int from) => _positionals[Math.Min(from, _positionals.Count)..];
+    public IReadOnlyList<string> ListPositionals(int from) => _positionals[Math.Min(from, _positionals.Count)..];
 
-    public int? Integer(string option, int minimum, int maximum)
+    public int? GetInteger(string option, int minimum, int maximum)
     {
-        if (Text(option) is not { } text) return null;
+        if (GetText(option) is not { } text) return null;
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && number >= minimum && number <= maximum) return number;
         Refuse(string.Create(CultureInfo.InvariantCulture, $"{option} must be a whole number from {minimum} to {maximum}, not '{text}'."));
         return null;
     }
 
-    public double? Ratio(string option)
+    public double? GetRatio(string option)
     {
-        if (Text(option) is not { } text) return null;
+        if (GetText(option) is not { } text) return null;
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1)
             return number;
         Refuse($"{option} must be a number from 0 to 1, not '{text}'.");
         return null;
     }
 
-    public string? Choice(string option, params ReadOnlySpan<string> choices)
+    public string? GetChoice(string option, params ReadOnlySpan<string> choices)
     {
-        if (Text(option) is not { } text) return null;
+        if (GetText(option) is not { } text) return null;
         if (choices.Contains(text)) return text;
         Refuse($"{option} must be one of {string.Join(", ", choices)}, not '{text}'.");
         return null;
@@ -71,9 +71,9 @@ internal sealed class Arguments
     /// <param name="option">The option.</param>
     /// <param name="now">From where a distance counts.</param>
     /// <param name="past">True counts it backwards.</param>
-    public DateTimeOffset? Moment(string option, DateTimeOffset now, bool past)
+    public DateTimeOffset? GetTime(string option, DateTimeOffset now, bool past)
     {
-        if (Text(option) is not { } text) return null;
+        if (GetText(option) is not { } text) return null;
         if (Distance(text) is { } distance) return past ? now - distance : now + distance;
         if (UtcTime.TryParse(text, out var moment)) return moment;
         Refuse($"{option} must be a time such as 2026-01-31T12:00:00Z, or a distance such as 90s, 5m, 2h or 1d, not '{text}'.");

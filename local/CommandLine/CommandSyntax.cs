@@ -10,7 +10,7 @@ internal sealed record OptionSyntax(string Name, string? Value, string Help)
 
     /// <summary>The options <c>--since</c> and <c>--before</c>.</summary>
     /// <param name="what">What happened then, such as <c>were sent</c>.</param>
-    public static OptionSyntax[] Times(string what) =>
+    public static OptionSyntax[] CreateTimes(string what) =>
     [
         new("--since", "T", $"Only those that {what} since: a time, or ago 90s, 5m, 2h, 1d.") { IsMoment = true },
         new("--before", "T", $"Only those that {what} before.") { IsMoment = true },
@@ -30,7 +30,7 @@ internal sealed record CommandSyntax(string Name, string Summary, string[] Posit
     /// <summary>The name's words.</summary>
     public string[] Words { get; } = Name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    public string Usage(string program) =>
+    public string FormatUsage(string program) =>
         string.Join(' ', new[] { program, Name }.Where(part => part.Length > 0).Concat(Positionals)
             .Concat(Options.Select(option => option.Value is null ? $"[{option.Name}]" : $"[{option.Name} {option.Value}]")));
 }

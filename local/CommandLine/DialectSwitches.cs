@@ -33,16 +33,16 @@ internal static class DialectSwitches
     {
         foreach (var (option, name, _, _) in Texts)
         {
-            if (arguments.Text(option) is { } text) options[name] = text;
+            if (arguments.GetText(option) is { } text) options[name] = text;
         }
 
-        if (arguments.Integer(SkipRows.Name, 0, int.MaxValue) is { } skipRows) options["skipRows"] = skipRows;
-        if (arguments.Text(Header.Name) is { } header) options["header"] = HeaderNode(header);
+        if (arguments.GetInteger(SkipRows.Name, 0, int.MaxValue) is { } skipRows) options["skipRows"] = skipRows;
+        if (arguments.GetText(Header.Name) is { } header) options["header"] = HeaderNode(header);
         if (arguments.Has(DoubleQuote.Name) && arguments.Has(NoDoubleQuote.Name))
             arguments.Refuse($"Give {DoubleQuote.Name} or {NoDoubleQuote.Name}, not both.");
         else if (arguments.Has(DoubleQuote.Name)) options["doubleQuote"] = true;
         else if (arguments.Has(NoDoubleQuote.Name)) options["doubleQuote"] = false;
-        if (arguments.Text(NullValues.Name) is { } nulls)
+        if (arguments.GetText(NullValues.Name) is { } nulls)
             options["nullValues"] = new JsonArray([.. nulls.Split(',').Select(n => (JsonNode)JsonValue.Create(n))]);
     }
 

@@ -19,9 +19,10 @@ internal static class LoadSwitches
     /// <summary>Puts them into a request.</summary>
     public static void Read(Arguments arguments, JsonObject options)
     {
-        var (connection, mode) = (arguments.Text("--load-connection"), arguments.Choice("--load-mode", "append", "replace", "upsert"));
-        var (key, create) = (arguments.Text("--load-key"), arguments.Has("--load-create"));
-        if (arguments.Text("--load") is not { } table)
+        var (connection, mode) =
+            (arguments.GetText("--load-connection"), arguments.GetChoice("--load-mode", "append", "replace", "upsert"));
+        var (key, create) = (arguments.GetText("--load-key"), arguments.Has("--load-create"));
+        if (arguments.GetText("--load") is not { } table)
         {
             if (connection is not null || mode is not null || key is not null || create)
                 arguments.Refuse("--load-connection, --load-mode, --load-key and --load-create need --load.");

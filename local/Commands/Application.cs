@@ -39,15 +39,15 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             new(PlanCommand.Syntax, (arguments, token) => new PlanCommand(screen, time).RunAsync(arguments, token)),
             new(SchemaCommand.Syntax, (arguments, token) => new SchemaCommand(screen).RunAsync(arguments, token)),
             new(StatusCommand.Syntax, (arguments, token) => new StatusCommand(screen, time).RunAsync(arguments, token)),
-            .. TaskCommands.All(screen, time),
+            .. TaskCommands.CreateAll(screen, time),
             new(MonitorCommand.Syntax, (arguments, token) => new MonitorCommand(screen, time).RunAsync(arguments, token)),
-            .. QueueCommands.All(screen, time),
-            .. TaskResources.All(resources),
-            .. WorkflowCommands.All(resources),
-            .. ScheduleCommands.All(resources),
-            .. MailCommands.All(resources),
-            .. new ReportCommands(screen).All,
-            .. new FileCommands(screen).All(resources),
+            .. QueueCommands.CreateAll(screen, time),
+            .. TaskResources.CreateAll(resources),
+            .. WorkflowCommands.CreateAll(resources),
+            .. ScheduleCommands.CreateAll(resources),
+            .. MailCommands.CreateAll(resources),
+            .. new ReportCommands(screen).CreateAll,
+            .. new FileCommands(screen).CreateAll(resources),
             new(BrokerCommand.Syntax, (arguments, token) => new BrokerCommand(screen, time).RunAsync(arguments, token)),
             new(ReplayCommand.Syntax, (arguments, token) => new ReplayCommand(screen).RunAsync(arguments, token)),
             new(CompletionCommand.Syntax, (arguments, token) => new CompletionCommand(screen, () => table.All).RunAsync(arguments, token)),
@@ -100,7 +100,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         var help = arguments.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h");
         if (!_commands.TryFind(arguments, out var command, out var rest))
         {
-            if (!help || _commands.Group(arguments[0]) is not { Count: > 0 } group) throw _commands.Unknown(arguments);
+            if (!help || _commands.Group(arguments[0]) is not { Count: > 0 } group) throw _commands.CreateUnknown(arguments);
             ShowPairs([.. group.Select(member => ($"{Program} {member.Syntax.Name}", member.Syntax.Summary))]);
             screen.WriteLine();
             screen.WriteLine($"{Program} {arguments[0]} COMMAND --help shows a command's options.");
@@ -169,7 +169,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
 
     private void ShowHelp(CommandSyntax syntax)
     {
-        screen.WriteLine(syntax.Usage(Program));
+        screen.WriteLine(syntax.FormatUsage(Program));
         screen.WriteLine();
         screen.WriteLine($"  {syntax.Summary}");
         screen.WriteLine();

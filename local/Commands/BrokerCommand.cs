@@ -22,12 +22,12 @@ internal sealed class BrokerCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var port = arguments.Integer("--port", 0, MaxPort) ?? LocalServiceBusOptions.DefaultPort;
-        var administrationPort = arguments.Integer("--admin-port", 0, MaxPort) ?? LocalServiceBusOptions.DefaultAdministrationPort;
-        var folder = new SessionOptions(arguments.Text(SessionOptions.Data.Name), 0).Folder;
+        var port = arguments.GetInteger("--port", 0, MaxPort) ?? LocalServiceBusOptions.DefaultPort;
+        var administrationPort = arguments.GetInteger("--admin-port", 0, MaxPort) ?? LocalServiceBusOptions.DefaultAdministrationPort;
+        var folder = new SessionOptions(arguments.GetText(SessionOptions.Data.Name), 0).Folder;
         arguments.Check();
 
-        var options = LocalQueues.Options(folder, port, administrationPort);
+        var options = LocalQueues.CreateOptions(folder, port, administrationPort);
         using var logging = LoggerFactory.Create(
             builder => builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
                 .SetMinimumLevel(LogLevel.Warning));

@@ -30,7 +30,7 @@ internal sealed class CommandTable(IReadOnlyList<Command> commands)
         [.. commands.Where(command => command.Syntax.Words is [var first, _] && first == word)];
 
     /// <summary>Says which commands there are in place of one that is not.</summary>
-    public UsageException Unknown(string[] arguments)
+    public UsageException CreateUnknown(string[] arguments)
     {
         var group = Group(arguments[0]).Select(command => command.Syntax.Words[1]).ToList();
         if (group.Count == 0)

@@ -11,7 +11,7 @@ internal sealed class CompletionCommand(IScreen screen, Func<IReadOnlyList<Comma
 
     public Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var shell = arguments.Positional(0);
+        var shell = arguments.GetPositional(0);
         if (shell is not (null or "bash" or "zsh" or "fish")) arguments.Refuse($"SHELL must be one of bash, zsh, fish, not '{shell}'.");
         arguments.Check();
 

@@ -22,15 +22,15 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var port = arguments.Integer("--port", 0, MaxPort) ?? DefaultPort;
-        var names = arguments.Text("--allow-host")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var port = arguments.GetInteger("--port", 0, MaxPort) ?? DefaultPort;
+        var names = arguments.GetText("--allow-host")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             ?? [];
         foreach (var name in names.Where(n => Uri.CheckHostName(n) is UriHostNameType.Unknown or UriHostNameType.Basic))
             arguments.Refuse($"--allow-host must be names such as jobs.example.org, without scheme and port, not '{name}'.");
         arguments.Check();
 
         var options = new SessionOptions(
-            arguments.Text(SessionOptions.Data.Name), port, MinimumLogLevel: null, IsVerbose: arguments.Has(
+            arguments.GetText(SessionOptions.Data.Name), port, MinimumLogLevel: null, IsVerbose: arguments.Has(
                 CommandSyntax.Verbose.Name))
         { AllowedHosts = names };
         await using var session = await LocalSession.OpenAsync(options, screen, time, cancellationToken);

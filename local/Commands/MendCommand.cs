@@ -23,14 +23,14 @@ internal sealed class MendCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var (id, path) = (arguments.Positional(0), arguments.Positional(1));
+        var (id, path) = (arguments.GetPositional(0), arguments.GetPositional(1));
         if (path is not null) FileChecks.RequireReadable(arguments, path);
-        var (folder, by) = (arguments.Text("--out"), arguments.Text("--by"));
+        var (folder, by) = (arguments.GetText("--out"), arguments.GetText("--by"));
         if (folder is not null) FileChecks.RequireWritable(arguments, folder, "--out");
         arguments.Check();
 
         var settings = new SessionOptions(
-            arguments.Text(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
+            arguments.GetText(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
         await using var host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
         await using var rejects = File.OpenRead(path!);
         var sent = await host.Api.MendAsync(id!, rejects, by, cancellationToken);

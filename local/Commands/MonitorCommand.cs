@@ -29,9 +29,9 @@ internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
     /// <returns>1 when the health is asked for and bad.</returns>
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var seconds = arguments.Integer(Slow.Name, 1, MaxSeconds);
-        var failureHours = arguments.Integer(Failures.Name, 1, MaxHours);
-        var hours = arguments.Integer(Hours.Name, 1, MaxHours);
+        var seconds = arguments.GetInteger(Slow.Name, 1, MaxSeconds);
+        var failureHours = arguments.GetInteger(Failures.Name, 1, MaxHours);
+        var hours = arguments.GetInteger(Hours.Name, 1, MaxHours);
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
@@ -41,11 +41,12 @@ internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
         if (all || arguments.Has(Health.Name)) answers["health"] = await api.GetAsync("monitor/health", cancellationToken);
         if (all || arguments.Has(Task.Name))
             answers["tasks"] = await api.GetAsync(
-                HostApi.Path("monitor/tasks", ("hours", Text(hours)), ("task", arguments.Text(Task.Name))), cancellationToken);
+                HostApi.BuildPath("monitor/tasks", ("hours", Text(hours)), ("task", arguments.GetText(Task.Name))), cancellationToken);
         if (arguments.Has(Slow.Name))
-            answers["slow"] = await api.GetAsync(HostApi.Path("monitor/slow", ("seconds", Text(seconds))), cancellationToken);
+            answers["slow"] = await api.GetAsync(HostApi.BuildPath("monitor/slow", ("seconds", Text(seconds))), cancellationToken);
         if (arguments.Has(Failures.Name))
-            answers["failures"] = await api.GetAsync(HostApi.Path("monitor/failures", ("hours", Text(failureHours))), cancellationToken);
+            answers["failures"] = await api.GetAsync(
+                HostApi.BuildPath("monitor/failures", ("hours", Text(failureHours))), cancellationToken);
 
         if (arguments.Has(Switches.Json.Name)) ShowJson(answers);
         else Show(answers);
@@ -53,7 +54,7 @@ internal sealed class MonitorCommand(IScreen screen, TimeProvider time)
     }
 
     private void ShowJson(Dictionary<string, JsonElement> answers) =>
-        screen.WriteLine(Texts.Json(answers.Count == 1 ? answers.Values.Single() : JsonSerializer.SerializeToElement(answers)));
+        screen.WriteLine(Texts.FormatJson(answers.Count == 1 ? answers.Values.Single() : JsonSerializer.SerializeToElement(answers)));
 
     private void Show(Dictionary<string, JsonElement> answers)
     {

@@ -38,7 +38,8 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
                 ["Task", "Active", "Runs", "Succeeded", "Failed", "Retried", "Success", "Mean", "p50", "p95", "p99", "Longest", "Last run"],
                 tasks.Select(t => (string[])
                 [
-                    t.Task, Texts.Number(t.Active), Texts.Number(t.Total), Texts.Number(t.Succeeded), Texts.Number(t.Failed), Texts.Number(
+                    t.Task, Texts.FormatNumber(t.Active), Texts.FormatNumber(t.Total), Texts.FormatNumber(t.Succeeded), Texts.FormatNumber(
+                        t.Failed), Texts.FormatNumber(
                         t.Retried), Share(t.SuccessRate),
                     Time(t.MeanMs), Time(t.P50Ms), Time(t.P95Ms), Time(t.P99Ms), Time(t.MaximumMs), LastRun(t.LastRun),
                 ]),
@@ -56,7 +57,7 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
                 ["Task", "Name", "Queue", "Attempt", "Started", "For"],
                 slow.Select(
                     r =>
-                        (string[])[r.Id, r.Task, r.Lane, Texts.Number(r.Attempt), Texts.Moment(r.Started), Time(
+                        (string[])[r.Id, r.Task, r.Lane, Texts.FormatNumber(r.Attempt), Texts.FormatTime(r.Started), Time(
                             (time.GetUtcNow() - r.Started).TotalMilliseconds)]),
                 narrow: ["Task", "Name", "Attempt", "For"]);
         }
@@ -67,7 +68,7 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
         screen.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{failures.Failures:N0} of {failures.Runs:N0} runs failed since {Texts.Moment(failures.From)}."));
+                $"{failures.Failures:N0} of {failures.Runs:N0} runs failed since {Texts.FormatTime(failures.From)}."));
         if (failures.Failures == 0) return;
 
         screen.WriteTable(["Task", "Failures", "Given up", "Share", "Errors"], failures.ByTask.Select(Row));
@@ -75,7 +76,7 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
         Show(
             ["Latest", "Name", "Queue", "Attempt", "Error", "Started"],
             failures.Latest.Select(
-                e => (string[])[e.TaskId, e.Task, e.Lane, Texts.Number(e.Attempt), e.Error.ToString()!, Texts.Moment(e.Started)]),
+                e => (string[])[e.TaskId, e.Task, e.Lane, Texts.FormatNumber(e.Attempt), e.Error.ToString()!, Texts.FormatTime(e.Started)]),
             narrow: ["Latest", "Name", "Error"]);
     }
 
@@ -87,18 +88,18 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
     }
 
     private string LastRun(DateTimeOffset? moment) =>
-        screen.Width >= Wide || moment is not { } last ? Texts.Moment(moment) : $"{Texts.Duration(time.GetUtcNow() - last)} ago";
+        screen.Width >= Wide || moment is not { } last ? Texts.FormatTime(moment) : $"{Texts.FormatDuration(time.GetUtcNow() - last)} ago";
 
     private static string[] Row(string name, HealthPeriod period) =>
     [
-        name, Texts.Number(period.Total), Texts.Number(period.Succeeded), Texts.Number(period.Failed), Texts.Number(
-            period.Retried), Texts.Number(period.Revoked),
+        name, Texts.FormatNumber(period.Total), Texts.FormatNumber(period.Succeeded), Texts.FormatNumber(period.Failed), Texts.FormatNumber(
+            period.Retried), Texts.FormatNumber(period.Revoked),
         Share(period.SuccessRate), Time(period.MeanMs),
     ];
 
     private static string[] Row(FailureCount failure) =>
     [
-        failure.Name, Texts.Number(failure.Failures), Texts.Number(failure.GivenUp), Share(failure.Share),
+        failure.Name, Texts.FormatNumber(failure.Failures), Texts.FormatNumber(failure.GivenUp), Share(failure.Share),
         string.Join(", ", failure.ByError.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Error} {e.Failures:N0}"))),
     ];
 

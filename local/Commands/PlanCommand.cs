@@ -31,11 +31,11 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var path = arguments.Positional(0);
-        var recipients = arguments.Integer("--recipients", 1, MaxRecipients);
+        var path = arguments.GetPositional(0);
+        var recipients = arguments.GetInteger("--recipients", 1, MaxRecipients);
         if (path is null == recipients is null) arguments.Refuse("Give a FILE, or --recipients N.");
         if (path is not null) FileChecks.RequireReadable(arguments, path);
-        var schema = arguments.Text("--schema");
+        var schema = arguments.GetText("--schema");
         if (schema is not null) FileChecks.RequireReadable(arguments, schema);
         var faults = new ValidationErrors();
         var options = CsvRequestReader.Read(ProcessCommand.ReadOptions(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
@@ -43,7 +43,7 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
         arguments.Check();
 
         await using var past = await OpenPastAsync(
-            new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0), cancellationToken);
+            new SessionOptions(arguments.GetText(SessionOptions.Data.Name), Port: 0), cancellationToken);
         if (recipients is { } count)
         {
             var mailing = await MailingPlan.MakeAsync(count, past, cancellationToken);

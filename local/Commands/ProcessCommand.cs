@@ -62,15 +62,15 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         // The result is the JSON alone; faults and warnings have a stream of their own.
         var quiet = new ProcessCommand(new QuietScreen(screen), time);
         var code = await quiet.ProcessAsync(arguments, cancellationToken);
-        screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(quiet._ended)));
+        screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(quiet._ended)));
         return code;
     }
 
     private async Task<int> ProcessAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var paths = SourcePaths.Expand(arguments, [.. arguments.Positionals(from: 0).Distinct()]);
+        var paths = SourcePaths.Expand(arguments, [.. arguments.ListPositionals(from: 0).Distinct()]);
         foreach (var path in paths.Where(p => p != StandardInput.Name)) FileChecks.RequireReadable(arguments, path);
-        var schema = arguments.Text("--schema");
+        var schema = arguments.GetText("--schema");
         if (schema is not null) FileChecks.RequireReadable(arguments, schema);
         var options = ReadOptions(arguments);
         var references = ReadReferences(arguments);
@@ -87,7 +87,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         arguments.Check();
 
         var settings = new SessionOptions(
-            arguments.Text(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
+            arguments.GetText(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
         var host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
         var code = 0;
         try
@@ -128,8 +128,8 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 
         var file = path == StandardInput.Name ? input!.File : path;
         IReadOnlyList<FileTask> tasks = isPackage
-            ? FileTask.OfPackage(path, arguments.Text("--out"), options, references)
-            : [FileTask.OfFile(file, arguments.Text("--out"), schema, options, references, isOnly)];
+            ? FileTask.OfPackage(path, arguments.GetText("--out"), options, references)
+            : [FileTask.OfFile(file, arguments.GetText("--out"), schema, options, references, isOnly)];
         foreach (var task in tasks)
             Validate(arguments, task, isPackage ? Path.GetFileName(task.Folder) : isOnly ? null : task.File.Name);
         return tasks;
@@ -144,7 +144,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
             return [];
         }
 
-        var task = FileTask.OfSet(paths, arguments.Text("--out"), schema, options, references);
+        var task = FileTask.OfSet(paths, arguments.GetText("--out"), schema, options, references);
         Validate(arguments, task, name: null);
         return [task];
     }
@@ -188,7 +188,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     private static List<Reference> ReadReferences(Arguments arguments)
     {
         var references = new List<Reference>();
-        if (arguments.Text("--references") is not { } text) return references;
+        if (arguments.GetText("--references") is not { } text) return references;
         if (QueryOptions.MapOf(text) is not { } named)
         {
             arguments.Refuse("--references must be pairs such as 'customers=customers.csv', each name once.");
@@ -209,24 +209,24 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     internal static JsonObject ReadOptions(Arguments arguments)
     {
         var options = new JsonObject();
-        if (arguments.Choice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
-        if (arguments.Text("--map") is { } map)
+        if (arguments.GetChoice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
+        if (arguments.GetText("--map") is { } map)
         {
             if (QueryOptions.MapOf(map) is { } columns) options["map"] = columns;
             else arguments.Refuse("--map must be pairs such as 'Order No.=order_id,Total=total', each label once.");
         }
 
-        if (arguments.Choice("--extra-columns", "refuse", "keep", "drop") is { } extra) options["extraColumns"] = extra;
-        if (arguments.Text("--mask-key") is { } maskKey) options["maskKey"] = maskKey;
-        if (arguments.Choice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
+        if (arguments.GetChoice("--extra-columns", "refuse", "keep", "drop") is { } extra) options["extraColumns"] = extra;
+        if (arguments.GetText("--mask-key") is { } maskKey) options["maskKey"] = maskKey;
+        if (arguments.GetChoice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
         DialectSwitches.Read(arguments, options);
         LoadSwitches.Read(arguments, options);
-        if (arguments.Text("--member") is { } member) options["member"] = member;
-        if (arguments.Text("--sheet") is { } sheet) options["sheet"] = sheet;
-        if (arguments.Integer("--chunk-bytes", MinChunkBytes, MaxChunkBytes) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
-        if (arguments.Integer("--max-parallel", 1, MaxParallel) is { } maxParallel) options["maxParallel"] = maxParallel;
-        if (arguments.Ratio("--inference-share") is { } share) options["inferenceShare"] = share;
-        if (arguments.Ratio("--max-rejected-ratio") is { } ratio) options["maxRejectedRatio"] = ratio;
+        if (arguments.GetText("--member") is { } member) options["member"] = member;
+        if (arguments.GetText("--sheet") is { } sheet) options["sheet"] = sheet;
+        if (arguments.GetInteger("--chunk-bytes", MinChunkBytes, MaxChunkBytes) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
+        if (arguments.GetInteger("--max-parallel", 1, MaxParallel) is { } maxParallel) options["maxParallel"] = maxParallel;
+        if (arguments.GetRatio("--inference-share") is { } share) options["inferenceShare"] = share;
+        if (arguments.GetRatio("--max-rejected-ratio") is { } ratio) options["maxRejectedRatio"] = ratio;
         return options;
     }
 

@@ -24,7 +24,7 @@ internal sealed class SchemaCommand(IScreen screen)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var path = arguments.Positional(0);
+        var path = arguments.GetPositional(0);
         if (path is not null) FileChecks.RequireReadable(arguments, path);
         var faults = new ValidationErrors();
         var options = CsvRequestReader.Read(ProcessCommand.ReadOptions(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
@@ -49,7 +49,7 @@ internal sealed class SchemaCommand(IScreen screen)
     {
         var inference = InferenceSummary.Of(facts.Inferred!);
         screen.WriteLine(facts.Schema.ToJson().TrimEnd());
-        screen.Note($"{file.Name}: inferred from {Texts.Number(inference.Records)} records");
+        screen.Note($"{file.Name}: inferred from {Texts.FormatNumber(inference.Records)} records");
         foreach (var note in facts.Notes) screen.Note(note);
         foreach (var column in inference.Columns.Where(c => c.Remark is not null)) screen.Note($"{column.Name}: {column.Remark}");
         if (inference.Columns.Count > 0 && inference.Columns.All(c => c.TypeName == "string"))

@@ -29,10 +29,10 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var view = new StatusView(screen, time);
-        var id = arguments.Positional(0);
+        var id = arguments.GetPositional(0);
         arguments.Check();
 
-        var options = new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0);
+        var options = new SessionOptions(arguments.GetText(SessionOptions.Data.Name), Port: 0);
         await using var jobs = await JobCatalog.OpenAsync(options, new SilentProgress(), time, cancellationToken);
         if (id is not null)
         {

@@ -41,7 +41,7 @@ internal sealed class StatusView(IScreen screen, TimeProvider time)
         [
             isShort && job.Id.Length > ShortId
                 ? job.Id[..ShortId] : job.Id, Path.GetFileName(job.Blob), job.State.ToString(), Number(job.Total), Number(job.Rejected),
-            isShort ? $"{Texts.Duration(time.GetUtcNow() - job.CreatedAt)} ago" : Moment(job.CreatedAt),
+            isShort ? $"{Texts.FormatDuration(time.GetUtcNow() - job.CreatedAt)} ago" : Moment(job.CreatedAt),
         ];
     }
 

@@ -27,7 +27,7 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var (what, input) = (arguments.Positional(0), arguments.Text(Input));
+        var (what, input) = (arguments.GetPositional(0), arguments.GetText(Input));
         if (input is not null) FileChecks.RequireReadable(arguments, input);
         var isFolder = Directory.Exists(what);
         if (isFolder && !File.Exists(Path.Combine(what!, Outputs.Summary)))
@@ -61,7 +61,7 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
     private async Task<JobVerification> VerifyJobAsync(string id, string? input, Arguments arguments, CancellationToken cancellationToken)
     {
         var settings = new SessionOptions(
-            arguments.Text(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
+            arguments.GetText(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
         await using var host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
         var job = await host.Api.FindAsync(id, cancellationToken)
             ?? throw new UsageException(Syntax.Name, [$"{id} is no folder, and no CSV job has this id."]);

@@ -67,7 +67,7 @@ internal sealed class CsvHost : IAsyncDisposable
 
     private static async Task<CsvHost?> TryUseAsync(HostAddress.Content host, CancellationToken cancellationToken)
     {
-        var settings = new ConfigurationBuilder().AddConfiguration(StorageSetting.Configuration(AppContext.BaseDirectory));
+        var settings = new ConfigurationBuilder().AddConfiguration(StorageSetting.ReadConfiguration(AppContext.BaseDirectory));
         if (host.Storage is { } storage)
             settings.AddInMemoryCollection(new Dictionary<string, string?> { [StorageSetting.Name] = storage });
         var blobs = StorageClients.CreateBlobs(settings.Build());

@@ -11,11 +11,11 @@ internal static class InferenceTable
 
     public static IReadOnlyList<string> Headings { get; } = ["Column", "Type", "Written as", "Missing", "Share", "Remark"];
 
-    public static IEnumerable<IReadOnlyList<string>> Rows(InferenceSummary inference)
+    public static IEnumerable<IReadOnlyList<string>> BuildRows(InferenceSummary inference)
     {
         var rows = inference.Columns.Take(MaxColumns).Select(c => (string[])
-            [Texts.Short(c.Name, MaxNameLength), c.TypeName, c.Format, Texts.Number(c.Missing), c.ShareText(), c.Remark ?? ""]);
+            [Texts.Shorten(c.Name, MaxNameLength), c.TypeName, c.Format, Texts.FormatNumber(c.Missing), c.FormatShare(), c.Remark ?? ""]);
         var left = inference.Columns.Count - MaxColumns;
-        return left <= 0 ? rows : rows.Append(["...", "", "", "", "", $"and {Texts.Number(left)} more columns"]);
+        return left <= 0 ? rows : rows.Append(["...", "", "", "", "", $"and {Texts.FormatNumber(left)} more columns"]);
     }
 }

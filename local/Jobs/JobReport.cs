@@ -33,7 +33,7 @@ internal sealed class JobReport(IScreen screen)
             screen.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{file.Name}: {Texts.Count(summary.Rows, "record")}, {summary.Accepted:N0} accepted, {summary.Rejected:N0} rejected " +
-                $"({Texts.Share(summary.Rejected, summary.Rows)}), in {summary.DurationSeconds:0.0} s"));
+                $"({Texts.FormatShare(summary.Rejected, summary.Rows)}), in {summary.DurationSeconds:0.0} s"));
             if (summary.Skipped > 0)
                 screen.WriteLine($"{Texts.Count(summary.Skipped, "line")} above the table or between records skipped (titles, comments)");
             foreach (var note in summary.Notes) screen.WriteLine(note);
@@ -60,7 +60,7 @@ internal sealed class JobReport(IScreen screen)
         if (inference is not { Columns.Count: > 0 }) return;
         screen.WriteLine();
         screen.WriteLine($"Inferred schema (a sample of {Texts.Count(inference.Records, "record")})");
-        screen.WriteTable(InferenceTable.Headings, InferenceTable.Rows(inference));
+        screen.WriteTable(InferenceTable.Headings, InferenceTable.BuildRows(inference));
     }
 
     private void ShowReasons(IReadOnlyList<RejectReason> reasons)

@@ -56,7 +56,7 @@ internal sealed record FilePlan(
             new(file.Length, isSequential, (long)(sample.OutputBytes * share), rejected, options, measured), new CsvSettings());
 
         // The sample had a core to itself.
-        var alone = sample.Speed?.TimeFor(file.Length) / Math.Min(forecast.Parallel, Environment.ProcessorCount);
+        var alone = sample.Speed?.EstimateTime(file.Length) / Math.Min(forecast.Parallel, Environment.ProcessorCount);
         return new FilePlan(
             file.Name, file.Length, sample.Facts.Schema.Fields.Count, (long)(sample.Records * share), rejected,
             (forecast.Time ?? alone)?.TotalSeconds, measured is not null, forecast, past is null
@@ -67,20 +67,20 @@ internal sealed record FilePlan(
     {
         if (asJson)
         {
-            screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(this, Json)));
+            screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(this, Json)));
             return;
         }
 
         screen.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{File}: {Sizes.Text(Bytes)}, {Columns} columns"));
         screen.WriteLine();
         var earlier = Earlier.Take(ShownJobs).ToList();
-        screen.WriteTable(["", "Planned", .. earlier.Select(job => $"Took {Texts.Moment(job.At)}")],
+        screen.WriteTable(["", "Planned", .. earlier.Select(job => $"Took {Texts.FormatTime(job.At)}")],
         [
             ["Time", Seconds is { } seconds
-                ? Texts.Duration(TimeSpan.FromSeconds(seconds))
-                    : "", .. earlier.Select(job => Texts.Duration(TimeSpan.FromSeconds(job.Seconds)))],
-            ["Records", Texts.Number(Records), .. earlier.Select(job => Texts.Number(job.Records))],
-            ["Rejected", Texts.Number(Rejected), .. earlier.Select(job => Texts.Number(job.Rejected))],
+                ? Texts.FormatDuration(TimeSpan.FromSeconds(seconds))
+                    : "", .. earlier.Select(job => Texts.FormatDuration(TimeSpan.FromSeconds(job.Seconds)))],
+            ["Records", Texts.FormatNumber(Records), .. earlier.Select(job => Texts.FormatNumber(job.Records))],
+            ["Rejected", Texts.FormatNumber(Rejected), .. earlier.Select(job => Texts.FormatNumber(job.Rejected))],
             .. Figures().Select(figure => (string[])[figure.Name, figure.Value, .. earlier.Select(_ => "")]),
         ]);
         screen.WriteLine();
@@ -92,13 +92,13 @@ internal sealed record FilePlan(
 
     private IEnumerable<(string Name, string Value)> Figures() =>
     [
-        ("Ranges", Texts.Number(Forecast.Ranges)),
-        ("At work at once", Texts.Number(Forecast.Parallel)),
-        ("Activities", Texts.Number(Forecast.Activities)),
-        ("Messages", Texts.Number(Forecast.Messages)),
-        ("Blob reads", Texts.Number(Forecast.BlobReads)),
-        ("Blob writes", Texts.Number(Forecast.BlobWrites)),
-        ("Table requests", Texts.Number(Forecast.TableRequests)),
+        ("Ranges", Texts.FormatNumber(Forecast.Ranges)),
+        ("At work at once", Texts.FormatNumber(Forecast.Parallel)),
+        ("Activities", Texts.FormatNumber(Forecast.Activities)),
+        ("Messages", Texts.FormatNumber(Forecast.Messages)),
+        ("Blob reads", Texts.FormatNumber(Forecast.BlobReads)),
+        ("Blob writes", Texts.FormatNumber(Forecast.BlobWrites)),
+        ("Table requests", Texts.FormatNumber(Forecast.TableRequests)),
         ("Memory", Sizes.Text(Forecast.MemoryBytes)),
         ("Cost on Azure", AzureUsd < 0.01m ? "below 0.01 USD" : string.Create(CultureInfo.InvariantCulture, $"{AzureUsd:0.00} USD")),
     ];

@@ -27,24 +27,25 @@ internal sealed record MailingPlan(int Recipients, int BatchSize, long Batches, 
         var size = BatchSizing.Choose(speed, Defaults);
         var batches = ((long)recipients + size - 1) / size;
         var parallel = (int)Math.Min(Defaults.MaxParallel, batches);
-        return new MailingPlan(recipients, size, batches, parallel, 2 * batches, (speed?.TimeFor(recipients) / parallel)?.TotalSeconds);
+        return new MailingPlan(
+            recipients, size, batches, parallel, 2 * batches, (speed?.EstimateTime(recipients) / parallel)?.TotalSeconds);
     }
 
     public void Show(IScreen screen, bool asJson)
     {
         if (asJson)
         {
-            screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(this, Json)));
+            screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(this, Json)));
             return;
         }
 
         screen.WriteFacts(
         [
-            ("Mails", Texts.Number(Recipients)),
-            ("Time", Seconds is { } seconds ? Texts.Duration(TimeSpan.FromSeconds(seconds)) : null),
-            ("Batches", $"{Texts.Number(Batches)} of {Texts.Number(BatchSize)}"),
-            ("At work at once", Texts.Number(Parallel)),
-            ("Messages", Texts.Number(Messages)),
+            ("Mails", Texts.FormatNumber(Recipients)),
+            ("Time", Seconds is { } seconds ? Texts.FormatDuration(TimeSpan.FromSeconds(seconds)) : null),
+            ("Batches", $"{Texts.FormatNumber(Batches)} of {Texts.FormatNumber(BatchSize)}"),
+            ("At work at once", Texts.FormatNumber(Parallel)),
+            ("Messages", Texts.FormatNumber(Messages)),
         ]);
         screen.WriteLine();
         screen.WriteLine(

@@ -34,7 +34,7 @@ internal sealed class LocalQueues : IAsyncDisposable
     public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
 
     /// <summary>The file in which the broker of a data folder keeps its messages.</summary>
-    public static string FileIn(string dataFolder) => Path.Combine(dataFolder, FileName);
+    public static string PathIn(string dataFolder) => Path.Combine(dataFolder, FileName);
 
     /// <exception cref="IOException">Another process has the broker's file.</exception>
     /// <exception cref="InvalidDataException">The folder holds messages of an older version.</exception>
@@ -46,7 +46,7 @@ internal sealed class LocalQueues : IAsyncDisposable
             return new LocalQueues($"the emulator on port {port}", null);
 
         await OlderQueues.CheckAsync(dataFolder);
-        var options = Options(dataFolder);
+        var options = CreateOptions(dataFolder);
         var bus = await LocalServiceBus.StartAsync(options, time, logging, cancellationToken);
         return new LocalQueues($"a broker on port {bus.Port}, administration on port {bus.AdministrationPort}", bus);
     }
@@ -55,23 +55,23 @@ internal sealed class LocalQueues : IAsyncDisposable
     public static async Task<LocalQueues> StartAsync(
         string dataFolder, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken = default)
     {
-        var options = Options(dataFolder, port: 0, administrationPort: 0);
+        var options = CreateOptions(dataFolder, port: 0, administrationPort: 0);
         return new LocalQueues("a broker", await LocalServiceBus.StartAsync(options, time, logging, cancellationToken));
     }
 
     /// <summary>The broker with the app's queues, in a data folder.</summary>
-    public static LocalServiceBusOptions Options(
+    public static LocalServiceBusOptions CreateOptions(
         string dataFolder, int port = LocalServiceBusOptions.DefaultPort,
         int administrationPort = LocalServiceBusOptions.DefaultAdministrationPort) => new()
         {
-            Path = FileIn(dataFolder),
-            Queues = Definitions(),
+            Path = PathIn(dataFolder),
+            Queues = ReadDefinitions(),
             Port = port,
             AdministrationPort = administrationPort,
         };
 
     /// <summary>A queue of the broker for every lane, with its queue's settings.</summary>
-    public static IReadOnlyCollection<QueueDefinition> Definitions() =>
+    public static IReadOnlyCollection<QueueDefinition> ReadDefinitions() =>
         [.. QueueCatalog.Load().Entries.SelectMany(entry => entry.Lanes, Definition)];
 
     /// <summary>Lets the app's health say whether our broker's file takes messages.</summary>

@@ -14,8 +14,8 @@ internal static class OlderQueues
         var file = Path.Combine(dataFolder, HostFile);
         if (!File.Exists(file)) return;
         await using var store = SqliteStore.Open(file);
-        if (store.Read(s => s.Number("SELECT count(*) FROM sqlite_master WHERE name = 'queue_messages'")) == 0) return;
-        if (store.Read(s => s.Number("SELECT count(*) FROM queue_messages")) is var left and > 0)
+        if (store.Read(s => s.QueryNumber("SELECT count(*) FROM sqlite_master WHERE name = 'queue_messages'")) == 0) return;
+        if (store.Read(s => s.QueryNumber("SELECT count(*) FROM queue_messages")) is var left and > 0)
         {
             throw new InvalidDataException(
                 $"The data folder holds {left} queue messages of an older version; let that version end them, or choose another " +

@@ -13,13 +13,13 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
 
     public int Width => width;
 
-    public void WriteLine(string text = "") => output.WriteLine(Texts.Lines(text));
+    public void WriteLine(string text = "") => output.WriteLine(Texts.FormatLines(text));
 
     public void Clear() => output.WriteLine();
 
-    public void WriteFault(string text) => errors.WriteLine(Texts.Lines(text));
+    public void WriteFault(string text) => errors.WriteLine(Texts.FormatLines(text));
 
-    public void Note(string text) => errors.WriteLine(Texts.Lines(text));
+    public void Note(string text) => errors.WriteLine(Texts.FormatLines(text));
 
     public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
@@ -35,8 +35,8 @@ internal sealed class PlainScreen(TextWriter output, TextWriter errors, TimeProv
     }
 
     private static string Pad(TableLayout layout, IReadOnlyList<string> row, int column) => layout.IsNumeric[column]
-        ? layout.Cell(row, column).PadLeft(layout.Widths[column])
-        : layout.Cell(row, column).PadRight(layout.Widths[column]);
+        ? layout.FormatCell(row, column).PadLeft(layout.Widths[column])
+        : layout.FormatCell(row, column).PadRight(layout.Widths[column]);
 
     private sealed class Lines(TextWriter output, TimeProvider time) : IProgress<Step>
     {

@@ -47,7 +47,7 @@ internal sealed partial class TableLayout
     }
 
     /// <summary>A cell's text, cut to its column.</summary>
-    public string Cell(IReadOnlyList<string> row, int column) =>
+    public string FormatCell(IReadOnlyList<string> row, int column) =>
         row[column].Length <= Widths[column] ? row[column] : row[column][..(Widths[column] - 1)] + "…";
 
     [GeneratedRegex(@"^-?(< )?[0-9][0-9,.]*( (%|ms|s|min|h|d|bytes|kB|MB|GB|TB))?( ago)?$")]

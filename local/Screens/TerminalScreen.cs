@@ -11,13 +11,13 @@ internal sealed class TerminalScreen(IAnsiConsole console, IAnsiConsole errors) 
 
     public int Width => console.Profile.Width;
 
-    public void WriteLine(string text = "") => console.WriteLine(Texts.Lines(text));
+    public void WriteLine(string text = "") => console.WriteLine(Texts.FormatLines(text));
 
     public void Clear() => console.Clear();
 
-    public void WriteFault(string text) => errors.Write(new Text(Texts.Lines(text) + Environment.NewLine, new Style(Color.Red)));
+    public void WriteFault(string text) => errors.Write(new Text(Texts.FormatLines(text) + Environment.NewLine, new Style(Color.Red)));
 
-    public void Note(string text) => errors.WriteLine(Texts.Lines(text));
+    public void Note(string text) => errors.WriteLine(Texts.FormatLines(text));
 
     public void WriteTable(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
@@ -29,7 +29,7 @@ internal sealed class TerminalScreen(IAnsiConsole console, IAnsiConsole errors) 
             table.AddColumn(layout.IsNumeric[i] ? column.RightAligned() : column);
         }
 
-        foreach (var row in layout.Rows.Skip(1)) table.AddRow(row.Select((_, i) => (IRenderable)new Text(layout.Cell(row, i))));
+        foreach (var row in layout.Rows.Skip(1)) table.AddRow(row.Select((_, i) => (IRenderable)new Text(layout.FormatCell(row, i))));
         console.Write(table);
     }
 

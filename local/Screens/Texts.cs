@@ -11,27 +11,27 @@ internal static class Texts
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Number(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+    public static string FormatNumber(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 
-    public static string Moment(DateTimeOffset? moment) =>
+    public static string FormatTime(DateTimeOffset? moment) =>
         moment?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>A text of one or more lines, without what a terminal would obey.</summary>
-    public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => VisibleText.Of(line.TrimEnd('\r'))));
+    public static string FormatLines(string text) => string.Join('\n', text.Split('\n').Select(line => VisibleText.Of(line.TrimEnd('\r'))));
 
     /// <summary>A number of things: <c>1 record</c>, <c>2 records</c>.</summary>
     public static string Count(long count, string one) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {one}{(count == 1 ? "" : "s")}");
 
     /// <summary>A part in per cent; what is there is never shown as nothing.</summary>
-    public static string Share(long part, long whole)
+    public static string FormatShare(long part, long whole)
     {
         var share = whole == 0 ? 0 : 100.0 * part / whole;
         return share is > 0 and < 0.01 ? "< 0.01 %" : string.Create(CultureInfo.InvariantCulture, $"{share:0.##} %");
     }
 
     /// <summary>In the largest unit that it fills, such as <c>5 min</c>.</summary>
-    public static string Duration(TimeSpan duration)
+    public static string FormatDuration(TimeSpan duration)
     {
         var (value, unit) = duration switch
         {
@@ -45,7 +45,7 @@ internal static class Texts
     }
 
     /// <summary>On one line, cut where it gets long.</summary>
-    public static string Short(string? text, int length = 60)
+    public static string Shorten(string? text, int length = 60)
     {
         if (text is null) return "";
         var line = text.ReplaceLineEndings(" ");
@@ -67,7 +67,7 @@ internal static class Texts
     }
 
     /// <summary>JSON in several lines.</summary>
-    public static string Json(JsonElement json) => JsonSerializer.Serialize(json, Indented);
+    public static string FormatJson(JsonElement json) => JsonSerializer.Serialize(json, Indented);
 
     /// <summary>Names and values below each other; a name without a value is left out.</summary>
     public static void WriteFacts(this IScreen screen, IEnumerable<(string Name, string? Value)> facts) =>

@@ -30,14 +30,15 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <returns>The first row, or the type's default if there is none.</returns>
-    public T? First<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<object?> values)
+    public T? QueryFirst<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<object?> values)
     {
         using var reader = Prepare(sql, values).ExecuteReader();
         return reader.Read() ? map(reader) : default;
     }
 
     /// <returns>The first row's first column; 0 if there is none or it is null.</returns>
-    public long Number(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteScalar() is long number ? number : 0;
+    public long QueryNumber(string sql, params ReadOnlySpan<object?> values) =>
+        Prepare(sql, values).ExecuteScalar() is long number ? number : 0;
 
     /// <summary>Runs several statements that take no values and are not worth preparing.</summary>
     public void RunScript(string sql)

@@ -54,7 +54,7 @@ internal sealed class SqliteStore : IAsyncDisposable
     public Task MigrateAsync(string component, params string[] steps) => WriteAsync(session =>
     {
         session.RunScript("CREATE TABLE IF NOT EXISTS components (name TEXT PRIMARY KEY, steps INTEGER NOT NULL) WITHOUT ROWID");
-        var done = session.Number("SELECT steps FROM components WHERE name = $1", component);
+        var done = session.QueryNumber("SELECT steps FROM components WHERE name = $1", component);
         foreach (var step in steps.Skip((int)done)) session.RunScript(step);
         session.Execute("INSERT OR REPLACE INTO components (name, steps) VALUES ($1, $2)", component, Math.Max(done, steps.Length));
     });

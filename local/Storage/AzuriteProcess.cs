@@ -119,7 +119,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
             throw new StorageUnavailableException($"Azurite did not start within {StartLimit.TotalSeconds:0} s.\n{LastLines()}", timeout);
         }
 
-        ConnectionString = EmulatorAccount.ConnectionString(_endpoints["Blob"], _endpoints["Queue"], _endpoints["Table"]);
+        ConnectionString = EmulatorAccount.BuildConnectionString(_endpoints["Blob"], _endpoints["Queue"], _endpoints["Table"]);
     }
 
     private void OnReceived(string? line)

@@ -12,11 +12,11 @@ internal sealed record StorageSetting(bool NamesAccount)
     private static readonly string[] IdentityParts = ["accountName", "blobServiceUri"];
 
     /// <param name="appRoot">Where local.settings.json lies, if there is one.</param>
-    public static StorageSetting Read(string appRoot) => Read(Configuration(appRoot));
+    public static StorageSetting Read(string appRoot) => Read(ReadConfiguration(appRoot));
 
     /// <summary>The settings as the host reads them.</summary>
     /// <param name="appRoot">Where local.settings.json lies, if there is one.</param>
-    public static IConfiguration Configuration(string appRoot) => new ConfigurationBuilder()
+    public static IConfiguration ReadConfiguration(string appRoot) => new ConfigurationBuilder()
         .AddJsonFile(Path.Combine(appRoot, "local.settings.json"), optional: true)
         .AddEnvironmentVariables()
         .Build();

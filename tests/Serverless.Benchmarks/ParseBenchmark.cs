@@ -20,8 +20,8 @@ internal static class ParseBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rows = arguments.Integer("--rows", 1, 10_000_000) ?? 1_000_000;
-        var rounds = arguments.Integer("--rounds", 1, 100) ?? 5;
+        var rows = arguments.GetInteger("--rows", 1, 10_000_000) ?? 1_000_000;
+        var rounds = arguments.GetInteger("--rounds", 1, 100) ?? 5;
         arguments.Check();
 
         using var file = new MemoryStream();

@@ -49,7 +49,7 @@ if (benchmark is null)
 {
     foreach (var known in benchmarks)
         Console.Error.WriteLine(
-            $"{known.Syntax.Usage("dotnet run -c Release --project tests/Serverless.Benchmarks --")}\n    {known.Syntax.Summary}");
+            $"{known.Syntax.FormatUsage("dotnet run -c Release --project tests/Serverless.Benchmarks --")}\n    {known.Syntax.Summary}");
     return 2;
 }
 

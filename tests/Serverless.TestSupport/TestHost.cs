@@ -35,7 +35,7 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>The broker behind the host's queues.</summary>
     public LocalServiceBus Bus => _bus ?? throw new InvalidOperationException("This host was started without queues.");
 
-    /// <param name="queues">Null for a host without a broker; <see cref="LocalQueues.Definitions"/> for the app's own.</param>
+    /// <param name="queues">Null for a host without a broker; <see cref="LocalQueues.ReadDefinitions"/> for the app's own.</param>
     public static async Task<TestHost> StartAsync(
         Type[] functions,
         string? folder = null,
@@ -97,6 +97,6 @@ internal sealed class TestHost : IAsyncDisposable
 
     private static Task<LocalServiceBus> StartBusAsync(string folder, IReadOnlyCollection<QueueDefinition> queues, TimeProvider time) =>
         LocalServiceBus.StartAsync(
-            new LocalServiceBusOptions { Path = LocalQueues.FileIn(folder), Queues = queues, Port = 0, AdministrationPort = 0 }, time,
+            new LocalServiceBusOptions { Path = LocalQueues.PathIn(folder), Queues = queues, Port = 0, AdministrationPort = 0 }, time,
             NullLoggerFactory.Instance);
 }

@@ -39,7 +39,7 @@ internal sealed class CheckBinder(IReadOnlyList<IColumnValue> columns)
             (IOrderedValue a, null) => new KeyLiteral(a, Key(a, right), Comparer.Of(syntax.Text)),
             (ITextValue a, null) => new TextLiteral(Kept(a), Encoding.UTF8.GetBytes(Text(a, right)), Comparer.Of(syntax.Text)),
             var (a, b) => throw new CheckException(
-                $"{Show(left)} is {FieldTypes.Name(a.Type)} and {Show(right)} {(b is null ? "not" : FieldTypes.Name(b.Type))}"),
+                $"{Show(left)} is {FieldTypes.Format(a.Type)} and {Show(right)} {(b is null ? "not" : FieldTypes.Format(b.Type))}"),
         };
     }
 
@@ -70,7 +70,7 @@ internal sealed class CheckBinder(IReadOnlyList<IColumnValue> columns)
     private KeyLiteral Flag(string name) => Find(name) switch
     {
         IOrderedValue { Type: FieldType.Boolean } flag => new KeyLiteral(flag, 1, Comparer.Of("=")),
-        var other => throw new CheckException($"`{name}` is {FieldTypes.Name(other.Type)} and no condition"),
+        var other => throw new CheckException($"`{name}` is {FieldTypes.Format(other.Type)} and no condition"),
     };
 
     private bool IsNumber(CheckSyntax syntax) =>
@@ -86,7 +86,7 @@ internal sealed class CheckBinder(IReadOnlyList<IColumnValue> columns)
         CheckPart.Name => Find(syntax.Text) switch
         {
             INumberValue number => new NumberColumn(number),
-            var other => throw new CheckException($"{Show(syntax)} is {FieldTypes.Name(other.Type)} and no number"),
+            var other => throw new CheckException($"{Show(syntax)} is {FieldTypes.Format(other.Type)} and no number"),
         },
         _ => throw new CheckException($"{Show(syntax)} is no number"),
     };
@@ -99,16 +99,16 @@ internal sealed class CheckBinder(IReadOnlyList<IColumnValue> columns)
         if (column.Type == FieldType.Boolean || literal.Part != CheckPart.Text
             || !IsoTime.TryRead(column.Type, Encoding.UTF8.GetBytes(literal.Text), ref value) || !value.IsValid || !value.TryToUtc())
         {
-            throw new CheckException($"`{column.Name}` is {FieldTypes.Name(column.Type)} and {Show(literal)} is none: dates and times " +
+            throw new CheckException($"`{column.Name}` is {FieldTypes.Format(column.Type)} and {Show(literal)} is none: dates and times " +
                 "stand in ' ' as ISO 8601 has them");
         }
 
-        var key = value.Key(column.Type);
+        var key = value.BuildKey(column.Type);
         return column.Type == FieldType.DateTime ? key >> 1 : key;
     }
 
     private static string Text(ITextValue column, CheckSyntax literal) => literal.Part == CheckPart.Text
-        ? literal.Text : throw new CheckException($"`{column.Name}` is {FieldTypes.Name(column.Type)} and {Show(literal)} is none");
+        ? literal.Text : throw new CheckException($"`{column.Name}` is {FieldTypes.Format(column.Type)} and {Show(literal)} is none");
 
     private static ITextValue Kept(ITextValue column)
     {

@@ -26,6 +26,6 @@ internal enum CheckPart
 internal sealed record CheckSyntax(CheckPart Part, string Text, params IReadOnlyList<CheckSyntax> Children)
 {
     /// <summary>The columns that are named, each once, in order.</summary>
-    public IEnumerable<string> Names() =>
-        (Part == CheckPart.Name ? [Text] : Children.SelectMany(c => c.Names())).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> ListNames() =>
+        (Part == CheckPart.Name ? [Text] : Children.SelectMany(c => c.ListNames())).Distinct(StringComparer.Ordinal);
 }

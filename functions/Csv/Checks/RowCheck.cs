@@ -14,9 +14,9 @@ internal sealed record RowCheck(string Text, IReadOnlyList<int> Columns, Conditi
     {
         var syntax = CheckParser.Parse(text);
         var condition = new CheckBinder(columns).Bind(syntax);
-        return new RowCheck(text, [.. syntax.Names().Select(n => columns.Index().First(c => c.Item.Name == n).Index)], condition);
+        return new RowCheck(text, [.. syntax.ListNames().Select(n => columns.Index().First(c => c.Item.Name == n).Index)], condition);
     }
 
     /// <summary>The columns that checks which can be read name.</summary>
-    public static IEnumerable<string> Names(IEnumerable<string> texts) => texts.SelectMany(t => CheckParser.Parse(t).Names());
+    public static IEnumerable<string> ListNames(IEnumerable<string> texts) => texts.SelectMany(t => CheckParser.Parse(t).ListNames());
 }

@@ -21,11 +21,11 @@ internal sealed class BooleanCleaner : ColumnCleaner, IOrderedValue
     {
         _true = new(field.TrueValues);
         _false = new(field.FalseValues);
-        _type = FieldRule.Type(Wording.Type(field));
+        _type = FieldRule.Type(Wording.DescribeType(field));
         if (field.Constraints.Enum is { } values)
         {
             _enum = new(values);
-            _enumRule = Wording.Enum(values);
+            _enumRule = Wording.DescribeEnum(values);
         }
     }
 

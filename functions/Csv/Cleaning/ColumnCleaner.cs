@@ -73,7 +73,7 @@ internal abstract class ColumnCleaner : IColumnValue
         AcceptValue();
     }
 
-    public ColumnStatistics Statistics() => Describe(new(Field.Name, Field.Type) { Count = _count, Missing = _missingCount });
+    public ColumnStatistics BuildStatistics() => Describe(new(Field.Name, Field.Type) { Count = _count, Missing = _missingCount });
 
     protected abstract FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii);
 

@@ -16,7 +16,7 @@ internal static class ColumnCleaners
         [.. schema.Fields.Select(f => Masked(f, Create(f, f.MissingValues ?? schema.MissingValues, output), maskKey))];
 
     /// <summary>The columns' values for checks, which see them as they are.</summary>
-    public static IReadOnlyList<IColumnValue> Values(IEnumerable<ColumnCleaner> columns) =>
+    public static IReadOnlyList<IColumnValue> ListValues(IEnumerable<ColumnCleaner> columns) =>
         [.. columns.Select(c => c is MaskedCleaner masked ? masked.Inner : c)];
 
     public static ColumnCleaner Create(SchemaField field, IReadOnlyList<string> missingValues, CsvOutput output) => field.Type switch

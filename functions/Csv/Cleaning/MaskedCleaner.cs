@@ -23,7 +23,7 @@ internal sealed class MaskedCleaner(ColumnCleaner inner, MaskWriter mask) : Colu
 
     protected override ColumnStatistics Describe(ColumnStatistics statistics)
     {
-        var all = inner.Statistics();
+        var all = inner.BuildStatistics();
         return new ColumnStatistics(inner.Name, FieldType.String) { Count = all.Count, Missing = all.Missing };
     }
 }

@@ -51,16 +51,16 @@ internal sealed class NumberCleaner : ColumnCleaner, INumberValue
         _text = new(field);
         _exact = field.IsExact ? new(field) : null;
         _plain = _text.IsPlain && (_exact is null || field.Unit is null);
-        _type = FieldRule.Type(Wording.Type(field));
+        _type = FieldRule.Type(Wording.DescribeType(field));
         var constraints = field.Constraints;
         _minimum = (constraints.Minimum ?? constraints.ExclusiveMinimum) is { } minimum ? new(minimum) : null;
         _maximum = (constraints.Maximum ?? constraints.ExclusiveMaximum) is { } maximum ? new(maximum) : null;
         (_least, _most) = (constraints.ExclusiveMinimum is null ? 0 : 1, constraints.ExclusiveMaximum is null ? 0 : -1);
-        _range = Wording.Range(constraints);
+        _range = Wording.DescribeRange(constraints);
         if (constraints.Enum is { } values)
         {
             _enum = [.. values.Select(v => BigNumber.Parse(Encoding.UTF8.GetBytes(v)).Normalize())];
-            _enumRule = Wording.Enum(values);
+            _enumRule = Wording.DescribeEnum(values);
         }
     }
 

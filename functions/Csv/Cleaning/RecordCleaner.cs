@@ -43,7 +43,7 @@ internal sealed class RecordCleaner
         _columns = ColumnCleaners.Create(schema, output, maskKey);
         _hasMasks = schema.Fields.Any(f => f.Mask is not null);
         _dropped = [.. schema.Fields.Index().Where(f => f.Item.IsDropped).Select(f => f.Index)];
-        var values = ColumnCleaners.Values(_columns);
+        var values = ColumnCleaners.ListValues(_columns);
         _checks = schema.Checks.Count == 0 ? null : [.. schema.Checks.Select(c => RowCheck.Compile(c, values))];
         _keys = schema.Keys;
         _schema = schema;
@@ -63,7 +63,7 @@ internal sealed class RecordCleaner
     {
         Accepted = _accepted,
         Rejected = _rejected,
-        Columns = [.. _columns.Where((_, i) => !_dropped.Contains(i)).Select(c => c.Statistics())],
+        Columns = [.. _columns.Where((_, i) => !_dropped.Contains(i)).Select(c => c.BuildStatistics())],
         Reasons = ChunkStatistics.Order(_reasons.Values),
     };
 
@@ -82,7 +82,7 @@ internal sealed class RecordCleaner
         if (record.Unclosed) return Refuse(record, Unclosed(record), out fault);
         if (record.IsBlank)
             return Refuse(
-                record, new("", ErrorCodes.BlankRow, $"expected {Wording.Cells(_columns.Length)}, found a blank line"), out fault);
+                record, new("", ErrorCodes.BlankRow, $"expected {Wording.CountCells(_columns.Length)}, found a blank line"), out fault);
 
         if (_ambiguity is not null && _ambiguity.IsIn(record)) return Refuse(record, Ambiguous(record), out fault);
 
@@ -192,7 +192,7 @@ internal sealed class RecordCleaner
     }
 
     // A value that nobody may see stands in no message either.
-    private string Found(int at, ReadOnlySpan<byte> text) => _columns[at] is MaskedCleaner ? MaskText.Hidden : Wording.Found(text);
+    private string Found(int at, ReadOnlySpan<byte> text) => _columns[at] is MaskedCleaner ? MaskText.Hidden : Wording.Quote(text);
 
     private RecordFault Unclosed(in CsvRecord record)
     {
@@ -203,7 +203,7 @@ internal sealed class RecordCleaner
 
     private RecordFault Ambiguous(in CsvRecord record) => new(
         "", ErrorCodes.AmbiguousQuote,
-        $"expected {OneReading.Expected}, found {(_hasMasks ? MaskText.Hidden : Wording.Found(record.Raw))}");
+        $"expected {OneReading.Expected}, found {(_hasMasks ? MaskText.Hidden : Wording.Quote(record.Raw))}");
 
     private RecordFault Repeated(in CsvRecord record, TableKey key)
     {
@@ -255,7 +255,8 @@ internal sealed class RecordCleaner
         return new(
             missing ? _columns[found].Field.Name : "",
             missing ? ErrorCodes.MissingCell : ErrorCodes.ExtraCell,
-            $"expected {Wording.Cells(_columns.Length)}, found {found.ToString(CultureInfo.InvariantCulture)}{Wording.More(faults - 1)}");
+            $"expected {Wording.CountCells(_columns.Length)}, found " +
+            $"{found.ToString(CultureInfo.InvariantCulture)}{Wording.DescribeMore(faults - 1)}");
     }
 
     private RecordFault Describe(in CsvRecord record, FieldRule rule, int at, int faults)
@@ -267,6 +268,6 @@ internal sealed class RecordCleaner
         var isHidden = _hasMasks && (record.Fields.Length != _columns.Length || rule == OneReading);
         var found = isHidden ? MaskText.Hidden : Found(at, text);
         if (rule.Code == ErrorCodes.EncodingError) found += " with invalid bytes, shown as U+FFFD";
-        return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {found}{Wording.More(faults - 1)}");
+        return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {found}{Wording.DescribeMore(faults - 1)}");
     }
 }

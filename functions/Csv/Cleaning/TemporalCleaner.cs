@@ -33,9 +33,9 @@ internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
         _iso = field.Format == SchemaField.DefaultFormat;
         _exact = field.IsExact;
         _reader = new(field.Type, field.Format, _exact);
-        _type = FieldRule.Type(Wording.Type(field));
+        _type = FieldRule.Type(Wording.DescribeType(field));
         var constraints = field.Constraints;
-        _range = Wording.Range(constraints);
+        _range = Wording.DescribeRange(constraints);
         _minimum = constraints.Minimum is { } minimum ? Order(Bound(minimum)) : constraints.ExclusiveMinimum is { } above
             ? Order(Bound(above)) + 1 : long.MinValue;
         _maximum = constraints.Maximum is { } maximum ? Order(Bound(maximum)) : constraints.ExclusiveMaximum is { } below
@@ -43,7 +43,7 @@ internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
         if (constraints.Enum is { } values)
         {
             _enum = new(values);
-            _enumRule = Wording.Enum(values);
+            _enumRule = Wording.DescribeEnum(values);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
             if (!_reader.TryRead(text, out var value)) return _type;
             if (!_exact || !_iso) text = _canonical.AsSpan(0, value.Write(_kind, _canonical));
             value.TryToUtc();
-            _key = value.Key(_kind);
+            _key = value.BuildKey(_kind);
         }
 
         if (_range is not null && (Order(_key) < _minimum || Order(_key) > _maximum)) return _range;
@@ -76,7 +76,7 @@ internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
 
     protected override ColumnStatistics Describe(ColumnStatistics statistics) => _highest < _lowest
         ? statistics
-        : statistics with { Minimum = TemporalValue.Text(_kind, _lowest), Maximum = TemporalValue.Text(_kind, _highest) };
+        : statistics with { Minimum = TemporalValue.FormatKey(_kind, _lowest), Maximum = TemporalValue.FormatKey(_kind, _highest) };
 
     // ISO text without decimals or offset is canonical as it stands: nothing is built.
     private bool TryCanonical(ReadOnlySpan<byte> text)
@@ -90,7 +90,7 @@ internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
         };
         var value = TemporalValue.Empty;
         if (!plain || !IsoTime.TryRead(_kind, text, ref value) || !value.IsValid) return false;
-        _key = value.Key(_kind);
+        _key = value.BuildKey(_kind);
         return true;
     }
 
@@ -99,7 +99,7 @@ internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
         var value = TemporalValue.Empty;
         if (!IsoTime.TryRead(_kind, Encoding.UTF8.GetBytes(canonical), ref value) || !value.IsValid)
             throw new ArgumentException($"\"{canonical}\" is not canonical.", nameof(canonical));
-        return value.Key(_kind);
+        return value.BuildKey(_kind);
     }
 
     // Whether the zone is known does not count when values are compared with bounds.

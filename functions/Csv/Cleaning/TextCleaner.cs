@@ -36,10 +36,10 @@ internal sealed class TextCleaner : ColumnCleaner, ITextValue
         var constraints = field.Constraints;
         _formulaSafe = field.FormulaSafe;
         _format = StringFormat.Find(field);
-        _type = FieldRule.Type(Wording.Type(field));
+        _type = FieldRule.Type(Wording.DescribeType(field));
         _minLength = constraints.MinLength ?? 0;
         _maxLength = constraints.MaxLength ?? int.MaxValue;
-        _lengthRule = Wording.Length(constraints.MinLength, constraints.MaxLength);
+        _lengthRule = Wording.DescribeLength(constraints.MinLength, constraints.MaxLength);
         if (constraints.Pattern is { } pattern)
         {
             _pattern = FieldConstraints.Compile(pattern);
@@ -49,7 +49,7 @@ internal sealed class TextCleaner : ColumnCleaner, ITextValue
         if (constraints.Enum is { } values)
         {
             _enum = new(values);
-            _enumRule = Wording.Enum(values);
+            _enumRule = Wording.DescribeEnum(values);
         }
 
         _checked = _format is not null || _pattern is not null || _enum is not null || constraints.MinLength is not null

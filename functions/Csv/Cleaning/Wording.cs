@@ -11,7 +11,7 @@ internal static class Wording
     private const int MaxFound = 50;
     private const int MaxListed = 10;
 
-    public static string Type(SchemaField field) => field switch
+    public static string DescribeType(SchemaField field) => field switch
     {
         { Type: FieldType.Integer or FieldType.Number, IsExact: true } => ExactNumber(field),
         { Type: FieldType.Integer } => "an integer" + Notation(field),
@@ -34,7 +34,7 @@ internal static class Wording
         _ => "text",
     };
 
-    public static FieldRule? Range(FieldConstraints constraints)
+    public static FieldRule? DescribeRange(FieldConstraints constraints)
     {
         var (least, above) = (constraints.Minimum, constraints.ExclusiveMinimum);
         var (most, below) = (constraints.Maximum, constraints.ExclusiveMaximum);
@@ -52,7 +52,7 @@ internal static class Wording
     private static IEnumerable<string> Words(params (string Word, string? Bound)[] bounds) =>
         bounds.Where(b => b.Bound is not null).Select(b => $"{b.Word} {b.Bound}");
 
-    public static FieldRule Length(int? least, int? most) => FieldRule.Constraint((least, most) switch
+    public static FieldRule DescribeLength(int? least, int? most) => FieldRule.Constraint((least, most) switch
     {
         ({ } only, { } same) when only == same => $"exactly {Characters(only)}",
         ({ } minimum, null) => $"at least {Characters(minimum)}",
@@ -63,11 +63,11 @@ internal static class Wording
     private static string Characters(int count) =>
         count == 1 ? "1 character" : string.Create(CultureInfo.InvariantCulture, $"{count} characters");
 
-    public static FieldRule Enum(IReadOnlyList<string> values) => FieldRule.Constraint($"one of {List(values)}");
+    public static FieldRule DescribeEnum(IReadOnlyList<string> values) => FieldRule.Constraint($"one of {List(values)}");
 
-    public static string Cells(int count) => count == 1 ? "1 cell" : string.Create(CultureInfo.InvariantCulture, $"{count} cells");
+    public static string CountCells(int count) => count == 1 ? "1 cell" : string.Create(CultureInfo.InvariantCulture, $"{count} cells");
 
-    public static string More(int faults) => faults switch
+    public static string DescribeMore(int faults) => faults switch
     {
         0 => "",
         1 => "; 1 more fault in this record",
@@ -75,7 +75,7 @@ internal static class Wording
     };
 
     /// <summary>A cell as a message shows it: in quotes, at most fifty characters.</summary>
-    public static string Found(ReadOnlySpan<byte> text)
+    public static string Quote(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty) return "nothing";
 

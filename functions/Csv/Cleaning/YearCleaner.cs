@@ -26,9 +26,9 @@ internal sealed class YearCleaner : ColumnCleaner, INumberValue
     public YearCleaner(SchemaField field, IReadOnlyList<string> missingValues)
         : base(field, missingValues)
     {
-        _type = FieldRule.Type(Wording.Type(field));
+        _type = FieldRule.Type(Wording.DescribeType(field));
         var constraints = field.Constraints;
-        _range = Wording.Range(constraints);
+        _range = Wording.DescribeRange(constraints);
         _minimum = constraints.Minimum is { } minimum ? int.Parse(minimum, CultureInfo.InvariantCulture)
             : constraints.ExclusiveMinimum is { } above ? int.Parse(above, CultureInfo.InvariantCulture) + 1 : int.MinValue;
         _maximum = constraints.Maximum is { } maximum ? int.Parse(maximum, CultureInfo.InvariantCulture)
@@ -36,7 +36,7 @@ internal sealed class YearCleaner : ColumnCleaner, INumberValue
         if (constraints.Enum is { } values)
         {
             _enum = new(values);
-            _enumRule = Wording.Enum(values);
+            _enumRule = Wording.DescribeEnum(values);
         }
     }
 

@@ -96,6 +96,6 @@ internal sealed class ColumnInference(string name)
         var text = new SchemaField(name);
         return Finding.IsEnough(_booleans, _values, share)
             ? new(text with { Type = FieldType.Boolean, TrueValues = TrueValues, FalseValues = FalseValues, IsExact = true }, _booleans)
-            : new(text, _booleans, Finding.Share("booleans", _booleans, _values));
+            : new(text, _booleans, Finding.DescribeShare("booleans", _booleans, _values));
     }
 }

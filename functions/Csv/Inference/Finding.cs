@@ -16,7 +16,7 @@ internal sealed record Finding(SchemaField Field, long Fits, string? Remark = nu
     public static bool IsEnough(long fits, long values, double share) => fits > 0 && fits >= values * (decimal)share;
 
     /// <summary>A remark on values that are many, but not enough.</summary>
-    public static string? Share(string what, long fits, long values) =>
+    public static string? DescribeShare(string what, long fits, long values) =>
         fits == 0 || 2 * fits < values
             ? null : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100m * fits / values)} % are {what}");
 }

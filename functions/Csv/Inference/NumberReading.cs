@@ -38,7 +38,8 @@ internal sealed class NumberReading
         if (point == '\0') return new(text, 0, mostly ? pointRemark : null);
         var group = FindGroup(unit, point);
         var fits = Count(s => s.Fits(unit, point, group));
-        if (!Finding.IsEnough(fits, values, share)) return new(text, fits, mostly ? Misfit(unit) : Finding.Share("numbers", all, values));
+        if (!Finding.IsEnough(fits, values, share))
+            return new(text, fits, mostly ? Misfit(unit) : Finding.DescribeShare("numbers", all, values));
         if (!Finding.IsEnough(fits - Count(s => s.Trait == NumberTrait.Long), values, share))
             return new(text, fits, "integers beyond 64 bits");
         if (IsCode(point, group)) return new(text, fits, "two readings: numbers or codes of three digits each");

@@ -42,7 +42,7 @@ internal sealed class TemporalReading
         }
 
         if (enough.Count > 1)
-            return new(text, 0, $"two readings as a {FieldTypes.Name(enough[0].Type)}: {enough[0].Format} or {enough[1].Format}");
+            return new(text, 0, $"two readings as a {FieldTypes.Format(enough[0].Type)}: {enough[0].Format} or {enough[1].Format}");
 
         if (Finding.IsEnough(_shapes.Values.Where(s => s.IsShort).Sum(s => s.Values), values, share))
             return new(text, 0, "two readings as a time: hours and minutes or minutes and seconds");
@@ -52,7 +52,7 @@ internal sealed class TemporalReading
             return new(text, 0, "two readings: dates without zeros before them, or numbers of versions");
         return new(
             text, 0, Finding.IsEnough(all, values, share)
-                ? "dates or times in several formats" : Finding.Share("dates or times", all, values));
+                ? "dates or times in several formats" : Finding.DescribeShare("dates or times", all, values));
     }
 
     private static string? Remark(string format) =>

@@ -33,7 +33,7 @@ internal sealed class KeyWriter : ValueWriter
         void Add(int list, IReadOnlyList<string> names, bool isReferenced)
         {
             int[] columns = [.. names.Select(schema.PlaceOf)];
-            _lists.Add((list, columns, [.. columns.Select(c => ForeignKey.Compared(schema.Fields[c]))], isReferenced));
+            _lists.Add((list, columns, [.. columns.Select(c => ForeignKey.ChooseComparedType(schema.Fields[c]))], isReferenced));
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class KeyWriter : ValueWriter
         {
             if (HasMissing(columns)) continue;
             _hash.Begin();
-            for (var i = 0; i < columns.Length; i++) _hash.Append(types[i], Value(columns[i]));
+            for (var i = 0; i < columns.Length; i++) _hash.Append(types[i], GetValue(columns[i]));
             _run.Add(list, _hash.End(isReferenced ? Referenced : Position));
         }
     }

@@ -19,7 +19,7 @@ internal sealed class ReferenceWriter(IReadOnlyList<SchemaField> fields, Foreign
         foreach (var column in _columns)
         {
             if (IsMissing(column)) return;
-            _hash.Append(ForeignKey.Compared(fields[column]), Value(column));
+            _hash.Append(ForeignKey.ChooseComparedType(fields[column]), GetValue(column));
         }
 
         run.Add(list, _hash.End(KeyWriter.Referenced));

@@ -14,7 +14,7 @@ internal sealed class CsvRecordWriter(TableSchema schema) : IRecordWriter
     public ReadOnlyMemory<byte> Pending => _buffer.Memory;
 
     /// <summary>The line of column names that stands before all records.</summary>
-    public static byte[] Header(TableSchema schema)
+    public static byte[] BuildHeader(TableSchema schema)
     {
         if (schema.Fields.Count == 0) return [];
 

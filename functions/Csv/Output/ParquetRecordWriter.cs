@@ -72,10 +72,10 @@ internal sealed class ParquetRecordWriter : IRecordWriter
         Set(new DateTime(value.Year, value.Month, value.Day, 0, 0, 0, DateTimeKind.Utc));
     }
 
-    public void WriteTime(ReadOnlySpan<byte> iso) => Set(Read(FieldType.Time, iso).Key(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
+    public void WriteTime(ReadOnlySpan<byte> iso) => Set(Read(FieldType.Time, iso).BuildKey(FieldType.Time) / TimeSpan.TicksPerMicrosecond);
 
     public void WriteDateTime(ReadOnlySpan<byte> iso) =>
-        Set(new DateTime(Read(FieldType.DateTime, iso).Key(FieldType.DateTime) >> 1, DateTimeKind.Utc));
+        Set(new DateTime(Read(FieldType.DateTime, iso).BuildKey(FieldType.DateTime) >> 1, DateTimeKind.Utc));
 
     public void WriteYear(ReadOnlySpan<byte> iso) => Set(int.Parse(iso, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
 

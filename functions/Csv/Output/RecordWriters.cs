@@ -22,5 +22,5 @@ internal static class RecordWriters
 
     /// <summary>The bytes before all records: the column names of CSV; nothing otherwise.</summary>
     public static ReadOnlyMemory<byte> Header(TableSchema schema, CsvOutput output) =>
-        output == CsvOutput.Csv ? CsvRecordWriter.Header(schema.Written) : ReadOnlyMemory<byte>.Empty;
+        output == CsvOutput.Csv ? CsvRecordWriter.BuildHeader(schema.Written) : ReadOnlyMemory<byte>.Empty;
 }

@@ -58,7 +58,7 @@ internal abstract class ValueWriter(int columns) : IRecordWriter
     protected bool IsMissing(int column) => _places[column].Length < 0;
 
     /// <summary>A value that is not missing.</summary>
-    protected ReadOnlySpan<byte> Value(int column) => _values.Span.Slice(_places[column].Start, _places[column].Length);
+    protected ReadOnlySpan<byte> GetValue(int column) => _values.Span.Slice(_places[column].Start, _places[column].Length);
 
     private void Keep(ReadOnlySpan<byte> value)
     {

@@ -73,7 +73,7 @@ internal sealed class ColumnProfile
             hasMean ? Finite(_moments.Mean) : null,
             hasMean ? Finite(_moments.StandardDeviation) : null,
             any ? DescribeQuantiles() : null,
-            _frequent.Top(ColumnFigures.FrequentShown),
+            _frequent.ListTop(ColumnFigures.FrequentShown),
             ProfileHistogram.Of(_quantiles, _type));
     }
 
@@ -101,11 +101,11 @@ internal sealed class ColumnProfile
 
     private ColumnQuantiles DescribeQuantiles()
     {
-        var values = _quantiles.Quantiles(Shares);
+        var values = _quantiles.FindQuantiles(Shares);
         return new ColumnQuantiles(Word(values[0]), Word(values[1]), Word(values[2]), Word(values[3]), Word(values[4]));
     }
 
-    private string Word(double measure) => ValueMeasure.Word(_type, measure);
+    private string Word(double measure) => ValueMeasure.Format(_type, measure);
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -50,7 +50,7 @@ internal sealed class FrequentValues(SketchSizes sizes)
 
     /// <summary>The most frequent values, those only that surely are.</summary>
     /// <param name="count">How many, at most.</param>
-    public IReadOnlyList<FrequentValue> Top(int count) =>
+    public IReadOnlyList<FrequentValue> ListTop(int count) =>
     [
         .. _counters.Take(_used)
             .Where(c => c.Count > Forgotten)

@@ -18,12 +18,12 @@ internal static class ProfileHistogram
         var width = whole ? Math.Ceiling((high - low + 1) / Bins) : (high - low) / Bins;
         var count = whole ? (int)Math.Ceiling((high - low + 1) / width) : Bins;
         double[] bounds = [.. Enumerable.Range(0, count).Select(i => low + (i * width))];
-        var below = values.CountsBelow(bounds);
+        var below = values.CountBelow(bounds);
         return
         [
             .. Enumerable.Range(0, count).Select(i => new HistogramBin(
-                ValueMeasure.Word(type, bounds[i]),
-                ValueMeasure.Word(type, i + 1 == count ? high : bounds[i + 1] - (whole ? 1 : 0)),
+                ValueMeasure.Format(type, bounds[i]),
+                ValueMeasure.Format(type, i + 1 == count ? high : bounds[i + 1] - (whole ? 1 : 0)),
                 (i + 1 == count ? values.Count : below[i + 1]) - below[i])),
         ];
     }

@@ -11,7 +11,7 @@ internal sealed class ProfileWriter(TableProfile profile) : ValueWriter(profile.
         for (var i = 0; i < columns.Length; i++)
         {
             if (IsMissing(i)) columns[i].AddMissing();
-            else columns[i].Add(Value(i));
+            else columns[i].Add(GetValue(i));
         }
     }
 }

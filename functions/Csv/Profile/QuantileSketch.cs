@@ -56,7 +56,7 @@ internal sealed class QuantileSketch(SketchSizes sizes)
     /// <summary>The values with these shares of all values at or below them.</summary>
     /// <param name="shares">0 to 1, ascending.</param>
     /// <returns>One value for each share; none when there are no values.</returns>
-    public double[] Quantiles(ReadOnlySpan<double> shares)
+    public double[] FindQuantiles(ReadOnlySpan<double> shares)
     {
         if (Count == 0) return [];
         var sorted = Sorted();
@@ -74,7 +74,7 @@ internal sealed class QuantileSketch(SketchSizes sizes)
 
     /// <summary>Counts the values below each bound, about.</summary>
     /// <param name="bounds">Ascending.</param>
-    public long[] CountsBelow(ReadOnlySpan<double> bounds)
+    public long[] CountBelow(ReadOnlySpan<double> bounds)
     {
         var sorted = Sorted();
         var counts = new long[bounds.Length];

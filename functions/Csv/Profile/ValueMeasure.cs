@@ -36,7 +36,7 @@ internal static class ValueMeasure
     }
 
     /// <summary>Words a measure as its values are written; a text's length as a number.</summary>
-    public static string Word(FieldType type, double measure) => type switch
+    public static string Format(FieldType type, double measure) => type switch
     {
         FieldType.Integer when Math.Abs(measure) < 1e15 => Math.Round(measure).ToString("0", CultureInfo.InvariantCulture),
         FieldType.Date => Moment(measure * TimeSpan.SecondsPerDay).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
@@ -78,8 +78,8 @@ internal static class ValueMeasure
     private static double Seconds(FieldType type, in TemporalValue value) => type switch
     {
         FieldType.Date => (new DateTime(value.Year, value.Month, value.Day) - DateTime.MinValue).TotalDays,
-        FieldType.Time => value.Key(FieldType.Time) / (double)TimeSpan.TicksPerSecond,
-        _ => (value.Key(FieldType.DateTime) >> 1) / (double)TimeSpan.TicksPerSecond,
+        FieldType.Time => value.BuildKey(FieldType.Time) / (double)TimeSpan.TicksPerSecond,
+        _ => (value.BuildKey(FieldType.DateTime) >> 1) / (double)TimeSpan.TicksPerSecond,
     };
 
     private static DateTime Moment(double seconds) => new((long)Math.Clamp(seconds * TimeSpan.TicksPerSecond, 0, DateTime.MaxValue.Ticks));

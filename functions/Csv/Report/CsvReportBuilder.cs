@@ -43,14 +43,14 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
                 new("Records", ReportText.Count(summary.Rows)),
                 new(
                     "Accepted", ReportText.Count(summary.Accepted), summary.Rows > 0
-                        ? ReportText.Share(summary.Accepted / (double)summary.Rows) : "", "good"),
+                        ? ReportText.FormatShare(summary.Accepted / (double)summary.Rows) : "", "good"),
                 new(
                     "Rejected", ReportText.Count(summary.Rejected), summary.Rows > 0
-                        ? ReportText.Share(summary.Rejected / (double)summary.Rows) : "", summary.Rejected > 0 ? "bad" : ""),
+                        ? ReportText.FormatShare(summary.Rejected / (double)summary.Rows) : "", summary.Rejected > 0 ? "bad" : ""),
                 new("Columns", ReportText.Count(summary.Columns.Count)),
-                new("Size", ReportText.Bytes(summary.Bytes)),
+                new("Size", ReportText.FormatBytes(summary.Bytes)),
                 new(
-                    "Time", ReportText.Duration(TimeSpan.FromSeconds(summary.DurationSeconds)), summary.RowsPerSecond > 0
+                    "Time", ReportText.FormatDuration(TimeSpan.FromSeconds(summary.DurationSeconds)), summary.RowsPerSecond > 0
                         ? $"{ReportText.Count(summary.RowsPerSecond)} records/s" : ""),
             ],
             ReasonChart = BarChart.Draw(
@@ -63,7 +63,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
             Warnings = summary.Warnings ?? [],
             Inferred =
                 [.. (summary.Inference?.Columns ?? []).Take(ColumnsShown)
-                    .Select(c => new ReportInferred(c.Name, c.TypeName, c.Format, c.Missing, c.ShareText(), c.Remark ?? ""))],
+                    .Select(c => new ReportInferred(c.Name, c.TypeName, c.Format, c.Missing, c.FormatShare(), c.Remark ?? ""))],
         };
         return this;
     }
@@ -100,7 +100,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
     /// <summary>The durations of the steps.</summary>
     public CsvReportBuilder AddTimings(params IEnumerable<(string Step, double Seconds)> timings)
     {
-        var bars = timings.Select(t => new Bar(t.Step, t.Seconds, ReportText.Duration(TimeSpan.FromSeconds(t.Seconds))));
+        var bars = timings.Select(t => new Bar(t.Step, t.Seconds, ReportText.FormatDuration(TimeSpan.FromSeconds(t.Seconds))));
         _report = _report with { TimingChart = BarChart.Draw([.. bars], "Time by step") };
         return this;
     }
@@ -118,7 +118,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
 
     private static ReportColumn Describe(ColumnSummary column) => new(
         column.Name,
-        FieldTypes.Name(column.Type),
+        FieldTypes.Format(column.Type),
         column.Count,
         column.Missing,
         column.Count + column.Missing > 0 ? column.Missing / (double)(column.Count + column.Missing) : 0,
@@ -126,7 +126,7 @@ internal sealed class CsvReportBuilder(string blob, long bytes, DateTimeOffset m
         ReportColumns.Word(column.Type, column.Minimum ?? Text(column.MinLength)),
         "",
         ReportColumns.Word(column.Type, column.Maximum ?? Text(column.MaxLength)),
-        column.Mean is { } mean ? ReportText.Number(mean) : "",
+        column.Mean is { } mean ? ReportText.FormatNumber(mean) : "",
         "",
         "",
         []);

@@ -28,7 +28,7 @@ internal sealed record DialectText(string Delimiter, string Quote, bool Header, 
     };
 
     /// <summary>The dialect in the short texts of a report.</summary>
-    internal IEnumerable<string> Facts(bool schemaIsGiven) =>
+    internal IEnumerable<string> ListFacts(bool schemaIsGiven) =>
     [
         Encoding,
         Delimiter switch

@@ -63,7 +63,7 @@ internal sealed record RejectExample(string Row, string Line, string Field, stri
             Shorten(record, at + 5), at == 0 ? "" : Text(record, 0))
         : null;
 
-    private static string Text(CsvRecord record, int field) => Decoder.Text(record, field);
+    private static string Text(CsvRecord record, int field) => Decoder.DecodeText(record, field);
 
     // A raw record may have megabytes, of which nothing is decoded but what is shown.
     private static string Shorten(CsvRecord record, int field)

@@ -13,7 +13,7 @@ internal static class ReportColumns
         var all = column.Count + column.Missing;
         return new ReportColumn(
             column.Name,
-            FieldTypes.Name(column.Type),
+            FieldTypes.Format(column.Type),
             column.Count,
             column.Missing,
             all > 0 ? column.Missing / (double)all : 0,
@@ -21,8 +21,8 @@ internal static class ReportColumns
             Word(column.Type, column.Minimum),
             Word(column.Type, column.Quantiles?.P50),
             Word(column.Type, column.Maximum),
-            column.Mean is { } mean ? ReportText.Number(mean) : "",
-            column.StandardDeviation is { } deviation and > 0 ? ReportText.Number(deviation) : "",
+            column.Mean is { } mean ? ReportText.FormatNumber(mean) : "",
+            column.StandardDeviation is { } deviation and > 0 ? ReportText.FormatNumber(deviation) : "",
             Draw(column),
             [.. Telling(column)
                 .Select(v => new ReportValue(v.Value.Length > 0 ? v.Value : "\"\"", Count(v), v.Count / (double)column.Count))]);
@@ -41,7 +41,8 @@ internal static class ReportColumns
     {
         (_, null) => "",
         (FieldType.Integer, _) => long.TryParse(value, CultureInfo.InvariantCulture, out var whole) ? ReportText.Count(whole) : value,
-        (FieldType.Number, _) => double.TryParse(value, CultureInfo.InvariantCulture, out var number) ? ReportText.Number(number) : value,
+        (FieldType.Number, _) => double.TryParse(value, CultureInfo.InvariantCulture, out var number)
+            ? ReportText.FormatNumber(number) : value,
         (FieldType.String or FieldType.Any, _) => value + (value == "1" ? " character" : " characters"),
         _ => value.Replace('T', ' '),
     };

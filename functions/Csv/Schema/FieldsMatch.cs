@@ -28,17 +28,17 @@ internal static class FieldsMatches
     {
         // A draft of the standard had an array of one.
         if (reader.TryGet("fieldsMatch", out var value) && value.Value.ValueKind == System.Text.Json.JsonValueKind.Array
-            && reader.Texts("fieldsMatch", All) is [var only]) return Find(reader, only);
-        return reader.Text("fieldsMatch", All) is { } name ? Find(reader, name) : FieldsMatch.Exact;
+            && reader.ReadTexts("fieldsMatch", All) is [var only]) return Find(reader, only);
+        return reader.ReadText("fieldsMatch", All) is { } name ? Find(reader, name) : FieldsMatch.Exact;
     }
 
-    public static string Name(FieldsMatch match) => match.ToString().ToLowerInvariant();
+    public static string Format(FieldsMatch match) => match.ToString().ToLowerInvariant();
 
     private static FieldsMatch Find(SchemaObject reader, string name)
     {
         foreach (var match in Enum.GetValues<FieldsMatch>())
         {
-            if (Name(match) == name) return match;
+            if (Format(match) == name) return match;
         }
 
         reader.AddFault("fieldsMatch", $"\"{SchemaObject.Shorten(name)}\" is not known", All);

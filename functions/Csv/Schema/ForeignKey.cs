@@ -12,6 +12,6 @@ internal sealed record ForeignKey(IReadOnlyList<string> Fields, string Resource,
     public bool IsSelf => Resource.Length == 0;
 
     /// <summary>The type by which values are compared: 1 and 1.0 are one number, whether the column is of integers or not.</summary>
-    internal static FieldType Compared(SchemaField field) => field.Mask is not null
+    internal static FieldType ChooseComparedType(SchemaField field) => field.Mask is not null
         ? FieldType.String : field.Type == FieldType.Integer ? FieldType.Number : field.Type;
 }

@@ -9,7 +9,7 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
     public bool IsObject(string allowed)
     {
         if (element.ValueKind == JsonValueKind.Object) return true;
-        faults.Add(new(path, $"this is {Kind(element)}", allowed));
+        faults.Add(new(path, $"this is {DescribeKind(element)}", allowed));
         return false;
     }
 
@@ -30,19 +30,19 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
         AddFault(name, problem, allowed);
     }
 
-    public string? Text(string name, string allowed)
+    public string? ReadText(string name, string allowed)
     {
         if (!TryGet(name, out var value)) return null;
         if (value.Value.ValueKind == JsonValueKind.String) return value.Value.GetString();
-        AddFault(name, $"this is {Kind(value.Value)}", allowed);
+        AddFault(name, $"this is {DescribeKind(value.Value)}", allowed);
         return null;
     }
 
-    public bool? Boolean(string name)
+    public bool? ReadBoolean(string name)
     {
         if (!TryGet(name, out var value)) return null;
         if (value.Value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.Value.GetBoolean();
-        AddFault(name, $"this is {Kind(value.Value)}", "true or false");
+        AddFault(name, $"this is {DescribeKind(value.Value)}", "true or false");
         return null;
     }
 
@@ -50,27 +50,27 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
     {
         if (!TryGet(name, out var value)) return null;
         if (value.Value.ValueKind == JsonValueKind.Number && value.Value.TryGetInt32(out var count) && count >= 0) return count;
-        AddFault(name, $"this is {Kind(value.Value)}", "a whole number from 0");
+        AddFault(name, $"this is {DescribeKind(value.Value)}", "a whole number from 0");
         return null;
     }
 
-    public IReadOnlyList<string>? Texts(string name, string allowed)
+    public IReadOnlyList<string>? ReadTexts(string name, string allowed)
     {
         if (!TryGet(name, out var value)) return null;
         if (value.Value.ValueKind == JsonValueKind.Array && value.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String))
             return [.. value.Value.EnumerateArray().Select(v => v.GetString()!)];
-        AddFault(name, $"this is {Kind(value.Value)}", allowed);
+        AddFault(name, $"this is {DescribeKind(value.Value)}", allowed);
         return null;
     }
 
     /// <summary>Texts, each alone or as the <c>value</c> of an object that may label it.</summary>
-    public IReadOnlyList<string>? LabeledTexts(string name)
+    public IReadOnlyList<string>? ReadLabeledTexts(string name)
     {
         const string allowed = "an array of strings, or of objects with a \"value\" and a \"label\"";
         if (!TryGet(name, out var array)) return null;
         if (array.Value.ValueKind == JsonValueKind.Array && array.Value.EnumerateArray().All(v => LabeledText(v) is not null))
             return [.. array.Value.EnumerateArray().Select(v => LabeledText(v)!)];
-        AddFault(name, $"this is {Kind(array.Value)}", allowed);
+        AddFault(name, $"this is {DescribeKind(array.Value)}", allowed);
         return null;
     }
 
@@ -79,13 +79,13 @@ internal sealed class SchemaObject(JsonElement element, string path, List<Schema
     /// </summary>
     public void RefuseOthers(IReadOnlyList<string> known)
     {
-        foreach (var name in Names().Where(n => !known.Contains(n) && !n.StartsWith("x-", StringComparison.Ordinal)))
+        foreach (var name in ListNames().Where(n => !known.Contains(n) && !n.StartsWith("x-", StringComparison.Ordinal)))
             AddFault(Shorten(name), "this member is not known", string.Join(", ", known));
     }
 
-    public IEnumerable<string> Names() => element.EnumerateObject().Select(p => p.Name);
+    public IEnumerable<string> ListNames() => element.EnumerateObject().Select(p => p.Name);
 
-    public static string Kind(JsonElement element) => element.ValueKind switch
+    public static string DescribeKind(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array =>

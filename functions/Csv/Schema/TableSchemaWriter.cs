@@ -20,7 +20,7 @@ internal static class TableSchemaWriter
             foreach (var field in schema.Fields) WriteField(json, field);
             json.WriteEndArray();
             if (!schema.MissingValues.SequenceEqual([""])) WriteTexts(json, "missingValues", schema.MissingValues);
-            if (schema.FieldsMatch != FieldsMatch.Exact) json.WriteString("fieldsMatch", FieldsMatches.Name(schema.FieldsMatch));
+            if (schema.FieldsMatch != FieldsMatch.Exact) json.WriteString("fieldsMatch", FieldsMatches.Format(schema.FieldsMatch));
             if (schema.UniqueKeys.Count > 0)
             {
                 json.WriteStartArray("uniqueKeys");
@@ -64,7 +64,7 @@ internal static class TableSchemaWriter
     {
         json.WriteStartObject();
         json.WriteString("name", field.Name);
-        json.WriteString("type", FieldTypes.Name(field.Type));
+        json.WriteString("type", FieldTypes.Format(field.Type));
         if (field.Format != SchemaField.DefaultFormat) json.WriteString("format", field.Format);
         if (field.Type == FieldType.Boolean)
         {
@@ -81,8 +81,8 @@ internal static class TableSchemaWriter
         if (field.Constraints != FieldConstraints.None) WriteConstraints(json, field);
         IReadOnlyList<string> clean =
         [
-            .. field.Clean.Select(FieldTypes.Name), .. field.FormulaSafe ? [FieldTypes.FormulaSafe] : (string[])[],
-            .. field.Mask is { } mask ? [FieldTypes.Name(mask)] : (string[])[],
+            .. field.Clean.Select(FieldTypes.Format), .. field.FormulaSafe ? [FieldTypes.FormulaSafe] : (string[])[],
+            .. field.Mask is { } mask ? [FieldTypes.Format(mask)] : (string[])[],
         ];
         if (clean.Count > 0) WriteTexts(json, "x-clean", clean);
         if (field.IsDropped) json.WriteBoolean("x-drop", true);

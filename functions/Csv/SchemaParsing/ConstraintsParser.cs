@@ -22,8 +22,8 @@ internal static class ConstraintsParser
         reader.RefuseOthers(Known);
         var constraints = new FieldConstraints
         {
-            Required = reader.Boolean("required") ?? false,
-            Unique = reader.Boolean("unique") ?? false,
+            Required = reader.ReadBoolean("required") ?? false,
+            Unique = reader.ReadBoolean("unique") ?? false,
             MinLength = Length(reader, field, "minLength"),
             MaxLength = Length(reader, field, "maxLength"),
             Minimum = Bound(reader, field, "minimum"),
@@ -51,7 +51,7 @@ internal static class ConstraintsParser
         if (field.Type is not (FieldType.String or FieldType.Integer))
         {
             reader.AddFault(
-                "categories", $"this says nothing about {FieldTypes.Name(field.Type)}", "categories are for string and integer");
+                "categories", $"this says nothing about {FieldTypes.Format(field.Type)}", "categories are for string and integer");
             return field;
         }
 
@@ -61,12 +61,12 @@ internal static class ConstraintsParser
             var value = category.ValueKind == JsonValueKind.Object && category.TryGetProperty("value", out var labeled)
                 ? labeled : category;
             if (Canonical(field, value) is { } canonical) values.Add(canonical);
-            else reader.AddFault("categories", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
+            else reader.AddFault("categories", $"{SchemaObject.DescribeKind(value)} cannot be read", Wording.DescribeType(field));
         }
 
         if (element.Value.ValueKind != JsonValueKind.Array || element.Value.GetArrayLength() == 0)
             reader.AddFault(
-                "categories", $"this is {SchemaObject.Kind(element.Value)}", allowed);
+                "categories", $"this is {SchemaObject.DescribeKind(element.Value)}", allowed);
         var constraints = field.Constraints;
         if (constraints.Enum?.Except(values, StringComparer.Ordinal).FirstOrDefault() is { } other)
             reader.AddFault("categories", $"the enum's \"{SchemaObject.Shorten(other)}\" is not among them", "all values of the enum");
@@ -88,7 +88,7 @@ internal static class ConstraintsParser
     {
         if (!reader.TryGet(name, out _)) return null;
         if (field.Type == FieldType.String) return reader.Count(name);
-        reader.AddFault(name, $"{FieldTypes.Name(field.Type)} has no length", "this constraint is for string");
+        reader.AddFault(name, $"{FieldTypes.Format(field.Type)} has no length", "this constraint is for string");
         return null;
     }
 
@@ -98,12 +98,13 @@ internal static class ConstraintsParser
         if (field.Type is FieldType.String or FieldType.Boolean or FieldType.Any)
         {
             reader.AddFault(
-                name, $"{FieldTypes.Name(field.Type)} has no order", "this constraint is for integer, number, date, time, datetime, year");
+                name, $"{FieldTypes.Format(field.Type)} has no order",
+                "this constraint is for integer, number, date, time, datetime, year");
             return null;
         }
 
         if (Canonical(field, element.Value) is { } canonical && canonical is not ("NaN" or "INF" or "-INF")) return canonical;
-        reader.AddFault(name, $"{SchemaObject.Kind(element.Value)} cannot be read", Wording.Type(field));
+        reader.AddFault(name, $"{SchemaObject.DescribeKind(element.Value)} cannot be read", Wording.DescribeType(field));
         return null;
     }
 
@@ -113,11 +114,11 @@ internal static class ConstraintsParser
         if (!reader.TryGet("pattern", out _)) return null;
         if (field.Type != FieldType.String)
         {
-            reader.AddFault("pattern", $"{FieldTypes.Name(field.Type)} is not matched as text", "this constraint is for string");
+            reader.AddFault("pattern", $"{FieldTypes.Format(field.Type)} is not matched as text", "this constraint is for string");
             return null;
         }
 
-        if (reader.Text("pattern", allowed) is not { } pattern) return null;
+        if (reader.ReadText("pattern", allowed) is not { } pattern) return null;
         if (pattern.Length > MaxPatternLength)
         {
             reader.AddFault("pattern", $"the expression has {pattern.Length} characters", $"at most {MaxPatternLength}");
@@ -146,7 +147,7 @@ internal static class ConstraintsParser
         if (!reader.TryGet("enum", out var element)) return null;
         if (element.Value.ValueKind != JsonValueKind.Array || element.Value.GetArrayLength() == 0)
         {
-            reader.AddFault("enum", $"this is {SchemaObject.Kind(element.Value)}", "an array of at least one value");
+            reader.AddFault("enum", $"this is {SchemaObject.DescribeKind(element.Value)}", "an array of at least one value");
             return null;
         }
 
@@ -154,7 +155,7 @@ internal static class ConstraintsParser
         foreach (var (index, value) in element.Value.EnumerateArray().Index())
         {
             if (Canonical(field, value) is { } canonical) values.Add(canonical);
-            else reader.AddFault($"enum[{index}]", $"{SchemaObject.Kind(value)} cannot be read", Wording.Type(field));
+            else reader.AddFault($"enum[{index}]", $"{SchemaObject.DescribeKind(value)} cannot be read", Wording.DescribeType(field));
         }
 
         return values;

@@ -20,7 +20,7 @@ internal static class ForeignKeysParser
         if (!reader.TryGet(Name, out var array) || array.Value.ValueKind == JsonValueKind.Null) return [];
         if (array.Value.ValueKind != JsonValueKind.Array || array.Value.GetArrayLength() > MaxKeys)
         {
-            reader.AddFault(Name, $"this is {SchemaObject.Kind(array.Value)}", $"{Allowed}, at most {MaxKeys}");
+            reader.AddFault(Name, $"this is {SchemaObject.DescribeKind(array.Value)}", $"{Allowed}, at most {MaxKeys}");
             return [];
         }
 
@@ -47,7 +47,7 @@ internal static class ForeignKeysParser
         var reference = new SchemaObject(value.Value, $"{path}.reference", faults);
         var names = Names(key, "fields");
         var referenced = Names(reference, "fields");
-        var resource = reference.Text("resource", "a resource's name; none for this file") ?? "";
+        var resource = reference.ReadText("resource", "a resource's name; none for this file") ?? "";
         CheckNames(key, names, fields);
         if (resource.Length == 0) CheckNames(reference, referenced, fields);
         if (names.Count != referenced.Count)
@@ -76,7 +76,7 @@ internal static class ForeignKeysParser
     {
         const string allowed = "a field's name, or an array of fields' names";
         if (reader.TryGet(name, out var value) && value.Value.ValueKind == JsonValueKind.String) return [value.Value.GetString()!];
-        if (value is not null && reader.Texts(name, allowed) is { Count: > 0 } names) return names;
+        if (value is not null && reader.ReadTexts(name, allowed) is { Count: > 0 } names) return names;
         if (value is null || value.Value.ValueKind == JsonValueKind.Array) reader.AddFault(name, "no field is named", allowed);
         return [];
     }

@@ -24,7 +24,7 @@ internal static class SchemaFieldParser
         if (!reader.IsObject("a field object with a \"name\"")) return null;
 
         var before = faults.Count;
-        var name = reader.Text("name", "the column's name");
+        var name = reader.ReadText("name", "the column's name");
         if (name is null && !reader.TryGet("name", out _)) reader.AddFault("name", "the field has no name", "the column's name");
         if (name is { Length: 0 }) reader.AddFault("name", "the name is empty", "the column's name");
 
@@ -36,9 +36,9 @@ internal static class SchemaFieldParser
         field = field with
         {
             Format = Format(reader, field.Type),
-            IsExact = reader.Boolean("x-exact") ?? false,
-            IsDropped = reader.Boolean("x-drop") ?? false,
-            MissingValues = reader.LabeledTexts("missingValues"),
+            IsExact = reader.ReadBoolean("x-exact") ?? false,
+            IsDropped = reader.ReadBoolean("x-drop") ?? false,
+            MissingValues = reader.ReadLabeledTexts("missingValues"),
         };
         field = Numbers(reader, Booleans(reader, Clean(reader, field)));
 
@@ -50,7 +50,7 @@ internal static class SchemaFieldParser
     private static FieldType? Type(SchemaObject reader)
     {
         if (!reader.TryGet("type", out _)) return FieldType.String;
-        if (reader.Text("type", FieldTypes.Types) is not { } name) return null;
+        if (reader.ReadText("type", FieldTypes.Types) is not { } name) return null;
         if (FieldTypes.FindType(name) is { } type) return type;
         reader.AddFault("type", $"the type \"{SchemaObject.Shorten(name)}\" is not supported", FieldTypes.Types);
         return null;
@@ -64,7 +64,7 @@ internal static class SchemaFieldParser
             FieldType.Date or FieldType.Time or FieldType.DateTime => $"default, any, or a pattern of {TemporalPattern.Directives}",
             _ => SchemaField.DefaultFormat,
         };
-        var format = reader.Text("format", allowed) ?? SchemaField.DefaultFormat;
+        var format = reader.ReadText("format", allowed) ?? SchemaField.DefaultFormat;
         if (format == SchemaField.DefaultFormat) return format;
         if (type == FieldType.String && StringFormat.IsKnown(format)) return format;
         if (type is FieldType.Date or FieldType.Time or FieldType.DateTime)
@@ -74,7 +74,7 @@ internal static class SchemaFieldParser
         }
         else
         {
-            reader.AddFault("format", $"\"{SchemaObject.Shorten(format)}\" is no format of {FieldTypes.Name(type)}", allowed);
+            reader.AddFault("format", $"\"{SchemaObject.Shorten(format)}\" is no format of {FieldTypes.Format(type)}", allowed);
         }
 
         return SchemaField.DefaultFormat;
@@ -85,7 +85,7 @@ internal static class SchemaFieldParser
         var steps = new List<CleanStep>();
         var formulaSafe = false;
         MaskKind? mask = null;
-        foreach (var name in reader.Texts("x-clean", $"an array of {FieldTypes.Steps}") ?? [])
+        foreach (var name in reader.ReadTexts("x-clean", $"an array of {FieldTypes.Steps}") ?? [])
         {
             if (name == FieldTypes.FormulaSafe) formulaSafe = true;
             else if (FieldTypes.FindStep(name) is { } step) steps.Add(step);
@@ -109,8 +109,8 @@ internal static class SchemaFieldParser
         }
 
         const string allowed = "an array of at least one string";
-        var yes = reader.Texts("trueValues", allowed) ?? SchemaField.DefaultTrueValues;
-        var no = reader.Texts("falseValues", allowed) ?? SchemaField.DefaultFalseValues;
+        var yes = reader.ReadTexts("trueValues", allowed) ?? SchemaField.DefaultTrueValues;
+        var no = reader.ReadTexts("falseValues", allowed) ?? SchemaField.DefaultFalseValues;
         if (yes.Count == 0) reader.AddFault("trueValues", "the array is empty", allowed);
         if (no.Count == 0) reader.AddFault("falseValues", "the array is empty", allowed);
         if (yes.Intersect(no, StringComparer.Ordinal).FirstOrDefault() is { } both)
@@ -131,14 +131,14 @@ internal static class SchemaFieldParser
         var point = field.Type == FieldType.Integer ? "." : Mark(reader, "decimalChar", ".");
         if (field.Type == FieldType.Number && group == point)
             reader.AddFault("groupChar", $"\"{group}\" is the decimal character", "another character");
-        var bare = reader.Boolean("bareNumber") ?? true;
+        var bare = reader.ReadBoolean("bareNumber") ?? true;
         return field with { DecimalChar = point, GroupChar = group, BareNumber = bare, Unit = Unit(reader, bare) };
     }
 
     private static string? Unit(SchemaObject reader, bool bare)
     {
         const string allowed = "a text without digits, signs and spaces at its ends, beside \"bareNumber\": false";
-        if (reader.Text("x-unit", allowed) is not { } unit) return null;
+        if (reader.ReadText("x-unit", allowed) is not { } unit) return null;
         if (!bare && unit.Length > 0 && unit == unit.Trim() && !unit.Any(c => char.IsAsciiDigit(c) || c is '+' or '-')) return unit;
         reader.AddFault("x-unit", $"\"{SchemaObject.Shorten(unit)}\" cannot stand beside a number", allowed);
         return null;
@@ -147,7 +147,7 @@ internal static class SchemaFieldParser
     private static string Mark(SchemaObject reader, string name, string byDefault)
     {
         const string allowed = "a character that is no digit, letter or sign";
-        if (reader.Text(name, allowed) is not { } mark) return byDefault;
+        if (reader.ReadText(name, allowed) is not { } mark) return byDefault;
         if (mark.Length == 0 && byDefault.Length == 0) return mark;
         if (mark.Length > 0 && !mark.Any(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-')) return mark;
         reader.AddFault(name, $"\"{SchemaObject.Shorten(mark)}\" cannot stand in a number", allowed);
@@ -159,7 +159,7 @@ internal static class SchemaFieldParser
         foreach (var name in names)
         {
             if (reader.TryGet(name, out _))
-                reader.AddFault(name, $"this says nothing about {FieldTypes.Name(type)}", "nothing, for this type");
+                reader.AddFault(name, $"this says nothing about {FieldTypes.Format(type)}", "nothing, for this type");
         }
     }
 }

@@ -40,7 +40,7 @@ internal static class TableSchemaParser
         }
         catch (JsonException e)
         {
-            return new(null, [new("$", $"this is not JSON: {JsonErrors.Word(e)}", "a Table Schema object")]);
+            return new(null, [new("$", $"this is not JSON: {JsonErrors.Describe(e)}", "a Table Schema object")]);
         }
     }
 
@@ -53,12 +53,12 @@ internal static class TableSchemaParser
 
         reader.RefuseOthers(Known);
         var match = FieldsMatches.Read(reader);
-        var missing = reader.LabeledTexts("missingValues") ?? [""];
+        var missing = reader.ReadLabeledTexts("missingValues") ?? [""];
         var fields = Fields(root, faults);
         var primaryKey = PrimaryKey(reader, fields);
         var uniqueKeys = UniqueKeys(reader, fields);
         var foreignKeys = ForeignKeysParser.Parse(reader, fields, faults);
-        var checks = reader.Texts(Checks, "an array of strings, such as \"end >= start\"") ?? [];
+        var checks = reader.ReadTexts(Checks, "an array of strings, such as \"end >= start\"") ?? [];
         if (faults.Count > 0) return new(null, faults);
 
         var schema = new TableSchema([.. fields.Select(f => primaryKey.Contains(f.Name) ? Required(f) : f)])
@@ -98,7 +98,7 @@ internal static class TableSchemaParser
         {
             try
             {
-                RowCheck.Compile(text, ColumnCleaners.Values(columns));
+                RowCheck.Compile(text, ColumnCleaners.ListValues(columns));
             }
             catch (CheckException e)
             {
@@ -112,7 +112,8 @@ internal static class TableSchemaParser
     {
         const string allowed = "a field's name, or an array of fields' names";
         if (!reader.TryGet("primaryKey", out var value) || value.Value.ValueKind == JsonValueKind.Null) return [];
-        var names = value.Value.ValueKind == JsonValueKind.String ? [value.Value.GetString()!] : reader.Texts("primaryKey", allowed) ?? [];
+        var names = value.Value.ValueKind == JsonValueKind.String
+            ? [value.Value.GetString()!] : reader.ReadTexts("primaryKey", allowed) ?? [];
         foreach (var name in names.Where(n => !fields.Exists(f => f.Name == n)))
             reader.AddFault("primaryKey", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
         if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
@@ -133,7 +134,7 @@ internal static class TableSchemaParser
         }
 
         if (array.Value.ValueKind != JsonValueKind.Array || keys.Count < array.Value.GetArrayLength())
-            reader.AddFault("uniqueKeys", $"this is {SchemaObject.Kind(array.Value)}", allowed);
+            reader.AddFault("uniqueKeys", $"this is {SchemaObject.DescribeKind(array.Value)}", allowed);
         foreach (var name in keys.SelectMany(k => k).Where(n => !fields.Exists(f => f.Name == n)).Distinct(StringComparer.Ordinal))
             reader.AddFault("uniqueKeys", $"there is no field \"{SchemaObject.Shorten(name)}\"", allowed);
         if (keys.Exists(k => k.Distinct(StringComparer.Ordinal).Count() < k.Count))

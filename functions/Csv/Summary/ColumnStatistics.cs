@@ -40,7 +40,7 @@ internal sealed record ColumnStatistics(string Name, FieldType Type)
 
     /// <summary>The mean of the numbers in <see cref="Sum"/>; null where there are none, or where no double holds it.</summary>
     [JsonIgnore]
-    public double? Mean => Sum is null || Count == Unmeasured ? null : Number(Sum).DividedBy(Count - Unmeasured);
+    public double? Mean => Sum is null || Count == Unmeasured ? null : Number(Sum).Divide(Count - Unmeasured);
 
     /// <summary>The statistics of both sets of values.</summary>
     /// <exception cref="ArgumentException">They are of different columns.</exception>
@@ -79,6 +79,6 @@ internal sealed record ColumnStatistics(string Name, FieldType Type)
     {
         var value = TemporalValue.Empty;
         return IsoTime.TryRead(Type, Encoding.ASCII.GetBytes(text), ref value)
-            ? value.Key(Type) : throw new ArgumentException($"\"{text}\" is not canonical.");
+            ? value.BuildKey(Type) : throw new ArgumentException($"\"{text}\" is not canonical.");
     }
 }

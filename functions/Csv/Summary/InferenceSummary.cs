@@ -34,14 +34,14 @@ internal sealed record InferredColumnSummary(
 {
     /// <summary>The type as a schema names it.</summary>
     [JsonIgnore]
-    public string TypeName => FieldTypes.Name(Type);
+    public string TypeName => FieldTypes.Format(Type);
 
     public static InferredColumnSummary Of(InferredColumn column) => new(
         column.Field.Name, column.Field.Type, FormatOf(
             column.Field), column.Missing, column.Field.MissingValues, column.Share, column.Remark);
 
     /// <summary>The share in words: more than nothing is never told as nothing.</summary>
-    public string ShareText() =>
+    public string FormatShare() =>
         Share is not { } share ? "" : share >= 1
             ? "100 %" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share * 10_000) / 100:0.##} %");
 

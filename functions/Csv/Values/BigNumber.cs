@@ -117,7 +117,7 @@ internal readonly record struct BigNumber(BigInteger Mantissa, int Scale)
     }
 
     /// <summary>The nearest double to this number divided by a count; null where no double holds it.</summary>
-    public double? DividedBy(long count)
+    public double? Divide(long count)
     {
         // Twenty more digits than a double holds, then one rounding by the parser.
         var numerator = Mantissa;

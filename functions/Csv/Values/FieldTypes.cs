@@ -8,7 +8,7 @@ internal static class FieldTypes
     public const string Types = "string, integer, number, boolean, date, time, datetime, year, any";
     public const string Steps = "trim, lower, upper, collapse-spaces, formula-safe, hash, mask";
 
-    public static string Name(FieldType type) => type switch
+    public static string Format(FieldType type) => type switch
     {
         FieldType.String => "string",
         FieldType.Integer => "integer",
@@ -21,7 +21,7 @@ internal static class FieldTypes
         _ => "any",
     };
 
-    public static string Name(CleanStep step) => step switch
+    public static string Format(CleanStep step) => step switch
     {
         CleanStep.Trim => "trim",
         CleanStep.Lower => "lower",
@@ -29,14 +29,14 @@ internal static class FieldTypes
         _ => "collapse-spaces",
     };
 
-    public static string Name(MaskKind mask) => mask == MaskKind.Hash ? "hash" : "mask";
+    public static string Format(MaskKind mask) => mask == MaskKind.Hash ? "hash" : "mask";
 
     public static MaskKind? FindMask(string name) =>
-        Enum.GetValues<MaskKind>().Cast<MaskKind?>().FirstOrDefault(m => Name(m!.Value) == name);
+        Enum.GetValues<MaskKind>().Cast<MaskKind?>().FirstOrDefault(m => Format(m!.Value) == name);
 
     public static FieldType? FindType(string name) =>
-        Enum.GetValues<FieldType>().Cast<FieldType?>().FirstOrDefault(t => Name(t!.Value) == name);
+        Enum.GetValues<FieldType>().Cast<FieldType?>().FirstOrDefault(t => Format(t!.Value) == name);
 
     public static CleanStep? FindStep(string name) =>
-        Enum.GetValues<CleanStep>().Cast<CleanStep?>().FirstOrDefault(s => Name(s!.Value) == name);
+        Enum.GetValues<CleanStep>().Cast<CleanStep?>().FirstOrDefault(s => Format(s!.Value) == name);
 }

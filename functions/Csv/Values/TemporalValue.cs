@@ -37,7 +37,7 @@ internal struct TemporalValue
     }
 
     /// <summary>A number that orders values of one type: packed for a date, ticks for a time, ticks and a zone bit for both.</summary>
-    public readonly long Key(FieldType type) => type switch
+    public readonly long BuildKey(FieldType type) => type switch
     {
         FieldType.Date => Year * 10_000L + Month * 100 + Day,
         FieldType.Time => TimeTicks,
@@ -45,7 +45,7 @@ internal struct TemporalValue
     };
 
     /// <summary>The canonical text of a key.</summary>
-    public static string Text(FieldType type, long key) => type switch
+    public static string FormatKey(FieldType type, long key) => type switch
     {
         FieldType.Date => string.Create(CultureInfo.InvariantCulture, $"{key / 10_000:D4}-{key / 100 % 100:D2}-{key % 100:D2}"),
         FieldType.Time => new TimeOnly(key).ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture),

@@ -79,7 +79,7 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
             var duplicates = isForeign ? Duplicates.FindDangling(entries.Items) : Duplicates.Find(entries.Items);
             if (duplicates.Length == 0) continue;
             found += duplicates.Length;
-            await SaveAsync(folder, KeyParts.Found(slot, pass), duplicates, slots.KeyOf(slot), cancellationToken);
+            await SaveAsync(folder, KeyParts.NameFound(slot, pass), duplicates, slots.KeyOf(slot), cancellationToken);
         }
 
         return found;
@@ -91,7 +91,8 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
         var left = (long)segment.Count * KeyEntry.Length;
         var options = new BlobDownloadOptions { Range = new HttpRange(segment.Offset * KeyEntry.Length, left) };
         using var content =
-            (await folder.Part(KeyParts.Entries(segment.Start, segment.First)).DownloadStreamingAsync(options, cancellationToken)).Value;
+            (await folder.Part(KeyParts.NameEntries(segment.Start, segment.First))
+                .DownloadStreamingAsync(options, cancellationToken)).Value;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         try
         {

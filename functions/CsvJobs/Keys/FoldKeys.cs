@@ -18,7 +18,7 @@ internal sealed class FoldKeys(Containers containers)
         foreach (var range in task.Ranges.Where(r => r.Blocks > 0))
         {
             using var counts =
-                (await folder.Part(KeyParts.Counts(range.Start, range.First))
+                (await folder.Part(KeyParts.NameCounts(range.Start, range.First))
                     .DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await counts.Content.CopyToAsync(fold, cancellationToken);
         }

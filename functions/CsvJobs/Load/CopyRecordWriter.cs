@@ -83,7 +83,7 @@ internal sealed class CopyRecordWriter(IReadOnlyList<LoadColumn> columns, bool w
 
         _column++;
         WriteLength(sizeof(int));
-        BinaryPrimitives.WriteInt32BigEndian(_buffer.GetSpan(sizeof(int)), CopyTime.Days(iso));
+        BinaryPrimitives.WriteInt32BigEndian(_buffer.GetSpan(sizeof(int)), CopyTime.CountDays(iso));
         _buffer.Advance(sizeof(int));
     }
 

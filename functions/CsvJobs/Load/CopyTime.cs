@@ -12,7 +12,7 @@ internal static class CopyTime
     private const long MicrosPerDay = 86_400_000_000;
 
     /// <summary>The days of <c>yyyy-MM-dd</c>, by the proleptic Gregorian calendar.</summary>
-    public static int Days(ReadOnlySpan<byte> iso)
+    public static int CountDays(ReadOnlySpan<byte> iso)
     {
         var (year, month, day) = (Number(iso[..4]), Number(iso.Slice(5, 2)), Number(iso.Slice(8, 2)));
 
@@ -56,7 +56,7 @@ internal static class CopyTime
         }
 
         if (!TryTime(time, out micros)) return false;
-        micros += (Days(iso) * MicrosPerDay) - offset;
+        micros += (CountDays(iso) * MicrosPerDay) - offset;
         return true;
     }
 

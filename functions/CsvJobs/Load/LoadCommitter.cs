@@ -87,7 +87,7 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
     private static async Task<bool> ClaimAsync(
         NpgsqlConnection connection, LoadPlan plan, long accepted, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(
-            $"INSERT INTO {plan.Target.Beside(LoadTables.Finished).Sql} (job, target, rows) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            $"INSERT INTO {plan.Target.WithName(LoadTables.Finished).Sql} (job, target, rows) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             cancellationToken, plan.Job, plan.Target.Sql, accepted) == 1;
 
     // A range's own table shows what repeats a key within it; over all ranges the job's search for duplicates does, which only the schema

@@ -13,7 +13,7 @@ internal static class LoadOptionReader
     /// <summary>Reads it; null when there is none, or it has faults.</summary>
     public static LoadOptions? Read(OptionReader request, ValidationErrors faults)
     {
-        switch (request.Node("load"))
+        switch (request.ReadNode("load"))
         {
             case null:
                 return null;
@@ -35,28 +35,28 @@ internal static class LoadOptionReader
     private static LoadOptions Read(JsonObject load, ValidationErrors faults)
     {
         var reader = new OptionReader(load, faults);
-        if (reader.Choice("to", ("postgres", 1)) is null && load["to"] is null) faults.Add("to", "Is required: \"postgres\".");
+        if (reader.ReadChoice("to", ("postgres", 1)) is null && load["to"] is null) faults.Add("to", "Is required: \"postgres\".");
         var connection = Name(reader, "connection", "the name of a connection string in the app's settings", faults);
         var table = Name(reader, "table", "a table such as \"orders\" or \"sales.orders\"", faults);
         if (table.Length > 0 && !QualifiedName.TryParse(table, out _))
             faults.Add("table", "Must be a table's name, or a schema and a table with a full stop between, of at most 63 bytes each.");
-        var mode = reader.Choice("mode", ("append", LoadMode.Append), ("replace", LoadMode.Replace), ("upsert", LoadMode.Upsert));
-        var key = Key(reader.Node("key"), faults);
+        var mode = reader.ReadChoice("mode", ("append", LoadMode.Append), ("replace", LoadMode.Replace), ("upsert", LoadMode.Upsert));
+        var key = Key(reader.ReadNode("key"), faults);
         if (mode == LoadMode.Upsert && key.Count == 0) faults.Add("key", "Is required for \"upsert\": the columns that name a row.");
-        var create = reader.Boolean("create") ?? false;
+        var create = reader.ReadBoolean("create") ?? false;
         reader.RefuseOthers();
         return new LoadOptions(connection, table, mode ?? LoadMode.Append, key, create);
     }
 
     private static string Name(OptionReader reader, string option, string what, ValidationErrors faults)
     {
-        if (reader.Node(option) is null)
+        if (reader.ReadNode(option) is null)
         {
             faults.Add(option, $"Is required: {what}.");
             return "";
         }
 
-        var text = reader.Text(option) ?? "";
+        var text = reader.ReadText(option) ?? "";
         if (text.Length is 0 or > MaxName || text.Any(char.IsControl)) faults.Add(option, $"Must be {what}, of 1 to {MaxName} characters.");
         return text;
     }

@@ -129,9 +129,9 @@ internal sealed class LoadPreparer(LoadConnections connections)
     {
         await using var create = database.CreateCommand($"""
             {OneByOne};
-            CREATE TABLE IF NOT EXISTS {plan.Target.Beside(LoadTables.Finished).Sql}
+            CREATE TABLE IF NOT EXISTS {plan.Target.WithName(LoadTables.Finished).Sql}
                 (job text PRIMARY KEY, target text NOT NULL, rows bigint NOT NULL, finished_at timestamptz NOT NULL DEFAULT now());
-            CREATE TABLE IF NOT EXISTS {LoadTables.Refused(plan).Sql}
+            CREATE TABLE IF NOT EXISTS {LoadTables.NameRefused(plan).Sql}
                 (start bigint NOT NULL, stop bigint NOT NULL, first bigint NOT NULL, row bigint NOT NULL, field text NOT NULL,
                  message text NOT NULL);
             """);

@@ -6,7 +6,7 @@ namespace Serverless.CsvJobs.Load;
 internal static class LoadStatements
 {
     /// <summary>A statement with its values, <c>$1</c> the first. It belongs to the transaction that the connection is in.</summary>
-    public static NpgsqlCommand Statement(this NpgsqlConnection connection, string sql, params object[] values)
+    public static NpgsqlCommand CreateStatement(this NpgsqlConnection connection, string sql, params object[] values)
     {
         var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
@@ -18,7 +18,7 @@ internal static class LoadStatements
     public static async Task<long> ExecuteAsync(
         this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = connection.Statement(sql, values);
+        await using var command = connection.CreateStatement(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -26,7 +26,7 @@ internal static class LoadStatements
     public static async Task<T> ReadScalarAsync<T>(
         this NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = connection.Statement(sql, values);
+        await using var command = connection.CreateStatement(sql, values);
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -23,18 +23,18 @@ internal static class LoadTables
     /// The table of a range. It is named by the range's end, too: a range that was loaded, given up and split has another table than the
     /// smaller one that starts where it did. Distances, because a name has 63 characters.
     /// </summary>
-    public static QualifiedName OfRange(LoadPlan plan, LoadedRange range) => plan.Target.Beside(string.Create(
+    public static QualifiedName OfRange(LoadPlan plan, LoadedRange range) => plan.Target.WithName(string.Create(
         CultureInfo.InvariantCulture, $"{plan.Prefix}{range.Start:x}_{range.First - range.Start:x}_{range.End - range.Start:x}"));
 
     /// <summary>The records that were refused.</summary>
-    public static QualifiedName Refused(LoadPlan plan) => plan.Target.Beside(plan.Prefix + "refused");
+    public static QualifiedName NameRefused(LoadPlan plan) => plan.Target.WithName(plan.Prefix + "refused");
 
     /// <summary>Drops what a job has left, each table on its own: many in one transaction would need as many locks.</summary>
     public static async Task DropAsync(NpgsqlDataSource database, string schema, string job, CancellationToken cancellationToken)
     {
         var names = new List<string>();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using (var find = connection.Statement(
+        await using (var find = connection.CreateStatement(
             "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND starts_with(tablename, $2) LIMIT $3", schema, PrefixOf(job),
             MaxTables))
         {

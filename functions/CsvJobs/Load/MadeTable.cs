@@ -22,14 +22,14 @@ internal static class MadeTable
         NpgsqlConnection connection, LoadPlan plan, TableSchema schema, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
             $"""
-            CREATE TABLE IF NOT EXISTS {Rows(plan).Sql} ({string.Join(", ", schema.Fields.Select(LoadColumns.Declare))});
+            CREATE TABLE IF NOT EXISTS {NameRows(plan).Sql} ({string.Join(", ", schema.Fields.Select(LoadColumns.Declare))});
             CREATE TABLE IF NOT EXISTS {Ranges(plan).Sql}
                 (start bigint, stop bigint, first bigint, rows bigint NOT NULL, writer bigint NOT NULL, PRIMARY KEY (start, stop, first))
             """,
             cancellationToken);
 
     /// <summary>The table until it has its name.</summary>
-    public static QualifiedName Rows(LoadPlan plan) => plan.Target.Beside(plan.Prefix + "rows");
+    public static QualifiedName NameRows(LoadPlan plan) => plan.Target.WithName(plan.Prefix + "rows");
 
     /// <summary>Looks for a range in the list.</summary>
     public static Task<bool> HasAsync(
@@ -58,7 +58,7 @@ internal static class MadeTable
         if (exists) return await FillAsync(connection, plan, cancellationToken);
 
         await connection.ExecuteAsync(
-            $"ALTER TABLE {Rows(plan).Sql} RENAME TO {QualifiedName.Quote(plan.Table)}", cancellationToken);
+            $"ALTER TABLE {NameRows(plan).Sql} RENAME TO {QualifiedName.Quote(plan.Table)}", cancellationToken);
         if (plan.Key.Count > 0)
         {
             await connection.ExecuteAsync(
@@ -69,7 +69,7 @@ internal static class MadeTable
         return await CountAsync(connection, plan, cancellationToken);
     }
 
-    private static QualifiedName Ranges(LoadPlan plan) => plan.Target.Beside(plan.Prefix + "ranges");
+    private static QualifiedName Ranges(LoadPlan plan) => plan.Target.WithName(plan.Prefix + "ranges");
 
     private static Task<long> CountAsync(NpgsqlConnection connection, LoadPlan plan, CancellationToken cancellationToken) =>
         connection.ReadScalarAsync<long>($"SELECT coalesce(sum(rows), 0)::bigint FROM {Ranges(plan).Sql}", cancellationToken);
@@ -78,7 +78,7 @@ internal static class MadeTable
         NpgsqlConnection connection, LoadPlan plan, IReadOnlyList<LoadedRange> ranges, CancellationToken cancellationToken)
     {
         var (lost, writers) = (0L, new List<string>());
-        await using (var delete = connection.Statement(
+        await using (var delete = connection.CreateStatement(
             $"""
             DELETE FROM {Ranges(plan).Sql} l
             WHERE NOT EXISTS (
@@ -100,9 +100,9 @@ internal static class MadeTable
         // xmin is the transaction that wrote a row, of 32 bits: https://www.postgresql.org/docs/current/ddl-system-columns.html
         object written = writers.ToArray();
         var deleted = await connection.ExecuteAsync(
-            $"DELETE FROM {Rows(plan).Sql} WHERE xmin = ANY ($1::text[]::xid[])", cancellationToken, written);
+            $"DELETE FROM {NameRows(plan).Sql} WHERE xmin = ANY ($1::text[]::xid[])", cancellationToken, written);
         if (deleted != lost)
-            throw new CsvJobException($"{lost} rows were to be taken back and {deleted} were found: {Rows(plan).Name} was changed.");
+            throw new CsvJobException($"{lost} rows were to be taken back and {deleted} were found: {NameRows(plan).Name} was changed.");
     }
 
     private static async Task<long> FillAsync(NpgsqlConnection connection, LoadPlan plan, CancellationToken cancellationToken)
@@ -115,12 +115,12 @@ internal static class MadeTable
             SELECT EXISTS (({Shape}) EXCEPT ({Shape.Replace("$1", "$2", StringComparison.Ordinal)}))
                 OR EXISTS (({Shape.Replace("$1", "$2", StringComparison.Ordinal)}) EXCEPT ({Shape}))
             """,
-            cancellationToken, Rows(plan).Sql, plan.Target.Sql);
+            cancellationToken, NameRows(plan).Sql, plan.Target.Sql);
         if (differs)
             throw new CsvJobException($"The table {plan.Schema}.{plan.Table} was made meanwhile, with other columns: start the job again.");
         if (plan.Mode == LoadMode.Replace) await connection.ExecuteAsync($"DELETE FROM {plan.Target.Sql}", cancellationToken);
         var names = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name)));
         return await connection.ExecuteAsync(
-            $"INSERT INTO {plan.Target.Sql} ({names}) SELECT {names} FROM {Rows(plan).Sql}", cancellationToken);
+            $"INSERT INTO {plan.Target.Sql} ({names}) SELECT {names} FROM {NameRows(plan).Sql}", cancellationToken);
     }
 }

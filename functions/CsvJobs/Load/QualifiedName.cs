@@ -26,5 +26,5 @@ internal sealed record QualifiedName(string Schema, string Name)
     }
 
     /// <summary>Another table of the same schema.</summary>
-    public QualifiedName Beside(string name) => this with { Name = name };
+    public QualifiedName WithName(string name) => this with { Name = name };
 }

@@ -106,7 +106,7 @@ internal sealed class RangeLoad(
         }
 
         var names = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name)));
-        var target = $"{MadeTable.Rows(plan).Sql} ({names})";
+        var target = $"{MadeTable.NameRows(plan).Sql} ({names})";
         if (!plan.IsMade)
         {
             var columns = plan.Columns.Select(c => $"{QualifiedName.Quote(c.Name)} {c.Type.Sql()}");
@@ -122,8 +122,8 @@ internal sealed class RangeLoad(
     // It was loaded before: what was refused then is refused again.
     private async Task FindRefusedAsync(long first, CancellationToken cancellationToken)
     {
-        await using var find = _connection!.Statement(
-            $"SELECT row, field, message FROM {LoadTables.Refused(plan).Sql} WHERE start = $1 AND stop = $2 AND first = $3", start, end,
+        await using var find = _connection!.CreateStatement(
+            $"SELECT row, field, message FROM {LoadTables.NameRefused(plan).Sql} WHERE start = $1 AND stop = $2 AND first = $3", start, end,
             first);
         await using var reader = await find.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -137,7 +137,7 @@ internal sealed class RangeLoad(
     {
         foreach (var check in plan.Checks)
         {
-            await using var find = _connection!.Statement(Question(check));
+            await using var find = _connection!.CreateStatement(Question(check));
             try
             {
                 await using var reader = await find.ExecuteReaderAsync(cancellationToken);
@@ -169,7 +169,8 @@ internal sealed class RangeLoad(
         if (refused.Count > 0)
         {
             await _connection!.ExecuteAsync(
-                $"INSERT INTO {LoadTables.Refused(plan).Sql} SELECT $1, $2, $3, * FROM unnest($4, $5, $6)", cancellationToken, start, end,
+                $"INSERT INTO {LoadTables.NameRefused(plan).Sql} SELECT $1, $2, $3, * FROM unnest($4, $5, $6)", cancellationToken, start,
+                end,
                 first, refused.Values.Select(r => r.Row).ToArray(), refused.Values.Select(r => r.Field).ToArray(),
                 refused.Values.Select(r => r.Message).ToArray());
         }

@@ -44,7 +44,7 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
                 if (header is null)
                 {
                     header = new string[record.Fields.Length];
-                    for (var i = 0; i < header.Length; i++) header[i] = Decoder.Text(record, i);
+                    for (var i = 0; i < header.Length; i++) header[i] = Decoder.DecodeText(record, i);
                     (row, raw, drop) = (Array.IndexOf(header, "row"), Array.IndexOf(header, "raw"), Array.IndexOf(header, "drop"));
                     if (row >= 0 && raw >= 0) continue;
                     throw new BodyRefusedException(
@@ -56,11 +56,11 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
                 var line = $"line {reader.Line.ToString(CultureInfo.InvariantCulture)}";
                 if (record.Fields.Length != header.Length || record.Unclosed)
                     AddFault(line, $"Must have {header.Length} cells, as the header has.");
-                else if (!TryRow(Decoder.Text(record, row), out var number)) AddFault(line, "row must be the number of a record.");
-                else if (drop >= 0 && Decoder.Text(record, drop) is { Length: > 0 } mark) Drop(number, mark);
+                else if (!TryRow(Decoder.DecodeText(record, row), out var number)) AddFault(line, "row must be the number of a record.");
+                else if (drop >= 0 && Decoder.DecodeText(record, drop) is { Length: > 0 } mark) Drop(number, mark);
 
                 // A blank line stands in the list with nothing, and stays a reject.
-                else if (record.Fields[raw].Length > 0) Add(number, Decoder.Text(record, raw));
+                else if (record.Fields[raw].Length > 0) Add(number, Decoder.DecodeText(record, raw));
             }
         }
         while (reader.Fill());
@@ -78,7 +78,7 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
         }
         catch (JsonException e)
         {
-            throw new BodyRefusedException(JsonErrors.Word(e), innerException: e);
+            throw new BodyRefusedException(JsonErrors.Describe(e), innerException: e);
         }
     }
 

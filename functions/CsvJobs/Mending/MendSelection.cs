@@ -27,7 +27,7 @@ internal sealed class MendSelection(MendRequest request, TableSchema schema, Raw
 
     private string? Apply(string raw)
     {
-        if (!_rules.Any(r => raw.Contains(r.Rule.From, StringComparison.Ordinal)) || raws.Values(raw) is not { } values) return null;
+        if (!_rules.Any(r => raw.Contains(r.Rule.From, StringComparison.Ordinal)) || raws.ParseValues(raw) is not { } values) return null;
         var changed = false;
         foreach (var (column, rule) in _rules)
         {

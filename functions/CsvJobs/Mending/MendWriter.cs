@@ -64,7 +64,7 @@ internal sealed class MendWriter(
     }
 
     /// <summary>The statistics of all records from now on.</summary>
-    public ChunkStatistics Statistics(ChunkStatistics before)
+    public ChunkStatistics BuildStatistics(ChunkStatistics before)
     {
         var mended = _cleaner.Statistics() with { Rejected = 0, Reasons = [] };
         return before.Merge(mended) with { Rejected = _rejected, Reasons = ChunkStatistics.Order(_reasons.Values) };
@@ -102,7 +102,7 @@ internal sealed class MendWriter(
     {
         using var reader = raws.TryRead(Encoding.UTF8.GetBytes(raw))
             ?? throw new CsvJobException($"What was sent for record {reject.Row} is not one record.");
-        var record = RawRecords.At(reader, reject.Row, reject.Line);
+        var record = RawRecords.ReadAt(reader, reject.Row, reject.Line);
         if (_cleaner.TryClean(record, _writer, repeated.GetValueOrDefault(reject.Row, -1), out var fault))
         {
             Insertions.Pass(reject.Row, _writer.Pending.Span);

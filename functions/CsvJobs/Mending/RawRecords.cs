@@ -46,7 +46,7 @@ internal sealed class RawRecords
     }
 
     /// <summary>The record that a reader stands on, with its place in the file.</summary>
-    public static CsvRecord At(CsvRecordReader reader, long row, long line) => new()
+    public static CsvRecord ReadAt(CsvRecordReader reader, long row, long line) => new()
     {
         Raw = reader.Current.Raw,
         Fields = reader.Current.Fields,
@@ -63,13 +63,13 @@ internal sealed class RawRecords
     }
 
     /// <summary>The values of a record; null for what is none.</summary>
-    public string[]? Values(string raw)
+    public string[]? ParseValues(string raw)
     {
         using var reader = TryRead(Encoding.UTF8.GetBytes(raw));
         if (reader is null || reader.Current.Unclosed) return null;
         var record = reader.Current;
         var values = new string[record.Fields.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = _decoder.Text(record, i);
+        for (var i = 0; i < values.Length; i++) values[i] = _decoder.DecodeText(record, i);
         return values;
     }
 
@@ -78,7 +78,7 @@ internal sealed class RawRecords
     public string? Compose(IReadOnlyList<string> values)
     {
         var raw = string.Join(_dialect.Delimiter, values.Select((v, i) => IsPlain(v, i, values.Count) ? v : Quoted(v)));
-        return Values(raw) is { } read && read.SequenceEqual(values) ? raw : null;
+        return ParseValues(raw) is { } read && read.SequenceEqual(values) ? raw : null;
     }
 
     private bool IsPlain(string value, int place, int count) =>

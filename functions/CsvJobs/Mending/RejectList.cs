@@ -67,7 +67,7 @@ internal sealed class RejectList(BlockBlobClient blob, TableSchema schema, RawRe
     private int Add(List<RejectedRecord> found, RejectReader reader)
     {
         var (raw, (field, code, message)) = (reader.Raw, reader.Fault);
-        found.Add(new RejectedRecord(reader.Row, reader.Line, field, code, message, raw, raws?.Values(raw)));
+        found.Add(new RejectedRecord(reader.Row, reader.Line, field, code, message, raw, raws?.ParseValues(raw)));
         return raw.Length;
     }
 

@@ -38,7 +38,7 @@ internal sealed record RejectFilter(string? Field, string? Code, string? Value)
         var (field, code, _) = reject.Fault;
         if ((Code is not null && code != Code) || (Field is not null && field != Field)) return false;
         if (Value is null) return true;
-        return reject.Raw is var raw && raw.Contains(Value, StringComparison.Ordinal) && raws?.Values(raw) is { } values
+        return reject.Raw is var raw && raw.Contains(Value, StringComparison.Ordinal) && raws?.ParseValues(raw) is { } values
             && schema.Fields.TakeWhile(f => f.Name != Field).Count() is var place && place < values.Length && values[place] == Value;
     }
 }

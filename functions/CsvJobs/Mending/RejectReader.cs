@@ -27,11 +27,11 @@ internal sealed class RejectReader(Stream rejects, long position = 0) : IDisposa
     public long Line { get; private set; }
 
     /// <summary>The record's text.</summary>
-    public string Raw => Decoder.Text(_reader.Current, Shift + 5);
+    public string Raw => Decoder.DecodeText(_reader.Current, Shift + 5);
 
     /// <summary>Field, code and message of the fault.</summary>
     public (string Field, string Code, string Message) Fault =>
-        (Decoder.Text(_reader.Current, Shift + 2), Decoder.Text(_reader.Current, Shift + 3), Decoder.Text(_reader.Current, Shift + 4));
+        (Decoder.DecodeText(_reader.Current, Shift + 2), Decoder.DecodeText(_reader.Current, Shift + 3), Decoder.DecodeText(_reader.Current, Shift + 4));
 
     // Of several files the name stands before the rest.
     private int Shift => _reader.Current.Fields.Length - Columns;

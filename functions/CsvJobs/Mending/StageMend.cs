@@ -81,7 +81,7 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
             Dropped = writer.Dropped.Count,
             Unknown = writer.Unknown,
         };
-        var statistics = writer.Statistics(ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(index.Statistics)));
+        var statistics = writer.BuildStatistics(ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(index.Statistics)));
         var next = index with
         {
             Statistics = JsonSerializer.Deserialize<JsonElement>(statistics.ToJson()),

@@ -54,7 +54,7 @@ internal sealed record CsvForecast(
             WritesOfJob + blocks + ranges + rejecting + folds + (rejecting > 0 ? folds : 0) + commits,
             TableRequestsOfJob,
             TaskOptimizer.EstimateMemory(parallel, blockBytes + BuffersBytes),
-            basis.Speed is { } speed ? speed.TimeFor(basis.Bytes) / parallel : null);
+            basis.Speed is { } speed ? speed.EstimateTime(basis.Bytes) / parallel : null);
     }
 }
 

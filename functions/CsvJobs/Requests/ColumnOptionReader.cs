@@ -17,15 +17,15 @@ internal static class ColumnOptionReader
     /// <summary>Adds them to the others.</summary>
     public static CsvJobOptions Read(OptionReader reader, CsvJobOptions options, ValidationErrors faults)
     {
-        var maskKey = reader.Text("maskKey");
+        var maskKey = reader.ReadText("maskKey");
         if (maskKey is { Length: 0 or > MaxName })
             faults.Add("maskKey", $"Must be the name of a key in the app's settings, of 1 to {MaxName} characters.");
         return options with
         {
             MaskKey = maskKey,
-            Map = ReadMap(reader.Node("map"), faults),
-            References = ReadReferences(reader.Node("references"), faults),
-            ExtraColumns = reader.Choice(
+            Map = ReadMap(reader.ReadNode("map"), faults),
+            References = ReadReferences(reader.ReadNode("references"), faults),
+            ExtraColumns = reader.ReadChoice(
                 "extraColumns", ("refuse", ExtraColumns.Refuse), ("keep", ExtraColumns.Keep), ("drop", ExtraColumns.Drop)),
         };
     }

@@ -29,40 +29,40 @@ internal static class CsvRequestReader
         var blob = blobIsGiven ? null : ReadBlob(reader, faults);
 
         // Whoever takes many files has taken the pattern out already.
-        if (!blobIsGiven && reader.Node("files") is not null) faults.Add("files", "Is for POST /api/csv: here one file is named, by blob.");
+        if (!blobIsGiven && reader.ReadNode("files") is not null) faults.Add("files", "Is for POST /api/csv: here one file is named, by blob.");
         var (inline, schemaBlob) = ReadSchema(reader, faults);
         var options = new CsvJobOptions(
-            Output: reader.Choice("output", ("csv", CsvOutput.Csv), ("jsonl", CsvOutput.Jsonl), ("parquet", CsvOutput.Parquet))
+            Output: reader.ReadChoice("output", ("csv", CsvOutput.Csv), ("jsonl", CsvOutput.Jsonl), ("parquet", CsvOutput.Parquet))
                 ?? CsvOutput.Csv,
             Encoding: ReadEncoding(reader, faults),
-            ChunkBytes: reader.Integer("chunkBytes", settings.MinChunkBytes, MaxChunkBytes),
-            MaxParallel: reader.Integer("maxParallel", 1, MaxMaxParallel),
-            MaxRejectedRatio: reader.Ratio("maxRejectedRatio"),
-            InferenceShare: reader.Ratio("inferenceShare"))
+            ChunkBytes: reader.ReadInteger("chunkBytes", settings.MinChunkBytes, MaxChunkBytes),
+            MaxParallel: reader.ReadInteger("maxParallel", 1, MaxMaxParallel),
+            MaxRejectedRatio: reader.ReadRatio("maxRejectedRatio"),
+            InferenceShare: reader.ReadRatio("inferenceShare"))
         {
-            Member = reader.Text("member"),
-            Sheet = reader.Text("sheet"),
+            Member = reader.ReadText("member"),
+            Sheet = reader.ReadText("sheet"),
             Load = LoadOptionReader.Read(reader, faults),
             OnFinished = FinishReader.Read(reader, faults),
-            Proof = reader.Choice("proof", ("xxh128", HashKind.XxHash128), ("sha256", HashKind.Sha256)),
+            Proof = reader.ReadChoice("proof", ("xxh128", HashKind.XxHash128), ("sha256", HashKind.Sha256)),
         };
         if (options.InferenceShare <= MinInferenceShare)
             faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
         options = ColumnOptionReader.Read(reader, DialectReader.Read(reader, options, faults), faults);
-        var force = reader.Boolean("force") ?? false;
+        var force = reader.ReadBoolean("force") ?? false;
         reader.RefuseOthers();
         return new CsvRequest(blob, options, inline, schemaBlob, force);
     }
 
     private static BlobName? ReadBlob(OptionReader reader, ValidationErrors faults)
     {
-        if (reader.Node("blob") is null)
+        if (reader.ReadNode("blob") is null)
         {
             faults.Add("blob", "Is required: the file to clean, such as \"incoming/orders.csv\".");
             return null;
         }
 
-        if (reader.Text("blob") is not { } text) return null;
+        if (reader.ReadText("blob") is not { } text) return null;
         if (BlobName.TryParse(text, [Containers.Incoming], out var name, out var fault)) return name;
         faults.Add("blob", fault);
         return null;
@@ -70,7 +70,7 @@ internal static class CsvRequestReader
 
     private static (JsonObject? Inline, BlobName? Blob) ReadSchema(OptionReader reader, ValidationErrors faults)
     {
-        switch (reader.Node("schema"))
+        switch (reader.ReadNode("schema"))
         {
             case null:
                 return (null, null);
@@ -88,7 +88,7 @@ internal static class CsvRequestReader
 
     private static CsvEncoding? ReadEncoding(OptionReader reader, ValidationErrors faults)
     {
-        if (reader.Text("encoding") is not { } label) return null;
+        if (reader.ReadText("encoding") is not { } label) return null;
         if (EncodingLabels.Find(label) is { } encoding) return encoding;
         faults.Add(
             "encoding",

@@ -27,13 +27,13 @@ internal static class DialectReader
             Delimiter = Mark(reader, "delimiter", faults, canBeNone: false),
             Quote = Character(reader, "quote", faults),
             Escape = Character(reader, "escape", faults),
-            DoubleQuote = reader.Boolean("doubleQuote"),
+            DoubleQuote = reader.ReadBoolean("doubleQuote"),
             Comment = Mark(reader, "comment", faults, canBeNone: true),
-            SkipInitialSpace = reader.Boolean("skipInitialSpace"),
-            SkipRows = reader.Integer("skipRows", 0, MaxSkipRows),
+            SkipInitialSpace = reader.ReadBoolean("skipInitialSpace"),
+            SkipRows = reader.ReadInteger("skipRows", 0, MaxSkipRows),
             Header = header,
             HeaderRows = headerRows,
-            HeaderJoin = reader.Text("headerJoin"),
+            HeaderJoin = reader.ReadText("headerJoin"),
             NullValues = Texts(reader, "nullValues", faults),
         };
 
@@ -54,7 +54,7 @@ internal static class DialectReader
 
     private static (bool? Header, int? Rows) Header(OptionReader reader, ValidationErrors faults)
     {
-        switch (reader.Node("header"))
+        switch (reader.ReadNode("header"))
         {
             case null:
                 return (null, null);
@@ -71,7 +71,7 @@ internal static class DialectReader
 
     private static string? Mark(OptionReader reader, string name, ValidationErrors faults, bool canBeNone)
     {
-        if (reader.Text(name) is not { } given) return null;
+        if (reader.ReadText(name) is not { } given) return null;
         var text = WrittenCharacters.Read(given);
         if (canBeNone && (text.Length == 0 || string.Equals(text, None, StringComparison.OrdinalIgnoreCase))) return "";
         if (CsvDialect.IsUsable(text) && !text.All(char.IsLetterOrDigit)) return text;
@@ -84,7 +84,7 @@ internal static class DialectReader
 
     private static char? Character(OptionReader reader, string name, ValidationErrors faults)
     {
-        if (reader.Text(name) is not { } given) return null;
+        if (reader.ReadText(name) is not { } given) return null;
         var text = given.Length == 1 ? given : WrittenCharacters.Read(given);
         if (text.Length == 0 || string.Equals(text, None, StringComparison.OrdinalIgnoreCase)) return CsvDialect.None;
         if (text.Length == 1 && CsvDialect.IsUsable(text[0]) && !char.IsAsciiLetterOrDigit(text[0]) && text[0] != ' ') return text[0];
@@ -94,7 +94,7 @@ internal static class DialectReader
 
     private static IReadOnlyList<string>? Texts(OptionReader reader, string name, ValidationErrors faults)
     {
-        switch (reader.Node(name))
+        switch (reader.ReadNode(name))
         {
             case null:
                 return null;

@@ -42,7 +42,7 @@ internal static class FileInspector
             file.Sample.Span, file.IsWhole, known with { Labels = LabelsOf(schema, options) });
         if (sniffed.IsBinary) throw new CsvJobException("The file holds binary data, not text: it is no CSV file.");
 
-        await using var text = file.Text(sniffed.MarkLength);
+        await using var text = file.OpenText(sniffed.MarkLength);
         using var reader = new CsvRecordReader(text, sniffed.Dialect, sniffed.MarkLength);
         var header = ColumnMap.Apply(await HeaderReader.ReadAsync(reader, sniffed.Dialect, cancellationToken), options.Map);
         if (schema is null && options.ExtraColumns is not null)

@@ -30,7 +30,7 @@ internal static class JobDocuments
     public static async Task<byte[]> ReportAsync(
         CsvPlan plan, JobSummary summary, IReadOnlyList<RejectExample> examples, DateTimeOffset now) =>
         Encoding.UTF8.GetBytes(await new CsvReportBuilder($"{Containers.Incoming}/{plan.Path}", plan.Size, now)
-            .AddFacts(DialectText.Of(plan.Dialect).Facts(schemaIsGiven: !plan.IsSchemaInferred))
+            .AddFacts(DialectText.Of(plan.Dialect).ListFacts(schemaIsGiven: !plan.IsSchemaInferred))
             .AddSummary(summary)
             .AddExamples(examples)
             .Build()

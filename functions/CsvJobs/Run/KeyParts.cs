@@ -11,13 +11,13 @@ internal static class KeyParts
     /// <summary>The duplicates of each slot and pass start with this.</summary>
     public const string FoundPrefix = "found-";
 
-    public static string Entries(long start, long first) => Of(start, first) + ".keys";
+    public static string NameEntries(long start, long first) => Of(start, first) + ".keys";
 
-    public static string Counts(long start, long first) => Of(start, first) + ".keycounts";
+    public static string NameCounts(long start, long first) => Of(start, first) + ".keycounts";
 
     public static string Fold(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold:D6}.keycounts");
 
-    public static string Found(int slot, int pass) => string.Create(CultureInfo.InvariantCulture, $"{FoundPrefix}{slot:D6}-{pass:D6}");
+    public static string NameFound(int slot, int pass) => string.Create(CultureInfo.InvariantCulture, $"{FoundPrefix}{slot:D6}-{pass:D6}");
 
     private static string Of(long start, long first) => string.Create(CultureInfo.InvariantCulture, $"{start:x16}-{first:x16}");
 }

@@ -14,7 +14,7 @@ internal static class ProgressReport
     /// <param name="elapsed">Time since the start.</param>
     public static CsvJobProgress During(FileShape shape, RangeLedger ledger, TimeSpan elapsed)
     {
-        var (ranges, total, rows, rejected, bytes) = ledger.Progress();
+        var (ranges, total, rows, rejected, bytes) = ledger.CountProgress();
         var eta = bytes > 0 ? (long?)Math.Ceiling(elapsed.TotalSeconds * (shape.Size - bytes) / bytes) : null;
         var status = string.Create(CultureInfo.InvariantCulture, $"Processed {ranges} of {total} ranges");
         return new CsvJobProgress(

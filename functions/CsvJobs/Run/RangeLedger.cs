@@ -93,7 +93,7 @@ internal sealed class RangeLedger
     public long RemainingBytes => Math.Max(0, _shape.Size - _chain.Proven);
 
     /// <summary>The counts of all that was read, proven or not: for progress.</summary>
-    public (int Ranges, int Total, long Rows, long Rejected, long Bytes) Progress()
+    public (int Ranges, int Total, long Rows, long Rejected, long Bytes) CountProgress()
     {
         var open = _chain.State.Open;
         var done = open.Where(o => o.Result is not null).ToList();

@@ -65,13 +65,14 @@ internal static class RangePlan
 
     private static long Fit(long chunk, long size, Speed speed, int parallel)
     {
-        var most = TaskOptimizer.ChunkSize(size, speed);
+        var most = TaskOptimizer.ChooseChunkSize(size, speed);
         if (most < Math.Min(chunk, size)) return Math.Max(most, MinFittedBytes);
 
         var workers = (int)Math.Clamp(size / chunk, 1, parallel);
-        if (size <= MaxFittedBytes && !TaskOptimizer.IsParallelBetter(speed.TimeFor(size), workers, Overhead)) return Math.Max(chunk, size);
+        if (size <= MaxFittedBytes && !TaskOptimizer.IsParallelBetter(speed.EstimateTime(size), workers, Overhead))
+            return Math.Max(chunk, size);
 
-        var least = TaskOptimizer.ChunkSize(size, speed, MinTime);
+        var least = TaskOptimizer.ChooseChunkSize(size, speed, MinTime);
         return Math.Max(chunk, Math.Min(Math.Min(least, MaxFittedBytes), size / (parallel * RangesPerWorker)));
     }
 

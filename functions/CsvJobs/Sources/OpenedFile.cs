@@ -45,7 +45,7 @@ internal sealed class OpenedFile(FilePacking packing, ReadOnlyMemory<byte> sampl
     }
 
     /// <summary>The text behind its byte order mark.</summary>
-    public PrefixedStream Text(int bomLength) => new(sample[bomLength..], rest);
+    public PrefixedStream OpenText(int bomLength) => new(sample[bomLength..], rest);
 
     public ValueTask DisposeAsync() => rest.DisposeAsync();
 

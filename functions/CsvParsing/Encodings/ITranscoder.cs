@@ -26,7 +26,7 @@ internal static class Transcoders
     private const int HeldBack = 8;
 
     /// <summary>The most that the text of so many bytes can take.</summary>
-    public static int MaxLength(int rawBytes) => (rawBytes + HeldBack) * MaxGrowth;
+    public static int CalculateMaxLength(int rawBytes) => (rawBytes + HeldBack) * MaxGrowth;
 
     /// <summary>A transcoder for one pass over a text.</summary>
     public static ITranscoder For(CsvEncoding encoding) => encoding switch

@@ -7,7 +7,7 @@ namespace Serverless.CsvParsing.Encodings;
 internal sealed class TranscodingStream(Stream inner, CsvEncoding encoding, int bufferBytes) : ForwardStream
 {
     private readonly byte[] _raw = new byte[Math.Max(bufferBytes, 4)];
-    private byte[] _text = ArrayPool<byte>.Shared.Rent(Transcoders.MaxLength(Math.Max(bufferBytes, 4)));
+    private byte[] _text = ArrayPool<byte>.Shared.Rent(Transcoders.CalculateMaxLength(Math.Max(bufferBytes, 4)));
     private readonly ITranscoder _transcoder = Transcoders.For(encoding);
     private int _rawCount;
     private int _textStart;

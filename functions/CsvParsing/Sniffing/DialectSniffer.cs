@@ -125,7 +125,7 @@ internal static class DialectSniffer
     {
         if (encoding == CsvEncoding.Utf8) return raw.ToArray();
 
-        var text = new byte[Transcoders.MaxLength(raw.Length)];
+        var text = new byte[Transcoders.CalculateMaxLength(raw.Length)];
         var (_, written) = Transcoders.For(encoding).Transcode(raw, isWhole, text);
         return text[..written];
     }

@@ -14,7 +14,7 @@ internal static class SampleLines
     }
 
     /// <summary>The first line without its end; null where the text ends before it does.</summary>
-    public static string? First(ReadOnlySpan<byte> text) =>
+    public static string? FindFirst(ReadOnlySpan<byte> text) =>
         text.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? Encoding.UTF8.GetString(text[..end]) : null;
 
     public static bool AnyStartsWith(ReadOnlySpan<byte> text, string mark)

@@ -8,7 +8,7 @@ internal static class SeparatorLine
     /// <summary>The delimiter that a text's first line names; null where it is no such line.</summary>
     public static string? Find(ReadOnlySpan<byte> text)
     {
-        if (SampleLines.First(text) is not { } line) return null;
+        if (SampleLines.FindFirst(text) is not { } line) return null;
         if (line is ['"', .., '"']) line = line[1..^1];
         if (!line.StartsWith(Start, StringComparison.OrdinalIgnoreCase)) return null;
 

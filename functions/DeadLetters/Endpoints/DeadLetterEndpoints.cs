@@ -25,7 +25,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
         var entry = catalog.Find(queue);
         var query = new QueueQuery(request.Query);
         var filter = query.Filter();
-        var (size, from) = query.Page();
+        var (size, from) = query.ReadPage();
         query.Check();
         return QueueJson.Ok(await reader.ListAsync(entry, filter, size, from, cancellationToken));
     }
@@ -78,7 +78,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
         var query = new QueueQuery(request.Query);
         var filter = query.Filter();
         query.Check();
-        return filter.IsEmpty != query.All()
+        return filter.IsEmpty != query.ReadAll()
             ? throw new TaskValidationException([("all", "Give id, task, reason, since or before, or all=true to delete all of them.")])
             : starter.StartAsync(
                 request, durable, entry, QueueOperationKind.PurgeDeadLetters, filter, cancellationToken: cancellationToken);

@@ -60,7 +60,7 @@ internal sealed class QueueEndpoints(
     {
         var entry = catalog.Find(queue);
         var query = new QueueQuery(request.Query);
-        var (size, from) = query.Page();
+        var (size, from) = query.ReadPage();
         query.Check();
         return QueueJson.Ok(await PeekAsync(entry, size, from, cancellationToken));
     }

@@ -19,7 +19,7 @@ internal sealed class QueueQuery(IQueryCollection query)
             PageQuery.Time(query, "before", _faults));
 
     /// <summary><c>size</c> and <c>after</c>.</summary>
-    public (int Size, DeadLetterPosition From) Page()
+    public (int Size, DeadLetterPosition From) ReadPage()
     {
         var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, _faults);
         if (after is null) return (size, DeadLetterPosition.Start);
@@ -28,7 +28,7 @@ internal sealed class QueueQuery(IQueryCollection query)
     }
 
     /// <summary><c>all=true</c>.</summary>
-    public bool All() => string.Equals(PageQuery.Word(query, "all"), "true", StringComparison.OrdinalIgnoreCase);
+    public bool ReadAll() => string.Equals(PageQuery.Word(query, "all"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="OptionsRefusedException">Something was wrong.</exception>
     public void Check()

@@ -39,9 +39,10 @@ internal sealed record QueueStatus(
         }
 
         return new QueueStatus(
-            queue.Name, lanes.Sum(l => l.Active), lanes.Sum(l => l.Scheduled), lanes.Sum(l => l.DeadLettered), LaneStatus.PerMinute(all),
+            queue.Name, lanes.Sum(l => l.Active), lanes.Sum(l => l.Scheduled), lanes.Sum(
+                l => l.DeadLettered), LaneStatus.CalculatePerMinute(all),
             queue.MaxPriority, queue.Concurrency, queue.MaxDeliveryCount, queue.RequiresSession, lanes,
-            queue.Lanes.All(paused.Contains), LaneStatus.Mean(all));
+            queue.Lanes.All(paused.Contains), LaneStatus.CalculateMean(all));
     }
 }
 
@@ -50,11 +51,11 @@ internal sealed record LaneStatus(
     string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute, bool Paused, double? MeanMs = null)
 {
     internal static LaneStatus From(string name, QueueCounts counts, TaskTotals? runs, bool isPaused) =>
-        new(name, counts.Active, counts.Scheduled, counts.DeadLettered, PerMinute(runs), isPaused, Mean(runs));
+        new(name, counts.Active, counts.Scheduled, counts.DeadLettered, CalculatePerMinute(runs), isPaused, CalculateMean(runs));
 
-    internal static double PerMinute(TaskTotals? runs) => Math.Round((runs?.Total ?? 0) / QueueStatus.Last.TotalMinutes, 2);
+    internal static double CalculatePerMinute(TaskTotals? runs) => Math.Round((runs?.Total ?? 0) / QueueStatus.Last.TotalMinutes, 2);
 
-    internal static double? Mean(TaskTotals? runs) => runs is { Total: > 0 } ? Math.Round(runs.Mean.TotalMilliseconds, 3) : null;
+    internal static double? CalculateMean(TaskTotals? runs) => runs is { Total: > 0 } ? Math.Round(runs.Mean.TotalMilliseconds, 3) : null;
 }
 
 /// <summary>A message that waits.</summary>

@@ -27,7 +27,7 @@ internal static partial class BulkRequestReader
     {
         var reader = new OptionReader(json, faults);
         var template = ReadTemplate(reader, faults);
-        var key = reader.Text("key");
+        var key = reader.ReadText("key");
         if (key is not null && !Key().IsMatch(key)) faults.Add("key", "Must be 1 to 60 letters, digits and . _ -");
         var from = ReadFrom(reader, defaultFrom, faults);
         var context = ReadContext(reader, faults);
@@ -41,8 +41,8 @@ internal static partial class BulkRequestReader
             JsonSerializer.SerializeToElement(context),
             list,
             recipients,
-            reader.Integer("batchSize", 1, 1_000),
-            reader.Integer("maxParallel", 1, 64) ?? settings.MaxParallel,
+            reader.ReadInteger("batchSize", 1, 1_000),
+            reader.ReadInteger("maxParallel", 1, 64) ?? settings.MaxParallel,
             ReadRate(reader, faults));
         reader.RefuseOthers();
         return faults.Any ? null : request;
@@ -50,8 +50,8 @@ internal static partial class BulkRequestReader
 
     private static string? ReadTemplate(OptionReader reader, ValidationErrors faults)
     {
-        if (reader.Node("template") is null) faults.Add("template", "Is required: a template's name, such as \"message\".");
-        else if (reader.Text("template") is { } name)
+        if (reader.ReadNode("template") is null) faults.Add("template", "Is required: a template's name, such as \"message\".");
+        else if (reader.ReadText("template") is { } name)
         {
             if (TemplateStore.IsName(name)) return name;
             faults.Add("template", "Must be a template's name: 1 to 100 letters, digits and . _ - in folders or not.");
@@ -62,7 +62,7 @@ internal static partial class BulkRequestReader
 
     private static string? ReadFrom(OptionReader reader, string? defaultFrom, ValidationErrors faults)
     {
-        var from = reader.Text("from") ?? defaultFrom;
+        var from = reader.ReadText("from") ?? defaultFrom;
         if (from is null) faults.Add("from", "Is required: the sender, such as \"News <news@example.org>\" (or setting Smtp__From).");
         else if (!Mailbox.TryParse(from, out _, out var fault)) faults.Add("from", fault);
         return from;
@@ -70,7 +70,7 @@ internal static partial class BulkRequestReader
 
     private static JsonObject ReadContext(OptionReader reader, ValidationErrors faults)
     {
-        switch (reader.Node("context"))
+        switch (reader.ReadNode("context"))
         {
             case null: return [];
             case JsonObject context: return context;
@@ -84,7 +84,7 @@ internal static partial class BulkRequestReader
     {
         const string expectation =
             """Must be a list such as [{"to": "ada@example.org"}], or the name of a blob that holds one, such as "recipients/news.csv".""";
-        switch (reader.Node("recipients"))
+        switch (reader.ReadNode("recipients"))
         {
             case JsonArray { Count: > MaxRecipients } many:
                 faults.Add(
@@ -126,7 +126,7 @@ internal static partial class BulkRequestReader
 
     private static string? ReadLiquid(OptionReader reader, string name, string? other, ValidationErrors faults)
     {
-        if ((reader.Text(name) ?? other) is not { } text) return null;
+        if ((reader.ReadText(name) ?? other) is not { } text) return null;
         if (text.Length > MaxSubjectLength || text.Any(char.IsControl))
         {
             faults.Add(
@@ -150,7 +150,7 @@ internal static partial class BulkRequestReader
 
     private static double? ReadRate(OptionReader reader, ValidationErrors faults)
     {
-        var node = reader.Node("maxPerSecond");
+        var node = reader.ReadNode("maxPerSecond");
         if (node is null) return null;
         if (node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue<double>(out var rate)
             && rate is >= 0.01 and <= 10_000) return rate;

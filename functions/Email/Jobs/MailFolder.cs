@@ -9,10 +9,10 @@ namespace Serverless.Email.Jobs;
 internal sealed class MailFolder(BlobContainerClient mail, string id)
 {
     /// <summary>The request of the job, by the name that the job's row has.</summary>
-    public BlobClient Description(string name) => mail.GetBlobClient(PathOf(name));
+    public BlobClient GetDescription(string name) => mail.GetBlobClient(PathOf(name));
 
     /// <summary>The recipients that a request brought along.</summary>
-    public static string RecipientsPath(string id, string request) => $"jobs/{id}/recipients-{request}.jsonl";
+    public static string NameRecipients(string id, string request) => $"jobs/{id}/recipients-{request}.jsonl";
 
     /// <summary>The division into batches.</summary>
     public BlobClient Plan => mail.GetBlobClient(PathOf("plan.json"));

@@ -62,7 +62,7 @@ internal sealed class MailJobStarter(
         if (await DescribeAsync(id, name, request, faults, cancellationToken) is not { } job) return null;
         var description = $"job-{name}.json";
         var folder = await MailFolder.OpenAsync(containers, id, cancellationToken);
-        await folder.Description(description).UploadAsync(
+        await folder.GetDescription(description).UploadAsync(
             BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(job)), overwrite: true, cancellationToken);
         return await store.AddAsync(
             new MailJobEntity
@@ -98,7 +98,7 @@ internal sealed class MailJobStarter(
         string id, string name, BulkRequest request, ValidationErrors faults, CancellationToken cancellationToken)
     {
         var template = await FindTemplateAsync(request, faults, cancellationToken);
-        var list = request.List ?? new BlobName(Containers.Mail, MailFolder.RecipientsPath(id, name));
+        var list = request.List ?? new BlobName(Containers.Mail, MailFolder.NameRecipients(id, name));
         var etag = request.List is null
             ? await SaveRecipientsAsync(list, request, cancellationToken) : await FindListAsync(list, cancellationToken);
         if (etag is null) faults.Add("recipients", $"There is no blob {list}.");

@@ -23,7 +23,7 @@ internal sealed class MailPlanner(Containers containers, MailJobStore store, Mai
     {
         var folder = await MailFolder.OpenAsync(containers, jobId, cancellationToken);
         var row = await store.FindAsync(jobId, cancellationToken) ?? throw new MailJobException("The job is not known any more.");
-        var content = await folder.Description(row.Description).DownloadContentAsync(cancellationToken);
+        var content = await folder.GetDescription(row.Description).DownloadContentAsync(cancellationToken);
         var job = content.Value.Content.ToObjectFromJson<MailJob>() ?? throw new InvalidDataException($"The mail job {jobId} is empty.");
         var list = new RecipientBlob(
             (await containers.GetAsync(job.ListContainer, cancellationToken)).GetBlobClient(job.ListPath), job.ListETag);

@@ -38,12 +38,12 @@ internal sealed class CsvRecipients : IRecipientReader
         var values = new Dictionary<string, object?>(_names.Length, StringComparer.Ordinal);
         for (var i = 0; i < Math.Min(_names.Length, record.Fields.Length); i++)
         {
-            var text = _decoder.Text(record, i);
+            var text = _decoder.DecodeText(record, i);
             switch (_names[i])
             {
                 case RecipientColumns.To: to = text.Trim(); break;
-                case RecipientColumns.From: from = RecipientColumns.NullIfBlank(text); break;
-                case RecipientColumns.Subject: subject = RecipientColumns.NullIfBlank(text); break;
+                case RecipientColumns.From: from = RecipientColumns.TrimToNull(text); break;
+                case RecipientColumns.Subject: subject = RecipientColumns.TrimToNull(text); break;
                 default: values[_names[i]] = text; break;
             }
         }

@@ -62,7 +62,7 @@ internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecip
         }
         catch (JsonException e)
         {
-            return Recipient.Broken($"The line is no JSON object: {JsonErrors.Word(e)}");
+            return Recipient.Broken($"The line is no JSON object: {JsonErrors.Describe(e)}");
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecip
             var name = RecipientColumns.NameOf(member.Name);
             var column = Array.IndexOf([RecipientColumns.To, RecipientColumns.From, RecipientColumns.Subject], name);
             if (column < 0) values[name] = PlainJson.ToPlain(member.Value);
-            else if (member.Value.ValueKind == JsonValueKind.String) own[column] = RecipientColumns.NullIfBlank(member.Value.GetString());
+            else if (member.Value.ValueKind == JsonValueKind.String) own[column] = RecipientColumns.TrimToNull(member.Value.GetString());
             else if (member.Value.ValueKind != JsonValueKind.Null) return Recipient.Broken($"\"{name}\" must be a string.");
         }
 

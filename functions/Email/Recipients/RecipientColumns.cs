@@ -12,5 +12,5 @@ internal static class RecipientColumns
         return name.ToLowerInvariant() is To or From or Subject ? name.ToLowerInvariant() : name;
     }
 
-    public static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    public static string? TrimToNull(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -23,7 +23,7 @@ internal sealed partial record ChangeCursor(DateTimeOffset Minute, IReadOnlyDict
     internal DateTimeOffset From => Minute.AddMinutes(-1);
 
     /// <summary>A minute as keys have it.</summary>
-    internal static string Key(DateTimeOffset time) => time.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture);
+    internal static string BuildKey(DateTimeOffset time) => time.UtcDateTime.ToString(MinuteFormat, CultureInfo.InvariantCulture);
 
     /// <summary>The minute of a key.</summary>
     internal static DateTimeOffset MinuteOf(string key) =>
@@ -46,7 +46,7 @@ internal sealed partial record ChangeCursor(DateTimeOffset Minute, IReadOnlyDict
     /// <summary>As callers have it.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(Key(Minute));
+        var text = new StringBuilder(BuildKey(Minute));
         foreach (var (instance, number) in Positions.OrderBy(p => p.Key, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $".{instance}-{number}");
         return text.ToString();

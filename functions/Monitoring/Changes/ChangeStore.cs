@@ -34,7 +34,7 @@ internal sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] Laz
     {
         var client = await table.GetAsync(cancellationToken);
         var key = string.Create(CultureInfo.InvariantCulture, $"{position.Instance[..InstanceLength]}-{position.Number:D10}");
-        var row = new TableEntity(ChangeCursor.Key(now), key)
+        var row = new TableEntity(ChangeCursor.BuildKey(now), key)
         {
             [Data] = Gzip.Compress(JsonSerializer.SerializeToUtf8Bytes(changes, AppJson.Options)),
         };
@@ -73,7 +73,7 @@ internal sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] Laz
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {ChangeCursor.Key(time.GetUtcNow() - Kept)}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {ChangeCursor.BuildKey(time.GetUtcNow() - Kept)}");
         await foreach (var page in client.QueryAsync<TableEntity>(
             filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
             await RowDeletion.DeleteAsync(client, page.Values, cancellationToken);
@@ -91,14 +91,14 @@ internal sealed class ChangeStore([FromKeyedServices(ChangeStore.TableName)] Laz
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey ge {ChangeCursor.Key(from)} and PartitionKey le {ChangeCursor.Key(now.AddMinutes(1))}");
+            $"PartitionKey ge {ChangeCursor.BuildKey(from)} and PartitionKey le {ChangeCursor.BuildKey(now.AddMinutes(1))}");
         await foreach (var row in client.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken)) yield return row;
     }
 
     private static ChangeCursor Cursor(DateTimeOffset minute, IEnumerable<(string Minute, ChangePosition Position)> read)
     {
-        var cursor = new ChangeCursor(ChangeCursor.MinuteOf(ChangeCursor.Key(minute)), new Dictionary<string, long>());
-        var from = ChangeCursor.Key(cursor.From);
+        var cursor = new ChangeCursor(ChangeCursor.MinuteOf(ChangeCursor.BuildKey(minute)), new Dictionary<string, long>());
+        var from = ChangeCursor.BuildKey(cursor.From);
         return cursor with
         {
             Positions = read.Where(r => string.CompareOrdinal(r.Minute, from) >= 0).GroupBy(r => r.Position.Instance)

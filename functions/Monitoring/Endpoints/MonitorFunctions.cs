@@ -21,7 +21,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
         CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var hours = query.Number("hours", 7 * 24, MaxHours);
+        var hours = query.ReadNumber("hours", 7 * 24, MaxHours);
         return query.AnswerAsync(async () =>
         {
             var (report, _) = await health.ReadLatestAsync(cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
         CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var minutes = query.Number("minutes", 60, MaxMinutes);
+        var minutes = query.ReadNumber("minutes", 60, MaxMinutes);
         return query.AnswerAsync(() => monitor.ReadMinutesAsync(minutes, cancellationToken));
     }
 
@@ -46,8 +46,8 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/tasks")] HttpRequest request, CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var hours = query.Number("hours", 24, MaxHours);
-        return query.AnswerAsync(() => monitor.ReadTasksAsync(hours, query.Text("task"), cancellationToken));
+        var hours = query.ReadNumber("hours", 24, MaxHours);
+        return query.AnswerAsync(() => monitor.ReadTasksAsync(hours, query.ReadText("task"), cancellationToken));
     }
 
     /// <summary><c>GET /api/monitor/slow?seconds=30</c>: runs that have not ended after so long.</summary>
@@ -56,7 +56,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "monitor/slow")] HttpRequest request, CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var threshold = TimeSpan.FromSeconds(query.Number("seconds", 30, MaxSeconds));
+        var threshold = TimeSpan.FromSeconds(query.ReadNumber("seconds", 30, MaxSeconds));
         return query.AnswerAsync(() => monitor.ListSlowAsync(threshold, cancellationToken));
     }
 
@@ -67,7 +67,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
         CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var hours = query.Number("hours", 24, MaxHours);
+        var hours = query.ReadNumber("hours", 24, MaxHours);
         return query.AnswerAsync(() => monitor.ReadFailuresAsync(hours, cancellationToken));
     }
 
@@ -80,9 +80,10 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
         CancellationToken cancellationToken)
     {
         var query = new MonitorQuery(request.Query);
-        var since = time.GetUtcNow().AddHours(-query.Number("hours", 24, MaxHours));
+        var since = time.GetUtcNow().AddHours(-query.ReadNumber("hours", 24, MaxHours));
         var wanted = new ExecutionQuery(
-            since, query.Text("task"), query.State("state"), query.Error("error"), query.Number("size", 100, MaxExecutions));
+            since, query.ReadText("task"), query.ReadState("state"), query.ReadError("error"), query.ReadNumber(
+                "size", 100, MaxExecutions));
         return query.AnswerAsync(() => monitor.ListExecutionsAsync(wanted, cancellationToken));
     }
 }

@@ -10,18 +10,18 @@ internal sealed class MonitorQuery(IQueryCollection query)
 {
     private readonly ValidationErrors _faults = new();
 
-    public string? Text(string name) => query[name] is [{ Length: > 0 } text, ..] ? text : null;
+    public string? ReadText(string name) => query[name] is [{ Length: > 0 } text, ..] ? text : null;
 
-    public int Number(string name, int otherwise, int most)
+    public int ReadNumber(string name, int otherwise, int most)
     {
-        if (Text(name) is not { } text) return otherwise;
+        if (ReadText(name) is not { } text) return otherwise;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most)
             return number;
         Refuse(name, string.Create(CultureInfo.InvariantCulture, $"Give a whole number from 1 to {most}, not '{text}'."));
         return otherwise;
     }
 
-    public ExecutionState? State(string name) => Text(name)?.ToUpperInvariant() switch
+    public ExecutionState? ReadState(string name) => ReadText(name)?.ToUpperInvariant() switch
     {
         null => null,
         "SUCCESS" => ExecutionState.Success,
@@ -31,9 +31,9 @@ internal sealed class MonitorQuery(IQueryCollection query)
         var other => Refuse<ExecutionState>(name, $"Give SUCCESS, RETRY, FAILURE or REVOKED, not '{other}'."),
     };
 
-    public ErrorClass? Error(string name)
+    public ErrorClass? ReadError(string name)
     {
-        if (Text(name) is not { } text) return null;
+        if (ReadText(name) is not { } text) return null;
         return Enum.TryParse<ErrorClass>(text, ignoreCase: true, out var error) && !char.IsAsciiDigit(text[0]) && text[0] != '-'
             ? error
             : Refuse<ErrorClass>(name, $"Give one of {string.Join(", ", Enum.GetNames<ErrorClass>())}, not '{text}'.");

@@ -60,7 +60,7 @@ internal sealed class ExecutionRecorder(
             }
 
             if (_buffer.TakeDropped() is > 0 and var dropped) Logs.ExecutionsDropped(logger, dropped);
-            var (rows, written) = _totals.Changes(time.GetUtcNow());
+            var (rows, written) = _totals.TakeChanges(time.GetUtcNow());
             await totals.WriteAsync(rows, cancellationToken);
             written();
             await SayAsync(cancellationToken);

@@ -37,7 +37,7 @@ internal sealed class HourTotals(string instance)
     }
 
     /// <summary>The rows that changed, to be written, and what notes that they were.</summary>
-    public (List<TableEntity> Rows, Action Written) Changes(DateTimeOffset now)
+    public (List<TableEntity> Rows, Action Written) TakeChanges(DateTimeOffset now)
     {
         lock (_lock)
         {

@@ -21,7 +21,7 @@ internal sealed record TotalsRow(string Task, string Lane, DateTimeOffset Hour, 
     internal TableEntity ToEntity(string rowKey)
     {
         var totals = Totals;
-        var entity = new TableEntity(TotalsStore.Partition(Hour), rowKey)
+        var entity = new TableEntity(TotalsStore.BuildPartition(Hour), rowKey)
         {
             [nameof(Task)] = Task,
             [nameof(Lane)] = Lane,
@@ -40,7 +40,7 @@ internal sealed record TotalsRow(string Task, string Lane, DateTimeOffset Hour, 
         };
         foreach (var errorClass in Enum.GetValues<ErrorClass>())
         {
-            if (totals.Errors(errorClass) is > 0 and var errors) entity[errorClass.ToString()] = errors;
+            if (totals.CountErrors(errorClass) is > 0 and var errors) entity[errorClass.ToString()] = errors;
         }
 
         return entity;

@@ -44,7 +44,7 @@ internal sealed class TotalsStore([FromKeyedServices(TotalsStore.TableName)] Laz
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey ge {Partition(from)} and PartitionKey lt {Partition(to.AddHours(1).AddTicks(-1))}");
+            $"PartitionKey ge {BuildPartition(from)} and PartitionKey lt {BuildPartition(to.AddHours(1).AddTicks(-1))}");
         if (task is not null) filter += TableClient.CreateQueryFilter($" and Task eq {task}");
         await foreach (var entity in client.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
             yield return TotalsRow.FromEntity(entity);
@@ -56,7 +56,7 @@ internal sealed class TotalsStore([FromKeyedServices(TotalsStore.TableName)] Laz
     internal async Task FoldAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {Partition(before)} and RowKey lt {Folded}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {BuildPartition(before)} and RowKey lt {Folded}");
         var hours = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var row in client.QueryAsync<TableEntity>(filter, select: ["PartitionKey"], cancellationToken: cancellationToken))
             hours.Add(row.PartitionKey);
@@ -67,14 +67,14 @@ internal sealed class TotalsStore([FromKeyedServices(TotalsStore.TableName)] Laz
     internal async Task DeleteBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {Partition(before)}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {BuildPartition(before)}");
         await foreach (var page in client.QueryAsync<TableEntity>(
             filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).AsPages())
             await RowDeletion.DeleteAsync(client, page.Values, cancellationToken);
     }
 
     /// <summary>The partition of a moment.</summary>
-    internal static string Partition(DateTimeOffset time) => time.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture);
+    internal static string BuildPartition(DateTimeOffset time) => time.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture);
 
     internal static DateTimeOffset HourOf(string partition) =>
         DateTimeOffset.ParseExact(partition, HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);

@@ -32,18 +32,18 @@ internal static partial class ScheduleRequestReader
             From = ReadTime(reader, "from", faults),
             Until = ReadTime(reader, "until", faults),
             Task = ReadText(reader, "task", faults),
-            Args = reader.Node("args") is { } args ? JsonSerializer.SerializeToElement(args) : null,
+            Args = reader.ReadNode("args") is { } args ? JsonSerializer.SerializeToElement(args) : null,
             Queue = ReadText(reader, "queue", faults),
-            Priority = reader.Integer("priority", 0, 255) ?? 0,
+            Priority = reader.ReadInteger("priority", 0, 255) ?? 0,
             Tenant = ReadText(reader, "tenant", faults),
             Workflow = ReadText(reader, "workflow", faults),
-            Input = reader.Node("input") is { } input ? JsonSerializer.SerializeToElement(input) : null,
-            Enabled = reader.Boolean("enabled") ?? true,
-            Overlap = reader.Choice("overlap", ("skip", OverlapRule.Skip), ("queue", OverlapRule.Queue), ("allow", OverlapRule.Allow))
+            Input = reader.ReadNode("input") is { } input ? JsonSerializer.SerializeToElement(input) : null,
+            Enabled = reader.ReadBoolean("enabled") ?? true,
+            Overlap = reader.ReadChoice("overlap", ("skip", OverlapRule.Skip), ("queue", OverlapRule.Queue), ("allow", OverlapRule.Allow))
                 ?? OverlapRule.Skip,
-            CatchUp = reader.Choice("catchUp", ("none", CatchUpRule.None), ("last", CatchUpRule.Last), ("all", CatchUpRule.All))
+            CatchUp = reader.ReadChoice("catchUp", ("none", CatchUpRule.None), ("last", CatchUpRule.Last), ("all", CatchUpRule.All))
                 ?? CatchUpRule.Last,
-            JitterSeconds = reader.Integer("jitterSeconds", 0, MaxJitterSeconds) ?? 0,
+            JitterSeconds = reader.ReadInteger("jitterSeconds", 0, MaxJitterSeconds) ?? 0,
         };
         reader.RefuseOthers();
         if (json["cron"] is null == json["interval"] is null) faults.Add("cron", "Give \"cron\" or \"interval\", one of the two.");
@@ -60,7 +60,7 @@ internal static partial class ScheduleRequestReader
 
     private static string? ReadCron(OptionReader reader, ValidationErrors faults)
     {
-        if (reader.Text("cron") is not { } text) return null;
+        if (reader.ReadText("cron") is not { } text) return null;
         try
         {
             DueTimes.ParseCron(text);
@@ -78,7 +78,7 @@ internal static partial class ScheduleRequestReader
 
     private static TimeSpan? ReadInterval(OptionReader reader, ValidationErrors faults)
     {
-        if (reader.Text("interval") is not { } text) return null;
+        if (reader.ReadText("interval") is not { } text) return null;
         if (Duration().IsMatch(text))
         {
             var interval = XmlConvert.ToTimeSpan(text);
@@ -91,7 +91,7 @@ internal static partial class ScheduleRequestReader
 
     private static string ReadZone(OptionReader reader, ValidationErrors faults)
     {
-        if (reader.Text("timeZone") is not { } text) return "UTC";
+        if (reader.ReadText("timeZone") is not { } text) return "UTC";
         if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId) return text;
         faults.Add("timeZone", "Must be the IANA name of a time zone, such as \"Europe/Berlin\".");
         return "UTC";
@@ -99,7 +99,7 @@ internal static partial class ScheduleRequestReader
 
     private static DateTimeOffset? ReadTime(OptionReader reader, string name, ValidationErrors faults)
     {
-        if (reader.Text(name) is not { } text) return null;
+        if (reader.ReadText(name) is not { } text) return null;
         if (UtcTime.TryParse(text, out var time) && time.Year is >= 2000 and < 2100) return time;
         faults.Add(
             name, "Must be an ISO 8601 time from the year 2000 to 2099, such as \"2026-01-31T12:00:00Z\"; without an offset it is UTC.");
@@ -108,7 +108,7 @@ internal static partial class ScheduleRequestReader
 
     private static string? ReadText(OptionReader reader, string name, ValidationErrors faults)
     {
-        if (reader.Text(name) is not { } text) return null;
+        if (reader.ReadText(name) is not { } text) return null;
         if (text.Length is > 0 and <= MaxTextLength) return text;
         faults.Add(name, string.Create(CultureInfo.InvariantCulture, $"Must have 1 to {MaxTextLength} characters."));
         return null;
@@ -116,7 +116,7 @@ internal static partial class ScheduleRequestReader
 
     private static void CheckTimes(ScheduleDefinition definition, DateTimeOffset now, ValidationErrors faults)
     {
-        var upcoming = DueTimes.Of(definition).Upcoming(now, 10).ToList();
+        var upcoming = DueTimes.Of(definition).ListUpcoming(now, 10).ToList();
         if (upcoming.Count == 0) faults.Add(definition.Cron is null ? "interval" : "cron", "Names no time that ever comes.");
 
         // Otherwise a run could start after the next one.

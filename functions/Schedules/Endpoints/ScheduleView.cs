@@ -24,7 +24,7 @@ internal sealed record ScheduleView(
     public static ScheduleView Of(Schedule schedule)
     {
         var (definition, state) = (schedule.Definition, schedule.State);
-        DateTimeOffset[] next = state.Due is { } due ? [.. DueTimes.Of(definition).Upcoming(due.AddTicks(-1), Shown)] : [];
+        DateTimeOffset[] next = state.Due is { } due ? [.. DueTimes.Of(definition).ListUpcoming(due.AddTicks(-1), Shown)] : [];
         return new ScheduleView(
             schedule.Name, definition, next, state.LastRunId is { } id
                 ? new ScheduledRun(id, state.LastDue, state.LastStarted!.Value) : null, state.Waiting,

@@ -57,7 +57,7 @@ internal sealed class Scheduler(
         var now = time.GetUtcNow();
         var runId = ScheduleName.RunId(name, now, Guid.NewGuid());
         await targets.Of(schedule.Definition).StartAsync(client, schedule.Definition, runId, cancellationToken);
-        await store.UpdateAsync(name, s => s with { State = ScheduleSteps.Started(s.State, null, runId, now) }, cancellationToken);
+        await store.UpdateAsync(name, s => s with { State = ScheduleSteps.NoteStarted(s.State, null, runId, now) }, cancellationToken);
         Logs.StartedByHand(logger, name, runId);
         return (runId, targets.Of(schedule.Definition).PathOf(runId));
     }
@@ -167,7 +167,7 @@ internal sealed class Scheduler(
 
             // Edited, or taken by another instance: what it is now decides.
             if (await store.FindAsync(schedule.Name, cancellationToken) is not { } changed) return null;
-            if (ScheduleSteps.NextLook(changed, now) is var look && (look is null || look > now)) return look;
+            if (ScheduleSteps.FindNextLook(changed, now) is var look && (look is null || look > now)) return look;
             schedule = changed;
         }
     }
@@ -192,7 +192,7 @@ internal sealed class Scheduler(
     private async Task<DateTimeOffset?> StartAsync(DurableTaskClient client, Schedule schedule, CancellationToken cancellationToken)
     {
         foreach (var due in schedule.State.Starting) schedule = await StartAsync(client, schedule, due, cancellationToken);
-        return ScheduleSteps.NextLook(schedule, time.GetUtcNow());
+        return ScheduleSteps.FindNextLook(schedule, time.GetUtcNow());
     }
 
     private async Task<Schedule> StartAsync(
@@ -204,13 +204,13 @@ internal sealed class Scheduler(
         {
             await targets.Of(schedule.Definition).StartAsync(client, schedule.Definition, runId, cancellationToken);
             var now = time.GetUtcNow();
-            note = s => s.State.Starting.Contains(due) ? s with { State = ScheduleSteps.Started(s.State, due, runId, now) } : s;
+            note = s => s.State.Starting.Contains(due) ? s with { State = ScheduleSteps.NoteStarted(s.State, due, runId, now) } : s;
             Logs.Started(logger, schedule.Name, runId);
         }
         catch (Exception e) when (ScheduleTargets.IsFinal(e))
         {
             // It was found valid once: the app has changed since. Trying again would not help, the next due time may.
-            note = s => s.State.Starting.Contains(due) ? s with { State = ScheduleSteps.Refused(s.State, due, e.Message) } : s;
+            note = s => s.State.Starting.Contains(due) ? s with { State = ScheduleSteps.NoteRefused(s.State, due, e.Message) } : s;
             Logs.Refused(logger, e, schedule.Name, runId);
         }
 

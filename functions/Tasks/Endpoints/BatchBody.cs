@@ -56,7 +56,7 @@ internal static class BatchBody
         }
         catch (JsonException e)
         {
-            throw new BodyRefusedException(JsonErrors.Word(e), innerException: e);
+            throw new BodyRefusedException(JsonErrors.Describe(e), innerException: e);
         }
 
         return tasks;

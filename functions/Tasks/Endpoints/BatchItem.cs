@@ -26,7 +26,7 @@ internal sealed record BatchItem : SendRequest
         }
         catch (JsonException e)
         {
-            throw new BodyRefusedException(JsonErrors.Word(e), innerException: e);
+            throw new BodyRefusedException(JsonErrors.Describe(e), innerException: e);
         }
     }
 }

@@ -9,5 +9,5 @@ internal sealed class ConnectionStrategy(Random random) : IErrorStrategy
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter()
         : new RetryDecision.Retry(
-            Backoff.Exponential(First, run.Attempt, MaxDelay) * (0.5 + random.NextDouble()), run.Message.NextAttempt()));
+            Backoff.CalculateDelay(First, run.Attempt, MaxDelay) * (0.5 + random.NextDouble()), run.Message.CreateNextAttempt()));
 }

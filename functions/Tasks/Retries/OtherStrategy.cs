@@ -8,5 +8,5 @@ internal sealed class OtherStrategy : IErrorStrategy
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter()
         : new RetryDecision.Retry(
-            Backoff.Exponential(run.RetryDelay, run.Attempt, MaxDelay, run.Message.RetryBackoff ?? 2), run.Message.NextAttempt()));
+            Backoff.CalculateDelay(run.RetryDelay, run.Attempt, MaxDelay, run.Message.RetryBackoff ?? 2), run.Message.CreateNextAttempt()));
 }

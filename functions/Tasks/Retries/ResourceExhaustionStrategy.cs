@@ -11,7 +11,7 @@ internal sealed class ResourceExhaustionStrategy : IErrorStrategy
 
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter(Alert: true)
-        : new RetryDecision.Retry(TimeSpan.FromSeconds(300) * (run.Attempt + 1), Halve(run.Message.NextAttempt())));
+        : new RetryDecision.Retry(TimeSpan.FromSeconds(300) * (run.Attempt + 1), Halve(run.Message.CreateNextAttempt())));
 
     private static TaskMessage Halve(TaskMessage message)
     {

@@ -9,5 +9,5 @@ internal sealed class TimeoutStrategy : IErrorStrategy
 
     public ValueTask<RetryDecision> DecideAsync(FailedRun run) => ValueTask.FromResult<RetryDecision>(run.IsLast
         ? new RetryDecision.DeadLetter(Alert: true)
-        : new RetryDecision.Retry(Delay, run.Message.NextAttempt() with { TimeoutSeconds = (run.Attempt + 2) * 300 }));
+        : new RetryDecision.Retry(Delay, run.Message.CreateNextAttempt() with { TimeoutSeconds = (run.Attempt + 2) * 300 }));
 }

@@ -33,16 +33,17 @@ internal sealed class LongTask(TaskRunner runner)
     public static Task StartAsync(DurableTaskClient durable, string lane, TaskMessage message, CancellationToken cancellationToken) =>
         durable.StartOnceAsync(
         nameof(LongTask),
-        InstanceId(message),
+        BuildInstanceId(message),
         new Run(lane, message, Activity.Current?.Id),
         mayRestart: ended => Task.FromResult(ended.RuntimeStatus != OrchestrationRuntimeStatus.Completed),
         cancellationToken);
 
     /// <summary><c>task-</c> and the task's id; runs after the first add which they are.</summary>
-    public static string InstanceId(TaskMessage message) => InstanceId(message.Id, (message.Redrives, message.Attempt, message.Deferrals));
+    public static string BuildInstanceId(TaskMessage message) =>
+        BuildInstanceId(message.Id, (message.Redrives, message.Attempt, message.Deferrals));
 
     /// <summary>The same, of a run that a row tells of.</summary>
-    public static string InstanceId(string taskId, (int Redrives, int Attempt, int Deferrals) run)
+    public static string BuildInstanceId(string taskId, (int Redrives, int Attempt, int Deferrals) run)
     {
         var id = run == default
             ? $"task-{taskId}"

@@ -94,7 +94,7 @@ internal sealed class TaskExecutor(
         if (log is not null) run.TakeLog = log.Take;
         TaskOutcome? follows = null;
         var outcome = await invoker.InvokeAsync(
-            new HandlerRun(definition, message.Id, run.Lane, message.Attempt, definition.Timeout(message))
+            new HandlerRun(definition, message.Id, run.Lane, message.Attempt, definition.GetTimeout(message))
             {
                 Revoked = revoked,
                 Call = async (scope, token) =>

@@ -30,10 +30,10 @@ internal sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks,
     {
         var faults = new ValidationErrors();
         var body = new StepReader(await RequestBody.ReadElementAsync(request, MaxBodyBytes, cancellationToken), "", faults);
-        var timeout = body.Integer("timeoutSeconds", 1, MaxTimeoutSeconds) ?? DefaultTimeout;
-        var id = body.Text("id", longest: 100);
+        var timeout = body.ReadInteger("timeoutSeconds", 1, MaxTimeoutSeconds) ?? DefaultTimeout;
+        var id = body.ReadText("id", longest: 100);
         if (id is not null && !TaskKey.IsValid(id)) faults.Add("id", "Must be 1 to 100 letters, digits and . _ : -");
-        var canvas = Read(body.Element("canvas"), faults);
+        var canvas = Read(body.ReadElement("canvas"), faults);
         body.RefuseOthers("A canvas' start");
         var nodes = canvas is null ? 0 : new CanvasCheck(tasks, router, faults).Check(canvas);
         if (faults.Any) return Problems.Invalid(faults, "The canvas has faults");
@@ -60,7 +60,7 @@ internal sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks,
             var path = e is JsonException { Path: { Length: > 1 } at } ? "canvas" + at[1..] : "canvas";
             faults.Add(
                 path, e is JsonException fault
-                    ? JsonErrors.Word(fault) : "A node needs a \"type\": task, chain, group, chord, map, starmap or chunks.");
+                    ? JsonErrors.Describe(fault) : "A node needs a \"type\": task, chain, group, chord, map, starmap or chunks.");
             return null;
         }
     }

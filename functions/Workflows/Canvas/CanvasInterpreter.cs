@@ -130,7 +130,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     private async Task<StoredValue> RunGroupAsync(
         IReadOnlyList<CanvasNode> members, Tolerance? tolerate, StoredValue? previous, string path, StopSignal stop)
     {
-        var inner = stop.Inner();
+        var inner = stop.CreateInner();
         var tolerated = tolerate?.Of(members.Count) ?? 0;
         try
         {

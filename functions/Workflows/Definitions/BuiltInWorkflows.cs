@@ -57,7 +57,7 @@ internal sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltI
 
     private async Task RegisterAsync()
     {
-        foreach (var (name, json) in InOrder(Read()))
+        foreach (var (name, json) in SortByDependency(Read()))
         {
             var faults = new ValidationErrors();
             await registry.RegisterAsync(name, json, faults, CancellationToken.None);
@@ -68,7 +68,7 @@ internal sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltI
     }
 
     /// <summary>Orders definitions: children come before those that run them, what is in a cycle last, to be refused.</summary>
-    internal static IEnumerable<KeyValuePair<string, JsonElement>> InOrder(IReadOnlyDictionary<string, JsonElement> definitions)
+    internal static IEnumerable<KeyValuePair<string, JsonElement>> SortByDependency(IReadOnlyDictionary<string, JsonElement> definitions)
     {
         var left = definitions.OrderBy(d => d.Key, StringComparer.Ordinal).ToList();
         while (left.Count > 0)

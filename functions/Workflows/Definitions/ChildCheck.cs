@@ -11,7 +11,7 @@ internal static class ChildCheck
         WorkflowDefinition definition, Func<string, CancellationToken, Task<WorkflowDefinition?>> find, ValidationErrors faults,
         CancellationToken cancellationToken)
     {
-        foreach (var step in definition.AllSteps().Where(s => s.Workflow is not null))
+        foreach (var step in definition.ListSteps().Where(s => s.Workflow is not null))
         {
             var path = new List<string> { definition.Name };
             var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal static class ChildCheck
                 if (path.Count > MaxDepth) return $"Child workflows stand inside each other more than {MaxDepth} deep.";
                 if (await find(name, cancellationToken) is not { } child) return $"There is no workflow '{name}'; register it first.";
                 path.Add(name);
-                foreach (var inner in child.AllSteps().Select(s => s.Workflow).OfType<string>())
+                foreach (var inner in child.ListSteps().Select(s => s.Workflow).OfType<string>())
                 {
                     if (await FindCycleAsync(inner) is { } found) return found;
                 }

@@ -17,7 +17,7 @@ internal sealed class DefinitionCheck(
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var count = 0;
-        foreach (var step in definition.AllSteps())
+        foreach (var step in definition.ListSteps())
         {
             count++;
             if (step.Name.Length > 0 && !names.Add(step.Name)) faults.Add($"step {step.Name}", "Another step has the same name.");
@@ -33,7 +33,7 @@ internal sealed class DefinitionCheck(
     private void CheckWaits(WorkflowDefinition definition)
     {
         var signals = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var step in definition.AllSteps().Where(s => s.Signal is { Length: > 0 }))
+        foreach (var step in definition.ListSteps().Where(s => s.Signal is { Length: > 0 }))
         {
             if (!signals.Add(step.Signal!)) faults.Add($"step {step.Name}: signal", $"Another step waits for '{step.Signal}'.");
             if (step.TimeoutSeconds >= definition.TimeoutSeconds)
@@ -62,11 +62,11 @@ internal sealed class DefinitionCheck(
                 break;
             case WorkflowStepType.Conditional:
                 CheckCondition(step, place, scope);
-                CheckSequence(step.Then, scope.Inner());
-                CheckSequence(step.Else, scope.Inner());
+                CheckSequence(step.Then, scope.OpenInner());
+                CheckSequence(step.Else, scope.OpenInner());
                 break;
             case WorkflowStepType.Parallel:
-                foreach (var branch in step.Steps) CheckSequence([branch], scope.Inner());
+                foreach (var branch in step.Steps) CheckSequence([branch], scope.OpenInner());
                 break;
             case WorkflowStepType.Wait when step.Condition is { } condition:
                 if (Expression(condition, $"{place}: condition", scope, RunData.Signal) is { UsesSignal: false })
@@ -140,7 +140,7 @@ internal sealed class DefinitionCheck(
 
     private void CheckReferences(JsonElement template, string place, Scope scope, string? local = null)
     {
-        foreach (var (path, reference) in Template.References(template, place)) Expression(reference, path, scope, local);
+        foreach (var (path, reference) in Template.ListReferences(template, place)) Expression(reference, path, scope, local);
     }
 
     // What is known at some places only is named by them.
@@ -166,6 +166,6 @@ internal sealed class DefinitionCheck(
     /// <summary>The steps that can be referred to from a place.</summary>
     private sealed record Scope(HashSet<string> Before, HashSet<string> All)
     {
-        public Scope Inner() => this with { Before = new HashSet<string>(Before, StringComparer.Ordinal) };
+        public Scope OpenInner() => this with { Before = new HashSet<string>(Before, StringComparer.Ordinal) };
     }
 }

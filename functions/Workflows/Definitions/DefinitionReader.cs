@@ -29,17 +29,17 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
     public WorkflowDefinition Read(JsonElement json, string name)
     {
         var reader = new StepReader(json, "", faults);
-        reader.Element("$schema");
-        if (reader.Text("name", Name(), NameRule) is { } given && given != name)
+        reader.ReadElement("$schema");
+        if (reader.ReadText("name", Name(), NameRule) is { } given && given != name)
             faults.Add("name", $"Must be \"{name}\", as in the address.");
         var definition = new WorkflowDefinition
         {
             Name = name,
-            Version = reader.Integer("version", 1, int.MaxValue),
-            Description = reader.Text("description"),
-            TimeoutSeconds = reader.Integer("timeoutSeconds", 1, MaxTimeoutSeconds) ?? 3600,
+            Version = reader.ReadInteger("version", 1, int.MaxValue),
+            Description = reader.ReadText("description"),
+            TimeoutSeconds = reader.ReadInteger("timeoutSeconds", 1, MaxTimeoutSeconds) ?? 3600,
             InputSchema = Schema(reader),
-            Steps = Steps(reader.Objects("steps", required: true), 1),
+            Steps = Steps(reader.ReadObjects("steps", required: true), 1),
         };
         reader.RefuseOthers("A workflow");
         return definition;
@@ -47,7 +47,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
 
     private JsonElement? Schema(StepReader reader)
     {
-        if (reader.Element("inputSchema") is not { } schema) return null;
+        if (reader.ReadElement("inputSchema") is not { } schema) return null;
         InputSchema.Read(schema, "inputSchema", faults);
         return schema;
     }
@@ -63,9 +63,9 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
 
     private WorkflowStep Step(StepReader reader, int depth)
     {
-        var name = reader.Text("name", StepName(), StepNameRule, required: true) ?? "";
+        var name = reader.ReadText("name", StepName(), StepNameRule, required: true) ?? "";
         if (name.Length == 0) HasGaps = true;
-        var type = reader.Choice(
+        var type = reader.ReadChoice(
             "type", required: true,
             ("task", WorkflowStepType.Task), ("parallel", WorkflowStepType.Parallel), ("conditional", WorkflowStepType.Conditional),
             ("map", WorkflowStepType.Map), ("workflow", WorkflowStepType.Workflow), ("orchestration", WorkflowStepType.Orchestration),
@@ -89,75 +89,75 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
         WorkflowStepType.Map => TaskMembers(reader, step) with
         {
             Items = Items(reader),
-            ChunkSize = reader.Integer("chunkSize", 1, MaxChunkSize),
-            MaxConcurrency = reader.Integer("maxConcurrency", 1, MaxChunks),
+            ChunkSize = reader.ReadInteger("chunkSize", 1, MaxChunkSize),
+            MaxConcurrency = reader.ReadInteger("maxConcurrency", 1, MaxChunks),
             Tolerate = reader.Tolerate("tolerate"),
         },
         WorkflowStepType.Parallel =>
-            step with { Steps = Steps(reader.Objects("steps", required: true), depth + 1), Tolerate = reader.Tolerate("tolerate") },
+            step with { Steps = Steps(reader.ReadObjects("steps", required: true), depth + 1), Tolerate = reader.Tolerate("tolerate") },
         WorkflowStepType.Conditional => step with
         {
-            Condition = reader.Text("condition", longest: 4_000, required: true),
-            Then = Steps(reader.Objects("then", required: true), depth + 1),
-            Else = Steps(reader.Objects("else", required: false), depth + 1),
+            Condition = reader.ReadText("condition", longest: 4_000, required: true),
+            Then = Steps(reader.ReadObjects("then", required: true), depth + 1),
+            Else = Steps(reader.ReadObjects("else", required: false), depth + 1),
         },
         WorkflowStepType.Workflow =>
-            step with { Workflow = reader.Text("workflow", Name(), NameRule, required: true), Args = reader.Element("args") },
+            step with { Workflow = reader.ReadText("workflow", Name(), NameRule, required: true), Args = reader.ReadElement("args") },
         WorkflowStepType.Wait => WaitMembers(reader, step),
-        _ => step with { Orchestration = reader.Text("orchestration", required: true), Args = reader.Element("args") },
+        _ => step with { Orchestration = reader.ReadText("orchestration", required: true), Args = reader.ReadElement("args") },
     };
 
     private WorkflowStep TaskMembers(StepReader reader, WorkflowStep step) => step with
     {
-        Task = reader.Text("task", required: true),
-        Args = reader.Element("args"),
+        Task = reader.ReadText("task", required: true),
+        Args = reader.ReadElement("args"),
         Retry = Retry(reader),
-        Queue = reader.Text("queue"),
-        Via = reader.Choice("via", required: false, ("queue", TaskVia.Queue), ("activity", TaskVia.Activity)) ?? TaskVia.Queue,
+        Queue = reader.ReadText("queue"),
+        Via = reader.ReadChoice("via", required: false, ("queue", TaskVia.Queue), ("activity", TaskVia.Activity)) ?? TaskVia.Queue,
     };
 
     private WorkflowStep WaitMembers(StepReader reader, WorkflowStep step)
     {
         var wait = step with
         {
-            Signal = reader.Text("signal", StepName(), StepNameRule) ?? step.Name,
-            Condition = reader.Text("condition", longest: 4_000),
-            TimeoutSeconds = reader.Integer("timeoutSeconds", 1, MaxTimeoutSeconds),
-            OnTimeout = reader.Choice("onTimeout", required: false, ("fail", TimeoutRule.Fail), ("continue", TimeoutRule.Continue)),
-            Default = reader.Element("default"),
+            Signal = reader.ReadText("signal", StepName(), StepNameRule) ?? step.Name,
+            Condition = reader.ReadText("condition", longest: 4_000),
+            TimeoutSeconds = reader.ReadInteger("timeoutSeconds", 1, MaxTimeoutSeconds),
+            OnTimeout = reader.ReadChoice("onTimeout", required: false, ("fail", TimeoutRule.Fail), ("continue", TimeoutRule.Continue)),
+            Default = reader.ReadElement("default"),
         };
-        if (wait is { OnTimeout: not null, TimeoutSeconds: null }) faults.Add(reader.At("onTimeout"), "Needs \"timeoutSeconds\".");
+        if (wait is { OnTimeout: not null, TimeoutSeconds: null }) faults.Add(reader.PathOf("onTimeout"), "Needs \"timeoutSeconds\".");
         if (wait is { Default: not null, OnTimeout: not TimeoutRule.Continue })
-            faults.Add(reader.At("default"), "Needs \"onTimeout\": \"continue\".");
+            faults.Add(reader.PathOf("default"), "Needs \"onTimeout\": \"continue\".");
         return wait;
     }
 
     private WorkflowRetry? Retry(StepReader outer)
     {
-        if (outer.Element("retry") is not { } json) return null;
+        if (outer.ReadElement("retry") is not { } json) return null;
         if (json.ValueKind != JsonValueKind.Object)
         {
-            faults.Add(outer.At("retry"), "Must be an object such as {\"maxRetries\": 3, \"delaySeconds\": 60}.");
+            faults.Add(outer.PathOf("retry"), "Must be an object such as {\"maxRetries\": 3, \"delaySeconds\": 60}.");
             return null;
         }
 
-        var reader = new StepReader(json, outer.At("retry"), faults);
+        var reader = new StepReader(json, outer.PathOf("retry"), faults);
         var retry = new WorkflowRetry(
-            reader.Integer("maxRetries", 0, 100, required: true) ?? 0, reader.Integer("delaySeconds", 0, 86_400)
-                ?? 60, reader.Number("backoff", 1, 10) ?? 2);
+            reader.ReadInteger("maxRetries", 0, 100, required: true) ?? 0, reader.ReadInteger("delaySeconds", 0, 86_400)
+                ?? 60, reader.ReadNumber("backoff", 1, 10) ?? 2);
         reader.RefuseOthers("A retry");
         return retry;
     }
 
     private JsonElement? Items(StepReader reader)
     {
-        if (reader.Element("items") is not { } items)
+        if (reader.ReadElement("items") is not { } items)
         {
-            faults.Add(reader.At("items"), "Is required.");
+            faults.Add(reader.PathOf("items"), "Is required.");
             return null;
         }
 
-        if (ItemSource.FindFault(items, allowReference: true) is { } fault) faults.Add(reader.At("items"), fault);
+        if (ItemSource.FindFault(items, allowReference: true) is { } fault) faults.Add(reader.PathOf("items"), fault);
         return items;
     }
 

@@ -88,7 +88,7 @@ internal sealed class WorkflowRegistry(
         foreach (var version in await ListAsync(cancellationToken))
         {
             var definition = await GetAsync(version.Name, version.Version, cancellationToken);
-            if (definition.AllSteps().Any(s => s.Workflow == name)) parents.Add(version.Name);
+            if (definition.ListSteps().Any(s => s.Workflow == name)) parents.Add(version.Name);
         }
 
         return parents;
@@ -165,7 +165,7 @@ internal sealed class WorkflowRegistry(
         var open = new Queue<WorkflowDefinition>([definition]);
         while (open.TryDequeue(out var parent))
         {
-            foreach (var name in parent.AllSteps().Select(s => s.Workflow).OfType<string>().Where(n => !versions.ContainsKey(n)))
+            foreach (var name in parent.ListSteps().Select(s => s.Workflow).OfType<string>().Where(n => !versions.ContainsKey(n)))
             {
                 var latest = await FindLatestAsync(name, cancellationToken)
                     ?? throw new InvalidOperationException($"There is no workflow '{name}'.");
@@ -184,7 +184,7 @@ internal sealed class WorkflowRegistry(
         var reader = new DefinitionReader(faults);
         var definition = reader.Read(json, name);
         new DefinitionCheck(tasks, router, orchestrations.ByName, faults) { IsPartial = reader.HasGaps }.Check(definition);
-        if (definition.AllSteps().Count() <= WorkflowDefinition.MaxSteps)
+        if (definition.ListSteps().Count() <= WorkflowDefinition.MaxSteps)
             await ChildCheck.CheckAsync(definition, FindDefinitionAsync, faults, cancellationToken);
         return faults.Any ? null : definition;
     }
@@ -202,7 +202,7 @@ internal sealed class WorkflowRegistry(
         if (definition.Version is { } given && given != next) throw new VersionConflictException(definition.Name, given, next);
         var version = new WorkflowVersion(
             definition.Name, next, hash, time.GetUtcNow())
-        { Description = definition.Description, Steps = definition.AllSteps().Count() };
+        { Description = definition.Description, Steps = definition.ListSteps().Count() };
         return (version, true, text);
     }
 

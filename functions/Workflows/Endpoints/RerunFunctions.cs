@@ -37,7 +37,7 @@ internal sealed class RerunFunctions(WorkflowRegistry registry, RunStarter start
 
         // A plain one's id follows from the run's: asking twice starts one.
         var again = asked.IsPlain
-            ? new RunRequest(version, null, RerunId.After(id)) { RerunOf = run, IsIdDerived = true }
+            ? new RunRequest(version, null, RerunId.CreateAfter(id)) { RerunOf = run, IsIdDerived = true }
             : new RunRequest(version, asked.Input, asked.RunId) { RerunOf = run, From = asked.From ?? definition.Steps[0].Name };
         return WorkflowAnswers.Accepted(request, (await starter.StartAsync(client, again, cancellationToken)).Id);
     }
@@ -45,7 +45,7 @@ internal sealed class RerunFunctions(WorkflowRegistry registry, RunStarter start
     private static Asked Read(JsonElement json, WorkflowDefinition definition, ValidationErrors faults)
     {
         var body = new StepReader(json, "", faults);
-        var asked = new Asked(body.Element("input"), body.Text("from"), body.Text("runId", longest: 100));
+        var asked = new Asked(body.ReadElement("input"), body.ReadText("from"), body.ReadText("runId", longest: 100));
         body.RefuseOthers("A rerun");
         if (asked.From is { } from && !definition.Steps.Any(s => s.Name == from))
             faults.Add("from", $"Must be one of the outermost steps: {string.Join(", ", definition.Steps.Select(s => s.Name))}.");

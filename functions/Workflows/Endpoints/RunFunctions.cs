@@ -33,10 +33,10 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
 
         var faults = new ValidationErrors();
         var body = new StepReader(json, "", faults);
-        var input = body.Element("input");
-        var number = body.Integer("version", 1, int.MaxValue);
-        var runId = body.Text("runId", longest: 100);
-        var tags = body.Words("tags");
+        var input = body.ReadElement("input");
+        var number = body.ReadInteger("version", 1, int.MaxValue);
+        var runId = body.ReadText("runId", longest: 100);
+        var tags = body.ReadWords("tags");
         body.RefuseOthers("The start of a run");
         if (runId is not null && !TaskKey.IsValid(runId)) faults.Add("runId", "Must be 1 to 100 letters, digits and . _ : -");
         if (number is { } wanted)

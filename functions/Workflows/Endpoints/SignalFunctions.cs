@@ -48,7 +48,7 @@ internal sealed class SignalFunctions(WorkflowRegistry registry, RunStore runs, 
 
     private static IResult UnknownSignal(string signal, WorkflowDefinition definition)
     {
-        var known = definition.AllSteps().Select(s => s.Signal).OfType<string>().DefaultIfEmpty("none");
+        var known = definition.ListSteps().Select(s => s.Signal).OfType<string>().DefaultIfEmpty("none");
         return Problems.NotFound(
             "signal", signal,
             $"The run's steps wait for: {string.Join(", ", known)}. What a child workflow waits for is sent to the child's run.");

@@ -55,7 +55,7 @@ internal sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handl
         for (var attempt = 0; ; attempt++)
         {
             var current = attempt;
-            var run = new HandlerRun(definition, context.Id, Lane, current, definition.Timeout())
+            var run = new HandlerRun(definition, context.Id, Lane, current, definition.GetTimeout())
             {
                 IsOneOfMany = true,
                 Call = (scope, token) => definition.RunAsync(scope, call.Args, context.With(current, token)),
@@ -69,7 +69,7 @@ internal sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handl
                     return new ItemOutcome(null, StepError.From(failed.Exception));
             }
 
-            await Task.Delay(retry.DelayAfter(current), time, context.CancellationToken);
+            await Task.Delay(retry.CalculateDelay(current), time, context.CancellationToken);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handl
         if (buffer.Length == 0) "\n"u8.CopyTo(Advanced(buffer, 1));
         var blob = await folder.OpenAsync(args.RunId, args.Place, name, cancellationToken);
         using var content = buffer.OpenRead();
-        await blob.StageBlockAsync(MapFolder.BlockId(args.Chunk), content, cancellationToken: cancellationToken);
+        await blob.StageBlockAsync(MapFolder.BuildBlockId(args.Chunk), content, cancellationToken: cancellationToken);
     }
 
     private static Span<byte> Advanced(PooledBuffer buffer, int count)

@@ -43,7 +43,7 @@ internal sealed class CommitItems(MapFolder folder)
                 cancellationToken);
         }
 
-        return MapFolder.FullName(run, place, name);
+        return MapFolder.BuildFullName(run, place, name);
     }
 
     private async Task<JsonElement?> ReadValuesAsync(string run, string place, string? results, CancellationToken cancellationToken)

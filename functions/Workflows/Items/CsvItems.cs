@@ -52,7 +52,8 @@ internal static class CsvItems
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            for (var i = 0; i < Math.Min(names.Count, record.Fields.Length); i++) writer.WriteString(names[i], decoder.Text(record, i));
+            for (var i = 0; i < Math.Min(names.Count, record.Fields.Length); i++)
+                writer.WriteString(names[i], decoder.DecodeText(record, i));
             writer.WriteEndObject();
         }
 

@@ -25,7 +25,7 @@ internal sealed class ItemArguments
         _shape = spec.Map.Shape;
         _data = new RunData(spec.Values);
         _args = spec.Map.Args ?? JsonSerializer.SerializeToElement(new { });
-        _usesItem = Template.References(_args, "").Any(r => RunExpression.Parse(r.Expression).UsesItem);
+        _usesItem = Template.ListReferences(_args, "").Any(r => RunExpression.Parse(r.Expression).UsesItem);
         if (!_usesItem) _args = _data.Resolve(_args);
     }
 
@@ -75,7 +75,7 @@ internal sealed class ItemArguments
         }
         catch (JsonException e)
         {
-            throw new TaskValidationException($"The item is no JSON: {JsonErrors.Word(e)}", e);
+            throw new TaskValidationException($"The item is no JSON: {JsonErrors.Describe(e)}", e);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class MapFolder(Containers containers, RunBlobs blobs)
         blobs.OpenAsync(NameOf(runId, place, name), cancellationToken);
 
     /// <summary>A map's blob, with its container.</summary>
-    public static string FullName(string runId, string place, string name) => $"{RunBlobs.Container}/{NameOf(runId, place, name)}";
+    public static string BuildFullName(string runId, string place, string name) => $"{RunBlobs.Container}/{NameOf(runId, place, name)}";
 
     /// <summary>Stores what the map is, and where its chunks start.</summary>
     /// <param name="spec">What it is.</param>
@@ -89,12 +89,12 @@ internal sealed class MapFolder(Containers containers, RunBlobs blobs)
     }
 
     /// <summary>The id of a chunk's block: a chunk that runs twice stages the same one.</summary>
-    public static string BlockId(int chunk) =>
+    public static string BuildBlockId(int chunk) =>
         Convert.ToBase64String(Encoding.ASCII.GetBytes(chunk.ToString("x8", CultureInfo.InvariantCulture)));
 
     /// <summary>The chunk of a block.</summary>
     public static int ChunkOf(string blockId) =>
         int.Parse(Encoding.ASCII.GetString(Convert.FromBase64String(blockId)), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    private static string NameOf(string runId, string place, string name) => RunBlobs.Name(runId, $"maps/{place}/{name}");
+    private static string NameOf(string runId, string place, string name) => RunBlobs.BuildName(runId, $"maps/{place}/{name}");
 }

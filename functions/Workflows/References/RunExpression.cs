@@ -57,7 +57,7 @@ internal sealed class RunExpression
 
     /// <summary>The expression's value.</summary>
     /// <exception cref="ExpressionException">It cannot be evaluated on these data, or takes too many steps.</exception>
-    public object? Evaluate(Evaluation evaluation) => _tree.Value(evaluation.Root, evaluation);
+    public object? Evaluate(Evaluation evaluation) => _tree.GetValue(evaluation.Root, evaluation);
 
     /// <summary>The paths from the root.</summary>
     private sealed class Paths

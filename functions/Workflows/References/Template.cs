@@ -21,10 +21,11 @@ internal static class Template
     /// <summary>The references, and where they stand.</summary>
     /// <param name="template">The JSON.</param>
     /// <param name="path">Where it stands itself.</param>
-    public static IEnumerable<(string Path, string Expression)> References(JsonElement template, string path) => template.ValueKind switch
+    public static IEnumerable<(string Path, string Expression)> ListReferences(JsonElement template, string path) =>
+        template.ValueKind switch
     {
-        JsonValueKind.Object => template.EnumerateObject().SelectMany(p => References(p.Value, $"{path}.{p.Name}")),
-        JsonValueKind.Array => template.EnumerateArray().SelectMany((e, i) => References(e, $"{path}[{i}]")),
+        JsonValueKind.Object => template.EnumerateObject().SelectMany(p => ListReferences(p.Value, $"{path}.{p.Name}")),
+        JsonValueKind.Array => template.EnumerateArray().SelectMany((e, i) => ListReferences(e, $"{path}[{i}]")),
         _ => ReferenceOf(template) is { } reference ? [(path, reference)] : [],
     };
 

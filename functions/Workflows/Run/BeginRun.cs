@@ -25,7 +25,7 @@ internal sealed class BeginRun(WorkflowRegistry registry, RunStore runs, RunBlob
         if (definition.InputSchema is { } schema && input.Parent is not null)
             InputSchema.Require(schema, await blobs.LoadAsync(input.Input, cancellationToken));
         var children = input.Children ?? await registry.FindChildVersionsAsync(definition, cancellationToken);
-        var steps = definition.AllSteps().ToList();
+        var steps = definition.ListSteps().ToList();
         var run = new RunRecord(id, input.Workflow, input.Version, RunState.Pending, new DateTimeOffset(request.Started, TimeSpan.Zero))
         {
             TotalSteps = steps.Count,

@@ -36,7 +36,7 @@ internal sealed class RunTask(
         using var revocation = new RevocationScope(order.Id, revocations);
         if (revocation.Token.IsCancellationRequested) throw await ForgetRevocationAsync(order.Id, cancellationToken);
 
-        var run = new HandlerRun(definition, order.Id, Lane, call.Number, definition.Timeout())
+        var run = new HandlerRun(definition, order.Id, Lane, call.Number, definition.GetTimeout())
         {
             Revoked = revocation.Token,
             Call = (scope, token) => definition.RunAsync(

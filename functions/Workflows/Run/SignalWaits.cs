@@ -13,7 +13,7 @@ internal sealed class SignalWaits(TaskOrchestrationContext context)
     private const int MaxPassedOver = 1_000;
 
     /// <summary>The event that a signal travels as.</summary>
-    public static string EventName(string signal) => "signal-" + signal;
+    public static string BuildEventName(string signal) => "signal-" + signal;
 
     /// <summary>Waits for a signal whose payload is accepted.</summary>
     /// <param name="signal">The signal.</param>
@@ -30,7 +30,7 @@ internal sealed class SignalWaits(TaskOrchestrationContext context)
         {
             for (var passedOver = 0; passedOver < MaxPassedOver; passedOver++)
             {
-                var told = context.WaitForExternalEvent<StoredValue>(EventName(signal));
+                var told = context.WaitForExternalEvent<StoredValue>(BuildEventName(signal));
                 await Task.WhenAny(told, timeUp, stop.Stopped);
                 if (!told.IsCompleted)
                 {

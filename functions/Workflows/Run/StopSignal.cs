@@ -13,7 +13,7 @@ internal sealed class StopSignal
     public Task<string> Stopped => _stopped.Task;
 
     /// <summary>A signal that can be stopped by itself, too.</summary>
-    public StopSignal Inner()
+    public StopSignal CreateInner()
     {
         var inner = new StopSignal();
         if (Stopped.IsCompletedSuccessfully) inner.Stop(Stopped.Result);

@@ -132,7 +132,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
             {
                 if (attempt >= order.Retries.MaxRetries || IsFinal(e.FailureDetails))
                     return new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e.FailureDetails), Attempts: attempt + 1);
-                await WaitAsync(order.Retries.DelayAfter(attempt), stop);
+                await WaitAsync(order.Retries.CalculateDelay(attempt), stop);
             }
         }
     }

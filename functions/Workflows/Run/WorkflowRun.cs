@@ -44,7 +44,7 @@ internal static class WorkflowRun
         if (!timeUp.IsCompleted) Cancel(inTime);
         await context.CallActivityAsync(
             nameof(FinishRun), new FinishRun.Ending(
-                context.InstanceId, end.State, end.Output, end.Error, interpreter.Unwritten()), TaskCalls.Infrastructure);
+                context.InstanceId, end.State, end.Output, end.Error, interpreter.TakeUnwritten()), TaskCalls.Infrastructure);
         return end.Error is { } error
             ? throw new WorkflowFailedException(error.Step is null ? error.Message : $"Step '{error.Step}': {error.Message}")
                 : new WorkflowOutput(end.Output!);

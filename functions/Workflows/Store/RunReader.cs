@@ -25,8 +25,8 @@ internal sealed class RunReader(RunStore runs, RunIndex index, RunFollower follo
         run = await follower.FollowAsync(client, run, cancellationToken);
         var definition = await registry.GetAsync(run.Workflow, run.Version, cancellationToken);
         var known = (await runs.ListStepsAsync(id, cancellationToken)).ToDictionary(s => s.Name, StringComparer.Ordinal);
-        var steps = definition.AllSteps().ToList();
-        var running = run.IsFinal ? null : steps.Find(s => IsRunning(s) && !s.Inner().Any(IsRunning))?.Name;
+        var steps = definition.ListSteps().ToList();
+        var running = run.IsFinal ? null : steps.Find(s => IsRunning(s) && !s.ListInner().Any(IsRunning))?.Name;
         return RunView.From(
             run, running, steps.ConvertAll(s => known.GetValueOrDefault(s.Name) is { } step
                 ? Ended(step) : new StepRecord(s.Name, s.Type, StepState.Pending)));

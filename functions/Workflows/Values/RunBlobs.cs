@@ -36,7 +36,7 @@ internal sealed class RunBlobs(Containers containers)
         var bytes = JsonSerializer.SerializeToUtf8Bytes(json);
         if (bytes.Length <= StoredValue.MaxInlineBytes && !JsonDepth.Exceeds(json, MaxInlineDepth)) return new StoredValue(json);
         if (bytes.Length > MaxBytes) throw new TaskTooLargeException($"The value '{name}'", bytes.Length, MaxBytes);
-        var blob = Name(runId, name + ".json");
+        var blob = BuildName(runId, name + ".json");
         await (await OpenAsync(blob, cancellationToken)).UploadAsync(
             new MemoryStream(
                 bytes), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },
@@ -72,7 +72,7 @@ internal sealed class RunBlobs(Containers containers)
     }
 
     /// <summary>A blob of a run.</summary>
-    public static string Name(string runId, string name) => $"workflows/{runId}/{name}";
+    public static string BuildName(string runId, string name) => $"workflows/{runId}/{name}";
 
     /// <summary>Opens a blob of any run.</summary>
     public async Task<BlockBlobClient> OpenAsync(string blob, CancellationToken cancellationToken) =>
@@ -82,7 +82,7 @@ internal sealed class RunBlobs(Containers containers)
     public async Task DeleteAsync(string runId, CancellationToken cancellationToken)
     {
         var container = await containers.GetAsync(Container, cancellationToken);
-        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, Name(runId, ""), cancellationToken))
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, BuildName(runId, ""), cancellationToken))
             await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
     }
 }

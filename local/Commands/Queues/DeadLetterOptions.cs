@@ -23,7 +23,9 @@ internal sealed record DeadLetterOptions(string? Task, string? Reason, string? S
     public bool IsEmpty => this is { Task: null, Reason: null, Since: null, Before: null };
 
     public static DeadLetterOptions Read(Arguments arguments, DateTimeOffset now) =>
-        new(arguments.Text("--task"), arguments.Text("--reason"), Moment(arguments, "--since", now), Moment(arguments, "--before", now));
+        new(
+            arguments.GetText("--task"), arguments.GetText("--reason"), Moment(arguments, "--since", now), Moment(
+                arguments, "--before", now));
 
     /// <summary>Reads them for a command that changes something: it must say what it means.</summary>
     public static DeadLetterOptions ReadMeant(Arguments arguments, DateTimeOffset now, IReadOnlyList<string> ids)
@@ -38,5 +40,5 @@ internal sealed record DeadLetterOptions(string? Task, string? Reason, string? S
         [("task", Task), ("reason", Reason), ("since", Since), ("before", Before)];
 
     private static string? Moment(Arguments arguments, string option, DateTimeOffset now) =>
-        arguments.Moment(option, now, past: true)?.ToString("O", CultureInfo.InvariantCulture);
+        arguments.GetTime(option, now, past: true)?.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -22,16 +22,16 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var filter = DeadLetterOptions.Read(arguments, time.GetUtcNow());
-        var top = arguments.Integer("--top", 1, Max) ?? Default;
+        var top = arguments.GetInteger("--top", 1, Max) ?? Default;
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
         var found = new List<JsonElement>();
-        foreach (var queue in await ListQueuesAsync(api, arguments.Positional(0), cancellationToken))
+        foreach (var queue in await ListQueuesAsync(api, arguments.GetPositional(0), cancellationToken))
             await ReadAsync(api, queue, filter, top, found, cancellationToken);
 
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(found)));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(found)));
         else if (found.Count == 0) screen.WriteLine("No such dead letters.");
         else screen.WriteTable(
             ["Id", "Task", "Lane", "Reason", "Description", "Dead since", "Redrives"], found.Select(
@@ -56,7 +56,7 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
         {
             var size = Math.Min(PageSize, top - found.Count);
             if (size == 0) return;
-            var path = HostApi.Path(
+            var path = HostApi.BuildPath(
                 $"queues/{Uri.EscapeDataString(queue)}/deadletters",
                 [.. filter.ToQuery(), ("size", size.ToString(CultureInfo.InvariantCulture)), ("after", after)]);
             var page = await api.GetAsync(path, cancellationToken);
@@ -69,6 +69,6 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
     private static string[] Row(DeadLetter letter) =>
     [
         letter.Id, letter.Task ?? "", letter.Lane, letter.Reason
-            ?? "", Texts.Short(letter.Description), Texts.Moment(letter.DeadLettered), Texts.Number(letter.Redrives),
+            ?? "", Texts.Shorten(letter.Description), Texts.FormatTime(letter.DeadLettered), Texts.FormatNumber(letter.Redrives),
     ];
 }

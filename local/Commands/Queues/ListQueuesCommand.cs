@@ -22,15 +22,15 @@ internal sealed class ListQueuesCommand(IScreen screen)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var target = HostTarget.Read(arguments);
-        var folder = new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0).Folder;
+        var folder = new SessionOptions(arguments.GetText(SessionOptions.Data.Name), Port: 0).Folder;
         var connection = arguments.Has(Connection.Name);
         arguments.Check();
         if (connection) return ShowConnection(folder, arguments.Has(Switches.Json.Name));
 
         using var api = new HostApi(target);
-        var name = arguments.Positional(0);
+        var name = arguments.GetPositional(0);
         var answer = await api.GetAsync(name is null ? "queues" : $"queues/{Uri.EscapeDataString(name)}", cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(answer));
         else if (name is null)
             screen.WriteTable(
                 Headings("Queue"), answer.GetProperty("queues")
@@ -48,7 +48,7 @@ internal sealed class ListQueuesCommand(IScreen screen)
             throw new CommandFailedException("The host has no broker of its own: it uses the one that the setting ServiceBus names.");
         if (json)
         {
-            screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(
+            screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(
                 new { clients = host.ServiceBus, administration = host.ServiceBusAdministration })));
             return 0;
         }
@@ -75,7 +75,8 @@ internal sealed class ListQueuesCommand(IScreen screen)
 
     private static string[] Row(string name, long active, long scheduled, long dead, double rate, double? mean, string state) =>
     [
-        name, Texts.Number(active), Texts.Number(scheduled), Texts.Number(dead),
-        rate.ToString("0.##", CultureInfo.InvariantCulture), mean is { } ms ? Texts.Duration(TimeSpan.FromMilliseconds(ms)) : "", state,
+        name, Texts.FormatNumber(active), Texts.FormatNumber(scheduled), Texts.FormatNumber(dead),
+        rate.ToString("0.##", CultureInfo.InvariantCulture), mean is { } ms
+            ? Texts.FormatDuration(TimeSpan.FromMilliseconds(ms)) : "", state,
     ];
 }

@@ -25,8 +25,8 @@ internal sealed class PauseQueueCommand(IScreen screen, string action)
 
         using var api = new HostApi(target);
         var queue = await api.SendAsync(
-            HttpMethod.Post, $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/{action}", null, cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(queue));
+            HttpMethod.Post, $"queues/{Uri.EscapeDataString(arguments.GetPositional(0)!)}/{action}", null, cancellationToken);
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(queue));
         else screen.WriteLine($"{(action == Pause ? "Paused" : "Resumed")}: {queue.GetProperty("name").GetString()}");
         return 0;
     }

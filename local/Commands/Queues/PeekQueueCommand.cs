@@ -18,16 +18,16 @@ internal sealed class PeekQueueCommand(IScreen screen)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var top = arguments.Integer("--top", 1, Max);
+        var top = arguments.GetInteger("--top", 1, Max);
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
-        var path = HostApi.Path(
-            $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", ("size", top?.ToString(CultureInfo.InvariantCulture)));
+        var path = HostApi.BuildPath(
+            $"queues/{Uri.EscapeDataString(arguments.GetPositional(0)!)}/messages", ("size", top?.ToString(CultureInfo.InvariantCulture)));
         var answer = await api.GetAsync(path, cancellationToken);
         var messages = answer.Deserialize<WaitingPage>(QueueJson.Options)!.Messages;
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(answer));
         else if (messages.Count == 0) screen.WriteLine("No messages.");
         else screen.WriteTable(["Id", "Task", "Lane", "State", "Sent", "Due", "Deliveries", "Size"], messages.Select(Row));
         return 0;
@@ -35,7 +35,8 @@ internal sealed class PeekQueueCommand(IScreen screen)
 
     private static string[] Row(WaitingMessage message) =>
     [
-        message.Id, message.Task ?? "", message.Lane, message.State.ToString(), Texts.Moment(message.Enqueued), Texts.Moment(message.Due),
-        Texts.Number(message.Deliveries), Sizes.Text(message.Bytes),
+        message.Id, message.Task
+            ?? "", message.Lane, message.State.ToString(), Texts.FormatTime(message.Enqueued), Texts.FormatTime(message.Due),
+        Texts.FormatNumber(message.Deliveries), Sizes.Text(message.Bytes),
     ];
 }

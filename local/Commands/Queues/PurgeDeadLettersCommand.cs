@@ -13,14 +13,14 @@ internal sealed class PurgeDeadLettersCommand(IScreen screen, TimeProvider time)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var ids = arguments.Positionals(from: 1);
+        var ids = arguments.ListPositionals(from: 1);
         var filter = DeadLetterOptions.ReadMeant(arguments, time.GetUtcNow(), ids);
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
-        var path = HostApi.Path(
-            $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters",
+        var path = HostApi.BuildPath(
+            $"queues/{Uri.EscapeDataString(arguments.GetPositional(0)!)}/deadletters",
             [.. ids.Select(
                 id => ("id", (string?)id)), .. filter.ToQuery(), ("all", arguments.Has(DeadLetterOptions.All.Name) ? "true" : null)]);
         var started = await api.SendAsync(HttpMethod.Delete, path, null, cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class PurgeQueueCommand(IScreen screen, TimeProvider time)
 
         using var api = new HostApi(target);
         var started = await api.SendAsync(
-            HttpMethod.Delete, $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/messages", null, cancellationToken);
+            HttpMethod.Delete, $"queues/{Uri.EscapeDataString(arguments.GetPositional(0)!)}/messages", null, cancellationToken);
         return await new OperationWatch(screen, time, api, arguments, QueueOperationView.Describe)
             .RunAsync("Purging", started, cancellationToken);
     }

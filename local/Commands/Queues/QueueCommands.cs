@@ -5,7 +5,7 @@ namespace Serverless.Local.Commands.Queues;
 /// <summary><c>queues</c> and <c>deadletters</c>.</summary>
 internal static class QueueCommands
 {
-    public static IEnumerable<Command> All(IScreen screen, TimeProvider time) =>
+    public static IEnumerable<Command> CreateAll(IScreen screen, TimeProvider time) =>
     [
         new(ListQueuesCommand.Syntax, (arguments, token) => new ListQueuesCommand(screen).RunAsync(arguments, token)),
         new(PeekQueueCommand.Syntax, (arguments, token) => new PeekQueueCommand(screen).RunAsync(arguments, token)),

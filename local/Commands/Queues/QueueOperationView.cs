@@ -12,9 +12,10 @@ internal static class QueueOperationView
     {
         var progress = json.Deserialize<QueueOperationProgress>(QueueJson.Options)!;
         List<string> parts = [];
-        if (progress.Canaries > 0) parts.Add($"{Texts.Number(progress.Passed)} of {Texts.Number(progress.Canaries)} canaries passed");
-        if (progress.Requeued > 0 || progress.Deleted == 0) parts.Add($"{Texts.Number(progress.Requeued)} requeued");
-        if (progress.Deleted > 0) parts.Add($"{Texts.Number(progress.Deleted)} deleted");
+        if (progress.Canaries > 0) parts.Add($"{Texts.FormatNumber(progress.Passed)} of {Texts.FormatNumber(progress.Canaries)} " +
+            $"canaries passed");
+        if (progress.Requeued > 0 || progress.Deleted == 0) parts.Add($"{Texts.FormatNumber(progress.Requeued)} requeued");
+        if (progress.Deleted > 0) parts.Add($"{Texts.FormatNumber(progress.Deleted)} deleted");
         return string.Join(", ", parts);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class RequeueDeadLettersCommand(IScreen screen, TimeProvider tim
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var ids = arguments.Positionals(from: 1);
+        var ids = arguments.ListPositionals(from: 1);
         var filter = DeadLetterOptions.ReadMeant(arguments, time.GetUtcNow(), ids);
         var body = new JsonObject();
         if (ids.Count > 0) body["ids"] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]);
@@ -33,14 +33,14 @@ internal sealed class RequeueDeadLettersCommand(IScreen screen, TimeProvider tim
         }
 
         if (arguments.Has(DeadLetterOptions.All.Name)) body["all"] = true;
-        if (JsonText.Read(arguments, "--args", arguments.Text("--args")) is { } args) body["args"] = args;
-        if (arguments.Integer("--canary", 1, MaxCanaries) is { } canaries) body["canary"] = canaries;
+        if (JsonText.Read(arguments, "--args", arguments.GetText("--args")) is { } args) body["args"] = args;
+        if (arguments.GetInteger("--canary", 1, MaxCanaries) is { } canaries) body["canary"] = canaries;
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
         var started = await api.SendAsync(
-            HttpMethod.Post, $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters/requeue", body, cancellationToken);
+            HttpMethod.Post, $"queues/{Uri.EscapeDataString(arguments.GetPositional(0)!)}/deadletters/requeue", body, cancellationToken);
         return await new OperationWatch(screen, time, api, arguments, QueueOperationView.Describe)
             .RunAsync("Requeuing", started, cancellationToken);
     }

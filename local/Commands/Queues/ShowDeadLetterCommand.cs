@@ -19,9 +19,10 @@ internal sealed class ShowDeadLetterCommand(IScreen screen)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var path = $"queues/{Uri.EscapeDataString(arguments.Positional(0)!)}/deadletters/{Uri.EscapeDataString(arguments.Positional(1)!)}";
+        var path =
+            $"queues/{Uri.EscapeDataString(arguments.GetPositional(0)!)}/deadletters/{Uri.EscapeDataString(arguments.GetPositional(1)!)}";
         var answer = await api.GetAsync(path, cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(answer));
         else Show(answer.Deserialize<DeadLetter>(QueueJson.Options)!);
         return 0;
     }
@@ -37,11 +38,11 @@ internal sealed class ShowDeadLetterCommand(IScreen screen)
             ("Reason", letter.Reason),
             ("Description", letter.Description),
             ("Exception", letter.ExceptionType),
-            ("Attempt", Texts.Number(letter.Attempt)),
-            ("Redrives", Texts.Number(letter.Redrives)),
-            ("Sent", Texts.Moment(letter.Enqueued)),
-            ("First failed", Texts.Moment(letter.FirstFailed)),
-            ("Dead since", Texts.Moment(letter.DeadLettered)),
+            ("Attempt", Texts.FormatNumber(letter.Attempt)),
+            ("Redrives", Texts.FormatNumber(letter.Redrives)),
+            ("Sent", Texts.FormatTime(letter.Enqueued)),
+            ("First failed", Texts.FormatTime(letter.FirstFailed)),
+            ("Dead since", Texts.FormatTime(letter.DeadLettered)),
             ("Arguments", letter.Args is { } args ? args.GetRawText() : letter.ArgsBlob),
             ("Body", letter.Body),
         ]);

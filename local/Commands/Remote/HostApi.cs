@@ -25,7 +25,7 @@ internal sealed class HostApi : IDisposable
     }
 
     /// <summary>A path with a query, everything in it escaped; names without a value are left out.</summary>
-    public static string Path(string path, params IEnumerable<(string Name, string? Value)> query)
+    public static string BuildPath(string path, params IEnumerable<(string Name, string? Value)> query)
     {
         var parts = query.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}").ToList();
         return parts.Count == 0 ? path : $"{path}?{string.Join('&', parts)}";

@@ -23,8 +23,8 @@ internal sealed record HostTarget(Uri Address, string? Key)
     /// <summary>Reads the options; a faulty one is noted.</summary>
     public static HostTarget Read(Arguments arguments)
     {
-        var key = arguments.Text(FunctionKey.Name) ?? Variable(KeyVariable);
-        if ((arguments.Text(Url.Name) ?? Variable(UrlVariable)) is { } given)
+        var key = arguments.GetText(FunctionKey.Name) ?? Variable(KeyVariable);
+        if ((arguments.GetText(Url.Name) ?? Variable(UrlVariable)) is { } given)
         {
             if (Uri.TryCreate(given.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
                 return new HostTarget(address, key);
@@ -32,7 +32,7 @@ internal sealed record HostTarget(Uri Address, string? Key)
         }
 
         return new HostTarget(
-            HostAddress.Find(new SessionOptions(arguments.Text(SessionOptions.Data.Name), Port: 0).Folder) ?? Default, key);
+            HostAddress.Find(new SessionOptions(arguments.GetText(SessionOptions.Data.Name), Port: 0).Folder) ?? Default, key);
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

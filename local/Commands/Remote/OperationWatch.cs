@@ -28,7 +28,7 @@ internal sealed class OperationWatch(
     {
         if (arguments.Has(NoWait.Name))
         {
-            screen.WriteLine(AsJson ? Texts.Json(started) : $"Started: {started.GetProperty("id").GetString()}");
+            screen.WriteLine(AsJson ? Texts.FormatJson(started) : $"Started: {started.GetProperty("id").GetString()}");
             return 0;
         }
 
@@ -43,7 +43,7 @@ internal sealed class OperationWatch(
                 $"The operation is {status}. {(instance.TryGetProperty("error", out var error) ? error.GetString() : "")}".TrimEnd());
 
         var output = instance.GetProperty("output");
-        if (AsJson) screen.WriteLine(Texts.Json(output));
+        if (AsJson) screen.WriteLine(Texts.FormatJson(output));
         else screen.WriteLine(describe(output));
         if (!output.TryGetProperty("stopped", out var stopped) || stopped.GetString() is not { } reason) return 0;
         screen.WriteFault(reason);

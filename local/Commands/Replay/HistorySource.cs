@@ -46,7 +46,7 @@ internal sealed class HistorySource(HostApi api)
             if (top <= 0) yield break;
             var size = Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture);
             var page = await api.GetAsync(
-                HostApi.Path("orchestrations", ("status", status), ("size", size), ("after", after)), cancellationToken);
+                HostApi.BuildPath("orchestrations", ("status", status), ("size", size), ("after", after)), cancellationToken);
             foreach (var found in page.GetProperty("orchestrations").EnumerateArray())
             {
                 if (top-- <= 0) yield break;

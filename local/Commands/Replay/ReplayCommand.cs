@@ -26,7 +26,7 @@ internal sealed class ReplayCommand(IScreen screen)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var ended = arguments.Integer("--ended", 0, Max) ?? Default;
+        var ended = arguments.GetInteger("--ended", 0, Max) ?? Default;
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
@@ -57,7 +57,7 @@ internal sealed class ReplayCommand(IScreen screen)
         if (report.Deviations.Count > 0)
             screen.WriteTable(["Orchestration", "Orchestrator", "Step", "Recorded", "This build"], report.Deviations.Select(Row));
         var found = report.Deviations.Count == 0
-            ? "this build does what they did" : $"{Texts.Number(report.Deviations.Count)} would not go on";
+            ? "this build does what they did" : $"{Texts.FormatNumber(report.Deviations.Count)} would not go on";
         screen.WriteLine($"Replayed {Texts.Count(report.Running, "running orchestration")} and " +
             $"{Texts.Count(report.Ended, "ended one")}: {found}.");
         if (report.Deviations.Count > 0)

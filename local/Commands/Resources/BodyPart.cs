@@ -16,7 +16,7 @@ internal sealed record BodyPart(OptionSyntax Option, string? Member = null, bool
         JsonNode body = new JsonObject();
         foreach (var part in parts)
         {
-            var text = arguments.Text(part.Option.Name);
+            var text = arguments.GetText(part.Option.Name);
             var value = part.IsJson ? JsonText.Read(arguments, part.Option.Name, text) : text;
             if (value is null) continue;
             if (part.Member is { } member) body[member] = value;

@@ -13,12 +13,12 @@ internal sealed record Column(string Title, Func<JsonElement, string> Text)
 
     /// <summary>A time.</summary>
     public static Column Moment(string title, string path) => new(
-        title, answer => Find(answer, path) is { } value && value.TryGetDateTimeOffset(out var moment) ? Texts.Moment(moment) : "");
+        title, answer => Find(answer, path) is { } value && value.TryGetDateTimeOffset(out var moment) ? Texts.FormatTime(moment) : "");
 
     /// <summary>A number, grouped by thousands.</summary>
     public static Column Number(string title, string path) => new(
         title, answer => Find(answer, path) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number)
-            ? Texts.Number(number) : "");
+            ? Texts.FormatNumber(number) : "");
 
     /// <summary>The first of several that has a value.</summary>
     public static Column FirstOf(string title, params string[] paths) => new(
@@ -38,7 +38,7 @@ internal sealed record Column(string Title, Func<JsonElement, string> Text)
         return answer.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? null : answer;
     }
 
-    private static string Word(JsonElement value) => Texts.Short(value.ValueKind switch
+    private static string Word(JsonElement value) => Texts.Shorten(value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True => "yes",

@@ -20,7 +20,7 @@ internal sealed class FileCommands(IScreen screen)
 
     private static readonly CommandSyntax RemoveSyntax = new("files remove", "Removes a file.", ["CONTAINER/PATH"], HostTarget.Options);
 
-    public IEnumerable<Command> All(ResourceCommands commands) =>
+    public IEnumerable<Command> CreateAll(ResourceCommands commands) =>
     [
         commands.List(
             new CommandSyntax("files containers", "Lists the containers and what they hold.", [], []), "files", "containers",
@@ -38,7 +38,7 @@ internal sealed class FileCommands(IScreen screen)
     private async Task<int> GetAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var path = ReadPath(arguments, 0);
-        var file = arguments.Positional(1) ?? Path.GetFileName(arguments.Positional(0) ?? "");
+        var file = arguments.GetPositional(1) ?? Path.GetFileName(arguments.GetPositional(0) ?? "");
         if (file.Length == 0) arguments.Refuse("CONTAINER/PATH names a folder; files list shows what it holds.");
         else if (file != "-") FileChecks.RequireWritable(arguments, Path.GetDirectoryName(Path.GetFullPath(file))!, "FILE");
         var target = HostTarget.Read(arguments);
@@ -52,7 +52,7 @@ internal sealed class FileCommands(IScreen screen)
 
     private async Task<int> PutAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var file = arguments.Positional(0);
+        var file = arguments.GetPositional(0);
         if (file is not null) FileChecks.RequireReadable(arguments, file);
         var path = ReadPath(arguments, 1);
         var target = HostTarget.Read(arguments);
@@ -62,7 +62,7 @@ internal sealed class FileCommands(IScreen screen)
         var stored = new FileInfo(file!).Length > PartedUpload.UsualPartBytes
             ? await new PartedUpload(api).SendAsync(path, file!, cancellationToken)
             : await api.UploadAsync($"files/{path}", file!, cancellationToken);
-        screen.WriteLine(arguments.Has(Switches.Json.Name) ? Texts.Json(stored) : $"Stored: {arguments.Positional(1)}");
+        screen.WriteLine(arguments.Has(Switches.Json.Name) ? Texts.FormatJson(stored) : $"Stored: {arguments.GetPositional(1)}");
         return 0;
     }
 
@@ -74,13 +74,13 @@ internal sealed class FileCommands(IScreen screen)
 
         using var api = new HostApi(target);
         await api.SendAsync(HttpMethod.Delete, $"files/{path}", null, cancellationToken);
-        screen.WriteLine($"Removed: {arguments.Positional(0)}");
+        screen.WriteLine($"Removed: {arguments.GetPositional(0)}");
         return 0;
     }
 
     private static string ReadPath(Arguments arguments, int place)
     {
-        var given = arguments.Positional(place)?.TrimStart('/') ?? "";
+        var given = arguments.GetPositional(place)?.TrimStart('/') ?? "";
         if (!given.Contains('/', StringComparison.Ordinal)) arguments.Refuse("CONTAINER/PATH must name a container and a path in it.");
         return string.Join('/', given.Split('/').Select(Uri.EscapeDataString));
     }

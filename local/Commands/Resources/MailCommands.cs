@@ -18,7 +18,7 @@ internal static class MailCommands
         Column.Number("Attempts", "attempts"), Column.Moment("Due", "due"), Column.Moment("Ended", "endedAt"), Column.Of("Error", "error"),
     ];
 
-    public static IEnumerable<Command> All(ResourceCommands commands) =>
+    public static IEnumerable<Command> CreateAll(ResourceCommands commands) =>
     [
         commands.List(
             new CommandSyntax("mail list", "Lists the mail jobs, the newest first.", [], []), "email", "jobs", Job[..^1]),

@@ -18,7 +18,7 @@ internal sealed class ReportCommands(IScreen screen)
     private static readonly CommandSyntax ShowSyntax =
         new("reports get", "Fetches the report of a day such as 2026-01-31.", ["DATE"], [Format, Out, Open, .. HostTarget.Options]);
 
-    public IEnumerable<Command> All => [new(ListSyntax, ListAsync), new(ShowSyntax, GetAsync)];
+    public IEnumerable<Command> CreateAll => [new(ListSyntax, ListAsync), new(ShowSyntax, GetAsync)];
 
     private async Task<int> ListAsync(Arguments arguments, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class ReportCommands(IScreen screen)
         using var api = new HostApi(target);
         var answer = await api.GetAsync("reports", cancellationToken);
         var days = answer.GetProperty("reports").Deserialize<List<string>>()!;
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(answer));
         else if (days.Count == 0) screen.WriteLine("There are none.");
         else foreach (var day in days) screen.WriteLine(day);
         return 0;
@@ -36,14 +36,14 @@ internal sealed class ReportCommands(IScreen screen)
 
     private async Task<int> GetAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var (date, format) = (arguments.Positional(0)!, arguments.Choice(Format.Name, "html", "json", "csv") ?? "html");
-        var file = arguments.Text(Out.Name) ?? $"report-{Path.GetFileName(date)}.{format}";
+        var (date, format) = (arguments.GetPositional(0)!, arguments.GetChoice(Format.Name, "html", "json", "csv") ?? "html");
+        var file = arguments.GetText(Out.Name) ?? $"report-{Path.GetFileName(date)}.{format}";
         FileChecks.RequireWritable(arguments, Path.GetDirectoryName(Path.GetFullPath(file))!, Out.Name);
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
-        await api.DownloadAsync(HostApi.Path($"reports/{Uri.EscapeDataString(date)}", ("format", format)), file, cancellationToken);
+        await api.DownloadAsync(HostApi.BuildPath($"reports/{Uri.EscapeDataString(date)}", ("format", format)), file, cancellationToken);
         screen.WriteLine(file);
         if (arguments.Has(Open.Name)) Browser.Open(Path.GetFullPath(file));
         return 0;

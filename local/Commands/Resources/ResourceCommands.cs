@@ -31,11 +31,11 @@ internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
         OptionSyntax[] filters = syntax.Options;
         return new(With(syntax, [.. filters, Top, Switches.Watch]), async (arguments, token) =>
         {
-            var top = arguments.Integer(Top.Name, 1, MaxTop) ?? DefaultTop;
+            var top = arguments.GetInteger(Top.Name, 1, MaxTop) ?? DefaultTop;
             var query = Query(arguments, filters);
             using var api = Open(arguments);
             var found = await ReadAsync(api, Fill(path, arguments), items, top, query, token);
-            if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(found)));
+            if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(found)));
             else if (found.Count == 0) screen.WriteLine("There are none.");
             else
             {
@@ -58,10 +58,10 @@ internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
         {
             var query = Query(arguments, filters);
             using var api = Open(arguments);
-            var answer = await api.GetAsync(HostApi.Path(Fill(path, arguments), query), token);
+            var answer = await api.GetAsync(HostApi.BuildPath(Fill(path, arguments), query), token);
             if (arguments.Has(Switches.Json.Name))
             {
-                screen.WriteLine(Texts.Json(answer));
+                screen.WriteLine(Texts.FormatJson(answer));
                 return 0;
             }
 
@@ -87,13 +87,14 @@ internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
         OptionSyntax[] filters = syntax.Options;
         return new(With(syntax, [.. filters, .. parts.Select(p => p.Option)]), async (arguments, token) =>
         {
-            var content = body is { } place ? ReadBody(arguments, syntax.Positionals[place], arguments.Positional(place))
+            var content = body is { } place ? ReadBody(arguments, syntax.Positionals[place], arguments.GetPositional(place))
                 : parts.Length > 0 ? BodyPart.Read(arguments, parts) : null;
             var query = Query(arguments, filters);
             using var api = Open(arguments);
-            var answer = await api.SendAsync(method, HostApi.Path(Fill(path, arguments), query), content, token);
-            if (arguments.Has(Switches.Json.Name) && answer.ValueKind != JsonValueKind.Undefined) screen.WriteLine(Texts.Json(answer));
-            else screen.WriteLine($"{done}: {(Identity.Text(answer) is { Length: > 0 } id ? id : arguments.Positional(0))}");
+            var answer = await api.SendAsync(method, HostApi.BuildPath(Fill(path, arguments), query), content, token);
+            if (arguments.Has(Switches.Json.Name) && answer.ValueKind != JsonValueKind.Undefined)
+                screen.WriteLine(Texts.FormatJson(answer));
+            else screen.WriteLine($"{done}: {(Identity.Text(answer) is { Length: > 0 } id ? id : arguments.GetPositional(0))}");
             return 0;
         });
     }
@@ -116,7 +117,7 @@ internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
     {
         var place = 0;
         return string.Join('/', path.Split('/').Select(
-            part => part.StartsWith('{') ? Uri.EscapeDataString(arguments.Positional(place++) ?? "") : part));
+            part => part.StartsWith('{') ? Uri.EscapeDataString(arguments.GetPositional(place++) ?? "") : part));
     }
 
     // Read before the arguments are checked: what is no time is a fault of theirs.
@@ -126,8 +127,8 @@ internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
         return [.. options.Select(option => (option.Name.TrimStart('-'), Value(option)))];
 
         string? Value(OptionSyntax option) => !arguments.Has(option.Name) ? null
-            : option.IsMoment ? arguments.Moment(option.Name, now, past: true)?.ToString("O", CultureInfo.InvariantCulture)
-            : arguments.Text(option.Name) ?? "true";
+            : option.IsMoment ? arguments.GetTime(option.Name, now, past: true)?.ToString("O", CultureInfo.InvariantCulture)
+            : arguments.GetText(option.Name) ?? "true";
     }
 
     // A page may have few although others follow.
@@ -139,7 +140,7 @@ internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
         do
         {
             var size = Math.Min(MaxPage, top).ToString(CultureInfo.InvariantCulture);
-            var page = await api.GetAsync(HostApi.Path(path, [.. query, ("size", size), ("after", after)]), token);
+            var page = await api.GetAsync(HostApi.BuildPath(path, [.. query, ("size", size), ("after", after)]), token);
             found.AddRange(page.GetProperty(items).EnumerateArray());
             after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         }

@@ -10,7 +10,7 @@ internal static class ScheduleCommands
     private static readonly Column Next = Column.Moment("Next", "nextRuns");
     private static readonly Column Last = Column.Moment("Last", "lastRun.started");
 
-    public static IEnumerable<Command> All(ResourceCommands commands) =>
+    public static IEnumerable<Command> CreateAll(ResourceCommands commands) =>
     [
         commands.List(
             new CommandSyntax("schedules list", "Lists the schedules.", [], []), "schedules", "schedules",

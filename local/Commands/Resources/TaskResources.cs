@@ -5,7 +5,7 @@ namespace Serverless.Local.Commands.Resources;
 /// <summary><c>tasks logs | pause | resume</c>, <c>tenants pause | resume</c>, <c>pauses</c> and <c>limits</c>.</summary>
 internal static class TaskResources
 {
-    public static IEnumerable<Command> All(ResourceCommands commands) =>
+    public static IEnumerable<Command> CreateAll(ResourceCommands commands) =>
     [
         commands.Show(
             new CommandSyntax("tasks logs", "Shows what a task's handler logged, over all its attempts.", ["ID"], []), "tasks/{ID}/logs",

@@ -32,7 +32,7 @@ internal static class WorkflowCommands
         return $"waiting for {Column.Of("", "signal").Text(step)}{(until.Length > 0 ? $" until {until}" : "")}";
     }
 
-    public static IEnumerable<Command> All(ResourceCommands commands) =>
+    public static IEnumerable<Command> CreateAll(ResourceCommands commands) =>
     [
         commands.List(
             new CommandSyntax("workflows list", "Lists the workflows.", [], []), "workflows", "workflows",
@@ -62,7 +62,7 @@ internal static class WorkflowCommands
                     new("--state", "S", "Only in this state."), new("--workflow", "NAME", "Only of this workflow."),
                     new("--text", "TEXT", "Only with this text in the id or error."),
                     new("--tag", "TAG", "Only with this tag."),
-                    .. OptionSyntax.Times("were asked for"),
+                    .. OptionSyntax.CreateTimes("were asked for"),
                 ]),
             "workflows/runs", "runs", Run[..^1]),
         commands.Show(

@@ -24,7 +24,7 @@ internal static class JsonText
         }
         catch (JsonException e)
         {
-            arguments.Refuse($"{name} must be JSON such as {{\"a\": 2}}, @FILE, or - for the input stream: {JsonErrors.Word(e)}");
+            arguments.Refuse($"{name} must be JSON such as {{\"a\": 2}}, @FILE, or - for the input stream: {JsonErrors.Describe(e)}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

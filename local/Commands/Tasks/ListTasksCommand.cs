@@ -21,13 +21,13 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var filter = TaskFilterOptions.Read(arguments, time.GetUtcNow());
-        var top = arguments.Integer("--top", 1, Max) ?? Default;
+        var top = arguments.GetInteger("--top", 1, Max) ?? Default;
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
         using var api = new HostApi(target);
         var tasks = await ReadAsync(api, filter, top, cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(JsonSerializer.SerializeToElement(tasks)));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(tasks)));
         else if (tasks.Count == 0) screen.WriteLine("No such tasks.");
         else screen.WriteTable(
             ["Task", "Name", "State", "Attempt", "Sent", "Progress or error"], tasks.Select(
@@ -44,7 +44,7 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
         do
         {
             var page = await api.GetAsync(
-                HostApi.Path(
+                HostApi.BuildPath(
                     "tasks", [.. filter, ("size", Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture)), ("after", after)]),
                 cancellationToken);
             found.AddRange(page.GetProperty("tasks").EnumerateArray());
@@ -57,6 +57,6 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
 
     private static string[] Row(TaskRecord task) =>
         [task.Id, task.Task
-            ?? "", TaskView.State(task), Texts.Number(task.Attempt), Texts.Moment(task.Enqueued), Texts.Short(
-                TaskView.Error(task.Error) ?? TaskView.Progress(task.Progress))];
+            ?? "", TaskView.FormatState(task), Texts.FormatNumber(task.Attempt), Texts.FormatTime(task.Enqueued), Texts.Shorten(
+                TaskView.FormatError(task.Error) ?? TaskView.FormatProgress(task.Progress))];
 }

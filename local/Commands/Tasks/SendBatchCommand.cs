@@ -24,7 +24,7 @@ internal sealed class SendBatchCommand(IScreen screen)
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var file = arguments.Positional(0)!;
+        var file = arguments.GetPositional(0)!;
         if (file != StandardInput.Name) FileChecks.RequireReadable(arguments, file);
         var target = HostTarget.Read(arguments);
         arguments.Check();

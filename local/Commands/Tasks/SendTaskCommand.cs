@@ -44,11 +44,12 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var sent = await api.SendAsync(HttpMethod.Post, $"tasks/{Uri.EscapeDataString(arguments.Positional(0)!)}", body, cancellationToken);
+        var sent = await api.SendAsync(
+            HttpMethod.Post, $"tasks/{Uri.EscapeDataString(arguments.GetPositional(0)!)}", body, cancellationToken);
         var id = sent.GetProperty("id").GetString()!;
         if (arguments.Has("--wait")) return await WaitAsync(api, id, arguments.Has(Switches.Json.Name), cancellationToken);
 
-        screen.WriteLine(arguments.Has(Switches.Json.Name) ? Texts.Json(sent) : $"Sent: {id}");
+        screen.WriteLine(arguments.Has(Switches.Json.Name) ? Texts.FormatJson(sent) : $"Sent: {id}");
         return 0;
     }
 
@@ -56,17 +57,17 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var body = new JsonObject();
-        Set("args", JsonText.Read(arguments, "ARGS", arguments.Positional(1)));
-        Set("queue", arguments.Text("--queue"));
-        Set("priority", arguments.Integer("--priority", 0, MaxPriority));
-        Set("countdown", arguments.Integer("--countdown", 0, MaxSeconds));
-        Set("eta", arguments.Moment("--eta", now, past: false));
-        Set("expires", arguments.Moment("--expires", now, past: false));
-        Set("maxRetries", arguments.Integer("--max-retries", 0, MaxRetries));
-        Set("taskId", arguments.Text("--id"));
-        Set("tenant", arguments.Text("--tenant"));
-        if (arguments.Text("--tags") is { } tags) body["tags"] = new JsonArray([.. tags.Split(',').Select(t => (JsonNode)t.Trim())]);
-        Set("resultTtl", arguments.Integer("--result-ttl", 1, MaxSeconds));
+        Set("args", JsonText.Read(arguments, "ARGS", arguments.GetPositional(1)));
+        Set("queue", arguments.GetText("--queue"));
+        Set("priority", arguments.GetInteger("--priority", 0, MaxPriority));
+        Set("countdown", arguments.GetInteger("--countdown", 0, MaxSeconds));
+        Set("eta", arguments.GetTime("--eta", now, past: false));
+        Set("expires", arguments.GetTime("--expires", now, past: false));
+        Set("maxRetries", arguments.GetInteger("--max-retries", 0, MaxRetries));
+        Set("taskId", arguments.GetText("--id"));
+        Set("tenant", arguments.GetText("--tenant"));
+        if (arguments.GetText("--tags") is { } tags) body["tags"] = new JsonArray([.. tags.Split(',').Select(t => (JsonNode)t.Trim())]);
+        Set("resultTtl", arguments.GetInteger("--result-ttl", 1, MaxSeconds));
         AddKeys(arguments, body);
         if (arguments.Has("--ignore-result")) body["ignoreResult"] = true;
         return body;
@@ -79,8 +80,8 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
 
     private static void AddKeys(Arguments arguments, JsonObject body)
     {
-        var (unique, debounce) = (arguments.Text("--unique"), arguments.Text("--debounce"));
-        var (time, until) = (arguments.Text("--for"), arguments.Text("--until"));
+        var (unique, debounce) = (arguments.GetText("--unique"), arguments.GetText("--debounce"));
+        var (time, until) = (arguments.GetText("--for"), arguments.GetText("--until"));
         if (unique is null && until is not null) arguments.Refuse("--until belongs to --unique.");
         if (unique is null && debounce is null && time is not null) arguments.Refuse("--for belongs to --unique or --debounce.");
         if (debounce is not null && time is null) arguments.Refuse("--debounce needs --for, such as --for 5s.");
@@ -101,7 +102,7 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
             ? await PollAsync(api, id, new Progress<Step>(), cancellationToken)
             : await screen.TrackAsync($"Task {id}", progress => PollAsync(api, id, progress, cancellationToken));
         var task = answer.Deserialize<TaskRecord>(AppJson.Options)!;
-        if (asJson) screen.WriteLine(Texts.Json(answer));
+        if (asJson) screen.WriteLine(Texts.FormatJson(answer));
         else TaskView.Show(screen, task);
         return task.State == TaskState.Success ? 0 : 1;
     }
@@ -115,7 +116,9 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
             if (task.IsFinal) return answer;
             var fraction = task.Progress is { Total: > 0 } now ? Math.Clamp(now.Current / (double)now.Total, 0, 1) : 0;
             progress.Report(
-                new Step(fraction, $"{TaskView.State(task)} {TaskView.Progress(task.Progress) ?? TaskView.Error(task.Error)}".TrimEnd()));
+                new Step(
+                    fraction,
+                    $"{TaskView.FormatState(task)} {TaskView.FormatProgress(task.Progress) ?? TaskView.FormatError(task.Error)}".TrimEnd()));
             await Task.Delay(Poll, time, cancellationToken);
         }
     }

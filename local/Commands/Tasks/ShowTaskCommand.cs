@@ -19,8 +19,8 @@ internal sealed class ShowTaskCommand(IScreen screen)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var answer = await api.GetAsync($"tasks/{Uri.EscapeDataString(arguments.Positional(0)!)}", cancellationToken);
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
+        var answer = await api.GetAsync($"tasks/{Uri.EscapeDataString(arguments.GetPositional(0)!)}", cancellationToken);
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(answer));
         else TaskView.Show(screen, answer.Deserialize<TaskRecord>(AppJson.Options)!);
         return 0;
     }

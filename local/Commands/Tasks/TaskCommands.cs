@@ -6,7 +6,7 @@ namespace Serverless.Local.Commands.Tasks;
 /// <summary><c>tasks send | batch | list | show | revoke | retry</c>.</summary>
 internal static class TaskCommands
 {
-    public static IEnumerable<Command> All(IScreen screen, TimeProvider time) =>
+    public static IEnumerable<Command> CreateAll(IScreen screen, TimeProvider time) =>
     [
         new(SendTaskCommand.Syntax, (arguments, token) => new SendTaskCommand(screen, time).RunAsync(arguments, token)),
         new(SendBatchCommand.Syntax, (arguments, token) => new SendBatchCommand(screen).RunAsync(arguments, token)),

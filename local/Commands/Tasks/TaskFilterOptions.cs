@@ -16,19 +16,19 @@ internal static class TaskFilterOptions
         new("--queue", "Q", "Only those that were sent to this queue."),
         new("--text", "TEXT", "Only those with this text in their id, name or error."),
         new("--tag", "TAG", "Only those with this tag."),
-        .. OptionSyntax.Times("were sent"),
+        .. OptionSyntax.CreateTimes("were sent"),
     ];
 
     /// <summary>Reads them; what was not given is null.</summary>
     public static IReadOnlyList<(string Name, string? Value)> Read(Arguments arguments, DateTimeOffset now) =>
     [
-        ("state", arguments.Choice("--state", States)),
-        ("task", arguments.Text("--task")),
-        ("queue", arguments.Text("--queue")),
-        ("text", arguments.Text("--text")),
-        ("tag", arguments.Text("--tag")),
-        ("since", Time(arguments.Moment("--since", now, past: true))),
-        ("before", Time(arguments.Moment("--before", now, past: true))),
+        ("state", arguments.GetChoice("--state", States)),
+        ("task", arguments.GetText("--task")),
+        ("queue", arguments.GetText("--queue")),
+        ("text", arguments.GetText("--text")),
+        ("tag", arguments.GetText("--tag")),
+        ("since", Time(arguments.GetTime("--since", now, past: true))),
+        ("before", Time(arguments.GetTime("--before", now, past: true))),
     ];
 
     private static string? Time(DateTimeOffset? time) => time?.ToString("O", CultureInfo.InvariantCulture);

@@ -20,7 +20,7 @@ internal sealed class TaskOperationCommand(TaskOperationKind kind, IScreen scree
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var ids = arguments.Positionals(from: 0);
+        var ids = arguments.ListPositionals(from: 0);
         var filter = TaskFilterOptions.Read(arguments, time.GetUtcNow()).Where(f => f.Value is not null).ToList();
         var ways = (ids.Count > 0 ? 1 : 0) + (filter.Count > 0 ? 1 : 0) + (arguments.Has(All) ? 1 : 0);
         if (ways != 1) arguments.Refuse($"Give ids, or --state, --task, --queue, --text, --since or --before, or {All} for all tasks.");
@@ -56,7 +56,7 @@ internal sealed class TaskOperationCommand(TaskOperationKind kind, IScreen scree
     private int Preview(Arguments arguments, JsonElement answer)
     {
         var count = answer.GetProperty("count").GetInt32();
-        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.Json(answer));
+        if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(answer));
         else screen.WriteLine(
             $"{(answer.GetProperty("isExact").GetBoolean() ? "" : "At least ")}{Texts.Count(count, "task")} would be " +
             (kind == TaskOperationKind.Revoke ? "revoked." : "sent again."));
@@ -68,6 +68,7 @@ internal sealed class TaskOperationCommand(TaskOperationKind kind, IScreen scree
         var progress = json.Deserialize<TaskOperationProgress>(QueueJson.Options)!;
         var (done, passed) = kind == TaskOperationKind.Revoke
             ? ("revoked", "had ended by then") : ("sent again", "no longer among the dead letters");
-        return $"{Texts.Number(progress.Done)} {done}" + (progress.Passed > 0 ? $", {Texts.Number(progress.Passed)} {passed}" : "");
+        return $"{Texts.FormatNumber(progress.Done)} {done}"
+            + (progress.Passed > 0 ? $", {Texts.FormatNumber(progress.Passed)} {passed}" : "");
     }
 }

@@ -67,7 +67,7 @@ internal sealed record DataPackage(string Name, IReadOnlyList<DataResource> Reso
         }
         catch (JsonException e)
         {
-            problem = JsonErrors.Word(e);
+            problem = JsonErrors.Describe(e);
             return null;
         }
     }

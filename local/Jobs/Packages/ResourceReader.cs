@@ -68,7 +68,7 @@ internal static class ResourceReader
         }
         catch (JsonException e)
         {
-            faults.Add($"{name}: {path} is not JSON: {JsonErrors.Word(e)}");
+            faults.Add($"{name}: {path} is not JSON: {JsonErrors.Describe(e)}");
         }
 
         return null;

@@ -160,7 +160,7 @@ internal sealed class DurableEngine : IAsyncDisposable
     private async Task TakeTurnAsync(Instance instance)
     {
         var messages = _instances.Take(instance);
-        if (_options.Versions.Rejection(instance.Version) is { } fault && !messages.Exists(IsTermination))
+        if (_options.Versions.FindRejection(instance.Version) is { } fault && !messages.Exists(IsTermination))
         {
             // Whoever has another rule starts anew, and takes up what is not finished.
             _logger.OrchestrationRejected(instance.Name, instance.Id, fault);
@@ -219,7 +219,7 @@ internal sealed class DurableEngine : IAsyncDisposable
 
     private async Task CountDeathsAsync()
     {
-        var file = _store.Read(s => s.First("SELECT file FROM pragma_database_list WHERE name = 'main'", r => r.GetString(0)));
+        var file = _store.Read(s => s.QueryFirst("SELECT file FROM pragma_database_list WHERE name = 'main'", r => r.GetString(0)));
         _journal = TurnJournal.Open(file + ".turns", _options.MaxConcurrentOrchestrators);
         if (_journal.Dead.Count > 0) await _store.WriteAsync(session => DurableRows.CountDeaths(session, _journal.Dead));
         _journal.Clear();
@@ -280,7 +280,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         foreach (var (key, message) in _instances.TakeUnkept())
         {
             DurableRows.InsertMessage(session, key, message);
-            DurableRows.DeleteActivity(session, key, message.Execution, message.Event.StepNumber());
+            DurableRows.DeleteActivity(session, key, message.Execution, message.Event.GetStepNumber());
         }
     });
 }

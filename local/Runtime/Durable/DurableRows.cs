@@ -12,9 +12,9 @@ internal static class DurableRows
     public static bool IsUnfinished(OrchestrationRuntimeStatus status) =>
         status is OrchestrationRuntimeStatus.Running or OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Suspended;
 
-    public static string AlreadyExists(string id) => $"An Orchestration instance with the ID {id} already exists.";
+    public static string DescribeExisting(string id) => $"An Orchestration instance with the ID {id} already exists.";
 
-    public static InstanceStatus? FindStatus(SqliteSession session, string id) => session.First(
+    public static InstanceStatus? FindStatus(SqliteSession session, string id) => session.QueryFirst(
         "SELECT key, status FROM instances WHERE id = $1", r => new InstanceStatus(
             r.GetInt64(0), (OrchestrationRuntimeStatus)r.GetInt32(1)), id);
 
@@ -31,7 +31,7 @@ internal static class DurableRows
             created.Id, created.Name, created.Version, (int)OrchestrationRuntimeStatus.Pending, created.Created.Ticks,
             created.StartAt?.Ticks,
             created.Input, created.Tags, parent?.Key, parent?.Execution, parent?.Step, parent?.InstanceId, parent?.Name);
-        return new Instance(session.Number("SELECT last_insert_rowid()"), created.Id, created.Name)
+        return new Instance(session.QueryNumber("SELECT last_insert_rowid()"), created.Id, created.Name)
         {
             Parent = parent,
             StartAt = created.StartAt,
@@ -62,9 +62,9 @@ internal static class DurableRows
             Suspended = r.GetInt32(4) == (int)OrchestrationRuntimeStatus.Suspended,
             Started = r.GetBoolean(5),
             Execution = r.GetInt32(6),
-            StartAt = Time(r, 7),
-            Input = Text(r, 8),
-            SuspendReason = Text(r, 9),
+            StartAt = ReadTime(r, 7),
+            Input = ReadText(r, 8),
+            SuspendReason = ReadText(r, 9),
             Deaths = r.GetInt32(15),
             Parent = r.IsDBNull(10)
                 ? null : new ParentStep(r.GetInt64(10), r.GetInt32(11), r.GetInt32(12), r.GetString(13), r.GetString(14)),
@@ -87,7 +87,7 @@ internal static class DurableRows
         session.Execute(
             "INSERT INTO inbox (key, execution, preserved, event) VALUES ($1, $2, $3, $4)", key, message.Execution, preserved,
             message.Event.ToByteArray());
-        return message with { InboxId = session.Number("SELECT last_insert_rowid()") };
+        return message with { InboxId = session.QueryNumber("SELECT last_insert_rowid()") };
     }
 
     public static List<(long Key, Message Message)> ReadMessages(SqliteSession session) => session.Query(
@@ -102,7 +102,7 @@ internal static class DurableRows
 
     public static List<ScheduledActivity> ReadActivities(SqliteSession session) => session.Query(
         "SELECT key, execution, step, instance_id, name, input FROM activities ORDER BY key, execution, step",
-        r => new ScheduledActivity(r.GetInt64(0), r.GetInt32(1), r.GetInt32(2), r.GetString(3), r.GetString(4), Text(r, 5)));
+        r => new ScheduledActivity(r.GetInt64(0), r.GetInt32(1), r.GetInt32(2), r.GetString(3), r.GetString(4), ReadText(r, 5)));
 
     public static void InsertTimer(SqliteSession session, ScheduledTimer t) =>
         session.Execute("INSERT INTO timers VALUES ($1, $2, $3, $4)", t.Key, t.Execution, t.Step, t.FireAt.Ticks);
@@ -112,11 +112,11 @@ internal static class DurableRows
 
     public static List<ScheduledTimer> ReadTimers(SqliteSession session) => session.Query(
         "SELECT key, execution, step, fire_at FROM timers",
-        r => new ScheduledTimer(r.GetInt64(0), r.GetInt32(1), r.GetInt32(2), Time(r, 3)!.Value));
+        r => new ScheduledTimer(r.GetInt64(0), r.GetInt32(1), r.GetInt32(2), ReadTime(r, 3)!.Value));
 
-    public static string? Text(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
+    public static string? ReadText(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
 
-    public static DateTime? Time(SqliteDataReader r, int column) =>
+    public static DateTime? ReadTime(SqliteDataReader r, int column) =>
         r.IsDBNull(column) ? null : new DateTime(r.GetInt64(column), DateTimeKind.Utc);
 
     private static P.HistoryEvent Event(SqliteDataReader r, int column) => P.HistoryEvent.Parser.ParseFrom(r.GetFieldValue<byte[]>(column));

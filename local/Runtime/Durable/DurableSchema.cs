@@ -10,9 +10,9 @@ internal static class DurableSchema
     /// <summary>Counts the unfinished instances whose histories are not in the framework's own form.</summary>
     public static long CountUnfinishedOfBefore(SqliteSession session)
     {
-        var isOld = session.Number("SELECT count(*) FROM sqlite_master WHERE name = 'components'") == 1
-            && session.Number("SELECT steps FROM components WHERE name = $1", Component) == 1;
-        return isOld ? session.Number("SELECT count(*) FROM instances WHERE status IN (0, 6, 7)") : 0;
+        var isOld = session.QueryNumber("SELECT count(*) FROM sqlite_master WHERE name = 'components'") == 1
+            && session.QueryNumber("SELECT steps FROM components WHERE name = $1", Component) == 1;
+        return isOld ? session.QueryNumber("SELECT count(*) FROM instances WHERE status IN (0, 6, 7)") : 0;
     }
 
     // The key stays the same over ContinueAsNew, which counts the execution; the same id started anew gets a new key. A key never

@@ -57,7 +57,7 @@ internal static class HistoryEvents
         });
 
     /// <summary>The step that an action of the orchestrator's code takes; null if it takes none.</summary>
-    public static P.HistoryEvent? Step(P.OrchestratorAction action, DateTime at)
+    public static P.HistoryEvent? FromAction(P.OrchestratorAction action, DateTime at)
     {
         var step = New(at, _ => { }, action.Id);
         switch (action.OrchestratorActionTypeCase)
@@ -94,7 +94,7 @@ internal static class HistoryEvents
         e.EventTypeCase is Kind.TaskScheduled or Kind.SubOrchestrationInstanceCreated or Kind.TimerCreated or Kind.EventSent;
 
     /// <summary>The number of the step that it takes or ends; -1 for what does neither.</summary>
-    public static int StepNumber(this P.HistoryEvent e) => e.EventTypeCase switch
+    public static int GetStepNumber(this P.HistoryEvent e) => e.EventTypeCase switch
     {
         Kind.TaskScheduled or Kind.SubOrchestrationInstanceCreated or Kind.TimerCreated or Kind.EventSent => e.EventId,
         Kind.TaskCompleted => e.TaskCompleted.TaskScheduledId,
@@ -106,7 +106,7 @@ internal static class HistoryEvents
     };
 
     /// <summary>An activity's input: the framework sends a list of one.</summary>
-    public static string? ActivityInput(string? list)
+    public static string? ReadActivityInput(string? list)
     {
         if (list is not ['[', .., ']']) return list;
         var input = list[1..^1];

@@ -27,7 +27,7 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
             if (existing is not null)
             {
                 var refuses = refusing?.Contains(existing.Status) ?? DurableRows.IsUnfinished(existing.Status);
-                if (refuses) throw new OrchestrationAlreadyExistsException(DurableRows.AlreadyExists(created.Id));
+                if (refuses) throw new OrchestrationAlreadyExistsException(DurableRows.DescribeExisting(created.Id));
                 DurableRows.DeleteInstance(session, existing.Key);
             }
 
@@ -103,7 +103,7 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
         return new PurgeResult(purged, isComplete: true);
     }
 
-    public InstanceRow? Find(string id) => store.Read(s => s.First($"SELECT {Columns} FROM instances WHERE id = $1", Map, id));
+    public InstanceRow? Find(string id) => store.Read(s => s.QueryFirst($"SELECT {Columns} FROM instances WHERE id = $1", Map, id));
 
     /// <summary>The history of the instance's current execution; empty if there is no such instance.</summary>
     public IReadOnlyList<P.HistoryEvent> ReadHistory(string id) => store.Read(s =>
@@ -141,13 +141,13 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
 
     private static InstanceRow Map(SqliteDataReader r) => new(
         r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), (OrchestrationRuntimeStatus)r.GetInt32(4),
-        DurableRows.Time(r, 5)!.Value, DurableRows.Time(r, 6)!.Value)
+        DurableRows.ReadTime(r, 5)!.Value, DurableRows.ReadTime(r, 6)!.Value)
     {
-        Input = DurableRows.Text(r, 7),
-        Output = DurableRows.Text(r, 8),
-        CustomStatus = DurableRows.Text(r, 9),
-        Failure = DurableRows.Text(r, 10),
-        Tags = DurableRows.Text(r, 11),
+        Input = DurableRows.ReadText(r, 7),
+        Output = DurableRows.ReadText(r, 8),
+        CustomStatus = DurableRows.ReadText(r, 9),
+        Failure = DurableRows.ReadText(r, 10),
+        Tags = DurableRows.ReadText(r, 11),
     };
 
     private static long FindUnfinished(SqliteSession session, string id)
@@ -163,7 +163,7 @@ internal sealed class InstanceCommands(DurableEngine engine, SqliteStore store, 
         var children = recursive
             ? session.Query("SELECT key FROM instances WHERE parent_key = $1 AND status NOT IN (0, 6, 7)", r => r.GetInt64(0), key)
             : [];
-        if (session.Number("SELECT count(*) FROM instances WHERE key = $1", key) == 0) return 0;
+        if (session.QueryNumber("SELECT count(*) FROM instances WHERE key = $1", key) == 0) return 0;
         DurableRows.DeleteInstance(session, key);
         return 1 + children.Sum(child => Purge(session, child, recursive));
     }

@@ -113,7 +113,7 @@ internal sealed class Turn(IDurableFunctions functions, OrchestratorRunner runne
     private void RunCode(
         Instance instance, InstanceHistory history, IReadOnlyList<P.HistoryEvent> events, TurnResult result, Action reportStranger)
     {
-        if (versions.Fault(instance.Version) is { } fault)
+        if (versions.FindFault(instance.Version) is { } fault)
         {
             Fail(result, new TaskFailureDetails("VersionMismatch", fault, null, null, null));
             return;
@@ -131,7 +131,7 @@ internal sealed class Turn(IDurableFunctions functions, OrchestratorRunner runne
         {
             var (response, session) = runner.Run(instance, history, events, code, reportStranger);
             result.Session = session;
-            result.NewSteps.AddRange(response.Actions.Select(a => HistoryEvents.Step(a, result.Now)).OfType<P.HistoryEvent>());
+            result.NewSteps.AddRange(response.Actions.Select(a => HistoryEvents.FromAction(a, result.Now)).OfType<P.HistoryEvent>());
             result.History.AddRange(result.NewSteps);
             SetCustomStatus(response.CustomStatus, result);
             if (response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null) is { } end)

@@ -86,10 +86,10 @@ internal sealed class TurnCommit
         switch (message.Event.EventTypeCase)
         {
             case Kind.TaskCompleted or Kind.TaskFailed:
-                DurableRows.DeleteActivity(_session, _instance.Key, message.Execution, message.Event.StepNumber());
+                DurableRows.DeleteActivity(_session, _instance.Key, message.Execution, message.Event.GetStepNumber());
                 break;
             case Kind.TimerFired:
-                DurableRows.DeleteTimer(_session, _instance.Key, message.Execution, message.Event.StepNumber());
+                DurableRows.DeleteTimer(_session, _instance.Key, message.Execution, message.Event.GetStepNumber());
                 break;
         }
     }
@@ -128,7 +128,8 @@ internal sealed class TurnCommit
         {
             case Kind.TaskScheduled:
                 var activity = new ScheduledActivity(
-                    _instance.Key, _instance.Execution, step.EventId, _instance.Id, step.TaskScheduled.Name, HistoryEvents.ActivityInput(
+                    _instance.Key, _instance.Execution, step.EventId, _instance.Id, step.TaskScheduled.Name,
+                    HistoryEvents.ReadActivityInput(
                         step.TaskScheduled.Input));
                 DurableRows.InsertActivity(_session, activity);
                 Activities.Add(activity);
@@ -155,7 +156,7 @@ internal sealed class TurnCommit
             if (DurableRows.IsUnfinished(status))
             {
                 var refusal = TaskFailureDetails.FromException(
-                    new OrchestrationAlreadyExistsException(DurableRows.AlreadyExists(child.InstanceId)));
+                    new OrchestrationAlreadyExistsException(DurableRows.DescribeExisting(child.InstanceId)));
                 Deliver(parent.Key, new Message(HistoryEvents.ChildFailed(step, refusal, _turn.Now), parent.Execution));
                 return;
             }
@@ -184,7 +185,7 @@ internal sealed class TurnCommit
         _session.Execute("DELETE FROM inbox WHERE key = $1", _instance.Key);
         if (_instance.Parent is not { } parent) return;
 
-        var isThere = _session.Number(
+        var isThere = _session.QueryNumber(
             "SELECT count(*) FROM instances WHERE key = $1 AND execution = $2 AND status IN (0, 6, 7)", parent.Key, parent.Execution) == 1;
         if (!isThere) return;
 

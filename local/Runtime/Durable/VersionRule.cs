@@ -10,10 +10,10 @@ internal sealed record VersionRule(
     string? Default = null, VersionMatch Match = VersionMatch.CurrentOrOlder, VersionFailure Failure = VersionFailure.Reject)
 {
     /// <summary>Says why an instance of the version is left as it is; null if it may be taken up, if only to fail.</summary>
-    public string? Rejection(string version) => Failure == VersionFailure.Reject ? Fault(version) : null;
+    public string? FindRejection(string version) => Failure == VersionFailure.Reject ? FindFault(version) : null;
 
     /// <summary>Says why an instance of the version must not run here; null if it may.</summary>
-    public string? Fault(string version)
+    public string? FindFault(string version)
     {
         if (string.IsNullOrEmpty(Default)) return null;
         return Match switch

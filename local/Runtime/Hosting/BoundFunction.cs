@@ -9,7 +9,7 @@ internal sealed class BoundFunction(
 {
     // Compiled for the first call, not for all functions at the start, which would take a third of it.
     private readonly Lazy<ObjectFactory> _create = new(() => ActivatorUtilities.CreateFactory(method.Class, []));
-    private readonly Func<object?, Task<object?>> _unwrap = FunctionResult.Reader(method.Method.ReturnType);
+    private readonly Func<object?, Task<object?>> _unwrap = FunctionResult.CreateReader(method.Method.ReturnType);
 
     public FunctionMethod Method { get; } = method;
 

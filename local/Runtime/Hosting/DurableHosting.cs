@@ -18,7 +18,7 @@ internal static class DurableHosting
 
     private static DurableEngine Create(IServiceProvider provider, TimeSpan drainTimeout)
     {
-        var section = provider.GetRequiredService<HostSettings>().Extension("durableTask");
+        var section = provider.GetRequiredService<HostSettings>().GetExtension("durableTask");
         var options = new DurableEngineOptions(provider.GetRequiredService<SqliteStore>())
         {
             Time = provider.GetRequiredService<TimeProvider>(),

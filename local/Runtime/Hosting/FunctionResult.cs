@@ -8,7 +8,7 @@ internal static class FunctionResult
     private static readonly MethodInfo ReadTask = Generic(nameof(OfTask));
     private static readonly MethodInfo ReadValueTask = Generic(nameof(OfValueTask));
 
-    public static Func<object?, Task<object?>> Reader(Type returns)
+    public static Func<object?, Task<object?>> CreateReader(Type returns)
     {
         if (returns == typeof(ValueTask)) return result => Discard(((ValueTask)result!).AsTask());
         if (!typeof(Task).IsAssignableFrom(returns) && !IsGeneric(returns, typeof(ValueTask<>))) return Task.FromResult;

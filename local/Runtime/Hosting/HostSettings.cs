@@ -30,7 +30,7 @@ internal sealed partial class HostSettings
     public IConfiguration Host { get; }
 
     /// <summary>The part of host.json that belongs to an extension, such as <c>durableTask</c>.</summary>
-    public IConfigurationSection Extension(string name) => Host.GetSection("extensions").GetSection(name);
+    public IConfigurationSection GetExtension(string name) => Host.GetSection("extensions").GetSection(name);
 
     /// <summary>30 min, as on Azure, unless host.json says another; infinite for -1.</summary>
     public TimeSpan FunctionTimeout { get; }

@@ -47,9 +47,9 @@ internal sealed class DurableApi(DurableEngine engine)
     private IResult Status(HttpRequest request)
     {
         if (_commands.Find(Id(request)) is not { } row) return Results.NotFound();
-        var history = DurableQuery.Flag(request, "showHistory", false) ? _commands.ReadHistory(row.Id) : null;
-        var showInput = DurableQuery.Flag(request, "showInput", true);
-        var body = DurableJson.Instance(row, showInput, history, DurableQuery.Flag(request, "showHistoryOutput", false));
+        var history = DurableQuery.ReadFlag(request, "showHistory", false) ? _commands.ReadHistory(row.Id) : null;
+        var showInput = DurableQuery.ReadFlag(request, "showInput", true);
+        var body = DurableJson.BuildInstance(row, showInput, history, DurableQuery.ReadFlag(request, "showHistoryOutput", false));
         if (DurableRows.IsUnfinished(row.Status))
         {
             var response = request.HttpContext.Response;
@@ -59,19 +59,19 @@ internal sealed class DurableApi(DurableEngine engine)
         }
 
         var isError = row.Status == OrchestrationRuntimeStatus.Failed
-            && DurableQuery.Flag(request, "returnInternalServerErrorOnFailure", false);
+            && DurableQuery.ReadFlag(request, "returnInternalServerErrorOnFailure", false);
         return DurableJson.Answer(body, isError ? StatusCodes.Status500InternalServerError : StatusCodes.Status200OK);
     }
 
     private IResult List(HttpRequest request)
     {
         var query = new OrchestrationQuery(
-            DurableQuery.Time(request, "createdTimeFrom"),
-            DurableQuery.Time(request, "createdTimeTo"),
-            DurableQuery.Statuses(request),
+            DurableQuery.ReadTime(request, "createdTimeFrom"),
+            DurableQuery.ReadTime(request, "createdTimeTo"),
+            DurableQuery.ReadStatuses(request),
             InstanceIdPrefix: request.Query["instanceIdPrefix"]);
-        var size = DurableQuery.Number(request, "top") ?? OrchestrationQuery.DefaultPageSize;
-        var showInput = DurableQuery.Flag(request, "showInput", true);
+        var size = DurableQuery.ReadNumber(request, "top") ?? OrchestrationQuery.DefaultPageSize;
+        var showInput = DurableQuery.ReadFlag(request, "showInput", true);
         try
         {
             var (rows, next) = _commands.List(query, request.Headers[ContinuationHeader], size);
@@ -92,9 +92,9 @@ internal sealed class DurableApi(DurableEngine engine)
 
     private async Task<IResult> PurgeAllAsync(HttpRequest request)
     {
-        if (DurableQuery.Time(request, "createdTimeFrom") is not { } from)
+        if (DurableQuery.ReadTime(request, "createdTimeFrom") is not { } from)
             return DurableJson.BadRequest("Please provide value for 'createdTimeFrom' parameter.");
-        var filter = new PurgeInstancesFilter(from, DurableQuery.Time(request, "createdTimeTo"), DurableQuery.Statuses(request));
+        var filter = new PurgeInstancesFilter(from, DurableQuery.ReadTime(request, "createdTimeTo"), DurableQuery.ReadStatuses(request));
         var purged = await _commands.PurgeAllAsync(filter, recursive: false, request.HttpContext.RequestAborted);
         return purged.PurgedInstanceCount == 0 ? Results.NotFound() : DurableJson.Purged(purged.PurgedInstanceCount);
     }
@@ -149,7 +149,7 @@ internal sealed class DurableApi(DurableEngine engine)
         }
         catch (OrchestrationAlreadyExistsException e)
         {
-            return DurableJson.Answer(DurableJson.Message(e.Message), StatusCodes.Status409Conflict);
+            return DurableJson.Answer(DurableJson.BuildMessage(e.Message), StatusCodes.Status409Conflict);
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class DurableApi(DurableEngine engine)
         try
         {
             var id = await engine.Client.RestartAsync(
-                Id(request), DurableQuery.Flag(request, "restartWithNewInstanceId", true), request.HttpContext.RequestAborted);
+                Id(request), DurableQuery.ReadFlag(request, "restartWithNewInstanceId", true), request.HttpContext.RequestAborted);
             return Started(request, id);
         }
         catch (ArgumentException)
@@ -167,7 +167,7 @@ internal sealed class DurableApi(DurableEngine engine)
         }
         catch (InvalidOperationException e)
         {
-            return DurableJson.Answer(DurableJson.Message(e.Message), StatusCodes.Status409Conflict);
+            return DurableJson.Answer(DurableJson.BuildMessage(e.Message), StatusCodes.Status409Conflict);
         }
     }
 

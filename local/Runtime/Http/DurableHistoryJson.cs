@@ -14,10 +14,11 @@ internal static class DurableHistoryJson
     public static JsonArray Write(IReadOnlyList<P.HistoryEvent> history, InstanceRow instance, bool showInput, bool showOutput)
     {
         var scheduled = history.Where(e => e.IsStep()).ToDictionary(e => e.EventId);
-        var ended = history.Where(e => !e.IsStep() && e.StepNumber() >= 0 && e.EventTypeCase != Kind.TimerFired).Select(e => e.StepNumber())
+        var ended = history.Where(e => !e.IsStep() && e.GetStepNumber() >= 0 && e.EventTypeCase != Kind.TimerFired)
+            .Select(e => e.GetStepNumber())
             .ToHashSet();
         var events = history.Where(e => e.EventTypeCase != Kind.OrchestratorStarted && !(IsCall(e) && ended.Contains(e.EventId)));
-        return [.. events.Select(e => Write(e, scheduled.GetValueOrDefault(e.StepNumber()), instance, showInput, showOutput))];
+        return [.. events.Select(e => Write(e, scheduled.GetValueOrDefault(e.GetStepNumber()), instance, showInput, showOutput))];
     }
 
     private static bool IsCall(P.HistoryEvent e) => e.EventTypeCase is Kind.TaskScheduled or Kind.SubOrchestrationInstanceCreated;
@@ -37,7 +38,8 @@ internal static class DurableHistoryJson
                 json["FunctionName"] = e.ExecutionStarted.Name;
                 break;
             case Kind.TaskCompleted or Kind.SubOrchestrationInstanceCompleted:
-                if (showOutput) json["Result"] = DurableJson.Value(e.TaskCompleted?.Result ?? e.SubOrchestrationInstanceCompleted?.Result);
+                if (showOutput)
+                    json["Result"] = DurableJson.BuildValue(e.TaskCompleted?.Result ?? e.SubOrchestrationInstanceCompleted?.Result);
                 Call(json, scheduled, showInput);
                 break;
             case Kind.TaskFailed or Kind.SubOrchestrationInstanceFailed:
@@ -46,7 +48,7 @@ internal static class DurableHistoryJson
                 break;
             case Kind.ExecutionCompleted:
                 json["OrchestrationStatus"] = e.ExecutionCompleted.OrchestrationStatus.ToString();
-                if (showOutput) json["Result"] = DurableJson.Value(e.ExecutionCompleted.Result);
+                if (showOutput) json["Result"] = DurableJson.BuildValue(e.ExecutionCompleted.Result);
                 json["FailureDetails"] = e.ExecutionCompleted.FailureDetails is { } failure ? FailureJson(failure) : null;
                 break;
             case Kind.TimerCreated or Kind.TimerFired:
@@ -64,7 +66,7 @@ internal static class DurableHistoryJson
                 AddName(json, e.SubOrchestrationInstanceCreated.Name, e.SubOrchestrationInstanceCreated.Input, showInput);
                 break;
             case Kind.TaskScheduled:
-                AddName(json, e.TaskScheduled.Name, HistoryEvents.ActivityInput(e.TaskScheduled.Input), showInput);
+                AddName(json, e.TaskScheduled.Name, HistoryEvents.ReadActivityInput(e.TaskScheduled.Input), showInput);
                 break;
             case Kind.ExecutionSuspended or Kind.ExecutionResumed:
                 json["Reason"] = e.ExecutionSuspended?.Input ?? e.ExecutionResumed?.Input;
@@ -90,7 +92,7 @@ internal static class DurableHistoryJson
     {
         if (scheduled is null) return;
         var (name, input) = scheduled.TaskScheduled is { } task
-            ? (task.Name, HistoryEvents.ActivityInput(task.Input))
+            ? (task.Name, HistoryEvents.ReadActivityInput(task.Input))
             : (scheduled.SubOrchestrationInstanceCreated.Name, scheduled.SubOrchestrationInstanceCreated.Input);
         json["ScheduledTime"] = scheduled.Timestamp.ToDateTime();
         json["FunctionName"] = name;

@@ -14,7 +14,7 @@ internal static class DurableJson
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static JsonObject Instance(
+    public static JsonObject BuildInstance(
         InstanceRow row, bool showInput, IReadOnlyList<Microsoft.DurableTask.Protobuf.HistoryEvent>? history = null,
         bool showHistoryOutput = false)
     {
@@ -23,9 +23,9 @@ internal static class DurableJson
             ["name"] = row.Name,
             ["instanceId"] = row.Id,
             ["runtimeStatus"] = row.Status.ToString(),
-            ["input"] = showInput ? Value(row.Input) : null,
-            ["customStatus"] = Value(row.CustomStatus),
-            ["output"] = Value(row.Output),
+            ["input"] = showInput ? BuildValue(row.Input) : null,
+            ["customStatus"] = BuildValue(row.CustomStatus),
+            ["output"] = BuildValue(row.Output),
             ["createdTime"] = Seconds(row.Created),
             ["lastUpdatedTime"] = Seconds(row.Updated),
         };
@@ -34,19 +34,19 @@ internal static class DurableJson
         return json;
     }
 
-    public static JsonArray List(IEnumerable<InstanceRow> rows, bool showInput) => [.. rows.Select(r => Instance(r, showInput))];
+    public static JsonArray List(IEnumerable<InstanceRow> rows, bool showInput) => [.. rows.Select(r => BuildInstance(r, showInput))];
 
-    public static JsonObject Message(string text) => new() { ["message"] = text };
+    public static JsonObject BuildMessage(string text) => new() { ["message"] = text };
 
     public static IResult Answer(JsonNode json, int status = StatusCodes.Status200OK) =>
         Results.Json(json, Plain, "application/json; charset=utf-8", status);
 
-    public static IResult BadRequest(string message) => Answer(Message(message), StatusCodes.Status400BadRequest);
+    public static IResult BadRequest(string message) => Answer(BuildMessage(message), StatusCodes.Status400BadRequest);
 
     public static IResult Purged(int count) => Answer(new JsonObject { ["instancesDeleted"] = count });
 
     /// <summary>Stored JSON as it is; a reason, which is plain text, and what no JSON can show, as a string.</summary>
-    public static JsonNode? Value(string? stored)
+    public static JsonNode? BuildValue(string? stored)
     {
         if (stored is null) return null;
         return DurableQuery.IsJson(Encoding.UTF8.GetBytes(stored)) ? JsonNode.Parse(stored) : JsonValue.Create(stored);

@@ -12,18 +12,18 @@ internal static class DurableQuery
 {
     private const int MaxBody = 16 << 20;
 
-    public static bool Flag(HttpRequest request, string name, bool otherwise) =>
+    public static bool ReadFlag(HttpRequest request, string name, bool otherwise) =>
         bool.TryParse(request.Query[name], out var value) ? value : otherwise;
 
-    public static int? Number(HttpRequest request, string name) =>
+    public static int? ReadNumber(HttpRequest request, string name) =>
         int.TryParse(request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
 
-    public static DateTimeOffset? Time(HttpRequest request, string name) =>
+    public static DateTimeOffset? ReadTime(HttpRequest request, string name) =>
         DateTimeOffset.TryParse(request.Query[name], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)
             ? value : null;
 
     /// <summary>Null for all.</summary>
-    public static IReadOnlyList<OrchestrationRuntimeStatus>? Statuses(HttpRequest request)
+    public static IReadOnlyList<OrchestrationRuntimeStatus>? ReadStatuses(HttpRequest request)
     {
         var statuses = request.Query["runtimeStatus"]
             .SelectMany(v => v?.Split(',', StringSplitOptions.TrimEntries) ?? [])

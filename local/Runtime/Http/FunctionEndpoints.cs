@@ -25,7 +25,7 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
         {
             try
             {
-                var pattern = kind.Route(function);
+                var pattern = kind.BuildRoute(function);
                 var rivals = taken.TryGetValue(pattern.RawText!, out var list) ? list : taken[pattern.RawText!] = [];
                 if (rivals.Find(r => Overlap(r, function)) is { } rival)
                     throw new BindingFaultException($"its route '{pattern.RawText}' and methods are also those of {rival.Method}.");
@@ -43,14 +43,14 @@ internal sealed class FunctionEndpoints(HttpTriggerKind kind, FunctionInvoker in
 
     private static bool Overlap(BoundFunction a, BoundFunction b)
     {
-        var (first, second) = (HttpTriggerKind.Methods(a), HttpTriggerKind.Methods(b));
+        var (first, second) = (HttpTriggerKind.ListMethods(a), HttpTriggerKind.ListMethods(b));
         return first.Count == 0 || second.Count == 0 || first.Intersect(second).Any();
     }
 
     private RouteEndpoint Endpoint(BoundFunction function, RoutePattern pattern)
     {
         var builder = new RouteEndpointBuilder(context => RunAsync(function, context), pattern, order: 0) { DisplayName = function.Name };
-        var methods = HttpTriggerKind.Methods(function);
+        var methods = HttpTriggerKind.ListMethods(function);
         if (methods.Count > 0) builder.Metadata.Add(new HttpMethodMetadata(methods));
         return (RouteEndpoint)builder.Build();
     }

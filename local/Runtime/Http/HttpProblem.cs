@@ -31,7 +31,7 @@ internal static class HttpProblem
         StatusCodes.Status404NotFound =>
             "Nothing is found at this address. The functions' addresses are listed where the host was started, and by GET /api.",
         StatusCodes.Status405MethodNotAllowed =>
-            $"This address does not take {Short(context.Request.Method)}. It takes: {context.Response.Headers.Allow}.",
+            $"This address does not take {Shorten(context.Request.Method)}. It takes: {context.Response.Headers.Allow}.",
         StatusCodes.Status408RequestTimeout => "The body did not arrive in time. Send it again, faster.",
         StatusCodes.Status410Gone => "It has ended.",
         StatusCodes.Status413PayloadTooLarge => "The body is larger than this address takes.",
@@ -40,7 +40,7 @@ internal static class HttpProblem
         _ => null,
     };
 
-    public static string Short(string text) => text.Length <= 100 ? text : text[..100] + "…";
+    public static string Shorten(string text) => text.Length <= 100 ? text : text[..100] + "…";
 
     private sealed record Problem(string Type, string Title, int Status, string? Detail)
     {

@@ -28,13 +28,13 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
             return i => ValueTask.FromResult<object?>(((HttpContext)i.Trigger).Request);
         }
 
-        if (parameter.IsDefined(typeof(FromBodyAttribute))) return RequestValues.Body(parameter);
+        if (parameter.IsDefined(typeof(FromBodyAttribute))) return RequestValues.BindBody(parameter);
         return RequestValues.CanBeText(parameter.ParameterType) ? RequestValues.ByName(parameter) : null;
     }
 
     /// <summary>The function's route below the host, checked.</summary>
     /// <exception cref="BindingFaultException">The route is not a route template, or the host's own.</exception>
-    public RoutePattern Route(BoundFunction function)
+    public RoutePattern BuildRoute(BoundFunction function)
     {
         if (Reserved.FirstOrDefault(r => Suffix(function).StartsWith(r, StringComparison.OrdinalIgnoreCase)) is { } reserved)
             throw new BindingFaultException($"its route '{Suffix(function)}' starts with '{reserved}', which hosts keep for themselves.");
@@ -48,12 +48,12 @@ internal sealed class HttpTriggerKind(HostSettings settings) : ITriggerKind
         }
     }
 
-    public static IReadOnlyList<string> Methods(BoundFunction function) =>
+    public static IReadOnlyList<string> ListMethods(BoundFunction function) =>
         [.. (((HttpTriggerAttribute)function.Trigger).Methods ?? []).Select(m => m.ToUpperInvariant()).Distinct()];
 
     public string Describe(BoundFunction function, Uri address)
     {
-        var methods = Methods(function);
+        var methods = ListMethods(function);
         return $"[{(methods.Count == 0 ? "ANY" : string.Join(',', methods))}] " +
             $"{address.GetLeftPart(UriPartial.Authority)}/{Template(function)}";
     }

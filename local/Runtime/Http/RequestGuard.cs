@@ -19,7 +19,7 @@ internal sealed class RequestGuard(IEnumerable<string> allowed)
         if (!IsOurs(request.Host.Host))
         {
             return HttpProblem.WriteAsync(context, StatusCodes.Status421MisdirectedRequest, request.Host.HasValue
-                ? $"This host is not '{HttpProblem.Short(request.Host.Host)}': it answers for localhost, 127.0.0.1 and [::1], and for " +
+                ? $"This host is not '{HttpProblem.Shorten(request.Host.Host)}': it answers for localhost, 127.0.0.1 and [::1], and for " +
                     $"names that --allow-host gives."
                 : "The request has no Host header.");
         }

@@ -45,7 +45,7 @@ internal static class RequestValues
     }
 
     /// <summary>The request's body as JSON.</summary>
-    public static ParameterBinder Body(ParameterInfo parameter)
+    public static ParameterBinder BindBody(ParameterInfo parameter)
     {
         var nullable = parameter.HasDefaultValue || Nullable.GetUnderlyingType(parameter.ParameterType) is not null
             || (!parameter.ParameterType.IsValueType && Nullability.Create(parameter).WriteState == NullabilityState.Nullable);

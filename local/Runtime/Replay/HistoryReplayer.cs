@@ -73,7 +73,7 @@ public sealed class HistoryReplayer
                 instance.Session = session;
                 end = response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null)?.CompleteOrchestration;
                 foreach (var action in response.Actions)
-                    if (HistoryEvents.Step(action, DateTime.UnixEpoch) is { } step) taken[step.EventId] = step;
+                    if (HistoryEvents.FromAction(action, DateTime.UnixEpoch) is { } step) taken[step.EventId] = step;
                 history.Add(turn.Events);
             }
 

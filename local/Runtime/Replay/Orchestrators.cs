@@ -33,6 +33,7 @@ internal sealed class Orchestrators
     public Func<TaskOrchestrationContext, Task<object?>>? Find(string name) =>
         _methods.TryGetValue(name, out var method) ? context => CallAsync(method, context) : null;
 
-    private static Task<object?> CallAsync(MethodInfo method, TaskOrchestrationContext context) => FunctionResult.Reader(method.ReturnType)(
+    private static Task<object?> CallAsync(MethodInfo method, TaskOrchestrationContext context) =>
+        FunctionResult.CreateReader(method.ReturnType)(
         method.Invoke(null, BindingFlags.DoNotWrapExceptions, binder: null, [context], culture: null));
 }

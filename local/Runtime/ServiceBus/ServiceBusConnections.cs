@@ -14,7 +14,7 @@ internal sealed class ServiceBusConnections(HostSettings settings, ServiceBusTri
     private readonly ConcurrentDictionary<string, ServiceBusClient> _clients = new(StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="BindingFaultException">The settings lead to no broker.</exception>
-    public ServiceBusClient Client(string? connection) => _clients.GetOrAdd(connection ?? Default, Create);
+    public ServiceBusClient GetClient(string? connection) => _clients.GetOrAdd(connection ?? Default, Create);
 
     public async ValueTask DisposeAsync()
     {

@@ -38,7 +38,7 @@ internal sealed class ServiceBusTriggerKind(
         if (trigger.IsBatched) throw new BindingFaultException("this host delivers one message at a time: leave out IsBatched.");
         if (trigger.QueueName is null) throw new BindingFaultException("this host has queues, but no topics.");
         var (queue, attribute, client) =
-            (settings.Resolve(trigger.QueueName), Attributes(function.Method), connections.Client(trigger.Connection));
+            (settings.Resolve(trigger.QueueName), Attributes(function.Method), connections.GetClient(trigger.Connection));
         var failures = new ReceiveFailures(queue, logger);
         return trigger.IsSessionsEnabled
             ? new SessionListener(client, queue, options.ForSessions(attribute), RunAsync, failures)

@@ -58,7 +58,7 @@ internal sealed class ServiceBusTriggerOptions(HostSettings settings)
         trigger.NamedArguments.FirstOrDefault(a => a.MemberName == nameof(ServiceBusTriggerAttribute.AutoCompleteMessages))
             .TypedValue.Value as bool? ?? Read<bool>("autoCompleteMessages", true, bool.TryParse);
 
-    private T Read<T>(string name, T fallback, TryParse<T> parse) => settings.Extension("serviceBus")[name] is not { } text ? fallback
+    private T Read<T>(string name, T fallback, TryParse<T> parse) => settings.GetExtension("serviceBus")[name] is not { } text ? fallback
         : parse(text, out var value) ? value
         : throw new BindingFaultException($"host.json: extensions.serviceBus.{name.Replace(':', '.')} is '{text}'.");
 

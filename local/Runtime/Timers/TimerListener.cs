@@ -25,7 +25,7 @@ internal sealed class TimerListener(
 
         // Counted from now, whenever the loop gets its turn.
         var isPastDue = status is not null && status.Next < Now;
-        var next = status?.Next ?? schedule.Next(Now);
+        var next = status?.Next ?? schedule.FindNext(Now);
         _loop = Task.Run(() => LoopAsync(status, next, isPastDue), CancellationToken.None);
     }
 
@@ -41,7 +41,7 @@ internal sealed class TimerListener(
     private async Task<ScheduleStatus> ReadStatusAsync()
     {
         if (table.Find(function.Name, schedule.Text) is { } known) return known;
-        var status = new ScheduleStatus { Next = schedule.Next(Now), LastUpdated = Now };
+        var status = new ScheduleStatus { Next = schedule.FindNext(Now), LastUpdated = Now };
         await table.SaveAsync(function.Name, schedule.Text, status);
         return status;
     }
@@ -95,10 +95,10 @@ internal sealed class TimerListener(
         {
         }
 
-        if (!monitored) return (null, schedule.Next(Now));
+        if (!monitored) return (null, schedule.FindNext(Now));
 
         // Counted from the start: a run that took longer than the schedule's step is followed by the one it missed.
-        var after = new ScheduleStatus { Last = started, Next = schedule.Next(started), LastUpdated = Now };
+        var after = new ScheduleStatus { Last = started, Next = schedule.FindNext(started), LastUpdated = Now };
         await table.SaveAsync(function.Name, schedule.Text, after);
         return (after, after.Next);
     }

@@ -37,7 +37,7 @@ internal sealed class TimerSchedule
     }
 
     /// <summary>The first run after the time.</summary>
-    public DateTime Next(DateTime after) =>
+    public DateTime FindNext(DateTime after) =>
         _cron is null ? after + _interval : DateTime.SpecifyKind(_cron.GetNextOccurrence(after), DateTimeKind.Utc);
 
     /// <summary>Runs come closer than a minute, so that none is worth making up for.</summary>
@@ -46,7 +46,7 @@ internal sealed class TimerSchedule
         var time = now;
         for (var i = 0; i < 5; i++)
         {
-            var next = Next(time);
+            var next = FindNext(time);
             if (i > 0 && next - time < Minute) return true;
             time = next;
         }

@@ -13,7 +13,7 @@ internal sealed class TimerStatusTable(SqliteStore store)
         "updated INTEGER NOT NULL) WITHOUT ROWID");
 
     /// <summary>Null if there is none for this schedule: it is new, or was changed since.</summary>
-    public ScheduleStatus? Find(string function, string schedule) => store.Read(session => session.First(
+    public ScheduleStatus? Find(string function, string schedule) => store.Read(session => session.QueryFirst(
         "SELECT last, next, updated FROM timer_triggers WHERE name = $1 AND schedule = $2",
         r => new ScheduleStatus { Last = Time(r, 0), Next = Time(r, 1), LastUpdated = Time(r, 2) },
         function, schedule));

@@ -13,7 +13,7 @@ internal static class AtomEntry
     private static readonly XNamespace Bus = "http://schemas.microsoft.com/netservices/2010/10/servicebus/connect";
     private static readonly XNamespace Details = "http://schemas.microsoft.com/netservices/2011/06/servicebus";
 
-    public static XElement Feed(IEnumerable<XElement> entries) => new(
+    public static XElement BuildFeed(IEnumerable<XElement> entries) => new(
         Atom + "feed",
         new XElement(Atom + "title", new XAttribute("type", "text"), "Queues"),
         entries);
@@ -25,7 +25,7 @@ internal static class AtomEntry
 
     /// <summary>The settings of an entry, by their names, except those that only the broker sets.</summary>
     /// <exception cref="FormatException">It is no entry of a queue.</exception>
-    public static Dictionary<string, string> Settings(XElement entry)
+    public static Dictionary<string, string> ReadSettings(XElement entry)
     {
         var description = entry.Element(Atom + "content")?.Element(Bus + "QueueDescription")
             ?? throw new FormatException("The request has no QueueDescription.");

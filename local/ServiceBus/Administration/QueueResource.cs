@@ -21,7 +21,7 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
         var entries = new List<XElement>();
         foreach (var queue in broker.Queues.All.Skip(Number(skip, 0)).Take(Math.Min(Number(top, MaxPage), MaxPage)))
             entries.Add(await DescribeAsync(queue));
-        return AtomEntry.Feed(entries);
+        return AtomEntry.BuildFeed(entries);
     }
 
     /// <returns>Null when there is no such queue.</returns>
@@ -29,8 +29,8 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
     public async Task<XElement?> UpdateAsync(string name, XElement entry)
     {
         if (!broker.Queues.TryFind(name, out var queue)) return null;
-        var wanted = AtomEntry.Settings(entry);
-        var current = AtomEntry.Settings(await DescribeAsync(queue));
+        var wanted = AtomEntry.ReadSettings(entry);
+        var current = AtomEntry.ReadSettings(await DescribeAsync(queue));
         var changed = wanted.Keys.Except(Measured)
             .FirstOrDefault(setting => current.TryGetValue(setting, out var value) && value != wanted[setting]);
         if (changed is not null)
@@ -45,7 +45,7 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
     }
 
     private async Task<XElement> DescribeAsync(QueueDefinition queue) =>
-        AtomEntry.Of(queue, broker.Queues.Status(queue.Name), await broker.CountAsync(queue.Name), maxMessageBytes);
+        AtomEntry.Of(queue, broker.Queues.GetStatus(queue.Name), await broker.CountAsync(queue.Name), maxMessageBytes);
 
     private static int Number(string? text, int fallback) => text is null ? fallback
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number

@@ -35,7 +35,7 @@ internal sealed class AmqpServer : IAsyncDisposable
         sasl.AddHandler(new SaslPlainHandler(new Everybody()));
         _settings.TransportProviders.Add(sasl);
         _settings.TransportProviders.Add(new AmqpTransportProvider { Versions = { Version } });
-        _listener = new AmqpTransportListener(loopback.Listeners(), _settings);
+        _listener = new AmqpTransportListener(loopback.CreateListeners(), _settings);
     }
 
     public void Start()

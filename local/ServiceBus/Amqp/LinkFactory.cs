@@ -71,7 +71,7 @@ internal sealed class LinkFactory(QueueBroker broker, int maxMessageBytes, ILogg
         if (IsCbs(address)) _ = new RequestLink(link, _replies, new CbsNode(), logger);
         else if (IsManagement(address))
             _ = new RequestLink(link, _replies, new ManagementNode(broker, _sessions, Entity(address), maxMessageBytes), logger);
-        else _ = new SenderEndpoint(broker, broker.Queues.Canonical(address), link, maxMessageBytes, logger);
+        else _ = new SenderEndpoint(broker, broker.Queues.Normalize(address), link, maxMessageBytes, logger);
     }
 
     private async Task OpenOutgoingAsync(SendingAmqpLink link, string address)
@@ -85,7 +85,7 @@ internal sealed class LinkFactory(QueueBroker broker, int maxMessageBytes, ILogg
 
         if (!SessionFilter.TryRead(link, out var session))
         {
-            new ReceiverEndpoint(broker, broker.Receivable(address), link, logger).Start();
+            new ReceiverEndpoint(broker, broker.FindReceivable(address), link, logger).Start();
             return;
         }
 

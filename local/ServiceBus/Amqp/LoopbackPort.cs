@@ -20,7 +20,7 @@ internal sealed record LoopbackPort(int Number, IReadOnlyList<IPAddress> Address
         }
     }
 
-    public IEnumerable<TransportListener> Listeners() =>
+    public IEnumerable<TransportListener> CreateListeners() =>
         Addresses.Select(address => new TcpTransportSettings { Host = address.ToString(), Port = Number }.CreateListener());
 
     // The library's listener would share a port with another process that has it: what binds here does not.

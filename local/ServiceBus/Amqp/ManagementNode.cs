@@ -15,7 +15,7 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
     // An answer of many large messages is cut: a client that wants more asks again.
     private const int MaxAnswerBytes = 1024 * 1024;
 
-    private readonly string _entity = broker.Queues.Canonical(path);
+    private readonly string _entity = broker.Queues.Normalize(path);
 
     public (string Status, string Description) StatusNames => ("statusCode", "statusDescription");
 
@@ -41,9 +41,9 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
 
     private async Task<Reply> PeekAsync(RequestArguments arguments)
     {
-        var max = (int)Math.Clamp(arguments.Number("message-count"), 1, MaxPage);
+        var max = (int)Math.Clamp(arguments.GetNumber("message-count"), 1, MaxPage);
         var found = await broker.PeekAsync(
-            _entity, arguments.Number("from-sequence-number"), max, arguments.Optional<string>("session-id"));
+            _entity, arguments.GetNumber("from-sequence-number"), max, arguments.GetOptional<string>("session-id"));
         if (found.Count == 0) return Reply.Nothing;
         var messages = new List<AmqpMap>();
         for (long bytes = 0; messages.Count < found.Count && bytes < MaxAnswerBytes; bytes += found[messages.Count - 1].Content.Length)
@@ -56,13 +56,13 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
 
     private async Task<Reply> RenewAsync(RequestArguments arguments)
     {
-        var ends = await broker.RenewAsync(_entity, arguments.All<Guid>("lock-tokens"));
+        var ends = await broker.RenewAsync(_entity, arguments.GetAll<Guid>("lock-tokens"));
         return Answer("expirations", ends.Select(ClientTime).ToArray());
     }
 
     private async Task<Reply> ScheduleAsync(RequestArguments arguments)
     {
-        var messages = arguments.All<AmqpMap>("messages").Select(map => map[new MapKey("message")] is ArraySegment<byte> encoded
+        var messages = arguments.GetAll<AmqpMap>("messages").Select(map => map[new MapKey("message")] is ArraySegment<byte> encoded
             ? MessageReader.Read(encoded, maxMessageBytes)
             : throw new BrokerException(BrokerFault.InvalidArgument, "A message to schedule is missing.")).ToList();
         return Answer("sequence-numbers", (await broker.SendAsync(_entity, messages)).ToArray());
@@ -70,16 +70,16 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
 
     private async Task<Reply> CancelAsync(RequestArguments arguments)
     {
-        await broker.CancelScheduledAsync(_entity, arguments.All<long>("sequence-numbers"));
+        await broker.CancelScheduledAsync(_entity, arguments.GetAll<long>("sequence-numbers"));
         return Reply.Ok;
     }
 
     private async Task<Reply> ReceiveAsync(RequestArguments arguments)
     {
-        var mode = arguments.Optional<uint?>("receiver-settle-mode") is 0 ? ReceiveMode.ReceiveAndDelete : ReceiveMode.PeekLock;
-        var session = arguments.Optional<string>("session-id") is { } id && !EntityPath.IsDeadLetters(_entity)
+        var mode = arguments.GetOptional<uint?>("receiver-settle-mode") is 0 ? ReceiveMode.ReceiveAndDelete : ReceiveMode.PeekLock;
+        var session = arguments.GetOptional<string>("session-id") is { } id && !EntityPath.IsDeadLetters(_entity)
             ? sessions.Find(_entity, id) : null;
-        var found = await broker.ReceiveDeferredAsync(_entity, arguments.All<long>("sequence-numbers"), mode, session);
+        var found = await broker.ReceiveDeferredAsync(_entity, arguments.GetAll<long>("sequence-numbers"), mode, session);
         return Answer("messages", found.Select(message =>
         {
             var map = new AmqpMap { [new MapKey("message")] = MessageWriter.Write(message, broker.ClientsAhead) };
@@ -90,10 +90,10 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
 
     private async Task<Reply> SettleAsync(RequestArguments arguments)
     {
-        var changes = arguments.Optional<AmqpMap>("properties-to-modify")?.ToDictionary(
+        var changes = arguments.GetOptional<AmqpMap>("properties-to-modify")?.ToDictionary(
             pair => pair.Key.ToString()!, object? (pair) => pair.Value);
         var status = arguments.Get<string>("disposition-status");
-        foreach (var token in arguments.All<Guid>("lock-tokens"))
+        foreach (var token in arguments.GetAll<Guid>("lock-tokens"))
         {
             await (status switch
             {
@@ -101,7 +101,8 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
                 "abandoned" => broker.AbandonAsync(token, changes),
                 "defered" or "deferred" => broker.DeferAsync(token, changes),
                 "suspended" => broker.DeadLetterAsync(
-                    token, changes, arguments.Optional<string>("deadletter-reason"), arguments.Optional<string>("deadletter-description")),
+                    token, changes, arguments.GetOptional<string>("deadletter-reason"), arguments.GetOptional<string>(
+                        "deadletter-description")),
                 _ => throw new BrokerException(BrokerFault.InvalidArgument, $"There is no disposition '{status}'."),
             });
         }
@@ -112,9 +113,9 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
     private async Task<Reply> DeleteAsync(RequestArguments arguments)
     {
         // The moment is the client's, and so are the times of messages that it compares with.
-        var before = arguments.Optional<DateTime?>("enqueued-time-utc") is { } time
+        var before = arguments.GetOptional<DateTime?>("enqueued-time-utc") is { } time
             ? new DateTimeOffset(time, TimeSpan.Zero) - broker.ClientsAhead : broker.Now;
-        var deleted = await broker.DeleteAsync(_entity, (int)Math.Clamp(arguments.Number("message-count"), 1, MaxDeleted), before);
+        var deleted = await broker.DeleteAsync(_entity, (int)Math.Clamp(arguments.GetNumber("message-count"), 1, MaxDeleted), before);
         return deleted == 0 ? Reply.Nothing : Answer("message-count", deleted);
     }
 
@@ -133,7 +134,7 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
 
     private async Task<Reply> SetStateAsync(RequestArguments arguments)
     {
-        var state = arguments.Optional<ArraySegment<byte>?>("session-state");
+        var state = arguments.GetOptional<ArraySegment<byte>?>("session-state");
         if (state?.Count > maxMessageBytes)
             throw new BrokerException(BrokerFault.MessageTooLarge, $"A session's state has at most {maxMessageBytes} bytes.");
         await broker.SetStateAsync(Session(arguments), state?.ToArray());
@@ -143,9 +144,11 @@ internal sealed class ManagementNode(QueueBroker broker, SessionRegistry session
     private async Task<Reply> ListSessionsAsync(RequestArguments arguments)
     {
         var (skip, top) =
-            ((int)Math.Clamp(arguments.Number("skip"), 0, int.MaxValue - MaxPage), (int)Math.Clamp(arguments.Number("top"), 1, MaxPage));
+            ((int)Math.Clamp(arguments.GetNumber("skip"), 0, int.MaxValue - MaxPage), (int)Math.Clamp(
+                arguments.GetNumber("top"), 1, MaxPage));
         // The end of all time means: whatever their state.
-        DateTimeOffset? stateSetAfter = arguments.Optional<DateTime?>("last-updated-time") is { } time && time.Year < DateTime.MaxValue.Year
+        DateTimeOffset? stateSetAfter = arguments.GetOptional<DateTime?>("last-updated-time") is { } time
+            && time.Year < DateTime.MaxValue.Year
             ? new DateTimeOffset(time, TimeSpan.Zero) - broker.ClientsAhead : null;
         var found = await broker.ListSessionsAsync(_entity, stateSetAfter, skip, top);
         return found.Count == 0

@@ -15,10 +15,10 @@ internal sealed class RequestArguments(AmqpMessage request)
     public T Get<T>(string name) => _map[new MapKey(name)] is T value ? value : throw Missing(name);
 
     /// <summary>Null, or the type's default, when it is not given.</summary>
-    public T? Optional<T>(string name) => _map[new MapKey(name)] is null ? default : Get<T>(name);
+    public T? GetOptional<T>(string name) => _map[new MapKey(name)] is null ? default : Get<T>(name);
 
     /// <summary>A whole number of any width.</summary>
-    public long Number(string name) => _map[new MapKey(name)] switch
+    public long GetNumber(string name) => _map[new MapKey(name)] switch
     {
         long value => value,
         int value => value,
@@ -28,7 +28,7 @@ internal sealed class RequestArguments(AmqpMessage request)
     };
 
     /// <summary>The values of an array or a list.</summary>
-    public List<T> All<T>(string name) => _map[new MapKey(name)] is not (IEnumerable values and not string) ? throw Missing(name)
+    public List<T> GetAll<T>(string name) => _map[new MapKey(name)] is not (IEnumerable values and not string) ? throw Missing(name)
         : values.Cast<object?>().Select(value => value is T typed ? typed : throw Missing(name)).ToList();
 
     private static BrokerException Missing(string name) =>

@@ -11,7 +11,7 @@ internal static class AmqpBytes
 
     /// <summary>Reads a described type's numeric descriptor.</summary>
     /// <exception cref="FormatException">There is none, or it is no known one.</exception>
-    public static byte Descriptor(ReadOnlySpan<byte> bytes, ref int at)
+    public static byte ReadDescriptor(ReadOnlySpan<byte> bytes, ref int at)
     {
         if (Take(bytes, ref at) != Described) throw new FormatException("A section of the message has no descriptor.");
         var code = Take(bytes, ref at) switch

@@ -28,7 +28,7 @@ internal sealed class BrokerWork(SqliteSession session, long now, Func<string, Q
     }
 
     /// <summary>Now plus a duration; 0, that is never, where the calendar ends before.</summary>
-    public long After(TimeSpan duration) => duration.Ticks >= DateTime.MaxValue.Ticks - now ? 0 : now + duration.Ticks;
+    public long CalculateEnd(TimeSpan duration) => duration.Ticks >= DateTime.MaxValue.Ticks - now ? 0 : now + duration.Ticks;
 
     /// <summary>Sends a locked or waiting message to the dead letters of its queue, where it never expires.</summary>
     public void DeadLetter(
@@ -49,7 +49,7 @@ internal sealed class BrokerWork(SqliteSession session, long now, Func<string, Q
     public void Change(long sequenceNumber, IReadOnlyDictionary<string, object?>? changes)
     {
         if (changes is not { Count: > 0 }) return;
-        var content = session.First(
+        var content = session.QueryFirst(
             "SELECT content FROM queue_messages WHERE seq = $1", row => row.GetFieldValue<byte[]>(0), sequenceNumber);
         if (content is null) return;
         session.Execute("UPDATE queue_messages SET content = $2 WHERE seq = $1", sequenceNumber, MessageContent.Change(content, changes));

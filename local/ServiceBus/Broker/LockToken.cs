@@ -16,7 +16,7 @@ internal static class LockToken
         return new Guid(bytes);
     }
 
-    public static long SequenceNumber(Guid token)
+    public static long ReadSequenceNumber(Guid token)
     {
         Span<byte> bytes = stackalloc byte[Size];
         token.TryWriteBytes(bytes);

@@ -19,8 +19,8 @@ internal static class MessageReceiving
     {
         var until = LockEnd(work, entity);
         var messages = mode == ReceiveMode.PeekLock
-            ? work.Session.Query(Ready, row => MessageRow.Locked(row, until), entity, max)
-            : work.Session.Query(Ready, MessageRow.Deleted, entity, max);
+            ? work.Session.Query(Ready, row => MessageRow.ReadLocked(row, until), entity, max)
+            : work.Session.Query(Ready, MessageRow.ReadDeleted, entity, max);
         return Take(work, messages, mode, until);
     }
 
@@ -28,8 +28,8 @@ internal static class MessageReceiving
     public static List<BrokerMessage> ReceiveInSession(BrokerWork work, SessionLock session, ReceiveMode mode, long until, int max)
     {
         var messages = mode == ReceiveMode.PeekLock
-            ? work.Session.Query(ReadyInSession, row => MessageRow.Locked(row, until), session.Entity, session.Id, max)
-            : work.Session.Query(ReadyInSession, MessageRow.Deleted, session.Entity, session.Id, max);
+            ? work.Session.Query(ReadyInSession, row => MessageRow.ReadLocked(row, until), session.Entity, session.Id, max)
+            : work.Session.Query(ReadyInSession, MessageRow.ReadDeleted, session.Entity, session.Id, max);
         return Take(work, messages, mode, until);
     }
 
@@ -39,8 +39,8 @@ internal static class MessageReceiving
     {
         var until = sessionUntil ?? LockEnd(work, entity);
         var messages = sequenceNumbers.Distinct().Select(number => mode == ReceiveMode.PeekLock
-            ? work.Session.First(Deferred, row => MessageRow.Locked(row, until), number, entity)
-            : work.Session.First(Deferred, MessageRow.Deleted, number, entity)).OfType<BrokerMessage>().ToList();
+            ? work.Session.QueryFirst(Deferred, row => MessageRow.ReadLocked(row, until), number, entity)
+            : work.Session.QueryFirst(Deferred, MessageRow.ReadDeleted, number, entity)).OfType<BrokerMessage>().ToList();
         return Take(work, messages, mode, until);
     }
 

@@ -8,14 +8,15 @@ internal static class MessageRow
     public const string Columns =
         "seq, state, locked_until, deliveries, session, due, message_id, enqueued, ttl, first_seq, annotations, content";
 
-    public static BrokerMessage Peeked(SqliteDataReader row) => Read(row, Guid.Empty, row.GetInt64(2), row.GetInt32(3));
+    public static BrokerMessage ReadPeeked(SqliteDataReader row) => Read(row, Guid.Empty, row.GetInt64(2), row.GetInt32(3));
 
     /// <summary>With the lock that is being put on it.</summary>
-    public static BrokerMessage Locked(SqliteDataReader row, long lockedUntil) =>
+    public static BrokerMessage ReadLocked(SqliteDataReader row, long lockedUntil) =>
         Read(row, LockToken.Create(row.GetInt64(0)), lockedUntil, row.GetInt32(3) + 1) with { IsDelivery = true };
 
     /// <summary>Without a lock: it is being deleted.</summary>
-    public static BrokerMessage Deleted(SqliteDataReader row) => Read(row, Guid.Empty, 0, row.GetInt32(3) + 1) with { IsDelivery = true };
+    public static BrokerMessage ReadDeleted(SqliteDataReader row) =>
+        Read(row, Guid.Empty, 0, row.GetInt32(3) + 1) with { IsDelivery = true };
 
     private static BrokerMessage Read(SqliteDataReader row, Guid token, long lockedUntil, int deliveries) => new()
     {

@@ -20,7 +20,7 @@ internal readonly record struct MessageSection(byte Code, int Start, int End)
         for (var at = 0; at < message.Length;)
         {
             var start = at;
-            var code = AmqpBytes.Descriptor(message, ref at);
+            var code = AmqpBytes.ReadDescriptor(message, ref at);
             if (code is < Header or > Footer || code < last)
                 throw new FormatException("The message's sections are not those of AMQP, or not in their order.");
             AmqpBytes.Skip(message, ref at);

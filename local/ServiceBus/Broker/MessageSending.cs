@@ -10,10 +10,10 @@ internal static class MessageSending
 
         var scheduled = message.Due > work.Now;
         var lifetime = message.TimeToLive < queue.DefaultTimeToLive ? message.TimeToLive : queue.DefaultTimeToLive;
-        var expires = scheduled ? 0 : work.After(lifetime);
+        var expires = scheduled ? 0 : work.CalculateEnd(lifetime);
         work.NoteDue(scheduled ? message.Due : expires);
         if (!scheduled) work.Wake(queue.Name);
-        return work.Session.Number(
+        return work.Session.QueryNumber(
             """
             INSERT INTO queue_messages (entity, state, session, due, expires, message_id, enqueued, ttl, annotations, content)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING seq
@@ -28,7 +28,7 @@ internal static class MessageSending
 
     private static bool IsDuplicate(BrokerWork work, QueueDefinition queue, string messageId)
     {
-        var until = work.After(queue.DuplicateDetectionWindow);
+        var until = work.CalculateEnd(queue.DuplicateDetectionWindow);
         work.NoteDue(until);
         return work.Session.Execute(
             """

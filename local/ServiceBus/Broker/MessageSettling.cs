@@ -10,7 +10,7 @@ internal static class MessageSettling
     private const string Held = "seq = $1 AND lock_token = $2 AND locked_until > $3";
 
     public static bool Complete(BrokerWork work, Guid token) => work.Session.Execute(
-        $"DELETE FROM queue_messages WHERE {Held}", LockToken.SequenceNumber(token), token.ToByteArray(), work.Now) > 0;
+        $"DELETE FROM queue_messages WHERE {Held}", LockToken.ReadSequenceNumber(token), token.ToByteArray(), work.Now) > 0;
 
     public static bool Abandon(BrokerWork work, Guid token, IReadOnlyDictionary<string, object?>? changes)
     {
@@ -52,7 +52,7 @@ internal static class MessageSettling
         var until = work.Now + work.QueueOf(entity).LockDuration.Ticks;
         work.NoteDue(until);
         return work.Session.Execute(
-            $"UPDATE queue_messages SET locked_until = $4 WHERE {Held}", LockToken.SequenceNumber(
+            $"UPDATE queue_messages SET locked_until = $4 WHERE {Held}", LockToken.ReadSequenceNumber(
                 token), token.ToByteArray(), work.Now, until) > 0 ? until : 0;
     }
 
@@ -91,7 +91,7 @@ internal static class MessageSettling
         }
     }
 
-    private static StoredMessage? Find(BrokerWork work, Guid token) => work.Session.First(
+    private static StoredMessage? Find(BrokerWork work, Guid token) => work.Session.QueryFirst(
         $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE {Held}", StoredMessage.Read,
-        LockToken.SequenceNumber(token), token.ToByteArray(), work.Now);
+        LockToken.ReadSequenceNumber(token), token.ToByteArray(), work.Now);
 }

@@ -8,9 +8,9 @@ internal sealed partial class QueueBroker
         var name = _queues.Find(queue).Name;
         await SweepIfDueAsync();
         return _store.Read(session => new QueueCounts(
-            session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state IN (0, 1)", name),
-            session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state = 2", name),
-            session.Number("SELECT COUNT(*) FROM queue_messages WHERE entity = $1", EntityPath.DeadLetters(name))));
+            session.QueryNumber("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state IN (0, 1)", name),
+            session.QueryNumber("SELECT COUNT(*) FROM queue_messages WHERE entity = $1 AND state = 2", name),
+            session.QueryNumber("SELECT COUNT(*) FROM queue_messages WHERE entity = $1", EntityPath.DeadLetters(name))));
     }
 
     /// <summary>Opens or closes a queue for senders and receivers; stored, so that it outlives the process.</summary>
@@ -21,7 +21,7 @@ internal sealed partial class QueueBroker
             work => work.Session.Execute("INSERT OR REPLACE INTO queue_status (entity, status) VALUES ($1, $2)", name, (int)status));
         _queues.SetStatus(name, status);
         // Receivers look whether they may go on.
-        _queues.Signal(name).Set();
-        _queues.Signal(EntityPath.DeadLetters(name)).Set();
+        _queues.GetSignal(name).Set();
+        _queues.GetSignal(EntityPath.DeadLetters(name)).Set();
     }
 }

@@ -3,13 +3,13 @@ namespace Serverless.Local.ServiceBus.Broker;
 internal sealed partial class QueueBroker
 {
     /// <summary>Completes when there may be something new in an entity. Take it before looking.</summary>
-    public Task WaitForChange(string entity) => _queues.Signal(entity).Next;
+    public Task WaitForChange(string entity) => _queues.GetSignal(entity).Next;
 
     /// <summary>The entity of a path that a receiver without a session may open.</summary>
     /// <exception cref="BrokerException">There is none, it has sessions, or its status forbids it.</exception>
-    public string Receivable(string path)
+    public string FindReceivable(string path)
     {
-        var entity = _queues.Canonical(path);
+        var entity = _queues.Normalize(path);
         _queues.CheckReceive(entity);
         return NeedsSession(entity)
             ? throw new BrokerException(BrokerFault.NotAllowed, $"The queue '{entity}' has sessions: a session must be accepted first.")
@@ -28,7 +28,7 @@ internal sealed partial class QueueBroker
     public Task<List<BrokerMessage>> ReceiveDeferredAsync(
         string path, IReadOnlyList<long> sequenceNumbers, ReceiveMode mode, SessionLock? session)
     {
-        var entity = _queues.Canonical(path);
+        var entity = _queues.Normalize(path);
         _queues.CheckReceive(entity);
         if (NeedsSession(entity) && session is null) throw BrokerException.SessionLockLost("");
         return RunAsync(work =>
@@ -48,12 +48,12 @@ internal sealed partial class QueueBroker
     /// <param name="session">Only those of this session; null for all.</param>
     public async Task<List<BrokerMessage>> PeekAsync(string path, long from, int max, string? session = null)
     {
-        var entity = _queues.Canonical(path);
+        var entity = _queues.Normalize(path);
         await SweepIfDueAsync();
         return _store.Read(reader => reader.Query(
             $"SELECT {MessageRow.Columns} FROM queue_messages WHERE entity = $1 AND seq >= $2 AND ($4 IS NULL OR session = $4) " +
             "ORDER BY seq LIMIT $3",
-            MessageRow.Peeked, entity, from, max, session));
+            MessageRow.ReadPeeked, entity, from, max, session));
     }
 
     /// <summary>
@@ -65,7 +65,7 @@ internal sealed partial class QueueBroker
     /// <returns>How many.</returns>
     public Task<int> DeleteAsync(string path, int max, DateTimeOffset enqueuedBefore)
     {
-        var entity = _queues.Canonical(path);
+        var entity = _queues.Normalize(path);
         return RunAsync(work =>
         {
             var numbers = work.Session.Query(

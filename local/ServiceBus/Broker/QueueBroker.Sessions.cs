@@ -11,7 +11,7 @@ internal sealed partial class QueueBroker
     /// <exception cref="BrokerException">There is none, it has no sessions, or its status forbids it.</exception>
     public string WithSessions(string path)
     {
-        var entity = _queues.Canonical(path);
+        var entity = _queues.Normalize(path);
         _queues.CheckReceive(entity);
         return NeedsSession(entity) ? entity : throw new BrokerException(BrokerFault.NotAllowed, $"The entity '{entity}' has no sessions.");
     }
@@ -50,7 +50,7 @@ internal sealed partial class QueueBroker
     public Task<byte[]?> GetStateAsync(SessionLock session) => RunAsync(work =>
     {
         Held(work, session);
-        return SessionTable.State(work, session);
+        return SessionTable.ReadState(work, session);
     });
 
     public Task SetStateAsync(SessionLock session, byte[]? state) => RunAsync(work =>
@@ -86,5 +86,5 @@ internal sealed partial class QueueBroker
     }
 
     private static long Held(BrokerWork work, SessionLock session) =>
-        SessionTable.LockedUntil(work, session) is var until and > 0 ? until : throw BrokerException.SessionLockLost(session.Id);
+        SessionTable.ReadLockedUntil(work, session) is var until and > 0 ? until : throw BrokerException.SessionLockLost(session.Id);
 }

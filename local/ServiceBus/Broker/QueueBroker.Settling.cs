@@ -38,7 +38,7 @@ internal sealed partial class QueueBroker
     /// <returns>When each ends, in UTC ticks.</returns>
     public Task<List<long>> RenewAsync(string path, IReadOnlyList<Guid> tokens)
     {
-        var entity = _queues.Canonical(path);
+        var entity = _queues.Normalize(path);
         return RunAsync(
             work => tokens.Select(
                 token => MessageSettling.Renew(work, entity, token) is var until and > 0 ? until : throw BrokerException.LockLost())

@@ -72,7 +72,7 @@ internal sealed partial class QueueBroker : IAsyncDisposable
             throw new BrokerException(BrokerFault.Full, "The disk that the broker writes to is full.", e);
         }
 
-        foreach (var entity in work!.Woken) _queues.Signal(entity).Set();
+        foreach (var entity in work!.Woken) _queues.GetSignal(entity).Set();
         _clock.Arm();
         return result;
     }

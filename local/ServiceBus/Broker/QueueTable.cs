@@ -24,7 +24,7 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
     public bool TryFind(string name, [NotNullWhen(true)] out QueueDefinition? queue) => _queues.TryGetValue(name, out queue);
 
     /// <summary>The path as it is stored.</summary>
-    public string Canonical(string path)
+    public string Normalize(string path)
     {
         var name = Find(path).Name;
         return EntityPath.IsDeadLetters(path) ? EntityPath.DeadLetters(name) : name;
@@ -35,24 +35,24 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
         ? queue
         : new QueueDefinition(EntityPath.QueueOf(entity)) { DeadLetterOnExpiration = true };
 
-    public AsyncSignal Signal(string entity) => _signals.GetOrAdd(entity, _ => new AsyncSignal());
+    public AsyncSignal GetSignal(string entity) => _signals.GetOrAdd(entity, _ => new AsyncSignal());
 
-    public QueueStatus Status(string path) => _status.GetValueOrDefault(EntityPath.QueueOf(path));
+    public QueueStatus GetStatus(string path) => _status.GetValueOrDefault(EntityPath.QueueOf(path));
 
     public void SetStatus(string name, QueueStatus status) => _status[name] = status;
 
     /// <exception cref="BrokerException">The queue's status forbids it.</exception>
     public void CheckSend(string path)
     {
-        if (Status(path) is QueueStatus.Disabled or QueueStatus.SendDisabled) throw Disabled(path, "takes no messages");
+        if (GetStatus(path) is QueueStatus.Disabled or QueueStatus.SendDisabled) throw Disabled(path, "takes no messages");
     }
 
     /// <inheritdoc cref="CheckSend"/>
     public void CheckReceive(string path)
     {
-        if (Status(path) is QueueStatus.Disabled or QueueStatus.ReceiveDisabled) throw Disabled(path, "gives no messages out");
+        if (GetStatus(path) is QueueStatus.Disabled or QueueStatus.ReceiveDisabled) throw Disabled(path, "gives no messages out");
     }
 
     private BrokerException Disabled(string path, string what) =>
-        new(BrokerFault.EntityDisabled, $"The queue '{EntityPath.QueueOf(path)}' {what}: its status is {Status(path)}.");
+        new(BrokerFault.EntityDisabled, $"The queue '{EntityPath.QueueOf(path)}' {what}: its status is {GetStatus(path)}.");
 }

@@ -14,7 +14,7 @@ internal static class SessionTable
         var wrapped = false;
         for (var id = after; ;)
         {
-            var next = work.Session.First(
+            var next = work.Session.QueryFirst(
                 "SELECT MIN(session) FROM queue_messages INDEXED BY queue_messages_session " +
                 "WHERE entity = $1 AND state = 0 AND session > $2",
                 row => row.IsDBNull(0) ? null : row.GetString(0), entity, id);
@@ -48,7 +48,7 @@ internal static class SessionTable
     }
 
     /// <returns>When the session's lock ends, in ticks; 0 when it was lost.</returns>
-    public static long LockedUntil(BrokerWork work, SessionLock held) => work.Session.Number(
+    public static long ReadLockedUntil(BrokerWork work, SessionLock held) => work.Session.QueryNumber(
         $"SELECT locked_until FROM queue_sessions WHERE {Held}", held.Entity, held.Id, held.Token.ToByteArray(), work.Now);
 
     /// <summary>Starts the lock's duration anew, with that of the messages received under it.</summary>
@@ -68,7 +68,7 @@ internal static class SessionTable
     /// <summary>Frees the session and gives back what was received under it and not settled.</summary>
     public static bool Release(BrokerWork work, SessionLock held)
     {
-        if (LockedUntil(work, held) == 0) return false;
+        if (ReadLockedUntil(work, held) == 0) return false;
         foreach (var message in work.Session.Query(
             $"SELECT {StoredMessage.Columns} FROM queue_messages WHERE locked_until > 0 AND entity = $1 AND session = $2 ORDER BY seq",
             StoredMessage.Read, held.Entity, held.Id))
@@ -91,7 +91,7 @@ internal static class SessionTable
         work.Wake(entity);
     }
 
-    public static byte[]? State(BrokerWork work, SessionLock held) => work.Session.First(
+    public static byte[]? ReadState(BrokerWork work, SessionLock held) => work.Session.QueryFirst(
         "SELECT state FROM queue_sessions WHERE entity = $1 AND session = $2", row => row.IsDBNull(0)
             ? null : row.GetFieldValue<byte[]>(0), held.Entity, held.Id);
 

@@ -17,11 +17,11 @@ internal static class Sweep
         return new[]
         {
             Forget(work),
-            work.Session.Number("SELECT MIN(locked_until) FROM queue_messages WHERE locked_until > 0"),
-            work.Session.Number("SELECT MIN(locked_until) FROM queue_sessions WHERE locked_until > 0"),
-            work.Session.Number("SELECT MIN(due) FROM queue_messages WHERE state = 2"),
+            work.Session.QueryNumber("SELECT MIN(locked_until) FROM queue_messages WHERE locked_until > 0"),
+            work.Session.QueryNumber("SELECT MIN(locked_until) FROM queue_sessions WHERE locked_until > 0"),
+            work.Session.QueryNumber("SELECT MIN(due) FROM queue_messages WHERE state = 2"),
             // Expired ones that are still here are locked: the end of the lock sees to them.
-            work.Session.Number("SELECT MIN(expires) FROM queue_messages WHERE expires > 0 AND expires > $1", work.Now),
+            work.Session.QueryNumber("SELECT MIN(expires) FROM queue_messages WHERE expires > 0 AND expires > $1", work.Now),
         }.Where(ticks => ticks > 0).DefaultIfEmpty(long.MaxValue).Min();
     }
 
@@ -52,7 +52,7 @@ internal static class Sweep
             "SELECT seq, entity, ttl FROM queue_messages WHERE state = 2 AND due <= $1 ORDER BY due, seq",
             row => (row.GetInt64(0), row.GetString(1), row.GetInt64(2)), work.Now))
         {
-            var expires = ttl == 0 ? 0 : work.After(TimeSpan.FromTicks(ttl));
+            var expires = ttl == 0 ? 0 : work.CalculateEnd(TimeSpan.FromTicks(ttl));
             work.Session.Execute(
                 """
                 INSERT INTO queue_messages
@@ -81,7 +81,7 @@ internal static class Sweep
             "DELETE FROM queue_duplicates WHERE (entity, message_id) IN (SELECT entity, message_id FROM queue_duplicates WHERE expires " +
             "<= $1 LIMIT $2)",
             work.Now, ForgottenAtOnce);
-        var next = work.Session.Number("SELECT MIN(expires) FROM queue_duplicates");
+        var next = work.Session.QueryNumber("SELECT MIN(expires) FROM queue_duplicates");
         return next == 0 ? 0 : Math.Max(next, Soonest(work, forgotten));
     }
 

@@ -26,10 +26,10 @@ internal static class CleanOrders
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rows = arguments.Integer("--rows", 1, 10_000_000) ?? 1_000_000;
-        var runs = arguments.Integer("--runs", 1, 100) ?? 5;
-        var output = Enum.Parse<CsvOutput>(arguments.Text("--output") ?? "csv", ignoreCase: true);
-        var path = arguments.Text("--schema") ?? "local/samples/orders.schema.json";
+        var rows = arguments.GetInteger("--rows", 1, 10_000_000) ?? 1_000_000;
+        var runs = arguments.GetInteger("--runs", 1, 100) ?? 5;
+        var output = Enum.Parse<CsvOutput>(arguments.GetText("--output") ?? "csv", ignoreCase: true);
+        var path = arguments.GetText("--schema") ?? "local/samples/orders.schema.json";
         arguments.Check();
 
         var parsed = TableSchemaParser.Parse(await File.ReadAllTextAsync(path, cancellationToken));

@@ -20,14 +20,14 @@ internal static class CoreBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var runs = arguments.Integer("--runs", 1, 1_000) ?? 5;
+        var runs = arguments.GetInteger("--runs", 1, 1_000) ?? 5;
         arguments.Check();
-        var parsed = TableSchemaParser.Parse(await File.ReadAllTextAsync(arguments.Positional(1)!, cancellationToken));
+        var parsed = TableSchemaParser.Parse(await File.ReadAllTextAsync(arguments.GetPositional(1)!, cancellationToken));
         var schema = parsed.Schema ?? throw new UsageException(Syntax.Name, [.. parsed.Faults.Select(fault => fault.ToString())]);
 
         for (var run = 0; run < runs; run++)
         {
-            using var stream = File.OpenRead(arguments.Positional(0)!);
+            using var stream = File.OpenRead(arguments.GetPositional(0)!);
             var started = Stopwatch.GetTimestamp();
             var (rows, bytes) = await CleanAsync(stream, schema, cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

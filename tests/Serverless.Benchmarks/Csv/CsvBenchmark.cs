@@ -23,12 +23,12 @@ internal static class CsvBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rows = arguments.Integer("--rows", 1, int.MaxValue / TenTimes) ?? 1_000_000;
-        var runs = arguments.Integer("--runs", 1, 100) ?? 3;
+        var rows = arguments.GetInteger("--rows", 1, int.MaxValue / TenTimes) ?? 1_000_000;
+        var runs = arguments.GetInteger("--runs", 1, 100) ?? 3;
         var options = new JsonObject();
-        if (arguments.Integer("--chunk-bytes", 1, int.MaxValue) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
-        if (arguments.Integer("--max-parallel", 1, int.MaxValue) is { } maxParallel) options["maxParallel"] = maxParallel;
-        if (arguments.Choice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
+        if (arguments.GetInteger("--chunk-bytes", 1, int.MaxValue) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
+        if (arguments.GetInteger("--max-parallel", 1, int.MaxValue) is { } maxParallel) options["maxParallel"] = maxParallel;
+        if (arguments.GetChoice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
         var key = arguments.Has("--key");
         arguments.Check();
 

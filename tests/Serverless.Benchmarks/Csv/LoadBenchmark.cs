@@ -23,8 +23,8 @@ internal static class LoadBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rows = arguments.Integer("--rows", 1, int.MaxValue) ?? 1_000_000;
-        var runs = arguments.Integer("--runs", 1, 100) ?? 3;
+        var rows = arguments.GetInteger("--rows", 1, int.MaxValue) ?? 1_000_000;
+        var runs = arguments.GetInteger("--runs", 1, 100) ?? 3;
         if (PostgresServer.Absent is { } absent) arguments.Refuse(absent);
         arguments.Check();
 

@@ -26,8 +26,8 @@ internal static class MendBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rows = arguments.Integer("--rows", 1, int.MaxValue) ?? 1_000_000;
-        var mends = arguments.Integer("--mends", 1, int.MaxValue) ?? 1_000;
+        var rows = arguments.GetInteger("--rows", 1, int.MaxValue) ?? 1_000_000;
+        var mends = arguments.GetInteger("--mends", 1, int.MaxValue) ?? 1_000;
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("serverless-benchmark-").FullName;

@@ -21,10 +21,10 @@ internal static class DurableThroughput
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var activities = arguments.Integer("--activities", 1, 100_000) ?? 1_000;
-        var steps = arguments.Integer("--steps", 1, 100_000) ?? 200;
-        var instances = arguments.Integer("--instances", 1, 1_000_000) ?? 2_000;
-        var rounds = arguments.Integer("--rounds", 1, 1_000) ?? 5;
+        var activities = arguments.GetInteger("--activities", 1, 100_000) ?? 1_000;
+        var steps = arguments.GetInteger("--steps", 1, 100_000) ?? 200;
+        var instances = arguments.GetInteger("--instances", 1, 1_000_000) ?? 2_000;
+        var rounds = arguments.GetInteger("--rounds", 1, 1_000) ?? 5;
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("durable-");

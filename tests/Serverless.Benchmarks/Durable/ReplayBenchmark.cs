@@ -17,8 +17,8 @@ internal static class ReplayBenchmark
 
     public static Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var count = arguments.Integer("--histories", 1, 1_000_000) ?? 1_000;
-        var folder = arguments.Positional(0) ?? Path.Combine("tests", "Serverless.IntegrationTests", "Workflows", "Histories");
+        var count = arguments.GetInteger("--histories", 1, 1_000_000) ?? 1_000;
+        var folder = arguments.GetPositional(0) ?? Path.Combine("tests", "Serverless.IntegrationTests", "Workflows", "Histories");
         arguments.Check();
 
         var histories = Directory.GetFiles(folder, "*.json").Select(Read).ToList();

@@ -30,8 +30,8 @@ internal static class EmailThroughput
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var messages = arguments.Integer("--messages", 1, 1_000_000) ?? 10_000;
-        var parallel = arguments.Integer("--max-parallel", 1, 64) ?? 4;
+        var messages = arguments.GetInteger("--messages", 1, 1_000_000) ?? 10_000;
+        var parallel = arguments.GetInteger("--max-parallel", 1, 64) ?? 4;
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("serverless-benchmark-").FullName;

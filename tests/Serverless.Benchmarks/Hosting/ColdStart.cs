@@ -20,7 +20,7 @@ internal static class ColdStart
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rounds = arguments.Integer("--rounds", 1, 1_000) ?? 7;
+        var rounds = arguments.GetInteger("--rounds", 1, 1_000) ?? 7;
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("serverless-start-").FullName;

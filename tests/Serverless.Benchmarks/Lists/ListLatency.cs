@@ -41,9 +41,9 @@ internal static class ListLatency
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var tasks = arguments.Integer("--tasks", 1, 1_000_000) ?? 10_000;
-        var dead = arguments.Integer("--dead", 1, 1_000_000) ?? 100_000;
-        var requests = arguments.Integer("--requests", 3, 10_000) ?? 30;
+        var tasks = arguments.GetInteger("--tasks", 1, 1_000_000) ?? 10_000;
+        var dead = arguments.GetInteger("--dead", 1, 1_000_000) ?? 100_000;
+        var requests = arguments.GetInteger("--requests", 3, 10_000) ?? 30;
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("lists-");

@@ -24,7 +24,7 @@ internal static class ImageBenchmark
 
     public static Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rounds = arguments.Integer("--rounds", 1, 100) ?? 5;
+        var rounds = arguments.GetInteger("--rounds", 1, 100) ?? 5;
         arguments.Check();
 
         var file = Photograph();

@@ -19,10 +19,10 @@ internal static class GenerateOrders
 
     public static Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rows = arguments.Integer("--rows", 0, int.MaxValue) ?? 1_000_000;
-        var seed = arguments.Integer("--seed", 0, int.MaxValue) ?? DefaultSeed;
-        var bad = arguments.Ratio("--bad") ?? DefaultBadShare;
-        var file = arguments.Positional(0);
+        var rows = arguments.GetInteger("--rows", 0, int.MaxValue) ?? 1_000_000;
+        var seed = arguments.GetInteger("--seed", 0, int.MaxValue) ?? DefaultSeed;
+        var bad = arguments.GetRatio("--bad") ?? DefaultBadShare;
+        var file = arguments.GetPositional(0);
         arguments.Check();
 
         using var stream = File.Create(file!);

@@ -26,8 +26,8 @@ internal static class ProfileBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var rows = arguments.Integer("--rows", 1, 10_000_000) ?? 1_000_000;
-        var runs = arguments.Integer("--runs", 1, 100) ?? 5;
+        var rows = arguments.GetInteger("--rows", 1, 10_000_000) ?? 1_000_000;
+        var runs = arguments.GetInteger("--runs", 1, 100) ?? 5;
         arguments.Check();
 
         var schema = TableSchemaParser.Parse(await File.ReadAllTextAsync("local/samples/orders.schema.json", cancellationToken)).Schema!;

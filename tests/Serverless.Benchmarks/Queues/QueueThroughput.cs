@@ -22,9 +22,9 @@ internal static class QueueThroughput
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var messages = arguments.Integer("--messages", 1, 1_000_000) ?? 20_000;
-        var consumers = arguments.Integer("--consumers", 1, 1_000) ?? 20;
-        var body = BinaryData.FromBytes(new byte[arguments.Integer("--bytes", 0, 200_000) ?? 512]);
+        var messages = arguments.GetInteger("--messages", 1, 1_000_000) ?? 20_000;
+        var consumers = arguments.GetInteger("--consumers", 1, 1_000) ?? 20;
+        var body = BinaryData.FromBytes(new byte[arguments.GetInteger("--bytes", 0, 200_000) ?? 512]);
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("queues-");

@@ -23,7 +23,7 @@ internal static class RequeueThroughput
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var messages = arguments.Integer("--messages", 1, 1_000_000) ?? 20_000;
+        var messages = arguments.GetInteger("--messages", 1, 1_000_000) ?? 20_000;
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("requeue-");

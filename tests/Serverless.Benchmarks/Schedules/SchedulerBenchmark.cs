@@ -27,8 +27,8 @@ internal static class SchedulerBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var many = arguments.Integer("--schedules", Few, 1_000_000) ?? 10_000;
-        var rounds = arguments.Integer("--rounds", 1, 1_000) ?? 9;
+        var many = arguments.GetInteger("--schedules", Few, 1_000_000) ?? 10_000;
+        var rounds = arguments.GetInteger("--rounds", 1, 1_000) ?? 9;
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("schedules-");

@@ -39,13 +39,13 @@ internal static class TaskThroughput
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var tasks = arguments.Integer("--tasks", 1, 1_000_000) ?? 10_000;
-        var rounds = arguments.Integer("--rounds", 1, 100) ?? 3;
-        var warmUp = arguments.Integer("--warm-up", 1, 1_000_000) ?? 5_000;
-        var senders = arguments.Integer("--senders", 1, 1_000) ?? 32;
-        var consumers = arguments.Integer("--consumers", 1, 16) ?? 16;
-        var batch = arguments.Integer("--batch", 1, 1_000) ?? 1;
-        var work = arguments.Integer("--work", 0, 60_000) ?? 0;
+        var tasks = arguments.GetInteger("--tasks", 1, 1_000_000) ?? 10_000;
+        var rounds = arguments.GetInteger("--rounds", 1, 100) ?? 3;
+        var warmUp = arguments.GetInteger("--warm-up", 1, 1_000_000) ?? 5_000;
+        var senders = arguments.GetInteger("--senders", 1, 1_000) ?? 32;
+        var consumers = arguments.GetInteger("--consumers", 1, 16) ?? 16;
+        var batch = arguments.GetInteger("--batch", 1, 1_000) ?? 1;
+        var work = arguments.GetInteger("--work", 0, 60_000) ?? 0;
         var options = new SendOptions { IgnoreResult = arguments.Has("--ignore-result") };
         arguments.Check();
 

@@ -40,11 +40,11 @@ internal static class CanvasBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var chain = arguments.Integer("--chain", 2, 10_000) ?? 100;
-        var chord = arguments.Integer("--chord", 1, 9_000) ?? 1_000;
-        var items = arguments.Integer("--items", 1, 10_000_000) ?? 100_000;
-        var chunk = arguments.Integer("--chunk", 1, 10_000) ?? 1_000;
-        var rounds = arguments.Integer("--rounds", 1, 100) ?? 3;
+        var chain = arguments.GetInteger("--chain", 2, 10_000) ?? 100;
+        var chord = arguments.GetInteger("--chord", 1, 9_000) ?? 1_000;
+        var items = arguments.GetInteger("--items", 1, 10_000_000) ?? 100_000;
+        var chunk = arguments.GetInteger("--chunk", 1, 10_000) ?? 1_000;
+        var rounds = arguments.GetInteger("--rounds", 1, 100) ?? 3;
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("canvas-");

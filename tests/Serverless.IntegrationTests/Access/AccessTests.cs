@@ -32,7 +32,7 @@ public sealed class AccessTests : IAsyncLifetime
                 ["Access:Keys:ann:Sha256"] = Hash("operate-key"),
             },
             services: (services, configuration) => services.AddServerless(configuration),
-            queues: LocalQueues.Definitions());
+            queues: LocalQueues.ReadDefinitions());
         _http = new HttpClient { BaseAddress = new Uri(_host.Host.Address, "/api/") };
     }
 

@@ -39,7 +39,7 @@ public sealed class CrashTests
             Assert.Equal(CrashFunctions.Expected(i), end.ReadOutputAs<int>());
         }
 
-        Assert.Equal(0, store.Read(s => s.Number("SELECT count(*) FROM inbox") + s.Number("SELECT count(*) FROM timers")));
+        Assert.Equal(0, store.Read(s => s.QueryNumber("SELECT count(*) FROM inbox") + s.QueryNumber("SELECT count(*) FROM timers")));
 
         // A start that was acknowledged and lost would be made once more, and said again.
         void Hear(string line) =>

@@ -61,5 +61,5 @@ public sealed class VersionTests
     [InlineData("Strict", "1.9", false)]
     [InlineData("None", "3.0", true)]
     public void Match_AsHostJsonSays(string match, string version, bool runs) =>
-        Assert.Equal(runs, new VersionRule("2.0", Enum.Parse<VersionMatch>(match)).Fault(version) is null);
+        Assert.Equal(runs, new VersionRule("2.0", Enum.Parse<VersionMatch>(match)).FindFault(version) is null);
 }

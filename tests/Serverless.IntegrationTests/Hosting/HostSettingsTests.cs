@@ -63,7 +63,7 @@ public sealed class HostSettingsTests : IDisposable
         var sut = Load(
             host: """{ "functionTimeout": "00:10:00", "extensions": { "http": { "routePrefix": "v1" }, "durableTask": { "maxConcurrentActivityFunctions": 3 } } }""",
             overrides: new() { ["AzureFunctionsJobHost:extensions:durableTask:maxConcurrentActivityFunctions"] = "7" });
-        Assert.Equal("7", sut.Extension("durableTask")["maxConcurrentActivityFunctions"]);
+        Assert.Equal("7", sut.GetExtension("durableTask")["maxConcurrentActivityFunctions"]);
         Assert.Equal("v1", sut.RoutePrefix);
         Assert.Equal(TimeSpan.FromMinutes(10), sut.FunctionTimeout);
     }

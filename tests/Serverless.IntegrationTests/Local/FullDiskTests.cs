@@ -89,7 +89,7 @@ public sealed class FullDiskTests : IDisposable
             """{"functionTimeout":"-1","extensions":{"serviceBus":{"autoCompleteMessages":false}}}""",
             new() { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Health:Remember"] = "00:00:00" },
             (services, configuration) => services.AddServerless(configuration).AddWritableQueuesCheck(),
-            queues: LocalQueues.Definitions());
+            queues: LocalQueues.ReadDefinitions());
     }
 
     // A little fits at times, between two pieces of the filler.

@@ -54,5 +54,5 @@ public sealed class BrokerAwayTests : IAsyncLifetime
     private Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string lane) => _sut.PeekAsync(lane, deadLetters: false, 0, 10);
 
     private Task<LocalServiceBus> StartAsync(int port) => LocalServiceBus.StartAsync(
-        LocalQueues.Options(_folder.Path, port, 0), TimeProvider.System, NullLoggerFactory.Instance);
+        LocalQueues.CreateOptions(_folder.Path, port, 0), TimeProvider.System, NullLoggerFactory.Instance);
 }

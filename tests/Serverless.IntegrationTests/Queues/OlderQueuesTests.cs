@@ -31,7 +31,7 @@ public sealed class OlderQueuesTests : IDisposable
         await OlderQueues.CheckAsync(_folder.Path);
 
         await using var store = Open();
-        Assert.Equal(0, store.Read(s => s.Number("SELECT count(*) FROM sqlite_master WHERE name LIKE 'queue_%'")));
+        Assert.Equal(0, store.Read(s => s.QueryNumber("SELECT count(*) FROM sqlite_master WHERE name LIKE 'queue_%'")));
     }
 
     [Fact]

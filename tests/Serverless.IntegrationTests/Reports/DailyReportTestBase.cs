@@ -22,7 +22,7 @@ public abstract class DailyReportTestBase(AzuriteFixture azurite)
 
     private protected AzuriteFixture Azurite => azurite;
 
-    private protected DateTimeOffset Morning => DailyReportCollector.Day(Day).To.AddHours(6);
+    private protected DateTimeOffset Morning => DailyReportCollector.GetBounds(Day).To.AddHours(6);
 
     private protected async Task<TaskHost> StartAsync(
         DateTimeOffset? now = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)

@@ -107,7 +107,7 @@ public sealed class DailyReportTests(AzuriteFixture azurite) : DailyReportTestBa
     public async Task Run_MailJobs_AreSummedUp()
     {
         await using var host = await StartAsync();
-        var (day, _) = DailyReportCollector.Day(Day);
+        var (day, _) = DailyReportCollector.GetBounds(Day);
         foreach (var (hour, state) in new[] { (-1, MailJobState.Completed), (3, MailJobState.Completed), (9, MailJobState.Failed),
             (15, MailJobState.Cancelled), (24, MailJobState.Completed) })
         {

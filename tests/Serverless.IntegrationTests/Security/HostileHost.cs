@@ -21,7 +21,7 @@ public sealed class HostileHost : IAsyncLifetime
             hostJson: await File.ReadAllTextAsync(Path.Combine(Repository.Root, "host.json")),
             settings: new() { ["AzureWebJobsStorage"] = _azurite.ConnectionString, ["Csv:MaxUploadBytes"] = "1000000" },
             services: (services, configuration) => services.AddServerless(configuration),
-            queues: LocalQueues.Definitions());
+            queues: LocalQueues.ReadDefinitions());
     }
 
     public async Task DisposeAsync()

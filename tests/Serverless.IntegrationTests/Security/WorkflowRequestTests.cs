@@ -121,7 +121,8 @@ public sealed class WorkflowRequestTests(HostileHost host) : IClassFixture<Hosti
                 steps = new[] { new { name = "choice", type = "conditional", condition, then = new[] { sum } } },
             }),
             HttpStatusCode.Created);
-        var started = await SendAsync(HttpMethod.Post, $"/api/workflows/{name}/runs", $$"""{ "input": {{input}} }""", HttpStatusCode.Accepted);
+        var started = await SendAsync(
+            HttpMethod.Post, $"/api/workflows/{name}/runs", $$"""{ "input": {{input}} }""", HttpStatusCode.Accepted);
 
         JsonObject run = [];
         await Eventually.TrueAsync(async () =>

@@ -27,7 +27,7 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         var writes = Enumerable.Range(0, 2_000).Select(n => _store.WriteAsync(s =>
         {
             s.Execute("INSERT INTO numbers VALUES ($1)", n);
-            return s.Number("SELECT count(*) FROM numbers");
+            return s.QueryNumber("SELECT count(*) FROM numbers");
         })).ToList();
 
         Assert.Equal(Enumerable.Range(1, 2_000).Select(n => (long)n), await Task.WhenAll(writes));
@@ -86,5 +86,5 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         Assert.Throws<ObjectDisposedException>(() => { _ = _store.WriteAsync(_ => 0); });
     }
 
-    private long Count() => _store.Read(s => s.Number("SELECT count(*) FROM numbers"));
+    private long Count() => _store.Read(s => s.QueryNumber("SELECT count(*) FROM numbers"));
 }

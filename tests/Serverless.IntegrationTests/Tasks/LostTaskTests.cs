@@ -140,7 +140,7 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
         var start = _host.Store.MarkStartedAsync(new TaskRun(message, "default", isFirst: false, _host.Time.GetUtcNow()));
         await ShowStartedAsync(message.Id);
         await start;
-        var instance = LongTask.InstanceId(message);
+        var instance = LongTask.BuildInstanceId(message);
         await _host.Durable.ScheduleNewOrchestrationInstanceAsync(
             nameof(LongTask), new LongTask.Run("default", message),
             new StartOrchestrationOptions(instance, _host.Time.GetUtcNow() + TimeSpan.FromHours(1)));

@@ -76,7 +76,7 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
             },
             time,
             drain,
-            queues: LocalQueues.Definitions());
+            queues: LocalQueues.ReadDefinitions());
         return new TaskHost(host, script, time);
     }
 

@@ -41,8 +41,8 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
     public static RecordedHistory Read(SqliteStore store, string id) => store.Read(session =>
     {
         var key = DurableRows.FindStatus(session, id)!.Key;
-        var (name, input) = session.First(
-            "SELECT name, input FROM instances WHERE key = $1", r => (r.GetString(0), DurableRows.Text(r, 1)), key);
+        var (name, input) = session.QueryFirst(
+            "SELECT name, input FROM instances WHERE key = $1", r => (r.GetString(0), DurableRows.ReadText(r, 1)), key);
         return new RecordedHistory(
             name, id, input, [.. DurableRows.ReadHistory(session, key).Select(e => JsonSerializer.SerializeToElement(WithoutStack(e)))]);
     });
@@ -62,7 +62,7 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
         using var runner = new OrchestratorRunner(new DurableEngineOptions(null!));
         var (response, _) = runner.Run(new Instance(1, Id, Name) { Input = Input }, history, news, Orchestrators[Name], () => { });
         return (
-            [.. response.Actions.Select(a => HistoryEvents.Step(a, DateTime.UnixEpoch)).OfType<P.HistoryEvent>().Select(Describe)],
+            [.. response.Actions.Select(a => HistoryEvents.FromAction(a, DateTime.UnixEpoch)).OfType<P.HistoryEvent>().Select(Describe)],
             response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null)?.CompleteOrchestration);
     }
 

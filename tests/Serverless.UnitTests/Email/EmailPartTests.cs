@@ -171,12 +171,12 @@ public sealed class EmailPartTests
         var probe = Assert.Single(window.Start(Now));
         window.Complete(probe, new BatchOutcome(new MailCounts(10), 0, BatchStop.Unavailable, "down"), Now);
         Assert.Equal(TimeSpan.FromSeconds(60), window.Outage);
-        Assert.Equal(TimeSpan.FromMinutes(5), window.OutOfOrder(Now.AddMinutes(5)));
+        Assert.Equal(TimeSpan.FromMinutes(5), window.MeasureOutage(Now.AddMinutes(5)));
 
         window.Resume();
         probe = Assert.Single(window.Start(Now));
         window.Complete(probe, new BatchOutcome(new MailCounts(100), 0), Now);
-        Assert.Equal(TimeSpan.Zero, window.OutOfOrder(Now.AddMinutes(5)));
+        Assert.Equal(TimeSpan.Zero, window.MeasureOutage(Now.AddMinutes(5)));
         Assert.Equal(2, window.Start(Now).Count);
     }
 

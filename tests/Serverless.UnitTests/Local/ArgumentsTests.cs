@@ -18,11 +18,11 @@ public sealed class ArgumentsTests
     {
         var arguments = new Arguments(Syntax, ["a.csv", "--size", "-3", "--share=0.5", "--form", "csv", "--json", "--", "--size"]);
 
-        Assert.Equal("a.csv", arguments.Positional(0));
-        Assert.Equal("--size", arguments.Positional(1));
-        Assert.Equal(-3, arguments.Integer("--size", -10, 10));
-        Assert.Equal(0.5, arguments.Ratio("--share"));
-        Assert.Equal("csv", arguments.Choice("--form", "csv", "jsonl"));
+        Assert.Equal("a.csv", arguments.GetPositional(0));
+        Assert.Equal("--size", arguments.GetPositional(1));
+        Assert.Equal(-3, arguments.GetInteger("--size", -10, 10));
+        Assert.Equal(0.5, arguments.GetRatio("--share"));
+        Assert.Equal("csv", arguments.GetChoice("--form", "csv", "jsonl"));
         Assert.True(arguments.Has("--json"));
         arguments.Check();
     }
@@ -37,7 +37,7 @@ public sealed class ArgumentsTests
         var arguments = new Arguments(Syntax, given);
 
         Assert.True(arguments.Has("--slow"));
-        Assert.Equal(expected, arguments.Integer("--slow", 1, 10));
+        Assert.Equal(expected, arguments.GetInteger("--slow", 1, 10));
         arguments.Check();
     }
 
@@ -46,10 +46,10 @@ public sealed class ArgumentsTests
     {
         var arguments = new Arguments(Syntax, ["a.csv"]);
 
-        Assert.Null(arguments.Positional(1));
-        Assert.Null(arguments.Integer("--size", 0, 1));
-        Assert.Null(arguments.Ratio("--share"));
-        Assert.Null(arguments.Choice("--form", "csv"));
+        Assert.Null(arguments.GetPositional(1));
+        Assert.Null(arguments.GetInteger("--size", 0, 1));
+        Assert.Null(arguments.GetRatio("--share"));
+        Assert.Null(arguments.GetChoice("--form", "csv"));
         Assert.False(arguments.Has("--json"));
     }
 
@@ -85,12 +85,13 @@ public sealed class ArgumentsTests
 
     [Fact]
     public void Usage_EveryOption_IsShown() =>
-        Assert.Equal("serverless clean FILE [MORE] [--size N] [--share R] [--form F] [--json] [--slow [N]]", Syntax.Usage("serverless"));
+        Assert.Equal(
+            "serverless clean FILE [MORE] [--size N] [--share R] [--form F] [--json] [--slow [N]]", Syntax.FormatUsage("serverless"));
 
     private static void ReadAll(Arguments arguments)
     {
-        arguments.Integer("--size", 1, 9);
-        arguments.Ratio("--share");
-        arguments.Choice("--form", "csv", "jsonl");
+        arguments.GetInteger("--size", 1, 9);
+        arguments.GetRatio("--share");
+        arguments.GetChoice("--form", "csv", "jsonl");
     }
 }

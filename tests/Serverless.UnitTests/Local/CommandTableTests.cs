@@ -33,6 +33,6 @@ public sealed class CommandTableTests
     {
         Assert.False(Table.TryFind(arguments, out _, out _));
 
-        Assert.Equal(fault, Assert.Single(Table.Unknown(arguments).Faults));
+        Assert.Equal(fault, Assert.Single(Table.CreateUnknown(arguments).Faults));
     }
 }

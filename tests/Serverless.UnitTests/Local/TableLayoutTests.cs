@@ -45,7 +45,8 @@ public sealed class TableLayoutTests
     [InlineData(1, 1_000_000, "< 0.01 %")]
     [InlineData(0, 0, "0 %")]
     [InlineData(1, 1, "100 %")]
-    public void Share_OfAnything_IsNeverNothing(long part, long whole, string expected) => Assert.Equal(expected, Texts.Share(part, whole));
+    public void Share_OfAnything_IsNeverNothing(long part, long whole, string expected) =>
+        Assert.Equal(expected, Texts.FormatShare(part, whole));
 
     [Theory]
     [InlineData(0, "0 records")]

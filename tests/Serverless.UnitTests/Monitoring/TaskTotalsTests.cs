@@ -23,7 +23,8 @@ public sealed class TaskTotalsTests
         Assert.Equal(("2", Runs.Noon.AddMinutes(2)), (totals.Slowest, totals.LastRun));
         Assert.Equal(2.0 / 3, totals.SuccessRate);
         Assert.Equal(
-            (1, 1, 0), (totals.Errors(ErrorClass.Connection), totals.Errors(ErrorClass.Validation), totals.Errors(ErrorClass.Other)));
+            (1, 1, 0),
+            (totals.CountErrors(ErrorClass.Connection), totals.CountErrors(ErrorClass.Validation), totals.CountErrors(ErrorClass.Other)));
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class TaskTotalsTests
         sum.Merge(new TaskTotals());
 
         Assert.Equivalent(Totals(runs), sum, strict: true);
-        Assert.Equal((1, 1), (sum.Errors(ErrorClass.Timeout), sum.Errors(ErrorClass.Other)));
+        Assert.Equal((1, 1), (sum.CountErrors(ErrorClass.Timeout), sum.CountErrors(ErrorClass.Other)));
     }
 
     [Fact]

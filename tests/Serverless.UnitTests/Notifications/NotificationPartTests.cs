@@ -69,7 +69,7 @@ public sealed class NotificationPartTests
     {
         var quiet = QuietHours.Parse($"{hours} Europe/Stockholm");
 
-        Assert.Equal(DateTimeOffset.Parse(expected, null), quiet.NextAllowed(DateTimeOffset.Parse(time, null)));
+        Assert.Equal(DateTimeOffset.Parse(expected, null), quiet.FindNextAllowed(DateTimeOffset.Parse(time, null)));
         Assert.Equal($"{hours} Europe/Stockholm", quiet.ToString());
     }
 }

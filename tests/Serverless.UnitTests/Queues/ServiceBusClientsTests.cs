@@ -18,7 +18,7 @@ public sealed class ServiceBusClientsTests
     [InlineData($"Endpoint=sb://jobs.servicebus.windows.net/;{Key}", null, $"Endpoint=sb://jobs.servicebus.windows.net/;{Key}")]
     [InlineData(null, null, null)]
     public void AdministrationConnection_OfSettings_LeadsToIt(string? connection, string? administration, string? expected) =>
-        Assert.Equal(expected, ServiceBusClients.AdministrationConnection(Settings(connection, administration)));
+        Assert.Equal(expected, ServiceBusClients.FindAdministrationConnection(Settings(connection, administration)));
 
     [Fact]
     public void CreateClient_NoSetting_SaysWhichToSet()

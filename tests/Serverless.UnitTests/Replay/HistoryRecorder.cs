@@ -30,7 +30,7 @@ internal static class HistoryRecorder
             past.Add(events);
             P.HistoryEvent[] news = [HistoryEvents.TurnStarted(now), next];
             var (response, _) = runner.Run(instance, past, news, code, () => { });
-            var steps = response.Actions.Select(a => HistoryEvents.Step(a, now)).OfType<P.HistoryEvent>().ToList();
+            var steps = response.Actions.Select(a => HistoryEvents.FromAction(a, now)).OfType<P.HistoryEvent>().ToList();
             events.AddRange([.. news, .. steps]);
             foreach (var end in steps.Select(s => EndOf(s, now)).OfType<P.HistoryEvent>()) due.Enqueue(end);
             var completed = response.Actions.FirstOrDefault(a => a.CompleteOrchestration is not null)?.CompleteOrchestration;

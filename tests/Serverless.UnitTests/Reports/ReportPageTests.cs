@@ -116,7 +116,7 @@ public sealed class ReportPageTests
     [InlineData(1.25e20, "1.25e+20")]
     [InlineData(2e-9, "2e-9")]
     [InlineData(double.NaN, "NaN")]
-    public void Number_Value_HasFiveDigits(double value, string text) => Assert.Equal(text, ReportText.Number(value));
+    public void Number_Value_HasFiveDigits(double value, string text) => Assert.Equal(text, ReportText.FormatNumber(value));
 
     [Theory]
     [InlineData(0, "0 %")]
@@ -124,7 +124,7 @@ public sealed class ReportPageTests
     [InlineData(0.0166, "1.66 %")]
     [InlineData(0.00001, "< 0.01 %")]
     [InlineData(0.99999, "> 99.99 %")]
-    public void Share_Value_IsNeverRoundedToNothingOrAll(double share, string text) => Assert.Equal(text, ReportText.Share(share));
+    public void Share_Value_IsNeverRoundedToNothingOrAll(double share, string text) => Assert.Equal(text, ReportText.FormatShare(share));
 
     [Theory]
     [InlineData(0.0004, "0 ms")]
@@ -134,11 +134,11 @@ public sealed class ReportPageTests
     [InlineData(192, "3 min 12 s")]
     [InlineData(7500, "2 h 5 min")]
     public void Duration_Seconds_AreWorded(double seconds, string text) =>
-        Assert.Equal(text, ReportText.Duration(TimeSpan.FromSeconds(seconds)));
+        Assert.Equal(text, ReportText.FormatDuration(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(999, "999 bytes")]
     [InlineData(586_600, "586.6 kB")]
     [InlineData(5_000_000_000_000_000, "5000.0 TB")]
-    public void Bytes_Size_IsInDecimalUnits(long bytes, string text) => Assert.Equal(text, ReportText.Bytes(bytes));
+    public void Bytes_Size_IsInDecimalUnits(long bytes, string text) => Assert.Equal(text, ReportText.FormatBytes(bytes));
 }

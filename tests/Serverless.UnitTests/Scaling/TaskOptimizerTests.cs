@@ -14,17 +14,17 @@ public sealed class TaskOptimizerTests
     [InlineData(0, null, 1)]
     [InlineData(long.MaxValue, 1e30, long.MaxValue)]
     public void ChunkSize_Speed_FillsAMinute(long total, double? perSecond, long expected) =>
-        Assert.Equal(expected, TaskOptimizer.ChunkSize(total, perSecond is { } speed ? new Speed(speed) : null));
+        Assert.Equal(expected, TaskOptimizer.ChooseChunkSize(total, perSecond is { } speed ? new Speed(speed) : null));
 
     [Fact]
     public void ChunkSize_Target_IsKept() =>
-        Assert.Equal(20, TaskOptimizer.ChunkSize(1_000, new Speed(2), TimeSpan.FromSeconds(10)));
+        Assert.Equal(20, TaskOptimizer.ChooseChunkSize(1_000, new Speed(2), TimeSpan.FromSeconds(10)));
 
     [Fact]
     public void ChunkSize_Impossible_IsRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>("total", () => TaskOptimizer.ChunkSize(-1, null));
-        Assert.Throws<ArgumentOutOfRangeException>("target", () => TaskOptimizer.ChunkSize(1, null, TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>("total", () => TaskOptimizer.ChooseChunkSize(-1, null));
+        Assert.Throws<ArgumentOutOfRangeException>("target", () => TaskOptimizer.ChooseChunkSize(1, null, TimeSpan.Zero));
     }
 
     [Theory]
@@ -45,5 +45,5 @@ public sealed class TaskOptimizerTests
 
     [Fact]
     public void TimeFor_HopelesslySlow_IsStillATime() =>
-        Assert.True(new Speed(1e-12).TimeFor(long.MaxValue) > TimeSpan.FromDays(365));
+        Assert.True(new Speed(1e-12).EstimateTime(long.MaxValue) > TimeSpan.FromDays(365));
 }

@@ -9,7 +9,7 @@ public sealed class DueTimesTests
         DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private static List<DateTimeOffset> Upcoming(ScheduleDefinition definition, string after, int count) =>
-        [.. DueTimes.Of(definition).Upcoming(Utc(after), count)];
+        [.. DueTimes.Of(definition).ListUpcoming(Utc(after), count)];
 
     private static string[] Texts(IEnumerable<DateTimeOffset> times) =>
         [.. times.Select(t => t.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture))];
@@ -28,7 +28,7 @@ public sealed class DueTimesTests
     public void Next_DayOfMonthAndWeekday_MustBothFit()
     {
         var definition = new ScheduleDefinition { Cron = "0 9 13 * FRI", Task = "demo.add" };
-        var upcoming = DueTimes.Of(definition).Upcoming(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 3);
+        var upcoming = DueTimes.Of(definition).ListUpcoming(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 3);
 
         Assert.Equal(
             ["2026-02-13", "2026-03-13", "2026-11-13"], upcoming.Select(
@@ -74,16 +74,16 @@ public sealed class DueTimesTests
     {
         var sut = DueTimes.Of(
             new() { Interval = TimeSpan.FromMinutes(7), From = Utc("2026-01-31T12:00:00Z"), Until = Utc("2026-01-31T12:13:30Z") });
-        Assert.Equal(expected is null ? null : Utc(expected), sut.Next(Utc(after)));
+        Assert.Equal(expected is null ? null : Utc(expected), sut.FindNext(Utc(after)));
     }
 
     [Fact]
     public void Next_CronWithEnds_StaysWithin()
     {
         var sut = DueTimes.Of(new() { Cron = "0 * * * *", From = Utc("2026-01-31T12:00:00Z"), Until = Utc("2026-01-31T13:00:00Z") });
-        Assert.Equal(Utc("2026-01-31T12:00:00Z"), sut.Next(Utc("2026-01-01T00:00:00Z")));
-        Assert.Equal(Utc("2026-01-31T13:00:00Z"), sut.Next(Utc("2026-01-31T12:00:00Z")));
-        Assert.Null(sut.Next(Utc("2026-01-31T13:00:00Z")));
+        Assert.Equal(Utc("2026-01-31T12:00:00Z"), sut.FindNext(Utc("2026-01-01T00:00:00Z")));
+        Assert.Equal(Utc("2026-01-31T13:00:00Z"), sut.FindNext(Utc("2026-01-31T12:00:00Z")));
+        Assert.Null(sut.FindNext(Utc("2026-01-31T13:00:00Z")));
     }
 
     [Theory]
@@ -99,10 +99,10 @@ public sealed class DueTimesTests
             Until = Utc("2026-01-31T12:00:00Z"),
         });
 
-        var backwards = sut.Backwards(Utc("2026-01-31T09:00:00Z"), Utc("2026-01-31T18:00:00Z")).ToList();
-        Assert.Equal(sut.Upcoming(Utc("2026-01-01T00:00:00Z"), 100).Reverse(), backwards);
+        var backwards = sut.ListBackwards(Utc("2026-01-31T09:00:00Z"), Utc("2026-01-31T18:00:00Z")).ToList();
+        Assert.Equal(sut.ListUpcoming(Utc("2026-01-01T00:00:00Z"), 100).Reverse(), backwards);
         Assert.Equal(7, backwards.Count);
-        Assert.Equal(backwards[1..^1], sut.Backwards(backwards[^2], backwards[1]));
+        Assert.Equal(backwards[1..^1], sut.ListBackwards(backwards[^2], backwards[1]));
     }
 
     [Fact]

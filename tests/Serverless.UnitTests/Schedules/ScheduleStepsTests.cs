@@ -105,7 +105,7 @@ public sealed class ScheduleStepsTests
         schedule = schedule with { Definition = schedule.Definition with { JitterSeconds = 600 } };
         var start = ScheduleSteps.StartOf(schedule, Noon);
         Assert.InRange(start, Noon, Noon.AddMinutes(10));
-        Assert.Equal(start, ScheduleSteps.NextLook(schedule, Noon));
+        Assert.Equal(start, ScheduleSteps.FindNextLook(schedule, Noon));
         Assert.Empty(ScheduleSteps.TakeDue(schedule, start.AddTicks(-1), Noon).Waiting);
         Assert.Equal([Noon], ScheduleSteps.TakeDue(schedule, start, Noon).Waiting);
     }
@@ -149,7 +149,7 @@ public sealed class ScheduleStepsTests
     public void Started_ManyRuns_RemembersTheLatest()
     {
         var state = new ScheduleState();
-        for (var i = 0; i < 40; i++) state = ScheduleSteps.Started(state, Noon.AddHours(i), $"run-{i}", Noon);
+        for (var i = 0; i < 40; i++) state = ScheduleSteps.NoteStarted(state, Noon.AddHours(i), $"run-{i}", Noon);
         Assert.Equal(Enumerable.Range(24, 16).Select(i => $"run-{i}"), state.Active);
         Assert.Equal(40, state.Started);
     }
@@ -176,7 +176,7 @@ public sealed class ScheduleStepsTests
     {
         var schedule = Hourly(CatchUpRule.All, new ScheduleState { Due = Noon, Waiting = [Noon.AddHours(-1)] });
         var paused = ScheduleSteps.Redefine(schedule, schedule.Definition with { Enabled = false }, Noon, Noon);
-        Assert.Null(ScheduleSteps.NextLook(paused, Noon));
+        Assert.Null(ScheduleSteps.FindNextLook(paused, Noon));
         Assert.Empty(paused.State.Waiting);
 
         var resumed = ScheduleSteps.Redefine(paused, paused.Definition with { Enabled = true }, Noon.AddHours(7.5), Noon);
@@ -187,7 +187,7 @@ public sealed class ScheduleStepsTests
     public void NextLook_Claimed_IsWhenTheClaimEnds()
     {
         var schedule = Hourly(state: new ScheduleState { Due = Noon, Starting = [Noon.AddHours(-1)], ClaimedUntil = Noon.AddMinutes(1) });
-        Assert.Equal(Noon.AddMinutes(1), ScheduleSteps.NextLook(schedule, Noon));
+        Assert.Equal(Noon.AddMinutes(1), ScheduleSteps.FindNextLook(schedule, Noon));
     }
 
     private static void AssertState(DateTimeOffset[] starting, int waiting, long skipped, ScheduleState actual)

@@ -47,8 +47,8 @@ public sealed class StrictJsonTests
     {
         var fault = Assert.ThrowsAny<JsonException>(() => StrictJson.ParseObject(Encoding.UTF8.GetBytes(json)));
 
-        Assert.EndsWith(expected, JsonErrors.Word(fault), StringComparison.Ordinal);
-        Assert.DoesNotContain("LineNumber", JsonErrors.Word(fault), StringComparison.Ordinal);
+        Assert.EndsWith(expected, JsonErrors.Describe(fault), StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", JsonErrors.Describe(fault), StringComparison.Ordinal);
     }
 
     private static bool Same(string a, string b) =>

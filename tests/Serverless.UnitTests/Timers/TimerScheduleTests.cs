@@ -18,7 +18,7 @@ public sealed class TimerScheduleTests
     [InlineData("1.00:00:00", "2026-03-02T10:02:30")]
     public void Next_Schedule_IsTheFirstTimeAfter(string text, string expected)
     {
-        var next = TimerSchedule.Parse(text, Now).Next(Now);
+        var next = TimerSchedule.Parse(text, Now).FindNext(Now);
         Assert.Equal(DateTime.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), next);
         Assert.Equal(DateTimeKind.Utc, next.Kind);
     }

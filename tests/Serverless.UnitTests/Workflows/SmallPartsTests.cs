@@ -20,7 +20,7 @@ public sealed class SmallPartsTests
             ["d"] = """{"steps":[{"type":"workflow","workflow":"d"}]}""",
         }.ToDictionary(d => d.Key, d => JsonElement.Parse(d.Value));
 
-        Assert.Equal(["b", "d", "c", "a"], BuiltInWorkflows.InOrder(definitions).Select(d => d.Key));
+        Assert.Equal(["b", "d", "c", "a"], BuiltInWorkflows.SortByDependency(definitions).Select(d => d.Key));
     }
 
     [Theory]
@@ -45,10 +45,10 @@ public sealed class SmallPartsTests
     [InlineData("run-1.r2", "run-1.r3")]
     [InlineData("run-1.r10", "run-1.r11")]
     [InlineData("a.rx", "a.rx.r2")]
-    public void RerunId_AfterARun_CountsOn(string id, string expected) => Assert.Equal(expected, RerunId.After(id));
+    public void RerunId_AfterARun_CountsOn(string id, string expected) => Assert.Equal(expected, RerunId.CreateAfter(id));
 
     [Fact]
-    public void RerunId_LongId_StaysShortEnough() => Assert.InRange(RerunId.After(new string('x', 100)).Length, 1, 100);
+    public void RerunId_LongId_StaysShortEnough() => Assert.InRange(RerunId.CreateAfter(new string('x', 100)).Length, 1, 100);
 
     [Theory]
     [InlineData("", 2, new long[] { 0 })]

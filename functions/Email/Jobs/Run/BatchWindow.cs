@@ -52,7 +52,7 @@ internal sealed class BatchWindow(MailRun run)
     public IReadOnlyList<int> InFlight => [.. _inFlight.Select(b => b.Batch)];
 
     /// <summary>The counts of the recipients, without those of batches at work.</summary>
-    public MailCounts Settled => _inFlight.Aggregate(_counts, (counts, batch) => counts.Less(batch.Counted));
+    public MailCounts Settled => _inFlight.Aggregate(_counts, (counts, batch) => counts.Subtract(batch.Counted));
 
     /// <summary>The counts of the recipients.</summary>
     public MailCounts Counts => _counts;
@@ -61,7 +61,7 @@ internal sealed class BatchWindow(MailRun run)
     public MailRun Run => run with { Next = _next, Counts = _counts, Open = [.. _open], Outages = _outages, OutageSince = _outageSince };
 
     /// <summary>Measures the time that the mail server could not be used so far.</summary>
-    public TimeSpan OutOfOrder(DateTime now) => _outageSince is { } since ? now - since : TimeSpan.Zero;
+    public TimeSpan MeasureOutage(DateTime now) => _outageSince is { } since ? now - since : TimeSpan.Zero;
 
     /// <summary>When the first of the waiting batches may start; null when none waits.</summary>
     public DateTime? NextDue => _open.Count == 0 ? null : _open.Min(b => b.Due);
@@ -87,7 +87,7 @@ internal sealed class BatchWindow(MailRun run)
     {
         var batch = _inFlight.Single(b => b.Batch == task.Batch);
         _inFlight.Remove(batch);
-        _counts = _counts.Plus(outcome.Counts.Less(batch.Counted));
+        _counts = _counts.Add(outcome.Counts.Subtract(batch.Counted));
         batch = batch with { Counted = outcome.Counts };
         switch (outcome.Stop)
         {

@@ -85,10 +85,11 @@ internal static class MailJobOrchestrator
         var now = context.CurrentUtcDateTime;
         if (window.Outage > TimeSpan.Zero)
         {
-            if (window.OutOfOrder(now) > TimeSpan.FromSeconds(run.Facts!.MaxOutageSeconds))
+            if (window.MeasureOutage(now) > TimeSpan.FromSeconds(run.Facts!.MaxOutageSeconds))
                 throw new MailJobException(
                     $"The mail server could not be used for " +
-                    $"{window.OutOfOrder(now).TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours (setting Mail__MaxOutage). " +
+                    $"{window.MeasureOutage(now).TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} hours (setting " +
+                    $"Mail__MaxOutage). " +
                     $"{window.OutageReason}");
             Logs.JobWaited(
                 context.CreateReplaySafeLogger(nameof(MailJobOrchestrator)), run.JobId, window.Outage.TotalSeconds, window.Outages);

@@ -64,7 +64,7 @@ internal sealed record MailProgress(
     /// <summary>With what batches at work have done since.</summary>
     public MailProgress With(IEnumerable<MailCounts> atWork)
     {
-        var sum = atWork.Aggregate(new MailCounts(Successful, Failed, Suppressed), (all, counts) => all.Plus(counts));
+        var sum = atWork.Aggregate(new MailCounts(Successful, Failed, Suppressed), (all, counts) => all.Add(counts));
         var progress =
             this with { Current = sum.Done, Successful = sum.Successful, Failed = sum.Failed, Suppressed = sum.Suppressed, InFlight = [] };
         return Phase is "send" or "done" ? progress.WithSentence() : progress;

@@ -70,27 +70,27 @@ internal sealed class BatchLedger
         return WriteAsync(
             [new(
                 TableTransactionActionType.UpsertReplace, new TableEntity(
-                    _row.PartitionKey, MailLedger.RecipientKey(MailLedger.DeferredRows, index)))], cancellationToken);
+                    _row.PartitionKey, MailLedger.BuildRecipientKey(MailLedger.DeferredRows, index)))], cancellationToken);
     }
 
     private Task MarkDoneAsync(long index, MailCounts counts, FailedSend? failed, CancellationToken cancellationToken)
     {
         Next = index + 1;
-        Counts = Counts.Plus(counts);
+        Counts = Counts.Add(counts);
         var others = new List<TableTransactionAction>();
         if (failed is not null) others.Add(new TableTransactionAction(TableTransactionActionType.UpsertReplace, ToRow(failed)));
         if (Attempt > 0)
             others.Add(
                 new TableTransactionAction(
                     TableTransactionActionType.Delete, new TableEntity(
-                        _row.PartitionKey, MailLedger.RecipientKey(MailLedger.DeferredRows, index))
+                        _row.PartitionKey, MailLedger.BuildRecipientKey(MailLedger.DeferredRows, index))
                     { ETag = ETag.All }));
         return WriteAsync(others, cancellationToken);
     }
 
     private TableEntity ToRow(FailedSend failed)
     {
-        var row = new TableEntity(_row.PartitionKey, MailLedger.RecipientKey(MailLedger.FailedRows, failed.Index))
+        var row = new TableEntity(_row.PartitionKey, MailLedger.BuildRecipientKey(MailLedger.FailedRows, failed.Index))
         {
             ["Address"] = Cut(failed.Address),
             ["Answer"] = Cut(failed.Answer),

@@ -10,8 +10,9 @@ internal sealed record MailCounts(long Successful = 0, long Failed = 0, long Sup
     public long Done => Successful + Failed + Suppressed;
 
     /// <summary>The sum of both.</summary>
-    public MailCounts Plus(MailCounts other) => new(Successful + other.Successful, Failed + other.Failed, Suppressed + other.Suppressed);
+    public MailCounts Add(MailCounts other) => new(Successful + other.Successful, Failed + other.Failed, Suppressed + other.Suppressed);
 
     /// <summary>The counts without those of another.</summary>
-    public MailCounts Less(MailCounts other) => new(Successful - other.Successful, Failed - other.Failed, Suppressed - other.Suppressed);
+    public MailCounts Subtract(MailCounts other) =>
+        new(Successful - other.Successful, Failed - other.Failed, Suppressed - other.Suppressed);
 }

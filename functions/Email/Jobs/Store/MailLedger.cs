@@ -45,8 +45,8 @@ internal sealed class MailLedger([FromKeyedServices(MailLedger.TableName)] LazyT
     internal async Task<HashSet<long>> ListDeferredAsync(string jobId, long from, long to, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {jobId} and RowKey ge {RecipientKey(DeferredRows, from)} and RowKey lt {RecipientKey(DeferredRows, to)}");
+        var (first, end) = (BuildRecipientKey(DeferredRows, from), BuildRecipientKey(DeferredRows, to));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {jobId} and RowKey ge {first} and RowKey lt {end}");
         var found = new HashSet<long>();
         await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
             found.Add(IndexOf(row));
@@ -78,7 +78,7 @@ internal sealed class MailLedger([FromKeyedServices(MailLedger.TableName)] LazyT
         }
     }
 
-    internal static string RecipientKey(string kind, long index) => string.Create(CultureInfo.InvariantCulture, $"{kind}-{index:D12}");
+    internal static string BuildRecipientKey(string kind, long index) => string.Create(CultureInfo.InvariantCulture, $"{kind}-{index:D12}");
 
     private static string BatchKey(int batch) => string.Create(CultureInfo.InvariantCulture, $"b-{batch:D10}");
 

@@ -152,5 +152,5 @@ public sealed class CsvIntakeTests(AzuriteFixture azurite)
             ["Csv:ReconcileGrace"] = grace.ToString(),
         },
         services: (services, configuration) => services.AddServerless(configuration),
-        queues: LocalQueues.Definitions());
+        queues: LocalQueues.ReadDefinitions());
 }

@@ -39,7 +39,7 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal((CsvJobState.Completed, rejected), (status.State, status.Rejected));
         var schema = Cleaned.Schema(await _host.ReadAsync(status, "schema.json"));
-        Assert.Equal(expected, string.Join(',', schema.Fields.Select(f => $"{f.Name}:{FieldTypes.Name(f.Type)}:{f.Format}")));
+        Assert.Equal(expected, string.Join(',', schema.Fields.Select(f => $"{f.Name}:{FieldTypes.Format(f.Type)}:{f.Format}")));
         Assert.Contains("Inferred schema", await _host.ReadAsync(status, "report.html"), StringComparison.Ordinal);
     }
 

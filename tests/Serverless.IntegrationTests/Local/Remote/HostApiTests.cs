@@ -88,7 +88,7 @@ public sealed class HostApiTests
 
     [Fact]
     public void Path_Query_IsEscapedAndWithoutWhatIsNull() =>
-        Assert.Equal("tasks?task=a%20b%26c&since=1", HostApi.Path("tasks", ("state", null), ("task", "a b&c"), ("since", "1")));
+        Assert.Equal("tasks?task=a%20b%26c&since=1", HostApi.BuildPath("tasks", ("state", null), ("task", "a b&c"), ("since", "1")));
 
     public static class Answers
     {

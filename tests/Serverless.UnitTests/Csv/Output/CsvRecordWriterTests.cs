@@ -46,10 +46,10 @@ public sealed class CsvRecordWriterTests
     [InlineData("a b", "a b\n")]
     [InlineData("a,b", "\"a,b\"\n")]
     public void Header_Names_AreQuotedWhereNeeded(string name, string expected) =>
-        Assert.Equal(expected, Encoding.UTF8.GetString(CsvRecordWriter.Header(new([new(name)]))));
+        Assert.Equal(expected, Encoding.UTF8.GetString(CsvRecordWriter.BuildHeader(new([new(name)]))));
 
     [Fact]
-    public void Header_NoColumns_IsNothing() => Assert.Empty(CsvRecordWriter.Header(new([])));
+    public void Header_NoColumns_IsNothing() => Assert.Empty(CsvRecordWriter.BuildHeader(new([])));
 
     private static void Write(CsvRecordWriter writer, string text)
     {

@@ -148,7 +148,7 @@ public sealed class EncodingTests
 
     private static byte[] ToUtf8(ReadOnlySpan<byte> raw, CsvEncoding encoding)
     {
-        var text = new byte[Transcoders.MaxLength(raw.Length)];
+        var text = new byte[Transcoders.CalculateMaxLength(raw.Length)];
         var (_, written) = Transcoders.For(encoding).Transcode(raw, isLast: true, text);
         return text[..written];
     }

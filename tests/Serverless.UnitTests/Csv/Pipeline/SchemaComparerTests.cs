@@ -47,6 +47,6 @@ public sealed class SchemaComparerTests
         NaiveCsv.Read(text, (in CsvRecord record) => inference.Add(record));
         var comparer = new SchemaComparer(Given, inference.Build().Schema, labels, new CsvDialect());
         NaiveCsv.Read(text, (in CsvRecord record) => comparer.Take(record));
-        return comparer.Differences();
+        return comparer.ListDifferences();
     }
 }

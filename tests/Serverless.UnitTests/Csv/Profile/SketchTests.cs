@@ -88,9 +88,9 @@ public sealed class SketchTests
     {
         var sketch = Quantiles([.. Enumerable.Range(1, 100).Select(i => (double)i)]);
 
-        Assert.Equal([1, 25, 50, 75, 100], sketch.Quantiles([0, 0.25, 0.5, 0.75, 1]));
-        Assert.Equal([0, 49, 100], sketch.CountsBelow([1, 50, 101]));
-        Assert.Empty(new QuantileSketch(SketchSizes.Full).Quantiles([0.5]));
+        Assert.Equal([1, 25, 50, 75, 100], sketch.FindQuantiles([0, 0.25, 0.5, 0.75, 1]));
+        Assert.Equal([0, 49, 100], sketch.CountBelow([1, 50, 101]));
+        Assert.Empty(new QuantileSketch(SketchSizes.Full).FindQuantiles([0.5]));
     }
 
     [Fact]
@@ -106,9 +106,9 @@ public sealed class SketchTests
                 merged.Merge(Copy(part, (s, w) => s.Write(w), r => FrequentValues.Read(r, SketchSizes.Full)));
 
             Assert.True(merged.Forgotten <= values.Length / 128);
-            Assert.All(merged.Top(50), v => Assert.InRange(exact[v.Value], v.Count, v.AtMost));
+            Assert.All(merged.ListTop(50), v => Assert.InRange(exact[v.Value], v.Count, v.AtMost));
             var sure = exact.Where(p => p.Value > 2 * merged.Forgotten).Select(p => p.Key);
-            Assert.Empty(sure.Except(merged.Top(256).Select(v => v.Value)));
+            Assert.Empty(sure.Except(merged.ListTop(256).Select(v => v.Value)));
         }
     }
 
@@ -117,8 +117,8 @@ public sealed class SketchTests
     {
         var values = Frequent([3, 1, 2, 3, 3, 1, 2]);
 
-        Assert.Equal([new("3", 3, 3), new("1", 2, 2), new("2", 2, 2)], values.Top(5));
-        Assert.Equal([new("3", 3, 3)], values.Top(1));
+        Assert.Equal([new("3", 3, 3), new("1", 2, 2), new("2", 2, 2)], values.ListTop(5));
+        Assert.Equal([new("3", 3, 3)], values.ListTop(1));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class SketchTests
         var text = Encoding.UTF8.GetBytes("x" + new string('é', 40));
         values.Add(ValueHash.Of(text), text);
 
-        Assert.Equal("x" + new string('é', 29) + "…", Assert.Single(values.Top(1)).Value);
+        Assert.Equal("x" + new string('é', 29) + "…", Assert.Single(values.ListTop(1)).Value);
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class SketchTests
     private static void AssertRanks(double[] values, QuantileSketch sketch)
     {
         var sorted = values.Order().ToArray();
-        var found = sketch.Quantiles(Shares);
+        var found = sketch.FindQuantiles(Shares);
         for (var i = 0; i < Shares.Length; i++)
         {
             // Equal values share a span of ranks, any of which is right.
