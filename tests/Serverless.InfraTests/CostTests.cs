@@ -70,7 +70,7 @@ public sealed class CostTests(BicepFixture bicep)
     private static decimal Runs(TimerSchedule schedule, DateTime start)
     {
         var runs = 0;
-        for (var next = schedule.Next(start); next < start.AddDays(1); next = schedule.Next(next)) runs++;
+        for (var next = schedule.FindNext(start); next < start.AddDays(1); next = schedule.FindNext(next)) runs++;
         return runs;
     }
 }

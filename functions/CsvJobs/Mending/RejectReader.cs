@@ -27,11 +27,13 @@ internal sealed class RejectReader(Stream rejects, long position = 0) : IDisposa
     public long Line { get; private set; }
 
     /// <summary>The record's text.</summary>
-    public string Raw => Decoder.DecodeText(_reader.Current, Shift + 5);
+    public string Raw => Read(5);
 
     /// <summary>Field, code and message of the fault.</summary>
     public (string Field, string Code, string Message) Fault =>
-        (Decoder.DecodeText(_reader.Current, Shift + 2), Decoder.DecodeText(_reader.Current, Shift + 3), Decoder.DecodeText(_reader.Current, Shift + 4));
+        (Read(2), Read(3), Read(4));
+
+    private string Read(int field) => Decoder.DecodeText(_reader.Current, Shift + field);
 
     // Of several files the name stands before the rest.
     private int Shift => _reader.Current.Fields.Length - Columns;

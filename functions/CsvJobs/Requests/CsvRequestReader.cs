@@ -29,7 +29,8 @@ internal static class CsvRequestReader
         var blob = blobIsGiven ? null : ReadBlob(reader, faults);
 
         // Whoever takes many files has taken the pattern out already.
-        if (!blobIsGiven && reader.ReadNode("files") is not null) faults.Add("files", "Is for POST /api/csv: here one file is named, by blob.");
+        if (!blobIsGiven && reader.ReadNode("files") is not null)
+            faults.Add("files", "Is for POST /api/csv: here one file is named, by blob.");
         var (inline, schemaBlob) = ReadSchema(reader, faults);
         var options = new CsvJobOptions(
             Output: reader.ReadChoice("output", ("csv", CsvOutput.Csv), ("jsonl", CsvOutput.Jsonl), ("parquet", CsvOutput.Parquet))

@@ -14,7 +14,7 @@ internal static class FinishReader
     /// <summary>Null when nobody is, or what was given is at fault.</summary>
     public static FinishTarget? Read(OptionReader reader, ValidationErrors faults)
     {
-        if (reader.Node(Option) is not { } node) return null;
+        if (reader.ReadNode(Option) is not { } node) return null;
         var target = node as JsonObject;
         var names = target?.Select(m => m.Key).Order(StringComparer.Ordinal).ToArray() ?? [];
         var isKnown = names is ["webhook"] or ["task"] or ["args", "task"] or ["run", "signal"];

@@ -31,14 +31,14 @@ internal sealed class PartedUpload(HostApi api, int partBytes = PartedUpload.Usu
         using var handle = File.OpenHandle(file, options: FileOptions.Asynchronous);
         var length = RandomAccess.GetLength(handle);
         var id = NameOf(file, length, File.GetLastWriteTimeUtc(handle));
-        var state = (await api.GetAsync(HostApi.Path($"uploads/{path}", ("upload", id)), cancellationToken))
+        var state = (await api.GetAsync(HostApi.BuildPath($"uploads/{path}", ("upload", id)), cancellationToken))
             .Deserialize<UploadState>(JsonSerializerOptions.Web)!;
 
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
             Missing(state.Parts, length, partBytes), options, async (part, token) => await SendPartAsync(path, id, handle, part, token));
 
-        var complete = HostApi.Path($"uploads/{path}", ("upload", id), ("length", length.ToString(CultureInfo.InvariantCulture)));
+        var complete = HostApi.BuildPath($"uploads/{path}", ("upload", id), ("length", length.ToString(CultureInfo.InvariantCulture)));
         return await api.SendAsync(HttpMethod.Post, complete, null, cancellationToken);
     }
 
@@ -60,7 +60,7 @@ internal sealed class PartedUpload(HostApi api, int partBytes = PartedUpload.Usu
 
     private async Task SendPartAsync(string path, string id, SafeFileHandle handle, UploadedRange part, CancellationToken cancellationToken)
     {
-        var address = HostApi.Path(
+        var address = HostApi.BuildPath(
             $"uploads/{path}", ("upload", id), ("offset", part.Offset.ToString(CultureInfo.InvariantCulture)));
         for (var tries = 1; ; tries++)
         {

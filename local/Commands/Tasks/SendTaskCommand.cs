@@ -115,10 +115,8 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
             var task = answer.Deserialize<TaskRecord>(AppJson.Options)!;
             if (task.IsFinal) return answer;
             var fraction = task.Progress is { Total: > 0 } now ? Math.Clamp(now.Current / (double)now.Total, 0, 1) : 0;
-            progress.Report(
-                new Step(
-                    fraction,
-                    $"{TaskView.FormatState(task)} {TaskView.FormatProgress(task.Progress) ?? TaskView.FormatError(task.Error)}".TrimEnd()));
+            var said = TaskView.FormatProgress(task.Progress) ?? TaskView.FormatError(task.Error);
+            progress.Report(new Step(fraction, $"{TaskView.FormatState(task)} {said}".TrimEnd()));
             await Task.Delay(Poll, time, cancellationToken);
         }
     }
