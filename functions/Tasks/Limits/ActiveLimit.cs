@@ -31,7 +31,7 @@ internal sealed class ActiveLimit(TaskLimit limit)
         var evaluation = new Evaluation(JmesValue.From(args), MaxSteps);
         try
         {
-            return key.Value(evaluation.Root, evaluation) switch
+            return key.GetValue(evaluation.Root, evaluation) switch
             {
                 null => "",
                 string text => text,
