@@ -20,8 +20,8 @@ internal static class ScaleBenchmark
 
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var task = (arguments.Integer("--task-seconds", 1, 10_000) ?? 1) / 10.0;
-        var range = (arguments.Integer("--range-seconds", 1, 10_000) ?? 10) / 10.0;
+        var task = (arguments.GetInteger("--task-seconds", 1, 10_000) ?? 1) / 10.0;
+        var range = (arguments.GetInteger("--range-seconds", 1, 10_000) ?? 10) / 10.0;
         arguments.Check();
 
         UnitCost tasks, ranges, workflows;

@@ -26,10 +26,10 @@ internal static class LimitBenchmark
 
     public static Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
-        var instances = arguments.Integer("--instances", 1, 10_000) ?? 1_000;
-        var keys = arguments.Integer("--keys", 2, 1_000_000) ?? 10_000;
-        var tasks = arguments.Integer("--tasks", 1, 10_000) ?? 20;
-        var noisy = arguments.Integer("--noisy", 1, 10_000_000) ?? 100_000;
+        var instances = arguments.GetInteger("--instances", 1, 10_000) ?? 1_000;
+        var keys = arguments.GetInteger("--keys", 2, 1_000_000) ?? 10_000;
+        var tasks = arguments.GetInteger("--tasks", 1, 10_000) ?? 20;
+        var noisy = arguments.GetInteger("--noisy", 1, 10_000_000) ?? 100_000;
         arguments.Check();
 
         var watch = Stopwatch.StartNew();
