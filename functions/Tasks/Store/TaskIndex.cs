@@ -108,10 +108,10 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         var from = filter.Before is { } before ? TaskKey.At(before) : "";
         if (string.CompareOrdinal(after, from) > 0) from = after!;
         var to = filter.Since is { } since ? TaskKey.At(since) + TaskKey.ChosenPrefix : TaskKey.ChosenPrefix;
+        var first = Math.Clamp(size * Ahead / TaskKey.Partitions, 20, MaxTablePage);
         var partitions = TaskMarks.WordOf(filter) is { } word
-            ? TaskKey.AllPartitions.Select(p => FindAsync(client, p, word, (from, to), columns, cancellationToken))
-            : TaskKey.AllPartitions.Select(p => WalkAsync(
-                client, Query(p, from, to), Math.Clamp(size * Ahead / TaskKey.Partitions, 20, MaxTablePage), columns, cancellationToken));
+            ? TaskKey.AllPartitions.Select(p => FindAsync(client, p, word, (from, to), first, columns, cancellationToken))
+            : TaskKey.AllPartitions.Select(p => WalkAsync(client, Query(p, from, to), first, columns, cancellationToken));
         await foreach (var seen in RowMerge.MergeAsync(partitions, s => s.Place, cancellationToken))
             yield return seen.Row is { } row ? seen with { Row = await FollowAsync(client, row, columns, cancellationToken) } : seen;
     }
@@ -125,7 +125,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
 
     // Only where a mark says that the word is.
     private static async IAsyncEnumerable<SeenRow> FindAsync(
-        TableClient client, string partition, string word, (string From, string To) places, string[] columns,
+        TableClient client, string partition, string word, (string From, string To) places, int first, string[] columns,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var marks = TaskMarks.WordFilter(partition, word, places.From, places.To);
@@ -134,7 +134,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
             var bucket = TaskMarks.BucketOf(mark.RowKey);
             var (from, end) = (string.CompareOrdinal(places.From, bucket) > 0 ? places.From : bucket, TaskMarks.EndOf(bucket));
             var query = Query(partition, from, string.CompareOrdinal(places.To, end) < 0 ? places.To : end);
-            await foreach (var seen in WalkAsync(client, query, MaxTablePage, columns, cancellationToken)) yield return seen;
+            await foreach (var seen in WalkAsync(client, query, first, columns, cancellationToken)) yield return seen;
             yield return new SeenRow(TaskMarks.LastPlace(bucket), null, BucketCost);
         }
     }
