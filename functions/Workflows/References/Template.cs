@@ -23,11 +23,11 @@ internal static class Template
     /// <param name="path">Where it stands itself.</param>
     public static IEnumerable<(string Path, string Expression)> ListReferences(JsonElement template, string path) =>
         template.ValueKind switch
-    {
-        JsonValueKind.Object => template.EnumerateObject().SelectMany(p => ListReferences(p.Value, $"{path}.{p.Name}")),
-        JsonValueKind.Array => template.EnumerateArray().SelectMany((e, i) => ListReferences(e, $"{path}[{i}]")),
-        _ => ReferenceOf(template) is { } reference ? [(path, reference)] : [],
-    };
+        {
+            JsonValueKind.Object => template.EnumerateObject().SelectMany(p => ListReferences(p.Value, $"{path}.{p.Name}")),
+            JsonValueKind.Array => template.EnumerateArray().SelectMany((e, i) => ListReferences(e, $"{path}[{i}]")),
+            _ => ReferenceOf(template) is { } reference ? [(path, reference)] : [],
+        };
 
     private static bool Needs(JsonElement value) => value.ValueKind switch
     {

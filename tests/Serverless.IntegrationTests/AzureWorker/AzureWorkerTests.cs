@@ -84,11 +84,14 @@ public sealed class AzureWorkerTests(WorkerFixture worker) : IClassFixture<Worke
         var first = await TurnAsync(nameof(CleanupOrchestrator), [], [.. started]);
         var scheduled = new P.HistoryEvent
         {
-            EventId = 0, Timestamp = Now, TaskScheduled = new P.TaskScheduledEvent { Name = nameof(PurgeTasks) },
+            EventId = 0,
+            Timestamp = Now,
+            TaskScheduled = new P.TaskScheduledEvent { Name = nameof(PurgeTasks) },
         };
         var completed = new P.HistoryEvent
         {
-            EventId = -1, Timestamp = Now,
+            EventId = -1,
+            Timestamp = Now,
             TaskCompleted = new P.TaskCompletedEvent { TaskScheduledId = 0, Result = """{"deleted":1,"hasMore":false}""" },
         };
         var second = await TurnAsync(nameof(CleanupOrchestrator), [.. started, scheduled], [Turn, completed]);

@@ -18,6 +18,8 @@ namespace Serverless.IntegrationTests.Tasks;
 [Collection(TaskTests.Name)]
 public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
 {
+    private static readonly string[] Script = ["test.script"];
+
     private readonly string _table = $"Limits{Guid.NewGuid():N}";
     private readonly string _rates = $"Rates{Guid.NewGuid():N}";
     private readonly ConcurrentDictionary<string, int> _running = new();
@@ -54,7 +56,7 @@ public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Concurrency_OneKeyHasMany_HoldsItsOwnSlotsOnly()
     {
-        await PutAsync("by-text", new { tasks = new[] { "test.script" }, key = "text", concurrency = 2 });
+        await PutAsync("by-text", new { tasks = Script, key = "text", concurrency = 2 });
         var noisy = new List<string>();
         for (var i = 0; i < 8; i++) noisy.Add(await _host.SendAsync(new ScriptArgs("noisy")));
         var others = new List<string>();
@@ -89,12 +91,12 @@ public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Concurrency_Shrinks_HoldsForWhatBegins()
     {
         const int before = 4, after = 1;
-        await PutAsync("changing", new { tasks = new[] { "test.script" }, concurrency = before });
+        await PutAsync("changing", new { tasks = Script, concurrency = before });
         var ids = new List<string>();
         for (var i = 0; i < 16; i++) ids.Add(await _host.SendAsync(new ScriptArgs("all")));
         await Eventually.TrueAsync(() => Count("all") == before);
 
-        await PutAsync("changing", new { tasks = new[] { "test.script" }, concurrency = after });
+        await PutAsync("changing", new { tasks = Script, concurrency = after });
 
         // What ran before the change is run to its end first.
         _go.Release(before);
@@ -109,7 +111,7 @@ public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Concurrency_Grows_WhatWaitsMovesToTheNewSlots()
     {
-        await PutAsync("growing", new { tasks = new[] { "test.script" }, concurrency = 1 });
+        await PutAsync("growing", new { tasks = Script, concurrency = 1 });
 
         // One that runs, one for each new slot, and one that stays where it is.
         var bySlot = Enumerable.Range(0, 200).Select(i => $"{_table}-{i}")
@@ -118,7 +120,7 @@ public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
         foreach (var id in ids) await _host.SendAsync(new ScriptArgs("all"), new SendOptions { TaskId = id });
         await Eventually.TrueAsync(() => Count("all") == 1);
 
-        await PutAsync("growing", new { tasks = new[] { "test.script" }, concurrency = 4 });
+        await PutAsync("growing", new { tasks = Script, concurrency = 4 });
         _go.Release(1);
 
         await Eventually.TrueAsync(() => Count("all") == 4);
@@ -130,7 +132,7 @@ public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Concurrency_LimitIsRemoved_WhatWaitsRuns()
     {
-        await PutAsync("removed", new { tasks = new[] { "test.script" }, concurrency = 1 });
+        await PutAsync("removed", new { tasks = Script, concurrency = 1 });
         var ids = new List<string>();
         for (var i = 0; i < 4; i++) ids.Add(await _host.SendAsync(new ScriptArgs("r")));
         await Eventually.TrueAsync(() => Count("r") == 1);
@@ -148,7 +150,7 @@ public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Rate_MoreComeThanMayStart_StartWhenTheyMay()
     {
         _go.Release(1_000);
-        await PutAsync("slow", new { tasks = new[] { "test.script" }, key = "text", rate = "1/10s" });
+        await PutAsync("slow", new { tasks = Script, key = "text", rate = "1/10s" });
         var ids = new List<string>();
         for (var i = 0; i < 3; i++) ids.Add(await _host.SendAsync(new ScriptArgs("paced")));
         var other = await _host.SendAsync(new ScriptArgs("another"));
@@ -172,7 +174,7 @@ public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Rate_LateOnesComeTogether_AreSpacedStill()
     {
         _go.Release(1_000);
-        await PutAsync("late", new { tasks = new[] { "test.script" }, rate = "1/10s" });
+        await PutAsync("late", new { tasks = Script, rate = "1/10s" });
         var ids = new List<string>();
         for (var i = 0; i < 4; i++) ids.Add(await _host.SendAsync());
         await Eventually.EqualAsync((1, 3), async () => await CountAsync(ids));
@@ -239,10 +241,10 @@ public sealed class LimitTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Put_AnotherHoldsTheSame_IsAConflict()
     {
-        await PutAsync("first", new { tasks = new[] { "test.script", "demo.add" }, concurrency = 1 });
+        await PutAsync("first", new { tasks = (string[])["test.script", "demo.add"], concurrency = 1 });
 
-        Assert.Equal(HttpStatusCode.Conflict, await PutAsync("second", new { tasks = new[] { "demo.add" }, concurrency = 2 }));
-        Assert.Equal(HttpStatusCode.Created, await PutAsync("second", new { tasks = new[] { "demo.add" }, rate = "1/1s" }));
+        Assert.Equal(HttpStatusCode.Conflict, await PutAsync("second", new { tasks = (string[])["demo.add"], concurrency = 2 }));
+        Assert.Equal(HttpStatusCode.Created, await PutAsync("second", new { tasks = (string[])["demo.add"], rate = "1/1s" }));
     }
 
     [Fact]

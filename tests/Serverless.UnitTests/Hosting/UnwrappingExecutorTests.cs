@@ -54,7 +54,7 @@ public sealed class UnwrappingExecutorTests
         context.Setup(c => c.FunctionDefinition).Returns(function.Object);
         context.Setup(c => c.CancellationToken).Returns(new CancellationToken(isCancelled));
         var inner = new Mock<IFunctionExecutor>();
-        inner.Setup(e => e.ExecuteAsync(context.Object)).Returns(ValueTask.FromException(thrown));
+        inner.Setup(e => e.ExecuteAsync(context.Object)).Returns(() => ValueTask.FromException(thrown));
 
         return await Record.ExceptionAsync(async () => await new UnwrappingExecutor(inner.Object).ExecuteAsync(context.Object));
     }
