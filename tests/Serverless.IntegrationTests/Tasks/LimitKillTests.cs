@@ -31,7 +31,8 @@ public sealed class LimitKillTests(AzuriteFixture azurite)
         await CrashProcess.EndAsync(Arguments(Kills), _ => { });
 
         var lines = (await File.ReadAllLinesAsync(ledger)).Select(line => line.Split(' ')).ToList();
-        Assert.Equal(Enumerable.Range(0, Tasks), lines.Where(l => l[0] == "-").Select(l => int.Parse(l[2], CultureInfo.InvariantCulture)).Distinct().Order());
+        var ended = lines.Where(l => l[0] == "-").Select(l => int.Parse(l[2], CultureInfo.InvariantCulture));
+        Assert.Equal(Enumerable.Range(0, Tasks), ended.Distinct().Order());
         Assert.InRange(MostAtOnce(lines), 1, LimitedTask.AtOnce);
         var now = TimeProvider.System.GetUtcNow().AddMinutes(MinutesBetween * (Kills + 1));
         await using var host = await TaskHost.StartAsync(azurite, folder: folder.Path, time: new FakeTimeProvider(now));
