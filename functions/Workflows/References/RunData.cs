@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Tasks;
 using Serverless.JmesPath;
+using Serverless.Tasks;
 
 namespace Serverless.Workflows.References;
 

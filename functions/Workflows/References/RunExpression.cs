@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Serverless.Tasks;
 using Serverless.JmesPath;
+using Serverless.Tasks;
 
 namespace Serverless.Workflows.References;
 
