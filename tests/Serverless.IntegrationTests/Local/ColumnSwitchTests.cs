@@ -67,7 +67,7 @@ public sealed class ColumnSwitchTests : IDisposable
 
         Assert.True(mapped.ExitCode == 0, $"{mapped}");
         Assert.Equal("mail,id\n***,1\n", await ReadAsync("out", "a", "clean.csv"));
-        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(2, refused.ExitCode);
         Assert.Contains("Csv__MaskKeys__ours", refused.Output + refused.Errors, StringComparison.Ordinal);
     }
 

@@ -19,9 +19,9 @@ public sealed class ServiceBusQueueAdminTests : IAsyncLifetime
     [Fact]
     public async Task SendAsync_EveryLane_Takes()
     {
-        foreach (var lane in QueueCatalog.Load().Lanes)
+        foreach (var (entry, lane) in QueueCatalog.Load().Entries.SelectMany(entry => entry.Lanes, (entry, lane) => (entry, lane)))
         {
-            var session = lane == "tenants" ? "t1" : null;
+            var session = entry.RequiresSession ? "t1" : null;
             await Sender.SendAsync(
                 lane,
                 [Message("1") with { SessionId = session, Properties = new Dictionary<string, object> { ["traceparent"] = "00-1" } }]);
