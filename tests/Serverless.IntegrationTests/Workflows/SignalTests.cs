@@ -197,7 +197,7 @@ public sealed class SignalTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, noObject.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync("nobody", "go", new { })).Status);
         Assert.Equal(HttpStatusCode.NotFound, unknownSignal.Status);
-        Assert.Contains("Its signals: go.", unknownSignal.Answer["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("wait for: go.", unknownSignal.Answer["detail"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(failed, "go", new { })).Status);
     }
 
