@@ -157,7 +157,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
         foreach (var id in small) await _host.WaitAsync(id, TaskState.Success);
         await _host.SettledAsync();
 
-        _host.Time.Advance(Hour + TimeSpan.FromMinutes(1));
+        _host.Time.Advance(Hour + TimeSpan.FromMinutes(5));
         Assert.Null(await _host.Tasks.GetAsync(large));
         Assert.True(await RowExistsAsync(large));
         await CleanUpAsync();
