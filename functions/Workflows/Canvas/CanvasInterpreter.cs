@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.DurableTask;
-using Serverless.Resilience;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.References;
 using Serverless.Workflows.Run;
@@ -19,8 +18,8 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
 
     private readonly TaskCalls _calls = new(context, runId);
     private readonly ChildCalls _children = new(context);
-    private readonly List<Task> _callbacks = [];
-    private readonly StopSignal _callbacksStop = new();
+    private readonly Callbacks _callbacks = new(context);
+    private readonly MemberOutcomes _outcomes = new(context, runId);
     private int _ended;
     private bool _forwards;
 
@@ -49,9 +48,9 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     public async Task<SliceOutcome> RunSliceAsync(IReadOnlyList<CanvasNode> members, SliceInput slice, StopSignal stop)
     {
         var settled = await RunMembersAsync(members, slice.Previous, slice.Path, slice.From, slice.Tolerated, stop);
-        var parts = await StorePartsAsync(settled, $"{Name(slice.Path)}-{slice.From}");
+        var parts = await _outcomes.StoreAsync(settled, $"{Name(slice.Path)}-{slice.From}");
         var outcomes = parts.Count == 1
-            ? parts[0] : await JoinAsync(new JoinLists.Lists(runId, $"{Name(slice.Path)}-{slice.From}", parts, ListShape.Outcomes));
+            ? parts[0] : await _outcomes.JoinAsync(parts, $"{Name(slice.Path)}-{slice.From}", ListShape.Outcomes);
         return new SliceOutcome(
             outcomes, settled.Count(s => s.Error is not null), settled.Select(s => s.Error).FirstOrDefault(e => e is not null));
     }
@@ -68,8 +67,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     {
         stop.Stop(reason ?? "The canvas has ended.");
         await StopWorkAsync(stop);
-        if (reason is null) await Task.WhenAll(_callbacks);
-        else _callbacksStop.Stop(reason);
+        await _callbacks.EndAsync(reason);
         _calls.Close();
     }
 
@@ -79,7 +77,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         {
             var value = await work;
             Report(node);
-            if (node.OnSuccess is TaskNode callback) _callbacks.Add(CallBackAsync(callback, value, $"{path}:success"));
+            if (node.OnSuccess is TaskNode callback) CallBack(callback, value, $"{path}:success");
             return value;
         }
         catch (Exception e) when (e is StepFailedException or TaskFailedException)
@@ -92,13 +90,16 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
                     ?? (node is TaskNode task
                         ? task.Task : node.GetType().Name.Replace("Node", "", StringComparison.Ordinal).ToLowerInvariant())
                 };
-            if (node.OnError is TaskNode callback) _callbacks.Add(CallBackAsync(callback, StoredValue.Of(error), $"{path}:error"));
+            if (node.OnError is TaskNode callback) CallBack(callback, StoredValue.Of(error), $"{path}:error");
             throw new StepFailedException(error);
         }
     }
 
     private static async Task<StoredValue> FinishTaskAsync(Task<TaskAnswer> answer) =>
         await answer is { Error: { } error } ? throw new StepFailedException(error) : (await answer).Value ?? StoredValue.Null;
+
+    private void CallBack(TaskNode callback, StoredValue value, string place) =>
+        _callbacks.Add(_calls.RunAsync(Order(callback, value, place), _callbacks.Stop), place);
 
     private async Task<StoredValue> RunChainAsync(ChainNode chain, StoredValue? previous, string path, StopSignal stop)
     {
@@ -135,9 +136,9 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
         try
         {
             var parts = members.Count <= SliceSize
-                ? await StorePartsAsync(await RunMembersAsync(members, previous, path, 0, tolerated, inner), Name(path))
+                ? await _outcomes.StoreAsync(await RunMembersAsync(members, previous, path, 0, tolerated, inner), Name(path))
                 : await RunSlicesAsync(members.Count, previous, path, tolerated, inner);
-            return await JoinAsync(new JoinLists.Lists(runId, Name(path), parts, tolerate is null ? ListShape.Results : ListShape.Apart));
+            return await _outcomes.JoinAsync(parts, Name(path), tolerate is null ? ListShape.Results : ListShape.Apart);
         }
         catch (StepFailedException e)
         {
@@ -211,20 +212,6 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
                 nameof(ItemMap), WorkId.OfChild(context.InstanceId, path), new ItemMapState(map), stop, isMap: true));
     }
 
-    private async Task CallBackAsync(TaskNode callback, StoredValue value, string place)
-    {
-        try
-        {
-            await FinishTaskAsync(_calls.RunAsync(Order(callback, value, place), _callbacksStop));
-        }
-        catch (Exception e) when (e is StepFailedException or TaskFailedException or RunStoppedException)
-        {
-            Logs.CallbackFailed(
-                context.CreateReplaySafeLogger<CanvasInterpreter>(), context.InstanceId, place, e is StepFailedException failed
-                    ? failed.Error.Type : ErrorName.Of(e));
-        }
-    }
-
     private TaskRequest Order(TaskNode node, StoredValue? previous, string path) =>
         new(WorkId.OfTask(context.InstanceId, path), node.Task, node.Args is { } args ? Template.Quote(args) : null)
         {
@@ -233,36 +220,6 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
             Queue = node.Queue,
             Retry = node.Retry,
         };
-
-    // What an activity is given stays small, however many results there are and however large.
-    private async Task<IReadOnlyList<StoredValue>> StorePartsAsync(IReadOnlyList<Settled<StoredValue>> settled, string name)
-    {
-        const int largestPart = 40 << 10;
-        var parts = new List<List<MemberOutcome>> { new() };
-        var size = 0;
-        foreach (var outcome in settled.Select(s => new MemberOutcome(s.Value, s.Error)))
-        {
-            var bytes = outcome.Value?.Json is { } json ? json.GetRawText().Length : 100;
-            if (size + bytes > largestPart && parts[^1].Count > 0)
-            {
-                parts.Add([]);
-                size = 0;
-            }
-
-            parts[^1].Add(outcome);
-            size += bytes;
-        }
-
-        if (parts.Count == 1 && size <= StoredValue.MaxInlineBytes && settled.All(s => s.Value?.Blob is null))
-            return [JoinLists.Inline(parts[0])];
-        return await Task.WhenAll(parts.Select((p, i) => context.CallActivityAsync<StoredValue>(
-            nameof(StoreOutcomes), new StoreOutcomes.Part(
-                runId, string.Create(CultureInfo.InvariantCulture, $"{name}-part{i}"), p), TaskCalls.Infrastructure)));
-    }
-
-    private Task<StoredValue> JoinAsync(JoinLists.Lists lists) => lists.Parts is [{ Blob: null } small]
-        ? Task.FromResult(new StoredValue(JoinLists.Join([small.Json!.Value], lists.Shape)))
-        : context.CallActivityAsync<StoredValue>(nameof(JoinLists), lists, TaskCalls.Infrastructure);
 
     private async Task StopWorkAsync(StopSignal stopped)
     {
