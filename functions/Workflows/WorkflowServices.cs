@@ -15,6 +15,7 @@ internal static class WorkflowServices
     /// <summary>Adds them; storage is reached at the first use, not here.</summary>
     public static IServiceCollection AddWorkflows(this IServiceCollection services) => services
         .AddSingleton<WorkflowRegistry>()
+        .AddSingleton<WorkflowRegistrar>()
         .AddSingleton(RunRows.Form)
         .AddSingleton<RunStore>()
         .AddSingleton<WorkflowOrchestrations>()

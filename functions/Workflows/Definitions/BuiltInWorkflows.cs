@@ -8,7 +8,7 @@ namespace Serverless.Workflows.Definitions;
 /// <summary>
 /// Registers the definitions that come with the app, those that are new or changed: when the host starts, without holding it up.
 /// </summary>
-internal sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltInWorkflows> logger) : BackgroundService
+internal sealed class BuiltInWorkflows(WorkflowRegistrar registrar, ILogger<BuiltInWorkflows> logger) : BackgroundService
 {
     private const string Prefix = "workflows/";
 
@@ -60,7 +60,7 @@ internal sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltI
         foreach (var (name, json) in SortByDependency(Read()))
         {
             var faults = new ValidationErrors();
-            await registry.RegisterAsync(name, json, faults, CancellationToken.None);
+            await registrar.RegisterAsync(name, json, faults, CancellationToken.None);
             if (faults.Any)
                 Logs.OwnDefinitionRefused(
                     logger, name, string.Join("; ", faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));
@@ -73,22 +73,14 @@ internal sealed class BuiltInWorkflows(WorkflowRegistry registry, ILogger<BuiltI
         var left = definitions.OrderBy(d => d.Key, StringComparer.Ordinal).ToList();
         while (left.Count > 0)
         {
-            var ready = left.FindIndex(d => !Children(d.Value).Any(child => child != d.Key && left.Exists(o => o.Key == child)));
+            var ready = left.FindIndex(d => !ListChildren(d).Any(child => child != d.Key && left.Exists(o => o.Key == child)));
             yield return left[Math.Max(ready, 0)];
             left.RemoveAt(Math.Max(ready, 0));
         }
     }
 
-    // Steps lie in lists within steps. The check of the whole definition comes later, so what is no step is passed over here.
-    private static IEnumerable<string> Children(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Array => json.EnumerateArray().SelectMany(Children),
-        JsonValueKind.Object when IsChild(json) => [json.GetProperty("workflow").GetString()!],
-        JsonValueKind.Object => json.EnumerateObject().Select(p => p.Value).SelectMany(Children),
-        _ => [],
-    };
-
-    private static bool IsChild(JsonElement step) =>
-        step.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("workflow")
-        && step.TryGetProperty("workflow", out var name) && name.ValueKind == JsonValueKind.String;
+    // Its faults are found when it is registered.
+    private static IEnumerable<string> ListChildren(KeyValuePair<string, JsonElement> definition) =>
+        new DefinitionReader(new ValidationErrors()).Read(definition.Value, definition.Key).ListSteps()
+            .Select(s => s.Workflow).OfType<string>();
 }

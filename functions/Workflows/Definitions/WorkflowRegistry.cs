@@ -1,15 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Serverless.Http;
 using Serverless.Storage;
-using Serverless.Tasks;
 
 namespace Serverless.Workflows.Definitions;
 
@@ -17,9 +11,7 @@ namespace Serverless.Workflows.Definitions;
 /// The versions of all workflows. A version never changes: its row names the blob that holds it, and is added last, so that nothing is half
 /// registered.
 /// </summary>
-internal sealed class WorkflowRegistry(
-    [FromKeyedServices(WorkflowRegistry.TableName)] LazyTable lazyTable, Containers containers, TaskRegistry tasks,
-    TaskRouter router, WorkflowOrchestrations orchestrations, TimeProvider time, ILogger<WorkflowRegistry> logger)
+internal sealed class WorkflowRegistry([FromKeyedServices(WorkflowRegistry.TableName)] LazyTable lazyTable, Containers containers)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "Workflows";
@@ -28,58 +20,6 @@ internal sealed class WorkflowRegistry(
     private const string VersionPartition = "version-";
 
     private readonly ConcurrentDictionary<(string, int), string> _json = new();
-
-    /// <summary>Registers a definition, unless it is the current version already.</summary>
-    /// <param name="name">The workflow.</param>
-    /// <param name="json">The definition.</param>
-    /// <param name="faults">Receives what is wrong with it; then nothing is registered.</param>
-    /// <param name="cancellationToken">Cancels what is not stored yet.</param>
-    /// <returns>The current version, and whether it is a new one; null when there are faults.</returns>
-    /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
-    public async Task<(WorkflowVersion Version, bool IsNew)?> RegisterAsync(
-        string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
-    {
-        if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
-
-        var table = await lazyTable.GetAsync(cancellationToken);
-        await table.UpsertEntityAsync(new TableEntity(NamePartition, name), TableUpdateMode.Merge, cancellationToken);
-        while (true)
-        {
-            var (version, isNew, text) = await PrepareNextAsync(definition, cancellationToken);
-            if (!isNew) return (version, false);
-            await StoreAsync(version, text, cancellationToken);
-            if (!await table.TryAddAsync(ToRow(version), cancellationToken)) continue;
-            Logs.Registered(logger, name, version.Version);
-            return (version, true);
-        }
-    }
-
-    /// <summary>Answers as <see cref="RegisterAsync"/> would now; nothing is registered.</summary>
-    /// <exception cref="VersionConflictException">It names a version that is neither the next nor the current one unchanged.</exception>
-    public async Task<(WorkflowVersion Version, bool IsNew)?> PreviewAsync(
-        string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
-    {
-        if (await CheckAsync(name, json, faults, cancellationToken) is not { } definition) return null;
-        var (version, isNew, _) = await PrepareNextAsync(definition, cancellationToken);
-        return (version, isNew);
-    }
-
-    /// <summary>Deletes a workflow: nothing starts it any more. Its runs go on, and can be shown and run again.</summary>
-    /// <returns>False when there is no such workflow.</returns>
-    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
-    {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        while (await FindLatestAsync(name, cancellationToken) is { } latest)
-        {
-            // A version of its own: of a deletion and a registration at once the one that comes second sees the other.
-            var deletion = new WorkflowVersion(name, latest.Version + 1, "", time.GetUtcNow()) { IsDeletion = true };
-            if (!await table.TryAddAsync(ToRow(deletion), cancellationToken)) continue;
-            Logs.Deleted(logger, name);
-            return true;
-        }
-
-        return false;
-    }
 
     /// <summary>The workflows that run one as a child, in their current versions.</summary>
     public async Task<IReadOnlyList<string>> ListParentsAsync(string name, CancellationToken cancellationToken)
@@ -94,27 +34,32 @@ internal sealed class WorkflowRegistry(
         return parents;
     }
 
+    /// <summary>The current version with its steps; null when there is no such workflow.</summary>
+    public async Task<WorkflowDefinition?> FindDefinitionAsync(string name, CancellationToken cancellationToken) =>
+        await FindLatestAsync(name, cancellationToken) is { } latest ? await GetAsync(name, latest.Version, cancellationToken) : null;
+
     /// <summary>The current version; null when there is no such workflow.</summary>
     public async Task<WorkflowVersion?> FindLatestAsync(string name, CancellationToken cancellationToken) =>
         await FindNewestAsync(name, cancellationToken) is { IsDeletion: false } latest ? latest : null;
 
     /// <summary>A workflow's versions, the newest first; none when there is no such workflow.</summary>
-    public async Task<IReadOnlyList<WorkflowVersion>> ListVersionsAsync(string name, int most, CancellationToken cancellationToken) =>
-        [.. (await ReadVersionsAsync(name, most, cancellationToken)).Where(v => !v.IsDeletion)];
+    public async Task<IReadOnlyList<WorkflowVersion>> ListVersionsAsync(string name, int max, CancellationToken cancellationToken) =>
+        [.. (await ReadVersionsAsync(name, max, cancellationToken)).Where(v => !v.IsDeletion)];
 
-    private async Task<WorkflowVersion?> FindNewestAsync(string name, CancellationToken cancellationToken) =>
+    /// <summary>The newest version, even when that is a deletion; null when the name is new.</summary>
+    internal async Task<WorkflowVersion?> FindNewestAsync(string name, CancellationToken cancellationToken) =>
         await ReadVersionsAsync(name, 1, cancellationToken) is [var newest] ? newest : null;
 
-    private async Task<IReadOnlyList<WorkflowVersion>> ReadVersionsAsync(string name, int most, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<WorkflowVersion>> ReadVersionsAsync(string name, int max, CancellationToken cancellationToken)
     {
         var table = await lazyTable.GetAsync(cancellationToken);
         var partition = VersionPartition + name;
         var versions = new List<WorkflowVersion>();
         await foreach (var row in table.QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), most, cancellationToken: cancellationToken))
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), max, cancellationToken: cancellationToken))
         {
             versions.Add(ToVersion(row));
-            if (versions.Count == most) break;
+            if (versions.Count == max) break;
         }
 
         return versions;
@@ -177,40 +122,23 @@ internal sealed class WorkflowRegistry(
         return versions;
     }
 
-    // All kinds of faults are looked for, whatever the others found: one answer names them all.
-    private async Task<WorkflowDefinition?> CheckAsync(
-        string name, JsonElement json, ValidationErrors faults, CancellationToken cancellationToken)
+    /// <summary>Adds a version that follows the newest.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="json">Its definition; null for a deletion.</param>
+    /// <param name="cancellationToken">Cancels what is not stored yet.</param>
+    /// <returns>False when another was faster.</returns>
+    internal async Task<bool> TryAddAsync(WorkflowVersion version, string? json, CancellationToken cancellationToken)
     {
-        var reader = new DefinitionReader(faults);
-        var definition = reader.Read(json, name);
-        new DefinitionCheck(tasks, router, orchestrations.ByName, faults) { IsPartial = reader.HasGaps }.Check(definition);
-        if (definition.ListSteps().Count() <= WorkflowDefinition.MaxSteps)
-            await ChildCheck.CheckAsync(definition, FindDefinitionAsync, faults, cancellationToken);
-        return faults.Any ? null : definition;
+        var table = await lazyTable.GetAsync(cancellationToken);
+        if (json is not null)
+        {
+            await table.UpsertEntityAsync(new TableEntity(NamePartition, version.Name), TableUpdateMode.Merge, cancellationToken);
+            var blob = await OpenAsync(version, cancellationToken);
+            await blob.UploadAsync(BinaryData.FromString(json), overwrite: true, cancellationToken);
+        }
+
+        return await table.TryAddAsync(ToRow(version), cancellationToken);
     }
-
-    private async Task<(WorkflowVersion Version, bool IsNew, string Text)> PrepareNextAsync(
-        WorkflowDefinition definition, CancellationToken cancellationToken)
-    {
-        var text = JsonSerializer.Serialize(definition with { Version = null }, WorkflowJson.Options);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        var latest = await FindNewestAsync(definition.Name, cancellationToken);
-        if (latest is { IsDeletion: false } && latest.Hash == hash && (definition.Version ?? latest.Version) == latest.Version)
-            return (latest, false, text);
-
-        var next = (latest?.Version ?? 0) + 1;
-        if (definition.Version is { } given && given != next) throw new VersionConflictException(definition.Name, given, next);
-        var version = new WorkflowVersion(
-            definition.Name, next, hash, time.GetUtcNow())
-        { Description = definition.Description, Steps = definition.ListSteps().Count() };
-        return (version, true, text);
-    }
-
-    private async Task<WorkflowDefinition?> FindDefinitionAsync(string name, CancellationToken cancellationToken) =>
-        await FindLatestAsync(name, cancellationToken) is { } latest ? await GetAsync(name, latest.Version, cancellationToken) : null;
-
-    private async Task StoreAsync(WorkflowVersion version, string text, CancellationToken cancellationToken) =>
-        await (await OpenAsync(version, cancellationToken)).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken);
 
     // The hash is part of the name: of two that register a version at once, neither overwrites the other's.
     private async Task<BlobClient> OpenAsync(WorkflowVersion version, CancellationToken cancellationToken) =>

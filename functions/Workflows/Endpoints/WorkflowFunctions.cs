@@ -9,7 +9,7 @@ using Serverless.Workflows.Definitions;
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Definitions over HTTP.</summary>
-internal sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkflows own)
+internal sealed class WorkflowFunctions(WorkflowRegistry registry, WorkflowRegistrar registrar, BuiltInWorkflows own)
 {
     private const int MaxVersions = 100;
 
@@ -34,8 +34,8 @@ internal sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkfl
 
         await own.WaitUntilRegisteredAsync(cancellationToken);
         var outcome = isDry || faults.Any
-            ? await registry.PreviewAsync(name, json, faults, cancellationToken)
-            : await registry.RegisterAsync(name, json, faults, cancellationToken);
+            ? await registrar.PreviewAsync(name, json, faults, cancellationToken)
+            : await registrar.RegisterAsync(name, json, faults, cancellationToken);
         if (outcome is not var (version, isNew)) return Problems.Invalid(faults, "The workflow has faults");
         return Results.Json(
             version, WorkflowJson.Options, statusCode: isNew && !isDry ? StatusCodes.Status201Created : StatusCodes.Status200OK);
@@ -88,7 +88,7 @@ internal sealed class WorkflowFunctions(WorkflowRegistry registry, BuiltInWorkfl
             return Problems.Conflict(
                 "It is the child of another",
                 $"{string.Join(", ", parents.Take(10))} runs '{name}' as a step; change or delete that first.");
-        return await registry.DeleteAsync(name, cancellationToken) ? Results.NoContent() : Unknown(name);
+        return await registrar.DeleteAsync(name, cancellationToken) ? Results.NoContent() : Unknown(name);
     }
 
     /// <summary><c>GET /api/workflows/schema</c>: the JSON Schema of definitions.</summary>
