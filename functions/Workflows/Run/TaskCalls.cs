@@ -33,7 +33,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         { HandleFailure = IsOutage });
 
     private readonly SortedDictionary<string, Open> _open = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, StopSignal> _direct = new(StringComparer.Ordinal);
+    private readonly ActivityCalls _direct = new(context, runId);
     private Action? _stopLooking;
 
     /// <summary>Gives what the activity that starts tasks should write down on the way.</summary>
@@ -43,10 +43,8 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
     public StoppedTasks Abandon(StopSignal stopped)
     {
         var queued = _open.Where(o => o.Value.Stop.IsWithin(stopped)).Select(o => o.Key).ToList();
-        var direct = _direct.Where(d => d.Value.IsWithin(stopped)).Select(d => d.Key).ToList();
         foreach (var id in queued) Close(id);
-        foreach (var id in direct) _direct.Remove(id);
-        return new StoppedTasks(queued, direct);
+        return new StoppedTasks(queued, _direct.Abandon(stopped));
     }
 
     /// <summary>Runs one task.</summary>
@@ -65,7 +63,7 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
                 : context.CallActivityAsync<IReadOnlyList<TaskAnswer>>(
                     nameof(SendTasks), new SendTasks.Batch(runId, context.InstanceId, queued, TakeSteps()), Infrastructure);
             answers.AddRange(
-                batch.Select(o => o.Via == TaskVia.Queue ? RunThroughQueueAsync(o, sent!, stop) : RunInActivityAsync(o, stop)));
+                batch.Select(o => o.Via == TaskVia.Queue ? RunThroughQueueAsync(o, sent!, stop) : _direct.RunAsync(o, TakeSteps, stop)));
         }
 
         return answers;
@@ -107,58 +105,11 @@ internal sealed class TaskCalls(TaskOrchestrationContext context, string runId)
         return found.Count > 0 ? found[0] : new TaskAnswer(completion.Id, TaskState.Success, StoredValue.Null);
     }
 
-    private async Task<TaskAnswer> RunInActivityAsync(TaskRequest order, StopSignal stop)
-    {
-        _direct.Add(order.Id, stop);
-        var answer = await TryInActivityAsync(order, stop);
-
-        // One that was stopped stays among those at work until it is abandoned.
-        _direct.Remove(order.Id);
-        return answer;
-    }
-
-    private async Task<TaskAnswer> TryInActivityAsync(TaskRequest order, StopSignal stop)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            stop.ThrowIfStopped();
-            try
-            {
-                var value = await stop.WaitOrStopAsync(
-                    context.CallActivityAsync<StoredValue>(nameof(RunTask), new RunTask.Attempt(runId, order, attempt, TakeSteps())));
-                return new TaskAnswer(order.Id, TaskState.Success, value, Attempts: attempt + 1);
-            }
-            catch (TaskFailedException e)
-            {
-                if (attempt >= order.Retries.MaxRetries || IsFinal(e.FailureDetails))
-                    return new TaskAnswer(order.Id, TaskState.Failure, Error: StepError.From(e.FailureDetails), Attempts: attempt + 1);
-                await WaitAsync(order.Retries.CalculateDelay(attempt), stop);
-            }
-        }
-    }
-
-    private async Task WaitAsync(TimeSpan delay, StopSignal stop)
-    {
-        using var over = new CancellationTokenSource();
-        var timer = context.CreateTimer(delay, over.Token);
-        await Task.WhenAny(timer, stop.Stopped);
-#pragma warning disable CA1849 // Synchronously: it must not leave the orchestrator's thread.
-        if (!timer.IsCompleted) over.Cancel();
-#pragma warning restore CA1849
-        stop.ThrowIfStopped();
-    }
-
     private static bool IsOutage(TaskFailureDetails failure) =>
         failure.IsCausedBy<RequestFailedException>() || failure.IsCausedBy<ServiceBusException>()
             || failure.IsCausedBy<AggregateException>() || failure.IsCausedBy<HttpRequestException>()
         || failure.IsCausedBy<IOException>() || failure.IsCausedBy<TimeoutException>() || failure.IsCausedBy<OperationCanceledException>()
             || failure.IsCausedBy<AuthenticationFailedException>();
-
-    // The same arguments will fail again.
-    private static bool IsFinal(TaskFailureDetails failure) =>
-        failure.IsCausedBy<FinalFailureException>() || failure.IsCausedBy<TaskValidationException>()
-            || failure.IsCausedBy<BusinessRuleException>() || failure.IsCausedBy<UnknownTaskException>()
-                || failure.IsCausedBy<TaskTooLargeException>();
 
     /// <summary>Ends the timer. To be called when the orchestrator is about to end: it would not end before its timers.</summary>
     public void Close()
