@@ -1,11 +1,14 @@
 using System.Text;
+using System.Text.Json;
 using Serverless.Csv.SchemaParsing;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Run;
+using Serverless.Http;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Workflows;
 
 namespace Serverless.CsvPipeline;
 
@@ -16,6 +19,23 @@ namespace Serverless.CsvPipeline;
 /// <param name="Schema">The schema that the input gave or named, as JSON; null when it did not.</param>
 internal sealed record PipelineFile(string Path, string ETag, CsvJobOptions Options, string? Schema = null)
 {
+    /// <summary>The file that a step's arguments name.</summary>
+    /// <exception cref="TaskValidationException">They name none, or it is at fault.</exception>
+    public static PipelineFile Of(OrchestrationRequest request)
+    {
+        try
+        {
+            var file = request.Args.Deserialize<FileArgs>(AppJson.Options)!.File;
+            file.Check();
+            return file;
+        }
+        catch (JsonException e)
+        {
+            throw new TaskValidationException(
+                $"The step {request.Step} takes {{\"file\": \"$.steps.validate_input.file\"}}: {JsonErrors.Describe(e)}", e);
+        }
+    }
+
     /// <summary>The CSV job of a run: the same for each of the run's steps, and of no other run.</summary>
     public CsvJobInput ToJob(string runId)
     {

@@ -27,7 +27,7 @@ internal sealed class CancelPendingWork(ITaskClient tasks, TaskRevocations revoc
             orders.Tasks.Direct, parallel, async (task, token) => await revocations.AddAsync(task, token));
         foreach (var stopped in orders.Orchestrations)
         {
-            if (orchestrations.Find(stopped.Orchestration) is { StopAsync: { } stop }) await stop(stopped.InstanceId, cancellationToken);
+            if (orchestrations.Find(stopped.Orchestration) is { } known) await known.StopAsync(stopped.InstanceId, cancellationToken);
             if (await client.GetInstanceAsync(stopped.InstanceId, cancellationToken) is { IsCompleted: false })
                 await client.TerminateInstanceAsync(stopped.InstanceId, "The workflow run was stopped.", cancellationToken);
         }
