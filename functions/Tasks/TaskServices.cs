@@ -48,6 +48,7 @@ internal static class TaskServices
             .AddSingleton<TaskTableWriter>()
             .AddSingleton(TaskRows.Form)
             .AddSingleton<TaskStore>()
+            .AddSingleton<ChosenTaskIds>()
             .AddSingleton<WaitingTasks>()
             .AddSingleton<TaskPurge>()
             .AddSingleton<TaskIndex>()

@@ -8,8 +8,8 @@ namespace Serverless.Tasks.Sending;
 
 /// <summary>All that comes before a task's message is sent: it is looked over, routed, and noted.</summary>
 internal sealed class TaskPreparation(
-    TaskRegistry registry, TaskRouter router, TaskStore store, TaskArguments arguments, QueueCatalog queues, UniqueClaims claims,
-    Debounces debounces, TaskLimits limits, LimitGate gate, TimeProvider time)
+    TaskRegistry registry, TaskRouter router, TaskStore store, ChosenTaskIds ids, TaskArguments arguments, QueueCatalog queues,
+    UniqueClaims claims, Debounces debounces, TaskLimits limits, LimitGate gate, TimeProvider time)
 {
     /// <summary>Looks a task over; nothing is stored.</summary>
     public PreparedTask Prepare(string name, JsonElement args, SendOptions options)
@@ -58,7 +58,7 @@ internal sealed class TaskPreparation(
     public async Task ConfirmAsync(NotedTask noted, CancellationToken cancellationToken)
     {
         var message = noted.Task.Message;
-        if (noted.Task.Request is not null && !message.IgnoreResult) await store.ConfirmAsync(message.Id);
+        if (noted.Task.Request is not null && !message.IgnoreResult) await ids.ConfirmAsync(message.Id);
         if (noted.Claim is { } claim) await claims.MarkSentAsync(claim, cancellationToken);
         if (message.Claim is { IsDebounce: true } debounce)
             await debounces.NoteAsync(debounce.Key, message, noted.Task.Due ?? message.Enqueued, cancellationToken);
@@ -71,7 +71,7 @@ internal sealed class TaskPreparation(
         {
             var known = message.IgnoreResult
                 ? await store.FindAsync(message.Id, cancellationToken)
-                : await store.TryMarkSentAsync(message, task.QueueName, task.Due, request.ToString(), cancellationToken);
+                : await ids.TryGiveAsync(message, task.QueueName, task.Due, request.ToString(), cancellationToken);
             if (known is { Task: not null })
             {
                 Require(request, known);

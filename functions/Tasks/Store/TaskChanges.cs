@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Serverless.Monitoring.Changes;
 
 namespace Serverless.Tasks.Store;
 
@@ -69,5 +70,13 @@ internal static class TaskChanges
         change[TaskRows.ErrorType] = error.Type ?? "";
         change[TaskRows.ErrorMessage] = error.Message.Length > MaxErrorLength ? error.Message[..MaxErrorLength] : error.Message;
         return change;
+    }
+
+    /// <summary>Tells those who follow tasks of a change that they can see.</summary>
+    public static void NoteTask(this ChangeLog changes, TableEntity change)
+    {
+        var state = change.GetString(TaskRows.State) is { } stored ? stored.ToUpperInvariant()
+            : change.ContainsKey(TaskRows.RevokeRequested) ? "REVOKED" : "PENDING";
+        changes.Note(ChangeKinds.Task, TaskKey.IdOf(change.RowKey), state);
     }
 }

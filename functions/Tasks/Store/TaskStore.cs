@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Monitoring.Changes;
@@ -62,79 +61,6 @@ internal sealed class TaskStore(
     public Task MarkSentAsync(TaskMessage message, string queue, DateTimeOffset? due) =>
         StoreAsync(TaskChanges.Sent(message, queue, due, time.GetUtcNow()));
 
-    /// <summary>
-    /// Notes a task whose sender chose its id, unless it is known; unconfirmed until <see cref="ConfirmAsync"/> says that the message is
-    /// stored.
-    /// </summary>
-    /// <param name="message">The task.</param>
-    /// <param name="queue">Where it goes.</param>
-    /// <param name="due">When it may start; null for at once.</param>
-    /// <param name="request">What was asked for, to tell the same request from another.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
-    /// <returns>What is known of it; null when it was noted.</returns>
-    public async Task<TaskRecord?> TryMarkSentAsync(
-        TaskMessage message, string queue, DateTimeOffset? due, string request, CancellationToken cancellationToken)
-    {
-        var change = TaskChanges.Sent(message, queue, due, time.GetUtcNow());
-        change[TaskRows.Unconfirmed] = true;
-        change[TaskRows.Request] = request;
-        var client = await table.GetAsync(cancellationToken);
-        while (true)
-        {
-            try
-            {
-                await AddAsync(client, change, message, cancellationToken);
-                Note(change);
-                return null;
-            }
-            catch (RequestFailedException e) when (e.Status == 409)
-            {
-                var found = await client.GetEntityIfExistsAsync<TableEntity>(
-                    change.PartitionKey, change.RowKey, cancellationToken: cancellationToken);
-                if (!found.HasValue) continue;
-                var isForgotten = TaskRows.IsForgotten(found.Value!, time.GetUtcNow()) || TaskRows.IsLost(found.Value!);
-                if (!isForgotten && found.Value!.GetString(TaskRows.Task) is not null) return TaskRows.ToRecord(found.Value);
-
-                // Listed first: a row without its task is passed over, a task without one would be found by nobody.
-                await client.SubmitTransactionAsync(OthersOf(change, message), cancellationToken);
-                if (await TryTakeAsync(client, change, found.Value!, isForgotten, cancellationToken)) return null;
-            }
-        }
-    }
-
-    private static async Task AddAsync(
-        TableClient client, TableEntity change, TaskMessage message, CancellationToken cancellationToken) =>
-        await client.SubmitTransactionAsync(
-            [new TableTransactionAction(TableTransactionActionType.Add, change), .. OthersOf(change, message)], cancellationToken);
-
-    // What is written with the row of a task whose sender chose its id.
-    private static IEnumerable<TableTransactionAction> OthersOf(TableEntity change, TaskMessage message)
-    {
-        if (Index(message) is { } index) yield return new TableTransactionAction(TableTransactionActionType.UpsertReplace, index);
-        foreach (var mark in TaskMarks.ToActions(change.PartitionKey, TaskMarks.Of(change))) yield return mark;
-    }
-
-    // Where the id says nothing of the time, a row that does points to it.
-    private static TableEntity? Index(TaskMessage message) => TaskKey.IndexRow(message.Id, message.Enqueued) is { } key
-        ? new TableEntity(TaskKey.Partition(message.Id), key) { [TaskRows.IsIndex] = true } : null;
-
-    // The row of a task that is forgotten, or one that says no more than that somebody wants it revoked.
-    private static async Task<bool> TryTakeAsync(
-        TableClient client, TableEntity change, TableEntity row, bool isForgotten, CancellationToken cancellationToken)
-    {
-        if (row.GetBoolean(TaskRows.Blobs) == true) change[TaskRows.Blobs] = true;
-        return await client.TryUpdateAsync(
-            change, row.ETag, isForgotten ? TableUpdateMode.Replace : TableUpdateMode.Merge, cancellationToken);
-    }
-
-    /// <summary>Notes that the message of a task is stored.</summary>
-    public Task ConfirmAsync(string id)
-    {
-        var change = TaskRows.Change(id);
-        change[TaskRows.Unconfirmed] = false;
-        return writer.MergeAsync(change);
-    }
-
     /// <summary>Notes that somebody wants the task revoked.</summary>
     public async Task RequestRevocationAsync(string id)
     {
@@ -168,7 +94,7 @@ internal sealed class TaskStore(
         foreach (var (name, value) in TaskChanges.Describe(run.Message, run.Lane)) change[name] = value;
         change[TaskRows.Started] = time.GetUtcNow();
         change[TaskRows.Forgotten] = time.GetUtcNow() + TaskChanges.Unended;
-        if (await writer.MergeSoonAsync(change, run.Row)) Note(change);
+        if (await writer.MergeSoonAsync(change, run.Row)) changes.NoteTask(change);
     }
 
     /// <summary>The attempt is over, whether or not it stored its end.</summary>
@@ -239,14 +165,7 @@ internal sealed class TaskStore(
     private async Task StoreAsync(TableEntity change, RowVersion? version = null)
     {
         await writer.MergeAsync(change, version);
-        Note(change);
-    }
-
-    private void Note(TableEntity change)
-    {
-        var state = change.GetString(TaskRows.State) is { } stored ? stored.ToUpperInvariant()
-            : change.ContainsKey(TaskRows.RevokeRequested) ? "REVOKED" : "PENDING";
-        changes.Note(ChangeKinds.Task, TaskKey.IdOf(change.RowKey), state);
+        changes.NoteTask(change);
     }
 
     private async Task<TableEntity?> ReadAsync(string id, CancellationToken cancellationToken)

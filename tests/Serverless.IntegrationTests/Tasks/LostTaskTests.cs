@@ -74,7 +74,8 @@ public sealed class LostTaskTests(AzuriteFixture azurite) : IAsyncLifetime
         var id = $"lost-{Guid.NewGuid():N}";
         var args = JsonSerializer.SerializeToElement(new { a = 1, b = 2 });
         var message = Message(id, args);
-        await _host.Store.TryMarkSentAsync(message, "default", null, new RequestFingerprint().ToString(), CancellationToken.None);
+        await _host.Services.GetRequiredService<ChosenTaskIds>()
+            .TryGiveAsync(message, "default", null, new RequestFingerprint().ToString(), CancellationToken.None);
         _host.Time.Advance(TimeSpan.FromMinutes(11));
         await SweepAsync();
 
