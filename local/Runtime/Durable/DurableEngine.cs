@@ -15,9 +15,6 @@ internal sealed class DurableEngine : IAsyncDisposable
 {
     private static readonly TimeSpan CommitRetry = TimeSpan.FromSeconds(5);
 
-    // So often may a process die in the turns of one instance.
-    private const int MaxDeaths = 3;
-
     private readonly DurableEngineOptions _options;
     private readonly SqliteStore _store;
     private readonly TimeProvider _time;
@@ -30,11 +27,8 @@ internal sealed class DurableEngine : IAsyncDisposable
     private readonly TimerQueue<ScheduledTimer> _timers;
     private readonly CancellationTokenSource _stopping = new();
 
-    // Instances in whose turn a process died run one at a time: the next death is then surely its own.
-    private readonly SemaphoreSlim _suspects = new(1);
-
+    private readonly TurnGuard _guard;
     private readonly InstanceTable _instances;
-    private TurnJournal? _journal;
     private bool _stopped;
 
     public DurableEngine(IDurableFunctions functions, DurableEngineOptions options)
@@ -45,6 +39,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         _logger = options.Logging.CreateLogger("DurableTask");
         _orchestrators = new OrchestratorRunner(options);
         _turn = new Turn(functions, _orchestrators, options.Versions);
+        _guard = new TurnGuard(_store, options.MaxConcurrentOrchestrators);
         _runner = new ActivityRunner(functions, options.Converter, _time, _logger);
         _turns = new WorkPool<Instance>(options.MaxConcurrentOrchestrators, TakeTurnAsync);
         _activities = new WorkPool<ScheduledActivity>(options.MaxConcurrentActivities, RunActivityAsync);
@@ -76,7 +71,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         }
 
         await _store.MigrateAsync(DurableSchema.Component, DurableSchema.Steps).WaitAsync(cancellation);
-        await CountDeathsAsync();
+        await _guard.StartAsync();
         var (instances, messages, activities, timers) = _store.Read(s => (
             DurableRows.ReadUnfinished(s), DurableRows.ReadMessages(s), DurableRows.ReadActivities(s), DurableRows.ReadTimers(s)));
 
@@ -115,8 +110,7 @@ internal sealed class DurableEngine : IAsyncDisposable
     {
         await StopAsync(CancellationToken.None);
         _orchestrators.Dispose();
-        _journal?.Dispose();
-        _suspects.Dispose();
+        _guard.Dispose();
         _stopping.Dispose();
     }
 
@@ -174,8 +168,8 @@ internal sealed class DurableEngine : IAsyncDisposable
             var count = history.Events.Count;
             var execution = instance.Execution;
             var now = Now is var clock && clock > history.LastTurn ? clock : history.LastTurn;
-            var turn = await RunAsync(
-                instance, history, messages, now, () => Deliver(instance.Key, new Message(new P.HistoryEvent(), execution)));
+            var turn = await _guard.RunAsync(instance, messages, now, () => _turn.Run(
+                instance, history, messages, now, () => Deliver(instance.Key, new Message(new P.HistoryEvent(), execution))));
             var commit = await _store.WriteAsync(session =>
             {
                 var written = TurnCommit.Write(session, instance, count, turn);
@@ -193,36 +187,6 @@ internal sealed class DurableEngine : IAsyncDisposable
             await Task.Delay(CommitRetry, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _instances.Wake(instance);
         }
-    }
-
-    private async Task<TurnResult> RunAsync(
-        Instance instance, InstanceHistory history, List<Message> messages, DateTime now, Action reportStranger)
-    {
-        if (instance.Deaths == 0) return Run();
-        if (instance.Deaths >= MaxDeaths) return Turn.Failed(messages, DiedTooOften(), now);
-        await _suspects.WaitAsync();
-        try
-        {
-            return Run();
-        }
-        finally
-        {
-            _suspects.Release();
-        }
-
-        TurnResult Run() => _journal!.Run(instance.Key, () => _turn.Run(instance, history, messages, now, reportStranger));
-    }
-
-    private static TaskFailureDetails DiedTooOften() => new(
-        typeof(InvalidOperationException).FullName!,
-        $"The host died {MaxDeaths} times while it ran this orchestration's code, so that is not run again.", null, null, null);
-
-    private async Task CountDeathsAsync()
-    {
-        var file = _store.Read(s => s.QueryFirst("SELECT file FROM pragma_database_list WHERE name = 'main'", r => r.GetString(0)));
-        _journal = TurnJournal.Open(file + ".turns", _options.MaxConcurrentOrchestrators);
-        if (_journal.Dead.Count > 0) await _store.WriteAsync(session => DurableRows.CountDeaths(session, _journal.Dead));
-        _journal.Clear();
     }
 
     private InstanceHistory ReadHistory(Instance instance)
