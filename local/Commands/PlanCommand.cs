@@ -20,9 +20,9 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
 
     public static CommandSyntax Syntax { get; } = new("plan", "Says what cleaning a CSV file, or a mailing, will take.", ["[FILE]"],
     [
-        .. ProcessCommand.Syntax.Options.Where(
-            option => option.Name is "--schema" or "--output" or "--member" or "--sheet" or "--chunk-bytes" or "--max-parallel"
-            or "--inference-share"),
+        ProcessCommand.Schema,
+        .. JobSwitches.All.Where(
+            option => option.Name is "--output" or "--member" or "--sheet" or "--chunk-bytes" or "--max-parallel" or "--inference-share"),
         .. DialectSwitches.All,
         new("--recipients", "N", "Plans a mailing to so many, instead of a file."),
         new("--json", null, "As JSON."),
@@ -35,10 +35,10 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
         var recipients = arguments.GetInteger("--recipients", 1, MaxRecipients);
         if (path is null == recipients is null) arguments.Refuse("Give a FILE, or --recipients N.");
         if (path is not null) FileChecks.RequireReadable(arguments, path);
-        var schema = arguments.GetText("--schema");
+        var schema = arguments.GetText(ProcessCommand.Schema.Name);
         if (schema is not null) FileChecks.RequireReadable(arguments, schema);
         var faults = new ValidationErrors();
-        var options = CsvRequestReader.Read(ProcessCommand.ReadOptions(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
+        var options = CsvRequestReader.Read(JobSwitches.Read(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
         foreach (var (option, sentences) in faults.ToErrors()) arguments.Refuse($"{option}: {string.Join(' ', sentences)}");
         arguments.Check();
 

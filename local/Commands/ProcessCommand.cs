@@ -17,35 +17,21 @@ namespace Serverless.Local.Commands;
 /// <summary>Cleans files, in the host at work on the data folder, or in one of its own for as long as it takes.</summary>
 internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
 {
-    private const int MinChunkBytes = 64 << 10;
-    private const int MaxChunkBytes = 256 << 20;
-    private const int MaxParallel = 256;
     private const string JsonSwitch = "--json", OpenSwitch = "--open", TogetherSwitch = "--together";
     private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(30);
+
+    public static OptionSyntax Schema { get; } = new(
+        "--schema", "S",
+        "A Frictionless Table Schema; FILE's name with .schema.json is taken if it is there, else the schema is inferred.");
 
     public static CommandSyntax Syntax { get; } = new(
         "process", "Cleans CSV files, those of a folder or of a pattern, or each file of a datapackage.json; - is the input stream.",
         ["FILE", "[FILE...]"],
     [
-        new(
-            "--schema", "S",
-            "A Frictionless Table Schema; FILE's name with .schema.json is taken if it is there, else the schema is inferred."),
+        Schema,
         new("--out", "DIR", "Where the results go; ./out/<name of the file> unless given, and a folder each in DIR for several files."),
-        new("--output", "F", "csv, jsonl or parquet; csv unless given."),
-        .. DialectSwitches.All,
-        new("--member", "NAME", "The file of a zip archive that is read, where it holds several."),
-        new("--sheet", "NAME", "The sheet of a workbook (.xlsx) that is read; the first unless given."),
-        new("--chunk-bytes", "N", "The size of a chunk, 65536 to 268435456; chosen from the file's size unless given."),
-        new("--max-parallel", "N", "Chunks at work at once."),
-        new(
-            "--inference-share", "S",
-            "Without a schema: the share of a column's values that makes its type, over 0.5 to 1; 0.95 unless given."),
-        new("--max-rejected-ratio", "R", "Fails when a larger share of the records is rejected, 0 to 1."),
-        new("--map", "L=N,...", "Labels of the header, and the names that the schema has for these columns."),
-        new("--extra-columns", "X", "What becomes of columns that the schema does not have: refuse, keep or drop; in any order then."),
+        .. JobSwitches.All,
         new("--references", "N=FILE,...", "The files that the schema's foreign keys refer to, by the names it has for them."),
-        new("--mask-key", "NAME", "The setting Csv__MaskKeys__NAME with the key of columns that the schema hashes; default unless given."),
-        new("--proof", "H", "The hash of input and results in summary.json, for verify: xxh128 or sha256; xxh128 unless given."),
         .. LoadSwitches.All,
         SessionOptions.Data,
         new(TogetherSwitch, null, "Cleans all files as one job with one schema and one output, instead of a job each."),
@@ -70,9 +56,10 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     {
         var paths = SourcePaths.Expand(arguments, [.. arguments.ListPositionals(from: 0).Distinct()]);
         foreach (var path in paths.Where(p => p != StandardInput.Name)) FileChecks.RequireReadable(arguments, path);
-        var schema = arguments.GetText("--schema");
+        var schema = arguments.GetText(Schema.Name);
         if (schema is not null) FileChecks.RequireReadable(arguments, schema);
-        var options = ReadOptions(arguments);
+        var options = JobSwitches.Read(arguments);
+        LoadSwitches.Read(arguments, options);
         var references = ReadReferences(arguments);
         arguments.Check();
 
@@ -204,30 +191,6 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
 
         return references;
-    }
-
-    internal static JsonObject ReadOptions(Arguments arguments)
-    {
-        var options = new JsonObject();
-        if (arguments.GetChoice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
-        if (arguments.GetText("--map") is { } map)
-        {
-            if (QueryOptions.MapOf(map) is { } columns) options["map"] = columns;
-            else arguments.Refuse("--map must be pairs such as 'Order No.=order_id,Total=total', each label once.");
-        }
-
-        if (arguments.GetChoice("--extra-columns", "refuse", "keep", "drop") is { } extra) options["extraColumns"] = extra;
-        if (arguments.GetText("--mask-key") is { } maskKey) options["maskKey"] = maskKey;
-        if (arguments.GetChoice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
-        DialectSwitches.Read(arguments, options);
-        LoadSwitches.Read(arguments, options);
-        if (arguments.GetText("--member") is { } member) options["member"] = member;
-        if (arguments.GetText("--sheet") is { } sheet) options["sheet"] = sheet;
-        if (arguments.GetInteger("--chunk-bytes", MinChunkBytes, MaxChunkBytes) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
-        if (arguments.GetInteger("--max-parallel", 1, MaxParallel) is { } maxParallel) options["maxParallel"] = maxParallel;
-        if (arguments.GetRatio("--inference-share") is { } share) options["inferenceShare"] = share;
-        if (arguments.GetRatio("--max-rejected-ratio") is { } ratio) options["maxRejectedRatio"] = ratio;
-        return options;
     }
 
     private async Task<int> RunAsync(FileJob job, FileTask task, CancellationToken cancellationToken)

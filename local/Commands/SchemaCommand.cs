@@ -16,10 +16,9 @@ internal sealed class SchemaCommand(IScreen screen)
     public static CommandSyntax Syntax { get; } = new(
         "schema", "Shows the Table Schema that is inferred for a CSV file, as JSON.", ["FILE"],
     [
-        .. ProcessCommand.Syntax.Options.Where(option => option.Name is not
-            ("--schema" or "--out" or "--output" or "--chunk-bytes" or "--max-parallel" or "--max-rejected-ratio" or "--proof"
-                or "--references" or "--mask-key" or "--extra-columns")
-                && option != SessionOptions.Data),
+        .. JobSwitches.All.Where(option => option.Name is not
+            ("--output" or "--chunk-bytes" or "--max-parallel" or "--max-rejected-ratio" or "--proof" or "--mask-key"
+                or "--extra-columns")),
     ]);
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
@@ -27,7 +26,7 @@ internal sealed class SchemaCommand(IScreen screen)
         var path = arguments.GetPositional(0);
         if (path is not null) FileChecks.RequireReadable(arguments, path);
         var faults = new ValidationErrors();
-        var options = CsvRequestReader.Read(ProcessCommand.ReadOptions(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
+        var options = CsvRequestReader.Read(JobSwitches.Read(arguments), new CsvSettings(), blobIsGiven: true, faults).Options;
         foreach (var (option, sentences) in faults.ToErrors()) arguments.Refuse($"{option}: {string.Join(' ', sentences)}");
         arguments.Check();
 
