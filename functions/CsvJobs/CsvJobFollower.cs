@@ -40,22 +40,12 @@ internal sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter, I
 
     private async Task<CsvJobEntity> FollowAsync(CsvJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
     {
+        // An instance that ended before the row of a job that has not begun was written is that of an earlier start.
+        if (instance is not null && !job.IsBegun && instance.LastUpdatedAt < job.Timestamp) return job;
 
         // A commit that was cut off is brought to its end by another start.
-        if (instance is null)
-            return job.IsBegun && job.GetState() == CsvJobState.Running ? await FailAsync(job, IJobRow.Lost, cancellationToken) : job;
-
-        // An instance that ended before the row of a job that has not begun was written is that of an earlier start.
-        if (!job.IsBegun && instance.LastUpdatedAt < job.Timestamp) return job;
-        return instance.RuntimeStatus switch
-        {
-            OrchestrationRuntimeStatus.Terminated => await store.MoveAsync(job.RowKey, CsvJobState.Cancelled, null, cancellationToken),
-            OrchestrationRuntimeStatus.Failed =>
-                await FailAsync(job, instance.FailureDetails?.ErrorMessage ?? "The orchestration failed.", cancellationToken),
-            _ => job,
-        };
+        if (UntoldEnd.Find(instance, job.IsBegun && job.GetState() == CsvJobState.Running) is not { } end) return job;
+        var state = end.Error is null ? CsvJobState.Cancelled : CsvJobState.Failed;
+        return await store.MoveAsync(job.RowKey, state, j => j.Error ??= end.Error, cancellationToken);
     }
-
-    private Task<CsvJobEntity> FailAsync(CsvJobEntity job, string reason, CancellationToken cancellationToken) =>
-        store.MoveAsync(job.RowKey, CsvJobState.Failed, j => j.Error ??= reason, cancellationToken);
 }

@@ -30,6 +30,7 @@ internal static class CsvServices
             .AddSingleton<CsvJobFollower>()
             .AddSingleton<IJobKind>(p => p.GetRequiredService<CsvJobFollower>())
             .AddSingleton<CsvJobReader>()
+            .AddSingleton<CsvJobControl>()
             .AddSingleton<FinishCheck>()
             .AddSingleton<FinishTeller>()
             .AddSingleton<RequestCheck>()

@@ -35,6 +35,7 @@ internal static class EmailServices
             .AddSingleton<MailJobFollower>()
             .AddSingleton<IJobKind>(p => p.GetRequiredService<MailJobFollower>())
             .AddSingleton<MailJobReader>()
+            .AddSingleton<MailJobControl>()
             .AddSingleton<MailPurge>()
             .AddSingleton<BatchSender>();
     }

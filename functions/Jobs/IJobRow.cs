@@ -5,6 +5,9 @@ namespace Serverless.Jobs;
 /// <summary>A job as a row of its <see cref="JobTable{TJob}"/>; the row key is its id.</summary>
 internal interface IJobRow : ITableEntity
 {
+    /// <summary>The name of its state; <c>Running</c> from the start on.</summary>
+    string State { get; set; }
+
     /// <summary>When the job was accepted.</summary>
     DateTimeOffset CreatedAt { get; set; }
 

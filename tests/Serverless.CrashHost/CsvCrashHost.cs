@@ -23,7 +23,7 @@ internal static class CsvCrashHost
         {
             FunctionTypes =
             [
-                typeof(CsvStart), typeof(CsvStatus), typeof(CsvJobOrchestrator), typeof(InspectFile), typeof(ProcessRange),
+                typeof(CsvStart), typeof(CsvJobFunctions), typeof(CsvJobOrchestrator), typeof(InspectFile), typeof(ProcessRange),
                 typeof(FoldRanges),
                 typeof(CommitJob), typeof(CommitRejects), typeof(FailJob), typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys),
                 typeof(MergeDuplicates),

@@ -20,7 +20,7 @@ internal static class EmailCrashHost
         await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
             FunctionTypes =
-                [typeof(EmailBulk), typeof(EmailStatus), typeof(MailJobOrchestrator), typeof(PlanMail), typeof(SendBatch),
+                [typeof(EmailBulk), typeof(MailJobFunctions), typeof(MailJobOrchestrator), typeof(PlanMail), typeof(SendBatch),
                     typeof(FinishMail)],
             DataDirectory = dataDirectory,
             Port = 0,

@@ -36,7 +36,7 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(id, cancellationToken) is not { } job) return CsvStatus.Unknown(id);
+        if (await store.FindAsync(id, cancellationToken) is not { } job) return CsvJobControl.Unknown(id);
         var folder = await JobFolder.OpenAsync(containers, JobFolder.NameOf(job.Path, id), cancellationToken);
         var index = job.GetState() == CsvJobState.Completed ? (await OutputIndex.FindAsync(folder, cancellationToken))?.Index : null;
         if (Refuse(job, index) is { } reason) return Conflict(reason);

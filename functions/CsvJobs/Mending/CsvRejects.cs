@@ -33,7 +33,7 @@ internal sealed class CsvRejects(Containers containers, CsvJobStore store)
         var filter = new RejectFilter(Text("field"), Text("code"), request.Query["value"] is [{ } value] ? value : null);
         if (filter is { Value: not null, Field: null }) faults.Add("value", "Must come with the field that has the value.");
         if (faults.Any) return Problems.Invalid(faults);
-        if (await store.FindAsync(id, cancellationToken) is not { } job) return CsvStatus.Unknown(id);
+        if (await store.FindAsync(id, cancellationToken) is not { } job) return CsvJobControl.Unknown(id);
 
         var folder = await JobFolder.OpenAsync(containers, JobFolder.NameOf(job.Path, id), cancellationToken);
         var index = job.GetState() == CsvJobState.Completed ? (await OutputIndex.FindAsync(folder, cancellationToken))?.Index : null;

@@ -8,6 +8,9 @@ namespace Serverless.CsvJobs.Store;
 /// <summary>A job as the table <c>CsvJobs</c> holds it.</summary>
 internal sealed class CsvJobEntity : IJobRow
 {
+    /// <summary>The name of such a job, for people.</summary>
+    public const string Name = "CSV job";
+
     /// <inheritdoc/>
     public string PartitionKey { get; set; } = "";
 

@@ -13,7 +13,8 @@ namespace Serverless.CsvJobs.Store;
 /// reconciler do the work again, and its state decides between commit and cancel.
 /// </summary>
 internal sealed class CsvJobStore(
-    [FromKeyedServices(CsvJobStore.TableName)] LazyTable lazyTable, TimeProvider time, ChangeLog? changes = null)
+    [FromKeyedServices(CsvJobStore.TableName)] LazyTable table, TimeProvider time, ChangeLog? changes = null)
+    : JobTable<CsvJobEntity>(table, CsvJobEntity.Name, ChangeKinds.CsvJob, time, changes)
 {
     /// <summary>The table's name.</summary>
     public const string TableName = "CsvJobs";
@@ -29,13 +30,10 @@ internal sealed class CsvJobStore(
     private const string ReconciledRow = "incoming";
     private const string ReconciledUntil = "Until";
 
-    private readonly JobTable<CsvJobEntity> _jobs = new(
-        lazyTable, "CSV job", time, job => changes?.Note(ChangeKinds.CsvJob, job.RowKey, job.State));
-
-    /// <summary>Records a job; when it is known already, answers what is recorded.</summary>
-    public async Task<CsvJobEntity> AddAsync(CsvJobEntity job, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override async Task<CsvJobEntity> AddAsync(CsvJobEntity job, CancellationToken cancellationToken)
     {
-        job = await _jobs.AddAsync(job, cancellationToken);
+        job = await base.AddAsync(job, cancellationToken);
         await ClaimAsync(job.Path, job.BlobETag, job.RowKey, cancellationToken);
         return job;
     }
@@ -43,69 +41,52 @@ internal sealed class CsvJobStore(
     /// <summary>Notes that this content has a job.</summary>
     public async Task ClaimAsync(string path, string etag, string id, CancellationToken cancellationToken)
     {
-        var table = await lazyTable.GetAsync(cancellationToken);
+        var client = await Table.GetAsync(cancellationToken);
         var key = ContentHash.Of(path, etag);
-        await table.UpsertEntityAsync(
+        await client.UpsertEntityAsync(
             new TableEntity(BlobPartitionOf(key), key) { ["Id"] = id }, TableUpdateMode.Replace, cancellationToken);
     }
 
     /// <summary>True when any job was ever accepted for this content.</summary>
     public async Task<bool> HasJobAsync(string path, string etag, CancellationToken cancellationToken)
     {
-        var table = await lazyTable.GetAsync(cancellationToken);
+        var client = await Table.GetAsync(cancellationToken);
         var key = ContentHash.Of(path, etag);
-        return await table.FindAsync<TableEntity>(BlobPartitionOf(key), key, cancellationToken) is not null;
+        return await client.FindAsync<TableEntity>(BlobPartitionOf(key), key, cancellationToken) is not null;
     }
 
     /// <summary>Until when all files that came have their job; null before the first reconciliation.</summary>
     public async Task<DateTimeOffset?> FindReconciledAsync(CancellationToken cancellationToken)
     {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        var row = await table.FindAsync<TableEntity>(ReconcilerPartition, ReconciledRow, cancellationToken);
+        var client = await Table.GetAsync(cancellationToken);
+        var row = await client.FindAsync<TableEntity>(ReconcilerPartition, ReconciledRow, cancellationToken);
         return row?.GetDateTimeOffset(ReconciledUntil);
     }
 
     /// <summary>Notes that all files that came until then have their job.</summary>
     public async Task SaveReconciledAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var table = await lazyTable.GetAsync(cancellationToken);
-        await table.UpsertEntityAsync(
+        var client = await Table.GetAsync(cancellationToken);
+        await client.UpsertEntityAsync(
             new TableEntity(ReconcilerPartition, ReconciledRow) { [ReconciledUntil] = until }, TableUpdateMode.Replace, cancellationToken);
     }
-
-    /// <summary>Null when there is no such job.</summary>
-    public Task<CsvJobEntity?> FindAsync(string id, CancellationToken cancellationToken) => _jobs.FindAsync(id, cancellationToken);
-
-    /// <inheritdoc cref="JobTable{TJob}.BeginAsync"/>
-    public Task BeginAsync(string id, CancellationToken cancellationToken) => _jobs.BeginAsync(id, cancellationToken);
-
-    /// <summary>Notes that a running job has come further.</summary>
-    public void NoteProgress(string id) => changes?.Note(ChangeKinds.CsvJob, id, nameof(CsvJobState.Running));
-
-    /// <summary>True when the job is known and has not ended.</summary>
-    public async Task<bool> IsRunningAsync(string id, CancellationToken cancellationToken) =>
-        await FindAsync(id, cancellationToken) is { } job && !CsvJobTransitions.IsFinal(job.GetState());
 
     /// <summary>Changes a job's state and whatever else the caller sets, if the state may change so.</summary>
     /// <returns>The job as it then stands: in another state than asked for when the change is not allowed.</returns>
     /// <exception cref="InvalidOperationException">There is no such job.</exception>
     public Task<CsvJobEntity> MoveAsync(string id, CsvJobState to, Action<CsvJobEntity>? change, CancellationToken cancellationToken) =>
-        _jobs.ChangeAsync(
+        ChangeAsync(
         id,
         job =>
         {
             if (!CsvJobTransitions.Allows(job.GetState(), to)) return false;
             job.State = to.ToString();
-            if (CsvJobTransitions.IsFinal(to)) job.EndedAt ??= time.GetUtcNow();
+            if (CsvJobTransitions.IsFinal(to)) job.EndedAt ??= Now;
             else job.EndedAt = null;
             change?.Invoke(job);
             return true;
         },
         cancellationToken);
-
-    /// <summary>The ids of jobs that were accepted before a time and have not ended.</summary>
-    public IAsyncEnumerable<string> ListUnendedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        _jobs.ListUnendedAsync(before, cancellationToken);
 
     /// <summary>Lets one round of mending begin on a completed job, and no other until it has ended.</summary>
     /// <param name="id">The job's id.</param>
@@ -115,12 +96,12 @@ internal sealed class CsvJobStore(
     /// <returns>False when another round is at work.</returns>
     public async Task<bool> BeginMendAsync(string id, MendRound round, string? lost, CancellationToken cancellationToken)
     {
-        var job = await _jobs.ChangeAsync(
+        var job = await ChangeAsync(
             id,
             job =>
             {
                 if (job.GetState() != CsvJobState.Completed || (job.Mending is not null && job.Mending != lost)) return false;
-                (job.Mending, job.MendingSince) = (round.Id, time.GetUtcNow());
+                (job.Mending, job.MendingSince) = (round.Id, Now);
                 return true;
             },
             cancellationToken);
@@ -129,7 +110,7 @@ internal sealed class CsvJobStore(
 
     /// <summary>Notes that a round has ended, once, and lets the next begin.</summary>
     public Task EndMendAsync(string id, MendRound round, Action<CsvJobEntity>? change, CancellationToken cancellationToken) =>
-        _jobs.ChangeAsync(
+        ChangeAsync(
             id,
             job =>
             {
@@ -141,11 +122,6 @@ internal sealed class CsvJobStore(
                 return true;
             },
             cancellationToken);
-
-    /// <inheritdoc cref="JobTable{TJob}.ListAsync"/>
-    public Task<(IReadOnlyList<CsvJobEntity> Jobs, string? Continuation)> ListAsync(
-        int size, string? continuation, CancellationToken cancellationToken) =>
-        _jobs.ListAsync(size, continuation, cancellationToken);
 
     private static string BlobPartitionOf(string key) => $"blob-{key[..2]}";
 }

@@ -28,17 +28,8 @@ internal sealed class MailJobFollower(MailJobStore store, MailJobStarter starter
     /// <param name="cancellationToken">Cancels the writes.</param>
     public async Task<MailJobEntity> FollowAsync(MailJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
     {
-        if (job.GetState() != MailJobState.Running) return job;
-        return instance?.RuntimeStatus switch
-        {
-            null when job.IsBegun => await FailAsync(job, IJobRow.Lost, cancellationToken),
-            OrchestrationRuntimeStatus.Terminated => await store.EndAsync(job.RowKey, MailJobState.Cancelled, null, cancellationToken),
-            OrchestrationRuntimeStatus.Failed =>
-                await FailAsync(job, instance.FailureDetails?.ErrorMessage ?? "The orchestration failed.", cancellationToken),
-            _ => job,
-        };
+        if (job.GetState() != MailJobState.Running || UntoldEnd.Find(instance, job.IsBegun) is not { } end) return job;
+        var state = end.Error is null ? MailJobState.Cancelled : MailJobState.Failed;
+        return await store.EndAsync(job.RowKey, state, j => j.Error ??= end.Error, cancellationToken);
     }
-
-    private Task<MailJobEntity> FailAsync(MailJobEntity job, string reason, CancellationToken cancellationToken) =>
-        store.EndAsync(job.RowKey, MailJobState.Failed, j => j.Error ??= reason, cancellationToken);
 }

@@ -10,8 +10,8 @@ namespace Serverless.Email.Jobs;
 /// share
 /// of all addresses after the other, each in a walk of its own.
 /// </summary>
-/// <param name="mostKept">The addresses to hold at once, at 16 bytes each and as much again.</param>
-internal sealed class RepeatedRecipients(int mostKept)
+/// <param name="maxKept">The addresses to hold at once, at 16 bytes each and as much again.</param>
+internal sealed class RepeatedRecipients(int maxKept)
 {
     private readonly HashSet<UInt128> _seen = [];
     private readonly List<byte> _bits = [];
@@ -29,7 +29,7 @@ internal sealed class RepeatedRecipients(int mostKept)
         if (index / 8 >= _bits.Count) _bits.Add(0);
         if (_isOverfull || HashOf(recipient) is not { } hash) return;
         if (!_seen.Add(hash)) Mark(index);
-        _isOverfull = _seen.Count > mostKept;
+        _isOverfull = _seen.Count > maxKept;
     }
 
     /// <summary>Walks the list again where the first walk could not hold all addresses.</summary>
@@ -40,7 +40,7 @@ internal sealed class RepeatedRecipients(int mostKept)
         if (!_isOverfull) return;
         Count = 0;
         for (var i = 0; i < _bits.Count; i++) _bits[i] = 0;
-        var shares = (ulong)(total / mostKept + 1);
+        var shares = (ulong)(total / maxKept + 1);
         for (var share = 0UL; share < shares; share++)
         {
             _seen.Clear();

@@ -28,7 +28,7 @@ internal sealed class EmailHost : IAsyncDisposable
 
     public static Type[] Functions { get; } =
     [
-        typeof(EmailBulk), typeof(EmailStatus), typeof(EmailList), typeof(EmailCancel), typeof(SuppressionFunctions),
+        typeof(EmailBulk), typeof(MailJobFunctions), typeof(SuppressionFunctions),
         typeof(MailJobOrchestrator), typeof(PlanMail), typeof(SendBatch), typeof(FinishMail),
     ];
 

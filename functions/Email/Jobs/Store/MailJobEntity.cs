@@ -6,6 +6,9 @@ namespace Serverless.Email.Jobs.Store;
 /// <summary>A job as the table <c>MailJobs</c> holds it.</summary>
 internal sealed class MailJobEntity : IJobRow
 {
+    /// <summary>The name of such a job, for people.</summary>
+    public const string Name = "mail job";
+
     /// <inheritdoc/>
     public string PartitionKey { get; set; } = "";
 

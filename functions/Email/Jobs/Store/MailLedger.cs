@@ -66,11 +66,11 @@ internal sealed class MailLedger([FromKeyedServices(MailLedger.TableName)] LazyT
     internal async Task DeleteAsync(string jobId, CancellationToken cancellationToken)
     {
         // As many as a transaction takes.
-        const int most = 100;
+        const int pageSize = 100;
         var table = await lazyTable.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {jobId}");
-        await foreach (var page in table.QueryAsync<TableEntity>(filter, most, ["PartitionKey", "RowKey"], cancellationToken)
-            .AsPages(pageSizeHint: most))
+        await foreach (var page in table.QueryAsync<TableEntity>(filter, pageSize, ["PartitionKey", "RowKey"], cancellationToken)
+            .AsPages(pageSizeHint: pageSize))
         {
             if (page.Values.Count == 0) continue;
             await table.SubmitTransactionAsync(
