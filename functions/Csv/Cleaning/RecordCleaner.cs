@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Serverless.Csv.Checks;
@@ -16,18 +15,12 @@ namespace Serverless.Csv.Cleaning;
 /// </summary>
 internal sealed class RecordCleaner
 {
-    private static readonly FieldRule Encoding8 = new(ErrorCodes.EncodingError, "UTF-8 text");
-    private static readonly FieldRule OneReading = new(
-        ErrorCodes.AmbiguousQuote, "quotes that can be read in one way only (the option escape says whether a backslash is an escape)");
-
     private readonly ColumnCleaner[] _columns;
-    private readonly IReadOnlyList<TableKey> _keys;
-    private readonly TableSchema _schema;
     private readonly RowCheck[]? _checks;
-    private readonly bool _hasMasks;
     private readonly int[] _dropped;
     private readonly FieldDecoder _decoder;
     private readonly QuoteAmbiguity? _ambiguity;
+    private readonly RecordFaults _faults;
     private readonly PendingBuffer _unescaped = new(256);
     private readonly Dictionary<(string Code, string Field), RejectReason> _reasons = [];
     private long _accepted;
@@ -41,15 +34,13 @@ internal sealed class RecordCleaner
         TableSchema schema, CsvOutput output = CsvOutput.Csv, CsvDialect? dialect = null, byte[]? maskKey = null)
     {
         _columns = ColumnCleaners.Create(schema, output, maskKey);
-        _hasMasks = schema.Fields.Any(f => f.Mask is not null);
         _dropped = [.. schema.Fields.Index().Where(f => f.Item.IsDropped).Select(f => f.Index)];
         var values = ColumnCleaners.ListValues(_columns);
         _checks = schema.Checks.Count == 0 ? null : [.. schema.Checks.Select(c => RowCheck.Compile(c, values))];
-        _keys = schema.Keys;
-        _schema = schema;
         dialect ??= new CsvDialect();
         _decoder = new FieldDecoder(dialect);
         _ambiguity = QuoteAmbiguity.Of(dialect, _decoder);
+        _faults = new RecordFaults(schema, _columns, _decoder);
     }
 
     /// <summary>Records accepted so far.</summary>
@@ -79,12 +70,9 @@ internal sealed class RecordCleaner
     /// <param name="fault">What is wrong with it.</param>
     public bool TryClean(in CsvRecord record, IRecordWriter writer, int repeated, out RecordFault fault)
     {
-        if (record.Unclosed) return Refuse(record, Unclosed(record), out fault);
-        if (record.IsBlank)
-            return Refuse(
-                record, new("", ErrorCodes.BlankRow, $"expected {Wording.CountCells(_columns.Length)}, found a blank line"), out fault);
-
-        if (_ambiguity is not null && _ambiguity.IsIn(record)) return Refuse(record, Ambiguous(record), out fault);
+        if (record.Unclosed) return Refuse(record, _faults.Unclosed(record), out fault);
+        if (record.IsBlank) return Refuse(record, _faults.Blank(), out fault);
+        if (_ambiguity is not null && _ambiguity.IsIn(record)) return Refuse(record, _faults.Ambiguous(record), out fault);
 
         var raw = record.Raw;
         var fields = record.Fields;
@@ -104,11 +92,12 @@ internal sealed class RecordCleaner
             FieldRule? broken = null;
             if (field.IsEscaped)
             {
-                if (field.Quoting == FieldQuoting.Escaped && _ambiguity is not null && _ambiguity.IsIn(text)) broken = OneReading;
+                if (field.Quoting == FieldQuoting.Escaped && _ambiguity is not null && _ambiguity.IsIn(text))
+                    broken = RecordFaults.OneReading;
                 text = Unescape(text, field.Quoting);
             }
 
-            broken ??= valid || Utf8.IsValid(text) ? columns[i].Clean(text, target, ascii) : Encoding8;
+            broken ??= valid || Utf8.IsValid(text) ? columns[i].Clean(text, target, ascii) : RecordFaults.Utf8Text;
             if (broken is null) continue;
             faults++;
             if (first is not null) continue;
@@ -120,15 +109,13 @@ internal sealed class RecordCleaner
         if (faults == 0 && _checks is not null && FindBroken() is { } check)
         {
             writer.Rollback();
-            return Refuse(record, Broken(record, check), out fault);
+            return Refuse(record, _faults.Broken(record, check), out fault);
         }
 
         if (faults == 0 && repeated >= 0)
         {
             writer.Rollback();
-            return Refuse(
-                record, repeated < _keys.Count
-                    ? Repeated(record, _keys[repeated]) : Dangling(record, _schema.ForeignKeys[(repeated - _keys.Count) / 2]), out fault);
+            return Refuse(record, _faults.OfKey(record, repeated), out fault);
         }
 
         if (faults == 0)
@@ -141,7 +128,7 @@ internal sealed class RecordCleaner
         }
 
         writer.Rollback();
-        return Refuse(record, first is null ? WrongCount(record, faults) : Describe(record, first, at, faults), out fault);
+        return Refuse(record, first is null ? _faults.WrongCount(record, faults) : _faults.Of(record, first, at, faults), out fault);
     }
 
     /// <summary>Counts a record as rejected for what lies outside its schema.</summary>
@@ -173,101 +160,5 @@ internal sealed class RecordCleaner
         }
 
         return null;
-    }
-
-    private RecordFault Broken(in CsvRecord record, RowCheck check)
-    {
-        const int MaxShown = 8;
-        var found = new List<string>(check.Columns.Count);
-        foreach (var at in check.Columns.Take(MaxShown))
-        {
-            var text = record[at];
-            if (record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
-            found.Add($"{_columns[at].Name} {Found(at, text)}");
-        }
-
-        return new(
-            check.Columns.Count == 1 ? _columns[check.Columns[0]].Name : "", ErrorCodes.RowConstraint,
-            $"expected {check.Text}, found {string.Join(", ", found)}");
-    }
-
-    // A value that nobody may see stands in no message either.
-    private string Found(int at, ReadOnlySpan<byte> text) => _columns[at] is MaskedCleaner ? MaskText.Hidden : Wording.Quote(text);
-
-    private RecordFault Unclosed(in CsvRecord record)
-    {
-        var last = record.Fields.Length - 1;
-        var name = last < _columns.Length ? _columns[last].Field.Name : "";
-        return new(name, ErrorCodes.UnclosedQuote, "expected a closing quote, found none: only the first line is taken as this record");
-    }
-
-    private RecordFault Ambiguous(in CsvRecord record) => new(
-        "", ErrorCodes.AmbiguousQuote,
-        $"expected {OneReading.Expected}, found {(_hasMasks ? MaskText.Hidden : Wording.Quote(record.Raw))}");
-
-    private RecordFault Repeated(in CsvRecord record, TableKey key)
-    {
-        var found = new string[key.Columns.Count];
-        for (var i = 0; i < found.Length; i++)
-        {
-            var text = record[key.Columns[i]];
-            if (record.Fields[key.Columns[i]].IsEscaped) text = Unescape(text, record.Fields[key.Columns[i]].Quoting);
-            found[i] = Found(key.Columns[i], text);
-        }
-
-        var names = key.Columns.Select(c => _columns[c].Field.Name);
-        return key.IsPrimary
-            ? new(
-                found.Length == 1
-                    ? names.First()
-                        : "", ErrorCodes.PrimaryKey,
-                        $"expected a primary key ({string.Join(", ", names)}) of its own, found {string.Join(", ", found)} once more")
-            : found.Length == 1
-                ? new(names.First(), ErrorCodes.UniqueError, $"expected a value that stands once in its column, found {found[0]} once more")
-                : new(
-                    "", ErrorCodes.UniqueError,
-                    $"expected values of {string.Join(", ", names)} that stand once together, found {string.Join(", ", found)} once more");
-    }
-
-    private RecordFault Dangling(in CsvRecord record, ForeignKey key)
-    {
-        var found = new string[key.Fields.Count];
-        for (var i = 0; i < found.Length; i++)
-        {
-            var at = _schema.PlaceOf(key.Fields[i]);
-            var text = record[at];
-            if (record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
-            found[i] = Found(at, text);
-        }
-
-        var names = $"{string.Join(", ", key.Referenced)} of {(key.IsSelf ? "this file" : key.Resource)}";
-        return new(
-            found.Length == 1 ? key.Fields[0] : "", ErrorCodes.ForeignKey,
-            found.Length == 1
-                ? $"expected a value that stands in {names}, found {found[0]}"
-                : $"expected values of {string.Join(", ", key.Fields)} that stand together in {names}, found {string.Join(", ", found)}");
-    }
-
-    private RecordFault WrongCount(in CsvRecord record, int faults)
-    {
-        var found = record.Fields.Length;
-        var missing = found < _columns.Length;
-        return new(
-            missing ? _columns[found].Field.Name : "",
-            missing ? ErrorCodes.MissingCell : ErrorCodes.ExtraCell,
-            $"expected {Wording.CountCells(_columns.Length)}, found " +
-            $"{found.ToString(CultureInfo.InvariantCulture)}{Wording.DescribeMore(faults - 1)}");
-    }
-
-    private RecordFault Describe(in CsvRecord record, FieldRule rule, int at, int faults)
-    {
-        var text = record[at];
-        if (rule != OneReading && record.Fields[at].IsEscaped) text = Unescape(text, record.Fields[at].Quoting);
-
-        // With another number of cells, or quotes of two readings, any cell may be the one that nobody may see.
-        var isHidden = _hasMasks && (record.Fields.Length != _columns.Length || rule == OneReading);
-        var found = isHidden ? MaskText.Hidden : Found(at, text);
-        if (rule.Code == ErrorCodes.EncodingError) found += " with invalid bytes, shown as U+FFFD";
-        return new(_columns[at].Field.Name, rule.Code, $"expected {rule.Expected}, found {found}{Wording.DescribeMore(faults - 1)}");
     }
 }
