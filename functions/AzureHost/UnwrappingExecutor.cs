@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Invocation;
@@ -28,7 +29,7 @@ internal sealed class UnwrappingExecutor(IFunctionExecutor inner) : IFunctionExe
             await inner.ExecuteAsync(context);
         }
         catch (AggregateException e) when (
-            e.InnerExceptions is [var thrown] && !IsCancellation(thrown, context) && HasTask(context.FunctionDefinition))
+            e.InnerExceptions is [var thrown] && !IsCancellation(thrown, context) && !IsOfTheApp(e))
         {
             ExceptionDispatchInfo.Throw(thrown);
         }
@@ -37,14 +38,10 @@ internal sealed class UnwrappingExecutor(IFunctionExecutor inner) : IFunctionExe
     private static bool IsCancellation(Exception thrown, FunctionContext context) =>
         thrown is OperationCanceledException && context.CancellationToken.IsCancellationRequested;
 
-    // Of a function without a task nothing is wrapped: what it threw is its own, even if it looks like that.
-    private static bool HasTask(FunctionDefinition function)
-    {
-        var dot = function.EntryPoint.LastIndexOf('.');
-        var methods = typeof(UnwrappingExecutor).Assembly.GetType(function.EntryPoint[..dot])?.GetMethods() ?? [];
-        return Array.Exists(
-            methods,
-            m => m.Name == function.EntryPoint[(dot + 1)..] && m.IsDefined(typeof(FunctionAttribute), inherit: false)
-                && m.ReturnType.IsAssignableTo(typeof(Task)));
-    }
+    // The worker reads the result of a failed task when the function is long over. What a function throws itself, without a task or before
+    // it has one, is thrown with code of the app on the stack: that is its own, even if it looks like a wrapper.
+    private static bool IsOfTheApp(AggregateException thrown) => new StackTrace(thrown).GetFrames()
+        .Select(frame => frame.GetMethod()?.DeclaringType)
+        .Any(type => type?.Assembly == typeof(UnwrappingExecutor).Assembly
+            && type != typeof(UnwrappingExecutor) && type.DeclaringType != typeof(UnwrappingExecutor));
 }

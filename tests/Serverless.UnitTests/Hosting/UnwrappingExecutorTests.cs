@@ -1,7 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Invocation;
 using Moq;
 using Serverless.AzureHost;
+using Serverless.TestSupport;
 
 namespace Serverless.UnitTests.Hosting;
 
@@ -9,62 +9,53 @@ namespace Serverless.UnitTests.Hosting;
 public sealed class UnwrappingExecutorTests
 {
     private static readonly InvalidOperationException Failure = new("failure");
+    private static readonly AggregateException Own = new(Failure);
 
     [Fact]
-    public async Task Execute_TaskThatFailed_ThrowsWhatItThrew() =>
-        Assert.Same(Failure, await ThrownAsync(nameof(Functions.WithTaskAsync), new AggregateException(Failure)));
+    public async Task Execute_TaskThatFailed_ThrowsWhatItThrew() => Assert.Same(Failure, await ThrownAsync(FailAsync(Failure)));
 
     [Fact]
-    public async Task Execute_TaskThatFailedWithAnAggregate_ThrowsThat()
+    public async Task Execute_TaskThatFailedWithAnAggregate_ThrowsThat() => Assert.Same(Own, await ThrownAsync(FailAsync(Own)));
+
+    [Fact]
+    public async Task Execute_FunctionThatThrewAnAggregateBeforeItHadATask_ThrowsThat() =>
+        Assert.Same(Own, await ThrownAsync(() => Throw(Own)));
+
+    [Fact]
+    public async Task Execute_FunctionThatWaitedForATaskBeforeItHadOne_ThrowsWhatThatThrew()
     {
-        var own = new AggregateException(Failure);
+        var thrown = await ThrownAsync(() =>
+        {
+            Task.FromException(Failure).Wait();
+            return Task.FromResult(1);
+        });
 
-        Assert.Same(own, await ThrownAsync(nameof(Functions.WithTaskAsync), new AggregateException(own)));
+        Assert.Same(Failure, Assert.IsType<AggregateException>(thrown).InnerException);
     }
 
     [Fact]
-    public async Task Execute_FunctionWithoutATaskThatThrewAnAggregate_ThrowsThat()
-    {
-        var own = new AggregateException(Failure);
-
-        Assert.Same(own, await ThrownAsync(nameof(Functions.WithoutTask), own));
-    }
-
-    [Fact]
-    public async Task Execute_CancellationThatTheHostAskedFor_StaysInside()
-    {
-        var cancelled = new AggregateException(new OperationCanceledException());
-
-        Assert.Same(cancelled, await ThrownAsync(nameof(Functions.WithTaskAsync), cancelled, isCancelled: true));
-    }
+    public async Task Execute_CancellationThatTheHostAskedFor_StaysInside() =>
+        Assert.IsType<AggregateException>(await ThrownAsync(FailAsync(new OperationCanceledException()), isCancelled: true));
 
     [Fact]
     public async Task Execute_CancellationOfItsOwn_IsThrown()
     {
         var own = new OperationCanceledException();
 
-        Assert.Same(own, await ThrownAsync(nameof(Functions.WithTaskAsync), new AggregateException(own)));
+        Assert.Same(own, await ThrownAsync(FailAsync(own)));
     }
 
-    private static async Task<Exception?> ThrownAsync(string method, Exception thrown, bool isCancelled = false)
+    // Faulted, not cancelled: an async method would end as cancelled.
+    private static Func<Task<int>> FailAsync(Exception failure) => () => Task.FromException<int>(failure);
+
+    private static Task<int> Throw(Exception failure) => throw failure;
+
+    private static async Task<Exception?> ThrownAsync(Func<Task<int>> function, bool isCancelled = false)
     {
-        var function = new Mock<FunctionDefinition>();
-        function.Setup(f => f.EntryPoint).Returns($"{typeof(Functions).FullName}.{method}");
         var context = new Mock<FunctionContext>();
-        context.Setup(c => c.FunctionDefinition).Returns(function.Object);
         context.Setup(c => c.CancellationToken).Returns(new CancellationToken(isCancelled));
-        var inner = new Mock<IFunctionExecutor>();
-        inner.Setup(e => e.ExecuteAsync(context.Object)).Returns(() => ValueTask.FromException(thrown));
 
-        return await Record.ExceptionAsync(async () => await new UnwrappingExecutor(inner.Object).ExecuteAsync(context.Object));
-    }
-
-    private static class Functions
-    {
-        [Function(nameof(WithTaskAsync))]
-        public static Task<int> WithTaskAsync() => Task.FromResult(1);
-
-        [Function(nameof(WithoutTask))]
-        public static int WithoutTask() => 1;
+        return await Record.ExceptionAsync(
+            async () => await new UnwrappingExecutor(new WorkerExecutor(function)).ExecuteAsync(context.Object));
     }
 }
