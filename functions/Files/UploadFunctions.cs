@@ -29,12 +29,12 @@ internal sealed class UploadFunctions(FileUploads uploads, IOptions<FileSettings
         if (request.Headers.ContentEncoding.Count > 0) return FileRequest.Encoded();
 
         // What is left of the largest file may be less than a part.
-        var most = Math.Min(settings.Value.MaxUploadBytes, FileUploads.MaxLength - offset);
-        if (request.ContentLength > most) throw BoundedStream.TooLarge(most, Instead);
+        var maxBytes = Math.Min(settings.Value.MaxUploadBytes, FileUploads.MaxLength - offset);
+        if (request.ContentLength > maxBytes) throw BoundedStream.TooLarge(maxBytes, Instead);
         RequestBody.LiftServerLimit(request);
         try
         {
-            var size = await uploads.StageAsync(name, id, offset, new BoundedStream(request.Body, most, Instead), cancellationToken);
+            var size = await uploads.StageAsync(name, id, offset, new BoundedStream(request.Body, maxBytes, Instead), cancellationToken);
             return Results.Ok(new UploadedRange(offset, size));
         }
         catch (RequestFailedException e) when (e.Status is 400 or 409)

@@ -14,18 +14,18 @@ internal static class PageQuery
 
     /// <summary>Reads both, and notes what is wrong.</summary>
     /// <param name="query">The query.</param>
-    /// <param name="usual">The size that is not given.</param>
-    /// <param name="most">The largest size.</param>
+    /// <param name="defaultSize">The size that is not given.</param>
+    /// <param name="maxSize">The largest size.</param>
     /// <param name="faults">Receives what is wrong.</param>
     /// <param name="isPlace">True for what can be a place in the list; null where anything can.</param>
     public static (int Size, string? After) Read(
-        IQueryCollection query, int usual, int most, ValidationErrors faults, Func<string, bool>? isPlace = null)
+        IQueryCollection query, int defaultSize, int maxSize, ValidationErrors faults, Func<string, bool>? isPlace = null)
     {
-        var size = usual;
+        var size = defaultSize;
         if (query["size"] is { Count: > 0 } sizes
             && (sizes is not [{ } text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size < 1
-                || size > most))
-            faults.Add("size", string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {most}."));
+                || size > maxSize))
+            faults.Add("size", string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {maxSize}."));
         var place = Word(query, "after");
         if (place is not null && isPlace?.Invoke(place) == false) faults.Add("after", UnknownPlace);
         return (size, place);

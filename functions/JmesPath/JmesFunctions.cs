@@ -20,7 +20,7 @@ internal sealed record FunctionCall(string Function, IReadOnlyList<JmesNode> Arg
 /// <summary>The functions of JMESPath. What they make is charged for before it is made.</summary>
 internal static class JmesFunctions
 {
-    private static readonly Dictionary<string, (int Least, int Most, Func<CallArguments, object?> Run)> ByName = new(
+    private static readonly Dictionary<string, (int Min, int Max, Func<CallArguments, object?> Run)> ByName = new(
         StringComparer.Ordinal)
     {
         ["abs"] = (1, 1, a => Math.Abs(a.GetNumber(0))),
@@ -71,9 +71,9 @@ internal static class JmesFunctions
     {
         if (!ByName.TryGetValue(name, out var function))
             return $"There is no function {name}. There are: {string.Join(", ", ByName.Keys)}.";
-        if (count >= function.Least && count <= function.Most) return null;
-        var expected = function.Most == int.MaxValue ? $"{function.Least} or more" : function.Least == function.Most
-            ? $"{function.Least}" : $"{function.Least} to {function.Most}";
+        if (count >= function.Min && count <= function.Max) return null;
+        var expected = function.Max == int.MaxValue ? $"{function.Min} or more" : function.Min == function.Max
+            ? $"{function.Min}" : $"{function.Min} to {function.Max}";
         return string.Create(CultureInfo.InvariantCulture, $"The function {name} takes {expected} arguments, not {count}.");
     }
 
@@ -185,11 +185,11 @@ internal static class JmesFunctions
     {
         var (text, by) = (a.Charge(a.GetText(0)), a.GetText(1));
         if (a.GetWhole(2) is < 0) throw a.CreateFault("takes a count from 0");
-        var most = (int)Math.Min((a.GetWhole(2) ?? int.MaxValue) + 1L, int.MaxValue);
+        var maxParts = (int)Math.Min((a.GetWhole(2) ?? int.MaxValue) + 1L, int.MaxValue);
         a.Evaluation.ChargeSearch(text, by);
-        if (by.Length > 0) return text.Split(by, most).Select(p => (object?)p).ToList();
+        if (by.Length > 0) return text.Split(by, maxParts).Select(p => (object?)p).ToList();
         a.Evaluation.Charge(text.Length);
-        var alone = (int)Math.Min(text.Length, most - 1L);
+        var alone = (int)Math.Min(text.Length, maxParts - 1L);
         List<object?> characters = [.. text[..alone].Select(c => (object?)c.ToString())];
         if (alone < text.Length) characters.Add(text[alone..]);
         return characters;

@@ -52,10 +52,10 @@ internal sealed class SvgDrawing
     /// <param name="y">Its base line.</param>
     /// <param name="text">The text.</param>
     /// <param name="style">The classes <c>end</c> and <c>middle</c> move it.</param>
-    /// <param name="longest">A longer text is cut; the tip has all of it.</param>
-    public void DrawText(double x, double y, string text, string style, int longest = int.MaxValue)
+    /// <param name="maxLength">A longer text is cut; the tip has all of it.</param>
+    public void DrawText(double x, double y, string text, string style, int maxLength = int.MaxValue)
     {
-        var shown = text.Length <= longest ? text : Cut(text, longest - 1) + "…";
+        var shown = text.Length <= maxLength ? text : Cut(text, maxLength - 1) + "…";
         _markup.Append(
             CultureInfo.InvariantCulture, $"<text class=\"{style}\" x=\"{x:0.##}\" y=\"{y:0.##}\">{WebUtility.HtmlEncode(shown)}");
         if (shown != text) _markup.Append("<title>").Append(WebUtility.HtmlEncode(text)).Append("</title>");

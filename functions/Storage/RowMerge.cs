@@ -43,10 +43,10 @@ internal static class RowMerge
     /// <param name="query">The filter.</param>
     /// <param name="columns">The columns that are wanted; null for all.</param>
     /// <param name="first">Rows of the first page.</param>
-    /// <param name="most">Rows of a page at most, up to 1,000.</param>
+    /// <param name="maxSize">Rows of a page at most, up to 1,000.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public static async IAsyncEnumerable<TableEntity> ReadAsync(
-        TableClient table, string query, IEnumerable<string>? columns, int first, int most,
+        TableClient table, string query, IEnumerable<string>? columns, int first, int maxSize,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var (size, next) = (first, (string?)null);
@@ -56,7 +56,7 @@ internal static class RowMerge
             var page = await pages.AsPages(next, size).FirstAsync(cancellationToken);
             foreach (var row in page.Values) yield return row;
             next = page.ContinuationToken;
-            size = Math.Min(size * Growth, most);
+            size = Math.Min(size * Growth, maxSize);
         }
         while (next is not null);
     }

@@ -48,7 +48,7 @@ internal sealed class TaskRouter
     /// <summary>The queue of a task.</summary>
     public QueueEntry Route(TaskDefinition definition)
     {
-        var name = Exact(definition.Name) ?? LongestPrefix(definition.Name) ?? definition.Attribute.Queue ?? DefaultQueue;
+        var name = Exact(definition.Name) ?? ByPrefix(definition.Name) ?? definition.Attribute.Queue ?? DefaultQueue;
         return _queues.Find(name);
     }
 
@@ -57,7 +57,7 @@ internal sealed class TaskRouter
 
     private string? Exact(string task) => _routes.Find(r => !r.IsPrefix && r.Match == task)?.Queue;
 
-    private string? LongestPrefix(string task) => _routes
+    private string? ByPrefix(string task) => _routes
         .Where(r => r.IsPrefix && task.StartsWith(r.Prefix, StringComparison.Ordinal))
         .MaxBy(r => r.Prefix.Length)?.Queue;
 

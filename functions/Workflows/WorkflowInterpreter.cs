@@ -152,7 +152,7 @@ internal sealed partial class WorkflowInterpreter
 
     private async Task<StoredValue> RunParallelAsync(WorkflowStep step, StopSignal stop)
     {
-        const int mostNamed = 20;
+        const int maxNamed = 20;
         _journal.Begin(step, null);
         var inner = stop.CreateInner();
         var branches = step.Steps.Select(s => RunSequenceAsync([s], inner)).ToList();
@@ -162,7 +162,7 @@ internal sealed partial class WorkflowInterpreter
             var failures = step.Steps.Zip(settled).Where(s => s.Second.Error is not null)
                 .Select(s => new { step = s.First.Name, error = s.Second.Error!.Message }).ToList();
             var value = StoredValue.Of(
-                new { succeeded = settled.Count - failures.Count, failed = failures.Count, failures = failures.Take(mostNamed) });
+                new { succeeded = settled.Count - failures.Count, failed = failures.Count, failures = failures.Take(maxNamed) });
             _journal.End(step, StepState.Completed, value);
             return value;
         }

@@ -122,8 +122,8 @@ internal sealed class LocalSession : IAsyncDisposable
         logging.AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
         logging.AddConsoleFormatter<LogLineFormatter, LogLineOptions>(line => line.IsVerbose = options.IsVerbose);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (options.MinimumLogLevel is { } least)
-            logging.AddFilter<ConsoleLoggerProvider>((category, level) => level >= least && !IsReported(category, options));
+        if (options.MinimumLogLevel is { } minLevel)
+            logging.AddFilter<ConsoleLoggerProvider>((category, level) => level >= minLevel && !IsReported(category, options));
     }
 
     // A command that waits for its job says itself how it ended, once and as its last words.

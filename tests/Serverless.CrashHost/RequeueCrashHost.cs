@@ -36,9 +36,9 @@ internal static class RequeueCrashHost
     public static async Task RequeueAsync(string dataDirectory, string connectionString, string ledgerPath, int secondsAhead)
     {
         await using var file = new FileStream(ledgerPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        var clock = new ClockAhead(TimeSpan.FromSeconds(secondsAhead));
-        await using var bus = await LocalQueues.StartAsync(dataDirectory, clock, NullLoggerFactory.Instance);
-        await using var host = await StartAsync(dataDirectory, connectionString, bus, clock, new Ledger(file));
+        var time = new ClockAhead(TimeSpan.FromSeconds(secondsAhead));
+        await using var bus = await LocalQueues.StartAsync(dataDirectory, time, NullLoggerFactory.Instance);
+        await using var host = await StartAsync(dataDirectory, connectionString, bus, time, new Ledger(file));
         var started = Path.Combine(dataDirectory, "operation.txt");
         if (!File.Exists(started)) await File.WriteAllTextAsync(started, await StartOperationAsync(host));
 
@@ -57,7 +57,7 @@ internal static class RequeueCrashHost
     }
 
     private static Task<LocalFunctionsHost> StartAsync(
-        string dataDirectory, string connectionString, LocalQueues bus, TimeProvider clock, Ledger ledger) =>
+        string dataDirectory, string connectionString, LocalQueues bus, TimeProvider time, Ledger ledger) =>
         LocalFunctionsHost.StartAsync(new LocalHostOptions
         {
             FunctionTypes =
@@ -65,7 +65,7 @@ internal static class RequeueCrashHost
                 typeof(QueueOperationActivities)],
             DataDirectory = dataDirectory,
             Port = 0,
-            TimeProvider = clock,
+            TimeProvider = time,
             Settings = new Dictionary<string, string?>(bus.Settings) { ["AzureWebJobsStorage"] = connectionString },
             ConfigureServices = (services, configuration) =>
             {

@@ -31,8 +31,8 @@ internal sealed class NumberCleaner : ColumnCleaner, INumberValue
     private readonly NumberBound? _maximum;
 
     // How a value has to compare with the bounds: 0 is equal.
-    private readonly int _least;
-    private readonly int _most;
+    private readonly int _minOrder;
+    private readonly int _maxOrder;
     private readonly FieldRule? _enumRule;
     private readonly BigNumber[]? _enum;
     private readonly NumberTotals _totals = new();
@@ -55,7 +55,7 @@ internal sealed class NumberCleaner : ColumnCleaner, INumberValue
         var constraints = field.Constraints;
         _minimum = (constraints.Minimum ?? constraints.ExclusiveMinimum) is { } minimum ? new(minimum) : null;
         _maximum = (constraints.Maximum ?? constraints.ExclusiveMaximum) is { } maximum ? new(maximum) : null;
-        (_least, _most) = (constraints.ExclusiveMinimum is null ? 0 : 1, constraints.ExclusiveMaximum is null ? 0 : -1);
+        (_minOrder, _maxOrder) = (constraints.ExclusiveMinimum is null ? 0 : 1, constraints.ExclusiveMaximum is null ? 0 : -1);
         _range = Wording.DescribeRange(constraints);
         if (constraints.Enum is { } values)
         {
@@ -170,9 +170,9 @@ internal sealed class NumberCleaner : ColumnCleaner, INumberValue
     {
         if (_kind == Kind.NotFinite) return _range ?? _enumRule;
         if (_long && _kind == Kind.Big && (_big.Mantissa > long.MaxValue || _big.Mantissa < long.MinValue)) return _tooLong;
-        if (_minimum is not null && (_kind == Kind.Small ? _minimum.Compare(_mantissa, _scale) : _minimum.Compare(_big)) < _least)
+        if (_minimum is not null && (_kind == Kind.Small ? _minimum.Compare(_mantissa, _scale) : _minimum.Compare(_big)) < _minOrder)
             return _range;
-        if (_maximum is not null && (_kind == Kind.Small ? _maximum.Compare(_mantissa, _scale) : _maximum.Compare(_big)) > _most)
+        if (_maximum is not null && (_kind == Kind.Small ? _maximum.Compare(_mantissa, _scale) : _maximum.Compare(_big)) > _maxOrder)
             return _range;
         if (_enum is null) return null;
 

@@ -27,8 +27,8 @@ internal sealed class TextCleaner : ColumnCleaner, ITextValue
     // What a text is cleaned in serves the next field, too: a check needs a copy.
     private PendingBuffer? _kept;
     private int _length;
-    private int _shortest = int.MaxValue;
-    private int _longest = -1;
+    private int _minSeen = int.MaxValue;
+    private int _maxSeen = -1;
 
     public TextCleaner(SchemaField field, IReadOnlyList<string> missingValues)
         : base(field, missingValues)
@@ -73,13 +73,13 @@ internal sealed class TextCleaner : ColumnCleaner, ITextValue
 
     protected override void AcceptValue()
     {
-        _shortest = Math.Min(_shortest, _length);
-        _longest = Math.Max(_longest, _length);
+        _minSeen = Math.Min(_minSeen, _length);
+        _maxSeen = Math.Max(_maxSeen, _length);
     }
 
-    protected override ColumnStatistics Describe(ColumnStatistics statistics) => _longest < 0
+    protected override ColumnStatistics Describe(ColumnStatistics statistics) => _maxSeen < 0
         ? statistics
-        : statistics with { MinLength = _shortest, MaxLength = _longest };
+        : statistics with { MinLength = _minSeen, MaxLength = _maxSeen };
 
     // Continuation bytes are 10xxxxxx: everything else starts a character.
     private static int CountCharacters(ReadOnlySpan<byte> text)

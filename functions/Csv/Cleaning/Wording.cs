@@ -36,23 +36,23 @@ internal static class Wording
 
     public static FieldRule? DescribeRange(FieldConstraints constraints)
     {
-        var (least, above) = (constraints.Minimum, constraints.ExclusiveMinimum);
-        var (most, below) = (constraints.Maximum, constraints.ExclusiveMaximum);
-        return (least, above, most, below) switch
+        var (min, above) = (constraints.Minimum, constraints.ExclusiveMinimum);
+        var (max, below) = (constraints.Maximum, constraints.ExclusiveMaximum);
+        return (min, above, max, below) switch
         {
             (null, null, null, null) => null,
             ({ } minimum, null, { } maximum, null) => FieldRule.Constraint($"a value from {minimum} to {maximum}"),
             _ =>
                 FieldRule.Constraint(
                     "a value " + string.Join(
-                        " and ", Words(("of at least", least), ("over", above), ("of at most", most), ("below", below)))),
+                        " and ", Words(("of at least", min), ("over", above), ("of at most", max), ("below", below)))),
         };
     }
 
     private static IEnumerable<string> Words(params (string Word, string? Bound)[] bounds) =>
         bounds.Where(b => b.Bound is not null).Select(b => $"{b.Word} {b.Bound}");
 
-    public static FieldRule DescribeLength(int? least, int? most) => FieldRule.Constraint((least, most) switch
+    public static FieldRule DescribeLength(int? min, int? max) => FieldRule.Constraint((min, max) switch
     {
         ({ } only, { } same) when only == same => $"exactly {Characters(only)}",
         ({ } minimum, null) => $"at least {Characters(minimum)}",

@@ -24,21 +24,21 @@ internal sealed record RejectExample(string Row, string Line, string Field, stri
 
     /// <summary>Finds the first record of each reason near the start of <c>rejects.csv</c>.</summary>
     /// <param name="rejects">The blob.</param>
-    /// <param name="most">How many, at most.</param>
+    /// <param name="max">How many, at most.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
-    public static async Task<IReadOnlyList<RejectExample>> FindAsync(BlockBlobClient rejects, int most, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<RejectExample>> FindAsync(BlockBlobClient rejects, int max, CancellationToken cancellationToken)
     {
         await using var stream = await rejects.OpenReadAsync(bufferSize: 64 << 10, cancellationToken: cancellationToken);
-        return await FindAsync(stream, hasHeader: true, most, cancellationToken);
+        return await FindAsync(stream, hasHeader: true, max, cancellationToken);
     }
 
     /// <summary>Finds the first record of each reason near the start of lines of <c>rejects.csv</c>.</summary>
     /// <param name="lines">The lines; a last one that is cut off is not taken for one.</param>
     /// <param name="hasHeader">The first line is the header.</param>
-    /// <param name="most">How many, at most.</param>
+    /// <param name="max">How many, at most.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
     public static async Task<IReadOnlyList<RejectExample>> FindAsync(
-        Stream lines, bool hasHeader, int most, CancellationToken cancellationToken)
+        Stream lines, bool hasHeader, int max, CancellationToken cancellationToken)
     {
         var examples = new Dictionary<(string, string), RejectExample>();
         using var reader = new CsvRecordReader(lines, new CsvDialect());
@@ -48,7 +48,7 @@ internal sealed record RejectExample(string Row, string Line, string Field, stri
             {
                 if ((reader.Row > 1 || !hasHeader) && !reader.Current.Unclosed && Read(reader.Current) is { } example)
                     examples.TryAdd((example.Code, example.Field), example);
-                if (examples.Count == most || reader.NextPosition > MaxBytes) return [.. examples.Values];
+                if (examples.Count == max || reader.NextPosition > MaxBytes) return [.. examples.Values];
             }
         }
         while (await reader.FillAsync(cancellationToken));

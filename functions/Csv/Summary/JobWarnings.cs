@@ -15,7 +15,7 @@ internal static class JobWarnings
                 ? "The file is empty: there is no record in it." : "The file has no records: there is nothing behind its header."];
 
         var warnings = new List<string>();
-        if (2 * statistics.Rejected > statistics.Rows) warnings.Add(MostRejected(statistics, inference is not null));
+        if (2 * statistics.Rejected > statistics.Rows) warnings.Add(RejectedOverHalf(statistics, inference is not null));
         else if (IsMany(statistics.CountsByCode.GetValueOrDefault(ErrorCodes.EncodingError), statistics))
             warnings.Add(OtherEncoding(statistics));
         else if (inference is not null && IsMany(statistics.CountsByCode.GetValueOrDefault(ErrorCodes.TypeError), statistics))
@@ -43,7 +43,7 @@ internal static class JobWarnings
             $"inferred schema.json and give it back.");
     }
 
-    private static string MostRejected(ChunkStatistics statistics, bool isInferred)
+    private static string RejectedOverHalf(ChunkStatistics statistics, bool isInferred)
     {
         var (code, count) = statistics.CountsByCode.First();
         var reason = statistics.Reasons[0];

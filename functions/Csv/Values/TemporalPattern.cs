@@ -132,13 +132,13 @@ internal sealed class TemporalPattern
         return true;
     }
 
-    private static bool Number(ref ReadOnlySpan<byte> text, int least, int most, out int value)
+    private static bool Number(ref ReadOnlySpan<byte> text, int min, int max, out int value)
     {
         var digits = 0;
         value = 0;
-        while (digits < most && digits < text.Length && char.IsAsciiDigit((char)text[digits])) value = value * 10 + (text[digits++] - '0');
+        while (digits < max && digits < text.Length && char.IsAsciiDigit((char)text[digits])) value = value * 10 + (text[digits++] - '0');
         text = text[digits..];
-        return digits >= least;
+        return digits >= min;
     }
 
     private static bool Fraction(ref ReadOnlySpan<byte> text, ref TemporalValue value)

@@ -5,7 +5,7 @@ namespace Serverless.Csv.Values;
 /// <summary>A set of texts that is asked for UTF-8 bytes.</summary>
 internal sealed class Utf8Set
 {
-    private const int ScannedAtMost = 16;
+    private const int MaxScanned = 16;
 
     private readonly byte[][] _few = [];
     private readonly HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>>? _many;
@@ -13,7 +13,7 @@ internal sealed class Utf8Set
     public Utf8Set(IEnumerable<string> texts)
     {
         byte[][] all = [.. texts.Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
-        if (all.Length <= ScannedAtMost) _few = all;
+        if (all.Length <= MaxScanned) _few = all;
         else _many = new HashSet<byte[]>(all, new Comparer()).GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 

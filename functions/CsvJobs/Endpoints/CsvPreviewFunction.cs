@@ -68,11 +68,11 @@ internal sealed class CsvPreviewFunction(IOptions<CsvSettings> settings, CsvPrev
         return [];
     }
 
-    private static long ReadSize(JsonObject json, int least, ValidationErrors faults)
+    private static long ReadSize(JsonObject json, int min, ValidationErrors faults)
     {
-        if (json["bytes"] is null) return least;
-        if (json["bytes"] is JsonValue value && value.TryGetValue<long>(out var bytes) && bytes >= least) return bytes;
+        if (json["bytes"] is null) return min;
+        if (json["bytes"] is JsonValue value && value.TryGetValue<long>(out var bytes) && bytes >= min) return bytes;
         faults.Add("bytes", "Must be the size of the file, at least that of the sample.");
-        return least;
+        return min;
     }
 }

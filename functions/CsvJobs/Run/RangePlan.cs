@@ -65,15 +65,15 @@ internal static class RangePlan
 
     private static long Fit(long chunk, long size, Speed speed, int parallel)
     {
-        var most = TaskOptimizer.ChooseChunkSize(size, speed);
-        if (most < Math.Min(chunk, size)) return Math.Max(most, MinFittedBytes);
+        var max = TaskOptimizer.ChooseChunkSize(size, speed);
+        if (max < Math.Min(chunk, size)) return Math.Max(max, MinFittedBytes);
 
         var workers = (int)Math.Clamp(size / chunk, 1, parallel);
         if (size <= MaxFittedBytes && !TaskOptimizer.IsParallelBetter(speed.EstimateTime(size), workers, Overhead))
             return Math.Max(chunk, size);
 
-        var least = TaskOptimizer.ChooseChunkSize(size, speed, MinTime);
-        return Math.Max(chunk, Math.Min(Math.Min(least, MaxFittedBytes), size / (parallel * RangesPerWorker)));
+        var min = TaskOptimizer.ChooseChunkSize(size, speed, MinTime);
+        return Math.Max(chunk, Math.Min(Math.Min(min, MaxFittedBytes), size / (parallel * RangesPerWorker)));
     }
 
     private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;

@@ -48,7 +48,7 @@ internal static class EncodingDetector
 
     private static CsvEncoding? Utf32ByNuls(ReadOnlySpan<byte> sample)
     {
-        const int least = 3;
+        const int minUnits = 3;
         var (little, big, units) = (0, 0, sample.Length / 4);
         for (var at = 0; at + 4 <= sample.Length; at += 4)
         {
@@ -57,8 +57,8 @@ internal static class EncodingDetector
         }
 
         // Of UTF-16 and of anything else hardly a unit looks so.
-        if (little >= least && little * 10 >= units * 9) return CsvEncoding.Utf32LittleEndian;
-        if (big >= least && big * 10 >= units * 9) return CsvEncoding.Utf32BigEndian;
+        if (little >= minUnits && little * 10 >= units * 9) return CsvEncoding.Utf32LittleEndian;
+        if (big >= minUnits && big * 10 >= units * 9) return CsvEncoding.Utf32BigEndian;
         return null;
     }
 

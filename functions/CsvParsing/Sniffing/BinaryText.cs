@@ -22,9 +22,9 @@ internal static class BinaryText
     /// <param name="isUtf8">It was UTF-8, or somebody said what it is.</param>
     public static bool Is(ReadOnlySpan<byte> text, bool isUtf8)
     {
-        var most = text.Length * (isUtf8 || text.Length < MinBytesToJudge ? MaxControlShare : MaxOtherControlShare);
+        var max = text.Length * (isUtf8 || text.Length < MinBytesToJudge ? MaxControlShare : MaxOtherControlShare);
         var count = 0;
         for (var rest = text; rest.IndexOfAny(Controls) is >= 0 and var at; rest = rest[(at + 1)..]) count++;
-        return count > most;
+        return count > max;
     }
 }

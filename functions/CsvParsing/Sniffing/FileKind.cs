@@ -95,10 +95,10 @@ internal static class FileKind
     {
         if (text.IsEmpty || text[0] is not ((byte)'{' or (byte)'[')) return false;
         var end = text.IndexOf((byte)'\n');
-        return IsJson(text, isWhole: false, MinTokens) || (end > 0 && text[0] == '{' && IsJson(text[..end], isWhole: true, least: 2));
+        return IsJson(text, isWhole: false, MinTokens) || (end > 0 && text[0] == '{' && IsJson(text[..end], isWhole: true, minTokens: 2));
     }
 
-    private static bool IsJson(ReadOnlySpan<byte> text, bool isWhole, int least)
+    private static bool IsJson(ReadOnlySpan<byte> text, bool isWhole, int minTokens)
     {
         var tokens = 0;
         try
@@ -111,6 +111,6 @@ internal static class FileKind
             return false;
         }
 
-        return tokens >= least;
+        return tokens >= minTokens;
     }
 }

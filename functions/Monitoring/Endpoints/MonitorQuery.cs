@@ -12,12 +12,12 @@ internal sealed class MonitorQuery(IQueryCollection query)
 
     public string? ReadText(string name) => query[name] is [{ Length: > 0 } text, ..] ? text : null;
 
-    public int ReadNumber(string name, int otherwise, int most)
+    public int ReadNumber(string name, int otherwise, int max)
     {
         if (ReadText(name) is not { } text) return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max)
             return number;
-        Refuse(name, string.Create(CultureInfo.InvariantCulture, $"Give a whole number from 1 to {most}, not '{text}'."));
+        Refuse(name, string.Create(CultureInfo.InvariantCulture, $"Give a whole number from 1 to {max}, not '{text}'."));
         return otherwise;
     }
 

@@ -11,14 +11,14 @@ internal sealed class DeadLettersCheck(IQueueAdmin admin, QueueCatalog queues, I
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var most = settings.Value.MaxDeadLetters;
+        var max = settings.Value.MaxDeadLetters;
         var counts = await admin.CountAllAsync(cancellationToken);
         var over = queues.Lanes.Select(lane => (Lane: lane, Dead: counts.GetValueOrDefault(lane)?.DeadLettered ?? 0))
-            .Where(c => c.Dead > most)
+            .Where(c => c.Dead > max)
             .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Lane} has {c.Dead}")).ToList();
         return over.Count == 0
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Degraded(
-                string.Create(CultureInfo.InvariantCulture, $"More than {most} dead letters: {string.Join(", ", over)}."));
+                string.Create(CultureInfo.InvariantCulture, $"More than {max} dead letters: {string.Join(", ", over)}."));
     }
 }

@@ -17,12 +17,12 @@ internal sealed class RunningTasks(TimeProvider time)
     }
 
     /// <summary>The number of them by task, and those that have run longest.</summary>
-    public (Dictionary<string, int> Active, List<RunningTask> Longest) Look(int most)
+    public (Dictionary<string, int> Active, List<RunningTask> Longest) Look(int max)
     {
         var runs = _runs.Values;
         return (
             runs.CountBy(r => r.Task).ToDictionary(StringComparer.Ordinal),
-            [.. runs.OrderBy(r => r.Started).Take(most)]);
+            [.. runs.OrderBy(r => r.Started).Take(max)]);
     }
 
     private sealed class Run(RunningTasks tasks) : IDisposable

@@ -91,10 +91,10 @@ internal sealed class CanvasCheck(TaskRegistry tasks, TaskRouter router, Validat
                 $"{place}.{argument.Name}", $"The task '{definition.Name}' has no such argument. It has: {string.Join(", ", known)}.");
     }
 
-    private void CheckRange(string place, int? value, int most)
+    private void CheckRange(string place, int? value, int max)
     {
-        if (value is { } given && (given < 1 || given > most))
-            faults.Add(place, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {most}."));
+        if (value is { } given && (given < 1 || given > max))
+            faults.Add(place, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {max}."));
     }
 
     private static string NameOf(CanvasNode node, int i) => node switch

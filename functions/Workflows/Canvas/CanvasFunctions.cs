@@ -31,7 +31,7 @@ internal sealed class CanvasFunctions(CanvasStarter starter, TaskRegistry tasks,
         var faults = new ValidationErrors();
         var body = new StepReader(await RequestBody.ReadElementAsync(request, MaxBodyBytes, cancellationToken), "", faults);
         var timeout = body.ReadInteger("timeoutSeconds", 1, MaxTimeoutSeconds) ?? DefaultTimeout;
-        var id = body.ReadText("id", longest: 100);
+        var id = body.ReadText("id", maxLength: 100);
         if (id is not null && !TaskKey.IsValid(id)) faults.Add("id", "Must be 1 to 100 letters, digits and . _ : -");
         var canvas = Read(body.ReadElement("canvas"), faults);
         body.RefuseOthers("A canvas' start");

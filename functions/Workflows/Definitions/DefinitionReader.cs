@@ -97,7 +97,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             step with { Steps = Steps(reader.ReadObjects("steps", required: true), depth + 1), Tolerate = reader.Tolerate("tolerate") },
         WorkflowStepType.Conditional => step with
         {
-            Condition = reader.ReadText("condition", longest: 4_000, required: true),
+            Condition = reader.ReadText("condition", maxLength: 4_000, required: true),
             Then = Steps(reader.ReadObjects("then", required: true), depth + 1),
             Else = Steps(reader.ReadObjects("else", required: false), depth + 1),
         },
@@ -121,7 +121,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
         var wait = step with
         {
             Signal = reader.ReadText("signal", StepName(), StepNameRule) ?? step.Name,
-            Condition = reader.ReadText("condition", longest: 4_000),
+            Condition = reader.ReadText("condition", maxLength: 4_000),
             TimeoutSeconds = reader.ReadInteger("timeoutSeconds", 1, MaxTimeoutSeconds),
             OnTimeout = reader.ReadChoice("onTimeout", required: false, ("fail", TimeoutRule.Fail), ("continue", TimeoutRule.Continue)),
             Default = reader.ReadElement("default"),

@@ -20,7 +20,7 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
         return json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    public string? ReadText(string name, Regex? form = null, string? expectation = null, bool required = false, int longest = 1000)
+    public string? ReadText(string name, Regex? form = null, string? expectation = null, bool required = false, int maxLength = 1000)
     {
         if (ReadElement(name) is not { } value)
         {
@@ -28,9 +28,9 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && text.Length <= longest
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && text.Length <= maxLength
             && form?.IsMatch(text) != false) return text;
-        faults.Add(PathOf(name), expectation ?? $"Must be a string of 1 to {longest} characters.");
+        faults.Add(PathOf(name), expectation ?? $"Must be a string of 1 to {maxLength} characters.");
         return null;
     }
 

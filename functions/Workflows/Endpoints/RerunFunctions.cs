@@ -45,7 +45,7 @@ internal sealed class RerunFunctions(WorkflowRegistry registry, RunStarter start
     private static Asked Read(JsonElement json, WorkflowDefinition definition, ValidationErrors faults)
     {
         var body = new StepReader(json, "", faults);
-        var asked = new Asked(body.ReadElement("input"), body.ReadText("from"), body.ReadText("runId", longest: 100));
+        var asked = new Asked(body.ReadElement("input"), body.ReadText("from"), body.ReadText("runId", maxLength: 100));
         body.RefuseOthers("A rerun");
         if (asked.From is { } from && !definition.Steps.Any(s => s.Name == from))
             faults.Add("from", $"Must be one of the outermost steps: {string.Join(", ", definition.Steps.Select(s => s.Name))}.");

@@ -35,7 +35,7 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
         var body = new StepReader(json, "", faults);
         var input = body.ReadElement("input");
         var number = body.ReadInteger("version", 1, int.MaxValue);
-        var runId = body.ReadText("runId", longest: 100);
+        var runId = body.ReadText("runId", maxLength: 100);
         var tags = body.ReadWords("tags");
         body.RefuseOthers("The start of a run");
         if (runId is not null && !TaskKey.IsValid(runId)) faults.Add("runId", "Must be 1 to 100 letters, digits and . _ : -");

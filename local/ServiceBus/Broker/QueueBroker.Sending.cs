@@ -29,10 +29,10 @@ internal sealed partial class QueueBroker
     }
 
     // What a message says about its life is what receivers will read.
-    private static NewMessage Cap(NewMessage message, TimeSpan most) =>
-        message.TimeToLive == TimeSpan.MaxValue || message.TimeToLive <= most
+    private static NewMessage Cap(NewMessage message, TimeSpan max) =>
+        message.TimeToLive == TimeSpan.MaxValue || message.TimeToLive <= max
         ? message
-        : message with { TimeToLive = most, Content = MessageContent.Expire(message.Content, most) };
+        : message with { TimeToLive = max, Content = MessageContent.Expire(message.Content, max) };
 
     private QueueDefinition Target(string path) => EntityPath.IsDeadLetters(path)
         ? throw new BrokerException(BrokerFault.NotAllowed, "Nothing can be sent to dead letters.")

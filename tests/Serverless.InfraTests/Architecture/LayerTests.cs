@@ -2,6 +2,7 @@ using ArchUnitNET.Domain;
 using ArchUnitNET.Domain.Extensions;
 using ArchUnitNET.Loader;
 using Serverless.Local.Runtime;
+using Serverless.TestSupport;
 
 namespace Serverless.InfraTests.Architecture;
 
@@ -41,6 +42,17 @@ public sealed class LayerTests
         var wrong = Uses.Where(u => !IsLocal(u.From) && Layer(u.From) is { } from && Layer(u.To) is { } to && to > from);
 
         AssertNone(wrong.Select(u => u.ToString()));
+    }
+
+    [Fact]
+    public void Layers_InTheDocument_AreThoseOfTheList()
+    {
+        var rows = File.ReadLines(Path.Combine(Repository.Root, "docs", "architecture.md"))
+            .SkipWhile(l => !l.StartsWith("| Layer |", StringComparison.Ordinal)).Skip(2).TakeWhile(l => l.StartsWith('|'))
+            .Select(l => l.Split('|')[2].Split('`', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Where(folder => folder.Length > 0)).Take(AppLayers.Length);
+
+        Assert.Equal(AppLayers, rows);
     }
 
     [Fact]

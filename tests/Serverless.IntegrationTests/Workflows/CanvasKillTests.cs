@@ -16,14 +16,14 @@ public sealed class CanvasKillTests(AzuriteFixture azurite)
     [Theory]
     [InlineData("chain", 200, 40, "200")]
     [InlineData("chord", 1_000, 200, "500500")]
-    public async Task Host_KilledInTheMiddle_EndsWithTheSameResult(string kind, int count, int mostLines, string expected)
+    public async Task Host_KilledInTheMiddle_EndsWithTheSameResult(string kind, int count, int maxLines, string expected)
     {
         using var folder = new TemporaryFolder();
         var random = new Random(4);
 
         // All runs before the last say fewer lines than there are tasks.
         for (var kill = 0; kill < Kills; kill++)
-            await CrashProcess.KillAsync(Arguments(kill), random.Next(mostLines / 4, mostLines), _ => { });
+            await CrashProcess.KillAsync(Arguments(kill), random.Next(maxLines / 4, maxLines), _ => { });
         var last = "";
         await CrashProcess.EndAsync(Arguments(Kills), line => last = line);
 

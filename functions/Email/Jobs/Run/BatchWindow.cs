@@ -71,8 +71,8 @@ internal sealed class BatchWindow(MailRun run)
     {
         var tasks = new List<BatchTask>();
         if (IsEnded || Outage > TimeSpan.Zero) return tasks;
-        var most = _outages > 0 ? 1 : _facts.Parallel;
-        while (_inFlight.Count < most && !IsFull && TakeNext(now) is { } batch)
+        var max = _outages > 0 ? 1 : _facts.Parallel;
+        while (_inFlight.Count < max && !IsFull && TakeNext(now) is { } batch)
         {
             _inFlight.Add(batch);
             _started++;
