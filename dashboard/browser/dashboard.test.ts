@@ -1,39 +1,23 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { type Browser, chromium as launcher, type Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { chromium, Host, missing } from './host'
+import type { Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { missing } from './host'
+import { excessOf, patience, Session, violationsOf } from './session'
 
 // What would run if any text were taken for markup.
 const evil = '<img src=x onerror="window.hacked=1">'
-const patience = 120_000
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 if (missing) console.warn(`The browser tests are skipped. ${missing}`)
 
 describe.skipIf(missing)('the dashboard', () => {
-  const host = new Host()
-  let browser: Browser
+  const session = new Session()
+  const host = session.host
   let page: Page
-  const open = (path: string) => page.goto(`${host.address}#${path}`)
+  const open = (path: string) => session.open(path)
   const text = (what: string | RegExp) => page.getByText(what).first()
-  const seen = (what: string | RegExp) => text(what).waitFor({ timeout: patience })
-  const click = (name: string) => page.getByRole('button', { name, exact: true }).first().click({ timeout: patience })
+  const seen = (what: string | RegExp) => session.seen(what)
+  const click = (name: string) => session.click(name)
   const idOf = (answer: { json: Record<string, unknown> }) => String(answer.json.id)
-
-  beforeAll(async () => {
-    await host.start()
-    browser = await launcher.launch({ executablePath: chromium, args: ['--no-sandbox'] })
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await host.dispose()
-  })
-  beforeEach(async () => {
-    await page?.context().close()
-    page = await (await browser.newContext()).newPage()
-    page.setDefaultTimeout(patience)
-  })
+  beforeEach(() => { page = session.page })
 
   it('is where / leads', async () => {
     await page.goto(new URL('/', host.address).href)
@@ -298,32 +282,21 @@ describe.skipIf(missing)('the dashboard', () => {
   })
 
   it.each(['light', 'dark'] as const)('has no accessibility violation and fits 390 px on any screen, %s', async theme => {
-    await page.context().close()
     const job = (await host.until('csv', json => json.jobs.length > 0)).jobs[0].id as string
     const run = (await host.send('GET', 'workflows/runs')).json.runs as { id: string }[]
     const task = (await host.send('GET', 'tasks')).json.tasks as { id: string }[]
     const screens = [
-      '/', '/csv', `/csv/${job}`, '/tasks', `/tasks/${task[0]!.id}`, '/queues', '/queues/default', '/dead', '/workflows', '/workflows/watched', `/runs/${run[0]!.id}`,
+      '/', '/csv', `/csv/${job}`, '/tasks', `/tasks/${task[0]!.id}`, '/queues', '/queues/default', '/limits', '/dead', '/workflows', '/workflows/watched', `/runs/${run[0]!.id}`,
       '/schedules', '/schedules/nightly', '/mail', '/reports', '/actions',
     ]
     for (const width of [390, 1280]) {
-      page = await (await browser.newContext({ colorScheme: theme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })).newPage()
+      page = await session.renew({ colorScheme: theme, viewport: { width, height: 844 }, reducedMotion: 'reduce' })
       for (const screen of screens) {
-        await page.goto('about:blank')
-        await open(screen)
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        await page.locator('main[aria-busy=false]').waitFor()
-        await page.evaluate(axe)
-        const found = await page.evaluate(async () => {
-          const result = await (window as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run()
-          return result.violations.map(v => `${v.id}: ${v.nodes[0]!.html}`)
-        })
-        expect(found, `${screen} at ${width}`).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), `${screen} at ${width}`).toBeLessThanOrEqual(0)
+        await session.show(screen)
+        expect(await violationsOf(page), `${screen} at ${width}`).toEqual([])
+        expect(await excessOf(page), `${screen} at ${width}`).toBeLessThanOrEqual(0)
       }
-      await page.context().close()
     }
-    page = await (await browser.newContext()).newPage()
   })
 
   it('goes on by itself after a restart of the host', async () => {

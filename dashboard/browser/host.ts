@@ -22,8 +22,10 @@ export class Host {
   address = ''
   private child: ChildProcess | null = null
 
+  constructor(private readonly settings: Record<string, string> = {}) {}
+
   async start(port = '0'): Promise<void> {
-    const child = this.child = spawn('dotnet', [program!, '--port', port, '--data', this.folder], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = this.child = spawn('dotnet', [program!, '--port', port, '--data', this.folder], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...this.settings } })
     this.address = await new Promise<string>((done, fail) => {
       let said = ''
       const timer = setTimeout(() => fail(new Error(`The host does not start: ${said}`)), patienceMs)
@@ -60,6 +62,12 @@ export class Host {
     })
     const text = await answer.text()
     return { status: answer.status, json: text ? JSON.parse(text) as Record<string, unknown> : {} }
+  }
+
+  /** Sends a file, or its lines. */
+  async put(path: string, body: string): Promise<{ status: number; json: Record<string, unknown> }> {
+    const answer = await fetch(new URL(path, new URL('../', this.address)), { method: 'PUT', body })
+    return { status: answer.status, json: await answer.json() as Record<string, unknown> }
   }
 
   /** Asks until the answer is as it should be. */

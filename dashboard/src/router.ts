@@ -12,6 +12,7 @@ export const router = createRouter({
     { path: '/tasks/:id', name: 'task', component: () => import('./screens/TaskScreen.vue'), meta: { title: 'Task' } },
     { path: '/queues', name: 'queues', component: () => import('./screens/QueueListScreen.vue'), meta: { title: 'Queues' } },
     { path: '/queues/:name', name: 'queue', component: () => import('./screens/QueueScreen.vue'), meta: { title: 'Queue' } },
+    { path: '/limits', name: 'limits', component: () => import('./screens/LimitListScreen.vue'), meta: { title: 'Limits' } },
     { path: '/dead', name: 'dead-letters', component: () => import('./screens/DeadListScreen.vue'), meta: { title: 'Dead letters' } },
     { path: '/dead/:queue/:id', name: 'dead-letter', component: () => import('./screens/DeadScreen.vue'), meta: { title: 'Dead letter' } },
     { path: '/workflows', name: 'workflows', component: () => import('./screens/WorkflowListScreen.vue'), meta: { title: 'Workflows' } },

@@ -80,11 +80,17 @@ internal static class CsvJobOrchestrator
     {
         var shape = run.Shape!;
         var ledger = new RangeLedger(run, shape);
+        var changes = new JobChanges(context, change =>
+        {
+            run = run.With(change);
+            ledger.MaxParallel = run.Shape!.MaxParallel;
+        });
         await RangeLoop.RunAsync(context, ledger, nameof(ProcessRange), () =>
         {
-            context.SetCustomStatus(ProgressReport.During(shape, ledger, context.CurrentUtcDateTime - run.StartedAt!.Value));
+            var progress = ProgressReport.During(shape, ledger, context.CurrentUtcDateTime - run.StartedAt!.Value);
+            context.SetCustomStatus(progress with { MaxRejectedRatio = run.Job.Options.MaxRejectedRatio });
             return !IsRejectedTooMuch(run, ledger.Totals(), ledger.RemainingBytes);
-        });
+        }, changes);
 
         var next = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
         next = await FoldAsync(context, next, ledger.ToFold());
@@ -95,11 +101,15 @@ internal static class CsvJobOrchestrator
     private static async Task<CsvJobRun> ProcessWholeAsync(TaskOrchestrationContext context, CsvJobRun run)
     {
         var shape = run.Shape!;
-        context.SetCustomStatus(
-            ProgressReport.Before("process", "Reading the file from its start") with { Total = 1, TotalBytes = shape.Size });
+        var changes = new JobChanges(context, change =>
+        {
+            run = run.With(change);
+            Tell();
+        });
+        Tell();
         var task = new RangeTask(
             run.Job.Folder, shape.ETag, RangePlan.Label(shape, 0), 0, long.MaxValue, shape.DataStart, run.Duplicates ?? 0);
-        var outcome = await context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, RangeLoop.Retry);
+        var outcome = await changes.WaitAsync(context.CallActivityAsync<RangeOutcome>(nameof(ProcessRange), task, RangeLoop.Retry));
         var range = FoldRange.Of(outcome, 0, shape.HeaderLines);
         var totals = new JobTotals(
             outcome.Rows, outcome.Accepted, outcome.Rejected, 1, 0,
@@ -108,6 +118,13 @@ internal static class CsvJobOrchestrator
             outcome.Comments);
         var next = await FoldAsync(context, run with { Totals = totals }, [range]);
         return IsRejectedTooMuch(run, totals, 0) ? throw await StopForRejectsAsync(context, next) : next;
+
+        void Tell() => context.SetCustomStatus(ProgressReport.Before("process", "Reading the file from its start") with
+        {
+            Total = 1,
+            TotalBytes = shape.Size,
+            MaxRejectedRatio = run.Job.Options.MaxRejectedRatio,
+        });
     }
 
     private static async Task<CsvJobRun> FoldAsync(TaskOrchestrationContext context, CsvJobRun run, IReadOnlyList<FoldRange> ranges)

@@ -61,11 +61,14 @@ internal sealed class IncomingBlobs(Containers containers)
         var container = await containers.GetAsync(Containers.Incoming, cancellationToken);
         var upload = new BlobUploadOptions
         {
-            Metadata = new Dictionary<string, string> { [OptionsMetadata] = options.ToJsonString() },
+            Metadata = MetadataOf(options),
             HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv" },
         };
         return Normalize((await BlobUpload.RunAsync(container, path, body, upload, cancellationToken)).ETag);
     }
+
+    /// <summary>The options of a file's job, as they lie beside its content.</summary>
+    public static Dictionary<string, string> MetadataOf(JsonObject options) => new() { [OptionsMetadata] = options.ToJsonString() };
 
     /// <summary>All files, with the options that their upload brought; schemas that lie beside them are none.</summary>
     public async IAsyncEnumerable<IncomingBlob> ListAsync(
@@ -115,6 +118,6 @@ internal sealed class IncomingBlobs(Containers containers)
         }
     }
 
-    // Listings give ETags without quotes, single blobs with them.
-    private static string Normalize(ETag etag) => etag.ToString().Trim('"');
+    /// <summary>A version as jobs name it: listings give ETags without quotes, single blobs with them.</summary>
+    public static string Normalize(ETag etag) => etag.ToString().Trim('"');
 }

@@ -54,9 +54,16 @@ internal sealed class FileUploads(Containers containers)
         UploadedBlock.Join(UploadedBlock.Of(upload, (await ReadBlocksAsync(name, cancellationToken)).Staged));
 
     /// <summary>Makes a file of an upload's blocks. Doing it twice is doing it once: an answer may get lost.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="upload">The upload.</param>
+    /// <param name="length">The bytes that it must have.</param>
+    /// <param name="conditions">What must hold of the file that is there.</param>
+    /// <param name="metadata">Stored with the file, in the same moment; null for none.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="RequestFailedException">409 or 412: the conditions do not hold; 400: the blocks are gone meanwhile.</exception>
     public async Task<UploadOutcome> CompleteAsync(
-        BlobName name, string upload, long length, BlobRequestConditions conditions, CancellationToken cancellationToken)
+        BlobName name, string upload, long length, BlobRequestConditions? conditions, IDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
     {
         var (staged, committed) = await ReadBlocksAsync(name, cancellationToken);
         var blocks = UploadedBlock.Of(upload, staged);
@@ -76,6 +83,7 @@ internal sealed class FileUploads(Containers containers)
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
             Conditions = conditions,
+            Metadata = metadata,
         };
         var isThere = await blob.ExistsAsync(cancellationToken);
         var stored = (await blob.CommitBlockListAsync(parts.Select(p => p.Id), options, cancellationToken)).Value;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -71,8 +70,8 @@ internal sealed class UploadFunctions(FileUploads uploads, IOptions<FileSettings
         if (fault is not null) return Problems.Create(StatusCodes.Status400BadRequest, "The conditions are refused", fault);
         try
         {
-            var outcome = await uploads.CompleteAsync(name, id, length, conditions, cancellationToken);
-            if (outcome.File is not { } file) return Incomplete(outcome.End, length);
+            var outcome = await uploads.CompleteAsync(name, id, length, conditions, metadata: null, cancellationToken);
+            if (outcome.File is not { } file) return UploadRequest.Incomplete(outcome.End, length);
             request.HttpContext.Response.Headers.ETag = file.ETag;
             return outcome.IsNew ? Results.Created(file.Url, file) : Results.Ok(file);
         }
@@ -82,12 +81,7 @@ internal sealed class UploadFunctions(FileUploads uploads, IOptions<FileSettings
         }
         catch (RequestFailedException e) when (e.Status == 400)
         {
-            return Incomplete(0, length);
+            return UploadRequest.Incomplete(0, length);
         }
     }
-
-    private static IResult Incomplete(long end, long length) => Problems.Create(
-        StatusCodes.Status409Conflict, "The upload is not complete",
-        string.Create(CultureInfo.InvariantCulture, $"From the first byte on, {end} of {length} bytes are there. ") +
-        "GET of the same address lists what has arrived.");
 }

@@ -107,6 +107,12 @@ internal sealed record CsvStartBody : CsvOptionsBody
     public string? Files { get; init; }
 }
 
+/// <summary>The change of a CSV job that runs.</summary>
+internal sealed record CsvChangeBody(
+    [property: Description("How many ranges are read at once, 1 to 256.")] int? MaxParallel = null,
+    [property: Description("The job fails when more than this share of the records is rejected, 0 to 1; never at 1.")]
+    double? MaxRejectedRatio = null);
+
 /// <summary>The beginning of a file.</summary>
 internal sealed record CsvPreviewBody : CsvOptionsBody
 {

@@ -30,6 +30,7 @@ internal static class ApiParameters
         ["id"] = ("string", "Of this id; may be given several times."),
         ["reason"] = ("string", "Why."),
         ["all"] = ("boolean", "All of them: without a filter that must be said."),
+        ["like"] = ("string", "What makes jobs of the kind comparable, such as the hash of their schema; all of the kind when none is."),
         ["hours"] = ("integer", "How far back, in hours."),
         ["minutes"] = ("integer", "How far back, in minutes."),
         ["seconds"] = ("integer", "Longer than so many seconds."),

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Endpoints;
+using Serverless.Jobs;
 using Serverless.Local.CommandLine;
 
 namespace Serverless.Local.Jobs;
@@ -57,6 +58,16 @@ internal sealed class CsvApi(Uri host) : IDisposable
         using var response = await _http.GetAsync($"csv?size={size}", cancellationToken);
         await EnsureSuccessAsync(response, cancellationToken);
         return (await response.Content.ReadFromJsonAsync<CsvJobPage>(Json, cancellationToken))!.Jobs;
+    }
+
+    /// <summary>The speed that the host measured at a kind of work; null when it knows none.</summary>
+    public async Task<Speed?> FindSpeedAsync(string kind, string? like, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(
+            $"speeds/{kind}{(like is null ? "" : $"?like={Uri.EscapeDataString(like)}")}", cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        await EnsureSuccessAsync(response, cancellationToken);
+        return new Speed((await response.Content.ReadFromJsonAsync<MeasuredSpeed>(Json, cancellationToken))!.ItemsPerSecond);
     }
 
     /// <summary>Sends mended rejects.</summary>

@@ -1,8 +1,6 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
-using Serverless.Csv.Output;
 using Serverless.CsvJobs;
-using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Jobs;
 using Serverless.Local.Storage;
@@ -74,15 +72,12 @@ internal sealed class JobCatalog : IAsyncDisposable
         return [.. jobs.Select(Describe)];
     }
 
-    /// <summary>
-    /// Finds the speed of CSV jobs like this; null when there was none, or a host holds the storage, which does not tell.
-    /// </summary>
-    public async Task<Speed?> FindSpeedAsync(CsvOutput output, bool isCompressed, string schema, CancellationToken cancellationToken) =>
-        _speeds is null ? null : await new CsvSpeeds(_speeds).FindAsync(output, isCompressed, schema, cancellationToken);
-
-    /// <summary>As above, for another kind of work.</summary>
-    public async Task<Speed?> FindSpeedAsync(string kind, CancellationToken cancellationToken) =>
-        _speeds is null ? null : await _speeds.FindAsync(kind, cancellationToken: cancellationToken);
+    /// <summary>The speed of one worker at a kind of work; null when none was measured.</summary>
+    /// <param name="kind">The kind of work.</param>
+    /// <param name="like">What makes jobs of the kind comparable; null when all are.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    public Task<Speed?> FindSpeedAsync(string kind, string? like, CancellationToken cancellationToken) => _api is not null
+        ? _api.FindSpeedAsync(kind, like, cancellationToken) : _speeds!.FindAsync(kind, like, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

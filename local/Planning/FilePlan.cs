@@ -3,6 +3,7 @@ using System.Text.Json;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Preview;
+using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Jobs;
@@ -49,7 +50,8 @@ internal sealed record FilePlan(
 
         var isSequential = sample.Facts.IsSequential;
         var measured = past is null
-            ? null : await past.FindSpeedAsync(options.Output, isSequential, sample.Facts.Schema.ToJson(), cancellationToken);
+            ? null : await past.FindSpeedAsync(
+                CsvSpeeds.KindOf(options.Output, isSequential), CsvSpeeds.LikeOf(sample.Facts.Schema.ToJson()), cancellationToken);
         var share = sample.Bytes == 0 ? 0 : file.Length / (double)sample.Bytes;
         var rejected = (long)(sample.Rejected * share);
         var forecast = CsvForecast.Of(

@@ -20,7 +20,7 @@ internal sealed record MailingPlan(int Recipients, int BatchSize, long Batches, 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static async Task<MailingPlan> MakeAsync(int recipients, JobCatalog? past, CancellationToken cancellationToken) =>
-        Of(recipients, past is null ? null : await past.FindSpeedAsync(SendBatch.SpeedKind, cancellationToken));
+        Of(recipients, past is null ? null : await past.FindSpeedAsync(SendBatch.SpeedKind, null, cancellationToken));
 
     public static MailingPlan Of(int recipients, Speed? speed)
     {

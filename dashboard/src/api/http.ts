@@ -84,24 +84,26 @@ export async function send<T = unknown>(method: string, path: string, body?: unk
   return text ? JSON.parse(text) as T : null
 }
 
-/** Streams a file to the app. Only this old interface tells how far it is. */
-export function upload<T>(path: string, file: File, progress: (sent: number) => void, signal: AbortSignal): Promise<T> {
+/** Streams a file, or a part of one, to the app. Only this old interface tells how far it is. */
+export function put<T>(path: string, content: Blob, progress: (sent: number) => void, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest()
+    const stop = () => call.abort()
     call.open('PUT', new URL(path, apiBase))
     for (const [name, value] of Object.entries(headers())) call.setRequestHeader(name, value)
     call.setRequestHeader('Content-Type', 'application/octet-stream')
     call.upload.onprogress = event => progress(event.loaded)
     call.onerror = () => reject(new Unreachable('The app does not answer; the upload was broken off.'))
     call.onabort = () => reject(new DOMException('Cancelled', 'AbortError'))
+    call.onloadend = () => signal.removeEventListener('abort', stop)
     call.onload = async () => {
       const response = new Response(call.responseText, { status: call.status })
       if (call.status === 401) keyWanted.value = true
       if (call.status < 300) resolve(JSON.parse(call.responseText) as T)
       else reject(await refusal(response))
     }
-    signal.addEventListener('abort', () => call.abort())
-    call.send(file)
+    signal.addEventListener('abort', stop)
+    call.send(content)
   })
 }
 

@@ -14,6 +14,8 @@ export type TaskRecord = Schema<'TaskRecord'>
 export type TaskPage = Schema<'TaskPage'>
 export type TaskLog = Schema<'TaskLogContent'>
 export type PausePage = Schema<'PausePage'>
+export type LimitPage = Schema<'LimitPage'>
+export type TaskLimit = Schema<'TaskLimit'>
 export type Handler = Schema<'HandlerView'>
 export type DeadLetter = Schema<'DeadLetter'>
 // What an operation says of itself depends on what it does.

@@ -16,6 +16,8 @@ namespace Serverless.CsvJobs.Run;
 /// The ranges in the order of the file, a letter for each state and behind it how many have it in a row: <c>p12d1r2w40</c> is 12 proven,
 /// one read, two being read and 40 that wait. Null before the first.
 /// </param>
+/// <param name="MaxParallel">How many ranges are read at once, at most; null where one reader reads the file.</param>
+/// <param name="MaxRejectedRatio">The share of rejected records from which on the job fails; null for none.</param>
 internal sealed record CsvJobProgress(
     [property: JsonPropertyName("current")] int Current,
     [property: JsonPropertyName("total")] int Total,
@@ -26,7 +28,9 @@ internal sealed record CsvJobProgress(
     [property: JsonPropertyName("totalBytes")] long TotalBytes,
     [property: JsonPropertyName("rowsPerSecond")] long RowsPerSecond,
     [property: JsonPropertyName("etaSeconds")] long? EtaSeconds,
-    [property: JsonPropertyName("strip")] string? Strip = null)
+    [property: JsonPropertyName("strip")] string? Strip = null,
+    [property: JsonPropertyName("maxParallel")] int? MaxParallel = null,
+    [property: JsonPropertyName("maxRejectedRatio")] double? MaxRejectedRatio = null)
 {
     /// <summary>The same when everything is done.</summary>
     public CsvJobProgress AsDone() => this with { Phase = "done", Status = "Completed" };

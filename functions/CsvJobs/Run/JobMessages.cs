@@ -60,7 +60,22 @@ internal sealed record JobTotals(
 internal sealed record CsvJobRun(
     CsvJobInput Job, DateTime? StartedAt, FileShape? Shape, int Folds, RangeChainState? Chain, IReadOnlyList<RangeOutcome> Open,
     JobTotals Totals,
-    CsvJobRun? KeyPass = null, long? Duplicates = null);
+    CsvJobRun? KeyPass = null, long? Duplicates = null)
+{
+    /// <summary>The job from a change on.</summary>
+    public CsvJobRun With(CsvJobChange change)
+    {
+        var job = Job with
+        {
+            Options = Job.Options with
+            {
+                MaxParallel = change.MaxParallel ?? Job.Options.MaxParallel,
+                MaxRejectedRatio = change.MaxRejectedRatio ?? Job.Options.MaxRejectedRatio,
+            },
+        };
+        return this with { Job = job, Shape = Shape! with { MaxParallel = change.MaxParallel ?? Shape.MaxParallel } };
+    }
+}
 
 /// <summary>Asks for one range.</summary>
 /// <param name="Folder">The job's folder.</param>

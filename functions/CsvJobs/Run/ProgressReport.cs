@@ -18,7 +18,8 @@ internal static class ProgressReport
         var eta = bytes > 0 ? (long?)Math.Ceiling(elapsed.TotalSeconds * (shape.Size - bytes) / bytes) : null;
         var status = string.Create(CultureInfo.InvariantCulture, $"Processed {ranges} of {total} ranges");
         return new CsvJobProgress(
-            ranges, total, status, "process", rejected, bytes, shape.Size, PerSecond(rows, elapsed), eta, ledger.Strip());
+            ranges, total, status, "process", rejected, bytes, shape.Size, PerSecond(rows, elapsed), eta, ledger.Strip(),
+            ledger.MaxParallel);
     }
 
     /// <summary>When all ranges are done.</summary>

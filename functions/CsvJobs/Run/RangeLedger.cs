@@ -26,6 +26,7 @@ internal sealed class RangeLedger
     public RangeLedger(CsvJobRun run, FileShape shape)
     {
         _shape = shape;
+        MaxParallel = shape.MaxParallel;
         _before = run.Totals;
         _folder = run.Job.Folder;
         _duplicates = run.Duplicates ?? 0;
@@ -34,6 +35,9 @@ internal sealed class RangeLedger
         foreach (var outcome in run.Open) _open[(outcome.Start, outcome.First)] = outcome;
         Fold();
     }
+
+    /// <summary>How many ranges are in flight, at most.</summary>
+    public int MaxParallel { get; set; }
 
     /// <summary>Every range of the file is proven.</summary>
     public bool IsComplete => _chain.IsComplete;
@@ -54,7 +58,7 @@ internal sealed class RangeLedger
         var room = _shape.RangesPerFold - _started;
         if (room <= 0) return [];
         var requests = _chain.Start(
-            Math.Min(_shape.MaxParallel, _chain.InFlight.Count() + room), Math.Max(_shape.RangesPerFold, _shape.MaxParallel));
+            Math.Min(MaxParallel, _chain.InFlight.Count() + room), Math.Max(_shape.RangesPerFold, MaxParallel));
         _started += requests.Count;
         return requests.Select(
             r => new RangeTask(

@@ -17,19 +17,30 @@ internal static class RangeLoop
     /// <param name="context">The orchestration.</param>
     /// <param name="ledger">The ranges.</param>
     /// <param name="activity">Takes a <see cref="RangeTask"/> and answers a <see cref="RangeOutcome"/>.</param>
-    /// <param name="goOn">Asked after every range.</param>
+    /// <param name="goOn">Asked after every range, and after every change.</param>
+    /// <param name="changes">Changes while it runs; null for none.</param>
     /// <exception cref="CsvJobException">A range failed for good.</exception>
-    public static async Task RunAsync(TaskOrchestrationContext context, RangeLedger ledger, string activity, Func<bool> goOn)
+    public static async Task RunAsync(
+        TaskOrchestrationContext context, RangeLedger ledger, string activity, Func<bool> goOn, JobChanges? changes = null)
     {
         var inFlight = new List<(RangeTask Range, Task<RangeOutcome> Work)>();
         Start(context, ledger, activity, inFlight);
         while (inFlight.Count > 0)
         {
-            var ended = await Task.WhenAny(inFlight.Select(f => f.Work));
-            var index = inFlight.FindIndex(f => f.Work == ended);
-            var task = inFlight[index].Range;
-            inFlight.RemoveAt(index);
-            await TakeInAsync(ledger, task, ended);
+            var work = inFlight.Select(f => (Task)f.Work);
+            var ended = await Task.WhenAny(changes is null ? work : work.Append(changes.Next));
+            if (changes is not null && ended == changes.Next)
+            {
+                await changes.TakeAsync();
+            }
+            else
+            {
+                var index = inFlight.FindIndex(f => f.Work == ended);
+                var (range, outcome) = inFlight[index];
+                inFlight.RemoveAt(index);
+                await TakeInAsync(ledger, range, outcome);
+            }
+
             if (!goOn()) break;
             Start(context, ledger, activity, inFlight);
         }

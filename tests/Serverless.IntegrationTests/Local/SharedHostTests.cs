@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Local;
@@ -24,6 +25,31 @@ public sealed class SharedHostTests : IDisposable
         Assert.Contains("a.csv: 10 records, 10 accepted", result.Output, StringComparison.Ordinal);
         Assert.Contains("b.csv: 20 records, 20 accepted", result.Output, StringComparison.Ordinal);
         Assert.Equal(21, (await File.ReadAllLinesAsync(Path.Combine(_folder.Path, "out", "b", "clean.csv"))).Length);
+    }
+
+    [Fact]
+    public async Task Plan_HostAtWork_HasTheSpeedsThatItMeasured()
+    {
+        var data = Directory.CreateDirectory(Path.Combine(_folder.Path, ".serverless")).FullName;
+        using var host = await HostProcess.StartAsync(data);
+        await File.WriteAllLinesAsync(
+            Path.Combine(_folder.Path, "long.csv"),
+            Enumerable.Range(0, 100_000).Select(i => $"{i},{new string('x', 100)}").Prepend("id,text"));
+        var before = await PlanAsync();
+        var process = await CommandProcess.RunAsync(_folder.Path, "process", "long.csv", "--chunk-bytes", "4194304");
+        Assert.True(process.ExitCode == 0, process.ToString());
+
+        var after = await PlanAsync();
+
+        Assert.Equal((false, true), (before.GetProperty("isMeasured").GetBoolean(), after.GetProperty("isMeasured").GetBoolean()));
+        Assert.Equal((0, 1), (before.GetProperty("earlier").GetArrayLength(), after.GetProperty("earlier").GetArrayLength()));
+
+        async Task<JsonElement> PlanAsync()
+        {
+            var plan = await CommandProcess.RunAsync(_folder.Path, "plan", "long.csv", "--chunk-bytes", "4194304", "--json");
+            Assert.True(plan.ExitCode == 0, plan.ToString());
+            return JsonSerializer.Deserialize<JsonElement>(plan.Output);
+        }
     }
 
     [Fact]

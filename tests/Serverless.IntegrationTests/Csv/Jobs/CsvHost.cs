@@ -47,7 +47,7 @@ internal sealed class CsvHost : IAsyncDisposable
         {
             FunctionTypes =
             [
-                typeof(CsvStart), typeof(CsvUpload), typeof(CsvJobFunctions), typeof(CsvJobOrchestrator),
+                typeof(CsvStart), typeof(CsvUpload), typeof(CsvJobFunctions), typeof(CsvChange), typeof(CsvJobOrchestrator),
                 typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects), typeof(FailJob),
                 typeof(PartsDiscard), typeof(DiscardParts), typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys),
                 typeof(MergeDuplicates), typeof(CollectReference), .. functions ?? [],
