@@ -121,6 +121,11 @@ internal sealed class TaskMonitor(
         return sums;
     }
 
+    /// <summary>The number of runs that have not ended, by lane.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountRunningAsync(CancellationToken cancellationToken = default) =>
+        (await instances.ReadAsync(cancellationToken)).SelectMany(s => s.Lanes ?? new Dictionary<string, int>())
+            .GroupBy(lane => lane.Key).ToDictionary(g => g.Key, g => g.Sum(lane => lane.Value), StringComparer.Ordinal);
+
     /// <summary>Runs that have not ended after a time, the longest first.</summary>
     public async Task<IReadOnlyList<RunningTask>> ListSlowAsync(TimeSpan threshold, CancellationToken cancellationToken = default)
     {

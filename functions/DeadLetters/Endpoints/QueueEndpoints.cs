@@ -5,13 +5,14 @@ using Serverless.DeadLetters.Operations;
 using Serverless.Http;
 using Serverless.Messaging;
 using Serverless.Monitoring;
+using Serverless.Monitoring.Recording;
 using Serverless.Tasks;
 
 namespace Serverless.DeadLetters.Endpoints;
 
 /// <summary>Queues over HTTP.</summary>
 internal sealed class QueueEndpoints(
-    IQueueAdmin admin, QueueCatalog catalog, TaskMonitor monitor, QueueOperationStarter starter, QueueChanges changes)
+    IQueueAdmin admin, QueueCatalog catalog, TaskMonitor monitor, QueueAges ages, QueueOperationStarter starter, QueueChanges changes)
 {
     private const int MaxBodyBytes = 1024;
 
@@ -20,11 +21,8 @@ internal sealed class QueueEndpoints(
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var (counts, paused) = (admin.CountAllAsync(cancellationToken), admin.ListPausedAsync(cancellationToken));
-        await Task.WhenAll(counts, paused);
-        var runs = await monitor.ReadLanesAsync(QueueStatus.Last, cancellationToken);
-        return QueueJson.Ok(
-            new QueuePage([.. catalog.Entries.Select(queue => QueueStatus.From(queue, counts.Result, runs, paused.Result))]));
+        var facts = await ReadAsync(await admin.CountAllAsync(cancellationToken), cancellationToken);
+        return QueueJson.Ok(new QueuePage([.. catalog.Entries.Select(queue => QueueStatus.From(queue, facts))]));
     }
 
     /// <summary><c>GET /api/queues/{queue}</c>: one queue with its counts and rates.</summary>
@@ -80,12 +78,23 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> DescribeAsync(QueueEntry queue, CancellationToken cancellationToken)
     {
+        var counts = await Task.WhenAll(queue.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
+        var byLane = queue.Lanes.Zip(counts).ToDictionary(lane => lane.First, lane => lane.Second);
+        return QueueJson.Ok(QueueStatus.From(queue, await ReadAsync(byLane, cancellationToken)));
+    }
+
+    // Only lanes in which something waits are looked into.
+    private async Task<LaneFacts> ReadAsync(IReadOnlyDictionary<string, QueueCounts> counts, CancellationToken cancellationToken)
+    {
         var paused = admin.ListPausedAsync(cancellationToken);
-        var counts = Task.WhenAll(queue.Lanes.Select(lane => admin.CountAsync(lane, cancellationToken)));
-        await Task.WhenAll(paused, counts);
-        var runs = await monitor.ReadLanesAsync(QueueStatus.Last, cancellationToken);
-        var byLane = queue.Lanes.Zip(counts.Result).ToDictionary(lane => lane.First, lane => lane.Second);
-        return QueueJson.Ok(QueueStatus.From(queue, byLane, runs, paused.Result));
+        var runs = monitor.ReadLanesAsync(QueueStatus.Last, cancellationToken);
+        var running = monitor.CountRunningAsync(cancellationToken);
+        var waiting = counts.Where(lane => lane.Value.Active > 0).Select(lane => lane.Key).ToList();
+        var oldest = Task.WhenAll(waiting.Select(lane => ages.FindOldestAsync(lane, cancellationToken)));
+        await Task.WhenAll(paused, runs, running, oldest);
+        return new LaneFacts(
+            counts, runs.Result, paused.Result, running.Result,
+            waiting.Zip(oldest.Result).ToDictionary(lane => lane.First, lane => lane.Second));
     }
 
     private async Task<IResult> SetReceivingAsync(HttpRequest request, string queue, bool isOpen, CancellationToken cancellationToken)

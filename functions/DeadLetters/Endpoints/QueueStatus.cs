@@ -17,41 +17,55 @@ namespace Serverless.DeadLetters.Endpoints;
 /// <param name="Lanes">The Service Bus queues behind it.</param>
 /// <param name="Paused">True while no lane of it hands out messages; it goes on taking them in.</param>
 /// <param name="MeanMs">The runs' mean duration in milliseconds; null when there were none.</param>
+/// <param name="Running">Runs that have not ended, as the instances told within the last seconds.</param>
+/// <param name="Oldest">When its oldest active message was sent; null where none is active.</param>
 internal sealed record QueueStatus(
     string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute,
     int MaxPriority, int Concurrency, int MaxDeliveryCount, bool RequiresSession, IReadOnlyList<LaneStatus> Lanes, bool Paused,
-    double? MeanMs = null)
+    double? MeanMs = null, int Running = 0, DateTimeOffset? Oldest = null)
 {
     /// <summary>The time that the runs go back to.</summary>
     public static readonly TimeSpan Last = TimeSpan.FromMinutes(15);
 
-    /// <summary>From the lanes' counts, runs and states; a lane that the broker does not know is left out.</summary>
-    public static QueueStatus From(
-        QueueEntry queue, IReadOnlyDictionary<string, QueueCounts> counts, IReadOnlyDictionary<string, TaskTotals> runs,
-        IReadOnlySet<string> paused)
+    /// <summary>From what is known of the lanes; one that the broker does not know is left out.</summary>
+    public static QueueStatus From(QueueEntry queue, LaneFacts facts)
     {
-        var lanes = queue.Lanes.Where(counts.ContainsKey)
-            .Select(lane => LaneStatus.From(lane, counts[lane], runs.GetValueOrDefault(lane), paused.Contains(lane))).ToList();
+        var lanes = queue.Lanes.Where(facts.Counts.ContainsKey).Select(lane => LaneStatus.From(lane, facts)).ToList();
         var all = new TaskTotals();
         foreach (var lane in queue.Lanes)
         {
-            if (runs.TryGetValue(lane, out var totals)) all.Merge(totals);
+            if (facts.Runs.TryGetValue(lane, out var totals)) all.Merge(totals);
         }
 
         return new QueueStatus(
-            queue.Name, lanes.Sum(l => l.Active), lanes.Sum(l => l.Scheduled), lanes.Sum(
-                l => l.DeadLettered), LaneStatus.CalculatePerMinute(all),
-            queue.MaxPriority, queue.Concurrency, queue.MaxDeliveryCount, queue.RequiresSession, lanes,
-            queue.Lanes.All(paused.Contains), LaneStatus.CalculateMean(all));
+            queue.Name, lanes.Sum(l => l.Active), lanes.Sum(l => l.Scheduled), lanes.Sum(l => l.DeadLettered),
+            LaneStatus.CalculatePerMinute(all), queue.MaxPriority, queue.Concurrency, queue.MaxDeliveryCount, queue.RequiresSession, lanes,
+            queue.Lanes.All(facts.Paused.Contains), LaneStatus.CalculateMean(all), lanes.Sum(l => l.Running), lanes.Min(l => l.Oldest));
     }
 }
 
+/// <summary>What is known of lanes, each by its name.</summary>
+/// <param name="Counts">What they hold.</param>
+/// <param name="Runs">Their runs of the last time.</param>
+/// <param name="Paused">Those that hand nothing out.</param>
+/// <param name="Running">Their runs that have not ended.</param>
+/// <param name="Oldest">When their oldest active messages were sent.</param>
+internal sealed record LaneFacts(
+    IReadOnlyDictionary<string, QueueCounts> Counts, IReadOnlyDictionary<string, TaskTotals> Runs, IReadOnlySet<string> Paused,
+    IReadOnlyDictionary<string, int> Running, IReadOnlyDictionary<string, DateTimeOffset?> Oldest);
+
 /// <summary>A Service Bus queue, what it holds, and how it is worked off.</summary>
 internal sealed record LaneStatus(
-    string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute, bool Paused, double? MeanMs = null)
+    string Name, long Active, long Scheduled, long DeadLettered, double RunsPerMinute, bool Paused, double? MeanMs = null,
+    int Running = 0, DateTimeOffset? Oldest = null)
 {
-    internal static LaneStatus From(string name, QueueCounts counts, TaskTotals? runs, bool isPaused) =>
-        new(name, counts.Active, counts.Scheduled, counts.DeadLettered, CalculatePerMinute(runs), isPaused, CalculateMean(runs));
+    internal static LaneStatus From(string name, LaneFacts facts)
+    {
+        var (counts, runs) = (facts.Counts[name], facts.Runs.GetValueOrDefault(name));
+        return new LaneStatus(
+            name, counts.Active, counts.Scheduled, counts.DeadLettered, CalculatePerMinute(runs), facts.Paused.Contains(name),
+            CalculateMean(runs), facts.Running.GetValueOrDefault(name), facts.Oldest.GetValueOrDefault(name));
+    }
 
     internal static double CalculatePerMinute(TaskTotals? runs) => Math.Round((runs?.Total ?? 0) / QueueStatus.Last.TotalMinutes, 2);
 

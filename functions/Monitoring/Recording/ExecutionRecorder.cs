@@ -136,11 +136,11 @@ internal sealed class ExecutionRecorder(
     // An idle instance says nothing: no row says the same.
     private async Task SayAsync(CancellationToken cancellationToken)
     {
-        var (active, longest) = _running.Look(InstanceState.MaxTextLength);
+        var (active, lanes, longest) = _running.Look(InstanceState.MaxTextLength);
         var open = breakers.States.Where(b => b.Value is CircuitState.Open or CircuitState.Isolated).Select(b => b.Key)
             .Order(StringComparer.Ordinal).ToList();
         if (active.Count + open.Count > 0)
-            await instances.WriteAsync(new InstanceState(instance.Id, time.GetUtcNow(), active, longest, open), cancellationToken);
+            await instances.WriteAsync(new InstanceState(instance.Id, time.GetUtcNow(), active, longest, open, lanes), cancellationToken);
         else if (_isListed) await instances.DeleteAsync(instance.Id, cancellationToken);
         _isListed = active.Count + open.Count > 0;
     }

@@ -69,12 +69,15 @@ internal sealed class QueueAges : IDisposable
         _ages[lane] = (Math.Max(0, (now - (oldest ?? now)).TotalSeconds), now);
     }
 
-    private async Task<DateTimeOffset?> FindOldestAsync(string lane, CancellationToken cancellationToken)
+    /// <summary>When the oldest message of a lane was sent that waits for a consumer or is being run; null where there is none.</summary>
+    public async Task<DateTimeOffset?> FindOldestAsync(string lane, CancellationToken cancellationToken)
     {
         long from = 0;
         for (var page = 0; page < MaxPages; page++)
         {
-            var messages = await _admin.PeekAsync(lane, deadLetters: false, from, PageSize, cancellationToken);
+            // The first one nearly always is it.
+            var size = page == 0 ? 1 : PageSize;
+            var messages = await _admin.PeekAsync(lane, deadLetters: false, from, size, cancellationToken);
             if (messages.Count == 0) return null;
             if (messages.Where(m => m.State == ServiceBusMessageState.Active).Select(m => (DateTimeOffset?)m.EnqueuedTime)
                 .Min() is { } oldest) return oldest;

@@ -16,12 +16,12 @@ internal sealed class RunningTasks(TimeProvider time)
         return run;
     }
 
-    /// <summary>The number of them by task, and those that have run longest.</summary>
-    public (Dictionary<string, int> Active, List<RunningTask> Longest) Look(int max)
+    /// <summary>The number of them by task and by lane, and those that have run longest.</summary>
+    public (Dictionary<string, int> Active, Dictionary<string, int> Lanes, List<RunningTask> Longest) Look(int max)
     {
         var runs = _runs.Values;
         return (
-            runs.CountBy(r => r.Task).ToDictionary(StringComparer.Ordinal),
+            runs.CountBy(r => r.Task).ToDictionary(StringComparer.Ordinal), runs.CountBy(r => r.Lane).ToDictionary(StringComparer.Ordinal),
             [.. runs.OrderBy(r => r.Started).Take(max)]);
     }
 

@@ -68,6 +68,33 @@ public sealed class QueueEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_WhatWaitsAndRuns_HasItsAgeAndNumber()
+    {
+        await using var host = await OperationHost.StartAsync(
+            azurite, time: new FakeTimeProvider(new DateTimeOffset(2026, 4, 5, 12, 0, 0, TimeSpan.Zero)));
+        var (sent, ends) = (host.Tasks.Time.GetUtcNow(), new TaskCompletionSource<object?>());
+        host.Tasks.Script.Run = (_, _) => ends.Task;
+        await host.Tasks.SendAsync();
+        await host.Tasks.Sender.SendAsync("incoming", [new OutgoingMessage("waits", BinaryData.FromString("{}"))]);
+
+        // Instances tell each second what they run.
+        JsonElement queue = default;
+        await Eventually.TrueAsync(async () =>
+        {
+            host.Tasks.Time.Advance(TimeSpan.FromSeconds(1));
+            queue = await host.GetAsync("queues/default");
+            return queue.GetProperty("running").GetInt32() == 1;
+        });
+        var waiting = (await host.GetAsync("queues")).GetProperty("queues").EnumerateArray()
+            .Single(q => q.GetProperty("name").GetString() == "incoming");
+        ends.SetResult(null);
+
+        Assert.Equal(sent, queue.GetProperty("oldest").GetDateTimeOffset());
+        Assert.Equal((0, sent), (waiting.GetProperty("running").GetInt32(), waiting.GetProperty("oldest").GetDateTimeOffset()));
+        Assert.False((await host.GetAsync("queues/media")).TryGetProperty("oldest", out _));
+    }
+
+    [Fact]
     public async Task Peek_Pages_ShowMessagesOfAllLanes()
     {
         var low = await _host.Tasks.SendAsync(options: InAnHour);
