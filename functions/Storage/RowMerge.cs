@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Azure;
 using Azure.Data.Tables;
 
 namespace Serverless.Storage;
@@ -44,20 +45,47 @@ internal static class RowMerge
     /// <param name="columns">The columns that are wanted; null for all.</param>
     /// <param name="first">Rows of the first page.</param>
     /// <param name="maxSize">Rows of a page at most, up to 1,000.</param>
+    /// <param name="isSearch">
+    /// Most rows are not what is looked for: the second page is asked for when half of the first is read, so that those of several
+    /// partitions come side by side.
+    /// </param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public static async IAsyncEnumerable<TableEntity> ReadAsync(
-        TableClient table, string query, IEnumerable<string>? columns, int first, int maxSize,
+        TableClient table, string query, IEnumerable<string>? columns, int first, int maxSize, bool isSearch = false,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var (size, next) = (first, (string?)null);
-        do
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var size = first;
+        var isAhead = isSearch;
+        var next = PageAsync(null);
+        try
         {
-            var pages = table.QueryAsync<TableEntity>(query, select: columns, cancellationToken: cancellationToken);
-            var page = await pages.AsPages(next, size).FirstAsync(cancellationToken);
-            foreach (var row in page.Values) yield return row;
-            next = page.ContinuationToken;
-            size = Math.Min(size * Growth, maxSize);
+            while (next is not null)
+            {
+                var page = await next;
+                next = null;
+                size = Math.Min(size * Growth, maxSize);
+                for (var i = 0; i < page.Values.Count; i++)
+                {
+                    if (isAhead && i == page.Values.Count / 2) next = Follow(page);
+                    yield return page.Values[i];
+                }
+
+                next ??= Follow(page);
+                isAhead = false;
+            }
         }
-        while (next is not null);
+        finally
+        {
+            // What was asked for ahead and is not wanted any more.
+            await left.CancelAsync();
+            if (next is not null) await Task.WhenAny(next);
+        }
+
+        Task<Page<TableEntity>>? Follow(Page<TableEntity> page) =>
+            page.ContinuationToken is { } token ? PageAsync(token) : null;
+
+        async Task<Page<TableEntity>> PageAsync(string? from) => await table.QueryAsync<TableEntity>(
+            query, select: columns, cancellationToken: left.Token).AsPages(from, size).FirstAsync(left.Token);
     }
 }

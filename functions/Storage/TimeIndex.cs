@@ -76,7 +76,7 @@ internal sealed class TimeIndex(string name)
             if (isEnd) yield break;
             var shards = Enumerable.Range(0, Shards).Select(shard => RowMerge.ReadAsync(
                 table, slice.Where(string.Create(CultureInfo.InvariantCulture, $"PartitionKey eq '{hours[^1].Key}-{shard:x}'")), columns,
-                Math.Clamp(2 * size / Shards, MinPage, MaxPage), MaxPage, cancellationToken));
+                Math.Clamp(2 * size / Shards, MinPage, MaxPage), MaxPage, cancellationToken: cancellationToken));
             await foreach (var row in RowMerge.MergeAsync(shards, r => r.RowKey, cancellationToken)) yield return row;
             from = hours[^1].Key + End;
         }

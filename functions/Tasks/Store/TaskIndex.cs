@@ -23,12 +23,11 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
     private const int BucketCost = 20;
     private const int MarksAhead = 20;
 
-    // What a search for a text needs of rows, most of which it does not find.
-    private static readonly string[] SearchedColumns =
-    [
-        TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Task, TaskRows.Queue, TaskRows.Tags, TaskRows.Enqueued,
-        TaskRows.Forgotten, TaskRows.RevokeRequested, TaskRows.ErrorType, TaskRows.ErrorMessage, TaskRows.IsIndex,
-    ];
+    // The first look of a search through everything; the rest of what it may look at comes in one more.
+    private const int SearchedFirst = 100;
+
+    // What tells whether a row is a task's and is listed still, whatever else is asked.
+    private static readonly string[] KnownColumns = [TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.Forgotten, TaskRows.IsIndex];
 
     // All but the result, which may be large.
     private static readonly string[] Columns =
@@ -51,7 +50,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
             throw new TaskValidationException([("after", Http.PageQuery.UnknownPlace)]);
 
         var client = await table.GetAsync(cancellationToken);
-        var columns = filter.Text is null ? Columns : SearchedColumns;
+        var columns = ColumnsOf(filter);
         var (found, lookedAt, next) = (new List<TableEntity>(), 0, (string?)null);
         await foreach (var seen in MergeAsync(client, filter, size, after, columns, cancellationToken))
         {
@@ -85,6 +84,19 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         return (count, true);
     }
 
+    // A search that no mark narrows finds few of the rows that it looks at: of these it reads what the filter asks for, and no more.
+    private static string[] ColumnsOf(TaskFilter filter) => !IsSearch(filter) ? Columns :
+    [
+        .. KnownColumns,
+        .. filter.State is null ? [] : (string[])[TaskRows.State, TaskRows.RevokeRequested],
+        .. filter.Queue is null ? [] : (string[])[TaskRows.Queue],
+        .. filter.Since is null && filter.Before is null ? [] : (string[])[TaskRows.Enqueued],
+        .. filter.Text is null ? [] : (string[])[TaskRows.Task, TaskRows.ErrorType, TaskRows.ErrorMessage],
+    ];
+
+    private static bool IsSearch(TaskFilter filter) =>
+        TaskMarks.WordOf(filter) is null && filter is not { State: null, Queue: null, Text: null };
+
     private bool IsMeant(TaskFilter filter, TableEntity? row) => Record(row) is { } task && filter.Matches(task, QueueOf);
 
     private TaskRecord? Record(TableEntity? row) =>
@@ -108,18 +120,19 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         var from = filter.Before is { } before ? TaskKey.At(before) : "";
         if (string.CompareOrdinal(after, from) > 0) from = after!;
         var to = filter.Since is { } since ? TaskKey.At(since) + TaskKey.ChosenPrefix : TaskKey.ChosenPrefix;
-        var first = Math.Clamp(size * Ahead / TaskKey.Partitions, 20, MaxTablePage);
+        var first = IsSearch(filter) ? SearchedFirst : Math.Clamp(size * Ahead / TaskKey.Partitions, 20, MaxTablePage);
         var partitions = TaskMarks.WordOf(filter) is { } word
             ? TaskKey.AllPartitions.Select(p => FindAsync(client, p, word, (from, to), first, columns, cancellationToken))
-            : TaskKey.AllPartitions.Select(p => WalkAsync(client, Query(p, from, to), first, columns, cancellationToken));
+            : TaskKey.AllPartitions.Select(p => WalkAsync(client, Query(p, from, to), first, columns, IsSearch(filter), cancellationToken));
         await foreach (var seen in RowMerge.MergeAsync(partitions, s => s.Place, cancellationToken))
             yield return seen.Row is { } row ? seen with { Row = await FollowAsync(client, row, columns, cancellationToken) } : seen;
     }
 
     private static async IAsyncEnumerable<SeenRow> WalkAsync(
-        TableClient client, string query, int first, string[] columns, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TableClient client, string query, int first, string[] columns, bool isSearch,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var row in RowMerge.ReadAsync(client, query, columns, first, MaxTablePage, cancellationToken))
+        await foreach (var row in RowMerge.ReadAsync(client, query, columns, first, MaxTablePage, isSearch, cancellationToken))
             yield return new SeenRow(row.RowKey, row, 1);
     }
 
@@ -129,12 +142,13 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var marks = TaskMarks.WordFilter(partition, word, places.From, places.To);
-        await foreach (var mark in RowMerge.ReadAsync(client, marks, [TaskRows.RowKey], MarksAhead, MaxTablePage, cancellationToken))
+        await foreach (var mark in RowMerge.ReadAsync(
+            client, marks, [TaskRows.RowKey], MarksAhead, MaxTablePage, cancellationToken: cancellationToken))
         {
             var bucket = TaskMarks.BucketOf(mark.RowKey);
             var (from, end) = (string.CompareOrdinal(places.From, bucket) > 0 ? places.From : bucket, TaskMarks.EndOf(bucket));
             var query = Query(partition, from, string.CompareOrdinal(places.To, end) < 0 ? places.To : end);
-            await foreach (var seen in WalkAsync(client, query, first, columns, cancellationToken)) yield return seen;
+            await foreach (var seen in WalkAsync(client, query, first, columns, isSearch: false, cancellationToken)) yield return seen;
             yield return new SeenRow(TaskMarks.LastPlace(bucket), null, BucketCost);
         }
     }
@@ -145,7 +159,8 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
     {
         if (row.GetBoolean(TaskRows.IsIndex) != true) return row;
         var chosen = TaskKey.Row(row.RowKey[(row.RowKey.IndexOf('-', StringComparison.Ordinal) + 1)..]);
-        var found = await client.GetEntityIfExistsAsync<TableEntity>(row.PartitionKey, chosen, columns, cancellationToken);
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(
+            row.PartitionKey, chosen, columns.Append(TaskRows.Enqueued), cancellationToken);
         return found is { HasValue: true, Value: { } task } && task.GetDateTimeOffset(TaskRows.Enqueued) is { } sent
             && TaskKey.IndexRow(TaskKey.IdOf(chosen), sent) == row.RowKey ? task : null;
     }
