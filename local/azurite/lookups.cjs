@@ -1,18 +1,24 @@
 // Azurite finds a row by walking through all rows of its partition, answers each query by walking through all rows of the table, and moves a
 // row in its indexes with every change, though its keys stay: all of that grows with the table. Here the rows of a table are found by their
-// partition and by both of their keys, a query of one partition walks through that part of it which its row keys mean until its page is full,
-// and a row is moved only when its place changes.
+// partition and by both of their keys, a query of one partition, or of those between two keys, walks through that part of them which its row
+// keys mean until its page is full, and a row is moved only when its place changes.
 'use strict';
 
 // Loki collection -> partition -> { ids: row key -> a document's id, sorted: the row keys in order, null when they have changed }; made when
 // it is first asked.
 const tables = new WeakMap();
+
+// The partitions of a table in order, until there is another.
+const orders = new WeakMap();
 const stay = () => {};
 const keyOf = ({ PartitionKey, RowKey }) => `${PartitionKey}\0${RowKey}`;
 
 function add(known, { PartitionKey, RowKey, $loki }) {
   let partition = known.get(PartitionKey);
-  if (!partition) known.set(PartitionKey, partition = { ids: new Map(), sorted: null });
+  if (!partition) {
+    known.set(PartitionKey, partition = { ids: new Map(), sorted: null });
+    orders.delete(known);
+  }
   if (!partition.ids.has(RowKey)) partition.sorted = null;
   partition.ids.set(RowKey, $loki);
 }
@@ -21,7 +27,9 @@ function forget(known, { PartitionKey, RowKey }) {
   const partition = known.get(PartitionKey);
   if (!partition?.ids.delete(RowKey)) return;
   partition.sorted = null;
-  if (partition.ids.size === 0) known.delete(PartitionKey);
+  if (partition.ids.size > 0) return;
+  known.delete(PartitionKey);
+  orders.delete(known);
 }
 
 function rowsOf(collection) {
@@ -117,29 +125,50 @@ function placeOf(sorted, key) {
   return low;
 }
 
-/// Quickens queries of one partition; what they answer stays the same.
+// From where to where a key's conditions reach; undefined where they leave an end open.
+function rangeOf(conditions, key, next) {
+  const values = (...operators) => conditions.filter((c) => c.key === key && operators.includes(c.operator)).map((c) => c.value);
+  const starts = values('gt', 'ge', 'eq').concat(next === undefined ? [] : [next]);
+  const ends = values('lt', 'le', 'eq');
+  return { from: starts.sort().at(-1), to: ends.sort()[0] };
+}
+
+function orderOf(known) {
+  let order = orders.get(known);
+  if (!order) orders.set(known, order = [...known.keys()].sort());
+  return order;
+}
+
+// The keys of a sorted list that lie in a range, its ends included: what is asked for besides is decided row by row.
+function* within(sorted, { from, to }) {
+  for (let i = from === undefined ? 0 : placeOf(sorted, from); i < sorted.length && !(sorted[i] > to); i++) yield sorted[i];
+}
+
+/// Quickens queries of a partition, or of those between two keys; what they answer stays the same.
 function installQueries(Tables, Generator) {
   const { queryTableEntities } = Tables.prototype;
   Tables.prototype.queryTableEntities = async function (context, account, table, options, nextPartition, nextRow) {
     const conditions = options.filter && conditionsOf(options.filter);
-    const wanted = conditions?.find(({ key, operator }) => key === 'PartitionKey' && operator === 'eq')?.value;
-    if (wanted === undefined) return queryTableEntities.call(this, context, account, table, options, nextPartition, nextRow);
+    const [partitionAhead, rowAhead] = [nextPartition, nextRow].map((header) => this.decodeContinuationHeader(header));
+    const partitions = conditions ? rangeOf(conditions, 'PartitionKey', partitionAhead) : {};
+    if (partitions.from === undefined && partitions.to === undefined)
+      return queryTableEntities.call(this, context, account, table, options, nextPartition, nextRow);
 
     const collection = this.getEntityCollection(account, table, context);
     const isMeant = Generator.generateQueryForPersistenceLayer(options, context);
     const most = this.getMaxResultsOption(options);
-    const partition = rowsOf(collection).get(wanted);
-    const sorted = partition ? partition.sorted ??= [...partition.ids.keys()].sort() : [];
-    const rows = conditions.filter(({ key }) => key === 'RowKey');
-    const starts = rows.filter(({ operator }) => operator === 'gt' || operator === 'ge' || operator === 'eq').map(({ value }) => value);
-    const ends = rows.filter(({ operator }) => operator === 'lt' || operator === 'le' || operator === 'eq').map(({ value }) => value);
-    const next = this.decodeContinuationHeader(nextRow);
-    if (next !== undefined && this.decodeContinuationHeader(nextPartition) === wanted) starts.push(next);
+    const known = rowsOf(collection);
     const found = [];
-    for (let i = starts.length > 0 ? placeOf(sorted, starts.reduce((a, b) => (a > b ? a : b))) : 0; i < sorted.length; i++) {
-      if (found.length > most || ends.some((end) => sorted[i] > end)) break;
-      const row = collection.get(partition.ids.get(sorted[i]));
-      if (isMeant(row)) found.push(row);
+    const one = partitions.from === partitions.to ? [partitions.from].filter((key) => known.has(key)) : null;
+    for (const key of one ?? within(orderOf(known), partitions)) {
+      const partition = known.get(key);
+      partition.sorted ??= [...partition.ids.keys()].sort();
+      for (const row of within(partition.sorted, rangeOf(conditions, 'RowKey', key === partitionAhead ? rowAhead : undefined))) {
+        if (found.length > most) break;
+        const document = collection.get(partition.ids.get(row));
+        if (isMeant(document)) found.push(document);
+      }
+      if (found.length > most) break;
     }
     const place = this.adjustQueryResultforTop(found, most);
     return [found, place.nextPartitionKeyResponse, place.nextRowKeyResponse];
