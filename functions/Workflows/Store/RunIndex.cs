@@ -23,7 +23,7 @@ internal sealed class RunIndex([FromKeyedServices(RunStore.TableName)] LazyTable
         var table = await lazyTable.GetAsync(cancellationToken);
         var (found, lookedAt, place) = (new List<TableEntity>(), 0, (string?)null);
         await foreach (var row in RunRows.Index.ReadAsync(
-            table, query.ToSlice(), query.IsSelective ? MaxTablePage : query.Size, RunRows.IndexColumns, cancellationToken))
+            table, query.ToSlice(), query.IsSelective ? MaxTablePage : query.Size, query.ListColumns(), cancellationToken))
         {
             if (query.Matches(row)) found.Add(row);
             if (++lookedAt < MaxLookedAt && found.Count < query.Size) continue;

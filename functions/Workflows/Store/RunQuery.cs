@@ -34,6 +34,17 @@ internal sealed record RunQuery(RunState? State, string? Workflow, int Size, str
         return Since is { } since ? slice.Since(since) : slice;
     }
 
+    /// <summary>The columns of the index that tell whether a run is meant, and which it is.</summary>
+    internal IReadOnlyList<string> ListColumns() =>
+    [
+        nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey), RunRows.Id,
+        .. Since is null && Before is null ? [] : (string[])[RunRows.Created],
+        .. State is null ? [] : (string[])[RunRows.State],
+        .. Workflow is null ? [] : (string[])[RunRows.Name],
+        .. Tag is null ? [] : (string[])[RunRows.Tags],
+        .. Text is null ? [] : (string[])[RunRows.ErrorMessage, RunRows.ErrorType],
+    ];
+
     /// <summary>True when the run of a row of the index is meant.</summary>
     internal bool Matches(TableEntity row) =>
         (Since is null || row.GetDateTimeOffset(RunRows.Created) >= Since)

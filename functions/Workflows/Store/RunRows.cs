@@ -27,10 +27,6 @@ internal static class RunRows
     /// <summary>Columns of an error, which rows of the index have as well.</summary>
     public const string ErrorType = "ErrorType", ErrorMessage = "ErrorMessage";
 
-    /// <summary>The columns of a row of the index.</summary>
-    public static readonly string[] IndexColumns =
-        [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey), Id, Name, State, Created, ErrorType, ErrorMessage, Tags];
-
     // What is searched is read again and again.
     private const int MaxIndexedError = 500;
 
