@@ -196,6 +196,8 @@ describe.skipIf(missing)('the dashboard', () => {
     await open('/tasks')
     await seen('The task demo.sum is paused')
     await click('Resume')
+    await page.getByRole('dialog').getByText(/curl -X POST .*\/tasks\/demo.sum\/resume/).waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume', exact: true }).click()
     await text('The task demo.sum is paused').waitFor({ state: 'detached' })
     expect((await host.send('GET', 'pauses')).json.pauses).toEqual([])
     await host.send('DELETE', `tasks/${id}`)

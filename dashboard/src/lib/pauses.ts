@@ -12,5 +12,5 @@ export const pausingTask = (task: string): Action => ({
 /** Lets a paused task or tenant go on. */
 export const resuming = (pause: Pick<Pause, 'kind' | 'name'>): Action => ({
   label: 'Resume', method: 'POST', path: `${pause.kind.toLowerCase()}s/${encodeURIComponent(pause.name)}/resume`,
-  done: `${pause.name} goes on within two minutes.`,
+  done: `${pause.name} goes on within two minutes.`, ask: `Messages of ${pause.name} that were put off run within two minutes, and new ones as they come.`,
 })
