@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using Serverless.Tasks.Limits;
 
 namespace Serverless.OpenApi;
 
@@ -56,7 +57,7 @@ internal sealed class ApiSchemas
             TreatNullObliviousAsNonNullable = true,
             TransformSchemaNode = static (context, schema) =>
             {
-                if (TryTime(context, schema, out var time)) return time;
+                if (TryConverted(context, schema, out var converted)) return converted;
                 if (schema is not JsonObject node) return schema;
                 if (IsNumber(Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type)) WriteAsNumber(node);
                 if (Description(context) is { } description) node["description"] = description;
@@ -81,7 +82,7 @@ internal sealed class ApiSchemas
 
     private JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema, JsonSerializerOptions options, bool isAnswer)
     {
-        if (TryTime(context, schema, out var time)) return time;
+        if (TryConverted(context, schema, out var converted)) return converted;
         if (schema is not JsonObject node) return schema;
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
 
@@ -117,12 +118,14 @@ internal sealed class ApiSchemas
     private static bool IsSometimesLeftOut(JsonPropertyInfo property) => property.ShouldSerialize is { } rule
         && (property.PropertyType.IsValueType || rule.Method.DeclaringType?.Assembly == typeof(ApiSchemas).Assembly);
 
-    private static bool TryTime(JsonSchemaExporterContext context, JsonNode schema, [NotNullWhen(true)] out JsonNode? time)
+    // What a converter of ours writes has no schema of its own.
+    private static bool TryConverted(JsonSchemaExporterContext context, JsonNode schema, [NotNullWhen(true)] out JsonNode? converted)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        time = type == typeof(DateTimeOffset) || type == typeof(DateTime) ? Text("date-time", IsNullable(context, schema))
-            : type == typeof(TimeSpan) ? Duration(context, IsNullable(context, schema)) : null;
-        return time is not null;
+        converted = type == typeof(DateTimeOffset) || type == typeof(DateTime) ? Text("date-time", IsNullable(context, schema))
+            : type == typeof(TimeSpan) ? Duration(context, IsNullable(context, schema))
+            : type == typeof(Rate) ? Text("rate", context.PropertyInfo?.IsGetNullable == true) : null;
+        return converted is not null;
     }
 
     private static bool IsNullable(JsonSchemaExporterContext context, JsonNode schema) =>

@@ -160,7 +160,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         if (row.GetBoolean(TaskRows.IsIndex) != true) return row;
         var chosen = TaskKey.Row(row.RowKey[(row.RowKey.IndexOf('-', StringComparison.Ordinal) + 1)..]);
         var found = await client.GetEntityIfExistsAsync<TableEntity>(
-            row.PartitionKey, chosen, columns.Append(TaskRows.Enqueued), cancellationToken);
+            row.PartitionKey, chosen, columns.Union([TaskRows.Enqueued]), cancellationToken);
         return found is { HasValue: true, Value: { } task } && task.GetDateTimeOffset(TaskRows.Enqueued) is { } sent
             && TaskKey.IndexRow(TaskKey.IdOf(chosen), sent) == row.RowKey ? task : null;
     }

@@ -70,6 +70,7 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
         var operation = await StartAsync(HttpMethod.Delete, "queues/default/deadletters?all=true", null);
         var revoked = await StartAsync(HttpMethod.Post, "tasks/operations", """{"kind":"revoke","text":"nothing"}""");
         await SendAsync(HttpMethod.Put, "schedules/described", """{"cron":"0 0 1 1 *","task":"demo.add","args":{"a":1,"b":2}}""");
+        await SendAsync(HttpMethod.Put, "limits/described", """{"tasks":["demo.sum"],"key":"numbers","concurrency":3,"rate":"1000/1s","weights":{"a":2}}""");
         await SendAsync(HttpMethod.Put, "files/media/described.txt", "text");
         await SendAsync(HttpMethod.Put, "email/suppressions/described@example.org", null);
         var mail = await StartAsync(
@@ -86,7 +87,7 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
             "schedules/described", "email", $"email/{mail}", "email/suppressions", "email/suppressions/described@example.org",
             "notifications", "events", "health", "monitor/health", "monitor/tasks", "monitor/slow", "monitor/failures",
             "monitor/executions", "orchestrations", "reports", "tasks/nobody", "csv/nobody", "files/nowhere",
-            "handlers", "access", "actions", "workflows/runs?text=nothing", "tasks?size=0", "events?after=x",
+            "handlers", "access", "actions", "limits", "limits/described", "speeds/nothing", "workflows/runs?text=nothing", "tasks?size=0", "events?after=x",
         ];
         foreach (var path in paths) await CheckAsync(path);
     }
