@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { missing } from './host'
-import { excessOf, patience, Session, violationsOf } from './session'
+import { excessOf, Session, violationsOf } from './session'
 
 // What would run if any text were taken for markup.
 const evil = '<img src=x onerror="window.hacked=1">'

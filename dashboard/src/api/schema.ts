@@ -53,6 +53,10 @@ export interface components {
             etaSeconds?: number | null;
             /** @default null */
             strip?: string | null;
+            /** @default null */
+            maxParallel?: number | null;
+            /** @default null */
+            maxRejectedRatio?: number | null;
         };
         CsvJobStatus: {
             id: string;
@@ -238,6 +242,7 @@ export interface components {
             skipped: number;
             notes: string[];
             load?: components["schemas"]["LoadSummary"] | null;
+            files?: unknown[] | null;
             mended?: components["schemas"]["MendRound"][] | null;
             proof?: components["schemas"]["JobProof"] | null;
             seal?: string | null;
@@ -251,6 +256,13 @@ export interface components {
             paused: boolean;
             /** @default null */
             meanMs?: number | null;
+            /** @default 0 */
+            running: number;
+            /** Format: date-time */
+            oldest?: string | null;
+        };
+        LimitPage: {
+            limits: components["schemas"]["TaskLimit"][];
         };
         LoadSummary: {
             table: string;
@@ -412,6 +424,10 @@ export interface components {
             paused: boolean;
             /** @default null */
             meanMs?: number | null;
+            /** @default 0 */
+            running: number;
+            /** Format: date-time */
+            oldest?: string | null;
         };
         QuietHours: {
             /** Format: time */
@@ -427,6 +443,8 @@ export interface components {
             row: number;
             line: number;
             message: string;
+            /** @default null */
+            file?: string | null;
         };
         RunLine: {
             name: string;
@@ -601,6 +619,22 @@ export interface components {
             started: string;
             durationMs: number;
             allocatedBytes: number;
+        };
+        TaskLimit: {
+            name: string;
+            tasks?: string[] | null;
+            queue?: string | null;
+            key?: string | null;
+            perTenant: boolean;
+            concurrency?: number | null;
+            /** Format: rate */
+            rate?: string | null;
+            burst: number;
+            weights?: {
+                [key: string]: number;
+            } | null;
+            /** @enum {unknown} */
+            source: "stored" | "handler";
         };
         TaskLogContent: {
             dropped: number;

@@ -70,7 +70,7 @@ internal sealed class CsvUpload(
         }
 
         var options = asked.Options with { SchemaHash = schema?.Hash };
-        var job = await starter.StartAsync(client, blob.Path, etag, options, schema?.Json, force: false, cancellationToken);
+        var job = await starter.StartAsync(client, blob!.Path, etag, options, schema?.Json, force: false, cancellationToken);
         return Addresses.Accepted(request, "csv", job);
     }
 
