@@ -40,6 +40,13 @@ describe.skipIf(missing)('a report', () => {
           return parseFloat(getComputedStyle(t).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
         }).filter(size => size < 11))
         expect(small, `${name} at ${width}`).toEqual([])
+        // No figure is broken in two.
+        const broken = await page.locator('.key dd').evaluateAll(figures => figures.filter(f => f.firstChild!.nodeType === Node.TEXT_NODE && (() => {
+          const range = document.createRange()
+          range.selectNode(f.firstChild!)
+          return range.getClientRects().length > 1
+        })()).map(f => f.textContent))
+        expect(broken, `${name} at ${width}`).toEqual([])
         const cut = await page.locator('th, td').evaluateAll(cells => cells.filter(c => c.scrollWidth > c.clientWidth + 1 && getComputedStyle(c).position !== 'absolute').map(c => c.textContent))
         expect(cut, `${name} at ${width}`).toEqual([])
         if (process.env.SHOTS) {

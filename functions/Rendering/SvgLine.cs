@@ -44,7 +44,7 @@ internal static class SvgLine
         {
             if (points.Count <= PointsShown)
                 drawing.DrawCircle(places[i].X, places[i].Y, 2.5, "point", $"{points[i].Label}: {word(points[i].Value)}");
-            if (i % labelled == 0) drawing.DrawText(places[i].X, Height - 10, points[i].Label, i == 0 ? "label" : "label middle", 16);
+            if (i % labelled == 0) drawing.DrawText(places[i].X, Height - 10, points[i].Label, "label middle", 16);
         }
 
         return drawing.End();
