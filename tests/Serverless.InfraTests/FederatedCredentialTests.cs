@@ -46,7 +46,7 @@ public sealed class FederatedCredentialTests : IDisposable
         var created = Read("created").Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
         Assert.Equal(
             environments.Select(e => (e, $"repo:acme/shop:environment:{e}")),
-            created.Select(c => (c.GetProperty("name").GetString(), c.GetProperty("subject").GetString())));
+            created.Select(c => (c.GetProperty("name").GetString()!, c.GetProperty("subject").GetString()!)));
         Assert.All(created, c => Assert.Equal(
             ("https://token.actions.githubusercontent.com", "api://AzureADTokenExchange"),
             (c.GetProperty("issuer").GetString(), c.GetProperty("audiences")[0].GetString())));
