@@ -30,7 +30,7 @@ describe.skipIf(missing)('what only operators may do', () => {
     await session.click('New limit')
     await page.getByLabel('Name', { exact: true }).fill('adding')
     await page.getByLabel('Tasks, by commas').fill(`demo.add, ${evil}`)
-    await page.getByLabel('For', { exact: true }).selectOption('each value of a key')
+    await page.getByRole('combobox', { name: 'For' }).selectOption('each value of a key')
     await page.getByLabel('Key, JMESPath over the arguments').fill('a')
     await page.getByLabel('At once').fill('3')
     await page.getByLabel('Starts in a time').fill('100/1m')
