@@ -33,9 +33,9 @@ internal sealed class CsvChange(CsvJobReader reader)
         if (!faults.Any && change == new CsvJobChange()) faults.Add("maxParallel", "Give maxParallel, maxRejectedRatio, or both.");
         if (faults.Any) return Problems.Invalid(faults);
 
-        if (await reader.FindAsync(client, id, cancellationToken) is not { } status) return CsvStatus.Unknown(id);
+        if (await reader.FindAsync(client, id, cancellationToken) is not { } status) return CsvJobControl.Unknown(id);
         if (status.State != CsvJobState.Running)
-            return Problems.TooLate(CsvStatus.Kind, id, status.State.ToString(), "changed");
+            return Problems.TooLate(CsvJobEntity.Name, id, status.State.ToString(), "changed");
         if (change.MaxParallel is not null && status.Progress is { Phase: "process", MaxParallel: null })
             return Problems.Conflict("One reader reads it", "Such a file can be read from its start only: maxParallel changes nothing.");
         await client.RaiseEventAsync(id, CsvJobChange.Event, change, cancellationToken);
