@@ -36,7 +36,7 @@ internal sealed class RangeLedger
         Fold();
     }
 
-    /// <summary>How many ranges are in flight, at most.</summary>
+    /// <summary>The number of ranges that may be in flight.</summary>
     public int MaxParallel { get; set; }
 
     /// <summary>Every range of the file is proven.</summary>

@@ -44,7 +44,7 @@ internal sealed record QueueStatus(
     }
 }
 
-/// <summary>What is known of lanes, each by its name.</summary>
+/// <summary>The facts about lanes, each by the lane's name.</summary>
 /// <param name="Counts">What they hold.</param>
 /// <param name="Runs">Their runs of the last time.</param>
 /// <param name="Paused">Those that hand nothing out.</param>

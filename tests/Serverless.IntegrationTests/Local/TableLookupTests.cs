@@ -71,7 +71,8 @@ public sealed class TableLookupTests(AzuriteFixture azurite) : IClassFixture<Azu
             var filter = TableClient.CreateQueryFilter($"PartitionKey ge {from} and PartitionKey lt {to}")
                 + (i % 2 == 0 ? TableClient.CreateQueryFilter($" and RowKey gt {rows}") : "");
 
-            var found = await table.QueryAsync<TableEntity>(filter, random.Next(1, 20)).Select(r => (r.PartitionKey, r.RowKey)).ToListAsync();
+            var found = await table.QueryAsync<TableEntity>(filter, random.Next(1, 20))
+                .Select(r => (r.PartitionKey, r.RowKey)).ToListAsync();
 
             var expected = model.Where(k => string.CompareOrdinal(k.Partition, from) >= 0 && string.CompareOrdinal(k.Partition, to) < 0
                     && (i % 2 != 0 || string.CompareOrdinal(k.Row, rows) > 0))

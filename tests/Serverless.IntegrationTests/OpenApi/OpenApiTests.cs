@@ -70,7 +70,9 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
         var operation = await StartAsync(HttpMethod.Delete, "queues/default/deadletters?all=true", null);
         var revoked = await StartAsync(HttpMethod.Post, "tasks/operations", """{"kind":"revoke","text":"nothing"}""");
         await SendAsync(HttpMethod.Put, "schedules/described", """{"cron":"0 0 1 1 *","task":"demo.add","args":{"a":1,"b":2}}""");
-        await SendAsync(HttpMethod.Put, "limits/described", """{"tasks":["demo.sum"],"key":"numbers","concurrency":3,"rate":"1000/1s","weights":{"a":2}}""");
+        await SendAsync(
+            HttpMethod.Put, "limits/described",
+            """{"tasks":["demo.sum"],"key":"numbers","concurrency":3,"rate":"1000/1s","weights":{"a":2}}""");
         await SendAsync(HttpMethod.Put, "files/media/described.txt", "text");
         await SendAsync(HttpMethod.Put, "email/suppressions/described@example.org", null);
         var mail = await StartAsync(
