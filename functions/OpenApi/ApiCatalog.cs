@@ -27,6 +27,7 @@ using Serverless.Schedules;
 using Serverless.Schedules.Endpoints;
 using Serverless.Tasks.Endpoints;
 using Serverless.Tasks.Limits;
+using Serverless.Tasks.Running;
 using Serverless.Tasks.Store;
 using Serverless.Workflows;
 using Serverless.Workflows.Definitions;
@@ -112,7 +113,7 @@ internal static class ApiCatalog
             problems: [400, 404, 409, 413]),
         Op("TaskSendBatch", "Sends up to 1,000 tasks, each for itself; the body may have one a line as well (JSON Lines)",
             [new(202, Json<BatchAnswer>(AppJson.Options)), new(207, Json<BatchAnswer>(AppJson.Options))],
-            body: Json<IReadOnlyList<BatchItem>>(AppJson.Options), problems: [400, 413]),
+            ["batch"], Json<IReadOnlyList<BatchItem>>(AppJson.Options), problems: [400, 413]),
         Op("TaskShow", "Shows a task with its result or error", Ok<TaskRecord>(AppJson.Options), problems: [400, 404]),
         Op("TaskLogs", "Shows what a task's handler logged, the oldest line first", Ok<TaskLogContent>(AppJson.Options), problems: [404]),
         Op("TaskRevoke", "Revokes a task", [new(202, null)], problems: [400, 404, 409]),
@@ -127,6 +128,13 @@ internal static class ApiCatalog
             [new(200, Json<TaskLimit>(AppJson.Options)), new(201, Json<TaskLimit>(AppJson.Options))],
             body: Json<LimitRequest>(AppJson.Options), problems: [400, 409, 413]),
         Op("LimitDelete", "Ends a limit; what waits for it runs as it comes", [new(204, null)], problems: [404]),
+        Op("BatchOpen", "Opens a batch: tasks that are followed up together",
+            [new(200, Json<BatchView>(AppJson.Options)), new(201, Json<BatchView>(AppJson.Options))],
+            body: Json<BatchRequestBody>(AppJson.Options), problems: [400, 404, 409, 413]),
+        Op("BatchList", "Lists the batches, the newest first", Ok<BatchPage>(AppJson.Options), Page, problems: [400]),
+        Op("BatchShow", "Shows how far a batch is", Ok<BatchView>(AppJson.Options), problems: [404]),
+        Op("BatchClose", "Lets only its own tasks add to a batch; it completes with its last member", Ok<BatchView>(AppJson.Options),
+            problems: [404, 413]),
         Op("TaskOperationStart", "Revokes or retries all tasks that a filter means, or says how many",
             [new(200, Json<TaskOperationPreview>(QueueJson.Options)), new(202, Json<Started>(Web))],
             body: Json<TaskOperationRequest>(AppJson.Options), problems: [400]),

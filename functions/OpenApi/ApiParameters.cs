@@ -24,6 +24,7 @@ internal static class ApiParameters
         ["state"] = ("string", "In this state."),
         ["status"] = ("string", "running or ended."),
         ["text"] = ("string", "With this text in the id, name or error."),
+        ["batch"] = ("string", "The batch that they become members of."),
         ["tag"] = ("string", "With this tag."),
         ["since"] = ("string", "At or after this ISO 8601 time."),
         ["before"] = ("string", "Before this ISO 8601 time."),

@@ -1,6 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.DurableTask.Client;
 using Serverless.Messaging;
+using Serverless.Tasks.Batches;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
@@ -13,7 +14,7 @@ namespace Serverless.Tasks;
 /// message alone, so that nobody but the sender can send them again.
 /// </summary>
 internal sealed class LostTasks(
-    WaitingTasks waiting, TaskOutcomeHandler outcomes, IQueueAdmin admin, QueueCatalog catalog, TimeProvider time)
+    WaitingTasks waiting, TaskOutcomeHandler outcomes, BatchFollowUp batches, IQueueAdmin admin, QueueCatalog catalog, TimeProvider time)
 {
     private const string Reason =
         "Lost: no queue holds its message. Its sender was cut off before the message was stored, or the queue was purged; send it again.";
@@ -128,7 +129,11 @@ internal sealed class LostTasks(
     private async Task<bool> LoseAsync(WaitingTask task, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var instance = await durable.GetInstanceAsync(LongTask.BuildInstanceId(task.Id, task.Run), cancellationToken);
-        return instance is not { IsCompleted: false }
-            && await waiting.TryFailAsync(task, instance is null ? Reason : Ended, cancellationToken);
+        if (instance is { IsCompleted: false }
+            || !await waiting.TryFailAsync(task, instance is null ? Reason : Ended, cancellationToken)) return false;
+
+        // Its sender may have been cut off before it was a member.
+        if (task.Batch is { } batch) await batches.AddAndEndAsync(batch, task.Id, MemberChange.Failed, cancellationToken);
+        return true;
     }
 }

@@ -9,10 +9,10 @@ namespace Serverless.Tasks;
 
 /// <summary>
 /// Deletes what is forgotten: states and results after their time to live, and revocations that no message can need any more. Fails what
-/// has not ended though its message is gone.
+/// has not ended though its message is gone, and completes batches that nobody else can.
 /// </summary>
 internal sealed class TaskCleanup(
-    TaskPurge purge, TaskRevocations revocations, LostTasks lost, ChangeStore changes, ILogger<TaskCleanup> logger)
+    TaskPurge purge, TaskRevocations revocations, LostTasks lost, BatchSweep batches, ChangeStore changes, ILogger<TaskCleanup> logger)
 {
     /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>
     [Function(nameof(TaskCleanup))]
@@ -25,5 +25,7 @@ internal sealed class TaskCleanup(
         await changes.PurgeAsync(cancellationToken);
         if (purged > 0) Logs.Forgot(logger, purged);
         if (await lost.SweepAsync(client, cancellationToken) is > 0 and var count) Logs.Lost(logger, count);
+        await batches.RunAsync(cancellationToken);
+        await batches.PurgeAsync(cancellationToken);
     }
 }

@@ -17,6 +17,9 @@ internal abstract class TaskContext
     /// <summary>The tenant it runs for; null outside the tenants queue.</summary>
     public abstract string? Tenant { get; }
 
+    /// <summary>The batch that it is a member of; null for most tasks.</summary>
+    public virtual string? Batch => null;
+
     /// <summary>Cancelled when the task is revoked, runs out of time, or the host stops.</summary>
     public abstract CancellationToken CancellationToken { get; }
 

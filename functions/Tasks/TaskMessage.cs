@@ -60,6 +60,9 @@ internal sealed record TaskMessage
     /// <summary>The workflow run it belongs to.</summary>
     public string? WorkflowId { get; init; }
 
+    /// <summary>The batch that it is a member of; null for most tasks.</summary>
+    public string? Batch { get; init; }
+
     /// <summary>When it was first sent.</summary>
     public required DateTimeOffset Enqueued { get; init; }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Messaging;
 using Serverless.Monitoring;
 using Serverless.Resilience;
+using Serverless.Tasks.Batches;
 using Serverless.Tasks.Limits;
 using Serverless.Tasks.Retries;
 using Serverless.Tasks.Running;
@@ -39,6 +40,13 @@ internal static class TaskServices
             .AddSingleton<TaskOutcomeHandler>()
             .AddSingleton<TaskRunner>()
             .AddSingleton<QueueChanges>()
+            .AddSingleton<BatchStore>()
+            .AddSingleton<BatchCounter>()
+            .AddSingleton<BatchTotals>()
+            .AddSingleton<BatchMembers>()
+            .AddSingleton<BatchFollowUp>()
+            .AddSingleton<BatchClient>()
+            .AddSingleton<BatchSweep>()
             .AddHostedService<TaskStartCheck>()
             .AddSingleton<ErrorClassifier>()
             .AddSingleton<ErrorStrategies>()

@@ -35,6 +35,15 @@ if (args[0] == "limited")
     return;
 }
 
+// batch <folder> <storage> <ledger> <tasks> <minutes>: the same tasks as members of one batch with callbacks.
+if (args[0] == "batch")
+{
+    await TaskCrashHost.RunAsync(
+        args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture),
+        TaskCrashHost.Batch);
+    return;
+}
+
 // fail <folder> <storage> <tasks>: tasks that become dead letters.
 if (args[0] == "fail")
 {

@@ -7,7 +7,7 @@ namespace Serverless.Tasks.Endpoints;
 internal static class BatchRequest
 {
     public static async Task<BatchAnswer> SendAsync(
-        ITaskClient client, IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken)
+        ITaskClient client, IReadOnlyList<ReadOnlyMemory<byte>> texts, string? batch, CancellationToken cancellationToken)
     {
         var answers = new BatchItemAnswer?[texts.Count];
         var tasks = new List<TaskRequest>(texts.Count);
@@ -15,7 +15,8 @@ internal static class BatchRequest
         {
             try
             {
-                tasks.Add(BatchItem.Read(texts[i]));
+                var task = BatchItem.Read(texts[i]);
+                tasks.Add(task with { Options = task.Options! with { Batch = task.Options.Batch ?? batch } });
             }
             catch (Exception e) when (e is IRefusal)
             {

@@ -44,6 +44,9 @@ internal record SendRequest
     /// <summary>Waits whether another of its name and key follows.</summary>
     public DebounceRequest? Debounce { get; init; }
 
+    /// <summary>The batch that it becomes a member of.</summary>
+    public string? Batch { get; init; }
+
     /// <summary>Seconds that state and result are kept.</summary>
     public int? ResultTtl { get; init; }
 
@@ -69,6 +72,7 @@ internal record SendRequest
         TaskId = TaskId,
         Unique = Unique is null ? null : new UniqueRule(Unique.Key) { For = Unique.For, Until = Unique.Until },
         Debounce = Debounce is null ? null : new DebounceRule(Debounce.Key, Debounce.For),
+        Batch = Batch,
         ResultTtl = Seconds(ResultTtl, nameof(ResultTtl)),
         Tenant = Tenant,
         Headers = Headers?.FirstOrDefault(h => h.Value is null).Key is { } empty

@@ -25,15 +25,16 @@ internal sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
     }
 
     /// <summary>
-    /// <c>POST /api/tasks</c>: sends up to 1,000 tasks, as a JSON array or one a line (JSON Lines), each with its name in <c>task</c>. 202
-    /// with an id for each; 207 when some were refused, with the reasons in their places.
+    /// <c>POST /api/tasks?batch=</c>: sends up to 1,000 tasks, as a JSON array or one a line (JSON Lines), each with its name in
+    /// <c>task</c>. 202 with an id for each; 207 when some were refused, with the reasons in their places.
     /// </summary>
     [Function("TaskSendBatch")]
     public async Task<IResult> SendBatchAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tasks")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadBytesAsync(request, MaxBodyBytes, "Send the tasks in several.", cancellationToken);
-        var answer = await BatchRequest.SendAsync(tasks, BatchBody.Split(body), cancellationToken);
+        var answer = await BatchRequest.SendAsync(
+            tasks, BatchBody.Split(body), PageQuery.Word(request.Query, "batch"), cancellationToken);
         return Results.Json(
             answer, AppJson.Options,
             statusCode: answer.Refused == 0 ? StatusCodes.Status202Accepted : StatusCodes.Status207MultiStatus);

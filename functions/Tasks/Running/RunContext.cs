@@ -24,6 +24,8 @@ internal sealed class RunContext(
 
     public override string? Tenant => run.Message.Tenant;
 
+    public override string? Batch => run.Message.Batch;
+
     public override CancellationToken CancellationToken => cancellationToken;
 
     public override ILogger Logger => logger;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Messaging;
 using Serverless.Monitoring;
 using Serverless.Resilience;
+using Serverless.Tasks.Batches;
 using Serverless.Tasks.Limits;
 using Serverless.Tasks.Retries;
 using Serverless.Tasks.Sending;
@@ -14,8 +15,8 @@ namespace Serverless.Tasks.Running;
 
 /// <summary>Completes a run: its outcome is stored, its next run is sent, and whoever waits is told.</summary>
 internal sealed class TaskOutcomeHandler(
-    TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, TimeProvider time,
-    ILogger<TaskOutcomeHandler> logger)
+    TaskStore store, TaskRevocations revocations, TaskArguments arguments, IQueueSender sender, QueueCatalog queues, BatchFollowUp batches,
+    TimeProvider time, ILogger<TaskOutcomeHandler> logger)
 {
     /// <summary>Stores the outcome and sends what follows from it.</summary>
     /// <returns>Why the task belongs to the dead letters; null when it does not.</returns>
@@ -28,13 +29,13 @@ internal sealed class TaskOutcomeHandler(
             case TaskOutcome.Succeeded succeeded:
                 if (!task.IgnoreResult) await store.MarkSucceededAsync(run, succeeded.Result, cancellationToken);
                 await arguments.ForgetAsync(task, cancellationToken);
-                await NotifyAsync(durable, task, TaskCompletion.Succeeded(task.Id, succeeded.Result), cancellationToken);
+                await TellAsync(durable, task, TaskCompletion.Succeeded(task.Id, succeeded.Result), cancellationToken);
                 return null;
 
             case TaskOutcome.Revoked revoked:
                 if (!task.IgnoreResult) await store.MarkRevokedAsync(run, revoked.Reason);
                 await arguments.ForgetAsync(task, cancellationToken);
-                await NotifyAsync(
+                await TellAsync(
                     durable, task, new TaskCompletion(
                         task.Id, TaskState.Revoked, Error: new TaskError(null, null, revoked.Reason)), cancellationToken);
                 await revocations.RemoveAsync(task.Id, cancellationToken);
@@ -57,7 +58,7 @@ internal sealed class TaskOutcomeHandler(
 
             case TaskOutcome.AlreadyDone { Record: { IsFinal: true } record }:
                 // The crash may have come before the one who waits was told, or before the message went to the dead letters.
-                await NotifyAsync(durable, task, new TaskCompletion(task.Id, record.State, record.Result, record.Error), cancellationToken);
+                await TellAsync(durable, task, new TaskCompletion(task.Id, record.State, record.Result, record.Error), cancellationToken);
                 return record is { State: TaskState.Failure, Error: { } error } ? TaskDeadLetter.From(error) : null;
 
             default:
@@ -71,7 +72,7 @@ internal sealed class TaskOutcomeHandler(
         var deadLetter = TaskDeadLetter.UnknownTask(run.Message.Task);
         var error = new TaskError(null, deadLetter.Type, deadLetter.Message);
         if (!run.Message.IgnoreResult) await store.MarkFailedAsync(run, error);
-        await NotifyAsync(durable, run.Message, new TaskCompletion(run.Message.Id, TaskState.Failure, Error: error), cancellationToken);
+        await TellAsync(durable, run.Message, new TaskCompletion(run.Message.Id, TaskState.Failure, Error: error), cancellationToken);
         return deadLetter;
     }
 
@@ -81,7 +82,7 @@ internal sealed class TaskOutcomeHandler(
         Logs.Buried(logger, run.Message.Id, run.Message.Task, run.Lane);
         var error = new TaskError(null, null, reason);
         if (!run.Message.IgnoreResult) await store.MarkFailedAsync(run, error);
-        await NotifyAsync(
+        await TellAsync(
             durable, run.Message, new TaskCompletion(run.Message.Id, TaskState.Failure, Error: error), cancellationToken);
     }
 
@@ -139,9 +140,23 @@ internal sealed class TaskOutcomeHandler(
         }
 
         if (!task.IgnoreResult) await store.MarkFailedAsync(run, Error(failed));
-        await NotifyAsync(durable, task, new TaskCompletion(task.Id, TaskState.Failure, Error: Error(failed)), cancellationToken);
+        await TellAsync(durable, task, new TaskCompletion(task.Id, TaskState.Failure, Error: Error(failed)), cancellationToken);
         return TaskDeadLetter.From(failed.Class, failed.Exception);
     }
+
+    private async Task TellAsync(
+        DurableTaskClient durable, TaskMessage task, TaskCompletion completion, CancellationToken cancellationToken)
+    {
+        if (task.Batch is { } batch) await batches.EndAsync(batch, task.Id, EndOf(completion.State), cancellationToken);
+        await NotifyAsync(durable, task, completion, cancellationToken);
+    }
+
+    private static MemberChange EndOf(TaskState state) => state switch
+    {
+        TaskState.Success => MemberChange.Succeeded,
+        TaskState.Revoked => MemberChange.Revoked,
+        _ => MemberChange.Failed,
+    };
 
     private async Task NotifyAsync(
         DurableTaskClient durable, TaskMessage task, TaskCompletion completion, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Serverless.Messaging;
+using Serverless.Tasks.Batches;
 using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Sending;
@@ -58,6 +59,13 @@ internal static class SendCheck
             if (options.Debounce is not null) yield return ("unique", "Give unique or debounce, not both.");
             if (options.IgnoreResult) yield return ("unique", "It needs the state that ignoreResult does not keep.");
             if (options.ResultTtl < UniqueClaims.MinResultTtl) yield return ("resultTtl", "With unique, give 60 seconds or more.");
+        }
+
+        if (options.Batch is { } batch)
+        {
+            if (!BatchKeys.IsValid(batch)) yield return ("batch", "Give the id of a batch.");
+            if (options.Unique is not null) yield return ("batch", "Give batch or unique, not both: who has the key is no member.");
+            if (options.IgnoreResult) yield return ("batch", "It needs the state that ignoreResult does not keep.");
         }
 
         if (options.Debounce is not { } debounce) yield break;

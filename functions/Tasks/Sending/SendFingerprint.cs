@@ -30,6 +30,7 @@ internal static class SendFingerprint
             .Add("resultTtl", options.ResultTtl?.TotalSeconds)
             .Add("headers", options.Headers)
             .Add("tags", options.Tags)
+            .Add("batch", options.Batch)
             .Add("notifyInstance", options.NotifyInstance)
             .Add("debounce", options.Debounce);
     }

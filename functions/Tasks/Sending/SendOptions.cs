@@ -57,6 +57,9 @@ internal sealed record SendOptions
     /// <summary>The workflow run it belongs to.</summary>
     public string? WorkflowId { get; init; }
 
+    /// <summary>The batch that it becomes a member of. Not together with <see cref="Unique"/> or <see cref="IgnoreResult"/>.</summary>
+    public string? Batch { get; init; }
+
     /// <summary>The orchestration that is sent the completion event.</summary>
     public string? NotifyInstance { get; init; }
 

@@ -3,6 +3,7 @@ using Azure.Messaging.ServiceBus;
 using Serverless.Http;
 using Serverless.Messaging;
 using Serverless.Monitoring;
+using Serverless.Tasks.Batches;
 
 namespace Serverless.Tasks.Sending;
 
@@ -10,14 +11,20 @@ namespace Serverless.Tasks.Sending;
 /// Sends many tasks together: their notes share transactions of the table, and their messages share transfers to the broker, a lane at a
 /// time. Whatever is wrong with one is said of that one.
 /// </summary>
-internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender, QueueChanges changes)
+internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers members, IQueueSender sender, QueueChanges changes)
 {
     /// <inheritdoc cref="ITaskClient.SendBatchAsync"/>
     public async Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<TaskRequest> tasks, CancellationToken cancellationToken)
     {
         var entries = PrepareAll(tasks);
+        await ForBatchesAsync(
+            entries.Where(e => e.IsOpen), batch => members.RequireOpenAsync(batch.Id, batch.Parent, cancellationToken));
+        await Task.WhenAll(entries.Where(e => e.Fault is BatchClosedException).Select(e => ForgiveKnownAsync(e, cancellationToken)));
         await Task.WhenAll(entries.Where(e => e.IsOpen).Select(e => NoteAsync(e, cancellationToken)));
-        foreach (var lane in entries.Where(e => e.Noted?.Outgoing is not null).GroupBy(e => e.Noted!.Task.Lane, StringComparer.Ordinal))
+        await ForBatchesAsync(
+            entries.Where(e => e is { Fault: null, Noted.Outgoing: not null }),
+            batch => members.AddAsync(batch.Id, batch.Members, batch.Parent, cancellationToken));
+        foreach (var lane in entries.Where(e => e is { Fault: null, Noted.Outgoing: not null }).GroupBy(e => e.Noted!.Task.Lane, StringComparer.Ordinal))
             await SendLaneAsync(lane.Key, [.. lane], cancellationToken);
         var sent = entries.Where(e => e is { Noted.Outgoing: not null, Fault: null });
         await Task.WhenAll(sent.Select(e => ConfirmAsync(e, cancellationToken)));
@@ -59,6 +66,30 @@ internal sealed class TaskBatch(TaskPreparation preparation, IQueueSender sender
         {
             entry.Fault = e;
         }
+    }
+
+    // Those that batches are filled with; a batch that takes no more refuses its own.
+    private static async Task ForBatchesAsync(
+        IEnumerable<Entry> entries, Func<(string Id, string? Parent, List<string> Members), Task> follow)
+    {
+        var batches = entries.Where(e => e.Task!.Message.Batch is not null)
+            .GroupBy(e => (e.Task!.Message.Batch, e.Task.Message.ParentId)).ToList();
+        foreach (var batch in batches)
+        {
+            try
+            {
+                await follow((batch.Key.Batch!, batch.Key.ParentId, [.. batch.Select(e => e.Noted?.Id ?? e.Task!.Message.Id)]));
+            }
+            catch (Exception e) when (IsOfTheTask(e))
+            {
+                foreach (var entry in batch) entry.Fault = e;
+            }
+        }
+    }
+
+    private async Task ForgiveKnownAsync(Entry entry, CancellationToken cancellationToken)
+    {
+        if (await preparation.IsKnownAsync(entry.Task!, cancellationToken)) entry.Fault = null;
     }
 
     private async Task SendLaneAsync(string lane, IReadOnlyList<Entry> entries, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Messaging;
+using Serverless.Tasks.Batches;
 using Serverless.Tasks.Limits;
 using Serverless.Tasks.Store;
 
@@ -31,6 +32,10 @@ internal sealed class TaskPreparation(
         if (unique.Until == UniqueUntil.Started) message = message with { Claim = new TaskClaim(key) };
         return new PreparedTask(message, queue, due, SendFingerprint.OfKey(key)) { Unique = unique, UniqueKey = key };
     }
+
+    /// <summary>True when the task's id was chosen, and was noted before: its request is answered again, whatever is refused by now.</summary>
+    public async Task<bool> IsKnownAsync(PreparedTask task, CancellationToken cancellationToken) =>
+        task.Request is not null && await store.FindAsync(task.Message.Id, cancellationToken) is { Task: not null };
 
     /// <summary>Notes a task, so that it can be seen when its message can.</summary>
     /// <exception cref="IdTakenException">The task was asked for by another request.</exception>
@@ -98,6 +103,9 @@ internal sealed class TaskPreparation(
         if (known.Request is null || differing.Count > 0) throw new IdTakenException("task", known.Id, differing);
     }
 
+    private static IReadOnlyList<string>? TagsOf(SendOptions options) => options.Batch is { } batch
+        ? [.. options.Tags ?? [], BatchKeys.TagOf(batch)] : options.Tags is { Count: > 0 } tags ? tags : null;
+
     private static TaskMessage Message(
         TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now) => new()
         {
@@ -105,7 +113,7 @@ internal sealed class TaskPreparation(
             Task = definition.Name,
             Args = args,
             Headers = options.Headers,
-            Tags = options.Tags is { Count: > 0 } tags ? tags : null,
+            Tags = TagsOf(options),
             MaxRetries = options.MaxRetries,
             RetryDelaySeconds = (int?)options.RetryDelay?.TotalSeconds,
             RetryBackoff = options.RetryBackoff,
@@ -114,6 +122,7 @@ internal sealed class TaskPreparation(
             Expires = options.Expires,
             ParentId = options.ParentId,
             WorkflowId = options.WorkflowId,
+            Batch = options.Batch,
             Enqueued = now,
             NotifyInstance = options.NotifyInstance,
             IgnoreResult = options.IgnoreResult,

@@ -31,6 +31,7 @@ internal static class TaskChanges
         if (message.Tenant is not null) change[TaskRows.Tenant] = message.Tenant;
         if (message.ParentId is not null) change[TaskRows.ParentId] = message.ParentId;
         if (message.WorkflowId is not null) change[TaskRows.WorkflowId] = message.WorkflowId;
+        if (message.Batch is not null) change[TaskRows.Batch] = message.Batch;
         if (message.ArgsBlob is not null) change[TaskRows.Blobs] = true;
         return change;
     }

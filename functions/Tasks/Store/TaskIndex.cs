@@ -35,7 +35,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Task, TaskRows.Queue, TaskRows.Tenant, TaskRows.ParentId,
         TaskRows.WorkflowId, TaskRows.Attempt, TaskRows.Redrives, TaskRows.Enqueued, TaskRows.Started, TaskRows.Ended, TaskRows.Due,
         TaskRows.Forgotten, TaskRows.Current, TaskRows.Total, TaskRows.Status, TaskRows.ErrorClass, TaskRows.ErrorType,
-        TaskRows.ErrorMessage, TaskRows.RevokeRequested, TaskRows.Lost, TaskRows.IsIndex, TaskRows.Tags,
+        TaskRows.ErrorMessage, TaskRows.RevokeRequested, TaskRows.Lost, TaskRows.IsIndex, TaskRows.Tags, TaskRows.Batch,
     ];
 
     /// <summary>A page of tasks.</summary>

@@ -31,6 +31,9 @@ internal sealed record TaskRecord
     /// <summary>The workflow run it belongs to.</summary>
     public string? WorkflowId { get; init; }
 
+    /// <summary>The batch that it is a member of.</summary>
+    public string? Batch { get; init; }
+
     /// <summary>The attempt that the state speaks of, from 0.</summary>
     public int Attempt { get; init; }
 

@@ -17,7 +17,8 @@ internal static class TaskRows
         Due = "Due", Forgotten = "Forgotten",
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
-        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost", IsIndex = "IsIndex", Log = "Log", Tags = "Tags";
+        Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost", IsIndex = "IsIndex", Log = "Log", Tags = "Tags",
+        Batch = "Batch";
 
     /// <summary>The form of its keys: the first had no marks.</summary>
     public static readonly TableForm Form = new(
@@ -43,6 +44,7 @@ internal static class TaskRows
             Tags = TaskTags.Split(row.GetString(Tags)),
             ParentId = row.GetString(ParentId),
             WorkflowId = row.GetString(WorkflowId),
+            Batch = row.GetString(Batch),
             Attempt = row.GetInt32(Attempt) ?? 0,
             Redrives = row.GetInt32(Redrives) ?? 0,
             Deferrals = row.GetInt32(Deferrals) ?? 0,

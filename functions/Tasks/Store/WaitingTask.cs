@@ -9,6 +9,9 @@ namespace Serverless.Tasks.Store;
 /// <param name="Version">Its row, as it was read.</param>
 internal sealed record WaitingTask(string Id, string Queue, DateTimeOffset Due, ETag Version)
 {
+    /// <summary>The batch that it is a member of; null for most tasks.</summary>
+    public string? Batch { get; init; }
+
     /// <summary>Which of its runs the row tells of.</summary>
     public required (int Redrives, int Attempt, int Deferrals) Run { get; init; }
 }

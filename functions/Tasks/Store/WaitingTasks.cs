@@ -53,7 +53,7 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
         string[] columns =
         [
             TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Queue, TaskRows.Enqueued, TaskRows.Due, TaskRows.Redrives,
-            TaskRows.Attempt, TaskRows.Deferrals,
+            TaskRows.Attempt, TaskRows.Deferrals, TaskRows.Batch,
         ];
         await foreach (var row in client.QueryAsync<TableEntity>(filter, ListedRows, columns, cancellationToken))
         {
@@ -62,6 +62,7 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
             yield return new WaitingTask(TaskKey.IdOf(row.RowKey), row.GetString(TaskRows.Queue) ?? "", due, row.ETag)
             {
                 Run = TaskRows.RunOf(row),
+                Batch = row.GetString(TaskRows.Batch),
             };
         }
     }

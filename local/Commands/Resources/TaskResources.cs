@@ -2,9 +2,15 @@ using Serverless.Local.CommandLine;
 
 namespace Serverless.Local.Commands.Resources;
 
-/// <summary><c>tasks logs | pause | resume</c>, <c>tenants pause | resume</c>, <c>pauses</c> and <c>limits</c>.</summary>
+/// <summary><c>tasks logs | pause | resume</c>, <c>tenants pause | resume</c>, <c>pauses</c>, <c>limits</c> and <c>batches</c>.</summary>
 internal static class TaskResources
 {
+    private static readonly Column[] BatchCounts =
+    [
+        Column.Number("Total", "total"), Column.Number("Pending", "pending"), Column.Number("Succeeded", "succeeded"),
+        Column.Number("Failed", "failed"), Column.Number("Revoked", "revoked"),
+    ];
+
     public static IEnumerable<Command> CreateAll(ResourceCommands commands) =>
     [
         commands.Show(
@@ -43,5 +49,26 @@ internal static class TaskResources
         commands.Change(
             new CommandSyntax("limits remove", "Ends a limit; what waits for it runs as it comes.", ["NAME"], []),
             HttpMethod.Delete, "limits/{NAME}", "Removed"),
+        commands.List(
+            new CommandSyntax("batches list", "Lists the batches, the newest first.", [], []), "batches", "batches",
+            [
+                Column.Of("Batch", "id"), Column.Of("State", "state"), .. BatchCounts, Column.Moment("Opened", "opened"),
+                Column.Of("Description", "description"),
+            ]),
+        commands.Show(
+            new CommandSyntax("batches show", "Shows how far a batch is, and its callbacks.", ["ID"], []), "batches/{ID}",
+            [
+                Column.Of("Batch", "id"), Column.Of("State", "state"), Column.Of("Description", "description"),
+                Column.Of("Parent", "parent"), .. BatchCounts, Column.Of("First failure", "firstFailure"),
+                Column.Moment("Opened", "opened"), Column.Moment("Closed", "closed"), Column.Moment("Completed", "completed"),
+                Column.Of("Callback error", "callbackError"),
+            ],
+            ("callbacks", [Column.Of("On", "on"), Column.Of("Task", "task"), Column.Of("Sent as", "taskId")])),
+        commands.Change(
+            new CommandSyntax("batches open", "Opens a batch; its definition is JSON, @FILE, or - for the input stream.",
+                ["[DEFINITION]"], []), HttpMethod.Post, "batches", "Opened", body: 0),
+        commands.Change(
+            new CommandSyntax("batches close", "Lets only its own tasks add to a batch; it completes with its last member.", ["ID"], []),
+            HttpMethod.Post, "batches/{ID}/close", "Closed"),
     ];
 }

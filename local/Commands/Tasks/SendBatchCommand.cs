@@ -20,12 +20,14 @@ internal sealed class SendBatchCommand(IScreen screen)
 
     public static CommandSyntax Syntax { get; } = new(
         "tasks batch", "Sends the tasks of a file that has one a line, such as {\"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}; " +
-        "- is the input stream.", ["FILE"], Switches.WithHost());
+        "- is the input stream.", ["FILE"],
+        Switches.WithHost(new OptionSyntax("--batch", "ID", "The batch that they become members of, where their lines name none.")));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var file = arguments.GetPositional(0)!;
         if (file != StandardInput.Name) FileChecks.RequireReadable(arguments, file);
+        var into = arguments.GetText("--batch");
         var target = HostTarget.Read(arguments);
         arguments.Check();
 
@@ -35,7 +37,7 @@ internal sealed class SendBatchCommand(IScreen screen)
         var (sent, refused) = (0, 0);
         await foreach (var batch in ReadAsync(lines, cancellationToken))
         {
-            var answer = await SendAsync(api, batch, cancellationToken);
+            var answer = await SendAsync(api, batch, into, cancellationToken);
             (sent, refused) = (sent + answer.Sent, refused + answer.Refused);
             foreach (var (line, task) in batch.Zip(answer.Tasks)) Show(arguments, line.Number, task);
         }
@@ -68,11 +70,12 @@ internal sealed class SendBatchCommand(IScreen screen)
     }
 
     private static async Task<BatchAnswer> SendAsync(
-        HostApi api, List<(int Number, string Text)> batch, CancellationToken cancellationToken)
+        HostApi api, List<(int Number, string Text)> batch, string? into, CancellationToken cancellationToken)
     {
         using var content = new StringContent(string.Join('\n', batch.Select(line => line.Text)), Encoding.UTF8);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/jsonl");
-        var answer = await api.SendContentAsync(HttpMethod.Post, "tasks", content, cancellationToken);
+        var answer = await api.SendContentAsync(
+            HttpMethod.Post, HostApi.BuildPath("tasks", [("batch", into)]), content, cancellationToken);
         return answer.Deserialize<BatchAnswer>(AppJson.Options)!;
     }
 

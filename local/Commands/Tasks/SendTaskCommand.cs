@@ -31,6 +31,7 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         new("--for", "D", "How long the key is taken, or the task waits: 90s, 10m, 2h, 1d."),
         new("--tenant", "T", "The tenant."),
         new("--tags", "A,B", "Words that it can be found by, at most 10."),
+        new("--batch", "ID", "The batch that it becomes a member of."),
         new("--result-ttl", "S", "Seconds that state and result are kept after the end; 3600 unless given."),
         new("--ignore-result", null, "Keeps neither state nor result."),
         new("--wait", null, "Waits for its end; the exit code is 1 unless it succeeds.")));
@@ -66,6 +67,7 @@ internal sealed class SendTaskCommand(IScreen screen, TimeProvider time)
         Set("maxRetries", arguments.GetInteger("--max-retries", 0, MaxRetries));
         Set("taskId", arguments.GetText("--id"));
         Set("tenant", arguments.GetText("--tenant"));
+        Set("batch", arguments.GetText("--batch"));
         if (arguments.GetText("--tags") is { } tags) body["tags"] = new JsonArray([.. tags.Split(',').Select(t => (JsonNode)t.Trim())]);
         Set("resultTtl", arguments.GetInteger("--result-ttl", 1, MaxSeconds));
         AddKeys(arguments, body);

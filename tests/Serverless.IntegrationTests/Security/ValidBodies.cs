@@ -43,6 +43,11 @@ internal static class ValidBodies
             {"args":{"a":1,"b":2},"countdown":1,"expires":"2026-02-01T00:00:00Z","priority":0,"queue":"default","maxRetries":1,"ignoreResult":false,"resultTtl":60,
              "tenant":"t","headers":{"h":"v"},"tags":["a"]}
             """,
+        ["BatchOpen"] =
+            """
+            {"description":"d","onFailure":{"task":"demo.add","args":{"a":1,"b":2},"queue":"default"},"onSuccess":{"task":"demo.add","args":{"a":1,"b":2}},
+             "onCompletion":{"task":"demo.add","args":{"a":1,"b":2}}}
+            """,
         ["EmailBulk"] =
             """
             {"template":"message","key":"k","subject":"s","from":"a@example.org","unsubscribe":"https://example.org/u","context":{"a":1},"recipients":"recipients/none.csv",

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Storage;
+
+namespace Serverless.Tasks.Batches;
+
+/// <summary>
+/// Counts members, each change of each of them once however often it is told. What changes in a shard while its last round is on its way
+/// waits together for the next.
+/// </summary>
+internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] LazyTable table)
+{
+    // A transaction takes a hundred rows; one is the counts.
+    private const int MaxRound = 99;
+
+    // Most rounds follow one by the same instance. Whatever is too many is only read again.
+    private const int MaxKnown = 4_096;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Queue<CountedChange>> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ShardState> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Counts a change; returns once it is stored.</summary>
+    public Task<CountedRound> CountAsync(string batch, string member, MemberChange change)
+    {
+        var partition = BatchKeys.PartitionOf(batch, member);
+        var counted = new CountedChange(partition, member, change);
+        lock (_lock)
+        {
+            if (_waiting.TryGetValue(partition, out var queue))
+            {
+                queue.Enqueue(counted);
+                return counted.Done;
+            }
+
+            _waiting[partition] = new Queue<CountedChange>([counted]);
+        }
+
+        _ = RunAsync(partition);
+        return counted.Done;
+    }
+
+    private async Task RunAsync(string partition)
+    {
+        while (TakeRound(partition) is { } round)
+        {
+            try
+            {
+                await CountAsync(partition, round);
+            }
+#pragma warning disable CA1031 // Whoever waits is told, whatever it was.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _known.TryRemove(partition, out _);
+                foreach (var change in round) change.Fail(e);
+            }
+        }
+    }
+
+    private List<CountedChange>? TakeRound(string partition)
+    {
+        lock (_lock)
+        {
+            var queue = _waiting[partition];
+            var round = new Dictionary<string, CountedChange>(StringComparer.Ordinal);
+
+            // The same row twice waits for the next round, which finds it.
+            while (round.Count < MaxRound && queue.TryPeek(out var next) && round.TryAdd(next.RowKey, next)) queue.Dequeue();
+            if (round.Count > 0) return [.. round.Values];
+            _waiting.Remove(partition);
+            return null;
+        }
+    }
+
+    private async Task CountAsync(string partition, List<CountedChange> round)
+    {
+        var client = await table.GetAsync();
+        if (!_known.TryGetValue(partition, out var shard)) shard = await ReadAsync(client, partition);
+        var left = round;
+        while (left.Count > 0)
+        {
+            var counts = left.Aggregate(shard.Counts, (sum, change) => sum.With(change.Change));
+            try
+            {
+                var answer = await client.SubmitTransactionAsync([ToAction(partition, shard.Tag, counts), .. left.Select(c => c.ToAction())]);
+                foreach (var change in left) change.Succeed(new CountedRound(shard.Counts, counts, WasKnown: false));
+                Remember(partition, new ShardState(counts, answer.Value[0].Headers.ETag));
+                return;
+            }
+            catch (TableTransactionFailedException e) when (e.Status is 404 or 409 or 412)
+            {
+                // Another instance counted in the shard, or a change was told before.
+                if (e.FailedTransactionActionIndex != 0) left = await DropKnownAsync(client, shard.Counts, left);
+                shard = await ReadAsync(client, partition);
+            }
+        }
+
+        Remember(partition, shard);
+    }
+
+    private static async Task<List<CountedChange>> DropKnownAsync(TableClient client, BatchCounts counts, List<CountedChange> changes)
+    {
+        var isKnown = await Task.WhenAll(changes.Select(change => change.IsKnownAsync(client)));
+        foreach (var (change, _) in changes.Zip(isKnown).Where(c => c.Second)) change.Succeed(new CountedRound(counts, counts, WasKnown: true));
+        return [.. changes.Zip(isKnown).Where(c => !c.Second).Select(c => c.First)];
+    }
+
+    private void Remember(string partition, ShardState shard)
+    {
+        if (_known.Count >= MaxKnown) _known.Clear();
+        _known[partition] = shard;
+    }
+
+    private static async Task<ShardState> ReadAsync(TableClient client, string partition)
+    {
+        var row = await client.FindAsync<TableEntity>(partition, BatchKeys.CountsRow, CancellationToken.None);
+        return new ShardState(row is null ? BatchCounts.None : BatchTotals.ToCounts(row), row?.ETag);
+    }
+
+    private static TableTransactionAction ToAction(string partition, ETag? tag, BatchCounts counts)
+    {
+        var row = new TableEntity(partition, BatchKeys.CountsRow)
+        {
+            [nameof(counts.Added)] = counts.Added,
+            [nameof(counts.Succeeded)] = counts.Succeeded,
+            [nameof(counts.Failed)] = counts.Failed,
+            [nameof(counts.Revoked)] = counts.Revoked,
+        };
+        return tag is { } version
+            ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, version)
+            : new TableTransactionAction(TableTransactionActionType.Add, row);
+    }
+
+    private sealed record ShardState(BatchCounts Counts, ETag? Tag);
+}
+
+/// <summary>The counts of a shard around the round that a change was counted in.</summary>
+/// <param name="Before">Before it.</param>
+/// <param name="After">After it.</param>
+/// <param name="WasKnown">The change had been counted before.</param>
+internal sealed record CountedRound(BatchCounts Before, BatchCounts After, bool WasKnown);
