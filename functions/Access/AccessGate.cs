@@ -10,8 +10,11 @@ internal sealed class AccessGate(CallerReader callers, ActionLog log)
     private static readonly HashSet<string> NotNoted = new(StringComparer.Ordinal)
         { "TaskSend", "TaskSendBatch", "CsvPreview", "NotificationSend", "UploadPut" };
 
-    // A file's path and a mail address say something of customers.
-    private static readonly HashSet<string> Private = new(StringComparer.OrdinalIgnoreCase) { "path", "address", "blob" };
+    // Whoever has the link of an approval may decide, whatever else they may.
+    private static readonly HashSet<string> ForAnybody = new(StringComparer.Ordinal) { "ApprovalDecide" };
+
+    // A file's path and a mail address say something of customers, and a token is a key.
+    private static readonly HashSet<string> Private = new(StringComparer.OrdinalIgnoreCase) { "path", "address", "blob", "token" };
 
     /// <summary>Lets a request through, or says why not.</summary>
     /// <param name="context">The request.</param>
@@ -23,7 +26,7 @@ internal sealed class AccessGate(CallerReader callers, ActionLog log)
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return null;
         var caller = callers.Read(context.Request);
         if (!NotNoted.Contains(function)) Note(context, caller, function);
-        return caller.Role == AccessRole.Operate ? null : Problems.Create(
+        return caller.Role == AccessRole.Operate || ForAnybody.Contains(function) ? null : Problems.Create(
             StatusCodes.Status403Forbidden, "Only for operators", $"'{caller.Name}' may look at everything and change nothing.");
     }
 

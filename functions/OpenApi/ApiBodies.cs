@@ -128,7 +128,9 @@ internal sealed record CsvPreviewBody : CsvOptionsBody
 /// <summary>A definition of a workflow.</summary>
 internal sealed record WorkflowBody(
     IReadOnlyList<WorkflowStep> Steps, string? Name = null, string? Description = null, int? Version = null, int? TimeoutSeconds = null,
-    JsonElement? InputSchema = null, [property: JsonPropertyName("$schema")] string? Schema = null);
+    JsonElement? InputSchema = null,
+    [property: Description("When runs start by themselves: a schedule without the workflow.")] JsonElement? Schedule = null,
+    [property: JsonPropertyName("$schema")] string? Schema = null);
 
 /// <summary>The start of a run.</summary>
 internal sealed record WorkflowStartBody(

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Schedules.Endpoints;
 using Serverless.Schedules.Running;
+using Serverless.Workflows.Definitions;
 
 namespace Serverless.Schedules;
 
@@ -17,6 +19,8 @@ internal static class ScheduleServices
             .AddSingleton<IScheduleTarget, WorkflowTarget>()
             .AddSingleton<ScheduleTargets>()
             .AddSingleton<ScheduleWatch>()
+            .AddSingleton<ScheduleWriter>()
+            .AddSingleton<IWorkflowSchedules, WorkflowSchedules>()
             .AddHostedService(p => p.GetRequiredService<ScheduleWatch>())
             .AddSingleton<Scheduler>();
     }

@@ -19,6 +19,9 @@ internal sealed class SignalSender(RunStarter starter, RunBlobs blobs)
     public async Task CheckAsync(
         RunRecord run, WorkflowStep step, JsonElement payload, ValidationErrors faults, CancellationToken cancellationToken)
     {
+        if (step.Type == WorkflowStepType.Approval
+            && !(payload.TryGetProperty("approved", out var approved) && approved.ValueKind is JsonValueKind.True or JsonValueKind.False))
+            faults.Add("approved", "Is required: true or false.");
         if (step.Condition is not { } condition || RunExpression.Parse(condition).Steps.Count > 0) return;
         var data = new RunData([
             KeyValuePair.Create(RunData.Signal, payload),

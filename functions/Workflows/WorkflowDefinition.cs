@@ -28,6 +28,9 @@ internal sealed record WorkflowDefinition
     /// <summary>The JSON Schema that the input of a run must fit; null takes anything.</summary>
     public JsonElement? InputSchema { get; init; }
 
+    /// <summary>When runs start by themselves, as <c>PUT /api/schedules/{name}</c> takes it; null for never.</summary>
+    public JsonElement? Schedule { get; init; }
+
     /// <summary>The steps that run, in order.</summary>
     public required IReadOnlyList<WorkflowStep> Steps { get; init; }
 

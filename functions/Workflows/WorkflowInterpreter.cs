@@ -109,9 +109,10 @@ internal sealed partial class WorkflowInterpreter
                 WorkflowStepType.Map => await MapAsync(step, stop),
                 WorkflowStepType.Workflow => await RunWorkflowAsync(step, stop),
                 WorkflowStepType.Orchestration => await RunOrchestrationAsync(step, stop),
-                WorkflowStepType.Wait => await WaitAsync(step, stop),
+                WorkflowStepType.Wait or WorkflowStepType.Approval => await WaitAsync(step, stop),
                 _ => throw new InvalidOperationException($"There is no step type {step.Type}."),
             };
+            if (step.Undo is not null) _undoable.Add(step);
             return _values[place] = value;
         }
         catch (Exception e) when (e is StepFailedException or TaskFailedException or TaskValidationException)
@@ -245,10 +246,12 @@ internal sealed partial class WorkflowInterpreter
         var until = step.TimeoutSeconds is { } seconds ? _context.CurrentUtcDateTime.AddSeconds(seconds) : (DateTime?)null;
         _journal.Wait(step, until);
         _journal.Write();
+        if (step.Ask is { } ask) await AskAsync(step, ask, until, stop);
         var payload = await _waits.WaitAsync(step.Signal!, until, signal => IsMetAsync(step.Condition, signal, stop), stop);
         if (payload is null && step.OnTimeout != TimeoutRule.Continue)
             throw new StepFailedException(
                 new StepError(nameof(TimeoutException), $"The signal '{step.Signal}' did not come within {step.TimeoutSeconds} s."));
+        if (payload is not null && step.Type == WorkflowStepType.Approval) await RequireApprovalAsync(step, payload, stop);
         var value = payload ?? await ResolveAsync(step, "default", step.Default, stop);
         _journal.End(step, StepState.Completed, value);
         return value;

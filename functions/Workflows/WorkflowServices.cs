@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Jobs;
+using Serverless.Workflows.Approvals;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Items;
@@ -27,6 +28,7 @@ internal static class WorkflowServices
         .AddSingleton<RunReader>()
         .AddSingleton<RunStarter>()
         .AddSingleton<SignalSender>()
+        .AddApprovals()
         .AddSingleton<IJobKind, RunJobs>()
         .AddSingleton<StepRecorder>()
         .AddSingleton<OrderArguments>()

@@ -67,10 +67,12 @@ internal sealed record WorkflowStep
     /// <summary>The name of a <see cref="WorkflowOrchestration"/>, which the app registers.</summary>
     public string? Orchestration { get; init; }
 
-    /// <summary>The signal of a <c>wait</c>, named as steps are; unique in the definition, whatever the case of its letters.</summary>
+    /// <summary>
+    /// The signal of a <c>wait</c> or an <c>approval</c>, named as steps are; unique in the definition, whatever the case of its letters.
+    /// </summary>
     public string? Signal { get; init; }
 
-    /// <summary>Seconds that a <c>wait</c> waits; null waits until the run's time is up.</summary>
+    /// <summary>Seconds that a <c>wait</c> or an <c>approval</c> waits; null waits until the run's time is up.</summary>
     public int? TimeoutSeconds { get; init; }
 
     /// <summary>The rule for a <c>wait</c> whose time is up. Default <see cref="TimeoutRule.Fail"/>.</summary>
@@ -78,6 +80,15 @@ internal sealed record WorkflowStep
 
     /// <summary>The result of a <c>wait</c> that goes on without a signal; may hold references. Default null.</summary>
     public JsonElement? Default { get; init; }
+
+    /// <summary>The question of an <c>approval</c>; may hold references. Null asks nobody: it waits for its signal.</summary>
+    public JsonElement? Ask { get; init; }
+
+    /// <summary>The rule for an <c>approval</c> that is rejected. Default <see cref="TimeoutRule.Fail"/>.</summary>
+    public TimeoutRule? OnReject { get; init; }
+
+    /// <summary>The task that undoes the step, once it has succeeded, when the run fails for good; null for none.</summary>
+    public StepUndo? Undo { get; init; }
 
     /// <summary>This step and all inside it, in the order in which they are written.</summary>
     public IEnumerable<WorkflowStep> WithInner() => [this, .. ListInner().SelectMany(s => s.WithInner())];

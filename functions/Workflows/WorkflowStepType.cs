@@ -26,4 +26,7 @@ internal enum WorkflowStepType
 
     /// <summary>Waits for the signal <see cref="WorkflowStep.Signal"/> and has its payload.</summary>
     [JsonStringEnumMemberName("wait")] Wait,
+
+    /// <summary>Waits until somebody approves, and has the decision.</summary>
+    [JsonStringEnumMemberName("approval")] Approval,
 }

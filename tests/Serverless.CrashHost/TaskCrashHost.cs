@@ -22,7 +22,7 @@ internal static class TaskCrashHost
     /// <summary>The batch that the tasks become members of, and the one above it.</summary>
     public const string Batch = "crash-batch", Parent = "crash-parent";
 
-    /// <summary>What the callbacks of a batch write into the ledger, and that of the one above it.</summary>
+    /// <summary>The numbers that the callbacks of a batch write into the ledger, and that of the one above it.</summary>
     public const int Succeeded = 100_000, Completed = 100_001, ParentCompleted = 100_002;
 
     public static async Task RunAsync(

@@ -7,7 +7,7 @@ using Serverless.Schedules.Running;
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary><c>PUT /api/schedules/{name}</c>: makes a schedule, or gives it another definition while it runs.</summary>
-internal sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, Scheduler scheduler, ScheduleWatch watch, TimeProvider time)
+internal sealed class SchedulePut(ScheduleWriter writer, ScheduleTargets targets, Scheduler scheduler, TimeProvider time)
 {
     // A property of a row holds 32,768 characters, and the definition has other members.
     private const int MaxBodyBytes = 30_000;
@@ -21,7 +21,7 @@ internal sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, 
         var json = await RequestBody.ReadObjectAsync(
             request, MaxBodyBytes, "{\"cron\": \"0 3 * * *\", \"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}", cancellationToken,
             "Put large arguments into a blob, and name it in them.");
-        var now = WholeSecond(time.GetUtcNow());
+        var now = ScheduleWriter.WholeSecond(time.GetUtcNow());
         var faults = new ValidationErrors();
         if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);
         var definition = ScheduleRequestReader.Read(json, now, faults);
@@ -37,25 +37,8 @@ internal sealed class SchedulePut(ScheduleStore store, ScheduleTargets targets, 
     private async Task<IResult> SaveAsync(
         HttpRequest request, string name, ScheduleDefinition definition, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        Schedule? known = null;
-        var saved = await store.PutAsync(
-            name,
-            found =>
-            {
-                known = found;
-                var schedule = found ?? new Schedule(name, definition, new ScheduleState(), now, now);
-                return ScheduleSteps.Redefine(schedule, Anchored(definition, found, now), now, watch.Since);
-            },
-            cancellationToken);
-        if (known is null) request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}";
-        return ScheduleFunctions.Answer(ScheduleView.Of(saved), known is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        var (saved, isNew) = await writer.PutAsync(name, _ => definition, now, cancellationToken);
+        if (isNew) request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}";
+        return ScheduleFunctions.Answer(ScheduleView.Of(saved), isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
-
-    // An interval counts from somewhere: from now, but an edited schedule keeps the beat it had.
-    private static ScheduleDefinition Anchored(ScheduleDefinition definition, Schedule? known, DateTimeOffset now) =>
-        definition is not { Interval: { } interval, From: null } ? definition
-        : definition with { From = known?.Definition is { Interval: { } before, From: { } from } && before == interval ? from : now };
-
-    private static DateTimeOffset WholeSecond(DateTimeOffset time) =>
-        new(time.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 }

@@ -85,9 +85,10 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
             var counts = left.Aggregate(shard.Counts, (sum, change) => sum.With(change.Change));
             try
             {
-                var answer = await client.SubmitTransactionAsync([ToAction(partition, shard.Tag, counts), .. left.Select(c => c.ToAction())]);
+                var answer = await client.SubmitTransactionAsync(
+                    [ToAction(partition, shard.Tag, counts), .. left.Select(c => c.ToAction())]);
                 foreach (var change in left) change.Succeed(new CountedRound(shard.Counts, counts, WasKnown: false));
-                Remember(partition, new ShardState(counts, answer.Value[0].Headers.ETag));
+                Keep(partition, new ShardState(counts, answer.Value[0].Headers.ETag));
                 return;
             }
             catch (TableTransactionFailedException e) when (e.Status is 404 or 409 or 412)
@@ -98,17 +99,18 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
             }
         }
 
-        Remember(partition, shard);
+        Keep(partition, shard);
     }
 
     private static async Task<List<CountedChange>> DropKnownAsync(TableClient client, BatchCounts counts, List<CountedChange> changes)
     {
         var isKnown = await Task.WhenAll(changes.Select(change => change.IsKnownAsync(client)));
-        foreach (var (change, _) in changes.Zip(isKnown).Where(c => c.Second)) change.Succeed(new CountedRound(counts, counts, WasKnown: true));
-        return [.. changes.Zip(isKnown).Where(c => !c.Second).Select(c => c.First)];
+        var known = changes.Zip(isKnown).ToLookup(c => c.Second, c => c.First);
+        foreach (var change in known[true]) change.Succeed(new CountedRound(counts, counts, WasKnown: true));
+        return [.. known[false]];
     }
 
-    private void Remember(string partition, ShardState shard)
+    private void Keep(string partition, ShardState shard)
     {
         if (_known.Count >= MaxKnown) _known.Clear();
         _known[partition] = shard;

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Serverless.Tasks.Batches;
 
 /// <summary>
-/// Where a batch and its members lie. Members are spread over shards, each a partition with a row of counts: a member's row and the counts
-/// that it changes are written in one transaction, so that none is counted twice and no row is written by every task.
+/// The keys of a batch and its members. Members are spread over shards, each a partition with a row of counts: a member's row and the
+/// counts that it changes are written in one transaction, so that none is counted twice and no row is written by every task.
 /// </summary>
 internal static partial class BatchKeys
 {

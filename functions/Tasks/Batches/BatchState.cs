@@ -6,7 +6,7 @@ internal sealed record BatchState
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>Its phase.</summary>
     public BatchPhase Phase { get; init; }
 
     /// <summary>A line for people.</summary>
@@ -45,14 +45,14 @@ internal sealed record BatchState
     /// <summary>Its final counts; null while it has not completed.</summary>
     public BatchCounts? Counts { get; init; }
 
-    /// <summary>Whoever has to hear of its end has heard.</summary>
+    /// <summary>True once everybody who has to hear of its end has heard.</summary>
     public bool IsTold { get; init; }
 
-    /// <summary>Why a callback could not be sent.</summary>
+    /// <summary>The reason that a callback could not be sent for.</summary>
     public string? CallbackError { get; init; }
 }
 
-/// <summary>How far a batch is.</summary>
+/// <summary>The phases of a batch.</summary>
 internal enum BatchPhase
 {
     /// <summary>Anybody may add members.</summary>

@@ -51,7 +51,8 @@ internal sealed class BatchStore([FromKeyedServices(BatchKeys.TableName)] LazyTa
     }
 
     /// <summary>The ids of all that somebody may have to hear of, and when they were noted.</summary>
-    public async IAsyncEnumerable<(string Id, DateTimeOffset Noted)> ListOpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(string Id, DateTimeOffset Noted)> ListOpenAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {OpenPartition}");

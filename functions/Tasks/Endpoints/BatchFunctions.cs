@@ -40,7 +40,7 @@ internal sealed class BatchFunctions(BatchClient batches)
             ? Problems.Invalid(faults) : Results.Json(await batches.ListAsync(size, after, cancellationToken), AppJson.Options);
     }
 
-    /// <summary><c>GET /api/batches/{id}</c>: how far a batch is.</summary>
+    /// <summary><c>GET /api/batches/{id}</c>: a batch with its counts.</summary>
     [Function("BatchShow")]
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "batches/{id}")] HttpRequest request, string id,
@@ -48,8 +48,8 @@ internal sealed class BatchFunctions(BatchClient batches)
         Answer(id, await batches.FindAsync(id, cancellationToken));
 
     /// <summary>
-    /// <c>POST /api/batches/{id}/close</c>: from now on only its own tasks may add to it; it completes with its last member. Closed twice it
-    /// is closed.
+    /// <c>POST /api/batches/{id}/close</c>: from now on only its own tasks may add to it; it completes with its last member. Closed twice
+    /// it is closed.
     /// </summary>
     [Function("BatchClose")]
     public async Task<IResult> CloseAsync(

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Serverless.Http;
 using Serverless.Tasks.Batches;
 using Serverless.Tasks.Sending;
-using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Running;
 
@@ -29,7 +28,7 @@ internal sealed class BatchClient(
         var id = definition.Id ?? Guid.CreateVersion7(now).ToString("N");
         var request = Fingerprint(definition);
         if (definition.Id is not null && await batches.FindAsync(id, cancellationToken) is { } known)
-            return (await ReopenAsync(known.State, request, cancellationToken), false);
+            return (await OpenAgainAsync(known.State, request, cancellationToken), false);
 
         var parent = definition.Parent is null ? null : await members.RequireOpenAsync(definition.Parent, null, cancellationToken);
         if (parent?.Depth + 1 > MaxDepth) throw new TaskValidationException([("parent", $"It has {MaxDepth} batches above it already.")]);
@@ -47,9 +46,9 @@ internal sealed class BatchClient(
         };
         var isNew = await batches.TryAddAsync(batch, cancellationToken);
         if (!isNew && await batches.FindAsync(id, cancellationToken) is { } other)
-            return (await ReopenAsync(other.State, request, cancellationToken), false);
+            return (await OpenAgainAsync(other.State, request, cancellationToken), false);
         await AddToParentAsync(batch, cancellationToken);
-        return (await ViewAsync(batch, cancellationToken), true);
+        return (await ReadViewAsync(batch, cancellationToken), true);
     }
 
     /// <summary>Lets only its own tasks add to a batch; one whose members have ended completes.</summary>
@@ -68,28 +67,28 @@ internal sealed class BatchClient(
 
     /// <summary>A batch with its counts; null when there is none.</summary>
     public async Task<BatchView?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await batches.FindAsync(id, cancellationToken) is { } found ? await ViewAsync(found.State, cancellationToken) : null;
+        await batches.FindAsync(id, cancellationToken) is { } found ? await ReadViewAsync(found.State, cancellationToken) : null;
 
     /// <summary>A page of batches, the newest first.</summary>
     public async Task<BatchPage> ListAsync(int size, string? after, CancellationToken cancellationToken)
     {
         var (found, next) = await batches.ListAsync(size, after, cancellationToken);
-        return new BatchPage(await Task.WhenAll(found.Select(batch => ViewAsync(batch, cancellationToken))), next);
+        return new BatchPage(await Task.WhenAll(found.Select(batch => ReadViewAsync(batch, cancellationToken))), next);
     }
 
     // Whoever opened it may have been cut off before its parent knew.
-    private async Task<BatchView> ReopenAsync(BatchState known, RequestFingerprint request, CancellationToken cancellationToken)
+    private async Task<BatchView> OpenAgainAsync(BatchState known, RequestFingerprint request, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> differing = known.Request is { } before ? request.DifferencesTo(before) : [];
         if (known.Request is null || differing.Count > 0) throw new IdTakenException("batch", known.Id, differing);
         if (known.Phase == BatchPhase.Open) await AddToParentAsync(known, cancellationToken);
-        return await ViewAsync(known, cancellationToken);
+        return await ReadViewAsync(known, cancellationToken);
     }
 
     private Task AddToParentAsync(BatchState batch, CancellationToken cancellationToken) => batch.Parent is { } parent
         ? members.AddAsync(parent, [BatchKeys.MemberOf(batch.Id)], null, cancellationToken) : Task.CompletedTask;
 
-    private async Task<BatchView> ViewAsync(BatchState batch, CancellationToken cancellationToken) =>
+    private async Task<BatchView> ReadViewAsync(BatchState batch, CancellationToken cancellationToken) =>
         BatchView.Of(batch, batch.Counts ?? await totals.ReadAsync(batch.Id, cancellationToken));
 
     private void Check(BatchDefinition definition)

@@ -8,8 +8,8 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Tasks.Running;
 
 /// <summary>
-/// Completes batches: counts a member that has ended, sees whether it was the last one, and tells whoever has to hear of it. All of it may be
-/// done again: counts know their members, and a callback's id is made of the batch's, so that it is one task however often it is sent.
+/// Completes batches: counts a member that has ended, sees whether it was the last one, and tells whoever has to hear of it. All of it may
+/// be done again: counts know their members, and a callback's id is made of the batch's, so that it is one task however often it is sent.
 /// </summary>
 internal sealed class BatchFollowUp(
     BatchStore batches, BatchCounter counter, BatchTotals totals, TaskRegistry registry, ITaskClient tasks, TimeProvider time,
@@ -78,8 +78,8 @@ internal sealed class BatchFollowUp(
         {
             var fault = batch.OnFailure is null ? null
                 : await SendAsync(batch, "failure", batch.OnFailure, await totals.ReadAsync(id, cancellationToken), cancellationToken);
-            if (await batches.TryUpdateAsync(
-                batch with { FirstFailure = member, CallbackError = fault ?? batch.CallbackError }, found.Version, cancellationToken)) return;
+            var told = batch with { FirstFailure = member, CallbackError = fault ?? batch.CallbackError };
+            if (await batches.TryUpdateAsync(told, found.Version, cancellationToken)) return;
         }
     }
 

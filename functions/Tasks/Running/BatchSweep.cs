@@ -34,7 +34,8 @@ internal sealed class BatchSweep(
                 continue;
             }
 
-            if (found.State is { OnFailure: not null, FirstFailure: null } && await totals.ReadAsync(id, cancellationToken) is { Failed: > 0 })
+            if (found.State is { OnFailure: not null, FirstFailure: null }
+                && await totals.ReadAsync(id, cancellationToken) is { Failed: > 0 })
                 await followUp.TellFailureAsync(id, "", cancellationToken);
             await followUp.TryCompleteAsync(id, cancellationToken);
         }

@@ -57,7 +57,7 @@ internal sealed record BatchView(
     /// <summary>Its callbacks.</summary>
     public required IReadOnlyList<BatchCallbackView> Callbacks { get; init; }
 
-    /// <summary>Why a callback could not be sent.</summary>
+    /// <summary>The reason that a callback could not be sent for.</summary>
     public string? CallbackError { get; init; }
 
     internal static BatchView Of(BatchState batch, BatchCounts counts) => new(
@@ -96,9 +96,9 @@ internal sealed record BatchView(
 /// <param name="On"><c>failure</c>, <c>success</c> or <c>completion</c>.</param>
 /// <param name="Task">The task's name.</param>
 /// <param name="TaskId">The task, once it was sent.</param>
-internal sealed record BatchCallbackView(string On, string Task, string? TaskId);
+internal sealed record BatchCallbackView(string On, string Task, string? TaskId = null);
 
 /// <summary>A page of batches.</summary>
 /// <param name="Batches">The newest first.</param>
 /// <param name="Next">Where the next page begins; null after the last.</param>
-internal sealed record BatchPage(IReadOnlyList<BatchView> Batches, string? Next);
+internal sealed record BatchPage(IReadOnlyList<BatchView> Batches, string? Next = null);

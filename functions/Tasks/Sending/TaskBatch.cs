@@ -17,14 +17,16 @@ internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers member
     public async Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<TaskRequest> tasks, CancellationToken cancellationToken)
     {
         var entries = PrepareAll(tasks);
-        await ForBatchesAsync(
+        await FollowBatchesAsync(
             entries.Where(e => e.IsOpen), batch => members.RequireOpenAsync(batch.Id, batch.Parent, cancellationToken));
-        await Task.WhenAll(entries.Where(e => e.Fault is BatchClosedException).Select(e => ForgiveKnownAsync(e, cancellationToken)));
+        var late = entries.Where(e => e.Fault is BatchClosedException);
+        await Task.WhenAll(late.Select(e => ClearKnownAsync(e, cancellationToken)));
         await Task.WhenAll(entries.Where(e => e.IsOpen).Select(e => NoteAsync(e, cancellationToken)));
-        await ForBatchesAsync(
+        await FollowBatchesAsync(
             entries.Where(e => e is { Fault: null, Noted.Outgoing: not null }),
             batch => members.AddAsync(batch.Id, batch.Members, batch.Parent, cancellationToken));
-        foreach (var lane in entries.Where(e => e is { Fault: null, Noted.Outgoing: not null }).GroupBy(e => e.Noted!.Task.Lane, StringComparer.Ordinal))
+        var noted = entries.Where(e => e is { Fault: null, Noted.Outgoing: not null });
+        foreach (var lane in noted.GroupBy(e => e.Noted!.Task.Lane, StringComparer.Ordinal))
             await SendLaneAsync(lane.Key, [.. lane], cancellationToken);
         var sent = entries.Where(e => e is { Noted.Outgoing: not null, Fault: null });
         await Task.WhenAll(sent.Select(e => ConfirmAsync(e, cancellationToken)));
@@ -69,7 +71,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers member
     }
 
     // Those that batches are filled with; a batch that takes no more refuses its own.
-    private static async Task ForBatchesAsync(
+    private static async Task FollowBatchesAsync(
         IEnumerable<Entry> entries, Func<(string Id, string? Parent, List<string> Members), Task> follow)
     {
         var batches = entries.Where(e => e.Task!.Message.Batch is not null)
@@ -87,7 +89,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers member
         }
     }
 
-    private async Task ForgiveKnownAsync(Entry entry, CancellationToken cancellationToken)
+    private async Task ClearKnownAsync(Entry entry, CancellationToken cancellationToken)
     {
         if (await preparation.IsKnownAsync(entry.Task!, cancellationToken)) entry.Fault = null;
     }

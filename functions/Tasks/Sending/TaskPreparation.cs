@@ -33,7 +33,9 @@ internal sealed class TaskPreparation(
         return new PreparedTask(message, queue, due, SendFingerprint.OfKey(key)) { Unique = unique, UniqueKey = key };
     }
 
-    /// <summary>True when the task's id was chosen, and was noted before: its request is answered again, whatever is refused by now.</summary>
+    /// <summary>
+    /// True when the task's id was chosen, and was noted before: its request is answered again, whatever is refused by now.
+    /// </summary>
     public async Task<bool> IsKnownAsync(PreparedTask task, CancellationToken cancellationToken) =>
         task.Request is not null && await store.FindAsync(task.Message.Id, cancellationToken) is { Task: not null };
 

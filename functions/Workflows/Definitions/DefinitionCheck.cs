@@ -68,9 +68,8 @@ internal sealed class DefinitionCheck(
             case WorkflowStepType.Parallel:
                 foreach (var branch in step.Steps) CheckSequence([branch], scope.OpenInner());
                 break;
-            case WorkflowStepType.Wait when step.Condition is { } condition:
-                if (Expression(condition, $"{place}: condition", scope, RunData.Signal) is { UsesSignal: false })
-                    faults.Add($"{place}: condition", "It does not refer to the payload, which is $.signal.");
+            case WorkflowStepType.Wait or WorkflowStepType.Approval when step.Condition is { } condition:
+                CheckSignal(step, condition, place, scope);
                 break;
             case WorkflowStepType.Orchestration when step.Orchestration is { } name && !orchestrations.ContainsKey(name):
                 faults.Add(
@@ -84,6 +83,35 @@ internal sealed class DefinitionCheck(
             CheckReferences(args, $"{place}: args", scope, step.Type == WorkflowStepType.Map ? RunData.Item : null);
         if (step.Items is { } items) CheckReferences(items, $"{place}: items", scope);
         if (step.Default is { } fallback) CheckReferences(fallback, $"{place}: default", scope);
+        if (step.Ask is { } ask) CheckReferences(ask, $"{place}: ask", scope);
+        if (step.Undo is { } undo) CheckUndo(step, undo, $"{place}: undo", scope.OpenInner());
+    }
+
+    private void CheckSignal(WorkflowStep step, string condition, string place, Scope scope)
+    {
+        if (Expression(condition, $"{place}: condition", scope, RunData.Signal) is not { } expression) return;
+        if (!expression.UsesSignal) faults.Add($"{place}: condition", "It does not refer to the payload, which is $.signal.");
+
+        // Whoever decides is told at once what is wrong with it, and decides once.
+        if (step.Type == WorkflowStepType.Approval && expression.Steps.Count > 0)
+            faults.Add($"{place}: condition", "That of an approval refers to $.signal, $.input and $.run only.");
+    }
+
+    // By the time that it runs the step has its result.
+    private void CheckUndo(WorkflowStep step, StepUndo undo, string place, Scope scope)
+    {
+        CheckTask(
+            new WorkflowStep
+            {
+                Name = step.Name,
+                Type = WorkflowStepType.Task,
+                Task = undo.Task,
+                Args = undo.Args,
+                Queue = undo.Queue,
+                Via = undo.Via,
+            }, place);
+        scope.Before.Add(step.Name);
+        if (undo.Args is { } args) CheckReferences(args, $"{place}.args", scope);
     }
 
     private void CheckTask(WorkflowStep step, string place)
@@ -152,7 +180,8 @@ internal sealed class DefinitionCheck(
             return null;
         }
 
-        if (expression.UsesSignal && local != RunData.Signal) faults.Add(place, "$.signal is known in the condition of a wait only.");
+        if (expression.UsesSignal && local != RunData.Signal)
+            faults.Add(place, "$.signal is known in the condition of a wait or an approval only.");
         if (expression.UsesItem && local != RunData.Item) faults.Add(place, "$.item is known in the arguments of a map only.");
         foreach (var step in expression.Steps.Where(s => !scope.Before.Contains(s) && !(IsPartial && !scope.All.Contains(s))))
         {

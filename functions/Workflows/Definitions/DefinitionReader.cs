@@ -39,6 +39,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             Description = reader.ReadText("description"),
             TimeoutSeconds = reader.ReadInteger("timeoutSeconds", 1, MaxTimeoutSeconds) ?? 3600,
             InputSchema = Schema(reader),
+            Schedule = Schedule(reader),
             Steps = Steps(reader.ReadObjects("steps", required: true), 1),
         };
         reader.RefuseOthers("A workflow");
@@ -50,6 +51,14 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
         if (reader.ReadElement("inputSchema") is not { } schema) return null;
         InputSchema.Read(schema, "inputSchema", faults);
         return schema;
+    }
+
+    private JsonElement? Schedule(StepReader reader)
+    {
+        if (reader.ReadElement("schedule") is not { } schedule) return null;
+        if (schedule.ValueKind == JsonValueKind.Object) return schedule;
+        faults.Add("schedule", "Must be an object such as {\"cron\": \"0 3 * * *\", \"timeZone\": \"Europe/Berlin\"}.");
+        return null;
     }
 
     private List<WorkflowStep> Steps(IReadOnlyList<(JsonElement Json, string Path)> objects, int depth)
@@ -69,7 +78,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             "type", required: true,
             ("task", WorkflowStepType.Task), ("parallel", WorkflowStepType.Parallel), ("conditional", WorkflowStepType.Conditional),
             ("map", WorkflowStepType.Map), ("workflow", WorkflowStepType.Workflow), ("orchestration", WorkflowStepType.Orchestration),
-            ("wait", WorkflowStepType.Wait));
+            ("wait", WorkflowStepType.Wait), ("approval", WorkflowStepType.Approval));
 
         // Of a type that cannot be read nothing is known: one fault is enough.
         if (type is not { } known)
@@ -102,9 +111,24 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             Else = Steps(reader.ReadObjects("else", required: false), depth + 1),
         },
         WorkflowStepType.Workflow =>
-            step with { Workflow = reader.ReadText("workflow", Name(), NameRule, required: true), Args = reader.ReadElement("args") },
-        WorkflowStepType.Wait => WaitMembers(reader, step),
-        _ => step with { Orchestration = reader.ReadText("orchestration", required: true), Args = reader.ReadElement("args") },
+            step with
+            {
+                Workflow = reader.ReadText("workflow", Name(), NameRule, required: true),
+                Args = reader.ReadElement("args"),
+                Undo = Undo(reader),
+            },
+        WorkflowStepType.Wait => WaitMembers(reader, step, reader.ReadText("signal", StepName(), StepNameRule)),
+        WorkflowStepType.Approval => WaitMembers(reader, step, signal: null) with
+        {
+            Ask = Ask(reader),
+            OnReject = reader.ReadChoice("onReject", required: false, ("fail", TimeoutRule.Fail), ("continue", TimeoutRule.Continue)),
+        },
+        _ => step with
+        {
+            Orchestration = reader.ReadText("orchestration", required: true),
+            Args = reader.ReadElement("args"),
+            Undo = Undo(reader),
+        },
     };
 
     private WorkflowStep TaskMembers(StepReader reader, WorkflowStep step) => step with
@@ -113,14 +137,56 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
         Args = reader.ReadElement("args"),
         Retry = Retry(reader),
         Queue = reader.ReadText("queue"),
-        Via = reader.ReadChoice("via", required: false, ("queue", TaskVia.Queue), ("activity", TaskVia.Activity)) ?? TaskVia.Queue,
+        Via = Via(reader),
+        Undo = Undo(reader),
     };
 
-    private WorkflowStep WaitMembers(StepReader reader, WorkflowStep step)
+    private static TaskVia Via(StepReader reader) =>
+        reader.ReadChoice("via", required: false, ("queue", TaskVia.Queue), ("activity", TaskVia.Activity)) ?? TaskVia.Queue;
+
+    private StepUndo? Undo(StepReader outer)
+    {
+        if (outer.ReadElement("undo") is not { } json) return null;
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(outer.PathOf("undo"), "Must be an object such as {\"task\": \"payments.refund\", \"args\": {}}.");
+            return null;
+        }
+
+        var reader = new StepReader(json, outer.PathOf("undo"), faults);
+        var undo = new StepUndo(reader.ReadText("task", required: true) ?? "")
+        {
+            Args = reader.ReadElement("args"),
+            Retry = Retry(reader),
+            Queue = reader.ReadText("queue"),
+            Via = Via(reader),
+        };
+        reader.RefuseOthers("What undoes a step");
+        return undo.Task.Length > 0 ? undo : null;
+    }
+
+    private JsonElement? Ask(StepReader outer)
+    {
+        if (outer.ReadElement("ask") is not { } json) return null;
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(outer.PathOf("ask"), "Must be an object such as {\"email\": \"ada@example.org\", \"message\": \"May it go on?\"}.");
+            return null;
+        }
+
+        var reader = new StepReader(json, outer.PathOf("ask"), faults);
+        var ways = new[] { reader.ReadElement("email"), reader.ReadElement("webhook") };
+        if (ways.All(way => way is null)) faults.Add(outer.PathOf("ask"), "Needs \"email\" or \"webhook\": who is to decide?");
+        foreach (var member in (string[])["subject", "message", "details"]) reader.ReadElement(member);
+        reader.RefuseOthers("The question of an approval");
+        return json;
+    }
+
+    private WorkflowStep WaitMembers(StepReader reader, WorkflowStep step, string? signal)
     {
         var wait = step with
         {
-            Signal = reader.ReadText("signal", StepName(), StepNameRule) ?? step.Name,
+            Signal = signal ?? step.Name,
             Condition = reader.ReadText("condition", maxLength: 4_000),
             TimeoutSeconds = reader.ReadInteger("timeoutSeconds", 1, MaxTimeoutSeconds),
             OnTimeout = reader.ReadChoice("onTimeout", required: false, ("fail", TimeoutRule.Fail), ("continue", TimeoutRule.Continue)),

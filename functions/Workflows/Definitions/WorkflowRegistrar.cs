@@ -9,8 +9,8 @@ namespace Serverless.Workflows.Definitions;
 
 /// <summary>Registers definitions that have no fault, each as the version after the newest, and deletes workflows.</summary>
 internal sealed class WorkflowRegistrar(
-    WorkflowRegistry registry, TaskRegistry tasks, TaskRouter router, WorkflowOrchestrations orchestrations, TimeProvider time,
-    ILogger<WorkflowRegistrar> logger)
+    WorkflowRegistry registry, TaskRegistry tasks, TaskRouter router, WorkflowOrchestrations orchestrations, IWorkflowSchedules schedules,
+    TimeProvider time, ILogger<WorkflowRegistrar> logger)
 {
     /// <summary>Registers a definition, unless it is the current version already.</summary>
     /// <param name="name">The workflow.</param>
@@ -66,6 +66,7 @@ internal sealed class WorkflowRegistrar(
         var reader = new DefinitionReader(faults);
         var definition = reader.Read(json, name);
         new DefinitionCheck(tasks, router, orchestrations.ByName, faults) { IsPartial = reader.HasGaps }.Check(definition);
+        schedules.Check(definition, faults);
         if (definition.ListSteps().Count() <= WorkflowDefinition.MaxSteps)
             await ChildCheck.CheckAsync(definition, registry.FindDefinitionAsync, faults, cancellationToken);
         return faults.Any ? null : definition;

@@ -9,7 +9,8 @@ using Serverless.Workflows.Definitions;
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Definitions over HTTP.</summary>
-internal sealed class WorkflowFunctions(WorkflowRegistry registry, WorkflowRegistrar registrar, BuiltInWorkflows own)
+internal sealed class WorkflowFunctions(
+    WorkflowRegistry registry, WorkflowRegistrar registrar, BuiltInWorkflows own, IWorkflowSchedules schedules)
 {
     private const int MaxVersions = 100;
 
@@ -37,6 +38,7 @@ internal sealed class WorkflowFunctions(WorkflowRegistry registry, WorkflowRegis
             ? await registrar.PreviewAsync(name, json, faults, cancellationToken)
             : await registrar.RegisterAsync(name, json, faults, cancellationToken);
         if (outcome is not var (version, isNew)) return Problems.Invalid(faults, "The workflow has faults");
+        if (!isDry) await schedules.ApplyAsync(await registry.GetAsync(name, version.Version, cancellationToken), cancellationToken);
         return Results.Json(
             version, WorkflowJson.Options, statusCode: isNew && !isDry ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -88,6 +90,9 @@ internal sealed class WorkflowFunctions(WorkflowRegistry registry, WorkflowRegis
             return Problems.Conflict(
                 "It is the child of another",
                 $"{string.Join(", ", parents.Take(10))} runs '{name}' as a step; change or delete that first.");
+
+        // First, so that asking again does what was not done.
+        await schedules.RemoveAsync(name, cancellationToken);
         return await registrar.DeleteAsync(name, cancellationToken) ? Results.NoContent() : Unknown(name);
     }
 

@@ -50,6 +50,10 @@ internal sealed class BeginRun(WorkflowRegistry registry, RunStore runs, RunBlob
         if (run.Workflow != input.Workflow || run.Version != input.Version) return [];
         var steps = await runs.ListStepsAsync(before, cancellationToken);
         var anew = definition.Steps.SkipWhile(s => s.Name != input.From).SelectMany(s => s.WithInner()).Select(s => s.Name).ToHashSet();
+
+        // What was undone is done anew, and with it whatever it stands in.
+        var undone = steps.Where(s => s.Status == StepState.Undone).Select(s => s.Name).ToHashSet();
+        anew.UnionWith(definition.ListSteps().Where(s => s.WithInner().Any(i => undone.Contains(i.Name))).Select(s => s.Name));
         return [.. steps.Where(s => !anew.Contains(s.Name) && s.Status is (StepState.Completed or StepState.Skipped))
             .Select(s => s with { TakenFrom = s.TakenFrom ?? before })];
     }

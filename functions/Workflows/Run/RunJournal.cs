@@ -52,6 +52,16 @@ internal sealed class RunJournal
         Note(begun with { Status = state, Ended = _context.CurrentUtcDateTime, Result = result, Error = error, Attempts = attempts });
     }
 
+    /// <summary>A step that had completed was undone; with an error, it was not.</summary>
+    public void Undo(WorkflowStep step, string workId, StepError? error)
+    {
+        var done = _steps[step.Name];
+        var undone = done with { UndoId = workId, Error = error, Status = error is null ? StepState.Undone : done.Status };
+        _steps[step.Name] = undone;
+        _unwritten.Add(undone);
+        _context.SetCustomStatus(new RunProgress(_ended, _total, step.Name, error is null ? "undone" : "not undone"));
+    }
+
     /// <summary>Steps are not run.</summary>
     public void Skip(IEnumerable<WorkflowStep> steps)
     {

@@ -42,6 +42,7 @@ internal static class WorkflowRun
         stop.Stop(end.Error?.Message ?? "The run has ended.");
         await interpreter.StopAsync(stop, outOfTime);
         if (!timeUp.IsCompleted) Cancel(inTime);
+        if (end.State == RunState.Failed) end.Error = await interpreter.UndoAsync(end.Error!);
         await context.CallActivityAsync(
             nameof(FinishRun), new FinishRun.Ending(
                 context.InstanceId, end.State, end.Output, end.Error, interpreter.TakeUnwritten()), TaskCalls.Infrastructure);

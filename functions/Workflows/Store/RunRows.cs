@@ -31,7 +31,7 @@ internal static class RunRows
     private const int MaxIndexedError = 500;
 
     private const string Type = "Type", Started = "Started", Attempts = "Attempts", WorkId = "WorkId", TakenFrom = "TakenFrom",
-        Signal = "Signal", Until = "Until", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result =
+        Signal = "Signal", UndoId = "UndoId", Until = "Until", ErrorStep = "ErrorStep", Input = "Input", Output = "Output", Result =
             "Result";
 
     public static TableEntity OfRun(RunRecord run)
@@ -89,6 +89,7 @@ internal static class RunRows
         if (step.WorkId is not null) row[WorkId] = step.WorkId;
         if (step.TakenFrom is not null) row[TakenFrom] = step.TakenFrom;
         if (step.Signal is not null) row[Signal] = step.Signal;
+        if (step.UndoId is not null) row[UndoId] = step.UndoId;
         if (step.Until is { } until) row[Until] = until;
         Write(row, Result, step.Result);
         Write(row, step.Error);
@@ -104,6 +105,7 @@ internal static class RunRows
         WorkId = row.GetString(WorkId),
         TakenFrom = row.GetString(TakenFrom),
         Signal = row.GetString(Signal),
+        UndoId = row.GetString(UndoId),
         Until = row.GetDateTimeOffset(Until),
         Result = ReadValue(row, Result),
         Error = ReadError(row),

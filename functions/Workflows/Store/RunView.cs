@@ -137,6 +137,9 @@ internal sealed record StepView
     /// <summary>The reason of the failure.</summary>
     public StepError? Error { get; init; }
 
+    /// <summary>The task that undid it, or was to.</summary>
+    public string? UndoId { get; init; }
+
     /// <summary>The run whose result it is, when that was taken over.</summary>
     public string? TakenFrom { get; init; }
 
@@ -154,6 +157,7 @@ internal sealed record StepView
         Result = step.Result?.Json,
         ResultBlob = BlobOf(step.Result),
         Error = step.Error,
+        UndoId = step.UndoId,
         TakenFrom = step.TakenFrom,
     };
 

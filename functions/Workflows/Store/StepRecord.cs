@@ -33,6 +33,9 @@ internal sealed record StepRecord(string Name, WorkflowStepType Type, StepState 
     /// <summary>The reason of the failure.</summary>
     public StepError? Error { get; init; }
 
+    /// <summary>The task that undid it, or was to.</summary>
+    public string? UndoId { get; init; }
+
     /// <summary>The run that did it, when this one took the result over.</summary>
     public string? TakenFrom { get; init; }
 

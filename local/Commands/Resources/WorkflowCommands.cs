@@ -20,7 +20,7 @@ internal static class WorkflowCommands
     [
         Column.Of("Step", "name"), Column.Of("Type", "type"), new("State", StateOf), Column.Number("Attempts", "attempts"),
         Column.Moment("Started", "started"), Column.Moment("Ended", "ended"),
-        Column.FirstOf("Result or error", "error.message", "error", "result"),
+        Column.FirstOf("Result or error", "error.message", "error", "result"), Column.Of("Undone by", "undoId"),
     ];
 
     // Whom a run waits for is what people look for first.

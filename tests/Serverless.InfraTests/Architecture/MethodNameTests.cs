@@ -26,8 +26,8 @@ public sealed partial class MethodNameTests
         Profile Pump Purge Push Put Qualify Query Queue Raise Read Reason Receive Reconcile Record Recover Redirect
         Refresh Refuse Register Release Remove Render Renew Repeat Replace Replay Report Request Requeue Require
         Rerun Reserve Reset Resolve Restart Resume Retry Return Revoke Rewrite Rollback Run Sanitize Save Say Scan
-        Schedule Seek Send Separate Set Settle Show Skip Spread Stage Start Stop Store Submit Subscribe Succeed Sum
-        Suspend Sweep Tag Take Tell Terminate Throw Track Truncate Unlock Unpack Update Upload Use Validate Verify
+        Schedule Seek Send Separate Set Settle Show Sign Skip Spread Stage Start Stop Store Submit Subscribe Succeed Sum
+        Suspend Sweep Tag Take Tell Terminate Throw Track Truncate Undo Unlock Unpack Update Upload Use Validate Verify
         Visit Wait Wake Walk Watch Widen Work Write
         """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)];
 

@@ -21,11 +21,14 @@ internal static class ValidBodies
             """,
         ["WorkflowPut"] =
             """
-            {"name":"hostile","description":"d","timeoutSeconds":60,"inputSchema":{"type":"object","properties":{"a":{"pattern":"a+","enum":["a"],"minLength":1}},"required":["a"]},"steps":[
+            {"name":"hostile","description":"d","timeoutSeconds":60,"inputSchema":{"type":"object","properties":{"a":{"pattern":"a+","enum":["a"],"minLength":1}},"required":["a"]},
+             "schedule":{"cron":"0 0 1 1 *","timeZone":"Europe/Berlin","input":{"a":"a"},"enabled":false,"overlap":"skip","catchUp":"last","jitterSeconds":5},"steps":[
               {"name":"a","type":"task","task":"demo.add","args":{"a":"$.input.a","b":1},"retry":{"maxRetries":1,"delaySeconds":1,"backoff":2},"queue":"default","via":"queue"},
               {"name":"b","type":"conditional","condition":"$.steps.a > `1`","then":[{"name":"c","type":"map","task":"demo.add","items":"$.input.items","args":{"a":"$.item","b":1},"chunkSize":1,"maxConcurrency":1,"tolerate":0.5}],"else":[{"name":"d","type":"workflow","workflow":"number_tour","args":{}}]},
               {"name":"e","type":"parallel","tolerate":1,"steps":[{"name":"f","type":"task","task":"demo.add","args":{"a":1,"b":1}}]},
-              {"name":"g","type":"wait","signal":"go","condition":"$.signal.a > $.input.a","timeoutSeconds":10,"onTimeout":"continue","default":{"a":"$.steps.a"}}]}
+              {"name":"g","type":"wait","signal":"go","condition":"$.signal.a > $.input.a","timeoutSeconds":10,"onTimeout":"continue","default":{"a":"$.steps.a"}},
+              {"name":"h","type":"approval","ask":{"email":"ada@example.org","subject":"s","message":"$.input.a","details":{"a":"$.steps.a"}},"condition":"$.signal.by != $.input.a","timeoutSeconds":10,"onTimeout":"continue","onReject":"continue"},
+              {"name":"i","type":"task","task":"demo.add","args":{"a":1,"b":1},"undo":{"task":"demo.add","args":{"a":"$.steps.i","b":1},"retry":{"maxRetries":1},"queue":"default","via":"queue"}}]}
             """,
         ["WorkflowStart"] = """{"input":{"a":1,"b":2},"version":1,"tags":["a"]}""",
         ["WorkflowRunRerun"] = """{"input":{"a":1},"from":"sum","runId":"none"}""",

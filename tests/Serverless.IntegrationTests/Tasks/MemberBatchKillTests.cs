@@ -7,7 +7,9 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Tasks;
 
-/// <summary>Kills a real host again and again while it fills a batch and runs its tasks: each counts once, and each callback is one task.</summary>
+/// <summary>
+/// Kills a real host again and again while it fills a batch and runs its tasks: each counts once, and each callback is one task.
+/// </summary>
 [Collection(TaskTests.Name)]
 public sealed class MemberBatchKillTests : IAsyncLifetime
 {
@@ -43,7 +45,8 @@ public sealed class MemberBatchKillTests : IAsyncLifetime
         var batches = host.Services.GetRequiredService<BatchClient>();
         var batch = await batches.FindAsync(TaskCrashHost.Batch, CancellationToken.None);
         Assert.Equal(
-            ("completed", Tasks, 0, Tasks, 0), (batch!.State, (int)batch.Total, (int)batch.Pending, (int)batch.Succeeded, (int)batch.Failed));
+            ("completed", Tasks, 0, Tasks, 0),
+            (batch!.State, (int)batch.Total, (int)batch.Pending, (int)batch.Succeeded, (int)batch.Failed));
         var parent = await batches.FindAsync(TaskCrashHost.Parent, CancellationToken.None);
         Assert.Equal(("completed", 1, 1), (parent!.State, (int)parent.Total, (int)parent.Succeeded));
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Serverless.IntegrationTests.Tasks;
 using Serverless.TestSupport;
 using Serverless.TestSupport.Tasks;
+using Serverless.Workflows.Approvals;
 using Serverless.Workflows.Endpoints;
 using Serverless.Workflows.Items;
 using Serverless.Workflows.Run;
@@ -25,7 +26,7 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
         typeof(RecordSteps), typeof(SendTasks), typeof(LookUpTasks),
         typeof(RunTask), typeof(CancelPendingWork), typeof(EvaluateCondition), typeof(ResolveValue), typeof(PrepareOrchestration),
         typeof(StoreStepOutput),
-        typeof(ItemMap), typeof(PlanItems), typeof(CommitItems),
+        typeof(ItemMap), typeof(PlanItems), typeof(CommitItems), typeof(AskForApproval), typeof(ApprovalFunctions),
     ];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -42,8 +43,8 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
 
     public static async Task<WorkflowHost> StartAsync(
         AzuriteFixture azurite, Action<IServiceCollection>? services = null, string? folder = null, Type[]? functions = null,
-        FakeTimeProvider? time = null) =>
-        new(await TaskHost.StartAsync(azurite, services, folder: folder, functions: [.. Functions, .. functions ?? []], time: time));
+        FakeTimeProvider? time = null, Dictionary<string, string?>? settings = null) =>
+        new(await TaskHost.StartAsync(azurite, services, settings, folder, time, [.. Functions, .. functions ?? []]));
 
     /// <summary>Registers a workflow of these steps under a name of its own.</summary>
     /// <returns>The name.</returns>

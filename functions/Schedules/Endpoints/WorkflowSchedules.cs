@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serverless.Http;
+using Serverless.Schedules.Running;
+using Serverless.Workflows;
+using Serverless.Workflows.Definitions;
+using Serverless.Workflows.InputSchemas;
+
+namespace Serverless.Schedules.Endpoints;
+
+/// <summary>Keeps the schedule <c>workflow.NAME</c> as a workflow's definition has it.</summary>
+internal sealed class WorkflowSchedules(ScheduleStore store, ScheduleWriter writer, TimeProvider time) : IWorkflowSchedules
+{
+    // A property of a row holds 32,768 characters, and the definition has other members.
+    private const int MaxLength = 30_000;
+    private const string Member = "schedule", Prefix = "workflow.";
+
+    /// <inheritdoc/>
+    public void Check(WorkflowDefinition definition, ValidationErrors faults)
+    {
+        if (definition.Schedule is not { } json) return;
+        if (!ScheduleName.IsValid(NameOf(definition.Name)))
+            faults.Add(
+                Member, "The workflow's name is too long for a schedule: give 51 characters at most, or put the schedule by itself.");
+        if (json.GetRawText().Length > MaxLength)
+            faults.Add(Member, $"Takes more than {MaxLength} characters: put a large input into a blob, and name it.");
+        var own = new ValidationErrors();
+        var schedule = Read(definition, own);
+        foreach (var (option, sentences) in own.ToErrors())
+        {
+            foreach (var sentence in sentences) faults.Add($"{Member}.{option}", sentence);
+        }
+
+        if (own.Any || definition.InputSchema is not { } form) return;
+        if (InputSchema.Read(form, "", new ValidationErrors()) is not { } schema) return;
+        foreach (var (place, sentence) in schema.Check(schedule.Input ?? JsonSerializer.SerializeToElement<object?>(null)))
+            faults.Add($"{Member}.{place}", sentence);
+    }
+
+    /// <inheritdoc/>
+    public async Task ApplyAsync(WorkflowDefinition definition, CancellationToken cancellationToken)
+    {
+        if (definition.Schedule is not { } json)
+        {
+            await RemoveAsync(definition.Name, cancellationToken);
+            return;
+        }
+
+        var read = Read(definition, new ValidationErrors());
+
+        // Somebody paused it, and the definition has no say in that.
+        var isSaid = json.TryGetProperty("enabled", out _);
+        await writer.PutAsync(
+            NameOf(definition.Name), before => isSaid ? read : read with { Enabled = before?.Enabled ?? true },
+            ScheduleWriter.WholeSecond(time.GetUtcNow()), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task RemoveAsync(string workflow, CancellationToken cancellationToken)
+    {
+        if (ScheduleName.IsValid(NameOf(workflow))) await store.DeleteAsync(NameOf(workflow), cancellationToken);
+    }
+
+    private static string NameOf(string workflow) => Prefix + workflow;
+
+    private ScheduleDefinition Read(WorkflowDefinition definition, ValidationErrors faults)
+    {
+        var json = JsonObject.Create(definition.Schedule!.Value)!;
+        if (json.ContainsKey("workflow")) faults.Add("workflow", "Is this one; leave it out.");
+        if (json.Remove("task")) faults.Add("task", "It starts this workflow; leave it out.");
+        json["workflow"] = definition.Name;
+        return ScheduleRequestReader.Read(json, ScheduleWriter.WholeSecond(time.GetUtcNow()), faults);
+    }
+}
