@@ -84,8 +84,8 @@ internal sealed record BatchView(
     {
         if (batch.OnFailure is { } failure) yield return View("failure", failure, batch.FirstFailure is not null);
         var hasSucceeded = batch.Counts is { Failed: 0, Revoked: 0 };
-        if (batch.OnSuccess is { } success) yield return View("success", success, batch.IsTold && hasSucceeded);
-        if (batch.OnCompletion is { } completion) yield return View("completion", completion, batch.IsTold);
+        if (batch.OnSuccess is { } success) yield return View("success", success, batch.Phase == BatchPhase.Completed && hasSucceeded);
+        if (batch.OnCompletion is { } completion) yield return View("completion", completion, batch.Phase == BatchPhase.Completed);
 
         BatchCallbackView View(string of, BatchCallback callback, bool isSent) =>
             new(of, callback.Task, isSent ? BatchFollowUp.CallbackId(batch.Id, of) : null);

@@ -123,7 +123,7 @@ public sealed partial class ApprovalTests(AzuriteFixture azurite) : IAsyncLifeti
         var token = path.Split('/')[^1];
 
         foreach (var other in (string[])
-            [$"{token}x", token[1..], $"{token.Split('.')[0]}.AAAA", $".{token.Split('.')[1]}", "x", "%00", "a.b.c", new('a', 5_000)])
+            [$"{token}x", token[1..], $"{token.Split('.')[0]}.AAAA", $".{token.Split('.')[1]}", "x", "%20", "a.b.c", new('a', 5_000)])
         {
             using var answer = await _host.Http.GetAsync($"/api/approvals/{other}");
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

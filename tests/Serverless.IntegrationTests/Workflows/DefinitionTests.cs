@@ -53,7 +53,7 @@ public sealed class DefinitionTests(AzuriteFixture azurite) : IAsyncLifetime
             "Another step waits for 'GO'" },
         { """[{ "name": "a", "type": "wait", "condition": "$.input.a" }]""", "step a: condition", "which is $.signal" },
         { """[{ "name": "a", "type": "task", "task": "test.script", "args": { "text": "$.signal" } }]""", "step a: args.text",
-            "in the condition of a wait only" },
+            "in the condition of a wait or an approval only" },
         { """[{ "name": "a", "type": "wait", "timeoutSeconds": 3600 }]""", "step a: timeoutSeconds", "larger" },
         { """[{ "name": "a", "type": "wait", "onTimeout": "continue" }]""", "steps[0].onTimeout", "Needs \"timeoutSeconds\"" },
         { """[{ "name": "a", "type": "wait", "timeoutSeconds": 9, "default": 1 }]""", "steps[0].default", "Needs \"onTimeout\"" },
