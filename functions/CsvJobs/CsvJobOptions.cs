@@ -87,6 +87,10 @@ internal sealed record CsvJobOptions(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ExtraColumns? ExtraColumns { get; init; }
 
+    /// <summary>How the clean records are packed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CsvCompression Compress { get; init; }
+
     /// <summary>The hash of input and outputs in the summary; XXH128 when null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HashKind? Proof { get; init; }

@@ -57,6 +57,9 @@ internal record CsvOptionsBody
     [Description("csv, jsonl or parquet.")]
     public string? Output { get; init; }
 
+    [Description("gzip: the clean records, as csv or jsonl, are packed.")]
+    public string? Compress { get; init; }
+
     [Description("xxh128 or sha256: the kind of hash that proves what was read and written.")]
     public string? Proof { get; init; }
 

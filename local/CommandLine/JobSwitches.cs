@@ -13,6 +13,7 @@ internal static class JobSwitches
     public static IReadOnlyList<OptionSyntax> All { get; } =
     [
         new("--output", "F", "csv, jsonl or parquet; csv unless given."),
+        new("--compress", "C", "gzip packs the clean records, as clean.csv.gz or clean.jsonl.gz."),
         .. DialectSwitches.All,
         new("--member", "NAME", "The file of a zip archive that is read, where it holds several."),
         new("--sheet", "NAME", "The sheet of a workbook (.xlsx) that is read; the first unless given."),
@@ -33,6 +34,7 @@ internal static class JobSwitches
     {
         var options = new JsonObject();
         if (arguments.GetChoice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
+        if (arguments.GetChoice("--compress", "gzip") is { } compression) options["compress"] = compression;
         if (arguments.GetText("--map") is { } map)
         {
             if (QueryOptions.MapOf(map) is { } columns) options["map"] = columns;

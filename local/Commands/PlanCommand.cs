@@ -22,7 +22,8 @@ internal sealed class PlanCommand(IScreen screen, TimeProvider time)
     [
         ProcessCommand.Schema,
         .. JobSwitches.All.Where(
-            option => option.Name is "--output" or "--member" or "--sheet" or "--chunk-bytes" or "--max-parallel" or "--inference-share"),
+            option => option.Name is "--output" or "--member" or "--sheet" or "--chunk-bytes" or "--max-parallel" or "--inference-share"
+            or "--map" or "--extra-columns"),
         .. DialectSwitches.All,
         new("--recipients", "N", "Plans a mailing to so many, instead of a file."),
         new("--json", null, "As JSON."),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Azure.Storage.Blobs.Specialized;
+using Serverless.Csv.Output;
 using Serverless.Csv.Proof;
 using Serverless.CsvParsing;
 using Serverless.Storage;
@@ -15,14 +16,17 @@ namespace Serverless.CsvJobs.Blobs;
 /// <param name="blockBytes">From this size on a block is sent.</param>
 /// <param name="expectedBytes">How much will come, about: small outputs get small buffers.</param>
 /// <param name="hash">The hash of each block; null for none.</param>
+/// <param name="compression">Packed, each block is a member of the file and its size that of its text.</param>
 internal sealed class BlockStager(
-    BlockBlobClient blob, Func<int, string> blockId, int blockBytes, long expectedBytes, HashKind? hash = null) : IAsyncDisposable
+    BlockBlobClient blob, Func<int, string> blockId, int blockBytes, long expectedBytes, HashKind? hash = null,
+    CsvCompression compression = CsvCompression.None) : IAsyncDisposable
 {
     // A record more than the block: the array need not grow for it.
     private const int Margin = 64 << 10;
 
     private readonly int _capacity = (int)Math.Min(blockBytes + Margin, expectedBytes + Margin);
     private readonly ByteHash? _hash = hash is { } kind ? new ByteHash(kind) : null;
+    private readonly GzipMember? _member = compression == CsvCompression.Gzip ? new GzipMember() : null;
     private readonly List<BlockProof> _proofs = [];
     private PooledBuffer? _filling;
     private PooledBuffer? _spare;
@@ -44,21 +48,33 @@ internal sealed class BlockStager(
     public long Bytes { get; private set; }
 
     /// <summary>True when the block that is being filled has its size.</summary>
-    public bool IsFull => _filling is not null && _filling.Length >= blockBytes;
+    public bool IsFull => (_member?.TextLength ?? _filling?.Length) >= blockBytes;
 
     /// <summary>True when the block that is being filled has nothing yet.</summary>
-    public bool IsEmpty => _filling is not { Length: > 0 };
+    public bool IsEmpty => _filling is not { Length: > 0 } && _member is not { TextLength: > 0 };
 
     /// <summary>Writes to the block that is being filled, and hashes the bytes while they lie in the processor's cache.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        _hash?.Append(bytes);
-        Writer.Write(bytes);
+        if (_member is null)
+        {
+            Append(bytes);
+            return;
+        }
+
+        _member.Write(bytes);
+        AppendPacked(_member);
     }
 
     /// <summary>Starts to send the block that is being filled, once the previous one has arrived.</summary>
     public async ValueTask SendFullAsync(CancellationToken cancellationToken)
     {
+        if (_member is { TextLength: > 0 })
+        {
+            _member.End();
+            AppendPacked(_member);
+        }
+
         if (_filling is not { Length: > 0 } full) return;
         await SettleAsync();
         _sending = full;
@@ -99,9 +115,22 @@ internal sealed class BlockStager(
         // The pool must not hand out an array that a request still reads from.
         await _upload.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _hash?.Dispose();
+        _member?.Dispose();
         _sending?.Dispose();
         _filling?.Dispose();
         _spare?.Dispose();
+    }
+
+    private void AppendPacked(GzipMember member)
+    {
+        Append(member.Pending);
+        member.Clear();
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        _hash?.Append(bytes);
+        Writer.Write(bytes);
     }
 
     private async Task SettleAsync()

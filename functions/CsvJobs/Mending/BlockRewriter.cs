@@ -48,11 +48,13 @@ internal sealed class BlockRewriter(BlockBlobClient blob, OwnBlocks own, CsvPlan
             content = (await blob.DownloadContentAsync(options, cancellationToken)).Value.Content.ToMemory();
             if (ByteHash.Of(plan.Proof, content.Span) != block.Proof.Hash)
                 throw new CsvJobException($"Block {number + 1} of the clean output is not what the job wrote: nothing was changed.");
+            if (plan.Compression == CsvCompression.Gzip) content = GzipMember.Read(content);
         }
 
         var lastRows = new List<(string Id, long Row)>();
         await using var stager = new BlockStager(
-            blob, n => BlockIds.OfMend(round, number, n), plan.BlockBytes, content.Length + added.Sum(i => (long)i.Length), plan.Proof);
+            blob, n => BlockIds.OfMend(round, number, n), plan.BlockBytes, content.Length + added.Sum(i => (long)i.Length), plan.Proof,
+            plan.Compression);
         var (at, before) = (0, 0L);
         foreach (var insertion in added)
         {

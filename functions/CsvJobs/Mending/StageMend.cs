@@ -55,7 +55,8 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
         var raws = new RawRecords(plan.Dialect);
         var request = await MendRequest.LoadAsync(folder, task.Round.Id, cancellationToken);
         var selection = new MendSelection(request, schema, raws);
-        var clean = folder.Output(Outputs.CleanName(plan.Output, ""));
+        var cleanName = Outputs.CleanName(plan, "");
+        var clean = folder.Output(cleanName);
         var rejects = folder.Output(Outputs.Rejects);
         var ownClean = await OwnBlocks.ReadAsync(clean, index.Blocks.Select(b => b.Id), cancellationToken);
         var ownRejects = await OwnBlocks.ReadAsync(rejects, index.RejectIds, cancellationToken);
@@ -100,12 +101,9 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
             var (ids, blocks) = await new BlockRewriter(clean, ownClean, plan, task.Round.Id)
                 .StageAsync(index.Blocks, writer.Insertions, cancellationToken);
             next = next with { Blocks = blocks };
-            var header = RecordWriters.Header(schema, plan.Output);
-            BlockProof[] first = header.IsEmpty ? [] : [new BlockProof(header.Length, ByteHash.Of(plan.Proof, header.Span))];
-            proofs.Add(new OutputProof(Outputs.CleanName(plan.Output, ""), [.. first, .. blocks.Select(b => b.Proof)]));
-            outputs.Add(new MendedOutput(
-                Outputs.CleanName(plan.Output, ""), ids, plan.Output == CsvOutput.Csv ? "text/csv" : "application/jsonl",
-                ownClean.ETag.ToString()));
+            var before = index.Proof?.Outputs.First(o => o.Name == cleanName).Blocks ?? [];
+            proofs.Add(new OutputProof(cleanName, [.. before.Take(ownClean.HasHeader ? 1 : 0), .. blocks.Select(b => b.Proof)]));
+            outputs.Add(new MendedOutput(cleanName, ids, Outputs.CleanType(plan), ownClean.ETag.ToString()));
         }
 
         next = next with { RejectIds = [.. Enumerable.Range(0, stager.Blocks).Select(n => BlockIds.OfMend(task.Round.Id, -1, n))] };

@@ -40,7 +40,7 @@ internal sealed class CsvPreviewer(IOptions<CsvSettings> settings, CsvSpeeds spe
             var (rows, records, rejected, written) = await CleanAsync(plan, facts, source, size, cancellationToken);
             var share = size == 0 ? 0 : bytes / (double)size;
             var text = facts.Schema.ToJson();
-            var speed = await speeds.FindAsync(options.Output, facts.IsSequential, text, cancellationToken);
+            var speed = await speeds.FindAsync(options.Output, facts.IsSequential, text, options.Compress, cancellationToken);
             var forecast = CsvForecast.Of(
                 new(bytes, facts.IsSequential, (long)(written * share), (long)(rejected * share), options, speed), settings.Value);
             return new CsvPreview(

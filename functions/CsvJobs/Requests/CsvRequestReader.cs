@@ -45,10 +45,13 @@ internal static class CsvRequestReader
             Sheet = reader.ReadText("sheet"),
             Load = LoadOptionReader.Read(reader, faults),
             OnFinished = FinishReader.Read(reader, faults),
+            Compress = reader.ReadChoice("compress", ("gzip", CsvCompression.Gzip)) ?? CsvCompression.None,
             Proof = reader.ReadChoice("proof", ("xxh128", HashKind.XxHash128), ("sha256", HashKind.Sha256)),
         };
         if (options.InferenceShare <= MinInferenceShare)
             faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
+        if (options is { Output: CsvOutput.Parquet, Compress: not CsvCompression.None })
+            faults.Add("compress", "Is for csv and jsonl: Parquet files are packed in themselves.");
         options = ColumnOptionReader.Read(reader, DialectReader.Read(reader, options, faults), faults);
         var force = reader.ReadBoolean("force") ?? false;
         reader.RefuseOthers();

@@ -53,6 +53,9 @@ internal sealed record CsvPlan(
     /// <summary>Some columns refer to others.</summary>
     public bool HasForeignKeys { get; init; }
 
+    /// <summary>How the clean records are packed.</summary>
+    public CsvCompression Compression { get; init; }
+
     /// <summary>The hash of input and outputs.</summary>
     public HashKind Proof { get; init; }
 
@@ -91,6 +94,7 @@ internal sealed record CsvPlan(
             Columns = facts.Schema.Fields.Count,
             Notes = facts.Notes,
             Skipped = facts.Skipped,
+            Compression = job.Options.Compress,
             Proof = job.Options.Proof ?? HashKind.XxHash128,
             HeadHash = facts.HeadHash,
             References = job.Options.References ?? [],

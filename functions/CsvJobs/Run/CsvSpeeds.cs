@@ -18,9 +18,11 @@ internal sealed class CsvSpeeds(MeasuredSpeeds speeds)
     /// <param name="output">How the clean records are written.</param>
     /// <param name="isCompressed">The file is a gzip file.</param>
     /// <param name="schema">What the records must meet, as JSON.</param>
+    /// <param name="compression">How they are packed.</param>
     /// <param name="cancellationToken">Cancels the look-up.</param>
-    public Task<Speed?> FindAsync(CsvOutput output, bool isCompressed, string schema, CancellationToken cancellationToken) =>
-        speeds.FindAsync(KindOf(output, isCompressed), LikeOf(schema), cancellationToken);
+    public Task<Speed?> FindAsync(
+        CsvOutput output, bool isCompressed, string schema, CsvCompression compression, CancellationToken cancellationToken) =>
+        speeds.FindAsync(KindOf(output, isCompressed, compression), LikeOf(schema), cancellationToken);
 
     /// <summary>Notes what a job's ranges took, unless they were too few and small to tell.</summary>
     /// <param name="id">The job.</param>
@@ -34,13 +36,13 @@ internal sealed class CsvSpeeds(MeasuredSpeeds speeds)
         // What a byte of the file took in all: where its keys are looked for first, it is read twice.
         var bytes = Math.Min(totals.ReadBytes, plan.Size);
         await speeds.RecordAsync(
-            KindOf(plan.Output, plan.IsCompressed), id, bytes, TimeSpan.FromMilliseconds(totals.BusyMilliseconds), LikeOf(plan.Schema),
-            cancellationToken);
+            KindOf(plan.Output, plan.IsCompressed, plan.Compression), id, bytes, TimeSpan.FromMilliseconds(totals.BusyMilliseconds),
+            LikeOf(plan.Schema), cancellationToken);
     }
 
     /// <summary>The kind of work by which <see cref="MeasuredSpeeds"/> knows such jobs; an item is a byte.</summary>
-    public static string KindOf(CsvOutput output, bool isCompressed) =>
-        $"csv-{output.ToString().ToLowerInvariant()}{(isCompressed ? "-gzip" : "")}";
+    public static string KindOf(CsvOutput output, bool isCompressed, CsvCompression compression = CsvCompression.None) =>
+        $"csv-{output.ToString().ToLowerInvariant()}{(isCompressed ? "-gzip" : "")}{(compression == CsvCompression.None ? "" : "-packed")}";
 
     /// <summary>The word by which jobs of one schema are told from others of their kind.</summary>
     public static string LikeOf(string schema) => ContentHash.Of(schema);

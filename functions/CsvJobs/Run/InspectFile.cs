@@ -61,7 +61,8 @@ internal sealed class InspectFile(
         plan = plan with { Load = load };
         await plans.SaveAsync(folder, plan, cancellationToken);
         var parallel = job.Options.MaxParallel ?? settings.Value.MaxParallel;
-        var speed = plan.IsSequential ? null : await speeds.FindAsync(plan.Output, plan.IsCompressed, plan.Schema, cancellationToken);
+        var speed = plan.IsSequential
+            ? null : await speeds.FindAsync(plan.Output, plan.IsCompressed, plan.Schema, plan.Compression, cancellationToken);
         return new FileShape(
             plan.ETag,
             plan.Size,

@@ -9,7 +9,6 @@ namespace Serverless.CsvJobs.Run;
 internal static class JobCommit
 {
     private const string EmptyLabel = "00001";
-    private const string ParquetType = "application/vnd.apache.parquet";
 
     /// <summary>Stages what the clean output still lacks.</summary>
     public static async Task<IReadOnlyList<StagedOutput>> StageCleanAsync(
@@ -18,15 +17,16 @@ internal static class JobCommit
             CsvOutput.Parquet when state.Ranges.Count == 0 => [await WriteEmptyParquetAsync(folder, plan, schema, cancellationToken)],
             CsvOutput.Parquet =>
                 [.. state.Ranges.Select(
-                    r => new StagedOutput(folder.Output(Outputs.CleanName(plan.Output, r.Label)), [.. Staged(r.Indexed())], ParquetType))],
+                    r => new StagedOutput(
+                        folder.Output(Outputs.CleanName(plan, r.Label)), [.. Staged(r.Indexed())], Outputs.CleanType(plan)))],
             _ =>
             [
                 await StagedOutput.StageAsync(
-                    folder.Output(Outputs.CleanName(plan.Output, "")),
+                    folder.Output(Outputs.CleanName(plan, "")),
                     plan.Proof,
-                    RecordWriters.Header(schema, plan.Output),
+                    Outputs.CleanHead(plan, schema, hasRecords: state.Ranges.Count > 0),
                     Staged(state.Blocks()),
-                    plan.Output == CsvOutput.Csv ? "text/csv" : "application/jsonl",
+                    Outputs.CleanType(plan),
                     cancellationToken),
             ],
         };
@@ -47,7 +47,6 @@ internal static class JobCommit
         await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
         await writer.CompleteAsync(cancellationToken);
         return await StagedOutput.StageAsync(
-            folder.Output(Outputs.CleanName(CsvOutput.Parquet, EmptyLabel)), plan.Proof, writer.Pending, [], ParquetType,
-            cancellationToken);
+            folder.Output(Outputs.CleanName(plan, EmptyLabel)), plan.Proof, writer.Pending, [], Outputs.CleanType(plan), cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using Serverless.Csv.Output;
 using Serverless.Csv.Report;
+using Serverless.Csv.Schema;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -13,13 +14,31 @@ internal static class Outputs
     /// <summary>True when a blob of that name is one of a job's outputs.</summary>
     public static bool IsOutput(string name) =>
         name is Rejects or Schema or Summary or CsvReport.HtmlName
-            || (name.StartsWith("clean", StringComparison.Ordinal) && Path.GetExtension(name) is ".csv" or ".jsonl" or ".parquet");
+            || (name.StartsWith("clean", StringComparison.Ordinal) && Path.GetExtension(name) is ".csv" or ".jsonl" or ".gz" or ".parquet");
 
     /// <summary>One blob for all ranges, but a file a range where the format cannot be put together from pieces.</summary>
-    public static string CleanName(CsvOutput output, string label) => output switch
+    public static string CleanName(CsvPlan plan, string label) => plan.Output switch
     {
-        CsvOutput.Jsonl => "clean.jsonl",
         CsvOutput.Parquet => $"clean-{label}.parquet",
+        CsvOutput.Jsonl => "clean.jsonl",
         _ => "clean.csv",
+    } + (plan.Compression == CsvCompression.Gzip ? ".gz" : "");
+
+    /// <summary>The content type of the clean output.</summary>
+    public static string CleanType(CsvPlan plan) => plan switch
+    {
+        { Compression: CsvCompression.Gzip } => "application/gzip",
+        { Output: CsvOutput.Parquet } => "application/vnd.apache.parquet",
+        { Output: CsvOutput.Jsonl } => "application/jsonl",
+        _ => "text/csv",
     };
+
+    /// <summary>The bytes before all records.</summary>
+    public static ReadOnlyMemory<byte> CleanHead(CsvPlan plan, TableSchema schema, bool hasRecords)
+    {
+        var head = RecordWriters.Header(schema, plan.Output);
+
+        // No bytes at all are no gzip file.
+        return plan.Compression == CsvCompression.None || (head.IsEmpty && hasRecords) ? head : GzipMember.Of(head.Span);
+    }
 }

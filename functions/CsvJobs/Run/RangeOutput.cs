@@ -50,8 +50,8 @@ internal sealed class RangeOutput : IAsyncDisposable
         _writerBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
         var expected = Math.Min(task.End - task.Start, plan.Size);
         _clean = new BlockStager(
-            folder.Output(Outputs.CleanName(plan.Output, task.Label)), n => BlockIds.OfRange(
-                task.Start, _first, n), plan.BlockBytes, expected * 2, plan.Proof);
+            folder.Output(Outputs.CleanName(plan, task.Label)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2,
+            plan.Proof, plan.Compression);
     }
 
     /// <summary>The position of the first record.</summary>

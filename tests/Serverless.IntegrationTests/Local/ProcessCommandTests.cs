@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -110,6 +111,14 @@ public sealed class ProcessCommandTests : IDisposable
         Assert.Contains("1 line above the table or between records skipped", second.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(InFolder("results/clean.jsonl")));
         Assert.False(File.Exists(InFolder("results/clean.csv")));
+
+        var packed = await CommandProcess.RunAsync(
+            _folder.Path, "process", "a.csv", "--out", "results", "--compress", "gzip", "--output", "csv");
+
+        Assert.True(packed.ExitCode == 0, packed.ToString());
+        await using var file = new GZipStream(File.OpenRead(InFolder("results/clean.csv.gz")), CompressionMode.Decompress);
+        Assert.Equal("id,name\n1,a\n", await new StreamReader(file).ReadToEndAsync());
+        Assert.False(File.Exists(InFolder("results/clean.jsonl")));
         Assert.True(File.Exists(InFolder("results/clean.csv.bak")));
     }
 

@@ -36,6 +36,9 @@ internal sealed class CsvPipeline
     /// <summary>The store that the collection of references writes to first; it is done again when that has ended in any way.</summary>
     public Containers? Dying { get; set; }
 
+    /// <summary>A store for each range, which it is read with first; it is read again when that has ended in any way.</summary>
+    public Func<Containers>? DyingRanges { get; set; }
+
     /// <summary>The folder of the job that ran last.</summary>
     public string LastFolder { get; private set; } = "";
 
@@ -126,8 +129,14 @@ internal sealed class CsvPipeline
         return await fold(run, [FoldRange.Of(outcome, 0, shape.HeaderLines)]);
     }
 
-    private Task<RangeOutcome> ProcessAsync(RangeTask task) =>
-        new RangeProcessor(_containers, _plans, NoDatabase.Loader, MaskKeys).RunAsync(task, CancellationToken.None);
+    private async Task<RangeOutcome> ProcessAsync(RangeTask task)
+    {
+        if (DyingRanges is { } dying) await Record.ExceptionAsync(() => ProcessAsync(dying(), task));
+        return await ProcessAsync(_containers, task);
+    }
+
+    private Task<RangeOutcome> ProcessAsync(Containers containers, RangeTask task) =>
+        new RangeProcessor(containers, _plans, NoDatabase.Loader, MaskKeys).RunAsync(task, CancellationToken.None);
 
     private Task<RangeOutcome> CollectAsync(RangeTask task) =>
         new KeyCollector(_containers, _plans, MaskKeys, Options.Create(Settings)).RunAsync(task, CancellationToken.None);

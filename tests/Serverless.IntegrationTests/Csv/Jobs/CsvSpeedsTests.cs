@@ -30,7 +30,7 @@ public sealed class CsvSpeedsTests(AzuriteFixture azurite) : IAsyncLifetime
         var small = await _host.RunAsync("speeds/small.csv", Encoding.ASCII.GetBytes(column + "\nsome text\n"));
 
         Assert.Equal((CsvJobState.Completed, CsvJobState.Completed), (status.State, small.State));
-        var known = await speeds.FindAsync(CsvOutput.Csv, isCompressed: false, schema, CancellationToken.None);
+        var known = await speeds.FindAsync(CsvOutput.Csv, isCompressed: false, schema, CsvCompression.None, CancellationToken.None);
         Assert.NotNull(known);
 
         // Of the large file alone: what a small one takes says nothing of its bytes.

@@ -24,6 +24,8 @@ public sealed class ProofTests(AzuriteFixture azurite)
     [InlineData(3, CsvOutput.Parquet, HashKind.XxHash128, "latin1")]
     [InlineData(4, CsvOutput.Csv, HashKind.XxHash128, "gzip")]
     [InlineData(5, CsvOutput.Csv, HashKind.XxHash128, "zip")]
+    [InlineData(8, CsvOutput.Csv, HashKind.XxHash128, "compressed output")]
+    [InlineData(9, CsvOutput.Jsonl, HashKind.XxHash128, "compressed output")]
     internal async Task AnyByteThatIsFlipped_IsFound(int seed, CsvOutput output, HashKind hash, string kind)
     {
         var random = new Random(seed);
@@ -41,6 +43,7 @@ public sealed class ProofTests(AzuriteFixture azurite)
             var options = new CsvJobOptions(output, Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 2 * random.Next(4, 200))
             {
                 Proof = hash,
+                Compress = kind == "compressed output" ? CsvCompression.Gzip : CsvCompression.None,
             };
             var pipeline = new Jobs.CsvPipeline(azurite);
             var outputs = await pipeline.RunAsync(input, $"proof/{seed}.csv", options, Schema);
@@ -73,15 +76,20 @@ public sealed class ProofTests(AzuriteFixture azurite)
     }
 
     [Theory]
-    [InlineData(6, CsvOutput.Csv)]
-    [InlineData(7, CsvOutput.Jsonl)]
-    internal async Task MendedJobs_KeepATrueProof(int seed, CsvOutput output)
+    [InlineData(6, CsvOutput.Csv, CsvCompression.None)]
+    [InlineData(7, CsvOutput.Jsonl, CsvCompression.None)]
+    [InlineData(8, CsvOutput.Csv, CsvCompression.Gzip)]
+    [InlineData(9, CsvOutput.Jsonl, CsvCompression.Gzip)]
+    internal async Task MendedJobs_KeepATrueProof(int seed, CsvOutput output, CsvCompression compression)
     {
         var random = new Random(seed);
         for (var i = 0; i < 8; i++)
         {
             var file = new Mending.GeneratedFile(random, ",");
-            var options = new CsvJobOptions(output, Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 2 * random.Next(4, 400));
+            var options = new CsvJobOptions(output, Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 2 * random.Next(4, 400))
+            {
+                Compress = compression,
+            };
             var (folder, _) = await _pipeline.RunAsync(file.Text(","), $"proof/mended-{seed}.csv", options, Schema);
             foreach (var rows in file.Mended.Keys.Chunk(Math.Max(1, file.Mended.Count / 2)))
             {

@@ -36,13 +36,25 @@ public sealed class CsvRequestReaderTests
     {
         Read("""
             {"blob": "incoming/../x", "schema": 5, "delimiter": "ab", "quote": 1, "header": "yes", "encoding": "ebcdic", "output": "xml",
-             "chunkBytes": 65535, "maxParallel": 0, "maxRejectedRatio": 1.5, "force": 1, "chunkbytes": 1}
+             "compress": "zip", "chunkBytes": 65535, "maxParallel": 0, "maxRejectedRatio": 1.5, "force": 1, "chunkbytes": 1}
             """);
 
         Assert.Equal(
-            ["blob", "chunkBytes", "chunkbytes", "delimiter", "encoding", "force", "header", "maxParallel", "maxRejectedRatio", "output",
+            ["blob", "chunkBytes", "chunkbytes", "compress", "delimiter", "encoding", "force", "header", "maxParallel", "maxRejectedRatio", "output",
                 "quote", "schema"],
             _faults.ToErrors().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("csv", true)]
+    [InlineData("jsonl", true)]
+    [InlineData("parquet", false)]
+    public void Read_Compress_IsForTexts(string output, bool valid)
+    {
+        var request = Read($$"""{"blob": "incoming/a.csv", "output": "{{output}}", "compress": "gzip"}""");
+
+        Assert.Equal(CsvCompression.Gzip, request.Options.Compress);
+        Assert.Equal(valid ? [] : ["compress"], _faults.ToErrors().Keys);
     }
 
     [Theory]
