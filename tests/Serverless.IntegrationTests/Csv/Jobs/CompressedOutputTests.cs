@@ -55,7 +55,7 @@ public sealed class CompressedOutputTests(AzuriteFixture azurite)
         Assert.Equal(CsvJobState.Completed, job.State);
         var processed = await azurite.Containers.GetAsync(Containers.Processed, CancellationToken.None);
         var found = job.Outputs.Select(o => o.Name).Single(o => o.EndsWith("/" + name, StringComparison.Ordinal));
-        var content = (await processed.GetBlobClient(found[(found.IndexOf('/', StringComparison.Ordinal) + 1)..]).DownloadContentAsync()).Value;
+        var content = (await processed.GetBlobClient(found[(Containers.Processed.Length + 1)..]).DownloadContentAsync()).Value;
         Assert.Equal("application/gzip", content.Details.ContentType);
         Assert.Equal(expected, Unpack(content.Content.ToArray()));
     }
