@@ -11,7 +11,7 @@ namespace Serverless.CsvJobs;
 /// <summary>Tells where jobs stand, from the table and their orchestrations.</summary>
 internal sealed class CsvJobReader(Containers containers, CsvJobStore store, CsvJobFollower follower)
 {
-    // Parquet writes a file a range; summary.json names them all.
+    // More than a page can show; summary.json names them all.
     private const int MaxOutputs = 1_000;
 
     /// <summary>Null when there is no such job.</summary>

@@ -11,6 +11,6 @@ internal static partial class CsvOutputs
     public static bool IsName(string name) =>
         name is Outputs.Rejects or Outputs.Schema or Outputs.Summary or CsvReport.HtmlName || Clean().IsMatch(name);
 
-    [GeneratedRegex(@"^clean(\.(csv|jsonl)(\.gz)?|-[0-9]+(x[0-9a-f]+)?\.parquet)(\.part)?$")]
+    [GeneratedRegex(@"^clean\.((csv|jsonl)(\.gz)?|parquet)(\.part)?$")]
     private static partial Regex Clean();
 }

@@ -20,7 +20,11 @@ internal static class RecordWriters
     public static IRecordWriter Project(TableSchema schema, IRecordWriter target) =>
         schema.Fields.Any(f => f.IsDropped) ? new ProjectingWriter(schema, target) : target;
 
-    /// <summary>The bytes before all records: the column names of CSV; nothing otherwise.</summary>
-    public static ReadOnlyMemory<byte> Header(TableSchema schema, CsvOutput output) =>
-        output == CsvOutput.Csv ? CsvRecordWriter.BuildHeader(schema.Written) : ReadOnlyMemory<byte>.Empty;
+    /// <summary>The bytes before all records: the column names of CSV, and what each Parquet file starts with.</summary>
+    public static ReadOnlyMemory<byte> Header(TableSchema schema, CsvOutput output) => output switch
+    {
+        CsvOutput.Csv => CsvRecordWriter.BuildHeader(schema.Written),
+        CsvOutput.Parquet => ParquetFooter.Magic.ToArray(),
+        _ => ReadOnlyMemory<byte>.Empty,
+    };
 }

@@ -28,5 +28,8 @@ internal static class BlockIds
     /// <summary>The id of the block with the column names.</summary>
     public static string OfHeader { get; } = Encode($"h{0:x16}{0:x16}{0:x8}");
 
+    /// <summary>The id of the block with a Parquet file's footer.</summary>
+    public static string OfFooter { get; } = Encode($"z{0:x16}{0:x16}{0:x8}");
+
     private static string Encode(string id) => Convert.ToBase64String(Encoding.ASCII.GetBytes(id));
 }

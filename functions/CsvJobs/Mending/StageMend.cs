@@ -55,7 +55,7 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
         var raws = new RawRecords(plan.Dialect);
         var request = await MendRequest.LoadAsync(folder, task.Round.Id, cancellationToken);
         var selection = new MendSelection(request, schema, raws);
-        var cleanName = Outputs.CleanName(plan, "");
+        var cleanName = Outputs.CleanName(plan);
         var clean = folder.Output(cleanName);
         var rejects = folder.Output(Outputs.Rejects);
         var ownClean = await OwnBlocks.ReadAsync(clean, index.Blocks.Select(b => b.Id), cancellationToken);

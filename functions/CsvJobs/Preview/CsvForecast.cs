@@ -43,15 +43,15 @@ internal sealed record CsvForecast(
         var blockBytes = CsvPlan.ChooseBlockBytes(basis.Bytes, basis.IsCompressed, basis.Options.Output);
         var blocks = ranges * (long)Math.Max(1, Math.Ceiling(basis.OutputBytes / (double)ranges / blockBytes));
         var rejecting = (int)Math.Min(ranges, basis.Rejected);
-        var commits = basis.Options.Output == CsvOutput.Parquet ? ranges : 0;
+        var footers = basis.Options.Output == CsvOutput.Parquet ? ranges : 0;
         return new CsvForecast(
             ranges,
             chunk,
             parallel,
             activities,
             1 + (2L * activities),
-            ReadsOfJob + (2L * ranges) + rejecting + folds,
-            WritesOfJob + blocks + ranges + rejecting + folds + (rejecting > 0 ? folds : 0) + commits,
+            ReadsOfJob + (2L * ranges) + rejecting + folds + footers,
+            WritesOfJob + blocks + ranges + rejecting + folds + (rejecting > 0 ? folds : 0) + footers,
             TableRequestsOfJob,
             TaskOptimizer.EstimateMemory(parallel, blockBytes + BuffersBytes),
             basis.Speed is { } speed ? speed.EstimateTime(basis.Bytes) / parallel : null);

@@ -69,7 +69,7 @@ internal sealed class CommitJob(
                 folder.Output(CsvReport.HtmlName), plan.Proof, report, [], "text/html; charset=utf-8", cancellationToken),
             await JobCommit.StageRejectsAsync(folder, plan.Proof, state, cancellationToken),
         };
-        outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
+        outputs.Add(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
         var proof = Prove(plan, task.Shape, state, outputs);
         summary = summary with { Proof = proof, Files = Count(plan, state) };
         var index = new OutputIndex(

@@ -1,4 +1,5 @@
 using Serverless.Csv.Output;
+using Serverless.Csv.Proof;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
 using Serverless.Storage;
@@ -8,28 +9,17 @@ namespace Serverless.CsvJobs.Run;
 /// <summary>Puts outputs together from the blocks that ranges and folds have staged.</summary>
 internal static class JobCommit
 {
-    private const string EmptyLabel = "00001";
+    private const int ParallelReads = 8;
 
     /// <summary>Stages what the clean output still lacks.</summary>
-    public static async Task<IReadOnlyList<StagedOutput>> StageCleanAsync(
-        JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, CancellationToken cancellationToken) => plan.Output switch
-        {
-            CsvOutput.Parquet when state.Ranges.Count == 0 => [await WriteEmptyParquetAsync(folder, plan, schema, cancellationToken)],
-            CsvOutput.Parquet =>
-                [.. state.Ranges.Select(
-                    r => new StagedOutput(
-                        folder.Output(Outputs.CleanName(plan, r.Label)), [.. Staged(r.Indexed())], Outputs.CleanType(plan)))],
-            _ =>
-            [
-                await StagedOutput.StageAsync(
-                    folder.Output(Outputs.CleanName(plan, "")),
-                    plan.Proof,
-                    Outputs.CleanHead(plan, schema, hasRecords: state.Ranges.Count > 0),
-                    Staged(state.Blocks()),
-                    Outputs.CleanType(plan),
-                    cancellationToken),
-            ],
-        };
+    public static async Task<StagedOutput> StageCleanAsync(
+        JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, CancellationToken cancellationToken)
+    {
+        var output = await StagedOutput.StageAsync(
+            folder.Output(Outputs.CleanName(plan)), plan.Proof, Outputs.CleanHead(plan, schema, hasRecords: state.Ranges.Count > 0),
+            state.Blocks().Select(b => new StagedBlock(b.Id, b.Proof)), Outputs.CleanType(plan), cancellationToken);
+        return plan.Output == CsvOutput.Parquet ? await AddFooterAsync(folder, plan, schema, state, output, cancellationToken) : output;
+    }
 
     /// <summary>Stages what the rejects still lack; without any, <c>rejects.csv</c> has its header only.</summary>
     public static Task<StagedOutput> StageRejectsAsync(
@@ -38,15 +28,36 @@ internal static class JobCommit
             folder.Output(Outputs.Rejects), hash, state.Files is null ? RejectPart.Header : RejectPart.HeaderOfFiles, state.RejectBlocks(),
             "text/csv", cancellationToken);
 
-    private static IEnumerable<StagedBlock> Staged(IEnumerable<IndexedBlock> blocks) => blocks.Select(b => new StagedBlock(b.Id, b.Proof));
+    private static async Task<StagedOutput> AddFooterAsync(
+        JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, StagedOutput output, CancellationToken cancellationToken)
+    {
+        var footer = new ParquetFooter(await FooterOfNothingAsync(schema, cancellationToken));
+        var before = 0L;
+        foreach (var chunk in state.Ranges.Chunk(ParallelReads))
+        {
+            var read = await Task.WhenAll(
+                chunk.Select(r => folder.Part(Parts.Footer(r.Start, r.First)).DownloadContentAsync(cancellationToken)));
+            foreach (var (range, content) in chunk.Zip(read))
+            {
+                footer.Add(content.Value.Content.ToMemory().Span, before);
+                before += range.Blocks.Sum(b => b.Proof.Bytes);
+            }
+        }
 
-    // Readers of Parquet want a file to learn the columns from.
-    private static async Task<StagedOutput> WriteEmptyParquetAsync(
-        JobFolder folder, CsvPlan plan, TableSchema schema, CancellationToken cancellationToken)
+        var bytes = footer.Build();
+        using var end = new MemoryStream(bytes);
+        await output.Blob.StageBlockAsync(BlockIds.OfFooter, end, cancellationToken: cancellationToken);
+        var last = new StagedBlock(BlockIds.OfFooter, new BlockProof(bytes.Length, ByteHash.Of(plan.Proof, bytes)));
+        return output with { Blocks = [.. output.Blocks, last] };
+    }
+
+    // It has the columns, which a file without records shows too.
+    private static async Task<ReadOnlyMemory<byte>> FooterOfNothingAsync(TableSchema schema, CancellationToken cancellationToken)
     {
         await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
         await writer.CompleteAsync(cancellationToken);
-        return await StagedOutput.StageAsync(
-            folder.Output(Outputs.CleanName(plan, EmptyLabel)), plan.Proof, writer.Pending, [], Outputs.CleanType(plan), cancellationToken);
+        var file = new ParquetPart();
+        file.Take(writer.Pending, isEnd: true);
+        return file.Footer;
     }
 }

@@ -80,7 +80,7 @@ internal sealed record CsvJobRun(
 /// <summary>Asks for one range.</summary>
 /// <param name="Folder">The job's folder.</param>
 /// <param name="ETag">The file's content.</param>
-/// <param name="Label">What its files are called: see <see cref="RangePlan.Label"/>.</param>
+/// <param name="Label">What it is called: see <see cref="RangePlan.Label"/>.</param>
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="First">Where its first record starts, when that is known.</param>

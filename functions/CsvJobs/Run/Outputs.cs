@@ -16,10 +16,10 @@ internal static class Outputs
         name is Rejects or Schema or Summary or CsvReport.HtmlName
             || (name.StartsWith("clean", StringComparison.Ordinal) && Path.GetExtension(name) is ".csv" or ".jsonl" or ".gz" or ".parquet");
 
-    /// <summary>One blob for all ranges, but a file a range where the format cannot be put together from pieces.</summary>
-    public static string CleanName(CsvPlan plan, string label) => plan.Output switch
+    /// <summary>The name of the clean output.</summary>
+    public static string CleanName(CsvPlan plan) => plan.Output switch
     {
-        CsvOutput.Parquet => $"clean-{label}.parquet",
+        CsvOutput.Parquet => "clean.parquet",
         CsvOutput.Jsonl => "clean.jsonl",
         _ => "clean.csv",
     } + (plan.Compression == CsvCompression.Gzip ? ".gz" : "");

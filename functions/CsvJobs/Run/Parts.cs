@@ -9,6 +9,8 @@ internal static class Parts
 
     public static string Statistics(long start, long first) => Of(start, first) + ".json";
 
+    public static string Footer(long start, long first) => Of(start, first) + ".footer";
+
     public static string Fold(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold:D6}.json");
 
     private static string Of(long start, long first) => string.Create(CultureInfo.InvariantCulture, $"{start:x16}-{first:x16}");

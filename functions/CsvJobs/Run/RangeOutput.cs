@@ -20,6 +20,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     private const int ParquetBytes = 16 << 20;
 
     private readonly IRecordWriter _writer;
+    private readonly ParquetPart? _parquet;
     private readonly RejectWriter _rejects;
     private readonly BlockStager _clean;
     private readonly JobFolder _folder;
@@ -47,10 +48,11 @@ internal sealed class RangeOutput : IAsyncDisposable
         _writer = RecordWriters.CreateWritten(schema.Written, plan.Output);
         if (load is not null) _writer = new TeeRecordWriter(_writer, load.Writer);
         _writer = RecordWriters.Project(schema, _writer);
+        _parquet = plan.Output == CsvOutput.Parquet ? new ParquetPart() : null;
         _writerBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
         var expected = Math.Min(task.End - task.Start, plan.Size);
         _clean = new BlockStager(
-            folder.Output(Outputs.CleanName(plan, task.Label)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2,
+            folder.Output(Outputs.CleanName(plan)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2,
             plan.Proof, plan.Compression);
     }
 
@@ -88,7 +90,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         if (_writer.Buffered >= _writerBytes)
         {
             await _writer.FlushAsync(cancellationToken);
-            await MoveAsync(cancellationToken);
+            await MoveAsync(isEnd: false, cancellationToken);
         }
 
         if (_load?.Writer.Buffered >= TextBytes) await _load.StoreAsync(_first, cancellationToken);
@@ -104,9 +106,14 @@ internal sealed class RangeOutput : IAsyncDisposable
         if (cleaner.Accepted > 0)
         {
             await _writer.CompleteAsync(cancellationToken);
-            await MoveAsync(cancellationToken);
+            await MoveAsync(isEnd: true, cancellationToken);
             if (!_clean.IsEmpty) _lastRows.Add(_row);
             await _clean.FinishAsync(cancellationToken);
+            if (_parquet is not null)
+            {
+                await _folder.Part(Parts.Footer(_task.Start, first))
+                    .UploadAsync(new BinaryData(_parquet.Footer), overwrite: true, cancellationToken);
+            }
         }
 
         if (cleaner.Rejected > 0)
@@ -138,9 +145,10 @@ internal sealed class RangeOutput : IAsyncDisposable
         return true;
     }
 
-    private ValueTask MoveAsync(CancellationToken cancellationToken)
+    private ValueTask MoveAsync(bool isEnd, CancellationToken cancellationToken)
     {
-        _clean.Write(_writer.Pending.Span);
+        var written = _writer.Pending;
+        _clean.Write((_parquet?.Take(written, isEnd) ?? written).Span);
         _writer.Clear();
         if (!_clean.IsFull) return ValueTask.CompletedTask;
         _lastRows.Add(_row);

@@ -4,16 +4,15 @@ using Serverless.CsvJobs.Blobs;
 namespace Serverless.CsvJobs.Run;
 
 /// <summary>A range's blocks and its rows in a database: enough to name each of them.</summary>
-/// <param name="Label">What its files are called.</param>
 /// <param name="Start">Where it starts.</param>
 /// <param name="End">Where it ends.</param>
 /// <param name="First">Where its first record starts.</param>
 /// <param name="Blocks">Its blocks, with the records of the file counted from its start.</param>
-internal sealed record StagedRange(string Label, long Start, long End, long First, IReadOnlyList<RangeBlock> Blocks)
+internal sealed record StagedRange(long Start, long End, long First, IReadOnlyList<RangeBlock> Blocks)
 {
     /// <summary>The blocks of a range whose place is known.</summary>
     public static StagedRange Of(FoldRange range, RangeFacts facts) => new(
-        range.Label, range.Start, range.End, range.First, [.. facts.Blocks.Select(b => b with { LastRow = b.LastRow + range.RowsBefore })]);
+        range.Start, range.End, range.First, [.. facts.Blocks.Select(b => b with { LastRow = b.LastRow + range.RowsBefore })]);
 
     /// <summary>The blocks in order.</summary>
     public IEnumerable<IndexedBlock> Indexed() =>

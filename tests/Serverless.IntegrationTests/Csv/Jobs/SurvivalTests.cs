@@ -77,19 +77,6 @@ public sealed class SurvivalTests(AzuriteFixture azurite) : IAsyncLifetime
             Enumerable.Range(1, 8).Select(i => $"{i * 50},{(i * 50) + 1}"), rejects.Select(r => string.Join(',', r.Split(',')[..2])));
     }
 
-    [Fact]
-    public async Task Parquet_OneFileARange()
-    {
-        var text = "id,name\n" + string.Concat(Enumerable.Range(1, 100).Select(i => $"{i},n\n"));
-        var status = await _host.RunAsync(
-            "odd/parquet.csv", Encoding.UTF8.GetBytes(text), new JsonObject { ["chunkBytes"] = 200, ["output"] = "parquet" });
-
-        Assert.Equal(CsvJobState.Completed, status.State);
-        Assert.Equal(
-            ["clean-00001.parquet", "clean-00002.parquet", "clean-00003.parquet"],
-            status.Outputs.Select(o => Path.GetFileName(o.Name)).Where(n => n!.StartsWith("clean", StringComparison.Ordinal)));
-    }
-
     [Theory]
     [InlineData("{\"fields\": [{\"name\": \"id\", \"type\": \"integer\"}, {\"name\": \"nom\"}]}", "incorrect-label")]
     [InlineData("{\"fields\": [{\"name\": \"id\", \"type\": \"integer\"}]}", "extra-label")]
