@@ -62,8 +62,8 @@ internal sealed class RecordFaults(TableSchema schema, ColumnCleaner[] columns, 
         var found = new List<string>(check.Columns.Count);
         foreach (var at in check.Columns.Take(MaxColumnsShown)) found.Add($"{columns[at].Name} {Quote(record, at)}");
         return new(
-            check.Columns.Count == 1 ? columns[check.Columns[0]].Name : "", ErrorCodes.RowConstraint,
-            $"expected {check.Text}, found {string.Join(", ", found)}");
+            check.Columns.Count == 1 ? columns[check.Columns[0]].Name : "", check.Check.Code,
+            $"expected {check.Check.Text}, found {string.Join(", ", found)}");
     }
 
     /// <summary>A key stands in an earlier record, or refers to nothing.</summary>

@@ -1,5 +1,3 @@
-using Serverless.Csv.Checks;
-
 namespace Serverless.Csv.Schema;
 
 /// <summary>
@@ -27,7 +25,7 @@ internal static class FieldArrangement
         }
 
         // A column that has to be there is missing after the others; the header's check says so.
-        var checkedNames = RowCheck.ListNames(schema.Checks).ToHashSet(StringComparer.Ordinal);
+        var checkedNames = schema.Checks.SelectMany(c => c.Syntax.ListNames()).ToHashSet(StringComparer.Ordinal);
         fields.AddRange(schema.Fields.Where(
             f => known.ContainsKey(f.Name) && (!mayHaveLess || f.Constraints.Required || checkedNames.Contains(f.Name))));
         return schema with

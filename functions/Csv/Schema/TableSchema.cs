@@ -1,3 +1,4 @@
+using Serverless.Csv.Checks;
 using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Schema;
@@ -22,7 +23,10 @@ internal sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     public int KeyLists => Keys.Count + (2 * ForeignKeys.Count);
 
     /// <summary>The conditions of <c>x-checks</c> that each record has to meet.</summary>
-    public IReadOnlyList<string> Checks { get; init; } = [];
+    public IReadOnlyList<TableCheck> Checks { get; init; } = [];
+
+    /// <summary>The sizes that <c>x-checks</c> allow the table; any when null.</summary>
+    public TableDimensions? Dimensions { get; init; }
 
     /// <summary>The differences that the file's columns may have from the fields. Default: none.</summary>
     public FieldsMatch FieldsMatch { get; init; }

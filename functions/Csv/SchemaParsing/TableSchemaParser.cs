@@ -1,8 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Serverless.Csv.Checks;
-using Serverless.Csv.Cleaning;
-using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 using Serverless.Http;
@@ -18,10 +15,6 @@ internal static class TableSchemaParser
     /// <summary>More keys than this are refused: each is a pass over all records' values.</summary>
     public const int MaxKeys = 32;
 
-    /// <summary>More checks than this are refused.</summary>
-    public const int MaxChecks = 100;
-
-    private const string Checks = "x-checks";
     private const string KeyMasks = "hash, for texts, integers, dates, years and booleans";
 
     private static readonly string[] Known =
@@ -58,7 +51,8 @@ internal static class TableSchemaParser
         var primaryKey = PrimaryKey(reader, fields);
         var uniqueKeys = UniqueKeys(reader, fields);
         var foreignKeys = ForeignKeysParser.Parse(reader, fields, faults);
-        var checks = reader.ReadTexts(Checks, "an array of strings, such as \"end >= start\"") ?? [];
+        var checks = new ChecksParser(faults);
+        checks.Read(reader);
         if (faults.Count > 0) return new(null, faults);
 
         var schema = new TableSchema([.. fields.Select(f => primaryKey.Contains(f.Name) ? Required(f) : f)])
@@ -67,7 +61,8 @@ internal static class TableSchemaParser
             PrimaryKey = primaryKey,
             UniqueKeys = uniqueKeys,
             ForeignKeys = foreignKeys,
-            Checks = checks,
+            Checks = checks.Checks,
+            Dimensions = checks.TableDimensions,
             FieldsMatch = match,
             UnreadMembers = Unread(root),
         };
@@ -81,30 +76,8 @@ internal static class TableSchemaParser
                 faults.Add(new($"$.fields.{field.Name}.x-clean", "a key's values are compared when they are masked already", KeyMasks));
         }
 
-        CheckChecks(schema, faults);
+        checks.Bind(schema);
         return faults.Count > 0 ? new(null, faults) : new(schema, faults);
-    }
-
-    private static void CheckChecks(TableSchema schema, List<SchemaFault> faults)
-    {
-        const string allowed =
-            "a condition on columns, such as \"end >= start\", \"total = quantity * price ± 0.01\" or " +
-            "\"status in ('a', 'b') implies day != null\"";
-        if (schema.Checks.Count > MaxChecks)
-            faults.Add(new($"$.{Checks}", $"there are {schema.Checks.Count} checks", $"at most {MaxChecks}"));
-        if (schema.Checks.Count == 0 || schema.Checks.Count > MaxChecks) return;
-        var columns = ColumnCleaners.Create(schema, CsvOutput.Csv);
-        foreach (var (index, text) in schema.Checks.Index())
-        {
-            try
-            {
-                RowCheck.Compile(text, ColumnCleaners.ListValues(columns));
-            }
-            catch (CheckException e)
-            {
-                faults.Add(new($"$.{Checks}[{index}]", e.Message, allowed));
-            }
-        }
     }
 
     // A name alone stands for a list of one.
@@ -147,7 +120,7 @@ internal static class TableSchemaParser
         var names = root.EnumerateObject().Concat(root.GetProperty("fields").EnumerateArray().SelectMany(f => f.EnumerateObject()))
             .Select(p => p.Name);
         return [
-            .. names.Where(n => n.StartsWith("x-", StringComparison.Ordinal)).Except([Checks, .. SchemaFieldParser.Own]),
+            .. names.Where(n => n.StartsWith("x-", StringComparison.Ordinal)).Except([ChecksParser.Name, .. SchemaFieldParser.Own]),
         ];
     }
 

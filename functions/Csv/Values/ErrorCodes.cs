@@ -12,6 +12,7 @@ internal static class ErrorCodes
     public const string PrimaryKey = "primary-key";
     public const string ForeignKey = "foreign-key";
     public const string RowConstraint = "row-constraint";
+    public const string ForbiddenValue = "forbidden-value";
     public const string MissingCell = "missing-cell";
     public const string ExtraCell = "extra-cell";
     public const string BlankRow = "blank-row";

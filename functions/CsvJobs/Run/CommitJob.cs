@@ -38,6 +38,8 @@ internal sealed class CommitJob(
         if (job?.GetState() == CsvJobState.Running)
         {
             await CheckInputAsync(incoming, task, cancellationToken);
+            var (_, schema) = await plans.LoadAsync(folder, task.Shape.ETag, cancellationToken);
+            if (schema.Dimensions?.FindRowsFault(task.Totals.Rows) is { } fault) throw new CsvJobException(fault);
             job = await store.MoveAsync(id, CsvJobState.Committing, null, cancellationToken);
         }
 

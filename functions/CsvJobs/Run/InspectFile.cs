@@ -56,6 +56,7 @@ internal sealed class InspectFile(
         CancellationToken cancellationToken)
     {
         maskKeys.Find(job.Options.MaskKey, facts.Schema);
+        if (facts.Schema.Dimensions?.FindFieldsFault(facts.Schema.Fields.Count) is { } fault) throw new CsvJobException(fault);
         var load = job.Options.Load is { } options
             ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema.Written, cancellationToken) : null;
         plan = plan with { Load = load };
