@@ -9,7 +9,8 @@ namespace Serverless.UnitTests.Csv.Checks;
 public sealed class TableCheckTests
 {
     private const string Fields = """
-        [{"name":"q","type":"integer"},{"name":"n","type":"number"},{"name":"d","type":"date"},{"name":"paid","type":"boolean"},{"name":"s"}]
+        [{"name":"q","type":"integer"},{"name":"n","type":"number"},{"name":"d","type":"date"},
+        {"name":"paid","type":"boolean"},{"name":"s"}]
         """;
 
     [Theory]
