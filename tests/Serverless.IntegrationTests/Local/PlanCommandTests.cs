@@ -81,6 +81,20 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Contains("The header does not fit the schema.", result.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Plan_FileWithOtherLabels_TakesTheirMap()
+    {
+        var file = "Order No.,Remark\n" + string.Concat(Enumerable.Repeat("1,a\nx,b\n", 1_000));
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "other.csv"), file);
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "other.json"), """{"fields":[{"name":"id","type":"integer"}]}""");
+
+        var plan = await PlanAsync("other.csv", "--schema", "other.json", "--map", "Order No.=id", "--extra-columns", "drop");
+
+        // As many as the header's bytes would hold are added.
+        Assert.InRange(plan.GetProperty("records").GetInt32(), 2_000, 2_010);
+        Assert.InRange(plan.GetProperty("rejected").GetInt32(), 1_000, 1_005);
+    }
+
     private async Task<JsonElement> PlanAsync(params string[] arguments)
     {
         var result = await CommandProcess.RunAsync(_folder.Path, ["plan", .. arguments, "--json"]);
