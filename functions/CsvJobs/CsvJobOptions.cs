@@ -91,6 +91,10 @@ internal sealed record CsvJobOptions(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public CsvCompression Compress { get; init; }
 
+    /// <summary>The column whose values have an output each; null for one output.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PartitionBy { get; init; }
+
     /// <summary>The hash of input and outputs in the summary; XXH128 when null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HashKind? Proof { get; init; }

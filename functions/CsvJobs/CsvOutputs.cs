@@ -11,6 +11,13 @@ internal static partial class CsvOutputs
     public static bool IsName(string name) =>
         name is Outputs.Rejects or Outputs.Schema or Outputs.Summary or CsvReport.HtmlName || Clean().IsMatch(name);
 
-    [GeneratedRegex(@"^clean\.((csv|jsonl)(\.gz)?|parquet)(\.part)?$")]
+    /// <summary>The name of a result within its job's folder.</summary>
+    /// <param name="path">The folder and the name.</param>
+    public static string NameOf(string path) => Partition().Match(path) is { Success: true } found ? found.Value : Path.GetFileName(path);
+
+    [GeneratedRegex(@"^clean(\.(csv|jsonl)(\.gz)?|\.parquet|/[^/]+=[^/]*/records\.(csv|jsonl)(\.gz)?)(\.part)?$")]
     private static partial Regex Clean();
+
+    [GeneratedRegex(@"(?<=^|/)clean/[^/]+=[^/]*/records\.(csv|jsonl)(\.gz)?$")]
+    private static partial Regex Partition();
 }

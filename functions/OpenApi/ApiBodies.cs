@@ -60,6 +60,9 @@ internal record CsvOptionsBody
     [Description("gzip: the clean records, as csv or jsonl, are packed.")]
     public string? Compress { get; init; }
 
+    [Description("The column whose values have a file each, as Hive names them.")]
+    public string? PartitionBy { get; init; }
+
     [Description("xxh128 or sha256: the kind of hash that proves what was read and written.")]
     public string? Proof { get; init; }
 

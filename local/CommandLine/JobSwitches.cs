@@ -14,6 +14,7 @@ internal static class JobSwitches
     [
         new("--output", "F", "csv, jsonl or parquet; csv unless given."),
         new("--compress", "C", "gzip packs the clean records, as clean.csv.gz or clean.jsonl.gz."),
+        new("--partition-by", "COL", "A file for each value of a column, as clean/COL=VALUE/records.csv; 500 values at most."),
         .. DialectSwitches.All,
         new("--member", "NAME", "The file of a zip archive that is read, where it holds several."),
         new("--sheet", "NAME", "The sheet of a workbook (.xlsx) that is read; the first unless given."),
@@ -35,6 +36,7 @@ internal static class JobSwitches
         var options = new JsonObject();
         if (arguments.GetChoice("--output", "csv", "jsonl", "parquet") is { } output) options["output"] = output;
         if (arguments.GetChoice("--compress", "gzip") is { } compression) options["compress"] = compression;
+        if (arguments.GetText("--partition-by") is { } partitionBy) options["partitionBy"] = partitionBy;
         if (arguments.GetText("--map") is { } map)
         {
             if (QueryOptions.MapOf(map) is { } columns) options["map"] = columns;

@@ -51,9 +51,8 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
 
     private static async Task<JobVerification> VerifyFolderAsync(string folder, string? input, CancellationToken cancellationToken)
     {
-        var names = Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).ToList();
         return await JobVerifier.RunAsync(
-            await File.ReadAllBytesAsync(Path.Combine(folder, Outputs.Summary), cancellationToken), names,
+            await File.ReadAllBytesAsync(Path.Combine(folder, Outputs.Summary), cancellationToken), ResultFiles.List(folder),
             name => Task.FromResult<Stream>(OpenFile(Path.Combine(folder, name))),
             input is null ? null : (input, OpenFile(input)), cancellationToken);
     }
@@ -68,7 +67,7 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
         if (job.State != CsvJobState.Completed)
             throw new UsageException(Syntax.Name, [$"Job {id} is {job.State}: only the results of a completed job can be compared."]);
 
-        var blobs = job.Outputs.ToDictionary(o => Path.GetFileName(o.Name), o => Blob(host, o.Name));
+        var blobs = job.Outputs.ToDictionary(o => CsvOutputs.NameOf(o.Name), o => Blob(host, o.Name));
         if (!blobs.TryGetValue(Outputs.Summary, out var summary))
             throw new CommandFailedException($"The {Outputs.Summary} of job {id} is missing.");
         var text = (await summary.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();

@@ -112,17 +112,15 @@ internal sealed class FileJob(
         {
             var slash = output.IndexOf('/', StringComparison.Ordinal);
             var blob = blobs.GetBlobContainerClient(output[..slash]).GetBlobClient(output[(slash + 1)..]);
-            var target = Path.Combine(folder, Path.GetFileName(output));
+            var target = Path.Combine(folder, CsvOutputs.NameOf(output));
+            ResultFiles.RequireOwnName(files, target);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             var unfinished = target + ".part";
             using (await blob.DownloadToAsync(unfinished, cancellationToken)) File.Move(unfinished, target, overwrite: true);
             files.Add(new FileInfo(target));
         }
 
-        foreach (var old in Directory.EnumerateFiles(folder).Where(path => CsvOutputs.IsName(Path.GetFileName(path))))
-        {
-            if (!files.Exists(file => file.Name == Path.GetFileName(old))) File.Delete(old);
-        }
-
+        ResultFiles.DeleteOthers(folder, files);
         return files;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -10,6 +11,9 @@ namespace Serverless.CsvJobs.Blobs;
 /// </summary>
 internal sealed class JobFolder(BlobContainerClient processed, string folder)
 {
+    /// <summary>The folder of outputs that are one of many.</summary>
+    public const string PartitionsFolder = "clean/";
+
     private const string PartsFolder = ".parts/";
     private const int ParallelDeletes = 16;
 
@@ -46,10 +50,9 @@ internal sealed class JobFolder(BlobContainerClient processed, string folder)
     public async Task<IReadOnlyList<string>> ListOutputsAsync(int limit, CancellationToken cancellationToken)
     {
         var names = new List<string>();
-        var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder + "/" };
-        await foreach (var item in processed.GetBlobsByHierarchyAsync(options, cancellationToken))
+        await foreach (var name in ListAsync(cancellationToken))
         {
-            if (item.IsBlob) names.Add($"{processed.Name}/{item.Blob.Name}");
+            names.Add($"{processed.Name}/{folder}/{name}");
             if (names.Count == limit) break;
         }
 
@@ -61,11 +64,9 @@ internal sealed class JobFolder(BlobContainerClient processed, string folder)
     /// <param name="cancellationToken">Stops between two blobs.</param>
     public async Task DeleteOutputsAsync(Func<string, bool> which, CancellationToken cancellationToken)
     {
-        var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = folder + "/" };
-        await foreach (var item in processed.GetBlobsByHierarchyAsync(options, cancellationToken))
+        await foreach (var name in ListAsync(cancellationToken))
         {
-            if (item.IsBlob && which(item.Blob.Name[(folder.Length + 1)..]))
-                await processed.DeleteBlobIfExistsAsync(item.Blob.Name, cancellationToken: cancellationToken);
+            if (which(name)) await processed.DeleteBlobIfExistsAsync($"{folder}/{name}", cancellationToken: cancellationToken);
         }
     }
 
@@ -86,5 +87,22 @@ internal sealed class JobFolder(BlobContainerClient processed, string folder)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(parts, parallel, async (part, token) =>
             await processed.DeleteBlobIfExistsAsync(part.Name, cancellationToken: token));
+    }
+
+    // Of the folders below, those of partitions have outputs.
+    private async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var start = folder + "/";
+        var options = new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = start };
+        var hasPartitions = false;
+        await foreach (var item in processed.GetBlobsByHierarchyAsync(options, cancellationToken))
+        {
+            if (item.IsBlob) yield return item.Blob.Name[start.Length..];
+            else hasPartitions |= item.Prefix == start + PartitionsFolder;
+        }
+
+        if (!hasPartitions) yield break;
+        var partitions = new GetBlobsOptions { Prefix = start + PartitionsFolder };
+        await foreach (var blob in processed.GetBlobsAsync(partitions, cancellationToken)) yield return blob.Name[start.Length..];
     }
 }

@@ -46,12 +46,15 @@ internal static class CsvRequestReader
             Load = LoadOptionReader.Read(reader, faults),
             OnFinished = FinishReader.Read(reader, faults),
             Compress = reader.ReadChoice("compress", ("gzip", CsvCompression.Gzip)) ?? CsvCompression.None,
+            PartitionBy = reader.ReadText("partitionBy"),
             Proof = reader.ReadChoice("proof", ("xxh128", HashKind.XxHash128), ("sha256", HashKind.Sha256)),
         };
         if (options.InferenceShare <= MinInferenceShare)
             faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
         if (options is { Output: CsvOutput.Parquet, Compress: not CsvCompression.None })
             faults.Add("compress", "Is for csv and jsonl: Parquet files are packed in themselves.");
+        if (options is { Output: CsvOutput.Parquet, PartitionBy: not null })
+            faults.Add("partitionBy", "Is for csv and jsonl: a Parquet file has all records.");
         options = ColumnOptionReader.Read(reader, DialectReader.Read(reader, options, faults), faults);
         var force = reader.ReadBoolean("force") ?? false;
         reader.RefuseOthers();

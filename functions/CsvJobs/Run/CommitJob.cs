@@ -66,12 +66,12 @@ internal sealed class CommitJob(
         var outputs = new List<StagedOutput>
         {
             await StagedOutput.StageAsync(
-                folder.Output(Outputs.Schema), plan.Proof, Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
+                folder, Outputs.Schema, plan.Proof, Encoding.UTF8.GetBytes(plan.Schema), [], "application/json", cancellationToken),
             await StagedOutput.StageAsync(
-                folder.Output(CsvReport.HtmlName), plan.Proof, report, [], "text/html; charset=utf-8", cancellationToken),
+                folder, CsvReport.HtmlName, plan.Proof, report, [], "text/html; charset=utf-8", cancellationToken),
             await JobCommit.StageRejectsAsync(folder, plan.Proof, state, cancellationToken),
         };
-        outputs.Add(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
+        outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
         var proof = Prove(plan, task.Shape, state, outputs);
         summary = summary with { Proof = proof, Files = Count(plan, state) };
         var index = new OutputIndex(
@@ -79,7 +79,7 @@ internal sealed class CommitJob(
             state.Statistics, task.Totals,
             duration.TotalSeconds, [], [], [], [], proof);
         var last = await StagedOutput.StageAsync(
-            folder.Output(Outputs.Summary), plan.Proof, summary.ToJson(), [], "application/json", cancellationToken);
+            folder, Outputs.Summary, plan.Proof, summary.ToJson(), [], "application/json", cancellationToken);
         if (plan.Load is { } load)
             await loads.CommitAsync(
                 load, [.. state.Ranges.Select(r => new LoadedRange(r.Start, r.End, r.First))], task.Totals.Accepted, cancellationToken);

@@ -56,6 +56,9 @@ internal sealed record CsvPlan(
     /// <summary>How the clean records are packed.</summary>
     public CsvCompression Compression { get; init; }
 
+    /// <summary>The column whose values have an output each; null for one output.</summary>
+    public string? PartitionBy { get; init; }
+
     /// <summary>The hash of input and outputs.</summary>
     public HashKind Proof { get; init; }
 
@@ -95,6 +98,7 @@ internal sealed record CsvPlan(
             Notes = facts.Notes,
             Skipped = facts.Skipped,
             Compression = job.Options.Compress,
+            PartitionBy = job.Options.PartitionBy,
             Proof = job.Options.Proof ?? HashKind.XxHash128,
             HeadHash = facts.HeadHash,
             References = job.Options.References ?? [],

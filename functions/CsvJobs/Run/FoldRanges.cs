@@ -42,6 +42,8 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
             Pieces(before, task, plan),
             examples,
             places?.SoFar);
+        if (plan.PartitionBy is { } column && state.ListPartitions().Count > PartitionBlocks.MaxPartitions)
+            throw new CsvJobException(PartitionWriter.DescribeLimit(column, PartitionBlocks.MaxPartitions));
         await state.SaveAsync(folder, task.Fold, cancellationToken);
     }
 

@@ -28,6 +28,10 @@ internal sealed record FoldState(
     public IEnumerable<IndexedBlock> Blocks() =>
         Ranges.SelectMany(r => r.Indexed());
 
+    /// <summary>The folders of all partitions, in order; none where there is one output.</summary>
+    public IReadOnlyList<string> ListPartitions() =>
+        [.. Ranges.SelectMany(r => r.Partitions ?? []).Select(p => p.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     /// <summary>The blocks of the rejects in order, without the column names.</summary>
     public IEnumerable<StagedBlock> RejectBlocks() =>
         Rejects.SelectMany(r => r.Blocks.Select((proof, n) => new StagedBlock(BlockIds.OfFold(r.Fold, n), proof)));

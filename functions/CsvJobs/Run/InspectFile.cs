@@ -56,6 +56,8 @@ internal sealed class InspectFile(
         CancellationToken cancellationToken)
     {
         maskKeys.Find(job.Options.MaskKey, facts.Schema);
+        if (job.Options.PartitionBy is { } column && Outputs.FindPartitionFault(facts.Schema, column) is { } reason)
+            throw new CsvJobException(reason);
         if (facts.Schema.Dimensions?.FindFieldsFault(facts.Schema.Fields.Count) is { } fault) throw new CsvJobException(fault);
         var load = job.Options.Load is { } options
             ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema.Written, cancellationToken) : null;

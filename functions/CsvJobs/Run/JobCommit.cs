@@ -12,21 +12,37 @@ internal static class JobCommit
     private const int ParallelReads = 8;
 
     /// <summary>Stages what the clean output still lacks.</summary>
-    public static async Task<StagedOutput> StageCleanAsync(
+    public static async Task<IReadOnlyList<StagedOutput>> StageCleanAsync(
         JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, CancellationToken cancellationToken)
     {
+        if (plan.PartitionBy is not null) return await StagePartitionsAsync(folder, plan, schema, state, cancellationToken);
         var output = await StagedOutput.StageAsync(
-            folder.Output(Outputs.CleanName(plan)), plan.Proof, Outputs.CleanHead(plan, schema, hasRecords: state.Ranges.Count > 0),
+            folder, Outputs.CleanName(plan), plan.Proof, Outputs.CleanHead(plan, schema, hasRecords: state.Ranges.Count > 0),
             state.Blocks().Select(b => new StagedBlock(b.Id, b.Proof)), Outputs.CleanType(plan), cancellationToken);
-        return plan.Output == CsvOutput.Parquet ? await AddFooterAsync(folder, plan, schema, state, output, cancellationToken) : output;
+        return [plan.Output == CsvOutput.Parquet ? await AddFooterAsync(folder, plan, schema, state, output, cancellationToken) : output];
     }
 
     /// <summary>Stages what the rejects still lack; without any, <c>rejects.csv</c> has its header only.</summary>
     public static Task<StagedOutput> StageRejectsAsync(
         JobFolder folder, HashKind hash, FoldState state, CancellationToken cancellationToken) =>
         StagedOutput.StageAsync(
-            folder.Output(Outputs.Rejects), hash, state.Files is null ? RejectPart.Header : RejectPart.HeaderOfFiles, state.RejectBlocks(),
+            folder, Outputs.Rejects, hash, state.Files is null ? RejectPart.Header : RejectPart.HeaderOfFiles, state.RejectBlocks(),
             "text/csv", cancellationToken);
+
+    private static async Task<IReadOnlyList<StagedOutput>> StagePartitionsAsync(
+        JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, CancellationToken cancellationToken)
+    {
+        var head = Outputs.CleanHead(plan, schema, hasRecords: true);
+        var outputs = new List<StagedOutput>();
+        foreach (var chunk in state.ListPartitions().Chunk(ParallelReads))
+        {
+            outputs.AddRange(await Task.WhenAll(chunk.Select(name => StagedOutput.StageAsync(
+                folder, Outputs.PartitionName(plan, name), plan.Proof, head, state.Ranges.SelectMany(r => r.BlocksOf(name)),
+                Outputs.CleanType(plan), cancellationToken))));
+        }
+
+        return outputs;
+    }
 
     private static async Task<StagedOutput> AddFooterAsync(
         JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, StagedOutput output, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using Serverless.Csv.Output;
 using Serverless.Csv.Report;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
+using Serverless.CsvJobs.Blobs;
 
 namespace Serverless.CsvJobs.Run;
 
@@ -23,6 +25,21 @@ internal static class Outputs
         CsvOutput.Jsonl => "clean.jsonl",
         _ => "clean.csv",
     } + (plan.Compression == CsvCompression.Gzip ? ".gz" : "");
+
+    /// <summary>The name of the output of a partition.</summary>
+    public static string PartitionName(CsvPlan plan, string partition) =>
+        $"{JobFolder.PartitionsFolder}{partition}/records{CleanName(plan)["clean".Length..]}";
+
+    /// <summary>Says why a column's values cannot have an output each; null when they can.</summary>
+    public static string? FindPartitionFault(TableSchema schema, string column) =>
+        schema.Fields.FirstOrDefault(f => f.Name == column) switch
+        {
+            null => $"partitionBy names the column {column}, which the file has not.",
+            { Mask: null, Type: FieldType.Number or FieldType.Time or FieldType.DateTime } field =>
+                $"partitionBy names the column {column} of the type {FieldTypes.Format(field.Type)}, whose values can be written in " +
+                "several ways: choose a column of texts, integers, dates, years or booleans.",
+            _ => null,
+        };
 
     /// <summary>The content type of the clean output.</summary>
     public static string CleanType(CsvPlan plan) => plan switch

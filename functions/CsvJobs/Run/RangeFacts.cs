@@ -10,7 +10,10 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="Blocks">The blocks that it staged.</param>
 /// <param name="Statistics">What its records were like.</param>
 /// <param name="Files">What it read of each file, where there are several.</param>
-internal sealed record RangeFacts(IReadOnlyList<RangeBlock> Blocks, JsonElement Statistics, IReadOnlyList<FileSegment>? Files = null)
+/// <param name="Partitions">The blocks of each value, where the output is partitioned.</param>
+internal sealed record RangeFacts(
+    IReadOnlyList<RangeBlock> Blocks, JsonElement Statistics, IReadOnlyList<FileSegment>? Files = null,
+    IReadOnlyList<RangePartition>? Partitions = null)
 {
     public static async Task<RangeFacts> LoadAsync(JobFolder folder, long start, long first, CancellationToken cancellationToken)
     {
@@ -41,3 +44,8 @@ internal sealed record RangeFacts(IReadOnlyList<RangeBlock> Blocks, JsonElement 
 /// <param name="LastRow">The last record whose place is in it, counted from the range's start.</param>
 /// <param name="Proof">Its bytes.</param>
 internal sealed record RangeBlock(long LastRow, BlockProof Proof);
+
+/// <summary>The blocks that a range staged of a partition.</summary>
+/// <param name="Name">The partition's folder.</param>
+/// <param name="Blocks">Its blocks, in order.</param>
+internal sealed record RangePartition(string Name, IReadOnlyList<RangeBlock> Blocks);

@@ -16,20 +16,15 @@ internal sealed class RangeOutput : IAsyncDisposable
     // Small enough to stay in the processor's cache between being written and being copied to a block.
     private const int TextBytes = 256 << 10;
 
-    // A Parquet file is read by row groups: few and large ones.
-    private const int ParquetBytes = 16 << 20;
-
+    private readonly ICleanBlocks _clean;
     private readonly IRecordWriter _writer;
-    private readonly ParquetPart? _parquet;
+    private readonly int _fullBytes;
     private readonly RejectWriter _rejects;
-    private readonly BlockStager _clean;
     private readonly JobFolder _folder;
     private readonly RangeTask _task;
     private readonly CsvPlan _plan;
     private readonly DuplicateCursor? _duplicates;
     private readonly RangeLoad? _load;
-    private readonly int _writerBytes;
-    private readonly List<long> _lastRows = [];
     private long _first = -1;
     private long _row;
 
@@ -45,22 +40,21 @@ internal sealed class RangeOutput : IAsyncDisposable
         _duplicates = duplicates;
         _load = load;
         _rejects = new RejectWriter(schema);
-        _writer = RecordWriters.CreateWritten(schema.Written, plan.Output);
-        if (load is not null) _writer = new TeeRecordWriter(_writer, load.Writer);
-        _writer = RecordWriters.Project(schema, _writer);
-        _parquet = plan.Output == CsvOutput.Parquet ? new ParquetPart() : null;
-        _writerBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
-        var expected = Math.Min(task.End - task.Start, plan.Size);
-        _clean = new BlockStager(
-            folder.Output(Outputs.CleanName(plan)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2,
-            plan.Proof, plan.Compression);
+        var writer = RecordWriters.CreateWritten(schema.Written, plan.Output);
+        if (load is not null) writer = new TeeRecordWriter(writer, load.Writer);
+        writer = RecordWriters.Project(schema, writer);
+        _clean = plan.PartitionBy is { } column
+            ? new PartitionBlocks(
+                folder, plan, task, new PartitionWriter(writer, column, schema.PlaceOf(column), PartitionBlocks.MaxPartitions))
+            : new CleanBlocks(folder, plan, task, writer);
+        (_writer, _fullBytes) = (_clean.Writer, _clean.FullBytes);
     }
 
     /// <summary>The position of the first record.</summary>
     public long FirstRecord { get; private set; }
 
     /// <summary>Blocks staged.</summary>
-    public int Blocks => _clean.Blocks;
+    public int Blocks => _clean.Count;
 
     /// <summary>Bytes staged.</summary>
     public long Bytes => _clean.Bytes;
@@ -76,7 +70,7 @@ internal sealed class RangeOutput : IAsyncDisposable
             var record = feed.Current;
             if (_load is not null && IsRefused(record, cleaner)) continue;
             if (!cleaner.TryClean(record, _writer, _duplicates?.KeyAt(feed.Position) ?? -1, out var fault)) _rejects.Write(record, fault);
-            if (_writer.Buffered < _writerBytes && _rejects.Buffered < TextBytes && !(_load?.Writer.Buffered >= TextBytes)) continue;
+            if (_writer.Buffered < _fullBytes && _rejects.Buffered < TextBytes && !(_load?.Writer.Buffered >= TextBytes)) continue;
             _row = record.Row;
             return true;
         }
@@ -87,12 +81,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     /// <summary>Moves full buffers on.</summary>
     public async ValueTask StoreAsync(CancellationToken cancellationToken)
     {
-        if (_writer.Buffered >= _writerBytes)
-        {
-            await _writer.FlushAsync(cancellationToken);
-            await MoveAsync(isEnd: false, cancellationToken);
-        }
-
+        if (_writer.Buffered >= _fullBytes) await _clean.StoreAsync(_first, _row, cancellationToken);
         if (_load?.Writer.Buffered >= TextBytes) await _load.StoreAsync(_first, cancellationToken);
         if (_rejects.Buffered >= TextBytes) await MoveRejectsAsync(cancellationToken);
         if (_waits) await _duplicates!.FillAsync(cancellationToken);
@@ -103,19 +92,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         long first, RecordCleaner cleaner, IReadOnlyList<FileSegment>? files, CancellationToken cancellationToken)
     {
         _row = cleaner.Accepted + cleaner.Rejected;
-        if (cleaner.Accepted > 0)
-        {
-            await _writer.CompleteAsync(cancellationToken);
-            await MoveAsync(isEnd: true, cancellationToken);
-            if (!_clean.IsEmpty) _lastRows.Add(_row);
-            await _clean.FinishAsync(cancellationToken);
-            if (_parquet is not null)
-            {
-                await _folder.Part(Parts.Footer(_task.Start, first))
-                    .UploadAsync(new BinaryData(_parquet.Footer), overwrite: true, cancellationToken);
-            }
-        }
-
+        if (cleaner.Accepted > 0) await _clean.FinishAsync(_first, _row, cancellationToken);
         if (cleaner.Rejected > 0)
         {
             await MoveRejectsAsync(cancellationToken);
@@ -123,8 +100,8 @@ internal sealed class RangeOutput : IAsyncDisposable
         }
 
         if (cleaner.Accepted + cleaner.Rejected == 0 && files is null) return;
-        var blocks = _lastRows.Zip(_clean.Proofs, (row, proof) => new RangeBlock(row, proof));
-        await new RangeFacts([.. blocks], JsonSerializer.Deserialize<JsonElement>(cleaner.Statistics().ToJson()), files)
+        var statistics = JsonSerializer.Deserialize<JsonElement>(cleaner.Statistics().ToJson());
+        await new RangeFacts(_clean.Blocks, statistics, files, _clean.Partitions)
             .SaveAsync(_folder, _task.Start, first, cancellationToken);
     }
 
@@ -132,7 +109,6 @@ internal sealed class RangeOutput : IAsyncDisposable
     {
         await _clean.DisposeAsync();
         if (_rejectPart is not null) await _rejectPart.DisposeAsync();
-        await _writer.DisposeAsync();
     }
 
     private bool IsRefused(in CsvRecord record, RecordCleaner cleaner)
@@ -143,16 +119,6 @@ internal sealed class RangeOutput : IAsyncDisposable
         cleaner.Refuse(record, fault);
         _rejects.Write(record, fault);
         return true;
-    }
-
-    private ValueTask MoveAsync(bool isEnd, CancellationToken cancellationToken)
-    {
-        var written = _writer.Pending;
-        _clean.Write((_parquet?.Take(written, isEnd) ?? written).Span);
-        _writer.Clear();
-        if (!_clean.IsFull) return ValueTask.CompletedTask;
-        _lastRows.Add(_row);
-        return _clean.SendFullAsync(cancellationToken);
     }
 
     private ValueTask MoveRejectsAsync(CancellationToken cancellationToken)

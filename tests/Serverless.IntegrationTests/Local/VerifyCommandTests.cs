@@ -44,6 +44,36 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Verify_PartitionedResults_KnowsEachFile_AndTheNextRunLeavesNone()
+    {
+        var process = await CommandProcess.RunAsync(_folder.Path, "process", "orders.csv", "--partition-by", "country");
+        Assert.True(process.ExitCode == 0, $"{process}");
+        var results = Path.Combine("out", "orders");
+        var partitions = Path.Combine(_folder.Path, results, "clean");
+        var files = Directory.GetFiles(partitions, "records.csv", SearchOption.AllDirectories);
+        Assert.All(files, f => Assert.StartsWith("country=", Path.GetFileName(Path.GetDirectoryName(f)!), StringComparison.Ordinal));
+        Assert.True(files.Length > 4, $"{files.Length} files");
+        var status = await CommandProcess.RunAsync(_folder.Path, "status", "--json");
+        var id = JsonDocument.Parse(status.Output).RootElement[0].GetProperty("id").GetString()!;
+
+        var folder = await CommandProcess.RunAsync(_folder.Path, "verify", results, "--input", "orders.csv");
+        var job = await CommandProcess.RunAsync(_folder.Path, "verify", id);
+        var flipped = Path.GetRelativePath(_folder.Path, files[0]);
+        await FlipAsync(flipped, 200);
+        var changed = await CommandProcess.RunAsync(_folder.Path, "verify", results, "--json");
+        var again = await CommandProcess.RunAsync(_folder.Path, "process", "orders.csv");
+
+        Assert.True(folder.ExitCode == 0, $"{folder}");
+        Assert.Contains($"{4 + files.Length} results and the input", folder.Output, StringComparison.Ordinal);
+        Assert.True(job.ExitCode == 0, $"{job}");
+        Assert.Equal(
+            Path.GetRelativePath(results, flipped).Replace('\\', '/'),
+            Assert.Single(Json(changed).GetProperty("differences").EnumerateArray()).GetProperty("file").GetString());
+        Assert.True(again.ExitCode == 0, $"{again}");
+        Assert.False(Directory.Exists(partitions));
+    }
+
+    [Fact]
     public async Task Verify_WhatIsNoJob_ExitsWith2()
     {
         Directory.CreateDirectory(Path.Combine(_folder.Path, "empty"));

@@ -58,6 +58,17 @@ public sealed class CsvRequestReaderTests
     }
 
     [Theory]
+    [InlineData("csv", "\"country\"", true)]
+    [InlineData("parquet", "\"country\"", false)]
+    [InlineData("csv", "7", false)]
+    public void Read_PartitionBy_IsAColumnOfTexts(string output, string column, bool valid)
+    {
+        Read($$"""{"blob": "incoming/a.csv", "output": "{{output}}", "partitionBy": {{column}}}""");
+
+        Assert.Equal(valid ? [] : ["partitionBy"], _faults.ToErrors().Keys);
+    }
+
+    [Theory]
     [InlineData("65536", true)]
     [InlineData("268435456", true)]
     [InlineData("268435457", false)]

@@ -1,0 +1,81 @@
+using Serverless.Csv.Output;
+using Serverless.CsvJobs.Blobs;
+
+namespace Serverless.CsvJobs.Run;
+
+/// <summary>The blocks of one output for all records.</summary>
+internal sealed class CleanBlocks : ICleanBlocks
+{
+    // Small enough to stay in the processor's cache between being written and being copied to a block.
+    private const int TextBytes = 256 << 10;
+
+    // A Parquet file is read by row groups: few and large ones.
+    private const int ParquetBytes = 16 << 20;
+
+    private readonly JobFolder _folder;
+    private readonly RangeTask _task;
+    private readonly ParquetPart? _parquet;
+    private readonly BlockStager _stager;
+    private readonly List<long> _lastRows = [];
+    private long _first;
+
+    public CleanBlocks(JobFolder folder, CsvPlan plan, RangeTask task, IRecordWriter writer)
+    {
+        Writer = writer;
+        _folder = folder;
+        _task = task;
+        _parquet = plan.Output == CsvOutput.Parquet ? new ParquetPart() : null;
+        FullBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
+        var expected = Math.Min(task.End - task.Start, plan.Size);
+        _stager = new BlockStager(
+            folder.Output(Outputs.CleanName(plan)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2, plan.Proof,
+            plan.Compression);
+    }
+
+    public IRecordWriter Writer { get; }
+
+    public int FullBytes { get; }
+
+    public int Count => _stager.Blocks;
+
+    public long Bytes => _stager.Bytes;
+
+    public IReadOnlyList<RangeBlock> Blocks => [.. _lastRows.Zip(_stager.Proofs, (row, proof) => new RangeBlock(row, proof))];
+
+    public IReadOnlyList<RangePartition>? Partitions => null;
+
+    public async ValueTask StoreAsync(long first, long row, CancellationToken cancellationToken)
+    {
+        _first = first;
+        await Writer.FlushAsync(cancellationToken);
+        await MoveAsync(row, isEnd: false, cancellationToken);
+    }
+
+    public async Task FinishAsync(long first, long row, CancellationToken cancellationToken)
+    {
+        _first = first;
+        await Writer.CompleteAsync(cancellationToken);
+        await MoveAsync(row, isEnd: true, cancellationToken);
+        if (!_stager.IsEmpty) _lastRows.Add(row);
+        await _stager.FinishAsync(cancellationToken);
+        if (_parquet is null) return;
+        await _folder.Part(Parts.Footer(_task.Start, first))
+            .UploadAsync(new BinaryData(_parquet.Footer), overwrite: true, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stager.DisposeAsync();
+        await Writer.DisposeAsync();
+    }
+
+    private ValueTask MoveAsync(long row, bool isEnd, CancellationToken cancellationToken)
+    {
+        var written = Writer.Pending;
+        _stager.Write((_parquet?.Take(written, isEnd) ?? written).Span);
+        Writer.Clear();
+        if (!_stager.IsFull) return ValueTask.CompletedTask;
+        _lastRows.Add(row);
+        return _stager.SendFullAsync(cancellationToken);
+    }
+}
