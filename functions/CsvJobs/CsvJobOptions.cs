@@ -87,7 +87,7 @@ internal sealed record CsvJobOptions(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ExtraColumns? ExtraColumns { get; init; }
 
-    /// <summary>How the clean records are packed.</summary>
+    /// <summary>The packing of the clean records.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public CsvCompression Compress { get; init; }
 

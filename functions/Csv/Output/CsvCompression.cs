@@ -1,6 +1,6 @@
 namespace Serverless.Csv.Output;
 
-/// <summary>How the file of clean records is packed.</summary>
+/// <summary>The packings of the clean records.</summary>
 internal enum CsvCompression
 {
     None,

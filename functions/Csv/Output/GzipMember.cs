@@ -21,7 +21,7 @@ internal sealed class GzipMember : IDisposable
     /// <summary>The bytes of text in the member at hand.</summary>
     public long TextLength { get; private set; }
 
-    /// <summary>What was packed and not taken yet.</summary>
+    /// <summary>The packed bytes that were not taken yet.</summary>
     public ReadOnlySpan<byte> Pending => _packed.Span;
 
     /// <summary>A text as one member.</summary>

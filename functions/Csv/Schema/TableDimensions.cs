@@ -13,11 +13,11 @@ internal sealed record TableDimensions(
     /// <summary>Says what is wrong with a number of columns; null when nothing is.</summary>
     public string? FindFieldsFault(long fields) => Find(fields, "columns", NumFields, MinFields, MaxFields);
 
-    private static string? Find(long found, string what, long? exactly, long? least, long? most)
+    private static string? Find(long found, string what, long? exactly, long? min, long? max)
     {
         if (exactly is { } count && found != count) return Say("exactly", count);
-        if (found < least) return Say("at least", least.Value);
-        return found > most ? Say("at most", most.Value) : null;
+        if (found < min) return Say("at least", min.Value);
+        return found > max ? Say("at most", max.Value) : null;
 
         string Say(string bound, long number) => string.Create(
             CultureInfo.InvariantCulture, $"The table has {found} {what}, and table-dimensions of x-checks asks for {bound} {number}.");

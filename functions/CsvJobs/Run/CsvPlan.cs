@@ -53,7 +53,7 @@ internal sealed record CsvPlan(
     /// <summary>Some columns refer to others.</summary>
     public bool HasForeignKeys { get; init; }
 
-    /// <summary>How the clean records are packed.</summary>
+    /// <summary>The packing of the clean records.</summary>
     public CsvCompression Compression { get; init; }
 
     /// <summary>The column whose values have an output each; null for one output.</summary>

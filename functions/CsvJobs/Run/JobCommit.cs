@@ -47,7 +47,7 @@ internal static class JobCommit
     private static async Task<StagedOutput> AddFooterAsync(
         JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, StagedOutput output, CancellationToken cancellationToken)
     {
-        var footer = new ParquetFooter(await FooterOfNothingAsync(schema, cancellationToken));
+        var footer = new ParquetFooter(await WriteEmptyFooterAsync(schema, cancellationToken));
         var before = 0L;
         foreach (var chunk in state.Ranges.Chunk(ParallelReads))
         {
@@ -68,7 +68,7 @@ internal static class JobCommit
     }
 
     // It has the columns, which a file without records shows too.
-    private static async Task<ReadOnlyMemory<byte>> FooterOfNothingAsync(TableSchema schema, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> WriteEmptyFooterAsync(TableSchema schema, CancellationToken cancellationToken)
     {
         await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
         await writer.CompleteAsync(cancellationToken);

@@ -37,7 +37,8 @@ public sealed partial class LoadTests
 
         await host.RunAsync("load/masked-1.csv", "id,mail,born\n1,secret@a.se,\n"u8.ToArray(), Upsert());
         var job = await host.RunAsync(
-            "load/masked-2.csv", "id,mail,born\n2,SECRET@a.se,1971-01-01\n100,secret@b.se,1971-01-01\n3,,1971-01-01\n"u8.ToArray(), Upsert());
+            "load/masked-2.csv", "id,mail,born\n2,SECRET@a.se,1971-01-01\n100,secret@b.se,1971-01-01\n3,,1971-01-01\n"u8.ToArray(),
+            Upsert());
 
         Assert.Equal((CsvJobState.Completed, 1, 2), (job.State, job.Accepted, job.Rejected));
         Assert.Equal(["2|***"], await postgres.ReadAsync("SELECT id, born FROM masked_keys"));

@@ -40,8 +40,8 @@ public sealed class CsvRequestReaderTests
             """);
 
         Assert.Equal(
-            ["blob", "chunkBytes", "chunkbytes", "compress", "delimiter", "encoding", "force", "header", "maxParallel", "maxRejectedRatio", "output",
-                "quote", "schema"],
+            ["blob", "chunkBytes", "chunkbytes", "compress", "delimiter", "encoding", "force", "header", "maxParallel", "maxRejectedRatio",
+                "output", "quote", "schema"],
             _faults.ToErrors().Keys.Order(StringComparer.Ordinal));
     }
 
