@@ -17,8 +17,8 @@ internal sealed class SchemaCommand(IScreen screen)
         "schema", "Shows the Table Schema that is inferred for a CSV file, as JSON.", ["FILE"],
     [
         .. JobSwitches.All.Where(option => option.Name is not
-            ("--output" or "--compress" or "--partition-by" or "--chunk-bytes" or "--max-parallel" or "--max-rejected-ratio" or "--proof" or "--mask-key"
-                or "--extra-columns")),
+            ("--output" or "--compress" or "--partition-by" or "--chunk-bytes" or "--max-parallel" or "--max-rejected-ratio"
+                or "--proof" or "--mask-key" or "--extra-columns")),
     ]);
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
