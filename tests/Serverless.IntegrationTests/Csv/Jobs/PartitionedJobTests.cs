@@ -54,14 +54,13 @@ public sealed class PartitionedJobTests(AzuriteFixture azurite)
     }
 
     [Theory]
-    [InlineData("place", "csv", 500, null)]
     [InlineData("place", "jsonl", 501, "The column place has more than 500 values, and partitionBy makes a file of each")]
     [InlineData("country", "csv", 1, "partitionBy names the column country, which the file has not.")]
     [InlineData("price", "csv", 1, "partitionBy names the column price of the type number")]
-    public async Task Job_OfTooManyValuesOrAnotherColumn_FailsAndSaysSo(string column, string output, int values, string? error)
+    public async Task Job_OfTooManyValuesOrAnotherColumn_FailsAndSaysSo(string column, string output, int values, string error)
     {
         await using var host = await CsvHost.StartAsync(azurite);
-        var file = "place,price\n" + string.Concat(Enumerable.Range(0, 1_500).Select(i => $"p{i % values},1\n"));
+        var file = "place,price\n" + string.Concat(Enumerable.Range(0, 501).Select(i => $"p{i % values},1\n"));
         var options = new JsonObject
         {
             ["partitionBy"] = column,
@@ -72,10 +71,9 @@ public sealed class PartitionedJobTests(AzuriteFixture azurite)
 
         var job = await host.RunAsync($"parts/{column}-{values}.csv", Encoding.UTF8.GetBytes(file), options);
 
-        Assert.Equal(error is null ? CsvJobState.Completed : CsvJobState.Failed, job.State);
-        if (error is null) Assert.Equal(values, job.Outputs.Count(o => o.Name.EndsWith("/records.csv", StringComparison.Ordinal)));
-        else Assert.Contains(error, job.Error, StringComparison.Ordinal);
-        if (error is not null) Assert.Empty(job.Outputs);
+        Assert.Equal(CsvJobState.Failed, job.State);
+        Assert.Contains(error, job.Error, StringComparison.Ordinal);
+        Assert.Empty(job.Outputs);
     }
 
     private static string NameOf(string cell) => $"clean/place={cell switch
