@@ -55,14 +55,14 @@ internal sealed class LocalSession : IAsyncDisposable
         {
             using var logging = LoggerFactory.Create(builder => ConfigureLogging(builder, options));
 
-            // Azurite is a process that takes a while to answer: the queues open meanwhile.
+            await OlderQueues.CheckAsync(options.Folder);
+
+            // Azurite is a process that takes a while to answer: the queues open and the app is built meanwhile.
             openStorage = LocalStorage.OpenAsync(
                 StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
             openQueues = Task.Run(
                 () => LocalQueues.OpenAsync(
                     QueueSetting.Read(AppContext.BaseDirectory), options.Folder, time, logging, cancellationToken), cancellationToken);
-            await Task.WhenAll(openStorage, openQueues);
-            var (storage, queues) = (await openStorage, await openQueues);
             var host = await LocalFunctionsHost.StartAsync(
                 new LocalHostOptions
                 {
@@ -77,19 +77,21 @@ internal sealed class LocalSession : IAsyncDisposable
                         ["Mail:Folder"] = Path.Combine(options.Folder, "mail"),
                         ["Smtp:From"] = "Serverless <serverless@localhost>",
                     },
-                    Settings = new Dictionary<string, string?>([.. storage.Settings, .. queues.Settings]),
-                    ConfigureServices = (services, configuration) => queues.Register(services.AddServerless(configuration)),
+                    LateSettings = ReadSettingsAsync(openStorage, openQueues),
+                    ConfigureServices = (services, configuration) =>
+                        services.AddServerless(configuration).AddWritableQueuesCheck(openQueues),
                     ConfigureLogging = logging => ConfigureLogging(logging, options),
                 },
                 cancellationToken);
+            var (storage, queues) = (await openStorage, await openQueues);
             var address = HostAddress.Write(
                 options.Folder, host.Address, queues.Bus, storage.Settings.GetValueOrDefault(StorageSetting.Name));
             return new LocalSession(held, storage, queues, host, address);
         }
         catch (Exception fault)
         {
-            if (openQueues is { IsCompletedSuccessfully: true }) await (await openQueues).DisposeAsync();
-            if (openStorage is { IsCompletedSuccessfully: true }) await (await openStorage).DisposeAsync();
+            await CloseAsync(openQueues);
+            await CloseAsync(openStorage);
             held.Dispose();
             if (Explain(fault, options) is { } sentence) throw new UsageException("", [sentence]);
             throw;
@@ -104,6 +106,22 @@ internal sealed class LocalSession : IAsyncDisposable
         await Queues.DisposeAsync();
         await Storage.DisposeAsync();
         _lock.Dispose();
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string?>> ReadSettingsAsync(
+        Task<LocalStorage> openStorage, Task<LocalQueues> openQueues)
+    {
+        await Task.WhenAll(openStorage, openQueues);
+        return new Dictionary<string, string?>([.. (await openStorage).Settings, .. (await openQueues).Settings]);
+    }
+
+    // What failed to open has nothing to close; its own reason is told, or another's that came before it.
+    private static async Task CloseAsync<T>(Task<T>? opening)
+        where T : IAsyncDisposable
+    {
+        if (opening is null) return;
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening.IsCompletedSuccessfully) await (await opening).DisposeAsync();
     }
 
     private static string? Explain(Exception fault, SessionOptions options) => fault switch

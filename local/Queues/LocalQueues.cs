@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.ServiceBus;
 using Serverless.Messaging;
@@ -37,7 +36,6 @@ internal sealed class LocalQueues : IAsyncDisposable
     public static string PathIn(string dataFolder) => Path.Combine(dataFolder, FileName);
 
     /// <exception cref="IOException">Another process has the broker's file.</exception>
-    /// <exception cref="InvalidDataException">The folder holds messages of an older version.</exception>
     public static async Task<LocalQueues> OpenAsync(
         QueueSetting setting, string dataFolder, TimeProvider time, ILoggerFactory logging, CancellationToken cancellationToken)
     {
@@ -45,7 +43,6 @@ internal sealed class LocalQueues : IAsyncDisposable
         if (setting.EmulatorPort is { } port && await IsAnsweringAsync(port, cancellationToken))
             return new LocalQueues($"the emulator on port {port}", null);
 
-        await OlderQueues.CheckAsync(dataFolder);
         var options = CreateOptions(dataFolder);
         var bus = await LocalServiceBus.StartAsync(options, time, logging, cancellationToken);
         return new LocalQueues($"a broker on port {bus.Port}, administration on port {bus.AdministrationPort}", bus);
@@ -73,12 +70,6 @@ internal sealed class LocalQueues : IAsyncDisposable
     /// <summary>A queue of the broker for every lane, with its queue's settings.</summary>
     public static IReadOnlyCollection<QueueDefinition> ReadDefinitions() =>
         [.. QueueCatalog.Load().Entries.SelectMany(entry => entry.Lanes, Definition)];
-
-    /// <summary>Lets the app's health say whether our broker's file takes messages.</summary>
-    public void Register(IServiceCollection services)
-    {
-        if (Bus is not null) services.AddSingleton(Bus).AddWritableQueuesCheck();
-    }
 
     public ValueTask DisposeAsync() => Bus?.DisposeAsync() ?? ValueTask.CompletedTask;
 

@@ -141,7 +141,11 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
 
     private async Task StartAsync(HostSettings settings, CancellationToken cancellation)
     {
-        var functions = Bind(settings);
+        var faults = new List<string>();
+        var functions = Bind(settings, faults);
+        if (_options.LateSettings is { } late) settings.Override(await late.WaitAsync(cancellation));
+        foreach (var function in functions) AddListener(function, faults);
+        if (faults.Count > 0) throw new InvalidFunctionsException(faults);
         await CheckAsync(cancellation);
 
         // What is taken up from the last run may ask for it at once; only where the system chooses the port it must wait.
@@ -159,16 +163,13 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         DurableClient = FunctionsClient.Wrap(_engine.Client, new Uri(address, DurableApi.Prefix));
     }
 
-    private List<BoundFunction> Bind(HostSettings settings)
+    private List<BoundFunction> Bind(HostSettings settings, List<string> faults)
     {
-        var faults = new List<string>();
         var methods = FunctionDiscovery.Find(_options.Assemblies, _options.FunctionTypes, faults).Where(f => !settings.IsDisabled(f.Name));
         var binder = new FunctionBinder(
             Services.GetServices<ITriggerKind>(), Services.GetRequiredService<IServiceProviderIsService>(), () => DurableClient);
         var functions = binder.Bind(methods, faults).ToList();
-        foreach (var function in functions) AddListener(function, faults);
         var endpoints = Services.GetRequiredService<FunctionEndpoints>().Create(functions.Where(f => f.Kind is HttpTriggerKind), faults);
-        if (faults.Count > 0) throw new InvalidFunctionsException(faults);
         LocalServer.Map(_app, endpoints, _options.AllowedHosts, _options.HomePage);
         Services.GetRequiredService<DurableApi>().Map(_app);
         return functions;

@@ -49,18 +49,26 @@ public sealed class LocalServiceBus : IAsyncDisposable
         var store = SqliteStore.Open(options.Path);
         var broker = new QueueBroker(store, options.Queues, time, logger);
         AmqpServer? amqp = null;
+        Task<AdministrationServer>? administer = null;
         try
         {
             await broker.StartAsync();
+            administer = Task.Run(
+                () => AdministrationServer.StartAsync(broker, options.AdministrationPort, options.MaxMessageBytes, cancellationToken),
+                cancellationToken);
             (amqp, var port) = await ListenAsync(
                 options, new LinkFactory(broker, options.MaxMessageBytes, logger), logger);
-            var administration = await AdministrationServer.StartAsync(
-                broker, options.AdministrationPort, options.MaxMessageBytes, cancellationToken);
-            return new LocalServiceBus(store, broker, amqp, port, administration);
+            return new LocalServiceBus(store, broker, amqp, port, await administer);
         }
         catch
         {
             if (amqp is not null) await amqp.DisposeAsync();
+            if (administer is not null)
+            {
+                await ((Task)administer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (administer.IsCompletedSuccessfully) await (await administer).DisposeAsync();
+            }
+
             await broker.DisposeAsync();
             await store.DisposeAsync();
             throw;

@@ -54,6 +54,12 @@ internal sealed partial class HostSettings
         return new HostSettings(app, host.Build());
     }
 
+    /// <summary>Adds app settings that win over all others.</summary>
+    public void Override(IReadOnlyDictionary<string, string?> settings)
+    {
+        foreach (var (name, value) in settings) App[name] = value;
+    }
+
     /// <summary>Replaces each <c>%Name%</c> by the app setting of that name.</summary>
     /// <exception cref="BindingFaultException">There is no such setting.</exception>
     public string Resolve(string text) => SettingName().Replace(text, match =>

@@ -39,6 +39,12 @@ public sealed record LocalHostOptions
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>
+    /// App settings that are known only when what the functions need has started, such as a broker; they win like <see cref="Settings"/>.
+    /// The host builds the app meanwhile, and listens to nothing before. Default: none.
+    /// </summary>
+    public Task<IReadOnlyDictionary<string, string?>>? LateSettings { get; init; }
+
+    /// <summary>
     /// App settings that local.settings.json, the environment and <see cref="Settings"/> win over: what a deployment would set.
     /// </summary>
     public IReadOnlyDictionary<string, string?> DefaultSettings { get; init; } = new Dictionary<string, string?>();
