@@ -146,12 +146,13 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         if (_options.LateSettings is { } late) settings.Override(await late.WaitAsync(cancellation));
         foreach (var function in functions) AddListener(function, faults);
         if (faults.Count > 0) throw new InvalidFunctionsException(faults);
-        await CheckAsync(cancellation);
 
         // What is taken up from the last run may ask for it at once; only where the system chooses the port it must wait.
         if (_options.Port != 0) SetAddress(new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", _options.Port).Uri);
         await _engine.StartAsync(cancellation);
-        await _app.StartAsync(cancellation);
+
+        // Whether the queues fit is asked over connections that are slow to make: the app starts meanwhile.
+        await Task.WhenAll(CheckAsync(cancellation), _app.StartAsync(cancellation));
         SetAddress(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
         Functions = [.. functions.Select(f => new FunctionDescription(f.Name, f.Kind.Name, f.Kind.Describe(f, Address)))];
         await Task.WhenAll(_listeners.Select(l => l.Listener.StartAsync(cancellation)));
