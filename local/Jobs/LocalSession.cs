@@ -79,7 +79,7 @@ internal sealed class LocalSession : IAsyncDisposable
                     },
                     LateSettings = ReadSettingsAsync(openStorage, openQueues),
                     ConfigureServices = (services, configuration) =>
-                        services.AddServerless(configuration).AddWritableQueuesCheck(openQueues),
+                        services.AddServerless(configuration).AddWritableQueuesCheck(async _ => (await openQueues).Bus),
                     ConfigureLogging = logging => ConfigureLogging(logging, options),
                 },
                 cancellationToken);

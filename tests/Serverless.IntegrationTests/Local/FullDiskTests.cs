@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Endpoints;
 using Serverless.Local.Queues;
+using Serverless.Local.ServiceBus;
 using Serverless.Local.Storage;
 using Serverless.Monitoring.Health;
 using Serverless.Storage;
@@ -88,7 +89,8 @@ public sealed class FullDiskTests : IDisposable
             data,
             """{"functionTimeout":"-1","extensions":{"serviceBus":{"autoCompleteMessages":false}}}""",
             new() { ["AzureWebJobsStorage"] = azurite.ConnectionString, ["Health:Remember"] = "00:00:00" },
-            (services, configuration) => services.AddServerless(configuration).AddWritableQueuesCheck(),
+            (services, configuration) => services.AddServerless(configuration).AddWritableQueuesCheck(
+                provider => Task.FromResult<LocalServiceBus?>(provider.GetRequiredService<LocalServiceBus>())),
             queues: LocalQueues.ReadDefinitions());
     }
 
