@@ -18,7 +18,7 @@ internal sealed partial class CsvRecordReader
     /// <param name="HasEnded">The record ends there, which was too far.</param>
     private readonly record struct Runaway(int End, bool HasEnded, FieldState State, int FieldStart, int ClosedAt)
     {
-        public Runaway Moved(int by) =>
+        public Runaway Move(int by) =>
             by >= End ? default : this with { End = End - by, FieldStart = FieldStart - by, ClosedAt = ClosedAt - by };
     }
 

@@ -188,7 +188,7 @@ internal sealed partial class CsvRecordReader : IDisposable
         _scan -= moved;
         _hashed -= moved;
         _maskAt -= moved;
-        _runaway = _runaway.Moved(moved);
+        _runaway = _runaway.Move(moved);
         return room;
     }
 

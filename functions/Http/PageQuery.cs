@@ -35,7 +35,7 @@ internal static class PageQuery
     public static string? Word(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } word] ? word : null;
 
     /// <summary>A time that may be given; null when it is not.</summary>
-    public static DateTimeOffset? Time(IQueryCollection query, string name, ValidationErrors faults)
+    public static DateTimeOffset? ReadTime(IQueryCollection query, string name, ValidationErrors faults)
     {
         if (Word(query, name) is not { } text) return null;
         if (UtcTime.TryParse(text, out var time)) return time;

@@ -81,7 +81,7 @@ internal static class JmesFunctions
 
     private static object? Contains(CallArguments a)
     {
-        if (a.Values[0] is not string text) return a.GetArray(0).Exists(item => JmesValue.Equal(item, a.Values[1], a.Evaluation));
+        if (a.Values[0] is not string text) return a.GetArray(0).Exists(item => JmesValue.AreEqual(item, a.Values[1], a.Evaluation));
         return a.Values[1] is string part && a.ChargeSearch(a.Charge(text), part).Contains(part, StringComparison.Ordinal);
     }
 

@@ -99,7 +99,7 @@ internal static class JmesValue
         return json.TryGetProperty(name, out var member) ? From(member, evaluation) : null;
     }
 
-    public static bool Equal(object? a, object? b, Evaluation evaluation)
+    public static bool AreEqual(object? a, object? b, Evaluation evaluation)
     {
         evaluation.Charge();
         var type = TypeOf(a);
@@ -110,12 +110,12 @@ internal static class JmesValue
                 return SameNumber(a!, b!, evaluation);
             case "array":
                 var (left, right) = (ToItems(a, evaluation)!, ToItems(b, evaluation)!);
-                return left.Count == right.Count && left.Zip(right).All(pair => Equal(pair.First, pair.Second, evaluation));
+                return left.Count == right.Count && left.Zip(right).All(pair => AreEqual(pair.First, pair.Second, evaluation));
             case "object":
                 var (mine, others) = (ToMembers(a, evaluation)!, new Dictionary<string, object?>(StringComparer.Ordinal));
                 foreach (var (name, value) in ToMembers(b, evaluation)!) others[name] = value;
                 return mine.Count == others.Count
-                    && mine.All(m => others.TryGetValue(m.Key, out var other) && Equal(m.Value, other, evaluation));
+                    && mine.All(m => others.TryGetValue(m.Key, out var other) && AreEqual(m.Value, other, evaluation));
             case "string":
                 evaluation.ChargeText(((string)a!).Length);
                 return string.Equals((string)a, (string?)b, StringComparison.Ordinal);

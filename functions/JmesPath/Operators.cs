@@ -36,7 +36,7 @@ internal sealed record Comparison(JmesNode Left, JmesNode Right, string Operator
     protected override object? Evaluate(object? value, Evaluation evaluation)
     {
         var (left, right) = (Left.GetValue(value, evaluation), Right.GetValue(value, evaluation));
-        if (Operator is "==" or "!=") return JmesValue.Equal(left, right, evaluation) == (Operator == "==");
+        if (Operator is "==" or "!=") return JmesValue.AreEqual(left, right, evaluation) == (Operator == "==");
         if (Compare(left, right, evaluation) is not { } order) return null;
         return Operator switch { "<" => order < 0, "<=" => order <= 0, ">" => order > 0, _ => order >= 0 };
     }

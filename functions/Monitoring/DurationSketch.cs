@@ -57,7 +57,7 @@ internal sealed class DurationSketch
 
     /// <summary>The shortest duration that a share of all durations does not exceed, by nearest rank; zero when there are none.</summary>
     /// <param name="share">0 to 1.</param>
-    public TimeSpan Percentile(double share)
+    public TimeSpan FindPercentile(double share)
     {
         if (Count == 0) return TimeSpan.Zero;
 

@@ -30,7 +30,7 @@ internal static class MonitorServices
             }
         });
         return services
-            .AddSingleton(AppInstance.New())
+            .AddSingleton(AppInstance.Create())
             .AddSingleton<ExecutionStore>()
             .AddSingleton<TotalsStore>()
             .AddSingleton<InstanceStore>()

@@ -23,8 +23,8 @@ internal sealed record TaskStatistics(
 {
     internal static TaskStatistics From(string task, int active, TaskTotals totals) => new(
         task, active, totals.Total, totals.Succeeded, totals.Failed, totals.Retried, totals.Revoked, totals.SuccessRate,
-        Ms(totals.Mean), Ms(totals.Minimum), Ms(totals.Maximum), Ms(totals.Percentile(0.50)), Ms(totals.Percentile(0.95)), Ms(
-            totals.Percentile(0.99)),
+        Ms(totals.Mean), Ms(totals.Minimum), Ms(totals.Maximum), Ms(totals.FindPercentile(0.50)), Ms(totals.FindPercentile(0.95)), Ms(
+            totals.FindPercentile(0.99)),
         totals.Slowest, totals.LastRun);
 
     private static double Ms(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);

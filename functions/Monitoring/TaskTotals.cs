@@ -45,10 +45,10 @@ internal sealed class TaskTotals
 
     /// <summary>The duration that a share of the runs does not exceed; zero when there were none.</summary>
     /// <param name="share">0 to 1.</param>
-    public TimeSpan Percentile(double share)
+    public TimeSpan FindPercentile(double share)
     {
         // Buckets are off by 1 %, and the two ends are known.
-        var duration = Durations.Percentile(share);
+        var duration = Durations.FindPercentile(share);
         return duration < Minimum ? Minimum : duration > Maximum ? Maximum : duration;
     }
 

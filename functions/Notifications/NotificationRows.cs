@@ -27,27 +27,27 @@ internal static class NotificationRows
     public static string PartitionOf(string id) => id[..1];
 
     /// <summary>The notifications from before a time are before it: their ids are the partition and a GUID of version 7.</summary>
-    public static string IdRowsUntil(string partition, DateTimeOffset time) =>
-        IdRow(string.Create(CultureInfo.InvariantCulture, $"{partition}{time.ToUnixTimeMilliseconds() + 1:x12}"));
+    public static string BuildIdRowsUntil(string partition, DateTimeOffset time) =>
+        BuildIdRow(string.Create(CultureInfo.InvariantCulture, $"{partition}{time.ToUnixTimeMilliseconds() + 1:x12}"));
 
-    public static string PartitionOfKey(string key) => (Hash(key)[0] % Partitions).ToString(CultureInfo.InvariantCulture);
+    public static string HashPartition(string key) => (Hash(key)[0] % Partitions).ToString(CultureInfo.InvariantCulture);
 
-    public static string IdRow(string id) => $"i-{id}";
+    public static string BuildIdRow(string id) => $"i-{id}";
 
-    public static string KeyRow(string key) => $"k-{Convert.ToHexStringLower(Hash(key))}";
+    public static string BuildKeyRow(string key) => $"k-{Convert.ToHexStringLower(Hash(key))}";
 
-    public static string PendingRow(DateTimeOffset due, string id) => $"{PendingUntil(due)}-{id}";
+    public static string BuildPendingRow(DateTimeOffset due, string id) => $"{BuildPendingUntil(due)}-{id}";
 
     /// <summary>The rows up to a time are before it.</summary>
-    public static string PendingUntil(DateTimeOffset due) => string.Create(CultureInfo.InvariantCulture, $"p-{due.UtcTicks:D19}");
+    public static string BuildPendingUntil(DateTimeOffset due) => string.Create(CultureInfo.InvariantCulture, $"p-{due.UtcTicks:D19}");
 
     /// <summary>The place among those that wait; free to be claimed at once.</summary>
-    public static TableEntity Pending(Notification n) =>
-        new(PartitionOf(n.Id), PendingRow(n.Due, n.Id)) { [Id] = n.Id, [Claimed] = n.CreatedAt };
+    public static TableEntity ToPendingRow(Notification n) =>
+        new(PartitionOf(n.Id), BuildPendingRow(n.Due, n.Id)) { [Id] = n.Id, [Claimed] = n.CreatedAt };
 
     public static TableEntity ToRow(Notification n)
     {
-        var row = new TableEntity(PartitionOf(n.Id), IdRow(n.Id))
+        var row = new TableEntity(PartitionOf(n.Id), BuildIdRow(n.Id))
         {
             ["Channel"] = n.Channel.ToString(),
             ["Target"] = n.Target,

@@ -29,7 +29,7 @@ internal sealed class NotificationStore(
         var table = await lazyTable.GetAsync(cancellationToken);
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
-        id = NotificationRows.PartitionOfKey(notification.Key ?? id) + id;
+        id = NotificationRows.HashPartition(notification.Key ?? id) + id;
         notification = notification with { Id = id, CreatedAt = now, Due = due < now ? now : due, State = NotificationState.Pending };
         while (true)
         {
@@ -80,7 +80,7 @@ internal sealed class NotificationStore(
         var table = await lazyTable.GetAsync(cancellationToken);
         var now = time.GetUtcNow();
         var key = partition.ToString(CultureInfo.InvariantCulture);
-        var until = NotificationRows.PendingUntil(now.AddTicks(1));
+        var until = NotificationRows.BuildPendingUntil(now.AddTicks(1));
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {key} and RowKey ge {"p-"} and RowKey lt {until} and ClaimedUntil le {now}");
         var claims = new List<Claim>();
@@ -124,7 +124,7 @@ internal sealed class NotificationStore(
         List<TableTransactionAction> actions =
         [
             new(TableTransactionActionType.UpdateReplace, NotificationRows.ToRow(next), row.ETag),
-            new(TableTransactionActionType.UpsertReplace, NotificationRows.Pending(next)),
+            new(TableTransactionActionType.UpsertReplace, NotificationRows.ToPendingRow(next)),
         ];
         if (claim is not null)
             actions.Add(
@@ -161,7 +161,7 @@ internal sealed class NotificationStore(
         foreach (var partition in NotificationRows.AllPartitions)
         {
             // Ids begin with the time: what came later is not looked at.
-            var until = NotificationRows.IdRowsUntil(partition, before);
+            var until = NotificationRows.BuildIdRowsUntil(partition, before);
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {"i-"} and RowKey lt {until}")
                 + TableClient.CreateQueryFilter($" and EndedAt lt {before}");
             var rows = table.QueryAsync<TableEntity>(
@@ -194,9 +194,9 @@ internal sealed class NotificationStore(
     private static IEnumerable<TableTransactionAction> AddActions(Notification notification, TableEntity? knownKey)
     {
         yield return new TableTransactionAction(TableTransactionActionType.Add, NotificationRows.ToRow(notification));
-        yield return new TableTransactionAction(TableTransactionActionType.Add, NotificationRows.Pending(notification));
+        yield return new TableTransactionAction(TableTransactionActionType.Add, NotificationRows.ToPendingRow(notification));
         if (notification.Key is not { } key) yield break;
-        var row = new TableEntity(NotificationRows.PartitionOf(notification.Id), NotificationRows.KeyRow(key))
+        var row = new TableEntity(NotificationRows.PartitionOf(notification.Id), NotificationRows.BuildKeyRow(key))
         {
             [NotificationRows.Id] = notification.Id,
             [NotificationRows.CreatedAt] = notification.CreatedAt,
@@ -215,7 +215,7 @@ internal sealed class NotificationStore(
         var table = await lazyTable.GetAsync(cancellationToken);
         Notification? changed = null;
         var (_, isWritten) = await table.ChangeAsync<TableEntity>(
-            NotificationRows.PartitionOf(id), NotificationRows.IdRow(id),
+            NotificationRows.PartitionOf(id), NotificationRows.BuildIdRow(id),
             row =>
             {
                 changed = row is null ? null : change(NotificationRows.ToNotification(row));
@@ -229,11 +229,11 @@ internal sealed class NotificationStore(
     {
         if (id.Length == 0) return null;
         var table = await lazyTable.GetAsync(cancellationToken);
-        return await table.FindAsync<TableEntity>(NotificationRows.PartitionOf(id), NotificationRows.IdRow(id), cancellationToken);
+        return await table.FindAsync<TableEntity>(NotificationRows.PartitionOf(id), NotificationRows.BuildIdRow(id), cancellationToken);
     }
 
     private static Task<TableEntity?> FindKeyAsync(TableClient table, string key, CancellationToken cancellationToken) =>
-        table.FindAsync<TableEntity>(NotificationRows.PartitionOfKey(key), NotificationRows.KeyRow(key), cancellationToken);
+        table.FindAsync<TableEntity>(NotificationRows.HashPartition(key), NotificationRows.BuildKeyRow(key), cancellationToken);
 }
 
 /// <summary>A claim to put a notification into the queue.</summary>

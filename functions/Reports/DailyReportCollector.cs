@@ -63,7 +63,7 @@ internal sealed class DailyReportCollector(
 
     private static RunLine Line(string name, TaskTotals totals) => new(
         name, totals.Total, totals.Succeeded, totals.Failed, totals.Retried, totals.Revoked, totals.SuccessRate,
-        Seconds(totals.Mean), Seconds(totals.Percentile(0.95)), Seconds(totals.Maximum), totals.Slowest);
+        Seconds(totals.Mean), Seconds(totals.FindPercentile(0.95)), Seconds(totals.Maximum), totals.Slowest);
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

@@ -46,7 +46,8 @@ internal sealed class OpenHours(string partition, TimeProvider time)
         {
             var hour = DateTimeOffset.ParseExact(row.RowKey, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
             var isOpen = false;
-            var slice = new TimeSlice { From = NewestFirst.Key(hour.AddHours(1).AddMilliseconds(-1)), To = TimeIndex.AtLeast(hour) };
+            var end = hour.AddHours(1).AddMilliseconds(-1);
+            var slice = new TimeSlice { From = NewestFirst.BuildKey(end), To = TimeIndex.BuildKeySince(hour) };
             await foreach (var found in find(slice).WithCancellation(cancellationToken))
             {
                 isOpen = true;

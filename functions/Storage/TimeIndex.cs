@@ -25,10 +25,10 @@ internal sealed class TimeIndex(string name)
     private const char End = '.';
 
     /// <summary>The key of the row of an id: keys sort by time, the newest first.</summary>
-    public static string RowKey(DateTimeOffset time, string id) => $"{NewestFirst.Key(time)}-{id}";
+    public static string RowKey(DateTimeOffset time, string id) => $"{NewestFirst.BuildKey(time)}-{id}";
 
     /// <summary>The start of the keys of all rows at or after a time is at most this.</summary>
-    public static string AtLeast(DateTimeOffset time) => $"{NewestFirst.Key(time)}-~";
+    public static string BuildKeySince(DateTimeOffset time) => $"{NewestFirst.BuildKey(time)}-~";
 
     /// <summary>True for a key that <see cref="RowKey"/> may have made.</summary>
     public static bool IsPlace(string text) => text.Length > TimeDigits && text.AsSpan(0, TimeDigits).IndexOfAnyExceptInRange('0', '9') < 0
@@ -100,7 +100,7 @@ internal sealed class TimeIndex(string name)
         TableClient table, DateTimeOffset before, string? filter, IEnumerable<string>? columns, int size,
         CancellationToken cancellationToken)
     {
-        var slice = new TimeSlice { From = NewestFirst.Key(before) + End, Filter = filter };
+        var slice = new TimeSlice { From = NewestFirst.BuildKey(before) + End, Filter = filter };
         var query = slice.Where($"PartitionKey ge '{HourOf(slice.From)}' and PartitionKey lt '{name + End}'");
         return table.QueryAsync<TableEntity>(query, size, columns, cancellationToken).AsPages();
     }
@@ -117,10 +117,12 @@ internal sealed class TimeIndex(string name)
 /// <summary>Which rows of a <see cref="TimeIndex"/>.</summary>
 internal sealed record TimeSlice
 {
-    /// <summary>Rows after this key: the place where a page ended, or <see cref="NewestFirst.Key"/> of a time for rows before it.</summary>
+    /// <summary>
+    /// Rows after this key: the place where a page ended, or <see cref="NewestFirst.BuildKey"/> of a time for rows before it.
+    /// </summary>
     public string? From { get; init; }
 
-    /// <summary>Rows before this key: <see cref="TimeIndex.AtLeast"/> of a time for rows since then.</summary>
+    /// <summary>Rows before this key: <see cref="TimeIndex.BuildKeySince"/> of a time for rows since then.</summary>
     public string? To { get; init; }
 
     /// <summary>A filter of their columns; null for all.</summary>
@@ -128,11 +130,11 @@ internal sealed record TimeSlice
 
     /// <summary>Of these rows those from before a time, and of its own millisecond.</summary>
     public TimeSlice Before(DateTimeOffset time) =>
-        NewestFirst.Key(time) is var from && string.CompareOrdinal(From, from) < 0 ? this with { From = from } : this;
+        NewestFirst.BuildKey(time) is var from && string.CompareOrdinal(From, from) < 0 ? this with { From = from } : this;
 
     /// <summary>Of these rows those at or after a time.</summary>
     public TimeSlice Since(DateTimeOffset time) =>
-        TimeIndex.AtLeast(time) is var to && (To is null || string.CompareOrdinal(To, to) > 0) ? this with { To = to } : this;
+        TimeIndex.BuildKeySince(time) is var to && (To is null || string.CompareOrdinal(To, to) > 0) ? this with { To = to } : this;
 
     internal string Where(string partitions)
     {

@@ -42,12 +42,12 @@ internal sealed record TaskDeadLetter(string Reason, string Type, string Message
     public static TaskDeadLetter UnknownTask(string task) =>
         new(nameof(UnknownTask), nameof(UnknownTaskException), Description($"The app has no handler for the task '{task}'."), "");
 
-    /// <summary>The names of <see cref="Properties"/>.</summary>
+    /// <summary>The names of <see cref="BuildProperties"/>.</summary>
     public static IReadOnlyList<string> PropertyNames { get; } =
         [IdProperty, TaskProperty, AttemptProperty, TypeProperty, StackProperty, FirstFailedProperty, TimeProperty];
 
     /// <summary>The dead letter's properties.</summary>
-    public Dictionary<string, object> Properties(TaskMessage message, DateTimeOffset now) => new()
+    public Dictionary<string, object> BuildProperties(TaskMessage message, DateTimeOffset now) => new()
     {
         [IdProperty] = message.Id,
         [TaskProperty] = message.Task,

@@ -54,7 +54,7 @@ internal abstract class TaskDefinition(TaskHandlerAttribute attribute)
     public abstract Task<byte[]> RunAsync(IServiceProvider scope, JsonElement args, TaskContext context);
 
     /// <summary>The handler's own answers to an error.</summary>
-    public abstract IHandlerRecovery Rescue(IServiceProvider scope, JsonElement args, TaskContext context);
+    public abstract IHandlerRecovery CreateRecovery(IServiceProvider scope, JsonElement args, TaskContext context);
 }
 
 /// <summary>A task whose handler is <typeparamref name="THandler"/>.</summary>
@@ -101,7 +101,7 @@ internal sealed class TaskDefinition<THandler, TArgs, TResult>(TaskHandlerAttrib
         return JsonSerializer.SerializeToUtf8Bytes(result, AppJson.Options);
     }
 
-    public override IHandlerRecovery Rescue(IServiceProvider scope, JsonElement args, TaskContext context) =>
+    public override IHandlerRecovery CreateRecovery(IServiceProvider scope, JsonElement args, TaskContext context) =>
         new HandlerRecovery<TArgs>(Create(scope, []), args, context);
 
     private static TArgs Read(JsonElement args, JsonSerializerOptions options) =>

@@ -12,7 +12,7 @@ internal static partial class Logs
     public static partial void NotRegistered(ILogger logger, Exception exception);
 
     [LoggerMessage(4007, LogLevel.Error, "The app's own workflow {Workflow} is at fault and was not registered: {Faults}")]
-    public static partial void OwnDefinitionRefused(ILogger logger, string workflow, string faults);
+    public static partial void BuiltInRefused(ILogger logger, string workflow, string faults);
 
     [LoggerMessage(4008, LogLevel.Information, "Workflow {Workflow} was deleted")]
     public static partial void Deleted(ILogger logger, string workflow);

@@ -18,7 +18,7 @@ internal sealed record WorkflowRetry(int MaxRetries, int DelaySeconds = 60, doub
     /// <summary>Decides whether another attempt follows one that failed.</summary>
     /// <param name="attempt">The attempt that failed, from 0.</param>
     /// <param name="errorClass">What it failed with.</param>
-    public bool Allow(int attempt, ErrorClass errorClass) => attempt < MaxRetries && !IsFinal(errorClass);
+    public bool Allows(int attempt, ErrorClass errorClass) => attempt < MaxRetries && !IsFinal(errorClass);
 
     /// <summary>Calculates the wait after a failed attempt, at most a day.</summary>
     public TimeSpan CalculateDelay(int attempt) =>

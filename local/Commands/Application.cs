@@ -100,7 +100,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
         var help = arguments.TakeWhile(argument => argument != "--").Any(argument => argument is "--help" or "-h");
         if (!_commands.TryFind(arguments, out var command, out var rest))
         {
-            if (!help || _commands.Group(arguments[0]) is not { Count: > 0 } group) throw _commands.CreateUnknown(arguments);
+            if (!help || _commands.ListGroup(arguments[0]) is not { Count: > 0 } group) throw _commands.CreateUnknown(arguments);
             ShowPairs([.. group.Select(member => ($"{Program} {member.Syntax.Name}", member.Syntax.Summary))]);
             screen.WriteLine();
             screen.WriteLine($"{Program} {arguments[0]} COMMAND --help shows a command's options.");

@@ -26,13 +26,13 @@ internal sealed class CommandTable(IReadOnlyList<Command> commands)
     }
 
     /// <summary>The commands that share a first word.</summary>
-    public IReadOnlyList<Command> Group(string word) =>
+    public IReadOnlyList<Command> ListGroup(string word) =>
         [.. commands.Where(command => command.Syntax.Words is [var first, _] && first == word)];
 
     /// <summary>Says which commands there are in place of one that is not.</summary>
     public UsageException CreateUnknown(string[] arguments)
     {
-        var group = Group(arguments[0]).Select(command => command.Syntax.Words[1]).ToList();
+        var group = ListGroup(arguments[0]).Select(command => command.Syntax.Words[1]).ToList();
         if (group.Count == 0)
             return new UsageException(
                 "", [$"There is no command '{arguments[0]}'.{Suggestion.For(arguments[0], FirstWords)} Commands: " +

@@ -33,7 +33,7 @@ internal sealed class LocalQueues : IAsyncDisposable
     public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>();
 
     /// <summary>The file in which the broker of a data folder keeps its messages.</summary>
-    public static string PathIn(string dataFolder) => Path.Combine(dataFolder, FileName);
+    public static string PathOf(string dataFolder) => Path.Combine(dataFolder, FileName);
 
     /// <exception cref="IOException">Another process has the broker's file.</exception>
     public static async Task<LocalQueues> OpenAsync(
@@ -61,7 +61,7 @@ internal sealed class LocalQueues : IAsyncDisposable
         string dataFolder, int port = LocalServiceBusOptions.DefaultPort,
         int administrationPort = LocalServiceBusOptions.DefaultAdministrationPort) => new()
         {
-            Path = PathIn(dataFolder),
+            Path = PathOf(dataFolder),
             Queues = ReadDefinitions(),
             Port = port,
             AdministrationPort = administrationPort,

@@ -97,6 +97,6 @@ internal sealed class TestHost : IAsyncDisposable
 
     private static Task<LocalServiceBus> StartBusAsync(string folder, IReadOnlyCollection<QueueDefinition> queues, TimeProvider time) =>
         LocalServiceBus.StartAsync(
-            new LocalServiceBusOptions { Path = LocalQueues.PathIn(folder), Queues = queues, Port = 0, AdministrationPort = 0 }, time,
+            new LocalServiceBusOptions { Path = LocalQueues.PathOf(folder), Queues = queues, Port = 0, AdministrationPort = 0 }, time,
             NullLoggerFactory.Instance);
 }

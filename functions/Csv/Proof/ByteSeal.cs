@@ -7,14 +7,14 @@ namespace Serverless.Csv.Proof;
 internal static class ByteSeal
 {
     /// <summary>A seal that is not set yet.</summary>
-    public static string Unset(HashKind kind) => new('0', ByteHash.Of(kind, []).Length);
+    public static string BuildUnset(HashKind kind) => new('0', ByteHash.Of(kind, []).Length);
 
     /// <summary>Sets the seal of a text.</summary>
     /// <param name="text">The text, with the seal not set.</param>
     /// <param name="kind">The hash.</param>
     public static void Set(Span<byte> text, HashKind kind)
     {
-        var unset = Encoding.ASCII.GetBytes(Unset(kind));
+        var unset = Encoding.ASCII.GetBytes(BuildUnset(kind));
         Encoding.ASCII.GetBytes(ByteHash.Of(kind, text), text.Slice(text.LastIndexOf(unset), unset.Length));
     }
 
@@ -25,7 +25,7 @@ internal static class ByteSeal
     public static bool Holds(ReadOnlySpan<byte> text, string seal, HashKind kind)
     {
         var at = text.LastIndexOf(Encoding.ASCII.GetBytes(seal));
-        if (at < 0 || seal.Length != Unset(kind).Length) return false;
+        if (at < 0 || seal.Length != BuildUnset(kind).Length) return false;
         var unset = text.ToArray();
         unset.AsSpan(at, seal.Length).Fill((byte)'0');
         return ByteHash.Of(kind, unset) == seal;

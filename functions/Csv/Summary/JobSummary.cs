@@ -128,7 +128,7 @@ internal sealed record JobSummary(
     /// <summary>The text of <c>summary.json</c>.</summary>
     public byte[] ToJson()
     {
-        var unsealed = this with { Seal = Proof is null ? null : ByteSeal.Unset(Proof.Algorithm) };
+        var unsealed = this with { Seal = Proof is null ? null : ByteSeal.BuildUnset(Proof.Algorithm) };
         byte[] text = [.. JsonSerializer.SerializeToUtf8Bytes(unsealed, Json), (byte)'\n'];
         if (Proof is not null) ByteSeal.Set(text, Proof.Algorithm);
         return text;

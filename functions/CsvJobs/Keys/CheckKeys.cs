@@ -48,7 +48,8 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
         List<Segment>[] segments = [.. Enumerable.Range(0, count).Select(_ => new List<Segment>())];
         for (var fold = 1; fold <= task.Folds; fold++)
         {
-            using var content = (await folder.Part(KeyParts.Fold(fold)).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
+            var part = folder.Part(KeyParts.Fold(fold));
+            using var content = (await part.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await foreach (var run in KeyCounts.ReadAsync(content.Content, slots.Count, cancellationToken))
             {
                 var offset = run.OffsetOf(task.FirstSlot);

@@ -43,7 +43,8 @@ internal static class KeyPass
             context.SetCustomStatus(progress with { Phase = "keys", Status = status, EtaSeconds = null });
             return true;
         });
-        return await FoldAsync(context, pass with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() }, ledger.ToFold());
+        return await FoldAsync(
+            context, pass with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() }, ledger.ToFold());
     }
 
     private static async Task<CsvJobRun> CollectWholeAsync(TaskOrchestrationContext context, CsvJobRun pass)

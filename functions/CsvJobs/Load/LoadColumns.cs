@@ -36,10 +36,10 @@ internal static class LoadColumns
 
     /// <summary>The column as it is declared in a table that is made.</summary>
     public static string Declare(SchemaField field) =>
-        $"{QualifiedName.Quote(field.Name)} {TypeOf(field).Sql()}{(field.Constraints.Required ? " NOT NULL" : "")}";
+        $"{QualifiedName.Quote(field.Name)} {TypeOf(field).ToSql()}{(field.Constraints.Required ? " NOT NULL" : "")}";
 
     /// <summary>The type of a column that takes what is sent.</summary>
-    public static string Sql(this StagedType type) => type switch
+    public static string ToSql(this StagedType type) => type switch
     {
         StagedType.WholeNumber => "bigint",
         StagedType.Year => "integer",

@@ -109,7 +109,7 @@ internal sealed class RangeLoad(
         var target = $"{MadeTable.NameRows(plan).Sql} ({names})";
         if (!plan.IsMade)
         {
-            var columns = plan.Columns.Select(c => $"{QualifiedName.Quote(c.Name)} {c.Type.Sql()}");
+            var columns = plan.Columns.Select(c => $"{QualifiedName.Quote(c.Name)} {c.Type.ToSql()}");
             await _connection.ExecuteAsync(
                 $"CREATE TABLE {_table.Sql} ({LoadPlan.RowColumn} bigint, {string.Join(", ", columns)})", cancellationToken);
             target = $"{_table.Sql} ({LoadPlan.RowColumn}, {names})";

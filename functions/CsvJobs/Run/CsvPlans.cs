@@ -44,5 +44,6 @@ internal sealed class CsvPlans
 
     private static string Key(JobFolder folder, string etag) => folder.Name + "\n" + etag;
 
-    private static Azure.Storage.Blobs.BlobClient Blob(JobFolder folder, string etag) => folder.Part($"plan-{ContentHash.Of(etag)}.json");
+    private static Azure.Storage.Blobs.BlobClient Blob(JobFolder folder, string etag) =>
+        folder.Part($"plan-{ContentHash.Of(etag)}.json");
 }

@@ -58,7 +58,8 @@ internal static class ExtractFeatures
             context.SetCustomStatus(ProgressReport.During(run.Shape!, ledger, context.CurrentUtcDateTime - run.StartedAt!.Value));
             return true;
         });
-        return await MergeAsync(context, run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() }, ledger.ToFold());
+        return await MergeAsync(
+            context, run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() }, ledger.ToFold());
     }
 
     // What is compressed can be read from its start only, by one reader.

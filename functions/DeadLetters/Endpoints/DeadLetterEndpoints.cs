@@ -24,7 +24,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
     {
         var entry = catalog.Find(queue);
         var query = new QueueQuery(request.Query);
-        var filter = query.Filter();
+        var filter = query.ToFilter();
         var (size, from) = query.ReadPage();
         query.Check();
         return QueueJson.Ok(await reader.ListAsync(entry, filter, size, from, cancellationToken));
@@ -76,7 +76,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
     {
         var entry = catalog.Find(queue);
         var query = new QueueQuery(request.Query);
-        var filter = query.Filter();
+        var filter = query.ToFilter();
         query.Check();
         return filter.IsEmpty != query.ReadAll()
             ? throw new TaskValidationException([("all", "Give id, task, reason, since or before, or all=true to delete all of them.")])

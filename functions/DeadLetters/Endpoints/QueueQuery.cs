@@ -13,10 +13,10 @@ internal sealed class QueueQuery(IQueryCollection query)
     private readonly ValidationErrors _faults = new();
 
     /// <summary><c>id</c>, which may come several times, <c>task</c>, <c>reason</c>, <c>since</c> and <c>before</c>.</summary>
-    public DeadLetterFilter Filter() =>
+    public DeadLetterFilter ToFilter() =>
         new(
-            Ids(), PageQuery.Word(query, "task"), PageQuery.Word(query, "reason"), PageQuery.Time(query, "since", _faults),
-            PageQuery.Time(query, "before", _faults));
+            Ids(), PageQuery.Word(query, "task"), PageQuery.Word(query, "reason"), PageQuery.ReadTime(query, "since", _faults),
+            PageQuery.ReadTime(query, "before", _faults));
 
     /// <summary><c>size</c> and <c>after</c>.</summary>
     public (int Size, DeadLetterPosition From) ReadPage()

@@ -9,7 +9,7 @@ namespace Serverless.DeadLetters.Operations;
 
 /// <summary>The steps of <see cref="QueueOperationOrchestrator"/>. One that runs twice finds what is left: nothing is done twice.</summary>
 internal sealed class QueueOperationActivities(
-    IQueueAdmin admin, DeadLetterReader reader, DeadLetterProcessor walk, DeadLetterSettler settler, TaskStore store,
+    IQueueAdmin admin, DeadLetterReader reader, DeadLetterProcessor processor, DeadLetterSettler settler, TaskStore store,
     QueueChanges changes)
 {
     private const int MaxErrorLength = 300;
@@ -70,7 +70,7 @@ internal sealed class QueueOperationActivities(
     [Function(nameof(SettleDeadLetters))]
     public async Task<List<long>> SettleDeadLetters([ActivityTrigger] SettlePage page, CancellationToken cancellationToken)
     {
-        var tally = await walk.RunAsync(
+        var tally = await processor.RunAsync(
             page.Lane, page.Numbers.Count, (batch, token) => settler.DecideAsync(page, batch, token), cancellationToken);
         changes.NoteDeadLetters(page.Lane);
         changes.NoteChange(page.Lane);

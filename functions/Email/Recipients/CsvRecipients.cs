@@ -48,10 +48,10 @@ internal sealed class CsvRecipients : IRecipientReader
             }
         }
 
-        if (record.Unclosed) return Recipient.Broken("A quote opens in this record and is never closed.", to);
+        if (record.Unclosed) return Recipient.CreateBroken("A quote opens in this record and is never closed.", to);
         return record.Fields.Length == _names.Length
             ? new Recipient(to, from, subject, values)
-            : Recipient.Broken(
+            : Recipient.CreateBroken(
                 string.Create(
                     CultureInfo.InvariantCulture, $"The record has {record.Fields.Length} cells, the header {_names.Length}."), to);
     }

@@ -62,7 +62,7 @@ internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecip
         }
         catch (JsonException e)
         {
-            return Recipient.Broken($"The line is no JSON object: {JsonErrors.Describe(e)}");
+            return Recipient.CreateBroken($"The line is no JSON object: {JsonErrors.Describe(e)}");
         }
     }
 
@@ -73,7 +73,8 @@ internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecip
     /// <summary>A recipient as requests and lines write it: an object whose members are the columns.</summary>
     public static Recipient ReadObject(JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object) return Recipient.Broken("Is no JSON object, such as {\"to\": \"ada@example.org\"}.");
+        if (json.ValueKind != JsonValueKind.Object)
+            return Recipient.CreateBroken("Is no JSON object, such as {\"to\": \"ada@example.org\"}.");
         string?[] own = [null, null, null];
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var member in json.EnumerateObject())
@@ -82,7 +83,7 @@ internal sealed class JsonLinesRecipients(Stream stream, long position) : IRecip
             var column = Array.IndexOf([RecipientColumns.To, RecipientColumns.From, RecipientColumns.Subject], name);
             if (column < 0) values[name] = PlainJson.ToPlain(member.Value);
             else if (member.Value.ValueKind == JsonValueKind.String) own[column] = RecipientColumns.TrimToNull(member.Value.GetString());
-            else if (member.Value.ValueKind != JsonValueKind.Null) return Recipient.Broken($"\"{name}\" must be a string.");
+            else if (member.Value.ValueKind != JsonValueKind.Null) return Recipient.CreateBroken($"\"{name}\" must be a string.");
         }
 
         return new Recipient(own[0] ?? "", own[1], own[2], values);

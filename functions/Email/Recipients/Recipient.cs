@@ -10,5 +10,5 @@ internal sealed record Recipient(
     string To, string? From, string? Subject, IReadOnlyDictionary<string, object?> Values, string? Fault = null)
 {
     /// <summary>One that cannot be read.</summary>
-    public static Recipient Broken(string fault, string to = "") => new(to, null, null, new Dictionary<string, object?>(), fault);
+    public static Recipient CreateBroken(string fault, string to = "") => new(to, null, null, new Dictionary<string, object?>(), fault);
 }

@@ -5,5 +5,5 @@ namespace Serverless.Monitoring.Recording;
 internal sealed record AppInstance(string Id)
 {
     /// <summary>An instance that nobody has heard of.</summary>
-    public static AppInstance New() => new(Guid.NewGuid().ToString("N"));
+    public static AppInstance Create() => new(Guid.NewGuid().ToString("N"));
 }

@@ -17,8 +17,9 @@ internal static class TaskListQuery
     {
         var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, faults);
         var filter = new TaskFilter(
-            State(query, faults), PageQuery.Word(query, "task"), PageQuery.Word(query, "queue"), PageQuery.Time(query, "since", faults),
-            PageQuery.Time(query, "before", faults), PageQuery.Word(query, "text"), PageQuery.Word(query, "tag"));
+            State(query, faults), PageQuery.Word(query, "task"), PageQuery.Word(query, "queue"),
+            PageQuery.ReadTime(query, "since", faults),
+            PageQuery.ReadTime(query, "before", faults), PageQuery.Word(query, "text"), PageQuery.Word(query, "tag"));
         return (filter, size, after);
     }
 

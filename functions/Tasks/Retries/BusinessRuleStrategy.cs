@@ -7,7 +7,7 @@ internal sealed class BusinessRuleStrategy : IErrorStrategy
     {
         if (run.IsLast) return new RetryDecision.DeadLetter();
 
-        return await run.Rescue.RecoverAsync(run.Exception) is { Retry: true } recovery
+        return await run.Recovery.RecoverAsync(run.Exception) is { Retry: true } recovery
             ? new RetryDecision.Retry(recovery.Delay, run.Message.CreateNextAttempt(recovery.Args))
             : new RetryDecision.DeadLetter();
     }

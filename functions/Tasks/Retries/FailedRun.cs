@@ -5,8 +5,8 @@ namespace Serverless.Tasks.Retries;
 /// <param name="MaxRetries">How often the task may be tried again in all.</param>
 /// <param name="RetryDelay">The task's own first delay, for errors of no class.</param>
 /// <param name="Exception">What the run threw.</param>
-/// <param name="Rescue">The handler's own answers to the error.</param>
-internal sealed record FailedRun(TaskMessage Message, int MaxRetries, TimeSpan RetryDelay, Exception Exception, IHandlerRecovery Rescue)
+/// <param name="Recovery">The handler's own answers to the error.</param>
+internal sealed record FailedRun(TaskMessage Message, int MaxRetries, TimeSpan RetryDelay, Exception Exception, IHandlerRecovery Recovery)
 {
     /// <summary>The attempt that failed, from 0.</summary>
     public int Attempt => Message.Attempt;

@@ -7,7 +7,7 @@ internal sealed class ValidationStrategy : IErrorStrategy
     {
         if (run.Message.Sanitized) return new RetryDecision.DeadLetter();
 
-        return await run.Rescue.SanitizeAsync(run.Exception) is { } args
+        return await run.Recovery.SanitizeAsync(run.Exception) is { } args
             ? new RetryDecision.Retry(TimeSpan.Zero, run.Message.CreateNextAttempt(args) with { Sanitized = true })
             : new RetryDecision.DeadLetter();
     }

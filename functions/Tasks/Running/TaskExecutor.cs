@@ -112,7 +112,8 @@ internal sealed class TaskExecutor(
                 },
                 WillRetry = async (scope, failed) =>
                 {
-                    follows = await FollowAsync(definition, message, failed, args, definition.Rescue(scope, args ?? default, context!));
+                    follows = await FollowAsync(
+                        definition, message, failed, args, definition.CreateRecovery(scope, args ?? default, context!));
                     return follows is not TaskOutcome.Failed { Decision: RetryDecision.DeadLetter };
                 },
             },
@@ -135,7 +136,7 @@ internal sealed class TaskExecutor(
     }
 
     private async Task<TaskOutcome> FollowAsync(
-        TaskDefinition definition, TaskMessage message, HandlerOutcome.Failed failed, JsonElement? args, IHandlerRecovery rescue)
+        TaskDefinition definition, TaskMessage message, HandlerOutcome.Failed failed, JsonElement? args, IHandlerRecovery recovery)
     {
         if (failed.Exception is CircuitOpenException open) return new TaskOutcome.Deferred(open.RetryAfter, open);
         var run = new FailedRun(
@@ -149,7 +150,7 @@ internal sealed class TaskExecutor(
             message.MaxRetries ?? definition.Attribute.MaxRetries,
             TimeSpan.FromSeconds(message.RetryDelaySeconds ?? definition.Attribute.RetryDelaySeconds),
             failed.Exception,
-            rescue);
+            recovery);
         return new TaskOutcome.Failed(failed.Class, failed.Exception, await strategies.DecideAsync(failed.Class, run), run.Message);
     }
 }

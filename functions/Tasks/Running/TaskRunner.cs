@@ -54,7 +54,7 @@ internal sealed class TaskRunner(
         var deadLetter = task.DeadLetter ?? await RunOrHandOverAsync(run, place, durable, cancellationToken);
         if (deadLetter is null) await actions.CompleteMessageAsync(message, cancellationToken);
         else await actions.DeadLetterMessageAsync(
-            message, deadLetter.Properties(task, time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
+            message, deadLetter.BuildProperties(task, time.GetUtcNow()), deadLetter.Reason, deadLetter.Message, cancellationToken);
         changes.NoteSettled(lane, isDeadLetter: deadLetter is not null);
     }
 

@@ -14,7 +14,7 @@ internal sealed class KnownMarks(TimeProvider time)
     private readonly ConcurrentDictionary<(string Partition, string Mark), DateTimeOffset> _until = new();
 
     /// <summary>Those of the marks of a partition that have to be written.</summary>
-    public IReadOnlyList<string> Missing(string partition, IEnumerable<string> marks)
+    public IReadOnlyList<string> FindMissing(string partition, IEnumerable<string> marks)
     {
         var now = time.GetUtcNow();
         return [.. marks.Distinct(StringComparer.Ordinal)
@@ -25,6 +25,6 @@ internal sealed class KnownMarks(TimeProvider time)
     public void Add(string partition, IEnumerable<string> marks)
     {
         if (_until.Count > Max) _until.Clear();
-        foreach (var mark in marks) _until[(partition, mark)] = TaskMarks.KnownUntil(mark, Young);
+        foreach (var mark in marks) _until[(partition, mark)] = TaskMarks.CalculateKnownUntil(mark, Young);
     }
 }

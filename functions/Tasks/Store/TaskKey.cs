@@ -67,7 +67,8 @@ internal static partial class TaskKey
     internal static string? IndexRow(string id, DateTimeOffset sent) => IsGenerated(id) ? null : $"{At(sent)}-{id}";
 
     /// <summary>The beginning of rows of a time: later ones begin with less.</summary>
-    internal static string At(DateTimeOffset time) => Flip(time.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture));
+    internal static string At(DateTimeOffset time) =>
+        Flip(time.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture));
 
     /// <summary>True for a row that is sorted by time.</summary>
     internal static bool IsPlace(string text) => Place().IsMatch(text);

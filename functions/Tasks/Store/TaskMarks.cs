@@ -36,7 +36,7 @@ internal static class TaskMarks
         var place = TaskKey.PlaceOf(change.RowKey);
         if (change.GetDateTimeOffset(TaskRows.Forgotten) is { } forgotten)
         {
-            yield return ExpiryKey(forgotten, place);
+            yield return BuildExpiryKey(forgotten, place);
             if (!TaskRows.HasEnded(change)) yield return Open + place;
         }
 
@@ -45,7 +45,7 @@ internal static class TaskMarks
         {
             var key = WordKey(word, bucket);
             yield return key;
-            yield return ExpiryKey(TimeOf(bucket) + WordsKept, key);
+            yield return BuildExpiryKey(TimeOf(bucket) + WordsKept, key);
         }
     }
 
@@ -60,7 +60,7 @@ internal static class TaskMarks
     /// Until when whoever wrote a mark may take it for there: one of what has ended, or of a word, is deleted once nothing is left in its
     /// bucket, and that is not looked at while the bucket is young.
     /// </summary>
-    public static DateTimeOffset KnownUntil(string mark, TimeSpan young)
+    public static DateTimeOffset CalculateKnownUntil(string mark, TimeSpan young)
     {
         if (mark.StartsWith(Expiry, StringComparison.Ordinal)) return ExpiryOf(mark);
         var target = mark.StartsWith(Open, StringComparison.Ordinal) ? mark[Open.Length..] : mark[^BucketDigits..];
@@ -68,7 +68,7 @@ internal static class TaskMarks
     }
 
     /// <summary>The marks of what is forgotten by a time, the first first.</summary>
-    public static string DueFilter(string partition, DateTimeOffset now)
+    public static string BuildDueFilter(string partition, DateTimeOffset now)
     {
         var until = Expiry + Digits(now - ClocksDiffer);
         return TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {Expiry} and RowKey lt {until}");
@@ -100,7 +100,7 @@ internal static class TaskMarks
     public static string BucketOf(string mark) => mark[^BucketDigits..];
 
     /// <summary>The mark that has another looked at later.</summary>
-    public static string ExpiryKey(DateTimeOffset time, string target) => $"{Expiry}{Digits(time)}-{target}";
+    public static string BuildExpiryKey(DateTimeOffset time, string target) => $"{Expiry}{Digits(time)}-{target}";
 
     /// <summary>The rows of a bucket, or of a run of buckets that follow each other; of a chosen id its row.</summary>
     public static string RowsFilter(string partition, string from, string to) => IsBucket(from)
@@ -117,7 +117,7 @@ internal static class TaskMarks
     public static DateTimeOffset TimeOf(string bucket) => TimeOfDigits(TaskKey.Flip(bucket), 1);
 
     /// <summary>The start and end of each run of buckets that follow each other, and of each other target.</summary>
-    public static IEnumerable<(string From, string To)> Runs(IEnumerable<string> targets)
+    public static IEnumerable<(string From, string To)> ListRuns(IEnumerable<string> targets)
     {
         (string From, string To)? run = null;
         foreach (var target in targets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
@@ -164,7 +164,8 @@ internal static class TaskMarks
 
     // A chosen id says nothing of the time: the change does, where it is about more than how far a run has come.
     private static string? BucketOf(TableEntity change, string place) =>
-        IsBucket(place) ? place : change.GetDateTimeOffset(TaskRows.Enqueued) is { } sent ? TaskKey.At(sent)[..BucketDigits] : null;
+        IsBucket(place) ? place
+            : change.GetDateTimeOffset(TaskRows.Enqueued) is { } sent ? TaskKey.At(sent)[..BucketDigits] : null;
 
     private static string Digits(DateTimeOffset time) =>
         (time.ToUnixTimeMilliseconds() >> BucketBits).ToString("x8", CultureInfo.InvariantCulture);

@@ -33,11 +33,11 @@ internal sealed class TaskPurge([FromKeyedServices(TaskRows.TableName)] LazyTabl
     private async Task<int> PurgeAsync(TableClient client, string partition, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var purged = 0;
-        var marks = client.QueryAsync<TableEntity>(TaskMarks.DueFilter(partition, now), MarksAtOnce, Columns, cancellationToken);
+        var marks = client.QueryAsync<TableEntity>(TaskMarks.BuildDueFilter(partition, now), MarksAtOnce, Columns, cancellationToken);
         await foreach (var page in marks.AsPages())
         {
             var targets = page.Values.Select(mark => TaskMarks.TargetOf(mark.RowKey)).ToLookup(TaskMarks.IsWord);
-            foreach (var (from, to) in TaskMarks.Runs(targets[false]))
+            foreach (var (from, to) in TaskMarks.ListRuns(targets[false]))
                 purged += await PurgeRowsAsync(client, TaskMarks.RowsFilter(partition, from, to), now, cancellationToken);
             foreach (var word in targets[true]) await PurgeWordAsync(client, partition, word, now, cancellationToken);
 
@@ -80,7 +80,7 @@ internal sealed class TaskPurge([FromKeyedServices(TaskRows.TableName)] LazyTabl
             TaskMarks.RowsFilter(partition, bucket, bucket), 1, [TaskRows.RowKey], cancellationToken);
         if (await rows.AnyAsync(cancellationToken))
         {
-            var later = new TableEntity(partition, TaskMarks.ExpiryKey(now + Later, word));
+            var later = new TableEntity(partition, TaskMarks.BuildExpiryKey(now + Later, word));
             await client.UpsertEntityAsync(later, TableUpdateMode.Merge, cancellationToken);
         }
         else

@@ -185,7 +185,7 @@ internal sealed class TaskTableWriter : IDisposable
     private async Task<List<PendingRow>> SubmitAsync(TableClient client, List<PendingRow> rows)
     {
         var partition = rows[0].Change.PartitionKey;
-        var marks = _marks.Missing(partition, rows.SelectMany(r => TaskMarks.Of(r.Change)));
+        var marks = _marks.FindMissing(partition, rows.SelectMany(r => TaskMarks.Of(r.Change)));
         if (rows.Count > 1 && rows.Count + marks.Count > TransactionSize)
         {
             var half = rows.Count / 2;

@@ -62,7 +62,7 @@ internal sealed class BuiltInWorkflows(WorkflowRegistrar registrar, ILogger<Buil
             var faults = new ValidationErrors();
             await registrar.RegisterAsync(name, json, faults, CancellationToken.None);
             if (faults.Any)
-                Logs.OwnDefinitionRefused(
+                Logs.BuiltInRefused(
                     logger, name, string.Join("; ", faults.ToErrors().Select(f => $"{f.Key}: {string.Join(' ', f.Value)}")));
         }
     }

@@ -17,8 +17,8 @@ internal static class RunListQuery
         var (size, after) = PageQuery.Read(query, DefaultSize, MaxSize, faults, TimeIndex.IsPlace);
         return new RunQuery(State(query, faults), PageQuery.Word(query, "workflow"), size, after)
         {
-            Since = PageQuery.Time(query, "since", faults),
-            Before = PageQuery.Time(query, "before", faults),
+            Since = PageQuery.ReadTime(query, "since", faults),
+            Before = PageQuery.ReadTime(query, "before", faults),
             Text = PageQuery.Word(query, "text"),
             Tag = PageQuery.Word(query, "tag"),
         };

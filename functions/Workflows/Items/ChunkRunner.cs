@@ -59,13 +59,13 @@ internal sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handl
             {
                 IsOneOfMany = true,
                 Call = (scope, token) => definition.RunAsync(scope, call.Args, context.With(current, token)),
-                WillRetry = (_, failed) => ValueTask.FromResult(retry.Allow(current, failed.Class)),
+                WillRetry = (_, failed) => ValueTask.FromResult(retry.Allows(current, failed.Class)),
             };
             switch (await invoker.InvokeAsync(run, context.CancellationToken))
             {
                 case HandlerOutcome.Succeeded succeeded:
                     return new ItemOutcome(System.Text.Encoding.UTF8.GetString(succeeded.Result), null);
-                case HandlerOutcome.Failed failed when !retry.Allow(current, failed.Class):
+                case HandlerOutcome.Failed failed when !retry.Allows(current, failed.Class):
                     return new ItemOutcome(null, StepError.From(failed.Exception));
             }
 

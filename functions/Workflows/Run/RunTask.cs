@@ -41,7 +41,7 @@ internal sealed class RunTask(
             Revoked = revocation.Token,
             Call = (scope, token) => definition.RunAsync(
                 scope, args, new DirectContext(order.Id, definition.Name, call.Number, loggers.CreateLogger(definition.Name), token)),
-            WillRetry = (_, failed) => ValueTask.FromResult(order.Retries.Allow(call.Number, failed.Class)),
+            WillRetry = (_, failed) => ValueTask.FromResult(order.Retries.Allows(call.Number, failed.Class)),
         };
         switch (await invoker.InvokeAsync(run, cancellationToken))
         {

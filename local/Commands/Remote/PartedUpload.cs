@@ -36,7 +36,8 @@ internal sealed class PartedUpload(HostApi api, int partBytes = PartedUpload.Usu
 
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(
-            Missing(state.Parts, length, partBytes), options, async (part, token) => await SendPartAsync(path, id, handle, part, token));
+            FindMissing(state.Parts, length, partBytes), options,
+            async (part, token) => await SendPartAsync(path, id, handle, part, token));
 
         var complete = HostApi.BuildPath($"uploads/{path}", ("upload", id), ("length", length.ToString(CultureInfo.InvariantCulture)));
         return await api.SendAsync(HttpMethod.Post, complete, null, cancellationToken);
@@ -47,7 +48,7 @@ internal sealed class PartedUpload(HostApi api, int partBytes = PartedUpload.Usu
         Path.GetFileName(file), length.ToString(CultureInfo.InvariantCulture), writtenAt.ToString("O", CultureInfo.InvariantCulture));
 
     /// <summary>The parts of a file that have not arrived, none larger than the given size.</summary>
-    public static IEnumerable<UploadedRange> Missing(IReadOnlyList<UploadedRange> arrived, long length, int partBytes)
+    public static IEnumerable<UploadedRange> FindMissing(IReadOnlyList<UploadedRange> arrived, long length, int partBytes)
     {
         var start = 0L;
         foreach (var range in arrived.Append(new UploadedRange(length, 0)))

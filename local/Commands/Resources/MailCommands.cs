@@ -15,7 +15,8 @@ internal static class MailCommands
     private static readonly Column[] Notification =
     [
         Column.Of("Notification", "id"), Column.Of("Channel", "channel"), Column.Of("Target", "target"), Column.Of("State", "state"),
-        Column.Number("Attempts", "attempts"), Column.Moment("Due", "due"), Column.Moment("Ended", "endedAt"), Column.Of("Error", "error"),
+        Column.Number("Attempts", "attempts"), Column.Moment("Due", "due"), Column.Moment("Ended", "endedAt"),
+        Column.Of("Error", "error"),
     ];
 
     public static IEnumerable<Command> CreateAll(ResourceCommands commands) =>

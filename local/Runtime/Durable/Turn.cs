@@ -41,7 +41,7 @@ internal sealed class Turn(IDurableFunctions functions, OrchestratorRunner runne
     }
 
     /// <summary>A turn that takes up nothing, but ends the instance.</summary>
-    public static TurnResult Failed(IReadOnlyList<Message> messages, TaskFailureDetails failure, DateTime now)
+    public static TurnResult Fail(IReadOnlyList<Message> messages, TaskFailureDetails failure, DateTime now)
     {
         var result = new TurnResult { Now = now };
         result.Consumed.AddRange(messages.Where(m => !m.LeftItsThread));

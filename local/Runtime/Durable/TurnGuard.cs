@@ -29,7 +29,7 @@ internal sealed class TurnGuard(SqliteStore store, int maxTurns) : IDisposable
     public async Task<TurnResult> RunAsync(Instance instance, List<Message> messages, DateTime now, Func<TurnResult> turn)
     {
         if (instance.Deaths == 0) return _journal!.Run(instance.Key, turn);
-        if (instance.Deaths >= MaxDeaths) return Turn.Failed(messages, DiedTooOften(), now);
+        if (instance.Deaths >= MaxDeaths) return Turn.Fail(messages, DiedTooOften(), now);
         await _suspects.WaitAsync();
         try
         {

@@ -8,13 +8,13 @@ using Serverless.Local.ServiceBus;
 namespace Serverless.InfraTests.Architecture;
 
 /// <summary>
-/// A method that does something begins with a verb: <c>MarkSucceededAsync</c>, not <c>SucceededAsync</c>. One that only computes a value
-/// may be named by the value.
+/// A method that does something begins with a verb: <c>MarkSucceededAsync</c>, not <c>SucceededAsync</c>. Those that only compute a value
+/// are <see cref="ValueNameTests"/>' business.
 /// </summary>
 public sealed partial class MethodNameTests
 {
     /// <summary>The verbs that are used. A new one is added here after a look for one that says the same.</summary>
-    private static readonly HashSet<string> Verbs = [.. """
+    internal static readonly HashSet<string> Verbs = [.. """
         Abandon Accept Act Activate Add Advance Answer Append Apply Arm Ask Authenticate Beat Begin Bind Bound Break
         Bury Calculate Call Cancel Change Charge Check Claim Clean Clear Close Coarsen Collect Commit Compact Compare
         Complete Compose Configure Confirm Connect Consume Continue Copy Count Create Decide Deconstruct Defer Delete Deliver
@@ -32,9 +32,9 @@ public sealed partial class MethodNameTests
         """.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)];
 
     // Questions (Is, Has), conversions (To, Of), attempts (Try), what answers an event (On), and the broker's word for moving a message.
-    private static readonly HashSet<string> Others = ["Is", "Has", "To", "Of", "Try", "On", "Dead"];
+    internal static readonly HashSet<string> Others = ["Is", "Has", "To", "Of", "Try", "On", "Dead"];
 
-    private static readonly Assembly[] Ours =
+    internal static readonly Assembly[] Ours =
         [typeof(ServerlessServices).Assembly, typeof(LocalFunctionsHost).Assembly, typeof(LocalServiceBus).Assembly];
 
     [Fact]
@@ -50,18 +50,20 @@ public sealed partial class MethodNameTests
         Assert.True(others.Count == 0, string.Join('\n', others));
     }
 
-    // Log messages are told in the past tense, functions have the names of their queues, and what is overridden is named by another.
     private static bool DoesSomething(MethodInfo method) =>
+        IsNamedHere(method) && (method.ReturnType == typeof(void) || IsAsync(method.ReturnType));
+
+    // Log messages are told in the past tense, functions have the names of their queues, and what is overridden is named by another.
+    internal static bool IsNamedHere(MethodInfo method) =>
         !method.IsSpecialName && !method.IsDefined(typeof(LoggerMessageAttribute)) && !method.IsDefined(typeof(FunctionAttribute))
         && Ours.Contains(method.GetBaseDefinition().DeclaringType!.Assembly)
-        && !method.Name.Contains('<', StringComparison.Ordinal) && !method.Name.Contains('.', StringComparison.Ordinal)
-        && (method.ReturnType == typeof(void) || IsAsync(method.ReturnType));
+        && !method.Name.Contains('<', StringComparison.Ordinal) && !method.Name.Contains('.', StringComparison.Ordinal);
 
-    private static bool IsAsync(Type type) =>
+    internal static bool IsAsync(Type type) =>
         type == typeof(Task) || type == typeof(ValueTask)
         || (type.IsGenericType && type.GetGenericTypeDefinition() is var open
             && (open == typeof(Task<>) || open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>)));
 
     [GeneratedRegex("^[A-Z][a-z]*")]
-    private static partial Regex FirstWord();
+    internal static partial Regex FirstWord();
 }

@@ -18,6 +18,28 @@ public sealed partial class WordTests
         ["functions/Reports/DailyReport.cs"] = ["Largest"],
     };
 
+    /// <summary>Words that only this project had, by those that took their place.</summary>
+    private static readonly Dictionary<string, string> Gone = new(StringComparer.Ordinal)
+    {
+        ["Verdict"] = "RetryDecision",
+        ["Rescue"] = "Recovery",
+        ["Sequel"] = "TaskOutcomeHandler",
+        ["Door"] = "Requests",
+        ["LaneGates"] = "LaneConcurrencyLimiter",
+        ["DeadLetterWalk"] = "DeadLetterProcessor",
+        ["RunWatch"] = "…CancellationScope",
+        ["RangeWatch"] = "…CancellationScope",
+        ["JobWatch"] = "…CancellationScope",
+        ["HeaderJudge"] = "HeaderDetector",
+        ["OwnDefinition"] = "BuiltInWorkflows",
+        ["KeepOutput"] = "StoreStepOutput",
+        ["LookAtCanaries"] = "CheckCanaries",
+        ["TaskOrder"] = "TaskRequest",
+        ["CsvLeftovers"] = "OrphanedPartCleaner",
+        ["Leash"] = "StepGate",
+        ["SayingWrites"] = "ReportingWrites",
+    };
+
     [Fact]
     public void Limits_AreNamedMaxAndMin()
     {
@@ -38,6 +60,21 @@ public sealed partial class WordTests
         Assert.Equal([], others);
     }
 
+    [Fact]
+    public void Words_OfThisProjectAlone_AreGone()
+    {
+        var found = Identifiers().SelectMany(i => Gone.Where(w => Words(i.Name).Contains(w.Key, StringComparison.Ordinal))
+            .Select(w => $"{i.File}: {i.Name}, say {w.Value}")).Distinct();
+
+        Assert.Equal([], found);
+    }
+
+    // Starts of words are upper case, so that Indoors holds no Door.
+    private static string Words(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..];
+
+    private static IEnumerable<(string File, string Name)> Identifiers() => SourceFiles.List("functions", "local").SelectMany(
+        f => Identifier().Matches(Code(f)).Select(m => (Shorten(f), m.Value.TrimStart('_'))));
+
     private static string Shorten(string file) => SourceFiles.Relative(file).Replace('\\', '/');
 
     // Texts and comments speak as they like.
@@ -47,6 +84,9 @@ public sealed partial class WordTests
         \"{3,}.*?\"{3,} | \$?@?"(?:[^"\\\n]|\\.)*" | //[^\n]*
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.Singleline)]
     private static partial Regex Prose();
+
+    [GeneratedRegex(@"\b[A-Za-z_]\w*")]
+    private static partial Regex Identifier();
 
     // Where it is declared: behind a type, a modifier or a parenthesis.
     [GeneratedRegex(@"[\w>\]?(,]\s+_?(?<name>([Mm]ost|[Ll]east|[Ll]ongest|[Ss]hortest|[Ll]argest|[Ss]mallest)(?![a-z])\w*)\s*[=,);{]")]

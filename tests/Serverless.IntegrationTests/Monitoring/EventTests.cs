@@ -55,7 +55,7 @@ public sealed class EventTests(AzuriteFixture azurite)
         var (behind, table) = (new FakeTimeProvider(_time.GetUtcNow().AddSeconds(-50)), Table());
         var store = new ChangeStore(table, _time);
         using var ahead = Log(store);
-        using var slow = new ChangeLog(AppInstance.New(), new ChangeStore(table, behind), behind, NullLogger<ChangeLog>.Instance);
+        using var slow = new ChangeLog(AppInstance.Create(), new ChangeStore(table, behind), behind, NullLogger<ChangeLog>.Instance);
         var start = await store.ReadAsync(null, default);
         ahead.Note("task", "ahead");
         await ahead.StoreAsync(default);
@@ -205,7 +205,7 @@ public sealed class EventTests(AzuriteFixture azurite)
         return await store.ReadAsync(cursor, default);
     }
 
-    private ChangeLog Log(ChangeStore store) => new(AppInstance.New(), store, _time, NullLogger<ChangeLog>.Instance);
+    private ChangeLog Log(ChangeStore store) => new(AppInstance.Create(), store, _time, NullLogger<ChangeLog>.Instance);
 
     private ChangeStore Store() => new(Table(), _time);
 

@@ -118,7 +118,7 @@ public sealed class ExecutionRecorderTests(AzuriteFixture azurite) : IDisposable
         options.AddPolicy(_outage, HttpPipelinePosition.PerCall);
         var service = new TableServiceClient(azurite.ConnectionString, options);
         return new ExecutionRecorder(
-            AppInstance.New(), new ExecutionStore(new LazyTable(service, $"{name}Executions")), new TotalsStore(
+            AppInstance.Create(), new ExecutionStore(new LazyTable(service, $"{name}Executions")), new TotalsStore(
                 new LazyTable(service, $"{name}Totals")),
             new InstanceStore(new LazyTable(service, $"{name}Instances"), _time), new CircuitBreakers(_time), _time, LoggerFactory.Create(
                 l => l.AddProvider(_logs)).CreateLogger<ExecutionRecorder>());

@@ -28,7 +28,7 @@ public sealed class TableFormTests(AzuriteFixture azurite) : IClassFixture<Azuri
             };
             if (i > 0) row["EndedAt"] = created.AddSeconds(5);
             await table.AddEntityAsync(row);
-            await table.AddEntityAsync(new TableEntity("recent", $"{NewestFirst.Key(created)}-csv-{i}") { ["Id"] = $"csv-{i}" });
+            await table.AddEntityAsync(new TableEntity("recent", $"{NewestFirst.BuildKey(created)}-csv-{i}") { ["Id"] = $"csv-{i}" });
             await table.AddEntityAsync(new TableEntity("blob", ContentHash.Of($"{i}.csv", "x")) { ["Id"] = $"csv-{i}" });
         }
 

@@ -65,8 +65,8 @@ public sealed class TimeIndexTests(AzuriteFixture azurite) : IClassFixture<Azuri
         var slice = new TimeSlice { Filter = TableClient.CreateQueryFilter($"IsOdd eq {true}") }.Since(since).Before(before);
 
         var expected = _rows.Where(row => row.GetBoolean("IsOdd") == true
-            && string.CompareOrdinal(row.RowKey, NewestFirst.Key(before)) > 0
-            && string.CompareOrdinal(row.RowKey, TimeIndex.AtLeast(since)) < 0);
+            && string.CompareOrdinal(row.RowKey, NewestFirst.BuildKey(before)) > 0
+            && string.CompareOrdinal(row.RowKey, TimeIndex.BuildKeySince(since)) < 0);
         Assert.Equal(Keys(expected), Keys(await ReadAsync(slice, 20)));
     }
 
@@ -80,7 +80,7 @@ public sealed class TimeIndexTests(AzuriteFixture azurite) : IClassFixture<Azuri
         }
 
         // What is of the moment itself stays.
-        var expected = _rows.Where(row => string.CompareOrdinal(row.RowKey, TimeIndex.AtLeast(before)) < 0).ToList();
+        var expected = _rows.Where(row => string.CompareOrdinal(row.RowKey, TimeIndex.BuildKeySince(before)) < 0).ToList();
         Assert.Equal(1_303, expected.Count);
         Assert.Equal(Keys(expected), Keys(await ReadAsync(new TimeSlice(), 100)));
     }
@@ -100,9 +100,9 @@ public sealed class TimeIndexTests(AzuriteFixture azurite) : IClassFixture<Azuri
         Assert.Equal([1], await FindAsync());
 
         // The hour in which nothing is open once, and once more since something began again there; the present one may get more.
-        Assert.Equal(2, slices.Count(s => s.To == TimeIndex.AtLeast(Start.AddHours(-5))));
-        Assert.Equal(3, slices.Count(s => s.To == TimeIndex.AtLeast(Start.AddHours(-4))));
-        Assert.Equal(3, slices.Count(s => s.To == TimeIndex.AtLeast(Start.AddHours(1))));
+        Assert.Equal(2, slices.Count(s => s.To == TimeIndex.BuildKeySince(Start.AddHours(-5))));
+        Assert.Equal(3, slices.Count(s => s.To == TimeIndex.BuildKeySince(Start.AddHours(-4))));
+        Assert.Equal(3, slices.Count(s => s.To == TimeIndex.BuildKeySince(Start.AddHours(1))));
 
         async Task<List<int>> FindAsync() => await hours.ListAsync(_table, time.GetUtcNow(), Find, default).ToListAsync();
 
@@ -110,7 +110,7 @@ public sealed class TimeIndexTests(AzuriteFixture azurite) : IClassFixture<Azuri
         {
             slices.Add(slice);
             await Task.CompletedTask;
-            if (slice.To == TimeIndex.AtLeast(Start.AddHours(-4))) yield return 1;
+            if (slice.To == TimeIndex.BuildKeySince(Start.AddHours(-4))) yield return 1;
         }
     }
 

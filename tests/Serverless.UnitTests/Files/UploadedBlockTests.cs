@@ -47,7 +47,7 @@ public sealed class UploadedBlockTests
     [InlineData("5+5", 25, "0+5 10+10 20+5")]
     [InlineData("", 0, "")]
     public void Missing_IsWhatHasNotArrived_InPartsOfTheSize(string arrived, long length, string expected) =>
-        Assert.Equal(Read(expected), PartedUpload.Missing([.. Read(arrived)], length, partBytes: 10));
+        Assert.Equal(Read(expected), PartedUpload.FindMissing([.. Read(arrived)], length, partBytes: 10));
 
     private static BlobBlock Block(string upload, long offset, int size) =>
         BlobsModelFactory.BlobBlock(UploadedBlock.IdOf(upload, offset), size);

@@ -23,7 +23,7 @@ public sealed class DurationSketchTests
         {
             // As a fraction, so that the rank is exact.
             var exact = sorted[Math.Max(0, (int)((((long)Math.Round(share * 1000) * count) + 999) / 1000) - 1)];
-            Assert.InRange(sketch.Percentile(share) / exact, 0.99, 1.01);
+            Assert.InRange(sketch.FindPercentile(share) / exact, 0.99, 1.01);
         }
     }
 
@@ -50,8 +50,8 @@ public sealed class DurationSketchTests
             (i % 3 == 0 ? sketch : other).Add(TimeSpan.FromTicks((12_345_678_901 * i) + 1));
         sketch.Merge(other);
 
-        Assert.Equal((12_345_678_901 * rank) + 1, sketch.Percentile(share).Ticks);
-        Assert.Equal(sketch.Percentile(share), DurationSketch.FromBytes(sketch.ToBytes()).Percentile(share));
+        Assert.Equal((12_345_678_901 * rank) + 1, sketch.FindPercentile(share).Ticks);
+        Assert.Equal(sketch.FindPercentile(share), DurationSketch.FromBytes(sketch.ToBytes()).FindPercentile(share));
     }
 
     [Theory]
@@ -103,12 +103,12 @@ public sealed class DurationSketchTests
         var read = DurationSketch.FromBytes(sketch.ToBytes());
 
         Assert.Equal(sketch.Count, read.Count);
-        Assert.All(Shares, share => Assert.Equal(sketch.Percentile(share), read.Percentile(share)));
+        Assert.All(Shares, share => Assert.Equal(sketch.FindPercentile(share), read.FindPercentile(share)));
         Assert.InRange(sketch.ToBytes().Length, 1, 2_000);
     }
 
     [Fact]
-    public void Percentile_NoDurations_IsZero() => Assert.Equal(TimeSpan.Zero, new DurationSketch().Percentile(0.5));
+    public void Percentile_NoDurations_IsZero() => Assert.Equal(TimeSpan.Zero, new DurationSketch().FindPercentile(0.5));
 
     [Fact]
     public void Add_DurationsBeyondBothEnds_CountAtTheEnds()
@@ -118,8 +118,8 @@ public sealed class DurationSketchTests
         sketch.Add(TimeSpan.FromTicks(-5));
         sketch.Add(TimeSpan.MaxValue);
 
-        Assert.Equal(TimeSpan.Zero, sketch.Percentile(0.5));
-        Assert.Equal(30, sketch.Percentile(1).TotalDays);
+        Assert.Equal(TimeSpan.Zero, sketch.FindPercentile(0.5));
+        Assert.Equal(30, sketch.FindPercentile(1).TotalDays);
         Assert.Equal(sketch.ToBytes(), DurationSketch.FromBytes(sketch.ToBytes()).ToBytes());
     }
 

@@ -34,7 +34,7 @@ public sealed class TaskMarksTests
         var change = TaskRows.Change(Generated);
         (change[TaskRows.State], change[TaskRows.Forgotten]) = (nameof(TaskState.Success), Now.AddHours(1));
 
-        Assert.Equal(TaskMarks.ExpiryKey(Now.AddHours(1), TaskKey.Row(Generated)[..8]), Assert.Single(TaskMarks.Of(change)));
+        Assert.Equal(TaskMarks.BuildExpiryKey(Now.AddHours(1), TaskKey.Row(Generated)[..8]), Assert.Single(TaskMarks.Of(change)));
     }
 
     [Fact]
@@ -66,12 +66,12 @@ public sealed class TaskMarksTests
     [InlineData("ffffffffffff7000ffffffffffffffff")]
     [InlineData("00000000000070000000000000000000")]
     public void Of_IdOfAnyTime_HasMarks(string id) =>
-        Assert.NotEmpty(TaskMarks.Of(Sent(id)).Select(mark => TaskMarks.KnownUntil(mark, default)));
+        Assert.NotEmpty(TaskMarks.Of(Sent(id)).Select(mark => TaskMarks.CalculateKnownUntil(mark, default)));
 
     [Fact]
     public void Runs_BucketsThatFollowEachOther_AreOne()
     {
-        var runs = TaskMarks.Runs(["0000000a", "~chosen", "00000009", "0000000b", "0000000a", "000000ff", "~abcdefg"]);
+        var runs = TaskMarks.ListRuns(["0000000a", "~chosen", "00000009", "0000000b", "0000000a", "000000ff", "~abcdefg"]);
 
         Assert.Equal([("00000009", "0000000b"), ("000000ff", "000000ff"), ("~abcdefg", "~abcdefg"), ("~chosen", "~chosen")], runs);
     }

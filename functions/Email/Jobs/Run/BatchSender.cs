@@ -33,7 +33,7 @@ internal sealed class BatchSender(
         var recipients = await ReadAsync(mail.Plan, task, book.Next, cancellationToken);
         var suppressed = await suppressions.FindAsync(recipients.Select(r => r.Recipient.To), cancellationToken);
         var repeats = await plans.FindRepeatsAsync(mail.Plan, task.Batch, cancellationToken);
-        var pace = new SendRateLimiter(mail.Plan.Share, time);
+        var limiter = new SendRateLimiter(mail.Plan.Share, time);
         await using var line = new SmtpConnection(transport);
         foreach (var (index, recipient) in recipients)
         {
@@ -56,7 +56,7 @@ internal sealed class BatchSender(
                 }
                 else
                 {
-                    await pace.WaitAsync(watch.Token);
+                    await limiter.WaitAsync(watch.Token);
                     await SendAsync(mail, task, book, line, index, recipient, to, watch.Token);
                 }
             }
