@@ -18,9 +18,12 @@ describe.skipIf(missing)('a large file', () => {
       const text = 'x'.repeat(90)
       writeFileSync(file, `id,text\n${Array.from({ length: rows }, (_, i) => `${i},${text}`).join('\n')}\n`)
       const sent: string[] = []
+      let upload = ''
       session.page.on('request', request => {
         const url = new URL(request.url())
-        if (request.method() === 'PUT' && url.pathname.includes('/api/uploads/')) sent.push(url.searchParams.get('offset')!)
+        if (request.method() !== 'PUT' || !url.pathname.includes('/api/uploads/')) return
+        upload = url.pathname.replace('/api/', '') + `?upload=${url.searchParams.get('upload')}`
+        sent.push(url.searchParams.get('offset')!)
       })
       const choose = async () => {
         await session.open('/csv')
@@ -37,6 +40,7 @@ describe.skipIf(missing)('a large file', () => {
       await session.seen(/The line broke/)
       const bar = session.page.getByRole('progressbar', { name: /^Upload of/ })
       await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow')), { timeout: patience }).toBeGreaterThan(60)
+      await session.host.until(upload, json => json.parts.length === 1 && json.parts[0].size === 2 * part)
       await session.page.unroute(last)
       await session.page.reload()
       sent.length = 0

@@ -81,6 +81,37 @@ public sealed class TableLookupTests(AzuriteFixture azurite) : IClassFixture<Azu
         }
     }
 
+    [Fact]
+    public async Task Query_OfSomeColumns_HasThemWithTheirTypesAndNoOthers()
+    {
+        var table = azurite.Tables.GetTableClient("Columns");
+        await table.CreateIfNotExistsAsync();
+        var at = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+        await table.AddEntityAsync(new TableEntity("p", "r")
+        {
+            ["Text"] = "ä",
+            ["Number"] = 1,
+            ["Large"] = 1L << 40,
+            ["Time"] = at,
+            ["Bytes"] = new byte[] { 1, 2 },
+            ["Flag"] = true,
+            ["Other"] = "x",
+        });
+
+        string[] columns = ["RowKey", "Text", "Number", "Large", "Time", "Bytes", "Flag", "Missing"];
+        var row = await table.QueryAsync<TableEntity>("PartitionKey eq 'p'", select: columns).SingleAsync();
+        var stamped = await table.QueryAsync<TableEntity>("PartitionKey eq 'p'", select: ["Timestamp"]).SingleAsync();
+
+        Assert.Equal(
+            ("r", "ä", 1, 1L << 40, at, true),
+            (row.RowKey, row.GetString("Text"), row.GetInt32("Number"), row.GetInt64("Large"), row.GetDateTimeOffset("Time"),
+                row.GetBoolean("Flag")));
+        Assert.Equal([1, 2], row.GetBinary("Bytes")!);
+        Assert.False(row.ContainsKey("Other"));
+        Assert.NotEqual(default, row.ETag);
+        Assert.NotNull(stamped.Timestamp);
+    }
+
     // A batch whose last change is refused: all of it is undone.
     private static async Task FailAsync(TableClient table, string partition, TableEntity row) =>
         await Assert.ThrowsAsync<TableTransactionFailedException>(() => table.SubmitTransactionAsync(
