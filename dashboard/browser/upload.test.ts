@@ -51,7 +51,8 @@ describe.skipIf(missing)('a large file', () => {
       const job = await session.host.until('csv', json => json.jobs[0]?.status === 'Completed')
       expect(job.jobs).toHaveLength(1)
       expect([job.jobs[0].blob, job.jobs[0].total]).toEqual(['incoming/large & long.csv', rows])
-      expect(job.jobs[0].outputs.map((o: { name: string }) => o.name.split('/').at(-1))).toContain('clean.jsonl')
+      const { outputs } = await session.host.until(`csv/${job.jobs[0].id}`, json => json.status === 'Completed')
+      expect(outputs.map((o: { name: string }) => o.name.split('/').at(-1))).toContain('clean.jsonl')
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
