@@ -22,7 +22,7 @@ public sealed partial class MethodNameTests
         Execute Expect Expire Fail Fetch Fill Find Finish Fire Flush Fold Follow Forget Format Forward Free Get Give Grow
         Guard Handle Hash Hold Include Index Infer Inflate Insert Inspect Install Invoke Join Judge Keep Learn Leave
         Lift List Listen Load Lock Log Look Loop Lose Lower Make Map Mark Measure Meet Mend Merge Migrate Miss Move
-        Note Notify Open Orchestrate Pass Pause Peek Pick Plan Poll Pop Post Postpone Prepare Preview Probe Process
+        Note Notify Open Orchestrate Override Pass Pause Peek Pick Plan Poll Pop Post Postpone Prepare Preview Probe Process
         Profile Pump Purge Push Put Qualify Query Queue Raise Read Reason Receive Reconcile Record Recover Redirect
         Refresh Refuse Register Release Remove Render Renew Repeat Replace Replay Report Request Requeue Require
         Rerun Reserve Reset Resolve Restart Resume Retry Return Revoke Rewrite Rollback Run Sanitize Save Say Scan

@@ -89,7 +89,8 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
             "schedules/described", "email", $"email/{mail}", "email/suppressions", "email/suppressions/described@example.org",
             "notifications", "events", "health", "monitor/health", "monitor/tasks", "monitor/slow", "monitor/failures",
             "monitor/executions", "orchestrations", "reports", "tasks/nobody", "csv/nobody", "files/nowhere",
-            "handlers", "access", "actions", "limits", "limits/described", "speeds/nothing", "workflows/runs?text=nothing", "tasks?size=0", "events?after=x",
+            "handlers", "access", "actions", "limits", "limits/described", "speeds/nothing",
+            "workflows/runs?text=nothing", "tasks?size=0", "events?after=x",
         ];
         foreach (var path in paths) await CheckAsync(path);
     }
