@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.CsvJobs;
 using Serverless.CsvJobs.Store;
 using Serverless.TestSupport;
 
