@@ -19,6 +19,8 @@ namespace Serverless.Local.Runtime;
 /// <summary>The Functions host in this process: it discovers an app's functions and runs them on their triggers.</summary>
 public sealed class LocalFunctionsHost : IAsyncDisposable
 {
+    private const string HostName = "WEBSITE_HOSTNAME";
+
     private readonly LocalHostOptions _options;
     private readonly WebApplication _app;
     private readonly SqliteStore _store;
@@ -148,7 +150,14 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         if (faults.Count > 0) throw new InvalidFunctionsException(faults);
 
         // What is taken up from the last run may ask for it at once; only where the system chooses the port it must wait.
-        if (_options.Port != 0) SetAddress(new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", _options.Port).Uri);
+        if (_options.Port != 0)
+        {
+            SetAddress(new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", _options.Port).Uri);
+
+            // As on Azure and with the Core Tools: what makes links asks for it.
+            settings.App[HostName] ??= Address.Authority;
+        }
+
         await _engine.StartAsync(cancellation);
 
         // Whether the queues fit is asked over connections that are slow to make: the app starts meanwhile.

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
+using Serverless.Local.ServiceBus.Amqp;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Hosting;
@@ -36,6 +37,18 @@ public sealed class LateSettingsTests : IDisposable
         _late.SetResult(new Dictionary<string, string?> { [Name] = "late" });
         await using var host = await starting;
         Assert.Equal("late", host.Services.GetRequiredService<IConfiguration>()[Name]);
+    }
+
+    [Fact]
+    public async Task StartAsync_PortThatIsGiven_TellsTheAppItsName()
+    {
+        var port = LoopbackPort.Find(0).Number;
+        await using var host = await LocalFunctionsHost.StartAsync(
+            new LocalHostOptions { DataDirectory = _folder.Path, AppRoot = _folder.Path, Port = port });
+
+        var settings = host.Services.GetRequiredService<IConfiguration>();
+        Assert.Equal(host.Address.Authority, settings["WEBSITE_HOSTNAME"]);
+        Assert.Equal(port, host.Address.Port);
     }
 
     [Fact]
