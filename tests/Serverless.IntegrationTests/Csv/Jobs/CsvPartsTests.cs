@@ -61,7 +61,7 @@ public sealed class CsvPartsTests(AzuriteFixture azurite) : IAsyncLifetime
         await _host.Services.GetRequiredService<IncomingStarter>().StartAsync(_host.Host.DurableClient, blob, CancellationToken.None);
         using var late = await StartAsync(Path, "b", "&output=jsonl");
 
-        var job = Assert.Single((await JobsAsync()).Where(j => j.Path == Path));
+        var job = Assert.Single(await JobsAsync(), j => j.Path == Path);
         Assert.Equal(CsvJobId.Create(Path, blob.ETag, new CsvJobOptions(CsvOutput.Jsonl)), job.RowKey);
         Assert.Equal(job.RowKey, await IdAsync(late));
     }
