@@ -132,7 +132,7 @@ internal sealed partial class ActionLog(
 
     private static TableEntity ToRow(ActionEntry entry, string together, int number)
     {
-        var key = TimeIndex.RowKey(entry.At, $"{together}-{number:D3}");
+        var key = TimeIndex.BuildRowKey(entry.At, $"{together}-{number:D3}");
         var row = new TableEntity(Index.PartitionOf(key, together), key)
         {
             [nameof(ActionEntry.At)] = entry.At,

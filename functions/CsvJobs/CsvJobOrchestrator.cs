@@ -89,10 +89,10 @@ internal static class CsvJobOrchestrator
         {
             var progress = ProgressReport.During(shape, ledger, context.CurrentUtcDateTime - run.StartedAt!.Value);
             context.SetCustomStatus(progress with { MaxRejectedRatio = run.Job.Options.MaxRejectedRatio });
-            return !IsRejectedTooMuch(run, ledger.Totals(), ledger.RemainingBytes);
+            return !IsRejectedTooMuch(run, ledger.GetTotals(), ledger.RemainingBytes);
         }, changes);
 
-        var next = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
+        var next = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.GetTotals() };
         next = await FoldAsync(context, next, ledger.ToFold());
         return IsRejectedTooMuch(run, next.Totals, ledger.RemainingBytes) ? throw await StopForRejectsAsync(context, next) : next;
     }

@@ -107,7 +107,7 @@ internal sealed class IncomingBlobs(Containers containers)
     /// The blobs that may hold a file's schema when the request names none: <c>a.csv.schema.json</c>, <c>a.schema.json</c>; of
     /// <c>a.csv.gz</c> all three.
     /// </summary>
-    public static IEnumerable<string> SchemasBeside(string path)
+    public static IEnumerable<string> ListSchemasBeside(string path)
     {
         yield return path + SchemaSuffix;
         for (var left = 2; left > 0 && Path.GetExtension(path) is { Length: > 0 } extension; left--)

@@ -87,7 +87,7 @@ internal sealed class InputValidator(
 
     private static string NothingFits(RecordCleaner cleaner)
     {
-        RejectReason reason = cleaner.Statistics().Reasons[0];
+        RejectReason reason = cleaner.CreateStatistics().Reasons[0];
         return string.Create(
             CultureInfo.InvariantCulture,
             $"None of the first {cleaner.Rejected} records meets the schema; most often: " +

@@ -52,7 +52,7 @@ internal sealed class PipelineReports(Containers containers, TimeProvider time, 
                 .AddProfile(profile)
                 .AddExamples(
                     summary.Rejected > 0
-                        ? await RejectExample.FindAsync(folder.Output(Outputs.Rejects), RejectExample.MaxShown, cancellationToken) : [])
+                        ? await RejectExample.FindAsync(folder.GetOutput(Outputs.Rejects), RejectExample.MaxShown, cancellationToken) : [])
                 .AddTimings(
                     ("validate_input", args.Input.Seconds),
                     ("extract_features", results.FeaturesSeconds),
@@ -89,12 +89,12 @@ internal sealed class PipelineReports(Containers containers, TimeProvider time, 
     }
 
     private static async Task<byte[]> ReadAsync(JobFolder folder, string name, CancellationToken cancellationToken) =>
-        (await folder.Output(name).DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+        (await folder.GetOutput(name).DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
 
     private static async Task<string> UploadAsync(
         JobFolder folder, string name, byte[] content, string contentType, CancellationToken cancellationToken)
     {
-        var blob = folder.Output(name);
+        var blob = folder.GetOutput(name);
         using var stream = new MemoryStream(content);
         await blob.UploadAsync(
             stream, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken);

@@ -21,7 +21,7 @@ internal static class FileConditions
     /// <summary>True when <c>If-Match</c> asks for another version than this.</summary>
     public static bool AsksForAnother(RequestHeaders headers, ETag version) =>
         headers.IfMatch is { Count: > 0 } wanted
-        && !wanted.Any(w => w.Equals(EntityTagHeaderValue.Any) || w.Compare(Header(version), useStrongComparison: true));
+        && !wanted.Any(w => w.Equals(EntityTagHeaderValue.Any) || w.Compare(BuildHeader(version), useStrongComparison: true));
 
     /// <summary>True when a range is asked for that a file of this size does not have.</summary>
     public static bool IsBeyond(RequestHeaders headers, long size) =>
@@ -29,7 +29,7 @@ internal static class FileConditions
         && (size == 0 || ranges.Single() is var only && (only.From >= size || only is { From: null, To: 0 }));
 
     /// <summary>A version as a header.</summary>
-    public static EntityTagHeaderValue Header(ETag version) => EntityTagHeaderValue.Parse(version.ToString("H"));
+    public static EntityTagHeaderValue BuildHeader(ETag version) => EntityTagHeaderValue.Parse(version.ToString("H"));
 
     private static ETag? Tag(IList<EntityTagHeaderValue> tags) =>
         tags.FirstOrDefault() is { } tag ? tag.Equals(EntityTagHeaderValue.Any) ? ETag.All : new ETag(tag.Tag.ToString()) : null;

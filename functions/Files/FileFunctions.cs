@@ -87,7 +87,7 @@ internal sealed class FileFunctions(FileStore store, IOptions<FileSettings> sett
         if (file.ContentEncoding is { Length: > 0 } encoding) headers.ContentEncoding = encoding;
         var content = await store.OpenAsync(name, file.ETag, cancellationToken);
         return Results.Stream(
-            content, type, lastModified: file.LastModified, entityTag: FileConditions.Header(file.ETag), enableRangeProcessing: true);
+            content, type, lastModified: file.LastModified, entityTag: FileConditions.BuildHeader(file.ETag), enableRangeProcessing: true);
     }
 
     /// <summary>

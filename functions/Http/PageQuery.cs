@@ -26,18 +26,18 @@ internal static class PageQuery
             && (sizes is not [{ } text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size < 1
                 || size > maxSize))
             faults.Add("size", string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from 1 to {maxSize}."));
-        var place = Word(query, "after");
+        var place = ReadWord(query, "after");
         if (place is not null && isPlace?.Invoke(place) == false) faults.Add("after", UnknownPlace);
         return (size, place);
     }
 
     /// <summary>A word that may be given; null when it is not.</summary>
-    public static string? Word(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } word] ? word : null;
+    public static string? ReadWord(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } word] ? word : null;
 
     /// <summary>A time that may be given; null when it is not.</summary>
     public static DateTimeOffset? ReadTime(IQueryCollection query, string name, ValidationErrors faults)
     {
-        if (Word(query, name) is not { } text) return null;
+        if (ReadWord(query, name) is not { } text) return null;
         if (UtcTime.TryParse(text, out var time)) return time;
         faults.Add(name, $"Give {UtcTime.Example}.");
         return null;

@@ -32,7 +32,7 @@ internal sealed class RequestFingerprint
     }
 
     /// <summary>The members in which it differs from a stored one, in the order of their names.</summary>
-    public IReadOnlyList<string> DifferencesTo(string stored)
+    public IReadOnlyList<string> ListDifferencesTo(string stored)
     {
         var others = JsonSerializer.Deserialize<Dictionary<string, string>>(stored) ?? [];
         return [.. _members.Keys.Union(others.Keys).Where(m => _members.GetValueOrDefault(m) != others.GetValueOrDefault(m))

@@ -35,12 +35,12 @@ internal static class JobRows
     }
 
     /// <summary>A job's place in the list.</summary>
-    public static string PlaceOf(IJobRow job) => TimeIndex.RowKey(job.CreatedAt, job.RowKey);
+    public static string PlaceOf(IJobRow job) => TimeIndex.BuildRowKey(job.CreatedAt, job.RowKey);
 
     /// <summary>The row of a job's place.</summary>
     public static TableEntity OfIndex(string id, DateTimeOffset created, DateTimeOffset? ended)
     {
-        var row = Index.Row(created, id);
+        var row = Index.CreateRow(created, id);
         (row[Id], row[IsEnded]) = (id, ended is not null);
         if (ended is { } end) row[EndedAt] = end;
         return row;

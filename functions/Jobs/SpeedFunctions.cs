@@ -19,7 +19,7 @@ internal sealed class SpeedFunctions(MeasuredSpeeds speeds)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "speeds/{kind}")] HttpRequest request, string kind,
         CancellationToken cancellationToken) =>
         kind.Length <= MaxKind && kind.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-            && await speeds.FindAsync(kind, PageQuery.Word(request.Query, "like"), cancellationToken) is { } speed
+            && await speeds.FindAsync(kind, PageQuery.ReadWord(request.Query, "like"), cancellationToken) is { } speed
             ? Results.Ok(new MeasuredSpeed(kind, speed.ItemsPerSecond))
             : Problems.NotFound("speed", kind, "None was measured yet: each job that ends adds to it.");
 }

@@ -25,19 +25,19 @@ internal sealed class TimeIndex(string name)
     private const char End = '.';
 
     /// <summary>The key of the row of an id: keys sort by time, the newest first.</summary>
-    public static string RowKey(DateTimeOffset time, string id) => $"{NewestFirst.BuildKey(time)}-{id}";
+    public static string BuildRowKey(DateTimeOffset time, string id) => $"{NewestFirst.BuildKey(time)}-{id}";
 
     /// <summary>The start of the keys of all rows at or after a time is at most this.</summary>
     public static string BuildKeySince(DateTimeOffset time) => $"{NewestFirst.BuildKey(time)}-~";
 
-    /// <summary>True for a key that <see cref="RowKey"/> may have made.</summary>
+    /// <summary>True for a key that <see cref="BuildRowKey"/> may have made.</summary>
     public static bool IsPlace(string text) => text.Length > TimeDigits && text.AsSpan(0, TimeDigits).IndexOfAnyExceptInRange('0', '9') < 0
         && text[TimeDigits] == '-';
 
     /// <summary>An empty row for an id.</summary>
-    public TableEntity Row(DateTimeOffset time, string id)
+    public TableEntity CreateRow(DateTimeOffset time, string id)
     {
-        var key = RowKey(time, id);
+        var key = BuildRowKey(time, id);
         return new TableEntity(PartitionOf(key), key);
     }
 
@@ -66,7 +66,7 @@ internal sealed class TimeIndex(string name)
         while (true)
         {
             // Hours with few rows come many in one request. The last may go on: it is read by shards.
-            var (rows, isEnd) = await LookAsync(table, slice.Where($"PartitionKey ge '{from}' and PartitionKey lt '{to}'"));
+            var (rows, isEnd) = await LookAsync(table, slice.BuildFilter($"PartitionKey ge '{from}' and PartitionKey lt '{to}'"));
             var hours = rows.GroupBy(HourOf, StringComparer.Ordinal).ToList();
             foreach (var hour in isEnd ? hours : hours[..^1])
             {
@@ -75,8 +75,8 @@ internal sealed class TimeIndex(string name)
 
             if (isEnd) yield break;
             var shards = Enumerable.Range(0, Shards).Select(shard => RowMerge.ReadAsync(
-                table, slice.Where(string.Create(CultureInfo.InvariantCulture, $"PartitionKey eq '{hours[^1].Key}-{shard:x}'")), columns,
-                Math.Clamp(2 * size / Shards, MinPage, MaxPage), MaxPage, cancellationToken: cancellationToken));
+                table, slice.BuildFilter(string.Create(CultureInfo.InvariantCulture, $"PartitionKey eq '{hours[^1].Key}-{shard:x}'")),
+                columns, Math.Clamp(2 * size / Shards, MinPage, MaxPage), MaxPage, cancellationToken: cancellationToken));
             await foreach (var row in RowMerge.MergeAsync(shards, r => r.RowKey, cancellationToken)) yield return row;
             from = hours[^1].Key + End;
         }
@@ -101,7 +101,7 @@ internal sealed class TimeIndex(string name)
         CancellationToken cancellationToken)
     {
         var slice = new TimeSlice { From = NewestFirst.BuildKey(before) + End, Filter = filter };
-        var query = slice.Where($"PartitionKey ge '{HourOf(slice.From)}' and PartitionKey lt '{name + End}'");
+        var query = slice.BuildFilter($"PartitionKey ge '{HourOf(slice.From)}' and PartitionKey lt '{name + End}'");
         return table.QueryAsync<TableEntity>(query, size, columns, cancellationToken).AsPages();
     }
 
@@ -136,7 +136,7 @@ internal sealed record TimeSlice
     public TimeSlice Since(DateTimeOffset time) =>
         TimeIndex.BuildKeySince(time) is var to && (To is null || string.CompareOrdinal(To, to) > 0) ? this with { To = to } : this;
 
-    internal string Where(string partitions)
+    internal string BuildFilter(string partitions)
     {
         var query = new StringBuilder(partitions);
         if (From is not null) query.Append(TableClient.CreateQueryFilter($" and RowKey gt {From}"));

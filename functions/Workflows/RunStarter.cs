@@ -85,7 +85,7 @@ internal sealed class RunStarter(WorkflowRegistry registry, RunStore runs, RunBl
     private static void Require(RunRequest request, RunRecord known)
     {
         if (request.IsIdDerived && known.RerunOf == request.RerunOf?.Id && known.Parent is null) return;
-        List<string> differing = [.. known.Request is { } before ? request.TakeFingerprint().DifferencesTo(before) : []];
+        List<string> differing = [.. known.Request is { } before ? request.TakeFingerprint().ListDifferencesTo(before) : []];
         if (request.IsVersionAsked && known.Version != request.Version.Version) differing.Add("version");
         if (known.Request is null || differing.Count > 0) throw new IdTakenException("run", known.Id, differing);
     }

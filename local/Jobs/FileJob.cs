@@ -47,7 +47,7 @@ internal sealed class FileJob(
         await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         if (schema is not null)
         {
-            await container.GetBlobClient(IncomingBlobs.SchemasBeside(path).First())
+            await container.GetBlobClient(IncomingBlobs.ListSchemasBeside(path).First())
                 .UploadAsync(new BinaryData(schema), overwrite: true, cancellationToken);
         }
 

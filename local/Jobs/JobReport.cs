@@ -46,7 +46,7 @@ internal sealed class JobReport(IScreen screen)
             screen.WriteLine();
             screen.WriteTable(
                 ["Result", "Size"], results.Select(
-                    result => (string[])[Path.GetRelativePath(".", result.FullName), Sizes.Text(result.Length)]));
+                    result => (string[])[Path.GetRelativePath(".", result.FullName), Sizes.Format(result.Length)]));
         }
 
         foreach (var warning in summary?.Warnings ?? []) screen.Note($"Warning: {warning}");

@@ -44,7 +44,7 @@ internal sealed class SourceFile : IJobSource
     {
         await using var content = OpenRead();
         var work = incoming.UploadAsync(BlobPath, content, upload.Options, cancellationToken);
-        var size = Sizes.Text(Length);
+        var size = Sizes.Format(Length);
         while (!work.IsCompleted)
         {
             await Task.WhenAny(work, Task.Delay(Poll, upload.Time, cancellationToken));
@@ -55,7 +55,7 @@ internal sealed class SourceFile : IJobSource
     }
 
     /// <summary>The Table Schema that lies beside the file, or null.</summary>
-    public string? FindSchema() => IncomingBlobs.SchemasBeside(FullName).FirstOrDefault(File.Exists);
+    public string? FindSchema() => IncomingBlobs.ListSchemasBeside(FullName).FirstOrDefault(File.Exists);
 
     public FileStream OpenRead() =>
         new(FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);

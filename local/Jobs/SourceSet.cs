@@ -40,7 +40,7 @@ internal sealed class SourceSet : IJobSource
 
     public (string Option, string Value) Request => ("files", $"{Containers.Incoming}/{_prefix}");
 
-    public string? FindSchema() => _folder is null ? null : IncomingBlobs.SchemasBeside(_folder).FirstOrDefault(File.Exists);
+    public string? FindSchema() => _folder is null ? null : IncomingBlobs.ListSchemasBeside(_folder).FirstOrDefault(File.Exists);
 
     public async Task<bool> IsUploadedAsync(IncomingBlobs incoming, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class SourceSet : IJobSource
 
     public async Task UploadAsync(IncomingBlobs incoming, Upload upload, CancellationToken cancellationToken)
     {
-        var (done, all, size) = (0L, Math.Max(1, Length), Sizes.Text(Length));
+        var (done, all, size) = (0L, Math.Max(1, Length), Sizes.Format(Length));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelUploads, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Named(), parallel, async (named, token) =>
         {

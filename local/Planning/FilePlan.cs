@@ -73,7 +73,7 @@ internal sealed record FilePlan(
             return;
         }
 
-        screen.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{File}: {Sizes.Text(Bytes)}, {Columns} columns"));
+        screen.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{File}: {Sizes.Format(Bytes)}, {Columns} columns"));
         screen.WriteLine();
         var earlier = Earlier.Take(ShownJobs).ToList();
         screen.WriteTable(["", "Planned", .. earlier.Select(job => $"Took {Texts.FormatTime(job.At)}")],
@@ -101,7 +101,7 @@ internal sealed record FilePlan(
         ("Blob reads", Texts.FormatNumber(Forecast.BlobReads)),
         ("Blob writes", Texts.FormatNumber(Forecast.BlobWrites)),
         ("Table requests", Texts.FormatNumber(Forecast.TableRequests)),
-        ("Memory", Sizes.Text(Forecast.MemoryBytes)),
+        ("Memory", Sizes.Format(Forecast.MemoryBytes)),
         ("Cost on Azure", AzureUsd < 0.01m ? "below 0.01 USD" : string.Create(CultureInfo.InvariantCulture, $"{AzureUsd:0.00} USD")),
     ];
 

@@ -7,7 +7,7 @@ internal static class Sizes
 {
     private static readonly string[] Units = ["bytes", "kB", "MB", "GB", "TB"];
 
-    public static string Text(long bytes)
+    public static string Format(long bytes)
     {
         var (value, unit) = ((double)bytes, 0);
         for (; value >= 1000 && unit < Units.Length - 1; unit++) value /= 1000;

@@ -50,7 +50,7 @@ internal sealed class RecordCleaner
     public long Rejected => _rejected;
 
     /// <summary>The statistics of all records so far; rows and lines count from this range's start.</summary>
-    public ChunkStatistics Statistics() => new()
+    public ChunkStatistics CreateStatistics() => new()
     {
         Accepted = _accepted,
         Rejected = _rejected,

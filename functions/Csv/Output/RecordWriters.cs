@@ -21,7 +21,7 @@ internal static class RecordWriters
         schema.Fields.Any(f => f.IsDropped) ? new ProjectingWriter(schema, target) : target;
 
     /// <summary>The bytes before all records: the column names of CSV, and what each Parquet file starts with.</summary>
-    public static ReadOnlyMemory<byte> Header(TableSchema schema, CsvOutput output) => output switch
+    public static ReadOnlyMemory<byte> BuildHeader(TableSchema schema, CsvOutput output) => output switch
     {
         CsvOutput.Csv => CsvRecordWriter.BuildHeader(schema.Written),
         CsvOutput.Parquet => ParquetFooter.Magic.ToArray(),

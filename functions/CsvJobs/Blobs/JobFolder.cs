@@ -21,7 +21,7 @@ internal sealed class JobFolder(BlobContainerClient processed, string folder)
     public string Name => folder;
 
     /// <summary>The schema that the request brought.</summary>
-    public BlobClient GivenSchema => Part("given-schema.json");
+    public BlobClient GivenSchema => GetPart("given-schema.json");
 
     /// <summary>The folder of a job.</summary>
     public static string NameOf(string path, string id) => $"{path}/{id}";
@@ -38,13 +38,13 @@ internal sealed class JobFolder(BlobContainerClient processed, string folder)
         new(await containers.GetAsync(Containers.Processed, cancellationToken), folder);
 
     /// <summary>An output blob.</summary>
-    public BlockBlobClient Output(string name) => processed.GetBlockBlobClient($"{folder}/{name}");
+    public BlockBlobClient GetOutput(string name) => processed.GetBlockBlobClient($"{folder}/{name}");
 
     /// <summary>A blob that is deleted when the job has ended.</summary>
-    public BlobClient Part(string name) => processed.GetBlobClient($"{folder}/{PartsFolder}{name}");
+    public BlobClient GetPart(string name) => processed.GetBlobClient($"{folder}/{PartsFolder}{name}");
 
     /// <summary>A block blob that is deleted when the job has ended.</summary>
-    public BlockBlobClient BlockPart(string name) => processed.GetBlockBlobClient($"{folder}/{PartsFolder}{name}");
+    public BlockBlobClient GetBlockPart(string name) => processed.GetBlockBlobClient($"{folder}/{PartsFolder}{name}");
 
     /// <summary>The outputs' names, container included; at most <paramref name="limit"/>.</summary>
     public async Task<IReadOnlyList<string>> ListOutputsAsync(int limit, CancellationToken cancellationToken)

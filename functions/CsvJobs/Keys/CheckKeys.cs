@@ -48,7 +48,7 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
         List<Segment>[] segments = [.. Enumerable.Range(0, count).Select(_ => new List<Segment>())];
         for (var fold = 1; fold <= task.Folds; fold++)
         {
-            var part = folder.Part(KeyParts.Fold(fold));
+            var part = folder.GetPart(KeyParts.Fold(fold));
             using var content = (await part.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await foreach (var run in KeyCounts.ReadAsync(content.Content, slots.Count, cancellationToken))
             {
@@ -92,7 +92,7 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
         var left = (long)segment.Count * KeyEntry.Length;
         var options = new BlobDownloadOptions { Range = new HttpRange(segment.Offset * KeyEntry.Length, left) };
         using var content =
-            (await folder.Part(KeyParts.NameEntries(segment.Start, segment.First))
+            (await folder.GetPart(KeyParts.NameEntries(segment.Start, segment.First))
                 .DownloadStreamingAsync(options, cancellationToken)).Value;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         try
@@ -128,7 +128,7 @@ internal sealed class CheckKeys(Containers containers, CsvPlans plans, IOptions<
         var bytes = new byte[positions.Length * Duplicate.Length];
         foreach (var (i, position) in positions.Index()) new Duplicate(position, key).Write(bytes.AsSpan(i * Duplicate.Length));
         using var content = new MemoryStream(bytes);
-        await folder.Part(name).UploadAsync(content, overwrite: true, cancellationToken);
+        await folder.GetPart(name).UploadAsync(content, overwrite: true, cancellationToken);
     }
 
     private sealed record Segment(long Start, long First, long Offset, int Count);

@@ -13,12 +13,12 @@ internal sealed class FoldKeys(Containers containers)
     public async Task RunAsync([ActivityTrigger] FoldTask task, CancellationToken cancellationToken)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
-        await using var fold = await folder.Part(KeyParts.Fold(task.Fold))
+        await using var fold = await folder.GetPart(KeyParts.Fold(task.Fold))
             .OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken);
         foreach (var range in task.Ranges.Where(r => r.Blocks > 0))
         {
             using var counts =
-                (await folder.Part(KeyParts.NameCounts(range.Start, range.First))
+                (await folder.GetPart(KeyParts.NameCounts(range.Start, range.First))
                     .DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await counts.Content.CopyToAsync(fold, cancellationToken);
         }

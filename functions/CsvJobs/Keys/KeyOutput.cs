@@ -29,7 +29,7 @@ internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots
     {
         if (Run.IsEmpty) return;
         _entries ??= new BlockStager(
-            folder.BlockPart(KeyParts.NameEntries(task.Start, _first)), n => BlockIds.OfRange(
+            folder.GetBlockPart(KeyParts.NameEntries(task.Start, _first)), n => BlockIds.OfRange(
                 task.Start, _first, n), blockBytes: 1, expectedBytes: 0);
         var counts = new KeyCounts(task.Start, _first, _written, Run.WriteTo(_entries.Writer));
         _counts.Add(counts);
@@ -46,7 +46,7 @@ internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots
         using var content = new MemoryStream();
         foreach (var counts in _counts) await counts.WriteAsync(content, cancellationToken);
         content.Position = 0;
-        await folder.Part(KeyParts.NameCounts(task.Start, _first)).UploadAsync(content, overwrite: true, cancellationToken);
+        await folder.GetPart(KeyParts.NameCounts(task.Start, _first)).UploadAsync(content, overwrite: true, cancellationToken);
     }
 
     public ValueTask DisposeAsync()

@@ -44,7 +44,7 @@ internal static class KeyPass
             return true;
         });
         return await FoldAsync(
-            context, pass with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() }, ledger.ToFold());
+            context, pass with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.GetTotals() }, ledger.ToFold());
     }
 
     private static async Task<CsvJobRun> CollectWholeAsync(TaskOrchestrationContext context, CsvJobRun pass)
@@ -78,18 +78,18 @@ internal static class KeyPass
         context.SetCustomStatus(ProgressReport.Before("keys", "Collecting the keys of a file that is referred to"));
         var runs = await context.CallActivityAsync<int>(
             nameof(CollectReference), new ReferenceTask(pass.Job.Folder, pass.Shape!.ETag, key), RangeLoop.Retry);
-        return await FoldAsync(context, pass, [ReferenceRange(key, runs)]);
+        return await FoldAsync(context, pass, [CreateReferenceRange(key, runs)]);
     }
 
     /// <summary>The keys of another file, as if a range had them.</summary>
-    internal static FoldRange ReferenceRange(int key, int runs) => new(
+    internal static FoldRange CreateReferenceRange(int key, int runs) => new(
         "", ReferenceTask.StartOf(key), ReferenceTask.StartOf(key), 0, 0, 0, 0, 0, runs);
 
     private static async Task<long> CheckAsync(TaskOrchestrationContext context, CsvJobRun pass)
     {
         var shape = pass.Shape!;
         var found = 0L;
-        foreach (var tasks in Checks(pass).Chunk(shape.MaxParallel))
+        foreach (var tasks in ListChecks(pass).Chunk(shape.MaxParallel))
         {
             context.SetCustomStatus(
                 ProgressReport.Before("keys", "Comparing the keys") with { Bytes = shape.Size, TotalBytes = shape.Size });
@@ -105,7 +105,7 @@ internal static class KeyPass
         new(ReadBytes: pass.ReadBytes, Reads: pass.Reads, BusyMilliseconds: pass.BusyMilliseconds);
 
     /// <summary>The checks to make when all keys are collected.</summary>
-    internal static IEnumerable<CheckTask> Checks(CsvJobRun pass)
+    internal static IEnumerable<CheckTask> ListChecks(CsvJobRun pass)
     {
         var shape = pass.Shape!;
         var slots = KeySlots.For(shape.Keys, shape.Size, shape.IsSequential).Count;

@@ -27,7 +27,7 @@ internal sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplic
         {
             var buffer = Math.Clamp(MaxBytes / Math.Max(names.Count, 1), 4 << 10, 64 << 10);
             foreach (var name in names)
-                parts.Add(await folder.Part(name).OpenReadAsync(bufferSize: buffer, cancellationToken: cancellationToken));
+                parts.Add(await folder.GetPart(name).OpenReadAsync(bufferSize: buffer, cancellationToken: cancellationToken));
             var count = await MergeAsync(folder, parts, cancellationToken);
             Logs.DuplicatesFound(logger, JobFolder.IdOf(task.Folder), count);
             return count;
@@ -41,7 +41,7 @@ internal sealed class MergeDuplicates(Containers containers, ILogger<MergeDuplic
     private static async Task<long> MergeAsync(JobFolder folder, List<Stream> parts, CancellationToken cancellationToken)
     {
         await using var merged = new BlockStager(
-            folder.BlockPart(KeyParts.Duplicates), n => BlockIds.OfFold(0, n), BlockBytes, expectedBytes: 0);
+            folder.GetBlockPart(KeyParts.Duplicates), n => BlockIds.OfFold(0, n), BlockBytes, expectedBytes: 0);
         var next = new PriorityQueue<Stream, Duplicate>();
         var entry = new byte[Duplicate.Length];
         foreach (var part in parts) await TakeAsync(part);

@@ -39,7 +39,7 @@ internal sealed class RangeLoad(
     public IReadOnlyDictionary<long, RefusedRow> Found => _found;
 
     /// <summary>Finds the reason not to load a record; null mostly.</summary>
-    public RefusedRow? Refusal(long row) => refused.GetValueOrDefault(row);
+    public RefusedRow? FindRefusal(long row) => refused.GetValueOrDefault(row);
 
     /// <summary>Sends what is encoded.</summary>
     /// <param name="first">Where the range's first record starts.</param>

@@ -44,7 +44,7 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, ILogg
         var open = new List<MendedOutput>();
         foreach (var output in commit.Outputs)
         {
-            if (!await IsCommittedAsync(folder.Output(output.Name), output, cancellationToken)) open.Add(output);
+            if (!await IsCommittedAsync(folder.GetOutput(output.Name), output, cancellationToken)) open.Add(output);
         }
 
         foreach (var output in open)
@@ -54,7 +54,7 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, ILogg
                 HttpHeaders = new BlobHttpHeaders { ContentType = output.ContentType },
                 Conditions = output.ETag is { } etag ? new BlobRequestConditions { IfMatch = new ETag(etag) } : null,
             };
-            await folder.Output(output.Name).CommitBlockListAsync(output.Blocks, options, cancellationToken);
+            await folder.GetOutput(output.Name).CommitBlockListAsync(output.Blocks, options, cancellationToken);
         }
     }
 

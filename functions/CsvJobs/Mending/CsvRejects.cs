@@ -38,7 +38,7 @@ internal sealed class CsvRejects(Containers containers, CsvJobStore store)
         var folder = await JobFolder.OpenAsync(containers, JobFolder.NameOf(job.Path, id), cancellationToken);
         var index = job.GetState() == CsvJobState.Completed ? (await OutputIndex.FindAsync(folder, cancellationToken))?.Index : null;
         var schema = (index is null ? null : TableSchemaParser.Parse(index.Plan.Schema).Schema) ?? new TableSchema([]);
-        var list = new RejectList(folder.Output(Outputs.Rejects), schema, index is null ? null : new RawRecords(index.Plan.Dialect));
+        var list = new RejectList(folder.GetOutput(Outputs.Rejects), schema, index is null ? null : new RawRecords(index.Plan.Dialect));
         try
         {
             var page = await list.ReadAsync(filter, size, after, request.Query["count"] is ["true"], cancellationToken);

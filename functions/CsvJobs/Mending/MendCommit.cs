@@ -14,7 +14,7 @@ internal sealed record MendCommit(IReadOnlyList<MendedOutput> Outputs, OutputInd
     public async Task SaveAsync(JobFolder folder, string round, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));
-        await folder.Output(NameOf(round)).UploadAsync(content, options: null, cancellationToken);
+        await folder.GetOutput(NameOf(round)).UploadAsync(content, options: null, cancellationToken);
     }
 
     /// <summary>Null when there is none.</summary>
@@ -22,7 +22,7 @@ internal sealed record MendCommit(IReadOnlyList<MendedOutput> Outputs, OutputInd
     {
         try
         {
-            var content = await folder.Output(NameOf(round)).DownloadContentAsync(cancellationToken);
+            var content = await folder.GetOutput(NameOf(round)).DownloadContentAsync(cancellationToken);
             return content.Value.Content.ToObjectFromJson<MendCommit>();
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -32,7 +32,7 @@ internal sealed record MendCommit(IReadOnlyList<MendedOutput> Outputs, OutputInd
     }
 
     public static Task DeleteAsync(JobFolder folder, string round, CancellationToken cancellationToken) =>
-        folder.Output(NameOf(round)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        folder.GetOutput(NameOf(round)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     private static string NameOf(string round) => $".mend/{round}.commit.json";
 }

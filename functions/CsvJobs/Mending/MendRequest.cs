@@ -11,18 +11,18 @@ internal sealed record MendRequest(IReadOnlyList<MendedRecord> Records, IReadOnl
     public async Task SaveAsync(JobFolder folder, string round, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));
-        await folder.Output(NameOf(round)).UploadAsync(content, options: null, cancellationToken);
+        await folder.GetOutput(NameOf(round)).UploadAsync(content, options: null, cancellationToken);
     }
 
     public static async Task<MendRequest> LoadAsync(JobFolder folder, string round, CancellationToken cancellationToken)
     {
-        var content = await folder.Output(NameOf(round)).DownloadContentAsync(cancellationToken);
+        var content = await folder.GetOutput(NameOf(round)).DownloadContentAsync(cancellationToken);
         return content.Value.Content.ToObjectFromJson<MendRequest>()
             ?? throw new InvalidDataException($"The records to mend of {folder.Name} are empty.");
     }
 
     public static Task DeleteAsync(JobFolder folder, string round, CancellationToken cancellationToken) =>
-        folder.Output(NameOf(round)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        folder.GetOutput(NameOf(round)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     private static string NameOf(string round) => $".mend/{round}.request.json";
 }

@@ -66,7 +66,7 @@ internal sealed class MendWriter(
     /// <summary>The statistics of all records from now on.</summary>
     public ChunkStatistics BuildStatistics(ChunkStatistics before)
     {
-        var mended = _cleaner.Statistics() with { Rejected = 0, Reasons = [] };
+        var mended = _cleaner.CreateStatistics() with { Rejected = 0, Reasons = [] };
         return before.Merge(mended) with { Rejected = _rejected, Reasons = ChunkStatistics.Order(_reasons.Values) };
     }
 

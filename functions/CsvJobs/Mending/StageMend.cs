@@ -56,8 +56,8 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
         var request = await MendRequest.LoadAsync(folder, task.Round.Id, cancellationToken);
         var selection = new MendSelection(request, schema, raws);
         var cleanName = Outputs.CleanName(plan);
-        var clean = folder.Output(cleanName);
-        var rejects = folder.Output(Outputs.Rejects);
+        var clean = folder.GetOutput(cleanName);
+        var rejects = folder.GetOutput(Outputs.Rejects);
         var ownClean = await OwnBlocks.ReadAsync(clean, index.Blocks.Select(b => b.Id), cancellationToken);
         var ownRejects = await OwnBlocks.ReadAsync(rejects, index.RejectIds, cancellationToken);
 
@@ -132,7 +132,7 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
         {
             var id = BlockIds.OfMend(task.Round.Id, -1, 0);
             using var stream = new MemoryStream(content);
-            await folder.Output(name).StageBlockAsync(id, stream, cancellationToken: cancellationToken);
+            await folder.GetOutput(name).StageBlockAsync(id, stream, cancellationToken: cancellationToken);
             return new MendedOutput(name, [id], contentType, null);
         }
     }

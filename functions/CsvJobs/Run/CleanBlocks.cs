@@ -28,8 +28,8 @@ internal sealed class CleanBlocks : ICleanBlocks
         FullBytes = plan.Output == CsvOutput.Parquet ? ParquetBytes : TextBytes;
         var expected = Math.Min(task.End - task.Start, plan.Size);
         _stager = new BlockStager(
-            folder.Output(Outputs.CleanName(plan)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2, plan.Proof,
-            plan.Compression);
+            folder.GetOutput(Outputs.CleanName(plan)), n => BlockIds.OfRange(task.Start, _first, n), plan.BlockBytes, expected * 2,
+            plan.Proof, plan.Compression);
     }
 
     public IRecordWriter Writer { get; }
@@ -59,7 +59,7 @@ internal sealed class CleanBlocks : ICleanBlocks
         if (!_stager.IsEmpty) _lastRows.Add(row);
         await _stager.FinishAsync(cancellationToken);
         if (_parquet is null) return;
-        await _folder.Part(Parts.Footer(_task.Start, first))
+        await _folder.GetPart(Parts.BuildFooterName(_task.Start, first))
             .UploadAsync(new BinaryData(_parquet.Footer), overwrite: true, cancellationToken);
     }
 

@@ -75,7 +75,7 @@ internal sealed class CommitJob(
         var proof = Prove(plan, task.Shape, state, outputs);
         summary = summary with { Proof = proof, Files = Count(plan, state) };
         var index = new OutputIndex(
-            plan with { Files = null }, task.Shape.DataStart, [.. state.Blocks()], [.. state.RejectBlocks().Select(b => b.Id)],
+            plan with { Files = null }, task.Shape.DataStart, [.. state.ListBlocks()], [.. state.RejectBlocks().Select(b => b.Id)],
             state.Statistics, task.Totals,
             duration.TotalSeconds, [], [], [], [], proof);
         var last = await StagedOutput.StageAsync(

@@ -45,5 +45,5 @@ internal sealed class CsvPlans
     private static string Key(JobFolder folder, string etag) => folder.Name + "\n" + etag;
 
     private static Azure.Storage.Blobs.BlobClient Blob(JobFolder folder, string etag) =>
-        folder.Part($"plan-{ContentHash.Of(etag)}.json");
+        folder.GetPart($"plan-{ContentHash.Of(etag)}.json");
 }

@@ -20,7 +20,7 @@ internal sealed class DuplicateCursor(BlobClient list, long count)
     /// <summary>Opens the list at a position of the file.</summary>
     public static async Task<DuplicateCursor> OpenAsync(JobFolder folder, long count, long position, CancellationToken cancellationToken)
     {
-        var cursor = new DuplicateCursor(folder.Part(KeyParts.Duplicates), count);
+        var cursor = new DuplicateCursor(folder.GetPart(KeyParts.Duplicates), count);
         await cursor.SeekAsync(position, cancellationToken);
         return cursor;
     }
@@ -35,7 +35,7 @@ internal sealed class DuplicateCursor(BlobClient list, long count)
     }
 
     /// <summary>The key that the record which was reached repeats; -1 for none.</summary>
-    public int KeyAt(long position) => _at < _buffer.Length && _buffer[_at].Position == position ? _buffer[_at].Key : -1;
+    public int FindKeyAt(long position) => _at < _buffer.Length && _buffer[_at].Position == position ? _buffer[_at].Key : -1;
 
     /// <summary>Fetches the next ones.</summary>
     public async ValueTask FillAsync(CancellationToken cancellationToken)

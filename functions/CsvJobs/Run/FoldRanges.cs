@@ -25,7 +25,7 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
         var (plan, schema) = await plans.LoadAsync(folder, task.ETag, cancellationToken);
         var before = task.Fold > 1 ? await FoldState.LoadAsync(folder, task.Fold - 1, cancellationToken) : null;
         var statistics = before is null
-            ? new RecordCleaner(schema, plan.Output, plan.Dialect).Statistics()
+            ? new RecordCleaner(schema, plan.Output, plan.Dialect).CreateStatistics()
             : ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(before.Statistics));
 
         var places = plan.Files is { } files ? new FilePlaces(files, before?.Files) : null;
@@ -79,13 +79,13 @@ internal sealed class FoldRanges(Containers containers, CsvPlans plans)
         CancellationToken cancellationToken)
     {
         await using var stager = new BlockStager(
-            folder.Output(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), plan.BlockBytes, expectedBytes: 0, plan.Proof);
+            folder.GetOutput(Outputs.Rejects), n => BlockIds.OfFold(task.Fold, n), plan.BlockBytes, expectedBytes: 0, plan.Proof);
         await using var staged = new StagingStream(stager);
         await using var lines = new HeadStream(staged, examples.Count < RejectExample.MaxShown ? ExampleBytes : 0);
         foreach (var range in task.Ranges.Where(r => r.Rejected > 0))
         {
             using var part =
-                (await folder.Part(Parts.Rejects(range.Start, range.First))
+                (await folder.GetPart(Parts.BuildRejectsName(range.Start, range.First))
                     .DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
             await RejectPart.CopyAsync(
                 part.Content, range.RowsBefore, range.LinesBefore, lines,

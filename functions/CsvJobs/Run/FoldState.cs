@@ -19,14 +19,14 @@ internal sealed record FoldState(
 {
     public static async Task<FoldState> LoadAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
     {
-        var content = await folder.Part(Parts.Fold(fold)).DownloadContentAsync(cancellationToken);
+        var content = await folder.GetPart(Parts.Fold(fold)).DownloadContentAsync(cancellationToken);
         return content.Value.Content.ToObjectFromJson<FoldState>()
             ?? throw new InvalidDataException($"Fold {fold} of {folder.Name} is empty.");
     }
 
     /// <summary>The blocks with records, in order.</summary>
-    public IEnumerable<IndexedBlock> Blocks() =>
-        Ranges.SelectMany(r => r.Indexed());
+    public IEnumerable<IndexedBlock> ListBlocks() =>
+        Ranges.SelectMany(r => r.ListIndexed());
 
     /// <summary>The folders of all partitions, in order; none where there is one output.</summary>
     public IReadOnlyList<string> ListPartitions() =>
@@ -39,6 +39,6 @@ internal sealed record FoldState(
     public async Task SaveAsync(JobFolder folder, int fold, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));
-        await folder.Part(Parts.Fold(fold)).UploadAsync(content, overwrite: true, cancellationToken);
+        await folder.GetPart(Parts.Fold(fold)).UploadAsync(content, overwrite: true, cancellationToken);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class GivenSchemas(Containers containers)
         string path, CancellationToken cancellationToken, string container = Containers.Incoming)
     {
         var incoming = await containers.GetAsync(container, cancellationToken);
-        foreach (var name in IncomingBlobs.SchemasBeside(path))
+        foreach (var name in IncomingBlobs.ListSchemasBeside(path))
         {
             try
             {

@@ -18,7 +18,7 @@ internal static class JobCommit
         if (plan.PartitionBy is not null) return await StagePartitionsAsync(folder, plan, schema, state, cancellationToken);
         var output = await StagedOutput.StageAsync(
             folder, Outputs.CleanName(plan), plan.Proof, Outputs.CleanHead(plan, schema, hasRecords: state.Ranges.Count > 0),
-            state.Blocks().Select(b => new StagedBlock(b.Id, b.Proof)), Outputs.CleanType(plan), cancellationToken);
+            state.ListBlocks().Select(b => new StagedBlock(b.Id, b.Proof)), Outputs.CleanType(plan), cancellationToken);
         return [plan.Output == CsvOutput.Parquet ? await AddFooterAsync(folder, plan, schema, state, output, cancellationToken) : output];
     }
 
@@ -37,7 +37,7 @@ internal static class JobCommit
         foreach (var chunk in state.ListPartitions().Chunk(ParallelReads))
         {
             outputs.AddRange(await Task.WhenAll(chunk.Select(name => StagedOutput.StageAsync(
-                folder, Outputs.PartitionName(plan, name), plan.Proof, head, state.Ranges.SelectMany(r => r.BlocksOf(name)),
+                folder, Outputs.BuildPartitionName(plan, name), plan.Proof, head, state.Ranges.SelectMany(r => r.BlocksOf(name)),
                 Outputs.CleanType(plan), cancellationToken))));
         }
 
@@ -52,7 +52,7 @@ internal static class JobCommit
         foreach (var chunk in state.Ranges.Chunk(ParallelReads))
         {
             var read = await Task.WhenAll(
-                chunk.Select(r => folder.Part(Parts.Footer(r.Start, r.First)).DownloadContentAsync(cancellationToken)));
+                chunk.Select(r => folder.GetPart(Parts.BuildFooterName(r.Start, r.First)).DownloadContentAsync(cancellationToken)));
             foreach (var (range, content) in chunk.Zip(read))
             {
                 footer.Add(content.Value.Content.ToMemory().Span, before);

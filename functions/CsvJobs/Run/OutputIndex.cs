@@ -35,7 +35,7 @@ internal sealed record OutputIndex(
     {
         try
         {
-            var content = (await folder.Output(Name).DownloadContentAsync(cancellationToken)).Value;
+            var content = (await folder.GetOutput(Name).DownloadContentAsync(cancellationToken)).Value;
             var index = content.Content.ToObjectFromJson<OutputIndex>()
                 ?? throw new InvalidDataException($"The index of {folder.Name} is empty.");
             return (index, content.Details.ETag);
@@ -54,7 +54,7 @@ internal sealed record OutputIndex(
     {
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));
         var options = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfMatch = before } };
-        await folder.Output(Name).UploadAsync(content, options, cancellationToken);
+        await folder.GetOutput(Name).UploadAsync(content, options, cancellationToken);
     }
 }
 

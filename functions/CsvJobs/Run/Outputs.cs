@@ -27,7 +27,7 @@ internal static class Outputs
     } + (plan.Compression == CsvCompression.Gzip ? ".gz" : "");
 
     /// <summary>The name of the output of a partition.</summary>
-    public static string PartitionName(CsvPlan plan, string partition) =>
+    public static string BuildPartitionName(CsvPlan plan, string partition) =>
         $"{JobFolder.PartitionsFolder}{partition}/records{CleanName(plan)["clean".Length..]}";
 
     /// <summary>Says why a column's values cannot have an output each; null when they can.</summary>
@@ -53,7 +53,7 @@ internal static class Outputs
     /// <summary>The bytes before all records.</summary>
     public static ReadOnlyMemory<byte> CleanHead(CsvPlan plan, TableSchema schema, bool hasRecords)
     {
-        var head = RecordWriters.Header(schema, plan.Output);
+        var head = RecordWriters.BuildHeader(schema, plan.Output);
 
         // No bytes at all are no gzip file.
         return plan.Compression == CsvCompression.None || (head.IsEmpty && hasRecords) ? head : GzipMember.Of(head.Span);

@@ -39,7 +39,7 @@ internal sealed class PartitionBlocks(JobFolder folder, CsvPlan plan, RangeTask 
             var text = partition.Bytes.Memory;
             var bytes = plan.Compression == CsvCompression.Gzip ? GzipMember.Of(text.Span) : text;
             using var content = new BinaryData(bytes).ToStream();
-            await folder.Output(Outputs.PartitionName(plan, partition.Name))
+            await folder.GetOutput(Outputs.BuildPartitionName(plan, partition.Name))
                 .StageBlockAsync(BlockIds.OfRange(task.Start, first, blocks.Count), content, cancellationToken: token);
             blocks.Add(new RangeBlock(row, new BlockProof(bytes.Length, ByteHash.Of(plan.Proof, bytes.Span))));
         });

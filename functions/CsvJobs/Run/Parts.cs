@@ -5,11 +5,11 @@ namespace Serverless.CsvJobs.Run;
 /// <summary>The names of a job's part blobs.</summary>
 internal static class Parts
 {
-    public static string Rejects(long start, long first) => Of(start, first) + ".rejects";
+    public static string BuildRejectsName(long start, long first) => Of(start, first) + ".rejects";
 
-    public static string Statistics(long start, long first) => Of(start, first) + ".json";
+    public static string BuildStatisticsName(long start, long first) => Of(start, first) + ".json";
 
-    public static string Footer(long start, long first) => Of(start, first) + ".footer";
+    public static string BuildFooterName(long start, long first) => Of(start, first) + ".footer";
 
     public static string Fold(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold:D6}.json");
 

@@ -17,7 +17,7 @@ internal sealed record RangeFacts(
 {
     public static async Task<RangeFacts> LoadAsync(JobFolder folder, long start, long first, CancellationToken cancellationToken)
     {
-        var content = await folder.Part(Parts.Statistics(start, first)).DownloadContentAsync(cancellationToken);
+        var content = await folder.GetPart(Parts.BuildStatisticsName(start, first)).DownloadContentAsync(cancellationToken);
         return content.Value.Content.ToObjectFromJson<RangeFacts>()
             ?? throw new InvalidDataException($"The facts of a range of {folder.Name} are empty.");
     }
@@ -25,7 +25,7 @@ internal sealed record RangeFacts(
     public async Task SaveAsync(JobFolder folder, long start, long first, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(this));
-        await folder.Part(Parts.Statistics(start, first)).UploadAsync(content, overwrite: true, cancellationToken);
+        await folder.GetPart(Parts.BuildStatisticsName(start, first)).UploadAsync(content, overwrite: true, cancellationToken);
     }
 
     /// <summary>The statistics with rows and lines counted from the file's start.</summary>

@@ -81,7 +81,7 @@ internal sealed class RangeLedger
     public bool TrySplit(RangeTask task) => _chain.Split(new ByteRange(task.Start, task.End), _shape.MinChunkBytes);
 
     /// <summary>The proven counts so far, over all folds.</summary>
-    public JobTotals Totals() => new(
+    public JobTotals GetTotals() => new(
         _before.Rows + _proven.Sum(p => p.Outcome.Rows),
         _before.Accepted + _proven.Sum(p => p.Outcome.Accepted),
         _before.Rejected + _proven.Sum(p => p.Outcome.Rejected),
@@ -101,7 +101,7 @@ internal sealed class RangeLedger
     {
         var open = _chain.State.Open;
         var done = open.Where(o => o.Result is not null).ToList();
-        var totals = Totals();
+        var totals = GetTotals();
         var bytes = (open.Count > 0 ? open[0].Range.Start : _chain.State.Planned) - _shape.DataStart + done.Sum(o => o.Range.Length);
         return (
             totals.Ranges + done.Count,
@@ -119,7 +119,7 @@ internal sealed class RangeLedger
         var states = _chain.State.Open.Select(o => o.Result is not null ? 'd' : o.InFlight ? 'r' : 'w')
             .Concat(Enumerable.Repeat('w', RangePlan.Count(_shape, _chain.State.Planned)));
         var strip = new StringBuilder();
-        var (runs, last, count) = (0, 'p', Totals().Ranges);
+        var (runs, last, count) = (0, 'p', GetTotals().Ranges);
         foreach (var state in states)
         {
             if (state == last || runs == MaxRuns)

@@ -69,7 +69,8 @@ internal sealed class RangeOutput : IAsyncDisposable
             if (_first < 0) (_first, FirstRecord) = (feed.First, feed.Position);
             var record = feed.Current;
             if (_load is not null && IsRefused(record, cleaner)) continue;
-            if (!cleaner.TryClean(record, _writer, _duplicates?.KeyAt(feed.Position) ?? -1, out var fault)) _rejects.Write(record, fault);
+            var key = _duplicates?.FindKeyAt(feed.Position) ?? -1;
+            if (!cleaner.TryClean(record, _writer, key, out var fault)) _rejects.Write(record, fault);
             if (_writer.Buffered < _fullBytes && _rejects.Buffered < TextBytes && !(_load?.Writer.Buffered >= TextBytes)) continue;
             _row = record.Row;
             return true;
@@ -100,7 +101,7 @@ internal sealed class RangeOutput : IAsyncDisposable
         }
 
         if (cleaner.Accepted + cleaner.Rejected == 0 && files is null) return;
-        var statistics = JsonSerializer.Deserialize<JsonElement>(cleaner.Statistics().ToJson());
+        var statistics = JsonSerializer.Deserialize<JsonElement>(cleaner.CreateStatistics().ToJson());
         await new RangeFacts(_clean.Blocks, statistics, files, _clean.Partitions)
             .SaveAsync(_folder, _task.Start, first, cancellationToken);
     }
@@ -114,7 +115,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     private bool IsRefused(in CsvRecord record, RecordCleaner cleaner)
     {
         _load!.Writer.Row = record.Row;
-        if (_load.Refusal(record.Row) is not { } refusal) return false;
+        if (_load.FindRefusal(record.Row) is not { } refusal) return false;
         var fault = new RecordFault(refusal.Field, ErrorCodes.DatabaseConstraint, refusal.Message);
         cleaner.Refuse(record, fault);
         _rejects.Write(record, fault);
@@ -125,7 +126,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     {
         // Named by the first record, like all that a range writes: a reading from a wrong position must not be taken for it.
         _rejectPart ??= new BlockStager(
-            _folder.BlockPart(Parts.Rejects(_task.Start, _first)), n => BlockIds.OfRange(
+            _folder.GetBlockPart(Parts.BuildRejectsName(_task.Start, _first)), n => BlockIds.OfRange(
                 _task.Start, _first, n), _plan.BlockBytes, expectedBytes: 0);
         _rejectPart.Write(_rejects.Pending.Span);
         _rejects.Clear();

@@ -28,7 +28,7 @@ internal sealed record StagedOutput(BlockBlobClient Blob, string Name, IReadOnly
         JobFolder folder, string name, HashKind hash, ReadOnlyMemory<byte> start, IEnumerable<StagedBlock> blocks, string contentType,
         CancellationToken cancellationToken)
     {
-        var blob = folder.Output(name);
+        var blob = folder.GetOutput(name);
         if (start.IsEmpty) return new StagedOutput(blob, name, [.. blocks], contentType);
         using var content = new MemoryStream(start.ToArray());
         await blob.StageBlockAsync(BlockIds.OfHeader, content, cancellationToken: cancellationToken);

@@ -18,7 +18,7 @@ internal sealed record StagedRange(
         facts.Partitions);
 
     /// <summary>The blocks in order.</summary>
-    public IEnumerable<IndexedBlock> Indexed() =>
+    public IEnumerable<IndexedBlock> ListIndexed() =>
         Blocks.Select((b, n) => new IndexedBlock(BlockIds.OfRange(Start, First, n), b.LastRow, b.Proof));
 
     /// <summary>The blocks of a partition in order; none when the range has nothing of it.</summary>

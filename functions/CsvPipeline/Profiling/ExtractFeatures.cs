@@ -59,7 +59,7 @@ internal static class ExtractFeatures
             return true;
         });
         return await MergeAsync(
-            context, run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() }, ledger.ToFold());
+            context, run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.GetTotals() }, ledger.ToFold());
     }
 
     // What is compressed can be read from its start only, by one reader.

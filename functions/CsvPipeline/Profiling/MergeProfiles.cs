@@ -25,8 +25,8 @@ internal sealed class MergeProfiles(Containers containers, CsvPlans plans)
         var parts = new List<Stream>();
         try
         {
-            foreach (var name in names) parts.Add(await OpenAsync(folder.Part(name), cancellationToken));
-            await using var merged = await folder.Part(ProfileParts.OfFold(task.Fold))
+            foreach (var name in names) parts.Add(await OpenAsync(folder.GetPart(name), cancellationToken));
+            await using var merged = await folder.GetPart(ProfileParts.OfFold(task.Fold))
                 .OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken);
             await TableProfile.MergeAsync(schema, parts, merged, cancellationToken);
         }

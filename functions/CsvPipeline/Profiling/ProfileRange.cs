@@ -55,7 +55,7 @@ internal sealed class ProfileRange(Containers containers, CsvPlans plans, IOptio
         while (await feed.FillAsync(cancellationToken));
 
         var (first, next, rows, lines) = feed.End();
-        await using (var part = await folder.Part(ProfileParts.OfRange(task.Start, first))
+        await using (var part = await folder.GetPart(ProfileParts.OfRange(task.Start, first))
             .OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken))
             await profile.WriteAsync(part, cancellationToken);
         return new RangeOutcome(

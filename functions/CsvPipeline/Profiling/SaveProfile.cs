@@ -24,8 +24,8 @@ internal sealed class SaveProfile(Containers containers, CsvPlans plans)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var job = await JobFolder.OpenAsync(containers, task.Folder[..task.Folder.LastIndexOf('/')], cancellationToken);
-        var output = job.Output(ExtractFeatures.ProfileName);
-        var part = folder.Part(ProfileParts.OfFold(task.Folds));
+        var output = job.GetOutput(ExtractFeatures.ProfileName);
+        var part = folder.GetPart(ProfileParts.OfFold(task.Folds));
 
         // Without the part, a run before this one wrote the figures and began to delete.
         if (await part.ExistsAsync(cancellationToken))

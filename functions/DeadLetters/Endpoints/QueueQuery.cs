@@ -15,7 +15,7 @@ internal sealed class QueueQuery(IQueryCollection query)
     /// <summary><c>id</c>, which may come several times, <c>task</c>, <c>reason</c>, <c>since</c> and <c>before</c>.</summary>
     public DeadLetterFilter ToFilter() =>
         new(
-            Ids(), PageQuery.Word(query, "task"), PageQuery.Word(query, "reason"), PageQuery.ReadTime(query, "since", _faults),
+            Ids(), PageQuery.ReadWord(query, "task"), PageQuery.ReadWord(query, "reason"), PageQuery.ReadTime(query, "since", _faults),
             PageQuery.ReadTime(query, "before", _faults));
 
     /// <summary><c>size</c> and <c>after</c>.</summary>
@@ -28,7 +28,7 @@ internal sealed class QueueQuery(IQueryCollection query)
     }
 
     /// <summary><c>all=true</c>.</summary>
-    public bool ReadAll() => string.Equals(PageQuery.Word(query, "all"), "true", StringComparison.OrdinalIgnoreCase);
+    public bool ReadAll() => string.Equals(PageQuery.ReadWord(query, "all"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="OptionsRefusedException">Something was wrong.</exception>
     public void Check()

@@ -36,7 +36,7 @@ internal sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registr
         var size = JsonSerializer.SerializeToUtf8Bytes(given).Length;
         if (size > TaskArguments.MaxBytesInMessage) throw new TaskTooLargeException("args", size, TaskArguments.MaxBytesInMessage);
         if (!registry.TryFind(task ?? "", out var definition)) throw new UnknownTaskException(task ?? "", registry.All.Select(d => d.Name));
-        if (SendCheck.Fault(definition, given) is { } fault) throw new TaskValidationException([("args", fault)]);
+        if (SendCheck.FindFault(definition, given) is { } fault) throw new TaskValidationException([("args", fault)]);
         return null;
     }
 

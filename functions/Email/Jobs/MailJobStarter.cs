@@ -90,7 +90,7 @@ internal sealed class MailJobStarter(
     /// <exception cref="IdTakenException">The job was asked for by another request.</exception>
     private static void Require(BulkRequest request, RequestFingerprint fingerprint, MailJobEntity? known)
     {
-        if (known is not null && fingerprint.DifferencesTo(known.Request) is { Count: > 0 } differing)
+        if (known is not null && fingerprint.ListDifferencesTo(known.Request) is { Count: > 0 } differing)
             throw new IdTakenException("mail job", request.Key!, differing);
     }
 

@@ -24,7 +24,7 @@ internal static class ExecutionPack
     public static TableEntity ToEntity(
         string instance, long number, DateTimeOffset stored, IReadOnlyCollection<TaskExecution> executions) =>
         new(
-            Partition(stored), string.Create(
+            BuildPartition(stored), string.Create(
                 CultureInfo.InvariantCulture,
                 $"{DateTimeOffset.MaxValue.UtcTicks - stored.UtcTicks:D19}-{instance}-{LastNumber - number:D10}"))
         {
@@ -43,7 +43,7 @@ internal static class ExecutionPack
     public static string[] CountColumns { get; } = ["PartitionKey", "RowKey", Count];
 
     /// <summary>The hour of a moment, counted down.</summary>
-    public static string Partition(DateTimeOffset time)
+    public static string BuildPartition(DateTimeOffset time)
     {
         var hour = long.Parse(time.UtcDateTime.ToString("yyyyMMddHH", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         return (LastHour - hour).ToString("D10", CultureInfo.InvariantCulture);

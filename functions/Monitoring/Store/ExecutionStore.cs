@@ -28,7 +28,7 @@ internal sealed class ExecutionStore([FromKeyedServices(ExecutionStore.TableName
         DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var client = await table.GetAsync(cancellationToken);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey le {ExecutionPack.Partition(since)}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey le {ExecutionPack.BuildPartition(since)}");
         await foreach (var pack in client.QueryAsync<TableEntity>(filter, maxPerPage: 20, cancellationToken: cancellationToken))
         {
             foreach (var execution in ExecutionPack.Read(pack).Reverse())
@@ -47,7 +47,7 @@ internal sealed class ExecutionStore([FromKeyedServices(ExecutionStore.TableName
         if (await FindLastKeptAsync(client, cancellationToken) is not { } kept) return deleted;
 
         // Behind it, and not younger: what is kept is not looked at.
-        var newest = ExecutionPack.Partition(before);
+        var newest = ExecutionPack.BuildPartition(before);
         var filter = TableClient.CreateQueryFilter($"PartitionKey gt {newest}")
             + TableClient.CreateQueryFilter($" and PartitionKey ge {kept.PartitionKey}")
             + TableClient.CreateQueryFilter($" and (PartitionKey gt {kept.PartitionKey} or RowKey gt {kept.RowKey})");

@@ -21,7 +21,7 @@ internal sealed class SchedulePut(ScheduleWriter writer, ScheduleTargets targets
         var json = await RequestBody.ReadObjectAsync(
             request, MaxBodyBytes, "{\"cron\": \"0 3 * * *\", \"task\": \"demo.add\", \"args\": {\"a\": 1, \"b\": 2}}", cancellationToken,
             "Put large arguments into a blob, and name it in them.");
-        var now = ScheduleWriter.WholeSecond(time.GetUtcNow());
+        var now = ScheduleWriter.TrimToSecond(time.GetUtcNow());
         var faults = new ValidationErrors();
         if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);
         var definition = ScheduleRequestReader.Read(json, now, faults);

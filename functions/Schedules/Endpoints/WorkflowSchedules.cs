@@ -52,7 +52,7 @@ internal sealed class WorkflowSchedules(ScheduleStore store, ScheduleWriter writ
         var isSaid = json.TryGetProperty("enabled", out _);
         await writer.PutAsync(
             NameOf(definition.Name), before => isSaid ? read : read with { Enabled = before?.Enabled ?? true },
-            ScheduleWriter.WholeSecond(time.GetUtcNow()), cancellationToken);
+            ScheduleWriter.TrimToSecond(time.GetUtcNow()), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -69,6 +69,6 @@ internal sealed class WorkflowSchedules(ScheduleStore store, ScheduleWriter writ
         if (json.ContainsKey("workflow")) faults.Add("workflow", "Is this one; leave it out.");
         if (json.Remove("task")) faults.Add("task", "It starts this workflow; leave it out.");
         json["workflow"] = definition.Name;
-        return ScheduleRequestReader.Read(json, ScheduleWriter.WholeSecond(time.GetUtcNow()), faults);
+        return ScheduleRequestReader.Read(json, ScheduleWriter.TrimToSecond(time.GetUtcNow()), faults);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ScheduleWriter(ScheduleStore store, ScheduleWatch watch)
     }
 
     /// <summary>The second that a time is in: due times are whole seconds.</summary>
-    public static DateTimeOffset WholeSecond(DateTimeOffset time) =>
+    public static DateTimeOffset TrimToSecond(DateTimeOffset time) =>
         new(time.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 
     // An interval counts from somewhere: from now, but an edited schedule keeps the beat it had.

@@ -45,10 +45,10 @@ internal static partial class BatchKeys
         PartitionOf(batch, (int)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(member)) % Shards));
 
     /// <summary>The row that says that a member was added.</summary>
-    public static string AddedRow(string member) => Added + member;
+    public static string BuildAddedRow(string member) => Added + member;
 
     /// <summary>The row that says that a member has ended.</summary>
-    public static string EndedRow(string member) => Ended + member;
+    public static string BuildEndedRow(string member) => Ended + member;
 
     private static string PartitionOf(string batch, int shard) => string.Create(CultureInfo.InvariantCulture, $"{batch}~{shard:x}");
 

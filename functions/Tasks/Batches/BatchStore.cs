@@ -31,7 +31,7 @@ internal sealed class BatchStore([FromKeyedServices(BatchKeys.TableName)] LazyTa
         // Found before it is there: what is not there is passed over.
         var client = await table.GetAsync(cancellationToken);
         await client.UpsertEntityAsync(new TableEntity(OpenPartition, batch.Id), TableUpdateMode.Replace, cancellationToken);
-        await client.UpsertEntityAsync(Index.Row(batch.Opened, batch.Id), TableUpdateMode.Replace, cancellationToken);
+        await client.UpsertEntityAsync(Index.CreateRow(batch.Opened, batch.Id), TableUpdateMode.Replace, cancellationToken);
         return await client.TryAddAsync(ToRow(batch), cancellationToken);
     }
 
@@ -70,7 +70,7 @@ internal sealed class BatchStore([FromKeyedServices(BatchKeys.TableName)] LazyTa
         {
             // Found twice, where it was opened again after its first opening was cut off: the row of its own time counts.
             if (await FindAsync(IdOf(row), cancellationToken) is { } batch
-                && TimeIndex.RowKey(batch.State.Opened, batch.State.Id) == row.RowKey) found.Add(batch.State);
+                && TimeIndex.BuildRowKey(batch.State.Opened, batch.State.Id) == row.RowKey) found.Add(batch.State);
             if (found.Count == size) return (found, row.RowKey);
         }
 

@@ -29,8 +29,8 @@ internal sealed class BatchTotals([FromKeyedServices(BatchKeys.MembersTable)] La
     {
         var client = await table.GetAsync(cancellationToken);
         var partition = BatchKeys.PartitionOf(batch, member);
-        return await client.FindAsync<TableEntity>(partition, BatchKeys.EndedRow(member), cancellationToken) is null
-            && await client.FindAsync<TableEntity>(partition, BatchKeys.AddedRow(member), cancellationToken) is not null;
+        return await client.FindAsync<TableEntity>(partition, BatchKeys.BuildEndedRow(member), cancellationToken) is null
+            && await client.FindAsync<TableEntity>(partition, BatchKeys.BuildAddedRow(member), cancellationToken) is not null;
     }
 
     /// <summary>The counts of a row.</summary>

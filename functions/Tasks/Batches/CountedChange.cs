@@ -15,7 +15,7 @@ internal sealed class CountedChange(string partition, string member, MemberChang
 
     /// <summary>The row that says so.</summary>
     public string RowKey { get; } =
-        change is MemberChange.Added or MemberChange.Withdrawn ? BatchKeys.AddedRow(member) : BatchKeys.EndedRow(member);
+        change is MemberChange.Added or MemberChange.Withdrawn ? BatchKeys.BuildAddedRow(member) : BatchKeys.BuildEndedRow(member);
 
     public TableTransactionAction ToAction() => change is MemberChange.Withdrawn
         ? new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(partition, RowKey), ETag.All)

@@ -34,7 +34,7 @@ internal sealed class TaskFunctions(ITaskClient tasks, TaskIndex index)
     {
         var body = await RequestBody.ReadBytesAsync(request, MaxBodyBytes, "Send the tasks in several.", cancellationToken);
         var answer = await BatchRequest.SendAsync(
-            tasks, BatchBody.Split(body), PageQuery.Word(request.Query, "batch"), cancellationToken);
+            tasks, BatchBody.Split(body), PageQuery.ReadWord(request.Query, "batch"), cancellationToken);
         return Results.Json(
             answer, AppJson.Options,
             statusCode: answer.Refused == 0 ? StatusCodes.Status202Accepted : StatusCodes.Status207MultiStatus);

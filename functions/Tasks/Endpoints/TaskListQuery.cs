@@ -17,9 +17,9 @@ internal static class TaskListQuery
     {
         var (size, after) = PageQuery.Read(query, DefaultPage, MaxPage, faults);
         var filter = new TaskFilter(
-            State(query, faults), PageQuery.Word(query, "task"), PageQuery.Word(query, "queue"),
+            State(query, faults), PageQuery.ReadWord(query, "task"), PageQuery.ReadWord(query, "queue"),
             PageQuery.ReadTime(query, "since", faults),
-            PageQuery.ReadTime(query, "before", faults), PageQuery.Word(query, "text"), PageQuery.Word(query, "tag"));
+            PageQuery.ReadTime(query, "before", faults), PageQuery.ReadWord(query, "text"), PageQuery.ReadWord(query, "tag"));
         return (filter, size, after);
     }
 

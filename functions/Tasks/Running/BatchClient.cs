@@ -79,7 +79,7 @@ internal sealed class BatchClient(
     // Whoever opened it may have been cut off before its parent knew.
     private async Task<BatchView> OpenAgainAsync(BatchState known, RequestFingerprint request, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> differing = known.Request is { } before ? request.DifferencesTo(before) : [];
+        IReadOnlyList<string> differing = known.Request is { } before ? request.ListDifferencesTo(before) : [];
         if (known.Request is null || differing.Count > 0) throw new IdTakenException("batch", known.Id, differing);
         if (known.Phase == BatchPhase.Open) await AddToParentAsync(known, cancellationToken);
         return await ReadViewAsync(known, cancellationToken);

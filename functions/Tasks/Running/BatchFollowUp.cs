@@ -24,7 +24,7 @@ internal sealed class BatchFollowUp(
     private static readonly TimeSpan CallbackTtl = TimeSpan.FromDays(1);
 
     /// <summary>The id of the task that a callback is.</summary>
-    public static string CallbackId(string batch, string of) => $"batch-{batch}-{of}";
+    public static string BuildCallbackId(string batch, string of) => $"batch-{batch}-{of}";
 
     /// <summary>Counts the end of a member and follows it up.</summary>
     public async Task EndAsync(string batch, string member, MemberChange end, CancellationToken cancellationToken)
@@ -128,7 +128,7 @@ internal sealed class BatchFollowUp(
         catch (Exception e) when (e is IRefusal)
         {
             // The app has changed since the batch was opened: its end must not wait for that.
-            Logs.CallbackRefused(logger, e, CallbackId(batch.Id, of), batch.Id);
+            Logs.CallbackRefused(logger, e, BuildCallbackId(batch.Id, of), batch.Id);
             return $"{of}: {e.Message}";
         }
     }
@@ -136,7 +136,7 @@ internal sealed class BatchFollowUp(
     /// <summary>The options that a callback is sent with.</summary>
     public static SendOptions OptionsOf(string batch, string of, BatchCallback callback) => new()
     {
-        TaskId = CallbackId(batch, of),
+        TaskId = BuildCallbackId(batch, of),
         IsIdDerived = true,
         ParentId = batch,
         Queue = callback.Queue,

@@ -88,7 +88,7 @@ internal sealed record BatchView(
         if (batch.OnCompletion is { } completion) yield return View("completion", completion, batch.Phase == BatchPhase.Completed);
 
         BatchCallbackView View(string of, BatchCallback callback, bool isSent) =>
-            new(of, callback.Task, isSent ? BatchFollowUp.CallbackId(batch.Id, of) : null);
+            new(of, callback.Task, isSent ? BatchFollowUp.BuildCallbackId(batch.Id, of) : null);
     }
 }
 

@@ -41,7 +41,7 @@ internal sealed class TaskExecutor(
         if (message.Expires <= time.GetUtcNow()) return new TaskOutcome.Revoked($"Expired at {message.Expires:O}, before it ran.");
 
         if (await pauses.FindAsync(message, cancellationToken) is { } pause)
-            return new TaskOutcome.Deferred(pause.Delay(time.GetUtcNow()), new TaskPausedException(pause));
+            return new TaskOutcome.Deferred(pause.ComputeDelay(time.GetUtcNow()), new TaskPausedException(pause));
 
         if (await limits.FindAsync(definition, message, run.Lane, cancellationToken) is { } found
             && await EnterAsync(found, message, cancellationToken) is { } wait)

@@ -31,16 +31,16 @@ internal static class SendCheck
 
         List<(string Option, string Sentence)> faults = [.. Faults(queue, args, options, now)];
         faults.AddRange(KeyFaults(options));
-        if (Fault(definition, args) is { } fault) faults.Add(("args", fault));
+        if (FindFault(definition, args) is { } fault) faults.Add(("args", fault));
         if (faults.Count > 0) throw new TaskValidationException(faults);
     }
 
     /// <summary>The fault of the arguments, and its place; null when the task takes them.</summary>
-    public static string? Fault(TaskDefinition definition, JsonElement args) =>
+    public static string? FindFault(TaskDefinition definition, JsonElement args) =>
         definition.FindMisfit(args) is { } misfit ? $"They do not fit the task '{definition.Name}', {misfit}" : null;
 
     /// <summary>The option, else the argument <c>tenant</c> where the queue needs one.</summary>
-    public static string? Tenant(QueueEntry queue, JsonElement args, SendOptions options) =>
+    public static string? FindTenant(QueueEntry queue, JsonElement args, SendOptions options) =>
         options.Tenant is null && queue.RequiresSession && args.ValueKind == JsonValueKind.Object
             && args.TryGetProperty("tenant", out var tenant) && tenant.ValueKind == JsonValueKind.String
             ? tenant.GetString()
@@ -95,7 +95,7 @@ internal static class SendCheck
                 CultureInfo.InvariantCulture, $"It is {options.Priority}; the queue '{queue.Name}' takes 0 to {queue.MaxPriority}."));
         if (queue.Name == TaskSlot.Lane) yield return ("queue", "It takes what limits hold, and nothing else. Name the task's own queue.");
         if (options.Tenant is { Length: 0 or > MaxTenantLength }) yield return ("tenant", $"It has 1 to {MaxTenantLength} characters.");
-        else if (queue.RequiresSession && Tenant(queue, args, options) is not { Length: > 0 and <= MaxTenantLength })
+        else if (queue.RequiresSession && FindTenant(queue, args, options) is not { Length: > 0 and <= MaxTenantLength })
             yield return ("tenant",
                 $"The queue '{queue.Name}' needs a tenant: give the option or the argument 'tenant', 1 to {MaxTenantLength} characters.");
     }

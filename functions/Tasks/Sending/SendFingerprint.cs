@@ -19,7 +19,7 @@ internal static class SendFingerprint
             .Add("args", args)
             .Add("queue", queue.Name)
             .Add("priority", options.Priority)
-            .Add("tenant", SendCheck.Tenant(queue, args, options))
+            .Add("tenant", SendCheck.FindTenant(queue, args, options))
             .Add("countdown", options.Countdown?.TotalSeconds)
             .Add("eta", options.Eta?.ToUniversalTime())
             .Add("expires", options.Expires?.ToUniversalTime())

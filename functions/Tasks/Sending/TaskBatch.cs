@@ -48,7 +48,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers member
 
                 // The same request twice is one task; the first decides what becomes of it.
                 var first = byId[entry.Task.Message.Id];
-                var differing = request.DifferencesTo(first.Task!.Request!.ToString());
+                var differing = request.ListDifferencesTo(first.Task!.Request!.ToString());
                 if (differing.Count > 0) throw new IdTakenException("task", entry.Task.Message.Id, differing);
                 entry.First = first;
             });

@@ -101,7 +101,7 @@ internal sealed class TaskPreparation(
 
     private static void Require(RequestFingerprint request, TaskRecord known)
     {
-        IReadOnlyList<string> differing = known.Request is { } before ? request.DifferencesTo(before) : [];
+        IReadOnlyList<string> differing = known.Request is { } before ? request.ListDifferencesTo(before) : [];
         if (known.Request is null || differing.Count > 0) throw new IdTakenException("task", known.Id, differing);
     }
 
@@ -120,7 +120,7 @@ internal sealed class TaskPreparation(
             RetryDelaySeconds = (int?)options.RetryDelay?.TotalSeconds,
             RetryBackoff = options.RetryBackoff,
             Priority = options.Priority,
-            Tenant = SendCheck.Tenant(queue, args, options),
+            Tenant = SendCheck.FindTenant(queue, args, options),
             Expires = options.Expires,
             ParentId = options.ParentId,
             WorkflowId = options.WorkflowId,

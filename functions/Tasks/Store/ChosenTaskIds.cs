@@ -23,7 +23,7 @@ internal sealed class ChosenTaskIds(
     public async Task<TaskRecord?> TryGiveAsync(
         TaskMessage message, string queue, DateTimeOffset? due, string request, CancellationToken cancellationToken)
     {
-        var change = TaskChanges.Sent(message, queue, due, time.GetUtcNow());
+        var change = TaskChanges.CreateSent(message, queue, due, time.GetUtcNow());
         change[TaskRows.Unconfirmed] = true;
         change[TaskRows.Request] = request;
         var client = await table.GetAsync(cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class ChosenTaskIds(
 
     // Where the id says nothing of the time, a row that does points to it.
     private static TableEntity? Index(TaskMessage message) => TaskKey.IndexRow(message.Id, message.Enqueued) is { } key
-        ? new TableEntity(TaskKey.Partition(message.Id), key) { [TaskRows.IsIndex] = true } : null;
+        ? new TableEntity(TaskKey.BuildPartition(message.Id), key) { [TaskRows.IsIndex] = true } : null;
 
     // The row of a task that is forgotten, or one that says no more than that somebody wants it revoked.
     private static async Task<bool> TryTakeAsync(

@@ -29,7 +29,7 @@ internal sealed class TaskBlobs(Containers containers)
         try
         {
             var blob = await container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
-            return TaskRows.Json(blob.Value.Content.ToArray());
+            return TaskRows.ReadJson(blob.Value.Content.ToArray());
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {

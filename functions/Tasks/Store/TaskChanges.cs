@@ -12,7 +12,7 @@ internal static class TaskChanges
     public static readonly TimeSpan Unended = TimeSpan.FromDays(30);
 
     /// <summary>A task that was sent.</summary>
-    public static TableEntity Sent(TaskMessage message, string queue, DateTimeOffset? due, DateTimeOffset now)
+    public static TableEntity CreateSent(TaskMessage message, string queue, DateTimeOffset? due, DateTimeOffset now)
     {
         var change = Describe(message, queue);
         change[TaskRows.Forgotten] = (due ?? now) + Unended;

@@ -117,9 +117,9 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Later is less: tasks before a time come after its place.
-        var from = filter.Before is { } before ? TaskKey.At(before) : "";
+        var from = filter.Before is { } before ? TaskKey.FormatTime(before) : "";
         if (string.CompareOrdinal(after, from) > 0) from = after!;
-        var to = filter.Since is { } since ? TaskKey.At(since) + TaskKey.ChosenPrefix : TaskKey.ChosenPrefix;
+        var to = filter.Since is { } since ? TaskKey.FormatTime(since) + TaskKey.ChosenPrefix : TaskKey.ChosenPrefix;
         var first = IsSearch(filter) ? SearchedFirst : Math.Clamp(size * Ahead / TaskKey.Partitions, 20, MaxTablePage);
         var partitions = TaskMarks.WordOf(filter) is { } word
             ? TaskKey.AllPartitions.Select(p => FindAsync(client, p, word, (from, to), first, columns, cancellationToken))
@@ -149,7 +149,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
             var (from, end) = (string.CompareOrdinal(places.From, bucket) > 0 ? places.From : bucket, TaskMarks.EndOf(bucket));
             var query = Query(partition, from, string.CompareOrdinal(places.To, end) < 0 ? places.To : end);
             await foreach (var seen in WalkAsync(client, query, first, columns, isSearch: false, cancellationToken)) yield return seen;
-            yield return new SeenRow(TaskMarks.LastPlace(bucket), null, BucketCost);
+            yield return new SeenRow(TaskMarks.GetLastPlace(bucket), null, BucketCost);
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class TaskIndex([FromKeyedServices(TaskRows.TableName)] LazyTabl
         TableClient client, TableEntity row, string[] columns, CancellationToken cancellationToken)
     {
         if (row.GetBoolean(TaskRows.IsIndex) != true) return row;
-        var chosen = TaskKey.Row(row.RowKey[(row.RowKey.IndexOf('-', StringComparison.Ordinal) + 1)..]);
+        var chosen = TaskKey.BuildRow(row.RowKey[(row.RowKey.IndexOf('-', StringComparison.Ordinal) + 1)..]);
         var found = await client.GetEntityIfExistsAsync<TableEntity>(
             row.PartitionKey, chosen, columns.Union([TaskRows.Enqueued]), cancellationToken);
         return found is { HasValue: true, Value: { } task } && task.GetDateTimeOffset(TaskRows.Enqueued) is { } sent

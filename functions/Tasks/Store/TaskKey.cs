@@ -39,7 +39,7 @@ internal static partial class TaskKey
     }
 
     /// <summary>The partition of an id, the same for ever.</summary>
-    public static string Partition(string id)
+    public static string BuildPartition(string id)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(id), hash);
@@ -51,7 +51,7 @@ internal static partial class TaskKey
         Enumerable.Range(0, Partitions).Select(p => p.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The row of an id.</summary>
-    public static string Row(string id) => IsGenerated(id) ? Flip(id) : ChosenPrefix + id;
+    public static string BuildRow(string id) => IsGenerated(id) ? Flip(id) : ChosenPrefix + id;
 
     /// <summary>The id of a row that is a task's.</summary>
     internal static string IdOf(string row) => row.StartsWith(ChosenPrefix, StringComparison.Ordinal) ? row[1..] : Flip(row);
@@ -64,10 +64,10 @@ internal static partial class TaskKey
     internal static bool IsGenerated(string id) => Generated().IsMatch(id);
 
     /// <summary>The row that points to the task of an id that was chosen; null where the task's own row is sorted by time.</summary>
-    internal static string? IndexRow(string id, DateTimeOffset sent) => IsGenerated(id) ? null : $"{At(sent)}-{id}";
+    internal static string? IndexRow(string id, DateTimeOffset sent) => IsGenerated(id) ? null : $"{FormatTime(sent)}-{id}";
 
     /// <summary>The beginning of rows of a time: later ones begin with less.</summary>
-    internal static string At(DateTimeOffset time) =>
+    internal static string FormatTime(DateTimeOffset time) =>
         Flip(time.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture));
 
     /// <summary>True for a row that is sorted by time.</summary>

@@ -103,7 +103,7 @@ internal static class TaskMarks
     public static string BuildExpiryKey(DateTimeOffset time, string target) => $"{Expiry}{Digits(time)}-{target}";
 
     /// <summary>The rows of a bucket, or of a run of buckets that follow each other; of a chosen id its row.</summary>
-    public static string RowsFilter(string partition, string from, string to) => IsBucket(from)
+    public static string BuildRowsFilter(string partition, string from, string to) => IsBucket(from)
         ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {EndOf(to)}")
         : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey eq {from}");
 
@@ -111,7 +111,7 @@ internal static class TaskMarks
     public static string EndOf(string bucket) => bucket + Behind;
 
     /// <summary>The last place in a bucket.</summary>
-    public static string LastPlace(string bucket) => bucket + "ffff~";
+    public static string GetLastPlace(string bucket) => bucket + "ffff~";
 
     /// <summary>When a bucket's last row was sent, at the latest.</summary>
     public static DateTimeOffset TimeOf(string bucket) => TimeOfDigits(TaskKey.Flip(bucket), 1);
@@ -165,7 +165,7 @@ internal static class TaskMarks
     // A chosen id says nothing of the time: the change does, where it is about more than how far a run has come.
     private static string? BucketOf(TableEntity change, string place) =>
         IsBucket(place) ? place
-            : change.GetDateTimeOffset(TaskRows.Enqueued) is { } sent ? TaskKey.At(sent)[..BucketDigits] : null;
+            : change.GetDateTimeOffset(TaskRows.Enqueued) is { } sent ? TaskKey.FormatTime(sent)[..BucketDigits] : null;
 
     private static string Digits(DateTimeOffset time) =>
         (time.ToUnixTimeMilliseconds() >> BucketBits).ToString("x8", CultureInfo.InvariantCulture);

@@ -16,7 +16,7 @@ internal sealed record TaskPause(PauseKind Kind, string Name, DateTimeOffset Sin
     /// <summary>
     /// Calculates the time that a message is put off: a quarter of what the pause lasts already, 10 seconds to 2 minutes.
     /// </summary>
-    internal TimeSpan Delay(DateTimeOffset now) =>
+    internal TimeSpan ComputeDelay(DateTimeOffset now) =>
         TimeSpan.FromTicks(Math.Clamp((now - Since).Ticks / Share, MinDelay.Ticks, MaxDelay.Ticks));
 }
 

@@ -38,7 +38,7 @@ internal sealed class TaskPurge([FromKeyedServices(TaskRows.TableName)] LazyTabl
         {
             var targets = page.Values.Select(mark => TaskMarks.TargetOf(mark.RowKey)).ToLookup(TaskMarks.IsWord);
             foreach (var (from, to) in TaskMarks.ListRuns(targets[false]))
-                purged += await PurgeRowsAsync(client, TaskMarks.RowsFilter(partition, from, to), now, cancellationToken);
+                purged += await PurgeRowsAsync(client, TaskMarks.BuildRowsFilter(partition, from, to), now, cancellationToken);
             foreach (var word in targets[true]) await PurgeWordAsync(client, partition, word, now, cancellationToken);
 
             // One that was written again meanwhile has another tag, and stays.
@@ -77,7 +77,7 @@ internal sealed class TaskPurge([FromKeyedServices(TaskRows.TableName)] LazyTabl
         if (!known.HasValue) return;
         var bucket = TaskMarks.BucketOf(word);
         var rows = client.QueryAsync<TableEntity>(
-            TaskMarks.RowsFilter(partition, bucket, bucket), 1, [TaskRows.RowKey], cancellationToken);
+            TaskMarks.BuildRowsFilter(partition, bucket, bucket), 1, [TaskRows.RowKey], cancellationToken);
         if (await rows.AnyAsync(cancellationToken))
         {
             var later = new TableEntity(partition, TaskMarks.BuildExpiryKey(now + Later, word));

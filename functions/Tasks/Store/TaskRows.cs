@@ -26,7 +26,7 @@ internal static class TaskRows
             p, row => TaskMarks.Of(row).Select(mark => new TableEntity(row.PartitionKey, mark)), Stays: true))]);
 
     /// <summary>A change of a task's row.</summary>
-    public static TableEntity Change(string id) => new(TaskKey.Partition(id), TaskKey.Row(id));
+    public static TableEntity Change(string id) => new(TaskKey.BuildPartition(id), TaskKey.BuildRow(id));
 
     /// <summary>The record of a row, without a result that lies in a blob.</summary>
     public static TaskRecord ToRecord(TableEntity row)
@@ -55,7 +55,7 @@ internal static class TaskRows
             Forgotten = IsFinal(state) ? row.GetDateTimeOffset(Forgotten) : null,
             Progress = row.GetInt64(Current) is { } current
                 ? new TaskProgress(current, row.GetInt64(Total) ?? 0, row.GetString(Status)) : null,
-            Result = row.GetBinary(Result) is { } gzip ? Json(gzip) : null,
+            Result = row.GetBinary(Result) is { } gzip ? ReadJson(gzip) : null,
             Error = row.GetString(ErrorMessage) is { Length: > 0 } message
                 ? new TaskError(
                     Enum.TryParse<ErrorClass>(row.GetString(ErrorClass), out var c) ? c : null, row.GetString(ErrorType), message)
@@ -107,5 +107,5 @@ internal static class TaskRows
     private static bool IsFinal(TaskState state) => state is TaskState.Success or TaskState.Failure or TaskState.Revoked;
 
     /// <summary>Reads a result as it is stored.</summary>
-    public static JsonElement Json(byte[] gzip) => JsonSerializer.Deserialize<JsonElement>(Gzip.Decompress(gzip));
+    public static JsonElement ReadJson(byte[] gzip) => JsonSerializer.Deserialize<JsonElement>(Gzip.Decompress(gzip));
 }

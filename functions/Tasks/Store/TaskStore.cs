@@ -41,7 +41,7 @@ internal sealed class TaskStore(
     {
         var client = await table.GetAsync(cancellationToken);
         var found = await client.GetEntityIfExistsAsync<TableEntity>(
-            TaskKey.Partition(id), TaskKey.Row(id), [TaskRows.Log, TaskRows.Forgotten], cancellationToken);
+            TaskKey.BuildPartition(id), TaskKey.BuildRow(id), [TaskRows.Log, TaskRows.Forgotten], cancellationToken);
         if (found is not { HasValue: true, Value: { } row } || TaskRows.IsForgotten(row, time.GetUtcNow())) return null;
         return row.GetBinary(TaskRows.Log) is { } log ? TaskLogContent.Read(log) : TaskLogContent.Empty;
     }
@@ -59,7 +59,7 @@ internal sealed class TaskStore(
     /// <param name="queue">Where it goes.</param>
     /// <param name="due">When it may start; null for at once.</param>
     public Task MarkSentAsync(TaskMessage message, string queue, DateTimeOffset? due) =>
-        StoreAsync(TaskChanges.Sent(message, queue, due, time.GetUtcNow()));
+        StoreAsync(TaskChanges.CreateSent(message, queue, due, time.GetUtcNow()));
 
     /// <summary>Notes that somebody wants the task revoked.</summary>
     public async Task RequestRevocationAsync(string id)
@@ -98,7 +98,7 @@ internal sealed class TaskStore(
     }
 
     /// <summary>The attempt is over, whether or not it stored its end.</summary>
-    internal void Leave(TaskRun run) => writer.Drop(TaskKey.Row(run.Message.Id), run.Row);
+    internal void Leave(TaskRun run) => writer.Drop(TaskKey.BuildRow(run.Message.Id), run.Row);
 
     /// <summary>Notes progress.</summary>
     internal Task MarkProgressAsync(TaskRun run, TaskProgress progress)
@@ -171,7 +171,7 @@ internal sealed class TaskStore(
     private async Task<TableEntity?> ReadAsync(string id, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
-        var row = await client.FindAsync<TableEntity>(TaskKey.Partition(id), TaskKey.Row(id), cancellationToken);
+        var row = await client.FindAsync<TableEntity>(TaskKey.BuildPartition(id), TaskKey.BuildRow(id), cancellationToken);
         return row is not null && !TaskRows.IsForgotten(row, time.GetUtcNow()) ? row : null;
     }
 }

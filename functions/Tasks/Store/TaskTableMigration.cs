@@ -49,9 +49,9 @@ internal sealed partial class TaskTableMigration(
             if (!TaskKey.IsValid(id)) continue;
             if (row.GetDateTimeOffset(TaskRows.Enqueued) is { } sent && TaskKey.IndexRow(id, sent) is { } index)
                 await client.UpsertEntityAsync(
-                    new TableEntity(TaskKey.Partition(id), index) { [TaskRows.IsIndex] = true }, TableUpdateMode.Replace,
+                    new TableEntity(TaskKey.BuildPartition(id), index) { [TaskRows.IsIndex] = true }, TableUpdateMode.Replace,
                     cancellationToken);
-            row.RowKey = TaskKey.Row(id);
+            row.RowKey = TaskKey.BuildRow(id);
             if (await TryAddAsync(client, row, cancellationToken)) copied++;
         }
 

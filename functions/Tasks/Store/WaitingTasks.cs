@@ -31,7 +31,8 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
                 var target = TaskMarks.TargetOf(mark.RowKey);
                 if (mark.GetDateTimeOffset(Look) > before || (TaskMarks.IsBucket(target) && TaskMarks.TimeOf(target) > before)) continue;
                 var (isOpen, next) = (false, DateTimeOffset.MaxValue);
-                await foreach (var task in ListUnendedAsync(client, TaskMarks.RowsFilter(partition, target, target), cancellationToken))
+                var filter = TaskMarks.BuildRowsFilter(partition, target, target);
+                await foreach (var task in ListUnendedAsync(client, filter, cancellationToken))
                 {
                     isOpen = true;
                     if (task.Due < next) next = task.Due;

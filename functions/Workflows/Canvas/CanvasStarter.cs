@@ -37,7 +37,7 @@ internal sealed class CanvasStarter(RunBlobs blobs, TimeProvider time)
         DurableTaskClient client, string id, RequestFingerprint request, CancellationToken cancellationToken)
     {
         if (await client.FindOwnAsync(nameof(CanvasRun), id, cancellationToken, withInput: true) is not { } known) return false;
-        IReadOnlyList<string> differing = known.ReadInputAs<CanvasInput>()?.Request is { } before ? request.DifferencesTo(before) : [];
+        IReadOnlyList<string> differing = known.ReadInputAs<CanvasInput>()?.Request is { } before ? request.ListDifferencesTo(before) : [];
         return differing.Count == 0 ? true : throw new IdTakenException("canvas", id, differing);
     }
 }

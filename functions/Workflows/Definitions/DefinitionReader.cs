@@ -100,10 +100,14 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             Items = Items(reader),
             ChunkSize = reader.ReadInteger("chunkSize", 1, MaxChunkSize),
             MaxConcurrency = reader.ReadInteger("maxConcurrency", 1, MaxChunks),
-            Tolerate = reader.Tolerate("tolerate"),
+            Tolerate = reader.ReadTolerance("tolerate"),
         },
         WorkflowStepType.Parallel =>
-            step with { Steps = Steps(reader.ReadObjects("steps", required: true), depth + 1), Tolerate = reader.Tolerate("tolerate") },
+            step with
+            {
+                Steps = Steps(reader.ReadObjects("steps", required: true), depth + 1),
+                Tolerate = reader.ReadTolerance("tolerate"),
+            },
         WorkflowStepType.Conditional => step with
         {
             Condition = reader.ReadText("condition", maxLength: 4_000, required: true),

@@ -88,7 +88,7 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
         return words is { Count: > 0 } ? words.OfType<string>().ToList() : null;
     }
 
-    public Tolerance? Tolerate(string name)
+    public Tolerance? ReadTolerance(string name)
     {
         if (ReadElement(name) is not { } value) return null;
         if (value.ValueKind == JsonValueKind.Number && Tolerance.TryFrom(value.GetDouble(), out var tolerance)) return tolerance;

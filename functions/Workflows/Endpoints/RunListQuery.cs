@@ -15,18 +15,18 @@ internal static class RunListQuery
     public static RunQuery Read(IQueryCollection query, ValidationErrors faults)
     {
         var (size, after) = PageQuery.Read(query, DefaultSize, MaxSize, faults, TimeIndex.IsPlace);
-        return new RunQuery(State(query, faults), PageQuery.Word(query, "workflow"), size, after)
+        return new RunQuery(State(query, faults), PageQuery.ReadWord(query, "workflow"), size, after)
         {
             Since = PageQuery.ReadTime(query, "since", faults),
             Before = PageQuery.ReadTime(query, "before", faults),
-            Text = PageQuery.Word(query, "text"),
-            Tag = PageQuery.Word(query, "tag"),
+            Text = PageQuery.ReadWord(query, "text"),
+            Tag = PageQuery.ReadWord(query, "tag"),
         };
     }
 
     private static RunState? State(IQueryCollection query, ValidationErrors faults)
     {
-        if (PageQuery.Word(query, "state") is not { } word) return null;
+        if (PageQuery.ReadWord(query, "state") is not { } word) return null;
         if (Enum.TryParse<RunState>(word, ignoreCase: true, out var state) && !char.IsAsciiDigit(word[0])) return state;
         faults.Add("state", $"Must be one of {string.Join(", ", Enum.GetNames<RunState>()).ToLowerInvariant()}.");
         return null;

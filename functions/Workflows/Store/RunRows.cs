@@ -113,7 +113,7 @@ internal static class RunRows
 
     public static TableEntity OfIndex(RunRecord run)
     {
-        var row = Index.Row(run.Created, run.Id);
+        var row = Index.CreateRow(run.Created, run.Id);
         (row[Id], row[Name], row[State], row[Created]) = (run.Id, run.Workflow, run.Status.ToString(), run.Created);
         if (TaskTags.Join(run.Tags) is { } tags) row[Tags] = tags;
         if (run.Error is not { } error) return row;

@@ -142,7 +142,7 @@ internal sealed class RunStore(
     // Whoever listed a run may have died before it was recorded, and another recorded it later: it is listed once.
     internal async Task<RunRecord?> FindListedAsync(TableEntity listed, CancellationToken cancellationToken) =>
         await FindAsync(listed.GetString(RunRows.Id), cancellationToken) is { } run
-            && TimeIndex.RowKey(run.Created, run.Id) == listed.RowKey ? run : null;
+            && TimeIndex.BuildRowKey(run.Created, run.Id) == listed.RowKey ? run : null;
 
     /// <summary>Deletes runs that ended before a time, with their steps and blobs.</summary>
     /// <returns>How many runs.</returns>

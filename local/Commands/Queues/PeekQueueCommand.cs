@@ -37,6 +37,6 @@ internal sealed class PeekQueueCommand(IScreen screen)
     [
         message.Id, message.Task
             ?? "", message.Lane, message.State.ToString(), Texts.FormatTime(message.Enqueued), Texts.FormatTime(message.Due),
-        Texts.FormatNumber(message.Deliveries), Sizes.Text(message.Bytes),
+        Texts.FormatNumber(message.Deliveries), Sizes.Format(message.Bytes),
     ];
 }

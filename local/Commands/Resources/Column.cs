@@ -12,11 +12,11 @@ internal sealed record Column(string Title, Func<JsonElement, string> Text)
     public static Column Of(string title, string path) => new(title, answer => Find(answer, path) is { } value ? Word(value) : "");
 
     /// <summary>A time.</summary>
-    public static Column Moment(string title, string path) => new(
+    public static Column OfMoment(string title, string path) => new(
         title, answer => Find(answer, path) is { } value && value.TryGetDateTimeOffset(out var moment) ? Texts.FormatTime(moment) : "");
 
     /// <summary>A number, grouped by thousands.</summary>
-    public static Column Number(string title, string path) => new(
+    public static Column OfNumber(string title, string path) => new(
         title, answer => Find(answer, path) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number)
             ? Texts.FormatNumber(number) : "");
 

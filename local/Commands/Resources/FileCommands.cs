@@ -28,8 +28,8 @@ internal sealed class FileCommands(IScreen screen)
             Column.Of("Removable", "removable")),
         commands.List(
             new CommandSyntax("files list", "Lists the files of a container.", ["CONTAINER"], [Prefix]), "files/{CONTAINER}", "files",
-            Column.Of("Path", "path"), new Column("Size", file => Sizes.Text(file.GetProperty("size").GetInt64())),
-            Column.Moment("Changed", "modifiedAt")),
+            Column.Of("Path", "path"), new Column("Size", file => Sizes.Format(file.GetProperty("size").GetInt64())),
+            Column.OfMoment("Changed", "modifiedAt")),
         new(GetSyntax, GetAsync),
         new(PutSyntax, PutAsync),
         new(RemoveSyntax, RemoveAsync),

@@ -7,15 +7,15 @@ internal static class MailCommands
 {
     private static readonly Column[] Job =
     [
-        Column.Of("Job", "id"), Column.Of("Template", "template"), Column.Of("State", "status"), Column.Number("Total", "progress.total"),
-        Column.Number("Sent", "progress.successful"), Column.Number("Failed", "progress.failed"),
-        Column.Moment("Started", "createdAt"), Column.Moment("Ended", "endedAt"),
+        Column.Of("Job", "id"), Column.Of("Template", "template"), Column.Of("State", "status"), Column.OfNumber("Total", "progress.total"),
+        Column.OfNumber("Sent", "progress.successful"), Column.OfNumber("Failed", "progress.failed"),
+        Column.OfMoment("Started", "createdAt"), Column.OfMoment("Ended", "endedAt"),
     ];
 
     private static readonly Column[] Notification =
     [
         Column.Of("Notification", "id"), Column.Of("Channel", "channel"), Column.Of("Target", "target"), Column.Of("State", "state"),
-        Column.Number("Attempts", "attempts"), Column.Moment("Due", "due"), Column.Moment("Ended", "endedAt"),
+        Column.OfNumber("Attempts", "attempts"), Column.OfMoment("Due", "due"), Column.OfMoment("Ended", "endedAt"),
         Column.Of("Error", "error"),
     ];
 
@@ -25,7 +25,7 @@ internal static class MailCommands
             new CommandSyntax("mail list", "Lists the mail jobs, the newest first.", [], []), "email", "jobs", Job[..^1]),
         commands.Show(
             new CommandSyntax("mail show", "Shows a mail job.", ["ID"], []), "email/{ID}",
-            [.. Job, Column.Number("Suppressed", "progress.suppressed"), Column.Of("Recipients", "recipients"), Column.Of(
+            [.. Job, Column.OfNumber("Suppressed", "progress.suppressed"), Column.Of("Recipients", "recipients"), Column.Of(
                 "Error", "error")]),
         commands.Change(
             new CommandSyntax("mail send", "Sends one template to many; the job is JSON, @FILE, or - for the input stream.", ["JOB"], []),

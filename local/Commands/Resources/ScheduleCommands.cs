@@ -7,22 +7,22 @@ internal static class ScheduleCommands
 {
     private static readonly Column When = Column.FirstOf("When", "definition.cron", "definition.interval");
     private static readonly Column What = Column.FirstOf("What", "definition.task", "definition.workflow");
-    private static readonly Column Next = Column.Moment("Next", "nextRuns");
-    private static readonly Column Last = Column.Moment("Last", "lastRun.started");
+    private static readonly Column Next = Column.OfMoment("Next", "nextRuns");
+    private static readonly Column Last = Column.OfMoment("Last", "lastRun.started");
 
     public static IEnumerable<Command> CreateAll(ResourceCommands commands) =>
     [
         commands.List(
             new CommandSyntax("schedules list", "Lists the schedules.", [], []), "schedules", "schedules",
             Column.Of("Schedule", "name"), When, Column.Of("Zone", "definition.timeZone"), What, Next, Last,
-            Column.Number("Missed", "missed"), Column.Number("Failed", "failed")),
+            Column.OfNumber("Missed", "missed"), Column.OfNumber("Failed", "failed")),
         commands.Show(
             new CommandSyntax("schedules show", "Shows a schedule with its next due times.", ["NAME"], []), "schedules/{NAME}",
             [
                 Column.Of("Schedule", "name"), When, Column.Of("Zone", "definition.timeZone"), What,
                 Column.Of("Arguments", "definition.args"), Column.Of("Enabled", "definition.enabled"), Next, Last,
-                Column.Of("Last run", "lastRun.id"), Column.Number("Started", "started"), Column.Number("Skipped", "skipped"),
-                Column.Number("Missed", "missed"), Column.Number("Failed", "failed"), Column.Of("Error", "lastError"),
+                Column.Of("Last run", "lastRun.id"), Column.OfNumber("Started", "started"), Column.OfNumber("Skipped", "skipped"),
+                Column.OfNumber("Missed", "missed"), Column.OfNumber("Failed", "failed"), Column.Of("Error", "lastError"),
             ]),
         commands.Change(
             new CommandSyntax("schedules put", "Makes or changes a schedule; its definition is JSON, @FILE, or - for the input stream.",

@@ -7,18 +7,18 @@ internal static class TaskResources
 {
     private static readonly Column[] BatchCounts =
     [
-        Column.Number("Total", "total"), Column.Number("Pending", "pending"), Column.Number("Succeeded", "succeeded"),
-        Column.Number("Failed", "failed"), Column.Number("Revoked", "revoked"),
+        Column.OfNumber("Total", "total"), Column.OfNumber("Pending", "pending"), Column.OfNumber("Succeeded", "succeeded"),
+        Column.OfNumber("Failed", "failed"), Column.OfNumber("Revoked", "revoked"),
     ];
 
     public static IEnumerable<Command> CreateAll(ResourceCommands commands) =>
     [
         commands.Show(
             new CommandSyntax("tasks logs", "Shows what a task's handler logged, over all its attempts.", ["ID"], []), "tasks/{ID}/logs",
-            [Column.Of("Trace", "traceId"), Column.Number("Lines not kept", "dropped")],
+            [Column.Of("Trace", "traceId"), Column.OfNumber("Lines not kept", "dropped")],
             ("lines",
             [
-                Column.Moment("Time", "time"), Column.Of("Level", "level"), Column.Number("Attempt", "attempt"),
+                Column.OfMoment("Time", "time"), Column.Of("Level", "level"), Column.OfNumber("Attempt", "attempt"),
                 Column.Of("Message", "message"),
             ])),
         commands.Change(
@@ -35,13 +35,13 @@ internal static class TaskResources
             HttpMethod.Post, "tenants/{TENANT}/resume", "Resumed"),
         commands.List(
             new CommandSyntax("pauses", "Lists the tasks and tenants that are paused.", [], []), "pauses", "pauses",
-            Column.Of("What", "kind"), Column.Of("Name", "name"), Column.Moment("Since", "since")),
+            Column.Of("What", "kind"), Column.Of("Name", "name"), Column.OfMoment("Since", "since")),
         commands.List(
             new CommandSyntax("limits", "Lists the limits of how many tasks run at once, or start in a time.", [], []), "limits", "limits",
             [
                 Column.Of("Limit", "name"), Column.FirstOf("Of", "queue", "tasks"), Column.Of("Key", "key"),
-                Column.Of("Per tenant", "perTenant"), Column.Number("At once", "concurrency"), Column.Of("Rate", "rate"),
-                Column.Number("Burst", "burst"), Column.Of("Source", "source"),
+                Column.Of("Per tenant", "perTenant"), Column.OfNumber("At once", "concurrency"), Column.Of("Rate", "rate"),
+                Column.OfNumber("Burst", "burst"), Column.Of("Source", "source"),
             ]),
         commands.Change(
             new CommandSyntax("limits put", "Makes or changes a limit; its definition is JSON, @FILE, or - for the input stream.",
@@ -52,7 +52,7 @@ internal static class TaskResources
         commands.List(
             new CommandSyntax("batches list", "Lists the batches, the newest first.", [], []), "batches", "batches",
             [
-                Column.Of("Batch", "id"), Column.Of("State", "state"), .. BatchCounts, Column.Moment("Opened", "opened"),
+                Column.Of("Batch", "id"), Column.Of("State", "state"), .. BatchCounts, Column.OfMoment("Opened", "opened"),
                 Column.Of("Description", "description"),
             ]),
         commands.Show(
@@ -60,7 +60,7 @@ internal static class TaskResources
             [
                 Column.Of("Batch", "id"), Column.Of("State", "state"), Column.Of("Description", "description"),
                 Column.Of("Parent", "parent"), .. BatchCounts, Column.Of("First failure", "firstFailure"),
-                Column.Moment("Opened", "opened"), Column.Moment("Closed", "closed"), Column.Moment("Completed", "completed"),
+                Column.OfMoment("Opened", "opened"), Column.OfMoment("Closed", "closed"), Column.OfMoment("Completed", "completed"),
                 Column.Of("Callback error", "callbackError"),
             ],
             ("callbacks", [Column.Of("On", "on"), Column.Of("Task", "task"), Column.Of("Sent as", "taskId")])),

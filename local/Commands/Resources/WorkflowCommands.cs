@@ -12,14 +12,14 @@ internal static class WorkflowCommands
 
     private static readonly Column[] Run =
     [
-        Column.Of("Run", "id"), Column.Of("Workflow", "workflow"), Column.Number("Version", "version"), Column.Of("State", "status"),
-        Column.Number("Steps", "totalSteps"), Column.Moment("Started", "created"), Column.Moment("Ended", "ended"),
+        Column.Of("Run", "id"), Column.Of("Workflow", "workflow"), Column.OfNumber("Version", "version"), Column.Of("State", "status"),
+        Column.OfNumber("Steps", "totalSteps"), Column.OfMoment("Started", "created"), Column.OfMoment("Ended", "ended"),
     ];
 
     private static readonly Column[] Step =
     [
-        Column.Of("Step", "name"), Column.Of("Type", "type"), new("State", StateOf), Column.Number("Attempts", "attempts"),
-        Column.Moment("Started", "started"), Column.Moment("Ended", "ended"),
+        Column.Of("Step", "name"), Column.Of("Type", "type"), new("State", StateOf), Column.OfNumber("Attempts", "attempts"),
+        Column.OfMoment("Started", "started"), Column.OfMoment("Ended", "ended"),
         Column.FirstOf("Result or error", "error.message", "error", "result"), Column.Of("Undone by", "undoId"),
     ];
 
@@ -28,7 +28,7 @@ internal static class WorkflowCommands
     {
         var state = Column.Of("", "status").Text(step);
         if (state != "waiting") return state;
-        var until = Column.Moment("", "until").Text(step);
+        var until = Column.OfMoment("", "until").Text(step);
         return $"waiting for {Column.Of("", "signal").Text(step)}{(until.Length > 0 ? $" until {until}" : "")}";
     }
 
@@ -36,13 +36,13 @@ internal static class WorkflowCommands
     [
         commands.List(
             new CommandSyntax("workflows list", "Lists the workflows.", [], []), "workflows", "workflows",
-            Column.Of("Workflow", "name"), Column.Number("Version", "version"), Column.Number("Steps", "steps"),
-            Column.Moment("Registered", "registered"), Column.Of("Description", "description")),
+            Column.Of("Workflow", "name"), Column.OfNumber("Version", "version"), Column.OfNumber("Steps", "steps"),
+            Column.OfMoment("Registered", "registered"), Column.Of("Description", "description")),
         commands.Show(
             new CommandSyntax("workflows show", "Shows a workflow and its steps; --json shows its definition.", ["NAME"],
                 [new("--version", "N", "Not the current one.")]), "workflows/{NAME}",
             [
-                Column.Of("Workflow", "definition.name"), Column.Number("Version", "definition.version"),
+                Column.Of("Workflow", "definition.name"), Column.OfNumber("Version", "definition.version"),
                 Column.Of("Description", "definition.description"),
             ]),
         commands.Change(
@@ -67,7 +67,7 @@ internal static class WorkflowCommands
             "workflows/runs", "runs", Run[..^1]),
         commands.Show(
             new CommandSyntax("runs show", "Shows a run and its steps.", ["ID"], []), "workflows/runs/{ID}",
-            [.. Run, Column.Number("Steps ended", "endedSteps"), Column.FirstOf("Error", "error.message", "error"), Column.Of(
+            [.. Run, Column.OfNumber("Steps ended", "endedSteps"), Column.FirstOf("Error", "error.message", "error"), Column.Of(
                 "Output", "output")],
             ("steps", Step)),
         commands.Change(

@@ -23,7 +23,7 @@ public sealed class TimeIndexTests(AzuriteFixture azurite) : IClassFixture<Azuri
             .Concat(Enumerable.Range(1, 40).Select(i => Start.AddHours(-3 * i)));
         _rows.AddRange(times.Select((time, i) =>
         {
-            var row = _index.Row(time, $"id-{i}");
+            var row = _index.CreateRow(time, $"id-{i}");
             row["IsOdd"] = i % 2 == 1;
             return row;
         }).OrderBy(row => row.RowKey, StringComparer.Ordinal));
@@ -32,7 +32,7 @@ public sealed class TimeIndexTests(AzuriteFixture azurite) : IClassFixture<Azuri
 
         // Neighbours in the table are none in the list.
         foreach (var name in new[] { "list", "list.0", "lisu", "another" })
-            await _table.AddEntityAsync(new TableEntity(name, TimeIndex.RowKey(Start, "stranger")));
+            await _table.AddEntityAsync(new TableEntity(name, TimeIndex.BuildRowKey(Start, "stranger")));
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

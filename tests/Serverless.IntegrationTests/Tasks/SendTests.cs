@@ -186,7 +186,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task<bool> RowExistsAsync(string id) =>
         (await azurite.Tables.GetTableClient("TaskStates").GetEntityIfExistsAsync<TableEntity>(
-            TaskKey.Partition(id), TaskKey.Row(id))).HasValue;
+            TaskKey.BuildPartition(id), TaskKey.BuildRow(id))).HasValue;
 
     private async Task<IReadOnlyList<string>> BlobsAsync(string id)
     {

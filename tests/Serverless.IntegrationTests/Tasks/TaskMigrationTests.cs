@@ -20,7 +20,7 @@ public sealed class TaskMigrationTests(AzuriteFixture azurite)
         var (generated, chosen) = (Guid.CreateVersion7(Start).ToString("N"), $"old-{Start.Ticks}");
         await old.CreateIfNotExistsAsync();
         foreach (var (id, i) in new[] { generated, chosen }.Select((id, i) => (id, i)))
-            await old.AddEntityAsync(new TableEntity(TaskKey.Partition(id), id)
+            await old.AddEntityAsync(new TableEntity(TaskKey.BuildPartition(id), id)
             {
                 ["Task"] = "test.script",
                 ["Queue"] = "default",

@@ -129,7 +129,7 @@ public sealed class TaskPauseTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData(240, 60)]
     [InlineData(86_400, 120)]
     public void Delay_GrowsWithThePause(int age, int seconds) => Assert.Equal(
-        TimeSpan.FromSeconds(seconds), new TaskPause(PauseKind.Task, "a", default).Delay(default(DateTimeOffset).AddSeconds(age)));
+        TimeSpan.FromSeconds(seconds), new TaskPause(PauseKind.Task, "a", default).ComputeDelay(default(DateTimeOffset).AddSeconds(age)));
 
     // A table of its own: what is paused here, other tests run.
     private Task<TaskHost> StartAsync(string? folder = null, FakeTimeProvider? time = null) => TaskHost.StartAsync(

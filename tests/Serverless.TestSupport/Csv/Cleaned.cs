@@ -29,7 +29,7 @@ internal sealed record Cleaned(string Text, IReadOnlyList<RecordFault> Faults, C
         {
             if (!cleaner.TryClean(r, writer, out var fault)) faults.Add(fault);
         });
-        return new(Encoding.UTF8.GetString(writer.Pending.Span), faults, cleaner.Statistics());
+        return new(Encoding.UTF8.GetString(writer.Pending.Span), faults, cleaner.CreateStatistics());
     }
 
     /// <summary>One cell of a field that is described without its name: its canonical text, or the fault's code.</summary>

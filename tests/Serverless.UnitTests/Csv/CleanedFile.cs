@@ -59,6 +59,6 @@ internal sealed record CleanedFile(FileFacts Facts, string[] Lines, IReadOnlyLis
         await writer.FlushAsync(CancellationToken.None);
         var lines = Encoding.UTF8.GetString(writer.Pending.Span).Split("\n", StringSplitOptions.RemoveEmptyEntries);
         var inference = facts.Inferred is { } inferred ? InferenceSummary.Of(inferred) : null;
-        return new CleanedFile(facts, lines, faults, JobWarnings.Of(cleaner.Statistics(), inference));
+        return new CleanedFile(facts, lines, faults, JobWarnings.Of(cleaner.CreateStatistics(), inference));
     }
 }

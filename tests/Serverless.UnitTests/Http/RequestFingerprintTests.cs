@@ -24,7 +24,7 @@ public sealed class RequestFingerprintTests
     [InlineData("true", "false", false)]
     public void Differences_OfValues_AreThoseOfMeaning(string one, string other, bool same)
     {
-        var differing = Of(other).DifferencesTo(Of(one).ToString());
+        var differing = Of(other).ListDifferencesTo(Of(one).ToString());
 
         Assert.Equal(same ? [] : ["args"], differing);
 
@@ -36,7 +36,7 @@ public sealed class RequestFingerprintTests
     {
         var stored = new RequestFingerprint().Add("queue", "a").Add("task", "t").Add<string>("tenant", null).ToString();
 
-        Assert.Equal(["eta", "queue"], new RequestFingerprint().Add("task", "t").Add("eta", "x").DifferencesTo(stored));
+        Assert.Equal(["eta", "queue"], new RequestFingerprint().Add("task", "t").Add("eta", "x").ListDifferencesTo(stored));
     }
 
     [Theory]

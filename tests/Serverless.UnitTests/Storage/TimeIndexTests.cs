@@ -11,7 +11,7 @@ public sealed class TimeIndexTests
     [Fact]
     public void Row_LaterTime_HasALesserKey()
     {
-        var keys = Enumerable.Range(0, 100).Select(i => _index.Row(Now.AddSeconds(i * 911), $"{i}")).ToList();
+        var keys = Enumerable.Range(0, 100).Select(i => _index.CreateRow(Now.AddSeconds(i * 911), $"{i}")).ToList();
 
         Assert.Equal(keys.Select(k => k.RowKey).Reverse(), keys.Select(k => k.RowKey).Order(StringComparer.Ordinal));
         Assert.Equal(
@@ -21,7 +21,8 @@ public sealed class TimeIndexTests
     [Fact]
     public void Row_IdsOfOneHour_AreSpreadOverAllShards()
     {
-        var partitions = Enumerable.Range(0, 3_200).GroupBy(i => _index.Row(Now.AddMilliseconds(-i), $"job-{i}").PartitionKey).ToList();
+        var partitions = Enumerable.Range(0, 3_200)
+            .GroupBy(i => _index.CreateRow(Now.AddMilliseconds(-i), $"job-{i}").PartitionKey).ToList();
 
         Assert.Equal(TimeIndex.Shards, partitions.Count);
         Assert.All(partitions, p => Assert.InRange(p.Count(), 100, 300));
@@ -30,7 +31,7 @@ public sealed class TimeIndexTests
     [Fact]
     public void PartitionOf_Together_IsOneForAnHour()
     {
-        var rows = Enumerable.Range(0, 50).Select(i => _index.PartitionOf(TimeIndex.RowKey(Now.AddSeconds(-i), $"{i}"), "round"));
+        var rows = Enumerable.Range(0, 50).Select(i => _index.PartitionOf(TimeIndex.BuildRowKey(Now.AddSeconds(-i), $"{i}"), "round"));
 
         Assert.Single(rows.Distinct());
     }

@@ -17,7 +17,7 @@ public sealed class TaskMarksTests
         // Two for the bucket, and two each for the name and both tags.
         Assert.Equal(8, marks.Count);
         Assert.Equal(8, marks.Distinct().Count());
-        Assert.Contains($"~~o{TaskKey.Row(Generated)[..8]}", marks);
+        Assert.Contains($"~~o{TaskKey.BuildRow(Generated)[..8]}", marks);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class TaskMarksTests
         var change = TaskRows.Change(Generated);
         (change[TaskRows.State], change[TaskRows.Forgotten]) = (nameof(TaskState.Success), Now.AddHours(1));
 
-        Assert.Equal(TaskMarks.BuildExpiryKey(Now.AddHours(1), TaskKey.Row(Generated)[..8]), Assert.Single(TaskMarks.Of(change)));
+        Assert.Equal(TaskMarks.BuildExpiryKey(Now.AddHours(1), TaskKey.BuildRow(Generated)[..8]), Assert.Single(TaskMarks.Of(change)));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class TaskMarksTests
         (change[TaskRows.State], change[TaskRows.Forgotten]) = (nameof(TaskState.Failure), Now.AddHours(1));
         var word = TaskMarks.WordOf(new TaskFilter(TaskState.Failure))!;
 
-        var bucket = TaskKey.Row(Generated)[..8];
+        var bucket = TaskKey.BuildRow(Generated)[..8];
         Assert.Contains(TaskMarks.Of(change), mark => TaskMarks.IsWord(mark)
             && TaskMarks.WordFilter("0", word, bucket, bucket).Contains($"'{mark}'", StringComparison.Ordinal));
         Assert.Null(TaskMarks.WordOf(new TaskFilter(TaskState.Success)));
@@ -57,7 +57,7 @@ public sealed class TaskMarksTests
         var marks = TaskMarks.Of(Sent("order-1")).ToList();
 
         Assert.Contains("~~o~order-1", marks);
-        Assert.All(marks.Where(TaskMarks.IsWord), mark => Assert.Equal(TaskKey.At(Now)[..8], TaskMarks.BucketOf(mark)));
+        Assert.All(marks.Where(TaskMarks.IsWord), mark => Assert.Equal(TaskKey.FormatTime(Now)[..8], TaskMarks.BucketOf(mark)));
         Assert.False(TaskMarks.IsBucket("~1234567"));
     }
 
@@ -79,7 +79,7 @@ public sealed class TaskMarksTests
     [Fact]
     public void TimeOf_Bucket_IsBehindAllOfItsRows()
     {
-        var bucket = TaskKey.Row(Generated)[..8];
+        var bucket = TaskKey.BuildRow(Generated)[..8];
 
         Assert.InRange(TaskMarks.TimeOf(bucket), Now, Now.AddSeconds(66));
     }

@@ -18,7 +18,7 @@ internal static class Cases
     public static async Task<CsvJobStatus> RunAsync(CsvHost host, string name, JsonObject? options = null)
     {
         var input = Input(name);
-        foreach (var schema in IncomingBlobs.SchemasBeside(input).Where(File.Exists))
+        foreach (var schema in IncomingBlobs.ListSchemasBeside(input).Where(File.Exists))
             await host.UploadAsync($"cases/{name}/{Path.GetFileName(schema)}", await File.ReadAllBytesAsync(schema));
         return await host.RunAsync($"cases/{name}/{Path.GetFileName(input)}", await File.ReadAllBytesAsync(input), options);
     }

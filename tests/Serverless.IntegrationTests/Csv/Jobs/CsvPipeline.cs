@@ -87,9 +87,9 @@ internal sealed class CsvPipeline
         run = shape.IsSequential
             ? await WholeAsync(run, shape, CollectAsync, FoldKeysAsync) : await RangesAsync(run, shape, CollectAsync, FoldKeysAsync);
         foreach (var key in shape.References ?? [])
-            run = await FoldKeysAsync(run, [KeyPass.ReferenceRange(key, await CollectAsync(run, shape, key))]);
+            run = await FoldKeysAsync(run, [KeyPass.CreateReferenceRange(key, await CollectAsync(run, shape, key))]);
         var check = new CheckKeys(_containers, _plans, Options.Create(Settings));
-        var found = await Task.WhenAll(KeyPass.Checks(run).Select(c => check.RunAsync(c, CancellationToken.None)));
+        var found = await Task.WhenAll(KeyPass.ListChecks(run).Select(c => check.RunAsync(c, CancellationToken.None)));
         return found.Sum() == 0
             ? 0
                 : await new MergeDuplicates(_containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
@@ -112,7 +112,7 @@ internal sealed class CsvPipeline
                 foreach (var outcome in await Task.WhenAll(tasks.Select(process))) ledger.Complete(outcome);
             }
 
-            run = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.Totals() };
+            run = run with { Chain = ledger.Chain, Open = ledger.Open, Totals = ledger.GetTotals() };
             if (run.Folds == 0 || ledger.ToFold().Count > 0) run = await fold(run, ledger.ToFold());
             if (ledger.IsComplete) return run;
         }

@@ -111,7 +111,7 @@ public sealed class FaultTests(AzuriteFixture azurite)
         var id = await host.StartJobAsync(new JsonObject { ["blob"] = "incoming/fault/parts.csv" });
         await Eventually.TrueAsync(async () => (await host.FindAsync(id)).Progress?.Phase == "wait");
         var folder = await JobFolder.OpenAsync(azurite.Containers, JobFolder.NameOf("fault/parts.csv", id), CancellationToken.None);
-        foreach (var part in (string[])["a", "b"]) await folder.Part(part).UploadAsync(BinaryData.FromString(part));
+        foreach (var part in (string[])["a", "b"]) await folder.GetPart(part).UploadAsync(BinaryData.FromString(part));
 
         using var response = await host.Http.DeleteAsync($"csv/{id}");
 

@@ -136,7 +136,7 @@ public sealed class InferenceCaseTests(AzuriteFixture azurite) : IAsyncLifetime
         await store.MoveAsync(id, CsvJobState.Committing, null, CancellationToken.None);
         var folder = await JobFolder.OpenAsync(azurite.Containers, JobFolder.NameOf("infer/half.csv", id), CancellationToken.None);
         foreach (var name in (string[])["clean.csv", "rejects.csv", "schema.json", "profile.json"])
-            await folder.Output(name).UploadAsync(new MemoryStream([1]));
+            await folder.GetOutput(name).UploadAsync(new MemoryStream([1]));
 
         await new FailJob(azurite.Containers, new CsvPlans(), store, NoDatabase.Committer, NullLogger<FailJob>.Instance).RunAsync(
             new FailTask(folder.Name, "disk full"), CancellationToken.None);

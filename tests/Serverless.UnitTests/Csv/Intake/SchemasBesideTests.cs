@@ -10,5 +10,5 @@ public sealed class SchemasBesideTests
     [InlineData("in/a.csv.GZ", "in/a.csv.GZ.schema.json", "in/a.csv.schema.json", "in/a.schema.json")]
     [InlineData("a", "a.schema.json")]
     public void SchemasBeside_File_NamesInOrder(string path, params string[] expected) =>
-        Assert.Equal(expected, IncomingBlobs.SchemasBeside(path));
+        Assert.Equal(expected, IncomingBlobs.ListSchemasBeside(path));
 }

@@ -85,7 +85,7 @@ public sealed class MaskTests
         await using var writer = RecordWriters.Create(schema, CsvOutput.Csv);
         NaiveCsv.Read("1,ann@x.org,1990-02-03,4711\n2,,,\n"u8.ToArray(), (in r) => cleaner.TryClean(r, writer, out _));
 
-        var columns = cleaner.Statistics().Columns;
+        var columns = cleaner.CreateStatistics().Columns;
 
         Assert.All(columns.Skip(1), c => Assert.Equal((FieldType.String, 1, 1), (c.Type, c.Count, c.Missing)));
         Assert.All(columns.Skip(1), c => Assert.Equal(
