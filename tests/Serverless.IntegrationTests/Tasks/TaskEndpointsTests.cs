@@ -148,7 +148,7 @@ public sealed class TaskEndpointsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData(400, "'c'", "demo.add", """{"args":{"a":1,"b":2,"c":3}}""")]
     [InlineData(400, "The body cannot be read", "demo.add", "{")]
     [InlineData(400, "\"eta\":[\"Must be an ISO 8601 time", "demo.add", """{"eta":"soon"}""")]
-    [InlineData(400, "\"retries\":[\"There is no such option. Options: args, countdown, debounce, eta,", "demo.add", """{"retries":3}""")]
+    [InlineData(400, "\"retries\":[\"There is no such option. Options: args, batch, countdown, debounce,", "demo.add", """{"retries":3}""")]
     [InlineData(400, "\"eta\":[\"Must be an ISO 8601 time", "test.script", """{"eta":"10:00"}""")]
     [InlineData(400, "\"eta\":[\"Give a time within a year from now.\"]", "test.script", """{"eta":"9999-12-31T00:00:00Z"}""")]
     [InlineData(400, "\"eta\":[\"Give a time within a year from now.\"]", "test.script", """{"eta":"2027-02-02T00:00:00Z"}""")]
