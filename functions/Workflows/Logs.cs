@@ -8,9 +8,6 @@ internal static partial class Logs
     [LoggerMessage(4001, LogLevel.Information, "Workflow {Workflow} version {Version} was registered")]
     public static partial void Registered(ILogger logger, string workflow, int version);
 
-    [LoggerMessage(4002, LogLevel.Error, "The app's own workflow definitions could not be registered; they will be when one is asked for")]
-    public static partial void NotRegistered(ILogger logger, Exception exception);
-
     [LoggerMessage(4007, LogLevel.Error, "The app's own workflow {Workflow} is at fault and was not registered: {Faults}")]
     public static partial void BuiltInRefused(ILogger logger, string workflow, string faults);
 

@@ -21,7 +21,6 @@ internal static class WorkflowServices
         .AddSingleton<RunStore>()
         .AddSingleton<WorkflowOrchestrations>()
         .AddSingleton<BuiltInWorkflows>()
-        .AddHostedService(p => p.GetRequiredService<BuiltInWorkflows>())
         .AddSingleton<RunIndex>()
         .AddSingleton<RunBlobs>()
         .AddSingleton<RunFollower>()

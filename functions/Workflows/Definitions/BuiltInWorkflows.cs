@@ -1,14 +1,14 @@
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serverless.Http;
 
 namespace Serverless.Workflows.Definitions;
 
 /// <summary>
-/// Registers the definitions that come with the app, those that are new or changed: when the host starts, without holding it up.
+/// Registers the definitions that come with the app, those that are new or changed: before the first use of any workflow, so that a host
+/// that starts does not spend its first second on them.
 /// </summary>
-internal sealed class BuiltInWorkflows(WorkflowRegistrar registrar, ILogger<BuiltInWorkflows> logger) : BackgroundService
+internal sealed class BuiltInWorkflows(WorkflowRegistrar registrar, ILogger<BuiltInWorkflows> logger)
 {
     private const string Prefix = "workflows/";
 
@@ -39,19 +39,6 @@ internal sealed class BuiltInWorkflows(WorkflowRegistrar registrar, ILogger<Buil
         {
             if (_registration is null || _registration.IsFaulted) _registration = RegisterAsync();
             return _registration.WaitAsync(cancellationToken);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await WaitUntilRegisteredAsync(stoppingToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            Logs.NotRegistered(logger, e);
         }
     }
 

@@ -151,7 +151,7 @@ public sealed class DefinitionTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task BuiltInWorkflows_AtStart_AreRegistered()
+    public async Task BuiltInWorkflows_AtFirstUse_AreRegistered()
     {
         var all = await _host.Http.GetFromJsonAsync<JsonObject>("/api/workflows");
 
