@@ -563,12 +563,20 @@ export interface components {
             /** @default null */
             step?: string | null;
         };
+        StepUndo: {
+            task: string;
+            args?: unknown;
+            retry?: components["schemas"]["WorkflowRetry"] | null;
+            queue?: string | null;
+            /** @enum {unknown} */
+            via: "queue" | "activity";
+        };
         StepView: {
             name: string;
             /** @enum {unknown} */
-            type: "task" | "parallel" | "conditional" | "map" | "workflow" | "orchestration" | "wait";
+            type: "task" | "parallel" | "conditional" | "map" | "workflow" | "orchestration" | "wait" | "approval";
             /** @enum {unknown} */
-            status: "pending" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled";
+            status: "pending" | "running" | "waiting" | "completed" | "failed" | "skipped" | "undone" | "cancelled";
             /** Format: date-time */
             started?: string | null;
             /** Format: date-time */
@@ -582,6 +590,7 @@ export interface components {
             resultBlob?: string | null;
             resultUrl?: string | null;
             error?: components["schemas"]["StepError"] | null;
+            undoId?: string | null;
             takenFrom?: string | null;
         };
         StoredValue: {
@@ -685,6 +694,7 @@ export interface components {
             tags?: string[] | null;
             parentId?: string | null;
             workflowId?: string | null;
+            batch?: string | null;
             attempt: number;
             redrives: number;
             /** Format: date-time */
@@ -743,6 +753,7 @@ export interface components {
             description?: string | null;
             timeoutSeconds: number;
             inputSchema?: unknown;
+            schedule?: unknown;
             steps: components["schemas"]["WorkflowStep"][];
         };
         WorkflowDetails: {
@@ -759,7 +770,7 @@ export interface components {
         WorkflowStep: {
             name: string;
             /** @enum {unknown} */
-            type: "task" | "parallel" | "conditional" | "map" | "workflow" | "orchestration" | "wait";
+            type: "task" | "parallel" | "conditional" | "map" | "workflow" | "orchestration" | "wait" | "approval";
             task?: string | null;
             args?: unknown;
             retry?: components["schemas"]["WorkflowRetry"] | null;
@@ -781,6 +792,10 @@ export interface components {
             /** @enum {unknown} */
             onTimeout?: "fail" | "continue" | null;
             default?: unknown;
+            ask?: unknown;
+            /** @enum {unknown} */
+            onReject?: "fail" | "continue" | null;
+            undo?: components["schemas"]["StepUndo"] | null;
         };
         WorkflowVersion: {
             name: string;
