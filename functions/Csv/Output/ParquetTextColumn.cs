@@ -18,7 +18,12 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
         _rows[row] = (start + Encoding.UTF8.GetChars(utf8, _chars.AsSpan(start)), false);
     }
 
-    public override void SetMissing(int row) => _rows[row] = (Start(row), true);
+    public override void SetMissing(int row)
+    {
+        // First: it may give the rows another array.
+        var start = Start(row);
+        _rows[row] = (start, true);
+    }
 
     public override Task WriteAsync(ParquetRowGroupWriter group, int rows, CancellationToken cancellationToken)
     {

@@ -61,6 +61,21 @@ public sealed class ParquetRecordWriterTests
         Assert.Equal(5_000, next);
     }
 
+    // The room for rows grows with a value that is there and with one that is missing.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Write_ManyRows_MissingAndPresentTexts_AreReadBack(int missing)
+    {
+        var lines = string.Concat(Enumerable.Range(0, 5_000).Select(i => $"{i},,,,,,,{(i % 2 == missing ? "" : $"text {i}")}\n"));
+        using var file = await WriteAsync(lines);
+        await using var reader = await ParquetReader.CreateAsync(file);
+        using var group = reader.OpenRowGroupReader(0);
+
+        var expected = Enumerable.Range(0, 5_000).Select(i => i % 2 == missing ? null : $"text {i}");
+        Assert.Equal(expected, await ReadTextsAsync(reader, group, 7));
+    }
+
     [Fact]
     public async Task CompleteAsync_NoRecords_IsAFileWithoutRows()
     {
