@@ -6,5 +6,7 @@ namespace Serverless.Jobs;
 internal static class ScalingServices
 {
     /// <summary>Adds the measured speeds.</summary>
-    public static IServiceCollection AddScaling(this IServiceCollection services) => services.AddSingleton<MeasuredSpeeds>();
+    public static IServiceCollection AddScaling(this IServiceCollection services) => services
+        .AddSingleton(MeasuredSpeeds.Form)
+        .AddSingleton<MeasuredSpeeds>();
 }

@@ -18,7 +18,8 @@ internal static class StorageServices
         services.AddKeyedSingleton(
             KeyedService.AnyKey, (provider, name) => new LazyTable(
                 provider.GetRequiredService<TableServiceClient>(), (string)name!,
-                provider.GetServices<TableForm>().SingleOrDefault(form => form.Table == (string)name!)));
+                provider.GetServices<TableForm>().SingleOrDefault(form => form.Table == (string)name!),
+                provider.GetService<TimeProvider>()));
         return services;
     }
 }

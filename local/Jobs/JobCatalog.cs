@@ -48,8 +48,8 @@ internal sealed class JobCatalog : IAsyncDisposable
             var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(storage.Settings).Build();
             var tables = StorageClients.CreateTables(settings);
             return new JobCatalog(
-                held, storage, new CsvJobStore(new LazyTable(tables, CsvJobStore.TableName), time), new MeasuredSpeeds(
-                    new LazyTable(tables, MeasuredSpeeds.TableName)));
+                held, storage, new CsvJobStore(new LazyTable(tables, CsvJobStore.TableName, CsvJobStore.Form, time), time),
+                new MeasuredSpeeds(new LazyTable(tables, MeasuredSpeeds.TableName, MeasuredSpeeds.Form, time), time));
         }
         catch
         {

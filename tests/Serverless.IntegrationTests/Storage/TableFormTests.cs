@@ -57,6 +57,78 @@ public sealed class TableFormTests(AzuriteFixture azurite) : IClassFixture<Azuri
         Assert.Contains("newer version of the app", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Get_OldInstanceWritesDuringARollingUpdate_IsTakenOverByALaterLook()
+    {
+        var (name, time) = ("Form" + Guid.NewGuid().ToString("N"), new FakeTimeProvider(Start));
+        var table = azurite.Tables.GetTableClient(name);
+        await table.CreateAsync();
+        await WriteOldAsync(table, 0);
+        LazyTable[] instances = [Create(), Create()];
+        foreach (var instance in instances) await instance.GetAsync();
+        Assert.Empty(await ListOldAsync(table));
+
+        // By an instance that was started before the update, long after the first look, too.
+        foreach (var (minutes, number) in ((int, int)[])[(11, 1), (11, 2), (60, 3), (10 * 60, 4), (14 * 60, 5)])
+        {
+            await WriteOldAsync(table, number);
+            time.Advance(TimeSpan.FromMinutes(minutes));
+            await Eventually.TrueAsync(async () =>
+            {
+                foreach (var instance in instances) await instance.GetAsync();
+                return (await ListOldAsync(table)).Count == 0;
+            });
+        }
+
+        var moved = await table.QueryAsync<TableEntity>(row => row.PartitionKey == "new").ToListAsync();
+        Assert.Equal(["0", "1", "2", "3", "4", "5"], moved.Select(row => row.RowKey));
+
+        LazyTable Create() => new(azurite.Tables, name, Plain(name), time);
+    }
+
+    [Fact]
+    public async Task Look_TableThatIsNewOrLongTakenOver_IsNotNeeded()
+    {
+        var name = "Form" + Guid.NewGuid().ToString("N");
+        var table = azurite.Tables.GetTableClient(name);
+        await table.CreateAsync();
+        var form = Plain(name);
+        Assert.Null(await form.MigrateAsync(table, isNew: true, Start, default));
+        Assert.Null(await form.LookAgainAsync(table, Start.AddYears(1), default));
+
+        await table.DeleteEntityAsync("~form", "~form");
+        var (next, looks) = (await form.MigrateAsync(table, isNew: false, Start, default), 0);
+        for (; next is { } due; looks++) next = await form.LookAgainAsync(table, due, default);
+
+        Assert.InRange(looks, 5, 12);
+        Assert.Null(await form.MigrateAsync(table, isNew: false, Start.AddDays(3), default));
+    }
+
+    [Fact]
+    public async Task Look_AnotherInstanceLooks_IsLeftToIt()
+    {
+        var name = "Form" + Guid.NewGuid().ToString("N");
+        var table = azurite.Tables.GetTableClient(name);
+        await table.CreateAsync();
+        var form = Plain(name);
+        var due = (await form.MigrateAsync(table, isNew: false, Start, default))!.Value;
+        await form.LookAgainAsync(table, due, default);
+        await WriteOldAsync(table, 1);
+
+        var next = await form.LookAgainAsync(table, due, default);
+
+        Assert.True(next > due);
+        Assert.Single(await ListOldAsync(table));
+    }
+
+    private static TableForm Plain(string name) => new(name, 2, [new("old", row => [MovedPartition.Under("new", row)])]);
+
+    private static Task WriteOldAsync(TableClient table, int number) =>
+        table.AddEntityAsync(new TableEntity("old", $"{number}"));
+
+    private static async Task<List<TableEntity>> ListOldAsync(TableClient table) =>
+        await table.QueryAsync<TableEntity>(row => row.PartitionKey == "old").ToListAsync();
+
     private CsvJobStore Open(string name) =>
         new(new LazyTable(azurite.Tables, name, CsvJobStore.Form), new FakeTimeProvider(Start.AddHours(2)));
 }

@@ -23,7 +23,7 @@ internal sealed class CsvPipeline
     public CsvPipeline(AzuriteFixture azurite, Containers? containers = null)
     {
         _containers = containers ?? azurite.Containers;
-        _speeds = new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName)));
+        _speeds = new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName), TimeProvider.System));
         Store = new CsvJobStore(new LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
     }
 

@@ -15,7 +15,8 @@ namespace Serverless.IntegrationTests.Csv.Jobs;
 public sealed class CsvPreviewTests(AzuriteFixture azurite)
 {
     private readonly CsvPreviewer _previewer = new(
-        Options.Create(new CsvSettings()), new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName))));
+        Options.Create(new CsvSettings()),
+        new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName), TimeProvider.System)));
 
     [Fact]
     public async Task Preview_OfAFile_HasSchemaAndRecordsBeforeAndAfter()

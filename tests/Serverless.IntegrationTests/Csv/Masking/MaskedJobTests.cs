@@ -94,7 +94,8 @@ public sealed class MaskedJobTests(AzuriteFixture azurite)
     public async Task Preview_HidesThemBeforeAndAfter()
     {
         var previewer = new CsvPreviewer(
-            Options.Create(new CsvSettings()), new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName))));
+            Options.Create(new CsvSettings()),
+            new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName), TimeProvider.System)));
         var file = "id,mail,born,note\n1,pqrsecret1,1971-01-01,a\nx,pqrsecret3,1973-03-03,c\n7,pqrsecret7\n"u8.ToArray();
 
         var preview = await previewer.PreviewAsync(
