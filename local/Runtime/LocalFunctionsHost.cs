@@ -150,26 +150,23 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
         if (faults.Count > 0) throw new InvalidFunctionsException(faults);
 
         // What is taken up from the last run may ask for it at once; only where the system chooses the port it must wait.
-        if (_options.Port != 0)
-        {
-            SetAddress(new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", _options.Port).Uri);
-
-            // As on Azure and with the Core Tools: what makes links asks for it.
-            settings.App[HostName] ??= Address.Authority;
-        }
+        if (_options.Port != 0) SetAddress(settings, new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", _options.Port).Uri);
 
         await _engine.StartAsync(cancellation);
 
         // Whether the queues fit is asked over connections that are slow to make: the app starts meanwhile.
         await Task.WhenAll(CheckAsync(cancellation), _app.StartAsync(cancellation));
-        SetAddress(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+        SetAddress(settings, new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
         Functions = [.. functions.Select(f => new FunctionDescription(f.Name, f.Kind.Name, f.Kind.Describe(f, Address)))];
         await Task.WhenAll(_listeners.Select(l => l.Listener.StartAsync(cancellation)));
     }
 
-    private void SetAddress(Uri address)
+    private void SetAddress(HostSettings settings, Uri address)
     {
         Address = address;
+
+        // As on Azure and with the Core Tools: what makes links asks for it.
+        settings.App[HostName] ??= address.Authority;
         DurableClient = FunctionsClient.Wrap(_engine.Client, new Uri(address, DurableApi.Prefix));
     }
 

@@ -52,6 +52,15 @@ public sealed class LateSettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task StartAsync_PortThatTheSystemChooses_TellsTheAppItsNameToo()
+    {
+        await using var host = await LocalFunctionsHost.StartAsync(
+            new LocalHostOptions { DataDirectory = _folder.Path, AppRoot = _folder.Path, Port = 0 });
+
+        Assert.Equal(host.Address.Authority, host.Services.GetRequiredService<IConfiguration>()["WEBSITE_HOSTNAME"]);
+    }
+
+    [Fact]
     public async Task StartAsync_LateSettingsFail_SaysWhyAndLeavesTheFolder()
     {
         var starting = StartAsync();
