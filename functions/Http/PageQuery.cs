@@ -34,6 +34,15 @@ internal static class PageQuery
     /// <summary>A word that may be given; null when it is not.</summary>
     public static string? ReadWord(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } word] ? word : null;
 
+    /// <summary>True or false, which may be given; null when it is not.</summary>
+    public static bool? ReadBoolean(IQueryCollection query, string name, ValidationErrors faults)
+    {
+        if (query[name] is not { Count: > 0 } values) return null;
+        if (values is [{ } text] && bool.TryParse(text, out var value)) return value;
+        faults.Add(name, "Must be true or false.");
+        return null;
+    }
+
     /// <summary>A time that may be given; null when it is not.</summary>
     public static DateTimeOffset? ReadTime(IQueryCollection query, string name, ValidationErrors faults)
     {

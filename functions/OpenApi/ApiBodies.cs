@@ -136,6 +136,7 @@ internal sealed record WorkflowBody(
     IReadOnlyList<WorkflowStep> Steps, string? Name = null, string? Description = null, int? Version = null, int? TimeoutSeconds = null,
     JsonElement? InputSchema = null,
     [property: Description("When runs start by themselves: a schedule without the workflow.")] JsonElement? Schedule = null,
+    [property: Description("A run that is cancelled undoes what it has done.")] bool? UndoOnCancel = null,
     [property: JsonPropertyName("$schema")] string? Schema = null);
 
 /// <summary>The start of a run.</summary>

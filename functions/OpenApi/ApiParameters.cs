@@ -38,6 +38,7 @@ internal static class ApiParameters
         ["error"] = ("string", "Of this error class."),
         ["workflow"] = ("string", "Of this workflow."),
         ["version"] = ("integer", "This version; the current one when it is left out."),
+        ["undo"] = ("boolean", "What was done is undone, or not; the definition decides when it is left out."),
         ["dryRun"] = ("boolean", "Only checks."),
         ["format"] = ("string", "html, json or csv."),
         ["Range"] = ("string", "The part of the file, such as bytes=0-99."),

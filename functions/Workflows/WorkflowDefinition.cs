@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Serverless.Workflows;
 
@@ -30,6 +31,10 @@ internal sealed record WorkflowDefinition
 
     /// <summary>When runs start by themselves, as <c>PUT /api/schedules/{name}</c> takes it; null for never.</summary>
     public JsonElement? Schedule { get; init; }
+
+    /// <summary>A run that is cancelled undoes what it has done, unless whoever cancels it says otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool UndoOnCancel { get; init; }
 
     /// <summary>The steps that run, in order.</summary>
     public required IReadOnlyList<WorkflowStep> Steps { get; init; }

@@ -5,17 +5,20 @@ using Serverless.Workflows.Run;
 
 namespace Serverless.Workflows;
 
-/// <summary>Undoes what a run has done that fails: one step after the other, the one that ended last first.</summary>
+/// <summary>Undoes what a run has done that fails, or is cancelled so: one step after the other, the one that ended last first.</summary>
 internal sealed partial class WorkflowInterpreter
 {
     // What was taken over from another run is that one's.
     private readonly List<WorkflowStep> _undoable = [];
 
     /// <summary>Undoes what can be undone. What cannot is passed over, so that it keeps nothing else from being undone.</summary>
-    /// <param name="failure">Why the run failed.</param>
+    /// <param name="failure">Why the run ends.</param>
     /// <returns>The same, and how many steps could not be undone.</returns>
     public async Task<StepError> UndoAsync(StepError failure)
     {
+        if (_undoable.Count == 0 && !_children.AnyUndoing) return failure;
+        await _journal.BeginUndoAsync();
+        await _children.WaitUntilUndoneAsync();
         var left = 0;
         foreach (var step in Enumerable.Reverse(_undoable).ToList())
         {

@@ -61,7 +61,8 @@ internal sealed partial class WorkflowInterpreter
     /// <summary>Stops what is still at work after the end, and notes it.</summary>
     /// <param name="stopped">What was stopped.</param>
     /// <param name="outOfTime">The step at work is the one that took the run's time.</param>
-    public async Task StopAsync(StopSignal stopped, bool outOfTime)
+    /// <param name="undo">Child workflows at work undo what they have done.</param>
+    public async Task StopAsync(StopSignal stopped, bool outOfTime, bool undo)
     {
         if (outOfTime && RunningStep is { } name)
         {
@@ -70,7 +71,7 @@ internal sealed partial class WorkflowInterpreter
         }
 
         _journal.Cancel(_definition.Steps);
-        await StopWorkAsync(stopped);
+        await StopWorkAsync(stopped, undo);
         _calls.Close();
         await _journal.WaitUntilWrittenAsync();
     }
@@ -170,7 +171,7 @@ internal sealed partial class WorkflowInterpreter
         catch (StepFailedException)
         {
             _journal.Cancel(step.Steps);
-            await StopWorkAsync(inner);
+            await StopWorkAsync(inner, undo: true);
             throw;
         }
     }
@@ -220,7 +221,7 @@ internal sealed partial class WorkflowInterpreter
             RerunOf = _input is { RerunOf: { } before, From: null } ? WorkId.OfChild(before, step.Name) : null,
             Children = _plan.Children,
         };
-        var output = await _children.RunAsync<WorkflowOutput>(nameof(WorkflowRun), id, child, stop);
+        var output = await _children.RunAsync<WorkflowOutput>(nameof(WorkflowRun), id, child, stop, isRun: true);
         _journal.End(step, StepState.Completed, output.Value);
         return output.Value;
     }
@@ -257,10 +258,10 @@ internal sealed partial class WorkflowInterpreter
         return value;
     }
 
-    private async Task StopWorkAsync(StopSignal stopped)
+    private async Task StopWorkAsync(StopSignal stopped, bool undo)
     {
         var tasks = _calls.Abandon(stopped);
-        var orchestrations = _children.Abandon(stopped);
+        var orchestrations = _children.Abandon(stopped, undo);
         if (tasks.Any || orchestrations.Count > 0)
             await _context.CallActivityAsync(
                 nameof(CancelPendingWork), new CancelPendingWork.Orders(

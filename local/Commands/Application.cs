@@ -44,6 +44,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             .. QueueCommands.CreateAll(screen, time),
             .. TaskResources.CreateAll(resources),
             .. WorkflowCommands.CreateAll(resources),
+            .. new ApprovalCommands(screen).CreateAll,
             .. ScheduleCommands.CreateAll(resources),
             .. MailCommands.CreateAll(resources),
             .. new ReportCommands(screen).CreateAll,

@@ -468,7 +468,7 @@ export interface components {
             workflow: string;
             version: number;
             /** @enum {unknown} */
-            status: "pending" | "running" | "suspended" | "completed" | "failed" | "cancelled";
+            status: "pending" | "running" | "suspended" | "undoing" | "completed" | "failed" | "cancelled";
             /** Format: date-time */
             created: string;
             totalSteps: number;
@@ -487,7 +487,7 @@ export interface components {
             workflow: string;
             version: number;
             /** @enum {unknown} */
-            status: "pending" | "running" | "suspended" | "completed" | "failed" | "cancelled";
+            status: "pending" | "running" | "suspended" | "undoing" | "completed" | "failed" | "cancelled";
             currentStep?: string | null;
             endedSteps: number;
             totalSteps: number;
@@ -754,6 +754,7 @@ export interface components {
             timeoutSeconds: number;
             inputSchema?: unknown;
             schedule?: unknown;
+            undoOnCancel?: boolean;
             steps: components["schemas"]["WorkflowStep"][];
         };
         WorkflowDetails: {

@@ -4,7 +4,7 @@ const tones: Record<string, Tone> = {
   success: 'good', completed: 'good', healthy: 'good', done: 'good', sent: 'good', delivered: 'good', active: 'good',
   failure: 'bad', failed: 'bad', unhealthy: 'bad', dead: 'bad', stopped: 'bad',
   retry: 'warn', retrying: 'warn', degraded: 'warn', suspended: 'warn', paused: 'warn', cancelled: 'warn', undone: 'warn', revoked: 'warn', terminated: 'warn',
-  started: 'busy', progress: 'busy', running: 'busy', waiting: 'busy', committing: 'busy', process: 'busy', canaries: 'busy', working: 'busy',
+  started: 'busy', progress: 'busy', running: 'busy', waiting: 'busy', committing: 'busy', process: 'busy', canaries: 'busy', working: 'busy', undoing: 'busy',
 }
 
 /** Which of five colours a state has, whichever part of the app names it. */

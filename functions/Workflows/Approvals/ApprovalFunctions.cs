@@ -52,18 +52,18 @@ internal sealed class ApprovalFunctions(
             return Problems.Create(StatusCodes.Status400BadRequest, "No decision", "decision is \"approve\" or \"reject\".");
         var decision = new ApprovalDecision(
             word == "approve", Cut(form["by"], MaxName), Cut(form["comment"], MaxComment), time.GetUtcNow());
+        var payload = JsonSerializer.SerializeToElement(decision, AppJson.Options);
         var faults = new ValidationErrors();
-        await sender.CheckAsync(approval.Run, approval.Step, ToPayload(decision), faults, cancellationToken);
+        await sender.CheckAsync(approval.Run, approval.Step, payload, faults, cancellationToken);
         if (faults.Any) return Problems.Invalid(faults, "The decision is refused");
 
         // Stored first: should this end before the signal is sent, whoever decides again sends the same.
-        var counts = await approvals.DecideAsync(approval.Run.Id, approval.Step.Name, decision, cancellationToken);
-        await sender.SendAsync(client, approval.Run, approval.Step.Signal!, ToPayload(counts), cancellationToken);
+        var counts = await approvals.DecideAsync(approval.Run.Id, approval.Step.Name, payload, cancellationToken);
+        await sender.SendAsync(client, approval.Run, approval.Step.Signal!, counts, cancellationToken);
         return await AnswerAsync(
-            request, approval with { Decision = counts, IsOpen = false }, counts == decision ? null : StatusCodes.Status409Conflict);
+            request, approval with { Decision = ApprovalDecision.Read(counts), IsOpen = false },
+            JsonElement.DeepEquals(counts, payload) ? null : StatusCodes.Status409Conflict);
     }
-
-    private static JsonElement ToPayload(ApprovalDecision decision) => JsonSerializer.SerializeToElement(decision, AppJson.Options);
 
     private async Task<OpenApproval?> FindAsync(string token, DurableTaskClient client, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class ApprovalFunctions(
         return new OpenApproval(run, step, await approvals.FindRequestAsync(run.Id, step.Name, cancellationToken) ?? new ApprovalRequest())
         {
             Decision = await approvals.FindDecisionAsync(run.Id, step.Name, cancellationToken),
-            IsOpen = !run.IsFinal && record is not { IsFinal: true } && !(place.Until <= time.GetUtcNow()),
+            IsOpen = !run.IsFinal && !run.IsUndoing && record is not { IsFinal: true } && !(place.Until <= time.GetUtcNow()),
         };
     }
 
@@ -119,7 +119,7 @@ internal sealed class ApprovalFunctions(
         public string State => (Decision, IsOpen) switch
         {
             ({ } decided, _) => $"It was {(decided.Approved ? "approved" : "rejected")}"
-                + $"{(decided.By is { } by ? $" by {by}" : "")} at {decided.At:yyyy-MM-dd HH:mm} UTC.",
+                + $"{(decided.By is { } by ? $" by {by}" : "")}{(decided.At is { } at ? $" at {at:yyyy-MM-dd HH:mm} UTC" : "")}.",
             (_, true) => "Nothing is decided by opening this page: choose below.",
             _ => "It is too late: the step waits no more.",
         };

@@ -14,17 +14,17 @@ internal sealed class ApprovalStore(RunBlobs blobs)
         WriteAsync(Asked(runId, step), request, conditions: null, cancellationToken);
 
     /// <summary>The question; null when nobody was asked.</summary>
-    public Task<ApprovalRequest?> FindRequestAsync(string runId, string step, CancellationToken cancellationToken) =>
-        ReadAsync<ApprovalRequest>(Asked(runId, step), cancellationToken);
+    public async Task<ApprovalRequest?> FindRequestAsync(string runId, string step, CancellationToken cancellationToken) =>
+        await ReadAsync(Asked(runId, step), cancellationToken) is { } request
+            ? request.Deserialize<ApprovalRequest>(AppJson.Options) : null;
 
     /// <summary>The decision; null for none yet.</summary>
-    public Task<ApprovalDecision?> FindDecisionAsync(string runId, string step, CancellationToken cancellationToken) =>
-        ReadAsync<ApprovalDecision>(Decided(runId, step), cancellationToken);
+    public async Task<ApprovalDecision?> FindDecisionAsync(string runId, string step, CancellationToken cancellationToken) =>
+        await ReadAsync(Decided(runId, step), cancellationToken) is { } decision ? ApprovalDecision.Read(decision) : null;
 
     /// <summary>Decides, unless that was done.</summary>
-    /// <returns>The decision that counts.</returns>
-    public async Task<ApprovalDecision> DecideAsync(
-        string runId, string step, ApprovalDecision decision, CancellationToken cancellationToken)
+    /// <returns>The decision that counts: the payload that the step has as its result.</returns>
+    public async Task<JsonElement> DecideAsync(string runId, string step, JsonElement decision, CancellationToken cancellationToken)
     {
         try
         {
@@ -34,7 +34,7 @@ internal sealed class ApprovalStore(RunBlobs blobs)
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            return await FindDecisionAsync(runId, step, cancellationToken) ?? decision;
+            return await ReadAsync(Decided(runId, step), cancellationToken) ?? decision;
         }
     }
 
@@ -53,13 +53,12 @@ internal sealed class ApprovalStore(RunBlobs blobs)
             }, cancellationToken);
     }
 
-    private async Task<T?> ReadAsync<T>(string blob, CancellationToken cancellationToken)
-        where T : class
+    private async Task<JsonElement?> ReadAsync(string blob, CancellationToken cancellationToken)
     {
         try
         {
             var content = await (await blobs.OpenAsync(blob, cancellationToken)).DownloadContentAsync(cancellationToken);
-            return JsonSerializer.Deserialize<T>(content.Value.Content, AppJson.Options);
+            return JsonSerializer.Deserialize<JsonElement>(content.Value.Content);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -68,9 +67,21 @@ internal sealed class ApprovalStore(RunBlobs blobs)
     }
 }
 
-/// <summary>A decision: the payload that the step has as its result.</summary>
+/// <summary>A decision, as the page of an approval makes and shows it; that of a signal may have other members, too.</summary>
 /// <param name="Approved">Yes, or no.</param>
 /// <param name="By">Who says so, as they wrote it.</param>
 /// <param name="Comment">Why.</param>
-/// <param name="At">When.</param>
-internal sealed record ApprovalDecision(bool Approved, string? By, string? Comment, DateTimeOffset At);
+/// <param name="At">When; null for what a signal does not say.</param>
+internal sealed record ApprovalDecision(bool Approved, string? By, string? Comment, DateTimeOffset? At)
+{
+    /// <summary>Reads what was accepted: <c>approved</c> is there, the rest is as whoever sent it wrote it.</summary>
+    public static ApprovalDecision Read(JsonElement payload)
+    {
+        var at = payload.TryGetProperty("at", out var time) && time.ValueKind == JsonValueKind.String
+            && time.TryGetDateTimeOffset(out var moment) ? moment : (DateTimeOffset?)null;
+        return new ApprovalDecision(payload.GetProperty("approved").GetBoolean(), Text("by"), Text("comment"), at);
+
+        string? Text(string member) =>
+            payload.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    }
+}

@@ -224,7 +224,7 @@ internal sealed class CanvasInterpreter(TaskOrchestrationContext context, string
     private async Task StopWorkAsync(StopSignal stopped)
     {
         var tasks = _calls.Abandon(stopped);
-        _children.Abandon(stopped);
+        _children.Abandon(stopped, undo: false);
         if (tasks.Any)
             await context.CallActivityAsync(
                 nameof(CancelPendingWork), new CancelPendingWork.Orders(runId, tasks, []), TaskCalls.Infrastructure);

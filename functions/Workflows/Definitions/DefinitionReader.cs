@@ -40,6 +40,7 @@ internal sealed partial class DefinitionReader(ValidationErrors faults)
             TimeoutSeconds = reader.ReadInteger("timeoutSeconds", 1, MaxTimeoutSeconds) ?? 3600,
             InputSchema = Schema(reader),
             Schedule = Schedule(reader),
+            UndoOnCancel = reader.ReadBoolean("undoOnCancel") ?? false,
             Steps = Steps(reader.ReadObjects("steps", required: true), 1),
         };
         reader.RefuseOthers("A workflow");

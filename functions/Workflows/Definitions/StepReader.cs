@@ -57,6 +57,14 @@ internal sealed class StepReader(JsonElement json, string path, ValidationErrors
         return null;
     }
 
+    public bool? ReadBoolean(string name)
+    {
+        if (ReadElement(name) is not { } value) return null;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
+        faults.Add(PathOf(name), "Must be true or false.");
+        return null;
+    }
+
     public T? ReadChoice<T>(string name, bool required, params ReadOnlySpan<(string Word, T Value)> choices)
         where T : struct
     {

@@ -74,20 +74,27 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
         return Results.Json(await reader.ListAsync(client, query, cancellationToken), WorkflowJson.Options);
     }
 
-    /// <summary><c>DELETE /api/workflows/runs/{id}</c>: cancels a run; what has not begun never does. 202; 409 when it has ended.</summary>
+    /// <summary>
+    /// <c>DELETE /api/workflows/runs/{id}?reason=&amp;undo=</c>: cancels a run; what has not begun never does. <c>undo</c>, true or false,
+    /// says whether what was done is undone, in place of the definition. 202; 409 when it has ended, or undoes what it has done.
+    /// </summary>
     [Function("WorkflowRunCancel")]
     public Task<IResult> CancelAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "workflows/runs/{id}")] HttpRequest request, string id,
-        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        ChangeAsync(client, id, "cancelled", async run =>
+        [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var faults = new ValidationErrors();
+        var wish = new Cancellation(request.Query["reason"].ToString(), PageQuery.ReadBoolean(request.Query, "undo", faults));
+        return faults.Any ? Task.FromResult(Problems.Invalid(faults)) : ChangeAsync(client, id, "cancelled", async run =>
         {
-            await client.RaiseEventAsync(id, WorkflowRun.CancelEvent, request.Query["reason"].ToString(), cancellationToken);
+            await client.RaiseEventAsync(id, WorkflowRun.CancelEvent, wish, cancellationToken);
 
             // One that is suspended hears nothing until it is resumed.
             if (run.Status != RunState.Suspended) return;
             await runs.MoveAsync(id, RunState.Running, null, null, cancellationToken);
             await client.ResumeInstanceAsync(id, "Cancelled", cancellationToken);
-        }, cancellationToken);
+        }, cancellationToken, mayUndo: false);
+    }
 
     /// <summary>
     /// <c>POST /api/workflows/runs/{id}/suspend</c>: the run begins nothing more until it is resumed; tasks that run go on.
@@ -117,12 +124,13 @@ internal sealed class RunFunctions(WorkflowRegistry registry, BuiltInWorkflows o
     internal static IResult Unknown(string id) => Problems.NotFound("run", id, "GET /api/workflows/runs lists them.");
 
     private async Task<IResult> ChangeAsync(
-        DurableTaskClient client, string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken)
+        DurableTaskClient client, string id, string done, Func<RunRecord, Task> change, CancellationToken cancellationToken,
+        bool mayUndo = true)
     {
         if (!TaskKey.IsValid(id) || await runs.FindAsync(id, cancellationToken) is not { } run) return Unknown(id);
         run = await follower.FollowAsync(client, run, cancellationToken);
-        if (run.IsFinal)
-            return Problems.TooLate("run", id, run.Status.ToString(), done);
+        if (run.IsFinal || (run.IsUndoing && !mayUndo))
+            return Problems.TooLate("run", id, (run.IsUndoing && !run.IsFinal ? RunState.Undoing : run.Status).ToString(), done);
         await change(run);
         return Results.Accepted(value: new Controlled(id));
     }

@@ -5,18 +5,20 @@ using Microsoft.DurableTask.Client;
 using Serverless.Http;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
+using Serverless.Workflows.Approvals;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Store;
 
 namespace Serverless.Workflows.Endpoints;
 
 /// <summary>Signals to runs over HTTP.</summary>
-internal sealed class SignalFunctions(WorkflowRegistry registry, RunStore runs, RunFollower follower, SignalSender sender)
+internal sealed class SignalFunctions(
+    WorkflowRegistry registry, RunStore runs, RunFollower follower, ApprovalStore approvals, SignalSender sender)
 {
     /// <summary>
     /// <c>POST /api/workflows/runs/{id}/signals/{name}</c> with the payload, an object: 202 when it was sent, also before the step waits;
     /// 200 when the step needs it no more; 400 when the payload does not meet the condition; 404 when no step waits for such a signal;
-    /// 409 when the run ended without it.
+    /// 409 when the run ended without it, or an approval was decided otherwise before.
     /// </summary>
     [Function("WorkflowRunSignal")]
     public async Task<IResult> SendAsync(
@@ -33,18 +35,28 @@ internal sealed class SignalFunctions(WorkflowRegistry registry, RunStore runs, 
         run = await follower.FollowAsync(client, run, cancellationToken);
         var known = await runs.FindStepAsync(id, step.Name, cancellationToken);
         if (known is { IsFinal: true }) return Results.Json(new SignalAnswer(id, name, step.Name, known.Status), WorkflowJson.Options);
-        if (run.IsFinal)
+        if (run.IsFinal || run.IsUndoing)
             return Problems.Conflict(
                 "Too late", $"The run '{id}' is {run.Status.ToString().ToLowerInvariant()}; no step of it waits any more.");
 
         var faults = new ValidationErrors();
         await sender.CheckAsync(run, step, payload, faults, cancellationToken);
         if (faults.Any) return Problems.Invalid(faults, "The payload is refused");
-        await sender.SendAsync(client, run, name, payload, cancellationToken);
+        var counts = payload;
+        if (step.Type == WorkflowStepType.Approval) counts = await approvals.DecideAsync(id, step.Name, payload, cancellationToken);
+
+        // Of an approval what counts, should whoever decided have ended before it was sent.
+        await sender.SendAsync(client, run, name, counts, cancellationToken);
+        if (!JsonElement.DeepEquals(counts, payload)) return Decided(step, ApprovalDecision.Read(counts));
         return Results.Json(
             new SignalAnswer(id, name, step.Name, known?.Status ?? StepState.Pending), WorkflowJson.Options,
             statusCode: StatusCodes.Status202Accepted);
     }
+
+    private static IResult Decided(WorkflowStep step, ApprovalDecision decision) => Problems.Conflict(
+        "It is decided",
+        $"The step '{step.Name}' was {(decision.Approved ? "approved" : "rejected")} before" +
+        $"{(decision.By is { } by ? $" by {by}" : "")}, and the first decision counts.");
 
     private static IResult UnknownSignal(string signal, WorkflowDefinition definition)
     {

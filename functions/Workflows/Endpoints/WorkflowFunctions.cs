@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Primitives;
 using Serverless.Http;
 using Serverless.Workflows.Definitions;
 
@@ -31,7 +30,7 @@ internal sealed class WorkflowFunctions(
         var faults = new ValidationErrors();
         if (!DefinitionReader.IsName(name)) faults.Add("address", $"The name '{name}' is refused. {DefinitionReader.NameRule}");
         else if (Reserved.Contains(name)) faults.Add("address", $"The name '{name}' has a meaning of its own here; choose another.");
-        var isDry = IsDry(request.Query["dryRun"], faults);
+        var isDry = PageQuery.ReadBoolean(request.Query, "dryRun", faults) ?? false;
 
         await own.WaitUntilRegisteredAsync(cancellationToken);
         var outcome = isDry || faults.Any
@@ -107,14 +106,6 @@ internal sealed class WorkflowFunctions(
 
     /// <summary>404 for a name that no workflow has.</summary>
     internal static IResult Unknown(string name) => Problems.NotFound("workflow", name, "GET /api/workflows lists them.");
-
-    private static bool IsDry(StringValues value, ValidationErrors faults)
-    {
-        if (value is []) return false;
-        if (value is [{ } text] && bool.TryParse(text, out var isDry)) return isDry;
-        faults.Add("dryRun", "Must be true or false.");
-        return true;
-    }
 }
 
 /// <summary>The workflows.</summary>

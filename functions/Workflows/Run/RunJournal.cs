@@ -52,6 +52,10 @@ internal sealed class RunJournal
         Note(begun with { Status = state, Ended = _context.CurrentUtcDateTime, Result = result, Error = error, Attempts = attempts });
     }
 
+    /// <summary>The run begins to undo what it has done: whoever looks at it sees that first.</summary>
+    public Task BeginUndoAsync() => _context.CallActivityAsync(
+        nameof(RecordSteps), new RecordSteps.Change(_context.InstanceId, Take()) { IsUndoing = true }, TaskCalls.Infrastructure);
+
     /// <summary>A step that had completed was undone; with an error, it was not.</summary>
     public void Undo(WorkflowStep step, string workId, StepError? error)
     {

@@ -11,7 +11,7 @@ namespace Serverless.Workflows.Run;
 /// </summary>
 internal static class WorkflowRun
 {
-    /// <summary>The event that cancels a run, with the reason.</summary>
+    /// <summary>The event that cancels a run: a <see cref="Cancellation"/>.</summary>
     public const string CancelEvent = "cancel";
 
     /// <summary>The event that changes how many chunks of the maps at work are in flight.</summary>
@@ -32,7 +32,7 @@ internal static class WorkflowRun
         var stop = new StopSignal();
         using var inTime = new CancellationTokenSource();
         var timeUp = context.CreateTimer(deadline, inTime.Token);
-        var cancel = context.WaitForExternalEvent<string>(CancelEvent);
+        var cancel = context.WaitForExternalEvent<Cancellation>(CancelEvent);
         var interpreter = new WorkflowInterpreter(context, definition, input, plan, deadline);
         var work = interpreter.RunAsync(stop);
         await Task.WhenAny(work, timeUp, cancel);
@@ -40,37 +40,42 @@ internal static class WorkflowRun
         var end = await EndAsync(work, cancel, definition, interpreter);
         var outOfTime = end.State == RunState.Failed && !work.IsCompleted;
         stop.Stop(end.Error?.Message ?? "The run has ended.");
-        await interpreter.StopAsync(stop, outOfTime);
+        await interpreter.StopAsync(stop, outOfTime, end.Undoes);
         if (!timeUp.IsCompleted) Cancel(inTime);
-        if (end.State == RunState.Failed) end.Error = await interpreter.UndoAsync(end.Error!);
+        var error = end.Undoes ? await interpreter.UndoAsync(end.Error!) : end.Error;
         await context.CallActivityAsync(
             nameof(FinishRun), new FinishRun.Ending(
-                context.InstanceId, end.State, end.Output, end.Error, interpreter.TakeUnwritten()), TaskCalls.Infrastructure);
-        return end.Error is { } error
+                context.InstanceId, end.State, end.Output, error, interpreter.TakeUnwritten()), TaskCalls.Infrastructure);
+        return error is not null
             ? throw new WorkflowFailedException(error.Step is null ? error.Message : $"Step '{error.Step}': {error.Message}")
                 : new WorkflowOutput(end.Output!);
     }
 
-    private static async Task<(RunState State, StoredValue? Output, StepError? Error)> EndAsync(
-        Task<StoredValue> work, Task<string> cancel, WorkflowDefinition definition, WorkflowInterpreter interpreter)
+    private static async Task<End> EndAsync(
+        Task<StoredValue> work, Task<Cancellation> cancel, WorkflowDefinition definition, WorkflowInterpreter interpreter)
     {
         if (work.IsCompleted)
         {
             try
             {
-                return (RunState.Completed, await work, null);
+                return new End(RunState.Completed, await work, null, Undoes: false);
             }
             catch (StepFailedException e)
             {
-                return (RunState.Failed, null, e.Error);
+                return new End(RunState.Failed, null, e.Error, Undoes: true);
             }
         }
 
         if (cancel.IsCompleted)
-            return (RunState.Cancelled, null, new StepError(
-                "Cancelled", await cancel is { Length: > 0 } reason ? $"Cancelled: {reason}" : "Cancelled."));
-        return (RunState.Failed, null, new StepError(
-            nameof(TimeoutException), $"The time is up: the workflow may take {definition.TimeoutSeconds} s.", interpreter.RunningStep));
+        {
+            var wish = await cancel;
+            var reason = wish.Reason.Length > 0 ? $"Cancelled: {wish.Reason}" : "Cancelled.";
+            return new End(RunState.Cancelled, null, new StepError("Cancelled", reason), wish.Undo ?? definition.UndoOnCancel);
+        }
+
+        var late = new StepError(
+            nameof(TimeoutException), $"The time is up: the workflow may take {definition.TimeoutSeconds} s.", interpreter.RunningStep);
+        return new End(RunState.Failed, null, late, Undoes: true);
     }
 
     private static DateTime Earlier(DateTime own, DateTime? parents) => parents is { } given && given < own ? given : own;
@@ -81,4 +86,6 @@ internal static class WorkflowRun
         source.Cancel();
 #pragma warning restore CA1849
     }
+
+    private sealed record End(RunState State, StoredValue? Output, StepError? Error, bool Undoes);
 }

@@ -46,6 +46,10 @@ internal sealed record RunRecord(string Id, string Workflow, int Version, RunSta
     [JsonIgnore]
     public bool IsBegun { get; init; }
 
+    /// <summary>It undoes what it has done; suspended, too.</summary>
+    [JsonIgnore]
+    public bool IsUndoing { get; init; }
+
     /// <summary>Nothing follows by itself.</summary>
     [JsonIgnore]
     public bool IsFinal => Status is RunState.Completed or RunState.Failed or RunState.Cancelled;

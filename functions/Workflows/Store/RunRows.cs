@@ -22,7 +22,8 @@ internal static class RunRows
 
     public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps =
         "TotalSteps",
-        RerunOf = "RerunOf", From = "From", Parent = "Parent", Id = "Id", Request = "Request", IsBegun = "IsBegun", Tags = "Tags";
+        RerunOf = "RerunOf", From = "From", Parent = "Parent", Id = "Id", Request = "Request", IsBegun = "IsBegun", Tags = "Tags",
+        IsUndoing = "IsUndoing";
 
     /// <summary>Columns of an error, which rows of the index have as well.</summary>
     public const string ErrorType = "ErrorType", ErrorMessage = "ErrorMessage";
@@ -75,6 +76,7 @@ internal static class RunRows
         Parent = row.GetString(Parent),
         Request = row.GetString(Request),
         IsBegun = row.GetBoolean(IsBegun) ?? false,
+        IsUndoing = row.GetBoolean(IsUndoing) ?? false,
         Input = ReadValue(row, Input),
         Output = ReadValue(row, Output),
         Error = ReadError(row),

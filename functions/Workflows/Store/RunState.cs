@@ -15,6 +15,9 @@ internal enum RunState
     /// <summary>Somebody suspended it; it begins nothing until it is resumed.</summary>
     [JsonStringEnumMemberName("suspended")] Suspended,
 
+    /// <summary>It failed or was cancelled, and undoes what it has done; that is its state after it.</summary>
+    [JsonStringEnumMemberName("undoing")] Undoing,
+
     /// <summary>Every step ended well or was skipped.</summary>
     [JsonStringEnumMemberName("completed")] Completed,
 

@@ -70,10 +70,15 @@ internal sealed class RunStore(
         TableEntity? Move(TableEntity stored)
         {
             var before = RunRows.ToRun(stored);
-            if (before.IsFinal || before.Status == state) return null;
+
+
+            // One that is resumed while it undoes goes on with that.
+            var next = state == RunState.Running && before.IsUndoing ? RunState.Undoing : state;
+            if (before.IsFinal || before.Status == next) return null;
             if (state is RunState.Completed or RunState.Failed or RunState.Cancelled)
                 RunRows.End(stored, state, time.GetUtcNow(), output, error);
-            else stored[RunRows.State] = state.ToString();
+            else stored[RunRows.State] = next.ToString();
+            if (next == RunState.Undoing) stored[RunRows.IsUndoing] = true;
             return stored;
         }
     }
@@ -89,7 +94,7 @@ internal sealed class RunStore(
             if (step.IsFinal) await table.UpsertEntityAsync(row, TableUpdateMode.Merge, token);
             else await table.TryAddAsync(row, token);
         });
-        changes.Note(ChangeKinds.Run, runId, "running");
+        changes.Note(ChangeKinds.Run, runId, steps.Any(s => s.UndoId is not null) ? "undoing" : "running");
     }
 
     private void Note(RunRecord run) =>
@@ -127,9 +132,11 @@ internal sealed class RunStore(
     private async IAsyncEnumerable<string> FindUnendedAsync(
         TableClient table, TimeSlice slice, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // One that is suspended may be resumed long after its hour is over.
         var unended = slice with
         {
-            Filter = TableClient.CreateQueryFilter($"State eq {nameof(RunState.Pending)} or State eq {nameof(RunState.Running)}"),
+            Filter = TableClient.CreateQueryFilter(
+                $"State ne {nameof(RunState.Completed)} and State ne {nameof(RunState.Failed)} and State ne {nameof(RunState.Cancelled)}"),
         };
         await foreach (var row in RunRows.Index.ReadAsync(
             table, unended, MaxPage, [nameof(ITableEntity.PartitionKey), nameof(ITableEntity.RowKey), RunRows.Id], cancellationToken))

@@ -24,7 +24,7 @@ internal enum StepState
     /// <summary>A branch that was not taken.</summary>
     [JsonStringEnumMemberName("skipped")] Skipped,
 
-    /// <summary>It had completed, and was undone when the run failed.</summary>
+    /// <summary>It had completed, and was undone when the run failed or was cancelled.</summary>
     [JsonStringEnumMemberName("undone")] Undone,
 
     /// <summary>It ran when its run was stopped, or a neighbour failed.</summary>

@@ -4,7 +4,8 @@ using Serverless.Local.CommandLine;
 namespace Serverless.Local.Commands.Resources;
 
 /// <summary>
-/// <c>workflows list | show | put | remove | start</c> and <c>runs list | show | signal | suspend | resume | cancel | rerun</c>.
+/// <c>workflows list | show | put | remove | start</c> and <c>runs list | show | signal | suspend | resume | cancel | rerun</c>;
+/// <see cref="ApprovalCommands"/> has the others.
 /// </summary>
 internal static class WorkflowCommands
 {
@@ -81,7 +82,8 @@ internal static class WorkflowCommands
             new CommandSyntax("runs resume", "Lets a suspended run go on.", ["ID"], [Reason]),
             HttpMethod.Post, "workflows/runs/{ID}/resume", "Resumed"),
         commands.Change(
-            new CommandSyntax("runs cancel", "Cancels a run; what has not begun never does.", ["ID"], [Reason]),
+            new CommandSyntax("runs cancel", "Cancels a run; what has not begun never does.", ["ID"],
+                [Reason, new("--undo", "[true|false]", "Undoes what was done, or not; the definition says it unless given.")]),
             HttpMethod.Delete, "workflows/runs/{ID}", "Cancelled"),
         commands.Change(
             new CommandSyntax("runs rerun", "Runs a failed or cancelled run again, from where it failed; with --input or --from any.",
