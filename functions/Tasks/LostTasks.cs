@@ -35,7 +35,9 @@ internal sealed class LostTasks(
     /// <returns>How many there were.</returns>
     public async Task<int> SweepAsync(DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var missing = await FindMissingAsync(cancellationToken);
+        var found = await FindMissingAsync(cancellationToken);
+        foreach (var task in found.Where(task => task.IsUncounted)) await CountAsync(task, cancellationToken);
+        var missing = found.Where(task => !task.IsUncounted);
         var failed = 0;
         foreach (var queue in missing.GroupBy(task => task.Queue, StringComparer.OrdinalIgnoreCase))
         {
@@ -58,7 +60,7 @@ internal sealed class LostTasks(
         var oldest = new Dictionary<string, DateTimeOffset?>(StringComparer.OrdinalIgnoreCase);
         foreach (var lane in catalog.Lanes) oldest[lane] = await FindOldestAsync(lane, now, cancellationToken);
         return await waiting.ListUnendedAsync(now - Grace, cancellationToken)
-            .Where(task => task.Due + Grace < OldestOf(task.Queue)).Take(MaxAtOnce).ToListAsync(cancellationToken);
+            .Where(task => task.IsUncounted || task.Due + Grace < OldestOf(task.Queue)).Take(MaxAtOnce).ToListAsync(cancellationToken);
 
         // Of a queue that is not there any more nothing can come; of one with priorities the lane is not known.
         DateTimeOffset OldestOf(string queue) =>
@@ -130,10 +132,14 @@ internal sealed class LostTasks(
     {
         var instance = await durable.GetInstanceAsync(LongTask.BuildInstanceId(task.Id, task.Run), cancellationToken);
         if (instance is { IsCompleted: false }
-            || !await waiting.TryFailAsync(task, instance is null ? Reason : Ended, cancellationToken)) return false;
-
-        // Its sender may have been cut off before it was a member.
-        if (task.Batch is { } batch) await batches.AddAndEndAsync(batch, task.Id, MemberChange.Failed, cancellationToken);
+            || await waiting.TryFailAsync(task, instance is null ? Reason : Ended, cancellationToken) is not { } failed) return false;
+        if (failed.IsUncounted) await CountAsync(failed, cancellationToken);
         return true;
+    }
+
+    private async Task CountAsync(WaitingTask task, CancellationToken cancellationToken)
+    {
+        await batches.EndLostAsync(task.Batch!, task.Id, cancellationToken);
+        await waiting.MarkCountedAsync(task, cancellationToken);
     }
 }

@@ -94,8 +94,10 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
             catch (TableTransactionFailedException e) when (e.Status is 404 or 409 or 412)
             {
                 // Another instance counted in the shard, or a change was told before.
-                if (e.FailedTransactionActionIndex != 0) left = await DropKnownAsync(client, shard.Counts, left);
                 shard = await ReadAsync(client, partition);
+
+                // Read first: what was counted before is in these counts.
+                if (e.FailedTransactionActionIndex != 0) left = await DropKnownAsync(client, shard.Counts, left);
             }
         }
 

@@ -30,7 +30,15 @@ internal sealed class BatchTotals([FromKeyedServices(BatchKeys.MembersTable)] La
         var client = await table.GetAsync(cancellationToken);
         var partition = BatchKeys.PartitionOf(batch, member);
         return await client.FindAsync<TableEntity>(partition, BatchKeys.BuildEndedRow(member), cancellationToken) is null
-            && await client.FindAsync<TableEntity>(partition, BatchKeys.BuildAddedRow(member), cancellationToken) is not null;
+            && await IsMemberAsync(batch, member, cancellationToken);
+    }
+
+    /// <summary>True when a member is known, whether or not it has ended.</summary>
+    public async Task<bool> IsMemberAsync(string batch, string member, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var partition = BatchKeys.PartitionOf(batch, member);
+        return await client.FindAsync<TableEntity>(partition, BatchKeys.BuildAddedRow(member), cancellationToken) is not null;
     }
 
     /// <summary>The counts of a row.</summary>

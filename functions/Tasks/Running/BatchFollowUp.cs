@@ -31,8 +31,8 @@ internal sealed class BatchFollowUp(
     {
         var round = await counter.CountAsync(batch, member, end);
 
-        // The first of its shard, or one whose host may have died before it could say so.
-        if (end == MemberChange.Failed && (round.WasKnown || round.Before.Failed == 0))
+        // The first of its shard, or one whose host may have died before it could say so. One that has succeeded after all has not failed.
+        if (end == MemberChange.Failed && round.After.Failed > 0 && (round.WasKnown || round.Before.Failed == 0))
             await TellFailureAsync(batch, member, cancellationToken);
         if (round.After.Pending <= 0) await TryCompleteAsync(batch, cancellationToken);
     }
@@ -42,6 +42,18 @@ internal sealed class BatchFollowUp(
     {
         await counter.CountAsync(batch, member, MemberChange.Added);
         await EndAsync(batch, member, end, cancellationToken);
+    }
+
+    /// <summary>
+    /// Counts a member whose message is gone. Its sender may have been cut off before it was a member; one that a closed batch refused is
+    /// none.
+    /// </summary>
+    public async Task EndLostAsync(string batch, string member, CancellationToken cancellationToken)
+    {
+        if (await totals.IsMemberAsync(batch, member, cancellationToken))
+            await EndAsync(batch, member, MemberChange.Failed, cancellationToken);
+        else if (await batches.FindAsync(batch, cancellationToken) is { State.Phase: BatchPhase.Open })
+            await AddAndEndAsync(batch, member, MemberChange.Failed, cancellationToken);
     }
 
     /// <summary>Completes a batch that is closed and whose members have ended, and tells of it.</summary>

@@ -80,10 +80,12 @@ internal sealed class TaskOutcomeHandler(
     public async Task MarkBuriedAsync(TaskRun run, string reason, DurableTaskClient durable, CancellationToken cancellationToken)
     {
         Logs.Buried(logger, run.Message.Id, run.Message.Task, run.Lane);
-        var error = new TaskError(null, null, reason);
-        if (!run.Message.IgnoreResult) await store.MarkFailedAsync(run, error);
-        await TellAsync(
-            durable, run.Message, new TaskCompletion(run.Message.Id, TaskState.Failure, Error: error), cancellationToken);
+        var (task, error) = (run.Message, new TaskError(null, null, reason));
+
+        // Counted first: its message comes no more, and nobody looks again at what has ended.
+        if (task.Batch is { } batch) await batches.EndAsync(batch, task.Id, MemberChange.Failed, cancellationToken);
+        if (!task.IgnoreResult) await store.MarkFailedAsync(run, error);
+        await NotifyAsync(durable, task, new TaskCompletion(task.Id, TaskState.Failure, Error: error), cancellationToken);
     }
 
     /// <summary>Sends a message that only carries a failed task to the dead letters.</summary>

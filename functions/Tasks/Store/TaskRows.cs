@@ -18,7 +18,7 @@ internal static class TaskRows
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
         Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost", IsIndex = "IsIndex", Log = "Log", Tags = "Tags",
-        Batch = "Batch";
+        Batch = "Batch", Uncounted = "Uncounted";
 
     /// <summary>The form of its keys: the first had no marks.</summary>
     public static readonly TableForm Form = new(

@@ -7,7 +7,10 @@ using Serverless.Storage;
 
 namespace Serverless.Tasks.Store;
 
-/// <summary>Finds tasks that have not ended though they are due, and fails those whose message is gone.</summary>
+/// <summary>
+/// Finds tasks that have not ended though they are due, and fails those whose message is gone. Those of a batch are found again until they
+/// are known to be counted in it: nobody else looks at what has ended.
+/// </summary>
 internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyTable table, TimeProvider time, ChangeLog changes)
 {
     private const int ListedRows = 1000;
@@ -18,7 +21,7 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
     // Long enough for somebody to see it.
     private static readonly TimeSpan LostFor = TimeSpan.FromDays(1);
 
-    /// <summary>The tasks that have not ended and were due before a time.</summary>
+    /// <summary>The tasks that have not ended and were due before a time, and those that were failed and are to be counted.</summary>
     internal async IAsyncEnumerable<WaitingTask> ListUnendedAsync(
         DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -54,16 +57,18 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
         string[] columns =
         [
             TaskRows.PartitionKey, TaskRows.RowKey, TaskRows.State, TaskRows.Queue, TaskRows.Enqueued, TaskRows.Due, TaskRows.Redrives,
-            TaskRows.Attempt, TaskRows.Deferrals, TaskRows.Batch,
+            TaskRows.Attempt, TaskRows.Deferrals, TaskRows.Batch, TaskRows.Uncounted, TaskRows.Lost, TaskRows.Ended,
         ];
         await foreach (var row in client.QueryAsync<TableEntity>(filter, ListedRows, columns, cancellationToken))
         {
-            if (TaskRows.HasEnded(row) || (row.GetDateTimeOffset(TaskRows.Due) ?? row.GetDateTimeOffset(TaskRows.Enqueued)) is not { } due)
-                continue;
+            var isUncounted = row.GetBoolean(TaskRows.Uncounted) == true && TaskRows.IsLost(row);
+            if (TaskRows.HasEnded(row) && !isUncounted) continue;
+            if ((row.GetDateTimeOffset(TaskRows.Due) ?? row.GetDateTimeOffset(TaskRows.Enqueued)) is not { } due) continue;
             yield return new WaitingTask(TaskKey.IdOf(row.RowKey), row.GetString(TaskRows.Queue) ?? "", due, row.ETag)
             {
                 Run = TaskRows.RunOf(row),
                 Batch = row.GetString(TaskRows.Batch),
+                IsUncounted = isUncounted,
             };
         }
     }
@@ -82,27 +87,50 @@ internal sealed class WaitingTasks([FromKeyedServices(TaskRows.TableName)] LazyT
         }
     }
 
-    /// <summary>Fails a task whose message is gone, unless something happened to it meanwhile.</summary>
-    internal async Task<bool> TryFailAsync(WaitingTask task, string reason, CancellationToken cancellationToken)
+    /// <summary>
+    /// Fails a task whose message is gone, unless something happened to it meanwhile. That of a batch is to be counted then.
+    /// </summary>
+    /// <returns>The task as it is now; null when something happened to it.</returns>
+    internal async Task<WaitingTask?> TryFailAsync(WaitingTask task, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var change = TaskRows.Change(task.Id);
         change[TaskRows.State] = nameof(TaskState.Failure);
         change[TaskRows.ErrorMessage] = reason;
         change[TaskRows.Lost] = change[TaskRows.Ended] = now;
-        change[TaskRows.Forgotten] = now + LostFor;
+
+        // What is about to be forgotten is not found again.
+        if (task.Batch is null) change[TaskRows.Forgotten] = now + LostFor;
+        else change[TaskRows.Uncounted] = true;
+        if (await TryChangeAsync(change, task, cancellationToken) is not { } version) return null;
+        changes.Note(ChangeKinds.Task, task.Id, "FAILURE");
+        return task with { Version = version, IsUncounted = task.Batch is not null };
+    }
+
+    /// <summary>Notes that a task that was failed is counted in its batch, unless something happened to it meanwhile.</summary>
+    internal Task MarkCountedAsync(WaitingTask task, CancellationToken cancellationToken)
+    {
+        var change = TaskRows.Change(task.Id);
+        change[TaskRows.State] = nameof(TaskState.Failure);
+        change[TaskRows.Uncounted] = false;
+        change[TaskRows.Forgotten] = time.GetUtcNow() + LostFor;
+        return TryChangeAsync(change, task, cancellationToken);
+    }
+
+    /// <returns>The row's new version; null when it is not as it was.</returns>
+    private async Task<ETag?> TryChangeAsync(TableEntity change, WaitingTask task, CancellationToken cancellationToken)
+    {
         var client = await table.GetAsync(cancellationToken);
         try
         {
-            await client.SubmitTransactionAsync(
+            var answer = await client.SubmitTransactionAsync(
                 [new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, task.Version),
                     .. TaskMarks.ToActions(change.PartitionKey, TaskMarks.Of(change))], cancellationToken);
-            changes.Note(ChangeKinds.Task, task.Id, "FAILURE");
-            return true;
+            return answer.Value[0].Headers.ETag;
         }
         catch (RequestFailedException e) when (e.Status is 404 or 412)
         {
-            return false;
+            return null;
         }
     }
 }
