@@ -1,6 +1,11 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.IntegrationTests.Tasks;
 using Serverless.Local.Sqlite;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
+using Serverless.Tasks.Sending;
 using Serverless.TestSupport;
 using Serverless.Workflows;
 using Serverless.Workflows.Canvas;
@@ -26,6 +31,7 @@ public sealed class RecordHistories(AzuriteFixture azurite)
         {
             await WorkflowsAsync(host.Workflows, ids);
             await CanvasesAsync(host, ids);
+            ids["batch-member"] = await BatchAsync(host.Tasks);
         }
 
         await using var store = SqliteStore.Open(Path.Combine(folder.Path, "host.db"));
@@ -61,6 +67,8 @@ public sealed class RecordHistories(AzuriteFixture azurite)
         }
 
         ids["workflow-waits"] = await WaitsAsync(host);
+        await DecisionsAsync(host, ids);
+        await UndoAsync(host, ids);
         host.Script.Run = async (_, context) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
@@ -91,6 +99,63 @@ public sealed class RecordHistories(AzuriteFixture azurite)
         return (await host.WaitAsync(id, RunState.Completed)).Id;
     }
 
+    private static async Task DecisionsAsync(WorkflowHost host, Dictionary<string, string> ids)
+    {
+        var asks = await host.RegisterAsync("""
+            [
+              { "name": "first", "type": "approval", "timeoutSeconds": 600, "condition": "$.signal.by != $.input.by",
+                "ask": { "email": "ada@example.org", "message": "$.input.why" } },
+              { "name": "second", "type": "approval", "onReject": "continue" },
+              { "name": "third", "type": "approval" }
+            ]
+            """, name: "recorded_approvals");
+        var id = await host.StartRunAsync(asks, new { by = "Bob", why = "why" });
+        foreach (var (step, approved) in ((string, bool)[])[("first", true), ("second", false), ("third", false)])
+        {
+            await host.WaitAsync(id, step, StepState.Waiting);
+            using var decided = await host.Http.PostAsJsonAsync($"/api/workflows/runs/{id}/signals/{step}", new { approved, by = "Ada" });
+        }
+
+        ids["workflow-approvals"] = (await host.WaitAsync(id, RunState.Failed)).Id;
+    }
+
+    private static async Task UndoAsync(WorkflowHost host, Dictionary<string, string> ids)
+    {
+        const string steps = """
+            [
+              { "name": "pay", "type": "task", "task": "test.script", "args": { "text": "pay" },
+                "undo": { "task": "test.script", "args": { "text": "$.steps.pay" } } },
+              { "name": "pack", "type": "task", "task": "test.script", "args": { "text": "pack" }, "via": "activity",
+                "undo": { "task": "test.script", "args": { "text": "bad" }, "via": "activity" } },
+              { "name": "go", "type": "wait", "timeoutSeconds": 60 }
+            ]
+            """;
+        host.Script.Run = (args, _) => args.Text == "bad" ? throw new TaskValidationException("no") : Task.FromResult<object?>(args.Text);
+        var child = await host.RegisterAsync(steps, name: "recorded_undo");
+        var parent = await host.RegisterAsync($$"""
+            [
+              { "name": "first", "type": "task", "task": "test.script", "args": { "text": "first" },
+                "undo": { "task": "test.script", "args": { "text": "$.steps.first" } } },
+              { "name": "both", "type": "parallel", "steps": [
+                { "name": "nested", "type": "workflow", "workflow": "{{child}}" }, { "name": "stop", "type": "wait" }] }
+            ]
+            """, name: "recorded_undo_parent");
+
+        var failed = await host.StartRunAsync(child);
+        await host.WaitAsync(failed, "go", StepState.Waiting);
+        await host.Tasks.SettledAsync();
+        host.Time.Advance(TimeSpan.FromSeconds(61));
+        ids["workflow-undone"] = (await host.WaitAsync(failed, RunState.Failed)).Id;
+
+        var cancelled = await host.StartRunAsync(parent);
+        await host.WaitAsync(cancelled, "nested", StepState.Running);
+        var nested = (await host.FindAsync(cancelled)).Steps.Single(s => s.Name == "nested").WorkId!;
+        await host.WaitAsync(nested, "go", StepState.Waiting);
+        using var cancel = await host.Http.DeleteAsync(new Uri($"/api/workflows/runs/{cancelled}?undo=true&reason=late", UriKind.Relative));
+        ids["workflow-cancelled-undone"] = (await host.WaitAsync(cancelled, RunState.Cancelled)).Id;
+        ids["workflow-child-undone"] = nested;
+    }
+
     private static async Task CanvasesAsync(CanvasHost host, Dictionary<string, string> ids)
     {
         host.Script.Run = (args, _) => args.Label == "bad" ? throw new BusinessRuleException("no") : Task.FromResult<object?>(args.Value);
@@ -117,6 +182,20 @@ public sealed class RecordHistories(AzuriteFixture azurite)
             await host.EndAsync(id);
             return id;
         }
+    }
+
+    // A batch is rows alone; its members that outlive a message lock run in orchestrations.
+    private static async Task<string> BatchAsync(TaskHost host)
+    {
+        host.Script.Run = (_, _) => Task.FromResult<object?>("done");
+        var batches = host.Services.GetRequiredService<BatchClient>();
+        var (batch, _) = await batches.OpenAsync(new BatchDefinition(), CancellationToken.None);
+        var id = await host.Tasks.SendAsync("test.long", new { }, new SendOptions { Batch = batch.Id });
+        await batches.CloseAsync(batch.Id, CancellationToken.None);
+        await Eventually.EqualAsync("completed", async () => (await batches.FindAsync(batch.Id, CancellationToken.None))!.State);
+        var instance = LongTask.BuildInstanceId(id, default);
+        await Eventually.TrueAsync(async () => (await host.Durable.GetInstanceAsync(instance))!.IsCompleted);
+        return instance;
     }
 
     private sealed class RecordFactAttribute : FactAttribute

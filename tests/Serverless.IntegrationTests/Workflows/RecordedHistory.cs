@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Microsoft.DurableTask;
 using Serverless.Local.Runtime.Durable;
 using Serverless.Local.Sqlite;
+using Serverless.Tasks.Running;
 using Serverless.TestSupport;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Items;
@@ -26,6 +27,11 @@ internal sealed record RecordedHistory(string Name, string Id, string? Input, IR
         [nameof(CanvasRun)] = async c => await CanvasRun.RunAsync(c),
         [nameof(CanvasRun.CanvasSlice)] = async c => await CanvasRun.CanvasSlice(c),
         [nameof(ItemMap)] = async c => await ItemMap.RunAsync(c),
+        [nameof(LongTask)] = async c =>
+        {
+            await LongTask.OrchestrateAsync(c);
+            return null;
+        },
     };
 
     /// <summary>The folder of recorded histories.</summary>
