@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Access;
+using Serverless.Alarms;
 using Serverless.Cleanup;
 using Serverless.CsvJobs;
 using Serverless.CsvPipeline;
@@ -47,6 +48,7 @@ internal static class ServerlessServices
             .AddCleanup(configuration)
             .AddEmail(configuration)
             .AddNotifications(configuration)
-            .AddReports(configuration);
+            .AddReports(configuration)
+            .AddAlarms();
     }
 }

@@ -124,6 +124,8 @@ internal static partial class JsonErrors
                 when type.Contains("System.Double", StringComparison.Ordinal) || type.Contains("System.Decimal", StringComparison.Ordinal)
                     || type.Contains("System.Single", StringComparison.Ordinal) => "a number",
             _ when type.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
+            _ when type.Contains("System.TimeSpan", StringComparison.Ordinal) =>
+                "a number with s, m, h or d, such as \"90s\" or \"10m\"",
             _ when type.Contains("System.Date", StringComparison.Ordinal) => "an ISO 8601 time, such as \"2026-01-31T12:00:00Z\"",
             _ when type.Contains("System.String", StringComparison.Ordinal) => "a string",
             _ when type.Contains("System.Guid", StringComparison.Ordinal) => "a GUID",

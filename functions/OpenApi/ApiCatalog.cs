@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Access;
+using Serverless.Alarms;
+using Serverless.Alarms.Endpoints;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Endpoints;
@@ -50,7 +52,7 @@ internal static class ApiCatalog
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
-        .. Files(), .. Csv(), .. Tasks(), .. Queues(), .. Workflows(), .. Schedules(), .. Mail(), .. Monitor(),
+        .. Files(), .. Csv(), .. Tasks(), .. Queues(), .. Workflows(), .. Schedules(), .. Mail(), .. Alarms(), .. Monitor(),
         Op("OpenApi", "This document", Ok(new ApiContent("application/json", Schema: () => new JsonObject { ["type"] = "object" }))),
         Op("Dashboard", "The dashboard's page and its files", [new(200, ApiContent.Bytes), new(304, null)], problems: [404]),
         Op("Docs", "A page that shows this document", Ok(ApiContent.Bytes), problems: [404]),
@@ -228,6 +230,16 @@ internal static class ApiCatalog
         Op("NotificationSend", "Sends a notification", [new(200, Json<Notification>(Web)), new(202, Json<Notification>(Web))],
             body: Body<NotificationBody>(), problems: [400, 413]),
         Op("NotificationShow", "Shows a notification", Ok<Notification>(Web), problems: [404]),
+    ];
+
+    private static IEnumerable<ApiOperation> Alarms() =>
+    [
+        Op("AlarmList", "Lists the alarms by name, and what is wrong", Ok<AlarmPage>(AlarmJson.Options)),
+        Op("AlarmShow", "Shows an alarm; the ETag is its definition's", Ok<AlarmView>(AlarmJson.Options), problems: [404]),
+        Op("AlarmPut", "Makes or changes an alarm: a schedule that did not run, a queue that ages, runs that fail",
+            [new(200, Json<AlarmView>(AlarmJson.Options)), new(201, Json<AlarmView>(AlarmJson.Options))],
+            body: Json<AlarmDefinition>(AlarmJson.Strict), problems: [400, 409, 412, 413]) with { Headers = ["If-Match", "If-None-Match"] },
+        Op("AlarmDelete", "Ends an alarm; nobody is told", [new(204, null)], problems: [400, 404, 412]) with { Headers = ["If-Match"] },
     ];
 
     private static IEnumerable<ApiOperation> Monitor() =>

@@ -42,8 +42,8 @@ internal static class ApiParameters
         ["dryRun"] = ("boolean", "Only checks."),
         ["format"] = ("string", "html, json or csv."),
         ["Range"] = ("string", "The part of the file, such as bytes=0-99."),
-        ["If-Match"] = ("string", "The ETag that the file must have."),
-        ["If-None-Match"] = ("string", "The ETag that is known; * for a file that must not be there."),
+        ["If-Match"] = ("string", "The ETag that it must have."),
+        ["If-None-Match"] = ("string", "The ETag that is known; * for what must not be there."),
         ["Last-Event-ID"] = ("string", "The last event that was read."),
     };
 

@@ -86,6 +86,12 @@ internal sealed class ScheduleStore(
         await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken)) yield return row;
     }
 
+    /// <summary>The rows of all schedules that will run again, unread: one that cannot be read is shown as that.</summary>
+    internal async IAsyncEnumerable<ScheduleRow> ListRunningAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in ListDueAsync(DateTimeOffset.MaxValue, cancellationToken)) yield return row;
+    }
+
     private async Task<Schedule?> ChangeAsync(string name, Func<Schedule?, Schedule?> change, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);

@@ -47,6 +47,7 @@ internal sealed class Application(IScreen screen, TimeProvider time)
             .. new ApprovalCommands(screen).CreateAll,
             .. ScheduleCommands.CreateAll(resources),
             .. MailCommands.CreateAll(resources),
+            .. AlarmCommands.CreateAll(resources),
             .. new ReportCommands(screen).CreateAll,
             .. new FileCommands(screen).CreateAll(resources),
             new(BrokerCommand.Syntax, (arguments, token) => new BrokerCommand(screen, time).RunAsync(arguments, token)),

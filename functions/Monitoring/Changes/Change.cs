@@ -33,6 +33,9 @@ internal static class ChangeKinds
     /// <summary>A schedule, by its name.</summary>
     public const string Schedule = "schedule";
 
+    /// <summary>An alarm, by its name.</summary>
+    public const string Alarm = "alarm";
+
     /// <summary>The messages that wait in a queue, by the queue's name.</summary>
     public const string Queue = "queue";
 

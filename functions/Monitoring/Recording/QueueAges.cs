@@ -20,12 +20,16 @@ internal sealed class QueueAges : IDisposable
     // The timer may move to another instance; this one must not go on saying what it knew.
     private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(5);
 
+    // Whoever asks in the minute of the timer's look is not worth another.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(50);
+
     private readonly IQueueAdmin _admin;
     private readonly QueueCatalog _catalog;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Meter _meter;
     private readonly ConcurrentDictionary<string, (double Seconds, DateTimeOffset At)> _ages = new(StringComparer.Ordinal);
+    private DateTimeOffset _measured;
 
     /// <summary>Makes the measure; it has no values before <see cref="MeasureAsync"/>.</summary>
     public QueueAges(IQueueAdmin admin, QueueCatalog catalog, TimeProvider time, ILogger<QueueAges> logger)
@@ -38,9 +42,19 @@ internal sealed class QueueAges : IDisposable
     /// <summary>Looks into every lane; those that cannot be looked into have no value until the next time, and a warning says so.</summary>
     public async Task MeasureAsync(CancellationToken cancellationToken)
     {
+        _measured = _time.GetUtcNow();
         var lanes = await Task.WhenAll(_catalog.Lanes.Select(l => TryMeasureAsync(l, cancellationToken)));
         cancellationToken.ThrowIfCancellationRequested();
         if (lanes.OfType<Exception>().ToList() is { Count: > 0 } faults) Logs.AgesUnknown(_logger, faults.Count, lanes.Length, faults[0]);
+    }
+
+    /// <summary>The age of the oldest message of each lane, as measured in the last minute; a lane that could not be is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, TimeSpan>> ReadLatestAsync(CancellationToken cancellationToken)
+    {
+        if (_time.GetUtcNow() - _measured > Fresh) await MeasureAsync(cancellationToken);
+        var since = _time.GetUtcNow() - Fresh;
+        return _ages.Where(a => a.Value.At >= since)
+            .ToDictionary(a => a.Key, a => TimeSpan.FromSeconds(a.Value.Seconds), StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>

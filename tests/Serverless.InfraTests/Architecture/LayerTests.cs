@@ -18,7 +18,7 @@ public sealed class LayerTests
         ["Tasks"],
         ["Jobs"],
         ["DeadLetters", "Files", "Workflows", "Csv", "CsvJobs", "Email", "Notifications", "Media", "Schedules"],
-        ["CsvPipeline", "Reports", "Cleanup", "Dashboard", "Examples"],
+        ["CsvPipeline", "Reports", "Alarms", "Cleanup", "Dashboard", "Examples"],
         ["OpenApi"],
     ];
 

@@ -73,6 +73,8 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
         await SendAsync(
             HttpMethod.Put, "limits/described",
             """{"tasks":["demo.sum"],"key":"numbers","concurrency":3,"rate":"1000/1s","weights":{"a":2}}""");
+        await SendAsync(
+            HttpMethod.Put, "alarms/described", """{"when":"queueAge","queue":"email","after":"10m","emails":["ada@example.org"]}""");
         await SendAsync(HttpMethod.Put, "files/media/described.txt", "text");
         await SendAsync(HttpMethod.Put, "email/suppressions/described@example.org", null);
         var mail = await StartAsync(
@@ -89,7 +91,7 @@ public sealed partial class OpenApiTests(HostileHost host) : IClassFixture<Hosti
             "schedules/described", "email", $"email/{mail}", "email/suppressions", "email/suppressions/described@example.org",
             "notifications", "events", "health", "monitor/health", "monitor/tasks", "monitor/slow", "monitor/failures",
             "monitor/executions", "orchestrations", "reports", "tasks/nobody", "csv/nobody", "files/nowhere",
-            "handlers", "access", "actions", "limits", "limits/described", "speeds/nothing",
+            "handlers", "access", "actions", "limits", "limits/described", "alarms", "alarms/described", "speeds/nothing",
             "workflows/runs?text=nothing", "tasks?size=0", "events?after=x",
         ];
         foreach (var path in paths) await CheckAsync(path);

@@ -19,6 +19,8 @@ internal static class ValidBodies
             {"cron":"0 0 1 1 *","timeZone":"Europe/Berlin","from":"2026-02-01T00:00:00Z","until":"2099-02-01T00:00:00Z","task":"demo.add","args":{"a":1,"b":2},"queue":"default",
              "priority":0,"tenant":"t","enabled":false,"overlap":"skip","catchUp":"last","jitterSeconds":5}
             """,
+        ["AlarmPut"] =
+            """{"when":"failureRate","task":"demo.add","above":0.5,"times":3,"minRuns":10,"within":"10m","quiet":"1h","enabled":false,"emails":["ada@example.org"]}""",
         ["WorkflowPut"] =
             """
             {"name":"hostile","description":"d","timeoutSeconds":60,"inputSchema":{"type":"object","properties":{"a":{"pattern":"a+","enum":["a"],"minLength":1}},"required":["a"]},

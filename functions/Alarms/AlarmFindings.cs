@@ -1,0 +1,15 @@
+namespace Serverless.Alarms;
+
+/// <summary>What a look at the causes of an alarm came to.</summary>
+/// <param name="Bad">What is wrong: the name of the schedule, queue or task, and a sentence.</param>
+/// <param name="Unknown">Names of what could not be looked at: it stays as it was.</param>
+internal sealed record AlarmFindings(IReadOnlyDictionary<string, string> Bad, IReadOnlySet<string> Unknown)
+{
+    private static readonly HashSet<string> None = [];
+
+    /// <summary>Findings of a look at everything.</summary>
+    public AlarmFindings(IReadOnlyDictionary<string, string> bad)
+        : this(bad, None)
+    {
+    }
+}
