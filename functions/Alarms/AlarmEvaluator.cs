@@ -84,6 +84,7 @@ internal sealed class AlarmEvaluator(
             alarm.Name,
             found => found?.Id == alarm.Id ? found with { State = AlarmSteps.NoteTold(found.State, told) } : null,
             cancellationToken);
-        foreach (var message in told) Logs.Told(logger, alarm.Name, message.IsGood ? "good" : "raised", message.Causes.Count + message.More);
+        foreach (var message in told)
+            Logs.Told(logger, alarm.Name, message.IsGood ? "good" : "raised", message.Causes.Count + message.More);
     }
 }

@@ -18,10 +18,10 @@ internal sealed record AlarmState
 
 /// <summary>Something that is wrong, or was a short while ago.</summary>
 /// <param name="Name">The schedule, queue or task.</param>
-/// <param name="Since">Since when it is wrong; null when it is good again.</param>
 /// <param name="Told">When it was last told.</param>
 /// <param name="IsRaised">It was told that it is wrong, and not yet that it is good again.</param>
-internal sealed record AlarmCause(string Name, DateTimeOffset? Since, DateTimeOffset? Told, bool IsRaised);
+/// <param name="Since">Since when it is wrong; null when it is good again.</param>
+internal sealed record AlarmCause(string Name, DateTimeOffset Told, bool IsRaised, DateTimeOffset? Since = null);
 
 /// <summary>A message to all receivers.</summary>
 /// <param name="Number">Of the alarm's messages, from 1: with the alarm's id, the message's own.</param>

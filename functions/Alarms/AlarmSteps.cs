@@ -5,7 +5,9 @@ namespace Serverless.Alarms;
 /// <summary>The decisions that move an alarm's state on. Nothing here reads a clock or a table.</summary>
 internal static class AlarmSteps
 {
-    /// <summary>The most causes that are followed one by one; the others are counted in a message, and followed once there is room.</summary>
+    /// <summary>
+    /// The most causes that are followed one by one; the others are counted in a message, and followed once there is room.
+    /// </summary>
     public const int MaxCauses = 50;
 
     /// <summary>The most causes that a message names.</summary>
@@ -27,7 +29,7 @@ internal static class AlarmSteps
             {
                 if (!isQuiet) bad.Add(new NamedCause(cause.Name, detail));
                 var since = cause.Since ?? now;
-                causes.Add(isQuiet ? cause with { Since = since } : new AlarmCause(cause.Name, since, now, IsRaised: true));
+                causes.Add(isQuiet ? cause with { Since = since } : new AlarmCause(cause.Name, now, IsRaised: true, since));
             }
             else if (findings.Unknown.Contains(cause.Name))
             {
@@ -46,7 +48,7 @@ internal static class AlarmSteps
         foreach (var (name, detail) in unseen.Take(room))
         {
             bad.Add(new NamedCause(name, detail));
-            causes.Add(new AlarmCause(name, now, now, IsRaised: true));
+            causes.Add(new AlarmCause(name, now, IsRaised: true, now));
         }
 
         if (bad.Count == 0 && good.Count == 0)

@@ -14,10 +14,7 @@ internal sealed class AlarmFunctions(AlarmStore store, AlarmCheck check, TimePro
     [Function("AlarmList")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "alarms")] HttpRequest request, CancellationToken cancellationToken) =>
-        Results.Json(
-            new AlarmPage(
-                [.. (await store.ListAsync(cancellationToken)).Select(r => r.TryRead(out var a) ? AlarmView.Of(a) : null).OfType<AlarmView>()]),
-            AlarmJson.Options);
+        Results.Json(AlarmPage.Of(await store.ListAsync(cancellationToken)), AlarmJson.Options);
 
     /// <summary><c>GET /api/alarms/{name}</c>: an alarm, with the ETag of its definition.</summary>
     [Function("AlarmShow")]

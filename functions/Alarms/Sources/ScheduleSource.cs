@@ -59,8 +59,7 @@ internal sealed class ScheduleSource(ScheduleStore schedules) : IAlarmSource
         var since = last > schedule.Updated ? last.Value : schedule.Updated;
         var latest = now - after - TimeSpan.FromSeconds(definition.JitterSeconds);
         if (latest <= since) return null;
-        if (DueTimes.Of(definition).ListBackwards(since.AddTicks(1), latest).Select(d => (DateTimeOffset?)d).FirstOrDefault() is not { } due)
-            return null;
+        if (DueTimes.Of(definition).ListBackwards(since.AddTicks(1), latest).Take(1).ToList() is not [var due]) return null;
 
         var why = state.LastError is { } error ? $" {error}" : state.Active.Count > 0 ? " An earlier run has not ended." : "";
         return $"It was due at {AlarmSteps.FormatTime(due)} and did not run.{why}";

@@ -25,6 +25,7 @@ public sealed class AlarmEvaluatorTests(AzuriteFixture azurite)
                 (Bob, "Good again: queues (email)"),
             ],
             await _fixture.ListToldAsync());
+        Assert.False(Assert.Single((await _fixture.Store.FindAsync("queues", default))!.State.Causes).IsRaised);
     }
 
     [Theory]

@@ -90,7 +90,8 @@ public sealed class AlarmStepsTests
 
         Assert.Equal("Alarm: queues (email and 1 more)", payload.Heading);
         Assert.Equal("email: It is wrong.\nmedia: It is wrong.", payload.Body);
-        Assert.Equal("Good again: queues (email)", AlarmPayload.Of(alarm, message with { IsGood = true, Causes = [message.Causes[0]] }).Heading);
+        var good = message with { IsGood = true, Causes = [message.Causes[0]] };
+        Assert.Equal("Good again: queues (email)", AlarmPayload.Of(alarm, good).Heading);
     }
 
     private static AlarmFindings Find(char look, params string[] names) => look switch
