@@ -6,12 +6,13 @@ using Serverless.Messaging;
 namespace Serverless.DeadLetters;
 
 /// <summary>Looks through a queue's dead letters, lane by lane, in the order of their numbers.</summary>
-internal sealed class DeadLetterReader(IQueueAdmin admin)
+internal sealed class DeadLetterReader(IQueueAdmin admin, TimeProvider time)
 {
     private const int PageSize = 250;
 
     // What a request may look at: some seconds on Azure, far below the 230 that an HTTP answer may take.
     private const int MaxListed = 1_000;
+    private const int MaxGrouped = 5_000;
     private const int MaxSearched = 100_000;
 
     /// <summary>A page of those that are meant; it may be short, or empty, although another follows.</summary>
@@ -32,6 +33,24 @@ internal sealed class DeadLetterReader(IQueueAdmin admin)
         }
 
         return new DeadLetterPage(found, null);
+    }
+
+    /// <summary>Puts those that are meant together by what most likely is one cause: the next thousands of them.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="filter">Which are meant.</param>
+    /// <param name="from">Where to begin; from the page before.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public async Task<DeadLetterGroupPage> GroupAsync(
+        QueueEntry queue, DeadLetterFilter filter, DeadLetterPosition from, CancellationToken cancellationToken)
+    {
+        var groups = new DeadLetterGroups(time.GetUtcNow());
+        await foreach (var (position, message) in ReadAsync(queue, from, cancellationToken))
+        {
+            if (groups.LookedAt == MaxGrouped) return new DeadLetterGroupPage(groups.List(), groups.LookedAt, position.ToString());
+            groups.Add(message, filter.Matches(message));
+        }
+
+        return new DeadLetterGroupPage(groups.List(), groups.LookedAt, null);
     }
 
     /// <summary>Finds one by its id; null when it is not among the first 100,000.</summary>

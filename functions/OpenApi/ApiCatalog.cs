@@ -32,6 +32,7 @@ using Serverless.Tasks.Limits;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Store;
 using Serverless.Workflows;
+using Serverless.Workflows.Approvals;
 using Serverless.Workflows.Definitions;
 using Serverless.Workflows.Endpoints;
 using Serverless.Workflows.Store;
@@ -47,7 +48,7 @@ internal static class ApiCatalog
     private static readonly JsonSerializerOptions Web = JsonSerializerOptions.Web;
     private static readonly string[] Page = ["size", "after"];
 
-    private static readonly string[] Dead = ["id", "task", "reason", "since", "before"];
+    private static readonly string[] Dead = ["id", "task", "reason", "since", "before", "group"];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ApiOperation> All { get; } =
@@ -153,6 +154,8 @@ internal static class ApiCatalog
         Op("QueuePeek", "Looks at the messages of a queue", Ok<WaitingPage>(QueueJson.Options), Page, problems: [400, 404]),
         Op("QueuePurge", "Deletes what waits in a queue", Accepted, problems: [404, 409]),
         Op("DeadLetterList", "Lists dead letters", Ok<DeadLetterPage>(QueueJson.Options), [.. Dead, .. Page], problems: [400, 404]),
+        Op("DeadLetterGroups", "Puts dead letters together by what most likely is one cause; equal groups of the next page add up",
+            Ok<DeadLetterGroupPage>(QueueJson.Options), [.. Dead, "after"], problems: [400, 404]),
         Op("DeadLetterShow", "Shows a dead letter with its arguments and stack", Ok<DeadLetter>(QueueJson.Options), problems: [404]),
         Op("DeadLetterRequeue", "Sends dead letters again", Accepted, body: Json<RequeueRequest>(AppJson.Options),
             problems: [400, 404, 409, 413]),
@@ -188,6 +191,8 @@ internal static class ApiCatalog
         Op("WorkflowRunSignal", "Sends a signal to a run, for the step that waits for it",
             [new(200, Json<SignalAnswer>(WorkflowJson.Options)), new(202, Json<SignalAnswer>(WorkflowJson.Options))],
             body: new ApiContent("application/json", Schema: () => new JsonObject { ["type"] = "object" }), problems: [400, 404, 409, 413]),
+        Op("ApprovalList", "Lists the approvals that wait for a decision, the newest first", Ok<ApprovalPage>(WorkflowJson.Options), Page,
+            problems: [400]),
         Op("ApprovalShow", "The page of an approval, for whoever has its link", Ok(ApiContent.Bytes), problems: [404]),
         Op("ApprovalDecide", "Approves or rejects, once; a form of decision, by and comment", [new(200, ApiContent.Bytes)],
             body: ApiContent.Bytes, problems: [400, 404, 409, 413]),

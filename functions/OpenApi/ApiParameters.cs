@@ -30,6 +30,7 @@ internal static class ApiParameters
         ["before"] = ("string", "Before this ISO 8601 time."),
         ["id"] = ("string", "Of this id; may be given several times."),
         ["reason"] = ("string", "Why."),
+        ["group"] = ("string", "Of this group, by its key."),
         ["all"] = ("boolean", "All of them: without a filter that must be said."),
         ["like"] = ("string", "What makes jobs of the kind comparable, such as the hash of their schema; all of the kind when none is."),
         ["hours"] = ("integer", "How far back, in hours."),

@@ -50,6 +50,11 @@ internal sealed class TaskHandlerAttribute(string name) : Attribute
     /// <summary>Each tenant has the limits for itself. Default false.</summary>
     public bool LimitPerTenant { get; init; }
 
+    /// <summary>
+    /// False keeps the arguments out of the task's record, as for personal data: they are in its message alone. Default true.
+    /// </summary>
+    public bool KeepArguments { get; init; } = true;
+
     /// <summary>Known to outlive a message lock: runs in an orchestration, and the message is settled at once. Default false.</summary>
     public bool LongRunning { get; init; }
 }

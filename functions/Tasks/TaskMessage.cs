@@ -27,6 +27,10 @@ internal sealed record TaskMessage
     /// <summary>The blob that holds the arguments when they are over 64 KB.</summary>
     public string? ArgsBlob { get; init; }
 
+    /// <summary>True when the arguments are kept in the message alone, and in no record of the task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool PrivateArgs { get; init; }
+
     /// <summary>The caller's own names and values, at most 8 KB.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 

@@ -14,8 +14,8 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
     private const int MaxBodyBytes = 256 * 1024;
 
     /// <summary>
-    /// <c>GET /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;size=&amp;after=</c>: dead letters, in
-    /// pages.
+    /// <c>GET /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;group=&amp;size=&amp;after=</c>: dead
+    /// letters, in pages.
     /// </summary>
     [Function("DeadLetterList")]
     public async Task<IResult> ListAsync(
@@ -28,6 +28,23 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
         var (size, from) = query.ReadPage();
         query.Check();
         return QueueJson.Ok(await reader.ListAsync(entry, filter, size, from, cancellationToken));
+    }
+
+    /// <summary>
+    /// <c>GET /api/queues/{queue}/deadletters/groups?task=&amp;reason=&amp;since=&amp;before=&amp;after=</c>: dead letters by what most
+    /// likely is one cause. An answer looks at 5,000 of them; <c>next</c> says where to look on, and equal groups add up.
+    /// </summary>
+    [Function("DeadLetterGroups")]
+    public async Task<IResult> GroupAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/deadletters/groups")] HttpRequest request, string queue,
+        CancellationToken cancellationToken)
+    {
+        var entry = catalog.Find(queue);
+        var query = new QueueQuery(request.Query);
+        var filter = query.ToFilter();
+        var (_, from) = query.ReadPage();
+        query.Check();
+        return QueueJson.Ok(await reader.GroupAsync(entry, filter, from, cancellationToken));
     }
 
     /// <summary><c>GET /api/queues/{queue}/deadletters/{id}</c>: one with its arguments and stack.</summary>
@@ -54,7 +71,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
         var entry = catalog.Find(queue);
         var body = await RequestBody.ReadAsync<RequeueRequest>(request, MaxBodyBytes, AppJson.Options, cancellationToken)
             ?? new RequeueRequest();
-        var filter = new DeadLetterFilter(body.Ids, body.Task, body.Reason, body.Since, body.Before);
+        var filter = new DeadLetterFilter(body.Ids, body.Task, body.Reason, body.Since, body.Before, body.Group);
         if (await check.FindUnknownAsync(entry, body, filter, cancellationToken) is { } unknown)
             return Unknown(queue, unknown);
 
@@ -63,9 +80,8 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
     }
 
     /// <summary>
-    /// <c>DELETE /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;all=</c>: deletes dead letters. 202
-    /// with the address of the
-    /// operation.
+    /// <c>DELETE /api/queues/{queue}/deadletters?id=&amp;task=&amp;reason=&amp;since=&amp;before=&amp;group=&amp;all=</c>: deletes dead
+    /// letters. 202 with the address of the operation.
     /// </summary>
     [Function("DeadLetterPurge")]
     public Task<IResult> PurgeAsync(
@@ -79,7 +95,8 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
         var filter = query.ToFilter();
         query.Check();
         return filter.IsEmpty != query.ReadAll()
-            ? throw new TaskValidationException([("all", "Give id, task, reason, since or before, or all=true to delete all of them.")])
+            ? throw new TaskValidationException(
+                [("all", "Give id, task, reason, since, before or group, or all=true to delete all of them.")])
             : starter.StartAsync(
                 request, durable, entry, QueueOperationKind.PurgeDeadLetters, filter, cancellationToken: cancellationToken);
     }

@@ -12,11 +12,13 @@ internal sealed class QueueQuery(IQueryCollection query)
 
     private readonly ValidationErrors _faults = new();
 
-    /// <summary><c>id</c>, which may come several times, <c>task</c>, <c>reason</c>, <c>since</c> and <c>before</c>.</summary>
+    /// <summary>
+    /// <c>id</c>, which may come several times, <c>task</c>, <c>reason</c>, <c>since</c>, <c>before</c> and <c>group</c>.
+    /// </summary>
     public DeadLetterFilter ToFilter() =>
         new(
             Ids(), PageQuery.ReadWord(query, "task"), PageQuery.ReadWord(query, "reason"), PageQuery.ReadTime(query, "since", _faults),
-            PageQuery.ReadTime(query, "before", _faults));
+            PageQuery.ReadTime(query, "before", _faults), ReadGroup());
 
     /// <summary><c>size</c> and <c>after</c>.</summary>
     public (int Size, DeadLetterPosition From) ReadPage()
@@ -34,6 +36,13 @@ internal sealed class QueueQuery(IQueryCollection query)
     public void Check()
     {
         if (_faults.Any) throw new OptionsRefusedException(_faults);
+    }
+
+    private string? ReadGroup()
+    {
+        var group = PageQuery.ReadWord(query, "group");
+        if (group is { Length: not DeadLetterFingerprint.KeyLength }) _faults.Add("group", RequeueCheck.UnknownGroup);
+        return group;
     }
 
     private List<string>? Ids()

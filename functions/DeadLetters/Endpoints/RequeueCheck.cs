@@ -8,6 +8,9 @@ namespace Serverless.DeadLetters.Endpoints;
 /// <summary>Looks a requeue request over before it is started: the caller learns all that is wrong at once.</summary>
 internal sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registry)
 {
+    /// <summary>Said of what cannot be a group's key.</summary>
+    public const string UnknownGroup = "Take a key that GET /api/queues/{queue}/deadletters/groups gave.";
+
     private const int MaxIds = 1000;
     private const int MaxIdLength = 128;
     private const int MaxCanaries = 100;
@@ -43,7 +46,8 @@ internal sealed class RequeueCheck(DeadLetterReader reader, TaskRegistry registr
     private static IEnumerable<(string Option, string Sentence)> Faults(RequeueRequest request, DeadLetterFilter filter)
     {
         if (filter.IsEmpty != request.All)
-            yield return ("all", "Give ids, task, reason, since or before, or \"all\": true to requeue all of them.");
+            yield return ("all", "Give ids, task, reason, since, before or group, or \"all\": true to requeue all of them.");
+        if (request.Group is { Length: not DeadLetterFingerprint.KeyLength }) yield return ("group", UnknownGroup);
         if (request.Ids is { Count: 0 or > MaxIds }) yield return ("ids", $"Give 1 to {MaxIds}.");
         if (request.Ids?.Any(id => id is not { Length: > 0 and <= MaxIdLength }) == true)
             yield return ("ids", $"An id has 1 to {MaxIdLength} characters.");

@@ -24,6 +24,9 @@ internal sealed record RequeueRequest
     /// <summary>Dead-lettered before this time.</summary>
     public DateTimeOffset? Before { get; init; }
 
+    /// <summary>Of this group, by its key: those that most likely have one cause.</summary>
+    public string? Group { get; init; }
+
     /// <summary>True means all of the queue's: an empty request must not.</summary>
     public bool All { get; init; }
 

@@ -114,6 +114,7 @@ internal sealed class TaskPreparation(
             Id = options.TaskId ?? Guid.CreateVersion7(now).ToString("N"),
             Task = definition.Name,
             Args = args,
+            PrivateArgs = !definition.Attribute.KeepArguments,
             Headers = options.Headers,
             Tags = TagsOf(options),
             MaxRetries = options.MaxRetries,

@@ -33,6 +33,9 @@ internal sealed class PendingRow(TableEntity change, RowVersion? version)
         return true;
     }
 
+    /// <summary>The size of what is large in it.</summary>
+    public int CountBytes() => Change.Values.OfType<byte[]>().Sum(bytes => bytes.Length);
+
     public TableTransactionAction ToAction() => Version?.Tag is { } tag
         ? new TableTransactionAction(TableTransactionActionType.UpdateMerge, Change, tag)
         : new TableTransactionAction(TableTransactionActionType.UpsertMerge, Change);

@@ -15,6 +15,7 @@ internal static class TaskChanges
     public static TableEntity CreateSent(TaskMessage message, string queue, DateTimeOffset? due, DateTimeOffset now)
     {
         var change = Describe(message, queue);
+        StoredArguments.Add(change, message);
         change[TaskRows.Forgotten] = (due ?? now) + Unended;
         if (due is not null) change[TaskRows.Due] = due;
         return change;
@@ -61,6 +62,9 @@ internal static class TaskChanges
         change[TaskRows.Ended] = now;
         change[TaskRows.Enqueued] = message.Enqueued;
         change[TaskRows.Forgotten] = now.AddSeconds(message.ResultTtlSeconds);
+
+        // It may have other arguments than the attempt before, whose note of it may have come too late.
+        if (message.Attempt > 0) StoredArguments.Replace(change, message);
         return change;
     }
 

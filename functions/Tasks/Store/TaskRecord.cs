@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Serverless.Http;
 using Serverless.Resilience;
 
 namespace Serverless.Tasks.Store;
@@ -54,6 +55,23 @@ internal sealed record TaskRecord
 
     /// <summary>When state and result are forgotten; null while it has not ended.</summary>
     public DateTimeOffset? Forgotten { get; init; }
+
+    /// <summary>
+    /// The arguments of the last attempt, while they are small; only where one task is shown. See <see cref="ArgsMissing"/>.
+    /// </summary>
+    public JsonElement? Args { get; init; }
+
+    /// <summary>The blob that holds the arguments when they are over 64 KB, with its container; only where one task is shown.</summary>
+    public string? ArgsBlob { get; init; }
+
+    /// <summary>The address to read it at.</summary>
+    public string? ArgsUrl => ArgsBlob is null ? null : Addresses.OfFile(ArgsBlob);
+
+    /// <summary>
+    /// The reason that the arguments are in the task's message alone for: <c>private</c>, its handler wants it so, or <c>size</c>, too
+    /// large for a record and too small for a blob.
+    /// </summary>
+    public string? ArgsMissing { get; init; }
 
     /// <summary>The progress that the handler last reported.</summary>
     public TaskProgress? Progress { get; init; }

@@ -18,7 +18,7 @@ internal static class TaskRows
         Current = "Current", Total = "Total", Status = "Status", Result = "Result", ResultBlob = "ResultBlob",
         ErrorClass = "ErrorClass", ErrorType = "ErrorType", ErrorMessage = "ErrorMessage", RevokeRequested = "RevokeRequested",
         Unconfirmed = "Unconfirmed", Blobs = "Blobs", Request = "Request", Lost = "Lost", IsIndex = "IsIndex", Log = "Log", Tags = "Tags",
-        Batch = "Batch", Uncounted = "Uncounted";
+        Batch = "Batch", Uncounted = "Uncounted", Args = "Args", ArgsBlob = "ArgsBlob", ArgsMissing = "ArgsMissing";
 
     /// <summary>The form of its keys: the first had no marks.</summary>
     public static readonly TableForm Form = new(
@@ -53,6 +53,9 @@ internal static class TaskRows
             Ended = IsFinal(state) ? row.GetDateTimeOffset(Ended) : null,
             Due = row.GetDateTimeOffset(Due),
             Forgotten = IsFinal(state) ? row.GetDateTimeOffset(Forgotten) : null,
+            Args = row.GetBinary(Args) is { Length: > 0 } args ? StoredArguments.Read(args) : null,
+            ArgsBlob = row.GetString(ArgsBlob) is { Length: > 0 } blob ? $"{TaskBlobs.Container}/{blob}" : null,
+            ArgsMissing = row.GetString(ArgsBlob) is not { Length: > 0 } && row.GetString(ArgsMissing) is { Length: > 0 } why ? why : null,
             Progress = row.GetInt64(Current) is { } current
                 ? new TaskProgress(current, row.GetInt64(Total) ?? 0, row.GetString(Status)) : null,
             Result = row.GetBinary(Result) is { } gzip ? ReadJson(gzip) : null,

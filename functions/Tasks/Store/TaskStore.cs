@@ -13,7 +13,6 @@ internal sealed class TaskStore(
     TaskTableWriter writer, [FromKeyedServices(TaskRows.TableName)] LazyTable table, TaskBlobs blobs, TimeProvider time,
     ChangeLog changes)
 {
-    // A hundred rows of this size, as base64, still fit a transaction of 4 MiB.
     private const int MaxBytesInRow = 16 * 1024;
 
     /// <summary>The task's record with its result; null when it is unknown or forgotten.</summary>
@@ -80,6 +79,7 @@ internal sealed class TaskStore(
 
         var change = TaskChanges.To(run.Message, TaskState.Pending);
         foreach (var (name, value) in TaskChanges.Describe(run.Message, queue)) change[name] = value;
+        StoredArguments.Replace(change, run.Message);
         change[TaskRows.Due] = time.GetUtcNow();
         change[TaskRows.Forgotten] = time.GetUtcNow() + TaskChanges.Unended;
         await StoreAsync(change, run.Row);
@@ -152,6 +152,7 @@ internal sealed class TaskStore(
         change[TaskRows.Due] = due;
         change[TaskRows.Forgotten] = due + TaskChanges.Unended;
         if (next.ArgsBlob is not null) change[TaskRows.Blobs] = true;
+        if (next.Attempt > run.Message.Attempt) StoredArguments.Replace(change, next);
         return StoreWithLogAsync(TaskChanges.WithError(change, error), run);
     }
 

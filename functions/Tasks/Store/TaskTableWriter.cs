@@ -14,6 +14,9 @@ internal sealed class TaskTableWriter : IDisposable
     /// <summary>The most entities a transaction takes.</summary>
     private const int TransactionSize = 100;
 
+    // A transaction has 4 MiB, in which bytes are written as base64.
+    private const int TransactionBytes = 2_800_000;
+
     /// <summary>The most changes of one round.</summary>
     private const int RoundSize = TransactionSize * TaskKey.Partitions;
 
@@ -137,8 +140,28 @@ internal sealed class TaskTableWriter : IDisposable
     {
         while (TakeRound() is { Count: > 0 } round)
         {
-            await Task.WhenAll(round.GroupBy(r => r.Change.PartitionKey).SelectMany(p => p.Chunk(TransactionSize)).Select(StoreAsync));
+            await Task.WhenAll(round.GroupBy(r => r.Change.PartitionKey).SelectMany(SplitTransactions).Select(StoreAsync));
         }
+    }
+
+    private static IEnumerable<PendingRow[]> SplitTransactions(IEnumerable<PendingRow> rows)
+    {
+        var (transaction, bytes) = (new List<PendingRow>(TransactionSize), 0);
+        foreach (var row in rows)
+        {
+            var size = row.CountBytes();
+            if (transaction.Count == TransactionSize || (transaction.Count > 0 && bytes + size > TransactionBytes))
+            {
+                yield return [.. transaction];
+                transaction.Clear();
+                bytes = 0;
+            }
+
+            transaction.Add(row);
+            bytes += size;
+        }
+
+        yield return [.. transaction];
     }
 
     private List<PendingRow> TakeRound()

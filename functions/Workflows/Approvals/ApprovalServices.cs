@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Workflows.Store;
 
 namespace Serverless.Workflows.Approvals;
 
@@ -7,6 +8,7 @@ internal static class ApprovalServices
 {
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddApprovals(this IServiceCollection services) => services
+        .AddSingleton<ApprovalIndex>()
         .AddSingleton<ApprovalKey>()
         .AddSingleton<ApprovalLink>()
         .AddSingleton<ApprovalStore>();

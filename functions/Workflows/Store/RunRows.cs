@@ -17,13 +17,16 @@ internal static class RunRows
     /// <summary>The runs in the order in which they were asked for; no id has such a character.</summary>
     public static TimeIndex Index { get; } = new("~runs");
 
+    /// <summary>The approvals that somebody may have to decide, in the order in which they began to wait.</summary>
+    public static TimeIndex Approvals { get; } = new("~approvals");
+
     /// <summary>The form of the table's keys.</summary>
     public static readonly TableForm Form = new(RunStore.TableName, 2, [new("index", Move)]);
 
     public const string Name = "Workflow", Version = "Version", State = "State", Created = "Created", Ended = "Ended", TotalSteps =
         "TotalSteps",
-        RerunOf = "RerunOf", From = "From", Parent = "Parent", Id = "Id", Request = "Request", IsBegun = "IsBegun", Tags = "Tags",
-        IsUndoing = "IsUndoing";
+        RerunOf = "RerunOf", From = "From", Parent = "Parent", Id = "Id", Step = "Step", Request = "Request", IsBegun = "IsBegun",
+        Tags = "Tags", IsUndoing = "IsUndoing";
 
     /// <summary>Columns of an error, which rows of the index have as well.</summary>
     public const string ErrorType = "ErrorType", ErrorMessage = "ErrorMessage";
@@ -121,6 +124,14 @@ internal static class RunRows
         if (run.Error is not { } error) return row;
         row[ErrorType] = error.Type;
         row[ErrorMessage] = error.Message.Length > MaxIndexedError ? error.Message[..MaxIndexedError] : error.Message;
+        return row;
+    }
+
+    /// <summary>The row that an approval is listed by.</summary>
+    public static TableEntity OfApproval(string runId, string step, DateTimeOffset since)
+    {
+        var row = Approvals.CreateRow(since, $"{runId}~{step}");
+        (row[Id], row[Step]) = (runId, step);
         return row;
     }
 

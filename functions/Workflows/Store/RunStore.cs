@@ -91,8 +91,14 @@ internal sealed class RunStore(
         await System.Threading.Tasks.Parallel.ForEachAsync(steps, parallel, async (step, token) =>
         {
             var row = RunRows.OfStep(runId, step);
+            var approval = step is { Type: WorkflowStepType.Approval, Started: { } since }
+                ? RunRows.OfApproval(runId, step.Name, since) : null;
+
+            // Listed before it waits, and until after it has ended: what is listed is looked at.
+            if (approval is not null && !step.IsFinal) await table.UpsertEntityAsync(approval, TableUpdateMode.Replace, token);
             if (step.IsFinal) await table.UpsertEntityAsync(row, TableUpdateMode.Merge, token);
             else await table.TryAddAsync(row, token);
+            if (approval is not null && step.IsFinal) await UnlistAsync(table, approval, token);
         });
         changes.Note(ChangeKinds.Run, runId, steps.Any(s => s.UndoId is not null) ? "undoing" : "running");
     }
@@ -107,6 +113,9 @@ internal sealed class RunStore(
         return await table.FindAsync<TableEntity>(runId, RunRows.StepPrefix + step, cancellationToken) is { } row
             ? RunRows.ToStep(row) : null;
     }
+
+    private static Task UnlistAsync(TableClient table, TableEntity listed, CancellationToken cancellationToken) =>
+        table.DeleteEntityAsync(listed.PartitionKey, listed.RowKey, ETag.All, cancellationToken);
 
     /// <summary>The steps that began.</summary>
     public async Task<IReadOnlyList<StepRecord>> ListStepsAsync(string runId, CancellationToken cancellationToken)
@@ -172,7 +181,12 @@ internal sealed class RunStore(
             if (!run.IsFinal || run.Ended >= time) continue;
             await blobs.DeleteAsync(id, cancellationToken);
             foreach (var step in await ListStepsAsync(id, cancellationToken))
+            {
+                if (step is { Type: WorkflowStepType.Approval, Started: { } since })
+                    await UnlistAsync(table, RunRows.OfApproval(id, step.Name, since), cancellationToken);
                 await table.DeleteEntityAsync(id, RunRows.StepPrefix + step.Name, ETag.All, cancellationToken);
+            }
+
             await table.DeleteEntityAsync(id, RunRows.Run, ETag.All, cancellationToken);
             await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
             deleted++;

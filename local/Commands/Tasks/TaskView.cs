@@ -26,6 +26,7 @@ internal static class TaskView
         ("Started", Texts.FormatTime(task.Started)),
         ("Ended", Texts.FormatTime(task.Ended)),
         ("Forgotten", Texts.FormatTime(task.Forgotten)),
+        ("Arguments", FormatArguments(task)),
         ("Error", FormatError(task.Error)),
         ("Result", task.Result is { } result ? Texts.Shorten(result.GetRawText(), 1000) : null),
     ]);
@@ -35,6 +36,15 @@ internal static class TaskView
         null => null,
         { Total: > 0 } => $"{Texts.FormatNumber(progress.Current)} of {Texts.FormatNumber(progress.Total)} {progress.Status}".TrimEnd(),
         _ => $"{Texts.FormatNumber(progress.Current)} {progress.Status}".TrimEnd(),
+    };
+
+    private static string? FormatArguments(TaskRecord task) => task switch
+    {
+        { Args: { } args } => Texts.Shorten(args.GetRawText(), 1000),
+        { ArgsBlob: { } blob } => blob,
+        { ArgsMissing: StoredArguments.Private } => "not kept: the task's handler wants it so",
+        { ArgsMissing: StoredArguments.Size } => "in the message alone: too large for the record",
+        _ => null,
     };
 
     public static string? FormatError(TaskError? error) => error switch

@@ -21,7 +21,10 @@ namespace Serverless.IntegrationTests.Tasks;
 internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider time) : IAsyncDisposable
 {
     private static readonly Type[] Handlers =
-        [typeof(ScriptTask), typeof(TenantScriptTask), typeof(RescueTask), typeof(LongScriptTask), typeof(QuickTask), typeof(BeatTask)];
+    [
+        typeof(ScriptTask), typeof(PrivateTask), typeof(TenantScriptTask), typeof(RescueTask), typeof(LongScriptTask), typeof(QuickTask),
+        typeof(BeatTask),
+    ];
 
     private const string HostJson =
         """

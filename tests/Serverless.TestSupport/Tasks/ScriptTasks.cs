@@ -35,6 +35,12 @@ internal sealed class ScriptTask(Script script) : ITaskHandler<ScriptArgs, objec
     public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
 }
 
+[TaskHandler("test.private", KeepArguments = false)]
+internal sealed class PrivateTask(Script script) : ITaskHandler<ScriptArgs, object?>
+{
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+}
+
 [TaskHandler("tenant_test.script", RetryDelaySeconds = 7)]
 internal sealed class TenantScriptTask(Script script) : ITaskHandler<ScriptArgs, object?>
 {
