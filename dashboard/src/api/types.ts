@@ -17,6 +17,10 @@ export type PausePage = Schema<'PausePage'>
 export type LimitPage = Schema<'LimitPage'>
 export type TaskLimit = Schema<'TaskLimit'>
 export type Handler = Schema<'HandlerView'>
+export type Batch = Schema<'BatchView'>
+export type BatchPage = Schema<'BatchPage'>
+export type DeadLetterGroup = Schema<'DeadLetterGroup'>
+export type DeadLetterGroupPage = Schema<'DeadLetterGroupPage'>
 export type DeadLetter = Schema<'DeadLetter'>
 // What an operation says of itself depends on what it does.
 export type Operation = Omit<Schema<'InstanceStatus'>, 'progress'> & {
@@ -41,6 +45,8 @@ export type StepDefinition = Schema<'WorkflowStep'>
 export type Run = Schema<'RunView'>
 export type RunPage = Schema<'RunPage'>
 export type Step = Schema<'StepView'>
+export type WaitingApproval = Schema<'WaitingApproval'>
+export type ApprovalPage = Schema<'ApprovalPage'>
 export type StepState = Step['status']
 
 export type Schedule = Schema<'ScheduleView'>

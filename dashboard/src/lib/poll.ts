@@ -17,6 +17,10 @@ const every = 2000
 const seldom = 15_000
 const atMostEvery = 750
 
+// What takes the app long is asked for seldom: it has other things to do.
+const longMs = 1000
+const restFactor = 4
+
 export interface Poll<T> {
   data: ShallowRef<T | null>
   error: Ref<Error | null>
@@ -42,6 +46,7 @@ export function usePoll<T>(ask: (signal: AbortSignal) => Promise<T>, sources: Wa
   let timer: ReturnType<typeof setTimeout> | undefined
   let call: AbortController | null = null
   let begun = 0
+  let rest = atMostEvery
   let isDue = false
   let isFirst = true
   let ended = false
@@ -77,14 +82,16 @@ export function usePoll<T>(ask: (signal: AbortSignal) => Promise<T>, sources: Wa
     call = null
     loading.value = false
     firstIsThere()
-    again(isDue ? atMostEvery : asking.kinds && live.value ? seldom : asking.every ?? every)
+    const took = Date.now() - begun
+    rest = took > longMs ? restFactor * took : atMostEvery
+    again(isDue ? rest : asking.kinds && live.value ? seldom : asking.every ?? every)
   }
 
   // What changes fast is read again and again, but never before the answer is there and never more than about once a second.
   function changed(): void {
     if (isDue || document.hidden) return
     isDue = true
-    if (!call) again(Math.max(0, begun + atMostEvery - Date.now()))
+    if (!call) again(Math.max(0, begun + rest - Date.now()))
   }
 
   const seen = () => {
