@@ -214,6 +214,75 @@ describe.skipIf(missing)('the dashboard', () => {
     await seen('completed')
   })
 
+  it('shows the arguments of a task before it runs, and sends it again with others', async () => {
+    const id = idOf(await host.send('POST', 'tasks/demo.add', { args: { a: 17, b: 4 }, countdown: 86_400 }))
+    await open(`/tasks/${id}`)
+    await page.getByRole('region', { name: 'Arguments' }).getByText('17').waitFor()
+    await click('Send again')
+    await page.getByLabel('Arguments (JSON)').fill('{"a": 20, "b": 4}')
+    await click('Send')
+    await page.waitForURL(url => url.href.includes('/tasks/') && !url.href.endsWith(id))
+    await page.getByRole('heading', { name: 'Result' }).waitFor()
+    await seen('24')
+    await host.send('DELETE', `tasks/${id}`)
+  })
+
+  it('groups dead letters by their causes, and requeues one group alone', async () => {
+    const send = async (name: string, args: unknown) => idOf(await host.send('POST', `tasks/${name}`, { args, maxRetries: 0, queue: 'data_processing' }))
+    const failing = [await send('demo.fail', { times: 9, class: 'BusinessRule' }), await send('demo.fail', { times: 8, class: 'BusinessRule' })]
+    const other = await send('demo.fail', { times: 9, class: 'Validation' })
+    await host.until('queues/data_processing', queue => queue.deadLettered === 3)
+    await open('/dead?queue=data_processing')
+    await seen('3 dead letters in 2 groups')
+    await page.getByRole('listitem').filter({ hasText: 'BusinessRule' }).getByRole('button', { name: 'Requeue 2 tasks', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/curl -X POST .*"group":"[0-9a-f]{16}"/).waitFor()
+    await dialog.getByRole('button', { name: 'Requeue 2 tasks', exact: true }).click()
+    await seen('2 requeued')
+    for (const id of failing) await host.until(`tasks/${id}`, task => task.redrives === 1)
+    expect((await host.send('GET', `tasks/${other}`)).json.redrives).toBe(0)
+  })
+
+  it('follows a batch from its opening to its callback', async () => {
+    await open('/batches')
+    await click('Open a batch')
+    await page.getByLabel('Id', { exact: true }).fill('import-7')
+    await page.getByLabel('Description').fill(evil)
+    const callback = page.getByRole('group', { name: 'Sent when all have ended' })
+    await callback.getByLabel('Task').fill('demo.add')
+    await callback.getByLabel('Arguments (JSON)').fill('{"a": 20, "b": 1}')
+    await page.getByText(/curl -X POST .*"id":"import-7".*"onCompletion":{"task":"demo.add","args":{"a":20,"b":1}}/).waitFor()
+    await click('Open')
+    await page.getByRole('heading', { name: evil }).waitFor()
+    for (const a of [1, 2]) await host.send('POST', 'tasks/demo.add', { args: { a, b: 1 }, batch: 'import-7' })
+    await page.getByRole('link', { name: '2 succeeded' }).waitFor()
+    await click('Close')
+    await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByRole('link', { name: 'sent', exact: true }).waitFor()
+    await seen('completed')
+    await page.getByRole('link', { name: 'All of them' }).click()
+    await expect.poll(() => page.getByRole('link', { name: 'demo.add' }).count()).toBe(2)
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+  })
+
+  it('approves what waits for a decision', async () => {
+    await host.send('PUT', 'workflows/paying', { steps: [
+      { name: 'release', type: 'approval', ask: { email: 'ada@example.org', subject: `Pay it? ${evil}`, message: 'It is due.', details: { amount: '$.input.amount' } } },
+      { name: 'pay', type: 'task', task: 'demo.add', args: { a: 1, b: 2 } },
+    ] })
+    const run = idOf(await host.send('POST', 'workflows/paying/runs', { input: { amount: 4711 } }))
+    await open('/approvals')
+    const card = page.getByRole('region', { name: `Approval release of ${run}` })
+    await card.getByText('4711').waitFor()
+    await card.getByLabel('Your name').fill('Ann')
+    await card.getByRole('button', { name: 'curl' }).click()
+    await card.getByText(/curl -X POST .*"approved":true,"by":"Ann"/).waitFor()
+    await card.getByRole('button', { name: 'Approve', exact: true }).click()
+    await card.waitFor({ state: 'detached' })
+    expect((await host.until(`workflows/runs/${run}`, json => json.status === 'completed')).steps[0].result).toMatchObject({ approved: true, by: 'Ann' })
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+  })
+
   it('requeues a dead letter', async () => {
     const id = idOf(await host.send('POST', 'tasks/demo.fail', { args: { times: 9, class: 'BusinessRule' }, maxRetries: 0 }))
     await host.until(`tasks/${id}`, task => task.state === 'FAILURE')
@@ -287,8 +356,10 @@ describe.skipIf(missing)('the dashboard', () => {
     const job = (await host.until('csv', json => json.jobs.length > 0)).jobs[0].id as string
     const run = (await host.send('GET', 'workflows/runs')).json.runs as { id: string }[]
     const task = (await host.send('GET', 'tasks')).json.tasks as { id: string }[]
+    const waiting = idOf(await host.send('POST', 'workflows/paying/runs', { input: { amount: 1 } }))
+    await host.until('approvals', json => json.approvals.some((a: { runId: string }) => a.runId === waiting))
     const screens = [
-      '/', '/csv', `/csv/${job}`, '/tasks', `/tasks/${task[0]!.id}`, '/queues', '/queues/default', '/limits', '/dead', '/workflows', '/workflows/watched', `/runs/${run[0]!.id}`,
+      '/', '/batches', '/batches/import-7', '/approvals', `/runs/${waiting}`, '/csv', `/csv/${job}`, '/tasks', `/tasks/${task[0]!.id}`, '/queues', '/queues/default', '/limits', '/dead', '/workflows', '/workflows/watched', `/runs/${run[0]!.id}`,
       '/schedules', '/schedules/nightly', '/mail', '/reports', '/actions',
     ]
     for (const width of [390, 1280]) {

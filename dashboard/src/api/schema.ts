@@ -15,6 +15,42 @@ export interface components {
             actions: components["schemas"]["ActionEntry"][];
             next?: string | null;
         };
+        ApprovalPage: {
+            approvals: components["schemas"]["WaitingApproval"][];
+            /** @default null */
+            next?: string | null;
+        };
+        BatchCallbackView: {
+            on: string;
+            task: string;
+            /** @default null */
+            taskId?: string | null;
+        };
+        BatchPage: {
+            batches: components["schemas"]["BatchView"][];
+            /** @default null */
+            next?: string | null;
+        };
+        BatchView: {
+            id: string;
+            state: string;
+            total: number;
+            pending: number;
+            succeeded: number;
+            failed: number;
+            revoked: number;
+            /** Format: date-time */
+            opened: string;
+            description?: string | null;
+            parent?: string | null;
+            /** Format: date-time */
+            closed?: string | null;
+            /** Format: date-time */
+            completed?: string | null;
+            firstFailure?: string | null;
+            callbacks: components["schemas"]["BatchCallbackView"][];
+            callbackError?: string | null;
+        };
         Caller: {
             name: string;
             /** @enum {unknown} */
@@ -148,6 +184,25 @@ export interface components {
             } | null;
             body?: string | null;
         };
+        DeadLetterGroup: {
+            key: string;
+            task?: string | null;
+            reason?: string | null;
+            type?: string | null;
+            message: string;
+            count: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            lastId: string;
+            hours: components["schemas"]["HourCount"][];
+        };
+        DeadLetterGroupPage: {
+            groups: components["schemas"]["DeadLetterGroup"][];
+            lookedAt: number;
+            next?: string | null;
+        };
         ErrorLine: {
             error: string;
             runs: number;
@@ -178,6 +233,11 @@ export interface components {
             revoked: number;
             successRate?: number | null;
             meanMs: number;
+        };
+        HourCount: {
+            /** Format: date-time */
+            at: string;
+            count: number;
         };
         HourLine: {
             hour: number;
@@ -707,6 +767,10 @@ export interface components {
             due?: string | null;
             /** Format: date-time */
             forgotten?: string | null;
+            args?: unknown;
+            argsBlob?: string | null;
+            argsUrl?: string | null;
+            argsMissing?: string | null;
             progress?: components["schemas"]["TaskProgress"] | null;
             result?: unknown;
             error?: components["schemas"]["TaskError"] | null;
@@ -729,6 +793,22 @@ export interface components {
             slowest?: string | null;
             /** Format: date-time */
             lastRun?: string | null;
+        };
+        WaitingApproval: {
+            runId: string;
+            workflow: string;
+            version: number;
+            step: string;
+            signal: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until?: string | null;
+            subject?: string | null;
+            message?: string | null;
+            details?: {
+                [key: string]: string;
+            } | null;
         };
         WaitingMessage: {
             id: string;

@@ -23,10 +23,10 @@ export const formOf = (limit?: TaskLimit): LimitForm => ({
   weights: Object.entries(limit?.weights ?? {}).map(([name, weight]) => `${name}=${weight}`).join(', '),
 })
 
-const list = (text: string): string[] => text.split(',').map(part => part.trim()).filter(part => part !== '')
+export const list = (text: string): string[] => text.split(',').map(part => part.trim()).filter(part => part !== '')
 
 // What is no number is sent as it was typed: the app says what is wrong with it.
-const number = (text: string): number | string => Number.isFinite(Number(text)) ? Number(text) : text
+export const number = (text: string): number | string => Number.isFinite(Number(text)) ? Number(text) : text
 
 function weightsOf(text: string): Record<string, number | string> {
   const pairs = list(text).map(pair => pair.lastIndexOf('=') < 0 ? [pair, ''] as const : [pair.slice(0, pair.lastIndexOf('=')).trim(), pair.slice(pair.lastIndexOf('=') + 1).trim()] as const)

@@ -34,7 +34,7 @@ internal sealed class PendingRow(TableEntity change, RowVersion? version)
     }
 
     /// <summary>The size of what is large in it.</summary>
-    public int CountBytes() => Change.Values.OfType<byte[]>().Sum(bytes => bytes.Length);
+    public int CountBytes() => Change.Sum(property => property.Value is byte[] bytes ? bytes.Length : 0);
 
     public TableTransactionAction ToAction() => Version?.Tag is { } tag
         ? new TableTransactionAction(TableTransactionActionType.UpdateMerge, Change, tag)

@@ -35,9 +35,10 @@ public sealed class TaskArgumentTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task Show_ChosenId_HasTheArguments()
     {
-        await _host.Tasks.SendAsync(new ScriptArgs("hello"), Later with { TaskId = "mine" });
+        var id = $"mine-{Guid.NewGuid():N}";
+        await _host.Tasks.SendAsync(new ScriptArgs("hello"), Later with { TaskId = id });
 
-        Assert.Equal("hello", await ReadTextAsync("mine"));
+        Assert.Equal("hello", await ReadTextAsync(id));
     }
 
     [Fact]
@@ -69,11 +70,12 @@ public sealed class TaskArgumentTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("mine")]
-    public async Task Show_LargeArguments_NamesTheirFile(string? id)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Show_LargeArguments_NamesTheirFile(bool isChosen)
     {
-        id = await _host.Tasks.SendAsync(new ScriptArgs(MakeNoise(100_000)), Later with { TaskId = id });
+        var chosen = isChosen ? $"mine-{Guid.NewGuid():N}" : null;
+        var id = await _host.Tasks.SendAsync(new ScriptArgs(MakeNoise(100_000)), Later with { TaskId = chosen });
 
         var task = await _host.GetAsync($"tasks/{id}");
         Assert.Equal($"results/tasks/{id}/args-0-0.json.gz", task.GetProperty("argsBlob").GetString());

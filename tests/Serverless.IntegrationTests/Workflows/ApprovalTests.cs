@@ -58,6 +58,33 @@ public sealed partial class ApprovalTests(AzuriteFixture azurite) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task List_OfThoseThatWait_LosesThemWhenTheyAreDecidedOrTheirRunsEnd()
+    {
+        var ask = Ask(
+            "\"email\": \"ada@example.org\", \"subject\": \"Pay it?\", \"message\": \"$.input.why\", \"details\": { \"amount\": \"$.input.amount\" }");
+        var first = await StartRunAsync(ask, new { why = "because", amount = 100 });
+        await _host.WaitAsync(first, "ok", StepState.Waiting);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        var second = await StartRunAsync(ask, new { why = "", amount = 1 });
+        await _host.WaitAsync(second, "ok", StepState.Waiting);
+
+        Assert.Equal([second, first], await ListAsync(first, second));
+        var shown = (await ReadWaitingAsync()).Single(a => $"{a["runId"]}" == first);
+        Assert.Equal(
+            ("ok", "Pay it?", "because", "100"),
+            ($"{shown["step"]}", $"{shown["subject"]}", $"{shown["message"]}", $"{shown["details"]!["amount"]}"));
+
+        using var signal = await _host.Http.PostAsJsonAsync(
+            $"api/workflows/runs/{first}/signals/{shown["signal"]}", new { approved = true, by = "Ada" });
+        await _host.WaitAsync(first, RunState.Completed);
+        Assert.Equal([second], await ListAsync(first, second));
+
+        using var cancelled = await _host.Http.DeleteAsync($"api/workflows/runs/{second}");
+        await _host.WaitAsync(second, RunState.Cancelled);
+        await Eventually.TrueAsync(async () => (await ListAsync(first, second)).Count == 0);
+    }
+
+    [Fact]
     public async Task Decide_TwiceAtOnce_TheFirstCounts()
     {
         var id = await StartRunAsync(Ask(), new { });
@@ -228,6 +255,12 @@ public sealed partial class ApprovalTests(AzuriteFixture azurite) : IAsyncLifeti
         host ??= _host;
         return await host.StartRunAsync(await host.RegisterAsync(steps), input);
     }
+
+    private async Task<IReadOnlyList<JsonNode>> ReadWaitingAsync() =>
+        [.. JsonNode.Parse(await _host.Http.GetStringAsync("api/approvals?size=100"))!["approvals"]!.AsArray().OfType<JsonNode>()];
+
+    private async Task<IReadOnlyList<string>> ListAsync(params string[] runs) =>
+        [.. (await ReadWaitingAsync()).Select(a => $"{a["runId"]}").Where(runs.Contains)];
 
     private async Task<(MimeMessage Mail, string Path)> LinkAsync()
     {

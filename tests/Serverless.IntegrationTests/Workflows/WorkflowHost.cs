@@ -27,6 +27,7 @@ internal sealed class WorkflowHost(TaskHost host) : IAsyncDisposable
         typeof(RunTask), typeof(CancelPendingWork), typeof(EvaluateCondition), typeof(ResolveValue), typeof(PrepareOrchestration),
         typeof(StoreStepOutput),
         typeof(ItemMap), typeof(PlanItems), typeof(CommitItems), typeof(AskForApproval), typeof(ApprovalFunctions),
+        typeof(ApprovalListFunctions),
     ];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);

@@ -100,7 +100,7 @@ public sealed class DeadLetterEndpointsTests(AzuriteFixture azurite) : IAsyncLif
     [InlineData(400, "at $.a", "default", "{\"task\":\"demo.add\",\"args\":{\"a\":\"x\",\"b\":1}}")]
     [InlineData(404, "There is no task 'demo.ad'. There are: demo.add", "default", "{\"task\":\"demo.ad\",\"args\":{}}")]
     [InlineData(404, "There is no dead letter 'x'", "default", "{\"ids\":[\"x\"]}")]
-    [InlineData(400, "\"everything\":[\"There is no such option. Options: all, args, before, canary, ids, reason, since, task.\"]",
+    [InlineData(400, "\"everything\":[\"There is no such option. Options: all, args, before, canary, group, ids, reason, since, task.\"]",
         "default", "{\"everything\":true}")]
     [InlineData(400, "The body cannot be read", "default", "[")]
     public async Task Requeue_BadRequest_IsRefused(int status, string expected, string queue, string body)
