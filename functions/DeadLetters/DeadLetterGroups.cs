@@ -66,7 +66,7 @@ internal sealed record DeadLetterGroup(
     string Key, string? Task, string? Reason, string? Type, string Message, int Count, DateTimeOffset First, DateTimeOffset Last,
     string LastId, IReadOnlyList<HourCount> Hours);
 
-/// <summary>How many came in an hour.</summary>
+/// <summary>The dead letters of an hour.</summary>
 /// <param name="At">The hour's start.</param>
 /// <param name="Count">The number.</param>
 internal sealed record HourCount(DateTimeOffset At, int Count);

@@ -1,10 +1,10 @@
 export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'idle'
 
 const tones: Record<string, Tone> = {
-  success: 'good', completed: 'good', healthy: 'good', done: 'good', sent: 'good', delivered: 'good', active: 'good',
-  failure: 'bad', failed: 'bad', unhealthy: 'bad', dead: 'bad', stopped: 'bad',
+  success: 'good', completed: 'good', healthy: 'good', done: 'good', sent: 'good', delivered: 'good', active: 'good', good: 'good',
+  failure: 'bad', failed: 'bad', unhealthy: 'bad', dead: 'bad', stopped: 'bad', raised: 'bad',
   retry: 'warn', retrying: 'warn', degraded: 'warn', suspended: 'warn', paused: 'warn', cancelled: 'warn', undone: 'warn', revoked: 'warn', terminated: 'warn',
-  started: 'busy', progress: 'busy', running: 'busy', waiting: 'busy', committing: 'busy', process: 'busy', canaries: 'busy', working: 'busy', undoing: 'busy',
+  started: 'busy', progress: 'busy', running: 'busy', waiting: 'busy', committing: 'busy', process: 'busy', canaries: 'busy', working: 'busy', undoing: 'busy', open: 'busy', closed: 'busy',
 }
 
 /** Which of five colours a state has, whichever part of the app names it. */

@@ -64,13 +64,13 @@ internal sealed record WaitingApproval(
     /// <summary>When it is too late; null when that is the run's end.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>What is asked, in a line.</summary>
+    /// <summary>The question in a line.</summary>
     public string? Subject { get; init; }
 
     /// <summary>A few sentences.</summary>
     public string? Message { get; init; }
 
-    /// <summary>What else whoever decides has to know, by name.</summary>
+    /// <summary>Further facts for whoever decides, by name.</summary>
     public IReadOnlyDictionary<string, string>? Details { get; init; }
 }
 

@@ -61,7 +61,9 @@ public sealed partial class ApprovalTests(AzuriteFixture azurite) : IAsyncLifeti
     public async Task List_OfThoseThatWait_LosesThemWhenTheyAreDecidedOrTheirRunsEnd()
     {
         var ask = Ask(
-            "\"email\": \"ada@example.org\", \"subject\": \"Pay it?\", \"message\": \"$.input.why\", \"details\": { \"amount\": \"$.input.amount\" }");
+            """
+            "email": "ada@example.org", "subject": "Pay it?", "message": "$.input.why", "details": { "amount": "$.input.amount" }
+            """);
         var first = await StartRunAsync(ask, new { why = "because", amount = 100 });
         await _host.WaitAsync(first, "ok", StepState.Waiting);
         _host.Time.Advance(TimeSpan.FromSeconds(1));
