@@ -142,6 +142,10 @@ internal sealed class LocalSession : IAsyncDisposable
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.MinimumLogLevel is { } minLevel)
             logging.AddFilter<ConsoleLoggerProvider>((category, level) => level >= minLevel && !IsReported(category, options));
+
+        // A line a call hides what a handler says.
+        else if (!options.IsVerbose)
+            logging.AddFilter<ConsoleLoggerProvider>("Function", LogLevel.Warning);
     }
 
     // A command that waits for its job says itself how it ended, once and as its last words.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -15,7 +16,10 @@ internal sealed class HostProcess : IDisposable
 
     private readonly Process _process;
 
-    private HostProcess(Process process, Uri address) => (_process, Http) = (process, new HttpClient { BaseAddress = address });
+    private HostProcess(Process process, ConcurrentQueue<string> log, Uri address) =>
+        (_process, Log, Http) = (process, log, new HttpClient { BaseAddress = address });
+
+    public ConcurrentQueue<string> Log { get; }
 
     public HttpClient Http { get; }
 
@@ -32,6 +36,8 @@ internal sealed class HostProcess : IDisposable
             RedirectStandardError = true,
         };
         var process = Process.Start(start)!;
+        var log = new ConcurrentQueue<string>();
+        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         Uri? address = null;
@@ -43,7 +49,7 @@ internal sealed class HostProcess : IDisposable
             await Task.Delay(Poll, TimeProvider.System);
         }
 
-        return new HostProcess(process, address);
+        return new HostProcess(process, log, address);
     }
 
     // The host may be just about to write it.
