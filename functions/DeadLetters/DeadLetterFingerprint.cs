@@ -26,14 +26,14 @@ internal sealed partial record DeadLetterFingerprint(string? Task, string? Reaso
     public static DeadLetterFingerprint Of(ServiceBusReceivedMessage message) => new(
         message.Subject, message.DeadLetterReason,
         message.ApplicationProperties.GetValueOrDefault(TaskDeadLetter.TypeProperty) is string { Length: > 0 } type ? type : null,
-        Blank(message.DeadLetterErrorDescription ?? ""));
+        Normalize(message.DeadLetterErrorDescription ?? ""));
 
     /// <summary>A short name of it, the same whichever instance makes it.</summary>
     public string CreateKey() =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Task}\n{Reason}\n{Type}\n{Message}")).AsSpan(0, KeyBytes));
 
     /// <summary>A message without what differs from one failure to the next.</summary>
-    public static string Blank(string message)
+    public static string Normalize(string message)
     {
         // Longer than what is kept, so that an id at its end is not cut in two.
         var start = message.Length > 2 * MaxMessageLength ? message[..(2 * MaxMessageLength)] : message;

@@ -40,7 +40,7 @@ internal sealed class DeadLetterReader(IQueueAdmin admin, TimeProvider time)
     /// <param name="filter">Which are meant.</param>
     /// <param name="from">Where to begin; from the page before.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    public async Task<DeadLetterGroupPage> GroupAsync(
+    public async Task<DeadLetterGroupPage> CollectGroupsAsync(
         QueueEntry queue, DeadLetterFilter filter, DeadLetterPosition from, CancellationToken cancellationToken)
     {
         var groups = new DeadLetterGroups(time.GetUtcNow());

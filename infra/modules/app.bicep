@@ -198,7 +198,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       globalValidation: {
         requireAuthentication: true
         unauthenticatedClientAction: 'Return401'
-        excludedPaths: ['/api/health']
+        // The page's files hold no data, and the links of approvals are keys themselves.
+        excludedPaths: ['/api/health', '/api/dashboard/*', '/api/approvals/*']
       }
       httpSettings: { requireHttps: true }
       identityProviders: {

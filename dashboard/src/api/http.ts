@@ -11,6 +11,12 @@ export const key = ref(sessionStorage.getItem(keyName) ?? '')
 /** The last answer said that a key is needed, or that the one given does not do. */
 export const keyWanted = ref(false)
 
+/** The last answer said that one must sign in: App Service says so itself, in a header that the app's own refusals have not. */
+export const signInWanted = ref(false)
+
+/** Where one signs in, and comes back to the page from. */
+export const signInAddress = (): string => `${new URL('/.auth/login/aad', location.href).href}?post_login_redirect_uri=${encodeURIComponent(location.pathname)}`
+
 export function setKey(text: string): void {
   key.value = text.trim()
   if (key.value) sessionStorage.setItem(keyName, key.value)
@@ -55,6 +61,7 @@ async function request(path: string, init: RequestInit): Promise<Response> {
     if (init.signal?.aborted) throw fault
     throw new Unreachable('The app does not answer.')
   }
+  if (response.status === 401) signInWanted.value = response.headers.get('www-authenticate') !== null
   if (response.status === 401 || (response.status === 403 && init.method === undefined)) keyWanted.value = true
   if (!response.ok && response.status !== 304) throw await refusal(response)
   return response

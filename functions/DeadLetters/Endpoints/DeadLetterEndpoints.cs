@@ -44,7 +44,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
         var filter = query.ToFilter();
         var (_, from) = query.ReadPage();
         query.Check();
-        return QueueJson.Ok(await reader.GroupAsync(entry, filter, from, cancellationToken));
+        return QueueJson.Ok(await reader.CollectGroupsAsync(entry, filter, from, cancellationToken));
     }
 
     /// <summary><c>GET /api/queues/{queue}/deadletters/{id}</c>: one with its arguments and stack.</summary>

@@ -98,7 +98,7 @@ internal sealed class RunStore(
             if (approval is not null && !step.IsFinal) await table.UpsertEntityAsync(approval, TableUpdateMode.Replace, token);
             if (step.IsFinal) await table.UpsertEntityAsync(row, TableUpdateMode.Merge, token);
             else await table.TryAddAsync(row, token);
-            if (approval is not null && step.IsFinal) await UnlistAsync(table, approval, token);
+            if (approval is not null && step.IsFinal) await RemoveListedAsync(table, approval, token);
         });
         changes.Note(ChangeKinds.Run, runId, steps.Any(s => s.UndoId is not null) ? "undoing" : "running");
     }
@@ -114,7 +114,7 @@ internal sealed class RunStore(
             ? RunRows.ToStep(row) : null;
     }
 
-    private static Task UnlistAsync(TableClient table, TableEntity listed, CancellationToken cancellationToken) =>
+    private static Task RemoveListedAsync(TableClient table, TableEntity listed, CancellationToken cancellationToken) =>
         table.DeleteEntityAsync(listed.PartitionKey, listed.RowKey, ETag.All, cancellationToken);
 
     /// <summary>The steps that began.</summary>
@@ -183,7 +183,7 @@ internal sealed class RunStore(
             foreach (var step in await ListStepsAsync(id, cancellationToken))
             {
                 if (step is { Type: WorkflowStepType.Approval, Started: { } since })
-                    await UnlistAsync(table, RunRows.OfApproval(id, step.Name, since), cancellationToken);
+                    await RemoveListedAsync(table, RunRows.OfApproval(id, step.Name, since), cancellationToken);
                 await table.DeleteEntityAsync(id, RunRows.StepPrefix + step.Name, ETag.All, cancellationToken);
             }
 

@@ -15,18 +15,18 @@ public sealed class DeadLetterFingerprintTests
     [InlineData("run 01a22421fd3471e28d03d21efb0fd54f failed", "run … failed")]
     [InlineData("no such file", "no such file")]
     [InlineData("", "")]
-    public void Blank_Message_LeavesWhatIsTheSameEachTime(string message, string expected) =>
-        Assert.Equal(expected, DeadLetterFingerprint.Blank(message));
+    public void Normalize_Message_LeavesWhatIsTheSameEachTime(string message, string expected) =>
+        Assert.Equal(expected, DeadLetterFingerprint.Normalize(message));
 
     [Fact]
-    public void Blank_LongMessage_IsCutOnceItIsBlanked()
+    public void Normalize_LongMessage_IsCutOnceItIsBlanked()
     {
         var start = new string('x', 280) + " ";
 
         Assert.Equal(
-            DeadLetterFingerprint.Blank($"{start}0f8fad5b-d9cb-469f-a165-70867728950e and so on"),
-            DeadLetterFingerprint.Blank($"{start}1a8fad5b-d9cb-469f-a165-70867728950e and so on"));
-        Assert.Equal(300, DeadLetterFingerprint.Blank(new string('y', 10_000)).Length);
+            DeadLetterFingerprint.Normalize($"{start}0f8fad5b-d9cb-469f-a165-70867728950e and so on"),
+            DeadLetterFingerprint.Normalize($"{start}1a8fad5b-d9cb-469f-a165-70867728950e and so on"));
+        Assert.Equal(300, DeadLetterFingerprint.Normalize(new string('y', 10_000)).Length);
     }
 
     [Fact]
