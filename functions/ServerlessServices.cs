@@ -19,6 +19,7 @@ using Serverless.Reports;
 using Serverless.Schedules;
 using Serverless.Storage;
 using Serverless.Tasks;
+using Serverless.Timers;
 using Serverless.Workflows;
 
 namespace Serverless;
@@ -44,6 +45,7 @@ internal static class ServerlessServices
             .AddWorkflows()
             .AddMedia(configuration)
             .AddMonitor(configuration)
+            .AddTimers(configuration)
             .AddSchedules(configuration)
             .AddCleanup(configuration)
             .AddEmail(configuration)

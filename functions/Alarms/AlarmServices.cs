@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Alarms.Sources;
+using Serverless.Timers;
 
 namespace Serverless.Alarms;
 
@@ -14,5 +15,6 @@ internal static class AlarmServices
         .AddSingleton<IAlarmSource, QueueAgeSource>()
         .AddSingleton<IAlarmSource, FailureRateSource>()
         .AddSingleton<AlarmMessenger>()
-        .AddSingleton<AlarmEvaluator>();
+        .AddSingleton<AlarmEvaluator>()
+        .AddTimedWork<AlarmTimer>();
 }

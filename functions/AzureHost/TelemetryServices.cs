@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using Serverless.Monitoring;
+using Serverless.Timers;
 
 namespace Serverless.AzureHost;
 
@@ -18,8 +19,8 @@ internal static class TelemetryServices
     public static IServiceCollection AddTelemetryExport(this IServiceCollection services, IConfiguration configuration)
     {
         var telemetry = services.AddOpenTelemetry().UseFunctionsWorkerDefaults()
-            .WithTracing(tracing => tracing.AddSource(Telemetry.Name))
-            .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name));
+            .WithTracing(tracing => tracing.AddSource(Telemetry.Name, TimerTelemetry.Name))
+            .WithMetrics(metrics => metrics.AddMeter(Telemetry.Name, TimerTelemetry.Name));
         if (configuration[OtlpSetting] is { Length: > 0 }) telemetry.UseOtlpExporter();
         if (configuration[MonitorSetting] is { Length: > 0 } connection)
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Timers;
 
 namespace Serverless.Cleanup;
 
@@ -10,6 +11,6 @@ internal static class CleanupServices
     public static IServiceCollection AddCleanup(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CleanupSettings>().Bind(configuration.GetSection("Cleanup")).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<CleanupMonitor>();
+        return services.AddSingleton<CleanupMonitor>().AddTimedWork<CleanupTimer>();
     }
 }

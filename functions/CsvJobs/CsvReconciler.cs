@@ -1,8 +1,7 @@
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Options;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
+using Serverless.Timers;
 
 namespace Serverless.CsvJobs;
 
@@ -13,15 +12,16 @@ namespace Serverless.CsvJobs;
 internal sealed class CsvReconciler(
     IncomingBlobs incoming, IncomingStarter starter, ReconciledBlobs known, CsvJobStore store, IOptions<CsvSettings> settings,
     TimeProvider time)
+    : ITimedWork
 {
     // Storage's clock says when a file came, this host's when it looked.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
 
+    /// <inheritdoc/>
+    public string Name => "CsvReconciler";
+
     /// <summary>Runs as <c>CsvReconcilerSchedule</c> says: each 30 seconds, and each hour where events announce the files.</summary>
-    [Function(nameof(CsvReconciler))]
-    public async Task RunAsync(
-        [TimerTrigger("%CsvReconcilerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
+    public async Task RunAsync(TimedRun run, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var youngest = now - settings.Value.ReconcileGrace;
@@ -36,7 +36,7 @@ internal sealed class CsvReconciler(
             if (!known.Contains(key))
             {
                 if (blob.ModifiedAt > youngest) continue;
-                await starter.StartAsync(client, blob, cancellationToken);
+                await starter.StartAsync(run.Client, blob, cancellationToken);
             }
 
             seen.Add(key);

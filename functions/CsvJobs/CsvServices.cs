@@ -9,6 +9,7 @@ using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Jobs;
+using Serverless.Timers;
 
 namespace Serverless.CsvJobs;
 
@@ -36,6 +37,7 @@ internal static class CsvServices
             .AddSingleton<RequestCheck>()
             .AddSingleton<OrphanedPartCleaner>()
             .AddSingleton<ReconciledBlobs>()
+            .AddTimedWork<CsvReconciler>()
             .AddSingleton<CsvPlans>()
             .AddSingleton<CsvSpeeds>()
             .AddSingleton<CsvPreviewer>()

@@ -1,6 +1,6 @@
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Serverless.Timers;
 
 namespace Serverless.Jobs;
 
@@ -9,21 +9,22 @@ namespace Serverless.Jobs;
 /// between.
 /// </summary>
 internal sealed class JobReconciler(IEnumerable<IJobKind> kinds, TimeProvider time, ILogger<JobReconciler> logger)
+    : ITimedWork
 {
     // Between the two lies a moment, or a storage that is slow.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
+    /// <inheritdoc/>
+    public string Name => "JobReconciler";
+
     /// <summary>Runs every ten minutes, unless <c>JobReconcilerSchedule</c> says another.</summary>
-    [Function(nameof(JobReconciler))]
-    public async Task RunAsync(
-        [TimerTrigger("%JobReconcilerSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
+    public async Task RunAsync(TimedRun run, CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow() - Grace;
         foreach (var kind in kinds)
         {
             await foreach (var id in kind.ListUnendedAsync(before, cancellationToken))
-                await ReconcileAsync(kind, client, id, cancellationToken);
+                await ReconcileAsync(kind, run.Client, id, cancellationToken);
         }
     }
 

@@ -6,6 +6,7 @@ using Serverless.Monitoring.Changes;
 using Serverless.Monitoring.Health;
 using Serverless.Monitoring.Recording;
 using Serverless.Monitoring.Store;
+using Serverless.Timers;
 
 namespace Serverless.Monitoring;
 
@@ -21,7 +22,7 @@ internal static class MonitorServices
             .AddCheck<QueuesCheck>("queues")
             .AddCheck<DeadLettersCheck>("dead_letters", HealthStatus.Degraded)
             .AddCheck<BreakersCheck>("breakers", HealthStatus.Degraded);
-        services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<HealthSettings>, TimeProvider>((checks, settings, time) =>
+        services.AddOptions<HealthCheckServiceOptions>().PostConfigure<IOptions<HealthSettings>, TimeProvider>((checks, settings, time) =>
         {
             foreach (var check in checks.Registrations)
             {
@@ -41,6 +42,7 @@ internal static class MonitorServices
             .AddSingleton<IExecutionRecorder>(p => p.GetRequiredService<ExecutionRecorder>())
             .AddHostedService(p => p.GetRequiredService<ExecutionRecorder>())
             .AddSingleton<QueueAges>()
+            .AddTimedWork<HealthTimer>()
             .AddSingleton<TaskMonitor>()
             .AddSingleton<AppHealth>();
     }

@@ -1,7 +1,7 @@
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serverless.Tasks.Sending;
+using Serverless.Timers;
 
 namespace Serverless.Notifications;
 
@@ -9,13 +9,16 @@ namespace Serverless.Notifications;
 internal sealed class NotificationDrain(
     NotificationStore store, ITaskClient tasks, IOptions<NotificationSettings> settings, TimeProvider time,
     ILogger<NotificationDrain> logger)
+    : ITimedWork
 {
     private const int ClaimsAtOnce = 100;
     private const int ParallelSends = 8;
 
-    /// <summary>Runs every 30 seconds, unless <c>NotificationsSchedule</c> says another.</summary>
-    [Function(nameof(NotificationDrain))]
-    public async Task RunAsync([TimerTrigger("%NotificationsSchedule%")] TimerInfo timer, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public string Name => "Notifications";
+
+    /// <summary>Runs each time that the clock looks, unless <c>NotificationsSchedule</c> says another.</summary>
+    public async Task RunAsync(TimedRun run, CancellationToken cancellationToken)
     {
         var queued = 0;
         for (var partition = 0; partition < NotificationRows.Partitions; partition++)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Notifications.Webhooks;
+using Serverless.Timers;
 
 namespace Serverless.Notifications;
 
@@ -15,6 +16,7 @@ internal static class NotificationServices
         return services
             .AddSingleton<WebhookConnections>()
             .AddSingleton<WebhookSender>()
-            .AddSingleton<NotificationStore>();
+            .AddSingleton<NotificationStore>()
+            .AddTimedWork<NotificationDrain>();
     }
 }

@@ -1,18 +1,21 @@
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Serverless.Tasks.Sending;
+using Serverless.Timers;
 
 namespace Serverless.Reports;
 
 /// <summary>Has the report of the day before made, and of days that were missed since there are reports.</summary>
 internal sealed class DailyReportTimer(ITaskClient tasks, ReportStore store, IOptions<ReportSettings> settings, TimeProvider time)
+    : ITimedWork
 {
     /// <summary>The task that makes a report.</summary>
     public const string Task = "reports.daily";
 
+    /// <inheritdoc/>
+    public string Name => "DailyReport";
+
     /// <summary>Runs at 06:00 UTC, unless <c>DailyReportSchedule</c> says another.</summary>
-    [Function(nameof(DailyReportTimer))]
-    public async Task RunAsync([TimerTrigger("%DailyReportSchedule%")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync(TimedRun run, CancellationToken cancellationToken)
     {
         foreach (var day in Missing(await store.ListAsync(cancellationToken)))
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Timers;
 
 namespace Serverless.Reports;
 
@@ -15,6 +16,7 @@ internal static class ReportServices
             .AddSingleton<CsvDay>()
             .AddSingleton<MailDay>()
             .AddSingleton<ReportMail>()
-            .AddSingleton<DailyReportCollector>();
+            .AddSingleton<DailyReportCollector>()
+            .AddTimedWork<DailyReportTimer>();
     }
 }

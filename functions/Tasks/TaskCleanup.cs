@@ -1,9 +1,8 @@
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Serverless.Monitoring.Changes;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Store;
+using Serverless.Timers;
 
 namespace Serverless.Tasks;
 
@@ -13,18 +12,19 @@ namespace Serverless.Tasks;
 /// </summary>
 internal sealed class TaskCleanup(
     TaskPurge purge, TaskRevocations revocations, LostTasks lost, BatchSweep batches, ChangeStore changes, ILogger<TaskCleanup> logger)
+    : ITimedWork
 {
+    /// <inheritdoc/>
+    public string Name => "TaskCleanup";
+
     /// <summary>Runs every ten minutes, unless <c>TaskCleanupSchedule</c> says another; until then nobody sees what is forgotten.</summary>
-    [Function(nameof(TaskCleanup))]
-    public async Task RunAsync(
-        [TimerTrigger("%TaskCleanupSchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken)
+    public async Task RunAsync(TimedRun run, CancellationToken cancellationToken)
     {
         var purged = await purge.RunAsync(cancellationToken);
         await revocations.PurgeAsync(cancellationToken);
         await changes.PurgeAsync(cancellationToken);
         if (purged > 0) Logs.Forgot(logger, purged);
-        if (await lost.SweepAsync(client, cancellationToken) is > 0 and var count) Logs.Lost(logger, count);
+        if (await lost.SweepAsync(run.Client, cancellationToken) is > 0 and var count) Logs.Lost(logger, count);
         await batches.RunAsync(cancellationToken);
         await batches.PurgeAsync(cancellationToken);
     }

@@ -10,6 +10,7 @@ using Serverless.Tasks.Retries;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
+using Serverless.Timers;
 
 namespace Serverless.Tasks;
 
@@ -70,6 +71,7 @@ internal static class TaskServices
             .AddSingleton<RateTurns>()
             .AddSingleton<RateRows>()
             .AddSingleton<TaskRevocations>()
-            .AddHostedService(p => p.GetRequiredService<TaskRevocations>());
+            .AddHostedService(p => p.GetRequiredService<TaskRevocations>())
+            .AddTimedWork<TaskCleanup>();
     }
 }

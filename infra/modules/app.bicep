@@ -138,6 +138,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: union(
       // When timers run: the host resolves the names in [TimerTrigger], and starts no function whose name it does not find.
       loadJsonContent('../timers.json'),
+      // Each run is charged as a second at least: https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#billing
+      { ClockSchedule: '0 * * * * *' },
       // Event Grid announces the files here: the reconciler only makes up for events that were lost, and a listing costs.
       { CsvReconcilerSchedule: '0 0 * * * *' },
       {

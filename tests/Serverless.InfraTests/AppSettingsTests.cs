@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Serverless.Local;
 using Serverless.TestSupport;
+using Serverless.Timers;
 
 namespace Serverless.InfraTests;
 
@@ -85,6 +86,8 @@ public sealed partial class AppSettingsTests(BicepFixture bicep)
         // DefaultAzureCredential reads it where it is given no client id.
         if (setting == "AZURE_CLIENT_ID") return Sources.Contains("new DefaultAzureCredential()", StringComparison.Ordinal);
         if (Sources.Contains($"[TimerTrigger(\"%{setting}%\"", StringComparison.Ordinal)) return true;
+        if (setting.EndsWith(ClockSettings.Suffix, StringComparison.Ordinal))
+            return Sources.Contains($"string Name => \"{setting[..^ClockSettings.Suffix.Length]}\"", StringComparison.Ordinal);
         var parts = setting.Split("__");
         if (!Sources.Contains($"\"{parts[0]}\"", StringComparison.Ordinal)) return false;
         if (parts.Length == 1 || ReadByTheHost.Contains(parts[1])) return true;

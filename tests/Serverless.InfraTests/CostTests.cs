@@ -1,7 +1,6 @@
 using System.Globalization;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Preview;
-using Serverless.Local;
 using Serverless.Local.Planning;
 using Serverless.Local.Runtime.Timers;
 using Serverless.TestSupport;
@@ -52,7 +51,7 @@ public sealed class CostTests(BicepFixture bicep)
     public void Timers_Azure_RunAsOftenAsTheTableSays()
     {
         var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddTicks(-1);
-        var runs = TimerSettings.Read().Keys.Sum(name => Runs(TimerSchedule.Parse(bicep.Dev.AppSettings[name], start), start)) * MonthDays;
+        var runs = TimerTests.Triggers.Sum(name => Runs(TimerSchedule.Parse(bicep.Dev.AppSettings[name], start), start)) * MonthDays;
 
         Assert.Contains(
             string.Create(CultureInfo.InvariantCulture, $"{Math.Round(runs / 1000) * 1000:N0} runs"), Readme, StringComparison.Ordinal);
@@ -62,7 +61,7 @@ public sealed class CostTests(BicepFixture bicep)
     [BicepFact]
     public void AlwaysReady_ZoneRedundant_AreAsManyAsTheTableSays()
     {
-        var alone = HeavyLaneTests.Functions.Count(f => f.StartsWith("queue_", StringComparison.Ordinal)) + 1 + TimerSettings.Read().Count;
+        var alone = HeavyLaneTests.Functions.Count(f => f.StartsWith("queue_", StringComparison.Ordinal)) + 1 + TimerTests.Triggers.Count;
 
         Assert.Contains($"{alone + 2} groups, {2 * (alone + 2)} instances", Readme, StringComparison.Ordinal);
     }

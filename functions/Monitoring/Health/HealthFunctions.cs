@@ -5,14 +5,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Serverless.Monitoring.Health;
 
-/// <summary>The app's health, looked at each minute and on request.</summary>
+/// <summary>The app's health on request.</summary>
 internal sealed class HealthFunctions(AppHealth health)
 {
-    /// <summary>Runs the checks each minute, unless <c>HealthCheckSchedule</c> says another; their logs say what is wrong.</summary>
-    [Function("HealthCheck")]
-    public Task CheckAsync([TimerTrigger("%HealthCheckSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
-        health.CheckAsync(cancellationToken);
-
     /// <summary>
     /// <c>GET /api/health</c>: 200 while the app works, if degraded, else 503. For load balancers and monitors, which have no key: it names
     /// the checks and says no more of them.

@@ -6,7 +6,7 @@ namespace Serverless.Schedules.Running;
 /// <summary>
 /// Looks at the schedules each minute. One timer for all of them rather than an orchestration each: a look is one query, however many there
 /// are, nothing is billed between, and an edited schedule is an edited row, where an orchestration would have to be told, and would leave a
-/// history.
+/// history. It is a function of its own beside the clock, since it waits through its minute for what is due to the second.
 /// </summary>
 internal sealed class SchedulerTimer(Scheduler scheduler)
 {

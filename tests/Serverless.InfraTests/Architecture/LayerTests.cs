@@ -12,7 +12,7 @@ public sealed class LayerTests
     /// <summary>The folders of <c>functions/</c>: a layer uses only itself and those above it.</summary>
     private static readonly string[][] AppLayers =
     [
-        ["Http", "Storage", "Orchestrations", "Rendering", "Resilience", "CsvParsing", "JmesPath", "Access"],
+        ["Http", "Storage", "Orchestrations", "Rendering", "Resilience", "CsvParsing", "JmesPath", "Access", "Timers"],
         ["Messaging"],
         ["Monitoring"],
         ["Tasks"],

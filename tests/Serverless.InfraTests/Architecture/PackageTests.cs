@@ -13,7 +13,7 @@ public sealed class PackageTests
     /// <summary>The folders that orchestrations are written, started or waited for in.</summary>
     private static readonly string[] Orchestrating =
     [
-        "Orchestrations", "Tasks", "Jobs", "DeadLetters", "Workflows", "CsvJobs", "Email", "Schedules",
+        "Orchestrations", "Tasks", "Jobs", "DeadLetters", "Workflows", "CsvJobs", "Email", "Schedules", "Timers", "Cleanup",
     ];
 
     /// <summary>Types without a function of their own that know the worker, each with what it needs of it.</summary>

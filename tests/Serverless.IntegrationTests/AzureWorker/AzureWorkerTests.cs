@@ -8,7 +8,6 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Cleanup;
 using Serverless.DeadLetters.Operations;
-using Serverless.Notifications;
 using Serverless.Tasks.Running;
 using Serverless.Workflows.Run;
 using P = Microsoft.DurableTask.Protobuf;
@@ -71,7 +70,7 @@ public sealed class AzureWorkerTests(WorkerFixture worker) : IClassFixture<Worke
     {
         const string due = """{"scheduleStatus":{"last":"2026-01-31T00:00:00Z","next":"2026-01-31T00:00:30Z"},"isPastDue":false}""";
 
-        var result = await worker.Host.InvokeAsync(nameof(NotificationDrain), Json(due));
+        var result = await worker.Host.InvokeAsync("Clock", Json(due));
 
         Assert.Equal(("Success", ""), (Status(result), Message(result)));
     }

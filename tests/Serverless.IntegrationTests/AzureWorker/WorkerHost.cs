@@ -80,13 +80,30 @@ internal sealed class WorkerHost : IAsyncDisposable
             {
                 ["invocationId"] = id,
                 ["functionId"] = (string)metadata["functionId"]!,
-                ["inputData"] = new JsonArray(new JsonObject { ["name"] = trigger, ["data"] = input }),
+                ["inputData"] = new JsonArray(
+                    [new JsonObject { ["name"] = trigger, ["data"] = input }, .. Bindings(metadata, "durableClient").Select(Client)]),
                 ["traceContext"] = new JsonObject(),
             },
         });
         if (during is not null) await during(id);
         return await ReceiveAsync("invocationResponse", answer => (string?)answer["invocationId"] == id);
     }
+
+    // As the Durable extension gives it; nobody listens there.
+    private static JsonObject Client(string binding) => new()
+    {
+        ["name"] = binding,
+        ["data"] = new JsonObject
+        {
+            ["string"] =
+                """
+                {"rpcBaseUrl":"http://127.0.0.1:1/durabletask/","taskHubName":"test","connectionName":"","requiredQueryStringParameters":""}
+                """,
+        },
+    };
+
+    private static IEnumerable<string> Bindings(JsonObject metadata, string type) => metadata["bindings"]!.AsObject()
+        .Where(b => type.Equals((string?)b.Value!["type"], StringComparison.OrdinalIgnoreCase)).Select(b => b.Key);
 
     public void Cancel(string invocation) => Send(new JsonObject
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -153,5 +152,5 @@ public sealed class JobReconcilerTests(AzuriteFixture azurite) : IClassFixture<A
     }
 
     internal static Task RunAsync(IServiceProvider services, DurableTaskClient client) =>
-        ActivatorUtilities.CreateInstance<JobReconciler>(services).RunAsync(new TimerInfo(), client, CancellationToken.None);
+        ActivatorUtilities.CreateInstance<JobReconciler>(services).RunAsync(new(client), CancellationToken.None);
 }

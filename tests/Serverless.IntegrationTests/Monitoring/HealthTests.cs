@@ -30,7 +30,7 @@ public sealed class HealthTests(AzuriteFixture azurite)
 
         Assert.Equal(HttpStatusCode.OK, status);
         var expected = JsonNode.Parse(
-            """{"status":"healthy","checkedAt":"2026-01-31T12:00:00+00:00","checks":{"storage":"healthy","queues":"healthy","dead_letters":"healthy","breakers":"healthy"}}""");
+            """{"status":"healthy","checkedAt":"2026-01-31T12:00:00+00:00","checks":{"storage":"healthy","queues":"healthy","dead_letters":"healthy","breakers":"healthy","timers":"healthy"}}""");
         Assert.True(JsonNode.DeepEquals(expected, body), body.ToJsonString());
     }
 
@@ -133,7 +133,7 @@ public sealed class HealthTests(AzuriteFixture azurite)
             new MonitorTables(azurite, name, _time).Register(collection);
             services?.Invoke(collection);
         },
-        new(settings ?? []) { ["HealthCheckSchedule"] = "0 * * * * *" },
+        settings,
         time: _time,
         functions: [typeof(HealthFunctions), typeof(MonitorFunctions)]);
 

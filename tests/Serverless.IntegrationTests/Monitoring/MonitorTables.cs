@@ -8,6 +8,7 @@ using Serverless.Monitoring.Store;
 using Serverless.Resilience;
 using Serverless.Storage;
 using Serverless.TestSupport;
+using Serverless.Timers;
 
 namespace Serverless.IntegrationTests.Monitoring;
 
@@ -27,5 +28,7 @@ internal sealed class MonitorTables(AzuriteFixture azurite, string name, FakeTim
         new(new AppInstance(id), Executions, Totals, Instances, new CircuitBreakers(time), time, NullLogger<ExecutionRecorder>.Instance);
 
     /// <summary>Puts a host on them.</summary>
-    public void Register(IServiceCollection services) => services.AddSingleton(Executions).AddSingleton(Totals).AddSingleton(Instances);
+    public void Register(IServiceCollection services) => services
+        .AddSingleton(Executions).AddSingleton(Totals).AddSingleton(Instances)
+        .AddSingleton(new WorkStore(new LazyTable(azurite.Tables, $"{name}Timers")));
 }

@@ -185,11 +185,11 @@ public sealed class NotificationTests(AzuriteFixture azurite)
                 s => Enumerable.Range(0, NotificationRows.Partitions).Select(p => s.ClaimAsync(p, 100, TimeSpan.FromMinutes(2), default))));
         Assert.Equal(ids.Order(), claimed.SelectMany(c => c).Select(c => c.Id).Where(ids.Contains).Order());
         var drain = ActivatorUtilities.CreateInstance<NotificationDrain>(host.Services);
-        await drain.RunAsync(null!, default);
+        await drain.RunAsync(new(host.Durable), default);
         Assert.Empty(receiver.Calls);
 
         host.Time.Advance(TimeSpan.FromMinutes(2));
-        await Task.WhenAll(drain.RunAsync(null!, default), drain.RunAsync(null!, default));
+        await Task.WhenAll(drain.RunAsync(new(host.Durable), default), drain.RunAsync(new(host.Durable), default));
         await Eventually.TrueAsync(() => receiver.Calls.Select(c => c.Headers["webhook-id"]).Distinct().Count(ids.Contains) == ids.Count);
         await host.IdleAsync();
         Assert.Equal(ids.Count, receiver.Calls.Count(c => ids.Contains(c.Headers["webhook-id"])));
@@ -228,10 +228,9 @@ public sealed class NotificationTests(AzuriteFixture azurite)
         {
             ["Notifications:SigningSecrets"] = Secret,
             ["Notifications:AllowPrivateAddresses"] = "true",
-            ["NotificationsSchedule"] = "0 0 0 1 7 *",
         };
         foreach (var (name, value) in settings ?? []) all[name] = value;
-        return TaskHost.StartAsync(azurite, settings: all, functions: [typeof(NotificationFunctions), typeof(NotificationDrain)]);
+        return TaskHost.StartAsync(azurite, settings: all, functions: [typeof(NotificationFunctions)]);
     }
 
     private static JsonObject Webhook(string url) =>
@@ -249,7 +248,7 @@ public sealed class NotificationTests(AzuriteFixture azurite)
     private static async Task DrainAsync(TaskHost host)
     {
         host.Time.Advance(TimeSpan.FromSeconds(30));
-        await ActivatorUtilities.CreateInstance<NotificationDrain>(host.Services).RunAsync(null!, default);
+        await ActivatorUtilities.CreateInstance<NotificationDrain>(host.Services).RunAsync(new(host.Durable), default);
     }
 
     private static async Task<Notification> ShowAsync(TaskHost host, string id) =>

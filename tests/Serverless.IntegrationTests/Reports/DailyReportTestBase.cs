@@ -25,17 +25,18 @@ public abstract class DailyReportTestBase(AzuriteFixture azurite)
     private protected DateTimeOffset Morning => DailyReportCollector.GetBounds(Day).To.AddHours(6);
 
     private protected async Task<TaskHost> StartAsync(
-        DateTimeOffset? now = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
+        DateTimeOffset? now = null, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null,
+        Type[]? more = null)
     {
         await Azurite.Blobs.GetBlobContainerClient(ReportStore.Container).DeleteIfExistsAsync();
         await Azurite.Tables.DeleteTableAsync("TaskTotals");
         return await TaskHost.StartAsync(
             Azurite, services, settings, time: new FakeTimeProvider(
-                now ?? Morning), functions: [typeof(DailyReportTimer), typeof(ReportFunctions)]);
+                now ?? Morning), functions: [typeof(ReportFunctions), .. more ?? []]);
     }
 
     private protected static Task MakeAsync(TaskHost host) =>
-        ActivatorUtilities.CreateInstance<DailyReportTimer>(host.Services).RunAsync(new(), CancellationToken.None);
+        ActivatorUtilities.CreateInstance<DailyReportTimer>(host.Services).RunAsync(new(host.Durable), CancellationToken.None);
 
     private protected static async Task<DailyReport> ReportAsync(TaskHost host, DateOnly date)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.CsvJobs.Store;
 using Serverless.Email.Jobs.Store;
@@ -9,6 +10,7 @@ using Serverless.Resilience;
 using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.TestSupport;
+using Serverless.Timers;
 
 namespace Serverless.IntegrationTests.Reports;
 
@@ -18,7 +20,11 @@ public sealed class DailyReportTests(AzuriteFixture azurite) : DailyReportTestBa
     [Fact]
     public async Task Timer_AtSix_MakesTheReportOfTheDayBefore()
     {
-        await using var host = await StartAsync(Morning.AddMinutes(-30));
+        await using var host = await StartAsync(
+            Morning.AddMinutes(-30),
+            services: services => services.RemoveAll<ITimedWork>().AddTimedWork<DailyReportTimer>()
+                .AddSingleton(new WorkStore(new LazyTable(Azurite.Tables, "DailyReportTimer"))),
+            more: [typeof(ClockTimer)]);
         await Eventually.TrueAsync(async () =>
         {
             host.Time.Advance(TimeSpan.FromSeconds(30));

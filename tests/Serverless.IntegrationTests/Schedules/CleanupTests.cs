@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.Cleanup;
 using Serverless.CsvJobs;
@@ -13,6 +14,7 @@ using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.Tasks.Sending;
 using Serverless.TestSupport;
+using Serverless.Timers;
 
 namespace Serverless.IntegrationTests.Schedules;
 
@@ -30,11 +32,11 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         TaskHost.StartAsync(
             azurite, services, settings, time: new FakeTimeProvider(
                 DateTimeOffset.UnixEpoch.AddYears(56).AddHours(1)), functions: withTimer
-                    ? [.. Functions, typeof(CleanupTimer)] : Functions);
+                    ? [.. Functions, typeof(ClockTimer)] : Functions);
 
     private static async Task<OrchestrationMetadata> CleanAsync(TaskHost host)
     {
-        await ActivatorUtilities.CreateInstance<CleanupTimer>(host.Services).RunAsync(new(), host.Durable, CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<CleanupTimer>(host.Services).RunAsync(new(host.Durable), CancellationToken.None);
         OrchestrationMetadata? instance = null;
         await Eventually.TrueAsync(async () =>
         {
@@ -51,7 +53,10 @@ public sealed class CleanupTests(AzuriteFixture azurite)
     [Fact]
     public async Task Timer_AtTwo_StartsOneCleanup()
     {
-        await using var host = await StartAsync(withTimer: true);
+        await using var host = await StartAsync(
+            services => services.RemoveAll<ITimedWork>().AddTimedWork<CleanupTimer>()
+                .AddSingleton(new WorkStore(new LazyTable(azurite.Tables, "CleanupTimer"))),
+            withTimer: true);
         await Eventually.TrueAsync(async () =>
         {
             host.Time.Advance(TimeSpan.FromMinutes(1));
@@ -61,7 +66,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
 
         // Whoever comes while it runs, or at the same moment, starts no second one.
         var timer = ActivatorUtilities.CreateInstance<CleanupTimer>(host.Services);
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => timer.RunAsync(new(), host.Durable, CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => timer.RunAsync(new(host.Durable), CancellationToken.None)));
     }
 
     [Fact]

@@ -182,7 +182,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     private Task CleanUpAsync() => ActivatorUtilities.CreateInstance<TaskCleanup>(_host.Services).RunAsync(
-        new(), _host.Durable, CancellationToken.None);
+        new(_host.Durable), CancellationToken.None);
 
     private async Task<bool> RowExistsAsync(string id) =>
         (await azurite.Tables.GetTableClient("TaskStates").GetEntityIfExistsAsync<TableEntity>(

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.Csv.Output;
@@ -95,7 +94,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => reconciler.RunAsync(new TimerInfo(), host.Host.DurableClient, stopped.Token));
+            () => reconciler.RunAsync(new(host.Host.DurableClient), stopped.Token));
         await RunAsync(reconciler, host);
 
         Assert.Single(await JobsAsync(store, "half/"));
@@ -127,7 +126,7 @@ public sealed class ReconcilerTests(AzuriteFixture azurite) : IClassFixture<Azur
             j => j.Path.StartsWith(prefix, StringComparison.Ordinal))];
 
     private static Task RunAsync(CsvReconciler reconciler, CsvHost host) =>
-        reconciler.RunAsync(new TimerInfo(), host.Host.DurableClient, CancellationToken.None);
+        reconciler.RunAsync(new(host.Host.DurableClient), CancellationToken.None);
 
     private TableServiceClient Tables(CountingPolicy policy)
     {
