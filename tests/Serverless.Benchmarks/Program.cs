@@ -37,6 +37,7 @@ Benchmark[] benchmarks =
     new(ListLatency.Syntax, ListLatency.RunAsync),
     new(TaskThroughput.Syntax, TaskThroughput.RunAsync),
     new(LimitBenchmark.Syntax, LimitBenchmark.RunAsync),
+    new(LaneBenchmark.Syntax, LaneBenchmark.RunAsync),
     new(BatchBenchmark.Syntax, BatchBenchmark.RunAsync),
     new(CanvasBenchmark.Syntax, CanvasBenchmark.RunAsync),
     new(ParseBenchmark.Syntax, ParseBenchmark.RunAsync),
