@@ -11,7 +11,8 @@ namespace Serverless.Tasks;
 /// has not ended though its message is gone, and completes batches that nobody else can.
 /// </summary>
 internal sealed class TaskCleanup(
-    TaskPurge purge, TaskRevocations revocations, LostTasks lost, BatchSweep batches, ChangeStore changes, ILogger<TaskCleanup> logger)
+    TaskPurge purge, TaskPauses pauses, TaskRevocations revocations, LostTasks lost, BatchSweep batches, ChangeStore changes,
+    ILogger<TaskCleanup> logger)
     : ITimedWork
 {
     /// <inheritdoc/>
@@ -22,6 +23,7 @@ internal sealed class TaskCleanup(
     {
         var purged = await purge.RunAsync(cancellationToken);
         await revocations.PurgeAsync(cancellationToken);
+        await pauses.PurgeAsync(cancellationToken);
         await changes.PurgeAsync(cancellationToken);
         if (purged > 0) Logs.Forgot(logger, purged);
         if (await lost.SweepAsync(run.Client, cancellationToken) is > 0 and var count) Logs.Lost(logger, count);

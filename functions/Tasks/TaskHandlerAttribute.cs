@@ -55,6 +55,17 @@ internal sealed class TaskHandlerAttribute(string name) : Attribute
     /// </summary>
     public bool KeepArguments { get; init; } = true;
 
+    /// <summary>
+    /// Seconds that state and result are kept after the end, unless the sender says otherwise: up to 30 days. Default 3,600.
+    /// </summary>
+    public int KeepSeconds { get; init; } = 3_600;
+
+    /// <summary>
+    /// A circuit breaker that opens under a run pauses the task, instead of having each message find out for itself; after the break one
+    /// run is let through, and ends the pause when it gets through. Default false.
+    /// </summary>
+    public bool PauseOnOpenCircuit { get; init; }
+
     /// <summary>Known to outlive a message lock: runs in an orchestration, and the message is settled at once. Default false.</summary>
     public bool LongRunning { get; init; }
 }

@@ -82,7 +82,7 @@ internal sealed record TaskMessage
     /// <summary>True when state and result are not stored.</summary>
     public bool IgnoreResult { get; init; }
 
-    /// <summary>Seconds that state and result are kept after the end. Default 3,600.</summary>
+    /// <summary>Seconds that state and result are kept after the end. 3,600 unless the sender or the handler says otherwise.</summary>
     public int ResultTtlSeconds { get; init; } = 3600;
 
     /// <summary>True once the arguments were sanitized: that is done once only.</summary>

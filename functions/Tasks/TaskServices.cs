@@ -62,6 +62,8 @@ internal static class TaskServices
             .AddSingleton<TaskPurge>()
             .AddSingleton<TaskIndex>()
             .AddHostedService<TaskTableMigration>()
+            .AddSingleton<CircuitPauses>()
+            .AddSingleton<IPauseList, PauseList>()
             .AddSingleton<TaskPauses>()
             .AddHostedService(p => p.GetRequiredService<TaskPauses>())
             .AddSingleton<TaskLimits>()

@@ -22,11 +22,23 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
         screen.WriteLine(
             $"{Texts.Count(system.Active, "run")} {(system.Active == 1 ? "is" : "are")} active on " +
             $"{Texts.Count(system.Instances, "instance")}.");
+        ShowPauses(health.Pauses);
         var (hour, all) =
             (Row("hour", system.LastHour), Row(string.Create(CultureInfo.InvariantCulture, $"{system.Hours} hours"), system.Overall));
         Show(
             ["Last", "Runs", "Succeeded", "Failed", "Retried", "Revoked", "Success", "Mean"], [hour, all],
             narrow: ["Last", "Runs", "Failed", "Retried", "Revoked", "Success", "Mean"]);
+    }
+
+    /// <summary>A line for each pause; nothing when there is none.</summary>
+    public void ShowPauses(IEnumerable<PausedWork> pauses)
+    {
+        foreach (var pause in pauses)
+        {
+            var since = pause.Since is { } moment ? $" since {Texts.FormatTime(moment)}" : "";
+            var by = pause.By is { } name ? $" by {name}" : "";
+            screen.WriteLine(Texts.Fold($"Paused: {pause.Kind} {pause.Name}{since}{by}.", screen.Width));
+        }
     }
 
     public void Show(IReadOnlyCollection<TaskStatistics> tasks)

@@ -5,6 +5,7 @@ using Serverless.Local.CommandLine;
 using Serverless.Local.Commands.Remote;
 using Serverless.Local.Jobs;
 using Serverless.Local.Screens;
+using Serverless.Monitoring;
 
 namespace Serverless.Local.Commands;
 
@@ -47,7 +48,17 @@ internal sealed class StatusCommand(IScreen screen, TimeProvider time)
         if (arguments.Has("--json")) screen.WriteLine(JsonSerializer.Serialize(all, Json));
         else if (all.Count == 0) screen.WriteLine($"No jobs in {options.Folder}.");
         else view.Show(all);
+        if (jobs.Host is { } host && !arguments.Has("--json")) await ShowPausesAsync(host, cancellationToken);
         return 0;
+    }
+
+    // Nobody should have to guess why nothing goes on.
+    private async Task ShowPausesAsync(Uri host, CancellationToken cancellationToken)
+    {
+        using var api = new HostApi(new HostTarget(host, Key: null));
+        var health = await api.GetAsync(HostApi.BuildPath("monitor/health", ("hours", "1")), cancellationToken);
+        if (health.TryGetProperty("pauses", out var pauses))
+            new MonitorView(screen, time).ShowPauses(pauses.Deserialize<PausedWork[]>(JsonSerializerOptions.Web) ?? []);
     }
 
     // Where lines are short an id is shown by its first characters, and they will do.

@@ -17,7 +17,7 @@ internal sealed class JobCatalog : IAsyncDisposable
     private readonly CsvJobStore? _store;
     private readonly MeasuredSpeeds? _speeds;
 
-    private JobCatalog(CsvApi api) => _api = api;
+    private JobCatalog(CsvApi api, Uri host) => (_api, Host) = (api, host);
 
     private JobCatalog(FolderLock held, LocalStorage storage, CsvJobStore store, MeasuredSpeeds speeds)
     {
@@ -26,6 +26,9 @@ internal sealed class JobCatalog : IAsyncDisposable
         _store = store;
         _speeds = speeds;
     }
+
+    /// <summary>The host that works on the folder; null when there is none.</summary>
+    public Uri? Host { get; }
 
     /// <exception cref="StorageUnavailableException">There is no storage, or a process has the folder and does not answer.</exception>
     public static async Task<JobCatalog> OpenAsync(
@@ -38,7 +41,7 @@ internal sealed class JobCatalog : IAsyncDisposable
         }
         catch (StorageUnavailableException) when (HostAddress.Find(options.Folder) is { } address)
         {
-            return new JobCatalog(new CsvApi(address));
+            return new JobCatalog(new CsvApi(address), address);
         }
 
         try

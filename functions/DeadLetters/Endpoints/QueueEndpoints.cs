@@ -1,18 +1,21 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Serverless.Access;
 using Serverless.DeadLetters.Operations;
 using Serverless.Http;
 using Serverless.Messaging;
 using Serverless.Monitoring;
 using Serverless.Monitoring.Recording;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 
 namespace Serverless.DeadLetters.Endpoints;
 
 /// <summary>Queues over HTTP.</summary>
 internal sealed class QueueEndpoints(
-    IQueueAdmin admin, QueueCatalog catalog, TaskMonitor monitor, QueueAges ages, QueueOperationStarter starter, QueueChanges changes)
+    IQueueAdmin admin, QueueCatalog catalog, TaskMonitor monitor, QueueAges ages, QueueOperationStarter starter, QueueChanges changes,
+    TaskPauses pauses, CallerReader callers)
 {
     private const int MaxBodyBytes = 1024;
 
@@ -101,12 +104,16 @@ internal sealed class QueueEndpoints(
     {
         await RequestBody.ReadBytesAsync(request, MaxBodyBytes, "None is needed.", cancellationToken);
         var entry = catalog.Find(queue);
+
+        // A crash between may leave a queue that is paused by nobody; never one that is said to be paused and is not.
+        if (isOpen) await pauses.RemoveAsync(PauseKind.Queue, entry.Name, cancellationToken);
         foreach (var lane in entry.Lanes)
         {
             await admin.SetReceivingAsync(lane, isOpen, cancellationToken);
             changes.NoteChange(lane);
         }
 
+        if (!isOpen) await pauses.AddAsync(PauseKind.Queue, entry.Name, callers.Read(request).Name, cancellationToken);
         return await DescribeAsync(entry, cancellationToken);
     }
 

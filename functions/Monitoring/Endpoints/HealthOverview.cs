@@ -7,12 +7,14 @@ namespace Serverless.Monitoring.Endpoints;
 /// <param name="Status">Healthy, degraded or unhealthy: the worst of the checks.</param>
 /// <param name="Checks">Each check.</param>
 /// <param name="System">How the tasks do.</param>
-internal sealed record HealthOverview(string Status, IReadOnlyList<CheckOutcome> Checks, SystemHealth System)
+/// <param name="Pauses">What is paused, the oldest pause first.</param>
+internal sealed record HealthOverview(
+    string Status, IReadOnlyList<CheckOutcome> Checks, SystemHealth System, IReadOnlyList<PausedWork> Pauses)
 {
-    internal static HealthOverview From(HealthReport report, SystemHealth system) => new(
+    internal static HealthOverview From(HealthReport report, SystemHealth system, IReadOnlyList<PausedWork> pauses) => new(
         HealthFunctions.Name(
             report.Status), [.. report.Entries.Select(e => new CheckOutcome(e.Key, HealthFunctions.Name(e.Value.Status), Detail(e.Value)))],
-            system);
+            system, pauses);
 
     private static string? Detail(HealthReportEntry entry) => entry.Description ?? entry.Exception?.Message;
 }

@@ -5,7 +5,7 @@ using Serverless.Monitoring.Health;
 namespace Serverless.Monitoring.Endpoints;
 
 /// <summary>The monitor over HTTP. Instances store what they note every 5 seconds: what is newer is not seen yet.</summary>
-internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, TimeProvider time)
+internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, IPauseList pauses, TimeProvider time)
 {
     private const int MaxHours = 31 * 24;
     private const int MaxMinutes = 24 * 60;
@@ -13,7 +13,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
     private const int MaxExecutions = 1000;
 
     /// <summary>
-    /// <c>GET /api/monitor/health?hours=168</c>: the checks, what is active, and totals of the last hours and of the last one.
+    /// <c>GET /api/monitor/health?hours=168</c>: the checks, what is active or paused, and totals of the last hours.
     /// </summary>
     [Function("MonitorHealth")]
     public Task<IResult> ShowHealthAsync(
@@ -25,7 +25,8 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, Ti
         return query.AnswerAsync(async () =>
         {
             var (report, _) = await health.ReadLatestAsync(cancellationToken);
-            return HealthOverview.From(report, await monitor.ReadHealthAsync(hours, cancellationToken));
+            return HealthOverview.From(
+                report, await monitor.ReadHealthAsync(hours, cancellationToken), await pauses.ListPausedAsync(cancellationToken));
         });
     }
 

@@ -40,7 +40,7 @@ internal sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskR
             Priority = definition.Priority,
             Tenant =
             definition.Tenant,
-            ResultTtl = Memory
+            ResultTtl = GetMemory(definition.Task!)
         },
         cancellationToken);
 
@@ -50,6 +50,10 @@ internal sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskR
 
     /// <inheritdoc/>
     public string PathOf(string runId) => $"tasks/{runId}";
+
+    // A handler may want its runs to be kept for longer.
+    private TimeSpan GetMemory(string name) => registry.TryFind(name, out var task) && task.Attribute.KeepSeconds > Memory.TotalSeconds
+        ? TimeSpan.FromSeconds(task.Attribute.KeepSeconds) : Memory;
 
     private void Check(ScheduleDefinition definition, ValidationErrors faults)
     {

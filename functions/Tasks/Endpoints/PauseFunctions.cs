@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Access;
 using Serverless.Http;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Endpoints;
 
-/// <summary>Pauses of tasks and tenants over HTTP.</summary>
-internal sealed class PauseFunctions(TaskRegistry registry, TaskPauses pauses)
+/// <summary>Pauses of tasks and tenants over HTTP; those of queues are listed with them.</summary>
+internal sealed class PauseFunctions(TaskRegistry registry, TaskPauses pauses, CallerReader callers)
 {
     private const int MaxTenantLength = 128;
 
@@ -27,7 +28,8 @@ internal sealed class PauseFunctions(TaskRegistry registry, TaskPauses pauses)
         CancellationToken cancellationToken)
     {
         if (!registry.TryFind(name, out var task)) throw new UnknownTaskException(name, registry.All.Select(d => d.Name));
-        return Results.Json(await pauses.AddAsync(PauseKind.Task, task.Name, cancellationToken), AppJson.Options);
+        var by = callers.Read(request).Name;
+        return Results.Json(await pauses.AddAsync(PauseKind.Task, task.Name, by, cancellationToken), AppJson.Options);
     }
 
     /// <summary><c>POST /api/tasks/{name}/resume</c>: what was put off runs within two minutes. 404 when the task is not paused.</summary>
@@ -42,7 +44,8 @@ internal sealed class PauseFunctions(TaskRegistry registry, TaskPauses pauses)
         [HttpTrigger(AuthorizationLevel.Admin, "post", Route = "tenants/{tenant}/pause")] HttpRequest request, string tenant,
         CancellationToken cancellationToken) =>
         tenant.Length is > 0 and <= MaxTenantLength
-            ? Results.Json(await pauses.AddAsync(PauseKind.Tenant, tenant, cancellationToken), AppJson.Options)
+            ? Results.Json(
+                await pauses.AddAsync(PauseKind.Tenant, tenant, callers.Read(request).Name, cancellationToken), AppJson.Options)
             : NotPaused(PauseKind.Tenant, tenant);
 
     /// <summary><c>POST /api/tenants/{tenant}/resume</c>: what was put off runs within two minutes. 404 when it is not paused.</summary>

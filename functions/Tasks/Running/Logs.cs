@@ -35,6 +35,9 @@ internal static partial class Logs
         "Task {TaskId} ({Task}) of {Lane} was failed: the broker had put its message among the dead letters")]
     public static partial void Buried(ILogger logger, string taskId, string task, string lane);
 
+    [LoggerMessage(3013, LogLevel.Warning, "The pause of task {Task} by a circuit breaker could not be noted")]
+    public static partial void PauseNotNoted(ILogger logger, Exception exception, string task);
+
     [LoggerMessage(3012, LogLevel.Error, "The callback {TaskId} of the batch {BatchId} could not be sent")]
     public static partial void CallbackRefused(ILogger logger, Exception exception, string taskId, string batchId);
 

@@ -17,6 +17,7 @@ internal sealed class TaskExecutor(
     UniqueClaims claims,
     Debounces debounces,
     TaskPauses pauses,
+    CircuitPauses circuits,
     TaskLimits limits,
     LimitGate gate,
     ErrorStrategies strategies,
@@ -40,7 +41,8 @@ internal sealed class TaskExecutor(
 
         if (message.Expires <= time.GetUtcNow()) return new TaskOutcome.Revoked($"Expired at {message.Expires:O}, before it ran.");
 
-        if (await pauses.FindAsync(message, cancellationToken) is { } pause)
+        var entry = await pauses.EnterAsync(message, cancellationToken);
+        if (entry.Pause is { } pause)
             return new TaskOutcome.Deferred(pause.ComputeDelay(time.GetUtcNow()), new TaskPausedException(pause));
 
         if (await limits.FindAsync(definition, message, run.Lane, cancellationToken) is { } found
@@ -53,7 +55,9 @@ internal sealed class TaskExecutor(
 
         using var revocation = new RevocationScope(message.Id, revocations);
         if (!message.IgnoreResult) _ = store.MarkStartedAsync(run);
-        return await CallAsync(definition, run, revocation.Token, cancellationToken);
+        var outcome = await CallAsync(definition, run, revocation.Token, cancellationToken);
+        await circuits.FollowAsync(definition, message, outcome, entry.Probed, cancellationToken);
+        return outcome;
     }
 
     private async Task<LimitWait?> EnterAsync(AppliedLimits found, TaskMessage message, CancellationToken cancellationToken)

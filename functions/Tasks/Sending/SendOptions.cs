@@ -45,7 +45,7 @@ internal sealed record SendOptions
     /// <summary>It waits whether another of its name and key follows. Not together with a countdown or a time.</summary>
     public DebounceRule? Debounce { get; init; }
 
-    /// <summary>The time that state and result are kept after the end, up to 30 days. Default 1 hour.</summary>
+    /// <summary>The time that state and result are kept after the end, up to 30 days; the handler's by default.</summary>
     public TimeSpan? ResultTtl { get; init; }
 
     /// <summary>The tenant; by default the argument <c>tenant</c> of tasks that go to the tenants queue.</summary>

@@ -129,6 +129,6 @@ internal sealed class TaskPreparation(
             Enqueued = now,
             NotifyInstance = options.NotifyInstance,
             IgnoreResult = options.IgnoreResult,
-            ResultTtlSeconds = (int)Math.Ceiling((options.ResultTtl ?? TimeSpan.FromHours(1)).TotalSeconds),
+            ResultTtlSeconds = (int)Math.Ceiling(options.ResultTtl?.TotalSeconds ?? definition.Attribute.KeepSeconds),
         };
 }

@@ -4,9 +4,13 @@ namespace Serverless.Tasks.Store;
 
 /// <summary>A pause: what it holds back is put off, and spends no attempt.</summary>
 /// <param name="Kind">What is paused.</param>
-/// <param name="Name">The task's name, or the tenant.</param>
+/// <param name="Name">The task's name, the tenant or the queue.</param>
 /// <param name="Since">When it was paused.</param>
-internal sealed record TaskPause(PauseKind Kind, string Name, DateTimeOffset Since)
+/// <param name="By">Who paused it; null when nobody is known, or a breaker did.</param>
+/// <param name="Breaker">The circuit breaker that paused it, and ends the pause by itself; null when somebody did.</param>
+/// <param name="Until">Of a breaker's pause, when one run is let through; null when somebody paused it.</param>
+internal sealed record TaskPause(
+    PauseKind Kind, string Name, DateTimeOffset Since, string? By = null, string? Breaker = null, DateTimeOffset? Until = null)
 {
     // What waits for long need not be looked at often; nobody wants to wait for long after the end of a pause.
     private const int Share = 4;
@@ -14,10 +18,11 @@ internal sealed record TaskPause(PauseKind Kind, string Name, DateTimeOffset Sin
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Calculates the time that a message is put off: a quarter of what the pause lasts already, 10 seconds to 2 minutes.
+    /// Calculates the time that a message is put off: a quarter of what the pause lasts already, and until a breaker's ends, 10 seconds to
+    /// 2 minutes.
     /// </summary>
-    internal TimeSpan ComputeDelay(DateTimeOffset now) =>
-        TimeSpan.FromTicks(Math.Clamp((now - Since).Ticks / Share, MinDelay.Ticks, MaxDelay.Ticks));
+    internal TimeSpan ComputeDelay(DateTimeOffset now) => TimeSpan.FromTicks(
+        Math.Clamp(Until is { } until ? (until - now).Ticks : (now - Since).Ticks / Share, MinDelay.Ticks, MaxDelay.Ticks));
 }
 
 /// <summary>The kinds of what can be paused.</summary>
@@ -29,4 +34,7 @@ internal enum PauseKind
 
     /// <summary>All tasks of a tenant.</summary>
     [JsonStringEnumMemberName("tenant")] Tenant,
+
+    /// <summary>A queue: the broker hands out none of its messages.</summary>
+    [JsonStringEnumMemberName("queue")] Queue,
 }

@@ -13,25 +13,70 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     /// <summary>The table's name.</summary>
     public const string TableName = "TaskPauses";
 
-    private const string Name = "Name", Since = "Since";
+    private const string Name = "Name", Since = "Since", By = "By", Breaker = "Breaker", Until = "Until", Probe = "Probe";
+
+    // Longer than most runs: one that has not come to its end by then is not waited for, and another is let through.
+    private static readonly TimeSpan ProbeTime = TimeSpan.FromMinutes(2);
+
+    // A breaker's pause that no run has looked at for so long is nobody's any more.
+    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(15);
+
     private readonly TimeProvider _time = time;
 
-    /// <summary>The pause that holds a task back; null when there is none.</summary>
-    public async ValueTask<TaskPause?> FindAsync(TaskMessage message, CancellationToken cancellationToken)
+    /// <summary>Looks whether a task is held back; of a breaker's pause that is over, one run is let through.</summary>
+    public async ValueTask<PauseEntry> EnterAsync(TaskMessage message, CancellationToken cancellationToken)
     {
         var pauses = await GetAsync(cancellationToken);
-        if (pauses.Count == 0) return null;
-        return pauses.GetValueOrDefault((PauseKind.Task, message.Task))
-            ?? (message.Tenant is { } tenant ? pauses.GetValueOrDefault((PauseKind.Tenant, tenant)) : null);
+        if (pauses.Count == 0) return default;
+        if (message.Tenant is { } tenant && pauses.GetValueOrDefault((PauseKind.Tenant, tenant)) is { } held) return new PauseEntry(held);
+        if (pauses.GetValueOrDefault((PauseKind.Task, message.Task)) is not { } pause) return default;
+        return pause.Until <= _time.GetUtcNow() ? await ProbeAsync(message, cancellationToken) : new PauseEntry(pause);
     }
 
-    /// <summary>Pauses; what is paused stays so since when it is.</summary>
-    public async Task<TaskPause> AddAsync(PauseKind kind, string name, CancellationToken cancellationToken)
+    /// <summary>Pauses for somebody, whatever a breaker did; what is paused stays so since when it is.</summary>
+    /// <param name="kind">What is paused.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="by">Who asks for it.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public async Task<TaskPause> AddAsync(PauseKind kind, string name, string by, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        await ChangeAsync(kind, name, row => row is null || row.ContainsKey(Breaker)
+            ? new TableEntity(kind.ToString(), Key(name)) { [Name] = name, [Since] = GetSince(row) ?? now, [By] = by } : null,
+            cancellationToken);
+        return (await RefreshAsync(cancellationToken)).GetValueOrDefault((kind, name)) ?? new TaskPause(kind, name, now, by);
+    }
+
+    /// <summary>Pauses a task for a circuit breaker; what somebody has paused stays theirs.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="breaker">The breaker.</param>
+    /// <param name="until">When one run is let through.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public async Task HoldAsync(string task, string breaker, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(PauseKind.Task, task, row => row is null || MayExtend(row)
+            ? new TableEntity(PauseKind.Task.ToString(), Key(task))
+            {
+                [Name] = task,
+                [Since] = GetSince(row) ?? _time.GetUtcNow(),
+                [Breaker] = breaker,
+                [Until] = until,
+            }
+            : null, cancellationToken);
+        await RefreshAsync(cancellationToken);
+
+        // Of many runs that meet the same open circuit, one notes it.
+        bool MayExtend(TableEntity row) => row.ContainsKey(Breaker)
+            && (row.ContainsKey(Probe) || row.GetDateTimeOffset(Until) < until - TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Ends a breaker's pause of which a run was let through; what somebody has paused meanwhile stays so.</summary>
+    public async Task ReleaseAsync(TaskMessage probe, CancellationToken cancellationToken)
     {
         var client = await Table.GetAsync(cancellationToken);
-        await client.TryAddAsync(
-            new TableEntity(kind.ToString(), Key(name)) { [Name] = name, [Since] = _time.GetUtcNow() }, cancellationToken);
-        return (await RefreshAsync(cancellationToken)).GetValueOrDefault((kind, name)) ?? new TaskPause(kind, name, _time.GetUtcNow());
+        var row = await client.FindAsync<TableEntity>(PauseKind.Task.ToString(), Key(probe.Task), cancellationToken);
+        if (row?.GetString(Probe) == probe.Id) await client.TryDeleteAsync(row, cancellationToken);
+        await RefreshAsync(cancellationToken);
     }
 
     /// <summary>Ends a pause; what it held back comes when it was put off to.</summary>
@@ -44,6 +89,15 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
         return answer.Status != 404;
     }
 
+    /// <summary>Ends breakers' pauses of tasks that nobody sends any more.</summary>
+    public async Task PurgeAsync(CancellationToken cancellationToken)
+    {
+        var client = await Table.GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"Until lt {_time.GetUtcNow() - Forgotten}");
+        await foreach (var row in client.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            await client.TryDeleteAsync(row, cancellationToken);
+    }
+
     /// <summary>All pauses, the oldest first.</summary>
     public async Task<IReadOnlyList<TaskPause>> ListAsync(CancellationToken cancellationToken) =>
         [.. (await RefreshAsync(cancellationToken)).Values.OrderBy(p => p.Since).ThenBy(p => p.Name, StringComparer.Ordinal)];
@@ -51,9 +105,34 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     /// <inheritdoc/>
     protected override FrozenDictionary<(PauseKind, string), TaskPause> Keep(IReadOnlyList<TableEntity> rows) => rows
         .Select(row => new TaskPause(
-            Enum.Parse<PauseKind>(row.PartitionKey), row.GetString(Name), row.GetDateTimeOffset(Since) ?? default))
+            Enum.Parse<PauseKind>(row.PartitionKey), row.GetString(Name), GetSince(row) ?? default, row.GetString(By),
+            row.GetString(Breaker), row.GetDateTimeOffset(Until)))
         .ToFrozenDictionary(pause => (pause.Kind, pause.Name));
+
+    private async ValueTask<PauseEntry> ProbeAsync(TaskMessage message, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var (row, isMine) = await ChangeAsync(PauseKind.Task, message.Task, row => row is not null && row.GetDateTimeOffset(Until) <= now
+            ? new TableEntity(row) { [Probe] = message.Id, [Until] = now + ProbeTime } : null, cancellationToken);
+        var pauses = await RefreshAsync(cancellationToken);
+        return isMine ? new PauseEntry(null, row!.GetString(Breaker))
+            : new PauseEntry(pauses.GetValueOrDefault((PauseKind.Task, message.Task)));
+    }
+
+    private async Task<(TableEntity? Row, bool IsWritten)> ChangeAsync(
+        PauseKind kind, string name, Func<TableEntity?, TableEntity?> change, CancellationToken cancellationToken)
+    {
+        var client = await Table.GetAsync(cancellationToken);
+        return await client.ChangeAsync(kind.ToString(), Key(name), change, cancellationToken);
+    }
+
+    private static DateTimeOffset? GetSince(TableEntity? row) => row?.GetDateTimeOffset(Since);
 
     // Tenants have names of any characters.
     private static string Key(string name) => ContentHash.Of(name);
 }
+
+/// <summary>What a pause makes of a task that comes.</summary>
+/// <param name="Pause">The pause that holds it back; null when it may run.</param>
+/// <param name="Probed">The breaker whose circuit it finds out about, as the one run that is let through; null for most.</param>
+internal readonly record struct PauseEntry(TaskPause? Pause, string? Probed = null);

@@ -34,8 +34,9 @@ internal static class TaskResources
             new CommandSyntax("tenants resume", "Lets a paused tenant's tasks run again, within two minutes.", ["TENANT"], []),
             HttpMethod.Post, "tenants/{TENANT}/resume", "Resumed"),
         commands.List(
-            new CommandSyntax("pauses", "Lists the tasks and tenants that are paused.", [], []), "pauses", "pauses",
-            Column.Of("What", "kind"), Column.Of("Name", "name"), Column.OfMoment("Since", "since")),
+            new CommandSyntax("pauses", "Lists the tasks, tenants and queues that are paused, and by whom.", [], []), "pauses", "pauses",
+            Column.Of("What", "kind"), Column.Of("Name", "name"), Column.OfMoment("Since", "since"), Column.FirstOf("By", "breaker", "by"),
+            Column.OfMoment("Tries again", "until")),
         commands.List(
             new CommandSyntax("limits", "Lists the limits of how many tasks run at once, or start in a time.", [], []), "limits", "limits",
             [

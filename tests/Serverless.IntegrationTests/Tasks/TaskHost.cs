@@ -23,7 +23,7 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     private static readonly Type[] Handlers =
     [
         typeof(ScriptTask), typeof(PrivateTask), typeof(TenantScriptTask), typeof(RescueTask), typeof(LongScriptTask), typeof(QuickTask),
-        typeof(BeatTask),
+        typeof(BeatTask), typeof(CircuitTask),
     ];
 
     private const string HostJson =

@@ -60,7 +60,7 @@ public sealed class TaskPauseTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await _host.WaitAsync(id, TaskState.Success);
         var pause = JsonNode.Parse(listed)!["pauses"]!.AsArray().Single(p => p!["name"]!.GetValue<string>() == _tenant)!;
-        Assert.Equal("tenant", pause["kind"]!.GetValue<string>());
+        Assert.Equal(("tenant", "local"), (pause["kind"]!.GetValue<string>(), pause["by"]!.GetValue<string>()));
 
         Task<string> SendAsync(string tenant) =>
             _host.SendAsync(new ScriptArgs(Tenant: tenant), new SendOptions { Queue = "tenants" }, "tenant_test.script");
@@ -117,10 +117,10 @@ public sealed class TaskPauseTests(AzuriteFixture azurite) : IAsyncLifetime
         var message = new TaskMessage { Id = "a", Task = "demo.add", Enqueued = _host.Time.GetUtcNow() };
         await pauses.ListAsync(CancellationToken.None);
 
-        var found = pauses.FindAsync(message, CancellationToken.None);
+        var found = pauses.EnterAsync(message, CancellationToken.None);
 
         Assert.True(found.IsCompletedSuccessfully);
-        Assert.Null(await found);
+        Assert.Null((await found).Pause);
     }
 
     [Theory]

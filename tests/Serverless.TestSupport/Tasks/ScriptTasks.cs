@@ -72,6 +72,14 @@ internal sealed class QuickTask(Script script) : ITaskHandler<ScriptArgs, object
     public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
 }
 
+[TaskHandler("test.circuit", PauseOnOpenCircuit = true, KeepSeconds = KeepSeconds)]
+internal sealed class CircuitTask(Script script) : ITaskHandler<ScriptArgs, object?>
+{
+    public const int KeepSeconds = 7_200;
+
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+}
+
 [TaskHandler("test.beat", HeartbeatSeconds = HeartbeatSeconds, MaxRetries = 0)]
 internal sealed class BeatTask(Script script) : ITaskHandler<ScriptArgs, object?>
 {

@@ -83,11 +83,18 @@ public sealed class MonitorViewTests
                 "A thousand messages of the queue data_processing have been waiting for days, until somebody looks at them."),
         ];
 
+        PausedWork[] pauses =
+        [
+            new("task", "billing.charge", time.GetUtcNow(), "the circuit breaker https://payments.example.org:8443/v2"),
+            new("queue", "email"),
+        ];
+
         new MonitorView(new PlainScreen(output, TextWriter.Null, time, width), time).Show(
-            new HealthOverview("unhealthy", checks, new SystemHealth(time.GetUtcNow(), 1, 1, [], 24, day, hour)));
+            new HealthOverview("unhealthy", checks, new SystemHealth(time.GetUtcNow(), 1, 1, [], 24, day, hour), pauses));
 
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.Contains("Paused: queue email.", lines);
         Assert.Equal(
             lines[^2].IndexOf(" 7 ", StringComparison.Ordinal) + " 7".Length,
             lines[^1].IndexOf("123,456,789", StringComparison.Ordinal) + "123,456,789".Length);
