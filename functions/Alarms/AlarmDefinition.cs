@@ -3,11 +3,12 @@ using System.Text.Json.Serialization;
 namespace Serverless.Alarms;
 
 /// <summary>
-/// What an alarm watches, and who is told: as a caller gave it. Without a schedule, queue or task, each of them is watched for itself.
+/// The condition that an alarm watches, and its receivers, as a caller gave them. Without a schedule, queue or task, each of them is
+/// watched for itself.
 /// </summary>
 internal sealed record AlarmDefinition
 {
-    /// <summary>What it watches.</summary>
+    /// <summary>The kind of condition.</summary>
     public required AlarmKind When { get; init; }
 
     /// <summary>One schedule only; of <see cref="AlarmKind.ScheduleLate"/>.</summary>

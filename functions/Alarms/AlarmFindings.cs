@@ -1,6 +1,6 @@
 namespace Serverless.Alarms;
 
-/// <summary>What a look at the causes of an alarm came to.</summary>
+/// <summary>The findings of a look at the causes of an alarm.</summary>
 /// <param name="Bad">What is wrong: the name of the schedule, queue or task, and a sentence.</param>
 /// <param name="Unknown">Names of what could not be looked at: it stays as it was.</param>
 internal sealed record AlarmFindings(IReadOnlyDictionary<string, string> Bad, IReadOnlySet<string> Unknown)

@@ -44,7 +44,7 @@ internal sealed class AlarmMessenger(NotificationStore notifications)
         CultureInfo.InvariantCulture, $"alarm/{alarm.Id}/{message.Number}/{Storage.ContentHash.Of(channel.ToString(), target)}");
 }
 
-/// <summary>What receivers are sent: the body of a webhook, and the values of the template <c>message</c>.</summary>
+/// <summary>The content for receivers: the body of a webhook, and the values of the template <c>message</c>.</summary>
 /// <param name="Heading">The alarm and how it stands, in a line.</param>
 /// <param name="Body">A line for each cause.</param>
 /// <param name="Alarm">The alarm's name.</param>

@@ -1,9 +1,9 @@
 namespace Serverless.Alarms;
 
-/// <summary>What an alarm found, and what was told.</summary>
+/// <summary>The findings of an alarm, and its messages.</summary>
 internal sealed record AlarmState
 {
-    /// <summary>What is wrong, and what was told of within the quiet time.</summary>
+    /// <summary>Causes that are wrong, or were told of within the quiet time.</summary>
     public IReadOnlyList<AlarmCause> Causes { get; init; } = [];
 
     /// <summary>Messages that somebody has begun to tell: whoever finds them tells them again, which receivers hear once.</summary>

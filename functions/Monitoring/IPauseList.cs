@@ -3,7 +3,7 @@ namespace Serverless.Monitoring;
 /// <summary>Says what is paused; the monitor knows names, and nothing of what stands behind them.</summary>
 internal interface IPauseList
 {
-    /// <summary>What is paused, the oldest pause first.</summary>
+    /// <summary>All that is paused: tasks and tenants by their pauses, the oldest first.</summary>
     Task<IReadOnlyList<PausedWork>> ListPausedAsync(CancellationToken cancellationToken);
 }
 

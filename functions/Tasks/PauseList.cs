@@ -4,7 +4,7 @@ using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks;
 
-/// <summary>What is paused: tasks and tenants as noted, queues as the broker says.</summary>
+/// <summary>The pauses of tasks and tenants as noted, and of queues as the broker says.</summary>
 internal sealed class PauseList(TaskPauses pauses, IQueueAdmin admin, QueueCatalog queues, TimeProvider time) : IPauseList
 {
     // Whoever asks for the state of the app must get an answer also when the broker gives none.

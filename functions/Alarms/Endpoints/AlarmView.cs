@@ -28,12 +28,3 @@ internal sealed record AlarmView(
 /// <param name="Since">Since when, as far as it was seen.</param>
 /// <param name="Told">When it was last told; null while it is quiet.</param>
 internal sealed record AlarmCauseView(string Name, DateTimeOffset Since, DateTimeOffset? Told);
-
-/// <summary>The alarms there are.</summary>
-/// <param name="Alarms">By name.</param>
-internal sealed record AlarmPage(IReadOnlyList<AlarmView> Alarms)
-{
-    /// <summary>Describes those that can be read.</summary>
-    public static AlarmPage Of(IEnumerable<AlarmRow> rows) =>
-        new([.. rows.Select(row => row.TryRead(out var alarm) ? AlarmView.Of(alarm) : null).OfType<AlarmView>()]);
-}

@@ -132,7 +132,7 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     private static string Key(string name) => ContentHash.Of(name);
 }
 
-/// <summary>What a pause makes of a task that comes.</summary>
+/// <summary>The effect of the pauses on a task that comes.</summary>
 /// <param name="Pause">The pause that holds it back; null when it may run.</param>
 /// <param name="Probed">The breaker whose circuit it finds out about, as the one run that is let through; null for most.</param>
 internal readonly record struct PauseEntry(TaskPause? Pause, string? Probed = null);

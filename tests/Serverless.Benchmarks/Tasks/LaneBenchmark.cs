@@ -14,7 +14,9 @@ using Serverless.TestSupport.Limits;
 
 namespace Serverless.Benchmarks.Tasks;
 
-/// <summary>What a flooded priority lane costs the other lanes of the local host: the time from a send to the end of its task.</summary>
+/// <summary>
+/// The price of a flooded priority lane for the other lanes: the time from a send to the end of its task, on the local host.
+/// </summary>
 internal static class LaneBenchmark
 {
     private const string Queue = "email";

@@ -36,7 +36,7 @@ internal sealed class AlarmFixture
 
     public NotificationStore Notifications { get; }
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>Names of causes that are wrong.</summary>
     public string[] Bad { get; set; } = [];
 
     public AlarmEvaluator CreateEvaluator() =>
