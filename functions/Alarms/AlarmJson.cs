@@ -9,7 +9,11 @@ namespace Serverless.Alarms;
 internal static class AlarmJson
 {
     /// <summary>As stored and answered.</summary>
-    public static JsonSerializerOptions Options { get; } = new(AppJson.Options) { Converters = { new ShortDurationConverter() } };
+    public static JsonSerializerOptions Options { get; } = new(AppJson.Options)
+    {
+        // A number would be taken for a kind, also one that there is not.
+        Converters = { new ShortDurationConverter(), new JsonStringEnumConverter<AlarmKind>(allowIntegerValues: false) },
+    };
 
     /// <summary>As read at the door.</summary>
     public static JsonSerializerOptions Strict { get; } = new(Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };

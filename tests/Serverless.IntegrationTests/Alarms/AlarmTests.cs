@@ -124,6 +124,8 @@ public sealed class AlarmTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("ok", "[]", "")]
     [InlineData("ok", "{}", "")]
     [InlineData("ok", """{"when":"sometimes","after":"5m"}""", "when")]
+    [InlineData("ok", """{"when":-1,"after":"5m"}""", "when")]
+    [InlineData("ok", """{"when":0,"after":"5m"}""", "when")]
     [InlineData("ok", """{"when":"queueAge"}""", "after")]
     [InlineData("ok", """{"when":"queueAge","after":"soon"}""", "after")]
     [InlineData("ok", """{"when":"queueAge","after":"5s"}""", "after")]
