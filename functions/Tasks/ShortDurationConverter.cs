@@ -9,6 +9,9 @@ internal sealed class ShortDurationConverter : JsonConverter<TimeSpan>
 {
     private const int MaxNumber = 100_000_000;
 
+    // Three thousand years: what any sum with a time of today can hold.
+    private const long MaxSeconds = 100_000_000_000;
+
     /// <summary>Reads one; false for anything else.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
@@ -16,7 +19,7 @@ internal sealed class ShortDurationConverter : JsonConverter<TimeSpan>
         if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             || number > MaxNumber) return false;
         int? seconds = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, 'd' => 86_400, _ => null };
-        if (seconds is not { } unit) return false;
+        if (seconds is not { } unit || (long)number * unit > MaxSeconds) return false;
         duration = TimeSpan.FromSeconds((long)number * unit);
         return true;
     }

@@ -130,6 +130,7 @@ public sealed class AlarmTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("ok", """{"when":"queueAge","after":"soon"}""", "after")]
     [InlineData("ok", """{"when":"queueAge","after":"5s"}""", "after")]
     [InlineData("ok", """{"when":"queueAge","after":"8d"}""", "after")]
+    [InlineData("ok", """{"when":"queueAge","after":"100000000d"}""", "after")]
     [InlineData("ok", """{"when":"queueAge","after":"5m","queue":"none"}""", "queue")]
     [InlineData("ok", """{"when":"queueAge","after":"5m","schedule":"a"}""", "schedule")]
     [InlineData("ok", """{"when":"queueAge","after":"5m","above":0.5}""", "above")]
