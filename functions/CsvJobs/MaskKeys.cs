@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Schema;
@@ -13,6 +14,27 @@ internal sealed class MaskKeys(IOptions<CsvSettings> settings)
 
     // 128 bits, if it is random text.
     private const int MinLength = 22;
+
+    private const int CheckBytes = 8;
+
+    /// <summary>The mark by which a key is told from others, and which tells nothing of it; empty for none.</summary>
+    public static string Check(byte[]? key) =>
+        key is null ? "" : Convert.ToHexStringLower(HMACSHA256.HashData(key, "serverless mask key"u8).AsSpan(0, CheckBytes));
+
+    /// <summary>The key that a job's values were masked with; null when it hashed none.</summary>
+    /// <param name="name">The key's name.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="check">The mark of the key that was used.</param>
+    /// <exception cref="CsvJobException">There is no such key any more, or another by that name.</exception>
+    internal byte[]? FindUsed(string? name, TableSchema schema, string? check)
+    {
+        var key = Find(name, schema);
+        return Check(key) == (check ?? "")
+            ? key
+            : throw new CsvJobException(
+                $"The key in the setting Csv__MaskKeys__{name ?? DefaultName} is not the one that the job's values were hashed with: " +
+                "nothing was changed.");
+    }
 
     /// <summary>The key for a schema's values; null when it hashes none.</summary>
     /// <exception cref="CsvJobException">There is no such key.</exception>

@@ -22,6 +22,8 @@ internal sealed record JobProof(HashKind Algorithm, long Bytes, IReadOnlyList<In
 
         void Count(IEnumerable<long> rows, Func<InputPiece, InputPiece> change)
         {
+            // The proof of several files has no pieces of theirs.
+            if (pieces.Length == 0) return;
             var at = 0;
             foreach (var row in rows.Order())
             {

@@ -71,13 +71,10 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
     {
         null when job.GetState() != CsvJobState.Completed => $"The job is {job.State}: only the rejects of a completed one can be mended.",
         null => "The job has no index of its output: it was run before rejects could be mended. Run it again with \"force\": true.",
-        { Plan.IsSet: true } => "The records are those of several files: mend the files, and run them as a new job.",
         { Plan.PartitionBy: not null } => "The records are in a file for each value: mend the file, and run it as a new job.",
         { Plan.Output: CsvOutput.Parquet } => "Parquet files are not rewritten: mend the file, and run it as a new job.",
-        { Plan.HasForeignKeys: true } =>
-            "Foreign keys are not compared again with what they refer to: mend the file, and run it as a new job.",
-        { Plan.HasMasks: true } =>
-            "The list of rejects has not all of their values, as some are masked: mend the file, and run it as a new job.",
+        { Plan: { HasMasks: true, MaskCheck: null } } =>
+            "The job was run before masked values could be mended. Run it again with \"force\": true.",
         { Plan.Load: not null } => "The records were loaded into a table, which is not mended: mend the file, and run it as a new job.",
         _ => null,
     };

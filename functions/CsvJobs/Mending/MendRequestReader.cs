@@ -112,6 +112,8 @@ internal sealed class MendRequestReader(RawRecords raws, TableSchema schema, Val
 
         if (texts is not [{ } column, { } from, { } to]) AddFault(name, "Must have the texts column, from and to.");
         else if (schema.Fields.All(f => f.Name != column)) AddFault(name, $"The schema has no column \"{column}\".");
+        else if (schema.Fields.Any(f => f.Name == column && f.Mask is not null))
+            AddFault(name, $"The values of the column \"{column}\" are masked: send its records one by one.");
         else _rules.Add(new MendRule(column, from, to));
     }
 

@@ -1,10 +1,10 @@
-using System.Text;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Says what becomes of each reject.</summary>
-internal sealed class MendSelection(MendRequest request, TableSchema schema, RawRecords raws)
+internal sealed class MendSelection(MendRequest request, TableSchema schema, RawRecords raws, HiddenValues hidden)
 {
     private readonly Dictionary<long, MendedRecord> _records = request.Records.ToDictionary(r => r.Row);
     private readonly (int Column, MendRule Rule)[] _rules = [.. request.Rules.Select(r => (IndexOf(schema, r.Column), r))];
@@ -15,13 +15,28 @@ internal sealed class MendSelection(MendRequest request, TableSchema schema, Raw
     /// <summary>The record that a reject is to be.</summary>
     /// <param name="reject">Stands on the reject.</param>
     /// <param name="isNamed">It was sent as a single record.</param>
-    /// <returns>Null when it stays as it is; one without a text when it is to go.</returns>
-    public MendedRecord? Find(RejectReader reject, out bool isNamed)
+    /// <returns>Null when it stays as it is.</returns>
+    public MendChoice? Find(RejectReader reject, out bool isNamed) => FindSent(reject, out isNamed) switch
+    {
+        null => null,
+        { Raw: null } => new MendChoice(reject.Row, null),
+        { Raw: { } raw } => hidden.Restore(reject.Row, raw),
+    };
+
+    /// <summary>Notes what is to be known of a reject before <see cref="Find"/> is asked.</summary>
+    public void Prepare(RejectReader reject)
+    {
+        if (FindSent(reject, out _) is { Raw: { } raw }) hidden.Note(reject, raw);
+    }
+
+    private MendedRecord? FindSent(RejectReader reject, out bool isNamed)
     {
         isNamed = _records.TryGetValue(reject.Row, out var sent);
 
         // Who sends the whole list back leaves most of it as it was. Read again it may be accepted: bytes that were no text are none here.
-        if (isNamed) return sent!.Raw == reject.Raw ? null : sent;
+        // Whether another file or a table takes it now, only another look tells.
+        if (isNamed)
+            return sent!.Raw == reject.Raw && reject.Fault.Code is not (ErrorCodes.ForeignKey or ErrorCodes.DatabaseConstraint) ? null : sent;
         return _rules.Length == 0 || Apply(reject.Raw) is not { } changed ? null : new MendedRecord(reject.Row, changed);
     }
 

@@ -3,26 +3,36 @@ using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
+using Serverless.Csv.Values;
 using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Goes over the rejects: what is right now gets its place in the output, all else its line in the new list.</summary>
+/// <param name="index">The output as it is.</param>
+/// <param name="schema">The schema.</param>
+/// <param name="selection">What was sent.</param>
+/// <param name="raws">Reads records.</param>
+/// <param name="keys">Which of them repeat keys or refer to nothing, and which are to be looked at again.</param>
+/// <param name="maskKey">The key of masked values.</param>
+/// <param name="rejects">The new list.</param>
 internal sealed class MendWriter(
-    OutputIndex index, TableSchema schema, MendSelection selection, RawRecords raws, IReadOnlyDictionary<long, int> repeated,
-    Stream rejects)
+    OutputIndex index, TableSchema schema, MendSelection selection, RawRecords raws, MendedKeys keys, byte[]? maskKey, Stream rejects)
 {
     // What is inserted is held in memory until its blocks are rewritten.
     private const int MaxBytes = 128 << 20;
     private const int TextBytes = 256 << 10;
 
-    private readonly RecordCleaner _cleaner = new(schema, index.Plan.Output, index.Plan.Dialect);
+    private readonly RecordCleaner _cleaner = new(schema, index.Plan.Output, index.Plan.Dialect, maskKey);
     private readonly IRecordWriter _writer = RecordWriters.Create(schema, index.Plan.Output);
     private readonly RejectWriter _refused = new(schema);
     private readonly PendingBuffer _lines = new();
     private readonly Dictionary<(string Code, string Field), RejectReason> _reasons = [];
     private readonly List<long> _dropped = [];
     private readonly HashSet<long> _accepted = [];
+    private readonly List<long> _resent = [];
+    private readonly Dictionary<string, long> _acceptedOfFiles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _droppedOfFiles = new(StringComparer.Ordinal);
     private int _named;
     private long _rejected;
 
@@ -34,6 +44,9 @@ internal sealed class MendWriter(
 
     /// <summary>The records that are gone for good.</summary>
     public IReadOnlyList<long> Dropped => _dropped;
+
+    /// <summary>The records that are still wrong, and have values for masked columns that are not those of the file.</summary>
+    public IReadOnlyList<long> Resent => _resent;
 
     /// <summary>Records that were touched and are still wrong.</summary>
     public long StillWrong { get; private set; }
@@ -48,20 +61,23 @@ internal sealed class MendWriter(
     /// <exception cref="CsvJobException">More was sent than one round takes.</exception>
     public async Task RunAsync(Stream before, CancellationToken cancellationToken)
     {
-        _lines.Append(RejectPart.Header.Span);
+        _lines.Append((index.Plan.IsSet ? RejectPart.HeaderOfFiles : RejectPart.Header).Span);
         using var reader = new RejectReader(before);
         do
         {
             while (reader.TryRead())
             {
                 Take(reader);
-                if (_refused.Buffered > 0) await StoreRefusedAsync(cancellationToken);
+                if (_refused.Buffered > 0) await StoreRefusedAsync(reader, cancellationToken);
                 if (_lines.Length >= TextBytes) await StoreAsync(cancellationToken);
             }
         }
         while (await reader.FillAsync(cancellationToken));
         await StoreAsync(cancellationToken);
     }
+
+    /// <summary>The counts of the files from now on.</summary>
+    public IndexedFiles CountFiles(IndexedFiles before) => before.Mend(_acceptedOfFiles, _droppedOfFiles);
 
     /// <summary>The statistics of all records from now on.</summary>
     public ChunkStatistics BuildStatistics(ChunkStatistics before)
@@ -72,20 +88,27 @@ internal sealed class MendWriter(
 
     private void Take(RejectReader reject)
     {
-        var mended = selection.Find(reject, out var isNamed);
+        var choice = selection.Find(reject, out var isNamed);
         if (isNamed) _named++;
-        if (mended is null)
-        {
-            Keep(reject);
-        }
-        else if (mended.Raw is null)
+        if (choice is { Raw: null })
         {
             _dropped.Add(reject.Row);
+            CountFile(_droppedOfFiles, reject);
             Insertions.Pass(reject.Row, []);
+        }
+        else if (choice is not null)
+        {
+            if (Clean(reject, choice)) return;
+            StillWrong++;
+            if (choice.IsResent) _resent.Add(reject.Row);
+        }
+        else if (keys.Revived.TryGetValue(reject.Row, out var raw))
+        {
+            Clean(reject, new MendChoice(reject.Row, raw));
         }
         else
         {
-            Clean(reject, mended.Raw);
+            Keep(reject);
         }
     }
 
@@ -93,45 +116,67 @@ internal sealed class MendWriter(
     {
         _lines.Append(reject.Verbatim);
         _lines.Append((byte)'\n');
-        var (field, code, message) = reject.Fault;
-        Count(new RejectReason(code, field, 1, reject.Row, reject.Line, message));
+        Count(reject, reject.Fault);
         Insertions.Pass(reject.Row, []);
     }
 
-    private void Clean(RejectReader reject, string raw)
+    private bool Clean(RejectReader reject, MendChoice choice)
     {
-        using var reader = raws.TryRead(Encoding.UTF8.GetBytes(raw))
+        using var reader = raws.TryRead(choice.Bytes)
             ?? throw new CsvJobException($"What was sent for record {reject.Row} is not one record.");
         var record = RawRecords.ReadAt(reader, reject.Row, reject.Line);
-        if (_cleaner.TryClean(record, _writer, repeated.GetValueOrDefault(reject.Row, -1), out var fault))
+        RecordFault fault;
+        if (choice.Unknown is { } unknown)
+        {
+            fault = new RecordFault(
+                unknown, ErrorCodes.ConstraintError, $"expected the value itself, as the file does not tell it, found {MaskText.Hidden}");
+        }
+        else if (_cleaner.TryClean(record, _writer, keys.Faulty.GetValueOrDefault(reject.Row, -1), out fault))
         {
             Insertions.Pass(reject.Row, _writer.Pending.Span);
             _writer.Clear();
             _accepted.Add(reject.Row);
+            CountFile(_acceptedOfFiles, reject);
             if (Insertions.Length > MaxBytes)
                 throw new CsvJobException($"One round mends {MaxBytes >> 20} MiB of records at most: send them in several.");
-            return;
+            return true;
         }
 
-        StillWrong++;
         Insertions.Pass(reject.Row, []);
         _refused.Write(record, fault);
-        Count(new RejectReason(fault.Code, fault.Field, 1, reject.Row, reject.Line, fault.Message));
+        Count(reject, (fault.Field, fault.Code, fault.Message));
+        return false;
     }
 
-    private void Count(RejectReason reason)
+    private void Count(RejectReader reject, (string Field, string Code, string Message) fault)
     {
         _rejected++;
-        var key = (reason.Code, reason.Field);
-        _reasons[key] = _reasons.TryGetValue(key, out var first) ? first with { Count = first.Count + 1 } : reason;
+        var key = (fault.Code, fault.Field);
+        if (_reasons.TryGetValue(key, out var first)) _reasons[key] = first with { Count = first.Count + 1 };
+        else _reasons[key] = new RejectReason(fault.Code, fault.Field, 1, reject.Row, reject.Line, fault.Message, FileOf(reject));
     }
 
-    private async Task StoreRefusedAsync(CancellationToken cancellationToken)
+    private static string? FileOf(RejectReader reject) => reject.File is { Length: > 0 } file ? file : null;
+
+    private static void CountFile(Dictionary<string, long> counts, RejectReader reject)
+    {
+        if (FileOf(reject) is { } file) counts[file] = counts.GetValueOrDefault(file) + 1;
+    }
+
+    private async Task StoreRefusedAsync(RejectReader reject, CancellationToken cancellationToken)
     {
         await StoreAsync(cancellationToken);
+        var file = FileOf(reject);
         using var part = new MemoryStream(_refused.Pending.ToArray());
-        await RejectPart.CopyAsync(part, 0, 0, rejects, cancellationToken: cancellationToken);
+        await RejectPart.CopyAsync(part, 0, 0, rejects, file is null ? null : Begin, cancellationToken);
         _refused.Clear();
+
+        long Begin(long line, PendingBuffer beginning)
+        {
+            CsvText.Append(beginning, Encoding.UTF8.GetBytes(file));
+            beginning.Append((byte)',');
+            return line;
+        }
     }
 
     private async Task StoreAsync(CancellationToken cancellationToken)

@@ -4,99 +4,144 @@ using Serverless.Csv.Cleaning;
 using Serverless.Csv.Keys;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
+using Serverless.CsvJobs.Keys;
 using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>
-/// The keys of mended records, compared with those of all others: a record that is in the output stays, and a mended one that repeats its
-/// key is refused. The file is read once more for that, for schemas with keys only.
+/// The keys of mended records, compared with those of all others, and what they refer to: a record that is in the output stays, and a mended
+/// one that repeats its key or refers to nothing is refused. The file is read once more for that, and those that are referred to, for schemas
+/// with keys only. Records that were rejected because nothing stood where they refer to, and that a mended one stands there for, are revived.
 /// </summary>
 internal sealed class MendedKeys : IAsyncDisposable
 {
     private const int RunLength = 1 << 14;
 
+    // As many fit into memory beside what a round may bring; those left stay rejects until they are sent.
+    private const int MaxRevivedBytes = 64 << 20;
+
     private readonly TableSchema _schema;
+    private readonly RawRecords _raws;
     private readonly RecordCleaner _cleaner;
     private readonly KeyRun _run;
     private readonly KeyWriter _writer;
-    private readonly PendingBuffer _entries = new();
-    private readonly Dictionary<(int Key, ulong High, ulong Low), long> _first = [];
-    private readonly Dictionary<long, int> _repeated = [];
+    private readonly PendingBuffer _bytes = new();
+    private readonly IReadOnlyList<byte[]> _before;
     private readonly HashSet<long> _replaced;
+    private readonly HashSet<long> _touched = [];
+    private readonly HashSet<long> _rejectedBefore = [];
+    private readonly List<KeyEntry>[] _added;
+    private readonly Dictionary<KeyOfList, long> _owners = [];
+    private readonly Dictionary<KeyOfList, List<long>> _refers = [];
+    private readonly HashSet<KeyOfList> _provided = [];
+    private readonly HashSet<KeyOfList> _found = [];
+    private readonly Dictionary<long, string> _revived = [];
+    private readonly Dictionary<long, int> _faulty = [];
+    private int _revivedBytes;
 
     /// <param name="index">What was mended before.</param>
     /// <param name="schema">The schema.</param>
-    public MendedKeys(OutputIndex index, TableSchema schema)
+    /// <param name="raws">Reads records.</param>
+    /// <param name="maskKey">The key of masked values.</param>
+    public MendedKeys(OutputIndex index, TableSchema schema, RawRecords raws, byte[]? maskKey)
     {
         _schema = schema;
-        _cleaner = new RecordCleaner(schema, index.Plan.Output, index.Plan.Dialect);
-        _run = new KeyRun(new KeySlots(schema.Keys.Count, 1), RunLength);
+        _raws = raws;
+        _cleaner = new RecordCleaner(schema, index.Plan.Output, index.Plan.Dialect, maskKey);
+        _run = new KeyRun(new KeySlots(schema.KeyLists, 1), RunLength);
         _writer = new KeyWriter(schema, _run);
+        _before = index.Keys;
         _replaced = [.. index.Replaced];
+        _added = [.. Enumerable.Range(0, schema.KeyLists).Select(_ => new List<KeyEntry>())];
     }
 
-    /// <summary>The records that repeat a key, and which key of the schema.</summary>
-    public IReadOnlyDictionary<long, int> Repeated => _repeated;
+    /// <summary>The records that repeat a key or refer to nothing, and which of the schema's lists says so.</summary>
+    public IReadOnlyDictionary<long, int> Faulty => _faulty;
 
-    /// <summary>Notes a record that is mended, or is to go. Those of one key keep the first.</summary>
-    public void Add(long row, string? raw, RawRecords raws)
-    {
-        _replaced.Add(row);
-        if (raw is null) return;
-        using var reader = raws.TryRead(Encoding.UTF8.GetBytes(raw));
-        if (reader is null) return;
-        _writer.Position = row;
-        _cleaner.TryClean(reader.Current, _writer, out _);
-        if (_run.IsFull) Take(AddEntry);
-    }
+    /// <summary>The records that are to be looked at again, with their texts.</summary>
+    public IReadOnlyDictionary<long, string> Revived => _revived;
 
-    /// <summary>Compares with what was mended before.</summary>
-    /// <returns>Whether there is anything to compare.</returns>
-    public bool Compare(IReadOnlyList<byte[]> before)
+    private bool HasSelf => _schema.ForeignKeys.Any(k => k.IsSelf);
+
+    /// <summary>Notes a reject.</summary>
+    /// <param name="row">Its number.</param>
+    /// <param name="choice">What becomes of it; null when it stays as it is.</param>
+    public void Add(long row, MendChoice? choice)
     {
-        Take(AddEntry);
-        foreach (var (key, entries) in before.Index())
+        if (choice is null)
         {
-            for (var at = 0; at < entries.Length; at += KeyEntry.Length) CompareEntry(key, KeyEntry.Read(entries.AsSpan(at)));
+            if (_replaced.Contains(row)) _rejectedBefore.Add(row);
+            return;
         }
 
-        return _first.Count > 0;
+        _touched.Add(row);
+        if (choice is { Raw: { } raw, Unknown: null }) AddRecord(row, raw, isTouched: true);
     }
 
-    /// <summary>Compares with the records of the file.</summary>
-    public async Task CompareAsync(RecordFeed feed, CancellationToken cancellationToken)
+    /// <summary>Compares with all other records.</summary>
+    /// <param name="input">The file.</param>
+    /// <param name="references">The files that it refers to.</param>
+    /// <param name="openRejects">Opens the list of rejects.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
+    public async Task CompareAsync(
+        MendInput input, ReferencedFileReader references, Func<Task<Stream>> openRejects, CancellationToken cancellationToken)
     {
-        do
+        CompareBefore();
+        if (HasSelf && _provided.Count > 0) await ReviveBeforeAsync(openRejects, cancellationToken);
+        if (_owners.Count > 0 || _provided.Count > 0 || _refers.Keys.Any(k => IsSelf(k.List)))
         {
-            while (feed.TryRead())
+            var revived = _revived.Count;
+            await ReadAsync();
+
+            // A revived record may refer to another, too, which stands before it.
+            if (_revived.Count > revived && _schema.ForeignKeys.Count(k => k.IsSelf) > 1) await ReadAsync();
+        }
+
+        foreach (var (index, _) in _schema.ForeignKeys.Index().Where(k => !k.Item.IsSelf && _refers.Keys.Any(r => r.List == ListOf(k.Index))))
+        {
+            await references.ReadAsync(index, _run, Store, cancellationToken);
+            Take(NoteFound);
+        }
+
+        foreach (var (key, rows) in _refers.Where(r => !_found.Contains(r.Key) && !_provided.Contains(r.Key)))
+        {
+            foreach (var row in rows) Blame(row, key.List);
+        }
+
+        Task ReadAsync() => input.ReadAsync(
+            "The schema has keys, which are compared with the file",
+            async feed =>
             {
-                var record = feed.Current;
-                if (_replaced.Contains(record.Row)) continue;
-                _writer.Position = record.Row;
-                _cleaner.TryClean(record, _writer, out _);
-                if (_run.IsFull) Take(CompareEntry);
-            }
-        }
-        while (await feed.FillAsync(cancellationToken));
-        Take(CompareEntry);
-    }
+                await using var rejects = await openRejects();
+                await CompareAsync(feed, rejects, cancellationToken);
+            },
+            cancellationToken);
 
-    /// <summary>The entries that later rounds need.</summary>
-    /// <param name="before">What was kept before.</param>
-    /// <param name="isAccepted">Whether a mended record is in the output.</param>
-    public IReadOnlyList<byte[]> Keep(IReadOnlyList<byte[]> before, Func<long, bool> isAccepted)
-    {
-        var kept = _schema.Keys.Select((_, key) => new List<byte>(key < before.Count ? before[key] : [])).ToList();
-        var entry = new byte[KeyEntry.Length];
-        foreach (var ((key, high, low), row) in _first.Where(f => isAccepted(f.Value)).OrderBy(f => f.Value))
+        ValueTask Store(CancellationToken _)
         {
-            new KeyEntry(high, low, row).Write(entry);
-            kept[key].AddRange(entry);
+            Take(NoteFound);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>The entries that later rounds need: those of all records that are not as the file has them.</summary>
+    public IReadOnlyList<byte[]> Keep() => [.. _added.Select((added, list) =>
+    {
+        var kept = new List<byte>();
+        var entry = new byte[KeyEntry.Length];
+        foreach (var before in ListBefore(list).Concat(added.Where(e => _touched.Contains(e.Position))))
+        {
+            before.Write(entry);
+            kept.AddRange(entry);
         }
 
-        return [.. kept.Select(k => k.ToArray())];
-    }
+        return kept.ToArray();
+    })];
+
+    /// <summary>The numbers of records that are not as the file has them.</summary>
+    public IReadOnlyList<long> ListReplaced() => [.. _replaced.Union(_touched).Order()];
 
     public ValueTask DisposeAsync()
     {
@@ -104,28 +149,178 @@ internal sealed class MendedKeys : IAsyncDisposable
         return _writer.DisposeAsync();
     }
 
-    private void AddEntry(int key, KeyEntry entry)
+    private int ListOf(int foreignKey) => _schema.Keys.Count + (2 * foreignKey);
+
+    private bool IsUnique(int list) => list < _schema.Keys.Count;
+
+    // Behind the list of what refers to others that of what is referred to follows.
+    private bool IsReferenced(int list) => !IsUnique(list) && (list - _schema.Keys.Count) % 2 == 1;
+
+    private bool IsSelf(int list) => !IsUnique(list) && _schema.ForeignKeys[(list - _schema.Keys.Count) / 2].IsSelf;
+
+    private void AddRecord(long row, string raw, bool isTouched)
     {
-        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_first, (key, entry.High, entry.Low), out var exists);
-        if (exists) Repeat(entry.Position, key);
-        else first = entry.Position;
+        using var reader = _raws.TryRead(Encoding.UTF8.GetBytes(raw));
+        if (reader is null) return;
+        _writer.Position = row;
+        _cleaner.TryClean(reader.Current, _writer, out _);
+        Take((list, entry) => AddEntry(list, entry with { Position = row }, isTouched));
     }
 
-    private void CompareEntry(int key, KeyEntry entry)
+    private void AddEntry(int list, KeyEntry entry, bool isTouched)
     {
-        if (_first.TryGetValue((key, entry.High, entry.Low), out var row)) Repeat(row, key);
+        if (isTouched) _added[list].Add(entry);
+        var key = new KeyOfList(list, entry);
+        if (IsReferenced(list)) _provided.Add(key with { List = list - 1 });
+        else if (!IsUnique(list)) RefersTo(key).Add(entry.Position);
+        else Own(key, entry.Position);
     }
 
-    // Of several keys that it repeats, the schema's first counts.
-    private void Repeat(long row, int key) => _repeated[row] = _repeated.TryGetValue(row, out var other) ? Math.Min(other, key) : key;
+    // Of records with one key the first stays.
+    private void Own(KeyOfList key, long row)
+    {
+        ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(_owners, key, out var exists);
+        if (exists) Blame(Math.Max(owner, row), key.List);
+        owner = exists ? Math.Min(owner, row) : row;
+    }
+
+    private List<long> RefersTo(KeyOfList key) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_refers, key, out _) ??= [];
+
+    private IEnumerable<KeyEntry> ListBefore(int list)
+    {
+        var entries = list < _before.Count ? _before[list] : [];
+        for (var at = 0; at < entries.Length; at += KeyEntry.Length)
+        {
+            var entry = KeyEntry.Read(entries.AsSpan(at));
+            if (!_touched.Contains(entry.Position)) yield return entry;
+        }
+    }
+
+    private void CompareBefore()
+    {
+        for (var list = 0; list < _schema.KeyLists; list++)
+        {
+            foreach (var entry in ListBefore(list))
+            {
+                if (IsReferenced(list)) _found.Add(new KeyOfList(list - 1, entry));
+                else if (IsUnique(list)) CompareUnique(list, entry, isRejected: _rejectedBefore.Contains(entry.Position));
+            }
+        }
+    }
+
+    private void CompareUnique(int list, KeyEntry other, bool isRejected)
+    {
+        if (!_owners.TryGetValue(new KeyOfList(list, other), out var row) || row == other.Position) return;
+        if (!isRejected || other.Position < row) Blame(row, list);
+        else Blame(other.Position, list);
+    }
+
+    // What was mended before and refers to what is there only now stands in the list as it was sent.
+    private async Task ReviveBeforeAsync(Func<Task<Stream>> openRejects, CancellationToken cancellationToken)
+    {
+        var rows = new HashSet<long>();
+        for (var list = _schema.Keys.Count; list < _schema.KeyLists; list += 2)
+        {
+            rows.UnionWith(ListBefore(list).Where(e => _provided.Contains(new KeyOfList(list, e)) && _rejectedBefore.Contains(e.Position))
+                .Select(e => e.Position));
+        }
+
+        if (rows.Count == 0 || _schema.Fields.Any(f => f.Mask is not null)) return;
+        await using var stream = await openRejects();
+        using var rejects = new RejectReader(stream);
+        do
+        {
+            while (rejects.TryRead())
+            {
+                if (rows.Contains(rejects.Row) && rejects.Fault.Code == ErrorCodes.ForeignKey) Revive(rejects.Row, rejects.Raw);
+            }
+        }
+        while (await rejects.FillAsync(cancellationToken));
+    }
+
+    private void Revive(long row, string raw)
+    {
+        if (_revivedBytes + raw.Length > MaxRevivedBytes || !_revived.TryAdd(row, raw)) return;
+        _revivedBytes += raw.Length;
+        AddRecord(row, raw, isTouched: false);
+    }
+
+    private async Task CompareAsync(RecordFeed feed, Stream list, CancellationToken cancellationToken)
+    {
+        using var rejects = new RejectReader(list);
+        var isAtReject = await NextAsync(rejects, cancellationToken);
+        do
+        {
+            while (feed.TryRead())
+            {
+                var row = feed.Current.Row;
+                while (isAtReject && rejects.Row < row) isAtReject = await NextAsync(rejects, cancellationToken);
+                if (_replaced.Contains(row) || _touched.Contains(row)) continue;
+                var isRejected = isAtReject && rejects.Row == row;
+                if (isRejected && _provided.Count > 0 && rejects.Fault.Code == ErrorCodes.ForeignKey) ReviveIfProvided(feed, row);
+
+                // What is no part of the output is told by its sign.
+                _writer.Position = isRejected ? ~row : row;
+                _cleaner.TryClean(feed.Current, _writer, out _);
+                if (_run.IsFull) Take(CompareEntry);
+            }
+        }
+        while (await feed.FillAsync(cancellationToken));
+        Take(CompareEntry);
+    }
+
+    private void ReviveIfProvided(RecordFeed feed, long row)
+    {
+        Take(CompareEntry);
+        _writer.Position = row;
+        _cleaner.TryClean(feed.Current, _writer, out _);
+        var isProvided = false;
+        Take((list, entry) => isProvided |= _provided.Contains(new KeyOfList(list, entry)));
+        if (isProvided) Revive(row, Encoding.UTF8.GetString(feed.Current.Raw));
+    }
+
+    private static async ValueTask<bool> NextAsync(RejectReader rejects, CancellationToken cancellationToken)
+    {
+        while (!rejects.TryRead())
+        {
+            if (!await rejects.FillAsync(cancellationToken)) return false;
+        }
+
+        return true;
+    }
+
+    private void CompareEntry(int list, KeyEntry entry)
+    {
+        if (IsReferenced(list)) NoteFound(list, entry);
+        else if (IsUnique(list) && entry.Position < 0) CompareUnique(list, entry with { Position = ~entry.Position }, isRejected: true);
+        else if (IsUnique(list)) CompareUnique(list, entry, isRejected: false);
+    }
+
+    private void NoteFound(int list, KeyEntry entry)
+    {
+        if (new KeyOfList(list - 1, entry) is var key && _refers.ContainsKey(key)) _found.Add(key);
+    }
+
+    // Of several faults the schema's first counts.
+    private void Blame(long row, int list) => _faulty[row] = _faulty.TryGetValue(row, out var other) ? Math.Min(other, list) : list;
 
     private void Take(Action<int, KeyEntry> take)
     {
-        _entries.Truncate(0);
+        _bytes.Truncate(0);
         var at = 0;
-        foreach (var (key, count) in _run.WriteTo(_entries).Index())
+        foreach (var (list, count) in _run.WriteTo(_bytes).Index())
         {
-            for (var i = 0; i < count; i++, at += KeyEntry.Length) take(key, KeyEntry.Read(_entries.Span[at..]));
+            for (var i = 0; i < count; i++, at += KeyEntry.Length) take(list, KeyEntry.Read(_bytes.Span[at..]));
+        }
+    }
+
+    /// <summary>A key of one of the schema's lists.</summary>
+    private readonly record struct KeyOfList(int List, ulong High, ulong Low)
+    {
+        public KeyOfList(int list, in KeyEntry entry)
+            : this(list, entry.High, entry.Low)
+        {
         }
     }
 }

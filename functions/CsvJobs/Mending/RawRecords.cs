@@ -69,9 +69,12 @@ internal sealed class RawRecords
         if (reader is null || reader.Current.Unclosed) return null;
         var record = reader.Current;
         var values = new string[record.Fields.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = _decoder.DecodeText(record, i);
+        for (var i = 0; i < values.Length; i++) values[i] = Decode(record, i);
         return values;
     }
+
+    /// <summary>A value of a record, without its quotes.</summary>
+    public string Decode(in CsvRecord record, int field) => _decoder.DecodeText(record, field);
 
     /// <summary>Writes values as a record.</summary>
     /// <returns>Null when the dialect has no way to.</returns>

@@ -67,7 +67,8 @@ internal sealed class RejectList(BlockBlobClient blob, TableSchema schema, RawRe
     private int Add(List<RejectedRecord> found, RejectReader reader)
     {
         var (raw, (field, code, message)) = (reader.Raw, reader.Fault);
-        found.Add(new RejectedRecord(reader.Row, reader.Line, field, code, message, raw, raws?.ParseValues(raw)));
+        var file = reader.File is { Length: > 0 } name ? name : null;
+        found.Add(new RejectedRecord(reader.Row, reader.Line, field, code, message, raw, raws?.ParseValues(raw), file));
         return raw.Length;
     }
 

@@ -20,8 +20,9 @@ internal sealed record RejectPage(
 /// <param name="Message">The fault.</param>
 /// <param name="Raw">Its text.</param>
 /// <param name="Values">Its values; null when the text is not one record, or nothing is known of how the file was read.</param>
+/// <param name="File">The file that it is in; null where there is one.</param>
 internal sealed record RejectedRecord(
-    long Row, long Line, string Field, string Code, string Message, string Raw, IReadOnlyList<string>? Values);
+    long Row, long Line, string Field, string Code, string Message, string Raw, IReadOnlyList<string>? Values, string? File = null);
 
 /// <summary>Which rejects are meant; what is null means any.</summary>
 /// <param name="Field">The column of the fault.</param>

@@ -26,6 +26,9 @@ internal sealed class RejectReader(Stream rejects, long position = 0) : IDisposa
 
     public long Line { get; private set; }
 
+    /// <summary>The file that it is in; empty where there is one.</summary>
+    public string File => Shift == 0 ? "" : Decoder.DecodeText(_reader.Current, 0);
+
     /// <summary>The record's text.</summary>
     public string Raw => Read(5);
 

@@ -9,6 +9,7 @@ using Serverless.Csv.Schema;
 using Serverless.Csv.SchemaParsing;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Keys;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
@@ -16,7 +17,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Cleans mended records and stages all that changes with them. Nothing is visible, and doing it twice stages the same.</summary>
-internal sealed class StageMend(Containers containers, CsvJobStore store, TimeProvider time)
+internal sealed class StageMend(Containers containers, CsvJobStore store, MaskKeys maskKeys, GivenSchemas schemas, TimeProvider time)
 {
     private const int ReadBytes = 1 << 20;
     private const int ExampleBytes = 256 << 10;
@@ -54,24 +55,36 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
         var schema = TableSchemaParser.Parse(plan.Schema).Schema ?? new TableSchema([]);
         var raws = new RawRecords(plan.Dialect);
         var request = await MendRequest.LoadAsync(folder, task.Round.Id, cancellationToken);
-        var selection = new MendSelection(request, schema, raws);
+        var files = plan.IsSet ? await IndexedFiles.LoadAsync(folder, cancellationToken) : null;
+        var maskKey = maskKeys.FindUsed(plan.MaskKey, schema, plan.MaskCheck);
+        var hidden = new HiddenValues(schema, raws, index.Resent);
+        var selection = new MendSelection(request, schema, raws, hidden);
+        var input = new MendInput(containers, index, files);
         var cleanName = Outputs.CleanName(plan);
         var clean = folder.GetOutput(cleanName);
         var rejects = folder.GetOutput(Outputs.Rejects);
         var ownClean = await OwnBlocks.ReadAsync(clean, index.Blocks.Select(b => b.Id), cancellationToken);
         var ownRejects = await OwnBlocks.ReadAsync(rejects, index.RejectIds, cancellationToken);
 
-        await using var keys = new MendedKeys(index, schema);
-        if (schema.Keys.Count > 0)
+        if (hidden.Any)
         {
-            await using var source = await OpenAsync();
-            await CompareKeysAsync(source, keys, index, selection, raws, cancellationToken);
+            await ForEachRejectAsync(OpenAsync, selection.Prepare, cancellationToken);
+            if (hidden.Wanted.Count > 0)
+                await input.ReadAsync("Masked values are taken from the file", hidden.Wanted, hidden.Take, cancellationToken);
+        }
+
+        await using var keys = new MendedKeys(index, schema, raws, maskKey);
+        if (schema.KeyLists > 0)
+        {
+            await ForEachRejectAsync(OpenAsync, reject => keys.Add(reject.Row, selection.Find(reject, out _)), cancellationToken);
+            var references = new ReferencedFileReader(containers, schemas, plan, schema);
+            await keys.CompareAsync(input, references, OpenAsync, cancellationToken);
         }
 
         await using var stager = new BlockStager(
             rejects, n => BlockIds.OfMend(task.Round.Id, -1, n), plan.BlockBytes, ReadBytes, plan.Proof);
         await using var lines = new HeadStream(new StagingStream(stager), ExampleBytes);
-        var writer = new MendWriter(index, schema, selection, raws, keys.Repeated, lines);
+        var writer = new MendWriter(index, schema, selection, raws, keys, maskKey, lines);
         await using (var before = await OpenAsync()) await writer.RunAsync(before, cancellationToken);
         await stager.FinishAsync(cancellationToken);
 
@@ -89,8 +102,9 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
             Totals = index.Totals with { Rows = statistics.Rows, Accepted = statistics.Accepted, Rejected = statistics.Rejected },
             Rounds = [.. index.Rounds, round],
             Dropped = [.. index.Dropped.Concat(writer.Dropped).Order()],
-            Replaced = schema.Keys.Count == 0 ? [] : [.. index.Replaced.Concat(writer.Dropped).Concat(writer.Accepted).Distinct().Order()],
-            Keys = schema.Keys.Count == 0 ? [] : keys.Keep(index.Keys, writer.Accepted.Contains),
+            Resent = [.. index.Resent.Except(writer.Accepted).Union(writer.Resent).Order()],
+            Replaced = schema.KeyLists == 0 ? [] : keys.ListReplaced(),
+            Keys = schema.KeyLists == 0 ? [] : keys.Keep(),
         };
         if (!writer.IsChange) return new MendCommit([], next, etag.ToString());
 
@@ -113,10 +127,13 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
         var examples = await RejectExample.FindAsync(head, hasHeader: true, RejectExample.MaxShown, cancellationToken);
         var summary = JobDocuments.Summarize(
             plan, statistics, next.Totals, TimeSpan.FromSeconds(index.DurationSeconds), next.Rounds);
+        var counted = files is null ? null : writer.CountFiles(files);
+        summary = summary with { Files = counted?.Summarize() };
         var report = await JobDocuments.ReportAsync(plan, summary, examples, time.GetUtcNow());
         outputs.Add(await StageAsync(CsvReport.HtmlName, report, "text/html; charset=utf-8"));
         proofs.Add(new OutputProof(CsvReport.HtmlName, [new BlockProof(report.Length, ByteHash.Of(plan.Proof, report))]));
         next = next with { Proof = index.Proof?.Mend(writer.Accepted, writer.Dropped, proofs) };
+        if (counted is not null) outputs.Add(await StageAsync(IndexedFiles.Name, counted.ToJson(), "application/json"));
         outputs.Add(await StageAsync(Outputs.Summary, (summary with { Proof = next.Proof }).ToJson(), "application/json"));
         return new MendCommit(outputs, next, etag.ToString());
 
@@ -137,33 +154,14 @@ internal sealed class StageMend(Containers containers, CsvJobStore store, TimePr
         }
     }
 
-    private async Task CompareKeysAsync(
-        Stream rejects, MendedKeys keys, OutputIndex index, MendSelection selection, RawRecords raws, CancellationToken cancellationToken)
+    private static async Task ForEachRejectAsync(Func<Task<Stream>> open, Action<RejectReader> take, CancellationToken cancellationToken)
     {
-        using var reader = new RejectReader(rejects);
+        await using var list = await open();
+        using var reader = new RejectReader(list);
         do
         {
-            while (reader.TryRead())
-            {
-                if (selection.Find(reader, out _) is { } mended) keys.Add(reader.Row, mended.Raw, raws);
-            }
+            while (reader.TryRead()) take(reader);
         }
         while (await reader.FillAsync(cancellationToken));
-        if (!keys.Compare(index.Keys)) return;
-
-        var plan = index.Plan;
-        var incoming = await containers.GetAsync(Containers.Incoming, cancellationToken);
-        var source = new IncomingSource(incoming.GetBlobClient(plan.Path), plan.ETag);
-        var whole = new RangeTask("", plan.ETag, "", index.DataStart, plan.Size, index.DataStart);
-        try
-        {
-            await using var feed = await RecordFeed.OpenAsync(plan, whole, source, cancellationToken);
-            await keys.CompareAsync(feed, cancellationToken);
-        }
-        catch (CsvJobException e)
-        {
-            throw new CsvJobException(
-                $"The schema has keys, which are compared with the file: incoming/{plan.Path} was replaced or deleted since.", e);
-        }
     }
 }

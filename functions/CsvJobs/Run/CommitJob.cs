@@ -73,7 +73,8 @@ internal sealed class CommitJob(
         };
         outputs.AddRange(await JobCommit.StageCleanAsync(folder, plan, schema, state, cancellationToken));
         var proof = Prove(plan, task.Shape, state, outputs);
-        summary = summary with { Proof = proof, Files = Count(plan, state) };
+        var files = plan.Files is { } listed ? IndexedFiles.Of(listed, state.Files) : null;
+        summary = summary with { Proof = proof, Files = files?.Summarize() };
         var index = new OutputIndex(
             plan with { Files = null }, task.Shape.DataStart, [.. state.ListBlocks()], [.. state.RejectBlocks().Select(b => b.Id)],
             state.Statistics, task.Totals,
@@ -83,6 +84,7 @@ internal sealed class CommitJob(
         if (plan.Load is { } load)
             await loads.CommitAsync(
                 load, [.. state.Ranges.Select(r => new LoadedRange(r.Start, r.End, r.First))], task.Totals.Accepted, cancellationToken);
+        if (files is not null) await files.SaveAsync(folder, cancellationToken);
         await index.SaveAsync(folder, before: null, cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelCommits, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(outputs, parallel, async (output, token) => await output.CommitAsync(token));
@@ -100,10 +102,6 @@ internal sealed class CommitJob(
         else if ((await FileListing.ReadAsync(incoming, BlobPattern.Of(pattern), cancellationToken)).ETag != task.Shape.ETag)
             throw SourceBlob.Replaced();
     }
-
-    private static IReadOnlyList<FileSummary>? Count(CsvPlan plan, FoldState state) => plan.Files is not { } files ? null :
-        [.. files.Select((file, i) => (file.Path, Count: state.Files?.Counts.ElementAtOrDefault(i) ?? new FileCount(0, 0)))
-            .Select(f => new FileSummary(f.Path, f.Count.Rows, f.Count.Rows - f.Count.Rejected, f.Count.Rejected))];
 
     private static JobProof? Prove(CsvPlan plan, FileShape shape, FoldState state, IReadOnlyList<StagedOutput> outputs)
     {

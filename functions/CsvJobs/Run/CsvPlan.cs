@@ -32,7 +32,7 @@ internal sealed record CsvPlan(
     /// <summary>The fields of a record; 0 in plans of earlier versions.</summary>
     public int Columns { get; init; }
 
-    /// <summary>The files, where a pattern names several. Those of a job that has ended are in its summary.</summary>
+    /// <summary>The files, where a pattern names several. Those of a job that has ended lie beside its index.</summary>
     public IReadOnlyList<InputFile>? Files { get; init; }
 
     /// <summary>A pattern names the files, which <see cref="Path"/> is.</summary>
@@ -47,11 +47,11 @@ internal sealed record CsvPlan(
     /// <summary>The key that masked values are hashed with; the default one when null.</summary>
     public string? MaskKey { get; init; }
 
+    /// <summary>What the key of masked values is known by, so that mended ones are hashed with no other.</summary>
+    public string? MaskCheck { get; init; }
+
     /// <summary>The blobs of files that foreign keys refer to by other names.</summary>
     public IReadOnlyList<ReferencedFile> References { get; init; } = [];
-
-    /// <summary>Some columns refer to others.</summary>
-    public bool HasForeignKeys { get; init; }
 
     /// <summary>The packing of the clean records.</summary>
     public CsvCompression Compression { get; init; }
@@ -102,7 +102,6 @@ internal sealed record CsvPlan(
             Proof = job.Options.Proof ?? HashKind.XxHash128,
             HeadHash = facts.HeadHash,
             References = job.Options.References ?? [],
-            HasForeignKeys = facts.Schema.ForeignKeys.Count > 0,
             HasMasks = facts.Schema.Fields.Any(f => f.Mask is not null),
             MaskKey = job.Options.MaskKey,
         };

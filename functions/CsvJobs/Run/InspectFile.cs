@@ -55,7 +55,7 @@ internal sealed class InspectFile(
         JobFolder folder, CsvJobInput job, CsvPlan plan, FileFacts facts, long dataStart, long headerLines,
         CancellationToken cancellationToken)
     {
-        maskKeys.Find(job.Options.MaskKey, facts.Schema);
+        plan = plan with { MaskCheck = MaskKeys.Check(maskKeys.Find(job.Options.MaskKey, facts.Schema)) };
         if (job.Options.PartitionBy is { } column && Outputs.FindPartitionFault(facts.Schema, column) is { } reason)
             throw new CsvJobException(reason);
         if (facts.Schema.Dimensions?.FindFieldsFault(facts.Schema.Fields.Count) is { } fault) throw new CsvJobException(fault);

@@ -20,13 +20,19 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="Rounds">What was mended.</param>
 /// <param name="Dropped">The numbers of records that were left out for good, ascending.</param>
 /// <param name="Replaced">The numbers of records that are not what they are in the file, for schemas with keys.</param>
-/// <param name="Keys">For each key of the schema the entries of mended records; their positions are numbers of records.</param>
+/// <param name="Keys">
+/// For each list of keys (see <see cref="Csv.Schema.TableSchema.KeyLists"/>) the entries of mended records; their positions are numbers of
+/// records.
+/// </param>
 /// <param name="Proof">What was read and written; null when a range was read by an earlier version.</param>
 internal sealed record OutputIndex(
     CsvPlan Plan, long DataStart, IReadOnlyList<IndexedBlock> Blocks, IReadOnlyList<string> RejectIds, JsonElement Statistics,
     JobTotals Totals, double DurationSeconds, IReadOnlyList<MendRound> Rounds, IReadOnlyList<long> Dropped, IReadOnlyList<long> Replaced,
     IReadOnlyList<byte[]> Keys, JobProof? Proof)
 {
+    /// <summary>The numbers of rejects that were sent with values for masked columns: what stands there is not that of the file.</summary>
+    public IReadOnlyList<long> Resent { get; init; } = [];
+
     private const string Name = ".mend/index.json";
 
     /// <summary>Reads a job's index.</summary>

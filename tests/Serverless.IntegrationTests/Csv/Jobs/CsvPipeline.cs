@@ -5,6 +5,7 @@ using Serverless.CsvJobs;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Keys;
 using Serverless.CsvJobs.Run;
+using Serverless.CsvJobs.Sets;
 using Serverless.CsvJobs.Store;
 using Serverless.Jobs;
 using Serverless.Storage;
@@ -29,7 +30,7 @@ internal sealed class CsvPipeline
 
     public CsvSettings Settings { get; } = new() { MinChunkBytes = 1, RangesPerFold = 5 };
 
-    private MaskKeys MaskKeys => new(Options.Create(Settings));
+    public MaskKeys MaskKeys => new(Options.Create(Settings));
 
     public CsvJobStore Store { get; }
 
@@ -55,8 +56,25 @@ internal sealed class CsvPipeline
     {
         var incoming = await _containers.GetAsync(Containers.Incoming);
         await incoming.GetBlobClient(path).UploadAsync(BinaryData.FromBytes(file), overwrite: true);
+        return await RunAsync(path, "", options, schema);
+    }
+
+    /// <summary>Runs several files as one job.</summary>
+    public async Task<Dictionary<string, byte[]>> RunSetAsync(
+        IReadOnlyDictionary<string, byte[]> files, string path, CsvJobOptions options, string? schema = null)
+    {
+        var incoming = await _containers.GetAsync(Containers.Incoming);
+        foreach (var (name, content) in files)
+            await incoming.GetBlobClient($"{path}/{name}").UploadAsync(BinaryData.FromBytes(content), overwrite: true);
+        var pattern = BlobPattern.Of(path + "/");
+        var listing = await FileListing.ReadAsync(incoming, pattern, CancellationToken.None);
+        return await RunAsync(pattern.Folder, listing.ETag, options with { Files = pattern.Text }, schema);
+    }
+
+    private async Task<Dictionary<string, byte[]>> RunAsync(string path, string etag, CsvJobOptions options, string? schema)
+    {
         var id = CsvJobId.Create(path, Guid.NewGuid().ToString(), options);
-        var job = new CsvJobInput(path, "", JobFolder.NameOf(path, id), options);
+        var job = new CsvJobInput(path, etag, JobFolder.NameOf(path, id), options);
         LastFolder = job.Folder;
         if (schema is not null)
         {

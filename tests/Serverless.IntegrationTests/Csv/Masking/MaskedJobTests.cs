@@ -72,8 +72,7 @@ public sealed class MaskedJobTests(AzuriteFixture azurite)
             f => $"{f[0]} {f[2]} {f[3]}"));
         Assert.Contains("unique-error", Encoding.UTF8.GetString(outputs["rejects.csv"]), StringComparison.Ordinal);
         Assert.Contains("\"x,***,***,c\"", Encoding.UTF8.GetString(outputs["rejects.csv"]), StringComparison.Ordinal);
-        Assert.Contains(
-            "masked", CsvMend.Refuse(await CompletedAsync(pipeline), await IndexAsync(pipeline)), StringComparison.Ordinal);
+        Assert.Null(CsvMend.Refuse(await CompletedAsync(pipeline), await IndexAsync(pipeline)));
     }
 
     [Theory]

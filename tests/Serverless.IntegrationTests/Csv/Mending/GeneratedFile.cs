@@ -11,6 +11,9 @@ internal sealed class GeneratedFile
     /// <summary>The records that are sent back, by number: some still wrong.</summary>
     public SortedDictionary<long, string> Mended { get; } = [];
 
+    /// <summary>The number of its records.</summary>
+    public int Count => _records.Count;
+
     public GeneratedFile(Random random, string delimiter)
     {
         _end = random.Next(3) == 0 ? "\r\n" : "\n";

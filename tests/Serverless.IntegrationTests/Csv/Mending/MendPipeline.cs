@@ -29,6 +29,16 @@ internal sealed class MendPipeline(AzuriteFixture azurite)
         return (_jobs.LastFolder, outputs);
     }
 
+    public async Task<(string Folder, Dictionary<string, byte[]> Outputs)> RunSetAsync(
+        IReadOnlyDictionary<string, byte[]> files, string path, CsvJobOptions options, string schema)
+    {
+        var outputs = await _jobs.RunSetAsync(files, path, options, schema);
+        return (_jobs.LastFolder, outputs);
+    }
+
+    /// <summary>The settings of jobs and rounds.</summary>
+    public CsvSettings Settings => _jobs.Settings;
+
     public Task<Dictionary<string, byte[]>> ReadAsync(string folder) => _jobs.ReadAsync(folder);
 
     /// <summary>Sends mended records and runs their round.</summary>
@@ -55,7 +65,8 @@ internal sealed class MendPipeline(AzuriteFixture azurite)
     }
 
     public Task StageAsync(MendTask task, Containers containers) =>
-        new StageMend(containers, _jobs.Store, TimeProvider.System).RunAsync(task, CancellationToken.None);
+        new StageMend(containers, _jobs.Store, _jobs.MaskKeys, new GivenSchemas(containers), TimeProvider.System)
+            .RunAsync(task, CancellationToken.None);
 
     public Task CommitAsync(MendTask task, Containers containers) =>
         new CommitMend(containers, _jobs.Store, NullLogger<CommitMend>.Instance).RunAsync(task, CancellationToken.None);
