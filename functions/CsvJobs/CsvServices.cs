@@ -47,6 +47,7 @@ internal static class CsvServices
             .AddSingleton<LoadPreparer>()
             .AddSingleton<LoadCommitter>()
             .AddSingleton<RangeLoader>()
+            .AddSingleton<MendLoader>()
             .AddSingleton<RangeProcessor>()
             .AddSingleton<KeyCollector>();
     }

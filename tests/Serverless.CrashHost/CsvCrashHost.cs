@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Endpoints;
 using Serverless.CsvJobs.Keys;
+using Serverless.CsvJobs.Mending;
 using Serverless.CsvJobs.Run;
 using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
@@ -58,6 +59,34 @@ internal static class CsvCrashHost
 
         while ((await http.GetFromJsonAsync<JsonObject>($"csv/{id}"))!["status"]!.GetValue<string>() is "Running" or "Committing")
             await Task.Delay(Poll, TimeProvider.System);
+    }
+
+    /// <summary>Mends a job that has ended, or goes on with it.</summary>
+    public static async Task MendAsync(string dataDirectory, string connectionString, string id, string body)
+    {
+        await using var host = await LocalFunctionsHost.StartAsync(new LocalHostOptions
+        {
+            FunctionTypes =
+            [
+                typeof(CsvJobFunctions), typeof(CsvMend), typeof(MendOrchestrator), typeof(StageMend), typeof(CommitMend), typeof(FailMend),
+            ],
+            DataDirectory = dataDirectory,
+            Port = 0,
+            Settings = new Dictionary<string, string?> { ["AzureWebJobsStorage"] = connectionString },
+            ConfigureServices = (services, configuration) => services.AddSingleton(Blobs(connectionString)).AddServerless(configuration),
+        });
+        using var http = new HttpClient { BaseAddress = new Uri(host.Address, "/api/") };
+        var job = await FindAsync();
+        if (job["mending"] is null && job["mended"]!.AsArray().Count == 0)
+        {
+            using var content = new StringContent(body);
+            using var response = await http.PostAsync($"csv/{id}/rejects", content);
+            response.EnsureSuccessStatusCode();
+        }
+
+        while ((await FindAsync())["mended"]!.AsArray().Count == 0) await Task.Delay(Poll, TimeProvider.System);
+
+        async Task<JsonObject> FindAsync() => (await http.GetFromJsonAsync<JsonObject>($"csv/{id}"))!;
     }
 
     private static BlobServiceClient Blobs(string connectionString)

@@ -12,6 +12,13 @@ if (args[0] == "csv")
     return;
 }
 
+// mend <folder> <storage> <job> <body>: one round of mending.
+if (args[0] == "mend")
+{
+    await CsvCrashHost.MendAsync(args[1], args[2], args[3], args[4]);
+    return;
+}
+
 // email <folder> <storage> <smtp port> <list>: one mail job.
 if (args[0] == "email")
 {

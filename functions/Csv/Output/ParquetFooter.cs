@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Serverless.Csv.Schema;
 
 namespace Serverless.Csv.Output;
 
@@ -22,6 +23,53 @@ internal sealed class ParquetFooter(ReadOnlyMemory<byte> empty)
 
     /// <summary>The first and last bytes of a file.</summary>
     public static ReadOnlySpan<byte> Magic => "PAR1"u8;
+
+    /// <summary>The footer of a file without records: it has the columns.</summary>
+    public static async Task<ReadOnlyMemory<byte>> WriteEmptyAsync(TableSchema schema, CancellationToken cancellationToken)
+    {
+        await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
+        await writer.CompleteAsync(cancellationToken);
+        var file = new ParquetPart();
+        file.Take(writer.Pending, isEnd: true);
+        return file.Footer;
+    }
+
+    /// <summary>The places of the row groups' structures in a footer.</summary>
+    public static IReadOnlyList<Range> ListGroups(ReadOnlySpan<byte> footer)
+    {
+        var groups = new List<Range>();
+        var fields = new ThriftFields(footer);
+        for (var id = 0; fields.TryReadField(ref id, out var type);)
+        {
+            if (id != RowGroupsField)
+            {
+                fields.Skip(type);
+                continue;
+            }
+
+            var (count, item) = fields.ReadList();
+            for (; count > 0; count--)
+            {
+                var start = fields.Position;
+                fields.Skip(item);
+                groups.Add(start..fields.Position);
+            }
+        }
+
+        return groups;
+    }
+
+    /// <summary>Adds one row group of a file.</summary>
+    /// <param name="group">Its structure in the file's footer.</param>
+    /// <param name="rows">How many records it has.</param>
+    /// <param name="shift">How much further on it lies than in that file.</param>
+    public void Add(ReadOnlySpan<byte> group, long rows, long shift)
+    {
+        var fields = new ThriftFields(group);
+        Copy(group, ref fields, RowGroup, shift);
+        _rows += rows;
+        _count++;
+    }
 
     /// <summary>Adds the row groups of a file.</summary>
     /// <param name="footer">Its footer.</param>

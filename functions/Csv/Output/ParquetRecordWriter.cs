@@ -88,6 +88,20 @@ internal sealed class ParquetRecordWriter : IRecordWriter
     // The next record takes the same row.
     public void Rollback() => Begin();
 
+    /// <summary>Reads a row group of a file that a writer like this has written, so that its records can be written again.</summary>
+    public async Task LoadAsync(ParquetReader reader, int group, CancellationToken cancellationToken)
+    {
+        using var rows = reader.OpenRowGroupReader(group);
+        foreach (var (column, field) in _columns.Zip(reader.Schema.DataFields)) await column.LoadAsync(rows, field, cancellationToken);
+    }
+
+    /// <summary>Writes a record of that row group.</summary>
+    public void CopyRecord(int row)
+    {
+        foreach (var column in _columns) column.Copy(row, _rows);
+        _rows++;
+    }
+
     public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
         if (_rows == 0) return;

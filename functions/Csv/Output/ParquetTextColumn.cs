@@ -9,12 +9,12 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
 {
     private char[] _chars = new char[4096];
     private (int End, bool Missing)[] _rows = new (int, bool)[1024];
+    private ReadOnlyMemory<char>?[] _loaded = [];
 
     public void Set(int row, ReadOnlySpan<byte> utf8)
     {
         var start = Start(row);
-        var needed = start + utf8.Length;
-        if (needed > _chars.Length) Array.Resize(ref _chars, Math.Max(needed, 2 * _chars.Length));
+        Reserve(start + utf8.Length);
         _rows[row] = (start + Encoding.UTF8.GetChars(utf8, _chars.AsSpan(start)), false);
     }
 
@@ -23,6 +23,26 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
         // First: it may give the rows another array.
         var start = Start(row);
         _rows[row] = (start, true);
+    }
+
+    public override async Task LoadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
+    {
+        _loaded = new ReadOnlyMemory<char>?[group.RowCount];
+        await group.ReadAsync<ReadOnlyMemory<char>>(field, _loaded.AsMemory(), cancellationToken: cancellationToken);
+    }
+
+    public override void Copy(int from, int row)
+    {
+        if (_loaded[from] is not { } text)
+        {
+            SetMissing(row);
+            return;
+        }
+
+        var start = Start(row);
+        Reserve(start + text.Length);
+        text.Span.CopyTo(_chars.AsSpan(start));
+        _rows[row] = (start + text.Length, false);
     }
 
     public override Task WriteAsync(ParquetRowGroupWriter group, int rows, CancellationToken cancellationToken)
@@ -37,6 +57,11 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
         }
 
         return group.WriteAsync<ReadOnlyMemory<char>>(Field, values, cancellationToken: cancellationToken);
+    }
+
+    private void Reserve(int length)
+    {
+        if (length > _chars.Length) Array.Resize(ref _chars, Math.Max(length, 2 * _chars.Length));
     }
 
     private int Start(int row)

@@ -8,6 +8,7 @@ internal sealed class ParquetValueColumn<T>(DataField field) : ParquetColumn(fie
     where T : struct
 {
     private T?[] _values = new T?[1024];
+    private T?[] _loaded = [];
 
     public void Set(int row, T value)
     {
@@ -19,6 +20,18 @@ internal sealed class ParquetValueColumn<T>(DataField field) : ParquetColumn(fie
     {
         Reserve(row);
         _values[row] = null;
+    }
+
+    public override async Task LoadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancellationToken)
+    {
+        _loaded = new T?[group.RowCount];
+        await group.ReadAsync<T>(field, _loaded.AsMemory(), cancellationToken: cancellationToken);
+    }
+
+    public override void Copy(int from, int row)
+    {
+        Reserve(row);
+        _values[row] = _loaded[from];
     }
 
     public override Task WriteAsync(ParquetRowGroupWriter group, int rows, CancellationToken cancellationToken) =>

@@ -19,6 +19,12 @@ internal sealed class PartitionWriter(IRecordWriter target, string name, int col
 
     public ReadOnlyMemory<byte> Pending => default;
 
+    /// <summary>The number of the record that comes next.</summary>
+    public long Row { get; set; }
+
+    /// <summary>The partition of the last record; null before the first.</summary>
+    public Partition? Last { get; private set; }
+
     /// <summary>All values so far.</summary>
     public IEnumerable<Partition> Partitions => _missing is null ? _byValue.Values : _byValue.Values.Append(_missing);
 
@@ -91,7 +97,9 @@ internal sealed class PartitionWriter(IRecordWriter target, string name, int col
     {
         target.Commit();
         Buffered += target.Pending.Length;
-        Find().Bytes.Append(target.Pending.Span);
+        Last = Find();
+        Last.Bytes.Append(target.Pending.Span);
+        Last.Rows.Add(Row);
         target.Clear();
     }
 
@@ -102,7 +110,7 @@ internal sealed class PartitionWriter(IRecordWriter target, string name, int col
     /// <summary>Forgets what waits of all values, and the memory for it.</summary>
     public void Clear()
     {
-        foreach (var partition in Partitions) partition.Bytes = new PendingBuffer(Partition.MinBytes);
+        foreach (var partition in Partitions) partition.Clear();
         Buffered = 0;
     }
 
@@ -141,5 +149,11 @@ internal sealed class Partition(string name)
     public string Name => name;
 
     /// <summary>The text of records that waits.</summary>
-    public PendingBuffer Bytes { get; set; } = new(MinBytes);
+    public PendingBuffer Bytes { get; private set; } = new(MinBytes);
+
+    /// <summary>The numbers of these records.</summary>
+    public RowList Rows { get; private set; } = new();
+
+    /// <summary>Forgets what waits, and the memory for it.</summary>
+    public void Clear() => (Bytes, Rows) = (new PendingBuffer(MinBytes), new RowList());
 }

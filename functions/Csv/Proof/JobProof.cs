@@ -18,7 +18,9 @@ internal sealed record JobProof(HashKind Algorithm, long Bytes, IReadOnlyList<In
         var pieces = Input.ToArray();
         Count(accepted, p => p with { Accepted = p.Accepted + 1, Rejected = p.Rejected - 1 });
         Count(dropped, p => p with { Dropped = p.Dropped + 1, Rejected = p.Rejected - 1 });
-        return this with { Input = pieces, Outputs = [.. Outputs.Select(o => outputs.FirstOrDefault(n => n.Name == o.Name) ?? o)] };
+        var changed = outputs.ToDictionary(o => o.Name, StringComparer.Ordinal);
+        var kept = Outputs.Select(o => changed.Remove(o.Name, out var mended) ? mended : o).ToList();
+        return this with { Input = pieces, Outputs = [.. kept, .. changed.Values] };
 
         void Count(IEnumerable<long> rows, Func<InputPiece, InputPiece> change)
         {

@@ -25,6 +25,12 @@ internal static class BlockIds
     /// <param name="sequence">Its number among those that stand for the block, from 0.</param>
     public static string OfMend(string round, int block, int sequence) => Encode($"m{round[..24]}{block:x8}{sequence:x8}");
 
+    /// <summary>In the place of a block's: that of the rejects, and of each output that is written whole.</summary>
+    public const int MendedRejects = -1;
+
+    /// <summary>In the place of a block's: that of a Parquet file's footer.</summary>
+    public const int MendedFooter = -2;
+
     /// <summary>The id of the block with the column names.</summary>
     public static string OfHeader { get; } = Encode($"h{0:x16}{0:x16}{0:x8}");
 

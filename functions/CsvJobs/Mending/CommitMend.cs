@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Specialized;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.Storage;
@@ -11,7 +12,7 @@ using Serverless.Storage;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Makes a round visible: each output as it was or as it is to be, and a second run ends what the first began.</summary>
-internal sealed class CommitMend(Containers containers, CsvJobStore store, ILogger<CommitMend> logger)
+internal sealed class CommitMend(Containers containers, CsvJobStore store, MendLoader loads, ILogger<CommitMend> logger)
 {
     /// <summary>Commits what was staged.</summary>
     /// <exception cref="CsvJobException">An output was changed by somebody else; nothing was committed.</exception>
@@ -19,16 +20,18 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, ILogg
     public async Task RunAsync([ActivityTrigger] MendTask task, CancellationToken cancellationToken)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
+        var commit = await MendCommit.FindAsync(folder, task.Round.Id, cancellationToken);
+        var leases = new OutputLeases(folder, task.Round.Id);
         if (await FindDoneAsync(folder, task, cancellationToken) is not { } index)
         {
-            var commit = await MendCommit.FindAsync(folder, task.Round.Id, cancellationToken)
-                ?? throw new CsvJobException("Nothing was staged: nothing was changed.");
-            await CommitAsync(folder, commit, cancellationToken);
+            if (commit is null) throw new CsvJobException("Nothing was staged: nothing was changed.");
+            await CommitAsync(folder, commit, leases, cancellationToken);
             index = await SaveIndexAsync(folder, task, commit, cancellationToken);
         }
 
         var id = JobFolder.IdOf(task.Folder);
         var round = index.Rounds.First(r => r.Id == task.Round.Id);
+        if (commit is not null) await leases.ReleaseAsync(commit.Outputs, cancellationToken);
         await store.EndMendAsync(id, round, job =>
         {
             (job.Total, job.Accepted, job.Rejected) = (index.Totals.Rows, index.Totals.Accepted, index.Totals.Rejected);
@@ -38,21 +41,24 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, ILogg
         Logs.JobMended(logger, id, round.Accepted, round.Rejected);
     }
 
-    private static async Task CommitAsync(JobFolder folder, MendCommit commit, CancellationToken cancellationToken)
+    private async Task CommitAsync(JobFolder folder, MendCommit commit, OutputLeases leases, CancellationToken cancellationToken)
     {
-        // Whether all of them can be committed is known before the first is.
+        // Whether all of them can be committed is known before the first is, and stays so until the last is.
         var open = new List<MendedOutput>();
         foreach (var output in commit.Outputs)
         {
+            if (output.ETag is not null) await leases.AcquireAsync(output.Name, cancellationToken);
             if (!await IsCommittedAsync(folder.GetOutput(output.Name), output, cancellationToken)) open.Add(output);
         }
 
+        if (commit.Load is { } load) await loads.CommitAsync(load.Plan, load.Rows, cancellationToken);
         foreach (var output in open)
         {
             var options = new CommitBlockListOptions
             {
                 HttpHeaders = new BlobHttpHeaders { ContentType = output.ContentType },
-                Conditions = output.ETag is { } etag ? new BlobRequestConditions { IfMatch = new ETag(etag) } : null,
+                Conditions = output.ETag is { } etag
+                    ? new BlobRequestConditions { IfMatch = new ETag(etag), LeaseId = leases.Id } : null,
             };
             await folder.GetOutput(output.Name).CommitBlockListAsync(output.Blocks, options, cancellationToken);
         }

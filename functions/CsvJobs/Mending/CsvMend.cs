@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.SchemaParsing;
 using Serverless.Csv.Summary;
@@ -51,12 +50,14 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
 
         var round = new MendRound(Guid.NewGuid().ToString("N"), time.GetUtcNow(), by);
         await mended.SaveAsync(folder, round.Id, cancellationToken);
-        if (!await store.BeginMendAsync(id, round, await FindLostAsync(client, job, cancellationToken), cancellationToken))
+        var lost = await FindLostAsync(client, job, cancellationToken);
+        if (!await store.BeginMendAsync(id, round, lost, cancellationToken))
         {
             await MendRequest.DeleteAsync(folder, round.Id, cancellationToken);
             return Conflict("Another round is at work: wait for its end, and look whether your records are still rejects then.");
         }
 
+        if (lost is not null) await OutputLeases.ReleaseAsync(folder, lost, cancellationToken);
         await client.StartOnceAsync(
             nameof(MendOrchestrator), MendOrchestrator.IdOf(id, round.Id), new MendTask(folder.Name, round), mayRestart: null,
             cancellationToken);
@@ -71,11 +72,8 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
     {
         null when job.GetState() != CsvJobState.Completed => $"The job is {job.State}: only the rejects of a completed one can be mended.",
         null => "The job has no index of its output: it was run before rejects could be mended. Run it again with \"force\": true.",
-        { Plan.PartitionBy: not null } => "The records are in a file for each value: mend the file, and run it as a new job.",
-        { Plan.Output: CsvOutput.Parquet } => "Parquet files are not rewritten: mend the file, and run it as a new job.",
         { Plan: { HasMasks: true, MaskCheck: null } } =>
             "The job was run before masked values could be mended. Run it again with \"force\": true.",
-        { Plan.Load: not null } => "The records were loaded into a table, which is not mended: mend the file, and run it as a new job.",
         _ => null,
     };
 

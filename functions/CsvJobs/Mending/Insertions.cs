@@ -7,7 +7,7 @@ namespace Serverless.CsvJobs.Mending;
 /// Finds the place of mended records in the clean output. Of a block it is known which records of the file it covers: all of them but those
 /// that were rejected or dropped are in it, in order. Told all of those in ascending order.
 /// </summary>
-internal sealed class Insertions(IReadOnlyList<IndexedBlock> blocks, IReadOnlyList<long> dropped)
+internal sealed class Insertions(IReadOnlyList<IndexedBlock> blocks, IReadOnlyList<long> dropped) : IInsertions
 {
     private readonly PendingBuffer _bytes = new();
     private readonly List<Insertion> _all = [];
@@ -16,10 +16,8 @@ internal sealed class Insertions(IReadOnlyList<IndexedBlock> blocks, IReadOnlyLi
     private long _missing;
     private long _blockStart;
 
-    /// <summary>In the order of the file.</summary>
     public IReadOnlyList<Insertion> All => _all;
 
-    /// <summary>The records as they are written.</summary>
     public ReadOnlySpan<byte> BytesOf(Insertion insertion) => _bytes.Span.Slice(insertion.Start, insertion.Length);
 
     /// <summary>The number of bytes to be inserted.</summary>

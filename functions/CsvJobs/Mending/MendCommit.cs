@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Mending;
@@ -9,7 +10,8 @@ namespace Serverless.CsvJobs.Mending;
 /// <param name="Outputs">The outputs, in the order in which they are committed.</param>
 /// <param name="Index">The index that follows.</param>
 /// <param name="IndexETag">The state of the index that it follows.</param>
-internal sealed record MendCommit(IReadOnlyList<MendedOutput> Outputs, OutputIndex Index, string IndexETag)
+/// <param name="Load">The records that go into a table; null for none.</param>
+internal sealed record MendCommit(IReadOnlyList<MendedOutput> Outputs, OutputIndex Index, string IndexETag, MendedLoad? Load = null)
 {
     public async Task SaveAsync(JobFolder folder, string round, CancellationToken cancellationToken)
     {
@@ -43,3 +45,8 @@ internal sealed record MendCommit(IReadOnlyList<MendedOutput> Outputs, OutputInd
 /// <param name="ContentType">What it is.</param>
 /// <param name="ETag">The content that it replaces; null for what nobody but the job writes.</param>
 internal sealed record MendedOutput(string Name, IReadOnlyList<string> Blocks, string ContentType, string? ETag);
+
+/// <summary>Records that go into a table.</summary>
+/// <param name="Plan">The load.</param>
+/// <param name="Rows">How many they are.</param>
+internal sealed record MendedLoad(LoadPlan Plan, long Rows);

@@ -4,6 +4,7 @@ using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Summary;
 using Serverless.Csv.Values;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Mending;
@@ -15,16 +16,20 @@ namespace Serverless.CsvJobs.Mending;
 /// <param name="raws">Reads records.</param>
 /// <param name="keys">Which of them repeat keys or refer to nothing, and which are to be looked at again.</param>
 /// <param name="maskKey">The key of masked values.</param>
+/// <param name="output">Where the records go.</param>
+/// <param name="load">The table that they go into as well; null for none.</param>
 /// <param name="rejects">The new list.</param>
 internal sealed class MendWriter(
-    OutputIndex index, TableSchema schema, MendSelection selection, RawRecords raws, MendedKeys keys, byte[]? maskKey, Stream rejects)
+    OutputIndex index, TableSchema schema, MendSelection selection, RawRecords raws, MendedKeys keys, byte[]? maskKey, IMendedOutput output,
+    RangeLoad? load, Stream rejects)
 {
     // What is inserted is held in memory until its blocks are rewritten.
     private const int MaxBytes = 128 << 20;
     private const int TextBytes = 256 << 10;
 
     private readonly RecordCleaner _cleaner = new(schema, index.Plan.Output, index.Plan.Dialect, maskKey);
-    private readonly IRecordWriter _writer = RecordWriters.Create(schema, index.Plan.Output);
+    private readonly IRecordWriter _writer = load is null
+        ? output.Writer : new TeeRecordWriter(output.Writer, RecordWriters.Project(schema, load.Writer));
     private readonly RejectWriter _refused = new(schema);
     private readonly PendingBuffer _lines = new();
     private readonly Dictionary<(string Code, string Field), RejectReason> _reasons = [];
@@ -35,9 +40,6 @@ internal sealed class MendWriter(
     private readonly Dictionary<string, long> _droppedOfFiles = new(StringComparer.Ordinal);
     private int _named;
     private long _rejected;
-
-    /// <summary>The place for mended records.</summary>
-    public Insertions Insertions { get; } = new(index.Blocks, index.Dropped);
 
     /// <summary>The records that are in the output from now on.</summary>
     public IReadOnlySet<long> Accepted => _accepted;
@@ -70,6 +72,7 @@ internal sealed class MendWriter(
                 Take(reader);
                 if (_refused.Buffered > 0) await StoreRefusedAsync(reader, cancellationToken);
                 if (_lines.Length >= TextBytes) await StoreAsync(cancellationToken);
+                if (load?.Writer.Buffered >= TextBytes) await load.StoreAsync(MendLoader.First, cancellationToken);
             }
         }
         while (await reader.FillAsync(cancellationToken));
@@ -94,7 +97,7 @@ internal sealed class MendWriter(
         {
             _dropped.Add(reject.Row);
             CountFile(_droppedOfFiles, reject);
-            Insertions.Pass(reject.Row, []);
+            output.Pass(reject.Row);
         }
         else if (choice is not null)
         {
@@ -117,7 +120,7 @@ internal sealed class MendWriter(
         _lines.Append(reject.Verbatim);
         _lines.Append((byte)'\n');
         Count(reject, reject.Fault);
-        Insertions.Pass(reject.Row, []);
+        output.Pass(reject.Row);
     }
 
     private bool Clean(RejectReader reject, MendChoice choice)
@@ -126,23 +129,27 @@ internal sealed class MendWriter(
             ?? throw new CsvJobException($"What was sent for record {reject.Row} is not one record.");
         var record = RawRecords.ReadAt(reader, reject.Row, reject.Line);
         RecordFault fault;
+        if (load is not null) load.Writer.Row = reject.Row;
         if (choice.Unknown is { } unknown)
         {
             fault = new RecordFault(
                 unknown, ErrorCodes.ConstraintError, $"expected the value itself, as the file does not tell it, found {MaskText.Hidden}");
         }
+        else if (load?.FindRefusal(reject.Row) is { } refusal)
+        {
+            fault = new RecordFault(refusal.Field, ErrorCodes.DatabaseConstraint, refusal.Message);
+        }
         else if (_cleaner.TryClean(record, _writer, keys.Faulty.GetValueOrDefault(reject.Row, -1), out fault))
         {
-            Insertions.Pass(reject.Row, _writer.Pending.Span);
-            _writer.Clear();
+            output.Insert(reject.Row);
             _accepted.Add(reject.Row);
             CountFile(_acceptedOfFiles, reject);
-            if (Insertions.Length > MaxBytes)
+            if (output.Length > MaxBytes)
                 throw new CsvJobException($"One round mends {MaxBytes >> 20} MiB of records at most: send them in several.");
             return true;
         }
 
-        Insertions.Pass(reject.Row, []);
+        output.Pass(reject.Row);
         _refused.Write(record, fault);
         Count(reject, (fault.Field, fault.Code, fault.Message));
         return false;

@@ -83,13 +83,13 @@ internal sealed class MendedKeys : IAsyncDisposable
     /// <summary>Compares with all other records.</summary>
     /// <param name="input">The file.</param>
     /// <param name="references">The files that it refers to.</param>
-    /// <param name="openRejects">Opens the list of rejects.</param>
+    /// <param name="rejects">The list of rejects.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     public async Task CompareAsync(
-        MendInput input, ReferencedFileReader references, Func<Task<Stream>> openRejects, CancellationToken cancellationToken)
+        MendInput input, ReferencedFileReader references, OwnRejects rejects, CancellationToken cancellationToken)
     {
         CompareBefore();
-        if (HasSelf && _provided.Count > 0) await ReviveBeforeAsync(openRejects, cancellationToken);
+        if (HasSelf && _provided.Count > 0) await ReviveBeforeAsync(rejects, cancellationToken);
         if (_owners.Count > 0 || _provided.Count > 0 || _refers.Keys.Any(k => IsSelf(k.List)))
         {
             var revived = _revived.Count;
@@ -114,8 +114,8 @@ internal sealed class MendedKeys : IAsyncDisposable
             "The schema has keys, which are compared with the file",
             async feed =>
             {
-                await using var rejects = await openRejects();
-                await CompareAsync(feed, rejects, cancellationToken);
+                await using var list = await rejects.OpenAsync(cancellationToken);
+                await CompareAsync(feed, list, cancellationToken);
             },
             cancellationToken);
 
@@ -217,7 +217,7 @@ internal sealed class MendedKeys : IAsyncDisposable
     }
 
     // What was mended before and refers to what is there only now stands in the list as it was sent.
-    private async Task ReviveBeforeAsync(Func<Task<Stream>> openRejects, CancellationToken cancellationToken)
+    private Task ReviveBeforeAsync(OwnRejects rejects, CancellationToken cancellationToken)
     {
         var rows = new HashSet<long>();
         for (var list = _schema.Keys.Count; list < _schema.KeyLists; list += 2)
@@ -226,17 +226,15 @@ internal sealed class MendedKeys : IAsyncDisposable
                 .Select(e => e.Position));
         }
 
-        if (rows.Count == 0 || _schema.Fields.Any(f => f.Mask is not null)) return;
-        await using var stream = await openRejects();
-        using var rejects = new RejectReader(stream);
-        do
-        {
-            while (rejects.TryRead())
-            {
-                if (rows.Contains(rejects.Row) && rejects.Fault.Code == ErrorCodes.ForeignKey) Revive(rejects.Row, rejects.Raw);
-            }
-        }
-        while (await rejects.FillAsync(cancellationToken));
+        // The list does not have their masked values.
+        return rows.Count == 0 || _schema.Fields.Any(f => f.Mask is not null)
+            ? Task.CompletedTask
+            : rejects.ForEachAsync(
+                reject =>
+                {
+                    if (rows.Contains(reject.Row) && reject.Fault.Code == ErrorCodes.ForeignKey) Revive(reject.Row, reject.Raw);
+                },
+                cancellationToken);
     }
 
     private void Revive(long row, string raw)

@@ -53,8 +53,6 @@ internal static class CsvRequestReader
             faults.Add("inferenceShare", "Must be above 0.5: most of a column's values make its type.");
         if (options is { Output: CsvOutput.Parquet, Compress: not CsvCompression.None })
             faults.Add("compress", "Is for csv and jsonl: Parquet files are packed in themselves.");
-        if (options is { Output: CsvOutput.Parquet, PartitionBy: not null })
-            faults.Add("partitionBy", "Is for csv and jsonl: a Parquet file has all records.");
         options = ColumnOptionReader.Read(reader, DialectReader.Read(reader, options, faults), faults);
         var force = reader.ReadBoolean("force") ?? false;
         reader.RefuseOthers();

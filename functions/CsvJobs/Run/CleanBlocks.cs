@@ -44,6 +44,8 @@ internal sealed class CleanBlocks : ICleanBlocks
 
     public IReadOnlyList<RangePartition>? Partitions => null;
 
+    public IReadOnlyList<RangeRows>? Rows => null;
+
     public async ValueTask StoreAsync(long first, long row, CancellationToken cancellationToken)
     {
         _first = first;

@@ -28,6 +28,10 @@ internal sealed record FoldState(
     public IEnumerable<IndexedBlock> ListBlocks() =>
         Ranges.SelectMany(r => r.ListIndexed());
 
+    /// <summary>The same of a partition.</summary>
+    public IEnumerable<IndexedBlock> ListBlocks(string partition) =>
+        Ranges.SelectMany(r => r.ListIndexed(partition));
+
     /// <summary>The folders of all partitions, in order; none where there is one output.</summary>
     public IReadOnlyList<string> ListPartitions() =>
         [.. Ranges.SelectMany(r => r.Partitions ?? []).Select(p => p.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -23,6 +23,9 @@ internal interface ICleanBlocks : IAsyncDisposable
     /// <summary>The blocks of several outputs; null where there is one.</summary>
     IReadOnlyList<RangePartition>? Partitions { get; }
 
+    /// <summary>The lists of the records that were staged together; null where there is one output.</summary>
+    IReadOnlyList<RangeRows>? Rows { get; }
+
     /// <summary>Moves on what was written.</summary>
     /// <param name="first">Where the range's first record starts.</param>
     /// <param name="row">The last record that was read.</param>

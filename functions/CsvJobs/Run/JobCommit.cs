@@ -18,8 +18,28 @@ internal static class JobCommit
         if (plan.PartitionBy is not null) return await StagePartitionsAsync(folder, plan, schema, state, cancellationToken);
         var output = await StagedOutput.StageAsync(
             folder, Outputs.CleanName(plan), plan.Proof, Outputs.CleanHead(plan, schema, hasRecords: state.Ranges.Count > 0),
-            state.ListBlocks().Select(b => new StagedBlock(b.Id, b.Proof)), Outputs.CleanType(plan), cancellationToken);
+            state.ListBlocks().Select(Staged), Outputs.CleanType(plan), cancellationToken);
         return [plan.Output == CsvOutput.Parquet ? await AddFooterAsync(folder, plan, schema, state, output, cancellationToken) : output];
+    }
+
+    /// <summary>The files of clean records as they are committed.</summary>
+    public static IReadOnlyList<IndexedOutput> ListOutputs(CsvPlan plan, FoldState state)
+    {
+        var footer = plan.Output == CsvOutput.Parquet ? BlockIds.OfFooter : null;
+        return plan.PartitionBy is null
+            ? [new IndexedOutput(Outputs.CleanName(plan), [.. state.ListBlocks()], footer)]
+            : [.. state.ListPartitions().Select(
+                name => new IndexedOutput(Outputs.BuildPartitionName(plan, name), [.. state.ListBlocks(name)], footer))];
+    }
+
+    /// <summary>Makes the lists of the records of partitions whole, which nobody but later rounds of mending reads.</summary>
+    public static async Task<IReadOnlyList<IndexedRows>?> CommitRowsAsync(
+        JobFolder folder, CsvPlan plan, FoldState state, CancellationToken cancellationToken)
+    {
+        if (plan.PartitionBy is null) return null;
+        IReadOnlyList<IndexedRows> places = [.. state.Ranges.SelectMany(r => r.Rows ?? [])];
+        await folder.GetOutput(PartitionRows.Name).CommitBlockListAsync(places.Select(p => p.Id), cancellationToken: cancellationToken);
+        return places;
     }
 
     /// <summary>Stages what the rejects still lack; without any, <c>rejects.csv</c> has its header only.</summary>
@@ -33,21 +53,55 @@ internal static class JobCommit
         JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, CancellationToken cancellationToken)
     {
         var head = Outputs.CleanHead(plan, schema, hasRecords: true);
+        var footers = plan.Output == CsvOutput.Parquet ? await MergeFootersAsync(folder, schema, state, cancellationToken) : null;
         var outputs = new List<StagedOutput>();
         foreach (var chunk in state.ListPartitions().Chunk(ParallelReads))
         {
-            outputs.AddRange(await Task.WhenAll(chunk.Select(name => StagedOutput.StageAsync(
-                folder, Outputs.BuildPartitionName(plan, name), plan.Proof, head, state.Ranges.SelectMany(r => r.BlocksOf(name)),
-                Outputs.CleanType(plan), cancellationToken))));
+            outputs.AddRange(await Task.WhenAll(chunk.Select(async name =>
+            {
+                var output = await StagedOutput.StageAsync(
+                    folder, Outputs.BuildPartitionName(plan, name), plan.Proof, head, state.ListBlocks(name).Select(Staged),
+                    Outputs.CleanType(plan), cancellationToken);
+                return footers is null ? output : await AddAsync(output, footers[name], plan, cancellationToken);
+            })));
         }
 
         return outputs;
     }
 
+    private static StagedBlock Staged(IndexedBlock block) => new(block.Id, block.Proof);
+
+    private static async Task<IReadOnlyDictionary<string, ParquetFooter>> MergeFootersAsync(
+        JobFolder folder, TableSchema schema, FoldState state, CancellationToken cancellationToken)
+    {
+        var empty = await ParquetFooter.WriteEmptyAsync(schema, cancellationToken);
+        var merged = new Dictionary<string, (ParquetFooter Footer, long Before)>(StringComparer.Ordinal);
+        foreach (var chunk in state.Ranges.Chunk(ParallelReads))
+        {
+            var read = await Task.WhenAll(chunk.Select(r => PartitionFooters.LoadAsync(folder, r, cancellationToken)));
+            foreach (var (range, partitions) in chunk.Zip(read))
+            {
+                foreach (var (name, footers) in partitions)
+                {
+                    if (!merged.TryGetValue(name, out var so)) so = (new ParquetFooter(empty), 0);
+                    foreach (var (block, footer) in range.ListIndexed(name).Zip(footers))
+                    {
+                        so.Footer.Add(footer.Span, so.Before);
+                        so.Before += block.Proof.Bytes;
+                    }
+
+                    merged[name] = so;
+                }
+            }
+        }
+
+        return merged.ToDictionary(m => m.Key, m => m.Value.Footer, StringComparer.Ordinal);
+    }
+
     private static async Task<StagedOutput> AddFooterAsync(
         JobFolder folder, CsvPlan plan, TableSchema schema, FoldState state, StagedOutput output, CancellationToken cancellationToken)
     {
-        var footer = new ParquetFooter(await WriteEmptyFooterAsync(schema, cancellationToken));
+        var footer = new ParquetFooter(await ParquetFooter.WriteEmptyAsync(schema, cancellationToken));
         var before = 0L;
         foreach (var chunk in state.Ranges.Chunk(ParallelReads))
         {
@@ -60,20 +114,16 @@ internal static class JobCommit
             }
         }
 
+        return await AddAsync(output, footer, plan, cancellationToken);
+    }
+
+    private static async Task<StagedOutput> AddAsync(
+        StagedOutput output, ParquetFooter footer, CsvPlan plan, CancellationToken cancellationToken)
+    {
         var bytes = footer.Build();
         using var end = new MemoryStream(bytes);
         await output.Blob.StageBlockAsync(BlockIds.OfFooter, end, cancellationToken: cancellationToken);
         var last = new StagedBlock(BlockIds.OfFooter, new BlockProof(bytes.Length, ByteHash.Of(plan.Proof, bytes)));
         return output with { Blocks = [.. output.Blocks, last] };
-    }
-
-    // It has the columns, which a file without records shows too.
-    private static async Task<ReadOnlyMemory<byte>> WriteEmptyFooterAsync(TableSchema schema, CancellationToken cancellationToken)
-    {
-        await using var writer = RecordWriters.Create(schema, CsvOutput.Parquet);
-        await writer.CompleteAsync(cancellationToken);
-        var file = new ParquetPart();
-        file.Take(writer.Pending, isEnd: true);
-        return file.Footer;
     }
 }

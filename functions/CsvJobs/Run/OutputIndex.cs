@@ -12,7 +12,7 @@ namespace Serverless.CsvJobs.Run;
 /// </summary>
 /// <param name="Plan">How the file was read.</param>
 /// <param name="DataStart">Where its first record starts.</param>
-/// <param name="Blocks">The blocks of the clean output in order, without the column names.</param>
+/// <param name="Outputs">The files of clean records: one, or one for each value of a column.</param>
 /// <param name="RejectIds">The blocks of the rejects in order, without the column names.</param>
 /// <param name="Statistics">What all records were like.</param>
 /// <param name="Totals">What was counted.</param>
@@ -26,12 +26,15 @@ namespace Serverless.CsvJobs.Run;
 /// </param>
 /// <param name="Proof">What was read and written; null when a range was read by an earlier version.</param>
 internal sealed record OutputIndex(
-    CsvPlan Plan, long DataStart, IReadOnlyList<IndexedBlock> Blocks, IReadOnlyList<string> RejectIds, JsonElement Statistics,
+    CsvPlan Plan, long DataStart, IReadOnlyList<IndexedOutput> Outputs, IReadOnlyList<string> RejectIds, JsonElement Statistics,
     JobTotals Totals, double DurationSeconds, IReadOnlyList<MendRound> Rounds, IReadOnlyList<long> Dropped, IReadOnlyList<long> Replaced,
     IReadOnlyList<byte[]> Keys, JobProof? Proof)
 {
     /// <summary>The numbers of rejects that were sent with values for masked columns: what stands there is not that of the file.</summary>
     public IReadOnlyList<long> Resent { get; init; } = [];
+
+    /// <summary>What was staged together where there is a file for each value of a column, with the lists of its records; else null.</summary>
+    public IReadOnlyList<IndexedRows>? Places { get; init; }
 
     private const string Name = ".mend/index.json";
 
@@ -44,7 +47,9 @@ internal sealed record OutputIndex(
             var content = (await folder.GetOutput(Name).DownloadContentAsync(cancellationToken)).Value;
             var index = content.Content.ToObjectFromJson<OutputIndex>()
                 ?? throw new InvalidDataException($"The index of {folder.Name} is empty.");
-            return (index, content.Details.ETag);
+
+            // Earlier versions knew one output only, and not all that is needed now.
+            return index.Outputs is null ? null : (index, content.Details.ETag);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -69,3 +74,20 @@ internal sealed record OutputIndex(
 /// <param name="LastRow">The last record of the file whose place is in it: accepted, or between two that are.</param>
 /// <param name="Proof">Its bytes.</param>
 internal sealed record IndexedBlock(string Id, long LastRow, BlockProof Proof);
+
+/// <summary>A file of clean records.</summary>
+/// <param name="Name">Its name in the job's folder.</param>
+/// <param name="Blocks">Its blocks in order, without the column names.</param>
+/// <param name="Footer">The block behind them; null for none.</param>
+internal sealed record IndexedOutput(string Name, IReadOnlyList<IndexedBlock> Blocks, string? Footer = null)
+{
+    /// <summary>The ids of its blocks.</summary>
+    public IEnumerable<string> ListIds() => Blocks.Select(b => b.Id);
+}
+
+/// <summary>The lists of the records of all blocks that were staged together, see <see cref="PartitionRows"/>.</summary>
+/// <param name="Id">The block with the lists.</param>
+/// <param name="LastRow">The last record of the file whose place is in it, by which those blocks are known.</param>
+/// <param name="RowsBefore">How many records of the file stand before those that the lists count from.</param>
+/// <param name="Bytes">Its size.</param>
+internal sealed record IndexedRows(string Id, long LastRow, long RowsBefore, long Bytes);

@@ -11,9 +11,10 @@ namespace Serverless.CsvJobs.Run;
 /// <param name="Statistics">What its records were like.</param>
 /// <param name="Files">What it read of each file, where there are several.</param>
 /// <param name="Partitions">The blocks of each value, where the output is partitioned.</param>
+/// <param name="Rows">The lists of the records that were staged together; null where the output is not partitioned.</param>
 internal sealed record RangeFacts(
     IReadOnlyList<RangeBlock> Blocks, JsonElement Statistics, IReadOnlyList<FileSegment>? Files = null,
-    IReadOnlyList<RangePartition>? Partitions = null)
+    IReadOnlyList<RangePartition>? Partitions = null, IReadOnlyList<RangeRows>? Rows = null)
 {
     public static async Task<RangeFacts> LoadAsync(JobFolder folder, long start, long first, CancellationToken cancellationToken)
     {
@@ -49,3 +50,8 @@ internal sealed record RangeBlock(long LastRow, BlockProof Proof);
 /// <param name="Name">The partition's folder.</param>
 /// <param name="Blocks">Its blocks, in order.</param>
 internal sealed record RangePartition(string Name, IReadOnlyList<RangeBlock> Blocks);
+
+/// <summary>The lists of records that were staged together.</summary>
+/// <param name="LastRow">The last record whose place is in what was staged, counted from the range's start.</param>
+/// <param name="Bytes">The size of the lists.</param>
+internal sealed record RangeRows(long LastRow, long Bytes);

@@ -25,6 +25,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     private readonly CsvPlan _plan;
     private readonly DuplicateCursor? _duplicates;
     private readonly RangeLoad? _load;
+    private readonly PartitionWriter? _partitions;
     private long _first = -1;
     private long _row;
 
@@ -40,13 +41,14 @@ internal sealed class RangeOutput : IAsyncDisposable
         _duplicates = duplicates;
         _load = load;
         _rejects = new RejectWriter(schema);
-        var writer = RecordWriters.CreateWritten(schema.Written, plan.Output);
+        var writer = plan is { PartitionBy: not null, Output: CsvOutput.Parquet }
+            ? new ReplayableWriter() : RecordWriters.CreateWritten(schema.Written, plan.Output);
         if (load is not null) writer = new TeeRecordWriter(writer, load.Writer);
         writer = RecordWriters.Project(schema, writer);
-        _clean = plan.PartitionBy is { } column
-            ? new PartitionBlocks(
-                folder, plan, task, new PartitionWriter(writer, column, schema.PlaceOf(column), PartitionBlocks.MaxPartitions))
-            : new CleanBlocks(folder, plan, task, writer);
+        _partitions = plan.PartitionBy is { } column
+            ? new PartitionWriter(writer, column, schema.PlaceOf(column), PartitionBlocks.MaxPartitions) : null;
+        _clean = _partitions is null
+            ? new CleanBlocks(folder, plan, task, writer) : new PartitionBlocks(folder, plan, schema, task, _partitions);
         (_writer, _fullBytes) = (_clean.Writer, _clean.FullBytes);
     }
 
@@ -69,6 +71,7 @@ internal sealed class RangeOutput : IAsyncDisposable
             if (_first < 0) (_first, FirstRecord) = (feed.First, feed.Position);
             var record = feed.Current;
             if (_load is not null && IsRefused(record, cleaner)) continue;
+            if (_partitions is not null) _partitions.Row = record.Row;
             var key = _duplicates?.FindKeyAt(feed.Position) ?? -1;
             if (!cleaner.TryClean(record, _writer, key, out var fault)) _rejects.Write(record, fault);
             if (_writer.Buffered < _fullBytes && _rejects.Buffered < TextBytes && !(_load?.Writer.Buffered >= TextBytes)) continue;
@@ -102,7 +105,7 @@ internal sealed class RangeOutput : IAsyncDisposable
 
         if (cleaner.Accepted + cleaner.Rejected == 0 && files is null) return;
         var statistics = JsonSerializer.Deserialize<JsonElement>(cleaner.CreateStatistics().ToJson());
-        await new RangeFacts(_clean.Blocks, statistics, files, _clean.Partitions)
+        await new RangeFacts(_clean.Blocks, statistics, files, _clean.Partitions, _clean.Rows)
             .SaveAsync(_folder, _task.Start, first, cancellationToken);
     }
 

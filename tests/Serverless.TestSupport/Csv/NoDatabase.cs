@@ -7,7 +7,7 @@ namespace Serverless.TestSupport.Csv;
 /// <summary>A loader for jobs that load no records.</summary>
 internal static class NoDatabase
 {
-    private static readonly LoadConnections Connections = new(new ConfigurationBuilder().Build());
+    public static readonly LoadConnections Connections = new(new ConfigurationBuilder().Build());
 
     public static LoadPreparer Preparer => new(Connections);
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Keys;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Sets;
 using Serverless.CsvJobs.Store;
@@ -21,8 +22,9 @@ internal sealed class CsvPipeline
     private readonly CsvPlans _plans = new();
     private readonly CsvSpeeds _speeds;
 
-    public CsvPipeline(AzuriteFixture azurite, Containers? containers = null)
+    public CsvPipeline(AzuriteFixture azurite, Containers? containers = null, LoadConnections? connections = null)
     {
+        Connections = connections ?? NoDatabase.Connections;
         _containers = containers ?? azurite.Containers;
         _speeds = new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName), TimeProvider.System));
         Store = new CsvJobStore(new LazyTable(azurite.Tables, CsvJobStore.TableName), TimeProvider.System);
@@ -33,6 +35,10 @@ internal sealed class CsvPipeline
     public MaskKeys MaskKeys => new(Options.Create(Settings));
 
     public CsvJobStore Store { get; }
+
+    public LoadConnections Connections { get; }
+
+    public LoadCommitter Committer => new(Connections, NullLogger<LoadCommitter>.Instance);
 
     /// <summary>The store that the collection of references writes to first; it is done again when that has ended in any way.</summary>
     public Containers? Dying { get; set; }
@@ -86,7 +92,7 @@ internal sealed class CsvPipeline
         await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
 
         var inspect = new InspectFile(
-            _containers, _plans, Store, new GivenSchemas(_containers), _speeds, NoDatabase.Preparer, MaskKeys,
+            _containers, _plans, Store, new GivenSchemas(_containers), _speeds, new LoadPreparer(Connections), MaskKeys,
             Options.Create(Settings));
         var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
@@ -95,7 +101,7 @@ internal sealed class CsvPipeline
             ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
 
         var commit = new CommitJob(
-            _containers, _plans, Store, _speeds, NoDatabase.Committer, TimeProvider.System, NullLogger<CommitJob>.Instance);
+            _containers, _plans, Store, _speeds, Committer, TimeProvider.System, NullLogger<CommitJob>.Instance);
         var result = await commit.RunAsync(new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals), CancellationToken.None);
         return await DownloadAsync(job.Folder, result.Outputs);
     }
@@ -154,7 +160,7 @@ internal sealed class CsvPipeline
     }
 
     private Task<RangeOutcome> ProcessAsync(Containers containers, RangeTask task) =>
-        new RangeProcessor(containers, _plans, NoDatabase.Loader, MaskKeys).RunAsync(task, CancellationToken.None);
+        new RangeProcessor(containers, _plans, new RangeLoader(Connections), MaskKeys).RunAsync(task, CancellationToken.None);
 
     private Task<RangeOutcome> CollectAsync(RangeTask task) =>
         new KeyCollector(_containers, _plans, MaskKeys, Options.Create(Settings)).RunAsync(task, CancellationToken.None);

@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Store;
+using Serverless.Http;
+using Serverless.IntegrationTests.Csv.Mending;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Csv.Jobs;
@@ -49,5 +52,53 @@ public sealed class KillTests(AzuriteFixture azurite)
         {
             if (line.StartsWith("started ", StringComparison.Ordinal)) ids.Add(line["started ".Length..]);
         }
+    }
+
+    [Theory]
+    [InlineData("csv", null)]
+    [InlineData("csv", "place")]
+    [InlineData("parquet", null)]
+    public async Task HostThatMends_KilledAtRandomPoints_EndsWithTheRecordsOfTheCorrectedFile(string output, string? partitionBy)
+    {
+        const int count = 3_000;
+        string[] places = ["SE", "NO", "DK"];
+        var wrong = Enumerable.Range(1, count).Where(i => i % 97 == 0).ToList();
+        var options = new JsonObject
+        {
+            ["schema"] = JsonNode.Parse("""{"fields":[{"name":"id","type":"integer","constraints":{"unique":true}},{"name":"place"}]}"""),
+            ["output"] = output,
+            ["chunkBytes"] = 2048,
+        };
+        if (partitionBy is not null) options["partitionBy"] = partitionBy;
+        await using var host = await CsvHost.StartAsync(azurite);
+        var path = $"kill/mended-{output}-{partitionBy}";
+        var sound = await host.RunAsync($"{path}-sound.csv", File(_ => ""), options.DeepClone().AsObject());
+        var killed = await host.RunAsync($"{path}.csv", File(i => i % 97 == 0 ? "x" : ""), options.DeepClone().AsObject());
+        using var folder = new TemporaryFolder();
+        var body = "[" + string.Join(',', wrong.Select(i => $$"""{"row":{{i}},"raw":"{{i}},{{places[i % 3]}}"}""")) + "]";
+        string[] arguments = ["mend", folder.Path, azurite.ConnectionString, killed.Id, body];
+        var random = new Random(3);
+
+        for (var kill = 0; kill < Kills; kill++) await CrashProcess.KillAsync(arguments, random.Next(1, 8), _ => { });
+        await CrashProcess.EndAsync(arguments, _ => { });
+
+        killed = await host.FindAsync(killed.Id);
+        Assert.Equal((null, wrong.Count), (Assert.Single(killed.Mended!).Error, (int)killed.Mended![0].Accepted));
+        Assert.Equal((count, 0), (killed.Accepted, killed.Rejected));
+        foreach (var name in sound.Outputs.Select(NameOf).Where(n => n.StartsWith("clean", StringComparison.Ordinal)).Append("rejects.csv"))
+            Assert.Equal(await ReadAsync(sound, name), await ReadAsync(killed, name));
+
+        async Task<IReadOnlyList<string>> ReadAsync(CsvJobStatus job, string name)
+        {
+            var blob = job.Outputs.Select(o => o.Name).Single(o => o.EndsWith("/" + name, StringComparison.Ordinal))["processed/".Length..];
+            var content = (await azurite.Blobs.GetBlobContainerClient("processed").GetBlobClient(blob).DownloadContentAsync()).Value.Content;
+            return name.EndsWith(".parquet", StringComparison.Ordinal) ? await ParquetRecords.ReadAsync(content.ToArray()) : [content.ToString()];
+        }
+
+        static string NameOf(NamedFile file) =>
+            file.Name[(file.Name.IndexOf("/clean", StringComparison.Ordinal) is > 0 and var at ? at : file.Name.LastIndexOf('/'))..][1..];
+
+        byte[] File(Func<int, string> mark) => Encoding.UTF8.GetBytes(
+            "id,place\n" + string.Concat(Enumerable.Range(1, count).Select(i => $"{mark(i)}{i},{places[i % 3]}\n")));
     }
 }

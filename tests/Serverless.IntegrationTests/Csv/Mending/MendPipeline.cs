@@ -9,6 +9,7 @@ using Serverless.Csv.SchemaParsing;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Mending;
 using Serverless.CsvJobs.Run;
 using Serverless.Http;
@@ -18,9 +19,12 @@ using Serverless.TestSupport;
 namespace Serverless.IntegrationTests.Csv.Mending;
 
 /// <summary>Jobs and their mending by their activities, against real storage, without an engine.</summary>
-internal sealed class MendPipeline(AzuriteFixture azurite)
+internal sealed class MendPipeline(AzuriteFixture azurite, LoadConnections? connections = null)
 {
-    private readonly Jobs.CsvPipeline _jobs = new(azurite);
+    private readonly Jobs.CsvPipeline _jobs = new(azurite, connections: connections);
+
+    private MendLoader Loads => new(
+        _jobs.Connections, new LoadPreparer(_jobs.Connections), new RangeLoader(_jobs.Connections), _jobs.Committer);
 
     public async Task<(string Folder, Dictionary<string, byte[]> Outputs)> RunAsync(
         string text, string path, CsvJobOptions options, string schema)
@@ -65,11 +69,11 @@ internal sealed class MendPipeline(AzuriteFixture azurite)
     }
 
     public Task StageAsync(MendTask task, Containers containers) =>
-        new StageMend(containers, _jobs.Store, _jobs.MaskKeys, new GivenSchemas(containers), TimeProvider.System)
+        new StageMend(containers, _jobs.Store, _jobs.MaskKeys, new GivenSchemas(containers), Loads, TimeProvider.System)
             .RunAsync(task, CancellationToken.None);
 
     public Task CommitAsync(MendTask task, Containers containers) =>
-        new CommitMend(containers, _jobs.Store, NullLogger<CommitMend>.Instance).RunAsync(task, CancellationToken.None);
+        new CommitMend(containers, _jobs.Store, Loads, NullLogger<CommitMend>.Instance).RunAsync(task, CancellationToken.None);
 }
 
 /// <summary>A process that dies at a write to storage: before it arrives, or when it has.</summary>

@@ -8,37 +8,31 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Mending;
 
-/// <summary>Stages the blocks of the clean output that mended records come into, and leaves all others as they are.</summary>
-/// <param name="blob">The clean output.</param>
+/// <summary>Stages the blocks of a text that mended records come into, each record where its line ends.</summary>
+/// <param name="blob">The file.</param>
 /// <param name="own">Its blocks.</param>
 /// <param name="plan">How it is written.</param>
 /// <param name="round">The round that mends it.</param>
-internal sealed class BlockRewriter(BlockBlobClient blob, OwnBlocks own, CsvPlan plan, string round)
+internal sealed class TextRewriter(BlockBlobClient blob, OwnBlocks own, CsvPlan plan, string round) : IBlockRewriter
 {
     // Two blocks of memory each.
     private const int ParallelBlocks = 4;
 
     private readonly BlobRequestConditions _conditions = new() { IfMatch = own.ETag };
 
-    /// <summary>Rewrites what is concerned.</summary>
-    /// <param name="blocks">The blocks as they are.</param>
-    /// <param name="insertions">What comes into them.</param>
-    /// <param name="cancellationToken">Ends the reads and writes; nothing is visible yet.</param>
-    /// <returns>The blob's blocks, and the index of those with records.</returns>
-    public async Task<(IReadOnlyList<string> Ids, IReadOnlyList<IndexedBlock> Index)> StageAsync(
-        IReadOnlyList<IndexedBlock> blocks, Insertions insertions, CancellationToken cancellationToken)
+    public async Task<RewrittenBlocks> StageAsync(
+        IReadOnlyList<IndexedBlock?> blocks, IInsertions insertions, CancellationToken cancellationToken)
     {
-        IReadOnlyList<IndexedBlock>[] index = blocks.Count == 0 ? [[]] : [.. blocks.Select(b => (IReadOnlyList<IndexedBlock>)[b])];
+        IReadOnlyList<IndexedBlock>[] index = blocks.Count == 0
+            ? [[]] : [.. blocks.Select(b => b is null ? [] : (IReadOnlyList<IndexedBlock>)[b])];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelBlocks, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(insertions.All.GroupBy(i => i.Block), parallel, async (added, token) =>
             index[added.Key] = await RewriteAsync(added.Key, blocks.ElementAtOrDefault(added.Key), insertions, [.. added], token));
-
-        var all = index.SelectMany(b => b).ToList();
-        return ([.. own.HasHeader ? [BlockIds.OfHeader] : (string[])[], .. all.Select(b => b.Id)], all);
+        return new RewrittenBlocks([.. index.SelectMany(b => b)]);
     }
 
     private async Task<IReadOnlyList<IndexedBlock>> RewriteAsync(
-        int number, IndexedBlock? block, Insertions insertions, IReadOnlyList<Insertion> added, CancellationToken cancellationToken)
+        int number, IndexedBlock? block, IInsertions insertions, IReadOnlyList<Insertion> added, CancellationToken cancellationToken)
     {
         var content = ReadOnlyMemory<byte>.Empty;
         if (block is not null)
