@@ -6,8 +6,8 @@ using Serverless.CsvParsing;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>
-/// The values of masked columns, which the list of rejects does not have. Where a record is sent with <c>***</c> in such a column, its value
-/// in the file is meant.
+/// The values of masked columns, which the list of rejects does not have. Where a record is sent with <c>***</c> in such a column, its
+/// value in the file is meant.
 /// </summary>
 /// <param name="schema">The schema.</param>
 /// <param name="raws">Reads and writes records.</param>
@@ -81,7 +81,7 @@ internal sealed class HiddenValues(TableSchema schema, RawRecords raws, IEnumera
     private static bool IsHidden(string[] values, int column) => column < values.Length && values[column] == MaskText.Hidden;
 }
 
-/// <summary>What becomes of a reject.</summary>
+/// <summary>The decision on a reject.</summary>
 /// <param name="Row">Its number.</param>
 /// <param name="Raw">Its text; null when it is to be left out for good.</param>
 /// <param name="Unknown">A masked column whose value nobody has told; null mostly.</param>

@@ -4,7 +4,9 @@ using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Mending;
 
-/// <summary>A job's clean records while mended ones come among them. It is told all records that are not there, in ascending order.</summary>
+/// <summary>
+/// A job's clean records while mended ones come among them. It is told all records that are not there, in ascending order.
+/// </summary>
 internal interface IMendedOutput
 {
     /// <summary>Takes the mended records, one at a time.</summary>

@@ -36,7 +36,11 @@ internal sealed class MendSelection(MendRequest request, TableSchema schema, Raw
         // Who sends the whole list back leaves most of it as it was. Read again it may be accepted: bytes that were no text are none here.
         // Whether another file or a table takes it now, only another look tells.
         if (isNamed)
-            return sent!.Raw == reject.Raw && reject.Fault.Code is not (ErrorCodes.ForeignKey or ErrorCodes.DatabaseConstraint) ? null : sent;
+        {
+            var isSame = sent!.Raw == reject.Raw && reject.Fault.Code is not (ErrorCodes.ForeignKey or ErrorCodes.DatabaseConstraint);
+            return isSame ? null : sent;
+        }
+
         return _rules.Length == 0 || Apply(reject.Raw) is not { } changed ? null : new MendedRecord(reject.Row, changed);
     }
 

@@ -44,13 +44,13 @@ internal sealed class MendedFile(JobFolder folder, OutputIndex index, TableSchem
             ? await StageHeadAsync(plan, cancellationToken)
             : own.HasHeader ? [index.Proof?.Outputs.First(o => o.Name == name).Blocks[0] ?? new BlockProof(0, "")] : [];
         string[] end = rewritten.Footer is { } footer ? [footer] : [];
+        BlockProof[] endProof = rewritten.FooterProof is { } last ? [last] : [];
         return (
             new MendedOutput(
                 name, [.. head.Select(_ => BlockIds.OfHeader), .. rewritten.Index.Select(b => b.Id), .. end], Outputs.CleanType(plan),
                 own.IsNew ? null : own.ETag.ToString()),
             new IndexedOutput(name, rewritten.Index, rewritten.Footer),
-            new OutputProof(
-                name, [.. head, .. rewritten.Index.Select(b => b.Proof), .. rewritten.FooterProof is { } proof ? [proof] : (BlockProof[])[]]));
+            new OutputProof(name, [.. head, .. rewritten.Index.Select(b => b.Proof), .. endProof]));
     }
 
     private async Task<BlockProof[]> StageHeadAsync(CsvPlan plan, CancellationToken cancellationToken)

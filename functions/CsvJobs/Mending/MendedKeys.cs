@@ -11,9 +11,9 @@ using Serverless.CsvJobs.Run;
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>
-/// The keys of mended records, compared with those of all others, and what they refer to: a record that is in the output stays, and a mended
-/// one that repeats its key or refers to nothing is refused. The file is read once more for that, and those that are referred to, for schemas
-/// with keys only. Records that were rejected because nothing stood where they refer to, and that a mended one stands there for, are revived.
+/// The keys of mended records, compared with those of all others, and what they refer to: a record that is in the output stays, and a
+/// mended one that repeats its key or refers to nothing is refused. The file is read once more for that, and those that are referred to,
+/// for schemas with keys only. Records that were rejected because nothing stood where they refer to are revived when a mended one does.
 /// </summary>
 internal sealed class MendedKeys : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class MendedKeys : IAsyncDisposable
     private readonly KeyRun _run;
     private readonly KeyWriter _writer;
     private readonly PendingBuffer _bytes = new();
-    private readonly IReadOnlyList<byte[]> _before;
+    private readonly KeptKeys _before;
     private readonly HashSet<long> _replaced;
     private readonly HashSet<long> _touched = [];
     private readonly HashSet<long> _rejectedBefore = [];
@@ -52,7 +52,7 @@ internal sealed class MendedKeys : IAsyncDisposable
         _cleaner = new RecordCleaner(schema, index.Plan.Output, index.Plan.Dialect, maskKey);
         _run = new KeyRun(new KeySlots(schema.KeyLists, 1), RunLength);
         _writer = new KeyWriter(schema, _run);
-        _before = index.Keys;
+        _before = new KeptKeys(index.Keys);
         _replaced = [.. index.Replaced];
         _added = [.. Enumerable.Range(0, schema.KeyLists).Select(_ => new List<KeyEntry>())];
     }
@@ -99,8 +99,9 @@ internal sealed class MendedKeys : IAsyncDisposable
             if (_revived.Count > revived && _schema.ForeignKeys.Count(k => k.IsSelf) > 1) await ReadAsync();
         }
 
-        foreach (var (index, _) in _schema.ForeignKeys.Index().Where(k => !k.Item.IsSelf && _refers.Keys.Any(r => r.List == ListOf(k.Index))))
+        foreach (var (index, key) in _schema.ForeignKeys.Index())
         {
+            if (key.IsSelf || !_refers.Keys.Any(r => r.List == ListOf(index))) continue;
             await references.ReadAsync(index, _run, Store, cancellationToken);
             Take(NoteFound);
         }
@@ -127,18 +128,7 @@ internal sealed class MendedKeys : IAsyncDisposable
     }
 
     /// <summary>The entries that later rounds need: those of all records that are not as the file has them.</summary>
-    public IReadOnlyList<byte[]> Keep() => [.. _added.Select((added, list) =>
-    {
-        var kept = new List<byte>();
-        var entry = new byte[KeyEntry.Length];
-        foreach (var before in ListBefore(list).Concat(added.Where(e => _touched.Contains(e.Position))))
-        {
-            before.Write(entry);
-            kept.AddRange(entry);
-        }
-
-        return kept.ToArray();
-    })];
+    public IReadOnlyList<byte[]> Keep() => [.. _added.Select((added, list) => _before.Keep(list, _touched, added))];
 
     /// <summary>The numbers of records that are not as the file has them.</summary>
     public IReadOnlyList<long> ListReplaced() => [.. _replaced.Union(_touched).Order()];
@@ -187,15 +177,7 @@ internal sealed class MendedKeys : IAsyncDisposable
     private List<long> RefersTo(KeyOfList key) =>
         CollectionsMarshal.GetValueRefOrAddDefault(_refers, key, out _) ??= [];
 
-    private IEnumerable<KeyEntry> ListBefore(int list)
-    {
-        var entries = list < _before.Count ? _before[list] : [];
-        for (var at = 0; at < entries.Length; at += KeyEntry.Length)
-        {
-            var entry = KeyEntry.Read(entries.AsSpan(at));
-            if (!_touched.Contains(entry.Position)) yield return entry;
-        }
-    }
+    private IEnumerable<KeyEntry> ListBefore(int list) => _before.List(list, _touched);
 
     private void CompareBefore()
     {
@@ -310,15 +292,6 @@ internal sealed class MendedKeys : IAsyncDisposable
         foreach (var (list, count) in _run.WriteTo(_bytes).Index())
         {
             for (var i = 0; i < count; i++, at += KeyEntry.Length) take(list, KeyEntry.Read(_bytes.Span[at..]));
-        }
-    }
-
-    /// <summary>A key of one of the schema's lists.</summary>
-    private readonly record struct KeyOfList(int List, ulong High, ulong Low)
-    {
-        public KeyOfList(int list, in KeyEntry entry)
-            : this(list, entry.High, entry.Low)
-        {
         }
     }
 }

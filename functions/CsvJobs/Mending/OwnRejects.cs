@@ -11,7 +11,7 @@ namespace Serverless.CsvJobs.Mending;
 /// <param name="etag">Its content.</param>
 internal sealed class OwnRejects(BlockBlobClient blob, ETag etag)
 {
-    /// <summary>How much of it is read at a time.</summary>
+    /// <summary>The bytes that are read at a time.</summary>
     public const int ReadBytes = 1 << 20;
 
     /// <summary>The list.</summary>

@@ -11,7 +11,9 @@ using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Mending;
 
-/// <summary>Stages the row groups of a Parquet file that mended records come into, and a footer in which all others stand as they were.</summary>
+/// <summary>
+/// Stages the row groups of a Parquet file that mended records come into, and a footer in which all others stand as they were.
+/// </summary>
 /// <param name="blob">The file.</param>
 /// <param name="own">Its blocks.</param>
 /// <param name="plan">How it is written.</param>

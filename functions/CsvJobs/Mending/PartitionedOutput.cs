@@ -1,6 +1,6 @@
+using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using Azure;
 using Serverless.Csv.Output;
 using Serverless.Csv.Proof;
 using Serverless.Csv.Schema;
@@ -9,7 +9,9 @@ using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Mending;
 
-/// <summary>The clean records of a job in a file for each value of a column. Files that no mended record comes into stay as they are.</summary>
+/// <summary>
+/// The clean records of a job in a file for each value of a column. Files that no mended record comes into stay as they are.
+/// </summary>
 internal sealed class PartitionedOutput : IMendedOutput
 {
     // A block of a partition keeps its place beside the list of its records, so it is not cut in two.
@@ -68,7 +70,8 @@ internal sealed class PartitionedOutput : IMendedOutput
             var (output, index, proof) = await file.StageAsync(
                 own, _index.Plan with { BlockBytes = BlockBytes }, blocks, insertions, cancellationToken);
             var concerned = insertions.All.Select(i => i.Block).ToHashSet();
-            var numbered = blocks.Index().Where(b => b.Item is not null || concerned.Contains(b.Index)).Select(b => places[b.Index].LastRow);
+            var numbered = blocks.Index().Where(b => b.Item is not null || concerned.Contains(b.Index))
+                .Select(b => places[b.Index].LastRow);
             files.Add(output);
             proofs.Add(proof);
             next[name] = index with { Blocks = [.. index.Blocks.Zip(numbered, (b, row) => b with { LastRow = row })] };
@@ -115,13 +118,9 @@ internal sealed class PartitionedOutput : IMendedOutput
         return (places, [.. places.Select(p => p.Id)]);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadMemoryAsync(
-        BlockBlobClient blob, long offset, long length, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(BlockBlobClient blob, long offset, long length, CancellationToken cancellationToken)
     {
         var options = new BlobDownloadOptions { Range = new HttpRange(offset, length) };
-        return (await blob.DownloadContentAsync(options, cancellationToken)).Value.Content.ToMemory();
+        return (await blob.DownloadContentAsync(options, cancellationToken)).Value.Content.ToArray();
     }
-
-    private static async Task<byte[]> ReadAsync(BlockBlobClient blob, long offset, long length, CancellationToken cancellationToken) =>
-        (await ReadMemoryAsync(blob, offset, length, cancellationToken)).ToArray();
 }

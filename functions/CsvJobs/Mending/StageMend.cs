@@ -70,7 +70,7 @@ internal sealed class StageMend(
 
         var stager = new RoundStager(folder, task.Round, index, schema, rejects, selection, raws, keys, maskKey, files, time);
         if (plan.Load is not { } loaded)
-            return await stager.StageAsync(load: null, cancellationToken) ?? throw new InvalidOperationException("Nobody refused a record.");
+            return (await stager.StageAsync(load: null, cancellationToken))!;
 
         var load = await loads.PrepareAsync(loaded, task.Round.Id, schema.Written, cancellationToken);
         var refused = new Dictionary<long, RefusedRow>();

@@ -76,9 +76,13 @@ internal sealed class CommitJob(
         var files = plan.Files is { } listed ? IndexedFiles.Of(listed, state.Files) : null;
         summary = summary with { Proof = proof, Files = files?.Summarize() };
         var index = new OutputIndex(
-            plan with { Files = null }, task.Shape.DataStart, JobCommit.ListOutputs(plan, state), [.. state.RejectBlocks().Select(b => b.Id)],
+            plan with { Files = null }, task.Shape.DataStart, JobCommit.ListOutputs(plan, state),
+            [.. state.RejectBlocks().Select(b => b.Id)],
             state.Statistics, task.Totals,
-            duration.TotalSeconds, [], [], [], [], proof) { Places = await JobCommit.CommitRowsAsync(folder, plan, state, cancellationToken) };
+            duration.TotalSeconds, [], [], [], [], proof)
+        {
+            Places = await JobCommit.CommitRowsAsync(folder, plan, state, cancellationToken),
+        };
         var last = await StagedOutput.StageAsync(
             folder, Outputs.Summary, plan.Proof, summary.ToJson(), [], "application/json", cancellationToken);
         if (plan.Load is { } load)

@@ -47,7 +47,7 @@ internal sealed record CsvPlan(
     /// <summary>The key that masked values are hashed with; the default one when null.</summary>
     public string? MaskKey { get; init; }
 
-    /// <summary>What the key of masked values is known by, so that mended ones are hashed with no other.</summary>
+    /// <summary>The mark of the key of masked values, so that mended ones are hashed with no other.</summary>
     public string? MaskCheck { get; init; }
 
     /// <summary>The blobs of files that foreign keys refer to by other names.</summary>

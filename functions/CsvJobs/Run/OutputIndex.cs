@@ -33,7 +33,7 @@ internal sealed record OutputIndex(
     /// <summary>The numbers of rejects that were sent with values for masked columns: what stands there is not that of the file.</summary>
     public IReadOnlyList<long> Resent { get; init; } = [];
 
-    /// <summary>What was staged together where there is a file for each value of a column, with the lists of its records; else null.</summary>
+    /// <summary>The lists of the records of partitions, for all that was staged together; null for one file.</summary>
     public IReadOnlyList<IndexedRows>? Places { get; init; }
 
     private const string Name = ".mend/index.json";

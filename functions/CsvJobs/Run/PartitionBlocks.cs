@@ -63,8 +63,8 @@ internal sealed class PartitionBlocks(JobFolder folder, CsvPlan plan, TableSchem
         await StoreAsync(first, row, cancellationToken);
         if (plan.Output == CsvOutput.Parquet)
         {
-            await PartitionFooters.SaveAsync(
-                folder, task.Start, first, _blocks.Keys.Select(k => (k, (IReadOnlyList<ReadOnlyMemory<byte>>)_footers[k])), cancellationToken);
+            var footers = _blocks.Keys.Select(k => (k, (IReadOnlyList<ReadOnlyMemory<byte>>)_footers[k]));
+            await PartitionFooters.SaveAsync(folder, task.Start, first, footers, cancellationToken);
         }
     }
 

@@ -27,7 +27,8 @@ internal static class PartitionFooters
             foreach (var footer in footers) Append(bytes, footer.Span);
         }
 
-        await folder.GetPart(Parts.BuildFooterName(start, first)).UploadAsync(new BinaryData(bytes.Memory), overwrite: true, cancellationToken);
+        await folder.GetPart(Parts.BuildFooterName(start, first))
+            .UploadAsync(new BinaryData(bytes.Memory), overwrite: true, cancellationToken);
     }
 
     /// <summary>Reads those of a range.</summary>

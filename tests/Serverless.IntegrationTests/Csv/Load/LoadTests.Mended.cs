@@ -13,7 +13,8 @@ namespace Serverless.IntegrationTests.Csv.Load;
 /// <summary>Mended records go into the table that the others went into.</summary>
 public sealed partial class LoadTests
 {
-    private static readonly Type[] Mending = [typeof(CsvMend), typeof(MendOrchestrator), typeof(StageMend), typeof(CommitMend), typeof(FailMend)];
+    private static readonly Type[] Mending =
+        [typeof(CsvMend), typeof(MendOrchestrator), typeof(StageMend), typeof(CommitMend), typeof(FailMend)];
 
     [PostgresFact]
     public async Task Mend_RecordsGoIntoTheTable_AndWhatItRefusesStaysAReject()

@@ -142,7 +142,8 @@ public sealed class MendEndpointTests(AzuriteFixture azurite)
         }, "/clean.csv?comp=blocklist");
         await using var host = await CsvHost.StartAsync(azurite, overrides: hook.Register, functions: Functions);
         var job = await host.RunAsync("mend/leased.csv", File, Options());
-        folder = job.Outputs.Select(o => o.Name).Single(n => n.EndsWith("/clean.csv", StringComparison.Ordinal))["processed/".Length..^"/clean.csv".Length];
+        var clean = job.Outputs.Select(o => o.Name).Single(n => n.EndsWith("/clean.csv", StringComparison.Ordinal));
+        folder = clean["processed/".Length..^"/clean.csv".Length];
 
         using var response = await PostAsync(host, job.Id, """[{"row":2,"raw":"2,b"}]""");
         job = await WaitAsync(host, job.Id);

@@ -1,10 +1,6 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Parquet;
-using Serverless.Csv.Output;
-using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Mending;
 using Serverless.IntegrationTests.Csv.Jobs;
@@ -42,7 +38,8 @@ public sealed class MendFormTests(AzuriteFixture azurite)
             var options = new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true, ChunkBytes: random.Next(8, 800));
             var folder = $"sets/mend/{seed}-{i}-{Guid.NewGuid():N}";
             var (job, _) = await _pipeline.RunSetAsync(Texts(files, (_, _) => false), folder, options, schema);
-            var all = files.SelectMany((f, n) => f.Mended.Select(m => (File: n, Row: m.Key, Global: before[n] + m.Key, Raw: m.Value))).ToList();
+            var all = files.SelectMany(
+                (f, n) => f.Mended.Select(m => (File: n, Row: m.Key, Global: before[n] + m.Key, Raw: m.Value))).ToList();
             if (unique)
             {
                 // Numbers of their own, as those of one file are.
@@ -59,11 +56,13 @@ public sealed class MendFormTests(AzuriteFixture azurite)
                 done.UnionWith(sent.Select(m => (m.File, m.Row)));
                 Assert.Equal((null, sent.Length, 0), (round.Error, (int)(round.Accepted + round.Rejected), (int)round.Unknown));
 
-                var (_, expected) = await _pipeline.RunSetAsync(Texts(files, (n, row) => done.Contains((n, row))), folder + "-new", options, schema);
+                var corrected = Texts(files, (n, row) => done.Contains((n, row)));
+                var (_, expected) = await _pipeline.RunSetAsync(corrected, folder + "-new", options, schema);
                 var mended = await _pipeline.ReadAsync(job);
-                Assert.Equal(Text(expected, "clean.csv"), Text(mended, "clean.csv"));
-                Assert.Equal(Text(expected, "rejects.csv").Replace("-new/", "/", StringComparison.Ordinal), Text(mended, "rejects.csv"));
-                AssertSame(expected, mended);
+                Assert.Equal(Outcome.Text(expected, "clean.csv"), Outcome.Text(mended, "clean.csv"));
+                var rejects = Outcome.Text(expected, "rejects.csv").Replace("-new/", "/", StringComparison.Ordinal);
+                Assert.Equal(rejects, Outcome.Text(mended, "rejects.csv"));
+                Outcome.AssertSame(expected, mended);
             }
         }
     }
@@ -106,11 +105,15 @@ public sealed class MendFormTests(AzuriteFixture azurite)
                 Assert.Null(ended.Error);
                 var (_, expected) = await _pipeline.RunAsync(File(records), $"mend/masked-{seed}-new.csv", options, Masked);
                 var mended = await _pipeline.ReadAsync(job);
-                Assert.Equal(Text(expected, "clean.csv"), Text(mended, "clean.csv"));
-                Assert.Equal(Text(expected, "rejects.csv").Replace("\"\"", "", StringComparison.Ordinal), Text(mended, "rejects.csv").Replace("\"\"", "", StringComparison.Ordinal));
-                AssertSame(expected, mended);
+                Assert.Equal(Outcome.Text(expected, "clean.csv"), Outcome.Text(mended, "clean.csv"));
+                Assert.Equal(Unquoted(expected), Unquoted(mended));
+                Outcome.AssertSame(expected, mended);
             }
         }
+
+        // What stands for a value may be quoted or not.
+        static string Unquoted(Dictionary<string, byte[]> outputs) =>
+            Outcome.Text(outputs, "rejects.csv").Replace("\"\"", "", StringComparison.Ordinal);
 
         static string File(IEnumerable<string[]> records) =>
             "id,mail,born,note\n" + string.Concat(records.Select(r => string.Join(',', r) + "\n"));
@@ -132,7 +135,8 @@ public sealed class MendFormTests(AzuriteFixture azurite)
         Assert.Equal((1, 2), (first.Rejected, second.Rejected));
         Assert.Equal(1, third.Accepted);
         var outputs = await _pipeline.ReadAsync(job);
-        Assert.Contains("1,2,mail,constraint-error,\"expected the value itself", Text(outputs, "rejects.csv"), StringComparison.Ordinal);
+        Assert.Contains(
+            "1,2,mail,constraint-error,\"expected the value itself", Outcome.Text(outputs, "rejects.csv"), StringComparison.Ordinal);
         Assert.All(outputs.Values, o => Assert.DoesNotContain("x.org", Encoding.UTF8.GetString(o), StringComparison.Ordinal));
         var request = await Assert.ThrowsAnyAsync<Exception>(
             () => _pipeline.MendAsync(job, """{"rules":[{"column":"mail","from":"***","to":"a"}]}"""));
@@ -151,7 +155,7 @@ public sealed class MendFormTests(AzuriteFixture azurite)
         var fault = await Assert.ThrowsAsync<CsvJobException>(() => _pipeline.MendAsync(job, """[{"row":1,"raw":"1,***,***,a"}]"""));
 
         Assert.Contains("Csv__MaskKeys__default", fault.Message, StringComparison.Ordinal);
-        Assert.Equal(Text(before, "rejects.csv"), Text(await _pipeline.ReadAsync(job), "rejects.csv"));
+        Assert.Equal(Outcome.Text(before, "rejects.csv"), Outcome.Text(await _pipeline.ReadAsync(job), "rejects.csv"));
     }
 
     [Theory]
@@ -182,7 +186,7 @@ public sealed class MendFormTests(AzuriteFixture azurite)
             var (job, _) = await _pipeline.RunAsync(File(records), $"mend/foreign-{seed}.csv", options, schema);
             for (var round = 0; round < 3; round++)
             {
-                var rejects = Text(await _pipeline.ReadAsync(job), "rejects.csv").Split('\n')[1..^1]
+                var rejects = Outcome.Text(await _pipeline.ReadAsync(job), "rejects.csv").Split('\n')[1..^1]
                     .Select(l => int.Parse(l.Split(',')[0], System.Globalization.CultureInfo.InvariantCulture)).ToList();
                 var sent = new JsonArray();
                 foreach (var row in rejects.Where(_ => random.Next(2) == 0))
@@ -198,9 +202,9 @@ public sealed class MendFormTests(AzuriteFixture azurite)
                 Assert.Null((await _pipeline.MendAsync(job, sent.ToJsonString())).Error);
                 var (_, expected) = await _pipeline.RunAsync(File(records), $"mend/foreign-{seed}-new.csv", options, schema);
                 var mended = await _pipeline.ReadAsync(job);
-                Assert.Equal(Text(expected, "clean.csv"), Text(mended, "clean.csv"));
-                Assert.Equal(Text(expected, "rejects.csv"), Text(mended, "rejects.csv"));
-                AssertSame(expected, mended);
+                Assert.Equal(Outcome.Text(expected, "clean.csv"), Outcome.Text(mended, "clean.csv"));
+                Assert.Equal(Outcome.Text(expected, "rejects.csv"), Outcome.Text(mended, "rejects.csv"));
+                Outcome.AssertSame(expected, mended);
             }
 
             string Parent() => random.Next(3) == 0 ? "" : random.Next(8) == 0 ? "9999" : $"{random.Next(1, count + 1)}";
@@ -225,131 +229,12 @@ public sealed class MendFormTests(AzuriteFixture azurite)
             "id,customer\n1,Ann\n2,Bob\n3,Eve\n", "mend/late.csv", new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true), schema);
         await incoming.GetBlobClient(customers).UploadAsync(BinaryData.FromString("name\nAnn\nBob\n"), overwrite: true);
 
-        var round = await _pipeline.MendAsync(job, Text(outputs, "rejects.csv"));
+        var round = await _pipeline.MendAsync(job, Outcome.Text(outputs, "rejects.csv"));
 
         Assert.Equal((1, 1), (round.Accepted, round.Rejected));
-        Assert.Equal("id,customer\n1,Ann\n2,Bob\n", Text(await _pipeline.ReadAsync(job), "clean.csv"));
-    }
-
-    [Theory]
-    [InlineData(1, CsvOutput.Csv, CsvCompression.None)]
-    [InlineData(2, CsvOutput.Jsonl, CsvCompression.Gzip)]
-    [InlineData(3, CsvOutput.Parquet, CsvCompression.None)]
-    internal async Task Partitions_MendedInRounds_AreWhatTheCorrectedFilesGive(int seed, CsvOutput output, CsvCompression compression)
-    {
-        var random = new Random(seed);
-        string[] places = ["SE", "se", "", "a/b", "ü", "NO", "DK"];
-        for (var i = 0; i < 10; i++)
-        {
-            var known = random.Next(1, places.Length);
-            var records = Enumerable.Range(1, random.Next(0, 80)).Select(
-                row => (Id: random.Next(4) == 0 ? $"x{row}" : $"{row}", Place: places[random.Next(known)])).ToList();
-            var options = new CsvJobOptions(output, Delimiter: ",", Quote: '"', Header: true, ChunkBytes: random.Next(8, 400))
-            {
-                Compress = compression,
-                PartitionBy = "note",
-            };
-            var (job, _) = await _pipeline.RunAsync(File(records), $"mend/parts-{seed}.csv", options, Schema);
-            for (var round = 0; round < 2; round++)
-            {
-                var sent = new JsonArray();
-                foreach (var (n, record) in records.Index().Where(r => r.Item.Id[0] == 'x' && random.Next(2) == 0).ToList())
-                {
-                    records[n] = (random.Next(5) == 0 ? record.Id + "x" : record.Id[1..].TrimEnd('x'), places[random.Next(places.Length)]);
-                    sent.Add(new JsonObject { ["row"] = n + 1, ["raw"] = $"{records[n].Id},{records[n].Place}" });
-                }
-
-                if (sent.Count == 0) continue;
-                Assert.Null((await _pipeline.MendAsync(job, sent.ToJsonString())).Error);
-                await AssertAsync(job, File(records), $"mend/parts-{seed}-new.csv", options);
-            }
-        }
-
-        static string File(IEnumerable<(string Id, string Place)> records) =>
-            "id,note\n" + string.Concat(records.Select(r => $"{r.Id},{r.Place}\n"));
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task ParquetFiles_MendedInRounds_HaveTheRecordsOfTheCorrectedFiles(int seed)
-    {
-        var random = new Random(seed);
-        for (var i = 0; i < 10; i++)
-        {
-            var file = new GeneratedFile(random, ",");
-            var options = new CsvJobOptions(
-                CsvOutput.Parquet, Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 2 * random.Next(4, 400));
-            var (job, _) = await _pipeline.RunAsync(file.Text(","), $"mend/parquet-{seed}.csv", options, Schema);
-            var done = new HashSet<long>();
-            foreach (var rows in file.Mended.Keys.Chunk(Math.Max(1, (file.Mended.Count + 1) / 2)))
-            {
-                Assert.Null((await _pipeline.MendAsync(job, file.Body(rows, asJson: true))).Error);
-                done.UnionWith(rows);
-                await AssertAsync(job, file.Text(",", done.Contains), $"mend/parquet-{seed}-new.csv", options);
-            }
-        }
-    }
-
-    [Fact]
-    public async Task ParquetBlock_OfSeveralRowGroups_IsRewrittenWhereARecordComes()
-    {
-        const int count = 700_000;
-        const string note = "a text that makes a record large and packs well";
-        var wrong = new StringBuilder("id,note\n");
-        for (var row = 1; row <= count; row++)
-            wrong.Append(row % 150_000 == 0 ? "x" : "").Append(row % 1000).Append(',').Append(note).Append('\n');
-        var options = new CsvJobOptions(CsvOutput.Parquet, Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 64 << 20);
-        var (job, before) = await _pipeline.RunAsync(wrong.ToString(), "mend/groups.csv", options, Schema);
-        await using var reader = await ParquetReader.CreateAsync(new MemoryStream(before["clean.parquet"]));
-        Assert.True(reader.RowGroupCount > 1, $"{reader.RowGroupCount} row groups");
-
-        var round = await _pipeline.MendAsync(job, """[{"row":150000,"raw":"-1,b"},{"row":600000,"raw":"-2,b"}]""");
-
-        Assert.Equal(2, round.Accepted);
-        var expected = Enumerable.Range(1, count).Where(r => r % 150_000 != 0 || r is 150_000 or 600_000)
-            .Select(r => r switch { 150_000 => "-1|b", 600_000 => "-2|b", _ => $"{r % 1000}|{note}" });
-        Assert.True(expected.SequenceEqual(await ParquetRecords.ReadAsync((await _pipeline.ReadAsync(job))["clean.parquet"])));
-    }
-
-    // The outputs of the corrected file, by their records: where row groups and members of gzip end, ranges say.
-    private async Task AssertAsync(string job, string corrected, string path, CsvJobOptions options)
-    {
-        var (_, expected) = await _pipeline.RunAsync(corrected, path, options, Schema);
-        var mended = await _pipeline.ReadAsync(job);
-        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), mended.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(Text(expected, "rejects.csv"), Text(mended, "rejects.csv"));
-        foreach (var name in expected.Keys.Where(n => n.StartsWith("clean", StringComparison.Ordinal)))
-            Assert.Equal(await ReadRecordsAsync(name, expected[name]), await ReadRecordsAsync(name, mended[name]));
-        AssertSame(expected, mended);
-        var verification = await JobVerifier.RunAsync(
-            mended["summary.json"], mended.Keys, name => Task.FromResult<Stream>(new MemoryStream(mended[name])), null,
-            CancellationToken.None);
-        Assert.Empty(verification.Differences);
-    }
-
-    private static async Task<IReadOnlyList<string>> ReadRecordsAsync(string name, byte[] content)
-    {
-        if (name.EndsWith(".parquet", StringComparison.Ordinal)) return await ParquetRecords.ReadAsync(content);
-        if (!name.EndsWith(".gz", StringComparison.Ordinal)) return [Encoding.UTF8.GetString(content)];
-        await using var unpacked = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
-        using var reader = new StreamReader(unpacked);
-        return [await reader.ReadToEndAsync()];
+        Assert.Equal("id,customer\n1,Ann\n2,Bob\n", Outcome.Text(await _pipeline.ReadAsync(job), "clean.csv"));
     }
 
     private static Dictionary<string, byte[]> Texts(GeneratedFile[] files, Func<int, long, bool> isMended) => files.Index().ToDictionary(
         f => $"{f.Index}.csv", f => Encoding.UTF8.GetBytes(f.Item.Text(",", row => isMended(f.Index, row))));
-
-    private static string Text(Dictionary<string, byte[]> outputs, string name) => Encoding.UTF8.GetString(outputs[name]);
-
-    private static void AssertSame(Dictionary<string, byte[]> expectedOutputs, Dictionary<string, byte[]> mendedOutputs)
-    {
-        var (expected, mended) = (JobSummary.FromJson(expectedOutputs["summary.json"]), JobSummary.FromJson(mendedOutputs["summary.json"]));
-        Assert.Equal((expected.Rows, expected.Accepted, expected.Rejected), (mended.Rows, mended.Accepted, mended.Rejected));
-        Assert.Equal(JsonSerializer.Serialize(expected.Columns), JsonSerializer.Serialize(mended.Columns));
-        Assert.Equal(
-            JsonSerializer.Serialize(expected.Reasons).Replace("-new/", "/", StringComparison.Ordinal), JsonSerializer.Serialize(mended.Reasons));
-        Assert.Equal(
-            expected.Files?.Select(f => (f.Rows, f.Accepted, f.Rejected)), mended.Files?.Select(f => (f.Rows, f.Accepted, f.Rejected)));
-    }
 }
