@@ -265,6 +265,31 @@ describe.skipIf(missing)('the dashboard', () => {
     expect(await page.evaluate('window.hacked')).toBeUndefined()
   })
 
+  it('puts an alarm, says what is wrong with it, switches it off and deletes it', async () => {
+    await open('/alarms')
+    await seen('Nobody is told of anything.')
+    await click('New alarm')
+    await page.getByLabel('Name', { exact: true }).fill('many-failures')
+    await page.getByRole('combobox', { name: 'When' }).selectOption('many runs fail')
+    await page.getByLabel('Failing, percent').fill('25')
+    await page.getByLabel('Quiet time').fill('30m')
+    await page.getByLabel('Mail to, by commas').fill(evil)
+    await click('Save')
+    await page.getByRole('alert').filter({ hasText: 'emails' }).waitFor()
+    await page.getByLabel('Mail to, by commas').fill('ada@example.org')
+    await page.getByText(/curl -X PUT .*"above":0.25,"quiet":"30m","emails":\["ada@example.org"\]/).waitFor()
+    await click('Save')
+    const row = page.getByRole('row').filter({ hasText: 'many-failures' })
+    await row.getByText('when more than 25 % of any task fail').waitFor()
+    await row.getByRole('button', { name: 'Switch off many-failures' }).click()
+    await row.getByText('off', { exact: true }).waitFor()
+    expect((await host.send('GET', 'alarms/many-failures')).json.definition).toMatchObject({ enabled: false, quiet: '30m' })
+    await row.getByRole('button', { name: 'Delete many-failures' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+    await seen('Nobody is told of anything.')
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+  })
+
   it('approves what waits for a decision', async () => {
     await host.send('PUT', 'workflows/paying', { steps: [
       { name: 'release', type: 'approval', ask: { email: 'ada@example.org', subject: `Pay it? ${evil}`, message: 'It is due.', details: { amount: '$.input.amount' } } },
@@ -359,7 +384,7 @@ describe.skipIf(missing)('the dashboard', () => {
     const waiting = idOf(await host.send('POST', 'workflows/paying/runs', { input: { amount: 1 } }))
     await host.until('approvals', json => json.approvals.some((a: { runId: string }) => a.runId === waiting))
     const screens = [
-      '/', '/batches', '/batches/import-7', '/approvals', `/runs/${waiting}`, '/csv', `/csv/${job}`, '/tasks', `/tasks/${task[0]!.id}`, '/queues', '/queues/default', '/limits', '/dead', '/workflows', '/workflows/watched', `/runs/${run[0]!.id}`,
+      '/', '/alarms', '/batches', '/batches/import-7', '/approvals', `/runs/${waiting}`, '/csv', `/csv/${job}`, '/tasks', `/tasks/${task[0]!.id}`, '/queues', '/queues/default', '/limits', '/dead', '/workflows', '/workflows/watched', `/runs/${run[0]!.id}`,
       '/schedules', '/schedules/nightly', '/mail', '/reports', '/actions',
     ]
     for (const width of [390, 1280]) {

@@ -22,6 +22,7 @@ describe.skipIf(missing)('what only operators may do', () => {
     await host.send('PUT', 'workflows/asking', { steps: [{ name: 'release', type: 'approval' }] })
     await host.send('POST', 'workflows/asking/runs', {})
     await host.send('POST', 'batches', { id: 'open' })
+    await host.send('PUT', 'alarms/old-mails', { when: 'queueAge', queue: 'email', after: '10m' })
     await host.send('PUT', 'schedules/nightly', { cron: '0 3 * * *', task: 'demo.add', args: { a: 1, b: 2 } })
     await host.until('queues/default', queue => queue.deadLettered > 0)
   })
@@ -64,7 +65,7 @@ describe.skipIf(missing)('what only operators may do', () => {
     await host.send('PUT', 'limits/adding', { tasks: ['demo.add'], rate: '1000/1s' })
     await session.page.addInitScript(key => sessionStorage.setItem('serverless-key', key), looking)
     const closed: Record<string, string[]> = {
-      '/csv': ['Choose files'], '/tasks': ['Send a task'], [`/tasks/${task}`]: ['Revoke', 'Pause this task', 'Send again'], '/batches': ['Open a batch'], '/batches/open': ['Close'], '/approvals': ['Approve', 'Reject'], '/queues': ['Pause default'], '/queues/default': ['Pause', 'Purge'],
+      '/csv': ['Choose files'], '/tasks': ['Send a task'], [`/tasks/${task}`]: ['Revoke', 'Pause this task', 'Send again'], '/alarms': ['New alarm', 'Change old-mails', 'Switch off old-mails'], '/batches': ['Open a batch'], '/batches/open': ['Close'], '/approvals': ['Approve', 'Reject'], '/queues': ['Pause default'], '/queues/default': ['Pause', 'Purge'],
       '/limits': ['New limit', 'Change adding', 'Delete adding'], [`/dead/default/${dead}`]: ['Requeue'], '/workflows/waiting': ['Start a run'], [`/runs/${run}`]: ['Cancel', 'Send the signal'],
       '/schedules': ['New schedule'], '/schedules/nightly': ['Pause', 'Run now', 'Edit'], '/reports': ['Make yesterday’s report'],
     }

@@ -23,6 +23,7 @@ export const router = createRouter({
     { path: '/approvals', name: 'approvals', component: () => import('./screens/ApprovalListScreen.vue'), meta: { title: 'Approvals' } },
     { path: '/schedules', name: 'schedules', component: () => import('./screens/ScheduleListScreen.vue'), meta: { title: 'Schedules' } },
     { path: '/schedules/:name', name: 'schedule', component: () => import('./screens/ScheduleScreen.vue'), meta: { title: 'Schedule' } },
+    { path: '/alarms', name: 'alarms', component: () => import('./screens/AlarmListScreen.vue'), meta: { title: 'Alarms' } },
     { path: '/mail', name: 'mail', component: () => import('./screens/MailScreen.vue'), meta: { title: 'Mail and notifications' } },
     { path: '/reports', name: 'reports', component: () => import('./screens/ReportsScreen.vue'), meta: { title: 'Reports' } },
     { path: '/actions', name: 'actions', component: () => import('./screens/ActionsScreen.vue'), meta: { title: 'Actions' } },

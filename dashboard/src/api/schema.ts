@@ -15,6 +15,45 @@ export interface components {
             actions: components["schemas"]["ActionEntry"][];
             next?: string | null;
         };
+        AlarmCauseView: {
+            name: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            told?: string | null;
+        };
+        AlarmDefinition: {
+            /** @enum {unknown} */
+            when: "scheduleLate" | "queueAge" | "failureRate";
+            schedule?: string | null;
+            queue?: string | null;
+            task?: string | null;
+            after?: string | null;
+            above?: number | null;
+            times?: number | null;
+            minRuns?: number | null;
+            within?: string | null;
+            quiet?: string | null;
+            enabled: boolean;
+            emails?: string[] | null;
+            webhooks?: string[] | null;
+        };
+        AlarmPage: {
+            alarms: components["schemas"]["AlarmView"][];
+        };
+        AlarmView: {
+            name: string;
+            definition: components["schemas"]["AlarmDefinition"];
+            isRaised: boolean;
+            causes: components["schemas"]["AlarmCauseView"][];
+            told: number;
+            /** Format: date-time */
+            lastTold?: string | null;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+        };
         ApprovalPage: {
             approvals: components["schemas"]["WaitingApproval"][];
             /** @default null */

@@ -51,6 +51,8 @@ export type StepState = Step['status']
 
 export type Schedule = Schema<'ScheduleView'>
 export type SchedulePage = Schema<'SchedulePage'>
+export type Alarm = Schema<'AlarmView'>
+export type AlarmPage = Schema<'AlarmPage'>
 export type MailJobPage = Schema<'MailJobPage'>
 export type NotificationPage = Schema<'NotificationPage'>
 export type Access = Schema<'Caller'>
