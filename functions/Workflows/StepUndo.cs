@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Serverless.Workflows;
 
-/// <summary>The task that undoes a step. Those of a run that fails, or is cancelled so, are run one after the other, the last step's first.</summary>
+/// <summary>
+/// The task that undoes a step. Those of a run that fails, or is cancelled so, are run one after the other, the last step's first.
+/// </summary>
 /// <param name="Task">The task's name.</param>
 internal sealed record StepUndo(string Task)
 {

@@ -87,7 +87,7 @@ internal sealed record WorkflowStep
     /// <summary>The rule for an <c>approval</c> that is rejected. Default <see cref="TimeoutRule.Fail"/>.</summary>
     public TimeoutRule? OnReject { get; init; }
 
-    /// <summary>The task that undoes the step, once it has succeeded, when the run fails for good or is cancelled so; null for none.</summary>
+    /// <summary>The task that undoes the step, once it has succeeded, when the run fails for good or is cancelled so.</summary>
     public StepUndo? Undo { get; init; }
 
     /// <summary>This step and all inside it, in the order in which they are written.</summary>

@@ -156,7 +156,8 @@ public sealed class LocalFunctionsHost : IAsyncDisposable
 
         // Whether the queues fit is asked over connections that are slow to make: the app starts meanwhile.
         await Task.WhenAll(CheckAsync(cancellation), _app.StartAsync(cancellation));
-        SetAddress(settings, new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        SetAddress(settings, new Uri(addresses.First()));
         Functions = [.. functions.Select(f => new FunctionDescription(f.Name, f.Kind.Name, f.Kind.Describe(f, Address)))];
         await Task.WhenAll(_listeners.Select(l => l.Listener.StartAsync(cancellation)));
     }

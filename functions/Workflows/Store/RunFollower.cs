@@ -20,7 +20,8 @@ internal sealed class RunFollower(RunStore runs)
                 await MoveAsync(RunState.Cancelled, "Terminated", "It was terminated from outside."),
             (OrchestrationRuntimeStatus.Failed, _) => await MoveAsync(RunState.Failed, "Failure", await ReasonAsync()),
 
-            (null, _) when run.IsBegun || run.Status is RunState.Running or RunState.Undoing => await MoveAsync(RunState.Failed, "Lost", IJobRow.Lost),
+            (null, _) when run.IsBegun || run.Status is RunState.Running or RunState.Undoing =>
+                await MoveAsync(RunState.Failed, "Lost", IJobRow.Lost),
 
             // Not stored: it may have been resumed, and not heard of it yet.
             (OrchestrationRuntimeStatus.Suspended, RunState.Running or RunState.Undoing) => run with { Status = RunState.Suspended },

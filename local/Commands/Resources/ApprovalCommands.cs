@@ -75,7 +75,8 @@ internal sealed class ApprovalCommands(IScreen screen)
         if (meant.Count > 1)
         {
             throw new HostRefusedException(
-                $"Several steps wait for a decision: {string.Join(", ", meant.Select(a => $"{a.Step} of {a.Run}"))}. Name the step, or its own run.");
+                $"Several steps wait for a decision: {string.Join(", ", meant.Select(a => $"{a.Step} of {a.Run}"))}. " +
+                "Name the step, or its own run.");
         }
 
         if (meant.Count == 1) return meant[0].IsFinal ? throw Late(meant[0]) : meant[0];

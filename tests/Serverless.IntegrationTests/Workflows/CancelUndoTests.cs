@@ -83,7 +83,8 @@ public sealed class CancelUndoTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var goOn = new TaskCompletionSource();
         var name = await _host.RegisterAsync(
-            Steps.Replace("{ \"name\": \"go\"", "{ \"name\": \"go\", \"type\": \"wait\" }, { \"name\": \"never\"", StringComparison.Ordinal));
+            Steps.Replace(
+                "{ \"name\": \"go\"", "{ \"name\": \"go\", \"type\": \"wait\" }, { \"name\": \"never\"", StringComparison.Ordinal));
         var id = await WaitingAsync(name);
         _host.Script.Run = async (_, _) =>
         {

@@ -34,7 +34,8 @@ internal sealed class CanvasHost(WorkflowHost host, JsonScript script, AzuriteFi
         var host = await WorkflowHost.StartAsync(
             azurite,
             services => services.AddSingleton(script)
-                .AddSingleton(TaskRegistry.Discover([.. typeof(TaskServices).Assembly.GetTypes(), typeof(JsonTask), typeof(ScriptTask), typeof(LongScriptTask)])),
+                .AddSingleton(TaskRegistry.Discover(
+                    [.. typeof(TaskServices).Assembly.GetTypes(), typeof(JsonTask), typeof(ScriptTask), typeof(LongScriptTask)])),
             folder,
             Functions);
         return new CanvasHost(host, script, azurite);
