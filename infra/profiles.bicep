@@ -23,6 +23,7 @@ var dev settings = {
     maximumInstanceCount: 40
     zoneRedundant: false
     alwaysReady: { durable: 1, http: 0, highLanes: 0 }
+    rollingUpdates: false
     httpConcurrency: 16
   }
   heavy: {
@@ -30,6 +31,7 @@ var dev settings = {
     maximumInstanceCount: 40
     zoneRedundant: false
     alwaysReady: { durable: 0, http: 0, highLanes: 0 }
+    rollingUpdates: false
     httpConcurrency: 16
   }
   privateNetwork: false
@@ -68,6 +70,7 @@ var prod settings = {
     maximumInstanceCount: 100
     zoneRedundant: true
     alwaysReady: { durable: 2, http: 2, highLanes: 2 }
+    rollingUpdates: false
     httpConcurrency: 16
   }
   heavy: {
@@ -75,6 +78,7 @@ var prod settings = {
     maximumInstanceCount: 40
     zoneRedundant: true
     alwaysReady: { durable: 0, http: 0, highLanes: 0 }
+    rollingUpdates: false
     httpConcurrency: 16
   }
   privateNetwork: true

@@ -100,6 +100,9 @@ type appSettings = {
     highLanes: int
   }
 
+  @description('True: a deployment drains instances in batches and lets what they run end, instead of restarting all at once. A preview.')
+  rollingUpdates: bool
+
   @description('HTTP requests that one instance serves at once. What else it does at once stands in host.json.')
   @minValue(1)
   @maxValue(1000)

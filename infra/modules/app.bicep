@@ -130,6 +130,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         maximumInstanceCount: settings.maximumInstanceCount
         triggers: { http: { perInstanceConcurrency: settings.httpConcurrency } }
       }
+      // Documented for this place since 2024-11-01, and not yet in Bicep's types:
+      // https://learn.microsoft.com/azure/azure-functions/flex-consumption-site-updates
+      #disable-next-line BCP037
+      siteUpdateStrategy: settings.rollingUpdates ? { type: 'RollingUpdate' } : null
     }
   }
 

@@ -47,6 +47,7 @@ public sealed class BicepFixture : IAsyncLifetime
           durable: 'scheduler'
           deleteLock: true
           serviceBus: union(prod.serviceBus, { partitions: 4 })
+          app: union(prod.app, { rollingUpdates: true })
         })
         """;
 

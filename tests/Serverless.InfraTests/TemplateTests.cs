@@ -196,6 +196,18 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         Assert.Equal("0 0 * * * *", bicep[profile].AppSettings["CsvReconcilerSchedule"]);
     }
 
+    /// <summary>Asked for, it is what the documentation names; else the property is not there, which regions without the preview would refuse.</summary>
+    [BicepFact]
+    public void Updates_AreRolling_OnlyWhereTheSettingsSaySo()
+    {
+        Assert.Equal(["RollingUpdate", null], bicep.Apart.OfType("Microsoft.Web/sites").Select(Strategy));
+        Assert.All(bicep.Dev.OfType("Microsoft.Web/sites").Concat(bicep.Prod.OfType("Microsoft.Web/sites")), s => Assert.Null(Strategy(s)));
+
+        static string? Strategy(JsonElement site) =>
+            site.GetProperty("properties").GetProperty("functionAppConfig").TryGetProperty("siteUpdateStrategy", out var strategy)
+                && strategy.ValueKind == JsonValueKind.Object ? strategy.GetProperty("type").GetString() : null;
+    }
+
     [BicepFact]
     public void PrivateStorage_LetsInWhomTheRangesName_AndNobodyElse()
     {
