@@ -196,7 +196,7 @@ public sealed partial class TemplateTests(BicepFixture bicep)
         Assert.Equal("0 0 * * * *", bicep[profile].AppSettings["CsvReconcilerSchedule"]);
     }
 
-    /// <summary>Asked for, it is what the documentation names; else the property is not there, which regions without the preview would refuse.</summary>
+    /// <summary>Left out unless asked for, since a region without the preview might refuse the property.</summary>
     [BicepFact]
     public void Updates_AreRolling_OnlyWhereTheSettingsSaySo()
     {

@@ -1,3 +1,5 @@
+using Serverless.Local.Planning;
+
 namespace Serverless.Benchmarks.Scale;
 
 /// <summary>
@@ -33,9 +35,12 @@ internal static class Limits
     public const int TaskPartitions = 8;
 }
 
-/// <summary>List prices for East US in US dollars, as infra/README.md has them.</summary>
+/// <summary>The prices of the table of costs.</summary>
 internal static class Prices
 {
-    public const double BrokerMillion = 0.80, TableMillion = 0.036, BlobWriteMillion = 5, BlobReadMillion = 0.40, QueueMillion = 0.40,
-        GbSecond = 0.000026, ExecutionMillion = 0.40, InstanceGb = 2;
+    public const double BrokerMillion = (double)AzurePrices.MillionBrokerOperations,
+        TableMillion = (double)AzurePrices.MillionTableRequests, BlobWriteMillion = (double)AzurePrices.MillionBlobWrites,
+        BlobReadMillion = (double)AzurePrices.MillionBlobReads,
+        QueueMillion = (double)AzurePrices.MillionQueueOperations, GbSecond = (double)AzurePrices.GigabyteSecond,
+        ExecutionMillion = (double)AzurePrices.MillionExecutions, InstanceGb = 2;
 }
