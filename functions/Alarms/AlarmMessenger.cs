@@ -25,9 +25,9 @@ internal sealed class AlarmMessenger(NotificationStore notifications)
         }
     }
 
-    private Task AddAsync(
+    private async Task AddAsync(
         Alarm alarm, AlarmMessage message, NotificationChannel channel, string target, CancellationToken cancellationToken) =>
-        notifications.AddAsync(
+        await notifications.AddAsync(
             new Notification
             {
                 Id = "",
