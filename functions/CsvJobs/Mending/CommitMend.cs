@@ -47,7 +47,7 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
         var open = new List<MendedOutput>();
         foreach (var output in commit.Outputs)
         {
-            if (output.ETag is not null) await leases.AcquireAsync(output.Name, cancellationToken);
+            if (output.ETag is not null) await leases.TakeAsync(output.Name, cancellationToken);
             if (!await IsCommittedAsync(folder.GetOutput(output.Name), output, cancellationToken)) open.Add(output);
         }
 

@@ -54,7 +54,7 @@ internal sealed class HiddenValues(TableSchema schema, RawRecords raws, IEnumera
     }
 
     /// <summary>Puts the values into a record that was sent.</summary>
-    public MendChoice Restore(long row, string raw)
+    public MendChoice FillIn(long row, string raw)
     {
         if (!Any) return new MendChoice(row, raw);
         if (raws.ParseValues(raw) is not { } values) return new MendChoice(row, raw, IsResent: true);

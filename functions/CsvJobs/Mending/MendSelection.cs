@@ -20,7 +20,7 @@ internal sealed class MendSelection(MendRequest request, TableSchema schema, Raw
     {
         null => null,
         { Raw: null } => new MendChoice(reject.Row, null),
-        { Raw: { } raw } => hidden.Restore(reject.Row, raw),
+        { Raw: { } raw } => hidden.FillIn(reject.Row, raw),
     };
 
     /// <summary>Notes what is to be known of a reject before <see cref="Find"/> is asked.</summary>

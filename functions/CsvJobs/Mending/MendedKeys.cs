@@ -89,7 +89,7 @@ internal sealed class MendedKeys : IAsyncDisposable
         MendInput input, ReferencedFileReader references, OwnRejects rejects, CancellationToken cancellationToken)
     {
         CompareBefore();
-        if (HasSelf && _provided.Count > 0) await ReviveBeforeAsync(rejects, cancellationToken);
+        if (HasSelf && _provided.Count > 0) await RecoverBeforeAsync(rejects, cancellationToken);
         if (_owners.Count > 0 || _provided.Count > 0 || _refers.Keys.Any(k => IsSelf(k.List)))
         {
             var revived = _revived.Count;
@@ -108,7 +108,7 @@ internal sealed class MendedKeys : IAsyncDisposable
 
         foreach (var (key, rows) in _refers.Where(r => !_found.Contains(r.Key) && !_provided.Contains(r.Key)))
         {
-            foreach (var row in rows) Blame(row, key.List);
+            foreach (var row in rows) MarkFaulty(row, key.List);
         }
 
         Task ReadAsync() => input.ReadAsync(
@@ -163,14 +163,14 @@ internal sealed class MendedKeys : IAsyncDisposable
         var key = new KeyOfList(list, entry);
         if (IsReferenced(list)) _provided.Add(key with { List = list - 1 });
         else if (!IsUnique(list)) RefersTo(key).Add(entry.Position);
-        else Own(key, entry.Position);
+        else ClaimKey(key, entry.Position);
     }
 
     // Of records with one key the first stays.
-    private void Own(KeyOfList key, long row)
+    private void ClaimKey(KeyOfList key, long row)
     {
         ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(_owners, key, out var exists);
-        if (exists) Blame(Math.Max(owner, row), key.List);
+        if (exists) MarkFaulty(Math.Max(owner, row), key.List);
         owner = exists ? Math.Min(owner, row) : row;
     }
 
@@ -194,12 +194,12 @@ internal sealed class MendedKeys : IAsyncDisposable
     private void CompareUnique(int list, KeyEntry other, bool isRejected)
     {
         if (!_owners.TryGetValue(new KeyOfList(list, other), out var row) || row == other.Position) return;
-        if (!isRejected || other.Position < row) Blame(row, list);
-        else Blame(other.Position, list);
+        if (!isRejected || other.Position < row) MarkFaulty(row, list);
+        else MarkFaulty(other.Position, list);
     }
 
     // What was mended before and refers to what is there only now stands in the list as it was sent.
-    private Task ReviveBeforeAsync(OwnRejects rejects, CancellationToken cancellationToken)
+    private Task RecoverBeforeAsync(OwnRejects rejects, CancellationToken cancellationToken)
     {
         var rows = new HashSet<long>();
         for (var list = _schema.Keys.Count; list < _schema.KeyLists; list += 2)
@@ -211,15 +211,15 @@ internal sealed class MendedKeys : IAsyncDisposable
         // The list does not have their masked values.
         return rows.Count == 0 || _schema.Fields.Any(f => f.Mask is not null)
             ? Task.CompletedTask
-            : rejects.ForEachAsync(
+            : rejects.VisitAsync(
                 reject =>
                 {
-                    if (rows.Contains(reject.Row) && reject.Fault.Code == ErrorCodes.ForeignKey) Revive(reject.Row, reject.Raw);
+                    if (rows.Contains(reject.Row) && reject.Fault.Code == ErrorCodes.ForeignKey) Recover(reject.Row, reject.Raw);
                 },
                 cancellationToken);
     }
 
-    private void Revive(long row, string raw)
+    private void Recover(long row, string raw)
     {
         if (_revivedBytes + raw.Length > MaxRevivedBytes || !_revived.TryAdd(row, raw)) return;
         _revivedBytes += raw.Length;
@@ -238,7 +238,7 @@ internal sealed class MendedKeys : IAsyncDisposable
                 while (isAtReject && rejects.Row < row) isAtReject = await NextAsync(rejects, cancellationToken);
                 if (_replaced.Contains(row) || _touched.Contains(row)) continue;
                 var isRejected = isAtReject && rejects.Row == row;
-                if (isRejected && _provided.Count > 0 && rejects.Fault.Code == ErrorCodes.ForeignKey) ReviveIfProvided(feed, row);
+                if (isRejected && _provided.Count > 0 && rejects.Fault.Code == ErrorCodes.ForeignKey) RecoverIfProvided(feed, row);
 
                 // What is no part of the output is told by its sign.
                 _writer.Position = isRejected ? ~row : row;
@@ -250,14 +250,14 @@ internal sealed class MendedKeys : IAsyncDisposable
         Take(CompareEntry);
     }
 
-    private void ReviveIfProvided(RecordFeed feed, long row)
+    private void RecoverIfProvided(RecordFeed feed, long row)
     {
         Take(CompareEntry);
         _writer.Position = row;
         _cleaner.TryClean(feed.Current, _writer, out _);
         var isProvided = false;
         Take((list, entry) => isProvided |= _provided.Contains(new KeyOfList(list, entry)));
-        if (isProvided) Revive(row, Encoding.UTF8.GetString(feed.Current.Raw));
+        if (isProvided) Recover(row, Encoding.UTF8.GetString(feed.Current.Raw));
     }
 
     private static async ValueTask<bool> NextAsync(RejectReader rejects, CancellationToken cancellationToken)
@@ -283,7 +283,7 @@ internal sealed class MendedKeys : IAsyncDisposable
     }
 
     // Of several faults the schema's first counts.
-    private void Blame(long row, int list) => _faulty[row] = _faulty.TryGetValue(row, out var other) ? Math.Min(other, list) : list;
+    private void MarkFaulty(long row, int list) => _faulty[row] = _faulty.TryGetValue(row, out var other) ? Math.Min(other, list) : list;
 
     private void Take(Action<int, KeyEntry> take)
     {

@@ -15,7 +15,7 @@ internal sealed class OutputLeases(JobFolder folder, string round)
 
     /// <summary>Takes the lease of an output.</summary>
     /// <exception cref="CsvJobException">Somebody else has one, or the output is gone.</exception>
-    public async Task AcquireAsync(string name, CancellationToken cancellationToken)
+    public async Task TakeAsync(string name, CancellationToken cancellationToken)
     {
         try
         {

@@ -38,7 +38,7 @@ internal sealed class OwnRejects(BlockBlobClient blob, ETag etag)
         cancellationToken);
 
     /// <summary>Goes over all rejects.</summary>
-    public async Task ForEachAsync(Action<RejectReader> take, CancellationToken cancellationToken)
+    public async Task VisitAsync(Action<RejectReader> take, CancellationToken cancellationToken)
     {
         await using var list = await OpenAsync(cancellationToken);
         using var reader = new RejectReader(list);

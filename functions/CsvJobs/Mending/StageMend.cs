@@ -55,7 +55,7 @@ internal sealed class StageMend(
         var rejects = await OwnRejects.ReadAsync(folder, index.RejectIds, cancellationToken);
         if (hidden.Any)
         {
-            await rejects.ForEachAsync(selection.Prepare, cancellationToken);
+            await rejects.VisitAsync(selection.Prepare, cancellationToken);
             if (hidden.Wanted.Count > 0)
                 await input.ReadAsync("Masked values are taken from the file", hidden.Wanted, hidden.Take, cancellationToken);
         }
@@ -63,7 +63,7 @@ internal sealed class StageMend(
         await using var keys = new MendedKeys(index, schema, raws, maskKey);
         if (schema.KeyLists > 0)
         {
-            await rejects.ForEachAsync(reject => keys.Add(reject.Row, selection.Find(reject, out _)), cancellationToken);
+            await rejects.VisitAsync(reject => keys.Add(reject.Row, selection.Find(reject, out _)), cancellationToken);
             var references = new ReferencedFileReader(containers, schemas, plan, schema);
             await keys.CompareAsync(input, references, rejects, cancellationToken);
         }

@@ -48,7 +48,7 @@ internal sealed class PartitionBlocks(JobFolder folder, CsvPlan plan, TableSchem
         await Parallel.ForEachAsync(full, parallel, async (partition, token) =>
         {
             var blocks = _blocks[partition.Name];
-            var bytes = await EncodeAsync(partition, token);
+            var bytes = await ComposeAsync(partition, token);
             using var content = new BinaryData(bytes).ToStream();
             await folder.GetOutput(Outputs.BuildPartitionName(plan, partition.Name))
                 .StageBlockAsync(BlockIds.OfRange(task.Start, first, blocks.Count), content, cancellationToken: token);
@@ -70,7 +70,7 @@ internal sealed class PartitionBlocks(JobFolder folder, CsvPlan plan, TableSchem
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 
-    private async ValueTask<ReadOnlyMemory<byte>> EncodeAsync(Partition partition, CancellationToken cancellationToken)
+    private async ValueTask<ReadOnlyMemory<byte>> ComposeAsync(Partition partition, CancellationToken cancellationToken)
     {
         var records = partition.Bytes.Memory;
         if (plan.Output != CsvOutput.Parquet) return plan.Compression == CsvCompression.Gzip ? GzipMember.Of(records.Span) : records;
