@@ -229,13 +229,13 @@ internal sealed class MendedKeys : IAsyncDisposable
     private async Task CompareAsync(RecordFeed feed, Stream list, CancellationToken cancellationToken)
     {
         using var rejects = new RejectReader(list);
-        var isAtReject = await NextAsync(rejects, cancellationToken);
+        var isAtReject = await MoveAsync(rejects, cancellationToken);
         do
         {
             while (feed.TryRead())
             {
                 var row = feed.Current.Row;
-                while (isAtReject && rejects.Row < row) isAtReject = await NextAsync(rejects, cancellationToken);
+                while (isAtReject && rejects.Row < row) isAtReject = await MoveAsync(rejects, cancellationToken);
                 if (_replaced.Contains(row) || _touched.Contains(row)) continue;
                 var isRejected = isAtReject && rejects.Row == row;
                 if (isRejected && _provided.Count > 0 && rejects.Fault.Code == ErrorCodes.ForeignKey) RecoverIfProvided(feed, row);
@@ -260,7 +260,7 @@ internal sealed class MendedKeys : IAsyncDisposable
         if (isProvided) Recover(row, Encoding.UTF8.GetString(feed.Current.Raw));
     }
 
-    private static async ValueTask<bool> NextAsync(RejectReader rejects, CancellationToken cancellationToken)
+    private static async ValueTask<bool> MoveAsync(RejectReader rejects, CancellationToken cancellationToken)
     {
         while (!rejects.TryRead())
         {
