@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Serverless.CsvJobs;

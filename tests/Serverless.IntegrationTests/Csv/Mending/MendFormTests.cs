@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.CsvJobs;
-using Serverless.CsvJobs.Mending;
 using Serverless.IntegrationTests.Csv.Jobs;
 using Serverless.Storage;
 using Serverless.TestSupport;
