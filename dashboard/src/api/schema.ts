@@ -263,6 +263,7 @@ export interface components {
             status: string;
             checks: components["schemas"]["CheckOutcome"][];
             system: components["schemas"]["SystemHealth"];
+            pauses: components["schemas"]["PausedWork"][];
         };
         HealthPeriod: {
             total: number;
@@ -471,6 +472,14 @@ export interface components {
         };
         PausePage: {
             pauses: components["schemas"]["TaskPause"][];
+        };
+        PausedWork: {
+            kind: string;
+            name: string;
+            /** Format: date-time */
+            since?: string | null;
+            /** @default null */
+            by?: string | null;
         };
         PreviewForecast: {
             records: number;
@@ -773,10 +782,16 @@ export interface components {
         };
         TaskPause: {
             /** @enum {unknown} */
-            kind: "task" | "tenant";
+            kind: "task" | "tenant" | "queue";
             name: string;
             /** Format: date-time */
             since: string;
+            /** @default null */
+            by?: string | null;
+            /** @default null */
+            breaker?: string | null;
+            /** Format: date-time */
+            until?: string | null;
         };
         TaskProgress: {
             current: number;
