@@ -4,7 +4,6 @@ using Serverless.DeadLetters.Operations;
 using Serverless.IntegrationTests.Tasks;
 using Serverless.Tasks;
 using Serverless.TestSupport;
-using Serverless.TestSupport.Tasks;
 
 namespace Serverless.IntegrationTests.Queues.Operations;
 
