@@ -30,7 +30,7 @@ internal static class CsvJobOrchestrator
         try
         {
             run = await InspectAsync(context, run);
-            if (run.Shape!.Keys > 0 && run.Duplicates is null) run = await KeyPass.RunAsync(context, run);
+            if (run.Shape!.IsReadFirst && run.Duplicates is null) run = await KeyPass.RunAsync(context, run);
             if (run.KeyPass is not null)
             {
                 context.ContinueAsNew(run);

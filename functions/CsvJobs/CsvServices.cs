@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Csv.Keys;
 using Serverless.CsvJobs.Finishing;
 using Serverless.CsvJobs.Intake;
 using Serverless.CsvJobs.Keys;
@@ -49,6 +50,7 @@ internal static class CsvServices
             .AddSingleton<RangeLoader>()
             .AddSingleton<MendLoader>()
             .AddSingleton<RangeProcessor>()
+            .AddSingleton(KeyHashing.Default)
             .AddSingleton<KeyCollector>();
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure;
 using Serverless.CsvJobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Requests;
 using Serverless.CsvJobs.Store;
 using Serverless.Http;
@@ -31,7 +32,9 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         Schema,
         new("--out", "DIR", "Where the results go; ./out/<name of the file> unless given, and a folder each in DIR for several files."),
         .. JobSwitches.All,
-        new("--references", "N=FILE,...", "The files that the schema's foreign keys refer to, by the names it has for them."),
+        new(
+            "--references", "N=FILE,...",
+            "The files, or tables of the load's database (N=table:T), that foreign keys refer to, by the schema's names for them."),
         .. LoadSwitches.All,
         SessionOptions.Data,
         new(TogetherSwitch, null, "Cleans all files as one job with one schema and one output, instead of a job each."),
@@ -60,7 +63,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         if (schema is not null) FileChecks.RequireReadable(arguments, schema);
         var options = JobSwitches.Read(arguments);
         LoadSwitches.Read(arguments, options);
-        var references = ReadReferences(arguments);
+        var references = ReadReferences(arguments, options);
         arguments.Check();
 
         using var input = paths.Contains(StandardInput.Name) ? await StandardInput.KeepAsync(cancellationToken) : null;
@@ -172,7 +175,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         }
     }
 
-    private static List<Reference> ReadReferences(Arguments arguments)
+    private static List<Reference> ReadReferences(Arguments arguments, JsonObject options)
     {
         var references = new List<Reference>();
         if (arguments.GetText("--references") is not { } text) return references;
@@ -185,6 +188,14 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         foreach (var (name, value) in named)
         {
             var path = value!.GetValue<string>();
+            if (ReferencedTable.IsNamed(path))
+            {
+                var tables = options["references"] as JsonObject ?? [];
+                tables[name] = path;
+                options["references"] = tables;
+                continue;
+            }
+
             FileChecks.RequireReadable(arguments, path);
             if (File.Exists(path))
                 references.Add(new Reference(name, path, new SourceFile(path).FindSchema() is { } own ? File.ReadAllBytes(own) : null));

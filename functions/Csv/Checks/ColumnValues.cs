@@ -25,8 +25,8 @@ internal interface INumberValue : IColumnValue
 /// <summary>Dates, times and booleans.</summary>
 internal interface IOrderedValue : IColumnValue
 {
-    /// <summary>Orders values of one type.</summary>
-    long Key { get; }
+    /// <summary>Orders values of one type; false where the value is missing.</summary>
+    bool TryGetKey(out long key);
 }
 
 /// <summary>Texts, and what is of any type.</summary>

@@ -22,13 +22,13 @@ internal readonly record struct Comparer(bool Less, bool Equal, bool Greater)
 internal sealed class KeyComparison(IOrderedValue left, IOrderedValue right, Comparer comparer) : Condition
 {
     public override Truth Evaluate() =>
-        left.IsMissing || right.IsMissing ? Truth.Unknown : comparer.Of(left.Key.CompareTo(right.Key));
+        left.TryGetKey(out var a) && right.TryGetKey(out var b) ? comparer.Of(a.CompareTo(b)) : Truth.Unknown;
 }
 
 /// <summary>A date, time or boolean, and one that is written in the check.</summary>
 internal sealed class KeyLiteral(IOrderedValue left, long right, Comparer comparer) : Condition
 {
-    public override Truth Evaluate() => left.IsMissing ? Truth.Unknown : comparer.Of(left.Key.CompareTo(right));
+    public override Truth Evaluate() => left.TryGetKey(out var key) ? comparer.Of(key.CompareTo(right)) : Truth.Unknown;
 }
 
 /// <summary>Two texts, by their bytes.</summary>

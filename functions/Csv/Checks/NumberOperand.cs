@@ -62,11 +62,14 @@ internal sealed class Sum(NumberOperand left, NumberOperand right, bool isDiffer
 {
     public override bool TryGetSmall(out long mantissa, out int scale)
     {
-        if (left.TryGetSmall(out var a, out var scaleA) && right.TryGetSmall(out var b, out var scaleB))
+        if (left.TryGetSmall(out var a, out var scaleA) && right.TryGetSmall(out var b, out var scaleB)
+            && Small.TryAlign(ref a, ref scaleA, ref b, scaleB))
         {
-            scale = Math.Max(scaleA, scaleB);
-            var (x, y) = (Small.Raise(a, scale - scaleA), Small.Raise(b, scale - scaleB));
-            return Small.TryNarrow(isDifference ? x - y : x + y, out mantissa);
+            scale = scaleA;
+            mantissa = unchecked(isDifference ? a - b : a + b);
+
+            // An overflow has the other sign than both operands of the sum.
+            return (isDifference ? (a ^ b) & (a ^ mantissa) : (a ^ mantissa) & (b ^ mantissa)) >= 0;
         }
 
         (mantissa, scale) = (0, 0);
@@ -85,7 +88,7 @@ internal sealed class Product(NumberOperand left, NumberOperand right) : NumberO
             && scaleA + scaleB <= Small.MaxScale)
         {
             scale = scaleA + scaleB;
-            return Small.TryNarrow((Int128)a * b, out mantissa);
+            return Small.TryMultiply(a, b, out mantissa);
         }
 
         (mantissa, scale) = (0, 0);
@@ -135,18 +138,32 @@ internal static class Small
 
     private static readonly long[] Powers = [.. Enumerable.Range(0, MaxScale + 1).Select(n => (long)BigInteger.Pow(10, n))];
 
-    /// <summary>Multiplied by a power of ten: below 10^38, which 128 bits hold.</summary>
-    public static Int128 Raise(long mantissa, int by) => by == 0 ? mantissa : (Int128)mantissa * Powers[by];
+    // Multiplied by a power of ten: below 10^38, which 128 bits hold.
+    private static Int128 Raise(long mantissa, int by) => by == 0 ? mantissa : (Int128)mantissa * Powers[by];
 
     public static int Compare(long a, int scaleA, long b, int scaleB)
     {
+        if (TryAlign(ref a, ref scaleA, ref b, scaleB)) return a.CompareTo(b);
         var scale = Math.Max(scaleA, scaleB);
         return Raise(a, scale - scaleA).CompareTo(Raise(b, scale - scaleB));
     }
 
-    public static bool TryNarrow(Int128 value, out long narrow)
+    /// <summary>Brings two numbers to the larger scale, in the first one's place; false where one grows too large for it.</summary>
+    public static bool TryAlign(ref long a, ref int scaleA, ref long b, int scaleB)
     {
-        narrow = unchecked((long)value);
-        return narrow == value;
+        if (scaleA == scaleB) return true;
+        if (scaleA > scaleB)
+        {
+            if (!TryMultiply(b, Powers[scaleA - scaleB], out var raised)) return false;
+            b = raised;
+            return true;
+        }
+
+        if (!TryMultiply(a, Powers[scaleB - scaleA], out var larger)) return false;
+        (a, scaleA) = (larger, scaleB);
+        return true;
     }
+
+    /// <summary>Multiplies; false where the product takes more than 64 bits.</summary>
+    public static bool TryMultiply(long a, long b, out long product) => Math.BigMul(a, b, out product) == product >> 63;
 }

@@ -29,7 +29,11 @@ internal sealed class BooleanCleaner : ColumnCleaner, IOrderedValue
         }
     }
 
-    public long Key => _value ? 1 : 0;
+    public bool TryGetKey(out long key)
+    {
+        key = _value ? 1 : 0;
+        return !IsMissing;
+    }
 
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
     {

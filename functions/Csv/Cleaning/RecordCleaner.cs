@@ -23,6 +23,8 @@ internal sealed class RecordCleaner
     private readonly RecordFaults _faults;
     private readonly PendingBuffer _unescaped = new(256);
     private readonly Dictionary<(string Code, string Field), RejectReason> _reasons = [];
+    private readonly List<int> _unread = [];
+    private int _cleaned;
     private long _accepted;
     private long _rejected;
 
@@ -35,13 +37,16 @@ internal sealed class RecordCleaner
     {
         _columns = ColumnCleaners.Create(schema, output, maskKey);
         _dropped = [.. schema.Fields.Index().Where(f => f.Item.IsDropped).Select(f => f.Index)];
-        var values = ColumnCleaners.ListValues(_columns);
-        _checks = schema.Checks.Count == 0 ? null : [.. schema.Checks.Select(c => RowCheck.Compile(c, values))];
+        Values = ColumnCleaners.ListValues(_columns);
+        _checks = schema.Checks.Count == 0 ? null : [.. schema.Checks.Select(c => RowCheck.Compile(c, Values))];
         dialect ??= new CsvDialect();
         _decoder = new FieldDecoder(dialect);
         _ambiguity = QuoteAmbiguity.Of(dialect, _decoder);
         _faults = new RecordFaults(schema, _columns, _decoder);
     }
+
+    /// <summary>The columns' values in the record at hand.</summary>
+    public IReadOnlyList<IColumnValue> Values { get; }
 
     /// <summary>Records accepted so far.</summary>
     public long Accepted => _accepted;
@@ -65,11 +70,14 @@ internal sealed class RecordCleaner
     /// <param name="record">The record.</param>
     /// <param name="writer">Where it goes.</param>
     /// <param name="repeated">
-    /// The list (see <see cref="TableSchema.KeyLists"/>) of a key that stands in an earlier record, or refers to nothing; -1 for none.
+    /// The list (see <see cref="TableSchema.KeyLists"/>) of a key that stands in an earlier record, or refers to nothing, or behind these a
+    /// sequence that the record breaks; -1 for none.
     /// </param>
     /// <param name="fault">What is wrong with it.</param>
     public bool TryClean(in CsvRecord record, IRecordWriter writer, int repeated, out RecordFault fault)
     {
+        _cleaned = 0;
+        if (_unread.Count > 0) _unread.Clear();
         if (record.Unclosed) return Refuse(record, _faults.Unclosed(record), out fault);
         if (record.IsBlank) return Refuse(record, _faults.Blank(), out fault);
         if (_ambiguity is not null && _ambiguity.IsIn(record)) return Refuse(record, _faults.Ambiguous(record), out fault);
@@ -100,12 +108,14 @@ internal sealed class RecordCleaner
             broken ??= valid || Utf8.IsValid(text) ? columns[i].Clean(text, target, ascii) : RecordFaults.Utf8Text;
             if (broken is null) continue;
             faults++;
+            _unread.Add(i);
             if (first is not null) continue;
             first = broken;
             at = i;
             target = DiscardingWriter.Instance;
         }
 
+        _cleaned = Math.Min(columns.Length, fields.Length);
         if (faults == 0 && _checks is not null && FindBroken() is { } check)
         {
             writer.Rollback();
@@ -130,6 +140,9 @@ internal sealed class RecordCleaner
         writer.Rollback();
         return Refuse(record, first is null ? _faults.WrongCount(record, faults) : _faults.Of(record, first, at, faults), out fault);
     }
+
+    /// <summary>The record that was cleaned last, accepted or not, has a good value in a column.</summary>
+    public bool HasValue(int column) => column < _cleaned && !Values[column].IsMissing && !_unread.Contains(column);
 
     /// <summary>Counts a record as rejected for what lies outside its schema.</summary>
     public void Refuse(in CsvRecord record, in RecordFault fault) => Refuse(record, fault, out _);

@@ -20,6 +20,7 @@ internal sealed class RecordFaults(TableSchema schema, ColumnCleaner[] columns, 
         ErrorCodes.AmbiguousQuote, "quotes that can be read in one way only (the option escape says whether a backslash is an escape)");
 
     private readonly IReadOnlyList<TableKey> _keys = schema.Keys;
+    private readonly int _keyLists = schema.KeyLists;
     private readonly bool _hasMasks = schema.Fields.Any(f => f.Mask is not null);
     private readonly PendingBuffer _unescaped = new(256);
 
@@ -69,8 +70,13 @@ internal sealed class RecordFaults(TableSchema schema, ColumnCleaner[] columns, 
     /// <summary>A key stands in an earlier record, or refers to nothing.</summary>
     /// <param name="record">The record.</param>
     /// <param name="list">Which of <see cref="TableSchema.KeyLists"/> says so.</param>
-    public RecordFault OfKey(in CsvRecord record, int list) => list < _keys.Count
-        ? Repeated(record, _keys[list]) : Dangling(record, schema.ForeignKeys[(list - _keys.Count) / 2]);
+    public RecordFault OfKey(in CsvRecord record, int list) => list >= _keyLists
+        ? OutOfSequence(record, schema.ColumnChecks.Sequences[list - _keyLists])
+        : list < _keys.Count ? Repeated(record, _keys[list]) : Dangling(record, schema.ForeignKeys[(list - _keys.Count) / 2]);
+
+    private RecordFault OutOfSequence(in CsvRecord record, string field) => new(
+        field, ErrorCodes.SequentialValue,
+        $"expected one more than the record before has, found {Quote(record, schema.PlaceOf(field))}");
 
     private RecordFault Repeated(in CsvRecord record, TableKey key)
     {

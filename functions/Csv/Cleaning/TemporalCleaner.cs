@@ -47,7 +47,11 @@ internal sealed class TemporalCleaner : ColumnCleaner, IOrderedValue
         }
     }
 
-    public long Key => Order(_key);
+    public bool TryGetKey(out long key)
+    {
+        key = Order(_key);
+        return !IsMissing;
+    }
 
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
     {

@@ -5,16 +5,22 @@ using Serverless.Csv.Values;
 
 namespace Serverless.Csv.Keys;
 
-/// <summary>Writes a key's values so that equal ones, and only those, have equal bytes: each with its length before it.</summary>
+/// <summary>Writes a key's values so that equal ones only have equal bytes: each but the last with its length before it.</summary>
 internal static class KeyText
 {
-    public static void Append(PendingBuffer key, FieldType type, ReadOnlySpan<byte> value)
+    private const int LengthBytes = sizeof(int);
+
+    public static void Append(PendingBuffer key, FieldType type, ReadOnlySpan<byte> value, bool isLast)
     {
         var start = key.Length;
-        key.GetSpan(sizeof(int));
-        key.Advance(sizeof(int));
+        if (!isLast)
+        {
+            key.GetSpan(LengthBytes);
+            key.Advance(LengthBytes);
+        }
+
         if (type != FieldType.Number || !TryAppendNumber(key, value)) key.Append(value);
-        BinaryPrimitives.WriteInt32LittleEndian(key.Span[start..], key.Length - start - sizeof(int));
+        if (!isLast) BinaryPrimitives.WriteInt32LittleEndian(key.Span[start..], key.Length - start - LengthBytes);
     }
 
     // 1.50, 1.5 and 15e-1 are one number: its sign, its digits without zeros at the ends, and a power of ten.

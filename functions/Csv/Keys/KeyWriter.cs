@@ -14,13 +14,14 @@ internal sealed class KeyWriter : ValueWriter
     public const long Referenced = -1;
 
     private readonly KeyRun _run;
-    private readonly KeyHash _hash = new();
+    private readonly KeyHash _hash;
     private readonly List<(int List, int[] Columns, FieldType[] Types, bool IsReferenced)> _lists = [];
 
-    public KeyWriter(TableSchema schema, KeyRun run)
+    public KeyWriter(TableSchema schema, KeyRun run, KeyHashing hashing)
         : base(schema.Fields.Count)
     {
         _run = run;
+        _hash = new KeyHash(hashing);
         foreach (var (list, key) in schema.Keys.Index())
             _lists.Add((list, [.. key.Columns], [.. key.Columns.Select(c => Exact(schema.Fields[c]))], false));
         foreach (var (index, key) in schema.ForeignKeys.Index())
@@ -46,8 +47,8 @@ internal sealed class KeyWriter : ValueWriter
         {
             if (HasMissing(columns)) continue;
             _hash.Begin();
-            for (var i = 0; i < columns.Length; i++) _hash.Append(types[i], GetValue(columns[i]));
-            _run.Add(list, _hash.End(isReferenced ? Referenced : Position));
+            for (var i = 0; i < columns.Length; i++) _hash.Append(types[i], GetValue(columns[i]), isLast: i == columns.Length - 1);
+            _run.Add(list, _hash.End(isReferenced ? Referenced : Position), _hash.Text);
         }
     }
 

@@ -3,12 +3,13 @@ using System.Buffers;
 namespace Serverless.Csv.Keys;
 
 /// <summary>A list in an array of the shared pool: megabytes of keys that come and go must not become garbage.</summary>
-internal sealed class PooledList<T> : IDisposable
+/// <param name="capacity">How many there will be, about: an array that is outgrown stays in the pool beside the larger one.</param>
+internal sealed class PooledList<T>(int capacity) : IDisposable
     where T : struct
 {
     private const int MinCapacity = 1024;
 
-    private T[] _items = [];
+    private T[] _items = capacity == 0 ? [] : ArrayPool<T>.Shared.Rent(capacity);
 
     public int Count { get; private set; }
 
@@ -20,7 +21,8 @@ internal sealed class PooledList<T> : IDisposable
         _items[Count++] = item;
     }
 
-    public void Clear() => Count = 0;
+    /// <summary>Forgets the items behind the first few.</summary>
+    public void Truncate(int count) => Count = count;
 
     public void Dispose()
     {

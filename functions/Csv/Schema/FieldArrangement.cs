@@ -25,7 +25,8 @@ internal static class FieldArrangement
         }
 
         // A column that has to be there is missing after the others; the header's check says so.
-        var checkedNames = schema.Checks.SelectMany(c => c.Syntax.ListNames()).ToHashSet(StringComparer.Ordinal);
+        var checkedNames = schema.Checks.SelectMany(c => c.Syntax.ListNames()).Concat(schema.ColumnChecks.Fields)
+            .ToHashSet(StringComparer.Ordinal);
         fields.AddRange(schema.Fields.Where(
             f => known.ContainsKey(f.Name) && (!mayHaveLess || f.Constraints.Required || checkedNames.Contains(f.Name))));
         return schema with

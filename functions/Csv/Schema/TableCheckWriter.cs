@@ -16,8 +16,24 @@ internal static class TableCheckWriter
             else json.WriteStringValue(check.Text);
         }
 
+        foreach (var field in schema.ColumnChecks.Sequences) Write(json, "sequential-value", field, null);
+        foreach (var deviation in schema.ColumnChecks.Deviations) Write(json, "deviated-value", deviation.Field, deviation.Interval);
         if (schema.Dimensions is { } dimensions) Write(json, dimensions);
         json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, string type, string field, string? interval)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", type);
+        json.WriteString("fieldName", field);
+        if (interval is not null)
+        {
+            json.WritePropertyName("interval");
+            json.WriteRawValue(interval);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteForbidden(Utf8JsonWriter json, IReadOnlyList<CheckSyntax> parts)

@@ -25,6 +25,9 @@ internal sealed record TableSchema(IReadOnlyList<SchemaField> Fields)
     /// <summary>The conditions of <c>x-checks</c> that each record has to meet.</summary>
     public IReadOnlyList<TableCheck> Checks { get; init; } = [];
 
+    /// <summary>The checks of <c>x-checks</c> that hold a column's values against each other.</summary>
+    public ColumnChecks ColumnChecks { get; init; } = ColumnChecks.None;
+
     /// <summary>The sizes that <c>x-checks</c> allow the table; any when null.</summary>
     public TableDimensions? Dimensions { get; init; }
 

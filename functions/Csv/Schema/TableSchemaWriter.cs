@@ -36,7 +36,7 @@ internal static class TableSchemaWriter
 
             if (schema.PrimaryKey.Count > 0) WriteTexts(json, "primaryKey", schema.PrimaryKey);
             if (schema.ForeignKeys.Count > 0) WriteForeignKeys(json, schema.ForeignKeys);
-            if (schema.Checks.Count > 0 || schema.Dimensions is not null) TableCheckWriter.Write(json, schema);
+            if (schema.Checks.Count > 0 || schema.ColumnChecks.Any || schema.Dimensions is not null) TableCheckWriter.Write(json, schema);
             json.WriteEndObject();
         }
 

@@ -3,10 +3,11 @@ using Serverless.Csv.Checks;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
+using Serverless.Csv.Values;
 
 namespace Serverless.Csv.SchemaParsing;
 
-/// <summary>Reads <c>x-checks</c>: conditions, and the checks of Frictionless that need no more than a record or a count.</summary>
+/// <summary>Reads <c>x-checks</c>: conditions, and checks as Frictionless writes them.</summary>
 internal sealed class ChecksParser(List<SchemaFault> faults)
 {
     /// <summary>The member of a schema.</summary>
@@ -16,17 +17,26 @@ internal sealed class ChecksParser(List<SchemaFault> faults)
     public const int MaxChecks = 100;
 
     private const int MaxValues = 1_000;
+    private const int MaxInterval = 20;
     private const string ForbiddenValue = "forbidden-value", Dimensions = "table-dimensions";
+    private const string SequentialValue = "sequential-value", DeviatedValue = "deviated-value";
+    private const string FieldName = "a field's name";
     private const string Allowed =
         "a condition on columns, such as \"end >= start\", \"total = quantity * price ± 0.01\" or " +
-        "\"status in ('a', 'b') implies day != null\", or an object with the type forbidden-value or table-dimensions";
+        "\"status in ('a', 'b') implies day != null\", or an object with the type forbidden-value, sequential-value, deviated-value or " +
+        "table-dimensions";
 
     private static readonly string[] Sizes = ["numRows", "minRows", "maxRows", "numFields", "minFields", "maxFields"];
 
     private readonly List<(int Index, TableCheck Check)> _checks = [];
+    private readonly List<(int Index, string Field)> _sequences = [];
+    private readonly List<(int Index, DeviationCheck Check)> _deviations = [];
 
     /// <summary>The checks of records.</summary>
     public IReadOnlyList<TableCheck> Checks => [.. _checks.Select(c => c.Check)];
+
+    /// <summary>The checks of columns.</summary>
+    public ColumnChecks ColumnChecks => new([.. _sequences.Select(s => s.Field)], [.. _deviations.Select(d => d.Check)]);
 
     /// <summary>The sizes that the table may have.</summary>
     public TableDimensions? TableDimensions { get; private set; }
@@ -57,6 +67,8 @@ internal sealed class ChecksParser(List<SchemaFault> faults)
     /// <summary>Holds the checks against the columns.</summary>
     public void Bind(TableSchema schema)
     {
+        foreach (var (index, field) in _sequences) BindNumber(schema, index, field);
+        foreach (var (index, check) in _deviations) BindNumber(schema, index, check.Field);
         if (_checks.Count == 0) return;
         var values = ColumnCleaners.ListValues(ColumnCleaners.Create(schema, CsvOutput.Csv));
         foreach (var (index, check) in _checks)
@@ -70,6 +82,14 @@ internal sealed class ChecksParser(List<SchemaFault> faults)
                 faults.Add(new(PathOf(index), e.Message, Allowed));
             }
         }
+    }
+
+    private void BindNumber(TableSchema schema, int index, string name)
+    {
+        var field = schema.Fields.FirstOrDefault(f => f.Name == name);
+        if (field is null) faults.Add(new($"{PathOf(index)}.fieldName", $"there is no field \"{SchemaObject.Shorten(name)}\"", FieldName));
+        else if (field.Type is not (FieldType.Integer or FieldType.Number))
+            faults.Add(new($"{PathOf(index)}.fieldName", $"\"{name}\" is {FieldTypes.Format(field.Type)}", "an integer or a number"));
     }
 
     private void ReadCondition(int index, string text)
@@ -98,10 +118,13 @@ internal sealed class ChecksParser(List<SchemaFault> faults)
                 var sizes = Sizes.Select(s => (long?)check.Count(s)).ToArray();
                 TableDimensions = new TableDimensions(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5]);
                 break;
-            case "sequential-value" or "deviated-value" or "deviated-cell":
-                check.AddFault(
-                    "type", "this check compares a record with others, and records are read side by side",
-                    $"{ForbiddenValue}, {Dimensions}, or a condition on the columns of one record");
+            case SequentialValue:
+                check.RefuseOthers(["type", "fieldName", "name", "title", "description"]);
+                if (ReadField(check) is { } sequence) _sequences.Add((index, sequence));
+                break;
+            case DeviatedValue:
+                check.RefuseOthers(["type", "fieldName", "interval", "average", "name", "title", "description"]);
+                ReadDeviation(index, check);
                 break;
             case var other:
                 check.AddFault("type", other is null ? "there is none" : $"\"{SchemaObject.Shorten(other)}\" is not known", Allowed);
@@ -112,12 +135,7 @@ internal sealed class ChecksParser(List<SchemaFault> faults)
     private void ReadForbidden(int index, SchemaObject check)
     {
         const string allowed = "an array of texts, booleans, or numbers without an exponent";
-        if (check.ReadText("fieldName", "a field's name") is not { } field)
-        {
-            check.AddFault("fieldName", "no field is named", "a field's name");
-            return;
-        }
-
+        if (ReadField(check) is not { } field) return;
         if (!check.TryGet("values", out var array) || array.Value.ValueKind != JsonValueKind.Array
             || array.Value.GetArrayLength() is 0 or > MaxValues)
         {
@@ -128,6 +146,33 @@ internal sealed class ChecksParser(List<SchemaFault> faults)
         var values = array.Value.EnumerateArray().Select(ReadLiteral).ToList();
         if (values.Contains(null)) check.AddFault("values", "some are something else", allowed);
         else _checks.Add((index, TableCheck.Forbid(field, values!)));
+    }
+
+    private void ReadDeviation(int index, SchemaObject check)
+    {
+        const string interval = "a number of standard deviations such as 3, without an exponent";
+        const string mean = "mean: others are not told from the ranges of a file";
+        if (check.ReadText("average", mean) is { } average && average != "mean")
+            check.AddFault("average", $"this is \"{SchemaObject.Shorten(average)}\"", mean);
+        var text = "3";
+        if (check.TryGet("interval", out var value) && value.Value.ValueKind != JsonValueKind.Null)
+        {
+            text = value.Value.GetRawText();
+            if (value.Value.ValueKind != JsonValueKind.Number || text.Length > MaxInterval || text.AsSpan().IndexOfAny('e', 'E', '-') >= 0)
+            {
+                check.AddFault("interval", $"this is {SchemaObject.Shorten(text)}", interval);
+                return;
+            }
+        }
+
+        if (ReadField(check) is { } field) _deviations.Add((index, new DeviationCheck(field, text)));
+    }
+
+    private static string? ReadField(SchemaObject check)
+    {
+        if (check.ReadText("fieldName", FieldName) is { } field) return field;
+        check.AddFault("fieldName", "no field is named", FieldName);
+        return null;
     }
 
     private static CheckSyntax? ReadLiteral(JsonElement value) => value.ValueKind switch

@@ -62,6 +62,7 @@ internal static class TableSchemaParser
             UniqueKeys = uniqueKeys,
             ForeignKeys = foreignKeys,
             Checks = checks.Checks,
+            ColumnChecks = checks.ColumnChecks,
             Dimensions = checks.TableDimensions,
             FieldsMatch = match,
             UnreadMembers = Unread(root),

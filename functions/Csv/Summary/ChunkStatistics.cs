@@ -19,6 +19,10 @@ internal sealed record ChunkStatistics
     /// <summary>One entry for each code and column, the most frequent first.</summary>
     public IReadOnlyList<RejectReason> Reasons { get; init; } = [];
 
+    /// <summary>The values far from their column's average, of each column that was looked at; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Deviation>? Deviations { get; init; }
+
     /// <summary>All records.</summary>
     [JsonIgnore]
     public long Rows => Accepted + Rejected;
@@ -42,6 +46,7 @@ internal sealed record ChunkStatistics
     public ChunkStatistics Shift(long rows, long lines) => this with
     {
         Reasons = [.. Reasons.Select(r => r with { Row = r.Row + rows, Line = r.Line + lines })],
+        Deviations = ShiftDeviations(rows),
     };
 
     /// <summary>The same for ranges of several files, with lines counted within each.</summary>
@@ -51,6 +56,7 @@ internal sealed record ChunkStatistics
     {
         Reasons = [.. Reasons.Select(r => (Reason: r, Place: place(r.Line)))
             .Select(p => p.Reason with { Row = p.Reason.Row + rows, Line = p.Place.Line, File = p.Place.File })],
+        Deviations = ShiftDeviations(rows),
     };
 
     /// <summary>The statistics of both ranges, which must count rows from the same start.</summary>
@@ -63,7 +69,12 @@ internal sealed record ChunkStatistics
         Reasons = Order(
             Reasons.Concat(other.Reasons).GroupBy(r => (r.Code, r.Field))
                 .Select(g => g.MinBy(r => r.Row)! with { Count = g.Sum(r => r.Count) })),
+        Deviations = Deviations is null ? other.Deviations : other.Deviations is null
+            ? Deviations : [.. Deviations.Zip(other.Deviations, (a, b) => a.Merge(b))],
     };
+
+    private IReadOnlyList<Deviation>? ShiftDeviations(long rows) => Deviations is null ? null :
+        [.. Deviations.Select(d => d with { First = [.. d.First.Select(f => f with { Row = f.Row + rows })] })];
 
     internal static IReadOnlyList<RejectReason> Order(IEnumerable<RejectReason> reasons) =>
         [.. reasons.OrderByDescending(r => r.Count).ThenBy(r => r.Row).ThenBy(r => r.Code, StringComparer.Ordinal)

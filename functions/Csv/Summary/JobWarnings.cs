@@ -22,7 +22,19 @@ internal static class JobWarnings
             warnings.Add(OtherTypes(statistics));
         if (inference is not null && statistics.Columns.All(c => c.Type == FieldType.String))
             warnings.Add(NothingChecked(statistics, inference));
+        warnings.AddRange((statistics.Deviations ?? []).Where(d => d.Count > 0).Select(Deviated));
         return warnings;
+    }
+
+    private static string Deviated(Deviation deviation)
+    {
+        var first = string.Join(
+            ", ", deviation.First.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value} in record {f.Row}")));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{deviation.Count:N0} {(deviation.Count == 1 ? "value lies" : "values lie")} far from the average of \"{deviation.Field}\", " +
+            $"outside of {deviation.Lowest} to {deviation.Highest}, and may be wrong: {first}" +
+            $"{(deviation.Count > deviation.First.Count ? ", and others" : "")}.");
     }
 
     // The sample that told encoding and types allows for less than this.

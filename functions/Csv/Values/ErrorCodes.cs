@@ -13,6 +13,7 @@ internal static class ErrorCodes
     public const string ForeignKey = "foreign-key";
     public const string RowConstraint = "row-constraint";
     public const string ForbiddenValue = "forbidden-value";
+    public const string SequentialValue = "sequential-value";
     public const string MissingCell = "missing-cell";
     public const string ExtraCell = "extra-cell";
     public const string BlankRow = "blank-row";

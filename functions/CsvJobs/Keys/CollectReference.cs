@@ -2,13 +2,15 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 using Serverless.Csv.Keys;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Run;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Keys;
 
-/// <summary>Reads another file for what a foreign key refers to there. Doing it twice writes the same.</summary>
-internal sealed class CollectReference(Containers containers, CsvPlans plans, GivenSchemas schemas, IOptions<CsvSettings> settings)
+/// <summary>Reads another file, or a table, for what a foreign key refers to there. Doing it twice writes to the same places.</summary>
+internal sealed class CollectReference(
+    Containers containers, CsvPlans plans, GivenSchemas schemas, LoadPreparer loads, KeyHashing hashing, IOptions<CsvSettings> settings)
 {
     /// <summary>Collects the keys in one pass, in memory that does not depend on the file's size.</summary>
     /// <returns>How many runs of keys there are.</returns>
@@ -23,7 +25,7 @@ internal sealed class CollectReference(Containers containers, CsvPlans plans, Gi
         await using var output = new KeyOutput(
             folder, new RangeTask(folder.Name, plan.ETag, "", start, start, 0), slots, settings.Value.KeysInMemory);
         output.Begin(0);
-        await new ReferencedFileReader(containers, schemas, plan, schema)
+        await new ReferencedFileReader(containers, schemas, loads, hashing, plan, schema)
             .ReadAsync(task.Key, output.Run, output.StoreAsync, cancellationToken);
         await output.FinishAsync(cancellationToken);
         return output.Runs;

@@ -13,7 +13,8 @@ namespace Serverless.CsvJobs.Keys;
 /// One pass over a range for the keys of the records that meet their schema: runs of keys in a part blob, and how many there are in
 /// another.
 /// </summary>
-internal sealed class KeyCollector(Containers containers, CsvPlans plans, MaskKeys maskKeys, IOptions<CsvSettings> settings)
+internal sealed class KeyCollector(
+    Containers containers, CsvPlans plans, MaskKeys maskKeys, KeyHashing hashing, IOptions<CsvSettings> settings)
 {
     /// <summary>Collects a range's keys.</summary>
     /// <exception cref="CsvJobException">The file was replaced, or is not what its name says.</exception>
@@ -29,8 +30,11 @@ internal sealed class KeyCollector(Containers containers, CsvPlans plans, MaskKe
             await using var output = new KeyOutput(
                 folder, task, KeySlots.For(schema.KeyLists, plan.Size, plan.IsSequential), settings.Value.KeysInMemory);
             var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect, maskKeys.Find(plan.MaskKey, schema));
-            await CollectAsync(feed, cleaner, schema, output, cancellationToken);
+            var scan = schema.ColumnChecks.Any ? new ColumnScan(schema, cleaner) : null;
+            await CollectAsync(feed, cleaner, schema, output, scan, cancellationToken);
             var (first, next, rows, lines) = feed.End();
+            if (rows > 0 && scan is not null)
+                await ColumnParts.SaveAsync(folder, KeyParts.NameColumns(task.Start, first), scan.State, cancellationToken);
             await output.FinishAsync(cancellationToken);
             return new RangeOutcome(
                 task.Label, task.Start, task.End, first, next, rows, lines, cleaner.Accepted, output.Runs, 0, input.Bytes,
@@ -42,17 +46,19 @@ internal sealed class KeyCollector(Containers containers, CsvPlans plans, MaskKe
         }
     }
 
-    private static async Task CollectAsync(
-        RecordFeed feed, RecordCleaner cleaner, TableSchema schema, KeyOutput output, CancellationToken cancellationToken)
+    private async Task CollectAsync(
+        RecordFeed feed, RecordCleaner cleaner, TableSchema schema, KeyOutput output, ColumnScan? scan,
+        CancellationToken cancellationToken)
     {
-        await using var writer = new KeyWriter(schema, output.Run);
+        await using var writer = new KeyWriter(schema, output.Run, hashing);
         do
         {
             while (feed.TryRead())
             {
                 writer.Position = feed.Position;
-                output.Begin(feed.Position);
+                output.Begin(feed.First);
                 cleaner.TryClean(feed.Current, writer, out _);
+                scan?.Take(feed.Position);
                 if (output.Run.IsFull) await output.StoreAsync(cancellationToken);
             }
         }

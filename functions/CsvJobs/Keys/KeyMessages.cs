@@ -18,6 +18,12 @@ internal sealed record ReferenceTask(string Folder, string ETag, int Key)
     public static long StartOf(int key) => long.MaxValue - key;
 }
 
+/// <summary>Asks what comes of columns whose values are held against each other.</summary>
+/// <param name="Folder">The job's folder.</param>
+/// <param name="ETag">The file's content.</param>
+/// <param name="Folds">How many folds there are.</param>
+internal sealed record ColumnsTask(string Folder, string ETag, int Folds);
+
 /// <summary>Asks to put the slots' duplicates in the file's order.</summary>
 /// <param name="Folder">The job's folder.</param>
 internal sealed record DuplicatesTask(string Folder);

@@ -4,13 +4,22 @@ using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Keys;
 
-/// <summary>The blobs that a range's keys are written to. Named by the first record, like all that a range writes.</summary>
+/// <summary>
+/// The blobs that a range's keys are written to: run for run the entries of all slots, and behind them the texts of those that need one.
+/// Named by the first record, like all that a range writes.
+/// </summary>
 internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots, int keysInMemory) : IAsyncDisposable
 {
+    // With the stager's margin an array of the pool has just this size and a mebibyte.
+    private const int BlockBytes = (1 << 20) - (64 << 10);
+
+    // 48 KiB: what a block is longer than its size by.
+    private const int Step = 2048;
+
     private readonly List<KeyCounts> _counts = [];
     private long _first = -1;
+    private BlockStager? _blocks;
     private long _written;
-    private BlockStager? _entries;
 
     /// <summary>The keys at hand.</summary>
     public KeyRun Run { get; } = new(slots, keysInMemory);
@@ -27,22 +36,35 @@ internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots
     /// <summary>Writes the run at hand.</summary>
     public async ValueTask StoreAsync(CancellationToken cancellationToken)
     {
-        if (Run.IsEmpty) return;
-        _entries ??= new BlockStager(
-            folder.GetBlockPart(KeyParts.NameEntries(task.Start, _first)), n => BlockIds.OfRange(
-                task.Start, _first, n), blockBytes: 1, expectedBytes: 0);
-        var counts = new KeyCounts(task.Start, _first, _written, Run.WriteTo(_entries.Writer));
-        _counts.Add(counts);
-        _written += counts.Total;
-        await _entries.SendFullAsync(cancellationToken);
+        if (Run.Count == 0) return;
+        _blocks ??= new BlockStager(
+            folder.GetBlockPart(KeyParts.NameEntries(task.Start, _first)), n => BlockIds.OfRange(task.Start, _first, n), BlockBytes,
+            expectedBytes: (long)Run.Count * KeyEntry.Length);
+        var (counts, textBytes) = Run.Arrange();
+        var written = new KeyCounts(task.Start, _first, _written, counts, textBytes);
+        for (var at = 0; at < Run.Count; at += Step)
+        {
+            Run.WriteEntries(at, Step, _blocks.Writer);
+            if (_blocks.IsFull) await _blocks.SendFullAsync(cancellationToken);
+        }
+
+        for (var at = 0; at < Run.Count && written.TotalTextBytes > 0; at += Step)
+        {
+            Run.WriteTexts(at, Step, _blocks.Writer);
+            if (_blocks.IsFull) await _blocks.SendFullAsync(cancellationToken);
+        }
+
+        _counts.Add(written);
+        _written += written.Length;
+        Run.Clear();
     }
 
     /// <summary>Writes the rest. The counts come last: with them the range is whole.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         await StoreAsync(cancellationToken);
-        if (_entries is null) return;
-        await _entries.CommitAsync(cancellationToken);
+        if (_blocks is null) return;
+        await _blocks.CommitAsync(cancellationToken);
         using var content = new MemoryStream();
         foreach (var counts in _counts) await counts.WriteAsync(content, cancellationToken);
         content.Position = 0;
@@ -52,6 +74,6 @@ internal sealed class KeyOutput(JobFolder folder, RangeTask task, KeySlots slots
     public ValueTask DisposeAsync()
     {
         Run.Dispose();
-        return _entries?.DisposeAsync() ?? ValueTask.CompletedTask;
+        return _blocks?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 }

@@ -25,6 +25,9 @@ internal static class KeyPass
 
         foreach (var key in run.Shape.References ?? []) pass = await CollectReferenceAsync(context, pass, key);
         var duplicates = await CheckAsync(context, pass);
+        if (run.Shape.ScansColumns)
+            duplicates += await context.CallActivityAsync<long>(
+                nameof(SettleColumns), new ColumnsTask(run.Job.Folder, run.Shape.ETag, pass.Folds), RangeLoop.Retry);
         if (duplicates > 0)
             duplicates = await context.CallActivityAsync<long>(
                 nameof(MergeDuplicates), new DuplicatesTask(run.Job.Folder), RangeLoop.Retry);

@@ -3,18 +3,22 @@ using Serverless.Csv.Cleaning;
 using Serverless.Csv.Keys;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
+using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvParsing;
 using Serverless.Storage;
 
 namespace Serverless.CsvJobs.Keys;
 
-/// <summary>Reads the files that foreign keys refer to.</summary>
+/// <summary>Reads the files and tables that foreign keys refer to.</summary>
 /// <param name="containers">The containers.</param>
 /// <param name="schemas">Finds the schemas beside them.</param>
+/// <param name="loads">Finds tables.</param>
+/// <param name="hashing">The way in which keys become entries.</param>
 /// <param name="plan">The plan of the job that refers to them.</param>
 /// <param name="schema">Its schema.</param>
-internal sealed class ReferencedFileReader(Containers containers, GivenSchemas schemas, CsvPlan plan, TableSchema schema)
+internal sealed class ReferencedFileReader(
+    Containers containers, GivenSchemas schemas, LoadPreparer loads, KeyHashing hashing, CsvPlan plan, TableSchema schema)
 {
     /// <summary>Reads what a foreign key refers to.</summary>
     /// <param name="index">Which of the schema's foreign keys.</param>
@@ -25,7 +29,20 @@ internal sealed class ReferencedFileReader(Containers containers, GivenSchemas s
     public async Task ReadAsync(int index, KeyRun run, Func<CancellationToken, ValueTask> store, CancellationToken cancellationToken)
     {
         var key = schema.ForeignKeys[index];
-        var name = plan.References.FirstOrDefault(r => r.Resource == key.Resource)?.Blob ?? key.Resource;
+        var list = schema.Keys.Count + (2 * index) + 1;
+        var name = ReferencedFile.NameOf(key, plan.References);
+        if (ReferencedTable.IsNamed(name))
+        {
+            var table = await loads.FindReferenceAsync(plan.Load?.Connection, name, schema, key, cancellationToken);
+            await using var writer = new ReferenceWriter(table.Fields, key, list, run, hashing);
+            await foreach (var _ in table.WriteAsync(writer, cancellationToken))
+            {
+                if (run.IsFull) await store(cancellationToken);
+            }
+
+            return;
+        }
+
         if (!BlobName.TryParse(name, [Containers.Incoming, Containers.Schemas], out var blob, out _))
         {
             throw new CsvJobException(
@@ -35,7 +52,7 @@ internal sealed class ReferencedFileReader(Containers containers, GivenSchemas s
 
         try
         {
-            await ReadAsync(key, schema.Keys.Count + (2 * index) + 1, blob, run, store, cancellationToken);
+            await ReadAsync(key, list, blob, run, store, cancellationToken);
         }
         catch (Exception e) when (e is CsvFormatException or InvalidDataException or CsvJobException)
         {
@@ -61,7 +78,7 @@ internal sealed class ReferencedFileReader(Containers containers, GivenSchemas s
         var other = CsvPlan.Of(
             new CsvJobInput(name.Path, etag, "", new CsvJobOptions()), etag, size, facts, isSchemaInferred: true);
 
-        await using var writer = new ReferenceWriter(fields, key, list, run);
+        await using var writer = new ReferenceWriter(fields, key, list, run, hashing);
         var cleaner = new RecordCleaner(new TableSchema(fields) { MissingValues = facts.Schema.MissingValues }, dialect: other.Dialect);
         var all = new RangeTask("", etag, "", facts.DataStart, other.IsSequential ? long.MaxValue : size, facts.DataStart);
         await using var feed = await RecordFeed.OpenAsync(other, all, source, cancellationToken);

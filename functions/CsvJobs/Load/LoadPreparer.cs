@@ -24,6 +24,38 @@ internal sealed class LoadPreparer(LoadConnections connections)
         }
     }
 
+    /// <summary>Holds the foreign keys that refer to tables against these.</summary>
+    /// <exception cref="CsvJobException">There is no load, no such table, or the columns do not fit.</exception>
+    public async Task CheckReferencesAsync(CsvJobOptions options, TableSchema schema, CancellationToken cancellationToken)
+    {
+        foreach (var key in schema.ForeignKeys.Where(k => !k.IsSelf))
+        {
+            var name = ReferencedFile.NameOf(key, options.References);
+            if (ReferencedTable.IsNamed(name)) await FindReferenceAsync(options.Load?.Connection, name, schema, key, cancellationToken);
+        }
+    }
+
+    /// <summary>Finds the table that a foreign key refers to.</summary>
+    /// <param name="connection">The load's database; null where there is no load.</param>
+    /// <param name="name">The table, with its prefix.</param>
+    /// <param name="schema">The file's schema.</param>
+    /// <param name="key">The foreign key.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ReferencedTable> FindReferenceAsync(
+        string? connection, string name, TableSchema schema, ForeignKey key, CancellationToken cancellationToken)
+    {
+        if (connection is null)
+            throw new CsvJobException($"A foreign key refers to {name}: that needs the option load, whose database has the table.");
+        try
+        {
+            return await ReferencedTable.FindAsync(connections.Open(connection), name, schema, key, cancellationToken);
+        }
+        catch (PostgresException e) when (!e.IsTransient)
+        {
+            throw new CsvJobException($"A foreign key cannot refer to {name}: {e.MessageText}.", e);
+        }
+    }
+
     private static async Task<LoadPlan> PlanAsync(
         NpgsqlDataSource database, string job, LoadOptions options, TableSchema schema, CancellationToken cancellationToken)
     {

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Keys;
-using Serverless.Csv.Output;
 using Serverless.Csv.Schema;
 using Serverless.Csv.Values;
 using Serverless.CsvJobs.Keys;
@@ -27,7 +26,6 @@ internal sealed class MendedKeys : IAsyncDisposable
     private readonly RecordCleaner _cleaner;
     private readonly KeyRun _run;
     private readonly KeyWriter _writer;
-    private readonly PendingBuffer _bytes = new();
     private readonly KeptKeys _before;
     private readonly HashSet<long> _replaced;
     private readonly HashSet<long> _touched = [];
@@ -51,7 +49,7 @@ internal sealed class MendedKeys : IAsyncDisposable
         _raws = raws;
         _cleaner = new RecordCleaner(schema, index.Plan.Output, index.Plan.Dialect, maskKey);
         _run = new KeyRun(new KeySlots(schema.KeyLists, 1), RunLength);
-        _writer = new KeyWriter(schema, _run);
+        _writer = new KeyWriter(schema, _run, KeyHashing.Default);
         _before = new KeptKeys(index.Keys);
         _replaced = [.. index.Replaced];
         _added = [.. Enumerable.Range(0, schema.KeyLists).Select(_ => new List<KeyEntry>())];
@@ -287,11 +285,14 @@ internal sealed class MendedKeys : IAsyncDisposable
 
     private void Take(Action<int, KeyEntry> take)
     {
-        _bytes.Truncate(0);
-        var at = 0;
-        foreach (var (list, count) in _run.WriteTo(_bytes).Index())
+        for (var list = 0; list < _schema.KeyLists; list++)
         {
-            for (var i = 0; i < count; i++, at += KeyEntry.Length) take(list, KeyEntry.Read(_bytes.Span[at..]));
+            for (var i = 0; i < _run.Count; i++)
+            {
+                if (_run[i].Key == list) take(list, _run[i].Entry);
+            }
         }
+
+        _run.Clear();
     }
 }

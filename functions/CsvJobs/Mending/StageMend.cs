@@ -1,5 +1,6 @@
 using Azure;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Csv.Keys;
 using Serverless.Csv.Schema;
 using Serverless.Csv.SchemaParsing;
 using Serverless.CsvJobs.Blobs;
@@ -13,7 +14,8 @@ namespace Serverless.CsvJobs.Mending;
 
 /// <summary>Cleans mended records and stages all that changes with them. Nothing is visible, and doing it twice stages the same.</summary>
 internal sealed class StageMend(
-    Containers containers, CsvJobStore store, MaskKeys maskKeys, GivenSchemas schemas, MendLoader loads, TimeProvider time)
+    Containers containers, CsvJobStore store, MaskKeys maskKeys, GivenSchemas schemas, MendLoader loads, LoadPreparer tables,
+    TimeProvider time)
 {
     /// <summary>Stages a round, unless it is done.</summary>
     /// <exception cref="CsvJobException">The outputs or the file were changed, or another round was begun.</exception>
@@ -64,7 +66,7 @@ internal sealed class StageMend(
         if (schema.KeyLists > 0)
         {
             await rejects.VisitAsync(reject => keys.Add(reject.Row, selection.Find(reject, out _)), cancellationToken);
-            var references = new ReferencedFileReader(containers, schemas, plan, schema);
+            var references = new ReferencedFileReader(containers, schemas, tables, KeyHashing.Default, plan, schema);
             await keys.CompareAsync(input, references, rejects, cancellationToken);
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.CsvJobs.Load;
 using Serverless.Http;
 using Serverless.Storage;
 
@@ -24,13 +25,13 @@ internal static class ColumnOptionReader
         {
             MaskKey = maskKey,
             Map = ReadMap(reader.ReadNode("map"), faults),
-            References = ReadReferences(reader.ReadNode("references"), faults),
+            References = ReadReferences(reader.ReadNode("references"), hasLoad: reader.ReadNode("load") is not null, faults),
             ExtraColumns = reader.ReadChoice(
                 "extraColumns", ("refuse", ExtraColumns.Refuse), ("keep", ExtraColumns.Keep), ("drop", ExtraColumns.Drop)),
         };
     }
 
-    private static List<ReferencedFile>? ReadReferences(JsonNode? node, ValidationErrors faults)
+    private static List<ReferencedFile>? ReadReferences(JsonNode? node, bool hasLoad, ValidationErrors faults)
     {
         if (node is null) return null;
         if (node is not JsonObject { Count: > 0 and <= MaxReferences } references)
@@ -45,7 +46,14 @@ internal static class ColumnOptionReader
         foreach (var (name, value) in references.OrderBy(r => r.Key, StringComparer.Ordinal))
         {
             var text = value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
-            if (BlobName.TryParse(text, [Containers.Incoming, Containers.Schemas], out _, out var fault))
+            if (text is not null && ReferencedTable.IsNamed(text))
+            {
+                if (!hasLoad) faults.Add($"references.{name}", "Needs the option load: the table is one of its database.");
+                else if (!ReferencedTable.TryParse(text, out _))
+                    faults.Add($"references.{name}", $"Must be a table such as \"{ReferencedTable.Prefix}sales.customers\".");
+                files.Add(new ReferencedFile(name, text));
+            }
+            else if (BlobName.TryParse(text, [Containers.Incoming, Containers.Schemas], out _, out var fault))
                 files.Add(new ReferencedFile(name, text!));
             else faults.Add($"references.{name}", fault);
         }

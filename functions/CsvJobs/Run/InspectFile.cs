@@ -59,6 +59,7 @@ internal sealed class InspectFile(
         if (job.Options.PartitionBy is { } column && Outputs.FindPartitionFault(facts.Schema, column) is { } reason)
             throw new CsvJobException(reason);
         if (facts.Schema.Dimensions?.FindFieldsFault(facts.Schema.Fields.Count) is { } fault) throw new CsvJobException(fault);
+        await loads.CheckReferencesAsync(job.Options, facts.Schema, cancellationToken);
         var load = job.Options.Load is { } options
             ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema.Written, cancellationToken) : null;
         plan = plan with { Load = load };
@@ -77,7 +78,8 @@ internal sealed class InspectFile(
             settings.Value.MinChunkBytes,
             settings.Value.RangesPerFold,
             facts.Schema.KeyLists,
-            [.. facts.Schema.ForeignKeys.Index().Where(k => !k.Item.IsSelf).Select(k => k.Index)]);
+            [.. facts.Schema.ForeignKeys.Index().Where(k => !k.Item.IsSelf).Select(k => k.Index)],
+            facts.Schema.ColumnChecks.Any);
     }
 
     private static async Task<(string ETag, long Size)?> FindAsync(BlobClient blob, CancellationToken cancellationToken)

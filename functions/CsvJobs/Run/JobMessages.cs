@@ -21,14 +21,19 @@ internal sealed record CsvJobInput(string Path, string ETag, string Folder, CsvJ
 /// <param name="MinChunkBytes">A range is not split into smaller ones.</param>
 /// <param name="RangesPerFold">After how many ranges results are folded.</param>
 /// <param name="Keys">How many lists of keys the schema asks for, which are compared first.</param>
-/// <param name="References">The foreign keys that refer to other files.</param>
+/// <param name="References">The foreign keys that refer to other files, or to tables.</param>
+/// <param name="ScansColumns">Some columns' values are held against each other, which is read first as well.</param>
 internal sealed record FileShape(
     string ETag, long Size, long DataStart, long HeaderLines, int Columns, int ChunkBytes, int MaxParallel, int MinChunkBytes,
-    int RangesPerFold, int Keys = 0, IReadOnlyList<int>? References = null)
+    int RangesPerFold, int Keys = 0, IReadOnlyList<int>? References = null, bool ScansColumns = false)
 {
     /// <summary>Read from its start only: positions count from the start of what comes out.</summary>
     [JsonIgnore]
     public bool IsSequential => ChunkBytes == 0;
+
+    /// <summary>The file is read once before it is cleaned.</summary>
+    [JsonIgnore]
+    public bool IsReadFirst => Keys > 0 || ScansColumns;
 }
 
 /// <summary>The counts so far, over all folds.</summary>

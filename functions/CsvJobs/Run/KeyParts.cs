@@ -11,6 +11,15 @@ internal static class KeyParts
     /// <summary>The duplicates of each slot and pass start with this.</summary>
     public const string FoundPrefix = "found-";
 
+    /// <summary>The bounds of columns whose values should lie near their average.</summary>
+    public const string Bounds = "bounds.json";
+
+    /// <summary>The findings of a range in the columns whose values are held against each other.</summary>
+    public static string NameColumns(long start, long first) => Of(start, first) + ".columns";
+
+    /// <summary>The findings of all ranges up to a fold.</summary>
+    public static string FoldColumns(int fold) => string.Create(CultureInfo.InvariantCulture, $"fold-{fold:D6}.columns");
+
     public static string NameEntries(long start, long first) => Of(start, first) + ".keys";
 
     public static string NameCounts(long start, long first) => Of(start, first) + ".keycounts";

@@ -26,6 +26,7 @@ internal sealed class RangeOutput : IAsyncDisposable
     private readonly DuplicateCursor? _duplicates;
     private readonly RangeLoad? _load;
     private readonly PartitionWriter? _partitions;
+    private readonly IReadOnlyList<DeviationCounter> _deviations;
     private long _first = -1;
     private long _row;
 
@@ -33,13 +34,16 @@ internal sealed class RangeOutput : IAsyncDisposable
     private bool _waits;
     private BlockStager? _rejectPart;
 
-    public RangeOutput(JobFolder folder, CsvPlan plan, TableSchema schema, RangeTask task, DuplicateCursor? duplicates, RangeLoad? load)
+    public RangeOutput(
+        JobFolder folder, CsvPlan plan, TableSchema schema, RangeTask task, DuplicateCursor? duplicates, RangeLoad? load,
+        IReadOnlyList<DeviationCounter> deviations)
     {
         _folder = folder;
         _task = task;
         _plan = plan;
         _duplicates = duplicates;
         _load = load;
+        _deviations = deviations;
         _rejects = new RejectWriter(schema);
         var writer = plan is { PartitionBy: not null, Output: CsvOutput.Parquet }
             ? new ReplayableWriter() : RecordWriters.CreateWritten(schema.Written, plan.Output);
@@ -74,6 +78,7 @@ internal sealed class RangeOutput : IAsyncDisposable
             if (_partitions is not null) _partitions.Row = record.Row;
             var key = _duplicates?.FindKeyAt(feed.Position) ?? -1;
             if (!cleaner.TryClean(record, _writer, key, out var fault)) _rejects.Write(record, fault);
+            foreach (var deviation in _deviations) deviation.Take(record.Row);
             if (_writer.Buffered < _fullBytes && _rejects.Buffered < TextBytes && !(_load?.Writer.Buffered >= TextBytes)) continue;
             _row = record.Row;
             return true;
@@ -104,7 +109,9 @@ internal sealed class RangeOutput : IAsyncDisposable
         }
 
         if (cleaner.Accepted + cleaner.Rejected == 0 && files is null) return;
-        var statistics = JsonSerializer.Deserialize<JsonElement>(cleaner.CreateStatistics().ToJson());
+        var counted = cleaner.CreateStatistics();
+        if (_deviations.Count > 0) counted = counted with { Deviations = [.. _deviations.Select(d => d.Deviation)] };
+        var statistics = JsonSerializer.Deserialize<JsonElement>(counted.ToJson());
         await new RangeFacts(_clean.Blocks, statistics, files, _clean.Partitions, _clean.Rows)
             .SaveAsync(_folder, _task.Start, first, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using Serverless.Csv.Checks;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Schema;
 using Serverless.CsvJobs.Blobs;
@@ -37,6 +38,15 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
         }
     }
 
+    private static async Task<IReadOnlyList<DeviationCounter>> OpenDeviationsAsync(
+        JobFolder folder, TableSchema schema, RecordCleaner cleaner, CancellationToken cancellationToken)
+    {
+        var content = await folder.GetPart(KeyParts.Bounds).DownloadContentAsync(cancellationToken);
+        var bounds = content.Value.Content.ToObjectFromJson<List<DeviationBounds?>>() ?? [];
+        return [.. schema.ColumnChecks.Deviations.Zip(bounds).Where(d => d.Second is not null)
+            .Select(d => new DeviationCounter(schema, cleaner, d.First.Field, d.Second!))];
+    }
+
     // Null: the database refuses some of the records.
     private static async Task<RangeOutcome?> PassAsync(
         RangeTask task, JobFolder folder, CsvPlan plan, TableSchema schema, byte[]? maskKey, RangeInput input, RangeLoad? load,
@@ -47,8 +57,10 @@ internal sealed class RangeProcessor(Containers containers, CsvPlans plans, Rang
         var duplicates = task.Duplicates > 0
             ? await DuplicateCursor.OpenAsync(folder, task.Duplicates, task.First ?? task.Start, cancellationToken)
             : null;
-        await using var output = new RangeOutput(folder, plan, schema, task, duplicates, load);
         var cleaner = new RecordCleaner(schema, plan.Output, plan.Dialect, maskKey);
+        var deviations = schema.ColumnChecks.Deviations.Count > 0
+            ? await OpenDeviationsAsync(folder, schema, cleaner, cancellationToken) : [];
+        await using var output = new RangeOutput(folder, plan, schema, task, duplicates, load, deviations);
         do
         {
             while (output.Clean(feed, cleaner)) await output.StoreAsync(cancellationToken);

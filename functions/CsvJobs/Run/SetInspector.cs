@@ -49,7 +49,7 @@ internal static class SetInspector
         try
         {
             var facts = await FileInspector.InspectAsync(source, file.Size, options, schema, cancellationToken);
-            if (!facts.IsSequential || schema is not { KeyLists: > 0 }) return facts;
+            if (!facts.IsSequential || schema is null || (schema.KeyLists == 0 && schema.ColumnChecks.Sequences.Count == 0)) return facts;
             faults[file.Path] = "records of packed files, and in encodings that are read from the start, have no place by which keys " +
                 "could be compared across files: unpack it, or run it as a job of its own";
         }

@@ -50,7 +50,7 @@ internal sealed class CsvHost : IAsyncDisposable
                 typeof(CsvStart), typeof(CsvUpload), typeof(CsvJobFunctions), typeof(CsvChange), typeof(CsvJobOrchestrator),
                 typeof(InspectFile), typeof(ProcessRange), typeof(FoldRanges), typeof(CommitJob), typeof(CommitRejects), typeof(FailJob),
                 typeof(PartsDiscard), typeof(DiscardParts), typeof(CollectKeys), typeof(FoldKeys), typeof(CheckKeys),
-                typeof(MergeDuplicates), typeof(CollectReference), .. functions ?? [],
+                typeof(MergeDuplicates), typeof(CollectReference), typeof(SettleColumns), .. functions ?? [],
             ],
             DataDirectory = folder.Path,
             Port = 0,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Serverless.Csv.Keys;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Blobs;
 using Serverless.CsvJobs.Keys;
@@ -31,6 +32,9 @@ internal sealed class CsvPipeline
     }
 
     public CsvSettings Settings { get; } = new() { MinChunkBytes = 1, RangesPerFold = 5 };
+
+    /// <summary>The way in which keys become entries.</summary>
+    public KeyHashing Hashing { get; set; } = KeyHashing.Default;
 
     public MaskKeys MaskKeys => new(Options.Create(Settings));
 
@@ -96,7 +100,7 @@ internal sealed class CsvPipeline
             Options.Create(Settings));
         var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
-        if (shape.Keys > 0) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };
+        if (shape.IsReadFirst) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };
         run = shape.IsSequential
             ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
 
@@ -114,9 +118,12 @@ internal sealed class CsvPipeline
             run = await FoldKeysAsync(run, [KeyPass.CreateReferenceRange(key, await CollectAsync(run, shape, key))]);
         var check = new CheckKeys(_containers, _plans, Options.Create(Settings));
         var found = await Task.WhenAll(KeyPass.ListChecks(run).Select(c => check.RunAsync(c, CancellationToken.None)));
-        return found.Sum() == 0
+        var broken = shape.ScansColumns
+            ? await new SettleColumns(_containers, _plans).RunAsync(
+                new ColumnsTask(run.Job.Folder, shape.ETag, run.Folds), CancellationToken.None) : 0;
+        return found.Sum() + broken == 0
             ? 0
-                : await new MergeDuplicates(_containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
+            : await new MergeDuplicates(_containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
                     new DuplicatesTask(run.Job.Folder), CancellationToken.None);
     }
 
@@ -163,7 +170,7 @@ internal sealed class CsvPipeline
         new RangeProcessor(containers, _plans, new RangeLoader(Connections), MaskKeys).RunAsync(task, CancellationToken.None);
 
     private Task<RangeOutcome> CollectAsync(RangeTask task) =>
-        new KeyCollector(_containers, _plans, MaskKeys, Options.Create(Settings)).RunAsync(task, CancellationToken.None);
+        new KeyCollector(_containers, _plans, MaskKeys, Hashing, Options.Create(Settings)).RunAsync(task, CancellationToken.None);
 
     private async Task<int> CollectAsync(CsvJobRun run, FileShape shape, int key)
     {
@@ -173,12 +180,13 @@ internal sealed class CsvPipeline
     }
 
     private Task<int> CollectAsync(Containers containers, ReferenceTask task) =>
-        new CollectReference(containers, _plans, new GivenSchemas(containers), Options.Create(Settings)).RunAsync(
-            task, CancellationToken.None);
+        new CollectReference(
+            containers, _plans, new GivenSchemas(containers), new LoadPreparer(Connections), Hashing, Options.Create(Settings))
+            .RunAsync(task, CancellationToken.None);
 
     private async Task<CsvJobRun> FoldKeysAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
     {
-        await new FoldKeys(_containers).RunAsync(
+        await new FoldKeys(_containers, _plans).RunAsync(
             new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
         return run with { Folds = run.Folds + 1 };
     }

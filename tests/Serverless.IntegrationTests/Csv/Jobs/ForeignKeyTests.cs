@@ -30,10 +30,21 @@ public sealed class ForeignKeyTests(AzuriteFixture azurite)
     private readonly CsvPipeline _pipeline = new(azurite);
 
     [Fact]
-    public async Task RandomFiles_AnyChunking_AreWhatOneReaderFinds()
+    public Task RandomFiles_AnyChunking_AreWhatOneReaderFinds() => CheckRandomFilesAsync(10);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public Task RandomFiles_KeysThatShareAHash_AreToldApart(uint hashes)
+    {
+        _pipeline.Hashing = WeakHashing.Of(hashes);
+        return CheckRandomFilesAsync(4);
+    }
+
+    private async Task CheckRandomFilesAsync(int files)
     {
         var random = new Random(20261129);
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < files; i++)
         {
             var rows = Enumerable.Range(0, random.Next(1, 50)).Select(_ => Row(random)).ToList();
             var places = Enumerable.Range(0, random.Next(0, 12))

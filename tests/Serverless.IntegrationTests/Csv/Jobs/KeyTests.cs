@@ -28,10 +28,21 @@ public sealed class KeyTests(AzuriteFixture azurite)
     private readonly CsvPipeline _pipeline = new(azurite);
 
     [Fact]
-    public async Task RandomFiles_AnyChunking_AreWhatOneReaderFinds()
+    public Task RandomFiles_AnyChunking_AreWhatOneReaderFinds() => CheckRandomFilesAsync(15);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public Task RandomFiles_KeysThatShareAHash_AreToldApart(uint hashes)
+    {
+        _pipeline.Hashing = WeakHashing.Of(hashes);
+        return CheckRandomFilesAsync(5);
+    }
+
+    private async Task CheckRandomFilesAsync(int files)
     {
         var random = new Random(20261125);
-        for (var i = 0; i < 15; i++)
+        for (var i = 0; i < files; i++)
         {
             var rows = Enumerable.Range(0, random.Next(1, 60)).Select(_ => Row(random)).ToList();
             var file = Encoding.UTF8.GetBytes("id,code,amount,note\n" + string.Concat(rows.Select(r => string.Join(',', r) + "\n")));
@@ -65,6 +76,21 @@ public sealed class KeyTests(AzuriteFixture azurite)
 
         Assert.Equal("id\n0\n1\n2\n", Encoding.UTF8.GetString(outputs["clean.csv"]));
         Assert.Equal(19_997, Rejects(outputs["rejects.csv"]).Count);
+    }
+
+    [Fact]
+    public async Task CommentsBeforeRecords_AnyChunking_HideNoKey()
+    {
+        var file = Encoding.UTF8.GetBytes(
+            "id\n# first\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i % 30}\n{(i % 3 == 0 ? "# a comment\n" : "")}")));
+        const string schema = """{"fields": [{"name": "id", "type": "integer", "constraints": {"unique": true}}]}""";
+
+        for (var chunkBytes = 4; chunkBytes < 60; chunkBytes += 5)
+        {
+            var options = new CsvJobOptions(Delimiter: ",", Header: true, ChunkBytes: chunkBytes) { Comment = "#" };
+            var outputs = await _pipeline.RunAsync(file, "comments.csv", options, schema);
+            Assert.Equal(Enumerable.Range(31, 10), Rejects(outputs["rejects.csv"]).Select(r => (int)r.Row));
+        }
     }
 
     [Fact]

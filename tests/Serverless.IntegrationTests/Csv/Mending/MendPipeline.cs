@@ -69,8 +69,9 @@ internal sealed class MendPipeline(AzuriteFixture azurite, LoadConnections? conn
     }
 
     public Task StageAsync(MendTask task, Containers containers) =>
-        new StageMend(containers, _jobs.Store, _jobs.MaskKeys, new GivenSchemas(containers), Loads, TimeProvider.System)
-            .RunAsync(task, CancellationToken.None);
+        new StageMend(
+            containers, _jobs.Store, _jobs.MaskKeys, new GivenSchemas(containers), Loads, new LoadPreparer(_jobs.Connections),
+            TimeProvider.System).RunAsync(task, CancellationToken.None);
 
     public Task CommitAsync(MendTask task, Containers containers) =>
         new CommitMend(containers, _jobs.Store, Loads, NullLogger<CommitMend>.Instance).RunAsync(task, CancellationToken.None);

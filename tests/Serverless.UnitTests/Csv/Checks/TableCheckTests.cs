@@ -1,3 +1,4 @@
+using Serverless.Csv.Checks;
 using Serverless.Csv.Schema;
 using Serverless.Csv.SchemaParsing;
 using Serverless.Csv.Values;
@@ -45,9 +46,14 @@ public sealed class TableCheckTests
     [InlineData("{\"type\":\"forbidden-value\",\"fieldName\":\"z\",\"values\":[1]}", "$.x-checks[1]", "there is no field `z`")]
     [InlineData("{\"type\":\"table-dimensions\",\"minRows\":-1}", "$.x-checks[1].minRows", "this is -1")]
     [InlineData("{\"type\":\"table-dimensions\",\"rows\":1}", "$.x-checks[1].rows", "this member is not known")]
+    [InlineData("{\"type\":\"sequential-value\"}", "$.x-checks[1].fieldName", "no field is named")]
+    [InlineData("{\"type\":\"sequential-value\",\"fieldName\":\"z\"}", "$.x-checks[1].fieldName", "there is no field \"z\"")]
+    [InlineData("{\"type\":\"sequential-value\",\"fieldName\":\"s\"}", "$.x-checks[1].fieldName", "\"s\" is string")]
+    [InlineData("{\"type\":\"deviated-value\",\"fieldName\":\"d\"}", "$.x-checks[1].fieldName", "\"d\" is date")]
     [InlineData(
-        "{\"type\":\"sequential-value\",\"fieldName\":\"q\"}", "$.x-checks[1].type",
-        "this check compares a record with others, and records are read side by side")]
+        "{\"type\":\"deviated-value\",\"fieldName\":\"q\",\"interval\":-1}", "$.x-checks[1].interval", "this is -1")]
+    [InlineData(
+        "{\"type\":\"deviated-value\",\"fieldName\":\"q\",\"average\":\"median\"}", "$.x-checks[1].average", "this is \"median\"")]
     [InlineData("{\"type\":\"sum\"}", "$.x-checks[1].type", "\"sum\" is not known")]
     [InlineData("{}", "$.x-checks[1].type", "there is none")]
     [InlineData("7", "$.x-checks[1]", "this is 7")]
@@ -71,6 +77,21 @@ public sealed class TableCheckTests
         Assert.Equal("The table has 5 records, and table-dimensions of x-checks asks for at most 4.", dimensions.FindRowsFault(5));
         Assert.Equal("The table has 6 columns, and table-dimensions of x-checks asks for exactly 5.", dimensions.FindFieldsFault(6));
         Assert.Null(dimensions.FindFieldsFault(5));
+    }
+
+    [Fact]
+    public void ColumnChecks_AreWrittenAsTheyWereRead()
+    {
+        var schema = Parse("""
+            [{"type":"sequential-value","fieldName":"q"},{"type":"deviated-value","fieldName":"n","interval":2.5,"average":"mean"},
+             {"type":"deviated-value","fieldName":"q"}]
+            """).Schema!;
+
+        foreach (var read in (TableSchema[])[schema, TableSchemaParser.Parse(schema.ToJson()).Schema!])
+        {
+            Assert.Equal(["q"], read.ColumnChecks.Sequences);
+            Assert.Equal([new("n", "2.5"), new DeviationCheck("q", "3")], read.ColumnChecks.Deviations);
+        }
     }
 
     private static SchemaParseResult Parse(string checks) =>

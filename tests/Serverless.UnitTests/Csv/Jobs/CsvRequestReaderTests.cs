@@ -46,6 +46,21 @@ public sealed class CsvRequestReaderTests
     }
 
     [Theory]
+    [InlineData("table:shop.customers", true, null)]
+    [InlineData("table:shop.customers", false, "Needs the option load: the table is one of its database.")]
+    [InlineData("table:a.b.c", true, "Must be a table such as \"table:sales.customers\".")]
+    [InlineData("table:", true, "Must be a table such as \"table:sales.customers\".")]
+    public void Read_ReferencedTable_IsOneOfTheLoadsDatabase(string table, bool hasLoad, string? fault)
+    {
+        var load = hasLoad ? ", \"load\": {\"to\": \"postgres\", \"connection\": \"c\", \"table\": \"orders\"}" : "";
+
+        var request = Read($"{{\"blob\": \"incoming/a.csv\", \"references\": {{\"customers\": \"{table}\"}}{load}}}");
+
+        Assert.Equal([new ReferencedFile("customers", table)], request.Options.References);
+        Assert.Equal(fault is null ? [] : [fault], _faults.ToErrors().SelectMany(e => e.Value));
+    }
+
+    [Theory]
     [InlineData("csv", true)]
     [InlineData("jsonl", true)]
     [InlineData("parquet", false)]

@@ -45,7 +45,8 @@ public sealed class KeyTextTests
     private static byte[] Key(FieldType type, params string[] values)
     {
         var key = new PendingBuffer(4);
-        foreach (var value in values) KeyText.Append(key, type, Encoding.UTF8.GetBytes(value));
+        foreach (var (i, value) in values.Index())
+            KeyText.Append(key, type, Encoding.UTF8.GetBytes(value), isLast: i == values.Length - 1);
         return key.Span.ToArray();
     }
 }
