@@ -33,7 +33,7 @@ internal sealed class HostCommand(IScreen screen, TimeProvider time)
             arguments.GetText(SessionOptions.Data.Name), port, MinimumLogLevel: null, IsVerbose: arguments.Has(
                 CommandSyntax.Verbose.Name))
         { AllowedHosts = names };
-        await using var session = await LocalSession.OpenAsync(options, screen, time, cancellationToken);
+        await using var session = await LocalSession.OpenAsync(options, screen, time, _ => { }, cancellationToken);
         screen.WriteLine($"Serverless on {session.Address}");
         screen.WriteLine($"Dashboard: {new Uri(session.Address, "/api/dashboard/")}");
         screen.WriteLine($"Storage:   {session.Storage.Description}");

@@ -33,8 +33,9 @@ internal sealed class MendCommand(IScreen screen, TimeProvider time)
             arguments.GetText(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
         await using var host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
         await using var rejects = File.OpenRead(path!);
-        var sent = await host.Api.MendAsync(id!, rejects, by, cancellationToken);
-        var (job, round) = await WaitAsync(host.Api, id!, sent, cancellationToken);
+        var api = await host.Api;
+        var sent = await api.MendAsync(id!, rejects, by, cancellationToken);
+        var (job, round) = await WaitAsync(api, id!, sent, cancellationToken);
         if (arguments.Has("--json")) screen.WriteLine(JsonSerializer.Serialize(round, JsonSerializerOptions.Web));
         else Show(job, round);
         if (round.Error is not null) return 1;

@@ -147,6 +147,12 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
         {
             return await RunAsync(job, task, cancellationToken);
         }
+        catch (Exception) when (host.Api.IsFaulted)
+        {
+            // Its storage closed while we used it: the reason is why the host did not open.
+            await host.Api;
+            throw;
+        }
         catch (Exception lost) when (!host.IsOurs && IsGone(lost) && !cancellationToken.IsCancellationRequested)
         {
             return null;

@@ -62,7 +62,7 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
         var settings = new SessionOptions(
             arguments.GetText(SessionOptions.Data.Name), Port: 0, IsVerbose: arguments.Has(CommandSyntax.Verbose.Name));
         await using var host = await CsvHost.OpenAsync(settings, screen, time, cancellationToken);
-        var job = await host.Api.FindAsync(id, cancellationToken)
+        var job = await (await host.Api).FindAsync(id, cancellationToken)
             ?? throw new UsageException(Syntax.Name, [$"{id} is no folder, and no CSV job has this id."]);
         if (job.State != CsvJobState.Completed)
             throw new UsageException(Syntax.Name, [$"Job {id} is {job.State}: only the results of a completed job can be compared."]);

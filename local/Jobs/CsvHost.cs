@@ -1,6 +1,5 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Serverless.CsvJobs;
 using Serverless.Local.Screens;
 using Serverless.Local.Storage;
@@ -14,14 +13,17 @@ internal sealed class CsvHost : IAsyncDisposable
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly LocalSession? _session;
+    private readonly Task<LocalSession>? _session;
 
-    private CsvHost(Uri address, BlobServiceClient blobs, IncomingBlobs incoming, LocalSession? session)
+    private CsvHost(IConfiguration settings, Task<LocalSession>? session, Task<CsvApi> api)
     {
-        (Api, Blobs, Incoming, _session) = (new CsvApi(address), blobs, incoming, session);
+        Blobs = StorageClients.CreateBlobs(settings);
+        Incoming = new IncomingBlobs(new Containers(Blobs));
+        (_session, Api) = (session, api);
     }
 
-    public CsvApi Api { get; }
+    /// <summary>Its endpoints, once it answers: our own takes a while longer than its storage.</summary>
+    public Task<CsvApi> Api { get; }
 
     public BlobServiceClient Blobs { get; }
 
@@ -30,6 +32,7 @@ internal sealed class CsvHost : IAsyncDisposable
     /// <summary>False for the host of another process, which may end at any time.</summary>
     public bool IsOurs => _session is not null;
 
+    /// <summary>Comes back when there is storage.</summary>
     /// <exception cref="FolderInUseException">A process has the folder and does not answer.</exception>
     /// <exception cref="StorageUnavailableException">There is no storage.</exception>
     public static async Task<CsvHost> OpenAsync(
@@ -39,10 +42,10 @@ internal sealed class CsvHost : IAsyncDisposable
         {
             try
             {
-                var session = await LocalSession.OpenAsync(options, screen, time, cancellationToken);
-                return new CsvHost(
-                    session.Address, session.Services.GetRequiredService<BlobServiceClient>(),
-                    session.Services.GetRequiredService<IncomingBlobs>(), session);
+                var opened = new TaskCompletionSource<LocalStorage>(TaskCreationOptions.RunContinuationsAsynchronously);
+                var session = LocalSession.OpenAsync(options, screen, time, opened.SetResult, cancellationToken);
+                if (await Task.WhenAny(opened.Task, session) == session) await session;
+                return new CsvHost(ReadSettings((await opened.Task).Settings), session, OpenApiAsync(session));
             }
             catch (FolderInUseException)
             {
@@ -61,19 +64,34 @@ internal sealed class CsvHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Api.Dispose();
-        if (_session is not null) await _session.DisposeAsync();
+        if (_session is null)
+        {
+            (await Api).Dispose();
+            return;
+        }
+
+        // What did not open has closed what it had.
+        await ((Task)Api).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!Api.IsCompletedSuccessfully) return;
+        (await Api).Dispose();
+        await (await _session).DisposeAsync();
     }
+
+    private static async Task<CsvApi> OpenApiAsync(Task<LocalSession> session) => new((await session).Address);
+
+    private static IConfiguration ReadSettings(IEnumerable<KeyValuePair<string, string?>> own) => new ConfigurationBuilder()
+        .AddConfiguration(LocalSettings.Read(AppContext.BaseDirectory)).AddInMemoryCollection(own).Build();
 
     private static async Task<CsvHost?> TryUseAsync(HostAddress.Content host, CancellationToken cancellationToken)
     {
-        var settings = new ConfigurationBuilder().AddConfiguration(StorageSetting.ReadConfiguration(AppContext.BaseDirectory));
-        if (host.Storage is { } storage)
-            settings.AddInMemoryCollection(new Dictionary<string, string?> { [StorageSetting.Name] = storage });
-        var blobs = StorageClients.CreateBlobs(settings.Build());
-        var running = new CsvHost(host.Address, blobs, new IncomingBlobs(new Containers(blobs)), session: null);
-        if (await running.Api.IsAnsweringAsync(cancellationToken)) return running;
-        await running.DisposeAsync();
-        return null;
+        var api = new CsvApi(host.Address);
+        if (!await api.IsAnsweringAsync(cancellationToken))
+        {
+            api.Dispose();
+            return null;
+        }
+
+        Dictionary<string, string?> own = host.Storage is { } storage ? new() { [StorageSetting.Name] = storage } : [];
+        return new CsvHost(ReadSettings(own), session: null, Task.FromResult(api));
     }
 }

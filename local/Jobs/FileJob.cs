@@ -16,7 +16,7 @@ namespace Serverless.Local.Jobs;
 /// the file, and the same blob and options are the same job.
 /// </summary>
 internal sealed class FileJob(
-    IJobSource file, JsonObject options, CsvApi api, BlobServiceClient blobs, IncomingBlobs incoming, TimeProvider time)
+    IJobSource file, JsonObject options, Task<CsvApi> api, BlobServiceClient blobs, IncomingBlobs incoming, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
@@ -72,7 +72,7 @@ internal sealed class FileJob(
     {
         var request = options.DeepClone().AsObject();
         request[file.Request.Option] = file.Request.Value;
-        Id = await api.StartAsync(request, cancellationToken);
+        Id = await (await api).StartAsync(request, cancellationToken);
         return await FindAsync(cancellationToken);
     }
 
@@ -92,7 +92,7 @@ internal sealed class FileJob(
     public async Task CancelAsync(CancellationToken cancellationToken)
     {
         if (Id is null) return;
-        await api.CancelAsync(Id, cancellationToken);
+        await (await api).CancelAsync(Id, cancellationToken);
         await WaitAsync(new Progress<Step>(), cancellationToken);
     }
 
@@ -125,7 +125,7 @@ internal sealed class FileJob(
     }
 
     private async Task<CsvJobStatus> FindAsync(CancellationToken cancellationToken) =>
-        await api.FindAsync(Id!, cancellationToken) ?? throw new RequestFailedException($"Job {Id} was started and is not there.");
+        await (await api).FindAsync(Id!, cancellationToken) ?? throw new RequestFailedException($"Job {Id} was started and is not there.");
 
     private static Step Describe(CsvJobProgress now)
     {

@@ -43,10 +43,15 @@ internal sealed class LocalSession : IAsyncDisposable
     /// <summary>Completes if our Azurite ends by itself.</summary>
     public Task StorageLost => Storage.Azurite?.Completion ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
 
+    /// <param name="options">The folder, the port and what is logged.</param>
+    /// <param name="screen">Hears of an installation.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="storageOpened">Hears of the storage as soon as it can be used, which is before the host can.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageUnavailableException">The folder is in use, or there is no storage.</exception>
     /// <exception cref="UsageException">The port is in use, or a settings file cannot be read.</exception>
     public static async Task<LocalSession> OpenAsync(
-        SessionOptions options, IScreen screen, TimeProvider time, CancellationToken cancellationToken)
+        SessionOptions options, IScreen screen, TimeProvider time, Action<LocalStorage> storageOpened, CancellationToken cancellationToken)
     {
         var held = FolderLock.Take(options.Folder);
         Task<LocalStorage>? openStorage = null;
@@ -58,8 +63,7 @@ internal sealed class LocalSession : IAsyncDisposable
             await OlderQueues.CheckAsync(options.Folder);
 
             // Azurite is a process that takes a while to answer: the queues open and the app is built meanwhile.
-            openStorage = LocalStorage.OpenAsync(
-                StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
+            openStorage = OpenStorageAsync();
             openQueues = Task.Run(
                 () => LocalQueues.OpenAsync(
                     QueueSetting.Read(AppContext.BaseDirectory), options.Folder, time, logging, cancellationToken), cancellationToken);
@@ -95,6 +99,14 @@ internal sealed class LocalSession : IAsyncDisposable
             held.Dispose();
             if (Explain(fault, options) is { } sentence) throw new UsageException("", [sentence]);
             throw;
+        }
+
+        async Task<LocalStorage> OpenStorageAsync()
+        {
+            var storage = await LocalStorage.OpenAsync(
+                StorageSetting.Read(AppContext.BaseDirectory), options.Folder, new ScreenProgress(screen), time, cancellationToken);
+            storageOpened(storage);
+            return storage;
         }
     }
 

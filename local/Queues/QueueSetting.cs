@@ -1,5 +1,6 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
+using Serverless.Local.Storage;
 using Serverless.Messaging;
 
 namespace Serverless.Local.Queues;
@@ -13,18 +14,16 @@ internal sealed record QueueSetting(bool NamesBroker, int? EmulatorPort)
     private const string Namespace = "fullyQualifiedNamespace";
 
     /// <param name="appRoot">Where local.settings.json lies, if there is one.</param>
-    public static QueueSetting Read(string appRoot) => Read(
-        new ConfigurationBuilder().AddJsonFile(Path.Combine(appRoot, "local.settings.json"), optional: true).AddEnvironmentVariables()
-            .Build());
+    public static QueueSetting Read(string appRoot) => Read(LocalSettings.Read(appRoot));
 
     /// <exception cref="InvalidDataException">The connection string is none.</exception>
     internal static QueueSetting Read(IConfiguration settings)
     {
         const string Name = QueueConnection.Setting;
-        var connection = settings[Name] ?? settings[$"Values:{Name}"];
+        var connection = settings[Name];
         if (string.IsNullOrWhiteSpace(connection))
         {
-            var named = settings[$"{Name}:{Namespace}"] ?? settings[$"Values:{Name}__{Namespace}"];
+            var named = settings[$"{Name}:{Namespace}"];
             return new(!string.IsNullOrEmpty(named), EmulatorPort: null);
         }
 

@@ -12,21 +12,14 @@ internal sealed record StorageSetting(bool NamesAccount)
     private static readonly string[] IdentityParts = ["accountName", "blobServiceUri"];
 
     /// <param name="appRoot">Where local.settings.json lies, if there is one.</param>
-    public static StorageSetting Read(string appRoot) => Read(ReadConfiguration(appRoot));
-
-    /// <summary>The settings as the host reads them.</summary>
-    /// <param name="appRoot">Where local.settings.json lies, if there is one.</param>
-    public static IConfiguration ReadConfiguration(string appRoot) => new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(appRoot, "local.settings.json"), optional: true)
-        .AddEnvironmentVariables()
-        .Build();
+    public static StorageSetting Read(string appRoot) => Read(LocalSettings.Read(appRoot));
 
     internal static StorageSetting Read(IConfiguration settings)
     {
-        var connection = settings[Name] ?? settings[$"Values:{Name}"];
+        var connection = settings[Name];
         var isAccount = !string.IsNullOrWhiteSpace(connection)
             && !string.Equals(connection.Trim().TrimEnd(';'), Development, StringComparison.OrdinalIgnoreCase);
-        var isIdentity = IdentityParts.Any(part => !string.IsNullOrEmpty(settings[$"{Name}:{part}"] ?? settings[$"Values:{Name}__{part}"]));
+        var isIdentity = IdentityParts.Any(part => !string.IsNullOrEmpty(settings[$"{Name}:{part}"]));
         return new StorageSetting(isAccount || isIdentity);
     }
 }

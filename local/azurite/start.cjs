@@ -78,6 +78,15 @@ function refuseWhenFull() {
   };
 }
 
+// Azurite moves bytes in pieces of 16 and 64 kB, each of which costs its one thread a turn. In pieces of a megabyte a file of 119 MB is
+// stored with 0.5 s of processor time instead of 1.9, and read with 0.08 s instead of 0.7.
+function widenBuffers() {
+  for (const open of ['createReadStream', 'createWriteStream']) {
+    const original = fs[open];
+    fs[open] = (file, options) => original(file, { highWaterMark: 1 << 20, ...(typeof options === 'string' ? { encoding: options } : options) });
+  }
+}
+
 // A batch whose undoing fails would otherwise be open for ever, and every later one be refused.
 function endBatches() {
   const { default: Tables } = require(path.join(path.dirname(main), 'table', 'persistence', 'LokiTableMetadataStore.js'));
@@ -107,6 +116,7 @@ takeFolder(folderLock).then(
   () => {
     process.argv = [process.argv[0], main, ...azuriteArguments];
     refuseWhenFull();
+    widenBuffers();
     endBatches();
     const reserve = new Reserve(azuriteArguments[azuriteArguments.indexOf('--location') + 1]);
     guard(reserve, refuse);

@@ -24,6 +24,7 @@ Benchmark[] benchmarks =
     new(CleanOrders.Syntax, CleanOrders.RunAsync),
     new(GenerateOrders.Syntax, GenerateOrders.RunAsync),
     new(CsvBenchmark.Syntax, CsvBenchmark.RunAsync),
+    new(CopyBenchmark.Syntax, CopyBenchmark.RunAsync),
     new(LoadBenchmark.Syntax, LoadBenchmark.RunAsync),
     new(MendBenchmark.Syntax, MendBenchmark.RunAsync),
     new(CoreBenchmark.Syntax, CoreBenchmark.RunAsync),

@@ -56,6 +56,28 @@ internal static class DuckDbCleaner
         return (accepted, rejected + ragged);
     }
 
+    /// <summary>What a user would type: one statement that casts, filters and writes. It tells of no reject, and writes no other file.</summary>
+    /// <returns>How many rows were accepted.</returns>
+    public static long Copy(string file, string folder)
+    {
+        using var connection = new DuckDBConnection("Data Source=:memory:");
+        connection.Open();
+        return Execute(connection, $"""
+            COPY (
+                SELECT * REPLACE (upper(trim(country)) AS country)
+                FROM read_csv({Quote(file)}, header = true, ignore_errors = true, types = {TypesOf()})
+                WHERE order_id >= 1 AND customer_id IS NOT NULL AND order_date IS NOT NULL
+                    AND status IN ('pending', 'paid', 'shipped', 'delivered', 'returned', 'cancelled')
+                    AND length(trim(country)) = 2 AND quantity >= 1 AND unit_price >= 0 AND total >= 0
+                    AND currency IN ('EUR', 'USD', 'GBP', 'JPY', 'SEK') AND gift IS NOT NULL)
+            TO {Quote(Path.Combine(folder, "clean.csv"))} (FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')
+            """);
+
+        static string TypesOf() =>
+            "{'order_id': 'BIGINT', 'order_date': 'DATE', 'shipped_at': 'TIMESTAMP', 'quantity': 'BIGINT', 'unit_price': 'DOUBLE', " +
+            "'total': 'DOUBLE', 'gift': 'BOOLEAN'}";
+    }
+
     private static long Execute(DuckDBConnection connection, string sql)
     {
         using var command = connection.CreateCommand();

@@ -10,11 +10,9 @@ public sealed class QueueSettingTests
     [Theory]
     [InlineData("ServiceBus", "", false, null)]
     [InlineData("ServiceBus", $"Endpoint=sb://jobs.servicebus.windows.net/;{Key}", true, null)]
-    [InlineData("Values:ServiceBus", $"Endpoint=sb://localhost;{Key};UseDevelopmentEmulator=true;", false, 5672)]
     [InlineData("ServiceBus", $"Endpoint=sb://localhost:5673;{Key};UseDevelopmentEmulator=true;", false, 5673)]
     [InlineData("ServiceBus", $"Endpoint=sb://emulator:5672;{Key};UseDevelopmentEmulator=true;", true, null)]
     [InlineData("ServiceBus:fullyQualifiedNamespace", "jobs.servicebus.windows.net", true, null)]
-    [InlineData("Values:ServiceBus__fullyQualifiedNamespace", "jobs.servicebus.windows.net", true, null)]
     public void Read_Setting_SaysWhoseBrokerItIs(string name, string value, bool namesBroker, int? emulatorPort) =>
         Assert.Equal(new QueueSetting(namesBroker, emulatorPort), QueueSetting.Read(Settings(name, value)));
 
