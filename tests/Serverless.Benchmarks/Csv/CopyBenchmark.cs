@@ -11,7 +11,7 @@ internal static class CopyBenchmark
     public static Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         arguments.Check();
-        var accepted = DuckDbCleaner.Copy(arguments.GetPositional(0)!, arguments.GetPositional(1)!);
+        var accepted = DuckDbCleaner.Copy(arguments.GetPositional(0)!, arguments.GetPositional(1)!, "csv");
         Console.WriteLine(accepted.ToString(CultureInfo.InvariantCulture));
         return Task.CompletedTask;
     }

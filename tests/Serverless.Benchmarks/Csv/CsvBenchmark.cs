@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Serverless.Benchmarks.Orders;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Storage;
 
@@ -16,6 +16,9 @@ internal static class CsvBenchmark
         new("--runs", "N", "Measured runs of each, after one that is not; 3 unless given."),
         new("--ten", null, "A file of ten times the rows as well."),
         new("--chunk-bytes", "N", "The size of a chunk; chosen by the job unless given."),
+        new("--output", "F", "csv, jsonl or parquet, of DuckDB as well; csv unless given."),
+        new("--bad", "R", "The share of bad rows, 0 to 1; 0.002 unless given."),
+        new("--columns", "N", "A file of so many columns, with no bad row, instead of orders."),
         new("--key", null, "With the order's id as a primary key, which DuckDB does not check."),
         new("--max-parallel", "N", "Chunks at work at once."),
         new("--proof", "H", "The hash in the summary: xxh128 or sha256."),
@@ -29,10 +32,15 @@ internal static class CsvBenchmark
         var options = new JsonObject();
         if (arguments.GetInteger("--chunk-bytes", 1, int.MaxValue) is { } chunkBytes) options["chunkBytes"] = chunkBytes;
         if (arguments.GetInteger("--max-parallel", 1, int.MaxValue) is { } maxParallel) options["maxParallel"] = maxParallel;
+        var format = arguments.GetChoice("--output", "csv", "jsonl", "parquet") ?? "csv";
+        if (format != "csv") options["output"] = format;
+        var bad = arguments.GetRatio("--bad");
+        var columns = arguments.GetInteger("--columns", 1, 10_000);
+        if (columns is not null && (bad is not null || arguments.Has("--key"))) arguments.Refuse("--columns goes with neither --bad nor --key.");
         if (arguments.GetChoice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
         var key = arguments.Has("--key");
         var cold = arguments.Has("--cold");
-        if (cold && (options.Count > 0 || key || arguments.Has("--ten"))) arguments.Refuse("--cold takes --rows and --runs alone.");
+        if (cold && (options.Count > 0 || key || bad is not null || columns is not null || arguments.Has("--ten"))) arguments.Refuse("--cold takes --rows and --runs alone.");
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("serverless-benchmark-").FullName;
@@ -46,7 +54,8 @@ internal static class CsvBenchmark
 
             await using var azurite = await AzuriteProcess.StartAsync(
                 Path.Combine(folder, "azurite"), new Progress<string>(), TimeProvider.System, cancellationToken);
-            var bench = new Bench(azurite.ConnectionString, folder, options, key);
+            Workload workload = columns is { } many ? new WideWorkload(many) : new OrdersWorkload(bad ?? GenerateOrders.DefaultBadShare);
+            var bench = new CsvComparison(azurite.ConnectionString, folder, workload, format, options, key);
             var one = await bench.CompareAsync(rows, runs, cancellationToken);
             if (arguments.Has("--ten"))
             {
@@ -57,69 +66,6 @@ internal static class CsvBenchmark
         finally
         {
             Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private sealed class Bench(string storage, string folder, JsonObject options, bool key)
-    {
-        private readonly JobRunner _jobs = new(storage);
-
-        /// <returns>The median of our own runs, in seconds.</returns>
-        public async Task<double> CompareAsync(int rows, int runs, CancellationToken cancellationToken)
-        {
-            var (file, bytes) = JobRunner.WriteOrders(folder, rows);
-            Console.WriteLine($"{rows:N0} rows, {bytes / 1e6:0.0} MB, {Environment.ProcessorCount} cores");
-            await _jobs.UploadAsync(file, cancellationToken);
-            await using var host = await HostProcess.StartAsync(storage, Path.Combine(folder, $"data-{rows}"), cancellationToken);
-
-            var ours = new List<double>();
-            var theirs = new List<double>();
-            var copies = new List<double>();
-            for (var run = 0; run <= runs; run++)
-            {
-                var processorTime = host.ProcessorTime;
-                var (seconds, summary) = await _jobs.RunAsync(host, await RequestAsync(file, cancellationToken), cancellationToken);
-                processorTime = host.ProcessorTime - processorTime;
-                var (duckSeconds, accepted) = RunDuckDb(file, DuckDbCleaner.Clean);
-                var (copySeconds, _) = RunDuckDb(file, (from, to) => (DuckDbCleaner.Copy(from, to), 0));
-                if (summary.Accepted != accepted)
-                    throw new InvalidOperationException($"We accepted {summary.Accepted} rows, DuckDB {accepted}.");
-
-                var name = run == 0 ? "warm-up" : $"run {run}";
-                Console.WriteLine(
-                    $"  {name,-8} {seconds,7:0.000} s ({processorTime.TotalSeconds:0.00} s of processor time in the host)   DuckDB " +
-                    $"{duckSeconds,7:0.000} s, plain COPY {copySeconds,7:0.000} s   {summary.Chunks} chunks, {summary.ChunksReadTwice} read twice, " +
-                    $"{(double)summary.BytesRead / summary.Bytes:0.000} times the file read in {summary.Reads} requests");
-                if (run == 0) continue;
-                ours.Add(seconds);
-                theirs.Add(duckSeconds);
-                copies.Add(copySeconds);
-            }
-
-            var (our, their, copy) = (JobRunner.Median(ours), JobRunner.Median(theirs), JobRunner.Median(copies));
-            Console.WriteLine(
-                $"  median   {our,7:0.000} s, {rows / our:N0} rows/s   DuckDB {their,7:0.000} s   ratio {our / their:0.00}   plain COPY " +
-                $"{copy,7:0.000} s   ratio {our / copy:0.00}   host's peak memory {host.PeakMemory / 1e6:0} MB");
-            File.Delete(file);
-            return our;
-        }
-
-        private async Task<JsonObject> RequestAsync(string file, CancellationToken cancellationToken)
-        {
-            var request = await JobRunner.OrdersAsync(file, cancellationToken);
-            foreach (var (name, value) in options) request[name] = value?.DeepClone();
-            if (key) request["schema"]!["primaryKey"] = "order_id";
-            return request;
-        }
-
-        private (double Seconds, long Accepted) RunDuckDb(string file, Func<string, string, (long Accepted, long Rejected)> clean)
-        {
-            var target = Directory.CreateDirectory(Path.Combine(folder, "duckdb")).FullName;
-            var started = Stopwatch.GetTimestamp();
-            var (accepted, _) = clean(file, target);
-            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            Directory.Delete(target, recursive: true);
-            return (seconds, accepted);
         }
     }
 }

@@ -10,9 +10,9 @@ namespace Serverless.Benchmarks.Csv;
 /// </remarks>
 internal static class DuckDbCleaner
 {
-    /// <summary>Writes <c>clean.csv</c> and the rejects into a folder.</summary>
-    /// <returns>How many rows were accepted and how many rejected.</returns>
-    public static (long Accepted, long Rejected) Clean(string file, string folder)
+    /// <summary>Writes the clean rows and the rejects into a folder.</summary>
+    /// <returns>How many rows were accepted.</returns>
+    public static long Clean(string file, string folder, string format)
     {
         using var connection = new DuckDBConnection("Data Source=:memory:");
         connection.Open();
@@ -44,38 +44,60 @@ internal static class DuckDbCleaner
             """);
         var accepted = Execute(connection, $"""
             COPY (SELECT * EXCLUDE (accepted, raw) FROM judged WHERE accepted)
-            TO {Quote(Path.Combine(folder, "clean.csv"))} (FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')
+            TO {Target(folder, format)}
             """);
-        var rejected = Execute(connection, $"""
+        Execute(connection, $"""
             COPY (SELECT raw FROM judged WHERE NOT accepted) TO {Quote(Path.Combine(folder, "rejects.csv"))} (FORMAT csv, HEADER)
             """);
-        var ragged = Execute(connection, $"""
+        Execute(connection, $"""
             COPY (SELECT line, column_name, error_type, error_message, csv_line FROM reject_errors)
             TO {Quote(Path.Combine(folder, "ragged.csv"))} (FORMAT csv, HEADER)
             """);
-        return (accepted, rejected + ragged);
+        return accepted;
     }
 
     /// <summary>What a user would type: one statement that casts, filters and writes. It tells of no reject, and writes no other file.</summary>
     /// <returns>How many rows were accepted.</returns>
-    public static long Copy(string file, string folder)
+    public static long Copy(string file, string folder, string format)
     {
         using var connection = new DuckDBConnection("Data Source=:memory:");
         connection.Open();
-        return Execute(connection, $"""
+        return Execute(connection, $$"""
             COPY (
                 SELECT * REPLACE (upper(trim(country)) AS country)
-                FROM read_csv({Quote(file)}, header = true, ignore_errors = true, types = {TypesOf()})
+                FROM read_csv({{Quote(file)}}, header = true, ignore_errors = true, types = {
+                    'order_id': 'BIGINT', 'order_date': 'DATE', 'shipped_at': 'TIMESTAMP', 'quantity': 'BIGINT', 'unit_price': 'DOUBLE',
+                    'total': 'DOUBLE', 'gift': 'BOOLEAN'})
                 WHERE order_id >= 1 AND customer_id IS NOT NULL AND order_date IS NOT NULL
                     AND status IN ('pending', 'paid', 'shipped', 'delivered', 'returned', 'cancelled')
                     AND length(trim(country)) = 2 AND quantity >= 1 AND unit_price >= 0 AND total >= 0
                     AND currency IN ('EUR', 'USD', 'GBP', 'JPY', 'SEK') AND gift IS NOT NULL)
-            TO {Quote(Path.Combine(folder, "clean.csv"))} (FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')
+            TO {{Target(folder, format)}}
             """);
+    }
 
-        static string TypesOf() =>
-            "{'order_id': 'BIGINT', 'order_date': 'DATE', 'shipped_at': 'TIMESTAMP', 'quantity': 'BIGINT', 'unit_price': 'DOUBLE', " +
-            "'total': 'DOUBLE', 'gift': 'BOOLEAN'}";
+    /// <summary>Reads a file whose columns have types, and writes it.</summary>
+    /// <returns>How many rows were accepted.</returns>
+    public static long Copy(string file, string folder, string format, IEnumerable<(string Column, string Type)> types)
+    {
+        using var connection = new DuckDBConnection("Data Source=:memory:");
+        connection.Open();
+        var columns = string.Join(", ", types.Select(t => $"{Quote(t.Column)}: {Quote(t.Type)}"));
+        return Execute(connection, $$"""
+            COPY (SELECT * FROM read_csv({{Quote(file)}}, header = true, ignore_errors = true, columns = { {{columns}} }))
+            TO {{Target(folder, format)}}
+            """);
+    }
+
+    private static string Target(string folder, string format)
+    {
+        var file = Quote(Path.Combine(folder, $"clean.{format}"));
+        return format switch
+        {
+            "csv" => $"{file} (FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')",
+            "jsonl" => $"{file} (FORMAT json)",
+            _ => $"{file} (FORMAT parquet)",
+        };
     }
 
     private static long Execute(DuckDBConnection connection, string sql)

@@ -19,11 +19,11 @@ internal sealed class JobRunner(string storage)
 
     /// <summary>Writes a file of orders.</summary>
     /// <returns>Its path, and its size in bytes.</returns>
-    public static (string File, long Bytes) WriteOrders(string folder, int rows)
+    public static (string File, long Bytes) WriteOrders(string folder, int rows, double bad = GenerateOrders.DefaultBadShare)
     {
         var file = Path.Combine(folder, $"orders-{rows}.csv");
         using var stream = File.Create(file);
-        new OrdersGenerator(rows, GenerateOrders.DefaultSeed, GenerateOrders.DefaultBadShare).WriteTo(stream);
+        new OrdersGenerator(rows, GenerateOrders.DefaultSeed, bad).WriteTo(stream);
         return (file, stream.Length);
     }
 

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Serverless.CsvJobs;
+using Serverless.Storage;
+
+namespace Serverless.Benchmarks.Csv;
+
+/// <summary>A job and DuckDB in turn, on the same file.</summary>
+internal sealed class CsvComparison(string storage, string folder, Workload workload, string format, JsonObject options, bool key)
+{
+    private readonly JobRunner _jobs = new(storage);
+
+    /// <returns>The median of our own runs, in seconds.</returns>
+    public async Task<double> CompareAsync(int rows, int runs, CancellationToken cancellationToken)
+    {
+        var (file, bytes) = workload.Write(folder, rows);
+        Console.WriteLine($"{rows:N0} rows, {bytes / 1e6:0.0} MB, {Environment.ProcessorCount} cores");
+        await _jobs.UploadAsync(file, cancellationToken);
+        await using var host = await HostProcess.StartAsync(storage, Path.Combine(folder, $"data-{rows}"), cancellationToken);
+
+        var (ours, theirs, copies) = (new List<double>(), new List<double>(), new List<double>());
+        for (var run = 0; run <= runs; run++)
+        {
+            var processorTime = host.ProcessorTime;
+            var (seconds, summary) = await _jobs.RunAsync(host, await RequestAsync(file, cancellationToken), cancellationToken);
+            processorTime = host.ProcessorTime - processorTime;
+            var (duckSeconds, accepted) = RunDuckDb(file, workload.Clean);
+            var (copySeconds, _) = RunDuckDb(file, workload.Copy);
+            if (summary.Accepted != accepted)
+                throw new InvalidOperationException($"We accepted {summary.Accepted} rows, DuckDB {accepted}.");
+
+            var name = run == 0 ? "warm-up" : $"run {run}";
+            Console.WriteLine(
+                $"  {name,-8} {seconds,7:0.000} s ({processorTime.TotalSeconds:0.00} s of processor time in the host)   DuckDB " +
+                $"{duckSeconds,7:0.000} s, plain COPY {copySeconds,7:0.000} s   {summary.Chunks} chunks, {summary.ChunksReadTwice} read twice, " +
+                $"{(double)summary.BytesRead / summary.Bytes:0.000} times the file read in {summary.Reads} requests");
+            if (run == 0) continue;
+            ours.Add(seconds);
+            theirs.Add(duckSeconds);
+            copies.Add(copySeconds);
+        }
+
+        var (our, their, copy) = (JobRunner.Median(ours), JobRunner.Median(theirs), JobRunner.Median(copies));
+        Console.WriteLine(
+            $"  median   {our,7:0.000} s, {rows / our:N0} rows/s   DuckDB {their,7:0.000} s   ratio {our / their:0.00}   plain COPY " +
+            $"{copy,7:0.000} s   ratio {our / copy:0.00}   host's peak memory {host.PeakMemory / 1e6:0} MB");
+        File.Delete(file);
+        return our;
+    }
+
+    // Done again each time.
+    private async Task<JsonObject> RequestAsync(string file, CancellationToken cancellationToken)
+    {
+        var request = options.DeepClone().AsObject();
+        request["blob"] = $"{Containers.Incoming}/{Path.GetFileName(file)}";
+        request["schema"] = await workload.ReadSchemaAsync(cancellationToken);
+        request["force"] = true;
+        if (key) request["schema"]!["primaryKey"] = "order_id";
+        return request;
+    }
+
+    private (double Seconds, long Accepted) RunDuckDb(string file, Func<string, string, string, long> clean)
+    {
+        var target = Directory.CreateDirectory(Path.Combine(folder, "duckdb")).FullName;
+        var started = Stopwatch.GetTimestamp();
+        var accepted = clean(file, target, format);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Directory.Delete(target, recursive: true);
+        return (seconds, accepted);
+    }
+}
