@@ -114,8 +114,8 @@ internal sealed class RunStore(
             ? RunRows.ToStep(row) : null;
     }
 
-    private static Task RemoveListedAsync(TableClient table, TableEntity listed, CancellationToken cancellationToken) =>
-        table.DeleteEntityAsync(listed.PartitionKey, listed.RowKey, ETag.All, cancellationToken);
+    private static async Task RemoveListedAsync(TableClient table, TableEntity listed, CancellationToken cancellationToken) =>
+        await table.DeleteEntityAsync(listed.PartitionKey, listed.RowKey, ETag.All, cancellationToken);
 
     /// <summary>The steps that began.</summary>
     public async Task<IReadOnlyList<StepRecord>> ListStepsAsync(string runId, CancellationToken cancellationToken)
