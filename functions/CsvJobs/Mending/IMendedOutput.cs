@@ -7,7 +7,7 @@ namespace Serverless.CsvJobs.Mending;
 /// <summary>
 /// A job's clean records while mended ones come among them. It is told all records that are not there, in ascending order.
 /// </summary>
-internal interface IMendedOutput
+internal interface IMendedOutput : IAsyncDisposable
 {
     /// <summary>Takes the mended records, one at a time.</summary>
     IRecordWriter Writer { get; }

@@ -26,6 +26,8 @@ internal sealed class OneFileOutput(JobFolder folder, OutputIndex index, TableSc
         Writer.Clear();
     }
 
+    public ValueTask DisposeAsync() => Writer.DisposeAsync();
+
     public async Task<StagedRecords> StageAsync(CancellationToken cancellationToken)
     {
         var before = index.Outputs[0];

@@ -53,6 +53,8 @@ internal sealed class PartitionedOutput : IMendedOutput
         partition.Bytes.Truncate(0);
     }
 
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
     public async Task<StagedRecords> StageAsync(CancellationToken cancellationToken)
     {
         if (_partitions.Count == 0) return new StagedRecords([], _index.Outputs, [], _index.Places);

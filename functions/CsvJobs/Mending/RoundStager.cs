@@ -25,7 +25,7 @@ internal sealed class RoundStager(
     /// <returns>All that is to be made visible; null when the table refuses some of the records.</returns>
     public async Task<MendCommit?> StageAsync(RangeLoad? load, CancellationToken cancellationToken)
     {
-        IMendedOutput output = _plan.PartitionBy is null
+        await using IMendedOutput output = _plan.PartitionBy is null
             ? new OneFileOutput(folder, index, schema, round.Id) : new PartitionedOutput(folder, index, schema, round.Id);
         await using var stager = new BlockStager(
             rejects.Blob, n => BlockIds.OfMend(round.Id, BlockIds.MendedRejects, n), _plan.BlockBytes, OwnRejects.ReadBytes, _plan.Proof);
@@ -82,7 +82,8 @@ internal sealed class RoundStager(
         var examples = await RejectExample.FindAsync(head, hasHeader: true, RejectExample.MaxShown, cancellationToken);
         var counted = files is null ? null : writer.CountFiles(files);
         var summary = JobDocuments.Summarize(
-            _plan, statistics, next.Totals, TimeSpan.FromSeconds(index.DurationSeconds), next.Rounds) with { Files = counted?.Summarize() };
+            _plan, statistics, next.Totals, TimeSpan.FromSeconds(index.DurationSeconds), next.Rounds);
+        summary = summary with { Files = counted?.Summarize() };
         var report = await JobDocuments.ReportAsync(_plan, summary, examples, time.GetUtcNow());
         outputs.Add(await StageAsync(CsvReport.HtmlName, report, "text/html; charset=utf-8", cancellationToken));
         proofs.Add(new OutputProof(CsvReport.HtmlName, [new BlockProof(report.Length, ByteHash.Of(_plan.Proof, report))]));

@@ -90,7 +90,7 @@ internal static class LaneBenchmark
         for (var number = 0; number < tasks; number++)
         {
             var watch = Stopwatch.StartNew();
-            var id = await client.SendAsync("bench.noop", new NoOpTask.Args(number), new SendOptions { Queue = Queue });
+            var id = await client.SendAsync("bench.noop", new NoOpTask.Args(number), new SendOptions { Queue = Queue }, cancellationToken);
             while (await client.GetAsync(id, cancellationToken) is not { IsFinal: true })
                 await Task.Delay(Poll, TimeProvider.System, cancellationToken);
             waits.Add(watch.Elapsed.Ticks);

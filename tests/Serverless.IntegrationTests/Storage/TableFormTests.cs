@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.CsvJobs.Store;
@@ -123,7 +124,7 @@ public sealed class TableFormTests(AzuriteFixture azurite) : IClassFixture<Azuri
 
     private static TableForm Plain(string name) => new(name, 2, [new("old", row => [MovedPartition.Under("new", row)])]);
 
-    private static Task WriteOldAsync(TableClient table, int number) =>
+    private static Task<Response> WriteOldAsync(TableClient table, int number) =>
         table.AddEntityAsync(new TableEntity("old", $"{number}"));
 
     private static async Task<List<TableEntity>> ListOldAsync(TableClient table) =>

@@ -149,7 +149,8 @@ public sealed class TimedWorkTests : IClassFixture<AzuriteFixture>, IDisposable
         {
             token.Register(() => isCancelled = true);
             return Task.Delay(Timeout.InfiniteTimeSpan, token);
-        }) { Limit = TimeSpan.FromSeconds(90) };
+        })
+        { Limit = TimeSpan.FromSeconds(90) };
         var sut = Start([slow]);
 
         var look = sut.RunDueAsync(null!, default);

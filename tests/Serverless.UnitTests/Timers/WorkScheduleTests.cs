@@ -45,7 +45,9 @@ public sealed class WorkScheduleTests
             new ConfigurationBuilder().AddInMemoryCollection(
                 new Dictionary<string, string?>
                 {
-                    ["ClockSchedule"] = "off", ["TaskCleanupSchedule"] = "daily", ["CleanupSchedule"] = "off",
+                    ["ClockSchedule"] = "off",
+                    ["TaskCleanupSchedule"] = "daily",
+                    ["CleanupSchedule"] = "off",
                 }).Build());
 
         var faults = new ClockSettings.Validator().Validate(null, settings).Failures!.ToList();
