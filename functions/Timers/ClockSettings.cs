@@ -13,7 +13,7 @@ internal sealed class ClockSettings
     public const string Suffix = "Schedule";
 
     /// <summary>The setting that says how often the clock looks at what is due.</summary>
-    public const string ClockSetting = "Clock" + Suffix;
+    public const string ClockSetting = "ClockSchedule";
 
     private const string Resource = "timers.json";
 

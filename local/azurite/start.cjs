@@ -83,7 +83,10 @@ function refuseWhenFull() {
 function widenBuffers() {
   for (const open of ['createReadStream', 'createWriteStream']) {
     const original = fs[open];
-    fs[open] = (file, options) => original(file, { highWaterMark: 1 << 20, ...(typeof options === 'string' ? { encoding: options } : options) });
+    fs[open] = (file, options) => {
+      const given = typeof options === 'string' ? { encoding: options } : options;
+      return original(file, { highWaterMark: 1 << 20, ...given });
+    };
   }
 }
 

@@ -14,7 +14,8 @@ internal static class ColdRuns
     public static async Task CompareAsync(string folder, int rows, int runs, CancellationToken cancellationToken)
     {
         var (file, bytes) = JobRunner.WriteOrders(folder, rows);
-        Console.WriteLine($"{rows:N0} rows, {bytes / 1e6:0.0} MB, {Environment.ProcessorCount} cores, each run a process in a fresh folder");
+        Console.WriteLine(
+            $"{rows:N0} rows, {bytes / 1e6:0.0} MB, {Environment.ProcessorCount} cores, each run a process in a fresh folder");
         var (commands, jobs, copies) = (new List<double>(), new List<double>(), new List<double>());
         for (var run = 0; run <= runs; run++)
         {
@@ -25,8 +26,8 @@ internal static class ColdRuns
 
             // The first reads programs and file from disk.
             Console.WriteLine(
-                $"  {(run == 0 ? "first" : $"run {run}"),-6} command {command,7:0.000} s, the job in it {job,7:0.000} s, {accepted:N0} accepted   " +
-                $"plain COPY {copy,7:0.000} s, {copied:N0} accepted");
+                $"  {(run == 0 ? "first" : $"run {run}"),-6} command {command,7:0.000} s, the job in it {job,7:0.000} s, {accepted:N0} " +
+                $"accepted   plain COPY {copy,7:0.000} s, {copied:N0} accepted");
             if (run == 0) continue;
             commands.Add(command);
             jobs.Add(job);
@@ -44,7 +45,8 @@ internal static class ColdRuns
         var results = Path.Combine(folder, "results");
         var (seconds, _) = await RunAsync(
             "Serverless.Local.dll",
-            ["process", file, "--schema", OrdersSchema.File, "--data", Path.Combine(folder, "data"), "--out", results, "--json"], cancellationToken);
+            ["process", file, "--schema", OrdersSchema.File, "--data", Path.Combine(folder, "data"), "--out", results, "--json"],
+            cancellationToken);
         var summary = JobSummary.FromJson(await File.ReadAllBytesAsync(Path.Combine(results, "summary.json"), cancellationToken));
         return (seconds, summary.DurationSeconds, summary.Accepted);
     }
@@ -60,7 +62,8 @@ internal static class ColdRuns
     {
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(
-            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+            { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

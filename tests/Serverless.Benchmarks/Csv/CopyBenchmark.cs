@@ -6,7 +6,8 @@ namespace Serverless.Benchmarks.Csv;
 /// <summary>DuckDB's plain COPY in this process: what <see cref="ColdRuns"/> starts to have it as a user has it.</summary>
 internal static class CopyBenchmark
 {
-    public static CommandSyntax Syntax { get; } = new("copy", "DuckDB's plain COPY of a file of orders into a folder.", ["FILE", "FOLDER"], []);
+    public static CommandSyntax Syntax { get; } = new(
+        "copy", "DuckDB's plain COPY of a file of orders into a folder.", ["FILE", "FOLDER"], []);
 
     public static Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {

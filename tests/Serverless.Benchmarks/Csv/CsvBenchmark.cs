@@ -36,11 +36,13 @@ internal static class CsvBenchmark
         if (format != "csv") options["output"] = format;
         var bad = arguments.GetRatio("--bad");
         var columns = arguments.GetInteger("--columns", 1, 10_000);
-        if (columns is not null && (bad is not null || arguments.Has("--key"))) arguments.Refuse("--columns goes with neither --bad nor --key.");
+        if (columns is not null && (bad is not null || arguments.Has("--key")))
+            arguments.Refuse("--columns goes with neither --bad nor --key.");
         if (arguments.GetChoice("--proof", "xxh128", "sha256") is { } proof) options["proof"] = proof;
         var key = arguments.Has("--key");
         var cold = arguments.Has("--cold");
-        if (cold && (options.Count > 0 || key || bad is not null || columns is not null || arguments.Has("--ten"))) arguments.Refuse("--cold takes --rows and --runs alone.");
+        if (cold && (options.Count > 0 || key || bad is not null || columns is not null || arguments.Has("--ten")))
+            arguments.Refuse("--cold takes --rows and --runs alone.");
         arguments.Check();
 
         var folder = Directory.CreateTempSubdirectory("serverless-benchmark-").FullName;

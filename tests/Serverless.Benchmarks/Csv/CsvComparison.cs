@@ -32,8 +32,9 @@ internal sealed class CsvComparison(string storage, string folder, Workload work
             var name = run == 0 ? "warm-up" : $"run {run}";
             Console.WriteLine(
                 $"  {name,-8} {seconds,7:0.000} s ({processorTime.TotalSeconds:0.00} s of processor time in the host)   DuckDB " +
-                $"{duckSeconds,7:0.000} s, plain COPY {copySeconds,7:0.000} s   {summary.Chunks} chunks, {summary.ChunksReadTwice} read twice, " +
-                $"{(double)summary.BytesRead / summary.Bytes:0.000} times the file read in {summary.Reads} requests");
+                $"{duckSeconds,7:0.000} s, plain COPY {copySeconds,7:0.000} s   {summary.Chunks} chunks, " +
+                $"{summary.ChunksReadTwice} read twice, {(double)summary.BytesRead / summary.Bytes:0.000} times the file read " +
+                $"in {summary.Reads} requests");
             if (run == 0) continue;
             ours.Add(seconds);
             theirs.Add(duckSeconds);

@@ -56,7 +56,7 @@ internal static class DuckDbCleaner
         return accepted;
     }
 
-    /// <summary>What a user would type: one statement that casts, filters and writes. It tells of no reject, and writes no other file.</summary>
+    /// <summary>Casts, filters and writes in one statement, as a user would type it: it tells of no reject.</summary>
     /// <returns>How many rows were accepted.</returns>
     public static long Copy(string file, string folder, string format)
     {
