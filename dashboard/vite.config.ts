@@ -13,6 +13,15 @@ export default defineConfig(({ command }) => ({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     target: 'es2022',
+    // Screens that are little packed by themselves share what they say and what they are made of.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'screens', test: /src\/screens\/(Alarm|Approval|Limit|Batch|Schedule|Queue|Actions|Mail|Dead)/ }],
+        },
+      },
+    },
   },
   server: { proxy: { '^/api/(?!dashboard/)': { target: host, changeOrigin: true, headers: { origin: host } } } },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },

@@ -124,6 +124,6 @@ public sealed partial class DashboardFunctionsTests : IAsyncLifetime
         return await reader.ReadToEndAsync();
     }
 
-    [GeneratedRegex("""src="\./([^"]+\.js)""")]
+    [GeneratedRegex("""type="module"[^>]* src="\./([^"]+\.js)""")]
     private static partial Regex Script();
 }
