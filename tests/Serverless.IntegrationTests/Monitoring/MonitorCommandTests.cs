@@ -30,7 +30,7 @@ public sealed class MonitorCommandTests(AzuriteFixture azurite)
 
         Assert.Equal((0, ""), (code, errors));
         Assert.StartsWith(
-            "The app is healthy: storage healthy, queues healthy, dead_letters healthy, breakers healthy.\n" +
+            "The app is healthy: storage healthy, queues healthy, dead_letters healthy, breakers healthy, timers healthy.\n" +
             "1 run is active on 1 instance.\n",
             output, StringComparison.Ordinal);
         Assert.Matches(@"hour +3 +1 +1 +1 +0 +50\.0 %", output);
