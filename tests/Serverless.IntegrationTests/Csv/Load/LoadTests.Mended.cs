@@ -83,21 +83,21 @@ public sealed partial class LoadTests
     [PostgresFact]
     public async Task Mend_KilledAtEveryWrite_LoadsEachRecordOnce()
     {
-        await postgres.ExecuteAsync("CREATE TABLE killed (id int, v text)");
+        await postgres.ExecuteAsync("CREATE TABLE mend_killed (id int, v text)");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             [KeyValuePair.Create<string, string?>("ConnectionStrings:postgres", postgres.ConnectionString)]).Build();
         await using var connections = new LoadConnections(configuration);
         var pipeline = new MendPipeline(azurite, connections);
         var options = new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 8)
         {
-            Load = new LoadOptions("postgres", "killed", LoadMode.Append, [], Create: false),
+            Load = new LoadOptions("postgres", "mend_killed", LoadMode.Append, [], Create: false),
         };
         var kills = 0;
         foreach (var arrives in (bool[])[false, true])
         {
             for (var write = 1; ; write++, kills++)
             {
-                await postgres.ExecuteAsync("DELETE FROM killed");
+                await postgres.ExecuteAsync("DELETE FROM mend_killed");
                 var (folder, _) = await pipeline.RunAsync("id,v\n1,a\nx,b\n3,c\ny,d\n", "mend/load-killed.csv", options, Integers);
                 var task = await pipeline.BeginAsync(folder, """[{"row":2,"raw":"2,b"},{"row":4,"raw":"z,d"}]""");
                 var writer = new DyingWriter(write, arrives);
@@ -112,7 +112,7 @@ public sealed partial class LoadTests
                 await pipeline.StageAsync(task, azurite.Containers);
                 await pipeline.CommitAsync(task, azurite.Containers);
 
-                Assert.Equal(["1|a", "2|b", "3|c"], await postgres.ReadAsync("SELECT * FROM killed ORDER BY id"));
+                Assert.Equal(["1|a", "2|b", "3|c"], await postgres.ReadAsync("SELECT * FROM mend_killed ORDER BY id"));
                 Assert.Equal("id,v\n1,a\n2,b\n3,c\n", Encoding.UTF8.GetString((await pipeline.ReadAsync(folder))["clean.csv"]));
             }
         }
