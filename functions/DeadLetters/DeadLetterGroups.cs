@@ -46,25 +46,37 @@ internal sealed class DeadLetterGroups(DateTimeOffset now)
         }
 
         public DeadLetterGroup ToGroup(DeadLetterFingerprint of) => new(
-            of.CreateKey(), of.Task, of.Reason, of.Type, of.Message, _count, _first, _last, _lastId,
-            [.. _hours.Select(h => new HourCount(h.Key, h.Value))]);
+            of.CreateKey(), of.Message, _count, _first, _last, _lastId, [.. _hours.Select(h => new HourCount(h.Key, h.Value))],
+            of.Task, of.Reason, of.Type);
     }
 }
 
 /// <summary>Dead letters that most likely have one cause.</summary>
 /// <param name="Key">Its name, for <c>group</c> of lists, requeues and purges.</param>
-/// <param name="Task">The task's name.</param>
-/// <param name="Reason">The error's class, or the broker's own reason.</param>
-/// <param name="Type">The exception's type.</param>
 /// <param name="Message">The error's message with numbers and ids blanked.</param>
 /// <param name="Count">The number of them.</param>
 /// <param name="First">When the first of them was dead-lettered.</param>
 /// <param name="Last">When the last of them was.</param>
 /// <param name="LastId">The last of them.</param>
 /// <param name="Hours">How many came in each of the last 24 hours in which any did.</param>
+/// <param name="Task">The task's name.</param>
+/// <param name="Reason">The error's class, or the broker's own reason.</param>
+/// <param name="Type">The exception's type.</param>
 internal sealed record DeadLetterGroup(
-    string Key, string? Task, string? Reason, string? Type, string Message, int Count, DateTimeOffset First, DateTimeOffset Last,
-    string LastId, IReadOnlyList<HourCount> Hours);
+    string Key, string Message, int Count, DateTimeOffset First, DateTimeOffset Last, string LastId, IReadOnlyList<HourCount> Hours,
+    string? Task = null, string? Reason = null, string? Type = null)
+{
+    /// <summary>The same group with those of another page.</summary>
+    public DeadLetterGroup Add(DeadLetterGroup other) => this with
+    {
+        Count = Count + other.Count,
+        First = other.First < First ? other.First : First,
+        Last = other.Last > Last ? other.Last : Last,
+        LastId = other.Last > Last ? other.LastId : LastId,
+        Hours = [.. Hours.Concat(other.Hours).GroupBy(hour => hour.At).OrderBy(hour => hour.Key)
+            .Select(hour => new HourCount(hour.Key, hour.Sum(h => h.Count)))],
+    };
+}
 
 /// <summary>The dead letters of an hour.</summary>
 /// <param name="At">The hour's start.</param>
@@ -75,4 +87,4 @@ internal sealed record HourCount(DateTimeOffset At, int Count);
 /// <param name="Groups">The largest first. The same group of the next page adds to it.</param>
 /// <param name="LookedAt">The number of dead letters that were looked at.</param>
 /// <param name="Next">The value for <c>after</c> that looks on; null when all were looked at.</param>
-internal sealed record DeadLetterGroupPage(IReadOnlyList<DeadLetterGroup> Groups, int LookedAt, string? Next);
+internal sealed record DeadLetterGroupPage(IReadOnlyList<DeadLetterGroup> Groups, int LookedAt, string? Next = null);

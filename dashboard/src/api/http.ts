@@ -31,6 +31,12 @@ export class ApiError extends Error {
   }
 }
 
+/** A failure in words: a refusal's faults by member, else the one sentence that there is. */
+export function faultsOf(fault: unknown): string[] {
+  const faults = fault instanceof ApiError ? Object.entries(fault.faults).flatMap(([name, texts]) => texts.map(t => `${name}: ${t}`)) : []
+  return faults.length ? faults : [(fault as Error).message]
+}
+
 /** The app did not answer: it is restarting, or the network is gone. */
 export class Unreachable extends Error {}
 

@@ -1,6 +1,6 @@
 /** A record that was refused, as the app lists it. */
 export interface Reject {
-  row: number; line: number; field: string; code: string; message: string; raw: string; values?: string[] | null
+  row: number; line: number; field: string; code: string; message: string; raw: string; values?: string[] | null; file?: string | null
 }
 export interface RejectPage {
   columns: string[]; rejects: Reject[]; next?: string | null; refusal?: string | null; count?: number | null; isExact: boolean

@@ -8,9 +8,13 @@ namespace Serverless.Local.Commands.Queues;
 /// <param name="Reason">Why they are there.</param>
 /// <param name="Since">Dead-lettered at or after this time, as ISO 8601 writes it.</param>
 /// <param name="Before">Dead-lettered before this time.</param>
-internal sealed record DeadLetterOptions(string? Task, string? Reason, string? Since, string? Before)
+/// <param name="Group">The key of a group, as <c>deadletters groups</c> shows it.</param>
+internal sealed record DeadLetterOptions(string? Task, string? Reason, string? Since, string? Before, string? Group = null)
 {
     public static OptionSyntax All { get; } = new("--all", null, "All of the queue's.");
+
+    /// <summary>The filters of whoever names a group too.</summary>
+    public static OptionSyntax[] WithGroup => [.. Filters, new("--group", "KEY", "Only of this group, as deadletters groups shows it.")];
 
     public static OptionSyntax[] Filters { get; } =
     [
@@ -20,24 +24,24 @@ internal sealed record DeadLetterOptions(string? Task, string? Reason, string? S
         new("--before", "T", "Only dead-lettered before: a time, or ago."),
     ];
 
-    public bool IsEmpty => this is { Task: null, Reason: null, Since: null, Before: null };
+    public bool IsEmpty => this is { Task: null, Reason: null, Since: null, Before: null, Group: null };
 
     public static DeadLetterOptions Read(Arguments arguments, DateTimeOffset now) =>
         new(
-            arguments.GetText("--task"), arguments.GetText("--reason"), Moment(arguments, "--since", now), Moment(
-                arguments, "--before", now));
+            arguments.GetText("--task"), arguments.GetText("--reason"), Moment(arguments, "--since", now),
+            Moment(arguments, "--before", now), arguments.GetText("--group"));
 
     /// <summary>Reads them for a command that changes something: it must say what it means.</summary>
     public static DeadLetterOptions ReadMeant(Arguments arguments, DateTimeOffset now, IReadOnlyList<string> ids)
     {
         var options = Read(arguments, now);
         if (arguments.Has(All.Name) != (options.IsEmpty && ids.Count == 0))
-            arguments.Refuse($"Give ids, --task, --reason, --since or --before, or {All.Name} for all of the queue's.");
+            arguments.Refuse($"Give ids, --task, --reason, --since, --before or --group, or {All.Name} for all of the queue's.");
         return options;
     }
 
     public IEnumerable<(string Name, string? Value)> ToQuery() =>
-        [("task", Task), ("reason", Reason), ("since", Since), ("before", Before)];
+        [("task", Task), ("reason", Reason), ("since", Since), ("before", Before), ("group", Group)];
 
     private static string? Moment(Arguments arguments, string option, DateTimeOffset now) =>
         arguments.GetTime(option, now, past: true)?.ToString("O", CultureInfo.InvariantCulture);

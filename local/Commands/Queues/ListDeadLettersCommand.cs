@@ -17,7 +17,7 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
 
     public static CommandSyntax Syntax { get; } = new(
         "deadletters list", "Lists dead letters of a queue, or of all.", ["[QUEUE]"], Switches.WithHost(
-        [.. DeadLetterOptions.Filters, new("--top", "N", $"At most so many; {Default} unless given.")]));
+        [.. DeadLetterOptions.WithGroup, new("--top", "N", $"At most so many; {Default} unless given.")]));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {

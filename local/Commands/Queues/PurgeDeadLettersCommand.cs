@@ -9,7 +9,7 @@ internal sealed class PurgeDeadLettersCommand(IScreen screen, TimeProvider time)
 {
     public static CommandSyntax Syntax { get; } = new(
         "deadletters purge", "Deletes dead letters.", ["QUEUE", "[ID...]"], Switches.WithHost(
-            [.. DeadLetterOptions.Filters, DeadLetterOptions.All, OperationWatch.NoWait]));
+            [.. DeadLetterOptions.WithGroup, DeadLetterOptions.All, OperationWatch.NoWait]));
 
     public async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {

@@ -15,6 +15,7 @@ internal static class QueueCommands
             new PauseQueueCommand(screen, PauseQueueCommand.Resume).RunAsync(arguments, token)),
         new(PurgeQueueCommand.Syntax, (arguments, token) => new PurgeQueueCommand(screen, time).RunAsync(arguments, token)),
         new(ListDeadLettersCommand.Syntax, (arguments, token) => new ListDeadLettersCommand(screen, time).RunAsync(arguments, token)),
+        new(GroupDeadLettersCommand.Syntax, (arguments, token) => new GroupDeadLettersCommand(screen, time).RunAsync(arguments, token)),
         new(ShowDeadLetterCommand.Syntax, (arguments, token) => new ShowDeadLetterCommand(screen).RunAsync(arguments, token)),
         new(RequeueDeadLettersCommand.Syntax, (arguments, token) => new RequeueDeadLettersCommand(screen, time).RunAsync(arguments, token)),
         new(PurgeDeadLettersCommand.Syntax, (arguments, token) => new PurgeDeadLettersCommand(screen, time).RunAsync(arguments, token)),

@@ -14,7 +14,7 @@ internal sealed class RequeueDeadLettersCommand(IScreen screen, TimeProvider tim
     public static CommandSyntax Syntax { get; } = new(
         "deadletters requeue", "Sends dead letters again, in their order and under their ids.", ["QUEUE", "[ID...]"], Switches.WithHost(
     [
-        .. DeadLetterOptions.Filters,
+        .. DeadLetterOptions.WithGroup,
         DeadLetterOptions.All,
         new("--args", "JSON", "New arguments, for one id or the tasks of one name: JSON, @FILE, or - for the input stream."),
         new("--canary", "N", "Requeues so many first, and the others only if all of these succeed."),

@@ -78,7 +78,7 @@ internal static class ListLatency
             $"tasks?size=50&queue=media&since={since}",
             "workflows/runs?size=20", "workflows/runs?size=20&state=failed", "workflows/runs?size=20&text=nothing-like-it",
             $"queues/{Lane}/deadletters?size=50", $"queues/{Lane}/deadletters?size=50&task=bench.rare",
-            $"queues/{Lane}/deadletters?size=50&reason=Nothing", "queues",
+            $"queues/{Lane}/deadletters?size=50&reason=Nothing", $"queues/{Lane}/deadletters/groups", "queues",
         ];
     }
 

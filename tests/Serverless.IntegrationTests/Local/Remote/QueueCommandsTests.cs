@@ -59,6 +59,23 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DeadLettersGroups_ShowCausesAndNameTheGroupThatIsPurged()
+    {
+        await _host.FailAsync("order 1", "order 2", "card");
+
+        var shown = await RunAsync("deadletters", "groups", "default");
+        var json = JsonDocument.Parse((await RunAsync("deadletters", "groups", "default", "--json")).Output).RootElement;
+
+        Assert.Equal([2, 1], json.EnumerateArray().Select(g => g.GetProperty("count").GetInt32()));
+        var key = json[0].GetProperty("key").GetString()!;
+        Assert.Matches($@"(?m)^{key} +2 +test\.script +Validation +'order ", shown.Output);
+        Assert.Equal(2, JsonDocument.Parse((await RunAsync("deadletters", "list", "default", "--group", key, "--json")).Output)
+            .RootElement.GetArrayLength());
+        Assert.Contains("2 deleted", (await RunAsync("deadletters", "purge", "default", "--group", key)).Output, StringComparison.Ordinal);
+        Assert.Single(JsonDocument.Parse((await RunAsync("deadletters", "groups", "default", "--json")).Output).RootElement.EnumerateArray());
+    }
+
+    [Fact]
     public async Task DeadLettersRequeue_CanaryFails_ExitsWith1AndSaysWhy()
     {
         await _host.FailAsync("1", "2");
@@ -97,7 +114,7 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("Give ids, --task, --reason", "deadletters", "requeue", "default", "x", "--all")]
     [InlineData("args: New arguments need one id", "deadletters", "requeue", "default", "--all", "--args", "{}")]
     [InlineData("--canary must be a whole number from 1 to 100, not '0'.", "deadletters", "requeue", "default", "--all", "--canary", "0")]
-    [InlineData("'deadletters' needs one of: list, show, requeue, purge.", "deadletters")]
+    [InlineData("'deadletters' needs one of: list, groups, show, requeue, purge.", "deadletters")]
     public async Task AnyCommand_CannotBeDone_ExitsWith2AndSaysWhy(string fault, params string[] arguments)
     {
         var result = await RunAsync(arguments);
