@@ -44,7 +44,7 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
         var faults = new ValidationErrors();
         var by = ReadName(request, faults);
         var plan = index!.Plan;
-        var schema = TableSchemaParser.Parse(plan.Schema).Schema ?? new TableSchema([]);
+        var schema = FindSchema(index);
         var mended = new MendRequestReader(new RawRecords(plan.Dialect), schema, faults).Read(body);
         if (faults.Any) return Problems.Invalid(faults);
 
@@ -74,8 +74,17 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
         null => "The job has no index of its output: it was run before rejects could be mended. Run it again with \"force\": true.",
         { Plan: { HasMasks: true, MaskCheck: null } } =>
             "The job was run before masked values could be mended. Run it again with \"force\": true.",
+        { Rounds.Count: > 0, Cells: null } when FindSchema(index).ColumnChecks.Any =>
+            "The job was mended before columns were held against each other again. Run it again with \"force\": true.",
+        { Plan.HasMasks: true } when FindSchema(index) is var schema && schema.ColumnChecks.Fields.Any(f => IsMasked(schema, f)) =>
+            "The schema holds the values of a masked column against each other, and values that are sent are not kept: run the corrected " +
+            "file as a job of its own.",
         _ => null,
     };
+
+    private static TableSchema FindSchema(OutputIndex index) => TableSchemaParser.Parse(index.Plan.Schema).Schema ?? new TableSchema([]);
+
+    private static bool IsMasked(TableSchema schema, string field) => schema.Fields[schema.PlaceOf(field)].Mask is not null;
 
     private static IResult Conflict(string reason) =>
         Problems.Create(StatusCodes.Status409Conflict, "The rejects cannot be mended", reason);

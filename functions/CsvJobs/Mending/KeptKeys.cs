@@ -1,41 +1,61 @@
+using System.Buffers.Binary;
 using Serverless.Csv.Keys;
+using Serverless.CsvJobs.Run;
 
 namespace Serverless.CsvJobs.Mending;
 
 /// <summary>The keys of the records that earlier rounds have mended, by the schema's lists.</summary>
-/// <param name="lists">The entries, whose positions are numbers of records.</param>
-internal sealed class KeptKeys(IReadOnlyList<byte[]> lists)
+/// <param name="index">Has the entries, whose positions are numbers of records, and the texts of those that are hashes.</param>
+internal sealed class KeptKeys(OutputIndex index)
 {
-    /// <summary>The entries of a list.</summary>
-    /// <param name="list">The list.</param>
-    /// <param name="without">Records that are mended once more.</param>
-    public IEnumerable<KeyEntry> List(int list, IReadOnlySet<long> without)
+    /// <summary>The keys of a list.</summary>
+    /// <exception cref="CsvJobException">An earlier version has stored them without their texts.</exception>
+    public IEnumerable<StoredKey> List(int list)
     {
-        var entries = list < lists.Count ? lists[list] : [];
+        var entries = list < index.Keys.Count ? index.Keys[list] : [];
+        var texts = new ReadOnlyMemory<byte>(list < index.KeyTexts.Count ? index.KeyTexts[list] : []);
         for (var at = 0; at < entries.Length; at += KeyEntry.Length)
         {
             var entry = KeyEntry.Read(entries.AsSpan(at));
-            if (!without.Contains(entry.Position)) yield return entry;
+            yield return new StoredKey(entry, entry.IsHashed ? TakeText(ref texts) : default);
         }
     }
 
-    /// <summary>The entries that the next round gets.</summary>
-    /// <param name="list">The list.</param>
-    /// <param name="touched">The records of this round.</param>
-    /// <param name="added">Their entries.</param>
-    public byte[] Keep(int list, IReadOnlySet<long> touched, IEnumerable<KeyEntry> added)
+    /// <summary>The keys that the next round gets, and their texts.</summary>
+    public static (byte[] Entries, byte[] Texts) Write(IEnumerable<StoredKey> keys)
     {
-        var kept = new List<byte>();
+        var (entries, texts) = (new List<byte>(), new List<byte>());
         var bytes = new byte[KeyEntry.Length];
-        foreach (var entry in List(list, touched).Concat(added))
+        foreach (var (entry, text) in keys)
         {
             entry.Write(bytes);
-            kept.AddRange(bytes);
+            entries.AddRange(bytes);
+            if (!entry.IsHashed) continue;
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, text.Length);
+            texts.AddRange(bytes.AsSpan(0, sizeof(int)));
+            texts.AddRange(text.Span);
         }
 
-        return [.. kept];
+        return ([.. entries], [.. texts]);
+    }
+
+    private static ReadOnlyMemory<byte> TakeText(ref ReadOnlyMemory<byte> texts)
+    {
+        if (texts.IsEmpty)
+        {
+            throw new CsvJobException(
+                "The job was mended before long keys were compared in full. Run it again with \"force\": true: nothing was changed.");
+        }
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(texts.Span);
+        var text = texts.Slice(sizeof(int), length);
+        texts = texts[(sizeof(int) + length)..];
+        return text;
     }
 }
+
+/// <summary>A key as it is stored: its entry, and its text where that is a hash.</summary>
+internal readonly record struct StoredKey(KeyEntry Entry, ReadOnlyMemory<byte> Text);
 
 /// <summary>A key of one of the schema's lists.</summary>
 internal readonly record struct KeyOfList(int List, ulong High, ulong Low)

@@ -14,13 +14,13 @@ namespace Serverless.CsvJobs.Mending;
 /// <param name="schema">The schema.</param>
 /// <param name="selection">What was sent.</param>
 /// <param name="raws">Reads records.</param>
-/// <param name="keys">Which of them repeat keys or refer to nothing, and which are to be looked at again.</param>
+/// <param name="findings">Which of them repeat keys, refer to nothing or break a sequence, and which are to be looked at again.</param>
 /// <param name="maskKey">The key of masked values.</param>
 /// <param name="output">Where the records go.</param>
 /// <param name="load">The table that they go into as well; null for none.</param>
 /// <param name="rejects">The new list.</param>
 internal sealed class MendWriter(
-    OutputIndex index, TableSchema schema, MendSelection selection, RawRecords raws, MendedKeys keys, byte[]? maskKey, IMendedOutput output,
+    OutputIndex index, TableSchema schema, MendSelection selection, RawRecords raws, MendFindings findings, byte[]? maskKey, IMendedOutput output,
     RangeLoad? load, Stream rejects)
 {
     // What is inserted is held in memory until its blocks are rewritten.
@@ -105,7 +105,7 @@ internal sealed class MendWriter(
             StillWrong++;
             if (choice.IsResent) _resent.Add(reject.Row);
         }
-        else if (keys.Revived.TryGetValue(reject.Row, out var raw))
+        else if (findings.Revived.TryGetValue(reject.Row, out var raw))
         {
             Clean(reject, new MendChoice(reject.Row, raw));
         }
@@ -139,7 +139,7 @@ internal sealed class MendWriter(
         {
             fault = new RecordFault(refusal.Field, ErrorCodes.DatabaseConstraint, refusal.Message);
         }
-        else if (_cleaner.TryClean(record, _writer, keys.Faulty.GetValueOrDefault(reject.Row, -1), out fault))
+        else if (_cleaner.TryClean(record, _writer, findings.Faulty.GetValueOrDefault(reject.Row, -1), out fault))
         {
             output.Insert(reject.Row);
             _accepted.Add(reject.Row);

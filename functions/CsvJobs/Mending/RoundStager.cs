@@ -13,7 +13,7 @@ namespace Serverless.CsvJobs.Mending;
 /// <summary>Cleans the records of a round and stages all that changes with them, in one pass over the rejects.</summary>
 internal sealed class RoundStager(
     JobFolder folder, MendRound round, OutputIndex index, TableSchema schema, OwnRejects rejects, MendSelection selection, RawRecords raws,
-    MendedKeys keys, byte[]? maskKey, IndexedFiles? files, TimeProvider time)
+    MendComparison comparison, byte[]? maskKey, IndexedFiles? files, TimeProvider time)
 {
     private const int ExampleBytes = 256 << 10;
 
@@ -30,7 +30,7 @@ internal sealed class RoundStager(
         await using var stager = new BlockStager(
             rejects.Blob, n => BlockIds.OfMend(round.Id, BlockIds.MendedRejects, n), _plan.BlockBytes, OwnRejects.ReadBytes, _plan.Proof);
         await using var lines = new HeadStream(new StagingStream(stager), ExampleBytes);
-        var writer = new MendWriter(index, schema, selection, raws, keys, maskKey, output, load, lines);
+        var writer = new MendWriter(index, schema, selection, raws, comparison.Findings, maskKey, output, load, lines);
         await using (var before = await rejects.OpenAsync(cancellationToken)) await writer.RunAsync(before, cancellationToken);
         await stager.FinishAsync(cancellationToken);
         if (load is not null && writer.Accepted.Count > 0)
@@ -39,9 +39,11 @@ internal sealed class RoundStager(
             if (load.Found.Count > 0) return null;
         }
 
-        var statistics = writer.BuildStatistics(ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(index.Statistics)));
-        var next = Follow(writer, statistics);
+        var statistics = comparison.Describe(
+            writer.BuildStatistics(ChunkStatistics.FromJson(JsonSerializer.SerializeToUtf8Bytes(index.Statistics))));
+        var next = comparison.Keep(Follow(writer, statistics));
         if (!writer.IsChange) return new MendCommit([], next, "");
+        if (schema.Dimensions?.FindRowsFault(statistics.Rows) is { } fault) throw new CsvJobException($"{fault} Nothing was changed.");
 
         var records = await output.StageAsync(cancellationToken);
         next = next with
@@ -70,8 +72,6 @@ internal sealed class RoundStager(
         }],
         Dropped = [.. index.Dropped.Concat(writer.Dropped).Order()],
         Resent = [.. index.Resent.Except(writer.Accepted).Union(writer.Resent).Order()],
-        Replaced = schema.KeyLists == 0 ? [] : keys.ListReplaced(),
-        Keys = schema.KeyLists == 0 ? [] : keys.Keep(),
     };
 
     private async Task<OutputIndex> StageDocumentsAsync(

@@ -15,7 +15,7 @@ namespace Serverless.CsvJobs.Mending;
 /// <summary>Cleans mended records and stages all that changes with them. Nothing is visible, and doing it twice stages the same.</summary>
 internal sealed class StageMend(
     Containers containers, CsvJobStore store, MaskKeys maskKeys, GivenSchemas schemas, MendLoader loads, LoadPreparer tables,
-    TimeProvider time)
+    KeyHashing hashing, TimeProvider time)
 {
     /// <summary>Stages a round, unless it is done.</summary>
     /// <exception cref="CsvJobException">The outputs or the file were changed, or another round was begun.</exception>
@@ -62,15 +62,11 @@ internal sealed class StageMend(
                 await input.ReadAsync("Masked values are taken from the file", hidden.Wanted, hidden.Take, cancellationToken);
         }
 
-        await using var keys = new MendedKeys(index, schema, raws, maskKey);
-        if (schema.KeyLists > 0)
-        {
-            await rejects.VisitAsync(reject => keys.Add(reject.Row, selection.Find(reject, out _)), cancellationToken);
-            var references = new ReferencedFileReader(containers, schemas, tables, KeyHashing.Default, plan, schema);
-            await keys.CompareAsync(input, references, rejects, cancellationToken);
-        }
-
-        var stager = new RoundStager(folder, task.Round, index, schema, rejects, selection, raws, keys, maskKey, files, time);
+        await using var comparison = new MendComparison(index, schema, raws, maskKey, hashing);
+        var references = new ReferencedFileReader(containers, schemas, tables, hashing, plan, schema);
+        await comparison.RunAsync(input, references, rejects, selection, cancellationToken);
+        var stager = new RoundStager(
+            folder, task.Round, index, schema, rejects, selection, raws, comparison, maskKey, files, time);
         if (plan.Load is not { } loaded)
             return (await stager.StageAsync(load: null, cancellationToken))!;
 

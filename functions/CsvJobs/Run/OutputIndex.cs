@@ -33,6 +33,15 @@ internal sealed record OutputIndex(
     /// <summary>The numbers of rejects that were sent with values for masked columns: what stands there is not that of the file.</summary>
     public IReadOnlyList<long> Resent { get; init; } = [];
 
+    /// <summary>The texts of those of <see cref="Keys"/> that are hashes, in their order, each behind its length.</summary>
+    public IReadOnlyList<byte[]> KeyTexts { get; init; } = [];
+
+    /// <summary>
+    /// The values of records that are not what they are in the file, for schemas that hold a column's values against each other; null when an
+    /// earlier version has mended some.
+    /// </summary>
+    public IReadOnlyList<KeptCells>? Cells { get; init; }
+
     /// <summary>The lists of the records of partitions, for all that was staged together; null for one file.</summary>
     public IReadOnlyList<IndexedRows>? Places { get; init; }
 
@@ -74,6 +83,11 @@ internal sealed record OutputIndex(
 /// <param name="LastRow">The last record of the file whose place is in it: accepted, or between two that are.</param>
 /// <param name="Proof">Its bytes.</param>
 internal sealed record IndexedBlock(string Id, long LastRow, BlockProof Proof);
+
+/// <summary>The values of a mended record that are held against those of others.</summary>
+/// <param name="Row">Its number.</param>
+/// <param name="Values">Of each column that the schema's checks of columns name, as they were sent; null where there is no good one.</param>
+internal sealed record KeptCells(long Row, IReadOnlyList<string?> Values);
 
 /// <summary>A file of clean records.</summary>
 /// <param name="Name">Its name in the job's folder.</param>

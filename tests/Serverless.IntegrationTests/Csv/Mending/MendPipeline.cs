@@ -4,6 +4,7 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Csv.Keys;
 using Serverless.Csv.Schema;
 using Serverless.Csv.SchemaParsing;
 using Serverless.Csv.Summary;
@@ -40,6 +41,13 @@ internal sealed class MendPipeline(AzuriteFixture azurite, LoadConnections? conn
         return (_jobs.LastFolder, outputs);
     }
 
+    /// <summary>The way in which keys become entries.</summary>
+    public KeyHashing Hashing
+    {
+        get => _jobs.Hashing;
+        set => _jobs.Hashing = value;
+    }
+
     /// <summary>The settings of jobs and rounds.</summary>
     public CsvSettings Settings => _jobs.Settings;
 
@@ -71,7 +79,7 @@ internal sealed class MendPipeline(AzuriteFixture azurite, LoadConnections? conn
     public Task StageAsync(MendTask task, Containers containers) =>
         new StageMend(
             containers, _jobs.Store, _jobs.MaskKeys, new GivenSchemas(containers), Loads, new LoadPreparer(_jobs.Connections),
-            TimeProvider.System).RunAsync(task, CancellationToken.None);
+            Hashing, TimeProvider.System).RunAsync(task, CancellationToken.None);
 
     public Task CommitAsync(MendTask task, Containers containers) =>
         new CommitMend(containers, _jobs.Store, Loads, NullLogger<CommitMend>.Instance).RunAsync(task, CancellationToken.None);
