@@ -14,7 +14,7 @@ namespace Serverless.CsvJobs.Mending;
 /// <param name="schema">The schema.</param>
 /// <param name="selection">What was sent.</param>
 /// <param name="raws">Reads records.</param>
-/// <param name="findings">Which of them repeat keys, refer to nothing or break a sequence, and which are to be looked at again.</param>
+/// <param name="findings">What was found of them before, and which are to be looked at again.</param>
 /// <param name="maskKey">The key of masked values.</param>
 /// <param name="output">Where the records go.</param>
 /// <param name="load">The table that they go into as well; null for none.</param>

@@ -91,7 +91,8 @@ internal sealed class MendedColumns(OutputIndex index, TableSchema schema, RawRe
         return cells;
     }
 
-    private Task ScanAsync(MendInput input, RecordCleaner cleaner, Action<long> take, CancellationToken cancellationToken) => input.ReadAsync(
+    private Task ScanAsync(
+        MendInput input, RecordCleaner cleaner, Action<long> take, CancellationToken cancellationToken) => input.ReadAsync(
         "The schema holds values of a column against each other",
         async feed =>
         {

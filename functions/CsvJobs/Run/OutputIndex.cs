@@ -37,8 +37,8 @@ internal sealed record OutputIndex(
     public IReadOnlyList<byte[]> KeyTexts { get; init; } = [];
 
     /// <summary>
-    /// The values of records that are not what they are in the file, for schemas that hold a column's values against each other; null when an
-    /// earlier version has mended some.
+    /// The values of records that are not what they are in the file, for schemas that hold a column's values against each other; null
+    /// when an earlier version has mended some.
     /// </summary>
     public IReadOnlyList<KeptCells>? Cells { get; init; }
 
@@ -86,7 +86,7 @@ internal sealed record IndexedBlock(string Id, long LastRow, BlockProof Proof);
 
 /// <summary>The values of a mended record that are held against those of others.</summary>
 /// <param name="Row">Its number.</param>
-/// <param name="Values">Of each column that the schema's checks of columns name, as they were sent; null where there is no good one.</param>
+/// <param name="Values">Of each column that checks of columns name, as it was sent; null where there is no good one.</param>
 internal sealed record KeptCells(long Row, IReadOnlyList<string?> Values);
 
 /// <summary>A file of clean records.</summary>

@@ -91,7 +91,8 @@ internal sealed class CheckedFile
 
     private string Write(int from, int to)
     {
-        var lines = Enumerable.Range(from, to - from).Where(i => !_dropped.Contains(i + 1)).Select(i => string.Join(',', Records[i]) + "\n");
+        var lines = Enumerable.Range(from, to - from)
+            .Where(i => !_dropped.Contains(i + 1)).Select(i => string.Join(',', Records[i]) + "\n");
         return $"{(_isMapped ? "ID number" : "id")},{string.Join(',', Columns[1..])}\n{string.Concat(lines)}";
     }
 
