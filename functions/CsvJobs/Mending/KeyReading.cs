@@ -52,7 +52,7 @@ internal sealed class KeyReading : IAsyncDisposable
     }
 
     /// <summary>Takes the keys at hand, and knows them from now on.</summary>
-    public void Note(NotedKeyTaker take) => ForEach((list, i) =>
+    public void Note(NotedKeyTaker take) => Visit((list, i) =>
     {
         var stored = new StoredKey(Run[i].Entry, Run.TextOf(i).ToArray());
         take(list, Note(stored), stored);
@@ -65,7 +65,7 @@ internal sealed class KeyReading : IAsyncDisposable
     public KeyEntry? Find(StoredKey stored) => _texts.Find(stored.Entry, stored.Text.Span);
 
     /// <summary>Takes those of the keys at hand that somebody has noted.</summary>
-    public void Compare(KeyTaker take) => ForEach((list, i) =>
+    public void Compare(KeyTaker take) => Visit((list, i) =>
     {
         if (_texts.Find(Run[i].Entry, Run.TextOf(i)) is { } known) take(list, known);
     });
@@ -76,7 +76,7 @@ internal sealed class KeyReading : IAsyncDisposable
         return _writer.DisposeAsync();
     }
 
-    private void ForEach(Action<int, int> take)
+    private void Visit(Action<int, int> take)
     {
         for (var list = 0; list < _schema.KeyLists; list++)
         {

@@ -20,8 +20,8 @@ namespace Serverless.CsvJobs.Mending;
 /// <param name="load">The table that they go into as well; null for none.</param>
 /// <param name="rejects">The new list.</param>
 internal sealed class MendWriter(
-    OutputIndex index, TableSchema schema, MendSelection selection, RawRecords raws, MendFindings findings, byte[]? maskKey, IMendedOutput output,
-    RangeLoad? load, Stream rejects)
+    OutputIndex index, TableSchema schema, MendSelection selection, RawRecords raws, MendFindings findings, byte[]? maskKey,
+    IMendedOutput output, RangeLoad? load, Stream rejects)
 {
     // What is inserted is held in memory until its blocks are rewritten.
     private const int MaxBytes = 128 << 20;

@@ -65,7 +65,7 @@ internal sealed class MendedKeys(
         MendInput input, ReferencedFileReader references, OwnRejects rejects, CancellationToken cancellationToken)
     {
         await ReadOldAsync(input, cancellationToken);
-        await ReviveAsync(input, rejects, cancellationToken);
+        await RecoverAsync(input, rejects, cancellationToken);
         CompareBefore();
         if (_owners.Count > 0 || _refers.Keys.Any(k => IsSelf(k.List)))
         {
@@ -185,7 +185,7 @@ internal sealed class MendedKeys(
     private List<long> RefersTo(KeyOfList key) =>
         CollectionsMarshal.GetValueRefOrAddDefault(_refers, key, out _) ??= [];
 
-    private async Task ReviveAsync(MendInput input, OwnRejects rejects, CancellationToken cancellationToken)
+    private async Task RecoverAsync(MendInput input, OwnRejects rejects, CancellationToken cancellationToken)
     {
         if (_changed.Count == 0) return;
         var hidden = new HashSet<long>();
@@ -195,21 +195,21 @@ internal sealed class MendedKeys(
                 if (_touched.Contains(reject.Row) || !IsOfKeys(reject.Fault.Code)) return;
 
                 // The list does not have masked values; of what was sent nobody has them.
-                if (!HasMasks) Revive(reject.Row, reject.Raw);
+                if (!HasMasks) Recover(reject.Row, reject.Raw);
                 else if (!_replaced.Contains(reject.Row)) hidden.Add(reject.Row);
             },
             cancellationToken);
         if (hidden.Count == 0) return;
         await input.ReadAsync(
             "The keys of masked records are those of the file", hidden,
-            (long row, in CsvRecord record) => Revive(row, Encoding.UTF8.GetString(record.Raw)), cancellationToken);
+            (long row, in CsvRecord record) => Recover(row, Encoding.UTF8.GetString(record.Raw)), cancellationToken);
     }
 
     // One that breaks a sequence may repeat a key from now on, which is the fault that counts then.
     private static bool IsOfKeys(string code) =>
         code is ErrorCodes.UniqueError or ErrorCodes.PrimaryKey or ErrorCodes.ForeignKey or ErrorCodes.SequentialValue;
 
-    private void Revive(long row, string raw)
+    private void Recover(long row, string raw)
     {
         if (!TryRead(row, raw)) return;
         var isConcerned = false;

@@ -5,7 +5,7 @@ using Serverless.CsvJobs;
 
 namespace Serverless.IntegrationTests.Csv.Mending;
 
-/// <summary>A file whose schema holds records against each other, with some that are wrong; the values are few, so that keys meet.</summary>
+/// <summary>A file whose schema holds records against each other, with some that are wrong. Values are few, so that keys meet.</summary>
 internal sealed class CheckedFile
 {
     private static readonly string[] Columns =
