@@ -27,7 +27,7 @@ internal sealed class MendComparison : IAsyncDisposable
         _columns = new MendedColumns(index, schema, raws, maskKey, Findings);
     }
 
-    /// <summary>What was found.</summary>
+    /// <summary>The findings.</summary>
     public MendFindings Findings { get; } = new();
 
     /// <summary>Compares.</summary>

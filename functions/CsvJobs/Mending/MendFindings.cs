@@ -1,6 +1,6 @@
 namespace Serverless.CsvJobs.Mending;
 
-/// <summary>What the comparison of a round's records with all others has found, before they are cleaned.</summary>
+/// <summary>The findings of comparing a round's records with all others, before they are cleaned.</summary>
 internal sealed class MendFindings
 {
     // As many fit into memory beside what a round may bring; those left stay rejects until they are sent.
