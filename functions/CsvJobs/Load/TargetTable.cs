@@ -34,7 +34,8 @@ internal sealed record TargetTable(QualifiedName Name, IReadOnlyList<TargetColum
         WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
         """;
 
-    // Unique indexes that are no constraints count as well, unless they are partial or over expressions.
+    // Unique indexes that are no constraints count as well, unless they are partial or over expressions; columns that one only includes are
+    // no part of its key.
     private const string ConstraintsSql = """
         SELECT c.conname, c.contype, (SELECT array_agg(a.attname ORDER BY k.n) FROM unnest(c.conkey) WITH ORDINALITY k(num, n)
                    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num),
@@ -45,7 +46,7 @@ internal sealed record TargetTable(QualifiedName Name, IReadOnlyList<TargetColum
         WHERE c.conrelid = $1 AND c.contype IN ('c', 'f', 'p', 'u')
         UNION ALL
         SELECT i.relname, 'u', (SELECT array_agg(a.attname ORDER BY k.n) FROM unnest(x.indkey) WITH ORDINALITY k(num, n)
-                   JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.num),
+                   JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.num WHERE k.n <= x.indnkeyatts),
                NULL, NULL, NULL, NULL, NULL
         FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
         WHERE x.indrelid = $1 AND x.indisunique AND x.indpred IS NULL AND x.indexprs IS NULL

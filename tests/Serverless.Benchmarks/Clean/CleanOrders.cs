@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Serverless.Benchmarks.Orders;
 using Serverless.Csv.Cleaning;
 using Serverless.Csv.Output;
@@ -16,11 +17,19 @@ internal static class CleanOrders
 {
     private const int Block = 4 << 20;
 
+    // One of each kind: a calculation, a choice, dates, texts and numbers.
+    private static readonly string[] Checks =
+    [
+        "total = quantity * unit_price ± 0.01", "status in ('pending', 'paid') or order_date >= '2000-01-01'", "country != currency",
+        "quantity <= 100000 and unit_price <= 1000000", "gift or total >= unit_price - 0.01",
+    ];
+
     public static CommandSyntax Syntax { get; } = new("clean", "Reads and cleans orders in memory, on one core.", [],
     [
         new("--rows", "N", "Rows; 1,000,000 unless given."),
         new("--runs", "N", "Runs of which the median is shown; 5 unless given."),
         new("--output", "F", "csv, jsonl or parquet; csv unless given."),
+        new("--checks", null, "Cleans with five row checks as well, in turn with none."),
         new("--schema", "FILE", "The schema; local/samples/orders.schema.json unless given."),
     ]);
 
@@ -30,25 +39,46 @@ internal static class CleanOrders
         var runs = arguments.GetInteger("--runs", 1, 100) ?? 5;
         var output = Enum.Parse<CsvOutput>(arguments.GetText("--output") ?? "csv", ignoreCase: true);
         var path = arguments.GetText("--schema") ?? "local/samples/orders.schema.json";
+        var withChecks = arguments.Has("--checks");
         arguments.Check();
 
-        var parsed = TableSchemaParser.Parse(await File.ReadAllTextAsync(path, cancellationToken));
-        var schema = parsed.Schema ?? throw new InvalidDataException(string.Join('\n', parsed.Faults));
+        var text = await File.ReadAllTextAsync(path, cancellationToken);
+        var (schema, checkedSchema) = (Parse(text), Parse(AddChecks(text)));
         using var stream = new MemoryStream();
         new OrdersGenerator(rows, GenerateOrders.DefaultSeed, GenerateOrders.DefaultBadShare).WriteTo(stream);
         var file = stream.ToArray();
 
         var read = new List<double>();
         var both = new List<double>();
+        var withAll = new List<double>();
         for (var run = 0; run < runs; run++)
         {
             read.Add(await TimeAsync(() => ReadAsync(file, cancellationToken)));
             both.Add(await TimeAsync(() => CleanAsync(file, schema, output, run == 0, cancellationToken)));
+            if (withChecks) withAll.Add(await TimeAsync(() => CleanAsync(file, checkedSchema, output, run == 0, cancellationToken)));
         }
 
         Show("read", Median(read), rows, file.Length);
         Show("read and clean", Median(both), rows, file.Length);
         Show("clean (difference)", Median(both) - Median(read), rows, file.Length);
+        if (!withChecks) return;
+
+        // Of two runs side by side, so that what else the machine does weighs on both.
+        var added = Median([.. withAll.Zip(both, (a, b) => a - b)]);
+        Show($"{Checks.Length} checks (difference)", added, rows, file.Length);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"checks add {added / (Median(both) - Median(read)):P1} to cleaning, {added / Median(both):P1} " +
+            $"to reading and cleaning"));
+    }
+
+    private static TableSchema Parse(string text) => TableSchemaParser.Parse(text) is { Schema: { } schema }
+        ? schema : throw new InvalidDataException(string.Join('\n', TableSchemaParser.Parse(text).Faults));
+
+    private static string AddChecks(string text)
+    {
+        var schema = JsonNode.Parse(text)!;
+        schema["x-checks"] = new JsonArray([.. Checks.Select(c => JsonValue.Create(c))]);
+        return schema.ToJsonString();
     }
 
     private static async Task ReadAsync(byte[] file, CancellationToken cancellationToken)

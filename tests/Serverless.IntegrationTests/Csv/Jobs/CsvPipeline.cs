@@ -9,6 +9,7 @@ using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Sets;
 using Serverless.CsvJobs.Store;
+using Serverless.IntegrationTests.Csv.Mending;
 using Serverless.Jobs;
 using Serverless.Storage;
 using Serverless.TestSupport;
@@ -19,12 +20,15 @@ namespace Serverless.IntegrationTests.Csv.Jobs;
 /// <summary>A job's activities against real storage, without an engine: fast enough for hundreds of files.</summary>
 internal sealed class CsvPipeline
 {
+    private readonly AzuriteFixture _azurite;
     private readonly Containers _containers;
     private readonly CsvPlans _plans = new();
     private readonly CsvSpeeds _speeds;
+    private (DyingWriter Writer, Containers Containers, CsvJobStore Store)? _dead;
 
     public CsvPipeline(AzuriteFixture azurite, Containers? containers = null, LoadConnections? connections = null)
     {
+        _azurite = azurite;
         Connections = connections ?? NoDatabase.Connections;
         _containers = containers ?? azurite.Containers;
         _speeds = new CsvSpeeds(new MeasuredSpeeds(new LazyTable(azurite.Tables, MeasuredSpeeds.TableName), TimeProvider.System));
@@ -49,6 +53,18 @@ internal sealed class CsvPipeline
 
     /// <summary>A store for each range, which it is read with first; it is read again when that has ended in any way.</summary>
     public Func<Containers>? DyingRanges { get; set; }
+
+    /// <summary>A process that dies at a write of the job; the next one goes on with the activity that was at work then.</summary>
+    public DyingWriter? Dead
+    {
+        set => _dead = value is null
+            ? null
+            : (value, value.Open(_azurite.ConnectionString), new CsvJobStore(
+                new LazyTable(value.OpenTables(_azurite.ConnectionString), CsvJobStore.TableName), TimeProvider.System));
+    }
+
+    /// <summary>Called when it has died.</summary>
+    public Func<Task> OnDeath { get; set; } = () => Task.CompletedTask;
 
     /// <summary>The folder of the job that ran last.</summary>
     public string LastFolder { get; private set; } = "";
@@ -95,18 +111,18 @@ internal sealed class CsvPipeline
 
         await Store.AddAsync(new CsvJobEntity { RowKey = id, Path = path }, CancellationToken.None);
 
-        var inspect = new InspectFile(
-            _containers, _plans, Store, new GivenSchemas(_containers), _speeds, new LoadPreparer(Connections), MaskKeys,
-            Options.Create(Settings));
-        var shape = (await inspect.RunAsync(job, CancellationToken.None))!;
+        var shape = await SurviveAsync((containers, store) => new InspectFile(
+            containers, _plans, store, new GivenSchemas(containers), _speeds, new LoadPreparer(Connections), MaskKeys,
+            Options.Create(Settings)).RunAsync(job, CancellationToken.None)) ?? throw new InvalidOperationException("There is no file.");
         var run = CsvJobOrchestrator.Begin(job) with { Shape = shape, StartedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc) };
         if (shape.IsReadFirst) run = run with { Duplicates = await FindDuplicatesAsync(run, shape) };
         run = shape.IsSequential
             ? await WholeAsync(run, shape, ProcessAsync, FoldAsync) : await RangesAsync(run, shape, ProcessAsync, FoldAsync);
 
-        var commit = new CommitJob(
-            _containers, _plans, Store, _speeds, Committer, TimeProvider.System, NullLogger<CommitJob>.Instance);
-        var result = await commit.RunAsync(new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals), CancellationToken.None);
+        var task = new CommitTask(job, shape, run.Folds, run.StartedAt!.Value, run.Totals);
+        var result = await SurviveAsync((containers, store) => new CommitJob(
+            containers, _plans, store, _speeds, Committer, TimeProvider.System, NullLogger<CommitJob>.Instance)
+            .RunAsync(task, CancellationToken.None));
         return await DownloadAsync(job.Folder, result.Outputs);
     }
 
@@ -116,15 +132,15 @@ internal sealed class CsvPipeline
             ? await WholeAsync(run, shape, CollectAsync, FoldKeysAsync) : await RangesAsync(run, shape, CollectAsync, FoldKeysAsync);
         foreach (var key in shape.References ?? [])
             run = await FoldKeysAsync(run, [KeyPass.CreateReferenceRange(key, await CollectAsync(run, shape, key))]);
-        var check = new CheckKeys(_containers, _plans, Options.Create(Settings));
-        var found = await Task.WhenAll(KeyPass.ListChecks(run).Select(c => check.RunAsync(c, CancellationToken.None)));
+        var found = await Task.WhenAll(KeyPass.ListChecks(run).Select(c => SurviveAsync(
+            (containers, _) => new CheckKeys(containers, _plans, Options.Create(Settings)).RunAsync(c, CancellationToken.None))));
         var broken = shape.ScansColumns
-            ? await new SettleColumns(_containers, _plans).RunAsync(
-                new ColumnsTask(run.Job.Folder, shape.ETag, run.Folds), CancellationToken.None) : 0;
+            ? await SurviveAsync((containers, _) => new SettleColumns(containers, _plans).RunAsync(
+                new ColumnsTask(run.Job.Folder, shape.ETag, run.Folds), CancellationToken.None)) : 0;
         return found.Sum() + broken == 0
             ? 0
-            : await new MergeDuplicates(_containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
-                    new DuplicatesTask(run.Job.Folder), CancellationToken.None);
+            : await SurviveAsync((containers, _) => new MergeDuplicates(containers, NullLogger<MergeDuplicates>.Instance).RunAsync(
+                    new DuplicatesTask(run.Job.Folder), CancellationToken.None));
     }
 
     private static async Task<CsvJobRun> RangesAsync(
@@ -163,20 +179,20 @@ internal sealed class CsvPipeline
     private async Task<RangeOutcome> ProcessAsync(RangeTask task)
     {
         if (DyingRanges is { } dying) await Record.ExceptionAsync(() => ProcessAsync(dying(), task));
-        return await ProcessAsync(_containers, task);
+        return await SurviveAsync((containers, _) => ProcessAsync(containers, task));
     }
 
     private Task<RangeOutcome> ProcessAsync(Containers containers, RangeTask task) =>
         new RangeProcessor(containers, _plans, new RangeLoader(Connections), MaskKeys).RunAsync(task, CancellationToken.None);
 
-    private Task<RangeOutcome> CollectAsync(RangeTask task) =>
-        new KeyCollector(_containers, _plans, MaskKeys, Hashing, Options.Create(Settings)).RunAsync(task, CancellationToken.None);
+    private Task<RangeOutcome> CollectAsync(RangeTask task) => SurviveAsync((containers, _) =>
+        new KeyCollector(containers, _plans, MaskKeys, Hashing, Options.Create(Settings)).RunAsync(task, CancellationToken.None));
 
     private async Task<int> CollectAsync(CsvJobRun run, FileShape shape, int key)
     {
         var task = new ReferenceTask(run.Job.Folder, shape.ETag, key);
         if (Dying is { } dying) await Record.ExceptionAsync(() => CollectAsync(dying, task));
-        return await CollectAsync(_containers, task);
+        return await SurviveAsync((containers, _) => CollectAsync(containers, task));
     }
 
     private Task<int> CollectAsync(Containers containers, ReferenceTask task) =>
@@ -186,16 +202,38 @@ internal sealed class CsvPipeline
 
     private async Task<CsvJobRun> FoldKeysAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
     {
-        await new FoldKeys(_containers, _plans).RunAsync(
-            new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
+        var task = new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges);
+        await SurviveAsync(async (containers, _) =>
+        {
+            await new FoldKeys(containers, _plans).RunAsync(task, CancellationToken.None);
+            return task;
+        });
         return run with { Folds = run.Folds + 1 };
     }
 
     private async Task<CsvJobRun> FoldAsync(CsvJobRun run, IReadOnlyList<FoldRange> ranges)
     {
-        var fold = new FoldRanges(_containers, _plans);
-        await fold.RunAsync(new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges), CancellationToken.None);
+        var task = new FoldTask(run.Job.Folder, run.Shape!.ETag, run.Folds + 1, ranges);
+        await SurviveAsync(async (containers, _) =>
+        {
+            await new FoldRanges(containers, _plans).RunAsync(task, CancellationToken.None);
+            return task;
+        });
         return run with { Folds = run.Folds + 1 };
+    }
+
+    private async Task<T> SurviveAsync<T>(Func<Containers, CsvJobStore, Task<T>> activity)
+    {
+        if (_dead is not { Writer: { HasDied: false } writer } dead) return await activity(_containers, Store);
+        try
+        {
+            return await activity(dead.Containers, dead.Store);
+        }
+        catch (Exception) when (writer.HasDied)
+        {
+            await OnDeath();
+            return await activity(_containers, Store);
+        }
     }
 
     private async Task<Dictionary<string, byte[]>> DownloadAsync(string folder, IReadOnlyList<string> outputs)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using Serverless.Csv.Output;
 using Serverless.Csv.Summary;
@@ -131,7 +130,7 @@ public sealed class MendLawTests(AzuriteFixture azurite)
     {
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), mended.Keys.Order(StringComparer.Ordinal));
         foreach (var name in expected.Keys.Where(n => n.StartsWith("clean", StringComparison.Ordinal)))
-            AssertText(await ReadAsync(name, expected[name]), await ReadAsync(name, mended[name]), $"{name} of {what}");
+            AssertText(await JobForm.ReadAsync(name, expected[name]), await JobForm.ReadAsync(name, mended[name]), $"{name} of {what}");
     }
 
     private static void AssertText(string expected, string found, string what) =>
@@ -159,14 +158,4 @@ public sealed class MendLawTests(AzuriteFixture azurite)
     }
 
     private static string Text(Dictionary<string, byte[]> outputs, string name) => Encoding.UTF8.GetString(outputs[name]);
-
-    // By records: where row groups and members of gzip end, ranges say.
-    private static async Task<string> ReadAsync(string name, byte[] content)
-    {
-        if (name.EndsWith(".parquet", StringComparison.Ordinal)) return string.Join('\n', await ParquetRecords.ReadAllAsync(content));
-        if (!name.EndsWith(".gz", StringComparison.Ordinal)) return Encoding.UTF8.GetString(content);
-        await using var unpacked = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
-        using var reader = new StreamReader(unpacked);
-        return await reader.ReadToEndAsync();
-    }
 }

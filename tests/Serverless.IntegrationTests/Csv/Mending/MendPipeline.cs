@@ -14,6 +14,7 @@ using Serverless.CsvJobs.Load;
 using Serverless.CsvJobs.Mending;
 using Serverless.CsvJobs.Run;
 using Serverless.Http;
+using Serverless.IntegrationTests.Csv.Jobs;
 using Serverless.Storage;
 using Serverless.TestSupport;
 
@@ -31,6 +32,12 @@ internal sealed class MendPipeline(AzuriteFixture azurite, LoadConnections? conn
         string text, string path, CsvJobOptions options, string schema)
     {
         var outputs = await _jobs.RunAsync(Encoding.UTF8.GetBytes(text), path, options, schema);
+        return (_jobs.LastFolder, outputs);
+    }
+
+    public async Task<(string Folder, Dictionary<string, byte[]> Outputs)> RunAsync(JobForm form, string path)
+    {
+        var outputs = await form.RunAsync(_jobs, path);
         return (_jobs.LastFolder, outputs);
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Serverless.Csv.Summary;
@@ -8,6 +9,15 @@ namespace Serverless.IntegrationTests.Csv.Mending;
 internal static class Outcome
 {
     public static string Text(Dictionary<string, byte[]> outputs, string name) => Encoding.UTF8.GetString(outputs[name]);
+
+    /// <summary>An output's text, unpacked where its name says that it is packed.</summary>
+    public static string Unpack(string name, byte[] content)
+    {
+        if (!name.EndsWith(".gz", StringComparison.Ordinal)) return Encoding.UTF8.GetString(content);
+        using var unpacked = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
+        using var reader = new StreamReader(unpacked);
+        return reader.ReadToEnd();
+    }
 
     public static void AssertSame(Dictionary<string, byte[]> expectedOutputs, Dictionary<string, byte[]> mendedOutputs)
     {
