@@ -9,6 +9,7 @@ var dev settings = {
   csvOutputDays: 30
   incomingDays: 30
   separateStorage: false
+  dataAccounts: 1
   durable: 'storage'
   schedulerSku: 'Consumption'
   deleteLock: false
@@ -56,6 +57,7 @@ var prod settings = {
   csvOutputDays: 0
   incomingDays: 0
   separateStorage: false
+  dataAccounts: 1
   durable: 'storage'
   schedulerSku: 'Consumption'
   deleteLock: false

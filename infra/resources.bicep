@@ -1,6 +1,6 @@
 import { settings as settingsType } from 'types.bicep'
 import { grantsOn } from 'roles.bicep'
-import { containers } from 'modules/storage.bicep'
+import { containers, spreadContainers } from 'modules/storage.bicep'
 
 @description('The region of everything.')
 param location string
@@ -39,6 +39,8 @@ var identityName = 'id-${token}'
 var storageName = 'st${token}'
 var dataName = settings.separateStorage ? '${storageName}d' : storageName
 var tablesName = settings.separateStorage ? '${storageName}t' : storageName
+// The accounts that share files with the first, by the numbers that the app's settings have.
+var sharingNames = map(range(2, settings.dataAccounts - 1), number => '${storageName}d${number}')
 var serviceBusName = 'sb-${token}'
 var serviceBusSecondaryName = settings.serviceBus.sku == 'Premium' && settings.serviceBus.secondaryLocation != ''
   ? '${serviceBusName}-2'
@@ -109,6 +111,7 @@ module network 'modules/network.bicep' = if (settings.privateNetwork) {
     storageId: storage.outputs.id
     dataStorageId: settings.separateStorage ? data!.outputs.id : ''
     tablesStorageId: settings.separateStorage ? tables!.outputs.id : ''
+    sharingStorageIds: [for i in range(0, settings.dataAccounts - 1): sharing[i].outputs.id]
     serviceBusId: serviceBus.outputs.id
     serviceBusSecondaryId: empty(serviceBusSecondaryName)
       ? ''
@@ -143,6 +146,21 @@ module data 'modules/storage.bicep' = if (settings.separateStorage) {
     grants: grantsOn(['data', 'files'], identityName, identity.outputs.principalId, operator)
   }
 }
+
+module sharing 'modules/storage.bicep' = [
+  for name in sharingNames: {
+    params: {
+      location: location
+      tags: tags
+      settings: settings
+      allowedIpRanges: allowedIpRanges
+      name: name
+      containerNames: spreadContainers
+      holdsFiles: true
+      grants: grantsOn(['data', 'files'], identityName, identity.outputs.principalId, operator)
+    }
+  }
+]
 
 module tables 'modules/storage.bicep' = if (settings.separateStorage) {
   params: {
@@ -237,6 +255,7 @@ module app 'modules/app.bicep' = [
       separateStorage: settings.separateStorage
       dataBlobServiceUri: settings.separateStorage ? data!.outputs.blobServiceUri : ''
       tablesServiceUri: settings.separateStorage ? tables!.outputs.tableServiceUri : ''
+      sharingBlobServiceUris: [for i in range(0, settings.dataAccounts - 1): sharing[i].outputs.blobServiceUri]
       taskHubName: taskHubName
       schedulerEndpoint: settings.durable == 'scheduler' ? scheduler!.outputs.endpoint : ''
       serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
@@ -269,12 +288,12 @@ module alerts 'modules/alerts.bicep' = {
 module diagnostics 'modules/diagnostics.bicep' = if (settings.monitoring.resourceLogs) {
   params: {
     workspaceId: telemetry.outputs.workspaceId
-    storageName: dataName
+    storageNames: concat([dataName], sharingNames)
     serviceBusName: serviceBusName
     topicName: topicName
     vaultName: vaultName
   }
-  dependsOn: [storage, data, serviceBus, vault, eventGrid]
+  dependsOn: [storage, data, sharing, serviceBus, vault, eventGrid]
 }
 
 module budget 'modules/budget.bicep' = if (settings.monitoring.monthlyBudget > 0) {

@@ -24,6 +24,11 @@ type settings = {
   @description('True: an account each for the host with Durable Functions, for the app\'s tables and for files; false: one for all.')
   separateStorage: bool
 
+  @description('Storage accounts that share what jobs, tasks and runs own, by a hash of their ids. Cannot be changed once there are files.')
+  @minValue(1)
+  @maxValue(16)
+  dataAccounts: int
+
   @description('Where orchestrations are kept: the storage account, or a Durable Task Scheduler. The package must be built for the same.')
   durable: 'storage' | 'scheduler'
 

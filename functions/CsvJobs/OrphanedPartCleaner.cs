@@ -13,14 +13,15 @@ internal sealed class OrphanedPartCleaner(Containers containers, CsvJobStore sto
     {
         var deleted = 0L;
         var (folder, runs) = ("", true);
-        var processed = await containers.GetAsync(Containers.Processed, cancellationToken);
 
-        // A listing is in the order of names: the parts of a job come together.
-        await foreach (var blob in processed.GetBlobsAsync(cancellationToken: cancellationToken))
+        // A listing is in the order of names, account by account: the parts of a job come together.
+        await foreach (var blob in containers.ListAsync(Containers.Processed, "", cancellationToken))
         {
             if (JobFolder.OfPart(blob.Name) is not { } job || blob.Properties.LastModified >= before) continue;
             if (job != folder) (folder, runs) = (job, await IsRunningAsync(JobFolder.IdOf(job), cancellationToken));
-            if (!runs && await processed.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken)) deleted++;
+            if (runs) continue;
+            var processed = await containers.GetAsync(new BlobName(Containers.Processed, blob.Name), cancellationToken);
+            if (await processed.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken)) deleted++;
         }
 
         return deleted;

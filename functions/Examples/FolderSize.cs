@@ -1,4 +1,3 @@
-using Azure.Storage.Blobs.Models;
 using Serverless.Storage;
 using Serverless.Tasks;
 
@@ -20,9 +19,8 @@ internal sealed class FolderSize(Containers containers) : ITaskHandler<FolderSiz
         if (!BlobName.TryParse(args.Folder, [Containers.Incoming, Containers.Processed], out var folder, out var fault))
             throw new TaskValidationException($"folder: {fault}");
 
-        var container = await containers.GetAsync(folder.Container, context.CancellationToken);
         var (blobs, bytes) = (0L, 0L);
-        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{folder.Path}/" }, context.CancellationToken))
+        await foreach (var blob in containers.ListAsync(folder.Container, $"{folder.Path}/", context.CancellationToken))
         {
             (blobs, bytes) = (blobs + 1, bytes + (blob.Properties.ContentLength ?? 0));
             await context.ReportAsync(blobs, total: 0, $"{bytes} bytes so far");

@@ -37,7 +37,7 @@ internal sealed class FileStore(Containers containers)
     {
         var counted = new CountingStream(body);
         var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType }, Conditions = conditions };
-        var container = await containers.GetAsync(name.Container, cancellationToken);
+        var container = await containers.GetAsync(name, cancellationToken);
         var stored = await BlobUpload.RunAsync(container, name.Path, counted, options, cancellationToken);
         return new FileDescription(
             name.Path, Addresses.OfFile(name.ToString()), counted.Count, contentType, stored.ETag.ToString("H"), stored.LastModified);
@@ -54,15 +54,9 @@ internal sealed class FileStore(Containers containers)
     /// <exception cref="RequestFailedException">400: the place is from nowhere.</exception>
     public async Task<FilePage> ListAsync(string name, string? prefix, int size, string? after, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(name, cancellationToken);
-        var pages = container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken).AsPages(after, size);
-        await foreach (var page in pages)
-        {
-            var next = string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
-            return new FilePage(name, [.. page.Values.Select(b => Describe(name, b))], next);
-        }
-
-        return new FilePage(name, [], null);
+        var (blobs, next) = await BlobPages.ReadAsync(
+            await containers.GetAllAsync(name, prefix ?? "", cancellationToken), prefix, size, after, cancellationToken);
+        return new FilePage(name, [.. blobs.Select(b => Describe(name, b))], next);
     }
 
     private static FileDescription Describe(string container, BlobItem blob) => new(
@@ -71,7 +65,7 @@ internal sealed class FileStore(Containers containers)
         blob.Properties.LastModified ?? default);
 
     private async Task<BlockBlobClient> GetBlobAsync(BlobName name, CancellationToken cancellationToken) =>
-        (await containers.GetAsync(name.Container, cancellationToken)).GetBlockBlobClient(name.Path);
+        (await containers.GetAsync(name, cancellationToken)).GetBlockBlobClient(name.Path);
 
     private sealed class CountingStream(Stream body) : ForwardStream
     {

@@ -110,7 +110,7 @@ internal sealed class FileUploads(Containers containers)
     }
 
     private async Task<BlockBlobClient> GetBlobAsync(BlobName name, CancellationToken cancellationToken) =>
-        (await containers.GetAsync(name.Container, cancellationToken)).GetBlockBlobClient(name.Path);
+        (await containers.GetAsync(name, cancellationToken)).GetBlockBlobClient(name.Path);
 }
 
 /// <summary>The outcome of completing an upload.</summary>

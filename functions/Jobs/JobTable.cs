@@ -82,8 +82,17 @@ internal abstract class JobTable<TJob>(LazyTable table, string name, string kind
     /// </summary>
     public async Task BeginAsync(string id, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, cancellationToken) is { IsBegun: false })
-            await ChangeAsync(id, job => !job.IsBegun && (job.IsBegun = true), cancellationToken);
+        var client = await table.GetAsync(cancellationToken);
+        try
+        {
+            // Nothing else of the row is written, so it need not be read, and neither of the two waits for the other.
+            var begun = new TableEntity(JobRows.PartitionOf(id), id) { [nameof(IJobRow.IsBegun)] = true };
+            await client.UpdateEntityAsync(begun, ETag.All, TableUpdateMode.Merge, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            // No job's.
+        }
     }
 
     /// <summary>Notes that a running job has come further.</summary>

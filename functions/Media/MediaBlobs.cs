@@ -13,7 +13,7 @@ internal sealed class MediaBlobs(Containers containers, IOptions<MediaSettings> 
     /// <exception cref="TaskValidationException">There is no such blob, or it is too large to be read.</exception>
     public async Task<byte[]> ReadAsync(BlobName name, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(name.Container, cancellationToken);
+        var container = await containers.GetAsync(name, cancellationToken);
         try
         {
             using var blob = (await container.GetBlobClient(name.Path).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value;
@@ -34,7 +34,7 @@ internal sealed class MediaBlobs(Containers containers, IOptions<MediaSettings> 
     /// <summary>Writes an image's file, over what lies there.</summary>
     public async Task WriteAsync(BlobName name, ReadOnlyMemory<byte> content, ImageFormat format, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(name.Container, cancellationToken);
+        var container = await containers.GetAsync(name, cancellationToken);
         var headers = new BlobHttpHeaders { ContentType = $"image/{format.ToString().ToLowerInvariant()}" };
         await container.GetBlobClient(name.Path)
             .UploadAsync(BinaryData.FromBytes(content), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);

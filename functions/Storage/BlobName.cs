@@ -11,6 +11,10 @@ internal sealed record BlobName(string Container, string Path)
     /// <inheritdoc/>
     public override string ToString() => $"{Container}/{Path}";
 
+    /// <summary>The name of a blob that is there, as the app writes it.</summary>
+    public static BlobName Split(string text) =>
+        text.Split('/', 2) is [var container, var path] ? new(container, path) : throw new FormatException($"'{text}' is no blob's name.");
+
     /// <summary>Reads a name that must lie in one of the given containers.</summary>
     /// <param name="text">The name as it was given.</param>
     /// <param name="containers">The containers that are allowed.</param>

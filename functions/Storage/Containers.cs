@@ -1,16 +1,21 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 
 namespace Serverless.Storage;
 
-/// <summary>Blob containers, each created when it is first used.</summary>
-internal sealed class Containers(BlobServiceClient blobs)
+/// <summary>Blob containers, each created when it is first used, and the accounts in which they lie (<see cref="BlobAccounts"/>).</summary>
+internal sealed class Containers(BlobAccounts accounts)
 {
     /// <summary>The container that files are dropped into.</summary>
     public const string Incoming = "incoming";
 
-    /// <summary>The container of results.</summary>
+    /// <summary>The container of what CSV jobs made.</summary>
     public const string Processed = "processed";
+
+    /// <summary>The container of arguments and results of tasks and runs that are too large for a row.</summary>
+    public const string Results = "results";
 
     /// <summary>The container of images, and of what is made of them.</summary>
     public const string Media = "media";
@@ -30,12 +35,44 @@ internal sealed class Containers(BlobServiceClient blobs)
     /// <summary>The files of mail jobs, and the messages of an app without a mail server.</summary>
     public const string Mail = "mail";
 
-    private readonly ConcurrentDictionary<string, Task<BlobContainerClient>> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(int Account, string Name), Task<BlobContainerClient>> _known = new();
 
-    /// <summary>The container, which exists once this returns.</summary>
-    public async Task<BlobContainerClient> GetAsync(string name, CancellationToken cancellationToken = default)
+    /// <summary>The containers of one account.</summary>
+    public Containers(BlobServiceClient only)
+        : this(new BlobAccounts([only]))
     {
-        var creation = _known.GetOrAdd(name, CreateAsync);
+    }
+
+    /// <summary>A container of which there is one alone; it exists once this returns.</summary>
+    /// <exception cref="ArgumentException">Each account has one of this name: name the blob.</exception>
+    public Task<BlobContainerClient> GetAsync(string name, CancellationToken cancellationToken = default) =>
+        BlobAccounts.IsSpread(name)
+            ? throw new ArgumentException($"The blobs of {name} lie in several accounts: name the blob.", nameof(name))
+            : OpenAsync(0, name, cancellationToken);
+
+    /// <summary>The container in which a blob lies, or what the blob's owner has.</summary>
+    public Task<BlobContainerClient> GetAsync(BlobName blob, CancellationToken cancellationToken = default) =>
+        OpenAsync(accounts.Find(blob), blob.Container, cancellationToken);
+
+    /// <summary>The containers in which blobs may lie whose paths begin alike.</summary>
+    public async Task<IReadOnlyList<BlobContainerClient>> GetAllAsync(
+        string name, string prefix = "", CancellationToken cancellationToken = default) =>
+        await Task.WhenAll(accounts.FindAll(name, prefix).Select(account => OpenAsync(account, name, cancellationToken)));
+
+    /// <summary>The blobs whose paths begin alike, account by account, each in the order of names.</summary>
+    public async IAsyncEnumerable<BlobItem> ListAsync(
+        string name, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var container in await GetAllAsync(name, prefix, cancellationToken))
+        {
+            await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken))
+                yield return blob;
+        }
+    }
+
+    private async Task<BlobContainerClient> OpenAsync(int account, string name, CancellationToken cancellationToken)
+    {
+        var creation = _known.GetOrAdd((account, name), CreateAsync);
         try
         {
             return await creation.WaitAsync(cancellationToken);
@@ -43,15 +80,17 @@ internal sealed class Containers(BlobServiceClient blobs)
         catch (Exception) when (creation.IsFaulted)
         {
             // A failure is not remembered: the next caller tries again.
-            _known.TryRemove(KeyValuePair.Create(name, creation));
+            _known.TryRemove(KeyValuePair.Create((account, name), creation));
             throw;
         }
     }
 
-    private async Task<BlobContainerClient> CreateAsync(string name)
+    private async Task<BlobContainerClient> CreateAsync((int Account, string Name) place)
     {
-        var container = blobs.GetBlobContainerClient(name);
-        await container.CreateIfNotExistsAsync();
+        var container = accounts.Open(place.Account, place.Name);
+        var isNew = await container.CreateIfNotExistsAsync() is not null;
+        if (BlobAccounts.IsSpread(place.Name) && (accounts.Count > 1 || !isNew))
+            await AccountMark.CheckAsync(container, place.Account + 1, accounts.Count);
         return container;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
@@ -15,17 +16,39 @@ internal static class StorageClients
     private const string HostSetting = "AzureWebJobsStorage";
     private const string DataSetting = "DataStorage";
     private const string TableSetting = "TableStorage";
+    private const string FurtherSetting = "DataAccounts";
 
     /// <summary>
     /// From the connection string in <c>DataStorage</c>, else from <c>DataStorage__blobServiceUri</c> or <c>__accountName</c> with the
     /// app's identity (<c>__clientId</c> names a user-assigned one); where nothing is set, from the same of <c>AzureWebJobsStorage</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">None of these settings is there.</exception>
-    public static BlobServiceClient CreateBlobs(IConfiguration configuration)
+    public static BlobServiceClient CreateBlobs(IConfiguration configuration) =>
+        CreateBlobs(configuration, Choose(configuration, DataSetting));
+
+    /// <summary>
+    /// The accounts of files: the first as above, and those of <c>DataAccounts__2</c>, <c>DataAccounts__3</c> and so on, each as above.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A number is left out, or an account has no settings.</exception>
+    public static BlobAccounts CreateAccounts(IConfiguration configuration, BlobServiceClient? first = null) =>
+        new([first ?? CreateBlobs(configuration), .. ListFurther(configuration).Select(setting => CreateBlobs(configuration, setting))]);
+
+    /// <summary>The settings of the accounts after the first.</summary>
+    /// <exception cref="InvalidOperationException">A number is left out.</exception>
+    public static IReadOnlyList<string> ListFurther(IConfiguration configuration)
+    {
+        var given = configuration.GetSection(FurtherSetting).GetChildren().Select(child => child.Key).ToHashSet(StringComparer.Ordinal);
+        var numbers = Enumerable.Range(2, given.Count).Select(number => number.ToString(CultureInfo.InvariantCulture)).ToList();
+        return given.SetEquals(numbers) ? [.. numbers.Select(number => $"{FurtherSetting}:{number}")]
+            : throw new InvalidOperationException(
+                $"The accounts of {FurtherSetting} are numbered from 2 on, the first being DataStorage's: there is " +
+                $"{string.Join(", ", given.Order(StringComparer.Ordinal).Select(key => $"{FurtherSetting}__{key}"))}.");
+    }
+
+    private static BlobServiceClient CreateBlobs(IConfiguration configuration, string setting)
     {
         var options = new BlobClientOptions();
         SetRetries(options.Retry);
-        var setting = Choose(configuration, DataSetting);
         return configuration[setting] is { Length: > 0 } connection
             ? new BlobServiceClient(connection, options)
             : new BlobServiceClient(ServiceUri(configuration, setting, "blob"), Credential(configuration, setting), options);
@@ -61,8 +84,9 @@ internal static class StorageClients
         if (configuration[$"{setting}:{service}ServiceUri"] is { Length: > 0 } uri) return new Uri(uri);
         if (configuration[$"{setting}:accountName"] is { Length: > 0 } account)
             return new Uri($"https://{account}.{service}.core.windows.net");
+        var name = setting.Replace(":", "__", StringComparison.Ordinal);
         throw new InvalidOperationException(
-            $"No storage account: set {setting} to a connection string, or {setting}__accountName, or {setting}__{service}ServiceUri.");
+            $"No storage account: set {name} to a connection string, or {name}__accountName, or {name}__{service}ServiceUri.");
     }
 
     private static DefaultAzureCredential Credential(IConfiguration configuration, string setting) =>

@@ -20,6 +20,9 @@ internal sealed class TimedWorkRunner(
     // Work that listens to its cancellation ends within it.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
+    // Storage that answers late must not take the minute of those that do not need it.
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly List<Turn> _turns = [.. works.Select(w => new Turn(w, settings.Value.Find(w.Name)))];
 
@@ -50,9 +53,11 @@ internal sealed class TimedWorkRunner(
 
     private async Task TryReadAsync(CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(ReadLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var states = await store.ReadAsync(cancellationToken);
+            var states = await store.ReadAsync(either.Token);
             var now = time.GetUtcNow();
             lock (_lock)
             {
@@ -91,16 +96,19 @@ internal sealed class TimedWorkRunner(
 
         var runFor = due > now ? due : now;
         turn.Start(runFor, now);
-        turn.Running = Task.Run(() => RunAsync(turn, runFor, isFrequent, client, cancellationToken), CancellationToken.None);
+
+        // Linked while the invocation is there for certain: the run may outlive it.
+        var stops = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
+        turn.Running = Task.Run(() => RunAsync(turn, runFor, isFrequent, client, stops), CancellationToken.None);
     }
 
     private async Task RunAsync(
-        Turn turn, DateTimeOffset runFor, bool isFrequent, DurableTaskClient client, CancellationToken cancellationToken)
+        Turn turn, DateTimeOffset runFor, bool isFrequent, DurableTaskClient client, CancellationTokenSource stops)
     {
+        using var owned = stops;
         var (name, limit, started, hadFailed) = (turn.Work.Name, turn.Work.Limit, time.GetTimestamp(), turn.HasFailed);
         using var span = TimerTelemetry.Start(name);
         using var limited = new CancellationTokenSource(limit, time);
-        using var stops = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, stops.Token);
         (string Type, string Text)? error = null;
         var token = either.Token;

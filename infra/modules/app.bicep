@@ -45,6 +45,9 @@ param dataBlobServiceUri string
 @description('The table service of the app\'s tables; empty for the host\'s.')
 param tablesServiceUri string
 
+@description('The blob services of the accounts that share files with the first, in the order of their numbers.')
+param sharingBlobServiceUris string[]
+
 @description('The task hub of the Durable Task Scheduler; empty where orchestrations are kept in storage.')
 param taskHubName string
 
@@ -172,6 +175,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
             TableStorage__clientId: identityClientId
           }
         : {},
+      toObject(range(0, length(sharingBlobServiceUris)), i => 'DataAccounts__${i + 2}__blobServiceUri', i => sharingBlobServiceUris[i]),
+      toObject(range(0, length(sharingBlobServiceUris)), i => 'DataAccounts__${i + 2}__clientId', i => identityClientId),
       // https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-identity; host.json names both settings.
       empty(taskHubName)
         ? {}

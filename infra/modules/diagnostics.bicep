@@ -1,8 +1,8 @@
 @description('Where the logs go.')
 param workspaceId string
 
-@description('The storage account.')
-param storageName string
+@description('The storage accounts of files.')
+param storageNames string[]
 
 @description('The broker.')
 param serviceBusName string
@@ -16,24 +16,29 @@ param vaultName string
 // Metrics are there without this; logs are not: https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
 var name = 'to-workspace'
 
-resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
-  name: storageName
-  resource blobs 'blobServices' existing = { name: 'default' }
-}
+resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = [for account in storageNames: { name: account }]
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' existing = [
+  for (account, i) in storageNames: {
+    parent: storage[i]
+    name: 'default'
+  }
+]
 resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = { name: serviceBusName }
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = { name: topicName }
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (!empty(vaultName)) { name: vaultName }
 
 // Reads are left out: they are most of what happens there, and tell least.
-resource ofBlobs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: name
-  scope: storage::blobs
-  properties: {
-    workspaceId: workspaceId
-    logs: [for category in ['StorageWrite', 'StorageDelete']: { category: category, enabled: true }]
+resource ofBlobs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = [
+  for (account, i) in storageNames: {
+    name: name
+    scope: blobs[i]
+    properties: {
+      workspaceId: workspaceId
+      logs: [{ category: 'StorageWrite', enabled: true }, { category: 'StorageDelete', enabled: true }]
+    }
   }
-}
+]
 
 resource ofServiceBus 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: name

@@ -16,6 +16,9 @@ param dataStorageId string
 @description('The storage account of the app\'s tables; empty where it is the host\'s.')
 param tablesStorageId string
 
+@description('The storage accounts that share files with the first.')
+param sharingStorageIds string[]
+
 @description('The broker.')
 param serviceBusId string
 
@@ -44,6 +47,7 @@ var endpoints = concat(
     { name: 'broker', to: serviceBusId, group: 'namespace', zone: 3 }
   ],
   empty(dataStorageId) ? [] : [{ name: 'data', to: dataStorageId, group: 'blob', zone: 0 }],
+  map(range(0, length(sharingStorageIds)), i => { name: 'data-${i + 2}', to: sharingStorageIds[i], group: 'blob', zone: 0 }),
   empty(tablesStorageId) ? [] : [{ name: 'tables', to: tablesStorageId, group: 'table', zone: 2 }],
   empty(serviceBusSecondaryId) ? [] : [{ name: 'broker-2', to: serviceBusSecondaryId, group: 'namespace', zone: 3 }],
   empty(vaultId) ? [] : [{ name: 'vault', to: vaultId, group: 'vault', zone: 4 }]

@@ -44,6 +44,10 @@ var containers = {
   undelivered: 'undelivered-events'
 }
 
+@export()
+@description('Those of which each account of files has its own (BlobAccounts.IsSpread); what people put somewhere lies in the first alone.')
+var spreadContainers = [containers.processed, containers.results, containers.mail]
+
 var retention = settings.deletedBlobDays > 0 ? { enabled: true, days: max(settings.deletedBlobDays, 1) } : { enabled: false }
 
 resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' = {
@@ -105,16 +109,20 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
               actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: settings.taskResultDays } } }
             }
           }
-          {
-            name: 'undelivered-events'
-            type: 'Lifecycle'
-            enabled: true
-            definition: {
-              filters: { blobTypes: ['blockBlob'], prefixMatch: ['${containers.undelivered}/'] }
-              actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 30 } } }
-            }
-          }
         ],
+        contains(containerNames, containers.undelivered)
+          ? [
+              {
+                name: 'undelivered-events'
+                type: 'Lifecycle'
+                enabled: true
+                definition: {
+                  filters: { blobTypes: ['blockBlob'], prefixMatch: ['${containers.undelivered}/'] }
+                  actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 30 } } }
+                }
+              }
+            ]
+          : [],
         settings.csvOutputDays > 0
           ? [
               {
@@ -128,7 +136,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
               }
             ]
           : [],
-        settings.incomingDays > 0
+        settings.incomingDays > 0 && contains(containerNames, containers.incoming)
           ? [
               {
                 name: 'incoming'

@@ -40,7 +40,7 @@ internal sealed class MendCommand(IScreen screen, TimeProvider time)
         else Show(job, round);
         if (round.Error is not null) return 1;
         if (folder is null) return 0;
-        await FileJob.DownloadAsync(host.Blobs, [.. job.Outputs.Select(o => o.Name)], folder, cancellationToken);
+        await FileJob.DownloadAsync(host.Containers, [.. job.Outputs.Select(o => o.Name)], folder, cancellationToken);
         return 0;
     }
 

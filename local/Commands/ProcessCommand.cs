@@ -142,7 +142,7 @@ internal sealed class ProcessCommand(IScreen screen, TimeProvider time)
     /// <returns>Null when the host is not ours and has gone.</returns>
     private async Task<int?> TryRunAsync(FileTask task, CsvHost host, CancellationToken cancellationToken)
     {
-        var job = new FileJob(task.File, task.Options.DeepClone().AsObject(), host.Api, host.Blobs, host.Incoming, time);
+        var job = new FileJob(task.File, task.Options.DeepClone().AsObject(), host.Api, host.Containers, host.Incoming, time);
         try
         {
             return await RunAsync(job, task, cancellationToken);

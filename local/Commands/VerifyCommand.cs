@@ -8,6 +8,7 @@ using Serverless.CsvJobs.Store;
 using Serverless.Local.CommandLine;
 using Serverless.Local.Jobs;
 using Serverless.Local.Screens;
+using Serverless.Storage;
 
 namespace Serverless.Local.Commands;
 
@@ -67,11 +68,14 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
         if (job.State != CsvJobState.Completed)
             throw new UsageException(Syntax.Name, [$"Job {id} is {job.State}: only the results of a completed job can be compared."]);
 
-        var blobs = job.Outputs.ToDictionary(o => CsvOutputs.NameOf(o.Name), o => Blob(host, o.Name));
+        var blobs = new Dictionary<string, BlobClient>();
+        foreach (var output in job.Outputs)
+            blobs.Add(CsvOutputs.NameOf(output.Name), await OpenAsync(host, output.Name, cancellationToken));
         if (!blobs.TryGetValue(Outputs.Summary, out var summary))
             throw new CommandFailedException($"The {Outputs.Summary} of job {id} is missing.");
         var text = (await summary.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
-        var source = input is null ? await FindInputAsync(Blob(host, job.Blob), cancellationToken) : OpenFile(input);
+        var source = input is null
+            ? await FindInputAsync(await OpenAsync(host, job.Blob, cancellationToken), cancellationToken) : OpenFile(input);
         return await JobVerifier.RunAsync(
             text, blobs.Keys, name => blobs[name].OpenReadAsync(cancellationToken: cancellationToken),
             source is null ? null : (input ?? job.Blob, source), cancellationToken);
@@ -89,10 +93,10 @@ internal sealed class VerifyCommand(IScreen screen, TimeProvider time)
         }
     }
 
-    private static BlobClient Blob(CsvHost host, string name)
+    private static async Task<BlobClient> OpenAsync(CsvHost host, string output, CancellationToken cancellationToken)
     {
-        var parts = name.Split('/', 2);
-        return host.Blobs.GetBlobContainerClient(parts[0]).GetBlobClient(parts[1]);
+        var name = BlobName.Split(output);
+        return (await host.Containers.GetAsync(name, cancellationToken)).GetBlobClient(name.Path);
     }
 
     private static FileStream OpenFile(string path) =>

@@ -1,4 +1,3 @@
-using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Serverless.CsvJobs;
 using Serverless.Local.Screens;
@@ -17,15 +16,15 @@ internal sealed class CsvHost : IAsyncDisposable
 
     private CsvHost(IConfiguration settings, Task<LocalSession>? session, Task<CsvApi> api)
     {
-        Blobs = StorageClients.CreateBlobs(settings);
-        Incoming = new IncomingBlobs(new Containers(Blobs));
+        Containers = new Containers(StorageClients.CreateAccounts(settings));
+        Incoming = new IncomingBlobs(Containers);
         (_session, Api) = (session, api);
     }
 
     /// <summary>Its endpoints, once it answers: our own takes a while longer than its storage.</summary>
     public Task<CsvApi> Api { get; }
 
-    public BlobServiceClient Blobs { get; }
+    public Containers Containers { get; }
 
     public IncomingBlobs Incoming { get; }
 

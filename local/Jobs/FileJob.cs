@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure;
-using Azure.Storage.Blobs;
 using Serverless.CsvJobs;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
@@ -16,7 +15,7 @@ namespace Serverless.Local.Jobs;
 /// the file, and the same blob and options are the same job.
 /// </summary>
 internal sealed class FileJob(
-    IJobSource file, JsonObject options, Task<CsvApi> api, BlobServiceClient blobs, IncomingBlobs incoming, TimeProvider time)
+    IJobSource file, JsonObject options, Task<CsvApi> api, Containers containers, IncomingBlobs incoming, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
@@ -29,8 +28,7 @@ internal sealed class FileJob(
     public async Task UseSchemaAsync(byte[] content, CancellationToken cancellationToken)
     {
         var name = $"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}.json";
-        var container = blobs.GetBlobContainerClient(Containers.Schemas);
-        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        var container = await containers.GetAsync(Containers.Schemas, cancellationToken);
         await container.GetBlobClient(name).UploadAsync(new BinaryData(content), overwrite: true, cancellationToken);
         options["schema"] = $"{Containers.Schemas}/{name}";
     }
@@ -43,8 +41,7 @@ internal sealed class FileJob(
     public async Task UseReferenceAsync(string name, SourceFile other, byte[]? schema, CancellationToken cancellationToken)
     {
         var path = $"references/{other.BlobPath}";
-        var container = blobs.GetBlobContainerClient(Containers.Schemas);
-        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        var container = await containers.GetAsync(Containers.Schemas, cancellationToken);
         if (schema is not null)
         {
             await container.GetBlobClient(IncomingBlobs.ListSchemasBeside(path).First())
@@ -96,22 +93,22 @@ internal sealed class FileJob(
         await WaitAsync(new Progress<Step>(), cancellationToken);
     }
 
-    /// <inheritdoc cref="DownloadAsync(BlobServiceClient, IReadOnlyList{string}, string, CancellationToken)"/>
+    /// <inheritdoc cref="DownloadAsync(Containers, IReadOnlyList{string}, string, CancellationToken)"/>
     public Task<IReadOnlyList<FileInfo>> DownloadAsync(
         IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken) =>
-        DownloadAsync(blobs, outputs, folder, cancellationToken);
+        DownloadAsync(containers, outputs, folder, cancellationToken);
 
     /// <summary>Fetches the outputs; a file of the final name is always complete, and none is left of an earlier run.</summary>
     public static async Task<IReadOnlyList<FileInfo>> DownloadAsync(
-        BlobServiceClient blobs, IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken)
+        Containers containers, IReadOnlyList<string> outputs, string folder, CancellationToken cancellationToken)
     {
         if (outputs.Count == 0) return [];
         Directory.CreateDirectory(folder);
         var files = new List<FileInfo>();
         foreach (var output in outputs)
         {
-            var slash = output.IndexOf('/', StringComparison.Ordinal);
-            var blob = blobs.GetBlobContainerClient(output[..slash]).GetBlobClient(output[(slash + 1)..]);
+            var name = BlobName.Split(output);
+            var blob = (await containers.GetAsync(name, cancellationToken)).GetBlobClient(name.Path);
             var target = Path.Combine(folder, CsvOutputs.NameOf(output));
             ResultFiles.RequireOwnName(files, target);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -27,10 +27,9 @@ internal static class AzureCost
         var seconds = Math.Max(1m, (decimal)time.TotalSeconds);
         var instances = (forecast.Parallel + ActivitiesAtOnce - 1) / ActivitiesAtOnce;
         var operations = (forecast.Activities * AzurePrices.MillionExecutions)
-            + (forecast.BlobWrites * AzurePrices.MillionBlobWrites)
-            + (forecast.BlobReads * AzurePrices.MillionBlobReads)
-            + ((forecast.TableRequests + (forecast.Ranges * TableRequestsOfRange)) * AzurePrices.MillionTableRequests)
+            + (forecast.Ranges * TableRequestsOfRange * AzurePrices.MillionTableRequests)
             + (forecast.Ranges * QueueOperationsOfRange * AzurePrices.MillionQueueOperations);
-        return (seconds * instances * InstanceGigabytes * AzurePrices.GigabyteSecond) + (operations / 1_000_000m);
+        return (seconds * instances * InstanceGigabytes * AzurePrices.GigabyteSecond) + (operations / 1_000_000m)
+            + AzureOperations.OfCsv(forecast).Dollars;
     }
 }

@@ -9,7 +9,7 @@ namespace Serverless.InfraTests;
 [Collection(CompiledBicep.Name)]
 public sealed class BaselineTests(BicepFixture bicep)
 {
-    public static TheoryData<string> Profiles => ["dev", "prod", "apart"];
+    public static TheoryData<string> Profiles => ["dev", "prod", "apart", "spread"];
 
     public static TheoryData<string, string, string, string> Rules => new()
     {
@@ -36,7 +36,7 @@ public sealed class BaselineTests(BicepFixture bicep)
     [MemberData(nameof(Rules))]
     public void Rule_HoldsForEveryResource(string rule, string type, string path, string expected)
     {
-        var resources = new[] { bicep.Dev, bicep.Prod, bicep.Apart }.SelectMany(d => d.OfType(type)).ToList();
+        var resources = new[] { bicep.Dev, bicep.Prod, bicep.Apart, bicep.Spread }.SelectMany(d => d.OfType(type)).ToList();
 
         Assert.NotEmpty(resources);
         Assert.All(resources, r => Assert.True(

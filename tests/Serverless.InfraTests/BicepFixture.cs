@@ -51,6 +51,16 @@ public sealed class BicepFixture : IAsyncLifetime
         })
         """;
 
+    private const string SpreadParameters = """
+        using 'main.bicep'
+        import { prod } from 'profiles.bicep'
+        param environmentName = 'spread'
+        param location = 'westeurope'
+        param profile = 'prod'
+        param allowedIpRanges = ['203.0.113.0/24']
+        param settings = union(prod, { dataAccounts: 3, deleteLock: true, csvOutputDays: 90, incomingDays: 90 })
+        """;
+
     internal Deployment Dev { get; private set; } = null!;
 
     internal Deployment Prod { get; private set; } = null!;
@@ -63,10 +73,13 @@ public sealed class BicepFixture : IAsyncLifetime
     /// <summary>Prod with all that lifts limits: several storage accounts, a scheduler, a partitioned broker.</summary>
     internal Deployment Apart { get; private set; } = null!;
 
+    /// <summary>Prod with three accounts for the files of jobs.</summary>
+    internal Deployment Spread { get; private set; } = null!;
+
     /// <summary>The template before parameters.</summary>
     internal JsonElement Template { get; private set; }
 
-    internal Deployment this[string profile] => profile switch { "dev" => Dev, "apart" => Apart, _ => Prod };
+    internal Deployment this[string profile] => profile switch { "dev" => Dev, "apart" => Apart, "spread" => Spread, _ => Prod };
 
     public async Task InitializeAsync()
     {
@@ -86,6 +99,8 @@ public sealed class BicepFixture : IAsyncLifetime
         TwoRegions = await DeployAsync(copy.Path, "two-regions", Nothing);
         await File.WriteAllTextAsync(Path.Combine(copy.Path, "apart.bicepparam"), ApartParameters);
         Apart = await DeployAsync(copy.Path, "apart", Nothing);
+        await File.WriteAllTextAsync(Path.Combine(copy.Path, "spread.bicepparam"), SpreadParameters);
+        Spread = await DeployAsync(copy.Path, "spread", Nothing);
         Template = JsonDocument.Parse(
             (await BicepCompiler.RunAsync(copy.Path, Nothing, "build", "main.bicep", "--stdout")).Output).RootElement.Clone();
     }

@@ -14,8 +14,11 @@ internal sealed class CostTable(BicepFixture bicep)
     private const decimal Million = 1_000_000m;
     private const string Prices = "https://azure.microsoft.com/pricing/details";
 
-    // Durable Functions' leases of partitions and the host's, counted a minute; what an instance asks of tables, a second.
-    private const decimal PartitionsMinute = 54, LeasesMinute = 72, TableReadsSecond = 2;
+    // Counted a minute on the real host: Durable Functions' looks at their partitions, and 72 leases when there were eight timers. A
+    // timer's is of a minute and renewed at half of it (SingletonOptions.ListenerLockPeriod, SingletonManager). What an instance asks of
+    // tables, a second.
+    private const decimal PartitionsMinute = 54, TableReadsSecond = 2;
+    private static readonly decimal LeasesMinute = 72 - (2 * (8 - TimerTests.Triggers.Count));
 
     // Eight control queues and the work items', each 10 s: host.json.
     private const decimal Queues = 9, PollSeconds = 10;
@@ -23,12 +26,17 @@ internal sealed class CostTable(BicepFixture bicep)
     // A task works for 0.1 s, 16 at once on an instance; a mail takes as long, 100 are a batch, eight batches run at once.
     private const decimal TaskSeconds = 0.1m, TasksAtOnce = 16, MailSeconds = 0.1m, MailsOfBatch = 100, BatchesAtOnce = 8;
 
-    // The broker is asked to send, hand over and settle; a row for the ledger and one look at the suppressions for each mail.
-    private const decimal BrokerOperations = 3, TablesAlone = 2, TablesTogether = 1, TablesOfMail = 2;
+    // A row for the ledger and one look at the suppressions for each mail.
+    private const decimal TablesTogether = 1, TablesOfMail = 2;
 
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     private readonly List<decimal[]> _columns = [];
+
+    private static AzureOperations Task => AzureOperations.OfTask;
+
+    /// <summary>Leases that the host renews, a minute.</summary>
+    public static decimal Leases => LeasesMinute;
 
     /// <summary>Runs of the timers in a month: all schedules repeat each day.</summary>
     public decimal Runs => TimerTests.Triggers.Sum(name => CountRuns(bicep.Dev.AppSettings[name])) * MonthSeconds / 86_400;
@@ -55,7 +63,7 @@ internal sealed class CostTable(BicepFixture bicep)
             Row($"[Service Bus]({Prices}/service-bus/)",
                 Say($"Standard {P.StandardBroker} a month with 13 million operations, then {P.MillionBrokerOperations} a million; ")
                     + Say($"Premium {P.PremiumUnit} a unit and month"),
-                dev.Broker, prod.Broker, BrokerOperations * P.MillionBrokerOperations, BrokerOperations * P.MillionBrokerOperations, 0, 0),
+                dev.Broker, prod.Broker, Task.Broker * P.MillionBrokerOperations, Task.Broker * P.MillionBrokerOperations, 0, 0),
             Row($"[Flex]({Prices}/functions/), on demand",
                 Say($"{P.GigabyteSecond} a GB-second after 100,000; {P.MillionExecutions} a million executions after 250,000; ")
                     + Say($"{P.AlwaysReadyRunGigabyteSecond} a GB-second on an always-ready instance (assumed)"),
@@ -65,12 +73,12 @@ internal sealed class CostTable(BicepFixture bicep)
                 (batches * MailsOfBatch * MailSeconds / BatchesAtOnce * gb * P.GigabyteSecond) + (batches * P.MillionExecutions / Million)),
             Row("Flex, always ready", Say($"{P.AlwaysReadyGigabyteSecond} a GB-second"), dev.AlwaysReady, prod.AlwaysReady, 0, 0, 0, 0),
             Row($"[Tables]({Prices}/storage/tables/)", Say($"{P.MillionTableRequests} a million"), dev.Tables, prod.Tables,
-                TablesTogether * P.MillionTableRequests, TablesAlone * P.MillionTableRequests,
+                TablesTogether * P.MillionTableRequests, Task.Tables * P.MillionTableRequests,
                 (csv.TableRequests + (range * AzureCost.TableRequestsOfRange)) * P.MillionTableRequests / Million,
                 (TablesOfMail + (AzureCost.TableRequestsOfRange / MailsOfBatch)) * P.MillionTableRequests),
             Row($"[Blobs]({Prices}/storage/blobs/)",
                 Say($"{P.MillionBlobWrites} a million writes and lists, {P.MillionBlobReads} a million reads and leases"),
-                Profile.Blobs, Profile.Blobs, 0, 0,
+                dev.Blobs, prod.Blobs, 0, 0,
                 ((csv.BlobWrites * P.MillionBlobWrites) + (csv.BlobReads * P.MillionBlobReads)) / Million,
                 batches * P.MillionBlobReads / Million),
             Row("Queues of Durable Functions", Say($"{P.MillionQueueOperations} a million"), dev.Polling, prod.Polling, 0, 0,
@@ -102,10 +110,9 @@ internal sealed class CostTable(BicepFixture bicep)
     internal static CsvForecast PlanGigabyte() => CsvForecast.Of(
         new CsvForecastBasis(1L << 30, false, 1L << 30, 0, new CsvJobOptions { ChunkBytes = 32 << 20 }, null), new CsvSettings());
 
-    private static decimal Operations(CsvForecast csv) =>
-        ((csv.BlobWrites * P.MillionBlobWrites) + (csv.BlobReads * P.MillionBlobReads)
-            + ((csv.TableRequests + (csv.Ranges * AzureCost.TableRequestsOfRange)) * P.MillionTableRequests)
-            + (csv.Ranges * AzureCost.QueueOperationsOfRange * P.MillionQueueOperations)) / Million;
+    private static decimal Operations(CsvForecast csv) => AzureOperations.OfCsv(csv).Dollars
+        + (csv.Ranges * AzureCost.TableRequestsOfRange * P.MillionTableRequests / Million)
+        + (csv.Ranges * AzureCost.QueueOperationsOfRange * P.MillionQueueOperations / Million);
 
     private static decimal CountRuns(string schedule)
     {
@@ -149,10 +156,12 @@ internal sealed class CostTable(BicepFixture bicep)
         public decimal AlwaysReady => Instances * 2 * MonthSeconds * P.AlwaysReadyGigabyteSecond;
 
         public decimal Tables =>
-            ((Instances * TableReadsSecond * MonthSeconds) + (PartitionsMinute * MonthSeconds / 60)) * P.MillionTableRequests / Million;
+            ((Instances * TableReadsSecond * MonthSeconds) + (PartitionsMinute * MonthSeconds / 60) + runs)
+            * P.MillionTableRequests / Million;
 
-        public static decimal Blobs =>
-            ((MonthSeconds / 3600 * P.MillionBlobWrites) + (LeasesMinute * MonthSeconds / 60 * P.MillionBlobReads)) / Million;
+        // The reconciler's lists, and the time of each run, which a timer notes (StorageScheduleMonitor).
+        public decimal Blobs =>
+            ((((MonthSeconds / 3600) + runs) * P.MillionBlobWrites) + (LeasesMinute * MonthSeconds / 60 * P.MillionBlobReads)) / Million;
 
         public decimal Polling => (IsZoneRedundant ? 2 : 1) * Queues * MonthSeconds / PollSeconds * P.MillionQueueOperations / Million;
 

@@ -35,7 +35,7 @@ internal sealed class JobFolder(BlobContainerClient processed, string folder)
 
     /// <summary>Opens a job's folder.</summary>
     public static async Task<JobFolder> OpenAsync(Containers containers, string folder, CancellationToken cancellationToken) =>
-        new(await containers.GetAsync(Containers.Processed, cancellationToken), folder);
+        new(await containers.GetAsync(new BlobName(Containers.Processed, folder + "/"), cancellationToken), folder);
 
     /// <summary>An output blob.</summary>
     public BlockBlobClient GetOutput(string name) => processed.GetBlockBlobClient($"{folder}/{name}");

@@ -67,7 +67,7 @@ internal sealed class ReferencedFileReader(
     private async Task ReadAsync(
         ForeignKey key, int list, BlobName name, KeyRun run, Func<CancellationToken, ValueTask> store, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(name.Container, cancellationToken);
+        var container = await containers.GetAsync(name, cancellationToken);
         var blob = container.GetBlobClient(name.Path);
         var properties = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
         var (etag, size) = (properties.ETag.ToString().Trim('"'), properties.ContentLength);

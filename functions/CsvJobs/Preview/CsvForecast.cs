@@ -11,7 +11,7 @@ namespace Serverless.CsvJobs.Preview;
 /// <param name="Activities">Durable activities: on Azure an execution and two queue messages each.</param>
 /// <param name="Messages">Messages: one from the event grid, and those of the activities.</param>
 /// <param name="BlobReads">Requests that read blobs or look them up.</param>
-/// <param name="BlobWrites">Blocks, blobs and commits.</param>
+/// <param name="BlobWrites">Blocks, blobs, commits and lists, which have one price on Azure.</param>
 /// <param name="TableRequests">Requests to tables.</param>
 /// <param name="MemoryBytes">Buffers at work at once, over all instances.</param>
 /// <param name="Time">From the first range to the last; null when the speed is not known.</param>
@@ -22,14 +22,16 @@ internal sealed record CsvForecast(
     // What a range holds beside its two blocks: the reader's buffer, the writer's, the rejects'.
     private const int BuffersBytes = 1 << 20;
 
-    // The start and the status notes: see CsvJobStore; the speeds are looked up and noted.
-    private const int TableRequestsOfJob = 13;
+    // The job is looked for, listed, recorded and answered, its content claimed, its begin noted twice; its state changes twice, each time
+    // after a look, and it is listed as ended (CsvJobStore). The speeds are looked up, and noted where there was much to read.
+    private const int TableRequestsOfJob = 15;
+    private const int TableRequestsOfSpeed = 2;
 
     // The file's properties, the schemas beside it, its beginning; the last fold and the file again before the commit.
     private const int ReadsOfJob = 8;
 
-    // The plan, the header's block, the schema, the summary, the report, the rejects' header, and five commits.
-    private const int WritesOfJob = 11;
+    // The plan, the header's block, the schema, the summary, the report, the rejects' header, five commits, and three lists.
+    private const int WritesOfJob = 14;
 
     /// <summary>Works out what a job will take.</summary>
     public static CsvForecast Of(CsvForecastBasis basis, CsvSettings settings)
@@ -44,6 +46,11 @@ internal sealed record CsvForecast(
         var blocks = ranges * (long)Math.Max(1, Math.Ceiling(basis.OutputBytes / (double)ranges / blockBytes));
         var rejecting = (int)Math.Min(ranges, basis.Rejected);
         var footers = basis.Options.Output == CsvOutput.Parquet ? ranges : 0;
+        var time = basis.Speed?.EstimateTime(basis.Bytes) / parallel;
+        var ofRange = basis.Speed?.EstimateTime(chunk == 0 ? basis.Bytes : Math.Min(chunk, basis.Bytes)) ?? TimeSpan.Zero;
+
+        // Whether the job still runs is asked when a range begins and then by the clock: see JobCancellationScope.
+        var looks = ranges * (1 + (long)(ofRange / settings.CancelPoll));
         return new CsvForecast(
             ranges,
             chunk,
@@ -52,9 +59,9 @@ internal sealed record CsvForecast(
             1 + (2L * activities),
             ReadsOfJob + (2L * ranges) + rejecting + folds + footers,
             WritesOfJob + blocks + ranges + rejecting + folds + (rejecting > 0 ? folds : 0) + footers,
-            TableRequestsOfJob,
+            TableRequestsOfJob + looks + (CsvSpeeds.IsTelling(basis.Bytes, ranges) ? TableRequestsOfSpeed : 0),
             TaskOptimizer.EstimateMemory(parallel, blockBytes + BuffersBytes),
-            basis.Speed is { } speed ? speed.EstimateTime(basis.Bytes) / parallel : null);
+            time);
     }
 }
 

@@ -33,7 +33,7 @@ internal sealed class SchemaSource(Containers containers)
     /// <summary>The text of a schema's blob; null when there is no such blob or it is too large.</summary>
     public async Task<string?> DownloadAsync(BlobName name, ValidationErrors faults, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(name.Container, cancellationToken);
+        var container = await containers.GetAsync(name, cancellationToken);
         var blob = container.GetBlobClient(name.Path);
         try
         {

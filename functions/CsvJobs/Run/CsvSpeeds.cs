@@ -31,7 +31,7 @@ internal sealed class CsvSpeeds(MeasuredSpeeds speeds)
     /// <param name="cancellationToken">Cancels the note.</param>
     public async Task RecordAsync(string id, CsvPlan plan, JobTotals totals, CancellationToken cancellationToken)
     {
-        if (totals.ReadBytes < MinBytes || totals.ReadBytes < MinRangeBytes * totals.Ranges) return;
+        if (!IsTelling(totals.ReadBytes, totals.Ranges)) return;
 
         // What a byte of the file took in all: where its keys are looked for first, it is read twice.
         var bytes = Math.Min(totals.ReadBytes, plan.Size);
@@ -39,6 +39,9 @@ internal sealed class CsvSpeeds(MeasuredSpeeds speeds)
             KindOf(plan.Output, plan.IsCompressed, plan.Compression), id, bytes, TimeSpan.FromMilliseconds(totals.BusyMilliseconds),
             LikeOf(plan.Schema), cancellationToken);
     }
+
+    /// <summary>True when there was enough to read to tell how fast it was.</summary>
+    public static bool IsTelling(long bytes, int ranges) => bytes >= MinBytes && bytes >= MinRangeBytes * ranges;
 
     /// <summary>The kind of work by which <see cref="MeasuredSpeeds"/> knows such jobs; an item is a byte.</summary>
     public static string KindOf(CsvOutput output, bool isCompressed, CsvCompression compression = CsvCompression.None) =>

@@ -12,7 +12,7 @@ internal sealed class MailFolder(BlobContainerClient mail, string id)
     public BlobClient GetDescription(string name) => mail.GetBlobClient(PathOf(name));
 
     /// <summary>The recipients that a request brought along.</summary>
-    public static string NameRecipients(string id, string request) => $"jobs/{id}/recipients-{request}.jsonl";
+    public static string NameRecipients(string id, string request) => PathOf(id, $"recipients-{request}.jsonl");
 
     /// <summary>The division into batches.</summary>
     public BlobClient Plan => mail.GetBlobClient(PathOf("plan.json"));
@@ -30,9 +30,12 @@ internal sealed class MailFolder(BlobContainerClient mail, string id)
     public static string NameOf(BlobBaseClient blob) =>
         string.Create(CultureInfo.InvariantCulture, $"{blob.BlobContainerName}/{blob.Name}");
 
+    /// <summary>The path of one of a job's blobs; without a name, what all of them begin with.</summary>
+    public static string PathOf(string id, string name) => $"jobs/{id}/{name}";
+
     /// <summary>Opens a job's folder.</summary>
     public static async Task<MailFolder> OpenAsync(Containers containers, string id, CancellationToken cancellationToken) =>
-        new(await containers.GetAsync(Containers.Mail, cancellationToken), id);
+        new(await containers.GetAsync(new BlobName(Containers.Mail, PathOf(id, "")), cancellationToken), id);
 
-    private string PathOf(string name) => $"jobs/{id}/{name}";
+    private string PathOf(string name) => PathOf(id, name);
 }

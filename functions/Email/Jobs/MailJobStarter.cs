@@ -131,7 +131,7 @@ internal sealed class MailJobStarter(
 
     private async Task<string?> FindListAsync(BlobName list, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(list.Container, cancellationToken);
+        var container = await containers.GetAsync(list, cancellationToken);
         try
         {
             return (await container.GetBlobClient(list.Path)
@@ -153,7 +153,7 @@ internal sealed class MailJobStarter(
         }
 
         lines.Position = 0;
-        var container = await containers.GetAsync(list.Container, cancellationToken);
+        var container = await containers.GetAsync(list, cancellationToken);
         return (await container.GetBlobClient(list.Path).UploadAsync(lines, overwrite: true, cancellationToken)).Value.ETag.ToString();
     }
 }

@@ -26,7 +26,8 @@ internal sealed class MailPlanner(Containers containers, MailJobStore store, Mai
         var content = await folder.GetDescription(row.Description).DownloadContentAsync(cancellationToken);
         var job = content.Value.Content.ToObjectFromJson<MailJob>() ?? throw new InvalidDataException($"The mail job {jobId} is empty.");
         var list = new RecipientBlob(
-            (await containers.GetAsync(job.ListContainer, cancellationToken)).GetBlobClient(job.ListPath), job.ListETag);
+            (await containers.GetAsync(new BlobName(job.ListContainer, job.ListPath), cancellationToken)).GetBlobClient(job.ListPath),
+            job.ListETag);
 
         var length = await list.GetLengthAsync(cancellationToken);
         var format = await InspectAsync(list, length, cancellationToken);

@@ -45,8 +45,9 @@ internal sealed class MailPlans(Containers containers, TemplateStore templates)
         var start = BinaryPrimitives.ReadInt64LittleEndian(entry.Span);
         var end = BinaryPrimitives.ReadInt64LittleEndian(entry.Span[sizeof(long)..]);
 
-        var container = await containers.GetAsync(plan.Job.ListContainer, cancellationToken);
-        var stream = await new RecipientBlob(container.GetBlobClient(plan.Job.ListPath), plan.Job.ListETag).OpenAsync(
+        var list = new BlobName(plan.Job.ListContainer, plan.Job.ListPath);
+        var container = await containers.GetAsync(list, cancellationToken);
+        var stream = await new RecipientBlob(container.GetBlobClient(list.Path), plan.Job.ListETag).OpenAsync(
             start, end - start, cancellationToken);
         return (plan.Format.OpenReader(stream, start), stream);
     }

@@ -18,11 +18,12 @@ internal sealed class MailPurge(MailJobStore store, MailLedger ledger, Container
     public async Task<(int Deleted, bool HasMore)> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var jobs = await store.ListEndedAsync(before, JobsAtOnce, cancellationToken);
-        var mail = await containers.GetAsync(Containers.Mail, cancellationToken);
         foreach (var job in jobs)
         {
             await ledger.DeleteAsync(job.Id, cancellationToken);
-            await foreach (var blob in mail.GetBlobsAsync(new GetBlobsOptions { Prefix = $"jobs/{job.Id}/" }, cancellationToken))
+            var folder = MailFolder.PathOf(job.Id, "");
+            var mail = await containers.GetAsync(new BlobName(Containers.Mail, folder), cancellationToken);
+            await foreach (var blob in mail.GetBlobsAsync(new GetBlobsOptions { Prefix = folder }, cancellationToken))
                 await mail.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
             await store.DeleteAsync(job, cancellationToken);
         }

@@ -15,11 +15,12 @@ internal sealed class ContainerTransport(Containers containers) : IMailTransport
     /// <inheritdoc/>
     public async Task SendAsync(MimeMessage message)
     {
-        var container = await containers.GetAsync(Containers.Mail);
+        var blob = new BlobName(Containers.Mail, $"outbox/{MessageFile.NameOf(message)}");
+        var container = await containers.GetAsync(blob);
         using var content = new MemoryStream();
         await message.WriteToAsync(content);
         content.Position = 0;
-        await container.GetBlobClient($"outbox/{MessageFile.NameOf(message)}").UploadAsync(content, Upload);
+        await container.GetBlobClient(blob.Path).UploadAsync(content, Upload);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Serverless.Tasks.Store;
 internal sealed class TaskBlobs(Containers containers)
 {
     /// <summary>The container; its life cycle ends what nobody purged.</summary>
-    public const string Container = "results";
+    public const string Container = Containers.Results;
 
     /// <summary>Stores a result.</summary>
     /// <returns>The blob's name.</returns>
@@ -25,7 +25,7 @@ internal sealed class TaskBlobs(Containers containers)
     /// <exception cref="TaskValidationException">It is gone.</exception>
     public async Task<JsonElement> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(Container, cancellationToken);
+        var container = await containers.GetAsync(new BlobName(Container, name), cancellationToken);
         try
         {
             var blob = await container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class TaskBlobs(Containers containers)
     /// <summary>Deletes what a task has.</summary>
     public async Task DeleteAsync(string id, bool keepArguments, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(Container, cancellationToken);
+        var container = await containers.GetAsync(new BlobName(Container, Folder(id)), cancellationToken);
         var prefix = keepArguments ? $"{Folder(id)}result-" : Folder(id);
         await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
             await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class TaskBlobs(Containers containers)
 
     private async Task<string> WriteAsync(string name, byte[] gzip, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(Container, cancellationToken);
+        var container = await containers.GetAsync(new BlobName(Container, name), cancellationToken);
         var headers = new BlobHttpHeaders { ContentType = "application/json", ContentEncoding = "gzip" };
         await container.GetBlobClient(name)
             .UploadAsync(BinaryData.FromBytes(gzip), new BlobUploadOptions { HttpHeaders = headers }, cancellationToken);

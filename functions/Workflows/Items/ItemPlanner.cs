@@ -59,7 +59,7 @@ internal sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFold
     private async Task<(string Container, string Path, string ETag)> ScanAsync(
         BlobName source, ChunkStarts starts, CancellationToken cancellationToken)
     {
-        var blob = (await containers.GetAsync(source.Container, cancellationToken)).GetBlobClient(source.Path);
+        var blob = (await containers.GetAsync(source, cancellationToken)).GetBlobClient(source.Path);
         var download = await GuardAsync(source, () => blob.DownloadStreamingAsync(cancellationToken: cancellationToken));
         await using var content = download.Content;
         var buffer = new byte[1 << 16];
@@ -71,7 +71,7 @@ internal sealed class ItemPlanner(Containers containers, RunBlobs blobs, MapFold
     private async Task<(string Container, string Path, string ETag)> ReadCsvAsync(
         ItemMapInput map, BlobName source, ChunkStarts starts, CancellationToken cancellationToken)
     {
-        var blob = (await containers.GetAsync(source.Container, cancellationToken)).GetBlobClient(source.Path);
+        var blob = (await containers.GetAsync(source, cancellationToken)).GetBlobClient(source.Path);
         var download = await GuardAsync(source, () => blob.DownloadStreamingAsync(cancellationToken: cancellationToken));
         await using var content = download.Content;
         return await WriteAsync(map, writer => CsvItems.WriteAsync(content, writer, cancellationToken), starts, cancellationToken);

@@ -68,7 +68,7 @@ internal sealed class MapFolder(Containers containers, RunBlobs blobs)
         var bytes = entry.Value.Content.ToMemory();
         var (start, end) =
             (BinaryPrimitives.ReadInt64LittleEndian(bytes.Span), BinaryPrimitives.ReadInt64LittleEndian(bytes.Span[IndexEntry..]));
-        var items = (await containers.GetAsync(spec.Container, cancellationToken)).GetBlobClient(spec.Path);
+        var items = (await containers.GetAsync(new BlobName(spec.Container, spec.Path), cancellationToken)).GetBlobClient(spec.Path);
         try
         {
             var options =

@@ -76,13 +76,14 @@ internal sealed class RunBlobs(Containers containers)
 
     /// <summary>Opens a blob of any run.</summary>
     public async Task<BlockBlobClient> OpenAsync(string blob, CancellationToken cancellationToken) =>
-        (await containers.GetAsync(Container, cancellationToken)).GetBlockBlobClient(blob);
+        (await containers.GetAsync(new BlobName(Container, blob), cancellationToken)).GetBlockBlobClient(blob);
 
     /// <summary>Deletes what a run has.</summary>
     public async Task DeleteAsync(string runId, CancellationToken cancellationToken)
     {
-        var container = await containers.GetAsync(Container, cancellationToken);
-        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, BuildName(runId, ""), cancellationToken))
+        var folder = BuildName(runId, "");
+        var container = await containers.GetAsync(new BlobName(Container, folder), cancellationToken);
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, folder, cancellationToken))
             await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
     }
 }

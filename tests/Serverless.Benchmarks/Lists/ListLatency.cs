@@ -17,6 +17,7 @@ using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.Tasks.Endpoints;
 using Serverless.Tasks.Sending;
+using Serverless.TestSupport.Scale;
 using Serverless.Workflows;
 using Serverless.Workflows.Endpoints;
 using Serverless.Workflows.Store;

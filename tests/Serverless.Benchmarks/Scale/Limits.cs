@@ -38,9 +38,6 @@ internal static class Limits
 /// <summary>The prices of the table of costs.</summary>
 internal static class Prices
 {
-    public const double BrokerMillion = (double)AzurePrices.MillionBrokerOperations,
-        TableMillion = (double)AzurePrices.MillionTableRequests, BlobWriteMillion = (double)AzurePrices.MillionBlobWrites,
-        BlobReadMillion = (double)AzurePrices.MillionBlobReads,
-        QueueMillion = (double)AzurePrices.MillionQueueOperations, GbSecond = (double)AzurePrices.GigabyteSecond,
+    public const double GbSecond = (double)AzurePrices.GigabyteSecond,
         ExecutionMillion = (double)AzurePrices.MillionExecutions, InstanceGb = 2;
 }

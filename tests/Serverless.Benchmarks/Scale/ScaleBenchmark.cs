@@ -1,15 +1,20 @@
 using System.Globalization;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Preview;
 using Serverless.Local.CommandLine;
+using Serverless.Local.Planning;
+using Serverless.TestSupport.Scale;
 
 namespace Serverless.Benchmarks.Scale;
 
 /// <summary>
-/// Counts what the app asks of broker and storage at small scale, holds that against a line through two smaller counts, and simulates
-/// with it what Azure's documented limits make of much more.
+/// Counts what the app asks of broker and storage at small scale, holds that against the figures of <see cref="AzureOperations"/>, and
+/// simulates with these what Azure's documented limits make of much more.
 /// </summary>
 internal static class ScaleBenchmark
 {
-    private const double Near = 0.05;
+    private const decimal Near = 0.05m;
+    private const int Steps = 3;
 
     public static CommandSyntax Syntax { get; } = new(
         "azure", "Simulates 10 million tasks, 1 TB of CSV and 100,000 workflows on Azure's documented limits.", [],
@@ -24,86 +29,94 @@ internal static class ScaleBenchmark
         var range = (arguments.GetInteger("--range-seconds", 1, 10_000) ?? 10) / 10.0;
         arguments.Check();
 
-        UnitCost tasks, ranges, workflows;
         await using (var runs = await SmallRuns.StartAsync(cancellationToken))
         {
             // What is made at its first use is made by then.
             await runs.TasksAsync(2, cancellationToken);
             await runs.CsvAsync(1, cancellationToken);
-            tasks = await FitAsync("tasks", runs.TasksAsync, 10, 20, 60, cancellationToken);
+            Compare("60 tasks", AzureOperations.OfTask * 60, await runs.TasksAsync(60, cancellationToken));
+            foreach (var ranges in (int[])[18, 36, 54])
+            {
+                var (counted, forecast) = await runs.CsvAsync(ranges, cancellationToken);
+                Compare($"{ranges} ranges of a CSV file", AzureOperations.OfCsv(forecast), counted);
+            }
 
-            // Files over a MiB, as any of several ranges is that is not cut for a count: a smaller one is read whole for its schema, in
-            // pieces that grow with it, a larger one at its beginning and at spots (SchemaSampler).
-            ranges = await FitAsync("ranges of a CSV file", runs.CsvAsync, 18, 24, 32, cancellationToken);
-            workflows = await FitAsync("workflows of three steps", runs.WorkflowsAsync, 3, 6, 18, cancellationToken);
+            var workflows = await runs.WorkflowsAsync(18, Steps, cancellationToken);
+            Compare($"18 workflows of {Steps} steps", AzureOperations.OfRun(Steps) * 18, workflows);
         }
 
         Console.WriteLine();
-        Console.WriteLine($"{"",-44} {"took",9} {"a second",9} {"instances",9} {"dollars",9}  first throttle");
-        foreach (var work in Work(tasks.PerUnit, ranges, workflows.PerUnit, task, range)) Show(Simulation.Run(work));
+        Console.WriteLine($"{"",-46} {"took",9} {"a second",9} {"instances",9} {"dollars",9}  first throttle");
+        foreach (var work in Work(task, range)) Show(Simulation.Run(work));
     }
 
-    private static async Task<UnitCost> FitAsync(
-        string what, Func<int, CancellationToken, Task<Operations>> count, int few, int more, int many, CancellationToken cancellationToken)
+    private static void Compare(string what, AzureOperations figures, AzureOperations counted)
     {
-        var cost = UnitCost.Through(
-            (few, await count(few, cancellationToken)), (more, await count(more, cancellationToken)));
-        var (foreseen, counted) = (cost.Of(many), await count(many, cancellationToken));
-        foreach (var ((name, expected), (_, real)) in foreseen.All().Zip(counted.All()))
+        foreach (var ((name, expected), (_, real)) in figures.List().Zip(counted.List()))
         {
             if (real == 0 && expected == 0) continue;
             var off = (expected - real) / Math.Max(1, real);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{many,3} {what,-26} {name,-18} {expected,8:0.0} foreseen {real,8:0} counted {off,7:+0.0%;-0.0%;0.0%}" +
+                $"{what,-30} {name,-18} {expected,8:0} reckoned {real,8:0} counted {off,7:+0.0%;-0.0%;0.0%}" +
                 $"{(Math.Abs(off) > Near ? "  MORE THAN 5 % OFF" : "")}"));
         }
-
-        return cost;
     }
 
-    private static IEnumerable<Workload> Work(Operations task, UnitCost range, Operations workflow, double taskSeconds, double rangeSeconds)
+    private static IEnumerable<Workload> Work(double taskSeconds, double rangeSeconds)
     {
         // Tasks that end together share transactions: at full load a round of a hundred rows is eight.
+        var task = AzureOperations.OfTask;
         var together = task with { Tables = task.Tables * Limits.TaskPartitions / 100 };
         yield return Tasks("10 M tasks, Standard, each by itself", task, taskSeconds, Limits.StandardBroker);
         yield return Tasks("10 M tasks, Standard, together", together, taskSeconds, Limits.StandardBroker);
         yield return Tasks("10 M tasks, Premium, each by itself", task, taskSeconds, double.PositiveInfinity);
         yield return Tasks("10 M tasks, Premium, together", together, taskSeconds, double.PositiveInfinity);
 
-        // Files of 1 GiB in 32 ranges; Durable Functions ask for 15 queue and 3.6 table operations a range (counted on the real host).
-        const int ofFile = 32;
-        const double queue = 15, table = 3.6;
-        var each = range.PerUnit + (range.Fixed * (1.0 / ofFile));
-        yield return new Workload("1 TB of CSV in 1,024 files", 1_024 * ofFile, rangeSeconds, 2, [
-            .. Storage(each with { Tables = each.Tables + table }),
-            new Resource("control queues", Limits.StorageQueue * Limits.HubPartitions, queue),
-        ], Dollars(each with { Tables = each.Tables + table }, queue));
+        // Files of 1 GiB in 32 ranges.
+        var file = CsvForecast.Of(
+            new CsvForecastBasis(1L << 30, false, 1L << 30, 0, new CsvJobOptions(ChunkBytes: 32 << 20), new((32 << 20) / rangeSeconds)),
+            new CsvSettings());
+        var range = AzureOperations.OfCsv(file) * (1m / file.Ranges);
+        foreach (var accounts in (int[])[1, 4])
+        {
+            yield return new Workload(
+                $"1 TB of CSV in 1,024 files, {accounts} data account{(accounts == 1 ? "" : "s")}", 1_024 * file.Ranges, rangeSeconds, 2,
+                [.. Storage(range, 1, accounts), Queues(1)], Dollars(range, 1));
+        }
 
         // Each step is an activity as a range is.
-        const int steps = SmallRuns.Steps;
-        yield return new Workload("100,000 workflows of three steps", 100_000, 0.1 * steps, 8, [
-            .. Storage(workflow with { Tables = workflow.Tables + (table * steps) }),
-            new Resource("control queues", Limits.StorageQueue * Limits.HubPartitions, queue * steps),
-        ], Dollars(workflow with { Tables = workflow.Tables + (table * steps) }, queue * steps));
+        var run = AzureOperations.OfRun(Steps);
+        yield return new Workload(
+            "100,000 workflows of three steps", 100_000, 0.1 * Steps, 8, [.. Storage(run, Steps), Queues(Steps)], Dollars(run, Steps));
     }
 
-    private static Workload Tasks(string name, Operations task, double seconds, double broker) => new(name, 10_000_000, seconds, 20, [
-        new Resource("namespace", broker, task.Broker), .. Storage(task),
+    private static Workload Tasks(string name, AzureOperations task, double seconds, double broker) =>
+        new(name, 10_000_000, seconds, 20, [
+            new Resource("namespace", broker, (double)task.Broker), .. Storage(task, 0),
 
-        // Two rows a task, in one of eight partitions.
-        new Resource("partition of TaskStates", Limits.TablePartition, 2.0 / Limits.TaskPartitions),
-    ], Dollars(task, 0));
+            // Two rows a task, in one of eight partitions.
+            new Resource("partition of TaskStates", Limits.TablePartition, 2.0 / Limits.TaskPartitions),
+        ], Dollars(task, 0));
 
-    private static IEnumerable<Resource> Storage(Operations each) =>
-        [new Resource("storage account", Limits.AccountRequests, each.Tables + each.BlobWrites + each.BlobReads)];
+    // What Durable Functions ask for an activity was counted on the real host. Reads are of the input, which lies in the first account.
+    private static IEnumerable<Resource> Storage(AzureOperations each, int activities, int accounts = 1)
+    {
+        var further = (each.BlobWrites + each.BlobDeletes) * (accounts - 1) / accounts;
+        yield return new Resource(
+            "storage account", Limits.AccountRequests,
+            (double)(each.Storage - further + (activities * AzureCost.TableRequestsOfRange)));
+    }
 
-    private static double Dollars(Operations each, double queue) => ((each.Broker * Prices.BrokerMillion)
-        + (each.Tables * Prices.TableMillion) + (each.BlobWrites * Prices.BlobWriteMillion) + (each.BlobReads * Prices.BlobReadMillion)
-        + (queue * Prices.QueueMillion)) / 1e6;
+    private static Resource Queues(int activities) =>
+        new("control queues", Limits.StorageQueue * Limits.HubPartitions, activities * (double)AzureCost.QueueOperationsOfRange);
+
+    private static double Dollars(AzureOperations each, int activities) => (double)(each.Dollars
+        + (activities * AzureCost.TableRequestsOfRange * AzurePrices.MillionTableRequests / 1_000_000m)
+        + (activities * AzureCost.QueueOperationsOfRange * AzurePrices.MillionQueueOperations / 1_000_000m));
 
     private static void Show(SimulationResult result) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{result.Workload.Name,-44} {TimeSpan.FromSeconds(result.Seconds),9:g} {result.PerSecond,9:N0} {result.Instances,9} " +
+        $"{result.Workload.Name,-46} {TimeSpan.FromSeconds(result.Seconds),9:g} {result.PerSecond,9:N0} {result.Instances,9} " +
         $"{result.Dollars,9:0.00}  {(result.Throttle is { } t ? $"{t.Resource.Name} after {t.Second} s" : "none")}"));
 }

@@ -11,6 +11,7 @@ using Serverless.Tasks;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Sending;
 using Serverless.TestSupport.Limits;
+using Serverless.TestSupport.Scale;
 
 namespace Serverless.Benchmarks.Tasks;
 

@@ -14,6 +14,7 @@ using Serverless.Monitoring;
 using Serverless.Tasks;
 using Serverless.Tasks.Running;
 using Serverless.Tasks.Sending;
+using Serverless.TestSupport.Scale;
 
 namespace Serverless.Benchmarks.Tasks;
 

@@ -16,6 +16,7 @@ using Serverless.Local.Storage;
 using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.Tasks.Running;
+using Serverless.TestSupport.Scale;
 using Serverless.Workflows;
 using Serverless.Workflows.Canvas;
 using Serverless.Workflows.Items;

@@ -7,6 +7,7 @@ using Serverless.Email.Jobs;
 using Serverless.Email.Jobs.Run;
 using Serverless.Email.Jobs.Store;
 using Serverless.Local.Runtime;
+using Serverless.Storage;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Email;
@@ -59,14 +60,14 @@ internal sealed class EmailHost : IAsyncDisposable
     }
 
     public async Task UploadAsync(string container, string path, string content) =>
-        await (await _azurite.Containers.GetAsync(container)).GetBlobClient(path)
+        await (await _azurite.Containers.GetAsync(new BlobName(container, path))).GetBlobClient(path)
             .UploadAsync(BinaryData.FromString(content), overwrite: true);
 
     public async Task<string> ReadAsync(string blob)
     {
-        var slash = blob.IndexOf('/', StringComparison.Ordinal);
-        var container = await _azurite.Containers.GetAsync(blob[..slash]);
-        return (await container.GetBlobClient(blob[(slash + 1)..]).DownloadContentAsync()).Value.Content.ToString();
+        var name = BlobName.Split(blob);
+        var container = await _azurite.Containers.GetAsync(name);
+        return (await container.GetBlobClient(name.Path).DownloadContentAsync()).Value.Content.ToString();
     }
 
     public async Task<string> StartJobAsync(JsonObject request)

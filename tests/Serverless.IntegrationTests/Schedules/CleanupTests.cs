@@ -131,7 +131,7 @@ public sealed class CleanupTests(AzuriteFixture azurite)
         await using var host = await TaskHost.StartAsync(
             azurite, time: new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(100)), functions: Functions);
         var store = host.Services.GetRequiredService<CsvJobStore>();
-        var processed = await azurite.Containers.GetAsync(Containers.Processed);
+        var processed = (await azurite.Containers.GetAllAsync(Containers.Processed))[0];
         foreach (var (id, state) in new[] { ("running", CsvJobState.Running), ("cancelled", CsvJobState.Cancelled) })
         {
             await store.AddAsync(

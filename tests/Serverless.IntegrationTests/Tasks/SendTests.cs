@@ -190,7 +190,7 @@ public sealed class SendTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task<IReadOnlyList<string>> BlobsAsync(string id)
     {
-        var container = await azurite.Containers.GetAsync(TaskBlobs.Container);
+        var container = (await azurite.Containers.GetAllAsync(TaskBlobs.Container))[0];
         return await container.GetBlobsAsync(BlobTraits.None, BlobStates.None, $"tasks/{id}/", CancellationToken.None).Select(b => b.Name)
             .ToListAsync();
     }

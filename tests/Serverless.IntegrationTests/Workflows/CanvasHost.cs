@@ -89,9 +89,9 @@ internal sealed class CanvasHost(WorkflowHost host, JsonScript script, AzuriteFi
     /// <summary>A blob by its full name.</summary>
     public async Task<string> ReadAsync(string name)
     {
-        var container = await azurite.Containers.GetAsync(name.Split('/')[0]);
-        return (await container.GetBlobClient(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..])
-            .DownloadContentAsync()).Value.Content.ToString();
+        var blob = BlobName.Split(name);
+        var container = await azurite.Containers.GetAsync(blob);
+        return (await container.GetBlobClient(blob.Path).DownloadContentAsync()).Value.Content.ToString();
     }
 
     /// <summary>Puts a blob into the container for files.</summary>

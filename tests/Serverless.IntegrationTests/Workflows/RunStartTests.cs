@@ -217,7 +217,7 @@ public sealed class RunStartTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Null(await runs.FindAsync(old.Id, CancellationToken.None));
         Assert.Empty(await runs.ListStepsAsync(old.Id, CancellationToken.None));
         Assert.NotNull(await runs.FindAsync(young.Id, CancellationToken.None));
-        var results = await azurite.Containers.GetAsync("results");
+        var results = (await azurite.Containers.GetAllAsync("results"))[0];
         Assert.False(await results.GetBlobClient(old.Steps[0].ResultBlob!["results/".Length..]).ExistsAsync());
         Assert.True(await results.GetBlobClient(young.Steps[0].ResultBlob!["results/".Length..]).ExistsAsync());
     }

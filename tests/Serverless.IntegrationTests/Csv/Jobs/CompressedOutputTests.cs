@@ -53,7 +53,7 @@ public sealed class CompressedOutputTests(AzuriteFixture azurite)
         var job = await host.RunAsync("packed/job.csv", Encoding.UTF8.GetBytes(text), options);
 
         Assert.Equal(CsvJobState.Completed, job.State);
-        var processed = await azurite.Containers.GetAsync(Containers.Processed, CancellationToken.None);
+        var processed = (await azurite.Containers.GetAllAsync(Containers.Processed))[0];
         var found = job.Outputs.Select(o => o.Name).Single(o => o.EndsWith("/" + name, StringComparison.Ordinal));
         var content = (await processed.GetBlobClient(found[(Containers.Processed.Length + 1)..]).DownloadContentAsync()).Value;
         Assert.Equal("application/gzip", content.Details.ContentType);

@@ -101,7 +101,7 @@ internal sealed class CsvHost : IAsyncDisposable
     public async Task<string> ReadAsync(CsvJobStatus status, string name)
     {
         var output = status.Outputs.Select(o => o.Name).Single(o => o.EndsWith("/" + name, StringComparison.Ordinal));
-        var processed = await _azurite.Containers.GetAsync(Containers.Processed);
+        var processed = (await _azurite.Containers.GetAllAsync(Containers.Processed))[0];
         return (await processed.GetBlobClient(output[(Containers.Processed.Length + 1)..]).DownloadContentAsync()).Value.Content.ToString();
     }
 

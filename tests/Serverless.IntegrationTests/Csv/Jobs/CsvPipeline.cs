@@ -238,7 +238,7 @@ internal sealed class CsvPipeline
 
     private async Task<Dictionary<string, byte[]>> DownloadAsync(string folder, IReadOnlyList<string> outputs)
     {
-        var processed = await _containers.GetAsync(Containers.Processed);
+        var processed = (await _containers.GetAllAsync(Containers.Processed))[0];
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var output in outputs)
         {

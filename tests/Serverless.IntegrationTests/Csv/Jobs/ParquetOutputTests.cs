@@ -54,7 +54,7 @@ public sealed class ParquetOutputTests(AzuriteFixture azurite)
         Assert.Equal(CsvJobState.Completed, job.State);
         var output = Assert.Single(job.Outputs, o => o.Name.Contains("/clean", StringComparison.Ordinal)).Name;
         Assert.EndsWith("/clean.parquet", output, StringComparison.Ordinal);
-        var processed = await azurite.Containers.GetAsync(Containers.Processed, CancellationToken.None);
+        var processed = (await azurite.Containers.GetAllAsync(Containers.Processed))[0];
         var content = await processed.GetBlobClient(output[(Containers.Processed.Length + 1)..]).DownloadContentAsync();
         Assert.Equal("application/vnd.apache.parquet", content.Value.Details.ContentType);
         Assert.Equal(

@@ -88,7 +88,7 @@ public sealed class PipelineRunTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task<string> ReadAsync(string blob)
     {
-        var processed = await azurite.Containers.GetAsync(Containers.Processed);
+        var processed = (await azurite.Containers.GetAllAsync(Containers.Processed))[0];
         return (await processed.GetBlobClient(blob[(Containers.Processed.Length + 1)..]).DownloadContentAsync()).Value.Content.ToString();
     }
 }

@@ -200,7 +200,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
         var fault = await Assert.ThrowsAnyAsync<Exception>(() => steps.ProfileAsync(input.File));
 
         Assert.Contains("replaced", fault.Message, StringComparison.Ordinal);
-        var processed = await azurite.Containers.GetAsync(Containers.Processed);
+        var processed = (await azurite.Containers.GetAllAsync(Containers.Processed))[0];
         var left = processed.GetBlobsAsync(new Azure.Storage.Blobs.Models.GetBlobsOptions { Prefix = "pipeline/replaced.csv/" });
         await foreach (var blob in left) Assert.Fail($"{blob.Name} is left.");
     }
@@ -229,7 +229,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task<byte[]> ReadAsync(string blob)
     {
-        var processed = await azurite.Containers.GetAsync(Containers.Processed);
+        var processed = (await azurite.Containers.GetAllAsync(Containers.Processed))[0];
         return (await processed.GetBlobClient(blob[(Containers.Processed.Length + 1)..]).DownloadContentAsync()).Value.Content.ToArray();
     }
 }

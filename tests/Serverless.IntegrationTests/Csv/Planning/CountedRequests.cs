@@ -15,10 +15,12 @@ internal sealed class CountedRequests(string connectionString) : HttpPipelinePol
     public int BlobReads =>
         _requests.Count(
             r => !r.Table && (r.Method == RequestMethod.Get || r.Method == RequestMethod.Head)
-                && !r.Query.Contains("comp=list", StringComparison.Ordinal));
+                && !r.Query.Contains("comp=list", StringComparison.Ordinal)
+                && !r.Query.Contains("restype=container", StringComparison.Ordinal));
 
     public int BlobWrites =>
-        _requests.Count(r => !r.Table && r.Method == RequestMethod.Put && !r.Query.Contains("restype=container", StringComparison.Ordinal));
+        _requests.Count(r => !r.Table && (r.Query.Contains("comp=list", StringComparison.Ordinal)
+                || (r.Method == RequestMethod.Put && !r.Query.Contains("restype=container", StringComparison.Ordinal))));
 
     public int Tables => _requests.Count(r => r.Table);
 

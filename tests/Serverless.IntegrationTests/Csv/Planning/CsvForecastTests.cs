@@ -56,6 +56,17 @@ public sealed class CsvForecastTests(AzuriteFixture azurite, ITestOutputHelper o
     }
 
     [Fact]
+    public void Of_SlowRanges_LooksForTheJobByTheClock()
+    {
+        var slow = new CsvForecastBasis(320 << 20, IsCompressed: false, 320 << 20, 0, new CsvJobOptions(), new Speed(1 << 20));
+        var settings = new CsvSettings { MaxParallel = 8, CancelPoll = TimeSpan.FromSeconds(2) };
+
+        // 32 ranges of ten seconds: six looks each.
+        Assert.Equal(17 + (32 * 6), CsvForecast.Of(slow, settings).TableRequests);
+        Assert.Equal(17 + 32, CsvForecast.Of(slow with { Speed = new Speed(100 << 20) }, settings).TableRequests);
+    }
+
+    [Fact]
     public void Of_LargerFile_TakesNoMoreMemory()
     {
         var small = CsvForecast.Of(new(1L << 30, false, 1L << 30, 0, new CsvJobOptions(), null), new CsvSettings());

@@ -7,10 +7,11 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.CsvJobs.Store;
+using Serverless.Local.Planning;
 using Serverless.Tasks.Store;
 using Serverless.Workflows.Store;
 
-namespace Serverless.Benchmarks.Scale;
+namespace Serverless.TestSupport.Scale;
 
 /// <summary>
 /// Counts what work asks of the broker and of storage, at the clients. What is asked by the clock, such as the news of revoked tasks, is no
@@ -22,7 +23,7 @@ internal sealed partial class CountedOperations : HttpPipelinePolicy, IDisposabl
         { TaskRows.TableName, CsvJobStore.TableName, RunStore.TableName, "MeasuredSpeeds" };
 
     private readonly ActivityListener _listener;
-    private long _broker, _tables, _blobWrites, _blobReads;
+    private long _broker, _tables, _blobWrites, _blobReads, _blobDeletes;
 
     public CountedOperations()
     {
@@ -42,8 +43,9 @@ internal sealed partial class CountedOperations : HttpPipelinePolicy, IDisposabl
     }
 
     /// <summary>The counts so far.</summary>
-    public Operations Now => new(
-        Interlocked.Read(ref _broker), Interlocked.Read(ref _tables), Interlocked.Read(ref _blobWrites), Interlocked.Read(ref _blobReads));
+    public AzureOperations Now => new(
+        Interlocked.Read(ref _broker), Interlocked.Read(ref _tables), Interlocked.Read(ref _blobWrites), Interlocked.Read(ref _blobReads),
+        Interlocked.Read(ref _blobDeletes));
 
     public void Register(IServiceCollection services, string storage)
     {
@@ -70,15 +72,27 @@ internal sealed partial class CountedOperations : HttpPipelinePolicy, IDisposabl
         {
             if (OfWork.Contains(TableOf(request))) Interlocked.Increment(ref _tables);
         }
+        else if (request.Uri.Query.Contains("comp=list", StringComparison.Ordinal))
+        {
+            // A list is charged as a write.
+            Interlocked.Increment(ref _blobWrites);
+        }
         else if (request.Method == RequestMethod.Get || request.Method == RequestMethod.Head)
         {
-            Interlocked.Increment(ref _blobReads);
+            if (!IsOfContainer(request)) Interlocked.Increment(ref _blobReads);
         }
-        else if (!request.Uri.Query.Contains("restype=container", StringComparison.Ordinal))
+        else if (request.Method == RequestMethod.Delete)
+        {
+            Interlocked.Increment(ref _blobDeletes);
+        }
+        else if (!IsOfContainer(request))
         {
             Interlocked.Increment(ref _blobWrites);
         }
     }
+
+    // Made and looked at once by each instance.
+    private static bool IsOfContainer(Request request) => request.Uri.Query.Contains("restype=container", StringComparison.Ordinal);
 
     // A transaction names its table in its content alone.
     private static string TableOf(Request request)

@@ -9,8 +9,10 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Benchmarks.Tasks;
+using Serverless.CsvJobs;
+using Serverless.CsvJobs.Preview;
 using Serverless.Http;
+using Serverless.Local.Planning;
 using Serverless.Local.Queues;
 using Serverless.Local.Runtime;
 using Serverless.Local.Runtime.Hosting;
@@ -20,14 +22,11 @@ using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.Tasks.Sending;
 
-namespace Serverless.Benchmarks.Scale;
+namespace Serverless.TestSupport.Scale;
 
 /// <summary>The app at small scale, on the local host with the storage emulator and the broker, and what it asks of them.</summary>
 internal sealed class SmallRuns : IAsyncDisposable
 {
-    /// <summary>The steps of a run.</summary>
-    public const int Steps = 3;
-
     private const int RangeBytes = 64 * 1024;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -55,6 +54,9 @@ internal sealed class SmallRuns : IAsyncDisposable
                 Settings = new Dictionary<string, string?>(runs._queues.Settings)
                 {
                     ["AzureWebJobsStorage"] = runs._azurite.ConnectionString,
+
+                    // What is asked by the clock is reckoned by the time that a range takes, and how busy a machine is must not count.
+                    ["Csv:CancelPoll"] = "00:01:00",
                 },
                 ConfigureServices = (services, configuration) =>
                 {
@@ -69,7 +71,7 @@ internal sealed class SmallRuns : IAsyncDisposable
     }
 
     /// <summary>Tasks, one after the other: none shares a transaction with another.</summary>
-    public async Task<Operations> TasksAsync(int count, CancellationToken cancellationToken)
+    public async Task<AzureOperations> TasksAsync(int count, CancellationToken cancellationToken)
     {
         var client = _host.Services.GetRequiredService<ITaskClient>();
         var queues = _host.Services.GetRequiredService<IQueueAdmin>();
@@ -86,8 +88,11 @@ internal sealed class SmallRuns : IAsyncDisposable
         return _counted.Now - before;
     }
 
-    /// <summary>A CSV job of so many ranges.</summary>
-    public async Task<Operations> CsvAsync(int ranges, CancellationToken cancellationToken)
+    /// <summary>
+    /// A CSV job of so many ranges, and what was foreseen of it. Let them be over a MiB together, as files are that are not cut for a
+    /// count: a smaller one is read whole for its schema, a larger one at its beginning and at spots (<c>SchemaSampler</c>).
+    /// </summary>
+    public async Task<(AzureOperations Counted, CsvForecast Forecast)> CsvAsync(int ranges, CancellationToken cancellationToken)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"scale-{++_number}.csv");
         var text = new StringBuilder("id,name,amount\n");
@@ -96,22 +101,24 @@ internal sealed class SmallRuns : IAsyncDisposable
         await incoming.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         await incoming.GetBlobClient(name).UploadAsync(BinaryData.FromString(text.ToString()), overwrite: true, cancellationToken);
         var before = _counted.Now;
-        return await StartAsync(
-            "csv", new JsonObject { ["blob"] = $"{Containers.Incoming}/{name}", ["chunkBytes"] = RangeBytes }, cancellationToken) - before;
+        var after = await StartAsync(
+            "csv", new JsonObject { ["blob"] = $"{Containers.Incoming}/{name}", ["chunkBytes"] = RangeBytes }, cancellationToken);
+        var basis = new CsvForecastBasis(text.Length, false, text.Length, 0, new CsvJobOptions(ChunkBytes: RangeBytes), null);
+        return (after - before, CsvForecast.Of(basis, new CsvSettings()));
     }
 
-    /// <summary>Runs of a workflow of three steps, one after the other.</summary>
-    public async Task<Operations> WorkflowsAsync(int count, CancellationToken cancellationToken)
+    /// <summary>Runs of a workflow, one after the other.</summary>
+    public async Task<AzureOperations> WorkflowsAsync(int count, int length, CancellationToken cancellationToken)
     {
-        var steps = Enumerable.Range(0, Steps).Select(i =>
+        var steps = Enumerable.Range(0, length).Select(i =>
             $$"""{ "name": "s{{i}}", "type": "task", "task": "bench.noop", "args": { "number": {{i}} }, "via": "activity" }""");
         using var put = await _http.PutAsync(
-            new Uri("workflows/scale", UriKind.Relative), new StringContent($$"""{ "steps": [{{string.Join(',', steps)}}] }"""),
+            new Uri($"workflows/scale_{length}", UriKind.Relative), new StringContent($$"""{ "steps": [{{string.Join(',', steps)}}] }"""),
             cancellationToken);
         put.EnsureSuccessStatusCode();
-        await StartAsync("workflows/scale/runs", [], cancellationToken);
+        await StartAsync($"workflows/scale_{length}/runs", [], cancellationToken);
         var before = _counted.Now;
-        for (var i = 0; i < count; i++) await StartAsync("workflows/scale/runs", [], cancellationToken);
+        for (var i = 0; i < count; i++) await StartAsync($"workflows/scale_{length}/runs", [], cancellationToken);
         return _counted.Now - before;
     }
 
@@ -134,7 +141,7 @@ internal sealed class SmallRuns : IAsyncDisposable
     });
 
     // Waits without asking storage: its orchestration's store is the host's own.
-    private async Task<Operations> StartAsync(string path, JsonObject body, CancellationToken cancellationToken)
+    private async Task<AzureOperations> StartAsync(string path, JsonObject body, CancellationToken cancellationToken)
     {
         using var answer = await _http.PostAsJsonAsync(path, body, cancellationToken);
         answer.EnsureSuccessStatusCode();

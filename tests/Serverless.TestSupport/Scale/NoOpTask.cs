@@ -1,6 +1,6 @@
 using Serverless.Tasks;
 
-namespace Serverless.Benchmarks.Tasks;
+namespace Serverless.TestSupport.Scale;
 
 /// <summary>Answers with its argument, at once or after a while.</summary>
 [TaskHandler("bench.noop")]
