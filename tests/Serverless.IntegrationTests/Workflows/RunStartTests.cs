@@ -167,7 +167,8 @@ public sealed class RunStartTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Start_LargeInputOfAnotherRequest_LeavesTheFirstOnesAlone()
     {
         var name = await _host.RegisterAsync("""
-            [{ "name": "first", "type": "task", "task": "test.script" }, { "name": "second", "type": "task", "task": "test.script", "args": { "text": "$.input" } }]
+            [{ "name": "first", "type": "task", "task": "test.script" },
+             { "name": "second", "type": "task", "task": "test.script", "args": { "text": "$.input" } }]
             """);
         var go = new TaskCompletionSource();
         _host.Script.Run = async (args, _) =>
