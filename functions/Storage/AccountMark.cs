@@ -4,40 +4,54 @@ using Azure.Storage.Blobs;
 namespace Serverless.Storage;
 
 /// <summary>
-/// The number of a container's account and of all of them, in the container's metadata: with more or fewer accounts, or in another order,
-/// half of what lies there would not be found, and what is purged would stay.
+/// The number of an account among those that share files, as the name of an empty container in it: with more or fewer accounts, or in
+/// another order, much of what lies there would not be found, and what is purged would stay. A deployment of the template touches the
+/// containers that it makes, and a life cycle ends blobs; this is neither.
 /// </summary>
 internal static class AccountMark
 {
-    private const string Key = "account";
+    private const string Prefix = "account-";
 
-    /// <summary>Marks a container that has nothing in it yet, and refuses one that is another's.</summary>
-    /// <param name="container">The container.</param>
-    /// <param name="number">Its account, from 1.</param>
-    /// <param name="count">How many there are.</param>
-    /// <exception cref="InvalidOperationException">What lies there was put there with other accounts.</exception>
-    public static async Task CheckAsync(BlobContainerClient container, int number, int count)
+    /// <summary>Marks an account that has no files yet, and refuses one that is another.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="number">Its number, from 1.</param>
+    /// <param name="count">The number of accounts.</param>
+    /// <exception cref="InvalidOperationException">The files that lie there were put there with other accounts.</exception>
+    public static async Task CheckAsync(BlobServiceClient account, int number, int count)
     {
-        var metadata = (await container.GetPropertiesAsync()).Value.Metadata;
-        var (expected, found) = (Write(number, count), metadata.TryGetValue(Key, out var mark) ? mark : null);
-        found ??= count > 1 && await HasBlobsAsync(container) ? Write(1, 1) : null;
+        var (expected, found) = (NameOf(number, count), await FindAsync(account));
+        found ??= count > 1 && await HasFilesAsync(account) ? NameOf(1, 1) : null;
         if (found is not null && found != expected)
         {
             throw new InvalidOperationException(
-                $"The container {container.Name} of {container.AccountName} is that of data account {found}, and the settings make it " +
-                $"that of {expected}: the number and the order of the accounts (DataStorage, DataAccounts) stay as they were when the " +
-                "first file came.");
+                $"The storage account {account.AccountName} is data account {Say(found)}, and the settings make it {Say(expected)}: the " +
+                "number and the order of the accounts (DataStorage, DataAccounts) stay as they were when the first file came.");
         }
 
-        // A single account needs none; two instances that start together write the same.
-        if (count > 1 && found is null) await container.SetMetadataAsync(new Dictionary<string, string>(metadata) { [Key] = expected });
+        // A single account needs none; two instances that start together make the same.
+        if (count > 1 && found is null) await account.GetBlobContainerClient(expected).CreateIfNotExistsAsync();
     }
 
-    private static string Write(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"{number} of {count}");
-
-    private static async Task<bool> HasBlobsAsync(BlobContainerClient container)
+    private static async Task<string?> FindAsync(BlobServiceClient account)
     {
-        await foreach (var _ in container.GetBlobsAsync()) return true;
+        await foreach (var container in account.GetBlobContainersAsync(prefix: Prefix))
+            return container.Name;
+        return null;
+    }
+
+    private static async Task<bool> HasFilesAsync(BlobServiceClient account)
+    {
+        foreach (var name in BlobAccounts.Spread)
+        {
+            var container = account.GetBlobContainerClient(name);
+            if (!await container.ExistsAsync()) continue;
+            await foreach (var _ in container.GetBlobsAsync()) return true;
+        }
+
         return false;
     }
+
+    private static string NameOf(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}-of-{count}");
+
+    private static string Say(string name) => name[Prefix.Length..].Replace('-', ' ');
 }

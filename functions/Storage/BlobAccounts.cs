@@ -11,11 +11,14 @@ namespace Serverless.Storage;
 /// </summary>
 internal sealed partial class BlobAccounts(IReadOnlyList<BlobServiceClient> accounts)
 {
+    /// <summary>The containers of which each account has its own.</summary>
+    public static readonly IReadOnlyList<string> Spread = [Containers.Processed, Containers.Results, Containers.Mail];
+
     /// <summary>The number of accounts.</summary>
     public int Count => accounts.Count;
 
     /// <summary>True for a container of which each account has its own.</summary>
-    public static bool IsSpread(string container) => container is Containers.Processed or Containers.Results or Containers.Mail;
+    public static bool IsSpread(string container) => Spread.Contains(container);
 
     /// <summary>
     /// The owner of a blob: the part of its path that says so, which a slash follows. Null for nobody's, and for a prefix of several
@@ -45,8 +48,8 @@ internal sealed partial class BlobAccounts(IReadOnlyList<BlobServiceClient> acco
         : FindOwner(container, prefix) is not null ? [Find(new BlobName(container, prefix))]
         : Enumerable.Range(0, Count);
 
-    /// <summary>A container of one account.</summary>
-    public BlobContainerClient Open(int account, string container) => accounts[account].GetBlobContainerClient(container);
+    /// <summary>An account, by its number from 0.</summary>
+    public BlobServiceClient Open(int account) => accounts[account];
 
     // What a file's jobs made lies below the file's path, in a folder of the job's id (CsvJobId).
     [GeneratedRegex("(?<=^|/)(csv-[0-9a-f]{32})/", RegexOptions.CultureInvariant)]

@@ -87,10 +87,10 @@ internal sealed class Containers(BlobAccounts accounts)
 
     private async Task<BlobContainerClient> CreateAsync((int Account, string Name) place)
     {
-        var container = accounts.Open(place.Account, place.Name);
-        var isNew = await container.CreateIfNotExistsAsync() is not null;
-        if (BlobAccounts.IsSpread(place.Name) && (accounts.Count > 1 || !isNew))
-            await AccountMark.CheckAsync(container, place.Account + 1, accounts.Count);
+        var account = accounts.Open(place.Account);
+        if (BlobAccounts.IsSpread(place.Name)) await AccountMark.CheckAsync(account, place.Account + 1, accounts.Count);
+        var container = account.GetBlobContainerClient(place.Name);
+        await container.CreateIfNotExistsAsync();
         return container;
     }
 }

@@ -45,7 +45,7 @@ var containers = {
 }
 
 @export()
-@description('Those of which each account of files has its own (BlobAccounts.IsSpread); what people put somewhere lies in the first alone.')
+@description('Those of which each account of files has its own (BlobAccounts.Spread); what people put somewhere lies in the first alone.')
 var spreadContainers = [containers.processed, containers.results, containers.mail]
 
 var retention = settings.deletedBlobDays > 0 ? { enabled: true, days: max(settings.deletedBlobDays, 1) } : { enabled: false }

@@ -29,8 +29,8 @@ public sealed class SpreadTests(BicepFixture bicep)
     }
 
     [BicepFact]
-    public void Containers_ThatAreSpread_AreThoseOfTheCode() => Assert.Equal(
-        Shared, ContainersOf(Accounts().First).Where(Serverless.Storage.BlobAccounts.IsSpread));
+    public void Containers_ThatAreSpread_AreThoseOfTheCode() =>
+        Assert.Equal(Shared, Serverless.Storage.BlobAccounts.Spread.Order(StringComparer.Ordinal));
 
     [BicepFact]
     public void Accounts_AreReachedLoggedLockedAndCleaned_AsTheFirstIs()

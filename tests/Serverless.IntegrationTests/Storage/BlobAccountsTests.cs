@@ -135,7 +135,7 @@ public sealed class BlobAccountsTests : IAsyncLifetime
         var changed = Open([.. accounts.Split(' ').Select(number => _accounts[number[0] - '0'])]);
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => changed.GetAllAsync(Containers.Processed));
 
-        Assert.Contains("of 3, and the settings make it that of 1 of", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("of 3, and the settings make it 1 of", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class BlobAccountsTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Open([.. _accounts]).GetAllAsync(Containers.Processed));
 
-        Assert.Contains("is that of data account 1 of 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is data account 1 of 1, and the settings make it 1 of 3", refused.Message, StringComparison.Ordinal);
         Assert.NotEmpty(await new Containers(_accounts[0].Blobs).GetAllAsync(Containers.Processed));
     }
 

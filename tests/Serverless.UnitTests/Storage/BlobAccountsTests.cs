@@ -75,8 +75,8 @@ public sealed class BlobAccountsTests
             ("DataStorage:accountName", "one"), ("DataAccounts:3:accountName", "three"), ("DataAccounts:2", "UseDevelopmentStorage=true")));
 
         Assert.Equal(3, accounts.Count);
-        Assert.Equal("one", accounts.Open(0, "x").AccountName);
-        Assert.Equal("three", accounts.Open(2, "x").AccountName);
+        Assert.Equal("one", accounts.Open(0).AccountName);
+        Assert.Equal("three", accounts.Open(2).AccountName);
     }
 
     [Theory]
