@@ -88,5 +88,8 @@ output ServiceBus__fullyQualifiedNamespace string = app.outputs.serviceBusNamesp
 @description('What a reference to a secret begins with; empty without a vault.')
 output AZURE_KEY_VAULT_URI string = app.outputs.vaultUri
 
+@description('Where orchestrations are kept, for the package that is built for it.')
+output SERVERLESS_DURABLE string = settings.durable
+
 @description('What was deployed, for the check before the next time.')
 output SERVERLESS_PROVISIONED_PROFILE string = profile

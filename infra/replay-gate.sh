@@ -19,5 +19,6 @@ if [[ $code == 404 ]]; then
 fi
 
 SERVERLESS_KEY=$(infra/hooks/function-key.sh)
-export SERVERLESS_KEY
+SERVERLESS_TOKEN=$(infra/hooks/entra-token.sh)
+export SERVERLESS_KEY SERVERLESS_TOKEN
 ${SERVERLESS:-dotnet run --configuration Release --project local --} replay --url "$AZURE_FUNCTION_URI"

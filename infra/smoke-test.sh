@@ -7,8 +7,14 @@ file="$(dirname "$0")/../local/samples/orders.csv"
 path="smoke-test/$(date -u +%Y%m%dT%H%M%S).csv"
 
 key=$("$(dirname "$0")/hooks/function-key.sh")
+token=$("$(dirname "$0")/hooks/entra-token.sh")
 
-call() { curl --silent --show-error --fail --max-time 60 --header @<(printf 'x-functions-key: %s\n' "$key") "$@"; }
+headers() {
+  printf 'x-functions-key: %s\n' "$key"
+  if [[ -n $token ]]; then printf 'Authorization: Bearer %s\n' "$token"; fi
+}
+
+call() { curl --silent --show-error --fail --max-time 60 --header @<(headers) "$@"; }
 
 # A new deployment may take a minute to answer.
 started=$(call --retry 20 --retry-delay 6 --retry-all-errors --upload-file "$file" "$AZURE_FUNCTION_URI/api/csv/$path")

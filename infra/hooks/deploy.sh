@@ -3,6 +3,10 @@
 # https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
 set -euo pipefail
 
+# The package is built for what the template has made: see functions/Serverless.Functions.csproj.
+SERVERLESS_DURABLE=$(azd env get-values | sed -n 's/^SERVERLESS_DURABLE="\(.*\)"$/\1/p')
+export SERVERLESS_DURABLE
+
 tries=${DEPLOY_TRIES:-4}
 for try in $(seq "$tries"); do
   if azd deploy --no-prompt; then exit 0; fi

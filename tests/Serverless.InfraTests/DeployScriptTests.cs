@@ -13,7 +13,8 @@ public sealed class DeployScriptTests : IDisposable
         var azd = Path.Combine(_folder.Path, "azd");
         File.WriteAllText(azd, $"""
             #!/usr/bin/env bash
-            echo "$*" >> {_folder.Path}/calls
+            if [[ $1 == env ]]; then printf 'AZURE_ENV_NAME="x"\nSERVERLESS_DURABLE="scheduler"\n'; exit 0; fi
+            echo "$* for $SERVERLESS_DURABLE" >> {_folder.Path}/calls
             [[ $(wc -l < {_folder.Path}/calls) -gt $FAILURES ]]
             """);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(azd, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -46,6 +47,6 @@ public sealed class DeployScriptTests : IDisposable
 
         Assert.Equal(exitCode, process.ExitCode);
         var made = await File.ReadAllLinesAsync(Path.Combine(_folder.Path, "calls"));
-        Assert.Equal(Enumerable.Repeat("deploy --no-prompt", calls), made);
+        Assert.Equal(Enumerable.Repeat("deploy --no-prompt for scheduler", calls), made);
     }
 }

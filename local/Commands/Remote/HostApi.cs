@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -118,9 +119,13 @@ internal sealed class HostApi : IDisposable
 
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // An address that the host gave may lead elsewhere: the key is for the host alone.
-        var address = new Uri(_http.BaseAddress!, request.RequestUri!);
-        if (_target.Key is { } key && address.Authority == _target.Address.Authority) request.Headers.Add("x-functions-key", key);
+        // An address that the host gave may lead elsewhere: the key and the token are for the host alone.
+        if (new Uri(_http.BaseAddress!, request.RequestUri!).Authority == _target.Address.Authority)
+        {
+            if (_target.Key is { } key) request.Headers.Add("x-functions-key", key);
+            if (_target.Token is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
         try
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

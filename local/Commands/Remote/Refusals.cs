@@ -13,7 +13,8 @@ internal static class Refusals
         var (status, path) = (response.StatusCode, response.RequestMessage?.RequestUri?.AbsolutePath);
         if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             return new HostRefusedException(
-                "The host wants another key: set SERVERLESS_KEY. Pausing, purging and requeuing take the master key.");
+                "The host wants another key: set SERVERLESS_KEY. Pausing, purging and requeuing take the master key. Where one signs in, " +
+                "set SERVERLESS_TOKEN, too.");
         if (Sentences(content) is { Count: > 0 } sentences)
             return status < HttpStatusCode.InternalServerError
                 ? new HostRefusedException(sentences) { Status = status } : new CommandFailedException(string.Join(' ', sentences));

@@ -23,6 +23,17 @@ public sealed class HostApiTests
         Assert.Equal("", (await api.GetAsync(new Uri(other.Host.Address, "api/key").ToString(), CancellationToken.None)).GetString());
     }
 
+    [Fact]
+    public async Task SendAsync_Token_ComesAsAHeaderToTheHostAlone()
+    {
+        await using var host = await TestHost.StartAsync([typeof(Answers)]);
+        await using var other = await TestHost.StartAsync([typeof(Answers)]);
+        using var api = new HostApi(new HostTarget(host.Host.Address, null, "signed-in"));
+
+        Assert.Equal("Bearer signed-in", (await api.GetAsync("token", CancellationToken.None)).GetString());
+        Assert.Equal("", (await api.GetAsync(new Uri(other.Host.Address, "api/token").ToString(), CancellationToken.None)).GetString());
+    }
+
     [Theory]
     [InlineData("The host wants another key", "answer/401")]
     [InlineData("Nothing is found at this address", "nothing")]
@@ -95,6 +106,10 @@ public sealed class HostApiTests
         [Function("Key")]
         public static IResult Key([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "key")] HttpRequest request) =>
             Results.Json(request.Headers["x-functions-key"].ToString());
+
+        [Function("Token")]
+        public static IResult Token([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "token")] HttpRequest request) =>
+            Results.Json(request.Headers.Authorization.ToString());
 
         [Function("Answer")]
         public static IResult Answer(
