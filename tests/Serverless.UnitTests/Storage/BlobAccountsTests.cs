@@ -65,8 +65,8 @@ public sealed class BlobAccountsTests
     }
 
     [Fact]
-    public void GetAsync_OfASpreadContainer_AsksForTheBlob() =>
-        Assert.Throws<ArgumentException>(() => { new Containers(Sut).GetAsync(Containers.Processed); });
+    public async Task GetAsync_OfASpreadContainer_AsksForTheBlob() =>
+        await Assert.ThrowsAsync<ArgumentException>(() => new Containers(Sut).GetAsync(Containers.Processed));
 
     [Fact]
     public void CreateAccounts_OfSettings_TakesThemByTheirNumbers()
