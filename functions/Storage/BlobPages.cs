@@ -37,7 +37,7 @@ internal static class BlobPages
                 ReadBehindAsync(container, prefix, size, current.Pages[i], current.Last, cancellationToken)));
             var merged = Merge(pages, size - blobs.Count);
             blobs.AddRange(merged.Select(found => found.Blob));
-            place = place.GoBehind(merged, pages);
+            place = place.After(merged, pages);
         }
 
         return (blobs, place.IsEnd ? null : place.Write());
@@ -89,7 +89,7 @@ internal static class BlobPages
         public bool IsEnd => Pages.All(page => page == Ended);
 
         /// <summary>The place behind what was taken of pages.</summary>
-        public Place GoBehind(List<(int Account, BlobItem Blob)> taken, AccountPage[] pages)
+        public Place After(List<(int Account, BlobItem Blob)> taken, AccountPage[] pages)
         {
             var counts = taken.CountBy(found => found.Account).ToDictionary();
             return new Place(
