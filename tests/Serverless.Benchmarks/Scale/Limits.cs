@@ -13,6 +13,14 @@ internal static class Limits
     /// <summary>Requests a second of a storage account: scalability-targets-standard-account.</summary>
     public const double AccountRequests = 20_000;
 
+    /// <summary>
+    /// Bytes a second into a storage account, where a region has no more (25 Gbit/s; others 60): scalability-targets-standard-account.
+    /// </summary>
+    public const double AccountIngress = 25e9 / 8;
+
+    /// <summary>Bytes a second out of one, as above (50 Gbit/s; others 200).</summary>
+    public const double AccountEgress = 50e9 / 8;
+
     /// <summary>Entities a second of a table's partition: storage/tables/scalability-targets.</summary>
     public const double TablePartition = 2_000;
 

@@ -15,6 +15,7 @@ internal static class ScaleBenchmark
 {
     private const decimal Near = 0.05m;
     private const int Steps = 3;
+    private const int RangeBytes = 32 << 20;
 
     public static CommandSyntax Syntax { get; } = new(
         "azure", "Simulates 10 million tasks, 1 TB of CSV and 100,000 workflows on Azure's documented limits.", [],
@@ -75,14 +76,18 @@ internal static class ScaleBenchmark
 
         // Files of 1 GiB in 32 ranges.
         var file = CsvForecast.Of(
-            new CsvForecastBasis(1L << 30, false, 1L << 30, 0, new CsvJobOptions(ChunkBytes: 32 << 20), new((32 << 20) / rangeSeconds)),
+            new CsvForecastBasis(1L << 30, false, 1L << 30, 0, new CsvJobOptions(ChunkBytes: RangeBytes), new(RangeBytes / rangeSeconds)),
             new CsvSettings());
         var range = AzureOperations.OfCsv(file) * (1m / file.Ranges);
         foreach (var accounts in (int[])[1, 4])
         {
             yield return new Workload(
                 $"1 TB of CSV in 1,024 files, {accounts} data account{(accounts == 1 ? "" : "s")}", 1_024 * file.Ranges, rangeSeconds, 2,
-                [.. Storage(range, 1, accounts), Queues(1)], Dollars(range, 1));
+                [
+                    .. Storage(range, 1, accounts), Queues(1),
+                    new Resource("first account's egress", Limits.AccountEgress, RangeBytes),
+                    new Resource("data accounts' ingress", Limits.AccountIngress * accounts, RangeBytes),
+                ], Dollars(range, 1));
         }
 
         // Each step is an activity as a range is.
