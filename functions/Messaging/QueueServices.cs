@@ -13,5 +13,6 @@ internal static class QueueServices
         .AddSingleton(_ => ServiceBusClients.CreateClient(configuration))
         .AddSingleton(_ => ServiceBusClients.CreateAdministration(configuration))
         .AddSingleton<IQueueSender, ServiceBusQueueSender>()
-        .AddSingleton<IQueueAdmin, ServiceBusQueueAdmin>();
+        .AddSingleton<IQueueAdmin, ServiceBusQueueAdmin>()
+        .AddSingleton<LaneHolds>();
 }

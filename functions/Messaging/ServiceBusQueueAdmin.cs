@@ -45,10 +45,7 @@ internal sealed class ServiceBusQueueAdmin(ServiceBusClient client, ServiceBusAd
     public async Task SetReceivingAsync(string lane, bool isOpen, CancellationToken cancellationToken = default)
     {
         QueueProperties queue = await administration.GetQueueAsync(lane, cancellationToken);
-        var wanted = EntityState.WithReceiving(queue.Status, isOpen);
-        if (queue.Status == wanted) return;
-        queue.Status = wanted;
-        await administration.UpdateQueueAsync(queue, cancellationToken);
+        if (LaneHold.TrySetReceiving(queue, isOpen)) await administration.UpdateQueueAsync(queue, cancellationToken);
     }
 
     public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(

@@ -61,10 +61,10 @@ internal sealed class TaskHandlerAttribute(string name) : Attribute
     public int KeepSeconds { get; init; } = 3_600;
 
     /// <summary>
-    /// A circuit breaker that opens under a run pauses the task, instead of having each message find out for itself; after the break one
-    /// run is let through, and ends the pause when it gets through. Default false.
+    /// A circuit breaker that opens under a run pauses the task or its queue, instead of having each message find out for itself; after the
+    /// break one run is let through, and ends the pause when it gets through. Default none.
     /// </summary>
-    public bool PauseOnOpenCircuit { get; init; }
+    public CircuitPause PauseOnOpenCircuit { get; init; }
 
     /// <summary>Known to outlive a message lock: runs in an orchestration, and the message is settled at once. Default false.</summary>
     public bool LongRunning { get; init; }

@@ -63,6 +63,7 @@ internal static class TaskServices
             .AddSingleton<TaskIndex>()
             .AddHostedService<TaskTableMigration>()
             .AddSingleton<CircuitPauses>()
+            .AddSingleton<PausedQueues>()
             .AddSingleton<IPauseList, PauseList>()
             .AddSingleton<TaskPauses>()
             .AddHostedService(p => p.GetRequiredService<TaskPauses>())
@@ -74,6 +75,7 @@ internal static class TaskServices
             .AddSingleton<RateRows>()
             .AddSingleton<TaskRevocations>()
             .AddHostedService(p => p.GetRequiredService<TaskRevocations>())
+            .AddTimedWork<QueueProbe>()
             .AddTimedWork<TaskCleanup>();
     }
 }

@@ -88,6 +88,21 @@ public sealed class AdministrationTests() : ServiceBusTest(
     }
 
     [Fact]
+    public async Task UpdateQueue_StatusAndMetadata_AreKeptTogether()
+    {
+        var queue = (await Fixture.Administration.GetQueueAsync("orders")).Value;
+        (queue.Status, queue.UserMetadata) = (EntityStatus.ReceiveDisabled, "closed by <ada>");
+        await Fixture.Administration.UpdateQueueAsync(queue);
+        await Fixture.ReopenAsync();
+
+        var kept = (await Fixture.Administration.GetQueueAsync("orders")).Value;
+        Assert.Equal((EntityStatus.ReceiveDisabled, "closed by <ada>"), (kept.Status, kept.UserMetadata));
+        kept.UserMetadata = "";
+        await Fixture.Administration.UpdateQueueAsync(kept);
+        Assert.Equal("", (await Fixture.Administration.GetQueueAsync("orders")).Value.UserMetadata ?? "");
+    }
+
+    [Fact]
     public async Task UpdateQueue_OtherSetting_IsRefused()
     {
         var queue = (await Fixture.Administration.GetQueueAsync("orders")).Value;

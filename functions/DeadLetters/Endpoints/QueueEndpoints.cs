@@ -107,14 +107,25 @@ internal sealed class QueueEndpoints(
 
         // A crash between may leave a queue that is paused by nobody; never one that is said to be paused and is not.
         if (isOpen) await pauses.RemoveAsync(PauseKind.Queue, entry.Name, cancellationToken);
+        await SetReceivingAsync(entry, isOpen, cancellationToken);
+        if (!isOpen)
+        {
+            await pauses.AddAsync(PauseKind.Queue, entry.Name, callers.Read(request).Name, cancellationToken);
+
+            // What a breaker had paused may have been opened before it was somebody's: from now on nothing opens it but they.
+            await SetReceivingAsync(entry, isOpen, cancellationToken);
+        }
+
+        return await DescribeAsync(entry, cancellationToken);
+    }
+
+    private async Task SetReceivingAsync(QueueEntry entry, bool isOpen, CancellationToken cancellationToken)
+    {
         foreach (var lane in entry.Lanes)
         {
             await admin.SetReceivingAsync(lane, isOpen, cancellationToken);
             changes.NoteChange(lane);
         }
-
-        if (!isOpen) await pauses.AddAsync(PauseKind.Queue, entry.Name, callers.Read(request).Name, cancellationToken);
-        return await DescribeAsync(entry, cancellationToken);
     }
 
     private async Task<WaitingPage> PeekAsync(QueueEntry queue, int size, DeadLetterPosition from, CancellationToken cancellationToken)

@@ -38,6 +38,9 @@ internal static partial class Logs
     [LoggerMessage(3013, LogLevel.Warning, "The pause of task {Task} by a circuit breaker could not be noted")]
     public static partial void PauseNotNoted(ILogger logger, Exception exception, string task);
 
+    [LoggerMessage(3014, LogLevel.Warning, "The lanes of queue {Queue} could not be made to fit the pause of a circuit breaker")]
+    public static partial void QueueNotPaused(ILogger logger, Exception exception, string queue);
+
     [LoggerMessage(3012, LogLevel.Error, "The callback {TaskId} of the batch {BatchId} could not be sent")]
     public static partial void CallbackRefused(ILogger logger, Exception exception, string taskId, string batchId);
 

@@ -16,7 +16,6 @@ internal sealed class TaskExecutor(
     TaskArguments arguments,
     UniqueClaims claims,
     Debounces debounces,
-    TaskPauses pauses,
     CircuitPauses circuits,
     TaskLimits limits,
     LimitGate gate,
@@ -41,7 +40,7 @@ internal sealed class TaskExecutor(
 
         if (message.Expires <= time.GetUtcNow()) return new TaskOutcome.Revoked($"Expired at {message.Expires:O}, before it ran.");
 
-        var entry = await pauses.EnterAsync(message, cancellationToken);
+        var entry = await circuits.EnterAsync(definition, run, cancellationToken);
         if (entry.Pause is { } pause)
             return new TaskOutcome.Deferred(pause.ComputeDelay(time.GetUtcNow()), new TaskPausedException(pause));
 
@@ -56,7 +55,7 @@ internal sealed class TaskExecutor(
         using var revocation = new RevocationScope(message.Id, revocations);
         if (!message.IgnoreResult) _ = store.MarkStartedAsync(run);
         var outcome = await CallAsync(definition, run, revocation.Token, cancellationToken);
-        await circuits.FollowAsync(definition, message, outcome, entry.Probed, cancellationToken);
+        await circuits.FollowAsync(definition, run, outcome, entry.Probed, cancellationToken);
         return outcome;
     }
 

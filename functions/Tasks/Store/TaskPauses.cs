@@ -24,14 +24,26 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     private readonly TimeProvider _time = time;
 
     /// <summary>Looks whether a task is held back; of a breaker's pause that is over, one run is let through.</summary>
-    public async ValueTask<PauseEntry> EnterAsync(TaskMessage message, CancellationToken cancellationToken)
+    /// <param name="message">The task's message.</param>
+    /// <param name="queue">The queue that a breaker may have paused under runs of this task; null for none.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public async ValueTask<PauseEntry> EnterAsync(TaskMessage message, string? queue, CancellationToken cancellationToken)
     {
         var pauses = await GetAsync(cancellationToken);
         if (pauses.Count == 0) return default;
         if (message.Tenant is { } tenant && pauses.GetValueOrDefault((PauseKind.Tenant, tenant)) is { } held) return new PauseEntry(held);
-        if (pauses.GetValueOrDefault((PauseKind.Task, message.Task)) is not { } pause) return default;
-        return pause.Until <= _time.GetUtcNow() ? await ProbeAsync(message, cancellationToken) : new PauseEntry(pause);
+        var pause = pauses.GetValueOrDefault((PauseKind.Task, message.Task));
+
+        // What was handed out before somebody paused the queue is run to its end; after a breaker did, it would only fail.
+        if (pause is null && queue is not null && pauses.GetValueOrDefault((PauseKind.Queue, queue)) is { Breaker: not null } broken)
+            pause = broken;
+        if (pause is null) return default;
+        return pause.Until <= _time.GetUtcNow() ? await ProbeAsync(pause, message, cancellationToken) : new PauseEntry(pause);
     }
+
+    /// <summary>The pause as it is now; null when there is none.</summary>
+    public async Task<TaskPause?> FindAsync(PauseKind kind, string name, CancellationToken cancellationToken) =>
+        (await RefreshAsync(cancellationToken)).GetValueOrDefault((kind, name));
 
     /// <summary>Pauses for somebody, whatever a breaker did; what is paused stays so since when it is.</summary>
     /// <param name="kind">What is paused.</param>
@@ -47,23 +59,27 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
         return (await RefreshAsync(cancellationToken)).GetValueOrDefault((kind, name)) ?? new TaskPause(kind, name, now, by);
     }
 
-    /// <summary>Pauses a task for a circuit breaker; what somebody has paused stays theirs.</summary>
-    /// <param name="task">The task's name.</param>
+    /// <summary>Pauses a task or a queue for a circuit breaker; what somebody has paused stays theirs.</summary>
+    /// <param name="kind">What is paused.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="breaker">The breaker.</param>
     /// <param name="until">When one run is let through.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
-    public async Task HoldAsync(string task, string breaker, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <returns>True when it was noted; false when it is somebody's, or known already.</returns>
+    public async Task<bool> HoldAsync(
+        PauseKind kind, string name, string breaker, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        await ChangeAsync(PauseKind.Task, task, row => row is null || MayExtend(row)
-            ? new TableEntity(PauseKind.Task.ToString(), Key(task))
+        var (_, isNoted) = await ChangeAsync(kind, name, row => row is null || MayExtend(row)
+            ? new TableEntity(kind.ToString(), Key(name))
             {
-                [Name] = task,
+                [Name] = name,
                 [Since] = GetSince(row) ?? _time.GetUtcNow(),
                 [Breaker] = breaker,
                 [Until] = until,
             }
             : null, cancellationToken);
         await RefreshAsync(cancellationToken);
+        return isNoted;
 
         // Of many runs that meet the same open circuit, one notes it.
         bool MayExtend(TableEntity row) => row.ContainsKey(Breaker)
@@ -71,12 +87,17 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     }
 
     /// <summary>Ends a breaker's pause of which a run was let through; what somebody has paused meanwhile stays so.</summary>
-    public async Task ReleaseAsync(TaskMessage probe, CancellationToken cancellationToken)
+    /// <param name="pause">The pause.</param>
+    /// <param name="probe">The run.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <returns>True when it has ended.</returns>
+    public async Task<bool> ReleaseAsync(TaskPause pause, TaskMessage probe, CancellationToken cancellationToken)
     {
         var client = await Table.GetAsync(cancellationToken);
-        var row = await client.FindAsync<TableEntity>(PauseKind.Task.ToString(), Key(probe.Task), cancellationToken);
-        if (row?.GetString(Probe) == probe.Id) await client.TryDeleteAsync(row, cancellationToken);
+        var row = await client.FindAsync<TableEntity>(pause.Kind.ToString(), Key(pause.Name), cancellationToken);
+        var isEnded = row?.GetString(Probe) == probe.Id && await client.TryDeleteAsync(row, cancellationToken);
         await RefreshAsync(cancellationToken);
+        return isEnded;
     }
 
     /// <summary>Ends a pause; what it held back comes when it was put off to.</summary>
@@ -109,14 +130,16 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
             row.GetString(Breaker), row.GetDateTimeOffset(Until)))
         .ToFrozenDictionary(pause => (pause.Kind, pause.Name));
 
-    private async ValueTask<PauseEntry> ProbeAsync(TaskMessage message, CancellationToken cancellationToken)
+    private async ValueTask<PauseEntry> ProbeAsync(TaskPause pause, TaskMessage message, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var (row, isMine) = await ChangeAsync(PauseKind.Task, message.Task, row => row is not null && row.GetDateTimeOffset(Until) <= now
+        var (_, isMine) = await ChangeAsync(pause.Kind, pause.Name, row => row is not null && row.GetDateTimeOffset(Until) <= now
             ? new TableEntity(row) { [Probe] = message.Id, [Until] = now + ProbeTime } : null, cancellationToken);
-        var pauses = await RefreshAsync(cancellationToken);
-        return isMine ? new PauseEntry(null, row!.GetString(Breaker))
-            : new PauseEntry(pauses.GetValueOrDefault((PauseKind.Task, message.Task)));
+        var left = await FindAsync(pause.Kind, pause.Name, cancellationToken);
+        if (isMine) return new PauseEntry(null, pause);
+
+        // Somebody has paused the queue meanwhile: what is handed out is run.
+        return left is { Kind: PauseKind.Queue, Breaker: null } ? default : new PauseEntry(left);
     }
 
     private async Task<(TableEntity? Row, bool IsWritten)> ChangeAsync(
@@ -134,5 +157,5 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
 
 /// <summary>The effect of the pauses on a task that comes.</summary>
 /// <param name="Pause">The pause that holds it back; null when it may run.</param>
-/// <param name="Probed">The breaker whose circuit it finds out about, as the one run that is let through; null for most.</param>
-internal readonly record struct PauseEntry(TaskPause? Pause, string? Probed = null);
+/// <param name="Probed">The breaker's pause that it may end, as the one run that is let through; null for most.</param>
+internal readonly record struct PauseEntry(TaskPause? Pause, TaskPause? Probed = null);

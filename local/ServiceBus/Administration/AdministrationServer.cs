@@ -12,7 +12,7 @@ using Serverless.Local.ServiceBus.Broker;
 
 namespace Serverless.Local.ServiceBus.Administration;
 
-/// <summary>The management API of a namespace, as far as queues that come from a list have one: reading, and the status.</summary>
+/// <summary>The management API of a namespace, as far as queues that come from a list have one: reading, the status and users' metadata.</summary>
 internal sealed class AdministrationServer : IAsyncDisposable
 {
     private const string ContentType = "application/atom+xml;type=entry;charset=utf-8";
@@ -90,7 +90,7 @@ internal sealed class AdministrationServer : IAsyncDisposable
                 "PUT" => await queues.UpdateAsync(path, await ReadAsync(context)),
                 _ =>
                     throw new FormatException(
-                        "Queues come from the list that the broker was started with: they can be read, and their status set."),
+                        "Queues come from the list that the broker was started with: they can be read, their status and UserMetadata set."),
             };
             await WriteAsync(
                 context, answer is null

@@ -18,10 +18,11 @@ internal static class AtomEntry
         new XElement(Atom + "title", new XAttribute("type", "text"), "Queues"),
         entries);
 
-    public static XElement Of(QueueDefinition queue, QueueStatus status, QueueCounts counts, int maxMessageBytes) => new(
+    public static XElement Of(QueueDefinition queue, QueueStatus status, string metadata, QueueCounts counts, int maxMessageBytes) => new(
         Atom + "entry",
         new XElement(Atom + "title", new XAttribute("type", "text"), queue.Name),
-        new XElement(Atom + "content", new XAttribute("type", "application/xml"), Description(queue, status, counts, maxMessageBytes)));
+        new XElement(
+            Atom + "content", new XAttribute("type", "application/xml"), Description(queue, status, metadata, counts, maxMessageBytes)));
 
     /// <summary>The settings of an entry, by their names, except those that only the broker sets.</summary>
     /// <exception cref="FormatException">It is no entry of a queue.</exception>
@@ -34,7 +35,8 @@ internal static class AtomEntry
     }
 
     // In the order that the schema of the official API has.
-    private static XElement Description(QueueDefinition queue, QueueStatus status, QueueCounts counts, int maxMessageBytes)
+    private static XElement Description(
+        QueueDefinition queue, QueueStatus status, string metadata, QueueCounts counts, int maxMessageBytes)
     {
         return new XElement(
             Bus + "QueueDescription",
@@ -52,6 +54,7 @@ internal static class AtomEntry
             Setting("MessageCount", counts.Active + counts.Scheduled + counts.DeadLettered),
             Setting("IsAnonymousAccessible", false),
             Setting("Status", status.ToString()),
+            metadata.Length > 0 ? Setting("UserMetadata", metadata) : null,
             new XElement(
                 Bus + "CountDetails",
                 new XElement(Details + "ActiveMessageCount", counts.Active),

@@ -8,10 +8,11 @@ namespace Serverless.Local.ServiceBus.Administration;
 internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
 {
     private const int MaxPage = 100;
+    private const int MaxMetadata = 1024;
 
-    // Numbers that nobody sets, and that have changed since the caller read them.
+    // Numbers that nobody sets, and that have changed since the caller read them; and what can be changed.
     private static readonly string[] Measured =
-        ["SizeInBytes", "MessageCount", "AccessedAt", "CreatedAt", "UpdatedAt", "CountDetails", "Status"];
+        ["SizeInBytes", "MessageCount", "AccessedAt", "CreatedAt", "UpdatedAt", "CountDetails", "Status", "UserMetadata"];
 
     /// <returns>Null when there is no such queue.</returns>
     public async Task<XElement?> GetAsync(string name) => broker.Queues.TryFind(name, out var queue) ? await DescribeAsync(queue) : null;
@@ -25,7 +26,7 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
     }
 
     /// <returns>Null when there is no such queue.</returns>
-    /// <exception cref="FormatException">The request has no form, or wants to change more than the status.</exception>
+    /// <exception cref="FormatException">The request has no form, or wants to change more than the status and the metadata.</exception>
     public async Task<XElement?> UpdateAsync(string name, XElement entry)
     {
         if (!broker.Queues.TryFind(name, out var queue)) return null;
@@ -35,17 +36,21 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
             .FirstOrDefault(setting => current.TryGetValue(setting, out var value) && value != wanted[setting]);
         if (changed is not null)
             throw new FormatException(
-                $"{changed} of the queue '{queue.Name}' comes from the list of queues that the broker was started with; only Status can " +
-                $"be changed.");
+                $"{changed} of the queue '{queue.Name}' comes from the list of queues that the broker was started with; only Status " +
+                $"and UserMetadata can be changed.");
         if (!wanted.TryGetValue("Status", out var text)) return await DescribeAsync(queue);
         if (!Enum.TryParse<QueueStatus>(text, out var status) || !Enum.IsDefined(status))
             throw new FormatException($"A queue cannot be '{text}'.");
-        await broker.SetStatusAsync(queue.Name, status);
+        var metadata = wanted.GetValueOrDefault("UserMetadata", "");
+        if (metadata.Length > MaxMetadata) throw new FormatException($"UserMetadata has at most {MaxMetadata} characters.");
+        await broker.SetStatusAsync(queue.Name, status, metadata);
         return await DescribeAsync(queue);
     }
 
     private async Task<XElement> DescribeAsync(QueueDefinition queue) =>
-        AtomEntry.Of(queue, broker.Queues.GetStatus(queue.Name), await broker.CountAsync(queue.Name), maxMessageBytes);
+        AtomEntry.Of(
+            queue, broker.Queues.GetStatus(queue.Name), broker.Queues.GetMetadata(queue.Name), await broker.CountAsync(queue.Name),
+            maxMessageBytes);
 
     private static int Number(string? text, int fallback) => text is null ? fallback
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number

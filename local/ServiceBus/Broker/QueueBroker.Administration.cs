@@ -13,13 +13,17 @@ internal sealed partial class QueueBroker
             session.QueryNumber("SELECT COUNT(*) FROM queue_messages WHERE entity = $1", EntityPath.DeadLetters(name))));
     }
 
-    /// <summary>Opens or closes a queue for senders and receivers; stored, so that it outlives the process.</summary>
-    public async Task SetStatusAsync(string queue, QueueStatus status)
+    /// <summary>
+    /// Opens or closes a queue for senders and receivers, and keeps what its users note of it, both at once; stored, so that it outlives
+    /// the process.
+    /// </summary>
+    public async Task SetStatusAsync(string queue, QueueStatus status, string metadata)
     {
         var name = _queues.Find(queue).Name;
         await RunAsync(
-            work => work.Session.Execute("INSERT OR REPLACE INTO queue_status (entity, status) VALUES ($1, $2)", name, (int)status));
-        _queues.SetStatus(name, status);
+            work => work.Session.Execute(
+                "INSERT OR REPLACE INTO queue_status (entity, status, metadata) VALUES ($1, $2, $3)", name, (int)status, metadata));
+        _queues.SetStatus(name, status, metadata);
         // Receivers look whether they may go on.
         _queues.GetSignal(name).Set();
         _queues.GetSignal(EntityPath.DeadLetters(name)).Set();

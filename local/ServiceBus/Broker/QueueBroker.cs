@@ -44,10 +44,11 @@ internal sealed partial class QueueBroker : IAsyncDisposable
     private async Task MigrateAsync()
     {
         await _store.MigrateAsync(QueueSchema.Component, QueueSchema.Steps);
-        foreach (var (name, status) in _store.Read(session => session.Query(
-            "SELECT entity, status FROM queue_status", row => (row.GetString(0), (QueueStatus)row.GetInt32(1)))))
+        foreach (var (name, status, metadata) in _store.Read(session => session.Query(
+            "SELECT entity, status, metadata FROM queue_status",
+            row => (row.GetString(0), (QueueStatus)row.GetInt32(1), row.GetString(2)))))
         {
-            _queues.SetStatus(name, status);
+            _queues.SetStatus(name, status, metadata);
         }
     }
 

@@ -63,5 +63,6 @@ internal static class QueueSchema
         CREATE TABLE probe (id INTEGER PRIMARY KEY, bytes BLOB);
         """,
         "ALTER TABLE queue_sessions ADD COLUMN state_set INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE queue_status ADD COLUMN metadata TEXT NOT NULL DEFAULT ''",
     ];
 }

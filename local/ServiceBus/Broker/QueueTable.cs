@@ -9,7 +9,7 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
 {
     private readonly FrozenDictionary<string, QueueDefinition> _queues = queues.ToFrozenDictionary(
         q => q.Name, StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, QueueStatus> _status = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, (QueueStatus Status, string Metadata)> _status = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, AsyncSignal> _signals = new(StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<QueueDefinition> All => _queues.Values.OrderBy(q => q.Name, StringComparer.Ordinal);
@@ -37,9 +37,12 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
 
     public AsyncSignal GetSignal(string entity) => _signals.GetOrAdd(entity, _ => new AsyncSignal());
 
-    public QueueStatus GetStatus(string path) => _status.GetValueOrDefault(EntityPath.QueueOf(path));
+    public QueueStatus GetStatus(string path) => _status.GetValueOrDefault(EntityPath.QueueOf(path)).Status;
 
-    public void SetStatus(string name, QueueStatus status) => _status[name] = status;
+    /// <summary>What its users note of it: Service Bus keeps it, and makes nothing of it.</summary>
+    public string GetMetadata(string name) => _status.GetValueOrDefault(name).Metadata ?? "";
+
+    public void SetStatus(string name, QueueStatus status, string metadata) => _status[name] = (status, metadata);
 
     /// <exception cref="BrokerException">The queue's status forbids it.</exception>
     public void CheckSend(string path)

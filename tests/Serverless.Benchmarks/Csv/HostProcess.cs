@@ -31,6 +31,16 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What is resident now, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public TimeSpan ProcessorTime
     {
         get

@@ -103,6 +103,32 @@ public sealed class AzuriteKillTests : IDisposable
     }
 
     [Fact]
+    public async Task Killed_AfterASaveOfManyRows_HasThemAndWhatCameAfter()
+    {
+        await using (var azurite = await StartAsync())
+        {
+            var table = await TableAsync(azurite);
+            for (var round = 0; round < 30; round++)
+            {
+                await table.SubmitTransactionAsync(Enumerable.Range(0, 100).Select(i => new TableTransactionAction(
+                    TableTransactionActionType.Add, Row($"{round:00}-{i:00}", new string('x', 1_000)))));
+            }
+
+            await Eventually.TrueAsync(
+                () => Task.FromResult(new FileInfo(Path.Combine(_folder.Path, "__azurite_db_table__.json")) is { Exists: true, Length: > 3_000_000 }));
+
+            // Less than a save is worth: the journal alone has it.
+            await table.AddEntityAsync(Row("after", "added"));
+            await table.DeleteEntityAsync("p", "00-00");
+            await KillAsync(azurite);
+        }
+
+        await using var again = await StartAsync();
+        var rows = new TableClient(again.ConnectionString, "Rows").Query<TableEntity>(select: ["RowKey"]).Select(r => r.RowKey).ToHashSet();
+        Assert.Equal((3_000, true, false), (rows.Count, rows.Contains("after"), rows.Contains("00-00")));
+    }
+
+    [Fact]
     public async Task Stopped_LeavesNothingToBeFound()
     {
         await using (var azurite = await StartAsync()) await (await TableAsync(azurite)).AddEntityAsync(Row("kept", "added"));

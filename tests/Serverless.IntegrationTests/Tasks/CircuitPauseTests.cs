@@ -95,9 +95,9 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
         var pauses = host.Services.GetRequiredService<TaskPauses>();
         await pauses.AddAsync(PauseKind.Task, Charge, "ada", default);
 
-        await pauses.HoldAsync(Charge, Breaker, host.Time.GetUtcNow(), default);
-        var entry = await pauses.EnterAsync(Message(host, "a"), default);
-        await pauses.ReleaseAsync(Message(host, "a"), default);
+        await pauses.HoldAsync(PauseKind.Task, Charge, Breaker, host.Time.GetUtcNow(), default);
+        var entry = await pauses.EnterAsync(Message(host, "a"), null, default);
+        await pauses.ReleaseAsync(entry.Pause!, Message(host, "a"), default);
 
         Assert.Equal("ada", entry.Pause!.By);
         Assert.Equal("ada", Assert.Single(await ListAsync(host)).By);
@@ -108,12 +108,12 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
     {
         await using var host = await StartAsync();
         var pauses = host.Services.GetRequiredService<TaskPauses>();
-        await pauses.HoldAsync(Charge, Breaker, host.Time.GetUtcNow(), default);
+        await pauses.HoldAsync(PauseKind.Task, Charge, Breaker, host.Time.GetUtcNow(), default);
 
         var entries = await Task.WhenAll(
-            Enumerable.Range(0, 16).Select(i => pauses.EnterAsync(Message(host, $"{i}"), default).AsTask()));
+            Enumerable.Range(0, 16).Select(i => pauses.EnterAsync(Message(host, $"{i}"), null, default).AsTask()));
 
-        Assert.Single(entries, e => e.Probed == Breaker && e.Pause is null);
+        Assert.Single(entries, e => e.Probed?.Breaker == Breaker && e.Pause is null);
         Assert.Equal(15, entries.Count(e => e.Pause?.Breaker == Breaker));
     }
 
@@ -122,7 +122,7 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
     {
         await using var host = await StartAsync();
         var pauses = host.Services.GetRequiredService<TaskPauses>();
-        await pauses.HoldAsync(Charge, Breaker, host.Time.GetUtcNow(), default);
+        await pauses.HoldAsync(PauseKind.Task, Charge, Breaker, host.Time.GetUtcNow(), default);
         await pauses.AddAsync(PauseKind.Tenant, "acme", "ada", default);
 
         await pauses.PurgeAsync(default);

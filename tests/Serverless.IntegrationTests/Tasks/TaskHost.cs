@@ -23,7 +23,7 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
     private static readonly Type[] Handlers =
     [
         typeof(ScriptTask), typeof(PrivateTask), typeof(TenantScriptTask), typeof(RescueTask), typeof(LongScriptTask), typeof(QuickTask),
-        typeof(BeatTask), typeof(CircuitTask),
+        typeof(BeatTask), typeof(CircuitTask), typeof(CircuitQueueTask),
     ];
 
     private const string HostJson =

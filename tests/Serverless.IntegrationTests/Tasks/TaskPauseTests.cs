@@ -117,7 +117,7 @@ public sealed class TaskPauseTests(AzuriteFixture azurite) : IAsyncLifetime
         var message = new TaskMessage { Id = "a", Task = "demo.add", Enqueued = _host.Time.GetUtcNow() };
         await pauses.ListAsync(CancellationToken.None);
 
-        var found = pauses.EnterAsync(message, CancellationToken.None);
+        var found = pauses.EnterAsync(message, "default", CancellationToken.None);
 
         Assert.True(found.IsCompletedSuccessfully);
         Assert.Null((await found).Pause);

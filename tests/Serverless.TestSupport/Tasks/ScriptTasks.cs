@@ -72,11 +72,17 @@ internal sealed class QuickTask(Script script) : ITaskHandler<ScriptArgs, object
     public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
 }
 
-[TaskHandler("test.circuit", PauseOnOpenCircuit = true, KeepSeconds = KeepSeconds)]
+[TaskHandler("test.circuit", PauseOnOpenCircuit = CircuitPause.Task, KeepSeconds = KeepSeconds)]
 internal sealed class CircuitTask(Script script) : ITaskHandler<ScriptArgs, object?>
 {
     public const int KeepSeconds = 7_200;
 
+    public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
+}
+
+[TaskHandler("test.circuit_queue", Queue = "email", PauseOnOpenCircuit = CircuitPause.Queue)]
+internal sealed class CircuitQueueTask(Script script) : ITaskHandler<ScriptArgs, object?>
+{
     public Task<object?> RunAsync(ScriptArgs args, TaskContext context) => script.RunAsync(args, context);
 }
 
