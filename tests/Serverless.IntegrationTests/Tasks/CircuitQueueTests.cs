@@ -40,11 +40,12 @@ public sealed class CircuitQueueTests(AzuriteFixture azurite) : IDisposable
         var pause = Assert.Single(await host.Services.GetRequiredService<IPauseList>().ListPausedAsync(default));
 
         Assert.Equal(("queue", Queue, $"the circuit breaker {Breaker}"), (pause.Kind, pause.Name, pause.By));
-        Assert.Equal(5, (await host.Queues.CountAsync(Queue)).Active);
 
-        // The break is not over: nobody opens it.
+        // The break is not over: nobody opens it, and what comes waits.
         await LookAsync(host);
         Assert.Equal(2, (await HoldsOf(host).ListAsync(default)).Count);
+        foreach (var id in others) Assert.Equal(TaskState.Pending, (await host.Tasks.GetAsync(id))!.State);
+        Assert.Equal([first], host.Script.Runs.Select(r => r.Id));
         _isOpen = false;
         host.Time.Advance(Break);
         await LookAsync(host);
