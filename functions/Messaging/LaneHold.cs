@@ -33,7 +33,8 @@ internal static class LaneHold
     public static bool TryHold(QueueProperties queue)
     {
         if (!EntityState.IsReceiving(queue.Status)) return false;
-        var noted = IsMarked(queue) ? queue.UserMetadata : string.IsNullOrEmpty(queue.UserMetadata) ? Mark : $"{queue.UserMetadata}\n{Mark}";
+        var noted = IsMarked(queue) ? queue.UserMetadata
+            : string.IsNullOrEmpty(queue.UserMetadata) ? Mark : $"{queue.UserMetadata}\n{Mark}";
         if (noted.Length > MaxMetadata) return false;
         queue.Status = EntityState.WithReceiving(queue.Status, isOpen: false);
         queue.UserMetadata = noted;

@@ -56,7 +56,7 @@ internal sealed class TaskHandlerAttribute(string name) : Attribute
     public bool KeepArguments { get; init; } = true;
 
     /// <summary>
-    /// Seconds that state and result are kept after the end, unless the sender says otherwise: up to 30 days. Default 3,600.
+    /// Seconds that state and result are kept after the end, unless the sender or a setting says otherwise: up to 30 days. Default 3,600.
     /// </summary>
     public int KeepSeconds { get; init; } = 3_600;
 

@@ -15,13 +15,13 @@ internal sealed class TaskRouter
 
     private static readonly TaskRoute[] BuiltIn =
     [
-        new("high_priority.*", "high_priority"),
-        new("normal_priority.*", "normal_priority"),
-        new("low_priority.*", "low_priority"),
-        new("cpu_intensive.*", "cpu_workers"),
-        new("io_intensive.*", "io_workers"),
-        new("memory_intensive.*", "memory_workers"),
-        new("tenant_*", "tenants"),
+        new(new("high_priority.*"), "high_priority"),
+        new(new("normal_priority.*"), "normal_priority"),
+        new(new("low_priority.*"), "low_priority"),
+        new(new("cpu_intensive.*"), "cpu_workers"),
+        new(new("io_intensive.*"), "io_workers"),
+        new(new("memory_intensive.*"), "memory_workers"),
+        new(new("tenant_*"), "tenants"),
     ];
 
     private readonly QueueCatalog _queues;
@@ -33,7 +33,7 @@ internal sealed class TaskRouter
     {
         _queues = queues;
         var configured = configuration.GetSection("Tasks:Routes").GetChildren()
-            .Select(s => new TaskRoute(s["Match"] ?? "", s["Queue"] ?? "")).ToList();
+            .Select(s => new TaskRoute(new TaskPattern(s["Match"] ?? ""), s["Queue"] ?? "")).ToList();
         _routes = [.. configured, .. BuiltIn];
         var faults = _routes.SelectMany(Faults)
             .Concat(
@@ -48,25 +48,18 @@ internal sealed class TaskRouter
     /// <summary>The queue of a task.</summary>
     public QueueEntry Route(TaskDefinition definition)
     {
-        var name = Exact(definition.Name) ?? ByPrefix(definition.Name) ?? definition.Attribute.Queue ?? DefaultQueue;
-        return _queues.Find(name);
+        var route = TaskPattern.FindBest(_routes, route => route.Tasks, definition.Name);
+        return _queues.Find(route?.Queue ?? definition.Attribute.Queue ?? DefaultQueue);
     }
 
     /// <summary>Finds a queue by its name.</summary>
     public bool TryFindQueue(string name, [NotNullWhen(true)] out QueueEntry? entry) => _queues.TryFind(name, out entry);
 
-    private string? Exact(string task) => _routes.Find(r => !r.IsPrefix && r.Match == task)?.Queue;
-
-    private string? ByPrefix(string task) => _routes
-        .Where(r => r.IsPrefix && task.StartsWith(r.Prefix, StringComparison.Ordinal))
-        .MaxBy(r => r.Prefix.Length)?.Queue;
-
     private IEnumerable<string> Faults(TaskRoute route)
     {
-        if (route.Match.Length == 0 || route.Match.IndexOf('*') is var star && star >= 0 && star != route.Match.Length - 1)
-            yield return $"Route '{route.Match}': give a task's name, or the start of names followed by one '*'.";
+        if (!route.Tasks.IsValid) yield return $"Route '{route.Tasks.Match}': {TaskPattern.Rule}";
         if (!IsOpen(route.Queue))
-            yield return $"Route '{route.Match}': there is no queue '{route.Queue}'. There are: " +
+            yield return $"Route '{route.Tasks.Match}': there is no queue '{route.Queue}'. There are: " +
                 $"{string.Join(", ", _queues.Entries.Select(e => e.Name).Where(IsOpen))}.";
     }
 

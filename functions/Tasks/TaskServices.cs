@@ -27,6 +27,7 @@ internal static class TaskServices
         return services
             .AddSingleton(_ => TaskRegistry.Discover(typeof(TaskServices).Assembly.GetTypes()))
             .AddSingleton<TaskRouter>()
+            .AddSingleton<TaskRetention>()
             .AddSingleton<TaskArguments>()
             .AddSingleton(ClaimExpiry.Form)
             .AddSingleton<UniqueClaims>()

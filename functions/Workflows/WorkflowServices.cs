@@ -30,6 +30,7 @@ internal static class WorkflowServices
         .AddApprovals()
         .AddSingleton<IJobKind, RunJobs>()
         .AddSingleton<StepRecorder>()
+        .AddSingleton<SuspendedChildren>()
         .AddSingleton<OrderArguments>()
         .AddSingleton<MapFolder>()
         .AddSingleton<ItemPlanner>()

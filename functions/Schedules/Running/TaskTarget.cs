@@ -8,7 +8,8 @@ using Serverless.Tasks.Sending;
 namespace Serverless.Schedules.Running;
 
 /// <summary>Schedules that send a task.</summary>
-internal sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskRouter router, QueueCatalog queues) : IScheduleTarget
+internal sealed class TaskTarget(
+    ITaskClient tasks, TaskRegistry registry, TaskRouter router, TaskRetention retention, QueueCatalog queues) : IScheduleTarget
 {
     /// <summary>
     /// The client takes a second task of one id for the first while it remembers the first: longer than a start is tried again.
@@ -51,9 +52,9 @@ internal sealed class TaskTarget(ITaskClient tasks, TaskRegistry registry, TaskR
     /// <inheritdoc/>
     public string PathOf(string runId) => $"tasks/{runId}";
 
-    // A handler may want its runs to be kept for longer.
-    private TimeSpan GetMemory(string name) => registry.TryFind(name, out var task) && task.Attribute.KeepSeconds > Memory.TotalSeconds
-        ? TimeSpan.FromSeconds(task.Attribute.KeepSeconds) : Memory;
+    // Runs of the task may have to be kept for longer.
+    private TimeSpan GetMemory(string name) =>
+        registry.TryFind(name, out var task) && retention.Find(task) is var kept && kept > Memory ? kept : Memory;
 
     private void Check(ScheduleDefinition definition, ValidationErrors faults)
     {

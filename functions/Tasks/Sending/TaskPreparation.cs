@@ -9,8 +9,8 @@ namespace Serverless.Tasks.Sending;
 
 /// <summary>All that comes before a task's message is sent: it is looked over, routed, and noted.</summary>
 internal sealed class TaskPreparation(
-    TaskRegistry registry, TaskRouter router, TaskStore store, ChosenTaskIds ids, TaskArguments arguments, QueueCatalog queues,
-    UniqueClaims claims, Debounces debounces, TaskLimits limits, LimitGate gate, TimeProvider time)
+    TaskRegistry registry, TaskRouter router, TaskRetention retention, TaskStore store, ChosenTaskIds ids, TaskArguments arguments,
+    QueueCatalog queues, UniqueClaims claims, Debounces debounces, TaskLimits limits, LimitGate gate, TimeProvider time)
 {
     /// <summary>Looks a task over; nothing is stored.</summary>
     public PreparedTask Prepare(string name, JsonElement args, SendOptions options)
@@ -108,7 +108,7 @@ internal sealed class TaskPreparation(
     private static IReadOnlyList<string>? TagsOf(SendOptions options) => options.Batch is { } batch
         ? [.. options.Tags ?? [], BatchKeys.TagOf(batch)] : options.Tags is { Count: > 0 } tags ? tags : null;
 
-    private static TaskMessage Message(
+    private TaskMessage Message(
         TaskDefinition definition, QueueEntry queue, JsonElement args, SendOptions options, DateTimeOffset now) => new()
         {
             Id = options.TaskId ?? Guid.CreateVersion7(now).ToString("N"),
@@ -129,6 +129,6 @@ internal sealed class TaskPreparation(
             Enqueued = now,
             NotifyInstance = options.NotifyInstance,
             IgnoreResult = options.IgnoreResult,
-            ResultTtlSeconds = (int)Math.Ceiling(options.ResultTtl?.TotalSeconds ?? definition.Attribute.KeepSeconds),
+            ResultTtlSeconds = (int)Math.Ceiling((options.ResultTtl ?? retention.Find(definition)).TotalSeconds),
         };
 }

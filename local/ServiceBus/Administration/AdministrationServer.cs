@@ -12,7 +12,9 @@ using Serverless.Local.ServiceBus.Broker;
 
 namespace Serverless.Local.ServiceBus.Administration;
 
-/// <summary>The management API of a namespace, as far as queues that come from a list have one: reading, the status and users' metadata.</summary>
+/// <summary>
+/// The management API of a namespace, as far as queues that come from a list have one: reading, the status and users' metadata.
+/// </summary>
 internal sealed class AdministrationServer : IAsyncDisposable
 {
     private const string ContentType = "application/atom+xml;type=entry;charset=utf-8";

@@ -99,7 +99,8 @@ internal static class BatchBenchmark
         CultureInfo.InvariantCulture,
         $"{outcome.Members,10:N0} members: filled in {outcome.Fill.TotalSeconds:0.0} s, closed in " +
         $"{outcome.Close.TotalMilliseconds:0} ms, " +
-        $"ended after {outcome.End.TotalSeconds:0.0} s ({outcome.Members / outcome.End.TotalSeconds:0} a second); host at most {outcome.Peak / 1048576.0:0} MiB; " +
+        $"ended after {outcome.End.TotalSeconds:0.0} s ({outcome.Members / outcome.End.TotalSeconds:0} a second); " +
+        $"host at most {outcome.Peak / 1048576.0:0} MiB; " +
         $"a member takes {outcome.HostMs:0.00} ms of the host's processor time and {outcome.StorageMs:0.00} ms of Azurite's"));
 
     private sealed record Outcome(

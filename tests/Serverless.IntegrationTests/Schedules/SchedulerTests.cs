@@ -235,7 +235,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
         var services = host.Tasks.Services;
         var target = new TaskTarget(
             sent.Client, services.GetRequiredService<TaskRegistry>(), services.GetRequiredService<TaskRouter>(),
-            services.GetRequiredService<QueueCatalog>());
+            services.GetRequiredService<TaskRetention>(), services.GetRequiredService<QueueCatalog>());
         var settings = Options.Create(new ScheduleSettings { Ahead = ahead });
         return new Scheduler(
             host.Store, new ScheduleTargets([target]), new ScheduleWatch(settings, host.Time), settings, host.Time, lifetime

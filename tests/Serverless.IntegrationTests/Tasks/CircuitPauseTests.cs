@@ -155,6 +155,26 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
         Assert.Null(await host.Tasks.GetAsync(own));
     }
 
+    [Fact]
+    public async Task Keep_OfTheSettings_ComesBeforeTheHandlersAndIsCheckedAtTheStart()
+    {
+        await using (var host = await TaskHost.StartAsync(azurite, settings: Keep("2d")))
+        {
+            var id = await host.SendAsync(task: Charge);
+            var kept = await host.WaitAsync(id, TaskState.Success);
+            Assert.Equal(TimeSpan.FromDays(2), kept.Forgotten - kept.Ended);
+        }
+
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TaskHost.StartAsync(azurite, settings: Keep("soon")));
+        Assert.Contains("'test.circuit': Keep is a number with s, m, h or d", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string?> Keep(string time) => new()
+    {
+        ["Tasks:Retention:0:Match"] = Charge,
+        ["Tasks:Retention:0:Keep"] = time,
+    };
+
     // A table of its own: what is paused here, other tests run.
     private async Task<TaskHost> StartAsync(FakeTimeProvider? time = null)
     {

@@ -128,6 +128,32 @@ public sealed class CancelUndoTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(isUndone ? [.. done, "unpack", "unpay", "unfirst"] : done, Texts(_host));
     }
 
+    [Theory]
+    [InlineData("?undo=true", true)]
+    [InlineData("", false)]
+    public async Task Cancel_SuspendedChild_HearsOfItAndHoldsNothingUp(string query, bool isUndone)
+    {
+        var grandchild = await _host.RegisterAsync(Steps);
+        var child = await _host.RegisterAsync($$"""[{ "name": "deep", "type": "workflow", "workflow": "{{grandchild}}" }]""");
+        var parent = await _host.RegisterAsync($$"""[{ "name": "inner", "type": "workflow", "workflow": "{{child}}" }]""");
+        var id = await _host.StartRunAsync(parent);
+        await _host.WaitAsync(id, "inner", StepState.Running);
+        var inner = (await _host.FindAsync(id)).Steps[0].WorkId!;
+        await _host.WaitAsync(inner, "deep", StepState.Running);
+        var deep = (await _host.FindAsync(inner)).Steps[0].WorkId!;
+        await _host.WaitAsync(deep, "go", StepState.Waiting);
+        foreach (var run in (string[])[inner, deep])
+        {
+            await PostAsync($"{run}/suspend", HttpStatusCode.Accepted);
+            await _host.WaitAsync(run, RunState.Suspended);
+        }
+
+        await CancelAsync(id, query);
+
+        foreach (var run in (string[])[id, inner, deep]) await _host.WaitAsync(run, RunState.Cancelled);
+        Assert.Equal(isUndone ? ["pay", "pack", "unpack", "unpay"] : ["pay", "pack"], Texts(_host));
+    }
+
     [Fact]
     public async Task Fail_ChildAtWorkInAnotherBranch_IsUndoneToo()
     {
