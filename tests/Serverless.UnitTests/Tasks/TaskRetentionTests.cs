@@ -28,8 +28,9 @@ public sealed class TaskRetentionTests
                 ("shop.*", "59s"), ("shop.charge", "31d"), ("mail.*", "soon"), ("mail.send", null), ("a*b", "1d"),
                 ("no.such", "1d"))).Message;
 
+        const string Rule = "Keep is a number with s, m, h or d, such as 90m, from 60s to 30d.";
         foreach (var match in (string[])["shop.*", "shop.charge", "mail.*", "mail.send"])
-            Assert.Contains($"'{match}': Keep is a number with s, m, h or d, such as 90m, from 60s to 30d.", fault, StringComparison.Ordinal);
+            Assert.Contains($"'{match}': {Rule}", fault, StringComparison.Ordinal);
         Assert.Contains("'a*b': give a task's name, or the start of names followed by one '*'.", fault, StringComparison.Ordinal);
         Assert.Contains("'no.such': there is no such task.", fault, StringComparison.Ordinal);
     }
