@@ -55,7 +55,7 @@ internal sealed partial class TaskRegistry
             yield return $"{type.FullName}: RetryDelaySeconds is {attribute.RetryDelaySeconds}; give 0 to 86400.";
         if (attribute.TimeoutSeconds is < 1 or > 86_400)
             yield return $"{type.FullName}: TimeoutSeconds is {attribute.TimeoutSeconds}; give 1 to 86400.";
-        if (attribute.KeepSeconds < TaskRetention.Least.TotalSeconds || attribute.KeepSeconds > TaskRetention.Longest.TotalSeconds)
+        if (attribute.KeepSeconds < TaskRetention.Min.TotalSeconds || attribute.KeepSeconds > TaskRetention.Max.TotalSeconds)
             yield return $"{type.FullName}: KeepSeconds is {attribute.KeepSeconds}; give 60 to 2592000, which is 30 days.";
         if (attribute.Rate is { } rate && !Rate.TryParse(rate, out _)) yield return $"{type.FullName}: Rate is '{rate}'. {Rate.Rule}";
         else if (TaskLimit.Of(attribute) is { } limit)

@@ -9,10 +9,10 @@ namespace Serverless.Tasks;
 internal sealed class TaskRetention
 {
     /// <summary>The least time that anything is kept.</summary>
-    public static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Min = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest time that anything is kept.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    public static readonly TimeSpan Max = TimeSpan.FromDays(30);
 
     private readonly List<Setting> _settings;
 
@@ -37,7 +37,7 @@ internal sealed class TaskRetention
         var (tasks, keep) = setting;
         if (!tasks.IsValid) yield return $"'{tasks.Match}': {TaskPattern.Rule}";
         else if (!registry.All.Any(task => tasks.Fits(task.Name))) yield return $"'{tasks.Match}': there is no such task.";
-        if (keep is null || keep < Least || keep > Longest)
+        if (keep is null || keep < Min || keep > Max)
             yield return $"'{tasks.Match}': Keep is a number with s, m, h or d, such as 90m, from 60s to 30d.";
     }
 

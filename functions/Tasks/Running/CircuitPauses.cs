@@ -20,7 +20,7 @@ internal sealed class CircuitPauses(
     public async ValueTask<PauseEntry> EnterAsync(TaskDefinition definition, TaskRun run, CancellationToken cancellationToken)
     {
         var entry = await pauses.EnterAsync(run.Message, FindQueue(definition, run.Lane), cancellationToken);
-        if (entry.Probed is { Kind: PauseKind.Queue } probed) await lanes.TryFitAsync(probed.Name, cancellationToken);
+        if (entry.Probed is { Kind: PauseKind.Queue } probed) await lanes.TrySettleAsync(probed.Name, cancellationToken);
         return entry;
     }
 
@@ -51,7 +51,7 @@ internal sealed class CircuitPauses(
             return;
         }
 
-        if (hasChanged && kind == PauseKind.Queue) await lanes.TryFitAsync(name, cancellationToken);
+        if (hasChanged && kind == PauseKind.Queue) await lanes.TrySettleAsync(name, cancellationToken);
     }
 
     // The lane of limited tasks is everybody's: there, the task is paused alone.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Serverless.Tasks.Running;
 
@@ -31,6 +32,26 @@ internal sealed class Heartbeat : IDisposable
     public static Heartbeat? Of(TaskDefinition definition, TimeProvider time, CancellationToken cancellationToken) =>
         definition.Attribute.HeartbeatSeconds is var seconds and > 0
             ? new Heartbeat(TimeSpan.FromSeconds(seconds), time, cancellationToken) : null;
+
+    /// <summary>Calls a handler that runs without a message, for as long as it reports where it has to.</summary>
+    /// <param name="definition">The task.</param>
+    /// <param name="scope">The run's services; one that may be left behind gets its own.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="call">Calls the handler with its services, its heartbeat where it has one, and its token.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="TimeoutException">It did not report in time.</exception>
+    public static async Task<byte[]> RunAsync(
+        TaskDefinition definition, IServiceProvider scope, TimeProvider time,
+        Func<IServiceProvider, Heartbeat?, CancellationToken, Task<byte[]>> call, CancellationToken cancellationToken)
+    {
+        using var heartbeat = Of(definition, time, cancellationToken);
+        if (heartbeat is null) return await call(scope, null, cancellationToken);
+        return await heartbeat.RunAsync(async () =>
+        {
+            await using var own = scope.CreateAsyncScope();
+            return await call(own.ServiceProvider, heartbeat, heartbeat.Token);
+        });
+    }
 
     /// <summary>Cancelled when the run must end, or has been silent for too long.</summary>
     public CancellationToken Token => _either.Token;

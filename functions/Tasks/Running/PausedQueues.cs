@@ -20,18 +20,18 @@ internal sealed class PausedQueues(
     {
         var held = await holds.ListAsync(cancellationToken);
         foreach (var queue in catalog.Entries.Where(queue => queue.Lanes.Any(held.Contains)))
-            await FitAsync(queue, cancellationToken);
+            await SettleAsync(queue, cancellationToken);
     }
 
     /// <summary>
     /// Makes a queue's lanes fit its pause, as far as the broker lets them: a run does not end otherwise because of them, and the next look
     /// does what was left.
     /// </summary>
-    public async Task TryFitAsync(string queue, CancellationToken cancellationToken)
+    public async Task TrySettleAsync(string queue, CancellationToken cancellationToken)
     {
         try
         {
-            await FitAsync(catalog.Find(queue), cancellationToken);
+            await SettleAsync(catalog.Find(queue), cancellationToken);
         }
 #pragma warning disable CA1031 // When the broker goes away, the client throws whatever broke inside of it.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -41,14 +41,14 @@ internal sealed class PausedQueues(
         }
     }
 
-    private async Task FitAsync(QueueEntry queue, CancellationToken cancellationToken)
+    private async Task SettleAsync(QueueEntry queue, CancellationToken cancellationToken)
     {
         var wanted = await FindWantedAsync(queue, cancellationToken);
         for (var look = 0; look < MaxLooks; look++)
         {
             foreach (var lane in queue.Lanes)
             {
-                if (await FitAsync(lane, wanted, cancellationToken)) changes.NoteChange(lane);
+                if (await SettleAsync(lane, wanted, cancellationToken)) changes.NoteChange(lane);
             }
 
             // Somebody may have paused it meanwhile, or another run have met the circuit.
@@ -58,7 +58,7 @@ internal sealed class PausedQueues(
         }
     }
 
-    private async Task<bool> FitAsync(string lane, Wanted wanted, CancellationToken cancellationToken)
+    private async Task<bool> SettleAsync(string lane, Wanted wanted, CancellationToken cancellationToken)
     {
         switch (wanted)
         {

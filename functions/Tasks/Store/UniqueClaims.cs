@@ -108,12 +108,16 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
 
         var isFree = until switch
         {
-            nameof(UniqueUntil.Started) => task.State != TaskState.Pending,
+            nameof(UniqueUntil.Started) => HasStarted(task),
             nameof(UniqueUntil.Done) => task.IsFinal,
             _ => false,
         };
         return isFree ? null : holder with { MayBeMissing = task is { IsUnconfirmed: true, State: TaskState.Pending } };
     }
+
+    // What a pause or a limit has put off waits for its first run still; one whose first run began has freed the key by itself.
+    private static bool HasStarted(TaskRecord task) =>
+        task.State != TaskState.Pending && task is not { State: TaskState.Retry, Attempt: 0 };
 }
 
 /// <summary>A key and the task that has it.</summary>

@@ -58,7 +58,9 @@ internal sealed class ChunkRunner(MapFolder folder, TaskRegistry registry, Handl
             var run = new HandlerRun(definition, context.Id, Lane, current, definition.GetTimeout())
             {
                 IsOneOfMany = true,
-                Call = (scope, token) => definition.RunAsync(scope, call.Args, context.With(current, token)),
+                Call = (scope, token) => Heartbeat.RunAsync(
+                    definition, scope, time, (services, heartbeat, end) => definition.RunAsync(
+                        services, call.Args, context.With(current, heartbeat, end)), token),
                 WillRetry = (_, failed) => ValueTask.FromResult(retry.Allows(current, failed.Class)),
             };
             switch (await invoker.InvokeAsync(run, context.CancellationToken))

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Tasks;
+using Serverless.Tasks.Running;
 
 namespace Serverless.Workflows.Run;
 
 /// <summary>The context of a handler that runs outside of a message: it has no row of its own to report progress to.</summary>
-internal sealed class DirectContext(string id, string name, int attempt, ILogger logger, CancellationToken cancellationToken) : TaskContext
+internal sealed class DirectContext(
+    string id, string name, int attempt, ILogger logger, Heartbeat? heartbeat, CancellationToken cancellationToken) : TaskContext
 {
     public override string Id => id;
 
@@ -18,5 +20,9 @@ internal sealed class DirectContext(string id, string name, int attempt, ILogger
 
     public override ILogger Logger => logger;
 
-    public override ValueTask ReportAsync(long current, long total, string? status = null) => ValueTask.CompletedTask;
+    public override ValueTask ReportAsync(long current, long total, string? status = null)
+    {
+        heartbeat?.Beat();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -15,7 +15,7 @@ namespace Serverless.Workflows.Run;
 /// <summary>Runs a task in an activity, without a message. What its handler throws is the orchestrator's to try again.</summary>
 internal sealed class RunTask(
     TaskRegistry registry, OrderArguments arguments, RunBlobs blobs, StepRecorder steps, HandlerInvoker invoker,
-    TaskRevocations revocations, ILoggerFactory loggers)
+    TaskRevocations revocations, TimeProvider time, ILoggerFactory loggers)
 {
     private const string Lane = "activity";
 
@@ -39,8 +39,10 @@ internal sealed class RunTask(
         var run = new HandlerRun(definition, order.Id, Lane, call.Number, definition.GetTimeout())
         {
             Revoked = revocation.Token,
-            Call = (scope, token) => definition.RunAsync(
-                scope, args, new DirectContext(order.Id, definition.Name, call.Number, loggers.CreateLogger(definition.Name), token)),
+            Call = (scope, token) => Heartbeat.RunAsync(
+                definition, scope, time, (services, heartbeat, end) => definition.RunAsync(
+                    services, args, new DirectContext(
+                        order.Id, definition.Name, call.Number, loggers.CreateLogger(definition.Name), heartbeat, end)), token),
             WillRetry = (_, failed) => ValueTask.FromResult(order.Retries.Allows(call.Number, failed.Class)),
         };
         switch (await invoker.InvokeAsync(run, cancellationToken))

@@ -39,7 +39,7 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
 
     public QueueStatus GetStatus(string path) => _status.GetValueOrDefault(EntityPath.QueueOf(path)).Status;
 
-    /// <summary>What its users note of it: Service Bus keeps it, and makes nothing of it.</summary>
+    /// <summary>The note that its users keep of it; Service Bus makes nothing of that.</summary>
     public string GetMetadata(string name) => _status.GetValueOrDefault(name).Metadata ?? "";
 
     public void SetStatus(string name, QueueStatus status, string metadata) => _status[name] = (status, metadata);

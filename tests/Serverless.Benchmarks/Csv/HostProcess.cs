@@ -31,7 +31,7 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What is resident now, in bytes.</summary>
+    /// <summary>The memory that is resident now, in bytes.</summary>
     public long Memory
     {
         get

@@ -77,6 +77,24 @@ public sealed class UniqueTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_UntilStartedAndThePausedFirstWasPutOff_AnswersItsId()
+    {
+        const string Name = "test.quick";
+        var pauses = _host.Services.GetRequiredService<TaskPauses>();
+        await pauses.AddAsync(PauseKind.Task, Name, "ada", default);
+        var first = await _host.SendAsync(options: UntilStarted, task: Name);
+        await _host.WaitAsync(first, TaskState.Retry);
+
+        // Put off, it has not begun: what changes now is still seen by its first run.
+        Assert.Equal(first, await _host.SendAsync(options: UntilStarted, task: Name));
+        await pauses.RemoveAsync(PauseKind.Task, Name, default);
+        await _host.RetryAsync(first, 0);
+        await _host.WaitAsync(first, TaskState.Success);
+
+        Assert.NotEqual(first, await _host.SendAsync(options: UntilStarted, task: Name));
+    }
+
+    [Fact]
     public async Task Send_UntilStarted_IsFreeAsSoonAsTheFirstRuns()
     {
         var first = await SendBlockedAsync(UntilStarted);

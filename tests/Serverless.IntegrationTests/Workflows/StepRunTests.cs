@@ -3,6 +3,7 @@ using Serverless.Monitoring;
 using Serverless.Monitoring.Recording;
 using Serverless.Resilience;
 using Serverless.TestSupport;
+using Serverless.TestSupport.Tasks;
 using Serverless.Workflows.Store;
 
 namespace Serverless.IntegrationTests.Workflows;
@@ -97,6 +98,44 @@ public sealed class StepRunTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var statistics = await StatisticsAsync("test.script");
         Assert.Equal((0, 3L, 2L, 1L), (statistics.Active, statistics.Total, statistics.Succeeded, statistics.Failed));
+    }
+
+    [Theory]
+    [InlineData("activity", false)]
+    [InlineData("activity", true)]
+    [InlineData("map", false)]
+    [InlineData("map", true)]
+    public async Task Step_WithAHeartbeat_LastsForAsLongAsItReports(string kind, bool reports)
+    {
+        using var begun = new SemaphoreSlim(0);
+        using var next = new SemaphoreSlim(0);
+        _host.Script.Run = async (_, context) =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                if (reports) await context.ReportAsync(i, 3);
+                begun.Release();
+                await next.WaitAsync(context.CancellationToken);
+            }
+
+            return "done";
+        };
+        var name = kind == "map"
+            ? await _host.RegisterAsync(
+                """[{ "name": "only", "type": "map", "task": "test.beat", "items": "$.input.items", "via": "activity" }]""")
+            : await StepAsync(task: "test.beat");
+        var id = await _host.StartRunAsync(name, new { items = One });
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(await begun.WaitAsync(TimeSpan.FromMinutes(2)));
+            _host.Time.Advance(TimeSpan.FromSeconds(BeatTask.HeartbeatSeconds - 4));
+            next.Release();
+            if (!reports && i == 1) break;
+        }
+
+        // Its time would be up after five minutes only.
+        await _host.WaitAsync(id, reports ? RunState.Completed : RunState.Failed);
+        Assert.Single(_host.Script.Runs);
     }
 
     private async Task<IReadOnlyList<ErrorCount>> ErrorsAsync() =>
