@@ -9,6 +9,7 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
 {
     private char[] _chars = new char[4096];
     private (int End, bool Missing)[] _rows = new (int, bool)[1024];
+    private ReadOnlyMemory<char>?[] _values = [];
     private ReadOnlyMemory<char>?[] _loaded = [];
 
     public void Set(int row, ReadOnlySpan<byte> utf8)
@@ -47,16 +48,16 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
 
     public override Task WriteAsync(ParquetRowGroupWriter group, int rows, CancellationToken cancellationToken)
     {
-        var values = new ReadOnlyMemory<char>?[rows];
+        if (rows > _values.Length) _values = new ReadOnlyMemory<char>?[_rows.Length];
         var start = 0;
         for (var row = 0; row < rows; row++)
         {
             var (end, missing) = _rows[row];
-            if (!missing) values[row] = _chars.AsMemory(start..end);
+            _values[row] = missing ? null : _chars.AsMemory(start..end);
             start = end;
         }
 
-        return group.WriteAsync<ReadOnlyMemory<char>>(Field, values, cancellationToken: cancellationToken);
+        return group.WriteAsync<ReadOnlyMemory<char>>(Field, _values.AsMemory(0, rows), cancellationToken: cancellationToken);
     }
 
     private void Reserve(int length)

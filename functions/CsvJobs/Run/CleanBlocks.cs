@@ -9,8 +9,8 @@ internal sealed class CleanBlocks : ICleanBlocks
     // Small enough to stay in the processor's cache between being written and being copied to a block.
     private const int TextBytes = 256 << 10;
 
-    // A Parquet file is read by row groups: few and large ones.
-    private const int ParquetBytes = 16 << 20;
+    // A Parquet file is read by row groups, so they are large; each range holds one in memory, where it takes about ten times as much.
+    private const int ParquetBytes = 8 << 20;
 
     private readonly JobFolder _folder;
     private readonly RangeTask _task;
