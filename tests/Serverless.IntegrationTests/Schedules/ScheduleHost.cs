@@ -57,6 +57,11 @@ internal sealed class ScheduleHost(TaskHost host) : IAsyncDisposable
         return await SendAsync(HttpMethod.Put, $"schedules/{name}", body, expected);
     }
 
+    /// <summary>Stores a schedule of the scripted task and tells nobody: the host's own scheduler would look at it beside the test's.</summary>
+    public Task StoreAsync(string name, string cron = "* * * * *") =>
+        host.Services.GetRequiredService<ScheduleWriter>().PutAsync(
+            name, _ => new ScheduleDefinition { Cron = cron, Task = "test.script" }, Time.GetUtcNow(), CancellationToken.None);
+
     public Task<JsonObject> ShowAsync(string name) => SendAsync(HttpMethod.Get, $"schedules/{name}", null, HttpStatusCode.OK);
 
     public async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonNode? body, HttpStatusCode expected)

@@ -130,7 +130,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     public async Task Run_HostStopsWhileItWaits_EndsAtOnce()
     {
         await using var sut = await ScheduleHost.StartAsync(azurite);
-        await sut.PutAsync("soon", new { cron = "30 0 12 * * *" });
+        await sut.StoreAsync("soon", "30 0 12 * * *");
         using var stopping = new CancellationTokenSource();
         var lifetime = Mock.Of<IHostApplicationLifetime>(h => h.ApplicationStopping == stopping.Token);
         var sent = new SentTasks();
@@ -147,7 +147,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     public async Task Run_TwoAtOnce_StartEachDueTimeOnce()
     {
         await using var sut = await ScheduleHost.StartAsync(azurite);
-        for (var i = 0; i < 20; i++) await sut.PutAsync($"both-{i}");
+        for (var i = 0; i < 20; i++) await sut.StoreAsync($"both-{i}");
         var sent = new SentTasks();
         var (one, other) = (Another(sut, sent), Another(sut, sent));
 
@@ -166,7 +166,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     public async Task Run_SenderDiesOnTheWay_AnotherSendsTheSameIdOnceTheClaimIsOver()
     {
         await using var sut = await ScheduleHost.StartAsync(azurite);
-        await sut.PutAsync("claimed", new { cron = "1 12 * * *" });
+        await sut.StoreAsync("claimed", "1 12 * * *");
         var sent = new SentTasks { Fault = new HttpRequestException("The broker cannot be reached.") };
         var (dying, other) = (Another(sut, sent), Another(sut, sent));
         sut.Time.Advance(Minute);
@@ -219,7 +219,7 @@ public sealed class SchedulerTests(AzuriteFixture azurite) : IDisposable
     public async Task Run_DeletedWhileItStarts_StartsOnceAndIsGone()
     {
         await using var sut = await ScheduleHost.StartAsync(azurite);
-        await sut.PutAsync("deleted");
+        await sut.StoreAsync("deleted");
         var sent = new SentTasks();
         sent.Sending = () => sut.Store.DeleteAsync("deleted", CancellationToken.None);
         sut.Time.Advance(Minute);
