@@ -53,7 +53,7 @@ internal sealed class ParquetTextColumn(DataField field) : ParquetColumn(field)
         for (var row = 0; row < rows; row++)
         {
             var (end, missing) = _rows[row];
-            _values[row] = missing ? null : _chars.AsMemory(start..end);
+            _values[row] = missing ? default(ReadOnlyMemory<char>?) : _chars.AsMemory(start..end);
             start = end;
         }
 
