@@ -12,7 +12,7 @@ internal sealed class DeadLetterReader(IQueueAdmin admin, TimeProvider time)
 
     // What a request may look at: some seconds on Azure, far below the 230 that an HTTP answer may take.
     private const int MaxListed = 1_000;
-    private const int MaxGrouped = 5_000;
+    private const int MaxGrouped = 3_000;
     private const int MaxSearched = 100_000;
 
     /// <summary>A page of those that are meant; it may be short, or empty, although another follows.</summary>

@@ -14,8 +14,8 @@ export interface Grouping {
 const hourMs = 3_600_000
 const slow = 5000
 
-// An answer looks at 5,000 of them; of a queue that holds more than this, the rest is told of as not looked at.
-const mostAnswers = 40
+// An answer looks at 3,000 of them; of a queue that holds more than this, the rest is told of as not looked at.
+const mostAnswers = 70
 
 const older = (one: string, other: string): boolean => Date.parse(one) < Date.parse(other)
 

@@ -32,7 +32,7 @@ internal sealed class DeadLetterEndpoints(QueueCatalog catalog, DeadLetterReader
 
     /// <summary>
     /// <c>GET /api/queues/{queue}/deadletters/groups?task=&amp;reason=&amp;since=&amp;before=&amp;after=</c>: dead letters by what most
-    /// likely is one cause. An answer looks at 5,000 of them; <c>next</c> says where to look on, and equal groups add up.
+    /// likely is one cause. An answer looks at 3,000 of them; <c>next</c> says where to look on, and equal groups add up.
     /// </summary>
     [Function("DeadLetterGroups")]
     public async Task<IResult> GroupAsync(

@@ -4,7 +4,15 @@ using Xunit.Abstractions;
 
 namespace Serverless.IntegrationTests.Scaling;
 
+/// <summary>Tests beside which nothing else runs: the broker's client tells of all that the process asks of any broker.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class CountingTests
+{
+    public const string Name = "Counting";
+}
+
 /// <summary>The figures of the costs and of the simulation are what the code asks of the broker and of storage, within 5 %.</summary>
+[Collection(CountingTests.Name)]
 public sealed class AzureOperationsTests(AzureOperationsTests.Fixture fixture, ITestOutputHelper output)
     : IClassFixture<AzureOperationsTests.Fixture>
 {

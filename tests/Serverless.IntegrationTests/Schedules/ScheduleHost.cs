@@ -57,7 +57,7 @@ internal sealed class ScheduleHost(TaskHost host) : IAsyncDisposable
         return await SendAsync(HttpMethod.Put, $"schedules/{name}", body, expected);
     }
 
-    /// <summary>Stores a schedule of the scripted task and tells nobody: the host's own scheduler would look at it beside the test's.</summary>
+    /// <summary>Stores a schedule of the scripted task and tells nobody: the host's scheduler would look at it beside the test's.</summary>
     public Task StoreAsync(string name, string cron = "* * * * *") =>
         host.Services.GetRequiredService<ScheduleWriter>().PutAsync(
             name, _ => new ScheduleDefinition { Cron = cron, Task = "test.script" }, Time.GetUtcNow(), CancellationToken.None);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Azure.Core;
@@ -22,29 +21,12 @@ internal sealed partial class CountedOperations : HttpPipelinePolicy, IDisposabl
     private static readonly HashSet<string> OfWork = new(StringComparer.Ordinal)
         { TaskRows.TableName, CsvJobStore.TableName, RunStore.TableName, "MeasuredSpeeds" };
 
-    private readonly ActivityListener _listener;
-    private long _broker, _tables, _blobWrites, _blobReads, _blobDeletes;
-
-    public CountedOperations()
-    {
-        // Each message that is sent, taken or settled is an operation.
-        AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
-        _listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name.StartsWith("Azure.Messaging.ServiceBus", StringComparison.Ordinal),
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity =>
-            {
-                if (activity.OperationName is "ServiceBusSender.Send" or "ServiceBusProcessor.ProcessMessage"
-                    or "ServiceBusReceiver.Complete" or "ServiceBusSender.Schedule") Interlocked.Increment(ref _broker);
-            },
-        };
-        ActivitySource.AddActivityListener(_listener);
-    }
+    private readonly BrokerOperations _broker = new();
+    private long _tables, _blobWrites, _blobReads, _blobDeletes;
 
     /// <summary>The counts so far.</summary>
     public AzureOperations Now => new(
-        Interlocked.Read(ref _broker), Interlocked.Read(ref _tables), Interlocked.Read(ref _blobWrites), Interlocked.Read(ref _blobReads),
+        _broker.Count, Interlocked.Read(ref _tables), Interlocked.Read(ref _blobWrites), Interlocked.Read(ref _blobReads),
         Interlocked.Read(ref _blobDeletes));
 
     public void Register(IServiceCollection services, string storage)
@@ -64,7 +46,7 @@ internal sealed partial class CountedOperations : HttpPipelinePolicy, IDisposabl
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => _broker.Dispose();
 
     private void Count(Request request)
     {
