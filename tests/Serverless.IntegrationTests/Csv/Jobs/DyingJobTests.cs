@@ -7,7 +7,7 @@ namespace Serverless.IntegrationTests.Csv.Jobs;
 /// Jobs of every form whose process dies at each of their writes, before it arrives or when it has: what is visible then is part of the
 /// end, and whoever goes on ends with the same outputs.
 /// </summary>
-[Collection(AzuriteTests.Name)]
+[Collection(LawTests.Name)]
 public sealed class DyingJobTests(AzuriteFixture azurite)
 {
     public static TheoryData<string> Forms => [.. JobForm.Names];

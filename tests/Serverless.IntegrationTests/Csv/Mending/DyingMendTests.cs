@@ -10,7 +10,7 @@ namespace Serverless.IntegrationTests.Csv.Mending;
 /// Rounds of every form whose process dies at each of their writes, before it arrives or when it has: each output is old or new then, and
 /// whoever goes on ends with those of the corrected file.
 /// </summary>
-[Collection(AzuriteTests.Name)]
+[Collection(LawTests.Name)]
 public sealed class DyingMendTests(AzuriteFixture azurite)
 {
     private readonly MendPipeline _pipeline = new(azurite);

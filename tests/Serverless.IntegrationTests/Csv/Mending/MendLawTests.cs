@@ -16,7 +16,7 @@ namespace Serverless.IntegrationTests.Csv.Mending;
 /// The law of mending: whatever a schema checks and whatever the outputs are, they become those of the corrected file, or the round is
 /// refused and changes nothing. Left out is what is said to be otherwise: a record that is in the output stays there.
 /// </summary>
-[Collection(AzuriteTests.Name)]
+[Collection(LawTests.Name)]
 public sealed class MendLawTests(AzuriteFixture azurite)
 {
     private const string Customers = "mend/law-customers.csv";
