@@ -2,7 +2,7 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Csv.Mending;
 
-/// <summary>Tests of hundreds of jobs each, on storage of their own: it gets slower with what lies in it, and they run beside others.</summary>
+/// <summary>Tests of hundreds of jobs, on storage of their own: it gets slower with what lies in it, and they run beside others.</summary>
 [CollectionDefinition(Name)]
 public sealed class LawTests : ICollectionFixture<AzuriteFixture>
 {
