@@ -4,6 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Serverless.CsvParsing;
 
 /// <summary>Finds the bytes that mean something to the automaton, 64 at a time.</summary>
+/// <remarks>
+/// Vectors of 512 bits were no faster, and code that asks for them is not compiled ahead of time: a cold job ran unoptimized.
+/// </remarks>
 internal readonly struct SpecialBytes(byte delimiter, byte quote)
 {
     public const int BlockSize = 64;
@@ -12,20 +15,9 @@ internal readonly struct SpecialBytes(byte delimiter, byte quote)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Find(ref byte block)
     {
-        if (Vector512.IsHardwareAccelerated) return Find512(ref block);
         if (Vector256.IsHardwareAccelerated) return Find256(ref block, 0) | (ulong)Find256(ref block, 32) << 32;
         return Find128(ref block, 0) | (ulong)Find128(ref block, 16) << 16 | (ulong)Find128(ref block, 32) << 32 | (ulong)Find128(
             ref block, 48) << 48;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Find512(ref byte block)
-    {
-        var bytes = Vector512.LoadUnsafe(ref block);
-        return (Vector512.Equals(bytes, Vector512.Create(delimiter))
-            | Vector512.Equals(bytes, Vector512.Create(quote))
-            | Vector512.Equals(bytes, Vector512.Create((byte)'\n'))
-            | Vector512.Equals(bytes, Vector512.Create((byte)'\r'))).ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

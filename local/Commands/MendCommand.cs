@@ -10,8 +10,6 @@ namespace Serverless.Local.Commands;
 /// <summary>Sends mended rejects back, to the host at work on the data folder, or to one of its own for as long as it takes.</summary>
 internal sealed class MendCommand(IScreen screen, TimeProvider time)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
-
     public static CommandSyntax Syntax { get; } = new(
         "mend", "Sends mended rejects of a job back; they go to their place in its output.", ["JOB", "FILE"],
     [
@@ -47,11 +45,11 @@ internal sealed class MendCommand(IScreen screen, TimeProvider time)
     private async Task<(CsvJobStatus Job, MendRound Round)> WaitAsync(
         CsvApi api, string id, string round, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var pause = new GrowingPause(time); ;)
         {
             var job = await api.FindAsync(id, cancellationToken) ?? throw new CommandFailedException($"Job {id} is not there any more.");
             if (job.Mended?.FirstOrDefault(r => r.Id == round) is { } ended) return (job, ended);
-            await Task.Delay(Poll, time, cancellationToken);
+            await pause.WaitAsync(cancellationToken);
         }
     }
 

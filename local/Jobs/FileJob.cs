@@ -17,7 +17,6 @@ namespace Serverless.Local.Jobs;
 internal sealed class FileJob(
     IJobSource file, JsonObject options, Task<CsvApi> api, Containers containers, IncomingBlobs incoming, TimeProvider time)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Known once the job has been started.</summary>
     public string? Id { get; private set; }
@@ -76,12 +75,12 @@ internal sealed class FileJob(
     /// <summary>Waits for the end.</summary>
     public async Task<CsvJobStatus> WaitAsync(IProgress<Step> progress, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var pause = new GrowingPause(time); ;)
         {
             var status = await FindAsync(cancellationToken);
             if (status.Progress is { } now) progress.Report(Describe(now));
             if (CsvJobTransitions.IsFinal(status.State)) return status;
-            await Task.Delay(Poll, time, cancellationToken);
+            await pause.WaitAsync(cancellationToken);
         }
     }
 

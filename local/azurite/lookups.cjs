@@ -1,7 +1,7 @@
 // Azurite finds a row by walking through all rows of its partition, answers each query by walking through all rows of the table, and moves a
 // row in its indexes with every change, though its keys stay: all of that grows with the table. Here the rows of a table are found by their
 // partition and by both of their keys, a query of one partition, or of those between two keys, walks through that part of them which its row
-// keys mean until its page is full, and a row is moved only when its place changes.
+// keys mean until its page is full, and a row is moved only when its place changes. Blobs and blocks are found by their names as rows are.
 'use strict';
 
 // Loki collection -> partition -> { ids: row key -> a document's id, sorted: the row keys in order, null when they have changed }; made when
@@ -11,9 +11,21 @@ const tables = new WeakMap();
 // The partitions of a table in order, until there is another.
 const orders = new WeakMap();
 const stay = () => {};
-const keyOf = ({ PartitionKey, RowKey }) => `${PartitionKey}\0${RowKey}`;
 
-function add(known, { PartitionKey, RowKey, $loki }) {
+// A row's keys; those of a blob's documents and of its blocks are its name, and what tells them apart.
+function keysOf({ PartitionKey, RowKey, accountName, containerName, blobName, name, $loki }) {
+  return containerName === undefined ? { PartitionKey, RowKey }
+    : { PartitionKey: `${accountName}\0${containerName}\0${blobName ?? name}`, RowKey: $loki };
+}
+
+// Names of blobs never change; one that is changed where it lies is the same then.
+const isBlob = (document) => typeof document.containerName === 'string';
+const isSame = (before, document) => isBlob(before) || (before !== document
+  && before.PartitionKey === document.PartitionKey && before.RowKey === document.RowKey);
+
+function add(known, document) {
+  const { $loki } = document;
+  const { PartitionKey, RowKey } = keysOf(document);
   let partition = known.get(PartitionKey);
   if (!partition) {
     known.set(PartitionKey, partition = { ids: new Map(), sorted: null });
@@ -23,7 +35,8 @@ function add(known, { PartitionKey, RowKey, $loki }) {
   partition.ids.set(RowKey, $loki);
 }
 
-function forget(known, { PartitionKey, RowKey }) {
+function forget(known, document) {
+  const { PartitionKey, RowKey } = keysOf(document);
   const partition = known.get(PartitionKey);
   if (!partition?.ids.delete(RowKey)) return;
   partition.sorted = null;
@@ -54,6 +67,17 @@ function install(Loki) {
     return id === undefined ? null : this.get(id);
   };
 
+  // Of what a query asks for, Loki looks up the first alone, the account, and walks through all that the account has.
+  const { find } = Loki.Resultset.prototype;
+  Loki.Resultset.prototype.find = function (query, firstOnly) {
+    const names = [query?.accountName, query?.containerName, query?.blobName ?? query?.name];
+    if (this.filterInitialized || !names.every((name) => typeof name === 'string')) return find.call(this, query, firstOnly);
+    const ids = rowsOf(this.collection).get(names.join('\0'))?.ids.values() ?? [];
+    this.filteredrows = Array.from(ids, (id) => this.collection.get(id, true)[1]).sort((a, b) => a - b);
+    this.filterInitialized = true;
+    return find.call(this, query, firstOnly);
+  };
+
   collections.insertOne = function (document, bulk) {
     const inserted = insertOne.call(this, document, bulk);
     const known = tables.get(this);
@@ -65,7 +89,7 @@ function install(Loki) {
     const before = Array.isArray(document) || document.$loki === undefined ? null : this.get(document.$loki);
 
     // One that was changed where it lies does not tell what it was.
-    const stays = before && before !== document && keyOf(before) === keyOf(document)
+    const stays = before && isSame(before, document)
       && Object.keys(this.binaryIndices).every((key) => before[key] === document[key]);
     if (!stays) {
       tables.delete(this);
@@ -88,7 +112,8 @@ function install(Loki) {
   };
 
   collections.removeBatchByPositions = function (positions) {
-    tables.delete(this);
+    const known = tables.get(this);
+    if (known) for (const position of positions) forget(known, this.data[position]);
     return removeBatchByPositions.call(this, positions);
   };
 

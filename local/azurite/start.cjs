@@ -7,6 +7,7 @@ const path = require('node:path');
 const journal = require('./journal.cjs');
 const lookups = require('./lookups.cjs');
 const { Reserve, guard, isFull } = require('./reserve.cjs');
+const { skipModules, skipHashes } = require('./unasked.cjs');
 
 const [, , main, folderLock, ...azuriteArguments] = process.argv;
 
@@ -118,6 +119,8 @@ process.stdin.on('end', stop).on('error', stop).resume();
 takeFolder(folderLock).then(
   () => {
     process.argv = [process.argv[0], main, ...azuriteArguments];
+    skipModules();
+    skipHashes(main);
     refuseWhenFull();
     widenBuffers();
     endBatches();

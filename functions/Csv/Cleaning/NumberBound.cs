@@ -11,23 +11,27 @@ internal sealed class NumberBound
 
     private readonly BigNumber _exact;
 
-    // The bound times a power of ten for each scale a small value may have, so that most comparisons are of whole numbers.
-    private readonly Int128[]? _scaled;
+    // The bound times a power of ten for each scale a small value may have, so that most comparisons are of whole numbers; where that is
+    // no 64 bits any more, the outermost number, which no small value reaches either.
+    private readonly long[]? _scaled;
 
     public NumberBound(string canonical)
     {
         _exact = BigNumber.Parse(Encoding.UTF8.GetBytes(canonical));
         if (_exact.Scale is < 0 or > MaxSmallScale || _exact.Mantissa <= -SmallLimit || _exact.Mantissa >= SmallLimit) return;
 
-        _scaled = new Int128[MaxSmallScale + 1];
+        _scaled = new long[MaxSmallScale + 1];
         for (var scale = _exact.Scale; scale <= MaxSmallScale; scale++)
-            _scaled[scale] = (Int128)(long)_exact.Mantissa * PowerOfTen(scale - _exact.Scale);
+        {
+            var exact = (Int128)(long)_exact.Mantissa * PowerOfTen(scale - _exact.Scale);
+            _scaled[scale] = (long)Int128.Clamp(exact, long.MinValue, long.MaxValue);
+        }
     }
 
     /// <summary>Compares a value of at most 18 digits, of which <paramref name="scale"/> stand behind the point.</summary>
     /// <returns>How the value stands to the bound: below zero when it is smaller.</returns>
     public int Compare(long mantissa, int scale) => _scaled is not null && scale >= _exact.Scale
-        ? ((Int128)mantissa).CompareTo(_scaled[scale])
+        ? mantissa.CompareTo(_scaled[scale])
         : Compare(new BigNumber(mantissa, scale));
 
     public int Compare(in BigNumber value) => BigNumber.Compare(value, _exact);

@@ -9,8 +9,13 @@ internal sealed class NumberTotals
 {
     private const int MaxSmallScale = 18;
 
-    // One sum, minimum and maximum a scale: nothing needs alignment. 2^64 values of 18 digits fit.
+    // A value of 18 digits is below 2^60, so another one fits.
+    private const long FullPart = 1L << 62;
+
+    // One sum, minimum and maximum a scale: nothing needs alignment. 2^64 values of 18 digits fit. A sum is added to in 64 bits, for Int128
+    // is slow until the runtime has optimized what uses it, and then still twice the work.
     private readonly Int128[] _sums = new Int128[MaxSmallScale + 1];
+    private readonly long[] _parts = new long[MaxSmallScale + 1];
     private readonly long[] _minimums = new long[MaxSmallScale + 1];
     private readonly long[] _maximums = new long[MaxSmallScale + 1];
     private readonly Dictionary<int, BigInteger> _bigSums = [];
@@ -27,7 +32,7 @@ internal sealed class NumberTotals
 
     public void Add(long mantissa, int scale)
     {
-        _sums[scale] += mantissa;
+        if ((_parts[scale] += mantissa) is > FullPart or < -FullPart) AddPart(scale);
         if (mantissa < _minimums[scale]) _minimums[scale] = mantissa;
         if (mantissa > _maximums[scale]) _maximums[scale] = mantissa;
     }
@@ -61,6 +66,7 @@ internal sealed class NumberTotals
         var sum = new BigNumber(BigInteger.Zero, 0);
         for (var scale = 0; scale <= MaxSmallScale; scale++)
         {
+            AddPart(scale);
             if (_sums[scale] != 0) sum = BigNumber.Add(sum, new(_sums[scale], scale));
         }
 
@@ -72,6 +78,12 @@ internal sealed class NumberTotals
             Sum = sum.Normalize().ToString(),
             Unmeasured = _unmeasured,
         };
+    }
+
+    private void AddPart(int scale)
+    {
+        _sums[scale] += _parts[scale];
+        _parts[scale] = 0;
     }
 
     private void Widen(in BigNumber value)

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Azure;
+using Azure.Storage;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 using Serverless.Local.Storage;
 using Serverless.TestSupport;
 
@@ -23,6 +26,30 @@ public sealed class AzuriteProcessTests
         await using var second = await StartAsync(folder.Path);
         var blob = new BlobClient(second.ConnectionString, "kept", "a.txt");
         Assert.Equal("kept", (await blob.DownloadContentAsync()).Value.Content.ToString());
+    }
+
+    [Fact]
+    public async Task StagedBlock_WithItsHash_IsHeldAgainstIt()
+    {
+        using var folder = new TemporaryFolder();
+        await using var azurite = await StartAsync(folder.Path);
+        var container = await new BlobServiceClient(azurite.ConnectionString).CreateBlobContainerAsync("blocks");
+        var blob = container.Value.GetBlockBlobClient("a.txt");
+        var (first, second) = (Convert.ToBase64String("1"u8), Convert.ToBase64String("2"u8));
+
+        await blob.StageBlockAsync(first, new MemoryStream("one "u8.ToArray()));
+        var ofTwo = new UploadTransferValidationOptions
+        {
+            ChecksumAlgorithm = StorageChecksumAlgorithm.MD5,
+            PrecalculatedChecksum = Convert.FromHexString("b8a9f715dbb64fd5c56e7783c6820a61"),
+        };
+        var refused = await Assert.ThrowsAsync<RequestFailedException>(
+            () => blob.StageBlockAsync(second, new MemoryStream("too"u8.ToArray()), new() { TransferValidation = ofTwo }));
+        await blob.StageBlockAsync(second, new MemoryStream("two"u8.ToArray()), new() { TransferValidation = ofTwo });
+        await blob.CommitBlockListAsync([first, second]);
+
+        Assert.Equal(400, refused.Status);
+        Assert.Equal("one two", (await blob.DownloadContentAsync()).Value.Content.ToString());
     }
 
     [Fact]

@@ -182,6 +182,8 @@ public sealed class TypeTests
     [InlineData("\"type\":\"integer\",\"constraints\":{\"maximum\":\"100000000000000000000000\"}", "100000000000000000000001", Constraint)]
     [InlineData("\"type\":\"number\",\"constraints\":{\"minimum\":0.1}", "0.10", "0.10")]
     [InlineData("\"type\":\"number\",\"constraints\":{\"minimum\":0.1}", "0.0999999999999999999999", Constraint)]
+    [InlineData("\"type\":\"number\",\"constraints\":{\"minimum\":99999999999999999}", "0.999999999999999999", Constraint)]
+    [InlineData("\"type\":\"number\",\"constraints\":{\"maximum\":-99999999999999999}", "-0.999999999999999999", Constraint)]
     [InlineData("\"type\":\"number\",\"constraints\":{\"maximum\":1000}", "1e3", "1e3")]
     [InlineData("\"type\":\"number\",\"constraints\":{\"maximum\":1000}", "1e999999999999", Constraint)]
     [InlineData("\"type\":\"number\",\"constraints\":{\"minimum\":-1000}", "-1e999999999999", Constraint)]

@@ -51,6 +51,17 @@ public sealed class ChunkStatisticsTests
         Assert.Equal(sum, cleaned.Statistics.Columns[1].Sum);
     }
 
+    [Theory]
+    [InlineData("999999999999999999", "39999999999999999960")]
+    [InlineData("-999999999999999999", "-39999999999999999960")]
+    [InlineData("0.999999999999999999", "39.99999999999999996")]
+    public void Statistics_SumBeyond64Bits_IsExact(string value, string sum)
+    {
+        var cleaned = Cleaned.From(Schema, string.Concat(Enumerable.Repeat($",{value},,,,,\n", 40)));
+
+        Assert.Equal(sum, cleaned.Statistics.Columns[1].Sum);
+    }
+
     [Fact]
     public void Merge_AnyChunking_IsTheSameAsOneReading()
     {
