@@ -8,7 +8,7 @@ namespace Serverless.Tasks.Batches;
 
 /// <summary>
 /// Counts members, each change of each of them once however often it is told. What changes in a shard while its last round is on its way
-/// waits together for the next.
+/// waits together for the next, in which ends go before what is added.
 /// </summary>
 internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] LazyTable table)
 {
@@ -19,7 +19,7 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
     private const int MaxKnown = 4_096;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Queue<CountedChange>> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TwoTierQueue<CountedChange>> _waiting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ShardState> _known = new(StringComparer.Ordinal);
 
     /// <summary>Counts a change; returns once it is stored.</summary>
@@ -29,13 +29,10 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
         var counted = new CountedChange(partition, member, change);
         lock (_lock)
         {
-            if (_waiting.TryGetValue(partition, out var queue))
-            {
-                queue.Enqueue(counted);
-                return counted.Done;
-            }
-
-            _waiting[partition] = new Queue<CountedChange>([counted]);
+            var isRunning = _waiting.TryGetValue(partition, out var queue);
+            queue ??= _waiting[partition] = new TwoTierQueue<CountedChange>();
+            queue.Enqueue(counted, isFirst: change != MemberChange.Added);
+            if (isRunning) return counted.Done;
         }
 
         _ = RunAsync(partition);
@@ -64,12 +61,10 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
     {
         lock (_lock)
         {
-            var queue = _waiting[partition];
-            var round = new Dictionary<string, CountedChange>(StringComparer.Ordinal);
-
             // The same row twice waits for the next round, which finds it.
-            while (round.Count < MaxRound && queue.TryPeek(out var next) && round.TryAdd(next.RowKey, next)) queue.Dequeue();
-            if (round.Count > 0) return [.. round.Values];
+            var keys = new HashSet<string>(StringComparer.Ordinal);
+            var round = _waiting[partition].Take(MaxRound, next => keys.Add(next.RowKey));
+            if (round.Count > 0) return round;
             _waiting.Remove(partition);
             return null;
         }

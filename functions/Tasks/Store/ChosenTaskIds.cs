@@ -37,7 +37,7 @@ internal sealed class ChosenTaskIds(
     {
         var change = TaskRows.Change(id);
         change[TaskRows.Unconfirmed] = false;
-        return writer.MergeAsync(change);
+        return writer.MergeSentAsync(change);
     }
 
     private async Task<TaskRecord?> FindOtherAsync(

@@ -7,6 +7,7 @@ namespace Serverless.Tasks.Store;
 internal sealed class PendingRow(TableEntity change, RowVersion? version)
 {
     private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isFirst;
 
     public TableEntity Change { get; } = change;
 
@@ -17,10 +18,22 @@ internal sealed class PendingRow(TableEntity change, RowVersion? version)
     public bool IsConditional => Version?.Tag is not null;
 
     /// <summary>It waits to be written; before, it waits for a later change to take it along.</summary>
-    public bool IsQueued { get; set; }
+    public bool IsQueued { get; private set; }
+
+    /// <summary>It is being written.</summary>
+    public bool IsTaken { get; set; }
 
     /// <summary>The number of later changes that were taken in.</summary>
     public int Joined { get; private set; }
+
+    /// <summary>Notes that it waits to be written; one that waits behind others may come to wait before them, not the other way.</summary>
+    /// <returns>True when it has to be queued, and is passed over where it waited before.</returns>
+    public bool TryQueue(bool isFirst)
+    {
+        if (IsQueued && (_isFirst || !isFirst)) return false;
+        (IsQueued, _isFirst) = (true, isFirst);
+        return true;
+    }
 
     /// <summary>Takes a later change in, unless another run made it.</summary>
     public bool TryJoin(TableEntity later, RowVersion? version)

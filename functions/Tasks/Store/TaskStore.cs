@@ -57,8 +57,12 @@ internal sealed class TaskStore(
     /// <param name="message">The task.</param>
     /// <param name="queue">Where it goes.</param>
     /// <param name="due">When it may start; null for at once.</param>
-    public Task MarkSentAsync(TaskMessage message, string queue, DateTimeOffset? due) =>
-        StoreAsync(TaskChanges.CreateSent(message, queue, due, time.GetUtcNow()));
+    public async Task MarkSentAsync(TaskMessage message, string queue, DateTimeOffset? due)
+    {
+        var change = TaskChanges.CreateSent(message, queue, due, time.GetUtcNow());
+        await writer.MergeSentAsync(change);
+        changes.NoteTask(change);
+    }
 
     /// <summary>Notes that somebody wants the task revoked.</summary>
     public async Task RequestRevocationAsync(string id)

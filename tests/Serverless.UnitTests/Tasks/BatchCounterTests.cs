@@ -1,0 +1,37 @@
+using Serverless.Storage;
+using Serverless.Tasks.Batches;
+using Serverless.TestSupport.Storage;
+
+namespace Serverless.UnitTests.Tasks;
+
+public sealed class BatchCounterTests
+{
+    private const string Batch = "b";
+    private readonly HeldTable _table = new();
+
+    [Fact]
+    public async Task Count_EndBehindHundredsThatAreAdded_IsInTheNextRound()
+    {
+        var sut = new BatchCounter(new LazyTable(_table.Account, "held"));
+        var shard = BatchKeys.PartitionOf(Batch, "end");
+        var members = Enumerable.Range(0, 20_000).Select(i => $"m{i}").Where(m => BatchKeys.PartitionOf(Batch, m) == shard).Take(500);
+        var added = Task.WhenAll(members.Select(member => sut.CountAsync(Batch, member, MemberChange.Added)));
+        var onItsWay = await _table.NextAsync();
+        var ended = sut.CountAsync(Batch, "end", MemberChange.Succeeded);
+
+        onItsWay.Pass();
+        var next = await _table.NextAsync();
+        Assert.Contains(BatchKeys.BuildEndedRow("end"), next.Keys);
+        next.Pass();
+
+        Assert.Equal(1, (await ended).After.Succeeded);
+        Assert.False(added.IsCompleted);
+        while (!added.IsCompleted)
+        {
+            var later = _table.NextAsync().AsTask();
+            if (await Task.WhenAny(later, added) == later) (await later).Pass();
+        }
+
+        Assert.Equal(500, (await added).Max(round => round.After.Added));
+    }
+}
