@@ -43,6 +43,7 @@ internal static class MonitorServices
             .AddHostedService(p => p.GetRequiredService<ExecutionRecorder>())
             .AddSingleton<QueueAges>()
             .AddTimedWork<HealthTimer>()
+            .AddSingleton<PauseList>()
             .AddSingleton<TaskMonitor>()
             .AddSingleton<AppHealth>();
     }

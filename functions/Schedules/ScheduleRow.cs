@@ -41,6 +41,11 @@ internal sealed class ScheduleRow : ITableEntity
     /// <summary>Null for never.</summary>
     public DateTimeOffset? Next { get; set; }
 
+    /// <summary>Null while it is not paused, and of one that was paused before this was noted.</summary>
+    public DateTimeOffset? PausedSince { get; set; }
+
+    public string? PausedBy { get; set; }
+
     public static ScheduleRow Of(Schedule schedule, DateTimeOffset now) => new()
     {
         RowKey = schedule.Name,
@@ -49,7 +54,22 @@ internal sealed class ScheduleRow : ITableEntity
         Created = schedule.Created,
         Updated = schedule.Updated,
         Next = ScheduleSteps.FindNextLook(schedule, now),
+        PausedSince = schedule.Pause?.Since,
+        PausedBy = schedule.Pause?.By,
     };
+
+    /// <summary>Null when it cannot be read.</summary>
+    public Schedule? TryRead()
+    {
+        try
+        {
+            return ToSchedule();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     public Schedule ToSchedule() => new(
         RowKey,
@@ -58,5 +78,6 @@ internal sealed class ScheduleRow : ITableEntity
         JsonSerializer.Deserialize<ScheduleState>(State, Json) ?? throw new JsonException($"The state of schedule '{RowKey}' is null."),
         Created,
         Updated,
-        ETag);
+        ETag,
+        PausedSince is { } since ? new SchedulePause(since, PausedBy) : null);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Monitoring;
 using Serverless.Schedules.Endpoints;
 using Serverless.Schedules.Running;
 using Serverless.Workflows.Definitions;
@@ -21,6 +22,7 @@ internal static class ScheduleServices
             .AddSingleton<ScheduleWatch>()
             .AddSingleton<ScheduleWriter>()
             .AddSingleton<IWorkflowSchedules, WorkflowSchedules>()
+            .AddSingleton<IPauseSource, SchedulePauseSource>()
             .AddHostedService(p => p.GetRequiredService<ScheduleWatch>())
             .AddSingleton<Scheduler>();
     }

@@ -97,13 +97,16 @@ internal static class ScheduleSteps
     /// <param name="definition">The other definition.</param>
     /// <param name="now">The time.</param>
     /// <param name="watchedSince">What was to start before has gone by unseen.</param>
-    public static Schedule Redefine(Schedule schedule, ScheduleDefinition definition, DateTimeOffset now, DateTimeOffset watchedSince)
+    /// <param name="by">Who does, and has paused it then.</param>
+    public static Schedule Redefine(
+        Schedule schedule, ScheduleDefinition definition, DateTimeOffset now, DateTimeOffset watchedSince, string? by = null)
     {
         var state = TakeDue(schedule, now, watchedSince);
         if (!definition.Enabled) state = schedule.State with { Due = null, Waiting = [] };
         else if (state.Due is null || !definition.HasTimesOf(schedule.Definition))
             state = state with { Due = DueTimes.Of(definition).FindNext(now) };
-        return schedule with { Definition = definition, State = state, Updated = now };
+        var pause = definition.Enabled ? null : schedule.Pause ?? new SchedulePause(now, by);
+        return schedule with { Definition = definition, State = state, Updated = now, Pause = pause };
     }
 
     /// <summary>When the schedule has to be looked at again; null for never.</summary>

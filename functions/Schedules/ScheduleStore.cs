@@ -77,6 +77,31 @@ internal sealed class ScheduleStore(
         return (schedules, null);
     }
 
+    /// <summary>The paused ones, unread: no other is read for it.</summary>
+    internal async IAsyncEnumerable<ScheduleRow> ListPausedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {ScheduleRow.Partition} and PausedSince ge {DateTimeOffset.UnixEpoch}");
+        string[] columns = [nameof(ScheduleRow.RowKey), nameof(ScheduleRow.PausedSince), nameof(ScheduleRow.PausedBy)];
+        await foreach (var row in client.QueryAsync<ScheduleRow>(filter, null, columns, cancellationToken)) yield return row;
+    }
+
+    /// <summary>Notes of those that were paused before pauses were noted since when they are: their last change was the pause.</summary>
+    internal async Task NotePausesAsync(CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {ScheduleRow.Partition}");
+        await foreach (var row in client.QueryAsync<ScheduleRow>(filter, cancellationToken: cancellationToken))
+        {
+            if (row.PausedSince is null && row.TryRead() is { Definition.Enabled: false })
+                await UpdateAsync(row.RowKey, s => s with { Pause = Pause(s) }, cancellationToken);
+        }
+
+        static SchedulePause? Pause(Schedule schedule) =>
+            schedule.Definition.Enabled ? null : schedule.Pause ?? new SchedulePause(schedule.Updated, null);
+    }
+
     /// <summary>The rows that have to be looked at by then, unread: one that cannot be read must not keep the others from it.</summary>
     internal async IAsyncEnumerable<ScheduleRow> ListDueAsync(
         DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellationToken)

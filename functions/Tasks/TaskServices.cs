@@ -65,7 +65,7 @@ internal static class TaskServices
             .AddHostedService<TaskTableMigration>()
             .AddSingleton<CircuitPauses>()
             .AddSingleton<PausedQueues>()
-            .AddSingleton<IPauseList, PauseList>()
+            .AddSingleton<IPauseSource, TaskPauseSource>()
             .AddSingleton<TaskPauses>()
             .AddHostedService(p => p.GetRequiredService<TaskPauses>())
             .AddSingleton<TaskLimits>()

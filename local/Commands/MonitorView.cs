@@ -36,8 +36,9 @@ internal sealed class MonitorView(IScreen screen, TimeProvider time)
         foreach (var pause in pauses)
         {
             var since = pause.Since is { } moment ? $" since {Texts.FormatTime(moment)}" : "";
-            var by = pause.By is { } name ? $" by {name}" : "";
-            screen.WriteLine(Texts.Fold($"Paused: {pause.Kind} {pause.Name}{since}{by}.", screen.Width));
+            var by = pause.Breaker is { } breaker ? $" by the circuit breaker {breaker}" : pause.By is { } name ? $" by {name}" : "";
+            var probing = pause.Probing ? "; a run finds out whether it goes on" : "";
+            screen.WriteLine(Texts.Fold($"Paused: {pause.Kind} {pause.Name}{since}{by}{probing}.", screen.Width));
         }
     }
 

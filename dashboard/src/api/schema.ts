@@ -471,7 +471,7 @@ export interface components {
             blocks: unknown[];
         };
         PausePage: {
-            pauses: components["schemas"]["TaskPause"][];
+            pauses: components["schemas"]["PausedWork"][];
         };
         PausedWork: {
             kind: string;

@@ -9,8 +9,20 @@ export const pausingTask = (task: string): Action => ({
   ask: `Every ${task} that waits, and every one that is sent, is put off until it is resumed. What runs is run to its end; the rest of its queue goes on.`,
 })
 
-/** Lets a paused task or tenant go on. */
-export const resuming = (pause: Pick<Pause, 'kind' | 'name'>): Action => ({
-  label: 'Resume', method: 'POST', path: `${pause.kind.toLowerCase()}s/${encodeURIComponent(pause.name)}/resume`,
-  done: `${pause.name} goes on within two minutes.`, ask: `Messages of ${pause.name} that were put off run within two minutes, and new ones as they come.`,
-})
+// What waits in a queue was put off by nobody, and what a schedule was due for is not made up for.
+const after: Record<string, [done: string, ask: string]> = {
+  queue: ['hands out messages again', 'What waits in it is handed out at once.'],
+  schedule: ['goes on with its next due time', 'Due times that went by are not made up for.'],
+}
+
+/** Lets what is paused go on. */
+export function resuming(pause: Pick<Pause, 'kind' | 'name'>): Action {
+  const [done, ask] = after[pause.kind] ?? ['goes on within two minutes', `Messages of ${pause.name} that were put off run within two minutes, and new ones as they come.`]
+  return { label: 'Resume', method: 'POST', path: `${pause.kind}s/${encodeURIComponent(pause.name)}/resume`, done: `${pause.name} ${done}.`, ask }
+}
+
+/** Who paused it, as the end of a sentence; a breaker lets it go on by itself. */
+export function pauserOf(pause: Partial<Pick<Pause, 'by' | 'breaker' | 'probing'>>): string {
+  if (!pause.breaker) return pause.by ? ` by ${pause.by}` : ''
+  return ` by the circuit breaker ${pause.breaker}${pause.probing ? '; a run finds out whether it goes on' : ''}`
+}

@@ -5,7 +5,7 @@ using Serverless.Monitoring.Health;
 namespace Serverless.Monitoring.Endpoints;
 
 /// <summary>The monitor over HTTP. Instances store what they note every 5 seconds: what is newer is not seen yet.</summary>
-internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, IPauseList pauses, TimeProvider time)
+internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, PauseList pauses, TimeProvider time)
 {
     private const int MaxHours = 31 * 24;
     private const int MaxMinutes = 24 * 60;
@@ -26,7 +26,7 @@ internal sealed class MonitorFunctions(TaskMonitor monitor, AppHealth health, IP
         {
             var (report, _) = await health.ReadLatestAsync(cancellationToken);
             return HealthOverview.From(
-                report, await monitor.ReadHealthAsync(hours, cancellationToken), await pauses.ListPausedAsync(cancellationToken));
+                report, await monitor.ReadHealthAsync(hours, cancellationToken), await pauses.ReadAsync(cancellationToken));
         });
     }
 

@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Serverless.Access;
 using Serverless.Http;
 using Serverless.Schedules.Running;
 
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary>Schedules over HTTP: to look at, to run, to pause and to delete. <see cref="SchedulePut"/> makes them.</summary>
-internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler, ScheduleWatch watch, TimeProvider time)
+internal sealed class ScheduleFunctions(
+    ScheduleStore store, Scheduler scheduler, ScheduleWatch watch, CallerReader callers, TimeProvider time)
 {
     private const int DefaultSize = 100;
     private const int MaxSize = 1000;
@@ -69,7 +71,7 @@ internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler
     public Task<IResult> PauseAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "schedules/{name}/pause")] HttpRequest request, string name,
         CancellationToken cancellationToken) =>
-        ActAsync(request, name, () => EnableAsync(name, false, cancellationToken), cancellationToken);
+        ActAsync(request, name, () => EnableAsync(request, name, false, cancellationToken), cancellationToken);
 
     /// <summary><c>POST /api/schedules/{name}/resume</c>: goes on with the next due time; those of the pause are not made up for.</summary>
     [Function("ScheduleResume")]
@@ -78,7 +80,7 @@ internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler
         [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         ActAsync(request, name, async () =>
         {
-            var answer = await EnableAsync(name, true, cancellationToken);
+            var answer = await EnableAsync(request, name, true, cancellationToken);
             scheduler.LookSoon(client);
             return answer;
         }, cancellationToken);
@@ -96,11 +98,11 @@ internal sealed class ScheduleFunctions(ScheduleStore store, Scheduler scheduler
         return ScheduleName.IsValid(name) ? await act() : Unknown(name);
     }
 
-    private async Task<IResult> EnableAsync(string name, bool enabled, CancellationToken cancellationToken)
+    private async Task<IResult> EnableAsync(HttpRequest request, string name, bool enabled, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var (now, by) = (time.GetUtcNow(), callers.Read(request).Name);
         var schedule = await store.UpdateAsync(
-            name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now, watch.Since), cancellationToken);
+            name, s => ScheduleSteps.Redefine(s, s.Definition with { Enabled = enabled }, now, watch.Since, by), cancellationToken);
         return schedule is null ? Unknown(name) : Answer(ScheduleView.Of(schedule));
     }
 }

@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Serverless.Access;
 using Serverless.Http;
 using Serverless.Schedules.Running;
 
 namespace Serverless.Schedules.Endpoints;
 
 /// <summary><c>PUT /api/schedules/{name}</c>: makes a schedule, or gives it another definition while it runs.</summary>
-internal sealed class SchedulePut(ScheduleWriter writer, ScheduleTargets targets, Scheduler scheduler, TimeProvider time)
+internal sealed class SchedulePut(
+    ScheduleWriter writer, ScheduleTargets targets, Scheduler scheduler, CallerReader callers, TimeProvider time)
 {
     // A property of a row holds 32,768 characters, and the definition has other members.
     private const int MaxBodyBytes = 30_000;
@@ -37,7 +39,7 @@ internal sealed class SchedulePut(ScheduleWriter writer, ScheduleTargets targets
     private async Task<IResult> SaveAsync(
         HttpRequest request, string name, ScheduleDefinition definition, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (saved, isNew) = await writer.PutAsync(name, _ => definition, now, cancellationToken);
+        var (saved, isNew) = await writer.PutAsync(name, _ => definition, callers.Read(request).Name, now, cancellationToken);
         if (isNew) request.HttpContext.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}";
         return ScheduleFunctions.Answer(ScheduleView.Of(saved), isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }

@@ -13,10 +13,12 @@ namespace Serverless.Schedules.Endpoints;
 /// <param name="LastError">Why the latest could not; null when it could.</param>
 /// <param name="Created">When it was first put.</param>
 /// <param name="Updated">When it was last changed.</param>
+/// <param name="Paused">Since when it is paused, and by whom; null while it is not.</param>
 internal sealed record ScheduleView(
     string Name, ScheduleDefinition Definition, IReadOnlyList<DateTimeOffset> NextRuns, ScheduledRun? LastRun,
     IReadOnlyList<DateTimeOffset> Waiting,
-    long Started, long Skipped, long Missed, long Failed, string? LastError, DateTimeOffset Created, DateTimeOffset Updated)
+    long Started, long Skipped, long Missed, long Failed, string? LastError, DateTimeOffset Created, DateTimeOffset Updated,
+    SchedulePause? Paused)
 {
     private const int Shown = 5;
 
@@ -28,7 +30,8 @@ internal sealed record ScheduleView(
         return new ScheduleView(
             schedule.Name, definition, next, state.LastRunId is { } id
                 ? new ScheduledRun(id, state.LastDue, state.LastStarted!.Value) : null, state.Waiting,
-            state.Started, state.Skipped, state.Missed, state.Failed, state.LastError, schedule.Created, schedule.Updated);
+            state.Started, state.Skipped, state.Missed, state.Failed, state.LastError, schedule.Created, schedule.Updated,
+            schedule.Pause);
     }
 }
 

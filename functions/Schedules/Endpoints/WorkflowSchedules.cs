@@ -52,7 +52,7 @@ internal sealed class WorkflowSchedules(ScheduleStore store, ScheduleWriter writ
         var isSaid = json.TryGetProperty("enabled", out _);
         await writer.PutAsync(
             NameOf(definition.Name), before => isSaid ? read : read with { Enabled = before?.Enabled ?? true },
-            ScheduleWriter.TrimToSecond(time.GetUtcNow()), cancellationToken);
+            $"the definition of {definition.Name}", ScheduleWriter.TrimToSecond(time.GetUtcNow()), cancellationToken);
     }
 
     /// <inheritdoc/>

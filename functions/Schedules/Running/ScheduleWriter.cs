@@ -6,11 +6,13 @@ internal sealed class ScheduleWriter(ScheduleStore store, ScheduleWatch watch)
     /// <summary>Stores it.</summary>
     /// <param name="name">The schedule.</param>
     /// <param name="define">The definition, from the one before; null when there was none.</param>
+    /// <param name="by">Who puts it.</param>
     /// <param name="now">The time, in whole seconds.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>The schedule, and whether it is a new one.</returns>
     public async Task<(Schedule Schedule, bool IsNew)> PutAsync(
-        string name, Func<ScheduleDefinition?, ScheduleDefinition> define, DateTimeOffset now, CancellationToken cancellationToken)
+        string name, Func<ScheduleDefinition?, ScheduleDefinition> define, string by, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         Schedule? known = null;
         var saved = await store.PutAsync(
@@ -20,7 +22,7 @@ internal sealed class ScheduleWriter(ScheduleStore store, ScheduleWatch watch)
                 known = found;
                 var definition = define(found?.Definition);
                 var schedule = found ?? new Schedule(name, definition, new ScheduleState(), now, now);
-                return ScheduleSteps.Redefine(schedule, Anchored(definition, found, now), now, watch.Since);
+                return ScheduleSteps.Redefine(schedule, Anchored(definition, found, now), now, watch.Since, by);
             },
             cancellationToken);
         return (saved, known is null);

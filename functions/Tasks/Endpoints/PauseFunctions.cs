@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Access;
 using Serverless.Http;
+using Serverless.Monitoring;
 using Serverless.Tasks.Sending;
 using Serverless.Tasks.Store;
 
 namespace Serverless.Tasks.Endpoints;
 
-/// <summary>Pauses of tasks and tenants over HTTP; those of queues are listed with them.</summary>
-internal sealed class PauseFunctions(TaskRegistry registry, TaskPauses pauses, CallerReader callers)
+/// <summary>Pauses of tasks and tenants over HTTP; those of queues and schedules are listed with them.</summary>
+internal sealed class PauseFunctions(TaskRegistry registry, TaskPauses pauses, PauseList list, CallerReader callers)
 {
     private const int MaxTenantLength = 128;
 
@@ -16,7 +17,7 @@ internal sealed class PauseFunctions(TaskRegistry registry, TaskPauses pauses, C
     [Function("PauseList")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "pauses")] HttpRequest request, CancellationToken cancellationToken) =>
-        Results.Json(new PausePage(await pauses.ListAsync(cancellationToken)), AppJson.Options);
+        Results.Json(new PausePage(await list.ReadAsync(cancellationToken)), AppJson.Options);
 
     /// <summary>
     /// <c>POST /api/tasks/{name}/pause</c>: messages of the task are put off until it is resumed, without spending attempts; what runs is
@@ -64,7 +65,7 @@ internal sealed class PauseFunctions(TaskRegistry registry, TaskPauses pauses, C
 
 /// <summary>The pauses there are.</summary>
 /// <param name="Pauses">The oldest first.</param>
-internal sealed record PausePage(IReadOnlyList<TaskPause> Pauses);
+internal sealed record PausePage(IReadOnlyList<PausedWork> Pauses);
 
 /// <summary>A pause has ended.</summary>
 /// <param name="Kind">What was paused.</param>

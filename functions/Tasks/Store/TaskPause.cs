@@ -9,8 +9,10 @@ namespace Serverless.Tasks.Store;
 /// <param name="By">Who paused it; null when nobody is known, or a breaker did.</param>
 /// <param name="Breaker">The circuit breaker that paused it, and ends the pause by itself; null when somebody did.</param>
 /// <param name="Until">Of a breaker's pause, when one run is let through; null when somebody paused it.</param>
+/// <param name="IsProbing">One run was let through, and until then it is waited for.</param>
 internal sealed record TaskPause(
-    PauseKind Kind, string Name, DateTimeOffset Since, string? By = null, string? Breaker = null, DateTimeOffset? Until = null)
+    PauseKind Kind, string Name, DateTimeOffset Since, string? By = null, string? Breaker = null, DateTimeOffset? Until = null,
+    [property: JsonIgnore] bool IsProbing = false)
 {
     // What waits for long need not be looked at often; nobody wants to wait for long after the end of a pause.
     private const int Share = 4;

@@ -127,7 +127,7 @@ internal sealed class TaskPauses([FromKeyedServices(TaskPauses.TableName)] LazyT
     protected override FrozenDictionary<(PauseKind, string), TaskPause> Keep(IReadOnlyList<TableEntity> rows) => rows
         .Select(row => new TaskPause(
             Enum.Parse<PauseKind>(row.PartitionKey), row.GetString(Name), GetSince(row) ?? default, row.GetString(By),
-            row.GetString(Breaker), row.GetDateTimeOffset(Until)))
+            row.GetString(Breaker), row.GetDateTimeOffset(Until), row.ContainsKey(Probe)))
         .ToFrozenDictionary(pause => (pause.Kind, pause.Name));
 
     private async ValueTask<PauseEntry> ProbeAsync(TaskPause pause, TaskMessage message, CancellationToken cancellationToken)

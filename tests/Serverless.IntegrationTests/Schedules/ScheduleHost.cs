@@ -60,7 +60,7 @@ internal sealed class ScheduleHost(TaskHost host) : IAsyncDisposable
     /// <summary>Stores a schedule of the scripted task and tells nobody: the host's scheduler would look at it beside the test's.</summary>
     public Task StoreAsync(string name, string cron = "* * * * *") =>
         host.Services.GetRequiredService<ScheduleWriter>().PutAsync(
-            name, _ => new ScheduleDefinition { Cron = cron, Task = "test.script" }, Time.GetUtcNow(), CancellationToken.None);
+            name, _ => new ScheduleDefinition { Cron = cron, Task = "test.script" }, "local", Time.GetUtcNow(), CancellationToken.None);
 
     public Task<JsonObject> ShowAsync(string name) => SendAsync(HttpMethod.Get, $"schedules/{name}", null, HttpStatusCode.OK);
 

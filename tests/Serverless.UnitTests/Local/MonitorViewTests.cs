@@ -85,7 +85,8 @@ public sealed class MonitorViewTests
 
         PausedWork[] pauses =
         [
-            new("task", "billing.charge", time.GetUtcNow(), "the circuit breaker https://payments.example.org:8443/v2"),
+            new("task", "billing.charge", time.GetUtcNow(), Breaker: "https://payments.example.org:8443/v2", Probing: true),
+            new("schedule", "nightly", time.GetUtcNow(), "ada"),
             new("queue", "email"),
         ];
 

@@ -5,7 +5,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks;
 
 /// <summary>The pauses of tasks and tenants as noted, and of queues as the broker says.</summary>
-internal sealed class PauseList(TaskPauses pauses, IQueueAdmin admin, QueueCatalog queues, TimeProvider time) : IPauseList
+internal sealed class TaskPauseSource(TaskPauses pauses, IQueueAdmin admin, QueueCatalog queues, TimeProvider time) : IPauseSource
 {
     // Whoever asks for the state of the app must get an answer also when the broker gives none.
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
@@ -22,13 +22,14 @@ internal sealed class PauseList(TaskPauses pauses, IQueueAdmin admin, QueueCatal
         return [.. noted.Where(p => IsPaused(p, lanes)).Select(Describe), .. unknown];
     }
 
-    // One that somebody opened elsewhere is paused no more, whatever was noted.
-    private bool IsPaused(TaskPause pause, IReadOnlySet<string>? lanes) => pause.Kind != PauseKind.Queue || lanes is null
+    // One that somebody opened elsewhere is paused no more, whatever was noted; a breaker's holds runs back as long as it is noted.
+    private bool IsPaused(TaskPause pause, IReadOnlySet<string>? lanes) =>
+        pause.Kind != PauseKind.Queue || pause.Breaker is not null || lanes is null
         || (queues.TryFind(pause.Name, out var queue) && queue.Lanes.Any(lanes.Contains));
 
-    private static PausedWork Describe(TaskPause pause) => new(
-        pause.Kind.ToString().ToLowerInvariant(), pause.Name, pause.Since,
-        pause.Breaker is { } breaker ? $"the circuit breaker {breaker}" : pause.By);
+    private PausedWork Describe(TaskPause pause) => new(
+        pause.Kind.ToString().ToLowerInvariant(), pause.Name, pause.Since, pause.By, pause.Breaker, pause.Until,
+        pause.IsProbing || pause.Until <= time.GetUtcNow());
 
     private async Task<IReadOnlySet<string>?> TryListLanesAsync(CancellationToken cancellationToken)
     {
