@@ -5,7 +5,7 @@ using Serverless.Tasks.Store;
 namespace Serverless.Tasks;
 
 /// <summary>The pauses of tasks and tenants as noted, and of queues as the broker says.</summary>
-internal sealed class TaskPauseSource(TaskPauses pauses, IQueueAdmin admin, QueueCatalog queues, TimeProvider time) : IPauseSource
+internal sealed class TaskPauseSource(TaskPauses pauses, LaneHolds holds, QueueCatalog queues, TimeProvider time) : IPauseSource
 {
     // Whoever asks for the state of the app must get an answer also when the broker gives none.
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(3);
@@ -16,26 +16,32 @@ internal sealed class TaskPauseSource(TaskPauses pauses, IQueueAdmin admin, Queu
         var asked = TryListLanesAsync(cancellationToken);
         var noted = await pauses.ListAsync(cancellationToken);
         var lanes = await asked;
+        List<PausedWork> known = [.. noted.Where(p => IsPaused(p, lanes)).Select(Describe)];
         var unknown = lanes is null ? [] : queues.Entries
-            .Where(q => q.Lanes.Any(lanes.Contains) && !noted.Any(p => p.Kind == PauseKind.Queue && p.Name == q.Name))
+            .Where(q => q.Lanes.Any(lanes.ContainsKey) && !known.Exists(p => p.Kind == "queue" && p.Name == q.Name))
             .Select(q => new PausedWork("queue", q.Name));
-        return [.. noted.Where(p => IsPaused(p, lanes)).Select(Describe), .. unknown];
+        return [.. known, .. unknown];
     }
 
-    // One that somebody opened elsewhere is paused no more, whatever was noted; a breaker's holds runs back as long as it is noted.
-    private bool IsPaused(TaskPause pause, IReadOnlySet<string>? lanes) =>
-        pause.Kind != PauseKind.Queue || pause.Breaker is not null || lanes is null
-        || (queues.TryFind(pause.Name, out var queue) && queue.Lanes.Any(lanes.Contains));
+    // One that somebody opened elsewhere is paused no more, whatever was noted. A breaker's holds runs back as long as it is noted, but what
+    // somebody stopped meanwhile is theirs.
+    private bool IsPaused(TaskPause pause, IReadOnlyDictionary<string, bool>? lanes)
+    {
+        if (pause.Kind != PauseKind.Queue || lanes is null) return true;
+        if (!queues.TryFind(pause.Name, out var queue)) return false;
+        var stopped = queue.Lanes.Where(lanes.ContainsKey).ToList();
+        return pause.Breaker is null ? stopped.Count > 0 : stopped.Count == 0 || stopped.Exists(lane => lanes[lane]);
+    }
 
     private PausedWork Describe(TaskPause pause) => new(
         pause.Kind.ToString().ToLowerInvariant(), pause.Name, pause.Since, pause.By, pause.Breaker, pause.Until,
         pause.IsProbing || pause.Until <= time.GetUtcNow());
 
-    private async Task<IReadOnlySet<string>?> TryListLanesAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, bool>?> TryListLanesAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(() => admin.ListPausedAsync(cancellationToken), cancellationToken)
+            return await Task.Run(() => holds.ListStoppedAsync(cancellationToken), cancellationToken)
                 .WaitAsync(MaxWait, time, cancellationToken);
         }
 #pragma warning disable CA1031 // When the broker goes away, the client throws whatever broke inside of it; the health checks tell of it.

@@ -42,6 +42,15 @@ if (args[0] == "limited")
     return;
 }
 
+// circuit <folder> <storage> <ledger> <tasks> <minutes> <up or down>: tasks whose service may be down, on a clock that goes ahead.
+if (args[0] == "circuit")
+{
+    await CircuitCrashHost.RunAsync(
+        args[1], args[2], args[3], int.Parse(args[4], CultureInfo.InvariantCulture), int.Parse(args[5], CultureInfo.InvariantCulture),
+        args[6] == "up");
+    return;
+}
+
 // batch <folder> <storage> <ledger> <tasks> <minutes>: the same tasks as members of one batch with callbacks.
 if (args[0] == "batch")
 {

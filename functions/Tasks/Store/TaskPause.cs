@@ -14,17 +14,18 @@ internal sealed record TaskPause(
     PauseKind Kind, string Name, DateTimeOffset Since, string? By = null, string? Breaker = null, DateTimeOffset? Until = null,
     [property: JsonIgnore] bool IsProbing = false)
 {
-    // What waits for long need not be looked at often; nobody wants to wait for long after the end of a pause.
+    // What waits for long need not be looked at often; nobody wants to wait for long after the end of a pause, and nobody knows the end of a
+    // run that finds out.
     private const int Share = 4;
     private static readonly TimeSpan MinDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Calculates the time that a message is put off: a quarter of what the pause lasts already, and until a breaker's ends, 10 seconds to
-    /// 2 minutes.
+    /// Calculates the time that a message is put off: until a breaker's break is over, and else a quarter of what the pause lasts already,
+    /// 10 seconds to 2 minutes. What comes back to a stopped queue waits there, and is handed out when that is opened: 10 seconds.
     /// </summary>
-    internal TimeSpan ComputeDelay(DateTimeOffset now) => TimeSpan.FromTicks(
-        Math.Clamp(Until is { } until ? (until - now).Ticks : (now - Since).Ticks / Share, MinDelay.Ticks, MaxDelay.Ticks));
+    internal TimeSpan ComputeDelay(DateTimeOffset now) => Kind == PauseKind.Queue ? MinDelay : TimeSpan.FromTicks(Math.Clamp(
+        Until is { } until && !IsProbing ? (until - now).Ticks : (now - Since).Ticks / Share, MinDelay.Ticks, MaxDelay.Ticks));
 }
 
 /// <summary>The kinds of what can be paused.</summary>

@@ -18,11 +18,11 @@ internal static class AtomEntry
         new XElement(Atom + "title", new XAttribute("type", "text"), "Queues"),
         entries);
 
-    public static XElement Of(QueueDefinition queue, QueueStatus status, string metadata, QueueCounts counts, int maxMessageBytes) => new(
+    public static XElement Of(QueueDefinition queue, QueueSettings settings, QueueCounts counts, int maxMessageBytes) => new(
         Atom + "entry",
         new XElement(Atom + "title", new XAttribute("type", "text"), queue.Name),
         new XElement(
-            Atom + "content", new XAttribute("type", "application/xml"), Description(queue, status, metadata, counts, maxMessageBytes)));
+            Atom + "content", new XAttribute("type", "application/xml"), Description(queue, settings, counts, maxMessageBytes)));
 
     /// <summary>The settings of an entry, by their names, except those that only the broker sets.</summary>
     /// <exception cref="FormatException">It is no entry of a queue.</exception>
@@ -36,7 +36,7 @@ internal static class AtomEntry
 
     // In the order that the schema of the official API has.
     private static XElement Description(
-        QueueDefinition queue, QueueStatus status, string metadata, QueueCounts counts, int maxMessageBytes)
+        QueueDefinition queue, QueueSettings settings, QueueCounts counts, int maxMessageBytes)
     {
         return new XElement(
             Bus + "QueueDescription",
@@ -53,8 +53,11 @@ internal static class AtomEntry
             Setting("SizeInBytes", 0),
             Setting("MessageCount", counts.Active + counts.Scheduled + counts.DeadLettered),
             Setting("IsAnonymousAccessible", false),
-            Setting("Status", status.ToString()),
-            metadata.Length > 0 ? Setting("UserMetadata", metadata) : null,
+            Setting("Status", settings.Status.ToString()),
+            settings.Metadata.Length > 0 ? Setting("UserMetadata", settings.Metadata) : null,
+            settings.Updated > 0
+                ? Setting("UpdatedAt", XmlConvert.ToString(new DateTime(settings.Updated, DateTimeKind.Utc), XmlDateTimeSerializationMode.Utc))
+                : null,
             new XElement(
                 Bus + "CountDetails",
                 new XElement(Details + "ActiveMessageCount", counts.Active),
@@ -70,3 +73,9 @@ internal static class AtomEntry
 
     private static XElement Setting(string name, object value) => new(Bus + name, value);
 }
+
+/// <summary>What can be changed of a queue.</summary>
+/// <param name="Status">Open or closed.</param>
+/// <param name="Metadata">The note that its users keep of it.</param>
+/// <param name="Updated">When either was last set, in UTC ticks; 0 for never.</param>
+internal sealed record QueueSettings(QueueStatus Status, string Metadata, long Updated);

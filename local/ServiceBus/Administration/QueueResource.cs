@@ -49,8 +49,10 @@ internal sealed class QueueResource(QueueBroker broker, int maxMessageBytes)
 
     private async Task<XElement> DescribeAsync(QueueDefinition queue) =>
         AtomEntry.Of(
-            queue, broker.Queues.GetStatus(queue.Name), broker.Queues.GetMetadata(queue.Name), await broker.CountAsync(queue.Name),
-            maxMessageBytes);
+            queue,
+            new QueueSettings(
+                broker.Queues.GetStatus(queue.Name), broker.Queues.GetMetadata(queue.Name), broker.Queues.GetUpdated(queue.Name)),
+            await broker.CountAsync(queue.Name), maxMessageBytes);
 
     private static int Number(string? text, int fallback) => text is null ? fallback
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number

@@ -20,10 +20,14 @@ internal sealed partial class QueueBroker
     public async Task SetStatusAsync(string queue, QueueStatus status, string metadata)
     {
         var name = _queues.Find(queue).Name;
-        await RunAsync(
-            work => work.Session.Execute(
-                "INSERT OR REPLACE INTO queue_status (entity, status, metadata) VALUES ($1, $2, $3)", name, (int)status, metadata));
-        _queues.SetStatus(name, status, metadata);
+        var updated = await RunAsync(work =>
+        {
+            work.Session.Execute(
+                "INSERT OR REPLACE INTO queue_status (entity, status, metadata, updated) VALUES ($1, $2, $3, $4)",
+                name, (int)status, metadata, work.Now);
+            return work.Now;
+        });
+        _queues.SetStatus(name, status, metadata, updated);
         // Receivers look whether they may go on.
         _queues.GetSignal(name).Set();
         _queues.GetSignal(EntityPath.DeadLetters(name)).Set();

@@ -44,11 +44,11 @@ internal sealed partial class QueueBroker : IAsyncDisposable
     private async Task MigrateAsync()
     {
         await _store.MigrateAsync(QueueSchema.Component, QueueSchema.Steps);
-        foreach (var (name, status, metadata) in _store.Read(session => session.Query(
-            "SELECT entity, status, metadata FROM queue_status",
-            row => (row.GetString(0), (QueueStatus)row.GetInt32(1), row.GetString(2)))))
+        foreach (var (name, status, metadata, updated) in _store.Read(session => session.Query(
+            "SELECT entity, status, metadata, updated FROM queue_status",
+            row => (row.GetString(0), (QueueStatus)row.GetInt32(1), row.GetString(2), row.GetInt64(3)))))
         {
-            _queues.SetStatus(name, status, metadata);
+            _queues.SetStatus(name, status, metadata, updated);
         }
     }
 

@@ -64,5 +64,6 @@ internal static class QueueSchema
         """,
         "ALTER TABLE queue_sessions ADD COLUMN state_set INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE queue_status ADD COLUMN metadata TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE queue_status ADD COLUMN updated INTEGER NOT NULL DEFAULT 0",
     ];
 }

@@ -9,7 +9,8 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
 {
     private readonly FrozenDictionary<string, QueueDefinition> _queues = queues.ToFrozenDictionary(
         q => q.Name, StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, (QueueStatus Status, string Metadata)> _status = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, (QueueStatus Status, string Metadata, long Updated)> _status =
+        new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, AsyncSignal> _signals = new(StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<QueueDefinition> All => _queues.Values.OrderBy(q => q.Name, StringComparer.Ordinal);
@@ -42,7 +43,10 @@ internal sealed class QueueTable(IEnumerable<QueueDefinition> queues)
     /// <summary>The note that its users keep of it; Service Bus makes nothing of that.</summary>
     public string GetMetadata(string name) => _status.GetValueOrDefault(name).Metadata ?? "";
 
-    public void SetStatus(string name, QueueStatus status, string metadata) => _status[name] = (status, metadata);
+    /// <summary>When its status or that note was last set, in UTC ticks; 0 for never.</summary>
+    public long GetUpdated(string name) => _status.GetValueOrDefault(name).Updated;
+
+    public void SetStatus(string name, QueueStatus status, string metadata, long updated) => _status[name] = (status, metadata, updated);
 
     /// <exception cref="BrokerException">The queue's status forbids it.</exception>
     public void CheckSend(string path)

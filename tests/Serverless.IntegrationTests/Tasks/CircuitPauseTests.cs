@@ -1,8 +1,5 @@
-using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Serverless.Resilience;
-using Serverless.Storage;
 using Serverless.Tasks;
 using Serverless.Tasks.Store;
 using Serverless.TestSupport;
@@ -12,25 +9,19 @@ namespace Serverless.IntegrationTests.Tasks;
 
 /// <summary>Pauses by circuit breakers: of a task whose handler asks for them.</summary>
 [Collection(TaskTests.Name)]
-public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
+public sealed class CircuitPauseTests(AzuriteFixture azurite) : CircuitTestBase(azurite, Charge)
 {
-    private const string Charge = "test.circuit", Breaker = "payments";
-    private static readonly TimeSpan Break = TimeSpan.FromSeconds(60);
-
-    private readonly string _table = $"Pauses{Guid.NewGuid():N}";
-    private readonly TemporaryFolder _folder = new();
-    private bool _isOpen = true;
-
-    public void Dispose() => _folder.Dispose();
+    private const string Charge = "test.circuit";
+    private readonly AzuriteFixture _azurite = azurite;
 
     [Fact]
     public async Task Circuit_Opens_OneRunFindsOutAndTheOthersWait()
     {
         await using var host = await StartAsync();
-        var first = await host.SendAsync(task: Charge);
+        var first = await SendAsync(host);
         await host.WaitAsync(first, TaskState.Retry);
         var pause = Assert.Single(await ListAsync(host));
-        var others = new List<string> { await host.SendAsync(task: Charge), await host.SendAsync(task: Charge) };
+        var others = new List<string> { await SendAsync(host), await SendAsync(host) };
         foreach (var id in others) await host.WaitAsync(id, TaskState.Retry);
 
         Assert.Equal((PauseKind.Task, Charge, Breaker), (pause.Kind, pause.Name, pause.Breaker));
@@ -43,7 +34,7 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(2, host.Script.Runs.Count);
         Assert.NotEmpty(await ListAsync(host));
 
-        _isOpen = false;
+        IsOpen = false;
         foreach (var id in others.Append(first)) await PassAsync(host, id);
         Assert.Empty(await ListAsync(host));
         Assert.All(host.Script.Runs, run => Assert.Equal(0, run.Attempt));
@@ -56,11 +47,11 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
         string id;
         await using (var host = await StartAsync(time))
         {
-            id = await host.SendAsync(task: Charge);
+            id = await SendAsync(host);
             await host.WaitAsync(id, TaskState.Retry);
         }
 
-        _isOpen = false;
+        IsOpen = false;
         await using var next = await StartAsync(time);
         Assert.Single(await ListAsync(next));
         await PassAsync(next, id);
@@ -72,11 +63,11 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
     public async Task Circuit_SomebodyPausesTheTaskToo_StaysPausedUntilTheyResumeIt()
     {
         await using var host = await StartAsync();
-        var id = await host.SendAsync(task: Charge);
+        var id = await SendAsync(host);
         await host.WaitAsync(id, TaskState.Retry);
 
-        await PostAsync(host, "pause");
-        _isOpen = false;
+        await PostAsync(host, $"tasks/{Charge}/pause");
+        IsOpen = false;
         await TurnAsync(host, 2 * Break);
         await host.SettledAsync();
 
@@ -84,7 +75,7 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal("local", pause.By);
         Assert.Null(pause.Until);
         Assert.Single(host.Script.Runs);
-        await PostAsync(host, "resume");
+        await PostAsync(host, $"tasks/{Charge}/resume");
         await PassAsync(host, id);
     }
 
@@ -136,9 +127,9 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task Keep_OfTheHandler_HoldsUnlessTheSenderSaysOtherwise()
     {
-        _isOpen = false;
+        IsOpen = false;
         await using var host = await StartAsync();
-        var own = await host.SendAsync(task: Charge);
+        var own = await SendAsync(host);
         var other = await host.SendAsync(task: Charge, options: new() { ResultTtl = TimeSpan.FromMinutes(1) });
         var kept = await host.WaitAsync(own, TaskState.Success);
         var brief = await host.WaitAsync(other, TaskState.Success);
@@ -158,14 +149,14 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task Keep_OfTheSettings_ComesBeforeTheHandlersAndIsCheckedAtTheStart()
     {
-        await using (var host = await TaskHost.StartAsync(azurite, settings: Keep("2d")))
+        await using (var host = await TaskHost.StartAsync(_azurite, settings: Keep("2d")))
         {
-            var id = await host.SendAsync(task: Charge);
+            var id = await SendAsync(host);
             var kept = await host.WaitAsync(id, TaskState.Success);
             Assert.Equal(TimeSpan.FromDays(2), kept.Forgotten - kept.Ended);
         }
 
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TaskHost.StartAsync(azurite, settings: Keep("soon")));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => TaskHost.StartAsync(_azurite, settings: Keep("soon")));
         Assert.Contains("'test.circuit': Keep is a number with s, m, h or d", fault.Message, StringComparison.Ordinal);
     }
 
@@ -175,23 +166,8 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
         ["Tasks:Retention:0:Keep"] = time,
     };
 
-    // A table of its own: what is paused here, other tests run.
-    private async Task<TaskHost> StartAsync(FakeTimeProvider? time = null)
-    {
-        var host = await TaskHost.StartAsync(
-            azurite, services => services.AddKeyedSingleton(
-                TaskPauses.TableName, (provider, _) => new LazyTable(provider.GetRequiredService<TableServiceClient>(), _table)),
-            folder: time is null ? null : _folder.Path, time: time);
-        host.Script.Run = (_, _) => _isOpen ? throw new CircuitOpenException(Breaker, Break)
-            : Task.FromResult<object?>("done");
-        return host;
-    }
-
     private static TaskMessage Message(TaskHost host, string id) =>
         new() { Id = id, Task = Charge, Enqueued = host.Time.GetUtcNow() };
-
-    private static Task<IReadOnlyList<TaskPause>> ListAsync(TaskHost host) =>
-        host.Services.GetRequiredService<TaskPauses>().ListAsync(default);
 
     private static async Task TurnAsync(TaskHost host, TimeSpan time)
     {
@@ -199,19 +175,5 @@ public sealed class CircuitPauseTests(AzuriteFixture azurite) : IDisposable
         host.Time.Advance(time + TimeSpan.FromMilliseconds(1));
     }
 
-    // Whichever finds out first; the others come when they were put off to.
-    private static async Task PassAsync(TaskHost host, string id)
-    {
-        while (await host.Tasks.GetAsync(id) is not { State: TaskState.Success })
-        {
-            await TurnAsync(host, TimeSpan.FromMinutes(2));
-            await host.SettledAsync();
-        }
-    }
-
-    private static async Task PostAsync(TaskHost host, string verb)
-    {
-        using var response = await host.Http.PostAsync(new Uri($"/api/tasks/{Charge}/{verb}", UriKind.Relative), null);
-        response.EnsureSuccessStatusCode();
-    }
+    private static Task PassAsync(TaskHost host, string id) => PassAsync(host, id, TimeSpan.FromMinutes(2));
 }

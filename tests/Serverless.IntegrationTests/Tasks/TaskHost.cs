@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.Local.Queues;
+using Serverless.Local.ServiceBus;
 using Serverless.Messaging;
 using Serverless.Tasks;
 using Serverless.Tasks.Endpoints;
@@ -46,6 +47,8 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
 
     public CollectedLogs Logs => host.Logs;
 
+    public LocalServiceBus Bus => host.Bus;
+
     public IServiceProvider Services => host.Host.Services;
 
     public DurableTaskClient Durable => host.Host.DurableClient;
@@ -58,9 +61,17 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
 
     public IQueueSender Sender => Services.GetRequiredService<IQueueSender>();
 
+    /// <param name="azurite">The storage.</param>
+    /// <param name="services">More services.</param>
+    /// <param name="settings">The app's settings.</param>
+    /// <param name="folder">The host's data, to start it again on.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="functions">More functions.</param>
+    /// <param name="drain">How long it waits for what runs when it ends.</param>
+    /// <param name="bus">The broker of another host, to be a second instance beside it.</param>
     public static async Task<TaskHost> StartAsync(
         AzuriteFixture azurite, Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null, string? folder =
-            null, FakeTimeProvider? time = null, Type[]? functions = null, TimeSpan? drain = null)
+            null, FakeTimeProvider? time = null, Type[]? functions = null, TimeSpan? drain = null, LocalServiceBus? bus = null)
     {
         var script = new Script();
         time ??= new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
@@ -69,7 +80,7 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
                 typeof(LongTask), .. functions ?? []],
             folder,
             HostJson,
-            new Dictionary<string, string?>(settings ?? []) { ["AzureWebJobsStorage"] = azurite.ConnectionString },
+            SettingsOf(azurite, settings, bus),
             (collection, configuration) =>
             {
                 collection.AddServerless(configuration);
@@ -79,8 +90,17 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
             },
             time,
             drain,
-            queues: LocalQueues.ReadDefinitions());
+            queues: bus is null ? LocalQueues.ReadDefinitions() : null);
         return new TaskHost(host, script, time);
+    }
+
+    private static Dictionary<string, string?> SettingsOf(AzuriteFixture azurite, Dictionary<string, string?>? settings, LocalServiceBus? bus)
+    {
+        var all = new Dictionary<string, string?>(settings ?? []) { ["AzureWebJobsStorage"] = azurite.ConnectionString };
+        if (bus is null) return all;
+        all[QueueConnection.Setting] = bus.ConnectionString;
+        all[QueueConnection.AdministrationSetting] = bus.AdministrationConnectionString;
+        return all;
     }
 
     /// <summary>Sends a scripted task.</summary>
