@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Serverless.Local.CommandLine;
+using Serverless.Local.Commands.Remote;
 
 namespace Serverless.Local.Commands.Queues;
 
@@ -11,6 +13,8 @@ namespace Serverless.Local.Commands.Queues;
 /// <param name="Group">The key of a group, as <c>deadletters groups</c> shows it.</param>
 internal sealed record DeadLetterOptions(string? Task, string? Reason, string? Since, string? Before, string? Group = null)
 {
+    private const int PageSize = 250;
+
     public static OptionSyntax All { get; } = new("--all", null, "All of the queue's.");
 
     /// <summary>The filters of whoever names a group too.</summary>
@@ -42,6 +46,28 @@ internal sealed record DeadLetterOptions(string? Task, string? Reason, string? S
 
     public IEnumerable<(string Name, string? Value)> ToQuery() =>
         [("task", Task), ("reason", Reason), ("since", Since), ("before", Before), ("group", Group)];
+
+    /// <summary>The first that are meant, of a queue.</summary>
+    public Task<IReadOnlyList<JsonElement>> ReadAsync(HostApi api, string queue, int top, CancellationToken cancellationToken) =>
+        api.ReadListAsync(
+            $"queues/{Uri.EscapeDataString(queue)}/deadletters", "deadLetters", top, PageSize, [.. ToQuery()], cancellationToken);
+
+    /// <summary>Fails where a group is named that has none of a queue's dead letters: one that is mistyped must not look like done.</summary>
+    public async Task RequireGroupAsync(HostApi api, string queue, CancellationToken cancellationToken)
+    {
+        if (Group is not null && (await ReadAsync(api, queue, 1, cancellationToken)).Count == 0) RefuseGroup(queue);
+    }
+
+    /// <summary>Fails where a group is named: it has none of what is meant.</summary>
+    /// <param name="queue">The queue; null for all.</param>
+    /// <exception cref="CommandFailedException">A group is named.</exception>
+    public void RefuseGroup(string? queue)
+    {
+        if (Group is null) return;
+        var (place, example) = queue is null ? ("any queue", "QUEUE") : ($"the queue {queue}", queue);
+        throw new CommandFailedException(
+            $"No such dead letters of {place} are in the group {Group}. The groups there are: deadletters groups {example}");
+    }
 
     private static string? Moment(Arguments arguments, string option, DateTimeOffset now) =>
         arguments.GetTime(option, now, past: true)?.ToString("O", CultureInfo.InvariantCulture);

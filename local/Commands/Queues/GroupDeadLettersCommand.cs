@@ -35,17 +35,13 @@ internal sealed class GroupDeadLettersCommand(IScreen screen, TimeProvider time)
         HostApi api, string queue, DeadLetterOptions filter, CancellationToken cancellationToken)
     {
         var groups = new Dictionary<string, DeadLetterGroup>(StringComparer.Ordinal);
-        string? after = null;
-        do
+        var path = $"queues/{Uri.EscapeDataString(queue)}/deadletters/groups";
+        await foreach (var answer in api.ReadPagesAsync(path, [.. filter.ToQuery()], cancellationToken))
         {
-            var path = HostApi.BuildPath(
-                $"queues/{Uri.EscapeDataString(queue)}/deadletters/groups", [.. filter.ToQuery(), ("after", after)]);
-            var page = (await api.GetAsync(path, cancellationToken)).Deserialize<DeadLetterGroupPage>(QueueJson.Options)!;
-            foreach (var group in page.Groups)
+            foreach (var group in answer.Deserialize<DeadLetterGroupPage>(QueueJson.Options)!.Groups)
                 groups[group.Key] = groups.TryGetValue(group.Key, out var known) ? known.Add(group) : group;
-            after = page.Next;
         }
-        while (after is not null);
+
         return [.. groups.Values.OrderByDescending(group => group.Count).ThenBy(group => group.Key, StringComparer.Ordinal)];
     }
 

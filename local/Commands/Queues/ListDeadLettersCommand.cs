@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Serverless.DeadLetters;
 using Serverless.DeadLetters.Endpoints;
@@ -13,7 +12,6 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
 {
     private const int Default = 50;
     private const int Max = 10_000;
-    private const int PageSize = 250;
 
     public static CommandSyntax Syntax { get; } = new(
         "deadletters list", "Lists dead letters of a queue, or of all.", ["[QUEUE]"], Switches.WithHost(
@@ -27,9 +25,14 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var found = new List<JsonElement>();
-        foreach (var queue in await ListQueuesAsync(api, arguments.GetPositional(0), cancellationToken))
-            await ReadAsync(api, queue, filter, top, found, cancellationToken);
+        var (found, asked) = (new List<JsonElement>(), arguments.GetPositional(0));
+        foreach (var queue in await ListQueuesAsync(api, asked, cancellationToken))
+        {
+            if (found.Count == top) break;
+            found.AddRange(await filter.ReadAsync(api, queue, top - found.Count, cancellationToken));
+        }
+
+        if (found.Count == 0) filter.RefuseGroup(asked);
 
         if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(found)));
         else if (found.Count == 0) screen.WriteLine("No such dead letters.");
@@ -45,25 +48,6 @@ internal sealed class ListDeadLettersCommand(IScreen screen, TimeProvider time)
         var answer = await api.GetAsync("queues", cancellationToken);
         return answer.GetProperty("queues").Deserialize<List<QueueStatus>>(QueueJson.Options)!.Where(status => status.DeadLettered > 0)
             .Select(status => status.Name);
-    }
-
-    // A page may be empty although another follows.
-    private static async Task ReadAsync(
-        HostApi api, string queue, DeadLetterOptions filter, int top, List<JsonElement> found, CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var size = Math.Min(PageSize, top - found.Count);
-            if (size == 0) return;
-            var path = HostApi.BuildPath(
-                $"queues/{Uri.EscapeDataString(queue)}/deadletters",
-                [.. filter.ToQuery(), ("size", size.ToString(CultureInfo.InvariantCulture)), ("after", after)]);
-            var page = await api.GetAsync(path, cancellationToken);
-            found.AddRange(page.GetProperty("deadLetters").EnumerateArray());
-            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
-        }
-        while (after is not null);
     }
 
     private static string[] Row(DeadLetter letter) =>

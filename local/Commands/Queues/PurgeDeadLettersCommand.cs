@@ -19,8 +19,10 @@ internal sealed class PurgeDeadLettersCommand(IScreen screen, TimeProvider time)
         arguments.Check();
 
         using var api = new HostApi(target);
+        var queue = arguments.GetPositional(0)!;
+        await filter.RequireGroupAsync(api, queue, cancellationToken);
         var path = HostApi.BuildPath(
-            $"queues/{Uri.EscapeDataString(arguments.GetPositional(0)!)}/deadletters",
+            $"queues/{Uri.EscapeDataString(queue)}/deadletters",
             [.. ids.Select(
                 id => ("id", (string?)id)), .. filter.ToQuery(), ("all", arguments.Has(DeadLetterOptions.All.Name) ? "true" : null)]);
         var started = await api.SendAsync(HttpMethod.Delete, path, null, cancellationToken);

@@ -39,8 +39,10 @@ internal sealed class RequeueDeadLettersCommand(IScreen screen, TimeProvider tim
         arguments.Check();
 
         using var api = new HostApi(target);
+        var queue = arguments.GetPositional(0)!;
+        await filter.RequireGroupAsync(api, queue, cancellationToken);
         var started = await api.SendAsync(
-            HttpMethod.Post, $"queues/{Uri.EscapeDataString(arguments.GetPositional(0)!)}/deadletters/requeue", body, cancellationToken);
+            HttpMethod.Post, $"queues/{Uri.EscapeDataString(queue)}/deadletters/requeue", body, cancellationToken);
         return await new OperationWatch(screen, time, api, arguments, QueueOperationView.Describe)
             .RunAsync("Requeuing", started, cancellationToken);
     }

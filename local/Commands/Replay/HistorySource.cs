@@ -40,13 +40,9 @@ internal sealed class HistorySource(HostApi api)
     private async IAsyncEnumerable<ReplayInstance> ListAsync(
         string status, int top, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? after = null;
-        do
+        var size = Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture);
+        await foreach (var page in api.ReadPagesAsync("orchestrations", [("status", status), ("size", size)], cancellationToken))
         {
-            if (top <= 0) yield break;
-            var size = Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture);
-            var page = await api.GetAsync(
-                HostApi.BuildPath("orchestrations", ("status", status), ("size", size), ("after", after)), cancellationToken);
             foreach (var found in page.GetProperty("orchestrations").EnumerateArray())
             {
                 if (top-- <= 0) yield break;
@@ -54,9 +50,8 @@ internal sealed class HistorySource(HostApi api)
                     found.GetProperty("id").GetString()!, found.GetProperty("name").GetString()!, IsRunning: status == "running");
             }
 
-            after = page.TryGetProperty("next", out var next) && next.ValueKind == JsonValueKind.String ? next.GetString() : null;
+            if (top <= 0) yield break;
         }
-        while (after is not null);
     }
 }
 

@@ -34,7 +34,7 @@ internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
             var top = arguments.GetInteger(Top.Name, 1, MaxTop) ?? DefaultTop;
             var query = Query(arguments, filters);
             using var api = Open(arguments);
-            var found = await ReadAsync(api, Fill(path, arguments), items, top, query, token);
+            var found = await api.ReadListAsync(Fill(path, arguments), items, top, MaxPage, query, token);
             if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(found)));
             else if (found.Count == 0) screen.WriteLine("There are none.");
             else
@@ -129,23 +129,5 @@ internal sealed class ResourceCommands(IScreen screen, TimeProvider time)
         string? Value(OptionSyntax option) => !arguments.Has(option.Name) ? null
             : option.IsMoment ? arguments.GetTime(option.Name, now, past: true)?.ToString("O", CultureInfo.InvariantCulture)
             : arguments.GetText(option.Name) ?? "true";
-    }
-
-    // A page may have few although others follow.
-    private static async Task<IReadOnlyList<JsonElement>> ReadAsync(
-        HostApi api, string path, string items, int top, IEnumerable<(string Name, string? Value)> query, CancellationToken token)
-    {
-        var found = new List<JsonElement>();
-        string? after = null;
-        do
-        {
-            var size = Math.Min(MaxPage, top).ToString(CultureInfo.InvariantCulture);
-            var page = await api.GetAsync(HostApi.BuildPath(path, [.. query, ("size", size), ("after", after)]), token);
-            found.AddRange(page.GetProperty(items).EnumerateArray());
-            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
-        }
-        while (after is not null && found.Count < top);
-
-        return [.. found.Take(top)];
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Local.CommandLine;
@@ -26,33 +25,13 @@ internal sealed class ListTasksCommand(IScreen screen, TimeProvider time)
         arguments.Check();
 
         using var api = new HostApi(target);
-        var tasks = await ReadAsync(api, filter, top, cancellationToken);
+        var tasks = await api.ReadListAsync("tasks", "tasks", top, PageSize, filter, cancellationToken);
         if (arguments.Has(Switches.Json.Name)) screen.WriteLine(Texts.FormatJson(JsonSerializer.SerializeToElement(tasks)));
         else if (tasks.Count == 0) screen.WriteLine("No such tasks.");
         else screen.WriteTable(
             ["Task", "Name", "State", "Attempt", "Sent", "Progress or error"], tasks.Select(
                 task => Row(task.Deserialize<TaskRecord>(AppJson.Options)!)));
         return 0;
-    }
-
-    // A page may have few although others follow.
-    private static async Task<IReadOnlyList<JsonElement>> ReadAsync(
-        HostApi api, IReadOnlyList<(string, string?)> filter, int top, CancellationToken cancellationToken)
-    {
-        var found = new List<JsonElement>();
-        string? after = null;
-        do
-        {
-            var page = await api.GetAsync(
-                HostApi.BuildPath(
-                    "tasks", [.. filter, ("size", Math.Min(PageSize, top).ToString(CultureInfo.InvariantCulture)), ("after", after)]),
-                cancellationToken);
-            found.AddRange(page.GetProperty("tasks").EnumerateArray());
-            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
-        }
-        while (after is not null && found.Count < top);
-
-        return [.. found.Take(top)];
     }
 
     private static string[] Row(TaskRecord task) =>

@@ -76,6 +76,24 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(1, Assert.Single(left.EnumerateArray()).GetProperty("count").GetInt32());
     }
 
+    [Theory]
+    [InlineData("list", "default")]
+    [InlineData("list", null)]
+    [InlineData("requeue", "default")]
+    [InlineData("purge", "default")]
+    public async Task DeadLetters_OfAGroupThatThereIsNot_FailsAndSaysWhereGroupsAreFound(string verb, string? queue)
+    {
+        await _host.FailAsync("order 1");
+        string[] command = queue is null ? ["deadletters", verb] : ["deadletters", verb, queue];
+
+        var refused = await RunAsync([.. command, "--group", "0123456789abcdef"]);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("are in the group 0123456789abcdef", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"deadletters groups {queue ?? "QUEUE"}", refused.Error, StringComparison.Ordinal);
+        Assert.Single(JsonDocument.Parse((await RunAsync("deadletters", "list", "default", "--json")).Output).RootElement.EnumerateArray());
+    }
+
     [Fact]
     public async Task DeadLettersRequeue_CanaryFails_ExitsWith1AndSaysWhy()
     {
