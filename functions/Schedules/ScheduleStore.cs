@@ -23,6 +23,14 @@ internal sealed class ScheduleStore(
         return (await client.FindAsync<ScheduleRow>(ScheduleRow.Partition, name, cancellationToken))?.ToSchedule();
     }
 
+    /// <summary>True when there is one of that name, also one that cannot be read.</summary>
+    public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken)
+    {
+        var client = await table.GetAsync(cancellationToken);
+        return (await client.GetEntityIfExistsAsync<TableEntity>(
+            ScheduleRow.Partition, name, [nameof(ScheduleRow.RowKey)], cancellationToken)).HasValue;
+    }
+
     /// <summary>Stores a schedule over the version it was made of; a new one when it has none.</summary>
     /// <returns>The schedule as stored; null when somebody else was faster.</returns>
     public async Task<Schedule?> TrySaveAsync(Schedule schedule, CancellationToken cancellationToken)

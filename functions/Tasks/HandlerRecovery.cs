@@ -15,7 +15,7 @@ internal sealed class HandlerRecovery<TArgs>(object handler, JsonElement args, T
         if (sanitized is null) return null;
         var before = JsonSerializer.SerializeToElement(typed, AppJson.Options);
         var after = JsonSerializer.SerializeToElement(sanitized, AppJson.Options);
-        return JsonElement.DeepEquals(before, after) ? null : after;
+        return JsonEquality.AreEqual(before, after) ? null : after;
     }
 
     public async Task<RecoveryDecision?> RecoverAsync(Exception exception)

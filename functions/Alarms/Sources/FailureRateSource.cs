@@ -36,7 +36,14 @@ internal sealed class FailureRateSource(TotalsStore totals, TaskRegistry tasks, 
             foreach (var count in counts) count.Add(row, queue);
         }
 
-        return [.. counts.Select(count => new AlarmFindings(count.FindBad()))];
+        return [.. alarms.Zip(counts).Select(a => new AlarmFindings(FindGone(a.First) ?? a.Second.FindBad()))];
+    }
+
+    private Dictionary<string, string>? FindGone(AlarmDefinition alarm)
+    {
+        if (alarm.Queue is { } queue && !queues.TryFind(queue, out _)) return new() { [queue] = AlarmFindings.Gone("queue") };
+        if (alarm.Task is { } task && !tasks.TryFind(task, out _)) return new() { [task] = AlarmFindings.Gone("task") };
+        return null;
     }
 
     /// <summary>The runs of one alarm's tasks or queue.</summary>

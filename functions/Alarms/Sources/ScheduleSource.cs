@@ -24,13 +24,22 @@ internal sealed class ScheduleSource(ScheduleStore schedules) : IAlarmSource
         IReadOnlyList<AlarmDefinition> alarms, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var bad = alarms.Select(_ => new Dictionary<string, string>(StringComparer.Ordinal)).ToList();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var row in schedules.ListRunningAsync(cancellationToken))
         {
+            seen.Add(row.RowKey);
             for (var i = 0; i < alarms.Count; i++)
             {
                 if (alarms[i].Schedule is { } name && name != row.RowKey) continue;
                 if (FindFault(row, alarms[i].After!.Value, now) is { } fault) bad[i][row.RowKey] = fault;
             }
+        }
+
+        // One that is paused or over is there, and not late.
+        foreach (var (alarm, own) in alarms.Zip(bad))
+        {
+            if (alarm.Schedule is { } name && !seen.Contains(name) && !await schedules.ExistsAsync(name, cancellationToken))
+                own[name] = AlarmFindings.Gone("schedule");
         }
 
         return [.. bad.Select(b => new AlarmFindings(b))];

@@ -27,6 +27,7 @@ internal sealed class SchedulePut(
         var faults = new ValidationErrors();
         if (!ScheduleName.IsValid(name)) faults.Add("name", ScheduleName.Rule);
         var definition = ScheduleRequestReader.Read(json, now, faults);
+        if (WorkflowSchedules.FindFault(name, definition) is { } fault) faults.Add("name", fault);
         if (definition.Task is null != definition.Workflow is null)
             await targets.Of(definition).CheckAsync(definition, faults, cancellationToken);
         if (faults.Any) return Problems.Invalid(faults, "The schedule is refused");

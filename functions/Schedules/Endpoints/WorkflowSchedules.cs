@@ -16,9 +16,17 @@ internal sealed class WorkflowSchedules(ScheduleStore store, ScheduleWriter writ
     private const string Member = "schedule", Prefix = "workflow.";
 
     /// <inheritdoc/>
-    public void Check(WorkflowDefinition definition, ValidationErrors faults)
+    public async Task CheckAsync(WorkflowDefinition definition, ValidationErrors faults, CancellationToken cancellationToken)
     {
         if (definition.Schedule is not { } json) return;
+        CheckForm(definition, json, faults);
+        var name = NameOf(definition.Name);
+        if (ScheduleName.IsValid(name) && await store.FindAsync(name, cancellationToken) is { } found && !IsOf(definition.Name, found))
+            faults.Add(Member, $"There is a schedule '{name}' already, which starts something else: put that under another name first.");
+    }
+
+    private void CheckForm(WorkflowDefinition definition, JsonElement json, ValidationErrors faults)
+    {
         if (!ScheduleName.IsValid(NameOf(definition.Name)))
             faults.Add(
                 Member, "The workflow's name is too long for a schedule: give 51 characters at most, or put the schedule by itself.");
@@ -58,8 +66,19 @@ internal sealed class WorkflowSchedules(ScheduleStore store, ScheduleWriter writ
     /// <inheritdoc/>
     public async Task RemoveAsync(string workflow, CancellationToken cancellationToken)
     {
-        if (ScheduleName.IsValid(NameOf(workflow))) await store.DeleteAsync(NameOf(workflow), cancellationToken);
+        // One that somebody put under that name for something else is theirs.
+        var name = NameOf(workflow);
+        if (ScheduleName.IsValid(name) && await store.FindAsync(name, cancellationToken) is { } found && IsOf(workflow, found))
+            await store.DeleteAsync(name, cancellationToken);
     }
+
+    /// <summary>The fault of a schedule's name that is kept for a workflow; null when it has none.</summary>
+    public static string? FindFault(string name, ScheduleDefinition definition) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name[Prefix.Length..] is var workflow && definition.Workflow != workflow
+            ? $"Names that begin with '{Prefix}' are for the schedules of workflows' definitions: choose another, or start '{workflow}'."
+            : null;
+
+    private static bool IsOf(string workflow, Schedule schedule) => schedule.Definition.Workflow == workflow;
 
     private static string NameOf(string workflow) => Prefix + workflow;
 

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging;
 using Serverless.Http;
 using Serverless.Messaging;
 using Serverless.Monitoring;
@@ -11,7 +12,8 @@ namespace Serverless.Tasks.Sending;
 /// Sends many tasks together: their notes share transactions of the table, and their messages share transfers to the broker, a lane at a
 /// time. Whatever is wrong with one is said of that one.
 /// </summary>
-internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers members, IQueueSender sender, QueueChanges changes)
+internal sealed class TaskBatch(
+    TaskPreparation preparation, BatchMembers members, IQueueSender sender, QueueChanges changes, ILogger<TaskBatch> logger)
 {
     /// <inheritdoc cref="ITaskClient.SendBatchAsync"/>
     public async Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<TaskRequest> tasks, CancellationToken cancellationToken)
@@ -100,9 +102,12 @@ internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers member
         {
             await sender.SendAsync(lane, [.. entries.Select(e => e.Noted!.Outgoing!)], cancellationToken);
         }
-        catch (ServiceBusException e)
+#pragma warning disable CA1031 // When the broker goes away, the client throws whatever broke inside of it; other lanes were sent to.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             // Some may have been stored: none of them is sure.
+            Logs.NotSent(logger, e, entries.Count, lane);
             foreach (var entry in entries) entry.Fault = e;
         }
 
@@ -115,7 +120,7 @@ internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers member
         {
             await preparation.ConfirmAsync(entry.Noted!, cancellationToken);
         }
-        catch (RequestFailedException)
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
         {
             // The message is stored, and its run says more than a confirmation: without one, the same request is only looked up once more.
         }
@@ -133,7 +138,8 @@ internal sealed class TaskBatch(TaskPreparation preparation, BatchMembers member
         }
     }
 
-    private static bool IsOfTheTask(Exception e) => e is IRefusal or RequestFailedException or ServiceBusException;
+    // The storage client throws several at once where it tried several times.
+    private static bool IsOfTheTask(Exception e) => e is IRefusal or RequestFailedException or AggregateException or ServiceBusException;
 
     private sealed class Entry
     {

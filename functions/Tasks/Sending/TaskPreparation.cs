@@ -12,6 +12,8 @@ internal sealed class TaskPreparation(
     TaskRegistry registry, TaskRouter router, TaskRetention retention, TaskStore store, ChosenTaskIds ids, TaskArguments arguments,
     QueueCatalog queues, UniqueClaims claims, Debounces debounces, TaskLimits limits, LimitGate gate, TimeProvider time)
 {
+    private long _latest;
+
     /// <summary>Looks a task over; nothing is stored.</summary>
     public PreparedTask Prepare(string name, JsonElement args, SendOptions options)
     {
@@ -24,7 +26,14 @@ internal sealed class TaskPreparation(
         var due = options.Eta ?? ((options.Debounce?.For ?? options.Countdown) is { } wait ? now + wait : null);
         if (due <= now) due = null;
         if (options.Debounce is { } debounce)
-            message = message with { Claim = new TaskClaim(TaskClaim.KeyOf("debounce", definition.Name, debounce.Key), IsDebounce: true) };
+        {
+            message = message with
+            {
+                Enqueued = TakeMoment(now),
+                Claim = new TaskClaim(TaskClaim.KeyOf("debounce", definition.Name, debounce.Key), IsDebounce: true),
+            };
+        }
+
         if (options.Unique is not { } unique)
             return new PreparedTask(message, queue, due, options.TaskId is null ? null : SendFingerprint.Of(name, queue, args, options));
 
@@ -97,6 +106,17 @@ internal sealed class TaskPreparation(
         if (!message.IgnoreResult && (task.Request is null || message.ArgsBlob is not null))
             await store.MarkSentAsync(message, task.QueueName, task.Due);
         return new NotedTask(task, outgoing, claim);
+    }
+
+    // Of several in one moment the last one wins: no two that this instance sends have the same time.
+    private DateTimeOffset TakeMoment(DateTimeOffset now)
+    {
+        while (true)
+        {
+            var latest = Volatile.Read(ref _latest);
+            var next = Math.Max(now.UtcTicks, latest + 1);
+            if (Interlocked.CompareExchange(ref _latest, next, latest) == latest) return new DateTimeOffset(next, TimeSpan.Zero);
+        }
     }
 
     private static void Require(RequestFingerprint request, TaskRecord known)

@@ -62,7 +62,7 @@ internal sealed class ApprovalFunctions(
         await sender.SendAsync(client, approval.Run, approval.Step.Signal!, counts, cancellationToken);
         return await AnswerAsync(
             request, approval with { Decision = ApprovalDecision.Read(counts), IsOpen = false },
-            JsonElement.DeepEquals(counts, payload) ? null : StatusCodes.Status409Conflict);
+            JsonEquality.AreEqual(counts, payload) ? null : StatusCodes.Status409Conflict);
     }
 
     private async Task<OpenApproval?> FindAsync(string token, DurableTaskClient client, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace Serverless.Workflows.Definitions;
 internal interface IWorkflowSchedules
 {
     /// <summary>Notes what is wrong with a definition's schedule.</summary>
-    void Check(WorkflowDefinition definition, ValidationErrors faults);
+    Task CheckAsync(WorkflowDefinition definition, ValidationErrors faults, CancellationToken cancellationToken);
 
     /// <summary>Makes, changes or removes the schedule, as the definition has it.</summary>
     Task ApplyAsync(WorkflowDefinition definition, CancellationToken cancellationToken);

@@ -66,7 +66,7 @@ internal sealed class WorkflowRegistrar(
         var reader = new DefinitionReader(faults);
         var definition = reader.Read(json, name);
         new DefinitionCheck(tasks, router, orchestrations.ByName, faults) { IsPartial = reader.HasGaps }.Check(definition);
-        schedules.Check(definition, faults);
+        await schedules.CheckAsync(definition, faults, cancellationToken);
         if (definition.ListSteps().Count() <= WorkflowDefinition.MaxSteps)
             await ChildCheck.CheckAsync(definition, registry.FindDefinitionAsync, faults, cancellationToken);
         return faults.Any ? null : definition;

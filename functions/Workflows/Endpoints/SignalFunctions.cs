@@ -47,7 +47,7 @@ internal sealed class SignalFunctions(
 
         // Of an approval what counts, should whoever decided have ended before it was sent.
         await sender.SendAsync(client, run, name, counts, cancellationToken);
-        if (!JsonElement.DeepEquals(counts, payload)) return Decided(step, ApprovalDecision.Read(counts));
+        if (!JsonEquality.AreEqual(counts, payload)) return Decided(step, ApprovalDecision.Read(counts));
         return Results.Json(
             new SignalAnswer(id, name, step.Name, known?.Status ?? StepState.Pending), WorkflowJson.Options,
             statusCode: StatusCodes.Status202Accepted);

@@ -37,7 +37,7 @@ internal sealed class WorkflowFunctions(
             ? await registrar.PreviewAsync(name, json, faults, cancellationToken)
             : await registrar.RegisterAsync(name, json, faults, cancellationToken);
         if (outcome is not var (version, isNew)) return Problems.Invalid(faults, "The workflow has faults");
-        if (!isDry) await schedules.ApplyAsync(await registry.GetAsync(name, version.Version, cancellationToken), cancellationToken);
+        if (!isDry) await SettleScheduleAsync(name, cancellationToken);
         return Results.Json(
             version, WorkflowJson.Options, statusCode: isNew && !isDry ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -92,7 +92,23 @@ internal sealed class WorkflowFunctions(
 
         // First, so that asking again does what was not done.
         await schedules.RemoveAsync(name, cancellationToken);
-        return await registrar.DeleteAsync(name, cancellationToken) ? Results.NoContent() : Unknown(name);
+        if (!await registrar.DeleteAsync(name, cancellationToken)) return Unknown(name);
+        await SettleScheduleAsync(name, cancellationToken);
+        return Results.NoContent();
+    }
+
+    // Of several who put or delete it at once, the schedule is that of the version which came last, whoever is through first.
+    private async Task SettleScheduleAsync(string name, CancellationToken cancellationToken)
+    {
+        var latest = await registry.FindLatestAsync(name, cancellationToken);
+        while (true)
+        {
+            if (latest is null) await schedules.RemoveAsync(name, cancellationToken);
+            else await schedules.ApplyAsync(await registry.GetAsync(name, latest.Version, cancellationToken), cancellationToken);
+            var now = await registry.FindLatestAsync(name, cancellationToken);
+            if (now?.Version == latest?.Version) return;
+            latest = now;
+        }
     }
 
     /// <summary><c>GET /api/workflows/schema</c>: the JSON Schema of definitions.</summary>

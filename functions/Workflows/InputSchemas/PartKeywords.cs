@@ -90,7 +90,11 @@ internal sealed class PartKeywords(SchemaReader reader, ValidationErrors faults,
         var names = value.EnumerateArray().Select(n => n.GetString()!).ToList();
         rules.Add((element, at, run) =>
         {
-            if (element.ValueKind != JsonValueKind.Object || !run.TryCharge(names.Count)) return;
+            if (element.ValueKind != JsonValueKind.Object) return;
+
+            // Each is searched for from front to back.
+            var steps = names.Count * (1 + (element.GetPropertyCount() / 100L));
+            if (!run.TryCharge((int)Math.Min(int.MaxValue, steps))) return;
             foreach (var name in names.Where(n => !element.TryGetProperty(n, out _))) run.Faults.Add(($"{at}.{name}", "Is required."));
         });
     }
@@ -124,16 +128,24 @@ internal sealed class PartKeywords(SchemaReader reader, ValidationErrors faults,
         if (value.ValueKind != JsonValueKind.True) return;
         rules.Add((element, at, run) =>
         {
-            if (element.ValueKind != JsonValueKind.Array) return;
-            var items = element.EnumerateArray().ToList();
-            for (var i = 1; i < items.Count; i++)
-            {
-                if (!run.TryCharge(i)) return;
-                if (items.FindIndex(0, i, other => JsonElement.DeepEquals(other, items[i])) < 0) continue;
-                run.Faults.Add(($"{at}[{i}]", "Is there twice."));
-                return;
-            }
+            if (element.ValueKind != JsonValueKind.Array || FindSecond(element, run) is not { } second) return;
+            run.Faults.Add(($"{at}[{second}]", "Is there twice."));
         });
+    }
+
+    // Texts, which most long lists have, are looked up; all else is compared with each before it.
+    private static int? FindSecond(JsonElement array, SchemaRun run)
+    {
+        var (texts, others) = (new HashSet<string>(StringComparer.Ordinal), new List<JsonElement>());
+        foreach (var (index, item) in array.EnumerateArray().Index())
+        {
+            var isText = item.ValueKind == JsonValueKind.String;
+            if (!run.TryCharge(isText ? 1 : others.Count)) return null;
+            if (isText ? !texts.Add(item.GetString()!) : others.Exists(other => JsonEquality.AreEqual(other, item))) return index;
+            if (!isText) others.Add(item);
+        }
+
+        return null;
     }
 
     private void ReadSeveral(string name, JsonElement value, string place, List<SchemaRule> rules)

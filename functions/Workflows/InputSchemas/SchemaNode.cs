@@ -11,7 +11,7 @@ internal sealed class SchemaNode(IReadOnlyList<SchemaRule> rules)
     /// <summary>Notes what is wrong with a value.</summary>
     public void Check(JsonElement value, string place, SchemaRun run)
     {
-        if (!run.TryEnter()) return;
+        if (!run.TryEnter(place)) return;
         foreach (var rule in rules) rule(value, place, run);
         run.Leave();
     }
@@ -33,6 +33,7 @@ internal sealed class SchemaRun
     // Alternatives within alternatives, and schemas that refer to themselves, multiply.
     private const int MaxSteps = 200_000;
     private const int MaxDepth = 300;
+    private const int CharactersPerStep = 500;
 
     private int _left = MaxSteps;
     private int _depth;
@@ -42,6 +43,9 @@ internal sealed class SchemaRun
     /// <summary>It took more steps than it may: nothing is known.</summary>
     public bool IsExhausted => _left < 0;
 
+    /// <summary>Pays for a text that is read.</summary>
+    public bool TryChargeText(int length) => TryCharge(length / CharactersPerStep);
+
     /// <summary>Pays for steps.</summary>
     public bool TryCharge(int steps)
     {
@@ -49,10 +53,14 @@ internal sealed class SchemaRun
         return !IsExhausted;
     }
 
-    public bool TryEnter()
+    /// <summary>Something took longer than it may: nothing is known.</summary>
+    public void Exhaust() => _left = -1;
+
+    /// <summary>Enters a schema, for a value at a place: with long names in it, that costs as much as the value.</summary>
+    public bool TryEnter(string place)
     {
         if (_depth == MaxDepth) _left = -1;
-        if (!TryCharge(1)) return false;
+        if (!TryCharge(1) || !TryChargeText(place.Length)) return false;
         _depth++;
         return true;
     }

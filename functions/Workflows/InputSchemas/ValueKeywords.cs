@@ -10,6 +10,9 @@ internal sealed class ValueKeywords(ValidationErrors faults)
 {
     private const int MaxPatternLength = 1_000;
 
+    // One match of a text; several of them are several texts, which are paid for.
+    private static readonly TimeSpan MaxMatch = TimeSpan.FromSeconds(1);
+
     private static readonly string[] Types = ["null", "boolean", "object", "array", "number", "string", "integer"];
 
     /// <summary>Reads a keyword.</summary>
@@ -25,7 +28,7 @@ internal sealed class ValueKeywords(ValidationErrors faults)
                 ReadChoices(value, place, rules);
                 return true;
             case "const":
-                rules.Add(Rule(element => JsonElement.DeepEquals(element, value), $"Must be {Short(value)}."));
+                rules.Add(Rule(element => JsonEquality.AreEqual(element, value), $"Must be {Short(value)}."));
                 return true;
             case "minimum":
                 ReadNumber(value, place, rules, (number, bound) => number >= bound, "at least");
@@ -85,7 +88,7 @@ internal sealed class ValueKeywords(ValidationErrors faults)
         var choices = value.EnumerateArray().ToList();
         rules.Add((element, at, run) =>
         {
-            if (!run.TryCharge(choices.Count) || choices.Exists(c => JsonElement.DeepEquals(c, element))) return;
+            if (!run.TryCharge(choices.Count) || choices.Exists(c => JsonEquality.AreEqual(c, element))) return;
             run.Faults.Add((at, $"Must be one of {string.Join(", ", choices.Take(20).Select(Short))}."));
         });
     }
@@ -104,12 +107,10 @@ internal sealed class ValueKeywords(ValidationErrors faults)
     private void ReadLength(JsonElement value, string place, List<SchemaRule> rules, Func<int, int, bool> isWithin, string word)
     {
         if (Count(value, place, faults) is not { } bound) return;
-        rules.Add(Rule(
-            element => element.ValueKind != JsonValueKind.String || isWithin(element.GetString()!.EnumerateRunes().Count(), bound),
-            $"Must have {word} {bound} characters."));
+        rules.Add(TextRule(text => isWithin(text.EnumerateRunes().Count(), bound), $"Must have {word} {bound} characters."));
     }
 
-    // Without backtracking: no text makes it slow.
+    // Without backtracking, so that the time is bounded by the text's length times the pattern's; a large one of both still takes long.
     private void ReadPattern(JsonElement value, string place, List<SchemaRule> rules)
     {
         if (value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 and <= MaxPatternLength } pattern)
@@ -120,14 +121,25 @@ internal sealed class ValueKeywords(ValidationErrors faults)
 
         try
         {
-            var expression = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            rules.Add(Rule(
-                element => element.ValueKind != JsonValueKind.String || expression.IsMatch(element.GetString()!),
-                $"Must match {pattern}."));
+            var expression = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MaxMatch);
+            rules.Add((element, at, run) => Match(expression, element, at, run));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             faults.Add(place, "Is no regular expression that can be checked in bounded time: leave out look-arounds and back-references.");
+        }
+    }
+
+    private static void Match(Regex expression, JsonElement element, string place, SchemaRun run)
+    {
+        if (element.ValueKind != JsonValueKind.String || element.GetString() is not { } text || !run.TryChargeText(text.Length)) return;
+        try
+        {
+            if (!expression.IsMatch(text)) run.Faults.Add((place, $"Must match {expression}."));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            run.Exhaust();
         }
     }
 
@@ -144,7 +156,7 @@ internal sealed class ValueKeywords(ValidationErrors faults)
             _ => null,
         };
         if (isOf is null) faults.Add(place, "Must be date, date-time, uuid or uri; for others give a pattern.");
-        else rules.Add(Rule(element => element.ValueKind != JsonValueKind.String || isOf(element.GetString()!), $"Must be a {name}."));
+        else rules.Add(TextRule(isOf, $"Must be a {name}."));
     }
 
     private static bool Is(JsonElement value, string type) => type switch
@@ -156,6 +168,12 @@ internal sealed class ValueKeywords(ValidationErrors faults)
         "string" => value.ValueKind == JsonValueKind.String,
         "integer" => value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble()),
         _ => value.ValueKind == JsonValueKind.Number,
+    };
+
+    private static SchemaRule TextRule(Func<string, bool> isMet, string sentence) => (value, place, run) =>
+    {
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text && run.TryChargeText(text.Length) && !isMet(text))
+            run.Faults.Add((place, sentence));
     };
 
     private static SchemaRule Rule(Func<JsonElement, bool> isMet, string sentence) => (value, place, run) =>

@@ -78,6 +78,38 @@ public sealed class AlarmTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Look_WhatTheAlarmNamesIsGone_IsTold()
+    {
+        await PutScheduleAsync("brief");
+        await PutAsync("late", """{"when":"scheduleLate","schedule":"brief","after":"5m","emails":["ada@example.org"]}""");
+        await LookAsync(TimeSpan.FromMinutes(1));
+        Assert.Empty(await ListToldAsync());
+
+        await _host.Services.GetRequiredService<ScheduleStore>().UpdateAsync(
+            "brief", s => s with { Definition = s.Definition with { Enabled = false }, State = new ScheduleState() }, default);
+        await LookAsync(TimeSpan.FromDays(1));
+        Assert.Empty(await ListToldAsync());
+
+        await _host.Services.GetRequiredService<ScheduleStore>().DeleteAsync("brief", default);
+        await LookAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["Alarm: late (brief)"], await ListToldAsync());
+
+        var store = _host.Services.GetRequiredService<AlarmStore>();
+        foreach (var (name, definition) in new (string, AlarmDefinition)[]
+        {
+            ("age", new() { When = AlarmKind.QueueAge, Queue = "mail", After = TimeSpan.FromMinutes(5), Emails = ["ada@example.org"] }),
+            ("rate", new() { When = AlarmKind.FailureRate, Task = "demo.gone", Above = 0.1, Emails = ["ada@example.org"] }),
+        })
+        {
+            var now = _host.Time.GetUtcNow();
+            await store.ChangeAsync(name, _ => new Alarm(name, Guid.NewGuid().ToString("N"), definition, new AlarmState(), now, now), default);
+        }
+
+        await LookAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["Alarm: age (mail)", "Alarm: late (brief)", "Alarm: rate (demo.gone)"], await ListToldAsync());
+    }
+
+    [Fact]
     public async Task Put_WithAndWithoutItsVersion_ChangesOnlyThat()
     {
         const string definition = """{"when":"queueAge","after":"10m"}""", other = """{"when":"queueAge","after":"11m"}""";

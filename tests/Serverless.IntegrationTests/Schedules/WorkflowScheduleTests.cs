@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.IntegrationTests.Workflows;
+using Serverless.Schedules;
 using Serverless.Schedules.Endpoints;
+using Serverless.Schedules.Running;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Schedules;
@@ -60,6 +63,45 @@ public sealed class WorkflowScheduleTests(AzuriteFixture azurite) : IAsyncLifeti
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Null(await FindAsync());
+    }
+
+    [Fact]
+    public async Task Put_NameIsSomebodysSchedule_LeavesItAlone()
+    {
+        var schedule = $"workflow.{_name}";
+        await _host.Services.GetRequiredService<ScheduleWriter>().PutAsync(
+            schedule, _ => new ScheduleDefinition { Cron = "0 3 * * *", Task = "demo.add" }, "ada", ScheduleHost.Noon, default);
+
+        await PutAsync($$"""{ {{Steps}} }""");
+        using var refused = await _host.PutAsync(_name, $$"""{ "schedule": { "cron": "0 4 * * *" }, {{Steps}} }""");
+        using var deleted = await _host.Http.DeleteAsync(new Uri($"/api/workflows/{_name}", UriKind.Relative));
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NoContent), (refused.StatusCode, deleted.StatusCode));
+        Assert.Contains("starts something else", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("demo.add", (await FindAsync())!["definition"]!["task"]!.GetValue<string>());
+        await _host.Services.GetRequiredService<ScheduleStore>().DeleteAsync(schedule, default);
+    }
+
+    [Fact]
+    public async Task Put_ScheduleUnderTheNameOfAWorkflow_MustStartIt()
+    {
+        using var refused = await _host.Http.PutAsync(
+            new Uri($"/api/schedules/workflow.{_name}", UriKind.Relative),
+            new StringContent("""{ "cron": "0 3 * * *", "task": "demo.add", "args": { "a": 1, "b": 2 } }"""));
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("workflows' definitions", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Put_ManyAtOnce_ScheduleIsThatOfTheCurrentVersion()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(hour => PutAsync(
+            $$"""{ "schedule": { "cron": "0 {{hour}} * * *" }, {{Steps}} }""")));
+
+        using var answer = await _host.Http.GetAsync(new Uri($"/api/workflows/{_name}", UriKind.Relative));
+        var current = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["definition"]!["schedule"]!["cron"]!.GetValue<string>();
+        Assert.Equal(current, (await FindAsync())!["definition"]!["cron"]!.GetValue<string>());
     }
 
     [Fact]

@@ -89,6 +89,21 @@ public sealed class BatchTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_OneLaneFailsInAWayOfItsOwn_TheOthersAreSentAndSaid()
+    {
+        (_broken.Lane, _broken.Fault) = ("email", new ObjectDisposedException("connection"));
+
+        var (status, answer) = await PostAsync(
+            """
+            {"task": "test.script", "queue": "email"}
+            {"task": "test.script", "args": {"text": "there"}}
+            """);
+
+        Assert.Equal((HttpStatusCode.MultiStatus, 1, 500), (status, answer.Sent, answer.Tasks[0].Problem!.Status));
+        await _host.WaitAsync(answer.Tasks[1].Id!, TaskState.Success);
+    }
+
+    [Fact]
     public async Task Send_OneLaneIsAway_TheOthersAreSentAndItsTasksCanBeSentAgain()
     {
         var id = $"batch-{Guid.NewGuid():N}";

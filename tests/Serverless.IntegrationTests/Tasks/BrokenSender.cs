@@ -7,6 +7,9 @@ namespace Serverless.IntegrationTests.Tasks;
 internal sealed class BrokenLanes
 {
     public string? Lane { get; set; }
+
+    /// <summary>The fault of whoever sends to it.</summary>
+    public Exception Fault { get; set; } = new ServiceBusException("Not now.", ServiceBusFailureReason.ServiceBusy);
 }
 
 /// <summary>Sends, but to the lane that is away.</summary>
@@ -16,7 +19,7 @@ internal sealed class BrokenSender(ServiceBusClient client, BrokenLanes broken) 
 
     public Task SendAsync(string lane, IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken = default) =>
         lane == broken.Lane
-            ? throw new ServiceBusException("Not now.", ServiceBusFailureReason.ServiceBusy)
+            ? throw broken.Fault
             : _sender.SendAsync(lane, messages, cancellationToken);
 
     public Task<long> ScheduleAsync(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Messaging;
@@ -44,6 +45,37 @@ public sealed class DebounceTests(AzuriteFixture azurite) : IAsyncLifetime
         ids.Add(await _host.SendAsync(new ScriptArgs("4"), options));
         _host.Time.Advance(TimeSpan.FromSeconds(31));
         await _host.WaitAsync(ids[3], TaskState.Success);
+    }
+
+    [Fact]
+    public async Task SendBatch_ManyOfOneKeyInOneMoment_RunsTheLastAlone()
+    {
+        var options = new SendOptions { Debounce = new DebounceRule(_key, TimeSpan.FromSeconds(30)) };
+        var sent = await _host.Tasks.SendBatchAsync(
+            [.. Enumerable.Range(0, 50).Select(i => new TaskRequest(
+                "test.script", JsonSerializer.SerializeToElement(new ScriptArgs($"{i}"), JsonSerializerOptions.Web), options))]);
+
+        _host.Time.Advance(TimeSpan.FromSeconds(31));
+
+        await _host.WaitAsync(sent[^1].Id!, TaskState.Success);
+        foreach (var other in sent.SkipLast(1)) await _host.WaitAsync(other.Id!, TaskState.Revoked);
+        Assert.Equal("49", Assert.Single(_host.Script.Runs).Args.Text);
+    }
+
+    [Fact]
+    public async Task Send_DebouncedOnTwoInstancesAtOnce_RunsOneAloneAndTheLastWins()
+    {
+        await using var other = await TaskHost.StartAsync(azurite, time: _host.Time, bus: _host.Bus);
+        var options = new SendOptions { Debounce = new DebounceRule(_key, TimeSpan.FromSeconds(30)) };
+        var early = await Task.WhenAll(Enumerable.Range(0, 40).Select(
+            i => (i % 2 == 0 ? _host : other).SendAsync(new ScriptArgs($"{i}"), options)));
+        _host.Time.Advance(TimeSpan.FromSeconds(5));
+        var last = await other.SendAsync(new ScriptArgs("last"), options);
+        _host.Time.Advance(TimeSpan.FromSeconds(31));
+
+        await _host.WaitAsync(last, TaskState.Success);
+        foreach (var id in early) await _host.WaitAsync(id, TaskState.Revoked);
+        Assert.Equal("last", Assert.Single(_host.Script.Runs.Concat(other.Script.Runs)).Args.Text);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Workflows.InputSchemas;
@@ -39,6 +40,10 @@ public sealed class InputSchemaTests
     [InlineData("""{"$defs": {"t": {"properties": {"n": {"$ref": "#/$defs/t"}}, "type": "object"}}, "$ref": "#/$defs/t"}""",
         """{"n": {"n": {"n": 1}}}""", "input.n.n.n")]
     [InlineData("false", "1", "input")]
+    [InlineData("""{"const": 1}""", "1e99999999999", "input")]
+    [InlineData("""{"enum": [1, 2]}""", "1e99999999999", "input")]
+    [InlineData("""{"uniqueItems": true}""", "[1, 1e99999999999, 1e99999999999]", "input[2]")]
+    [InlineData("""{"type": "integer", "minimum": 0}""", "-1e99999999999", "input|input")]
     [InlineData("""{"title": "t", "description": "d", "default": 1, "examples": [1]}""", "1", null)]
     public void Check_Input_NamesThePlaceOfItsFault(string schema, string input, string? place)
     {
@@ -46,7 +51,7 @@ public sealed class InputSchemaTests
         var read = InputSchema.Read(Json(schema), "inputSchema", faults)!;
 
         Assert.False(faults.Any);
-        Assert.Equal(place is null ? [] : [place], read.Check(Json(input)).Select(f => f.Option));
+        Assert.Equal(place?.Split('|') ?? [], read.Check(Json(input)).Select(f => f.Option));
     }
 
     [Theory]
@@ -92,6 +97,42 @@ public sealed class InputSchemaTests
         var read = InputSchema.Read(Json("""{"pattern": "^(a+)+$"}"""), "inputSchema", new ValidationErrors())!;
 
         Assert.Single(read.Check(Json($"\"{new string('a', 100_000)}!\"")));
+    }
+
+    [Fact]
+    public void Check_ThousandsOfTextsThatAreUnique_TellsTheOneThatIsNot()
+    {
+        var read = InputSchema.Read(Json("""{"uniqueItems": true}"""), "inputSchema", new ValidationErrors())!;
+        var ids = Enumerable.Range(0, 20_000).Select(i => $"\"order {i}\"").Append("\"order 7\"");
+
+        Assert.Equal("input[20000]", Assert.Single(read.Check(Json($"[{string.Join(',', ids)}]"))).Option);
+    }
+
+    [Theory]
+    [InlineData("""{"additionalProperties": {"items": {"type": "number"}}}""")]
+    [InlineData("""{"additionalProperties": {"items": {"type": "string"}}}""")]
+    public void Check_LongNameAboveManyItems_IsRefusedSoon(string schema)
+    {
+        var read = InputSchema.Read(Json(schema), "inputSchema", new ValidationErrors())!;
+        var watch = Stopwatch.StartNew();
+
+        var faults = read.Check(
+            Json($"{{\"{new string('x', 400_000)}\": [{string.Join(',', Enumerable.Repeat("1", 150_000))}]}}"));
+
+        Assert.Equal(("input", "Is too large to be checked by the workflow's schema."), Assert.Single(faults));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Check_PatternOfManyStatesOnALargeText_IsGivenUp()
+    {
+        var read = InputSchema.Read(Json("""{"pattern": "(a|b)*a(a|b){3000}c"}"""), "inputSchema", new ValidationErrors());
+        if (read is null) return;
+        var watch = Stopwatch.StartNew();
+
+        read.Check(Json($"\"{string.Concat(Enumerable.Repeat("ab", 400_000))}\""));
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
     [Fact]

@@ -89,8 +89,8 @@ public sealed class QueueCommandsTests(AzuriteFixture azurite) : IAsyncLifetime
         var refused = await RunAsync([.. command, "--group", "0123456789abcdef"]);
 
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("are in the group 0123456789abcdef", refused.Error, StringComparison.Ordinal);
-        Assert.Contains($"deadletters groups {queue ?? "QUEUE"}", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("are in the group 0123456789abcdef", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains($"deadletters groups {queue ?? "QUEUE"}", refused.Errors, StringComparison.Ordinal);
         Assert.Single(JsonDocument.Parse((await RunAsync("deadletters", "list", "default", "--json")).Output).RootElement.EnumerateArray());
     }
 
