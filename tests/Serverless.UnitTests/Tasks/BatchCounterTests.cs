@@ -1,6 +1,6 @@
 using Serverless.Storage;
 using Serverless.Tasks.Batches;
-using Serverless.TestSupport.Storage;
+using Serverless.TestSupport.Tables;
 
 namespace Serverless.UnitTests.Tasks;
 

@@ -2,7 +2,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Time.Testing;
 using Serverless.Storage;
 using Serverless.Tasks.Store;
-using Serverless.TestSupport.Storage;
+using Serverless.TestSupport.Tables;
 
 namespace Serverless.UnitTests.Tasks;
 

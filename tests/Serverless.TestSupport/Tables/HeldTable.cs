@@ -6,7 +6,7 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 
-namespace Serverless.TestSupport.Storage;
+namespace Serverless.TestSupport.Tables;
 
 /// <summary>A table whose transactions each wait until they are let through, so that a test says what waits behind what.</summary>
 internal sealed class HeldTable : TableClient
