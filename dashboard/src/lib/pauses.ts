@@ -6,7 +6,8 @@ type Pause = PausePage['pauses'][number]
 /** Puts off what a task's name stands for until it is resumed. */
 export const pausingTask = (task: string): Action => ({
   label: 'Pause this task', method: 'POST', path: `tasks/${encodeURIComponent(task)}/pause`, done: `${task} is paused.`,
-  ask: `Every ${task} that waits, and every one that is sent, is put off until it is resumed. What runs is run to its end; the rest of its queue goes on.`,
+  ask: `Every ${task} that waits, and every one that is sent, is put off until it is resumed. ` +
+    'What runs is run to its end; the rest of its queue goes on.',
 })
 
 // What waits in a queue was put off by nobody, and what a schedule was due for is not made up for.
@@ -17,12 +18,15 @@ const after: Record<string, [done: string, ask: string]> = {
 
 /** Lets what is paused go on. */
 export function resuming(pause: Pick<Pause, 'kind' | 'name'>): Action {
-  const [done, ask] = after[pause.kind] ?? ['goes on within two minutes', `Messages of ${pause.name} that were put off run within two minutes, and new ones as they come.`]
-  return { label: 'Resume', method: 'POST', path: `${pause.kind}s/${encodeURIComponent(pause.name)}/resume`, done: `${pause.name} ${done}.`, ask }
+  const [done, ask] = after[pause.kind] ?? [
+    'goes on within two minutes', `Messages of ${pause.name} that were put off run within two minutes, and new ones as they come.`,
+  ]
+  const path = `${pause.kind}s/${encodeURIComponent(pause.name)}/resume`
+  return { label: 'Resume', method: 'POST', path, done: `${pause.name} ${done}.`, ask }
 }
 
 /** Who paused it, as the end of a sentence; a breaker lets it go on by itself. */
-export function pauserOf(pause: Partial<Pick<Pause, 'by' | 'breaker' | 'probing'>>): string {
+export function pauserOf(pause: Pick<Pause, 'by' | 'breaker' | 'probing'>): string {
   if (!pause.breaker) return pause.by ? ` by ${pause.by}` : ''
   return ` by the circuit breaker ${pause.breaker}${pause.probing ? '; a run finds out whether it goes on' : ''}`
 }

@@ -55,8 +55,11 @@ internal sealed class TaskPreparation(
         task = await PickSlotAsync(task, cancellationToken);
         if (task.Unique is not { } rule) return await NoteAsync(task, claim: null, cancellationToken);
 
-        var claim = await claims.TakeAsync(task.UniqueKey!, task.Message.Id, rule, cancellationToken);
+        var place = new ClaimPlace(task.Queue.Name, task.Message.Priority);
+        var claim = await claims.TakeAsync(task.UniqueKey!, task.Message.Id, place, rule, cancellationToken);
         task = task with { Message = task.Message with { Id = claim.Id } };
+        if (claim.MayBeMissing && claim.Place is { } first && first != place && queues.TryFind(first.Queue, out var queue))
+            task = task with { Queue = queue, Message = task.Message with { Priority = Math.Min(first.Priority, queue.MaxPriority) } };
         return claim.MayBeMissing ? await NoteAsync(task, claim, cancellationToken) : new NotedTask(task, Outgoing: null);
     }
 

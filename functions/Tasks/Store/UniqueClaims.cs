@@ -24,26 +24,28 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
     /// <summary>Takes the key for a task, unless another has it.</summary>
     /// <param name="key">The row's key.</param>
     /// <param name="id">The task that wants it.</param>
+    /// <param name="place">Where it goes.</param>
     /// <param name="rule">How long it wants it.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
-    public async Task<UniqueClaim> TakeAsync(string key, string id, UniqueRule rule, CancellationToken cancellationToken)
+    public async Task<UniqueClaim> TakeAsync(
+        string key, string id, ClaimPlace place, UniqueRule rule, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
         while (true)
         {
             var now = time.GetUtcNow();
-            var row = Row(key, id, rule, now);
+            var row = Row(key, id, place, rule, now);
             try
             {
                 var added = await ClaimExpiry.WriteAsync(client, row, tag: null, cancellationToken);
-                return new UniqueClaim(key, id, added, MayBeMissing: true);
+                return new UniqueClaim(key, id, place, added, MayBeMissing: true);
             }
             catch (RequestFailedException e) when (e.Status == 409)
             {
                 if (await client.FindAsync<TableEntity>(row.PartitionKey, key, cancellationToken) is not { } found) continue;
                 if (await FindHolderAsync(found, now, cancellationToken) is { } holder) return holder;
                 if (await TryReplaceAsync(client, row, found.ETag, cancellationToken) is { } tag)
-                    return new UniqueClaim(key, id, tag, MayBeMissing: true);
+                    return new UniqueClaim(key, id, place, tag, MayBeMissing: true);
             }
         }
     }
@@ -83,9 +85,12 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
         }
     }
 
-    private static TableEntity Row(string key, string id, UniqueRule rule, DateTimeOffset now) => new(TaskClaim.PartitionOf(key), key)
+    private static TableEntity Row(string key, string id, ClaimPlace place, UniqueRule rule, DateTimeOffset now) => new(
+        TaskClaim.PartitionOf(key), key)
     {
         [TaskClaim.Id] = id,
+        [nameof(ClaimPlace.Queue)] = place.Queue,
+        [nameof(ClaimPlace.Priority)] = place.Priority,
         [TaskClaim.Expires] = now + (rule.For ?? TaskChanges.Unended),
         [At] = now,
         [Until] = rule.Until?.ToString() ?? "",
@@ -96,7 +101,9 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
     private async Task<UniqueClaim?> FindHolderAsync(TableEntity row, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (row.GetDateTimeOffset(TaskClaim.Expires) <= now) return null;
-        var holder = new UniqueClaim(row.RowKey, row.GetString(TaskClaim.Id), row.ETag, MayBeMissing: false);
+        var place = row.GetString(nameof(ClaimPlace.Queue)) is { } queue
+            ? new ClaimPlace(queue, row.GetInt32(nameof(ClaimPlace.Priority)) ?? 0) : null;
+        var holder = new UniqueClaim(row.RowKey, row.GetString(TaskClaim.Id), place, row.ETag, MayBeMissing: false);
         var until = row.GetString(Until);
         if (await store.FindAsync(holder.Id, cancellationToken) is not { } task)
         {
@@ -123,6 +130,15 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
 /// <summary>A key and the task that has it.</summary>
 /// <param name="Key">The row's key.</param>
 /// <param name="Id">The task's id.</param>
+/// <param name="Place">Where it goes; null of one that was taken before that was noted.</param>
 /// <param name="Tag">The row's version.</param>
 /// <param name="MayBeMissing">True when it is not sure that the task's message is stored.</param>
-internal sealed record UniqueClaim(string Key, string Id, ETag Tag, bool MayBeMissing);
+internal sealed record UniqueClaim(string Key, string Id, ClaimPlace? Place, ETag Tag, bool MayBeMissing);
+
+/// <summary>
+/// Where the task of a key goes: whoever may have to send it again sends it there, and nowhere else, since a broker tells duplicates in one
+/// lane alone.
+/// </summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Priority">The priority, which says in which of its lanes.</param>
+internal sealed record ClaimPlace(string Queue, int Priority);
