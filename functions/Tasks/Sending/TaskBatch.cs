@@ -15,6 +15,9 @@ namespace Serverless.Tasks.Sending;
 internal sealed class TaskBatch(
     TaskPreparation preparation, BatchMembers members, IQueueSender sender, QueueChanges changes, ILogger<TaskBatch> logger)
 {
+    // What is noted by a request of its own, rather than together with others, takes the storage that the ends of tasks need as well.
+    private const int AloneAtOnce = 32;
+
     /// <inheritdoc cref="ITaskClient.SendBatchAsync"/>
     public async Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<TaskRequest> tasks, CancellationToken cancellationToken)
     {
@@ -23,7 +26,8 @@ internal sealed class TaskBatch(
             entries.Where(e => e.IsOpen), batch => members.RequireOpenAsync(batch.Id, batch.Parent, cancellationToken));
         var late = entries.Where(e => e.Fault is BatchClosedException);
         await Task.WhenAll(late.Select(e => ClearKnownAsync(e, cancellationToken)));
-        await Task.WhenAll(entries.Where(e => e.IsOpen).Select(e => NoteAsync(e, cancellationToken)));
+        await ForEachAsync(
+            entries.Where(e => e.IsOpen), e => e.Task!.Request is not null, e => NoteAsync(e, cancellationToken), cancellationToken);
         await FollowBatchesAsync(
             entries.Where(e => e is { Fault: null, Noted.Outgoing: not null }),
             batch => members.AddAsync(batch.Id, batch.Members, batch.Parent, cancellationToken));
@@ -31,7 +35,9 @@ internal sealed class TaskBatch(
         foreach (var lane in noted.GroupBy(e => e.Noted!.Task.Lane, StringComparer.Ordinal))
             await SendLaneAsync(lane.Key, [.. lane], cancellationToken);
         var sent = entries.Where(e => e is { Noted.Outgoing: not null, Fault: null });
-        await Task.WhenAll(sent.Select(e => ConfirmAsync(e, cancellationToken)));
+        await ForEachAsync(
+            sent, e => e.Noted is { Claim: not null } or { Task.Message.Claim: not null }, e => ConfirmAsync(e, cancellationToken),
+            cancellationToken);
         return [.. entries.Select(e => e.Outcome)];
     }
 
@@ -57,6 +63,15 @@ internal sealed class TaskBatch(
         }
 
         return entries;
+    }
+
+    private static async Task ForEachAsync(
+        IEnumerable<Entry> entries, Func<Entry, bool> isAlone, Func<Entry, Task> run, CancellationToken cancellationToken)
+    {
+        var alone = entries.ToLookup(isAlone);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AloneAtOnce, CancellationToken = cancellationToken };
+        await Task.WhenAll(
+            [.. alone[false].Select(run), Parallel.ForEachAsync(alone[true], parallel, async (entry, _) => await run(entry))]);
     }
 
     private async Task NoteAsync(Entry entry, CancellationToken cancellationToken)
