@@ -41,12 +41,12 @@ internal static partial class LaneHold
         var wanted = EntityState.WithReceiving(queue.Status, isOpen);
         if (queue.Status == wanted && MarkOf(queue) is null) return false;
         queue.Status = wanted;
-        Disown(queue);
+        RemoveMark(queue);
         return true;
     }
 
     /// <summary>Takes the mark away, and leaves the status as it is: it is somebody's.</summary>
-    public static void Disown(QueueProperties queue)
+    public static void RemoveMark(QueueProperties queue)
     {
         if (MarkOf(queue) is { } mark) queue.UserMetadata = queue.UserMetadata[..mark.Index];
     }

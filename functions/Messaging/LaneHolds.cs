@@ -49,7 +49,7 @@ internal sealed class LaneHolds(ServiceBusAdministrationClient administration, Q
         QueueProperties queue = await administration.GetQueueAsync(lane, cancellationToken);
         if (!LaneHold.IsStoppedAndMarked(queue)) return false;
         var isTakenOver = LaneHold.IsTakenOver(queue, saved.UpdatedAt);
-        if (isTakenOver) LaneHold.Disown(queue);
+        if (isTakenOver) LaneHold.RemoveMark(queue);
         else LaneHold.TrySetReceiving(queue, isOpen: true);
         await administration.UpdateQueueAsync(queue, cancellationToken);
         return !isTakenOver;

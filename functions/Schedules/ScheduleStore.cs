@@ -24,7 +24,7 @@ internal sealed class ScheduleStore(
     }
 
     /// <summary>True when there is one of that name, also one that cannot be read.</summary>
-    public async Task<bool> ExistsAsync(string name, CancellationToken cancellationToken)
+    public async Task<bool> HasAsync(string name, CancellationToken cancellationToken)
     {
         var client = await table.GetAsync(cancellationToken);
         return (await client.GetEntityIfExistsAsync<TableEntity>(

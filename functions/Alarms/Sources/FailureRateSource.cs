@@ -41,8 +41,8 @@ internal sealed class FailureRateSource(TotalsStore totals, TaskRegistry tasks, 
 
     private Dictionary<string, string>? FindGone(AlarmDefinition alarm)
     {
-        if (alarm.Queue is { } queue && !queues.TryFind(queue, out _)) return new() { [queue] = AlarmFindings.Gone("queue") };
-        if (alarm.Task is { } task && !tasks.TryFind(task, out _)) return new() { [task] = AlarmFindings.Gone("task") };
+        if (alarm.Queue is { } queue && !queues.TryFind(queue, out _)) return new() { [queue] = AlarmFindings.WordGone("queue") };
+        if (alarm.Task is { } task && !tasks.TryFind(task, out _)) return new() { [task] = AlarmFindings.WordGone("task") };
         return null;
     }
 

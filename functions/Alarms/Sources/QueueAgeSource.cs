@@ -30,7 +30,7 @@ internal sealed class QueueAgeSource(QueueAges ages, QueueCatalog queues) : IAla
     private AlarmFindings Find(AlarmDefinition alarm, IReadOnlyDictionary<string, TimeSpan> byLane)
     {
         var (bad, unknown, limit) = (new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(), alarm.After!.Value);
-        if (alarm.Queue is { } name && !queues.TryFind(name, out _)) bad[name] = AlarmFindings.Gone("queue");
+        if (alarm.Queue is { } name && !queues.TryFind(name, out _)) bad[name] = AlarmFindings.WordGone("queue");
         foreach (var queue in queues.Entries.Where(q => alarm.Queue is null || AlarmQueues.IsNamed(q, alarm.Queue)))
         {
             var known = queue.Lanes.Where(byLane.ContainsKey).Select(lane => byLane[lane]).ToList();

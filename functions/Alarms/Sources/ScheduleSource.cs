@@ -38,8 +38,8 @@ internal sealed class ScheduleSource(ScheduleStore schedules) : IAlarmSource
         // One that is paused or over is there, and not late.
         foreach (var (alarm, own) in alarms.Zip(bad))
         {
-            if (alarm.Schedule is { } name && !seen.Contains(name) && !await schedules.ExistsAsync(name, cancellationToken))
-                own[name] = AlarmFindings.Gone("schedule");
+            if (alarm.Schedule is { } name && !seen.Contains(name) && !await schedules.HasAsync(name, cancellationToken))
+                own[name] = AlarmFindings.WordGone("schedule");
         }
 
         return [.. bad.Select(b => new AlarmFindings(b))];

@@ -26,7 +26,7 @@ internal sealed class TaskBatch(
             entries.Where(e => e.IsOpen), batch => members.RequireOpenAsync(batch.Id, batch.Parent, cancellationToken));
         var late = entries.Where(e => e.Fault is BatchClosedException);
         await Task.WhenAll(late.Select(e => ClearKnownAsync(e, cancellationToken)));
-        await ForEachAsync(
+        await RunEachAsync(
             entries.Where(e => e.IsOpen), e => e.Task!.Request is not null, e => NoteAsync(e, cancellationToken), cancellationToken);
         await FollowBatchesAsync(
             entries.Where(e => e is { Fault: null, Noted.Outgoing: not null }),
@@ -35,7 +35,7 @@ internal sealed class TaskBatch(
         foreach (var lane in noted.GroupBy(e => e.Noted!.Task.Lane, StringComparer.Ordinal))
             await SendLaneAsync(lane.Key, [.. lane], cancellationToken);
         var sent = entries.Where(e => e is { Noted.Outgoing: not null, Fault: null });
-        await ForEachAsync(
+        await RunEachAsync(
             sent, e => e.Noted is { Claim: not null } or { Task.Message.Claim: not null }, e => ConfirmAsync(e, cancellationToken),
             cancellationToken);
         return [.. entries.Select(e => e.Outcome)];
@@ -65,7 +65,7 @@ internal sealed class TaskBatch(
         return entries;
     }
 
-    private static async Task ForEachAsync(
+    private static async Task RunEachAsync(
         IEnumerable<Entry> entries, Func<Entry, bool> isAlone, Func<Entry, Task> run, CancellationToken cancellationToken)
     {
         var alone = entries.ToLookup(isAlone);

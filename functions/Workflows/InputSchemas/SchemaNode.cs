@@ -54,7 +54,7 @@ internal sealed class SchemaRun
     }
 
     /// <summary>Something took longer than it may: nothing is known.</summary>
-    public void Exhaust() => _left = -1;
+    public void GiveUp() => _left = -1;
 
     /// <summary>Enters a schema, for a value at a place: with long names in it, that costs as much as the value.</summary>
     public bool TryEnter(string place)

@@ -122,7 +122,7 @@ internal sealed class ValueKeywords(ValidationErrors faults)
         try
         {
             var expression = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MaxMatch);
-            rules.Add((element, at, run) => Match(expression, element, at, run));
+            rules.Add((element, at, run) => CheckPattern(expression, element, at, run));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -130,7 +130,7 @@ internal sealed class ValueKeywords(ValidationErrors faults)
         }
     }
 
-    private static void Match(Regex expression, JsonElement element, string place, SchemaRun run)
+    private static void CheckPattern(Regex expression, JsonElement element, string place, SchemaRun run)
     {
         if (element.ValueKind != JsonValueKind.String || element.GetString() is not { } text || !run.TryChargeText(text.Length)) return;
         try
@@ -139,7 +139,7 @@ internal sealed class ValueKeywords(ValidationErrors faults)
         }
         catch (RegexMatchTimeoutException)
         {
-            run.Exhaust();
+            run.GiveUp();
         }
     }
 

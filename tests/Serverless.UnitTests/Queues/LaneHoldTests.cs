@@ -41,7 +41,7 @@ public sealed class LaneHoldTests
 
         lane.Status = EntityStatus.Disabled;
         Assert.Equal((false, true), (LaneHold.IsHeld(lane), LaneHold.IsTakenOver(lane, Noon)));
-        LaneHold.Disown(lane);
+        LaneHold.RemoveMark(lane);
         Assert.Equal((EntityStatus.Disabled, ""), (lane.Status, lane.UserMetadata));
     }
 
