@@ -136,8 +136,8 @@ internal sealed class UniqueClaims([FromKeyedServices(TaskClaim.TableName)] Lazy
 internal sealed record UniqueClaim(string Key, string Id, ClaimPlace? Place, ETag Tag, bool MayBeMissing);
 
 /// <summary>
-/// Where the task of a key goes: whoever may have to send it again sends it there, and nowhere else, since a broker tells duplicates in one
-/// lane alone.
+/// The place that the task of a key goes to: whoever may have to send it again sends it there, and nowhere else, since a broker tells
+/// duplicates in one lane alone.
 /// </summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Priority">The priority, which says in which of its lanes.</param>

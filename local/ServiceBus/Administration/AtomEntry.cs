@@ -74,7 +74,7 @@ internal static class AtomEntry
     private static XElement Setting(string name, object value) => new(Bus + name, value);
 }
 
-/// <summary>What can be changed of a queue.</summary>
+/// <summary>The settings of a queue that can be changed.</summary>
 /// <param name="Status">Open or closed.</param>
 /// <param name="Metadata">The note that its users keep of it.</param>
 /// <param name="Updated">When either was last set, in UTC ticks; 0 for never.</param>
