@@ -180,33 +180,6 @@ public sealed class UniqueTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Single(_host.Script.Runs);
     }
 
-    [Fact]
-    public async Task Send_ManyAtOnceToBothLanesFromTwoInstances_AreOneTaskAndRunOnce()
-    {
-        await using var other = await TaskHost.StartAsync(azurite, time: _host.Time, bus: _host.Bus);
-        foreach (var host in (TaskHost[])[_host, other])
-        {
-            host.Script.Run = async (_, _) =>
-            {
-                await _goOn.Task;
-                return null;
-            };
-        }
-
-        var ids = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => (i % 2 == 0 ? _host : other).SendAsync(
-            options: UntilDone with { Queue = "email", Priority = i % 4 < 2 ? 0 : 10 })));
-        await Eventually.TrueAsync(() => Task.FromResult(_host.Script.Runs.Count + other.Script.Runs.Count > 0));
-        var waiting = await _host.Queues.CountAsync("email");
-        var high = await _host.Queues.CountAsync("email-high");
-
-        Assert.Single(ids.Distinct());
-        Assert.Equal(1, waiting.Active + high.Active);
-        _goOn.SetResult();
-        await _host.WaitAsync(ids[0], TaskState.Success);
-        await _host.IdleAsync();
-        Assert.Single(_host.Script.Runs.Concat(other.Script.Runs));
-    }
-
     [Theory]
     [InlineData("started")]
     [InlineData("done")]
