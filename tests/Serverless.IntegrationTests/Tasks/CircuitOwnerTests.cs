@@ -1,6 +1,8 @@
 using Azure.Messaging.ServiceBus.Administration;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Monitoring;
 using Serverless.Tasks;
+using Serverless.Tasks.Store;
 using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Tasks;
@@ -61,10 +63,10 @@ public sealed class CircuitOwnerTests(AzuriteFixture azurite) : CircuitTestBase(
     public async Task Probe_BreakIsOver_IsListedAsProbing()
     {
         await using var host = await StartAsync();
-        await SendAsync(host);
+        var id = await SendAsync(host);
         await HeldAsync(host);
+        await host.WaitAsync(id, TaskState.Retry);
 
-        // Nothing is left that could find out: it is open, and the next run of the task does.
         host.Time.Advance(Break + TimeSpan.FromSeconds(1));
         Gate = new TaskCompletionSource();
         await LookAsync(host);
@@ -79,19 +81,18 @@ public sealed class CircuitOwnerTests(AzuriteFixture azurite) : CircuitTestBase(
     public async Task Probe_OthersInHandMeanwhile_ComeWithinSecondsAfterIt()
     {
         await using var host = await StartAsync();
-        var ids = new List<string> { await SendAsync(host) };
-        await HeldAsync(host);
-        for (var i = 0; i < 20; i++) ids.Add(await SendAsync(host));
-        host.Time.Advance(Break + TimeSpan.FromSeconds(1));
-        Gate = new TaskCompletionSource();
-        await LookAsync(host);
-        await Eventually.EqualAsync(2, () => Task.FromResult(host.Script.Runs.Count));
-        await HeldAsync(host);
-        await Eventually.TrueAsync(async () => await host.Queues.CountAsync(Queue) is { Scheduled: > 0 });
+        var pauses = host.Services.GetRequiredService<TaskPauses>();
+        await pauses.HoldAsync(PauseKind.Queue, Queue, Breaker, host.Time.GetUtcNow(), default);
+
+        // The queue is open for one, and handed out others before that one could stop it.
+        var probe = new TaskMessage { Id = "probe", Task = "test.circuit_queue", Enqueued = host.Time.GetUtcNow() };
+        var probed = (await pauses.EnterAsync(probe, Queue, default)).Probed!;
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++) ids.Add(await SendAsync(host));
+        foreach (var id in ids) await host.WaitAsync(id, TaskState.Retry);
 
         IsOpen = false;
-        Gate.SetResult();
-        await Eventually.EqualAsync(0, async () => (await ListAsync(host)).Count);
+        await pauses.ReleaseAsync(probed, probe, default);
         await host.SettledAsync();
         host.Time.Advance(TimeSpan.FromSeconds(10.1));
 

@@ -36,7 +36,7 @@ internal sealed class HeldTable : TableClient
         _submitted.Writer.TryWrite(transaction);
         await transaction.Passed;
         return Response.FromValue<IReadOnlyList<Response>>(
-            [.. transaction.Actions.Select((_, i) => new Answer(i.ToString(CultureInfo.InvariantCulture)))], new Answer(null));
+            [.. transaction.Actions.Select((_, i) => new Answer($"\"{i.ToString(CultureInfo.InvariantCulture)}\""))], new Answer(null));
     }
 
     private sealed class HeldAccount(HeldTable table) : TableServiceClient
