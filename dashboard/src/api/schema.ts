@@ -225,9 +225,6 @@ export interface components {
         };
         DeadLetterGroup: {
             key: string;
-            task?: string | null;
-            reason?: string | null;
-            type?: string | null;
             message: string;
             count: number;
             /** Format: date-time */
@@ -236,10 +233,17 @@ export interface components {
             last: string;
             lastId: string;
             hours: components["schemas"]["HourCount"][];
+            /** @default null */
+            task?: string | null;
+            /** @default null */
+            reason?: string | null;
+            /** @default null */
+            type?: string | null;
         };
         DeadLetterGroupPage: {
             groups: components["schemas"]["DeadLetterGroup"][];
             lookedAt: number;
+            /** @default null */
             next?: string | null;
         };
         ErrorLine: {
@@ -480,6 +484,12 @@ export interface components {
             since?: string | null;
             /** @default null */
             by?: string | null;
+            /** @default null */
+            breaker?: string | null;
+            /** Format: date-time */
+            until?: string | null;
+            /** @default false */
+            probing: boolean;
         };
         PreviewForecast: {
             records: number;
@@ -642,6 +652,11 @@ export interface components {
             schedules: components["schemas"]["ScheduleView"][];
             next?: string | null;
         };
+        SchedulePause: {
+            /** Format: date-time */
+            since: string;
+            by?: string | null;
+        };
         ScheduleView: {
             name: string;
             definition: components["schemas"]["ScheduleDefinition"];
@@ -657,6 +672,7 @@ export interface components {
             created: string;
             /** Format: date-time */
             updated: string;
+            paused?: components["schemas"]["SchedulePause"] | null;
         };
         ScheduledRun: {
             id: string;
@@ -779,19 +795,6 @@ export interface components {
         TaskPage: {
             tasks: components["schemas"]["TaskRecord"][];
             next?: string | null;
-        };
-        TaskPause: {
-            /** @enum {unknown} */
-            kind: "task" | "tenant" | "queue";
-            name: string;
-            /** Format: date-time */
-            since: string;
-            /** @default null */
-            by?: string | null;
-            /** @default null */
-            breaker?: string | null;
-            /** Format: date-time */
-            until?: string | null;
         };
         TaskProgress: {
             current: number;
