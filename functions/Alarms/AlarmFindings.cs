@@ -14,5 +14,6 @@ internal sealed record AlarmFindings(IReadOnlyDictionary<string, string> Bad, IR
     }
 
     /// <summary>The sentence for what an alarm names and is not there any more: it would be silent for ever.</summary>
-    public static string WordGone(string kind) => $"There is no such {kind} any more, so that nothing is watched: change or delete the alarm.";
+    public static string WordGone(string kind) =>
+        $"There is no such {kind} any more, so that nothing is watched: change or delete the alarm.";
 }

@@ -1,8 +1,8 @@
 namespace Serverless.Storage;
 
 /// <summary>
-/// Items that wait to be written, in two tiers: the first has four places of five while both wait, and each has all of them while the other does
-/// not. What ends then waits for no burst of what begins, and no burst waits for ever. Not safe for several threads.
+/// Items that wait to be written, in two tiers: the first has four places of five while both wait, and each has all of them while the
+/// other does not. What ends then waits for no burst of what begins, and no burst waits for ever. Not safe for several threads.
 /// </summary>
 /// <param name="isGone">True for what was taken from the other tier already: it is passed over.</param>
 internal sealed class TwoTierQueue<T>(Func<T, bool>? isGone = null)

@@ -23,8 +23,8 @@ internal sealed class TaskPauseSource(TaskPauses pauses, LaneHolds holds, QueueC
         return [.. known, .. unknown];
     }
 
-    // One that somebody opened elsewhere is paused no more, whatever was noted. A breaker's holds runs back as long as it is noted, but what
-    // somebody stopped meanwhile is theirs.
+    // One that somebody opened elsewhere is paused no more, whatever was noted. A breaker's holds runs back as long as it is noted, but
+    // what somebody stopped meanwhile is theirs.
     private bool IsPaused(TaskPause pause, IReadOnlyDictionary<string, bool>? lanes)
     {
         if (pause.Kind != PauseKind.Queue || lanes is null) return true;

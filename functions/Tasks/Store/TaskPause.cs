@@ -14,8 +14,8 @@ internal sealed record TaskPause(
     PauseKind Kind, string Name, DateTimeOffset Since, string? By = null, string? Breaker = null, DateTimeOffset? Until = null,
     [property: JsonIgnore] bool IsProbing = false)
 {
-    // What waits for long need not be looked at often; nobody wants to wait for long after the end of a pause, and nobody knows the end of a
-    // run that finds out.
+    // What waits for long need not be looked at often; nobody wants to wait for long after the end of a pause, and nobody knows the end of
+    // a run that finds out.
     private const int Share = 4;
     private static readonly TimeSpan MinDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(2);

@@ -52,7 +52,7 @@ internal sealed record DeadLetterOptions(string? Task, string? Reason, string? S
         api.ReadListAsync(
             $"queues/{Uri.EscapeDataString(queue)}/deadletters", "deadLetters", top, PageSize, [.. ToQuery()], cancellationToken);
 
-    /// <summary>Fails where a group is named that has none of a queue's dead letters: one that is mistyped must not look like done.</summary>
+    /// <summary>Fails where a group is named that has none of a queue's: one that is mistyped must not look like done.</summary>
     public async Task RequireGroupAsync(HostApi api, string queue, CancellationToken cancellationToken)
     {
         if (Group is not null && (await ReadAsync(api, queue, 1, cancellationToken)).Count == 0) RefuseGroup(queue);

@@ -34,7 +34,8 @@ internal static class TaskResources
             new CommandSyntax("tenants resume", "Lets a paused tenant's tasks run again, within two minutes.", ["TENANT"], []),
             HttpMethod.Post, "tenants/{TENANT}/resume", "Resumed"),
         commands.List(
-            new CommandSyntax("pauses", "Lists the tasks, tenants, queues and schedules that are paused, and by whom.", [], []), "pauses", "pauses",
+            new CommandSyntax("pauses", "Lists the tasks, tenants, queues and schedules that are paused, and by whom.", [], []),
+            "pauses", "pauses",
             Column.Of("What", "kind"), Column.Of("Name", "name"), Column.OfMoment("Since", "since"), Column.FirstOf("By", "breaker", "by"),
             Column.OfMoment("Tries again", "until")),
         commands.List(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using Serverless.Local.ServiceBus.Broker;
@@ -56,8 +57,7 @@ internal static class AtomEntry
             Setting("Status", settings.Status.ToString()),
             settings.Metadata.Length > 0 ? Setting("UserMetadata", settings.Metadata) : null,
             settings.Updated > 0
-                ? Setting("UpdatedAt", XmlConvert.ToString(new DateTime(settings.Updated, DateTimeKind.Utc), XmlDateTimeSerializationMode.Utc))
-                : null,
+                ? Setting("UpdatedAt", new DateTime(settings.Updated, DateTimeKind.Utc).ToString("O", CultureInfo.InvariantCulture)) : null,
             new XElement(
                 Bus + "CountDetails",
                 new XElement(Details + "ActiveMessageCount", counts.Active),

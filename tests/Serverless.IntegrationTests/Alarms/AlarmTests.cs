@@ -102,7 +102,8 @@ public sealed class AlarmTests(AzuriteFixture azurite) : IAsyncLifetime
         })
         {
             var now = _host.Time.GetUtcNow();
-            await store.ChangeAsync(name, _ => new Alarm(name, Guid.NewGuid().ToString("N"), definition, new AlarmState(), now, now), default);
+            await store.ChangeAsync(
+                name, _ => new Alarm(name, Guid.NewGuid().ToString("N"), definition, new AlarmState(), now, now), default);
         }
 
         await LookAsync(TimeSpan.FromMinutes(1));

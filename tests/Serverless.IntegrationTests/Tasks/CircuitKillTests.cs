@@ -8,7 +8,9 @@ using Serverless.TestSupport;
 
 namespace Serverless.IntegrationTests.Tasks;
 
-/// <summary>Kills a real host while a breaker holds its queue, and while a run finds out: the queue is opened, and no task is lost.</summary>
+/// <summary>
+/// Kills a real host while a breaker holds its queue, and while a run finds out: the queue is opened, and no task is lost.
+/// </summary>
 [Collection(TaskTests.Name)]
 public sealed class CircuitKillTests(AzuriteFixture azurite)
 {

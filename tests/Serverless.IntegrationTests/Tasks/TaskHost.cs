@@ -94,7 +94,8 @@ internal sealed class TaskHost(TestHost host, Script script, FakeTimeProvider ti
         return new TaskHost(host, script, time);
     }
 
-    private static Dictionary<string, string?> SettingsOf(AzuriteFixture azurite, Dictionary<string, string?>? settings, LocalServiceBus? bus)
+    private static Dictionary<string, string?> SettingsOf(
+        AzuriteFixture azurite, Dictionary<string, string?>? settings, LocalServiceBus? bus)
     {
         var all = new Dictionary<string, string?>(settings ?? []) { ["AzureWebJobsStorage"] = azurite.ConnectionString };
         if (bus is null) return all;

@@ -188,8 +188,8 @@ public sealed class UniqueTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var options = until switch { "started" => UntilStarted, "done" => UntilDone, _ => ForAWhile };
         var dead = Guid.CreateVersion7(_host.Time.GetUtcNow()).ToString("N");
-        await Claims.TakeAsync(TaskClaim.KeyOf("unique", "test.script", _key), dead, new ClaimPlace("default", 0), options.Unique!, CancellationToken.None);
-
+        var claim = TaskClaim.KeyOf("unique", "test.script", _key);
+        await Claims.TakeAsync(claim, dead, new ClaimPlace("default", 0), options.Unique!, default);
         Assert.Equal(dead, await _host.SendAsync(options: options));
         await _host.WaitAsync(dead, TaskState.Success);
 

@@ -21,7 +21,8 @@ public sealed class TaskPauseTests
         string kind, int lasts, int? left, bool isProbing, int expected)
     {
         var pause = new TaskPause(
-            Enum.Parse<PauseKind>(kind), "x", Noon.AddSeconds(-lasts), Breaker: left is null ? null : "b", Until: left is { } s ? Noon.AddSeconds(s) : null,
+            Enum.Parse<PauseKind>(kind), "x", Noon.AddSeconds(-lasts), Breaker: left is null ? null : "b",
+            Until: left is { } s ? Noon.AddSeconds(s) : null,
             IsProbing: isProbing);
 
         Assert.Equal(expected, pause.ComputeDelay(Noon).TotalSeconds);
