@@ -26,7 +26,9 @@ public sealed class UniqueInstanceTests(AzuriteFixture azurite)
         var ids = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => (i % 2 == 0 ? one : other).SendAsync(
             options: new SendOptions
             {
-                Unique = new UniqueRule(key) { Until = UniqueUntil.Done }, Queue = "email", Priority = i % 4 < 2 ? 0 : 10,
+                Unique = new UniqueRule(key) { Until = UniqueUntil.Done },
+                Queue = "email",
+                Priority = i % 4 < 2 ? 0 : 10,
             })));
         await Eventually.TrueAsync(() => Task.FromResult(one.Script.Runs.Count + other.Script.Runs.Count > 0));
         var waiting = await one.Queues.CountAsync("email");
