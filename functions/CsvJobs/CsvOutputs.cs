@@ -15,9 +15,9 @@ internal static partial class CsvOutputs
     /// <param name="path">The folder and the name.</param>
     public static string NameOf(string path) => Partition().Match(path) is { Success: true } found ? found.Value : Path.GetFileName(path);
 
-    [GeneratedRegex(@"^clean(\.(csv|jsonl)(\.gz)?|\.parquet|/[^/]+=[^/]*/records\.(csv|jsonl)(\.gz)?)(\.part)?$")]
+    [GeneratedRegex(@"^clean(|/[^/]+=[^/]*/records)\.((csv|jsonl)(\.gz)?|parquet)(\.part)?$")]
     private static partial Regex Clean();
 
-    [GeneratedRegex(@"(?<=^|/)clean/[^/]+=[^/]*/records\.(csv|jsonl)(\.gz)?$")]
+    [GeneratedRegex(@"(?<=^|/)clean/[^/]+=[^/]*/records\.((csv|jsonl)(\.gz)?|parquet)$")]
     private static partial Regex Partition();
 }
