@@ -88,8 +88,21 @@ internal static class LoadChecks
                         $"EXISTS (SELECT 1 FROM {table.Name.Sql} t WHERE {same})", []);
                 }
 
+                if (options.Mode == LoadMode.Append && constraint.NullsAreAlike)
+                {
+                    // Apart from the rows without missing values, which an index finds at once.
+                    var without = string.Join(" OR ", constraint.Columns.Select(c => $"s.{QualifiedName.Quote(c)} IS NULL"));
+                    var alike = string.Join(
+                        " AND ", constraint.Columns.Select(QualifiedName.Quote).Zip(constraint.Columns.Select(c => Cast(columns, c)))
+                            .Select(c => $"(t.{c.First} = s.{c.First}{c.Second} OR (t.{c.First} IS NULL AND s.{c.First} IS NULL))"));
+                    yield return new(
+                        column, $"the table has a row with this key (\"{constraint.Name}\", in which missing values are alike)",
+                        $"({without}) AND EXISTS (SELECT 1 FROM {table.Name.Sql} t WHERE {alike})", []);
+                }
+
                 yield return new(
-                    column, $"an earlier record has the same key (\"{constraint.Name}\")", "", constraint.Columns, constraint.Name);
+                    column, $"an earlier record has the same key (\"{constraint.Name}\")", "", constraint.Columns, constraint.Name,
+                    constraint.NullsAreAlike);
                 break;
         }
     }

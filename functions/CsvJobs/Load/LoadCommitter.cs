@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -66,21 +67,28 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
     {
         if (plan.Mode == LoadMode.Replace) await connection.ExecuteAsync($"DELETE FROM {plan.Target.Sql}", cancellationToken);
         var moved = 0L;
-        foreach (var range in ranges)
+        foreach (var chunk in ranges.Chunk(plan.RefersToItself ? int.MaxValue : 1))
         {
-            var table = LoadTables.OfRange(plan, range);
+            var rows = Unite(plan, chunk);
             if (plan.Mode == LoadMode.Upsert)
             {
-                moved += await connection.ReadScalarAsync<long>($"SELECT count(*) FROM {table.Sql}", cancellationToken);
-                await connection.ExecuteAsync(Upsert(plan, table), cancellationToken);
+                moved += await connection.ReadScalarAsync<long>($"SELECT count(*) FROM {rows}", cancellationToken);
+                await connection.ExecuteAsync(Upsert(plan, rows), cancellationToken);
             }
             else
             {
-                moved += await connection.ExecuteAsync(Insert(plan, table, ""), cancellationToken);
+                moved += await connection.ExecuteAsync(Insert(plan, rows, ""), cancellationToken);
             }
         }
 
         return moved;
+    }
+
+    private static string Unite(LoadPlan plan, IEnumerable<LoadedRange> ranges)
+    {
+        var tables = ranges.Select((r, n) => string.Create(
+            CultureInfo.InvariantCulture, $"SELECT {n} AS {LoadPlan.RangeColumn}, * FROM {LoadTables.OfRange(plan, r).Sql}"));
+        return $"({string.Join(" UNION ALL ", tables)}) serverless_rows";
     }
 
     // The row that says a load is done is part of its transaction: who comes second waits for the first, and finds it.
@@ -102,19 +110,22 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
             "records is rejected and the others are loaded.";
     }
 
-    private static string Insert(LoadPlan plan, QualifiedName table, string distinct)
+    private static string Insert(LoadPlan plan, string rows, string distinct)
     {
         var names = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name)));
         var values = string.Join(", ", plan.Columns.Select(c => QualifiedName.Quote(c.Name) + c.Cast));
-        return $"INSERT INTO {plan.Target.Sql} ({names}) SELECT {distinct} {values} FROM {table.Sql}";
+        return $"INSERT INTO {plan.Target.Sql} ({names}) SELECT {distinct} {values} FROM {rows}";
     }
 
-    // Of records with one key the last counts, as if they had been written one after the other.
-    private static string Upsert(LoadPlan plan, QualifiedName table)
+    // Of records with one key the last counts, as if they had been written one after the other. Those without one are all different.
+    private static string Upsert(LoadPlan plan, string rows)
     {
         var key = string.Join(", ", plan.Key.Select(QualifiedName.Quote));
+        var without = string.Join(" OR ", plan.Key.Select(k => $"{QualifiedName.Quote(k)} IS NULL"));
+        var alike = plan.NullsAreAlike ? key : $"{key}, CASE WHEN {without} THEN ROW({LoadPlan.RangeColumn}, {LoadPlan.RowColumn}) END";
         var others = plan.Columns.Where(c => !plan.Key.Contains(c.Name)).Select(c => QualifiedName.Quote(c.Name)).ToList();
         var update = others.Count == 0 ? "NOTHING" : $"UPDATE SET {string.Join(", ", others.Select(c => $"{c} = excluded.{c}"))}";
-        return $"{Insert(plan, table, $"DISTINCT ON ({key})")} ORDER BY {key}, {LoadPlan.RowColumn} DESC ON CONFLICT ({key}) DO {update}";
+        return $"{Insert(plan, rows, $"DISTINCT ON ({alike})")} ORDER BY {alike}, {LoadPlan.RangeColumn} DESC, {LoadPlan.RowColumn} DESC" +
+            $" ON CONFLICT ({key}) DO {update}";
     }
 }

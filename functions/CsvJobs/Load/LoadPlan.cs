@@ -33,8 +33,9 @@ internal sealed record LoadColumn(string Name, StagedType Type, FieldType Field,
 /// <param name="Condition">True for rows that fail; <c>s</c> is the row.</param>
 /// <param name="Repeats">Columns of which a row with values of an earlier one fails; empty when it is the condition that decides.</param>
 /// <param name="Constraint">The table's constraint that is checked; empty for what a column demands.</param>
+/// <param name="NullsAreAlike">Missing values repeat each other, too.</param>
 internal sealed record LoadCheck(
-    string Column, string Message, string Condition, IReadOnlyList<string> Repeats, string Constraint = "");
+    string Column, string Message, string Condition, IReadOnlyList<string> Repeats, string Constraint = "", bool NullsAreAlike = false);
 
 /// <summary>A load as it was planned when the file was inspected.</summary>
 /// <param name="Job">The job's id.</param>
@@ -49,12 +50,17 @@ internal sealed record LoadCheck(
 /// The table is made by this load, with <paramref name="Key"/> as its primary key: rows are written once, into a table that gets its name
 /// at the end.
 /// </param>
+/// <param name="NullsAreAlike">Rows whose key has missing values overwrite each other, too.</param>
+/// <param name="RefersToItself">Rows refer to others of the table, which must be there by the end of the statement.</param>
 internal sealed record LoadPlan(
     string Job, string Connection, string Schema, string Table, LoadMode Mode, IReadOnlyList<string> Key, IReadOnlyList<LoadColumn> Columns,
-    IReadOnlyList<LoadCheck> Checks, bool IsMade = false)
+    IReadOnlyList<LoadCheck> Checks, bool IsMade = false, bool NullsAreAlike = false, bool RefersToItself = false)
 {
     /// <summary>The record's number within its range: what a row is known by until it is in the table.</summary>
     internal const string RowColumn = "serverless_row";
+
+    /// <summary>The place of a row's range among all.</summary>
+    internal const string RangeColumn = "serverless_range";
 
     [JsonIgnore]
     internal QualifiedName Target => new(Schema, Table);

@@ -10,13 +10,17 @@ internal sealed class LoadPreparer(LoadConnections connections)
     private const string OneByOne = $"SELECT pg_advisory_xact_lock(hashtextextended('{LoadTables.Finished}', 0))";
 
     /// <summary>Plans the load.</summary>
+    /// <param name="job">The job's id.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="schema">The file's schema.</param>
+    /// <param name="cancellationToken">Ends the statements.</param>
     /// <exception cref="CsvJobException">There is no such database or table, or the columns do not fit.</exception>
     public async Task<LoadPlan> PrepareAsync(string job, LoadOptions options, TableSchema schema, CancellationToken cancellationToken)
     {
         var database = connections.Open(options.Connection);
         try
         {
-            return await PlanAsync(database, job, options, schema, cancellationToken);
+            return await PlanAsync(database, job, options, schema.Written, schema.ForeignKeys, cancellationToken);
         }
         catch (PostgresException e) when (!e.IsTransient)
         {
@@ -57,7 +61,8 @@ internal sealed class LoadPreparer(LoadConnections connections)
     }
 
     private static async Task<LoadPlan> PlanAsync(
-        NpgsqlDataSource database, string job, LoadOptions options, TableSchema schema, CancellationToken cancellationToken)
+        NpgsqlDataSource database, string job, LoadOptions options, TableSchema schema, IReadOnlyList<ForeignKey> foreignKeys,
+        CancellationToken cancellationToken)
     {
         if (!QualifiedName.TryParse(options.Table, out var name)) throw new CsvJobException($"\"{options.Table}\" is no name of a table.");
         if (schema.Fields.Count == 0) throw new CsvJobException("An empty file has no columns that could be loaded.");
@@ -78,17 +83,15 @@ internal sealed class LoadPreparer(LoadConnections connections)
 
         if (table is null)
             throw new CsvJobException($"There is no table {options.Table} to load into; with the option load.create it is made.");
-        var columns = Match(schema, table);
-        if (options.Mode == LoadMode.Upsert && !HasKey(table, options.Key))
-        {
-            throw new CsvJobException(
-                $"The table {options.Table} has no primary key or unique constraint of exactly {string.Join(", ", options.Key)}: " +
-                "without one nothing says which row a record overwrites.");
-        }
-
+        var columns = Match(schema, table, foreignKeys);
+        var keys = options.Mode == LoadMode.Upsert ? FindKeys(table, options) : [];
         var plan = new LoadPlan(
             job, options.Connection, table.Name.Schema, table.Name.Name, options.Mode, options.Key, columns,
-            LoadChecks.Of(table, columns, options));
+            LoadChecks.Of(table, columns, options))
+        {
+            NullsAreAlike = keys.Any(k => k.NullsAreAlike),
+            RefersToItself = table.Constraints.Any(c => c is { Kind: 'f', Other: null }),
+        };
         await CreateListsAsync(database, plan, cancellationToken);
         return plan;
     }
@@ -115,7 +118,7 @@ internal sealed class LoadPreparer(LoadConnections connections)
         return name with { Schema = await connection.ReadScalarAsync<string>("SELECT coalesce(current_schema(), '')", cancellationToken) };
     }
 
-    private static List<LoadColumn> Match(TableSchema schema, TargetTable table)
+    private static List<LoadColumn> Match(TableSchema schema, TargetTable table, IReadOnlyList<ForeignKey> foreignKeys)
     {
         var faults = new List<string>();
         var columns = new List<LoadColumn>();
@@ -134,14 +137,22 @@ internal sealed class LoadPreparer(LoadConnections connections)
         faults.AddRange(table.Columns
             .Where(c => c.IsRequired && !c.HasDefault && !c.IsGenerated && schema.Fields.All(f => f.Name != c.Name))
             .Select(c => $"the file has no column \"{c.Name}\", which the table requires"));
+        faults.AddRange(LoadObstacles.List(table, columns, foreignKeys));
         return faults.Count == 0
             ? columns
             : throw new CsvJobException($"The file does not fit the table {table.Name.Schema}.{table.Name.Name}: " +
                 $"{string.Join("; ", faults)}.");
     }
 
-    private static bool HasKey(TargetTable table, IReadOnlyList<string> key) =>
-        table.Constraints.Any(c => c.Kind is 'p' or 'u' && c.Columns.ToHashSet().SetEquals(key));
+    private static List<TargetConstraint> FindKeys(TargetTable table, LoadOptions options)
+    {
+        var keys = table.Constraints.Where(c => c.Kind is 'p' or 'u' && c.Columns.ToHashSet().SetEquals(options.Key)).ToList();
+        if (keys.Exists(c => !c.IsDeferrable)) return keys;
+        throw new CsvJobException(
+            $"The table {options.Table} has no primary key or unique constraint of exactly {string.Join(", ", options.Key)}" +
+            (keys is [var key, ..] ? $" but \"{key.Name}\", which is deferrable and cannot serve an upsert: " : ": ") +
+            "without one nothing says which row a record overwrites.");
+    }
 
     private static async Task CreateAsync(
         NpgsqlDataSource database, QualifiedName name, LoadOptions options, TableSchema schema, CancellationToken cancellationToken)

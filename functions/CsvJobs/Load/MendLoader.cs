@@ -16,16 +16,16 @@ internal sealed class MendLoader(LoadConnections connections, LoadPreparer prepa
     /// <summary>Plans a round's load by the table as it is now, and forgets what a run before has left.</summary>
     /// <param name="loaded">The load of the job.</param>
     /// <param name="round">The round's id.</param>
-    /// <param name="written">The columns that are written.</param>
+    /// <param name="schema">The file's schema.</param>
     /// <param name="cancellationToken">Ends the statements.</param>
     /// <exception cref="CsvJobException">There is no such table any more, or it takes other columns.</exception>
-    public async Task<LoadPlan> PrepareAsync(LoadPlan loaded, string round, TableSchema written, CancellationToken cancellationToken)
+    public async Task<LoadPlan> PrepareAsync(LoadPlan loaded, string round, TableSchema schema, CancellationToken cancellationToken)
     {
         // What is there stays, whatever became of it when the job began.
         var mode = loaded.Mode == LoadMode.Upsert ? LoadMode.Upsert : LoadMode.Append;
         var options = new LoadOptions(loaded.Connection, $"{loaded.Schema}.{loaded.Table}", mode, loaded.Key, Create: false);
         await LoadTables.DropAsync(connections.Open(loaded.Connection), loaded.Schema, round, cancellationToken);
-        return await preparer.PrepareAsync(round, options, written, cancellationToken);
+        return await preparer.PrepareAsync(round, options, schema, cancellationToken);
     }
 
     /// <summary>Opens what takes the records for one pass over them.</summary>

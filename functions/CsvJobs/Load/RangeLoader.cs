@@ -155,7 +155,8 @@ internal sealed class RangeLoad(
         if (check.Repeats.Count == 0)
             return $"SELECT s.{LoadPlan.RowColumn} FROM {_table.Sql} s WHERE {check.Condition} LIMIT {MaxPerPass}";
         var key = string.Join(", ", check.Repeats.Select(QualifiedName.Quote));
-        var given = string.Join(" AND ", check.Repeats.Select(c => $"{QualifiedName.Quote(c)} IS NOT NULL"));
+        var given = check.NullsAreAlike
+            ? "true" : string.Join(" AND ", check.Repeats.Select(c => $"{QualifiedName.Quote(c)} IS NOT NULL"));
         return $"""
             SELECT {LoadPlan.RowColumn} FROM (
                 SELECT {LoadPlan.RowColumn}, row_number() OVER (PARTITION BY {key} ORDER BY {LoadPlan.RowColumn}) AS serverless_place

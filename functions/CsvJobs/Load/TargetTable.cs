@@ -15,13 +15,16 @@ internal sealed record TargetColumn(
 
 /// <summary>A constraint as the database has it.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Kind"><c>c</c> check, <c>f</c> foreign key, <c>p</c> primary key, <c>u</c> unique.</param>
+/// <param name="Kind"><c>c</c> check, <c>f</c> foreign key, <c>p</c> primary key, <c>u</c> unique, <c>x</c> exclusion.</param>
 /// <param name="Columns">The columns.</param>
 /// <param name="Condition">What a check demands.</param>
 /// <param name="Other">The table that a foreign key points to; empty for the same table.</param>
 /// <param name="OtherColumns">The columns that it points to.</param>
+/// <param name="IsDeferrable">It may be checked at the end of a transaction, and cannot tell what is in conflict with a row.</param>
+/// <param name="NullsAreAlike">Two missing values are the same key.</param>
 internal sealed record TargetConstraint(
-    string Name, char Kind, string[] Columns, string Condition, QualifiedName? Other, string[] OtherColumns);
+    string Name, char Kind, string[] Columns, string Condition, QualifiedName? Other, string[] OtherColumns, bool IsDeferrable,
+    bool NullsAreAlike);
 
 /// <summary>A table that records are loaded into, read from the catalog.</summary>
 internal sealed record TargetTable(QualifiedName Name, IReadOnlyList<TargetColumn> Columns, IReadOnlyList<TargetConstraint> Constraints)
@@ -35,19 +38,21 @@ internal sealed record TargetTable(QualifiedName Name, IReadOnlyList<TargetColum
         """;
 
     // Unique indexes that are no constraints count as well, unless they are partial or over expressions; columns that one only includes are
-    // no part of its key.
+    // no part of its key. Before PostgreSQL 15 the catalog has no indnullsnotdistinct.
     private const string ConstraintsSql = """
         SELECT c.conname, c.contype, (SELECT array_agg(a.attname ORDER BY k.n) FROM unnest(c.conkey) WITH ORDINALITY k(num, n)
                    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num),
                pg_get_expr(c.conbin, c.conrelid), n.nspname, r.relname, c.confrelid = c.conrelid,
                (SELECT array_agg(a.attname ORDER BY k.n) FROM unnest(c.confkey) WITH ORDINALITY k(num, n)
-                   JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.num)
+                   JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.num),
+               c.condeferrable, coalesce((to_jsonb(x) ->> 'indnullsnotdistinct')::boolean, false)
         FROM pg_constraint c LEFT JOIN pg_class r ON r.oid = c.confrelid LEFT JOIN pg_namespace n ON n.oid = r.relnamespace
-        WHERE c.conrelid = $1 AND c.contype IN ('c', 'f', 'p', 'u')
+          LEFT JOIN pg_index x ON x.indexrelid = c.conindid
+        WHERE c.conrelid = $1 AND c.contype IN ('c', 'f', 'p', 'u', 'x')
         UNION ALL
         SELECT i.relname, 'u', (SELECT array_agg(a.attname ORDER BY k.n) FROM unnest(x.indkey) WITH ORDINALITY k(num, n)
                    JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.num WHERE k.n <= x.indnkeyatts),
-               NULL, NULL, NULL, NULL, NULL
+               NULL, NULL, NULL, NULL, NULL, false, coalesce((to_jsonb(x) ->> 'indnullsnotdistinct')::boolean, false)
         FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
         WHERE x.indrelid = $1 AND x.indisunique AND x.indpred IS NULL AND x.indexprs IS NULL
           AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = x.indexrelid)
@@ -80,7 +85,7 @@ internal sealed record TargetTable(QualifiedName Name, IReadOnlyList<TargetColum
     private static TargetConstraint Constraint(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetChar(1), row.IsDBNull(2) ? [] : row.GetFieldValue<string[]>(2), row.IsDBNull(3) ? "" : row.GetString(3),
         row.IsDBNull(5) || row.GetBoolean(6) ? null : new QualifiedName(row.GetString(4), row.GetString(5)),
-        row.IsDBNull(7) ? [] : row.GetFieldValue<string[]>(7));
+        row.IsDBNull(7) ? [] : row.GetFieldValue<string[]>(7), row.GetBoolean(8), row.GetBoolean(9));
 
     private static async Task<List<T>> ReadAsync<T>(
         NpgsqlDataSource database, string sql, uint table, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

@@ -70,7 +70,7 @@ internal sealed class StageMend(
         if (plan.Load is not { } loaded)
             return (await stager.StageAsync(load: null, cancellationToken))!;
 
-        var load = await loads.PrepareAsync(loaded, task.Round.Id, schema.Written, cancellationToken);
+        var load = await loads.PrepareAsync(loaded, task.Round.Id, schema, cancellationToken);
         var refused = new Dictionary<long, RefusedRow>();
         while (true)
         {

@@ -61,7 +61,7 @@ internal sealed class InspectFile(
         if (facts.Schema.Dimensions?.FindFieldsFault(facts.Schema.Fields.Count) is { } fault) throw new CsvJobException(fault);
         await loads.CheckReferencesAsync(job.Options, facts.Schema, cancellationToken);
         var load = job.Options.Load is { } options
-            ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema.Written, cancellationToken) : null;
+            ? await loads.PrepareAsync(JobFolder.IdOf(job.Folder), options, facts.Schema, cancellationToken) : null;
         plan = plan with { Load = load };
         await plans.SaveAsync(folder, plan, cancellationToken);
         var parallel = job.Options.MaxParallel ?? settings.Value.MaxParallel;
