@@ -8,9 +8,10 @@ namespace Serverless.Tasks.Batches;
 
 /// <summary>
 /// Counts members, each change of each of them once however often it is told. What changes in a shard while its last round is on its way
-/// waits together for the next, in which ends go before what is added.
+/// waits together for the next. Ends go first, and what is added alone goes few shards at once: whoever adds thousands keeps no other from
+/// its end.
 /// </summary>
-internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] LazyTable table)
+internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] LazyTable table) : IDisposable
 {
     // A transaction takes a hundred rows; one is the counts.
     private const int MaxRound = 99;
@@ -18,8 +19,12 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
     // Most rounds follow one by the same instance. Whatever is too many is only read again.
     private const int MaxKnown = 4_096;
 
+    // Shards whose round only adds. Rounds are full whenever it matters, and storage has ends to take.
+    private const int AddingAtOnce = 2;
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, TwoTierQueue<CountedChange>> _waiting = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _adding = new(AddingAtOnce);
+    private readonly Dictionary<string, WaitingChanges> _waiting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ShardState> _known = new(StringComparer.Ordinal);
 
     /// <summary>Counts a change; returns once it is stored.</summary>
@@ -29,9 +34,9 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
         var counted = new CountedChange(partition, member, change);
         lock (_lock)
         {
-            var isRunning = _waiting.TryGetValue(partition, out var queue);
-            queue ??= _waiting[partition] = new TwoTierQueue<CountedChange>();
-            queue.Enqueue(counted, isFirst: change != MemberChange.Added);
+            var isRunning = _waiting.TryGetValue(partition, out var waiting);
+            waiting ??= _waiting[partition] = new WaitingChanges();
+            waiting.Add(counted);
             if (isRunning) return counted.Done;
         }
 
@@ -39,33 +44,75 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
         return counted.Done;
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _adding.Dispose();
+
     private async Task RunAsync(string partition)
     {
-        while (TakeRound(partition) is { } round)
+        while (TakeRound(partition, isAdding: false) is { } round)
         {
-            try
+            if (round.Count > 0)
             {
-                await CountAsync(partition, round);
+                await TryCountAsync(partition, round);
             }
-#pragma warning disable CA1031 // Whoever waits is told, whatever it was.
-            catch (Exception e)
-#pragma warning restore CA1031
+            else if (await TryEnterAsync(partition))
             {
-                _known.TryRemove(partition, out _);
-                foreach (var change in round) change.Fail(e);
+                if (TakeRound(partition, isAdding: true) is { Count: > 0 } added) await TryCountAsync(partition, added);
+                _adding.Release();
             }
         }
     }
 
-    private List<CountedChange>? TakeRound(string partition)
+    /// <summary>Waits until what was added may be counted.</summary>
+    /// <returns>False when an end came before.</returns>
+    private async Task<bool> TryEnterAsync(string partition)
+    {
+        using var over = new CancellationTokenSource();
+        Task end;
+        lock (_lock) end = _waiting[partition].WaitForEnd();
+        var entered = _adding.WaitAsync(over.Token);
+        await Task.WhenAny(entered, end);
+        await over.CancelAsync();
+        try
+        {
+            await entered;
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task TryCountAsync(string partition, List<CountedChange> round)
+    {
+        try
+        {
+            await CountAsync(partition, round);
+        }
+#pragma warning disable CA1031 // Whoever waits is told, whatever it was.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _known.TryRemove(partition, out _);
+            foreach (var change in round) change.Fail(e);
+        }
+    }
+
+    /// <returns>None when what waits has to be let in first; null when nothing waits any more.</returns>
+    private List<CountedChange>? TakeRound(string partition, bool isAdding)
     {
         lock (_lock)
         {
-            // The same row twice waits for the next round, which finds it.
-            var keys = new HashSet<string>(StringComparer.Ordinal);
-            var round = _waiting[partition].Take(MaxRound, next => keys.Add(next.RowKey));
-            if (round.Count > 0) return round;
-            _waiting.Remove(partition);
+            var waiting = _waiting[partition].Changes;
+            if (!waiting.IsEmpty)
+            {
+                // The same row twice waits for the next round, which finds it.
+                var keys = new HashSet<string>(StringComparer.Ordinal);
+                return isAdding || waiting.HasFirst ? waiting.Take(MaxRound, next => keys.Add(next.RowKey)) : [];
+            }
+
+            if (!isAdding) _waiting.Remove(partition);
             return null;
         }
     }
@@ -134,6 +181,29 @@ internal sealed class BatchCounter([FromKeyedServices(BatchKeys.MembersTable)] L
     }
 
     private sealed record ShardState(BatchCounts Counts, ETag? Tag);
+
+    /// <summary>The changes of a shard that wait.</summary>
+    private sealed class WaitingChanges
+    {
+        private TaskCompletionSource? _end;
+
+        public TwoTierQueue<CountedChange> Changes { get; } = new();
+
+        public void Add(CountedChange change)
+        {
+            var isEnd = change.Change != MemberChange.Added;
+            Changes.Enqueue(change, isEnd);
+            if (isEnd) _end?.TrySetResult();
+        }
+
+        /// <summary>Returns at once when there is an end.</summary>
+        public Task WaitForEnd()
+        {
+            _end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (Changes.HasFirst) _end.SetResult();
+            return _end.Task;
+        }
+    }
 }
 
 /// <summary>The counts of a shard around the round that a change was counted in.</summary>

@@ -7,7 +7,7 @@ namespace Serverless.Tasks.Store;
 internal sealed class PendingRow(TableEntity change, RowVersion? version)
 {
     private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isFirst;
+    private bool _isSent;
 
     public TableEntity Change { get; } = change;
 
@@ -26,12 +26,12 @@ internal sealed class PendingRow(TableEntity change, RowVersion? version)
     /// <summary>The number of later changes that were taken in.</summary>
     public int Joined { get; private set; }
 
-    /// <summary>Notes that it waits to be written; one that waits behind others may come to wait before them, not the other way.</summary>
+    /// <summary>Notes that it waits to be written; one that a sender noted may come to be more than that, not the other way.</summary>
     /// <returns>True when it has to be queued, and is passed over where it waited before.</returns>
-    public bool TryQueue(bool isFirst)
+    public bool TryQueue(bool isSent)
     {
-        if (IsQueued && (_isFirst || !isFirst)) return false;
-        (IsQueued, _isFirst) = (true, isFirst);
+        if (IsQueued && (!_isSent || isSent)) return false;
+        (IsQueued, _isSent) = (true, isSent);
         return true;
     }
 

@@ -7,13 +7,16 @@ namespace Serverless.Tasks.Store;
 
 /// <summary>
 /// Merges changes of rows into the table, many in one transaction: while one of a partition is on its way the next gathers, and changes of
-/// one row that wait together become one. What becomes of tasks goes before notes of those that are sent: whoever sends thousands must not
-/// keep the others from their end. Whoever needs a change stored awaits it.
+/// one row that wait together become one. Notes of tasks that are sent go ways of their own, and few of those at once: whoever sends
+/// thousands keeps no other task from its end, nor the other way. Whoever needs a change stored awaits it.
 /// </summary>
 internal sealed class TaskTableWriter : IDisposable
 {
     // A transaction has 4 MiB, in which bytes are written as base64.
     private const int TransactionBytes = 2_800_000;
+
+    // Transactions of notes that are on their way at once. They are full whenever it matters, and storage has others' changes to take.
+    private const int MaxSending = 2;
 
     // Most runs are over by then, and their end takes the start along: one write less for each of them.
     private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(1);
@@ -22,9 +25,11 @@ internal sealed class TaskTableWriter : IDisposable
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Partition> _partitions = new(StringComparer.Ordinal);
+    private readonly Queue<Partition> _toSend = new();
     private readonly Queue<(PendingRow Row, DateTimeOffset Until)> _held = new();
     private readonly Dictionary<string, PendingRow> _open = new(StringComparer.Ordinal);
     private readonly RowTransactions _transactions;
+    private int _sending;
 
     /// <summary>Writes to a table.</summary>
     public TaskTableWriter([FromKeyedServices(TaskRows.TableName)] LazyTable table, TimeProvider time)
@@ -37,10 +42,10 @@ internal sealed class TaskTableWriter : IDisposable
     /// <param name="change">The properties.</param>
     /// <param name="version">What the writing run knows of the row; null for notes that no state depends on.</param>
     /// <exception cref="RequestFailedException">The table did not take them.</exception>
-    internal Task MergeAsync(TableEntity change, RowVersion? version = null) => MergeAsync(change, version, isFirst: true);
+    internal Task MergeAsync(TableEntity change, RowVersion? version = null) => MergeAsync(change, version, isSent: false);
 
-    /// <summary>As <see cref="MergeAsync(TableEntity, RowVersion?)"/>, for what a sender notes: it lets the others go first.</summary>
-    internal Task MergeSentAsync(TableEntity change) => MergeAsync(change, null, isFirst: false);
+    /// <summary>As <see cref="MergeAsync(TableEntity, RowVersion?)"/>, for what a sender notes.</summary>
+    internal Task MergeSentAsync(TableEntity change) => MergeAsync(change, null, isSent: true);
 
     /// <summary>Merges the entity's properties with the run's next change of the row, or in a second.</summary>
     /// <returns>True once they are stored as they are, false once a later change took them along, or they were dropped.</returns>
@@ -73,12 +78,12 @@ internal sealed class TaskTableWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    private Task MergeAsync(TableEntity change, RowVersion? version, bool isFirst)
+    private Task MergeAsync(TableEntity change, RowVersion? version, bool isSent)
     {
         lock (_lock)
         {
             var row = Open(change, version);
-            Enqueue(row, isFirst);
+            Enqueue(row, isSent);
             return row.Stored;
         }
     }
@@ -96,14 +101,27 @@ internal sealed class TaskTableWriter : IDisposable
         return _open[change.RowKey] = new PendingRow(change, version);
     }
 
-    private void Enqueue(PendingRow row, bool isFirst)
+    private void Enqueue(PendingRow row, bool isSent)
     {
+        if (!row.TryQueue(isSent)) return;
         var key = row.Change.PartitionKey;
         if (!_partitions.TryGetValue(key, out var partition)) partition = _partitions[key] = new Partition();
-        if (row.TryQueue(isFirst)) partition.Waiting.Enqueue(row, isFirst);
-        if (partition.IsWriting) return;
-        partition.IsWriting = true;
-        _ = Task.Run(() => WriteAsync(partition));
+        if (!isSent)
+        {
+            partition.Changed.Enqueue(row);
+            if (partition.IsWriting) return;
+            partition.IsWriting = true;
+            _ = Task.Run(() => WriteAsync(partition));
+            return;
+        }
+
+        partition.Sent.Enqueue(row);
+        if (partition.IsSending) return;
+        partition.IsSending = true;
+        _toSend.Enqueue(partition);
+        if (_sending == MaxSending) return;
+        _sending++;
+        _ = Task.Run(WriteSentAsync);
     }
 
     private void Hold(PendingRow row)
@@ -126,42 +144,83 @@ internal sealed class TaskTableWriter : IDisposable
                 }
 
                 _held.Dequeue();
-                if (!next.Row.Stored.IsCompleted) Enqueue(next.Row, isFirst: true);
+                if (!next.Row.Stored.IsCompleted) Enqueue(next.Row, isSent: false);
             }
         }
     }
 
     private async Task WriteAsync(Partition partition)
     {
-        while (Take(partition) is { Count: > 0 } round) await _transactions.StoreAsync(round);
+        while (TakeChanged(partition) is { Count: > 0 } round) await _transactions.StoreAsync(round);
     }
 
-    private List<PendingRow> Take(Partition partition)
+    // Partitions take turns: one that has more waits behind the others.
+    private async Task WriteSentAsync()
     {
-        var (keys, bytes) = (new HashSet<string>(StringComparer.Ordinal), 0);
+        while (TakeSent() is var (partition, round))
+        {
+            await _transactions.StoreAsync(round);
+            lock (_lock) _toSend.Enqueue(partition);
+        }
+    }
+
+    private List<PendingRow> TakeChanged(Partition partition)
+    {
         lock (_lock)
         {
-            var round = partition.Waiting.Take(RowTransactions.MaxSize, TryTake);
+            var round = Take(partition.Changed);
             partition.IsWriting = round.Count > 0;
             return round;
         }
+    }
 
-        // A transaction takes a row once: another change of it, by another run, waits for the next.
-        bool TryTake(PendingRow row)
+    private (Partition Partition, List<PendingRow> Round)? TakeSent()
+    {
+        lock (_lock)
         {
+            while (_toSend.TryDequeue(out var partition))
+            {
+                if (Take(partition.Sent) is { Count: > 0 } round) return (partition, round);
+                partition.IsSending = false;
+            }
+
+            _sending--;
+            return null;
+        }
+    }
+
+    private List<PendingRow> Take(Queue<PendingRow> waiting)
+    {
+        var (round, keys, bytes) = (new List<PendingRow>(), new HashSet<string>(StringComparer.Ordinal), 0);
+        while (round.Count < RowTransactions.MaxSize && waiting.TryPeek(out var row))
+        {
+            if (row.IsTaken)
+            {
+                // It went with the others meanwhile.
+                waiting.Dequeue();
+                continue;
+            }
+
+            // A transaction takes a row once: another change of it, by another run, waits for the next.
             var size = row.CountBytes();
-            if ((keys.Count > 0 && bytes + size > TransactionBytes) || !keys.Add(row.Change.RowKey)) return false;
+            if ((round.Count > 0 && bytes + size > TransactionBytes) || !keys.Add(row.Change.RowKey)) break;
             bytes += size;
             row.IsTaken = true;
             if (_open.GetValueOrDefault(row.Change.RowKey) == row) _open.Remove(row.Change.RowKey);
-            return true;
+            round.Add(waiting.Dequeue());
         }
+
+        return round;
     }
 
     private sealed class Partition
     {
-        public TwoTierQueue<PendingRow> Waiting { get; } = new(row => row.IsTaken);
+        public Queue<PendingRow> Changed { get; } = new();
+
+        public Queue<PendingRow> Sent { get; } = new();
 
         public bool IsWriting { get; set; }
+
+        public bool IsSending { get; set; }
     }
 }

@@ -68,6 +68,7 @@ internal static class BatchBenchmark
 
         // What is compiled at the first tasks is no batch's.
         await SendAsync(http, "api/tasks", InOneBody, cancellationToken);
+        await WaitUntilIdleAsync(http, cancellationToken);
         var (own, other, watch) = (host.ProcessorTime, storage.TotalProcessorTime, Stopwatch.StartNew());
         (await http.PostAsJsonAsync("api/batches", new { id = Id }, cancellationToken)).EnsureSuccessStatusCode();
         var bodies = Enumerable.Range(0, members).Chunk(InOneBody).Select(some => some.Length);
@@ -97,6 +98,13 @@ internal static class BatchBenchmark
             string.Join('\n', Enumerable.Repeat("""{"task": "demo.add", "args": {"a": 1, "b": 2}}""", count)));
         using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), body, cancellationToken);
         answer.EnsureSuccessStatusCode();
+    }
+
+    // Messages are taken in their order: what is left of those before would stand for the batch's.
+    private static async Task WaitUntilIdleAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        while ((await http.GetFromJsonAsync<JsonElement>("api/queues/default", cancellationToken)).GetProperty("active").GetInt64() > 0)
+            await Task.Delay(Poll, TimeProvider.System, cancellationToken);
     }
 
     private static void Show(Outcome outcome) => Console.WriteLine(string.Create(

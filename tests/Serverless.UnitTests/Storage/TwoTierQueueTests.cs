@@ -15,45 +15,39 @@ public sealed class TwoTierQueueTests
     }
 
     [Fact]
-    public void Take_RoundsOfOne_StillComeToTheSecondTier()
+    public void Take_FewOfTheFirst_IsSoonOver()
     {
-        Fill(20, 20);
+        Fill(2, 1_000);
 
-        Assert.Contains("b0", Enumerable.Range(0, 5).SelectMany(_ => _sut.Take(1, _ => true)));
-    }
-
-    [Theory]
-    [InlineData(3, 0)]
-    [InlineData(0, 3)]
-    [InlineData(1, 2)]
-    public void Take_FewWait_TakesAllOfThem(int first, int second)
-    {
-        Fill(first, second);
-
-        Assert.Equal(3, _sut.Take(10, _ => true).Count);
-        Assert.Empty(_sut.Take(10, _ => true));
+        Assert.Equal(["a0", "a1"], _sut.Take(100, _ => true));
+        Assert.False(_sut.HasFirst);
+        Assert.Equal(100, _sut.Take(100, _ => true).Count);
     }
 
     [Fact]
-    public void Take_OneDoesNotFit_BeginsTheNextRoundWithIt()
+    public void Take_OneOfTheFirstEachTime_StillComesToTheSecond()
+    {
+        var taken = new List<string>();
+        _sut.Enqueue("b", isFirst: false);
+        for (var i = 0; i < 5; i++)
+        {
+            _sut.Enqueue($"a{i}", isFirst: true);
+            taken.AddRange(_sut.Take(100, _ => true));
+        }
+
+        Assert.Contains("b", taken);
+        Assert.Equal(6, taken.Count);
+        Assert.True(_sut.IsEmpty);
+    }
+
+    [Fact]
+    public void Take_OneDoesNotFit_LeavesItToALaterRound()
     {
         Fill(3, 0);
 
         Assert.Equal(["a0"], _sut.Take(10, item => item != "a1"));
         Assert.Equal(["a1", "a2"], _sut.Take(10, _ => true));
-    }
-
-    [Fact]
-    public void Take_TakenFromTheOtherTier_IsPassedOver()
-    {
-        var taken = new HashSet<string>();
-        var sut = new TwoTierQueue<string>(taken.Contains);
-        sut.Enqueue("a", isFirst: false);
-        sut.Enqueue("b", isFirst: false);
-        sut.Enqueue("a", isFirst: true);
-
-        Assert.Equal(["a", "b"], sut.Take(10, taken.Add));
-        Assert.Empty(sut.Take(10, taken.Add));
+        Assert.Empty(_sut.Take(10, _ => true));
     }
 
     private void Fill(int first, int second)
