@@ -15,8 +15,8 @@ internal sealed class TaskTableWriter : IDisposable
     // A transaction has 4 MiB, in which bytes are written as base64.
     private const int TransactionBytes = 2_800_000;
 
-    // Transactions of notes that are on their way at once. They are full whenever it matters, and storage has others' changes to take.
-    private const int MaxSending = 2;
+    // Notes that are on their way at once, in two full transactions or more small ones: storage has others' changes to take as well.
+    private const int MaxSending = 2 * RowTransactions.MaxSize;
 
     // Most runs are over by then, and their end takes the start along: one write less for each of them.
     private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(1);
@@ -119,9 +119,7 @@ internal sealed class TaskTableWriter : IDisposable
         if (partition.IsSending) return;
         partition.IsSending = true;
         _toSend.Enqueue(partition);
-        if (_sending == MaxSending) return;
-        _sending++;
-        _ = Task.Run(WriteSentAsync);
+        if (_sending < MaxSending) _ = Task.Run(WriteSentAsync);
     }
 
     private void Hold(PendingRow row)
@@ -157,11 +155,8 @@ internal sealed class TaskTableWriter : IDisposable
     // Partitions take turns: one that has more waits behind the others.
     private async Task WriteSentAsync()
     {
-        while (TakeSent() is var (partition, round))
-        {
-            await _transactions.StoreAsync(round);
-            lock (_lock) _toSend.Enqueue(partition);
-        }
+        (Partition Partition, List<PendingRow> Round)? taken = null;
+        while ((taken = TakeSent(taken)) is var (_, round)) await _transactions.StoreAsync(round);
     }
 
     private List<PendingRow> TakeChanged(Partition partition)
@@ -174,17 +169,28 @@ internal sealed class TaskTableWriter : IDisposable
         }
     }
 
-    private (Partition Partition, List<PendingRow> Round)? TakeSent()
+    private (Partition Partition, List<PendingRow> Round)? TakeSent((Partition Partition, List<PendingRow> Round)? done)
     {
         lock (_lock)
         {
-            while (_toSend.TryDequeue(out var partition))
+            if (done is var (written, rows))
             {
-                if (Take(partition.Sent) is { Count: > 0 } round) return (partition, round);
+                _sending -= rows.Count;
+                _toSend.Enqueue(written);
+            }
+
+            while (_sending < MaxSending && _toSend.TryDequeue(out var partition))
+            {
+                if (Take(partition.Sent) is { Count: > 0 } round)
+                {
+                    _sending += round.Count;
+                    if (_sending < MaxSending && _toSend.Count > 0) _ = Task.Run(WriteSentAsync);
+                    return (partition, round);
+                }
+
                 partition.IsSending = false;
             }
 
-            _sending--;
             return null;
         }
     }

@@ -53,21 +53,28 @@ public sealed class TaskTableWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task MergeSent_ToManyPartitions_HasFewTransactionsOnTheirWay()
+    public async Task MergeSent_ToManyPartitions_HasFewRowsOnTheirWay()
     {
         var sent = Task.WhenAll(Enumerable.Range(0, 4_000).Select(
             i => _sut.MergeSentAsync(new TableEntity($"{i % 8}", $"s{i}") { ["Note"] = "Note" })));
-        var onTheirWay = new List<HeldTransaction>();
-        for (var i = 0; i < 2; i++) onTheirWay.Add(await _table.NextAsync());
-
         var ended = _sut.MergeAsync(Change("end"));
-        var next = await _table.NextAsync();
+        var onTheirWay = new List<HeldTransaction>();
+        while (await _table.NextAsync() is var next)
+        {
+            if (!next.Keys.Contains("end"))
+            {
+                onTheirWay.Add(next);
+                continue;
+            }
 
-        Assert.Equal(["end"], next.Keys);
-        next.Pass();
+            next.Pass();
+            break;
+        }
+
         await ended;
+        Assert.InRange(onTheirWay.Sum(t => t.Actions.Count), 0, 299);
         foreach (var transaction in onTheirWay) transaction.Pass();
-        Assert.Equal(4_000 - onTheirWay.Sum(t => t.Actions.Count), (await PassAllAsync(sent)).Count);
+        await PassAllAsync(sent);
     }
 
     [Fact]
