@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Numerics;
 using Serverless.Csv.Values;
 
@@ -19,6 +20,9 @@ internal abstract class NumberOperand
 
     /// <summary>The value, however large.</summary>
     public abstract NumberState Evaluate(out BigNumber value);
+
+    /// <summary>Code that calculates in 64 bits, and takes back <see cref="CheckCode.Fits"/> where they do not do.</summary>
+    public abstract NumberCode Compile(CheckCode code);
 }
 
 internal sealed class NumberColumn(INumberValue column) : NumberOperand
@@ -30,6 +34,8 @@ internal sealed class NumberColumn(INumberValue column) : NumberOperand
         value = default;
         return column.IsMissing ? NumberState.Missing : column.TryGetExact(out value) ? NumberState.Finite : NumberState.NotFinite;
     }
+
+    public override NumberCode Compile(CheckCode code) => code.ReadNumber(column);
 }
 
 internal sealed class NumberLiteral : NumberOperand
@@ -56,47 +62,52 @@ internal sealed class NumberLiteral : NumberOperand
         value = _value;
         return NumberState.Finite;
     }
+
+    public override NumberCode Compile(CheckCode code) =>
+        _isSmall ? new NumberCode(Expression.Constant(_mantissa), Expression.Constant(_value.Scale)) : code.GiveUp();
 }
 
 internal sealed class Sum(NumberOperand left, NumberOperand right, bool isDifference) : NumberOperand
 {
     public override bool TryGetSmall(out long mantissa, out int scale)
     {
-        if (left.TryGetSmall(out var a, out var scaleA) && right.TryGetSmall(out var b, out var scaleB)
-            && Small.TryAlign(ref a, ref scaleA, ref b, scaleB))
-        {
-            scale = scaleA;
-            mantissa = unchecked(isDifference ? a - b : a + b);
-
-            // An overflow has the other sign than both operands of the sum.
-            return (isDifference ? (a ^ b) & (a ^ mantissa) : (a ^ mantissa) & (b ^ mantissa)) >= 0;
-        }
-
         (mantissa, scale) = (0, 0);
-        return false;
+        return left.TryGetSmall(out var a, out var scaleA) && right.TryGetSmall(out var b, out var scaleB)
+            && Small.TryAdd(a, scaleA, b, scaleB, isDifference, out mantissa, out scale);
     }
 
     public override NumberState Evaluate(out BigNumber value) => Exactly.Calculate(left, right, out value, isDifference
         ? static (a, b) => BigNumber.Add(a, new BigNumber(-b.Mantissa, b.Scale)) : static (a, b) => BigNumber.Add(a, b));
+
+    public override NumberCode Compile(CheckCode code)
+    {
+        var (a, b, scale) = (left.Compile(code), right.Compile(code), code.Declare(typeof(int)));
+        var sum = CheckCode.Call(
+            typeof(Small), nameof(Small.ComputeSum), a.Mantissa, a.Scale, b.Mantissa, b.Scale, Expression.Constant(isDifference), scale,
+            code.Fits);
+        return new NumberCode(sum, scale);
+    }
 }
 
 internal sealed class Product(NumberOperand left, NumberOperand right) : NumberOperand
 {
     public override bool TryGetSmall(out long mantissa, out int scale)
     {
-        if (left.TryGetSmall(out var a, out var scaleA) && right.TryGetSmall(out var b, out var scaleB)
-            && scaleA + scaleB <= Small.MaxScale)
-        {
-            scale = scaleA + scaleB;
-            return Small.TryMultiply(a, b, out mantissa);
-        }
-
         (mantissa, scale) = (0, 0);
-        return false;
+        return left.TryGetSmall(out var a, out var scaleA) && right.TryGetSmall(out var b, out var scaleB)
+            && Small.TryMultiply(a, scaleA, b, scaleB, out mantissa, out scale);
     }
 
     public override NumberState Evaluate(out BigNumber value) => Exactly.Calculate(
         left, right, out value, static (a, b) => new BigNumber(a.Mantissa * b.Mantissa, a.Scale + b.Scale));
+
+    public override NumberCode Compile(CheckCode code)
+    {
+        var (a, b, scale) = (left.Compile(code), right.Compile(code), code.Declare(typeof(int)));
+        var product = CheckCode.Call(
+            typeof(Small), nameof(Small.ComputeProduct), a.Mantissa, a.Scale, b.Mantissa, b.Scale, scale, code.Fits);
+        return new NumberCode(product, scale);
+    }
 }
 
 internal sealed class Magnitude(NumberOperand inner) : NumberOperand
@@ -106,6 +117,12 @@ internal sealed class Magnitude(NumberOperand inner) : NumberOperand
         if (!inner.TryGetSmall(out mantissa, out scale) || mantissa == long.MinValue) return false;
         mantissa = Math.Abs(mantissa);
         return true;
+    }
+
+    public override NumberCode Compile(CheckCode code)
+    {
+        var number = inner.Compile(code);
+        return number with { Mantissa = CheckCode.Call(typeof(Small), nameof(Small.ComputeMagnitude), number.Mantissa, code.Fits) };
     }
 
     public override NumberState Evaluate(out BigNumber value)
@@ -129,41 +146,4 @@ internal static class Exactly
         value = operation(a, b);
         return NumberState.Finite;
     }
-}
-
-/// <summary>Calculations with numbers of at most 18 decimals that a <see cref="long"/> holds.</summary>
-internal static class Small
-{
-    public const int MaxScale = 18;
-
-    private static readonly long[] Powers = [.. Enumerable.Range(0, MaxScale + 1).Select(n => (long)BigInteger.Pow(10, n))];
-
-    // Multiplied by a power of ten: below 10^38, which 128 bits hold.
-    private static Int128 Raise(long mantissa, int by) => by == 0 ? mantissa : (Int128)mantissa * Powers[by];
-
-    public static int Compare(long a, int scaleA, long b, int scaleB)
-    {
-        if (TryAlign(ref a, ref scaleA, ref b, scaleB)) return a.CompareTo(b);
-        var scale = Math.Max(scaleA, scaleB);
-        return Raise(a, scale - scaleA).CompareTo(Raise(b, scale - scaleB));
-    }
-
-    /// <summary>Brings two numbers to the larger scale, in the first one's place; false where one grows too large for it.</summary>
-    public static bool TryAlign(ref long a, ref int scaleA, ref long b, int scaleB)
-    {
-        if (scaleA == scaleB) return true;
-        if (scaleA > scaleB)
-        {
-            if (!TryMultiply(b, Powers[scaleA - scaleB], out var raised)) return false;
-            b = raised;
-            return true;
-        }
-
-        if (!TryMultiply(a, Powers[scaleB - scaleA], out var larger)) return false;
-        (a, scaleA) = (larger, scaleB);
-        return true;
-    }
-
-    /// <summary>Multiplies; false where the product takes more than 64 bits.</summary>
-    public static bool TryMultiply(long a, long b, out long product) => Math.BigMul(a, b, out product) == product >> 63;
 }

@@ -1,16 +1,16 @@
 namespace Serverless.Csv.Checks;
 
 /// <summary>A check that each record has to meet; what depends on a missing value is met.</summary>
-/// <param name="Check">What it is compiled from.</param>
+/// <param name="Check">The check as the schema has it.</param>
 /// <param name="Columns">The columns it names, by their places.</param>
-/// <param name="Condition">What is compiled of it.</param>
+/// <param name="Condition">Its condition on these columns.</param>
 internal sealed record RowCheck(TableCheck Check, IReadOnlyList<int> Columns, Condition Condition)
 {
     public bool IsMet => Condition.Evaluate() != Truth.False;
 
-    /// <summary>Compiles a check.</summary>
+    /// <summary>Binds a check to columns.</summary>
     /// <exception cref="CheckException">It names a column that is not there, or types do not go together.</exception>
-    public static RowCheck Compile(TableCheck check, IReadOnlyList<IColumnValue> columns)
+    public static RowCheck Bind(TableCheck check, IReadOnlyList<IColumnValue> columns)
     {
         var condition = new CheckBinder(columns).Bind(check.Syntax);
         return new RowCheck(

@@ -16,7 +16,7 @@ namespace Serverless.Csv.Cleaning;
 internal sealed class RecordCleaner
 {
     private readonly ColumnCleaner[] _columns;
-    private readonly RowCheck[]? _checks;
+    private readonly RowChecks? _checks;
     private readonly int[] _dropped;
     private readonly FieldDecoder _decoder;
     private readonly QuoteAmbiguity? _ambiguity;
@@ -38,7 +38,7 @@ internal sealed class RecordCleaner
         _columns = ColumnCleaners.Create(schema, output, maskKey);
         _dropped = [.. schema.Fields.Index().Where(f => f.Item.IsDropped).Select(f => f.Index)];
         Values = ColumnCleaners.ListValues(_columns);
-        _checks = schema.Checks.Count == 0 ? null : [.. schema.Checks.Select(c => RowCheck.Compile(c, Values))];
+        _checks = schema.Checks.Count == 0 ? null : new RowChecks(schema, Values);
         dialect ??= new CsvDialect();
         _decoder = new FieldDecoder(dialect);
         _ambiguity = QuoteAmbiguity.Of(dialect, _decoder);
@@ -116,7 +116,7 @@ internal sealed class RecordCleaner
         }
 
         _cleaned = Math.Min(columns.Length, fields.Length);
-        if (faults == 0 && _checks is not null && FindBroken() is { } check)
+        if (faults == 0 && _checks?.FindBroken() is { } check)
         {
             writer.Rollback();
             return Refuse(record, _faults.Broken(record, check), out fault);
@@ -163,15 +163,5 @@ internal sealed class RecordCleaner
             ? reason with { Count = reason.Count + 1 }
             : new(found.Code, found.Field, 1, record.Row, record.Line, found.Message);
         return false;
-    }
-
-    private RowCheck? FindBroken()
-    {
-        foreach (var check in _checks!)
-        {
-            if (!check.IsMet) return check;
-        }
-
-        return null;
     }
 }

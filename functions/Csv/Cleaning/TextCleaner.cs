@@ -25,7 +25,8 @@ internal sealed class TextCleaner : ColumnCleaner, ITextValue
     private readonly FieldRule? _enumRule;
 
     // What a text is cleaned in serves the next field, too: a check needs a copy.
-    private PendingBuffer? _kept;
+    private byte[]? _kept;
+    private int _keptLength;
     private int _length;
     private int _minSeen = int.MaxValue;
     private int _maxSeen = -1;
@@ -56,9 +57,9 @@ internal sealed class TextCleaner : ColumnCleaner, ITextValue
             || constraints.MaxLength is not null;
     }
 
-    public ReadOnlySpan<byte> Text => _kept!.Span;
+    public ReadOnlySpan<byte> Text => _kept.AsSpan(0, _keptLength);
 
-    public void Keep() => _kept ??= new PendingBuffer(64);
+    public void Keep() => _kept ??= new byte[64];
 
     protected override FieldRule? CleanValue(ReadOnlySpan<byte> text, IRecordWriter writer, bool ascii)
     {
@@ -66,8 +67,9 @@ internal sealed class TextCleaner : ColumnCleaner, ITextValue
         if (_checked && Check(text) is { } broken) return broken;
         writer.WriteText(text, _formulaSafe);
         if (_kept is null) return null;
-        _kept.Truncate(0);
-        _kept.Append(text);
+        if (text.Length > _kept.Length) _kept = new byte[Math.Max(text.Length, 2 * _kept.Length)];
+        text.CopyTo(_kept);
+        _keptLength = text.Length;
         return null;
     }
 

@@ -75,7 +75,7 @@ internal sealed class ChecksParser(List<SchemaFault> faults)
         {
             try
             {
-                RowCheck.Compile(check, values);
+                RowCheck.Bind(check, values);
             }
             catch (CheckException e)
             {
