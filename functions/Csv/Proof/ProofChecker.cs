@@ -17,10 +17,15 @@ internal sealed class ProofChecker(JobProof proof)
         {
             var start = reader.Position;
             if (await reader.HashNextAsync(block.Bytes, cancellationToken) == block.Hash) continue;
-            differences.Add(new ProofDifference(
-                output.Name, start, start + block.Bytes,
-                reader.IsAtEnd ? Text($"ends in block {number} of {output.Blocks.Count}") : Text($"block {number} differs")));
-            if (reader.IsAtEnd) return differences;
+            if (reader.IsAtEnd)
+            {
+                // All that follows is missing as well.
+                var end = output.Blocks.Sum(b => b.Bytes);
+                return [.. differences, new ProofDifference(
+                    output.Name, start, end, Text($"ends in block {number} of {output.Blocks.Count}"))];
+            }
+
+            differences.Add(new ProofDifference(output.Name, start, start + block.Bytes, Text($"block {number} differs")));
         }
 
         await AddRestAsync(output.Name, reader, differences, cancellationToken);
@@ -38,12 +43,15 @@ internal sealed class ProofChecker(JobProof proof)
         foreach (var piece in proof.Input)
         {
             if (await reader.HashNextAsync(piece.End - piece.Start, cancellationToken) == piece.Hash) continue;
-            var last = piece.FirstRow + piece.Rows - 1;
+            var last = reader.IsAtEnd ? proof.Input.Max(p => p.FirstRow + p.Rows - 1) : piece.FirstRow + piece.Rows - 1;
             var records = piece.Rows == 0 ? "above the first record" : Text($"records {piece.FirstRow} to {last}");
-            differences.Add(new ProofDifference(
-                name, piece.Start, piece.End, reader.IsAtEnd
-                    ? $"ends here ({records})" : $"is in neither output as it stands here ({records})"));
-            if (reader.IsAtEnd) return differences;
+            if (reader.IsAtEnd)
+            {
+                return [.. differences, new ProofDifference(
+                    name, piece.Start, Math.Max(piece.End, proof.Bytes), $"ends here ({records})")];
+            }
+
+            differences.Add(new ProofDifference(name, piece.Start, piece.End, $"is in neither output as it stands here ({records})"));
         }
 
         await AddRestAsync(name, reader, differences, cancellationToken);

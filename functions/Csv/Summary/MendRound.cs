@@ -8,7 +8,7 @@ namespace Serverless.Csv.Summary;
 /// <param name="Rejected">Records that are still wrong.</param>
 /// <param name="Dropped">Records that were left out for good.</param>
 /// <param name="Unknown">Records that were sent and are none of the rejects.</param>
-/// <param name="Error">Why nothing was changed; null when it went well.</param>
+/// <param name="Error">Why nothing was changed, or an output was left alone; null when it went well.</param>
 internal sealed record MendRound(
     string Id, DateTimeOffset At, string? By, long Accepted = 0, long Rejected = 0, long Dropped = 0, long Unknown = 0,
     string? Error = null);

@@ -30,6 +30,14 @@ internal sealed class LoadCommitter(LoadConnections connections, ILogger<LoadCom
         await LoadTables.DropAsync(database, plan.Schema, plan.Job, cancellationToken);
     }
 
+    /// <summary>True when the load is visible.</summary>
+    internal async Task<bool> IsDoneAsync(LoadPlan plan, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Open(plan.Connection).OpenConnectionAsync(cancellationToken);
+        return await connection.ReadScalarAsync<bool>(
+            $"SELECT EXISTS (SELECT 1 FROM {plan.Target.WithName(LoadTables.Finished).Sql} WHERE job = $1)", cancellationToken, plan.Job);
+    }
+
     /// <summary>Drops what a job that ended otherwise has left. A database that is away keeps it.</summary>
     public async Task DropAsync(LoadPlan plan, CancellationToken cancellationToken)
     {

@@ -39,6 +39,9 @@ internal sealed class MendLoader(LoadConnections connections, LoadPreparer prepa
     public Task CommitAsync(LoadPlan plan, long accepted, CancellationToken cancellationToken) =>
         committer.CommitAsync(plan, [Whole], accepted, cancellationToken);
 
+    /// <summary>True when the records are in the table.</summary>
+    public Task<bool> IsDoneAsync(LoadPlan plan, CancellationToken cancellationToken) => committer.IsDoneAsync(plan, cancellationToken);
+
     /// <summary>Drops what a round that changed nothing has left.</summary>
     public Task DropAsync(LoadPlan loaded, string round, CancellationToken cancellationToken) =>
         committer.DropAsync(loaded with { Job = round }, cancellationToken);

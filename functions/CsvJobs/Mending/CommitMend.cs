@@ -15,22 +15,24 @@ namespace Serverless.CsvJobs.Mending;
 internal sealed class CommitMend(Containers containers, CsvJobStore store, MendLoader loads, ILogger<CommitMend> logger)
 {
     /// <summary>Commits what was staged.</summary>
-    /// <exception cref="CsvJobException">An output was changed by somebody else; nothing was committed.</exception>
+    /// <exception cref="CsvJobException">An output was changed by somebody else before the first was committed.</exception>
     [Function(nameof(CommitMend))]
     public async Task RunAsync([ActivityTrigger] MendTask task, CancellationToken cancellationToken)
     {
         var folder = await JobFolder.OpenAsync(containers, task.Folder, cancellationToken);
         var commit = await MendCommit.FindAsync(folder, task.Round.Id, cancellationToken);
         var leases = new OutputLeases(folder, task.Round.Id);
+        IReadOnlyList<string> faults = [];
         if (await FindDoneAsync(folder, task, cancellationToken) is not { } index)
         {
             if (commit is null) throw new CsvJobException("Nothing was staged: nothing was changed.");
-            await CommitAsync(folder, commit, leases, cancellationToken);
+            faults = await CommitAsync(folder, commit, leases, cancellationToken);
             index = await SaveIndexAsync(folder, task, commit, cancellationToken);
         }
 
         var id = JobFolder.IdOf(task.Folder);
         var round = index.Rounds.First(r => r.Id == task.Round.Id);
+        if (faults is [var fault, ..]) round = round with { Error = $"{fault}: it was left alone, and all else is mended." };
         if (commit is not null) await leases.ReleaseAsync(commit.Outputs, cancellationToken);
         await store.EndMendAsync(id, round, job =>
         {
@@ -41,14 +43,27 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
         Logs.JobMended(logger, id, round.Accepted, round.Rejected);
     }
 
-    private async Task CommitAsync(JobFolder folder, MendCommit commit, OutputLeases leases, CancellationToken cancellationToken)
+    // Gives what somebody else has done to outputs after the first was committed.
+    private async Task<IReadOnlyList<string>> CommitAsync(
+        JobFolder folder, MendCommit commit, OutputLeases leases, CancellationToken cancellationToken)
     {
-        // Whether all of them can be committed is known before the first is, and stays so until the last is.
-        var open = new List<MendedOutput>();
+        // Whether all of them can be committed is known before the first is, and stays so until the last is, unless a lease is broken.
+        var (open, faults) = (new List<MendedOutput>(), new List<string>());
+        var isBegun = commit.Load is not null && await loads.IsDoneAsync(commit.Load.Plan, cancellationToken);
         foreach (var output in commit.Outputs)
         {
-            if (output.ETag is not null) await leases.TakeAsync(output.Name, cancellationToken);
-            if (!await IsCommittedAsync(folder.GetOutput(output.Name), output, cancellationToken)) open.Add(output);
+            var fault = output.ETag is null ? null : await leases.TakeAsync(output.Name, cancellationToken);
+            var blob = folder.GetOutput(output.Name);
+            if (await IsCommittedAsync(blob, output, cancellationToken)) isBegun = true;
+            else if ((fault ?? await FindFaultAsync(blob, output, cancellationToken)) is { } found) faults.Add(found);
+            else open.Add(output);
+        }
+
+        if (faults.Count > 0 && !isBegun)
+        {
+            // The round may have been ended elsewhere: then nobody else would give them back.
+            await leases.ReleaseAsync(commit.Outputs, cancellationToken);
+            throw new CsvJobException($"{faults[0]}: nothing was changed.");
         }
 
         if (commit.Load is { } load) await loads.CommitAsync(load.Plan, load.Rows, cancellationToken);
@@ -62,6 +77,8 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
             };
             await folder.GetOutput(output.Name).CommitBlockListAsync(output.Blocks, options, cancellationToken);
         }
+
+        return faults;
     }
 
     private static async Task<bool> IsCommittedAsync(BlockBlobClient blob, MendedOutput output, CancellationToken cancellationToken)
@@ -69,17 +86,26 @@ internal sealed class CommitMend(Containers containers, CsvJobStore store, MendL
         try
         {
             var list = (await blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken)).Value;
-            if (list.CommittedBlocks.Select(b => b.Name).SequenceEqual(output.Blocks, StringComparer.Ordinal)) return true;
-            if (output.ETag is null) return false;
-            var now = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag;
-            if (now.ToString() == output.ETag) return false;
+            return list.CommittedBlocks.Select(b => b.Name).SequenceEqual(output.Blocks, StringComparer.Ordinal);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            if (output.ETag is null) return false;
+            return false;
         }
+    }
 
-        throw new CsvJobException($"{output.Name} was replaced or deleted since the job wrote it: nothing was changed.");
+    private static async Task<string?> FindFaultAsync(BlockBlobClient blob, MendedOutput output, CancellationToken cancellationToken)
+    {
+        if (output.ETag is null) return null;
+        try
+        {
+            var now = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value.ETag;
+            return now.ToString() == output.ETag ? null : $"{output.Name} was replaced since the job wrote it";
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return $"{output.Name} was deleted since the job wrote it";
+        }
     }
 
     private static async Task<OutputIndex> SaveIndexAsync(

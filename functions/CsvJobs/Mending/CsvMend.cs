@@ -48,19 +48,24 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
         var mended = new MendRequestReader(new RawRecords(plan.Dialect), schema, faults).Read(body);
         if (faults.Any) return Problems.Invalid(faults);
 
+        var lost = await FindLostAsync(client, job, cancellationToken);
+        if (lost is not null && await MendCommit.FindAsync(folder, lost, cancellationToken) is { } begun)
+        {
+            // Outputs of it may be visible, and the others have to follow.
+            var cutOff = begun.Index.Rounds.First(r => r.Id == lost);
+            await StartAsync(client, folder, id, new MendRound(lost, cutOff.At, cutOff.By), cancellationToken);
+            return Conflict("The round before was cut off and is brought to its end now: wait for that, and send yours again then.");
+        }
+
         var round = new MendRound(Guid.NewGuid().ToString("N"), time.GetUtcNow(), by);
         await mended.SaveAsync(folder, round.Id, cancellationToken);
-        var lost = await FindLostAsync(client, job, cancellationToken);
         if (!await store.BeginMendAsync(id, round, lost, cancellationToken))
         {
             await MendRequest.DeleteAsync(folder, round.Id, cancellationToken);
             return Conflict("Another round is at work: wait for its end, and look whether your records are still rejects then.");
         }
 
-        if (lost is not null) await OutputLeases.ReleaseAsync(folder, lost, cancellationToken);
-        await client.StartOnceAsync(
-            nameof(MendOrchestrator), MendOrchestrator.IdOf(id, round.Id), new MendTask(folder.Name, round), mayRestart: null,
-            cancellationToken);
+        await StartAsync(client, folder, id, round, cancellationToken);
         request.HttpContext.Response.Headers.RetryAfter = "1";
         var status = Addresses.Of(request, "csv", $"csv/{id}");
         return Results.Accepted(status, new Started(round.Id, status));
@@ -81,6 +86,12 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
             "file as a job of its own.",
         _ => null,
     };
+
+    private static Task StartAsync(
+        DurableTaskClient client, JobFolder folder, string id, MendRound round, CancellationToken cancellationToken) =>
+        client.StartOnceAsync(
+            nameof(MendOrchestrator), MendOrchestrator.IdOf(id, round.Id), new MendTask(folder.Name, round),
+            mayRestart: _ => Task.FromResult(true), cancellationToken);
 
     private static TableSchema FindSchema(OutputIndex index) => TableSchemaParser.Parse(index.Plan.Schema).Schema ?? new TableSchema([]);
 

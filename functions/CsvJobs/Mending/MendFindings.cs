@@ -7,6 +7,7 @@ internal sealed class MendFindings
     private const int MaxRevivedBytes = 64 << 20;
 
     private readonly Dictionary<long, int> _faulty = [];
+    private readonly Dictionary<long, (int List, long Holder)> _held = [];
     private readonly Dictionary<long, string> _revived = [];
     private int _revivedBytes;
 
@@ -22,6 +23,17 @@ internal sealed class MendFindings
     /// <summary>Notes a fault. Of several the schema's first counts.</summary>
     public void MarkFaulty(long row, int list) =>
         _faulty[row] = _faulty.TryGetValue(row, out var other) ? Math.Min(other, list) : list;
+
+    /// <summary>Notes that a record has the key of a later one, which is in the output and stays there.</summary>
+    public void MarkHeld(long row, int list, long holder)
+    {
+        MarkFaulty(row, list);
+        if (_faulty[row] == list) _held[row] = (list, holder);
+    }
+
+    /// <summary>Finds the later record that keeps a faulty one from the output by its key; null for none.</summary>
+    public long? FindHolder(long row) =>
+        _held.TryGetValue(row, out var held) && _faulty[row] == held.List ? held.Holder : null;
 
     /// <summary>Notes a reject that is to be looked at again.</summary>
     /// <returns>False when it is noted already, or they are too many.</returns>

@@ -149,6 +149,9 @@ internal sealed class MendWriter(
             return true;
         }
 
+        // What the corrected file would have rejected is the later one, which is out already: who reads that is told.
+        if (fault.Code is ErrorCodes.UniqueError or ErrorCodes.PrimaryKey && findings.FindHolder(reject.Row) is { } holder)
+            fault = fault with { Message = $"{fault.Message}: record {holder} behind it has it and stays in the output" };
         output.Pass(reject.Row);
         _refused.Write(record, fault);
         Count(reject, (fault.Field, fault.Code, fault.Message));

@@ -233,8 +233,9 @@ internal sealed class MendedKeys(
     private void CompareUnique(int list, in KeyEntry other, bool isRejected)
     {
         if (!_owners.TryGetValue(new KeyOfList(list, other), out var row) || row == other.Position) return;
-        if (!isRejected || other.Position < row) findings.MarkFaulty(row, list);
-        else findings.MarkFaulty(other.Position, list);
+        if (other.Position < row) findings.MarkFaulty(row, list);
+        else if (isRejected) findings.MarkFaulty(other.Position, list);
+        else findings.MarkHeld(row, list, other.Position);
     }
 
     private async Task CompareAsync(RecordFeed feed, Stream list, CancellationToken cancellationToken)

@@ -14,20 +14,21 @@ internal sealed class OutputLeases(JobFolder folder, string round)
     public string Id { get; } = Guid.Parse(round).ToString();
 
     /// <summary>Takes the lease of an output.</summary>
-    /// <exception cref="CsvJobException">Somebody else has one, or the output is gone.</exception>
-    public async Task TakeAsync(string name, CancellationToken cancellationToken)
+    /// <returns>What keeps it from that; null for nothing.</returns>
+    public async Task<string?> TakeAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
             await Open(name).AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: cancellationToken);
+            return null;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            throw new CsvJobException($"{name} was deleted since the job wrote it: nothing was changed.", e);
+            return $"{name} was deleted since the job wrote it";
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            throw new CsvJobException($"Somebody else has a lease on {name}: nothing was changed.", e);
+            return $"Somebody else has a lease on {name}";
         }
     }
 

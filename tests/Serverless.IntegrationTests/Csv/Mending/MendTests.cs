@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Serverless.Csv.Output;
 using Serverless.Csv.Summary;
 using Serverless.CsvJobs;
@@ -117,7 +118,58 @@ public sealed class MendTests(AzuriteFixture azurite)
         Assert.Equal((1, 2), (second.Accepted, second.Rejected));
         var outputs = await _pipeline.ReadAsync(folder);
         Assert.Equal("id,note\n1,a\n7,c\n8,d\n5,e\n6,f\n", Text(outputs, "clean.csv"));
-        Assert.Contains("found \"\"7\"\" once more\",\"7,b\"\n", Text(outputs, "rejects.csv"), StringComparison.Ordinal);
+        Assert.Contains(
+            "found \"\"7\"\" once more: record 3 behind it has it and stays in the output\",\"7,b\"\n", Text(outputs, "rejects.csv"),
+            StringComparison.Ordinal);
+        Assert.Contains("found \"\"6\"\" once more\",\"6,g\"\n", Text(outputs, "rejects.csv"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unique", """{"fields":[{"name":"id","type":"integer","constraints":{"unique":true}},{"name":"note"}]}""")]
+    [InlineData("primary", """{"fields":[{"name":"id","type":"integer"},{"name":"note"}],"primaryKey":"id"}""")]
+    [InlineData("several", """{"fields":[{"name":"id","type":"integer"},{"name":"note"}],"uniqueKeys":[["id","note"]]}""")]
+    public async Task Key_OfALaterRecordInTheOutput_IsRefusedByTheNumberOfThatRecord(string name, string schema)
+    {
+        var (folder, before) = await _pipeline.RunAsync(
+            "id,note\n1,a\nx,b\n3,c\n5,b\n", $"mend/held-{name}.csv", new CsvJobOptions(Delimiter: ",", Header: true, ChunkBytes: 8),
+            schema);
+
+        var round = await _pipeline.MendAsync(folder, """[{"row":2,"raw":"5,b"}]""");
+
+        Assert.Equal((0, 1), (round.Accepted, round.Rejected));
+        var outputs = await _pipeline.ReadAsync(folder);
+        Assert.Equal(Text(before, "clean.csv"), Text(outputs, "clean.csv"));
+        Assert.Contains(
+            "once more: record 4 behind it has it and stays in the output\"", Text(outputs, "rejects.csv"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        """{"minRows": 3}""", "The table has 2 records, and table-dimensions of x-checks asks for at least 3. Nothing was changed.")]
+    [InlineData("""{"minRows": 2, "maxRows": 3}""", null)]
+    public async Task TableDimensions_HoldForWhatARoundLeaves(string dimensions, string? error)
+    {
+        var check = JsonNode.Parse(dimensions)!.AsObject();
+        check["type"] = "table-dimensions";
+        var schema = JsonNode.Parse(Schema)!;
+        schema["x-checks"] = new JsonArray(check);
+        var (folder, _) = await _pipeline.RunAsync(
+            "id,note\n1,a\nx,b\ny,c\n", $"mend/sized-{error is null}.csv", new CsvJobOptions(Delimiter: ",", Header: true, ChunkBytes: 8),
+            schema.ToJsonString());
+
+        // More in the output are no more records.
+        Assert.Equal(1, (await _pipeline.MendAsync(folder, """[{"row":2,"raw":"2,b"}]""")).Accepted);
+        var before = await _pipeline.ReadAsync(folder);
+        var task = await _pipeline.BeginAsync(folder, """[{"row":3,"drop":true}]""");
+        var refusal = await Record.ExceptionAsync(() => _pipeline.StageAsync(task, azurite.Containers));
+
+        Assert.Equal(error, refusal?.Message);
+        if (error is null) await _pipeline.CommitAsync(task, azurite.Containers);
+        var outputs = await _pipeline.ReadAsync(folder);
+        Assert.Equal("id,note\n1,a\n2,b\n", Text(outputs, "clean.csv"));
+        Assert.Equal(
+            error is null ? "row,line,field,code,message,raw\n" : Text(before, "rejects.csv"), Text(outputs, "rejects.csv"));
+        Assert.Equal(error is null ? 2 : 3, JobSummary.FromJson(outputs["summary.json"]).Rows);
     }
 
     [Fact]
