@@ -41,10 +41,14 @@ internal sealed class CsvJobControl(
     /// <inheritdoc/>
     public async Task<JobCancellation<CsvJobStatus>?> CancelAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(id, cancellationToken) is null) return null;
+        if (await store.FindAsync(id, cancellationToken) is not { } job) return null;
+
+        // Begun before, as whoever dies behind it leaves nobody else who would tell of the end.
+        if (job.GetFinishTarget() is not null && !CsvJobTransitions.IsFinal(job.GetState()))
+            await PartsDiscard.StartAsync(client, job, settings.Value, cancellationToken);
 
         // The table decides between this and a commit. Ranges in flight look there too: terminating alone would not reach them.
-        var job = await store.MoveAsync(id, CsvJobState.Cancelled, null, cancellationToken);
+        job = await store.MoveAsync(id, CsvJobState.Cancelled, null, cancellationToken);
         if (job.GetState() != CsvJobState.Cancelled) return new(job.State, null);
 
         var instance = await client.GetInstanceAsync(id, cancellationToken);

@@ -30,21 +30,16 @@ internal sealed class CsvJobFollower(CsvJobStore store, CsvJobStarter starter, I
         DurableTaskClient client, CsvJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
     {
         if (CsvJobTransitions.IsFinal(job.GetState())) return job;
-        job = await FollowAsync(job, instance, cancellationToken);
 
-        // The orchestration that would have told of the end has ended otherwise.
-        if (CsvJobTransitions.IsFinal(job.GetState()) && job.GetFinishTarget() is not null)
-            await PartsDiscard.StartAsync(client, job, settings.Value, cancellationToken);
-        return job;
-    }
-
-    private async Task<CsvJobEntity> FollowAsync(CsvJobEntity job, OrchestrationMetadata? instance, CancellationToken cancellationToken)
-    {
         // An instance that ended before the row of a job that has not begun was written is that of an earlier start.
         if (instance is not null && !job.IsBegun && instance.LastUpdatedAt < job.Timestamp) return job;
 
         // A commit that was cut off is brought to its end by another start.
         if (UntoldEnd.Find(instance, job.IsBegun && job.GetState() == CsvJobState.Running) is not { } end) return job;
+
+        // The orchestration that would have told of the end has ended otherwise. Begun before the end is noted: a job
+        // that has ended is not looked at again.
+        if (job.GetFinishTarget() is not null) await PartsDiscard.StartAsync(client, job, settings.Value, cancellationToken);
         var state = end.Error is null ? CsvJobState.Cancelled : CsvJobState.Failed;
         return await store.MoveAsync(job.RowKey, state, j => j.Error ??= end.Error, cancellationToken);
     }

@@ -20,11 +20,12 @@ internal sealed class FinishTeller(
     // As long as a webhook's key is remembered.
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
-    /// <summary>Tells whoever the job's options name, if it has ended.</summary>
+    /// <summary>Tells whoever the job's options name.</summary>
+    /// <exception cref="InvalidOperationException">The job has not ended: it is about to, and the teller is to come again.</exception>
     public async Task TellAsync(DurableTaskClient client, string id, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(id, cancellationToken) is not { } job || !CsvJobTransitions.IsFinal(job.GetState())) return;
-        if (job.GetFinishTarget() is not { } target) return;
+        if (await store.FindAsync(id, cancellationToken) is not { } job || job.GetFinishTarget() is not { } target) return;
+        if (!CsvJobTransitions.IsFinal(job.GetState())) throw new InvalidOperationException($"The CSV job {id} has not ended yet.");
 
         // A job that is asked for again since its file was missing ends again.
         var key = string.Create(CultureInfo.InvariantCulture, $"{id}-finished-{job.EndedAt?.ToUnixTimeMilliseconds() ?? 0}");

@@ -87,7 +87,7 @@ internal sealed class CsvMend(Containers containers, CsvJobStore store, TimeProv
         _ => null,
     };
 
-    private static Task StartAsync(
+    private static Task<bool> StartAsync(
         DurableTaskClient client, JobFolder folder, string id, MendRound round, CancellationToken cancellationToken) =>
         client.StartOnceAsync(
             nameof(MendOrchestrator), MendOrchestrator.IdOf(id, round.Id), new MendTask(folder.Name, round),

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Moq;
 using Serverless.CsvJobs;
@@ -36,7 +40,7 @@ public sealed class FinishTests(AzuriteFixture azurite)
         };
         if (ratio is { } tolerated) options["maxRejectedRatio"] = tolerated;
 
-        var job = await host.RunAsync($"finish/{Guid.NewGuid():N}.csv", System.Text.Encoding.UTF8.GetBytes(file), options);
+        var job = await host.RunAsync($"finish/{Guid.NewGuid():N}.csv", Encoding.UTF8.GetBytes(file), options);
 
         await Eventually.TrueAsync(async () => (await SentAsync(host)).Count == 1);
         await TellAgainAsync(host, job.Id);
@@ -63,6 +67,47 @@ public sealed class FinishTests(AzuriteFixture azurite)
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         await Eventually.TrueAsync(async () => (await SentAsync(host)).Count == 1);
         Assert.Equal("Cancelled", Assert.Single(await SentAsync(host)).Payload.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Webhook_WhoeverNotesTheEndDies_IsSentAllTheSame()
+    {
+        var broken = new BrokenEnd();
+        await using var host = await StartAsync(broken.Open(azurite.ConnectionString));
+        var id = await host.StartJobAsync(new JsonObject
+        {
+            ["blob"] = $"incoming/finish/{Guid.NewGuid():N}.csv",
+            ["onFinished"] = new JsonObject { ["webhook"] = _hook },
+        });
+        await host.Host.DurableClient.WaitForInstanceStartAsync(id);
+        await host.Host.DurableClient.TerminateInstanceAsync(id, "From outside");
+        await host.Host.DurableClient.WaitForInstanceCompletionAsync(id);
+        var follower = host.Services.GetRequiredService<CsvJobFollower>();
+        broken.Id = id;
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => follower.ReconcileAsync(host.Host.DurableClient, id, CancellationToken.None));
+        broken.Id = null;
+
+        // Nobody comes back to a job that has ended.
+        Assert.False(await follower.ReconcileAsync(host.Host.DurableClient, id, CancellationToken.None));
+
+        await Eventually.TrueAsync(async () => (await SentAsync(host)).Count == 1);
+        Assert.Equal("Cancelled", Assert.Single(await SentAsync(host)).Payload.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Tell_BeforeTheJobHasEnded_IsToBeTriedAgain()
+    {
+        await using var host = await StartAsync();
+        var id = await host.StartJobAsync(new JsonObject
+        {
+            ["blob"] = $"incoming/finish/{Guid.NewGuid():N}.csv",
+            ["onFinished"] = new JsonObject { ["webhook"] = _hook },
+        });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => TellAgainAsync(host, id));
+
+        Assert.Empty(await SentAsync(host));
     }
 
     [Fact]
@@ -129,8 +174,12 @@ public sealed class FinishTests(AzuriteFixture azurite)
         return id;
     }
 
-    private Task<CsvHost> StartAsync() => CsvHost.StartAsync(
+    private Task<CsvHost> StartAsync(TableServiceClient? tables = null) => CsvHost.StartAsync(
         azurite,
+        overrides: services =>
+        {
+            if (tables is not null) services.AddSingleton(tables);
+        },
         settings: new() { ["Notifications:SigningSecrets"] = Secret, ["Notifications:AllowPrivateAddresses"] = "true" },
         functions: [typeof(TellFinished)], last: services => services.AddSingleton(_tasks.Object));
 
@@ -148,5 +197,34 @@ public sealed class FinishTests(AzuriteFixture azurite)
         while (next is not null);
 
         return all;
+    }
+
+    /// <summary>A table in which a job ends and is never listed as ended.</summary>
+    private sealed class BrokenEnd : HttpPipelinePolicy
+    {
+        public string? Id { get; set; }
+
+        public TableServiceClient Open(string connectionString)
+        {
+            var options = new TableClientOptions();
+            options.AddPolicy(this, HttpPipelinePosition.PerCall);
+            return new TableServiceClient(connectionString, options);
+        }
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            if (Id is { } id && message.Request.Content is { } content && message.Request.Method != RequestMethod.Post)
+            {
+                using var copy = new MemoryStream();
+                await content.WriteToAsync(copy, CancellationToken.None);
+                var text = Encoding.UTF8.GetString(copy.ToArray());
+                if (text.Contains(id, StringComparison.Ordinal) && text.Contains("\"IsEnded\":true", StringComparison.Ordinal))
+                    throw new InvalidOperationException("Killed.");
+            }
+
+            await ProcessNextAsync(message, pipeline);
+        }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
     }
 }
