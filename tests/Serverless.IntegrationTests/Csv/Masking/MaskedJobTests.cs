@@ -10,6 +10,7 @@ using Serverless.CsvJobs.Preview;
 using Serverless.CsvJobs.Run;
 using Serverless.CsvJobs.Store;
 using Serverless.IntegrationTests.Csv.Jobs;
+using Serverless.IntegrationTests.Csv.Mending;
 using Serverless.Jobs;
 using Serverless.Storage;
 using Serverless.TestSupport;
@@ -43,7 +44,9 @@ public sealed class MaskedJobTests(AzuriteFixture azurite)
     [InlineData(CsvOutput.Csv)]
     [InlineData(CsvOutput.Jsonl)]
     [InlineData(CsvOutput.Parquet)]
-    internal async Task NothingThatIsWritten_HasAMaskedValue(CsvOutput output)
+    [InlineData(CsvOutput.Csv, "mail")]
+    [InlineData(CsvOutput.Parquet, "born")]
+    internal async Task NothingThatIsWritten_HasAMaskedValue(CsvOutput output, string? partitionBy = null)
     {
         const string file =
             "id,mail,born,note\n" +
@@ -56,7 +59,7 @@ public sealed class MaskedJobTests(AzuriteFixture azurite)
 
         var outputs = await pipeline.RunAsync(
             Encoding.UTF8.GetBytes(file), $"masked/{output}.csv",
-            new CsvJobOptions(output, Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 60), Schema);
+            new CsvJobOptions(output, Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 60) { PartitionBy = partitionBy }, Schema);
 
         Assert.Empty(watch.Found);
         Assert.True(watch.Writes > 10, $"{watch.Writes} writes");
@@ -66,13 +69,42 @@ public sealed class MaskedJobTests(AzuriteFixture azurite)
             Assert.All(Secrets, s => Assert.False(text.Contains(s, StringComparison.Ordinal), $"{s} in {name}"));
         }
 
-        if (output != CsvOutput.Csv) return;
+        // A value that is missing and one that is masked, or as many as there are hashes.
+        var partitions = outputs.Keys.Count(n => n.StartsWith("clean/", StringComparison.Ordinal));
+        Assert.Equal(partitionBy switch { "mail" => 4, "born" => 2, _ => 0 }, partitions);
+        if (output != CsvOutput.Csv || partitionBy is not null) return;
         var lines = Encoding.UTF8.GetString(outputs["clean.csv"]).Split('\n');
         Assert.Equal(["1 *** a", "2 *** b", "8 *** g", "10  j"], lines.Skip(1).SkipLast(1).Select(l => l.Split(',')).Select(
             f => $"{f[0]} {f[2]} {f[3]}"));
         Assert.Contains("unique-error", Encoding.UTF8.GetString(outputs["rejects.csv"]), StringComparison.Ordinal);
         Assert.Contains("\"x,***,***,c\"", Encoding.UTF8.GetString(outputs["rejects.csv"]), StringComparison.Ordinal);
         Assert.Null(CsvMend.Refuse(await CompletedAsync(pipeline), await IndexAsync(pipeline)));
+    }
+
+    [Fact]
+    public async Task Hash_OfOneValue_IsTheSameInEveryRangeFileEncodingAndRound()
+    {
+        const string schema = """{"fields":[{"name":"id","type":"integer"},{"name":"mail","x-clean":["trim","lower","hash"]}]}""";
+        const string value = "ÉVA@example.org";
+        string[] spellings = [value, "éva@example.org", $"  {value} ", $"\"{value}\""];
+        var file = "id,mail\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{spellings[i % 4]}\n")) + $"x,{value}\n";
+        var options = new CsvJobOptions(Delimiter: ",", Quote: '"', Header: true, ChunkBytes: 60);
+        var pipeline = new MendPipeline(azurite);
+        pipeline.Settings.MaskKeys["default"] = Key;
+        var (folder, _) = await pipeline.RunAsync(file, "masked/ranges.csv", options, schema);
+        await pipeline.MendAsync(folder, $$"""[{"row":41,"raw":"41, {{value}}"}]""");
+        var texts = new List<byte[]> { (await pipeline.ReadAsync(folder))["clean.csv"] };
+        foreach (var encoding in (Encoding[])[Encoding.Latin1, Encoding.Unicode])
+        {
+            var other = new Jobs.CsvPipeline(azurite);
+            other.Settings.MaskKeys["default"] = Key;
+            byte[] content = [.. encoding.GetPreamble(), .. encoding.GetBytes(file)];
+            texts.Add((await other.RunAsync(content, $"masked/{encoding.WebName}.csv", options, schema))["clean.csv"]);
+        }
+
+        var hashes = texts.SelectMany(t => Encoding.UTF8.GetString(t).Split('\n')[1..^1]).Select(l => l.Split(',')[1]).ToList();
+        Assert.Equal(121, hashes.Count);
+        Assert.Matches("^[0-9a-f]{32}$", Assert.Single(hashes.Distinct()));
     }
 
     [Theory]
@@ -135,7 +167,7 @@ public sealed class MaskedJobTests(AzuriteFixture azurite)
             {
                 using var copy = new MemoryStream();
                 await content.WriteToAsync(copy, CancellationToken.None);
-                var text = Encoding.Latin1.GetString(copy.ToArray());
+                var text = Uri.UnescapeDataString(path) + Encoding.Latin1.GetString(copy.ToArray());
                 lock (_found)
                 {
                     Writes++;
