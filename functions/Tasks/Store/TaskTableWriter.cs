@@ -6,17 +6,20 @@ using Serverless.Storage;
 namespace Serverless.Tasks.Store;
 
 /// <summary>
-/// Merges changes of rows into the table, many in one transaction: while one of a partition is on its way the next gathers, and changes of
-/// one row that wait together become one. Notes of tasks that are sent go ways of their own, and few of those at once: whoever sends
-/// thousands keeps no other task from its end, nor the other way. Whoever needs a change stored awaits it.
+/// Merges changes of rows into the table, many in one transaction: while one round is on its way the next gathers, and changes of one row
+/// that wait together become one. Notes of tasks that are sent go in rounds of their own, which are small while others are on their way:
+/// whoever sends thousands keeps no other task from its end, nor the other way. Whoever needs a change stored awaits it.
 /// </summary>
 internal sealed class TaskTableWriter : IDisposable
 {
     // A transaction has 4 MiB, in which bytes are written as base64.
     private const int TransactionBytes = 2_800_000;
 
-    // Notes that are on their way at once, in two full transactions or more small ones: storage has others' changes to take as well.
-    private const int MaxSending = 2 * RowTransactions.MaxSize;
+    // The most changes of one round.
+    private const int MaxRound = RowTransactions.MaxSize * TaskKey.Partitions;
+
+    // The most notes of one round while storage has others' changes to take as well.
+    private const int MaxSentBesides = 2 * RowTransactions.MaxSize;
 
     // Most runs are over by then, and their end takes the start along: one write less for each of them.
     private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(1);
@@ -24,12 +27,11 @@ internal sealed class TaskTableWriter : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Partition> _partitions = new(StringComparer.Ordinal);
-    private readonly Queue<Partition> _toSend = new();
+    private readonly Lane _changed = new();
+    private readonly Lane _sent = new();
     private readonly Queue<(PendingRow Row, DateTimeOffset Until)> _held = new();
     private readonly Dictionary<string, PendingRow> _open = new(StringComparer.Ordinal);
     private readonly RowTransactions _transactions;
-    private int _sending;
 
     /// <summary>Writes to a table.</summary>
     public TaskTableWriter([FromKeyedServices(TaskRows.TableName)] LazyTable table, TimeProvider time)
@@ -104,22 +106,11 @@ internal sealed class TaskTableWriter : IDisposable
     private void Enqueue(PendingRow row, bool isSent)
     {
         if (!row.TryQueue(isSent)) return;
-        var key = row.Change.PartitionKey;
-        if (!_partitions.TryGetValue(key, out var partition)) partition = _partitions[key] = new Partition();
-        if (!isSent)
-        {
-            partition.Changed.Enqueue(row);
-            if (partition.IsWriting) return;
-            partition.IsWriting = true;
-            _ = Task.Run(() => WriteAsync(partition));
-            return;
-        }
-
-        partition.Sent.Enqueue(row);
-        if (partition.IsSending) return;
-        partition.IsSending = true;
-        _toSend.Enqueue(partition);
-        if (_sending < MaxSending) _ = Task.Run(WriteSentAsync);
+        var lane = isSent ? _sent : _changed;
+        lane.Waiting.Enqueue(row);
+        if (lane.IsWriting) return;
+        lane.IsWriting = true;
+        _ = Task.Run(() => WriteAsync(lane));
     }
 
     private void Hold(PendingRow row)
@@ -147,86 +138,62 @@ internal sealed class TaskTableWriter : IDisposable
         }
     }
 
-    private async Task WriteAsync(Partition partition)
+    private async Task WriteAsync(Lane lane)
     {
-        while (TakeChanged(partition) is { Count: > 0 } round) await _transactions.StoreAsync(round);
+        while (TakeRound(lane) is { Count: > 0 } round)
+        {
+            await Task.WhenAll(round.GroupBy(r => r.Change.PartitionKey).SelectMany(SplitTransactions).Select(_transactions.StoreAsync));
+        }
     }
 
-    // Partitions take turns: one that has more waits behind the others.
-    private async Task WriteSentAsync()
+    private static IEnumerable<PendingRow[]> SplitTransactions(IEnumerable<PendingRow> rows)
     {
-        (Partition Partition, List<PendingRow> Round)? taken = null;
-        while ((taken = TakeSent(taken)) is var (_, round)) await _transactions.StoreAsync(round);
+        var (transaction, bytes) = (new List<PendingRow>(RowTransactions.MaxSize), 0);
+        foreach (var row in rows)
+        {
+            var size = row.CountBytes();
+            if (transaction.Count == RowTransactions.MaxSize || (transaction.Count > 0 && bytes + size > TransactionBytes))
+            {
+                yield return [.. transaction];
+                transaction.Clear();
+                bytes = 0;
+            }
+
+            transaction.Add(row);
+            bytes += size;
+        }
+
+        yield return [.. transaction];
     }
 
-    private List<PendingRow> TakeChanged(Partition partition)
+    private List<PendingRow> TakeRound(Lane lane)
     {
         lock (_lock)
         {
-            var round = Take(partition.Changed);
-            partition.IsWriting = round.Count > 0;
+            var (round, keys) = (new List<PendingRow>(), new HashSet<string>(StringComparer.Ordinal));
+            var max = lane == _sent && _changed.IsWriting ? MaxSentBesides : MaxRound;
+            while (round.Count < max && lane.Waiting.TryPeek(out var row))
+            {
+                // A transaction takes a row once: another change of it, by another run, waits for the next round.
+                if (!row.IsTaken && !keys.Add(row.Change.RowKey)) break;
+                lane.Waiting.Dequeue();
+
+                // It went with the others meanwhile.
+                if (row.IsTaken) continue;
+                row.IsTaken = true;
+                if (_open.GetValueOrDefault(row.Change.RowKey) == row) _open.Remove(row.Change.RowKey);
+                round.Add(row);
+            }
+
+            lane.IsWriting = round.Count > 0;
             return round;
         }
     }
 
-    private (Partition Partition, List<PendingRow> Round)? TakeSent((Partition Partition, List<PendingRow> Round)? done)
+    private sealed class Lane
     {
-        lock (_lock)
-        {
-            if (done is var (written, rows))
-            {
-                _sending -= rows.Count;
-                _toSend.Enqueue(written);
-            }
-
-            while (_sending < MaxSending && _toSend.TryDequeue(out var partition))
-            {
-                if (Take(partition.Sent) is { Count: > 0 } round)
-                {
-                    _sending += round.Count;
-                    if (_sending < MaxSending && _toSend.Count > 0) _ = Task.Run(WriteSentAsync);
-                    return (partition, round);
-                }
-
-                partition.IsSending = false;
-            }
-
-            return null;
-        }
-    }
-
-    private List<PendingRow> Take(Queue<PendingRow> waiting)
-    {
-        var (round, keys, bytes) = (new List<PendingRow>(), new HashSet<string>(StringComparer.Ordinal), 0);
-        while (round.Count < RowTransactions.MaxSize && waiting.TryPeek(out var row))
-        {
-            if (row.IsTaken)
-            {
-                // It went with the others meanwhile.
-                waiting.Dequeue();
-                continue;
-            }
-
-            // A transaction takes a row once: another change of it, by another run, waits for the next.
-            var size = row.CountBytes();
-            if ((round.Count > 0 && bytes + size > TransactionBytes) || !keys.Add(row.Change.RowKey)) break;
-            bytes += size;
-            row.IsTaken = true;
-            if (_open.GetValueOrDefault(row.Change.RowKey) == row) _open.Remove(row.Change.RowKey);
-            round.Add(waiting.Dequeue());
-        }
-
-        return round;
-    }
-
-    private sealed class Partition
-    {
-        public Queue<PendingRow> Changed { get; } = new();
-
-        public Queue<PendingRow> Sent { get; } = new();
+        public Queue<PendingRow> Waiting { get; } = new();
 
         public bool IsWriting { get; set; }
-
-        public bool IsSending { get; set; }
     }
 }

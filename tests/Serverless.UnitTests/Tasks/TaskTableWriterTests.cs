@@ -21,8 +21,10 @@ public sealed class TaskTableWriterTests : IDisposable
     [Fact]
     public async Task Merge_EndBehindThousandsOfSends_IsTheNextTransaction()
     {
+        var first = await BeginAsync(_sut.MergeSentAsync(Change("first")));
         var sent = Enumerable.Range(0, Many).Select(i => _sut.MergeSentAsync(Change($"s{i}"))).ToList();
-        var onItsWay = await _table.NextAsync();
+        first.Pass();
+        var onTheirWay = await TakeRoundAsync(rows: 800);
 
         var ended = _sut.MergeAsync(Change("end"), new RowVersion(_time.GetUtcNow()));
         var next = await _table.NextAsync();
@@ -31,7 +33,7 @@ public sealed class TaskTableWriterTests : IDisposable
         await ended;
 
         Assert.DoesNotContain(sent, s => s.IsCompleted);
-        onItsWay.Pass();
+        foreach (var transaction in onTheirWay) transaction.Pass();
         await PassAllAsync(Task.WhenAll(sent));
     }
 
@@ -39,8 +41,10 @@ public sealed class TaskTableWriterTests : IDisposable
     public async Task MergeSent_BehindThousandsOfEnds_IsTheNextTransaction()
     {
         var version = new RowVersion(_time.GetUtcNow());
+        var first = await BeginAsync(_sut.MergeAsync(Change("first")));
         var ended = Enumerable.Range(0, Many).Select(i => _sut.MergeAsync(Change($"e{i}"), version)).ToList();
-        var onItsWay = await _table.NextAsync();
+        first.Pass();
+        var onTheirWay = await TakeRoundAsync(rows: 800);
 
         var sent = _sut.MergeSentAsync(Change("s"));
         var next = await _table.NextAsync();
@@ -48,40 +52,35 @@ public sealed class TaskTableWriterTests : IDisposable
         next.Pass();
         await sent;
 
-        onItsWay.Pass();
+        foreach (var transaction in onTheirWay) transaction.Pass();
         await PassAllAsync(Task.WhenAll(ended));
     }
 
     [Fact]
-    public async Task MergeSent_ToManyPartitions_HasFewRowsOnTheirWay()
+    public async Task MergeSent_WhileOthersAreOnTheirWay_GoesInSmallRounds()
     {
+        var ended = _sut.MergeAsync(Change("end"));
+        var held = await BeginAsync(ended);
+        var opening = await BeginAsync(_sut.MergeSentAsync(Change("first")));
         var sent = Task.WhenAll(Enumerable.Range(0, 4_000).Select(
             i => _sut.MergeSentAsync(new TableEntity($"{i % 8}", $"s{i}") { ["Note"] = "Note" })));
-        var ended = _sut.MergeAsync(Change("end"));
-        var onTheirWay = new List<HeldTransaction>();
-        while (await _table.NextAsync() is var next)
-        {
-            if (!next.Keys.Contains("end"))
-            {
-                onTheirWay.Add(next);
-                continue;
-            }
+        opening.Pass();
+        var small = await TakeRoundAsync(rows: 200);
+        Assert.Equal(200, small.Sum(t => t.Actions.Count));
 
-            next.Pass();
-            break;
-        }
-
+        held.Pass();
         await ended;
-        Assert.InRange(onTheirWay.Sum(t => t.Actions.Count), 0, 299);
-        foreach (var transaction in onTheirWay) transaction.Pass();
+        foreach (var transaction in small) transaction.Pass();
         await PassAllAsync(sent);
     }
 
     [Fact]
     public async Task Merge_EndOfWhatASenderStillNotes_TakesTheNoteAlongAndIsWrittenOnce()
     {
+        var first = await BeginAsync(_sut.MergeSentAsync(Change("first")));
         var others = Enumerable.Range(0, Many).Select(i => _sut.MergeSentAsync(Change($"s{i}"))).ToList();
-        var onItsWay = await _table.NextAsync();
+        first.Pass();
+        var onTheirWay = await TakeRoundAsync(rows: 800);
         var confirmed = _sut.MergeSentAsync(Change("a", "Confirmed"));
         var ended = _sut.MergeAsync(Change("a", "Ended"), new RowVersion(_time.GetUtcNow()));
 
@@ -91,23 +90,24 @@ public sealed class TaskTableWriterTests : IDisposable
         next.Pass();
         await Task.WhenAll(confirmed, ended);
 
-        onItsWay.Pass();
+        foreach (var transaction in onTheirWay) transaction.Pass();
         Assert.DoesNotContain("a", await PassAllAsync(Task.WhenAll(others)));
     }
 
-    [Fact]
-    public async Task Merge_SlowPartition_KeepsNoOtherWaiting()
+    // The round that a change begins: what comes later waits for it.
+    private async Task<HeldTransaction> BeginAsync(Task change)
     {
-        var slow = _sut.MergeAsync(Change("a"));
-        var held = await _table.NextAsync();
+        var transaction = await _table.NextAsync();
+        Assert.False(change.IsCompleted);
+        return transaction;
+    }
 
-        var other = _sut.MergeAsync(new TableEntity("1", "b") { ["Note"] = "Note" });
-        (await _table.NextAsync()).Pass();
-
-        await other;
-        Assert.False(slow.IsCompleted);
-        held.Pass();
-        await slow;
+    // The transactions of a round that has so many rows.
+    private async Task<List<HeldTransaction>> TakeRoundAsync(int rows)
+    {
+        var round = new List<HeldTransaction>();
+        for (var taken = 0; taken < rows; taken += round[^1].Actions.Count) round.Add(await _table.NextAsync());
+        return round;
     }
 
     private static TableEntity Change(string row, string column = "Note") => new("0", row) { [column] = column };
