@@ -55,7 +55,8 @@ public sealed class SignalTests(AzuriteFixture azurite) : IAsyncLifetime
         await jobs.AddAsync(job, CancellationToken.None);
         var teller = _host.Services.GetRequiredService<FinishTeller>();
 
-        await teller.TellAsync(_host.Tasks.Durable, job.RowKey, CancellationToken.None);
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => teller.TellAsync(_host.Tasks.Durable, job.RowKey, CancellationToken.None));
         Assert.Equal(StepState.Waiting, (await _host.WaitAsync(id, "cleaned", StepState.Waiting)).Steps[0].Status);
         await jobs.MoveAsync(job.RowKey, CsvJobState.Failed, j => j.Error = "No table.", CancellationToken.None);
         await teller.TellAsync(_host.Tasks.Durable, job.RowKey, CancellationToken.None);
