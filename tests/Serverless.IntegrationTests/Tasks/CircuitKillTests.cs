@@ -42,8 +42,11 @@ public sealed class CircuitKillTests(AzuriteFixture azurite)
         var now = TimeProvider.System.GetUtcNow().AddMinutes(MinutesBetween * (Kills + 1));
         await using var host = await TaskHost.StartAsync(azurite, folder: folder.Path, time: new FakeTimeProvider(now));
         Assert.Empty(await host.Services.GetRequiredService<LaneHolds>().ListStoppedAsync(default));
+
+        // Other tests leave pauses of theirs in this storage, made by people.
         Assert.DoesNotContain(
-            await host.Services.GetRequiredService<TaskPauses>().ListAsync(default), pause => pause.Name == CircuitCrashHost.Queue);
+            await host.Services.GetRequiredService<TaskPauses>().ListAsync(default),
+            pause => pause.Name == CircuitCrashHost.Queue && pause.Breaker is not null);
         Assert.Equal(new QueueCounts(0, 0, 0), await host.Queues.CountAsync(CircuitCrashHost.Queue));
         for (var number = 0; number < Tasks; number++)
         {
