@@ -7,18 +7,18 @@ namespace Serverless.Tasks.Store;
 
 /// <summary>
 /// Merges changes of rows into the table, many in one transaction: while one round is on its way the next gathers, and changes of one row
-/// that wait together become one. Notes of tasks that are sent go in rounds of their own, which are small while others are on their way:
-/// whoever sends thousands keeps no other task from its end, nor the other way. Whoever needs a change stored awaits it.
+/// that wait together become one. A round takes what becomes of tasks first, and then few notes of those that are sent: whoever sends
+/// thousands keeps no other task from its end, nor the other way. Whoever needs a change stored awaits it.
 /// </summary>
 internal sealed class TaskTableWriter : IDisposable
 {
     // A transaction has 4 MiB, in which bytes are written as base64.
     private const int TransactionBytes = 2_800_000;
 
-    // The most changes of one round.
+    // The most changes of a round, and the most notes of one that has nothing else.
     private const int MaxRound = RowTransactions.MaxSize * TaskKey.Partitions;
 
-    // The most notes of one round while storage has others' changes to take as well.
+    // The most notes of a round that has others' changes to take as well.
     private const int MaxSentBesides = 2 * RowTransactions.MaxSize;
 
     // Most runs are over by then, and their end takes the start along: one write less for each of them.
@@ -27,11 +27,12 @@ internal sealed class TaskTableWriter : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
-    private readonly Lane _changed = new();
-    private readonly Lane _sent = new();
+    private readonly Queue<PendingRow> _changed = new();
+    private readonly Queue<PendingRow> _sent = new();
     private readonly Queue<(PendingRow Row, DateTimeOffset Until)> _held = new();
     private readonly Dictionary<string, PendingRow> _open = new(StringComparer.Ordinal);
     private readonly RowTransactions _transactions;
+    private bool _isWriting;
 
     /// <summary>Writes to a table.</summary>
     public TaskTableWriter([FromKeyedServices(TaskRows.TableName)] LazyTable table, TimeProvider time)
@@ -106,11 +107,10 @@ internal sealed class TaskTableWriter : IDisposable
     private void Enqueue(PendingRow row, bool isSent)
     {
         if (!row.TryQueue(isSent)) return;
-        var lane = isSent ? _sent : _changed;
-        lane.Waiting.Enqueue(row);
-        if (lane.IsWriting) return;
-        lane.IsWriting = true;
-        _ = Task.Run(() => WriteAsync(lane));
+        (isSent ? _sent : _changed).Enqueue(row);
+        if (_isWriting) return;
+        _isWriting = true;
+        _ = Task.Run(WriteAsync);
     }
 
     private void Hold(PendingRow row)
@@ -138,9 +138,9 @@ internal sealed class TaskTableWriter : IDisposable
         }
     }
 
-    private async Task WriteAsync(Lane lane)
+    private async Task WriteAsync()
     {
-        while (TakeRound(lane) is { Count: > 0 } round)
+        while (TakeRound() is { Count: > 0 } round)
         {
             await Task.WhenAll(round.GroupBy(r => r.Change.PartitionKey).SelectMany(SplitTransactions).Select(_transactions.StoreAsync));
         }
@@ -166,34 +166,32 @@ internal sealed class TaskTableWriter : IDisposable
         yield return [.. transaction];
     }
 
-    private List<PendingRow> TakeRound(Lane lane)
+    private List<PendingRow> TakeRound()
     {
         lock (_lock)
         {
             var (round, keys) = (new List<PendingRow>(), new HashSet<string>(StringComparer.Ordinal));
-            var max = lane == _sent && _changed.IsWriting ? MaxSentBesides : MaxRound;
-            while (round.Count < max && lane.Waiting.TryPeek(out var row))
-            {
-                // A transaction takes a row once: another change of it, by another run, waits for the next round.
-                if (!row.IsTaken && !keys.Add(row.Change.RowKey)) break;
-                lane.Waiting.Dequeue();
-
-                // It went with the others meanwhile.
-                if (row.IsTaken) continue;
-                row.IsTaken = true;
-                if (_open.GetValueOrDefault(row.Change.RowKey) == row) _open.Remove(row.Change.RowKey);
-                round.Add(row);
-            }
-
-            lane.IsWriting = round.Count > 0;
+            Take(_changed, MaxRound, round, keys);
+            Take(_sent, round.Count > 0 ? MaxSentBesides : MaxRound, round, keys);
+            _isWriting = round.Count > 0;
             return round;
         }
     }
 
-    private sealed class Lane
+    private void Take(Queue<PendingRow> waiting, int max, List<PendingRow> round, HashSet<string> keys)
     {
-        public Queue<PendingRow> Waiting { get; } = new();
+        for (var taken = 0; taken < max && waiting.TryPeek(out var row);)
+        {
+            // A transaction takes a row once: another change of it, by another run, waits for the next round.
+            if (!row.IsTaken && !keys.Add(row.Change.RowKey)) return;
+            waiting.Dequeue();
 
-        public bool IsWriting { get; set; }
+            // It went with the others meanwhile.
+            if (row.IsTaken) continue;
+            row.IsTaken = true;
+            if (_open.GetValueOrDefault(row.Change.RowKey) == row) _open.Remove(row.Change.RowKey);
+            round.Add(row);
+            taken++;
+        }
     }
 }
