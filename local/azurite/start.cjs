@@ -4,12 +4,14 @@
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
+const { CompiledModules } = require('./compiled.cjs');
 const journal = require('./journal.cjs');
 const lookups = require('./lookups.cjs');
 const { Reserve, guard, isFull } = require('./reserve.cjs');
-const { skipModules, skipHashes } = require('./unasked.cjs');
+const { skipModules, skipHashes, skipFlushes } = require('./unasked.cjs');
 
 const [, , main, folderLock, ...azuriteArguments] = process.argv;
+const compiled = new CompiledModules(main);
 
 // Ctrl+C reaches the whole process group, but storage has to outlive the host's drain: only the pipe decides.
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -28,7 +30,9 @@ function stop() {
   let open = 3;
   console.log = (text) => {
     log(text);
-    if (/successfully closed$/.test(text) && --open === 0) process.exit(0);
+    if (!/successfully closed$/.test(text) || --open > 0) return;
+    compiled.keep();
+    process.exit(0);
   };
 }
 
@@ -119,8 +123,10 @@ process.stdin.on('end', stop).on('error', stop).resume();
 takeFolder(folderLock).then(
   () => {
     process.argv = [process.argv[0], main, ...azuriteArguments];
+    compiled.install();
     skipModules();
     skipHashes(main);
+    skipFlushes();
     refuseWhenFull();
     widenBuffers();
     endBatches();
