@@ -17,7 +17,6 @@ namespace Serverless.Local.Jobs;
 internal sealed class FileJob(
     IJobSource file, JsonObject options, Task<CsvApi> api, Containers containers, IncomingBlobs incoming, TimeProvider time)
 {
-
     /// <summary>Known once the job has been started.</summary>
     public string? Id { get; private set; }
 
@@ -60,8 +59,13 @@ internal sealed class FileJob(
     }
 
     /// <summary>Stores the file, together with the options, so that its job starts even if this process ends here.</summary>
-    public Task UploadAsync(IProgress<Step> progress, CancellationToken cancellationToken) =>
-        file.UploadAsync(incoming, new Upload(options, progress, time), cancellationToken);
+    public async Task UploadAsync(IProgress<Step> progress, CancellationToken cancellationToken)
+    {
+        // A host that has just opened takes a tenth of a second for its first answer, which nobody waits for meanwhile.
+        var answer = AskAsync(cancellationToken);
+        await file.UploadAsync(incoming, new Upload(options, progress, time), cancellationToken);
+        await answer;
+    }
 
     /// <summary>Starts the job; when there is one for this file and these options, that one is meant.</summary>
     public async Task<CsvJobStatus> StartAsync(CancellationToken cancellationToken)
@@ -119,6 +123,8 @@ internal sealed class FileJob(
         ResultFiles.DeleteOthers(folder, files);
         return files;
     }
+
+    private async Task AskAsync(CancellationToken cancellationToken) => await (await api).IsAnsweringAsync(cancellationToken);
 
     private async Task<CsvJobStatus> FindAsync(CancellationToken cancellationToken) =>
         await (await api).FindAsync(Id!, cancellationToken) ?? throw new RequestFailedException($"Job {Id} was started and is not there.");
